@@ -1,0 +1,210 @@
+/**
+ * RunRecord: everything an experiment produced, as the page draws it, the CLI writes it and a file stores it (run.json).
+ * A live run fills one in event by event; a recorded run is one read from a file: both are drawn by the same code.
+ * Columns rather than rows where there is one entry a step.
+ */
+import { z } from 'zod';
+import { runSpecSchema } from './runSpec';
+
+/** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
+export const rankingMetricsSchema = z.object({
+  n: z.number().int(),
+  /** Keyed by K. Shares, 0–1. NaN-free: when n is 0 every value is 0. */
+  hr: z.record(z.string(), z.number()),
+  ndcg: z.record(z.string(), z.number()),
+  mrr: z.number(),
+  /** 95 % bootstrap interval over users of HR@K, keyed by K. */
+  hrInterval: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
+export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
+
+export const rankingBySplitSchema = z.object({
+  all: rankingMetricsSchema,
+  warm: rankingMetricsSchema,
+  cold: rankingMetricsSchema,
+});
+export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
+
+/** [layer][head] tables of one model at one step, averaged over the probe histories. Layers and heads count from 0. */
+export const sinkTablesSchema = z.object({
+  /** Length T of the probe sequences: α depends on it. */
+  length: z.number().int(),
+  /** Histories averaged over. */
+  probes: z.number().int(),
+  threshold: z.number(),
+  /** Share of probes in which max over item positions of α_k exceeds the threshold. */
+  itemSinkRate: z.array(z.array(z.number())),
+  /** Mean over probes of max over item positions of α_k. */
+  itemAlpha: z.array(z.array(z.number())),
+  /** Mean over probes of α_1, the first token's importance. */
+  firstAlpha: z.array(z.array(z.number())),
+  /** Barcode index B over item positions; 1 = every row the same. */
+  barcode: z.array(z.array(z.number())),
+  /** Normalised entropy of the [EMB] row over item positions, 0–1. */
+  embEntropy: z.array(z.array(z.number())),
+});
+export type SinkTables = z.infer<typeof sinkTablesSchema>;
+
+/**
+ * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads + head)·T + query)·T + key,
+ * value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no attention".
+ */
+export const attentionSnapshotSchema = z.object({
+  step: z.number().int(),
+  probes: z.number().int(),
+  layers: z.number().int(),
+  heads: z.number().int(),
+  length: z.number().int(),
+  data: z.string(),
+});
+export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
+
+export const collapseSchema = z.object({
+  /** RankMe of the centred interest embeddings h and item embeddings e. Zero-variance input gives 1. */
+  rankMeInterest: z.number(),
+  rankMeItem: z.number(),
+  /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
+  lmNll: z.number(),
+  lmDrift: z.number(),
+});
+export type Collapse = z.infer<typeof collapseSchema>;
+
+/** What one interest embedding retrieves and says. */
+export const readingSchema = z.object({
+  probe: z.number().int(),
+  target: z.string(),
+  /** Best items first. */
+  top: z.array(z.object({ title: z.string(), score: z.number(), hit: z.boolean() })),
+  /** Text that the arm's LLM generates greedily from W_d·h alone; null where the arm has no trained decoder. */
+  decoded: z.string().nullable(),
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+export const evaluationSchema = z.object({
+  step: z.number().int(),
+  seconds: z.number(),
+  /** `sample` while training, `all` for the final one. */
+  population: z.enum(['sample', 'all']),
+  ranking: rankingBySplitSchema,
+  sinks: sinkTablesSchema,
+  collapse: collapseSchema,
+  readings: z.array(readingSchema),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** One entry a step; losses are means (nats), `gen` and `rec` are null in arms without the term. */
+export const stepColumnsSchema = z.object({
+  step: z.array(z.number()),
+  /** Training seconds of this arm so far, evaluation excluded. */
+  seconds: z.array(z.number()),
+  /** Users seen so far. */
+  examples: z.array(z.number()),
+  total: z.array(z.number()),
+  action: z.array(z.number()),
+  gen: z.array(z.number().nullable()),
+  rec: z.array(z.number().nullable()),
+  gradNorm: z.array(z.number()),
+  learningRate: z.array(z.number()),
+});
+export type StepColumns = z.infer<typeof stepColumnsSchema>;
+
+export const armRecordSchema = z.object({
+  id: z.string(),
+  steps: stepColumnsSchema,
+  evaluations: z.array(evaluationSchema),
+  attention: z.array(attentionSnapshotSchema),
+});
+export type ArmRecord = z.infer<typeof armRecordSchema>;
+
+export const adapterInfoSchema = z.object({
+  vendor: z.string(),
+  architecture: z.string(),
+  device: z.string(),
+  description: z.string(),
+  /** True for software adapters: its speed says nothing about GPUs. */
+  fallback: z.boolean(),
+  f16: z.boolean(),
+  subgroups: z.boolean(),
+  timestamps: z.boolean(),
+  /** `browser` or `node`. */
+  runtime: z.enum(['browser', 'node']),
+});
+export type AdapterInfo = z.infer<typeof adapterInfoSchema>;
+
+export const certificateSchema = z.object({
+  /** max |ours − ONNX Runtime's| / max |ONNX Runtime's| over the logits of the prompt. */
+  maxRelative: z.number(),
+  maxAbsolute: z.number(),
+  tolerance: z.number(),
+  passed: z.boolean(),
+  /** ONNX Runtime execution provider compared with. */
+  provider: z.string(),
+  tokens: z.number().int(),
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+
+export const probeSchema = z.object({
+  /** User id in the log. */
+  user: z.string(),
+  /** One label a position: [BOS], item titles, query tokens, [EMB]. */
+  labels: z.array(z.string()),
+  /** Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's separators. */
+  itemPositions: z.array(z.number().int()),
+  target: z.string(),
+});
+export type Probe = z.infer<typeof probeSchema>;
+
+export const logSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  hash: z.string(),
+  users: z.number().int(),
+  items: z.number().int(),
+  interactions: z.number().int(),
+  /** Test targets never seen in training. */
+  coldTargets: z.number().int(),
+  queries: z.number().int(),
+  exposures: z.number().int(),
+  /** Rows left out, each with its reason. */
+  dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+});
+export type LogSummary = z.infer<typeof logSummarySchema>;
+
+export const modelSummarySchema = z.object({
+  id: z.string(),
+  hash: z.string(),
+  architecture: z.string(),
+  parameters: z.number().int(),
+  layers: z.number().int(),
+  heads: z.number().int(),
+  kvHeads: z.number().int(),
+  hidden: z.number().int(),
+  vocabulary: z.number().int(),
+  bytes: z.number().int(),
+});
+export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+export const runRecordSchema = z.object({
+  format: z.literal('karma-run'),
+  version: z.literal(1),
+  createdAt: z.string(),
+  appVersion: z.string(),
+  adapter: adapterInfoSchema,
+  spec: runSpecSchema,
+  data: logSummarySchema,
+  model: modelSummarySchema,
+  certificate: certificateSchema.nullable(),
+  probes: z.array(probeSchema),
+  /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
+  baselines: z.object({
+    popularity: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    lastItem: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    zeroShot: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+  }),
+  /** The pre-trained model before any fine-tuning, on the same probes. */
+  base: z.object({ sinks: sinkTablesSchema, attention: attentionSnapshotSchema, lmNll: z.number() }),
+  arms: z.array(armRecordSchema),
+  /** True when every arm reached its last step and the final evaluation on all users is there. */
+  complete: z.boolean(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

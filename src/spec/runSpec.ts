@@ -1,0 +1,138 @@
+/**
+ * RunSpec: the one schema that says what an experiment is. It drives the form, the URL, the CLI and the run file.
+ * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset.
+ */
+import { z } from 'zod';
+
+/** The seven projections of a Llama-style block that LoRA can adapt, in the order in which a block applies them. */
+export const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
+export type Projection = (typeof PROJECTIONS)[number];
+
+/** How an item enters the LLM: one continuous token, or its title's tokens followed by a separator. */
+export const itemInterfaceSchema = z.enum(['token', 'text']);
+export type ItemInterface = z.infer<typeof itemInterfaceSchema>;
+
+/** L_act: `pairwise` is the paper's, `infonce` and `full` are our controls. */
+export const actionLossSchema = z.enum(['pairwise', 'infonce', 'full']);
+export type ActionLoss = z.infer<typeof actionLossSchema>;
+
+/**
+ * Where an item token comes from (interface `token`):
+ * `title+hidden` mean title-token embedding + W_in·hidden with W_in = 0 at start; `title` W_in·title with W_in = I at start;
+ * `hidden` W_in·hidden with W_in random at start.
+ */
+export const itemInputSchema = z.enum(['title+hidden', 'title', 'hidden']);
+export type ItemInput = z.infer<typeof itemInputSchema>;
+
+export const armSchema = z.object({
+  /** Unique within an experiment; `action` and `karma` are the two arms of the default one. */
+  id: z
+    .string()
+    .min(1)
+    .regex(/^[a-z0-9+_.-]+$/, 'use lower-case letters, digits, + _ . -'),
+  label: z.string().min(1),
+  /** λ_gen, weight of history-conditioned generation of the target's text. */
+  lambdaGen: z.number().min(0).default(0),
+  /** λ_rec, weight of reconstruction of the target's text from the interest embedding alone. */
+  lambdaRec: z.number().min(0).default(0),
+  /** Control: L_gen and L_rec are given the text of a random item in place of the target's. */
+  shuffledText: z.boolean().default(false),
+});
+export type ArmSpec = z.infer<typeof armSchema>;
+
+const loraSchema = z.object({
+  rank: z.number().int().min(1).max(64).default(8),
+  /** LoRA scale is alpha / rank. */
+  alpha: z.number().positive().default(16),
+  targets: z
+    .array(z.enum(PROJECTIONS))
+    .min(1)
+    .default([...PROJECTIONS]),
+});
+
+const objectiveSchema = z.object({
+  itemInterface: itemInterfaceSchema.default('token'),
+  itemInput: itemInputSchema.default('title+hidden'),
+  actionLoss: actionLossSchema.default('full'),
+  similarity: z.enum(['cosine', 'dot']).default('cosine'),
+  /** Start of the learned temperature of the cosine similarity: score = cos(h, e) / τ. */
+  temperature: z.number().positive().default(0.07),
+  /** Size of h_t and e_i. */
+  embeddingSize: z.number().int().min(4).max(1024).multipleOf(4).default(64),
+  /** Which positions predict a next item: every item position and [EMB], or [EMB] alone. */
+  positions: z.enum(['all', 'last']).default('all'),
+  /** Exposed-but-not-clicked items of the log as negatives of their own row (`pairwise`, `infonce`). */
+  useExposures: z.boolean().default(true),
+  /** Hide [EMB] from the rows of y in L_gen. */
+  hideEmbFromText: z.boolean().default(false),
+  /** Longest history, in items. */
+  maxHistory: z.number().int().min(1).max(200).default(16),
+  /** Longest y, in tokens, end-of-sequence included. */
+  maxTextTokens: z.number().int().min(2).max(256).default(20),
+  /** Longest title in the `text` interface, in tokens. */
+  maxTitleTokens: z.number().int().min(1).max(64).default(6),
+  /** Whether the search query of the target event, where the log has one, enters after the history. */
+  useQuery: z.boolean().default(true),
+});
+
+const trainingSchema = z.object({
+  steps: z.number().int().min(1).max(100_000).default(400),
+  /** Users a step. */
+  batchSize: z.number().int().min(1).max(1024).default(64),
+  learningRate: z.number().positive().default(2e-3),
+  warmupSteps: z.number().int().min(0).default(20),
+  /** Learning rate decays linearly to this share of its peak. */
+  finalLearningRateShare: z.number().min(0).max(1).default(0.1),
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.999),
+  epsilon: z.number().positive().default(1e-8),
+  weightDecay: z.number().min(0).default(0.01),
+  /** Global gradient-norm clip; 0 switches it off. */
+  clipNorm: z.number().min(0).default(1),
+});
+
+const evaluationSchema = z.object({
+  /** Evaluations during training, apart from the one at step 0; spread evenly, the last one at the last step. */
+  evaluations: z.number().int().min(1).max(200).default(10),
+  /** Users evaluated while training: a number, or `auto` = as many as keep evaluation under a tenth of the run. */
+  sampleUsers: z.union([z.literal('auto'), z.number().int().min(1)]).default('auto'),
+  ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]),
+  /** Leave the user's own history out of the ranking. */
+  maskHistory: z.boolean().default(true),
+  /** Histories whose attention is recorded. */
+  probes: z.number().int().min(1).max(64).default(8),
+  /** ε of the sink threshold. */
+  sinkThreshold: z.number().gt(0).lt(1).default(0.3),
+});
+
+const modelSchema = z.object({ id: z.string().min(1).default('wordnet-1m') });
+const dataSchema = z.object({
+  /** `sample` is the WordNet General Store; anything else names a log that the person dropped in. */
+  id: z.string().min(1).default('sample'),
+  /** Text y of an item; `{title}`, `{description}` and `{category}` are replaced. */
+  itemTemplate: z.string().min(1).default('{title}: {description}.'),
+});
+
+export const DEFAULT_ARMS: readonly ArmSpec[] = [
+  { id: 'action', label: 'Action', lambdaGen: 0, lambdaRec: 0, shuffledText: false },
+  { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false },
+];
+
+export const runSpecSchema = z.object({
+  version: z.literal(1).default(1),
+  name: z.string().min(1).default('Action against KARMA'),
+  seed: z.number().int().min(0).max(0xffffffff).default(0),
+  model: modelSchema.prefault({}),
+  data: dataSchema.prefault({}),
+  arms: z
+    .array(armSchema)
+    .min(1)
+    .max(8)
+    .refine((arms) => new Set(arms.map((arm) => arm.id)).size === arms.length, 'arm ids must differ')
+    .default([...DEFAULT_ARMS]),
+  lora: loraSchema.prefault({}),
+  objective: objectiveSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
+});
+export type RunSpec = z.infer<typeof runSpecSchema>;
