@@ -1,0 +1,199 @@
+"""The tiny models and the cases that the fixtures consist of. Everything is drawn from fixed seeds."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from karma.model import parameter_shapes
+from karma.sequence import Example
+from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
+from torch import Tensor
+
+TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
+ARMS = {
+    "action": Arm("action", "Action"),
+    "gen": Arm("gen", "Action + generation", lambda_gen=0.7),
+    "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
+    "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
+}
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    """A random decoder with a random catalogue."""
+
+    config: DecoderConfig
+    items: int
+    lora: Lora
+    seed: int
+
+
+MODELS = {
+    "even": TinyModel(DecoderConfig(61, 24, 2, 6, 2, 4, 36, bos_id=1, eos_id=2, pad_id=0), 37, Lora(4, 6.0), 101),
+    "odd": TinyModel(
+        DecoderConfig(53, 18, 2, 3, 1, 6, 27, bos_id=50, eos_id=51, pad_id=52, norm_epsilon=1e-6, rope_theta=500.0),
+        29,
+        Lora(3, 2.0),
+        202,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fixture; its name is `<model>-<interface>-<arm>[-variant]`."""
+
+    model: str
+    interface: str
+    arm: str
+    variant: str = ""
+    objective: dict = field(default_factory=dict)
+    targets: tuple[str, ...] | None = None
+    training: dict = field(default_factory=dict)
+    seed: int = 0
+    examples: int = 4
+    history: tuple[int, ...] = (3, 1, 7, 5, 2)
+    """Lengths of the histories; the first is short, since its attention maps are stored."""
+
+    @property
+    def name(self) -> str:
+        return "-".join(part for part in (self.model, self.interface, self.arm, self.variant) if part)
+
+    @property
+    def lora(self) -> Lora:
+        lora = MODELS[self.model].lora
+        return lora if self.targets is None else replace(lora, targets=self.targets)
+
+    @property
+    def objective_spec(self) -> Objective:
+        base = Objective(
+            item_interface=self.interface, embedding_size=12, temperature=0.2, max_history=7, max_text_tokens=6, max_title_tokens=4
+        )
+        return replace(base, **self.objective)
+
+    @property
+    def training_spec(self) -> Training:
+        base = Training(
+            steps=10, batch_size=self.examples, learning_rate=0.01, warmup_steps=3, weight_decay=0.05, epsilon=1e-8
+        )
+        return replace(base, **self.training)
+
+
+CASES = [
+    Case("even", "token", "action", objective={"action_loss": "full"}),
+    Case("odd", "token", "gen", objective={"action_loss": "infonce"}),
+    Case("even", "token", "rec", "title", objective={"action_loss": "pairwise", "item_input": "title"}, examples=5),
+    Case("odd", "token", "karma", objective={"action_loss": "full"}, examples=5),
+    Case("odd", "text", "action", objective={"action_loss": "infonce"}, history=(2, 1, 7, 4)),
+    Case("even", "text", "gen", objective={"action_loss": "full"}, examples=3, history=(2, 5, 1)),
+    Case("odd", "text", "rec", objective={"action_loss": "pairwise"}, history=(2, 1, 6, 3)),
+    Case("even", "text", "karma", objective={"action_loss": "full"}, examples=3, history=(2, 1, 4)),
+    Case("odd", "token", "action", "pairwise", objective={"action_loss": "pairwise"}, training={"warmup_steps": 0}),
+    Case("even", "token", "karma", "dot", objective={"action_loss": "infonce", "similarity": "dot"}),
+    Case("odd", "text", "karma", "last", objective={"action_loss": "infonce", "positions": "last"}, history=(2, 1, 5, 3)),
+    Case("even", "token", "karma", "hide", objective={"action_loss": "pairwise", "hide_emb_from_text": True}),
+    Case("odd", "token", "rec", "hidden", objective={"action_loss": "full", "item_input": "hidden"}, training={"clip_norm": 0.0}),
+    Case(
+        "even",
+        "text",
+        "karma",
+        "subset",
+        objective={"action_loss": "pairwise", "use_exposures": False},
+        targets=TARGETS_SUBSET,
+        history=(1, 2, 3, 4),
+    ),
+    Case(
+        "odd",
+        "token",
+        "karma",
+        "nopairs",
+        objective={"action_loss": "pairwise", "positions": "last"},
+        targets=TARGETS_SUBSET,
+        examples=1,
+        history=(4,),
+    ),
+]
+
+
+def draw(random: np.random.RandomState, shape: tuple[int, ...], deviation: float, mean: float = 0.0) -> Tensor:
+    """Normal float32 values (RandomState: its stream is frozen by NumPy's policy), as float64."""
+    return torch.from_numpy((mean + deviation * random.standard_normal(shape)).astype(np.float32)).double()
+
+
+def model_tensors(model: TinyModel) -> dict[str, Tensor]:
+    """Weights under their Hugging Face names and the feature tables; q and k are large so that attention is far from uniform."""
+    config, random = model.config, np.random.RandomState(model.seed)
+    d, q, kv, mid = config.hidden, config.heads * config.head_size, config.kv_heads * config.head_size, config.intermediate
+    tensors = {"model.embed_tokens.weight": draw(random, (config.vocabulary, d), 0.5)}
+
+    def matrix(out: int, size: int, gain: float) -> Tensor:
+        return draw(random, (out, size), gain / size**0.5)
+
+    for layer in range(config.layers):
+        p = f"model.layers.{layer}."
+        tensors |= {
+            p + "input_layernorm.weight": draw(random, (d,), 0.2, 1.0),
+            p + "self_attn.q_proj.weight": matrix(q, d, 1.2),
+            p + "self_attn.k_proj.weight": matrix(kv, d, 1.2),
+            p + "self_attn.v_proj.weight": matrix(kv, d, 1.0),
+            p + "self_attn.o_proj.weight": matrix(d, q, 0.8),
+            p + "post_attention_layernorm.weight": draw(random, (d,), 0.2, 1.0),
+            p + "mlp.gate_proj.weight": matrix(mid, d, 1.0),
+            p + "mlp.up_proj.weight": matrix(mid, d, 1.0),
+            p + "mlp.down_proj.weight": matrix(d, mid, 0.8),
+        }
+    tensors["model.norm.weight"] = draw(random, (d,), 0.2, 1.0)
+    tensors["features.hidden"] = draw(random, (model.items, d), 1.0)
+    tensors["features.title"] = draw(random, (model.items, d), 0.5)
+    return tensors
+
+
+def model_titles(model: TinyModel) -> list[list[int]]:
+    """1 to 4 ordinary tokens for every item."""
+    random = np.random.RandomState(model.seed + 1)
+    return [_words(random, model.config, random.randint(1, 5)) for _ in range(model.items)]
+
+
+def case_parameters(case: Case) -> dict[str, Tensor]:
+    """Parameters off their start values, B included, so that every gradient tells something."""
+    model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
+    parameters = {}
+    shapes = parameter_shapes(model.config, case.lora, case.objective_spec.embedding_size, model.config.hidden)
+    for name, shape in shapes.items():
+        if name == "log_scale":
+            parameters[name] = draw(random, shape, 0.1, float(np.log(1 / case.objective_spec.temperature)))
+        elif name.startswith("b_"):
+            parameters[name] = draw(random, shape, 0.2)
+        elif len(shape) == 1:
+            parameters[name] = draw(random, shape, 0.5)
+        else:
+            gain = {"w_in": 0.3, "w_d": 0.5}.get(name, 1.0 if name.endswith(".A") else 0.6 if name.endswith(".B") else 0.8)
+            parameters[name] = draw(random, shape, gain / shape[1] ** 0.5)
+    return parameters
+
+
+def case_batch(case: Case) -> list[Example]:
+    """Queries in every second example, exposures in the others and the last; targets, histories and exposures overlap."""
+    model, random = MODELS[case.model], np.random.RandomState(2000 + case.seed)
+    config, batch = model.config, []
+    for index in range(case.examples):
+        history = [int(i) for i in random.randint(0, model.items, case.history[index])]
+        if len(history) > 4:
+            history[3] = history[0]
+        target = int(random.randint(model.items))
+        if index == 2:
+            target = batch[0].target
+        query = _words(random, config, 1 + index % 3) if index % 2 == 1 else []
+        text = [*_words(random, config, 1 + (index * 2 + case.seed) % 5), config.eos_id]
+        exposed: list[int] = []
+        if case.examples > 1 and (index % 2 == 0 or index == case.examples - 1):
+            exposed = [int(i) for i in random.randint(0, model.items, 3)]
+            exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
+        batch.append(Example(history, target, query, text, exposed))
+    return batch
+
+
+def _words(random: np.random.RandomState, config: DecoderConfig, count: int) -> list[int]:
+    special = {config.bos_id, config.eos_id, config.pad_id}
+    ordinary = [token for token in range(config.vocabulary) if token not in special]
+    return [int(random.choice(ordinary)) for _ in range(count)]

@@ -1,0 +1,1 @@
+"""PyTorch reference of the method; the mathematics is that of docs/definitions.md."""

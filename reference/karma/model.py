@@ -1,0 +1,191 @@
+"""The interest model: LoRA decoder, item rows, interest and item embeddings, and the loss of one batch."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .decoder import Decoder, LoraWeights
+from .losses import action_loss, candidates_of, text_loss
+from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
+from .spec import Arm, DecoderConfig, Lora, Objective
+
+
+def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, feature_size: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every trainable parameter."""
+    hidden, q, kv = config.hidden, config.heads * config.head_size, config.kv_heads * config.head_size
+    ins = {"o_proj": q, "down_proj": config.intermediate}
+    outs = {"q_proj": q, "k_proj": kv, "v_proj": kv, "gate_proj": config.intermediate, "up_proj": config.intermediate}
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer in range(config.layers):
+        for name in lora.targets:
+            shapes[f"lora.{layer}.{name}.A"] = (lora.rank, ins.get(name, hidden))
+            shapes[f"lora.{layer}.{name}.B"] = (outs.get(name, hidden), lora.rank)
+    return shapes | {
+        "w_in": (hidden, feature_size),
+        "w_o": (embedding_size, hidden),
+        "w_e": (embedding_size, feature_size),
+        "w_d": (hidden, embedding_size),
+        "b_in": (hidden,),
+        "b_d": (hidden,),
+        "emb": (hidden,),
+        "query": (hidden,),
+        "item": (hidden,),
+        "log_scale": (1,),
+    }
+
+
+def start_parameters(
+    decoder: Decoder, lora: Lora, objective: Objective, feature_size: int, generator: torch.Generator
+) -> dict[str, Tensor]:
+    """Start values (docs/definitions.md, "Parameters and their start"), float32. Not the draws of the engine."""
+    vocabulary = decoder.vocabulary
+    bos = vocabulary[decoder.config.bos_id]
+
+    def uniform(shape: tuple[int, ...], width: float = 1.0) -> Tensor:
+        return (2 * torch.rand(shape, generator=generator) - 1) * width / math.sqrt(shape[-1])
+
+    parameters: dict[str, Tensor] = {}
+    for name, shape in parameter_shapes(decoder.config, lora, objective.embedding_size, feature_size).items():
+        if name.endswith(".A"):
+            value = torch.randn(shape, generator=generator) / math.sqrt(shape[1])
+        elif name.endswith(".B") or name == "b_in":
+            value = torch.zeros(shape)
+        elif name == "w_in":
+            draw = uniform(shape)
+            value = {"title+hidden": torch.zeros(shape), "title": torch.eye(*shape), "hidden": draw}[objective.item_input]
+        elif name in ("w_o", "w_e"):
+            value = uniform(shape)
+        elif name == "w_d":
+            value = uniform(shape, 2 * float(vocabulary.std(correction=0)))
+        elif name in ("b_d", "emb"):
+            value = bos.clone()
+        elif name in ("query", "item"):
+            value = vocabulary.mean(0)
+        else:
+            value = torch.full(shape, math.log(1 / objective.temperature))
+        parameters[name] = value.requires_grad_()
+    return parameters
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What the first pass of a batch gives. R packed rows, P prediction rows."""
+
+    packed: Packed
+    hidden: Tensor
+    """[R, hidden]"""
+    interest: Tensor
+    """[P, e] interest embeddings."""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The three losses (0 where the arm has none) and their weighted sum, each a scalar."""
+
+    total: Tensor
+    action: Tensor
+    gen: Tensor
+    rec: Tensor
+
+
+@dataclass(frozen=True)
+class InterestModel:
+    """One arm. Frozen: decoder, feature tables [items, feature], title tokens. Trained: `parameters`."""
+
+    decoder: Decoder
+    hidden_features: Tensor
+    title_features: Tensor
+    titles: Sequence[Sequence[int]]
+    lora: Lora
+    objective: Objective
+    parameters: dict[str, Tensor]
+    padded: bool = True
+    """Decode a batch as one padded tensor; otherwise sequence by sequence. The numbers are the same."""
+
+    @property
+    def adapter(self) -> LoraWeights:
+        """LoRA's part of the parameters."""
+        return LoraWeights(self.parameters, self.lora.alpha / self.lora.rank)
+
+    def item_rows(self, items: Sequence[int]) -> Tensor:
+        """Input rows of items in the `token` interface [len(items), hidden]."""
+        index = torch.tensor(items, dtype=torch.long)
+        features = self.title_features if self.objective.item_input == "title" else self.hidden_features
+        rows = F.linear(features[index], self.parameters["w_in"], self.parameters["b_in"])
+        return rows + self.title_features[index] if self.objective.item_input == "title+hidden" else rows
+
+    def decode(self, packed: Packed, dense: Tensor, attention: list[list[Tensor]] | None = None) -> Tensor:
+        """Hidden states [R, hidden] of packed rows; dense [D, hidden] are the dense rows.
+
+        attention, if given, receives per padded batch (or per sequence) the list of layers' [batch, heads, T, T].
+        """
+        learned = torch.stack([self.parameters[name] for name in LEARNED])
+        table = torch.cat([self.decoder.vocabulary, learned, dense])
+        x = F.embedding(torch.tensor(packed.source), table)
+        keys = torch.tensor(packed.hidden_key) if packed.hidden_key else None
+        if self.padded:
+            padded, place = padding(packed.lengths)
+            maps = [] if attention is not None else None
+            hidden = self.decoder.hidden(x[padded], self.adapter, keys, maps)
+            if attention is not None and maps is not None:
+                attention.append(maps)
+            return hidden.flatten(0, 1)[place]
+        outputs = []
+        for index, rows in enumerate(x.split(packed.lengths)):
+            maps = [] if attention is not None else None
+            key = None if keys is None else keys[index : index + 1]
+            outputs.append(self.decoder.hidden(rows[None], self.adapter, key, maps)[0])
+            if attention is not None and maps is not None:
+                attention.append(maps)
+        return torch.cat(outputs)
+
+    def first_pass(self, batch: Sequence[Example], with_text: bool, attention: list[list[Tensor]] | None = None) -> Pass:
+        """Histories to interest embeddings."""
+        config = self.decoder.config
+        packed = pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text)
+        hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
+        return Pass(packed, hidden, self.interest(hidden[torch.tensor(packed.prediction_rows)]))
+
+    def interest(self, hidden: Tensor) -> Tensor:
+        """Hidden states [P, hidden] to interest embeddings [P, e]."""
+        return self._comparable(F.linear(hidden, self.parameters["w_o"]))
+
+    def item_embeddings(self) -> Tensor:
+        """e_i of the whole catalogue [items, e]."""
+        return self._comparable(F.linear(self.hidden_features, self.parameters["w_e"]))
+
+    def scores(self, interest: Tensor, items: Tensor) -> Tensor:
+        """[P, e] and [C, e] to [P, C]."""
+        scores = interest @ items.T
+        return scores * self.parameters["log_scale"].exp() if self.objective.similarity == "cosine" else scores
+
+    def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
+        """The loss of one batch under one arm."""
+        first = self.first_pass(batch, with_text=arm.lambda_gen > 0)
+        return self.losses_of(first, batch, arm)
+
+    def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> Losses:
+        """The losses given the first pass."""
+        packed = first.packed
+        candidates = candidates_of(batch, packed, self.objective, len(self.hidden_features))
+        embeddings = self.item_embeddings()[torch.tensor(candidates.items)]
+        action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
+        gen = rec = torch.zeros((), dtype=action.dtype)
+        if arm.lambda_gen > 0:
+            gen = text_loss(self.decoder, first.hidden, packed)
+        if arm.lambda_rec > 0:
+            rec = self.reconstruction_loss(first.interest[torch.tensor(packed.emb_predictions)], [e.text for e in batch])
+        return Losses(action + arm.lambda_gen * gen + arm.lambda_rec * rec, action, gen, rec)
+
+    def reconstruction_loss(self, interest: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:
+        """L_rec: interest [S, e] is the only context of each text."""
+        soft = F.linear(interest, self.parameters["w_d"], self.parameters["b_d"])
+        second = pack_texts(texts, self.decoder.config.vocabulary)
+        return text_loss(self.decoder, self.decode(second, soft), second)
+
+    def _comparable(self, x: Tensor) -> Tensor:
+        return F.normalize(x, dim=-1, eps=1e-12) if self.objective.similarity == "cosine" else x

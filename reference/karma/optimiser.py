@@ -1,0 +1,58 @@
+"""Schedule, clipping and AdamW."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from .spec import Training
+
+UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "log_scale")
+
+
+def learning_rate(training: Training, step: int) -> float:
+    """Learning rate of step 0, 1, …"""
+    warm = min(1.0, (step + 1) / max(1, training.warmup_steps))
+    decay = 1 - (1 - training.final_learning_rate_share) * step / max(1, training.steps - 1)
+    return training.learning_rate * warm * decay
+
+
+class Optimiser:
+    """AdamW over named parameters; weight decay on matrices only."""
+
+    def __init__(self, parameters: Mapping[str, Tensor], training: Training) -> None:
+        self.parameters = parameters
+        self.training = training
+        self.steps = 0
+        self.adam = torch.optim.AdamW(
+            [
+                {"params": [p for n, p in parameters.items() if n not in UNDECAYED], "weight_decay": training.weight_decay},
+                {"params": [p for n, p in parameters.items() if n in UNDECAYED], "weight_decay": 0.0},
+            ],
+            lr=training.learning_rate,
+            betas=(training.beta1, training.beta2),
+            eps=training.epsilon,
+        )
+
+    def gradients(self, loss: Tensor) -> float:
+        """Sets the gradients of `loss` (0 for a parameter that it does not use), unclipped; returns their global norm."""
+        self.adam.zero_grad()
+        loss.backward()
+        for parameter in self.parameters.values():
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        return float(torch.stack([p.grad.norm() for p in self.parameters.values()]).norm())
+
+    def step(self, norm: float) -> float:
+        """Clips gradients of global norm `norm` and steps; returns the learning rate."""
+        training = self.training
+        if training.clip_norm > 0:
+            factor = min(1.0, training.clip_norm / (norm + 1e-6))
+            for parameter in self.parameters.values():
+                parameter.grad.mul_(factor)
+        rate = learning_rate(training, self.steps)
+        for group in self.adam.param_groups:
+            group["lr"] = rate
+        self.adam.step()
+        self.steps += 1
+        return rate

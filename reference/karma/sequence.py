@@ -1,0 +1,147 @@
+"""From training examples to packed rows: `[BOS] items ([QUERY] query) [EMB] | y`, one sequence after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from .spec import Objective
+
+LEARNED = ("emb", "query", "item")
+"""The trainable vectors, in the order of their places in the row table (see `Packed.source`)."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training example with its texts tokenised; `text` is y with EOS last."""
+
+    history: Sequence[int]
+    target: int
+    query: Sequence[int]
+    text: Sequence[int]
+    exposed: Sequence[int]
+
+
+@dataclass
+class Packed:
+    """Sequences one after the other. R rows in all, S sequences, P prediction rows, M rows that predict a token.
+
+    `source` [R] indexes the row table: vocabulary, then emb, query, item, then the dense rows.
+    """
+
+    vocabulary: int
+    lengths: list[int] = field(default_factory=list)
+    source: list[int] = field(default_factory=list)
+    hidden_key: list[int] = field(default_factory=list)
+    """[S] row, counted from the sequence's first, that later rows do not attend; empty when nothing is hidden."""
+    dense_items: list[int] = field(default_factory=list)
+    prediction_rows: list[int] = field(default_factory=list)
+    prediction_targets: list[int] = field(default_factory=list)
+    emb_predictions: list[int] = field(default_factory=list)
+    """[S] which prediction is the [EMB]'s."""
+    item_positions: list[list[int]] = field(default_factory=list)
+    """[S] item rows, counted from the sequence's first."""
+    text_rows: list[int] = field(default_factory=list)
+    text_tokens: list[int] = field(default_factory=list)
+    text_weights: list[float] = field(default_factory=list)
+    """[M] 1 / (sequences · tokens of the sequence)."""
+
+    @property
+    def rows(self) -> int:
+        """R, so far."""
+        return len(self.source)
+
+    def token(self, token: int) -> int:
+        """Adds a row of the vocabulary embedding; returns its number."""
+        self.source.append(token)
+        return self.rows - 1
+
+    def learned(self, name: str) -> int:
+        """Adds a trainable vector."""
+        return self.token(self.vocabulary + LEARNED.index(name))
+
+    def dense(self, index: int) -> int:
+        """Adds dense row `index`."""
+        return self.token(self.vocabulary + len(LEARNED) + index)
+
+    def predict(self, row: int, item: int) -> int:
+        """`row` predicts `item`; returns the number of the prediction."""
+        self.prediction_rows.append(row)
+        self.prediction_targets.append(item)
+        return len(self.prediction_rows) - 1
+
+    def text(self, row: int, tokens: Sequence[int], sequences: int) -> None:
+        """`row` predicts tokens[0]; all tokens but the last become rows that predict their successors."""
+        for k, token in enumerate(tokens):
+            self.text_rows.append(row)
+            self.text_tokens.append(token)
+            self.text_weights.append(1 / (sequences * len(tokens)))
+            if k + 1 < len(tokens):
+                row = self.token(token)
+
+    def end(self) -> None:
+        """Closes a sequence."""
+        self.lengths.append(self.rows - sum(self.lengths))
+
+
+def pack_histories(
+    batch: Sequence[Example],
+    objective: Objective,
+    vocabulary: int,
+    bos_id: int,
+    titles: Sequence[Sequence[int]],
+    with_text: bool,
+) -> Packed:
+    """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`."""
+    packed = Packed(vocabulary)
+    for example in batch:
+        start = packed.token(bos_id)
+        positions = []
+        for k, item in enumerate(example.history):
+            if objective.item_interface == "token":
+                row = packed.dense(len(packed.dense_items))
+                packed.dense_items.append(item)
+            else:
+                for token in titles[item]:
+                    packed.token(token)
+                row = packed.learned("item")
+            positions.append(row - start)
+            if objective.positions == "all" and k + 1 < len(example.history):
+                packed.predict(row, example.history[k + 1])
+        if example.query:
+            packed.learned("query")
+            for token in example.query:
+                packed.token(token)
+        emb = packed.learned("emb")
+        packed.emb_predictions.append(packed.predict(emb, example.target))
+        if with_text:
+            if objective.hide_emb_from_text:
+                packed.hidden_key.append(emb - start)
+            packed.text(emb, example.text, len(batch))
+        packed.item_positions.append(positions)
+        packed.end()
+    return packed
+
+
+def pack_texts(texts: Sequence[Sequence[int]], vocabulary: int, first: int | None = None) -> Packed:
+    """`first, w_1 … w_{L−1}` of every text; `first` is a token or, when None, dense row i of text i (the soft token)."""
+    packed = Packed(vocabulary)
+    for index, tokens in enumerate(texts):
+        row = packed.dense(index) if first is None else packed.token(first)
+        packed.text(row, tokens, len(texts))
+        packed.end()
+    return packed
+
+
+def padding(lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Between packed and right-padded rows.
+
+    Returns `padded` [S, T], the packed row at each place (row 0 where there is none), and `packed` [R], the place of each row in
+    the flattened padded batch.
+    """
+    size = torch.tensor(lengths)
+    at = torch.arange(int(size.max()))
+    real = at[None, :] < size[:, None]
+    padded = torch.where(real, (size.cumsum(0) - size)[:, None] + at, 0)
+    return padded, real.flatten().nonzero()[:, 0]

@@ -1,0 +1,103 @@
+"""What an experiment is: the fields of src/spec/runSpec.ts and src/model/decoderConfig.ts that the mathematics depends on.
+
+Names are snake_case here and camelCase in JSON; `to_json` and `from_json` translate.
+"""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, TypeVar
+
+PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """The shape of a Llama-style decoder."""
+
+    vocabulary: int
+    hidden: int
+    layers: int
+    heads: int
+    kv_heads: int
+    head_size: int
+    intermediate: int
+    bos_id: int
+    eos_id: int
+    pad_id: int
+    norm_epsilon: float = 1e-5
+    rope_theta: float = 10000.0
+    max_positions: int = 256
+    tied_head: bool = True
+    architecture: str = "LlamaForCausalLM"
+
+
+@dataclass(frozen=True)
+class Lora:
+    """LoRA's rank, alpha (the scale is alpha / rank) and adapted projections."""
+
+    rank: int = 8
+    alpha: float = 16.0
+    targets: tuple[str, ...] = PROJECTIONS
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is predicted from what, and by which loss."""
+
+    item_interface: Literal["token", "text"] = "token"
+    item_input: Literal["title+hidden", "title", "hidden"] = "title+hidden"
+    action_loss: Literal["pairwise", "infonce", "full"] = "full"
+    similarity: Literal["cosine", "dot"] = "cosine"
+    temperature: float = 0.07
+    embedding_size: int = 64
+    positions: Literal["all", "last"] = "all"
+    use_exposures: bool = True
+    hide_emb_from_text: bool = False
+    max_history: int = 16
+    max_text_tokens: int = 20
+    max_title_tokens: int = 6
+    use_query: bool = True
+
+
+@dataclass(frozen=True)
+class Training:
+    """Steps, learning rate and AdamW."""
+
+    steps: int = 400
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    warmup_steps: int = 20
+    final_learning_rate_share: float = 0.1
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm of an experiment."""
+
+    id: str
+    label: str
+    lambda_gen: float = 0.0
+    lambda_rec: float = 0.0
+    shuffled_text: bool = False
+
+
+T = TypeVar("T", DecoderConfig, Lora, Objective, Training, Arm)
+
+
+def to_json(value: DecoderConfig | Lora | Objective | Training | Arm) -> dict[str, Any]:
+    """The dataclass as a JSON object with camelCase names."""
+    return {re.sub(r"_([a-z])", lambda m: m.group(1).upper(), name): v for name, v in asdict(value).items()}
+
+
+def from_json(kind: type[T], data: dict[str, Any]) -> T:
+    """The inverse of `to_json`; lists become tuples, names that the dataclass lacks are an error."""
+    snake = {re.sub(r"[A-Z]", lambda m: "_" + m.group(0).lower(), name): v for name, v in data.items()}
+    unknown = set(snake) - {f.name for f in fields(kind)}
+    if unknown:
+        raise ValueError(f"{kind.__name__} has no field {sorted(unknown)}")
+    return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in snake.items()})

@@ -1,0 +1,158 @@
+"""Writes reference/fixtures: small cases with everything that an engine must reproduce. `--check` tests them instead.
+
+Computed in float64 from float32 values, sequence by sequence without padding, and stored as float32.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from fixture_cases import ARMS, CASES, MODELS, Case, case_batch, case_parameters, model_tensors, model_titles
+from karma.decoder import Decoder
+from karma.model import InterestModel, Losses
+from karma.optimiser import Optimiser
+from karma.spec import to_json
+from karma.storage import write_tensors
+from torch import Tensor
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) -> InterestModel:
+    """The model of a case with its first parameters."""
+    tiny = MODELS[case.model]
+    tensors = {name: tensor.to(dtype) for name, tensor in model_tensors(tiny).items()}
+    return InterestModel(
+        Decoder(tiny.config, tensors),
+        tensors["features.hidden"],
+        tensors["features.title"],
+        model_titles(tiny),
+        case.lora,
+        case.objective_spec,
+        {name: value.to(dtype).requires_grad_() for name, value in case_parameters(case).items()},
+        padded,
+    )
+
+
+def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) -> tuple[dict, dict[str, Tensor]]:
+    """Two steps on the case's batch: (JSON, tensors)."""
+    model, batch, arm = build(case, dtype, padded), case_batch(case), ARMS[case.arm]
+    tensors = {f"param.{name}": value.detach().clone() for name, value in model.parameters.items()}
+    with torch.no_grad():
+        maps: list[list[Tensor]] = []
+        first = model.first_pass(batch, arm.lambda_gen > 0, maps)
+        length = first.packed.lengths[0]
+        tensors |= {
+            "out.hidden": first.hidden,
+            "out.interest": first.interest,
+            "out.items": model.item_embeddings(),
+            "out.attention": torch.stack([layer[0, :, :length, :length] for layer in maps[0]]),
+        }
+    optimiser = Optimiser(model.parameters, case.training_spec)
+    losses, norms, rates = [], [], []
+    for step in (1, 2):
+        loss = model.losses(batch, arm)
+        norms.append(optimiser.gradients(loss.total))
+        losses.append(as_numbers(loss))
+        if step == 1:
+            tensors |= {f"grad.{name}": value.grad.clone() for name, value in model.parameters.items()}
+        rates.append(optimiser.step(norms[-1]))
+        tensors |= {f"after{step}.{name}": value.detach().clone() for name, value in model.parameters.items()}
+    tiny = MODELS[case.model]
+    spec = {"lora": case.lora, "objective": case.objective_spec, "training": case.training_spec, "arm": arm}
+    description = {
+        "model": f"model-{case.model}",
+        "config": to_json(tiny.config),
+        "spec": {name: to_json(value) for name, value in spec.items()},
+        "items": tiny.items,
+        "titles": model_titles(tiny),
+        "batch": [vars(example) for example in batch],
+        "losses": losses[0],
+        "gradNorm": norms[0],
+        "losses2": losses[1],
+        "gradNorm2": norms[1],
+        "learningRates": rates,
+    }
+    return description, tensors
+
+
+def as_numbers(losses: Losses) -> dict[str, float]:
+    return {name: float(value) for name, value in vars(losses).items()}
+
+
+def write() -> None:
+    """Writes every file, and leaves none of an older set."""
+    FIXTURES.mkdir(exist_ok=True)
+    for old in (*FIXTURES.glob("*.safetensors"), *FIXTURES.glob("*.json")):
+        old.unlink()
+    for name, tiny in MODELS.items():
+        write_tensors(FIXTURES / f"model-{name}.safetensors", model_tensors(tiny))
+    for case in CASES:
+        description, tensors = run(case)
+        write_tensors(FIXTURES / f"{case.name}.safetensors", tensors)
+        (FIXTURES / f"{case.name}.json").write_text(json.dumps(description) + "\n", encoding="utf-8")
+    size = sum(path.stat().st_size for path in FIXTURES.iterdir())
+    print(f"{len(CASES)} cases, {size / 1e6:.2f} MB")
+
+
+def check(case: Case) -> None:
+    """Prints how well a case is conditioned; raises when a gradient disagrees with finite differences.
+
+    `diff`: largest relative error of 3 gradient entries a parameter against central differences.
+    `f32`: largest error of the same run in float32, relative to the largest entry of each tensor.
+    `small`: share of non-zero gradient entries below 1e-6 after clipping. `zero`: parameters without any gradient.
+    """
+    description, tensors = run(case)
+    single, padded = run(case, torch.float32)[1], run(case, padded=True)[1]
+    clip = case.training_spec.clip_norm
+    factor = min(1.0, clip / (description["gradNorm"] + 1e-6)) if clip > 0 else 1.0
+    gradients = {name.removeprefix("grad."): value for name, value in tensors.items() if name.startswith("grad.")}
+    flat = torch.cat([value.flatten() for value in gradients.values()])
+    small = ((flat != 0) & (flat.abs() * factor < 1e-6)).sum().item() / (flat != 0).sum().item()
+    zero = [name for name, value in gradients.items() if not value.any()]
+    worst = max((relative(single[name], value), name) for name, value in tensors.items())
+    apart = max(relative(padded[name], value) for name, value in tensors.items())
+    difference = finite_difference_error(case, gradients)
+    print(
+        f"{case.name:28} norm {description['gradNorm']:6.2f}  diff {difference:.1e}  padded {apart:.1e}"
+        f"  f32 {worst[0]:.1e} {worst[1]:24} small {small:.4f}  zero {zero}"
+    )
+    if difference > 1e-5 or apart > 1e-6:
+        raise SystemExit(f"{case.name}: gradients or padding are wrong")
+
+
+def relative(value: Tensor, expected: Tensor) -> float:
+    return float((value.double() - expected).abs().max() / expected.abs().max().clamp_min(1e-30))
+
+
+def finite_difference_error(case: Case, gradients: dict[str, Tensor], step: float = 1e-4) -> float:
+    """Largest error of 3 gradient entries of every parameter against 4th-order differences, relative to 1e-2·max |gradient|."""
+    model, batch, arm = build(case), case_batch(case), ARMS[case.arm]
+    generator = torch.Generator().manual_seed(0)
+    worst = 0.0
+    with torch.no_grad():
+        for name, value in model.parameters.items():
+            flat = value.view(-1)
+            for index in torch.randint(flat.numel(), (3,), generator=generator).tolist():
+                start = flat[index].item()
+                total = 0.0
+                for offset, weight in ((-2, 1), (-1, -8), (1, 8), (2, -1)):
+                    flat[index] = start + offset * step
+                    total += weight * model.losses(batch, arm).total.item() / (12 * step)
+                flat[index] = start
+                gradient = gradients[name].view(-1)[index].item()
+                scale = max(abs(gradient), 1e-2 * gradients[name].abs().max().item(), 1e-6)
+                worst = max(worst, abs(total - gradient) / scale)
+    return worst
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="check gradients and conditioning, write nothing")
+    if parser.parse_args().check:
+        for item in CASES:
+            check(item)
+    else:
+        write()

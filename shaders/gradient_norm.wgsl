@@ -1,0 +1,20 @@
+// ‖g‖₂ = √Σ part, written to out[slot].   part: [PARTS].  Prelude: PARTS.  One workgroup.
+struct Params { slot: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> part: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+
+var<workgroup> sums: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var i = lane; i < PARTS; i += 64u) { sum += part[i]; }
+  sums[lane] = sum;
+  workgroupBarrier();
+  if (lane == 0u) {
+    var total = 0.0;
+    for (var i = 0u; i < 64u; i++) { total += sums[i]; }
+    out[p.slot] = sqrt(total);
+  }
+}

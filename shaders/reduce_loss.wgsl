@@ -1,0 +1,26 @@
+// One number from the rows' states, written to out[slot]:
+//   kind 0: Σ row_weight·(maximum + log Σ − target score)  (cross-entropy) · kind 1: weight·Σ state.x  (pairwise)
+//   state: [rows] of vec4, row_weight: [rows].  One workgroup.
+struct Params { rows: u32, kind: u32, weight: f32, slot: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> state: array<vec4f>;
+@group(0) @binding(2) var<storage, read> row_weight: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+
+var<workgroup> part: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var row = lane; row < p.rows; row += 64u) {
+    let s = state[row];
+    if (p.kind == 0u) { sum += row_weight[row] * (s.x + log(s.y) - s.z); } else { sum += p.weight * s.x; }
+  }
+  part[lane] = sum;
+  workgroupBarrier();
+  if (lane == 0u) {
+    var total = 0.0;
+    for (var i = 0u; i < 64u; i++) { total += part[i]; }
+    out[p.slot] = total;
+  }
+}

@@ -1,0 +1,59 @@
+/** Numbers as the page writes them. */
+import { format } from 'd3';
+
+const COUNT = format(',');
+
+export function count(value: number): string {
+  return COUNT(Math.round(value));
+}
+
+/** 1,257,600 → `1.3M`. */
+export function shortCount(value: number): string {
+  if (value < 1000) return String(value);
+  return format(value < 1e6 ? '.2~s' : '.2~s')(value).replace('k', 'K').replace('G', 'B');
+}
+
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  if (value < 1e6) return `${(value / 1e3).toFixed(0)} kB`;
+  return `${(value / 1e6).toFixed(1)} MB`;
+}
+
+/** 75 → `1 min 15 s`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Share as a percentage with one decimal, without the sign: `27.4`. */
+export function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+/** Signed, with a true minus: `+0.12`, `−1.3`. */
+export function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return (value < 0 ? '−' : '+') + text;
+}
+
+/** Three significant digits, `2e-3` for small ones. */
+export function compact(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size < 0.01 || size >= 1e5 ? value.toExponential().replace('e+', 'e') : String(Number(value.toPrecision(4)));
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join('');
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
+
+export function day(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}

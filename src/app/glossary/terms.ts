@@ -1,0 +1,19 @@
+/** Short definitions for the newcomer, shown on hover and on focus. */
+export const TERMS = {
+  history: 'The items that a user interacted with before the one to predict, oldest first.',
+  interest: 'h_t: the vector that the LLM gives at [EMB] after the history. Items are ranked by its similarity with theirs.',
+  negative: 'An item that was not the next one; the action loss pushes its score below the target’s.',
+  hr: 'Hit rate at K: share of users whose next item is among the K best of the whole catalogue. With one target a user it equals recall at K.',
+  sink: 'A position that draws attention from nearly every query row, whatever the row asks. Here: mean incoming attention above ε.',
+  barcode: 'How much all query rows attend the same items: 1 means that every row is the same, which shows as vertical stripes.',
+  rank: 'RankMe, the effective rank: how many directions the embeddings really use. Low means collapsed.',
+  decodability: 'Whether the text of the next item can be generated from the interest embedding alone.',
+  drift: 'Rise of the language model’s loss on held-out item texts: how much of the language fine-tuning has cost.',
+  cold: 'Targets that never occur in training. Only their text can help.',
+  arm: 'One variant of the training objective. All arms see the same batches from the same start.',
+  lora: 'Low-rank adapters beside frozen weights: W x + (α/r)·B(A x).',
+  zeroShot: 'Frozen text features without training: cosine with the mean of the last five items.',
+  probe: 'A held-out history whose attention is recorded; the same ones for every arm and step.',
+} as const;
+
+export type TermId = keyof typeof TERMS;

@@ -1,0 +1,46 @@
+import { useEffect } from 'react';
+import { useSession } from '../state/SessionContext';
+import { openFiles } from './openFiles';
+import { setOpening, useOpening } from './openingState';
+import styles from './PageDrop.module.css';
+
+/** The whole page takes a dropped log or run record. */
+export function PageDrop() {
+  const session = useSession();
+  const dragging = useOpening((opening) => opening.dragging);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const over = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOpening({ dragging: true });
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOpening({ dragging: false });
+    };
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOpening({ dragging: false });
+      void openFiles([...(event.dataTransfer?.files ?? [])], session);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, [session]);
+  if (!dragging) return null;
+  return (
+    <div className={styles.veil}>
+      <p>
+        Drop a log (CSV or TSV) or a run record (JSON).
+        <br />
+        Your data never leaves this tab.
+      </p>
+    </div>
+  );
+}

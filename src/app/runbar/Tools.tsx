@@ -1,0 +1,112 @@
+import { useRef, useState } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { openFiles } from '../opening/openFiles';
+import { writeLink } from '../sharing/shareLink';
+import { useExperiment } from '../state/experiment';
+import { check, presetOf, useRecipe } from '../state/recipe';
+import { useSession } from '../state/SessionContext';
+import { setTheme, setView, useView, type Theme } from '../state/view';
+import styles from './Tools.module.css';
+
+const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+
+export function Tools() {
+  const session = useSession();
+  const theme = useView((view) => view.theme);
+  const sideOpen = useView((view) => view.sideOpen);
+  const hasRecord = useExperiment((experiment) => experiment.record !== null);
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <div className={styles.tools}>
+      <ShareButton />
+      <button type="button" disabled={!hasRecord} onClick={exportRecord}>
+        Export
+      </button>
+      <button type="button" onClick={() => file.current?.click()}>
+        Open
+      </button>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".json"
+        aria-label="Open a record"
+        onChange={(event) => {
+          void openFiles([...(event.currentTarget.files ?? [])], session);
+          event.currentTarget.value = '';
+        }}
+      />
+      <button
+        type="button"
+        aria-pressed={sideOpen}
+        onClick={() => {
+          setView({ sideOpen: !sideOpen });
+        }}
+      >
+        Methods
+      </button>
+      <button
+        type="button"
+        title="Theme: follow the system, light, dark"
+        onClick={() => {
+          setTheme(NEXT_THEME[theme]);
+        }}
+      >
+        Theme: {theme}
+      </button>
+      <button
+        type="button"
+        aria-label="Help"
+        onClick={() => {
+          setView({ helpOpen: true });
+        }}
+      >
+        ?
+      </button>
+    </div>
+  );
+}
+
+function ShareButton() {
+  const draft = useRecipe((recipe) => recipe.draft);
+  const presetId = useRecipe((recipe) => recipe.presetId);
+  const [shared, setShared] = useState<{ link: string; copied: boolean } | null>(null);
+  const { spec } = check(draft);
+  const link = spec ? writeLink(spec, presetOf(presetId)) : null;
+  const share = async () => {
+    if (link === null) return;
+    history.replaceState(null, '', link);
+    setShared({ link, copied: await copy(location.href) });
+  };
+  const text = shared?.link !== link ? 'Share' : shared?.copied ? 'Link copied' : 'Link in the address bar';
+  return (
+    <button
+      type="button"
+      disabled={link === null}
+      title="Puts the recipe into the address and copies it"
+      onClick={() => {
+        void share();
+      }}
+    >
+      {text}
+    </button>
+  );
+}
+
+/** False where the page may not write to the clipboard; the address bar has the link then. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException || error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function exportRecord(): void {
+  const { record } = useExperiment.getState();
+  if (!record) return;
+  const slug = record.spec.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  saveFile(`${slug}.run.json`, new Blob([JSON.stringify(record)], { type: 'application/json' }));
+}

@@ -1,0 +1,42 @@
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { check, useRecipe } from '../state/recipe';
+import { useSession } from '../state/SessionContext';
+
+export interface Transport {
+  /** Run, pause or resume, whichever the phase asks for. */
+  readonly toggle: () => void;
+  readonly step: () => void;
+  readonly stop: () => void;
+  /** Why a run cannot start now, null when it can. */
+  readonly hindrance: string | null;
+}
+
+export function useTransport(): Transport {
+  const session = useSession();
+  const missing = useExperiment((experiment) => experiment.device.state === 'missing');
+  const draft = useRecipe((recipe) => recipe.draft);
+  const { spec, errors } = check(draft);
+  const hindrance = missing
+    ? 'Training needs WebGPU'
+    : spec === null
+      ? `The recipe has ${errors.size === 1 ? 'a field' : 'fields'} to correct: ${[...errors.keys()].join(', ')}`
+      : null;
+  const phase = (): ReturnType<typeof useExperiment.getState>['phase'] => useExperiment.getState().phase;
+  return {
+    hindrance,
+    toggle: () => {
+      if (phase() === 'running') session.pause();
+      else if (phase() === 'paused') session.resume();
+      else if (phase() !== 'preparing' && spec && !missing) session.run(spec);
+    },
+    step: () => {
+      if (isBusy(phase()) ? phase() !== 'preparing' : !missing) {
+        if (spec) session.step(spec);
+      }
+    },
+    stop: () => {
+      if (isBusy(phase())) session.stop();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** Owns the training worker: sends Commands, folds WorkerEvents into the experiment once a frame. */
+import type { RunSpec } from '../../spec/runSpec';
+import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
+import { useExperiment } from './experiment';
+import { foldEvents, isBusy } from './foldEvents';
+import { setField } from './recipe';
+import { lookAt } from './view';
+
+export interface Session {
+  readonly run: (spec: RunSpec) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** One step of every arm; starts the run first where there is none. */
+  readonly step: (spec: RunSpec) => void;
+  readonly stop: () => void;
+  readonly openLog: (files: readonly File[]) => void;
+  /** Looks for the adapter again, in a fresh worker where the old one lost its device. */
+  readonly probe: () => void;
+  readonly dispose: () => void;
+}
+
+/** Between two folds where no frames are drawn: hidden tabs get none. */
+const HIDDEN_INTERVAL = 250;
+
+export function startSession(createWorker: () => Worker): Session {
+  let worker: Worker | null = null;
+  let waiting: WorkerEvent[] = [];
+  let scheduled = false;
+  let stepWhenReady = false;
+  /** The log's files, so that a fresh worker can be given them again. */
+  let logFiles: readonly File[] = [];
+
+  function ready(): Worker {
+    if (worker) return worker;
+    const fresh = createWorker();
+    fresh.onmessage = ({ data }: MessageEvent<WorkerEvent>) => {
+      take(data);
+    };
+    fresh.onerror = (event) => {
+      event.preventDefault();
+      take({ type: 'failed', failure: workerFailure(event) });
+      discard();
+    };
+    worker = fresh;
+    return fresh;
+  }
+
+  function discard(): void {
+    worker?.terminate();
+    worker = null;
+  }
+
+  function send(command: Command): void {
+    ready().postMessage(command);
+  }
+
+  function take(event: WorkerEvent): void {
+    waiting.push(event);
+    if (scheduled) return;
+    scheduled = true;
+    if (document.hidden) setTimeout(fold, HIDDEN_INTERVAL);
+    else requestAnimationFrame(fold);
+  }
+
+  function fold(): void {
+    scheduled = false;
+    const events = waiting;
+    waiting = [];
+    useExperiment.setState(foldEvents(useExperiment.getState(), events));
+    for (const event of events) react(event);
+  }
+
+  function react(event: WorkerEvent): void {
+    if (event.type === 'started') lookAt(event.record);
+    if (event.type === 'log') setField('data.id', event.summary.id);
+    if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
+      stepWhenReady = false;
+      send({ type: 'step' });
+    }
+    if (event.type === 'failed') {
+      stepWhenReady = false;
+      if (event.failure.code === 'device-lost') recover();
+    }
+  }
+
+  /** A lost device does not come back: a fresh worker asks for another one. */
+  function recover(): void {
+    discard();
+    useExperiment.setState({ device: { state: 'probing' } });
+    send({ type: 'probe-device' });
+    if (logFiles.length > 0) send({ type: 'open-log', files: logFiles });
+  }
+
+  function start(spec: RunSpec, paused: boolean): void {
+    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certificate: null });
+    send({ type: 'run', spec, paused });
+  }
+
+  return {
+    run: (spec) => {
+      start(spec, false);
+    },
+    pause: () => {
+      send({ type: 'pause' });
+    },
+    resume: () => {
+      send({ type: 'resume' });
+    },
+    step: (spec) => {
+      if (isBusy(useExperiment.getState().phase)) {
+        send({ type: 'step' });
+      } else {
+        stepWhenReady = true;
+        start(spec, true);
+      }
+    },
+    stop: () => {
+      stepWhenReady = false;
+      send({ type: 'stop' });
+    },
+    openLog: (files) => {
+      logFiles = files;
+      send({ type: 'open-log', files });
+    },
+    probe: () => {
+      useExperiment.setState({ device: { state: 'probing' } });
+      send({ type: 'probe-device' });
+    },
+    dispose: discard,
+  };
+}
+
+function workerFailure(event: Event): Failure {
+  // A script that could not be loaded reports a plain Event without a message.
+  const detail =
+    event instanceof ErrorEvent
+      ? `${event.message}\n${event.filename}:${event.lineno}:${event.colno}`
+      : 'The worker script could not be loaded.';
+  return {
+    code: 'internal',
+    message: 'The training worker stopped with an error.',
+    advice: 'Copy the details into an issue; Run starts a fresh worker. What was measured stays.',
+    detail,
+  };
+}

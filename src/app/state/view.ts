@@ -1,0 +1,95 @@
+/** What the reader looks at; nothing here changes a run. */
+import { create } from 'zustand';
+import type { RunRecord } from '../../spec/runRecord';
+
+export type Theme = 'auto' | 'light' | 'dark';
+export type XAxis = 'step' | 'examples' | 'seconds';
+export type Split = 'all' | 'warm' | 'cold';
+export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
+export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy';
+
+export interface View {
+  /** Counted from 0. */
+  readonly layer: number;
+  readonly head: number;
+  readonly probe: number;
+  /** A recorded step, or null to follow the latest. */
+  readonly step: number | null;
+  readonly logColour: boolean;
+  readonly gridMeasure: GridMeasure;
+  /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
+  readonly difference: readonly [string, string] | null;
+  readonly k: number;
+  readonly split: Split;
+  readonly xAxis: XAxis;
+  readonly lossTerm: LossTerm;
+  readonly smoothing: number;
+  readonly lossLog: boolean;
+  /** Training step under the pointer in any chart over steps. */
+  readonly hoveredStep: number | null;
+  /** Title of the item under the pointer in the history or in a top list. */
+  readonly hoveredItem: string | null;
+  readonly theme: Theme;
+  readonly recipeOpen: boolean;
+  readonly sideOpen: boolean;
+  readonly helpOpen: boolean;
+}
+
+const THEME_KEY = 'karma-theme';
+
+function storedTheme(): Theme {
+  const stored = typeof localStorage === 'undefined' ? null : localStorage.getItem(THEME_KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'auto';
+}
+
+export const useView = create<View>()(() => ({
+  layer: 0,
+  head: 0,
+  probe: 0,
+  step: null,
+  logColour: false,
+  gridMeasure: 'itemSinkRate',
+  difference: null,
+  k: 10,
+  split: 'all',
+  xAxis: 'step',
+  lossTerm: 'action',
+  smoothing: 0.8,
+  lossLog: false,
+  hoveredStep: null,
+  hoveredItem: null,
+  theme: storedTheme(),
+  recipeOpen: true,
+  sideOpen: false,
+  helpOpen: false,
+}));
+
+export function setView(part: Partial<View>): void {
+  useView.setState(part);
+}
+
+export function setTheme(theme: Theme): void {
+  useView.setState({ theme });
+  if (theme === 'auto') localStorage.removeItem(THEME_KEY);
+  else localStorage.setItem(THEME_KEY, theme);
+}
+
+/** Another experiment came on the page: start at its most sink-like head, first history, latest step. */
+export function lookAt(record: RunRecord): void {
+  const [layer, head] = strongestHead(record);
+  const ks = record.spec.evaluation.ks;
+  const { k } = useView.getState();
+  useView.setState({ layer, head, probe: 0, step: null, difference: null, k: ks.includes(k) ? k : (ks[0] ?? 1) });
+}
+
+/** Head with the largest item importance: of the first arm's last evaluation, before there is one of the base model. */
+export function strongestHead(record: RunRecord): [number, number] {
+  const table = (record.arms[0]?.evaluations.at(-1)?.sinks ?? record.base.sinks).itemAlpha;
+  let best: [number, number] = [0, 0];
+  table.forEach((row, layer) => {
+    row.forEach((value, head) => {
+      if (value > (table[best[0]]?.[best[1]] ?? 0)) best = [layer, head];
+    });
+  });
+  return best;
+}

@@ -1,0 +1,27 @@
+import type { AttentionSnapshot } from '../../spec/runRecord';
+
+/**
+ * One head's map out of a snapshot without decoding the others: four base64 characters hold three bytes, so a slice that
+ * starts at a multiple of three can be cut out of the text.
+ * @returns Uint8Array [T, T], query before key, 255 = weight 1; above the diagonal 0, which means masked
+ * @throws RangeError when the snapshot has no such head or holds too little
+ */
+export function attentionSlice(snapshot: AttentionSnapshot, probe: number, layer: number, head: number): Uint8Array {
+  const { probes, layers, heads, length, data } = snapshot;
+  if (!(probe >= 0 && probe < probes && layer >= 0 && layer < layers && head >= 0 && head < heads)) {
+    throw new RangeError(`no attention of history ${probe}, layer ${layer}, head ${head} in this snapshot`);
+  }
+  const size = length * length;
+  const start = ((probe * layers + layer) * heads + head) * size;
+  const from = Math.floor(start / 3);
+  const to = Math.ceil((start + size) / 3);
+  const text = atob(data.slice(from * 4, to * 4));
+  const skip = start - from * 3;
+  if (text.length < skip + size) throw new RangeError('attention snapshot is cut short');
+  return Uint8Array.from({ length: size }, (_, i) => text.charCodeAt(skip + i));
+}
+
+/** Weight 0–1 at (query, key); null above the diagonal. */
+export function weightAt(map: Uint8Array, length: number, query: number, key: number): number | null {
+  return key > query ? null : (map[query * length + key] ?? 0) / 255;
+}

@@ -1,0 +1,71 @@
+/** Where things of one attention map stand, in CSS pixels. Pure. */
+
+export interface MapLabel {
+  /** Position in the sequence, from 0. */
+  readonly position: number;
+  readonly x: number;
+  readonly y: number;
+  /** As much of the title as fits. */
+  readonly text: string;
+}
+
+export interface MapLayout {
+  /** Side of a cell; the map's side is cell × T. */
+  readonly cell: number;
+  readonly side: number;
+  /** Labels run down the diagonal, in the triangle that the causal mask leaves empty: each names its row and its column. */
+  readonly labels: readonly MapLabel[];
+}
+
+const LABEL_PITCH = 10;
+const CHARACTER = 5.1;
+const LABEL_GAP = 4;
+
+/**
+ * @param width room for map and labels
+ * @param tail share of the width kept right of the map for the labels of the last rows
+ * @param important positions whose labels win where not all fit (items)
+ */
+export function layOutMap(labels: readonly string[], width: number, tail: number, important: readonly number[]): MapLayout {
+  const length = Math.max(1, labels.length);
+  const room = width - tail;
+  const exact = room / length;
+  const cell = exact >= 2 ? Math.floor(exact) : exact;
+  const side = cell * length;
+  const chosen = thin(labels, cell, important);
+  return {
+    cell,
+    side,
+    labels: chosen.map((position) => {
+      const x = (position + 1) * cell + LABEL_GAP;
+      return { position, x, y: (position + 0.5) * cell, text: fit(labels[position] ?? '', (width - x) / CHARACTER) };
+    }),
+  };
+}
+
+/** All positions where rows are tall enough; otherwise the ends and the important ones that keep their distance. */
+function thin(labels: readonly string[], cell: number, important: readonly number[]): number[] {
+  const all = labels.map((_, position) => position);
+  if (cell >= LABEL_PITCH) return all;
+  const last = labels.length - 1;
+  const kept: number[] = [];
+  for (const position of [0, ...important]) {
+    const before = kept.at(-1);
+    const clear = (last - position) * cell >= LABEL_PITCH && (before === undefined || (position - before) * cell >= LABEL_PITCH);
+    if (clear) kept.push(position);
+  }
+  return last > 0 ? [...kept, last] : kept;
+}
+
+export function fit(text: string, characters: number): string {
+  const room = Math.floor(characters);
+  if (text.length <= room) return text;
+  return room < 2 ? '' : `${text.slice(0, room - 1).trimEnd()}…`;
+}
+
+/** Cell under a pixel, null outside the map or in the masked triangle. */
+export function cellAt(x: number, y: number, cell: number, length: number): { query: number; key: number } | null {
+  const key = Math.floor(x / cell);
+  const query = Math.floor(y / cell);
+  return key >= 0 && query >= 0 && query < length && key <= query ? { query, key } : null;
+}

@@ -1,0 +1,53 @@
+import { format, scaleLinear, scaleLog } from 'd3';
+
+export interface Tick {
+  readonly value: number;
+  /** Pixels along the axis. */
+  readonly at: number;
+  readonly label: string;
+}
+
+/** The part of d3's continuous scales that the charts use. */
+export interface NumberScale {
+  (value: number): number;
+  invert: (pixel: number) => number;
+  ticks: (count?: number) => number[];
+  domain: () => number[];
+}
+
+export type ScaleKind = 'linear' | 'log';
+
+/** Linear or log₁₀ scale; an empty or one-valued domain is widened, so that a first point can be drawn. */
+export function numberScale(kind: ScaleKind, domain: readonly [number, number], range: readonly [number, number]): NumberScale {
+  let [low, high] = domain;
+  if (kind === 'log') {
+    if (!(low > 0)) low = high > 0 ? high / 1000 : 0.1;
+    if (!(high > low)) high = low * 10;
+    return scaleLog([low, high], [...range]);
+  }
+  if (!(high > low)) high = low + 1;
+  return scaleLinear([low, high], [...range]);
+}
+
+export function axisTicks(scale: NumberScale, count: number, label: (value: number) => string): Tick[] {
+  return scale.ticks(count).map((value) => ({ value, at: scale(value), label: label(value) }));
+}
+
+/** Ticks at given values, those too near to the one before left without a label. */
+export function ticksAt(scale: NumberScale, values: readonly number[], label: (value: number) => string, gap: number): Tick[] {
+  let last = -Infinity;
+  return values.map((value) => {
+    const at = scale(value);
+    const shown = at - last >= gap;
+    if (shown) last = at;
+    return { value, at, label: shown ? label(value) : '' };
+  });
+}
+
+const PLAIN = format('~g');
+const THOUSANDS = format(',');
+
+/** 1200 → `1,200`, 0.05 → `0.05`. */
+export function plainNumber(value: number): string {
+  return Number.isInteger(value) ? THOUSANDS(value) : PLAIN(Number(value.toPrecision(6)));
+}

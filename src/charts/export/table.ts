@@ -1,0 +1,25 @@
+/** What a figure shows, as rows: its data table and its CSV. */
+export type Cell = string | number | null;
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** RFC 4180, with full precision; nothing for null. */
+export function toCsv({ columns, rows }: Table): string {
+  return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
+}
+
+function csvCell(cell: Cell): string {
+  if (cell === null) return '';
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** As a table on the page shows it: four significant digits. */
+export function cellText(cell: Cell): string {
+  if (cell === null) return '–';
+  if (typeof cell === 'string' || Number.isInteger(cell)) return String(cell);
+  return Math.abs(cell) >= 1e-3 && Math.abs(cell) < 1e6 ? String(Number(cell.toPrecision(4))) : cell.toExponential(3);
+}

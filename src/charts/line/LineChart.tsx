@@ -1,0 +1,165 @@
+import { useId, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { Axes } from '../axes/Axes';
+import { useWidth } from '../axes/useWidth';
+import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
+import styles from './LineChart.module.css';
+
+export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWidth'> {
+  /** For screen readers; the panel's figure has the full caption. */
+  readonly name: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly labelWidth?: number;
+  /** The key under the pointer, here or in a chart that shares it. */
+  readonly hovered: number | null;
+  readonly onHover: (key: number | null) => void;
+  /** x of a hairline that stays, such as the scrubbed step. */
+  readonly cursor?: number | null;
+  /** What stands above the values in the tooltip. */
+  readonly describeKey: (key: number) => string;
+}
+
+export function LineChart(props: LineChartProps) {
+  const { name, xLabel, yLabel, labelWidth = 104, hovered, onHover, cursor = null, describeKey, ...options } = props;
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const help = useId();
+  const plot = layOutLinePlot({ ...options, width, labelWidth });
+  const { area } = plot;
+
+  const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    onHover(nearestKey(plot.drawn, event.clientX - event.currentTarget.getBoundingClientRect().left));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const keys = readableKeys(options.series);
+    const at = hovered === null ? -1 : keys.indexOf(hovered);
+    const next = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(keys.length - 1, at + 1), Home: 0, End: keys.length - 1 }[
+      event.key
+    ];
+    if (next === undefined && event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    onHover(next === undefined ? null : (keys[next] ?? null));
+  };
+
+  const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
+  const left = read[0]?.point.x;
+  return (
+    <div
+      ref={frame}
+      className={styles.frame}
+      role="group"
+      aria-label={name}
+      aria-describedby={help}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onBlur={() => {
+        onHover(null);
+      }}
+    >
+      <span id={help} className="visually-hidden">
+        Left and right arrow keys move over the points.
+      </span>
+      {width > 0 && (
+        <svg
+          data-chart=""
+          className={styles.chart}
+          width={width}
+          height={options.height}
+          aria-hidden="true"
+          onPointerMove={onPointerMove}
+          onPointerLeave={() => {
+            onHover(null);
+          }}
+        >
+          <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
+          {cursor !== null && (
+            <line className={styles.cursor} x1={plot.x(cursor)} x2={plot.x(cursor)} y1={area.top} y2={area.bottom} />
+          )}
+          {plot.references.map(({ reference, y }) => (
+            <line
+              key={reference.id}
+              className={styles.reference}
+              strokeDasharray={reference.dash}
+              x1={area.left}
+              x2={area.right}
+              y1={y}
+              y2={y}
+            />
+          ))}
+          {plot.drawn.map((one) => (
+            <SeriesMarks key={one.series.id} drawn={one} />
+          ))}
+          {plot.labels.map((label) => (
+            <g key={label.id}>
+              <path className={styles.leader} d={`M${label.x + 5} ${label.anchor}L${area.right + 8} ${label.y}h3`} />
+              <text className={styles.label} x={area.right + 14} y={label.y} dy="0.32em">
+                {label.text}
+              </text>
+            </g>
+          ))}
+          {read.map(({ point, label }) => (
+            <circle key={`${label} ${point.y}`} className={styles.ring} cx={point.x} cy={point.y} r={6} />
+          ))}
+        </svg>
+      )}
+      {hovered !== null && left !== undefined && (
+        <Tooltip left={left} flip={left > (area.left + area.right) / 2}>
+          <strong>{describeKey(hovered)}</strong>
+          {read.map(({ point, label, open }) => (
+            <span key={label + String(open)}>
+              {label} {options.formatY(point.at.y)}
+              {point.at.low !== undefined && point.at.high !== undefined && (
+                <>
+                  {' '}
+                  [{options.formatY(point.at.low)}, {options.formatY(point.at.high)}]
+                </>
+              )}
+              {point.at.n !== undefined && <> · n {point.at.n.toLocaleString('en')}</>}
+            </span>
+          ))}
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+function readingsAt(drawn: DrawnSeries, key: number): { point: DrawnPoint; label: string; open: boolean }[] {
+  const label = drawn.series.label;
+  return [
+    ...drawn.points.filter((point) => point.at.key === key).map((point) => ({ point, label, open: false })),
+    ...drawn.apart.filter((point) => point.at.key === key).map((point) => ({ point, label: `${label}, all users`, open: true })),
+  ];
+}
+
+function SeriesMarks({ drawn }: { readonly drawn: DrawnSeries }) {
+  const { series, points, apart } = drawn;
+  const { colour, dash } = series.mark;
+  return (
+    <g style={{ color: colour }}>
+      {drawn.band && <path className={styles.band} d={drawn.band} />}
+      {drawn.raw && <path className={styles.raw} d={drawn.raw} />}
+      <path className={styles.line} d={drawn.line} strokeDasharray={dash} />
+      {[...points, ...apart].map(
+        (point, i) =>
+          point.whisker && (
+            <line key={i} className={styles.whisker} x1={point.x} x2={point.x} y1={point.whisker[0]} y2={point.whisker[1]} />
+          ),
+      )}
+      {series.markers &&
+        points.map((point, i) => (
+          <path key={i} className={styles.marker} d={drawn.marker} transform={`translate(${point.x} ${point.y})`} />
+        ))}
+      {apart.map((point, i) => (
+        <path key={i} className={styles.open} d={drawn.marker} transform={`translate(${point.x} ${point.y}) scale(1.4)`} />
+      ))}
+    </g>
+  );
+}
+
+function Tooltip({ left, flip, children }: { readonly left: number; readonly flip: boolean; readonly children: ReactNode }) {
+  return (
+    <div className={styles.tooltip} data-flip={flip} style={{ left }} aria-live="polite">
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { armMark } from '../marks/armMark';
+import { placeLabels } from './labels';
+import { layOutLinePlot, nearestKey, readableKeys, type LinePlotOptions } from './linePlot';
+import { smooth, type LineSeries } from './series';
+
+function series(id: string, values: readonly number[], extra: Partial<LineSeries> = {}): LineSeries {
+  return {
+    id,
+    label: id,
+    mark: armMark(id, [id]),
+    markers: true,
+    points: values.map((y, i) => ({ x: i * 10, key: i * 10, y, low: y - 0.1, high: y + 0.1, n: 5 })),
+    ...extra,
+  };
+}
+
+const options: LinePlotOptions = {
+  width: 400,
+  height: 200,
+  labelWidth: 100,
+  series: [],
+  references: [],
+  xKind: 'linear',
+  yKind: 'linear',
+  formatX: String,
+  formatY: (value) => value.toFixed(2),
+};
+
+describe('placeLabels', () => {
+  it('leaves labels alone that have room and spreads a crowd about its mean', () => {
+    const placed = placeLabels(
+      [
+        { id: 'a', anchor: 20 },
+        { id: 'b', anchor: 101 },
+        { id: 'c', anchor: 99 },
+      ],
+      12,
+      0,
+      200,
+    );
+    expect(placed.map((label) => [label.id, label.y])).toEqual([
+      ['a', 20],
+      ['c', 94],
+      ['b', 106],
+    ]);
+  });
+
+  it('stays inside its bounds', () => {
+    const ys = placeLabels(
+      [
+        { id: 'a', anchor: 198 },
+        { id: 'b', anchor: 199 },
+      ],
+      12,
+      0,
+      200,
+    ).map((label) => label.y);
+    expect(ys).toEqual([188, 200]);
+  });
+});
+
+describe('smooth', () => {
+  it('is the identity at 0 and starts at the first value', () => {
+    expect(smooth([3, 1, 2], 0)).toEqual([3, 1, 2]);
+    const smoothed = smooth([4, 4, 0], 0.5);
+    expect(smoothed[0]).toBe(4);
+    expect(smoothed[1]).toBe(4);
+    expect(smoothed[2]).toBeCloseTo((0.25 * 4 + 0.5 * 4) / 1.75);
+  });
+});
+
+describe('layOutLinePlot', () => {
+  it('spans the data on x and the intervals and references on y', () => {
+    const plot = layOutLinePlot({
+      ...options,
+      series: [series('action', [0.2, 0.4])],
+      references: [{ id: 'popularity', label: 'popularity', value: 0.9, dash: '' }],
+    });
+    expect(plot.x.domain()).toEqual([0, 10]);
+    const [low, high] = plot.y.domain();
+    expect(low).toBeLessThanOrEqual(0.1);
+    expect(high).toBeGreaterThanOrEqual(0.9);
+    expect(plot.drawn[0]!.line).toMatch(/^M40,/);
+    expect(plot.drawn[0]!.points[0]!.whisker).toHaveLength(2);
+    expect(plot.labels.map((label) => label.text)).toEqual(['popularity 0.90', 'action 0.40']);
+  });
+
+  it('lets arms step aside and turns many whiskers into a band', () => {
+    const many = Array.from({ length: 30 }, () => 0.5);
+    const plot = layOutLinePlot({ ...options, series: [series('action', many), series('karma', many)] });
+    expect(plot.drawn[1]!.points[0]!.x - plot.drawn[0]!.points[0]!.x).toBe(3);
+    expect(plot.drawn[0]!.band).not.toBe('');
+    expect(plot.drawn[0]!.points[0]!.whisker).toBeNull();
+  });
+
+  it('draws an empty plot without data', () => {
+    const plot = layOutLinePlot(options);
+    expect(plot.drawn).toEqual([]);
+    expect(plot.x.domain()).toEqual([0, 1]);
+  });
+});
+
+describe('reading points', () => {
+  it('stops at every key once, in order, and finds the nearest', () => {
+    const both = [series('action', [1, 2]), series('karma', [1, 2, 3])];
+    expect(readableKeys(both)).toEqual([0, 10, 20]);
+    const plot = layOutLinePlot({ ...options, series: both });
+    expect(nearestKey(plot.drawn, plot.x(19))).toBe(20);
+    expect(nearestKey([], 10)).toBeNull();
+  });
+});
+
+describe('armMark', () => {
+  it('gives known arms their own mark and others the rest in turn', () => {
+    const ids = ['action', 'karma', 'shuffled', 'mine'];
+    expect(armMark('karma', ids).dash).toBe('');
+    expect(armMark('shuffled', ids).colour).not.toBe(armMark('mine', ids).colour);
+    expect(armMark('gen', ids)).toBe(armMark('+gen', ids));
+  });
+});

@@ -1,0 +1,28 @@
+import type { CatalogueItem, UserHistory } from './types';
+
+/** Users serialised into one string at a time: a million small strings, or one of 100 MB, would both be slow. */
+const BLOCK = 512;
+
+/**
+ * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`,
+ * one a user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log. File names do not enter.
+ */
+export async function hashLog(items: readonly CatalogueItem[], users: readonly UserHistory[]): Promise<string> {
+  const parts = ['karma-log 1\n'];
+  for (let i = 0; i < items.length; i += BLOCK) {
+    const lines = items
+      .slice(i, i + BLOCK)
+      .map(({ id, title, category, description }) => JSON.stringify([id, title, category, description]));
+    parts.push(lines.join('\n'), '\n');
+  }
+  for (let i = 0; i < users.length; i += BLOCK) {
+    const lines = users
+      .slice(i, i + BLOCK)
+      .map(({ id, events }) =>
+        JSON.stringify([id, events.map(({ item, time, query, exposed }) => [item, time, query, exposed])]),
+      );
+    parts.push(lines.join('\n'), '\n');
+  }
+  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,90 @@
+/** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
+import { forkRandom } from './random';
+import type { InteractionLog, Split, Target } from './types';
+
+export interface TrainingExample {
+  readonly user: number;
+  /** Item indices, oldest first, at least 1 and at most `maxHistory`. */
+  readonly history: readonly number[];
+  readonly target: number;
+  /** Search query of the target event, empty when none. */
+  readonly query: string;
+  /** Items shown with the target and not clicked. */
+  readonly exposed: readonly number[];
+  /** Item whose text is y: the target, or another item for the shuffled-text control. */
+  readonly textItem: number;
+}
+
+export interface BatchOptions {
+  readonly seed: number;
+  /** Users a step; when the log has fewer, every batch holds them all. */
+  readonly batchSize: number;
+  readonly maxHistory: number;
+}
+
+export interface BatchSampler {
+  /** Users that can be trained on: those with two or more training events. */
+  readonly users: number;
+  /** Users in every batch: `batchSize`, or fewer when the log has fewer. */
+  readonly batchSize: number;
+  /**
+   * The batch of step 0, 1, …: a function of (log, seed, step) alone, whatever was asked before.
+   * `shuffledText` changes `textItem` and nothing else.
+   */
+  sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
+}
+
+/** The example that predicts `target` from what came before it, as evaluation uses it. */
+export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
+  const { user, position } = target;
+  const { events } = log.users[user]!;
+  const event = events[position]!;
+  const history = events.slice(Math.max(0, position - maxHistory), position).map(({ item }) => item);
+  return { user, history, target: event.item, query: event.query, exposed: event.exposed, textItem: event.item };
+}
+
+/**
+ * Batches without replacement: each epoch is a fresh permutation of the users, cut into whole batches (the rest of it is
+ * left out, another rest each time). Each user's history is cropped at a random end, target event included, ≥ 2 events.
+ * @throws RangeError when no user has two training events.
+ */
+export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
+  const { seed, maxHistory } = options;
+  const trainable = split.train.filter(({ end }) => end >= 2);
+  if (trainable.length === 0) throw new RangeError('No user has two training events, so there is no step to learn from.');
+  const batchSize = Math.min(options.batchSize, trainable.length);
+  const batches = Math.floor(trainable.length / batchSize);
+
+  let epoch = -1;
+  let order = new Int32Array();
+  const orderOf = (wanted: number): Int32Array => {
+    if (wanted !== epoch) {
+      epoch = wanted;
+      order = forkRandom(seed, 'order', wanted).shuffle(Int32Array.from(trainable, (_, index) => index));
+    }
+    return order;
+  };
+
+  const sampleBatch = (step: number, shuffledText = false): TrainingExample[] => {
+    const first = (step % batches) * batchSize;
+    const picked = orderOf(Math.floor(step / batches)).subarray(first, first + batchSize);
+    const crop = forkRandom(seed, 'crop', step);
+    const text = forkRandom(seed, 'shuffled-text', step);
+    return Array.from(picked, (index) => {
+      const { user, end } = trainable[index]!;
+      const position = 1 + crop.integer(end - 1);
+      const example = exampleForTarget(log, { user, position }, maxHistory);
+      if (!shuffledText || log.items.length < 2) return example;
+      // One of the other items, each as likely: the target's own place is skipped.
+      const other = text.integer(log.items.length - 1);
+      return { ...example, textItem: other < example.target ? other : other + 1 };
+    });
+  };
+  return { users: trainable.length, batchSize, sampleBatch };
+}
+
+/** A fixed sample of `n` targets in their given order; all of them when there are no more. */
+export function sampleUsers(targets: readonly Target[], n: number, seed: number): Target[] {
+  const order = forkRandom(seed, 'evaluation-users').shuffle(Int32Array.from(targets, (_, index) => index));
+  return Array.from(order.subarray(0, n).sort(), (index) => targets[index]!);
+}

@@ -1,0 +1,34 @@
+import type { LogSummary } from '../spec/runRecord';
+import type { Dropped } from './assemble';
+import type { InteractionLog, Split } from './types';
+
+/**
+ * What the page says about a log. `queries` counts events with a query, `exposures` the items shown and not clicked,
+ * over all events; `coldTargets` the test targets that occur in no training event.
+ * @param id `sample`, or what the run spec calls the log.
+ */
+export function summariseLog(id: string, log: InteractionLog, split: Split, dropped: readonly Dropped[]): LogSummary {
+  let interactions = 0;
+  let queries = 0;
+  let exposures = 0;
+  for (const { events } of log.users) {
+    interactions += events.length;
+    for (const { query, exposed } of events) {
+      if (query !== '') queries++;
+      exposures += exposed.length;
+    }
+  }
+  const coldTargets = split.test.filter(({ user, position }) => split.cold[log.users[user]!.events[position]!.item] === 1).length;
+  return {
+    id,
+    name: log.name,
+    hash: log.hash,
+    users: log.users.length,
+    items: log.items.length,
+    interactions,
+    coldTargets,
+    queries,
+    exposures,
+    dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
+  };
+}

@@ -1,0 +1,20 @@
+/** Small logs for tests; nothing of the app imports this. */
+import type { InteractionLog } from './types';
+
+/** One user per list of item indices, times 0, 1, 2, …, `items` items called `item 0`, `item 1`, … */
+export function logOf(histories: readonly (readonly number[])[], items: number): InteractionLog {
+  return {
+    name: 'test',
+    hash: '',
+    items: Array.from({ length: items }, (_, i) => ({ id: `i${i}`, title: `item ${i}`, category: '', description: '' })),
+    users: histories.map((events, u) => ({
+      id: `u${u}`,
+      events: events.map((item, time) => ({ item, time, query: '', exposed: [] })),
+    })),
+  };
+}
+
+/** A dropped file. */
+export function fileOf(name: string, content: string | Uint8Array<ArrayBuffer>): File {
+  return new File([content], name);
+}

@@ -1,0 +1,192 @@
+/** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x + scale·B·(A·x), forward and backward. */
+import { view, type Tensor } from '../gpu/tensor';
+import { dispatchLinear, type Context } from './context';
+import type { Matrix } from './gemm';
+import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
+
+/** Views into a flat buffer by parameter, made once. */
+export class FlatViews {
+  private readonly views = new Map<string, Tensor>();
+
+  constructor(
+    readonly flat: Tensor,
+    private readonly layout: ParameterLayout,
+  ) {}
+
+  /** The parameter of that name in docs/definitions.md. Its offset must be aligned: a whole slot, not one of a stack. */
+  named(name: string): Tensor {
+    return this.slot(slotOf(this.layout, name));
+  }
+
+  slot(slot: Slot): Tensor {
+    const known = this.views.get(slot.name);
+    if (known !== undefined) return known;
+    const made = view(this.flat, slot.offset, slot.rows * slot.columns);
+    this.views.set(slot.name, made);
+    return made;
+  }
+}
+
+/** LoRA's B matrices of every group laid out block-diagonally and scaled; refreshed from an arm before its pass. */
+export class LoraBlocks {
+  private readonly blocks: readonly Readonly<Record<GroupKey, Tensor>>[];
+
+  constructor(
+    private readonly context: Context,
+    private readonly layout: ParameterLayout,
+  ) {
+    const block = (group: LoraGroup, label: string): Tensor => context.memory.tensor(group.outputSize * group.rank, label);
+    this.blocks = layout.lora.map((groups, layer) => ({
+      qkv: block(groups.qkv, `B q,k,v ${layer}`),
+      o: block(groups.o, `B o ${layer}`),
+      gateUp: block(groups.gateUp, `B gate,up ${layer}`),
+      down: block(groups.down, `B down ${layer}`),
+    }));
+  }
+
+  /** [outputSize, rank] of a group: scale·B on the blocks, zero elsewhere. */
+  of(layer: number, key: GroupKey): Tensor {
+    return this.blocks[layer]![key];
+  }
+
+  /** Queues the copy of an arm's B matrices into the blocks. */
+  refresh(parameters: FlatViews): void {
+    const kernel = this.context.kernels.file('place_block');
+    this.layout.lora.forEach((groups, layer) => {
+      for (const key of Object.keys(groups) as GroupKey[]) {
+        const group = groups[key];
+        for (const { b, firstRow, firstColumn } of group.targets) {
+          dispatchLinear(
+            this.context,
+            kernel,
+            { b: parameters.slot(b), block: this.of(layer, key) },
+            {
+              rows: b.rows,
+              columns: b.columns,
+              first_row: firstRow,
+              first_column: firstColumn,
+              stride: group.rank,
+              scale: this.layout.loraScale,
+            },
+            b.rows * b.columns,
+            64,
+          );
+        }
+      }
+    });
+  }
+}
+
+/** One adapted linear layer in one pass. Without an arm (the base model) only W acts. */
+export interface AdaptedLinear {
+  readonly rows: number;
+  readonly layer: number;
+  readonly key: GroupKey;
+  readonly group: LoraGroup;
+  /** Frozen W [outputSize, inputSize]. */
+  readonly weight: Tensor;
+  /** Input [rows, inputSize]. */
+  readonly x: Tensor;
+  /** A·x [rows, rank]. */
+  readonly low: Tensor;
+}
+
+function dense(tensor: Tensor, stride: number, offset = 0): Matrix {
+  return { tensor, stride, offset };
+}
+
+/** y = W·x + scale·B·(A·x) (+ residual); keeps A·x. */
+export function linearForward(
+  context: Context,
+  linear: AdaptedLinear,
+  lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks } | null,
+  y: Tensor,
+  residual?: Tensor,
+): void {
+  const { rows, group, weight, x, low } = linear;
+  const { inputSize, outputSize, rank, a } = group;
+  const adapted = lora !== null && a !== null;
+  if (adapted) {
+    context.gemm.run({
+      kind: 'NT',
+      rows,
+      columns: rank,
+      depth: inputSize,
+      a: dense(x, inputSize),
+      b: dense(lora.parameters.slot(a), inputSize),
+      out: dense(low, rank),
+    });
+  }
+  context.gemm.run({
+    kind: 'NT',
+    rows,
+    columns: outputSize,
+    depth: inputSize,
+    a: dense(x, inputSize),
+    b: dense(weight, inputSize),
+    out: dense(y, outputSize),
+    ...(adapted ? { tail: { depth: rank, a: dense(low, rank), b: dense(lora.blocks.of(linear.layer, linear.key), rank) } } : {}),
+    ...(residual === undefined ? {} : { residual: dense(residual, outputSize) }),
+  });
+}
+
+/**
+ * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
+ * Gradients are added, since a step may run the decoder twice.
+ */
+export function linearBackward(
+  context: Context,
+  linear: AdaptedLinear,
+  lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks; readonly gradients: FlatViews },
+  dy: Tensor,
+  dLow: Tensor,
+  dx: Tensor,
+  scale: number,
+): void {
+  const { rows, group, weight, x, low } = linear;
+  const { inputSize, outputSize, rank, a } = group;
+  if (a !== null) {
+    context.gemm.run({
+      kind: 'NN',
+      rows,
+      columns: rank,
+      depth: outputSize,
+      a: dense(dy, outputSize),
+      b: dense(lora.blocks.of(linear.layer, linear.key), rank),
+      out: dense(dLow, rank),
+    });
+    context.gemm.run({
+      kind: 'TN',
+      rows: rank,
+      columns: inputSize,
+      depth: rows,
+      a: dense(dLow, rank),
+      b: dense(x, inputSize),
+      out: dense(lora.gradients.slot(a), inputSize),
+      accumulate: true,
+    });
+    for (const { b, firstRow, firstColumn } of group.targets) {
+      context.gemm.run({
+        kind: 'TN',
+        rows: b.rows,
+        columns: b.columns,
+        depth: rows,
+        a: dense(dy, outputSize, firstRow),
+        b: dense(low, rank, firstColumn),
+        out: dense(lora.gradients.slot(b), b.columns),
+        alpha: scale,
+        accumulate: true,
+      });
+    }
+  }
+  context.gemm.run({
+    kind: 'NN',
+    rows,
+    columns: inputSize,
+    depth: outputSize,
+    a: dense(dy, outputSize),
+    b: dense(weight, inputSize),
+    out: dense(dx, inputSize),
+    ...(a === null ? {} : { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } }),
+  });
+}

@@ -1,0 +1,111 @@
+/** The pre-trained model alone on our kernels: logits for the certificate, mean-pooled hidden states for item features. */
+import type { Gpu } from '../gpu/device';
+import { readFloats, type Tensor } from '../gpu/tensor';
+import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import { runSpecSchema } from '../spec/runSpec';
+import { allocateActivations, type Activations } from './activations';
+import { createContext, type Context } from './context';
+import { Decoder } from './decoder';
+import { uploadWeights, type FrozenWeights } from './frozenWeights';
+import { layOutParameters } from './parameters';
+import { packTexts } from './sequence';
+
+export class BaseModel {
+  private readonly context: Context;
+  private readonly decoder: Decoder;
+  private readonly frozen: FrozenWeights;
+  private readonly pass: Activations;
+  private readonly nothing: Tensor;
+
+  /** @param capacity rows (tokens) of a pass */
+  constructor(
+    gpu: Gpu,
+    private readonly config: DecoderConfig,
+    weights: DecoderWeights,
+    private readonly capacity = 1024,
+  ) {
+    this.context = createContext(gpu);
+    const { memory } = this.context;
+    const { lora, objective } = runSpecSchema.parse({});
+    const layout = layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
+    this.frozen = uploadWeights(memory, config, weights);
+    this.decoder = new Decoder(this.context, this.frozen, layout);
+    this.pass = allocateActivations(memory, config, layout, capacity, 'base');
+    this.nothing = memory.tensor(config.hidden, 'no dense rows');
+  }
+
+  /** Next-token logits at every position: [ids, vocabulary]. */
+  async logits(ids: readonly number[]): Promise<Float32Array> {
+    const { memory, gemm } = this.context;
+    const { hidden, vocabulary } = this.config;
+    this.run([ids]);
+    const out = memory.tensor(ids.length * vocabulary, 'logits');
+    gemm.run({
+      kind: 'NT',
+      rows: ids.length,
+      columns: vocabulary,
+      depth: hidden,
+      a: { tensor: this.pass.hidden, stride: hidden },
+      b: { tensor: this.frozen.embedding, stride: hidden },
+      out: { tensor: out, stride: vocabulary },
+    });
+    this.context.recorder.submit();
+    const [logits] = await readFloats(memory, [{ tensor: out, elements: ids.length * vocabulary }]);
+    memory.free(out);
+    return logits!;
+  }
+
+  /** Mean over its tokens of the last hidden state (after the final norm) of every row of ids: [rows, hidden]. */
+  async meanHidden(
+    tokenRows: readonly (readonly number[])[],
+    onProgress: (done: number) => void = () => undefined,
+  ): Promise<Float32Array> {
+    const { hidden } = this.config;
+    const means = new Float32Array(tokenRows.length * hidden);
+    for (let first = 0; first < tokenRows.length;) {
+      let last = first;
+      let tokens = 0;
+      while (last < tokenRows.length && (last === first || tokens + tokenRows[last]!.length <= this.capacity))
+        tokens += tokenRows[last++]!.length;
+      const group = tokenRows.slice(first, last);
+      this.run(group);
+      this.context.recorder.submit();
+      const [states] = await readFloats(this.context.memory, [{ tensor: this.pass.hidden, elements: tokens * hidden }]);
+      let row = 0;
+      group.forEach((ids, index) => {
+        for (let t = 0; t < ids.length; t++, row++) {
+          for (let c = 0; c < hidden; c++) means[(first + index) * hidden + c]! += states![row * hidden + c]! / ids.length;
+        }
+      });
+      first = last;
+      onProgress(first);
+    }
+    return means;
+  }
+
+  destroy(): void {
+    this.context.memory.destroy();
+  }
+
+  private run(tokenRows: readonly (readonly number[])[]): void {
+    // packTexts takes its first row apart and leaves the last token out, so ids end with one that is never read.
+    const packed = packTokenRows(tokenRows);
+    this.decoder.load(this.pass, packed);
+    this.decoder.forward(this.pass, packed.rows, { dense: this.nothing, learned: this.nothing }, null);
+  }
+}
+
+/** Sequences of vocabulary tokens as packed rows. @throws RangeError for an empty one. */
+function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
+  const packed = packTexts(
+    tokenRows.map((ids) => [...ids.slice(1), 0]),
+    0,
+  );
+  let row = 0;
+  for (const ids of tokenRows) {
+    if (ids[0] === undefined) throw new RangeError('an empty sequence has no hidden state');
+    packed.source[row] = ids[0];
+    row += ids.length;
+  }
+  return packed;
+}

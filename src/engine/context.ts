@@ -1,0 +1,88 @@
+/** What every part of the engine computes with: a device's memory, kernels and recorder, and the vector width that fits. */
+import { KernelCache, type Kernel, type Prelude } from '../gpu/kernel';
+import { linearGrid, Recorder } from '../gpu/recorder';
+import { Memory, type Tensor } from '../gpu/tensor';
+import type { Gpu } from '../gpu/device';
+import { Gemm, GPU_TILE, SOFTWARE_TILE } from './gemm';
+
+export interface Context {
+  readonly gpu: Gpu;
+  readonly memory: Memory;
+  readonly kernels: KernelCache;
+  readonly recorder: Recorder;
+  readonly gemm: Gemm;
+}
+
+/** A context owns all its GPU memory: `memory.destroy()` frees everything that was made through it. */
+export function createContext(gpu: Gpu): Context {
+  const memory = new Memory(gpu.device);
+  const kernels = new KernelCache(gpu.device);
+  const recorder = new Recorder(memory);
+  const gemm = new Gemm(kernels, recorder, gpu.adapter.fallback ? SOFTWARE_TILE : GPU_TILE);
+  return { gpu, memory, kernels, recorder, gemm };
+}
+
+/**
+ * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them a row.
+ * @throws RangeError when the size is odd; no supported model has such rows.
+ */
+export function vectorPrelude(size: number, constants: Readonly<Record<string, number>> = {}): Prelude {
+  if (size % 2 !== 0) throw new RangeError(`rows of ${size} floats cannot be read as vectors`);
+  const width = size % 4 === 0 ? 4 : 2;
+  return { constants: { W: width, D: size / width, ...constants }, code: `alias V = vec${width}f;` };
+}
+
+/** Queues a kernel with one thread for each of `threads` items. */
+export function dispatchLinear(
+  context: Context,
+  kernel: Kernel,
+  storage: Readonly<Record<string, Tensor>>,
+  params: Readonly<Record<string, number>>,
+  threads: number,
+  workgroupSize: 16 | 64,
+): void {
+  if (threads > 0) context.recorder.dispatch(kernel, storage, params, linearGrid(threads, workgroupSize));
+}
+
+/** out[i] = x[index[i]] for rows of `size` floats. */
+export function gatherRows(context: Context, x: Tensor, index: Tensor, rows: number, size: number, out: Tensor): void {
+  dispatchLinear(
+    context,
+    context.kernels.file('gather_rows', vectorPrelude(size)),
+    { index, x, out },
+    { rows },
+    (rows * size) / vectorWidth(size),
+    64,
+  );
+}
+
+/** x[index[i]] += rowsIn[i]; indices are distinct. */
+export function scatterAddRows(context: Context, rowsIn: Tensor, index: Tensor, rows: number, size: number, x: Tensor): void {
+  const kernel = context.kernels.file('scatter_add_rows', vectorPrelude(size));
+  dispatchLinear(context, kernel, { index, rows_in: rowsIn, x }, { rows }, (rows * size) / vectorWidth(size), 64);
+}
+
+/** x[i] = value for the first `count` floats. */
+export function fill(context: Context, x: Tensor, count: number, value = 0): void {
+  dispatchLinear(context, context.kernels.file('fill'), { x }, { count, value }, count, 64);
+}
+
+/** out[at + c] = Σ x[index[first + i], c] over `count` rows of `width` floats. */
+export function sumRows(
+  context: Context,
+  rows: { readonly x: Tensor; readonly index: Tensor; readonly first: number; readonly count: number; readonly width: number },
+  out: Tensor,
+  at = 0,
+): void {
+  const { x, index, first, count, width } = rows;
+  dispatchLinear(context, context.kernels.file('sum_rows'), { index, x, out }, { first, count, width, at }, width, 64);
+}
+
+export function vectorWidth(size: number): number {
+  return size % 4 === 0 ? 4 : 2;
+}
+
+/** Rows of score matrices are padded to whole vectors. */
+export function roundUp4(n: number): number {
+  return 4 * Math.ceil(n / 4);
+}

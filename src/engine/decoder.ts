@@ -1,0 +1,222 @@
+/**
+ * The Llama-style decoder over packed rows, forward and backward. Reads top to bottom like the equations in
+ * docs/definitions.md; every line queues one kernel or one product.
+ */
+import { write, type Tensor } from '../gpu/tensor';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { Activations, BackwardScratch } from './activations';
+import { linearBackward, linearForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
+import { dispatchLinear, vectorPrelude, vectorWidth, type Context } from './context';
+import type { FrozenWeights } from './frozenWeights';
+import type { GroupKey, ParameterLayout } from './parameters';
+import type { PackedRows } from './sequence';
+
+/** What an arm brings to a pass; null is the base model. */
+export interface ArmViews {
+  readonly parameters: FlatViews;
+  readonly blocks: LoraBlocks;
+}
+
+export class Decoder {
+  readonly config: DecoderConfig;
+  private readonly rotations: Tensor;
+
+  constructor(
+    private readonly context: Context,
+    readonly weights: FrozenWeights,
+    private readonly layout: ParameterLayout,
+  ) {
+    this.config = weights.config;
+    this.rotations = context.memory.upload(rotationTable(this.config), 'rotations');
+  }
+
+  /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
+  load(pass: Activations, packed: PackedRows): void {
+    if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
+    for (let row = 0; row < packed.rows; row++) {
+      const position = packed.info[4 * row + 2]!;
+      if (position >= this.config.maxPositions)
+        throw new RangeError(`a sequence has more than ${this.config.maxPositions} positions`);
+    }
+    write(this.context.memory.device, pass.info, packed.info);
+    write(this.context.memory.device, pass.source, packed.source);
+  }
+
+  /** Rows → `pass.hidden`. `dense` holds item or soft tokens, `learned` the trainable vectors. */
+  forward(
+    pass: Activations,
+    rows: number,
+    inputs: { readonly dense: Tensor; readonly learned: Tensor },
+    arm: ArmViews | null,
+  ): void {
+    const { context, weights, config } = this;
+    const { hidden, intermediate } = config;
+    const rowVectors = context.kernels.file('assemble', vectorPrelude(hidden));
+    dispatchLinear(
+      context,
+      rowVectors,
+      { source: pass.source, vocabulary: weights.embedding, ...inputs, x: pass.blocks[0]!.input },
+      { rows },
+      (rows * hidden) / vectorWidth(hidden),
+      64,
+    );
+    pass.blocks.forEach((block, layer) => {
+      const frozen = weights.blocks[layer]!;
+      const next = pass.blocks[layer + 1]?.input ?? pass.last;
+      this.norm(rows, block.input, frozen.inputNorm, block.inputNormed, block.inputRms);
+      linearForward(context, this.linear(pass, rows, layer, 'qkv'), arm, block.qkv);
+      this.rotate(pass, rows, block.qkv, 1);
+      dispatchLinear(
+        context,
+        this.attentionKernel('attention_forward'),
+        { rows_info: pass.info, qkv: block.qkv, o: block.attention, lse: block.logSumExp },
+        { rows, scale: this.attentionScale },
+        rows * config.heads,
+        16,
+      );
+      linearForward(context, this.linear(pass, rows, layer, 'o'), arm, block.middle, block.input);
+      this.norm(rows, block.middle, frozen.postNorm, block.middleNormed, block.middleRms);
+      linearForward(context, this.linear(pass, rows, layer, 'gateUp'), arm, block.gateUp);
+      dispatchLinear(
+        context,
+        context.kernels.file('swiglu_forward'),
+        { gate_up: block.gateUp, y: block.swiglu },
+        { rows, width: intermediate },
+        rows * intermediate,
+        64,
+      );
+      linearForward(context, this.linear(pass, rows, layer, 'down'), arm, next, block.middle);
+    });
+    this.norm(rows, pass.last, weights.finalNorm, pass.hidden, pass.lastRms);
+  }
+
+  /**
+   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) and the gradient of the input rows, left in `scratch.residual`.
+   */
+  backward(
+    pass: Activations,
+    rows: number,
+    dHidden: Tensor,
+    scratch: BackwardScratch,
+    arm: ArmViews,
+    gradients: FlatViews,
+  ): void {
+    const { context, weights, config, layout } = this;
+    const { hidden, intermediate } = config;
+    const lora = { ...arm, gradients };
+    const back = (layer: number, key: GroupKey, dy: Tensor, dx: Tensor): void => {
+      linearBackward(context, this.linear(pass, rows, layer, key), lora, dy, scratch.low, dx, layout.loraScale);
+    };
+    dispatchLinear(
+      context,
+      context.kernels.file('fill'),
+      { x: scratch.residual },
+      { count: rows * hidden, value: 0 },
+      rows * hidden,
+      64,
+    );
+    this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
+    for (let layer = config.layers - 1; layer >= 0; layer--) {
+      const block = pass.blocks[layer]!;
+      const frozen = weights.blocks[layer]!;
+      back(layer, 'down', scratch.residual, scratch.swiglu);
+      dispatchLinear(
+        context,
+        context.kernels.file('swiglu_backward'),
+        { gate_up: block.gateUp, dy: scratch.swiglu, d_gate_up: scratch.gateUp },
+        { rows, width: intermediate },
+        rows * intermediate,
+        64,
+      );
+      back(layer, 'gateUp', scratch.gateUp, scratch.normed);
+      this.normBackward(rows, block.middle, frozen.postNorm, block.middleRms, scratch.normed, scratch.residual);
+      back(layer, 'o', scratch.residual, scratch.attention);
+      const shared = { rows_info: pass.info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
+      const written = { delta: scratch.delta, dqkv: scratch.qkv };
+      const params = { rows, scale: this.attentionScale };
+      const byQuery = this.attentionKernel('attention_backward_q');
+      dispatchLinear(context, byQuery, { ...shared, ...written, o: block.attention }, params, rows * config.heads, 16);
+      dispatchLinear(
+        context,
+        this.attentionKernel('attention_backward_kv'),
+        { ...shared, ...written },
+        params,
+        rows * config.kvHeads,
+        16,
+      );
+      this.rotate(pass, rows, scratch.qkv, -1);
+      back(layer, 'qkv', scratch.qkv, scratch.normed);
+      this.normBackward(rows, block.input, frozen.inputNorm, block.inputRms, scratch.normed, scratch.residual);
+    }
+  }
+
+  /** Writes the attention of `sequences` sequences of one `length` into `map` [sequences, layers, heads, length, length]. */
+  attentionMaps(pass: Activations, sequences: number, length: number, map: Tensor): void {
+    const { layers, heads } = this.config;
+    pass.blocks.forEach((block, layer) => {
+      dispatchLinear(
+        this.context,
+        this.attentionKernel('attention_map'),
+        { qkv: block.qkv, lse: block.logSumExp, map },
+        { sequences, length, layer, layers, scale: this.attentionScale },
+        sequences * heads * length * length,
+        64,
+      );
+    });
+  }
+
+  private get attentionScale(): number {
+    return 1 / Math.sqrt(this.config.headSize);
+  }
+
+  private attentionKernel(name: string): ReturnType<Context['kernels']['file']> {
+    const { headSize, heads, kvHeads } = this.config;
+    const sizes = { HD: headSize / vectorWidth(headSize), HEADS: heads, KV_HEADS: kvHeads };
+    return this.context.kernels.file(name, vectorPrelude(headSize, sizes));
+  }
+
+  private linear(pass: Activations, rows: number, layer: number, key: GroupKey): AdaptedLinear {
+    const block = pass.blocks[layer]!;
+    const x = { qkv: block.inputNormed, o: block.attention, gateUp: block.middleNormed, down: block.swiglu }[key];
+    const weight = this.weights.blocks[layer]![key];
+    return { rows, layer, key, group: this.layout.lora[layer]![key], weight, x, low: block.low[key] };
+  }
+
+  private norm(rows: number, x: Tensor, gain: Tensor, y: Tensor, rms: Tensor): void {
+    const kernel = this.context.kernels.file('rmsnorm_forward', vectorPrelude(this.config.hidden));
+    dispatchLinear(this.context, kernel, { x, gain, y, rms }, { rows, epsilon: this.config.normEpsilon }, rows, 16);
+  }
+
+  private normBackward(rows: number, x: Tensor, gain: Tensor, rms: Tensor, dy: Tensor, dx: Tensor): void {
+    const kernel = this.context.kernels.file('rmsnorm_backward', vectorPrelude(this.config.hidden));
+    dispatchLinear(this.context, kernel, { x, gain, rms, dy, dx }, { rows }, rows, 16);
+  }
+
+  private rotate(pass: Activations, rows: number, qkv: Tensor, direction: 1 | -1): void {
+    const { heads, kvHeads, headSize } = this.config;
+    const kernel = this.context.kernels.file('rope', { constants: { HALF: headSize / 2 } });
+    const rotated = heads + kvHeads;
+    dispatchLinear(
+      this.context,
+      kernel,
+      { rows_info: pass.info, table: this.rotations, qkv },
+      { rows, heads: rotated, stride: (heads + 2 * kvHeads) * headSize, direction },
+      (rows * rotated * headSize) / 2,
+      64,
+    );
+  }
+}
+
+/** (cos, sin) of every position and frequency, in float64 until the last moment: [maxPositions, headSize / 2, 2]. */
+function rotationTable({ maxPositions, headSize, ropeTheta }: DecoderConfig): Float32Array {
+  const half = headSize / 2;
+  const table = new Float32Array(maxPositions * headSize);
+  for (let position = 0; position < maxPositions; position++) {
+    for (let c = 0; c < half; c++) {
+      const angle = position * ropeTheta ** (-c / half);
+      table[2 * (position * half + c)] = Math.cos(angle);
+      table[2 * (position * half + c) + 1] = Math.sin(angle);
+    }
+  }
+  return table;
+}

@@ -1,0 +1,225 @@
+/**
+ * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step.
+ * All memory is taken here, before the first step; a step only uploads indices and submits once.
+ */
+import type { Gpu } from '../gpu/device';
+import { readFloats, type Tensor } from '../gpu/tensor';
+import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import type { ArmSpec, RunSpec } from '../spec/runSpec';
+import { allocateActivations, allocateBackwardScratch, type Activations, type BackwardScratch } from './activations';
+import { FlatViews, LoraBlocks } from './adapter';
+import { createContext, fill, type Context } from './context';
+import { Decoder, type ArmViews } from './decoder';
+import { uploadWeights } from './frozenWeights';
+import { InterestHead } from './interestHead';
+import { ItemTokens } from './itemTokens';
+import { learningRate, Optimiser } from './optimiser';
+import { layOutParameters, type ParameterLayout } from './parameters';
+import { Reconstruction } from './reconstruction';
+import { ScoredLoss } from './scoredLoss';
+import {
+  batchCandidates,
+  catalogueCandidates,
+  packHistories,
+  packTexts,
+  type EncodedExample,
+  type PackOptions,
+} from './sequence';
+import { TextLoss } from './textLoss';
+
+/** What the engine needs to know of model and data. */
+export interface EngineInputs {
+  readonly config: DecoderConfig;
+  readonly weights: DecoderWeights;
+  readonly features: CatalogueFeatures;
+  readonly items: number;
+  /** Title tokens of every item (interface `text`). */
+  readonly titleTokens: readonly (readonly number[])[];
+  readonly spec: Pick<RunSpec, 'lora' | 'objective' | 'training'>;
+  /** Most exposed items and query tokens of an example. */
+  readonly maxExposed: number;
+  readonly maxQueryTokens: number;
+}
+
+/** An arm's trainable state. */
+export interface Arm {
+  readonly spec: ArmSpec;
+  readonly flat: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+  readonly parameters: FlatViews;
+  /** Steps taken. */
+  step: number;
+}
+
+/** The few numbers that a step reads back. */
+export interface StepReport {
+  readonly total: number;
+  readonly action: number;
+  readonly gen: number | null;
+  readonly rec: number | null;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+}
+
+/** Places in the report buffer. */
+export const REPORT = { action: 0, gen: 1, rec: 2, norm: 3, evaluation: 4 } as const;
+const REPORT_SIZE = 8;
+
+export class Engine {
+  readonly context: Context;
+  readonly layout: ParameterLayout;
+  readonly decoder: Decoder;
+  readonly head: InterestHead;
+  readonly itemTokens: ItemTokens;
+  readonly reconstruction: Reconstruction;
+  readonly textLoss: TextLoss;
+  /** The pass over histories. */
+  readonly pass: Activations;
+  readonly blocks: LoraBlocks;
+  readonly report: Tensor;
+  /** Most rows of a history with and without its text. */
+  readonly rowsPerHistory: number;
+  private readonly scratch: BackwardScratch & { readonly hidden: Tensor };
+  private readonly gradients: FlatViews;
+  private readonly optimiser: Optimiser;
+
+  constructor(
+    gpu: Gpu,
+    readonly inputs: EngineInputs,
+  ) {
+    this.context = createContext(gpu);
+    const { context } = this;
+    const { memory } = context;
+    const { config, spec, items } = inputs;
+    const { objective, training } = spec;
+    this.layout = layOutParameters(config, spec);
+    const frozen = uploadWeights(memory, config, inputs.weights);
+    this.decoder = new Decoder(context, frozen, this.layout);
+
+    const batch = training.batchSize;
+    const itemRows = objective.itemInterface === 'token' ? 1 : objective.maxTitleTokens + 1;
+    this.rowsPerHistory = 2 + objective.maxHistory * itemRows + (inputs.maxQueryTokens > 0 ? 1 + inputs.maxQueryTokens : 0);
+    const rows = batch * (this.rowsPerHistory + objective.maxTextTokens - 1);
+    const textRows = batch * objective.maxTextTokens;
+    const predictions = batch * (objective.positions === 'all' ? objective.maxHistory : 1);
+    const candidates = objective.actionLoss === 'full' ? items : predictions + batch * inputs.maxExposed;
+
+    this.pass = allocateActivations(memory, config, this.layout, rows, 'history');
+    const textPass = allocateActivations(memory, config, this.layout, textRows, 'reconstruction');
+    this.scratch = {
+      ...allocateBackwardScratch(memory, config, this.layout, Math.max(rows, textRows)),
+      hidden: memory.tensor(Math.max(rows, textRows) * config.hidden, 'd hidden'),
+    };
+    const scored = new ScoredLoss(context, Math.max(textRows, predictions), Math.max(config.vocabulary, candidates));
+    this.textLoss = new TextLoss(context, frozen, scored, textRows);
+    const featureTensor = memory.upload(inputs.features.hidden, 'item features');
+    const sizes = { hidden: config.hidden, embeddingSize: objective.embeddingSize, items, predictions, candidates };
+    this.head = new InterestHead(context, sizes, objective, featureTensor, scored);
+    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, inputs.features, objective.itemInput, {
+      denseRows: batch * objective.maxHistory,
+      rows,
+    });
+    const reconstructionLoss = new TextLoss(context, frozen, scored, textRows);
+    this.reconstruction = new Reconstruction(context, this.decoder, textPass, reconstructionLoss, { ...sizes, texts: batch });
+    this.blocks = new LoraBlocks(context, this.layout);
+    this.gradients = new FlatViews(memory.tensor(this.layout.size, 'gradients'), this.layout);
+    this.optimiser = new Optimiser(context, this.layout, training);
+    this.report = memory.tensor(REPORT_SIZE, 'report');
+  }
+
+  /** A new arm that starts from `initial` (see initialParameters). */
+  createArm(spec: ArmSpec, initial: Float32Array): Arm {
+    const { memory } = this.context;
+    const flat = memory.upload(initial, `parameters of ${spec.id}`);
+    const m = memory.tensor(this.layout.size, `m of ${spec.id}`);
+    const v = memory.tensor(this.layout.size, `v of ${spec.id}`);
+    return { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
+  }
+
+  packOptions(withText: boolean): PackOptions {
+    const { spec, titleTokens, config } = this.inputs;
+    const { itemInterface, positions, hideEmbFromText } = spec.objective;
+    return { itemInterface, positions, hideEmbFromText, titleTokens, bosId: config.bosId, withText };
+  }
+
+  /** Makes an arm's LoRA the one that passes use. */
+  use(arm: Arm): ArmViews {
+    this.blocks.refresh(arm.parameters);
+    return { parameters: arm.parameters, blocks: this.blocks };
+  }
+
+  /**
+   * L = L_act + λ_gen·L_gen + λ_rec·L_rec, its gradient, and one AdamW update.
+   * With `update: false` the gradient is left for `readGradients` and nothing changes.
+   */
+  async trainStep(arm: Arm, batch: readonly EncodedExample[], options = { update: true }): Promise<StepReport> {
+    const { context, decoder, head, itemTokens, pass, scratch, gradients, report } = this;
+    const { objective, training } = this.inputs.spec;
+    const { lambdaGen, lambdaRec } = arm.spec;
+    const packed = packHistories(batch, this.packOptions(lambdaGen > 0));
+    const texts = lambdaRec > 0 ? packTexts(batch.map((example) => example.text)) : null;
+    const candidates =
+      objective.actionLoss === 'full'
+        ? catalogueCandidates(packed, this.inputs.items)
+        : batchCandidates(batch, packed, objective.useExposures);
+    const predictions = packed.predictionRows.length;
+    decoder.load(pass, packed);
+    itemTokens.load(packed);
+    head.load(packed, candidates);
+    if (lambdaGen > 0) this.textLoss.load(packed.text);
+    if (texts !== null) this.reconstruction.load(texts, packed.embPredictions);
+
+    const views = this.use(arm);
+    fill(context, gradients.flat, this.layout.size);
+
+    itemTokens.forward(packed, arm.parameters);
+    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(this.layout.learned) }, views);
+    head.interest(pass, predictions, arm.parameters);
+    head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
+
+    if (texts !== null) {
+      this.reconstruction.forward(texts, batch.length, head.h, views);
+      this.reconstruction.lossAndBackward(texts, batch.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
+    }
+    fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
+    head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
+    if (lambdaGen > 0) {
+      const gradient = { weight: lambdaGen, dHidden: scratch.hidden };
+      this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
+    }
+    decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
+    itemTokens.backward(packed, scratch.residual, gradients);
+
+    const rate = learningRate(arm.step, training);
+    if (options.update) {
+      this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm);
+      arm.step += 1;
+    }
+    const [action = 0, gen = 0, rec = 0, gradNorm = 0] = await context.recorder.submitAndRead(report, REPORT_SIZE);
+    return {
+      total: action + (lambdaGen > 0 ? lambdaGen * gen : 0) + (lambdaRec > 0 ? lambdaRec * rec : 0),
+      action,
+      gen: lambdaGen > 0 ? gen : null,
+      rec: lambdaRec > 0 ? rec : null,
+      gradNorm,
+      learningRate: rate,
+    };
+  }
+
+  /** The flat gradient of the last step, before clipping. */
+  async readGradients(): Promise<Float32Array> {
+    const [gradients] = await readFloats(this.context.memory, [{ tensor: this.gradients.flat, elements: this.layout.size }]);
+    return gradients!;
+  }
+
+  async readParameters(arm: Arm): Promise<Float32Array> {
+    const [parameters] = await readFloats(this.context.memory, [{ tensor: arm.flat, elements: this.layout.size }]);
+    return parameters!;
+  }
+
+  /** Frees all GPU memory; the device itself stays open. */
+  destroy(): void {
+    this.context.memory.destroy();
+  }
+}

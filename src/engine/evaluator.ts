@@ -1,0 +1,225 @@
+/** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
+import { readFloats, write, type Tensor } from '../gpu/tensor';
+import { gatherRows, roundUp4, vectorPrelude } from './context';
+import { REPORT, type Arm, type Engine } from './engine';
+import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
+
+/** Users whose scores are counted in one dispatch: bounds the memory of the masks. */
+const USERS_A_RANKING = 1024;
+/** Items that one thread of the ranking kernel scores. */
+const ITEM_RUN = 128;
+
+export interface RankingCounts {
+  /** Per user: items that score above the target, and other items with the same score. */
+  readonly above: Uint32Array;
+  readonly equal: Uint32Array;
+  /** Interest embeddings [users, e] and item embeddings [items, e]. */
+  readonly interest: Float32Array;
+  readonly items: Float32Array;
+}
+
+export class Evaluator {
+  private readonly interest: Tensor;
+  private readonly catalogue: Tensor;
+  private readonly rawCatalogue: Tensor;
+  private readonly norms: Tensor;
+  private readonly targets: Tensor;
+  private readonly masks: Tensor;
+  private readonly counts: Tensor;
+  private readonly maps: Tensor;
+  private readonly lastHidden: Tensor;
+  private readonly lastRows: Tensor;
+  private readonly logits: Tensor;
+  private readonly words: number;
+
+  /** @param probes most probe histories @param length their length in rows */
+  constructor(
+    private readonly engine: Engine,
+    private readonly probes: number,
+    private readonly length: number,
+  ) {
+    const { memory } = engine.context;
+    const { config, items, spec } = engine.inputs;
+    const e = spec.objective.embeddingSize;
+    this.words = Math.ceil(items / 32);
+    this.interest = memory.tensor(USERS_A_RANKING * e, 'evaluated interests');
+    this.catalogue = memory.tensor(roundUp4(items) * e, 'catalogue embeddings');
+    this.rawCatalogue = memory.tensor(roundUp4(items) * e, 'raw catalogue embeddings');
+    this.norms = memory.tensor(items, 'catalogue norms');
+    this.targets = memory.tensor(USERS_A_RANKING, 'evaluated targets');
+    this.masks = memory.tensor(USERS_A_RANKING * this.words, 'history masks');
+    this.counts = memory.tensor(2 * USERS_A_RANKING, 'rank counts');
+    this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
+    this.lastRows = memory.tensor(probes, 'last rows');
+    this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
+    this.logits = memory.tensor(probes * config.vocabulary, 'decoder logits');
+  }
+
+  /**
+   * Scores the whole catalogue for each example and counts what beats or ties its target.
+   * @param masked for each example the items that do not take part (the target always does)
+   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect.
+   */
+  async rank(arm: Arm, examples: readonly EncodedExample[], masked: readonly (readonly number[])[]): Promise<RankingCounts> {
+    const { context, inputs, head } = this.engine;
+    const { memory, recorder, kernels } = context;
+    const e = inputs.spec.objective.embeddingSize;
+    head.catalogue(arm.parameters, this.rawCatalogue, this.catalogue, this.norms);
+    recorder.submit();
+    const [items] = await readFloats(memory, [{ tensor: this.catalogue, elements: inputs.items * e }]);
+    const interest = await this.interestOf(arm, examples);
+    if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
+      throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
+    }
+    const above = new Uint32Array(examples.length);
+    const equal = new Uint32Array(examples.length);
+    for (let first = 0; first < examples.length; first += USERS_A_RANKING) {
+      const group = examples.slice(first, first + USERS_A_RANKING);
+      const users = group.length;
+      const bits = new Uint32Array(users * this.words);
+      group.forEach((_, user) => {
+        for (const item of masked[first + user] ?? []) bits[user * this.words + (item >>> 5)]! |= 1 << (item & 31);
+      });
+      write(memory.device, this.masks, bits);
+      write(
+        memory.device,
+        this.targets,
+        Uint32Array.from(group, (example) => example.target),
+      );
+      write(memory.device, this.interest, interest.subarray(first * e, (first + users) * e));
+      write(memory.device, this.counts, new Uint32Array(2 * users));
+      recorder.dispatch(
+        kernels.file('rank_count', vectorPrelude(e)),
+        { h: this.interest, e: this.catalogue, targets: this.targets, masked: this.masks, counts: this.counts },
+        { users, items: inputs.items, words: this.words, run: ITEM_RUN },
+        [Math.ceil(users / 8), Math.ceil(inputs.items / ITEM_RUN / 8), 1],
+      );
+      recorder.submit();
+      const [counts] = await readFloats(memory, [{ tensor: this.counts, elements: 2 * users }]);
+      const integers = new Uint32Array(counts!.buffer, counts!.byteOffset, 2 * users);
+      for (let user = 0; user < users; user++) {
+        above[first + user] = integers[2 * user]!;
+        equal[first + user] = integers[2 * user + 1]!;
+      }
+    }
+    return { above, equal, interest, items: items! };
+  }
+
+  /** h_t of every example: [examples, e]. */
+  async interestOf(arm: Arm, examples: readonly EncodedExample[]): Promise<Float32Array> {
+    const { context, inputs, head, pass, rowsPerHistory } = this.engine;
+    const e = inputs.spec.objective.embeddingSize;
+    const whole = new Float32Array(examples.length * e);
+    const users = Math.max(1, Math.min(inputs.spec.training.batchSize, Math.floor(pass.capacity / rowsPerHistory)));
+    for (let first = 0; first < examples.length; first += users) {
+      const group = examples.slice(first, first + users);
+      this.forward(arm, group);
+      head.interest(pass, group.length, arm.parameters);
+      context.recorder.submit();
+      const [h] = await readFloats(context.memory, [{ tensor: head.h, elements: group.length * e }]);
+      whole.set(h!, first * e);
+    }
+    return whole;
+  }
+
+  /**
+   * Attention of probe histories that all have this evaluator's length: [probes, layers, heads, T, T], zero above the diagonal.
+   * An arm that was never trained is the base model, since LoRA's B is zero.
+   */
+  async attention(arm: Arm, probes: readonly EncodedExample[]): Promise<Float32Array> {
+    const { context, inputs, decoder, pass } = this.engine;
+    const { layers, heads } = inputs.config;
+    const square = this.length * this.length;
+    const whole = new Float32Array(probes.length * layers * heads * square);
+    const group = Math.max(1, Math.min(this.probes, inputs.spec.training.batchSize));
+    for (let first = 0; first < probes.length; first += group) {
+      const some = probes.slice(first, first + group);
+      const packed = this.forward(arm, some);
+      if (packed.rows !== some.length * this.length) throw new RangeError('probe histories differ in length');
+      decoder.attentionMaps(pass, some.length, this.length, this.maps);
+      context.recorder.submit();
+      const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
+      whole.set(maps!, first * layers * heads * square);
+    }
+    return whole;
+  }
+
+  /** Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. */
+  async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
+    const { context, inputs, decoder, pass, textLoss, itemTokens, layout, report } = this.engine;
+    let sum = 0;
+    for (let first = 0; first < texts.length; first += inputs.spec.training.batchSize) {
+      const group = texts.slice(first, first + inputs.spec.training.batchSize);
+      const packed = packTexts(group, inputs.config.bosId);
+      decoder.load(pass, packed);
+      textLoss.load(packed.text);
+      const views = this.engine.use(arm);
+      decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) }, views);
+      textLoss.run(pass, packed.text.rows.length, report, REPORT.evaluation, null);
+      const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
+      sum += (numbers[REPORT.evaluation] ?? 0) * group.length;
+    }
+    return sum / texts.length;
+  }
+
+  /** Token ids that the arm's LLM reads out of each interest embedding alone, greedily, until EOS or `maxTokens`. */
+  async decode(arm: Arm, examples: readonly EncodedExample[], maxTokens: number): Promise<number[][]> {
+    const { context, inputs, head, reconstruction } = this.engine;
+    const { vocabulary, hidden, eosId } = inputs.config;
+    const texts = examples.map((): number[] => []);
+    const open = new Set(texts.keys());
+    const interest = await this.interestOf(arm, examples);
+    write(context.memory.device, head.h, interest);
+    const rows = Uint32Array.from(texts.keys());
+    for (let step = 0; step < maxTokens && open.size > 0; step++) {
+      const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
+      reconstruction.load(packed, rows);
+      write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
+      reconstruction.forward(packed, texts.length, head.h, this.engine.use(arm));
+      gatherRows(context, reconstruction.pass.hidden, this.lastRows, texts.length, hidden, this.lastHidden);
+      context.gemm.run({
+        kind: 'NT',
+        rows: texts.length,
+        columns: vocabulary,
+        depth: hidden,
+        a: { tensor: this.lastHidden, stride: hidden },
+        b: { tensor: this.engine.decoder.weights.embedding, stride: hidden },
+        out: { tensor: this.logits, stride: vocabulary },
+      });
+      context.recorder.submit();
+      const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * vocabulary }]);
+      for (const index of [...open]) {
+        const token = argmax(logits!.subarray(index * vocabulary, (index + 1) * vocabulary));
+        if (token === eosId) open.delete(index);
+        else texts[index]!.push(token);
+      }
+    }
+    return texts;
+  }
+
+  private forward(arm: Arm, examples: readonly EncodedExample[]): PackedHistories {
+    const { decoder, head, itemTokens, layout, pass } = this.engine;
+    const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
+    decoder.load(pass, packed);
+    itemTokens.load(packed);
+    head.loadRows(packed.predictionRows);
+    const views = this.engine.use(arm);
+    itemTokens.forward(packed, arm.parameters);
+    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) }, views);
+    return packed;
+  }
+}
+
+function lastRowsOf(info: Uint32Array): number[] {
+  const last = new Set<number>();
+  for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
+  return [...last];
+}
+
+function argmax(values: Float32Array): number {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (value > values[best]!) best = index;
+  });
+  return best;
+}

@@ -1,0 +1,208 @@
+/**
+ * Interest and item embeddings and the action loss: h = W_o·hidden[row], e_i = W_e·x_i, normalised for the cosine similarity.
+ */
+import { write, type Tensor } from '../gpu/tensor';
+import type { RunSpec } from '../spec/runSpec';
+import type { Activations } from './activations';
+import type { FlatViews } from './adapter';
+import { dispatchLinear, gatherRows, roundUp4, scatterAddRows, vectorPrelude, type Context } from './context';
+import type { ScoredLoss } from './scoredLoss';
+import type { Candidates, PackedHistories } from './sequence';
+
+export interface InterestSizes {
+  readonly hidden: number;
+  readonly embeddingSize: number;
+  readonly items: number;
+  /** Most prediction rows and most candidates of a batch. */
+  readonly predictions: number;
+  readonly candidates: number;
+}
+
+export class InterestHead {
+  /** Interest embeddings of the predictions: [predictions, e], and their gradient. */
+  readonly h: Tensor;
+  readonly dh: Tensor;
+  private readonly rows: Tensor;
+  private readonly targetColumns: Tensor;
+  private readonly owner: Tensor;
+  private readonly candidateItems: Tensor;
+  private readonly rowWeight: Tensor;
+  private readonly gathered: Tensor;
+  private readonly dGathered: Tensor;
+  private readonly raw: Tensor;
+  private readonly norm: Tensor;
+  private readonly candidateFeatures: Tensor;
+  private readonly e: Tensor;
+  private readonly de: Tensor;
+  private readonly rawE: Tensor;
+  private readonly normE: Tensor;
+
+  constructor(
+    private readonly context: Context,
+    private readonly sizes: InterestSizes,
+    private readonly objective: RunSpec['objective'],
+    /** Frozen features of the catalogue: [items, hidden]. */
+    private readonly features: Tensor,
+    private readonly scored: ScoredLoss,
+  ) {
+    const { memory } = context;
+    const { hidden, embeddingSize, predictions } = sizes;
+    const candidates = roundUp4(sizes.candidates);
+    this.rows = memory.tensor(predictions, 'prediction rows');
+    this.targetColumns = memory.tensor(predictions, 'target columns');
+    this.rowWeight = memory.tensor(predictions, 'prediction weights');
+    this.owner = memory.tensor(candidates, 'candidate owners');
+    this.candidateItems = memory.tensor(candidates, 'candidate items');
+    this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
+    this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
+    this.raw = memory.tensor(predictions * embeddingSize, 'raw h');
+    this.h = memory.tensor(predictions * embeddingSize, 'h');
+    this.dh = memory.tensor(predictions * embeddingSize, 'dh');
+    this.norm = memory.tensor(predictions, '‖h‖');
+    this.candidateFeatures = memory.tensor(objective.actionLoss === 'full' ? 4 : candidates * hidden, 'candidate features');
+    this.rawE = memory.tensor(candidates * embeddingSize, 'raw e');
+    this.e = memory.tensor(candidates * embeddingSize, 'e');
+    this.de = memory.tensor(candidates * embeddingSize, 'de');
+    this.normE = memory.tensor(candidates, '‖e‖');
+  }
+
+  private get cosine(): boolean {
+    return this.objective.similarity === 'cosine';
+  }
+
+  /** Uploads which rows of the pass predict. */
+  loadRows(rows: Uint32Array): void {
+    if (rows.length > this.sizes.predictions)
+      throw new RangeError(`${rows.length} predictions, room for ${this.sizes.predictions}`);
+    write(this.context.memory.device, this.rows, rows);
+  }
+
+  /** Uploads a batch's predictions and candidates. */
+  load(packed: PackedHistories, candidates: Candidates): void {
+    const { device } = this.context.memory;
+    const predictions = packed.predictionRows.length;
+    this.loadRows(packed.predictionRows);
+    write(device, this.targetColumns, candidates.targetColumns);
+    write(device, this.rowWeight, new Float32Array(predictions).fill(1 / predictions));
+    if (candidates.items !== null && candidates.owner !== null) {
+      if (candidates.items.length > this.sizes.candidates) {
+        throw new RangeError(`${candidates.items.length} candidates, room for ${this.sizes.candidates}`);
+      }
+      write(device, this.candidateItems, candidates.items);
+      write(device, this.owner, candidates.owner);
+    }
+  }
+
+  /** hidden → h for the loaded prediction rows. */
+  interest(pass: Activations, predictions: number, parameters: FlatViews): void {
+    const { hidden } = this.sizes;
+    gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
+    this.project(this.gathered, predictions, parameters.named('w_o'), this.cosine ? this.raw : this.h);
+    if (this.cosine) this.normalise(this.raw, predictions, this.h, this.norm);
+  }
+
+  /** Embeddings of the whole catalogue under an arm, into `out` [items padded, e]; `norms` [items] is scratch. */
+  catalogue(parameters: FlatViews, raw: Tensor, out: Tensor, norms: Tensor): void {
+    this.project(this.features, this.sizes.items, parameters.named('w_e'), this.cosine ? raw : out);
+    if (this.cosine) this.normalise(raw, this.sizes.items, out, norms);
+  }
+
+  /** L_act into report[slot], its gradients into `dh` and the candidates' embeddings, and ∂/∂log_scale. */
+  actionLoss(
+    candidates: Candidates,
+    predictions: number,
+    parameters: FlatViews,
+    gradients: FlatViews,
+    report: Tensor,
+    slot: number,
+  ): void {
+    const { context, sizes } = this;
+    const columns = candidates.items?.length ?? sizes.items;
+    const pairwise = this.objective.actionLoss === 'pairwise';
+    if (candidates.items !== null) {
+      gatherRows(context, this.features, this.candidateItems, columns, sizes.hidden, this.candidateFeatures);
+    }
+    const x = candidates.items === null ? this.features : this.candidateFeatures;
+    this.project(x, columns, parameters.named('w_e'), this.cosine ? this.rawE : this.e);
+    if (this.cosine) this.normalise(this.rawE, columns, this.e, this.normE);
+    this.scored.run({
+      kind: pairwise ? 'pairwise' : 'softmax',
+      rows: predictions,
+      columns,
+      depth: sizes.embeddingSize,
+      h: this.h,
+      e: this.e,
+      targetColumn: this.targetColumns,
+      owner: candidates.owner === null ? null : this.owner,
+      logScale: this.cosine ? parameters.named('log_scale') : null,
+      rowWeight: this.rowWeight,
+      pairWeight: candidates.pairs === 0 ? 0 : 1 / candidates.pairs,
+      report,
+      slot,
+      gradient: { weight: 1, dh: this.dh, de: this.de },
+    });
+    if (this.cosine) {
+      context.recorder.dispatch(
+        context.kernels.file('scale_gradient'),
+        { h: this.h, dh: this.dh, out: gradients.named('log_scale') },
+        { count: predictions * sizes.embeddingSize },
+        [1, 1, 1],
+      );
+      this.normaliseBackward(this.e, this.normE, columns, this.de);
+    }
+    this.weightGradient(this.de, x, columns, gradients.named('w_e'));
+  }
+
+  /** dh → gradient of W_o and of the prediction rows, added to `dHidden`. */
+  interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
+    const { context, sizes } = this;
+    if (this.cosine) this.normaliseBackward(this.h, this.norm, predictions, this.dh);
+    this.weightGradient(this.dh, this.gathered, predictions, gradients.named('w_o'));
+    context.gemm.run({
+      kind: 'NN',
+      rows: predictions,
+      columns: sizes.hidden,
+      depth: sizes.embeddingSize,
+      a: { tensor: this.dh, stride: sizes.embeddingSize },
+      b: { tensor: parameters.named('w_o'), stride: sizes.hidden },
+      out: { tensor: this.dGathered, stride: sizes.hidden },
+    });
+    scatterAddRows(context, this.dGathered, this.rows, predictions, sizes.hidden, dHidden);
+  }
+
+  private project(x: Tensor, rows: number, weight: Tensor, out: Tensor): void {
+    const { hidden, embeddingSize } = this.sizes;
+    this.context.gemm.run({
+      kind: 'NT',
+      rows,
+      columns: embeddingSize,
+      depth: hidden,
+      a: { tensor: x, stride: hidden },
+      b: { tensor: weight, stride: hidden },
+      out: { tensor: out, stride: embeddingSize },
+    });
+  }
+
+  private weightGradient(dy: Tensor, x: Tensor, rows: number, out: Tensor): void {
+    const { hidden, embeddingSize } = this.sizes;
+    this.context.gemm.run({
+      kind: 'TN',
+      rows: embeddingSize,
+      columns: hidden,
+      depth: rows,
+      a: { tensor: dy, stride: embeddingSize },
+      b: { tensor: x, stride: hidden },
+      out: { tensor: out, stride: hidden },
+    });
+  }
+
+  private normalise(x: Tensor, rows: number, y: Tensor, norm: Tensor): void {
+    const kernel = this.context.kernels.file('normalise_forward', vectorPrelude(this.sizes.embeddingSize));
+    dispatchLinear(this.context, kernel, { x, y, norm }, { rows }, rows, 16);
+  }
+
+  private normaliseBackward(y: Tensor, norm: Tensor, rows: number, dy: Tensor): void {
+    const kernel = this.context.kernels.file('normalise_backward', vectorPrelude(this.sizes.embeddingSize));
+    dispatchLinear(this.context, kernel, { y, norm, dy }, { rows }, rows, 16);
+  }
+}

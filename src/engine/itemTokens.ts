@@ -1,0 +1,91 @@
+/** The input side of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in, and their gradients. */
+import { write, type Tensor } from '../gpu/tensor';
+import type { CatalogueFeatures } from '../model/decoderConfig';
+import type { ItemInput } from '../spec/runSpec';
+import type { FlatViews } from './adapter';
+import { gatherRows, sumRows, type Context } from './context';
+import type { ParameterLayout } from './parameters';
+import type { PackedHistories } from './sequence';
+
+export class ItemTokens {
+  /** Item tokens of a batch's item rows: [dense rows, hidden]. */
+  readonly dense: Tensor;
+  private readonly items: Tensor;
+  private readonly rows: Tensor;
+  private readonly learnedRows: Tensor;
+  private readonly f: Tensor;
+  private readonly add: Tensor;
+  private readonly dDense: Tensor;
+  private readonly features: Tensor;
+  private readonly title: Tensor | null;
+
+  constructor(
+    private readonly context: Context,
+    private readonly layout: ParameterLayout,
+    private readonly hidden: number,
+    features: CatalogueFeatures,
+    itemInput: ItemInput,
+    capacity: { readonly denseRows: number; readonly rows: number },
+  ) {
+    const { memory } = context;
+    this.features = memory.upload(itemInput === 'title' ? features.title : features.hidden, 'item input features');
+    this.title = itemInput === 'title+hidden' ? memory.upload(features.title, 'item title features') : null;
+    this.items = memory.tensor(capacity.denseRows, 'dense items');
+    this.rows = memory.tensor(capacity.denseRows, 'dense row indices');
+    this.learnedRows = memory.tensor(capacity.rows, 'rows of trainable vectors');
+    this.f = memory.tensor(capacity.denseRows * hidden, 'item row features');
+    this.add = memory.tensor(this.title === null ? 4 : capacity.denseRows * hidden, 'item row titles');
+    this.dense = memory.tensor(capacity.denseRows * hidden, 'item tokens');
+    this.dDense = memory.tensor(capacity.denseRows * hidden, 'd item tokens');
+  }
+
+  load(packed: PackedHistories): void {
+    const { device } = this.context.memory;
+    write(device, this.items, packed.denseItems);
+    write(device, this.rows, packed.denseRows);
+    write(device, this.learnedRows, Uint32Array.from(packed.learnedRows.flat()));
+  }
+
+  forward(packed: PackedHistories, parameters: FlatViews): void {
+    const { context, hidden } = this;
+    const rows = packed.denseItems.length;
+    gatherRows(context, this.features, this.items, rows, hidden, this.f);
+    if (this.title !== null) gatherRows(context, this.title, this.items, rows, hidden, this.add);
+    context.gemm.run({
+      kind: 'NT',
+      rows,
+      columns: hidden,
+      depth: hidden,
+      a: { tensor: this.f, stride: hidden },
+      b: { tensor: parameters.named('w_in'), stride: hidden },
+      out: { tensor: this.dense, stride: hidden },
+      bias: parameters.named('b_in'),
+      ...(this.title === null ? {} : { residual: { tensor: this.add, stride: hidden } }),
+    });
+  }
+
+  /** Gradient of the input rows → W_in, b_in and the trainable vectors. */
+  backward(packed: PackedHistories, dRows: Tensor, gradients: FlatViews): void {
+    const { context, hidden } = this;
+    const rows = packed.denseItems.length;
+    if (rows > 0) {
+      gatherRows(context, dRows, this.rows, rows, hidden, this.dDense);
+      context.gemm.run({
+        kind: 'TN',
+        rows: hidden,
+        columns: hidden,
+        depth: rows,
+        a: { tensor: this.dDense, stride: hidden },
+        b: { tensor: this.f, stride: hidden },
+        out: { tensor: gradients.named('w_in'), stride: hidden },
+      });
+      sumRows(context, { x: dRows, index: this.rows, first: 0, count: rows, width: hidden }, gradients.named('b_in'));
+    }
+    const learned = gradients.slot(this.layout.learned);
+    let first = 0;
+    packed.learnedRows.forEach((list, which) => {
+      sumRows(context, { x: dRows, index: this.learnedRows, first, count: list.length, width: hidden }, learned, which * hidden);
+      first += list.length;
+    });
+  }
+}

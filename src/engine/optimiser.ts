@@ -1,0 +1,72 @@
+/** Global-norm clipping and AdamW over the flat parameter buffer; schedule of docs/definitions.md. */
+import type { Tensor } from '../gpu/tensor';
+import type { RunSpec } from '../spec/runSpec';
+import { dispatchLinear, type Context } from './context';
+import type { ParameterLayout } from './parameters';
+
+const PARTS = 256;
+
+/** Learning rate of step s = 0, 1, …: linear warm-up times linear decay to a share of the peak. */
+export function learningRate(step: number, training: RunSpec['training']): number {
+  const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
+  const decay = 1 - ((1 - training.finalLearningRateShare) * step) / Math.max(1, training.steps - 1);
+  return training.learningRate * warmUp * decay;
+}
+
+export class Optimiser {
+  private readonly parts: Tensor;
+
+  constructor(
+    private readonly context: Context,
+    private readonly layout: ParameterLayout,
+    private readonly training: RunSpec['training'],
+  ) {
+    this.parts = context.memory.tensor(PARTS, 'gradient norm parts');
+  }
+
+  /** One update; `step` counts from 0. The norm before clipping goes into report[slot]. */
+  update(
+    arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
+    gradients: Tensor,
+    step: number,
+    report: Tensor,
+    slot: number,
+  ): void {
+    const { context, layout, training } = this;
+    const prelude = { constants: { PARTS } };
+    dispatchLinear(
+      context,
+      context.kernels.file('square_sums', prelude),
+      { x: gradients, part: this.parts },
+      { count: layout.size },
+      PARTS,
+      64,
+    );
+    context.recorder.dispatch(
+      context.kernels.file('gradient_norm', prelude),
+      { part: this.parts, out: report },
+      { slot },
+      [1, 1, 1],
+    );
+    dispatchLinear(
+      context,
+      context.kernels.file('adamw'),
+      { gradients, report, parameters: arm.flat, m: arm.m, v: arm.v },
+      {
+        count: layout.size,
+        decayed: layout.decayed,
+        rate: learningRate(step, training),
+        decay: training.weightDecay,
+        beta1: training.beta1,
+        beta2: training.beta2,
+        epsilon: training.epsilon,
+        correction1: 1 - training.beta1 ** (step + 1),
+        correction2: 1 - training.beta2 ** (step + 1),
+        clip: training.clipNorm,
+        norm_slot: slot,
+      },
+      layout.size,
+      64,
+    );
+  }
+}

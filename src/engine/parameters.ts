@@ -1,0 +1,200 @@
+/**
+ * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed matrices come
+ * first, biases, trainable vectors and the scale after them. Names and start values: docs/definitions.md.
+ */
+import { forkRandom } from '../data/random';
+import { ALIGNED_FLOATS } from '../gpu/tensor';
+import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import type { Projection, RunSpec } from '../spec/runSpec';
+
+/** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
+export interface Slot {
+  readonly name: string;
+  readonly offset: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Projections that read the same input share one GEMM. */
+export const GROUPS = {
+  qkv: ['q_proj', 'k_proj', 'v_proj'],
+  o: ['o_proj'],
+  gateUp: ['gate_proj', 'up_proj'],
+  down: ['down_proj'],
+} as const satisfies Record<string, readonly Projection[]>;
+export type GroupKey = keyof typeof GROUPS;
+
+/** One adapted projection inside a group: where its output rows and its rank columns lie. */
+export interface LoraTarget {
+  readonly projection: Projection;
+  readonly b: Slot;
+  readonly firstRow: number;
+  readonly firstColumn: number;
+}
+
+export interface LoraGroup {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** Ranks of all targets together; 0 when none is adapted. */
+  readonly rank: number;
+  /** The targets' A matrices stacked: [rank, inputSize]. */
+  readonly a: Slot | null;
+  readonly targets: readonly LoraTarget[];
+}
+
+export type LoraLayer = Readonly<Record<GroupKey, LoraGroup>>;
+
+export interface ParameterLayout {
+  /** Floats in all, padding included. */
+  readonly size: number;
+  /** The first `decayed` floats are weight-decayed. */
+  readonly decayed: number;
+  /** Every parameter by its name in docs/definitions.md. */
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly lora: readonly LoraLayer[];
+  readonly loraRank: number;
+  readonly loraScale: number;
+  /** emb, query, item one after the other: [3, hidden]. */
+  readonly learned: Slot;
+}
+
+/** Order of the trainable vectors in `learned`. */
+export const LEARNED = ['emb', 'query', 'item'] as const;
+
+/** Output rows of every projection. */
+export function projectionRows(config: DecoderConfig): Readonly<Record<Projection, number>> {
+  const q = config.heads * config.headSize;
+  const kv = config.kvHeads * config.headSize;
+  return {
+    q_proj: q,
+    k_proj: kv,
+    v_proj: kv,
+    o_proj: config.hidden,
+    gate_proj: config.intermediate,
+    up_proj: config.intermediate,
+    down_proj: config.hidden,
+  };
+}
+
+function groupInput(config: DecoderConfig, key: GroupKey): number {
+  if (key === 'o') return config.heads * config.headSize;
+  return key === 'down' ? config.intermediate : config.hidden;
+}
+
+/** Lays out the parameters of one arm; all arms of an experiment share the layout. */
+export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lora' | 'objective'>): ParameterLayout {
+  let size = 0;
+  const slots = new Map<string, Slot>();
+  const reserve = (name: string, rows: number, columns: number): Slot => {
+    const slot = { name, offset: size, rows, columns };
+    size += Math.ceil((rows * columns) / ALIGNED_FLOATS) * ALIGNED_FLOATS;
+    return slot;
+  };
+  const named = (name: string, rows: number, columns: number): Slot => {
+    const slot = reserve(name, rows, columns);
+    slots.set(name, slot);
+    return slot;
+  };
+  const { rank, alpha, targets } = spec.lora;
+  const outputs = projectionRows(config);
+  const layGroup = (layer: number, key: GroupKey): LoraGroup => {
+    const inputSize = groupInput(config, key);
+    const adapted = GROUPS[key].filter((projection) => targets.includes(projection));
+    const stacked = adapted.length > 0 ? reserve(`lora.${layer}.${key}.A`, rank * adapted.length, inputSize) : null;
+    let firstRow = 0;
+    const laid: LoraTarget[] = [];
+    for (const projection of GROUPS[key]) {
+      const index = adapted.findIndex((name) => name === projection);
+      if (stacked !== null && index >= 0) {
+        const a = `lora.${layer}.${projection}.A`;
+        slots.set(a, { name: a, offset: stacked.offset + index * rank * inputSize, rows: rank, columns: inputSize });
+        const b = named(`lora.${layer}.${projection}.B`, outputs[projection], rank);
+        laid.push({ projection, b, firstRow, firstColumn: index * rank });
+      }
+      firstRow += outputs[projection];
+    }
+    return { inputSize, outputSize: firstRow, rank: rank * adapted.length, a: stacked, targets: laid };
+  };
+  const lora = Array.from({ length: config.layers }, (_, layer) => ({
+    qkv: layGroup(layer, 'qkv'),
+    o: layGroup(layer, 'o'),
+    gateUp: layGroup(layer, 'gateUp'),
+    down: layGroup(layer, 'down'),
+  }));
+  const { hidden } = config;
+  const { embeddingSize } = spec.objective;
+  named('w_in', hidden, hidden);
+  named('w_o', embeddingSize, hidden);
+  named('w_e', embeddingSize, hidden);
+  named('w_d', hidden, embeddingSize);
+  const decayed = size;
+  named('b_in', 1, hidden);
+  named('b_d', 1, hidden);
+  const learned = reserve('learned', LEARNED.length, hidden);
+  LEARNED.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
+  named('log_scale', 1, 1);
+  return { size, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
+}
+
+/** The slot of a parameter that every layout has. */
+export function slotOf(layout: ParameterLayout, name: string): Slot {
+  const slot = layout.slots.get(name);
+  if (slot === undefined) throw new Error(`no parameter is named ${name}`);
+  return slot;
+}
+
+/** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
+export function initialParameters(
+  layout: ParameterLayout,
+  config: DecoderConfig,
+  weights: DecoderWeights,
+  spec: Pick<RunSpec, 'seed' | 'objective'>,
+): Float32Array {
+  const random = forkRandom(spec.seed, 'initial parameters');
+  const flat = new Float32Array(layout.size);
+  const { hidden } = config;
+  const fill = (name: string, next: (slot: Slot, index: number) => number): void => {
+    const slot = slotOf(layout, name);
+    for (let i = 0; i < slot.rows * slot.columns; i++) flat[slot.offset + i] = next(slot, i);
+  };
+  const uniform =
+    (width = 1) =>
+    (slot: Slot): number =>
+      (width * (2 * random.uniform() - 1)) / Math.sqrt(slot.columns);
+  for (const name of layout.slots.keys()) {
+    if (name.endsWith('.A')) fill(name, (slot) => random.normal() / Math.sqrt(slot.columns));
+  }
+  if (spec.objective.itemInput === 'title') fill('w_in', (slot, i) => (i % (slot.columns + 1) === 0 ? 1 : 0));
+  if (spec.objective.itemInput === 'hidden') fill('w_in', uniform());
+  fill('w_o', uniform());
+  fill('w_e', uniform());
+  fill('w_d', uniform(2 * standardDeviation(weights.embedding)));
+  const bos = weights.embedding.subarray(config.bosId * hidden, (config.bosId + 1) * hidden);
+  const mean = columnMeans(weights.embedding, hidden);
+  fill('b_d', (_, i) => bos[i] ?? 0);
+  fill('emb', (_, i) => bos[i] ?? 0);
+  fill('query', (_, i) => mean[i] ?? 0);
+  fill('item', (_, i) => mean[i] ?? 0);
+  fill('log_scale', () => Math.log(1 / spec.objective.temperature));
+  return flat;
+}
+
+function standardDeviation(values: Float32Array): number {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  return Math.sqrt(squares / values.length - mean * mean);
+}
+
+function columnMeans(matrix: Float32Array, columns: number): Float64Array {
+  const means = new Float64Array(columns);
+  const rows = matrix.length / columns;
+  matrix.forEach((value, i) => {
+    means[i % columns]! += value / rows;
+  });
+  return means;
+}

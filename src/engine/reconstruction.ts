@@ -1,0 +1,116 @@
+/** L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. */
+import { write, type Tensor } from '../gpu/tensor';
+import type { Activations, BackwardScratch } from './activations';
+import type { FlatViews } from './adapter';
+import { fill, gatherRows, scatterAddRows, sumRows, type Context } from './context';
+import type { ArmViews, Decoder } from './decoder';
+import type { PackedRows } from './sequence';
+import type { TextLoss } from './textLoss';
+
+export interface ReconstructionSizes {
+  readonly hidden: number;
+  readonly embeddingSize: number;
+  /** Most texts in a call. */
+  readonly texts: number;
+}
+
+export class Reconstruction {
+  private readonly interestRows: Tensor;
+  private readonly firstRows: Tensor;
+  private readonly h: Tensor;
+  private readonly soft: Tensor;
+  private readonly dSoft: Tensor;
+  private readonly dh: Tensor;
+
+  constructor(
+    private readonly context: Context,
+    private readonly decoder: Decoder,
+    readonly pass: Activations,
+    private readonly textLoss: TextLoss,
+    private readonly sizes: ReconstructionSizes,
+  ) {
+    const { memory } = context;
+    const { texts, hidden, embeddingSize } = sizes;
+    this.interestRows = memory.tensor(texts, 'interest rows');
+    this.firstRows = memory.tensor(texts, 'soft token rows');
+    this.h = memory.tensor(texts * embeddingSize, 'interest of texts');
+    this.dh = memory.tensor(texts * embeddingSize, 'd interest of texts');
+    this.soft = memory.tensor(texts * hidden, 'soft tokens');
+    this.dSoft = memory.tensor(texts * hidden, 'd soft tokens');
+  }
+
+  /** Uploads the texts and which rows of the interest embeddings they belong to. */
+  load(packed: PackedRows, interestRows: Uint32Array): void {
+    const { device } = this.context.memory;
+    this.decoder.load(this.pass, packed);
+    this.textLoss.load(packed.text);
+    write(device, this.interestRows, interestRows);
+    write(device, this.firstRows, firstRowsOf(packed));
+  }
+
+  /** h [*, e] → hidden states of the pass. */
+  forward(packed: PackedRows, texts: number, h: Tensor, arm: ArmViews): void {
+    const { context } = this;
+    const { hidden, embeddingSize } = this.sizes;
+    const { parameters } = arm;
+    gatherRows(context, h, this.interestRows, texts, embeddingSize, this.h);
+    context.gemm.run({
+      kind: 'NT',
+      rows: texts,
+      columns: hidden,
+      depth: embeddingSize,
+      a: { tensor: this.h, stride: embeddingSize },
+      b: { tensor: parameters.named('w_d'), stride: embeddingSize },
+      out: { tensor: this.soft, stride: hidden },
+      bias: parameters.named('b_d'),
+    });
+    this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, arm);
+  }
+
+  /** Loss into report[slot]; weight·∂loss → LoRA, W_d, b_d, and added to `dh` [*, e]. Call after `forward`. */
+  lossAndBackward(
+    packed: PackedRows,
+    texts: number,
+    arm: ArmViews,
+    gradients: FlatViews,
+    scratch: BackwardScratch & { readonly hidden: Tensor },
+    weight: number,
+    dh: Tensor,
+    report: Tensor,
+    slot: number,
+  ): void {
+    const { context } = this;
+    const { hidden, embeddingSize } = this.sizes;
+    fill(context, scratch.hidden, packed.rows * hidden);
+    this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+    this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, arm, gradients);
+    gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
+    context.gemm.run({
+      kind: 'TN',
+      rows: hidden,
+      columns: embeddingSize,
+      depth: texts,
+      a: { tensor: this.dSoft, stride: hidden },
+      b: { tensor: this.h, stride: embeddingSize },
+      out: { tensor: gradients.named('w_d'), stride: embeddingSize },
+    });
+    const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
+    sumRows(context, softRows, gradients.named('b_d'));
+    context.gemm.run({
+      kind: 'NN',
+      rows: texts,
+      columns: embeddingSize,
+      depth: hidden,
+      a: { tensor: this.dSoft, stride: hidden },
+      b: { tensor: arm.parameters.named('w_d'), stride: embeddingSize },
+      out: { tensor: this.dh, stride: embeddingSize },
+    });
+    scatterAddRows(context, this.dh, this.interestRows, texts, embeddingSize, dh);
+  }
+}
+
+function firstRowsOf(packed: PackedRows): Uint32Array {
+  const firsts: number[] = [];
+  for (let row = 0; row < packed.rows; row++) if (packed.info[4 * row] === row) firsts.push(row);
+  return Uint32Array.from(firsts);
+}

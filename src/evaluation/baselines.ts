@@ -1,0 +1,205 @@
+/**
+ * Baselines without training: popularity, last item, zero-shot. They rank the whole catalogue for each target, so that
+ * `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
+ */
+import type { InteractionLog, Split, Target } from '../data/types';
+import { averageRank } from './ranking';
+
+export type BaselineId = 'popularity' | 'lastItem' | 'zeroShot';
+export const BASELINE_IDS: readonly BaselineId[] = ['popularity', 'lastItem', 'zeroShot'];
+
+export interface BaselineInput {
+  readonly log: InteractionLog;
+  readonly split: Split;
+  /** What to predict: `split.test`, `split.validation` or any subset. */
+  readonly targets: readonly Target[];
+  /** [items, hidden] `hidden` features, standardised over the catalogue. */
+  readonly features: Float32Array;
+  readonly hidden: number;
+}
+
+export interface BaselineOptions {
+  /** Leave every item of events[0 .. position) out of the ranking, except the target. */
+  readonly maskHistory: boolean;
+  /** The newest events that a baseline may look at; the mask still covers the whole history. */
+  readonly maxHistory: number;
+}
+
+/** Items of the history whose mean is the zero-shot query. */
+export const ZERO_SHOT_ITEMS = 5;
+
+const USER_BLOCK = 64;
+const ITEM_BLOCK = 64;
+
+/**
+ * Average rank of every target's item in the catalogue.
+ * `popularity`: training events of the item. `lastItem`: cosine with the features of the last history item.
+ * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
+ * @returns [targets]
+ */
+export function baselineRanks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Float64Array {
+  const work = rankBlocks(id, input, options);
+  for (;;) {
+    const block = work.next();
+    if (block.done) return block.value;
+  }
+}
+
+/**
+ * All three baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
+ * @param onProgress called with targets ranked so far and in all (3 × targets)
+ */
+export async function baselineRanksAsync(
+  input: BaselineInput,
+  options: BaselineOptions,
+  onProgress: (done: number, total: number) => void = () => undefined,
+  sliceMs = 30,
+): Promise<Record<BaselineId, Float64Array>> {
+  const total = BASELINE_IDS.length * input.targets.length;
+  const ranks: Partial<Record<BaselineId, Float64Array>> = {};
+  let before = 0;
+  let sliceStart = performance.now();
+  for (const id of BASELINE_IDS) {
+    const work = rankBlocks(id, input, options);
+    let block = work.next();
+    while (!block.done) {
+      if (performance.now() - sliceStart >= sliceMs) {
+        onProgress(before + block.value, total);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        sliceStart = performance.now();
+      }
+      block = work.next();
+    }
+    ranks[id] = block.value;
+    before += input.targets.length;
+    onProgress(before, total);
+  }
+  return ranks as Record<BaselineId, Float64Array>;
+}
+
+/** Ranks block after block of users; yields the number of targets done, returns the ranks. */
+function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Generator<number, Float64Array, void> {
+  const { log, targets, features, hidden } = input;
+  const items = log.items.length;
+  if (features.length !== items * hidden) {
+    throw new RangeError(`features hold ${features.length} numbers, expected ${items} items × ${hidden}`);
+  }
+  const ranks = new Float64Array(targets.length);
+  const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
+  const unit = popularity === undefined ? unitRows(features, items, hidden) : new Float32Array(0);
+  const queries = new Float64Array(USER_BLOCK * hidden);
+  const scores = popularity ?? new Float64Array(USER_BLOCK * items);
+  const masked = new Int32Array(items).fill(-1);
+  for (let start = 0; start < targets.length; start += USER_BLOCK) {
+    const count = Math.min(USER_BLOCK, targets.length - start);
+    if (popularity === undefined) {
+      const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
+      queries.fill(0);
+      for (let u = 0; u < count; u++) addHistory(queries, u * hidden, input, targets[start + u]!, window);
+      scoreBlock(scores, queries, unit, count, items, hidden);
+    }
+    for (let u = 0; u < count; u++) {
+      const target = targets[start + u]!;
+      const events = log.users[target.user]?.events;
+      const item = events?.[target.position]?.item;
+      if (events === undefined || item === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
+      const stamp = start + u;
+      if (options.maskHistory) {
+        for (let e = 0; e < target.position; e++) masked[events[e]!.item] = stamp;
+      }
+      ranks[stamp] = rankAmong(scores, popularity === undefined ? u * items : 0, items, item, masked, stamp);
+    }
+    yield start + count;
+  }
+  return ranks;
+}
+
+/** [items] how often each item occurs in the training events. */
+function trainingCounts({ log, split }: BaselineInput): Float64Array {
+  const counts = new Float64Array(log.items.length);
+  for (const { user, end } of split.train) {
+    const events = log.users[user]!.events;
+    for (let e = 0; e < end; e++) counts[events[e]!.item] = counts[events[e]!.item]! + 1;
+  }
+  return counts;
+}
+
+/** Rows scaled to length 1; zero rows stay zero. */
+function unitRows(features: Float32Array, rows: number, hidden: number): Float32Array {
+  const unit = new Float32Array(features.length);
+  for (let row = 0; row < rows; row++) {
+    const at = row * hidden;
+    let square = 0;
+    for (let k = at; k < at + hidden; k++) square += features[k]! * features[k]!;
+    const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
+    for (let k = at; k < at + hidden; k++) unit[k] = features[k]! * scale;
+  }
+  return unit;
+}
+
+/** Adds the features of the last `window` history items to the query. Their mean and their sum have the same cosines. */
+function addHistory(queries: Float64Array, at: number, input: BaselineInput, target: Target, window: number): void {
+  const { log, features, hidden } = input;
+  const events = log.users[target.user]!.events;
+  for (let e = Math.max(0, target.position - window); e < target.position; e++) {
+    const row = events[e]!.item * hidden;
+    for (let k = 0; k < hidden; k++) queries[at + k] = queries[at + k]! + features[row + k]!;
+  }
+}
+
+/**
+ * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users at a time against a block of items that stays in cache.
+ * Every item is summed in the same order, so items with the same features tie exactly.
+ */
+function scoreBlock(
+  scores: Float64Array,
+  queries: Float64Array,
+  unit: Float32Array,
+  users: number,
+  items: number,
+  hidden: number,
+): void {
+  for (let block = 0; block < items; block += ITEM_BLOCK) {
+    const end = Math.min(items, block + ITEM_BLOCK);
+    // USER_BLOCK is a multiple of 4 and the queries past `users` are zero, so whole groups can be computed.
+    for (let u = 0; u < users; u += 4) {
+      const q0 = u * hidden;
+      const q1 = q0 + hidden;
+      const q2 = q1 + hidden;
+      const q3 = q2 + hidden;
+      for (let i = block; i < end; i++) {
+        const row = i * hidden;
+        let s0 = 0;
+        let s1 = 0;
+        let s2 = 0;
+        let s3 = 0;
+        for (let k = 0; k < hidden; k++) {
+          const x = unit[row + k]!;
+          s0 += x * queries[q0 + k]!;
+          s1 += x * queries[q1 + k]!;
+          s2 += x * queries[q2 + k]!;
+          s3 += x * queries[q3 + k]!;
+        }
+        const at = u * items + i;
+        scores[at] = s0;
+        scores[at + items] = s1;
+        scores[at + 2 * items] = s2;
+        scores[at + 3 * items] = s3;
+      }
+    }
+  }
+}
+
+/** Average rank of `target` among the items that are not masked. A comparison with NaN counts against the target. */
+function rankAmong(scores: Float64Array, at: number, items: number, target: number, masked: Int32Array, stamp: number): number {
+  const score = scores[at + target]!;
+  let greater = 0;
+  let equal = 0;
+  for (let i = 0; i < items; i++) {
+    if (i === target || masked[i] === stamp) continue;
+    const other = scores[at + i]!;
+    if (other === score) equal++;
+    else if (!(other < score)) greater++;
+  }
+  return averageRank(greater, equal);
+}

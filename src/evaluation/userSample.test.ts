@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { usersWithinBudget } from './userSample';
+
+const base = {
+  stepSeconds: 1,
+  steps: 90,
+  evaluations: 10,
+  evaluationSecondsPerUser: 0.001,
+  fixedEvaluationSeconds: 0.5,
+  available: 3000,
+};
+
+describe('usersWithinBudget', () => {
+  it('spends exactly a tenth of the run', () => {
+    // 90 s of training allow 10 s of evaluation: 1 s each, 0.5 s of it fixed.
+    expect(usersWithinBudget(base)).toBe(500);
+    expect(usersWithinBudget({ ...base, share: 0.5 })).toBe(3000);
+  });
+
+  it('keeps to the minimum and to the users there are', () => {
+    expect(usersWithinBudget({ ...base, fixedEvaluationSeconds: 2 })).toBe(64);
+    expect(usersWithinBudget({ ...base, fixedEvaluationSeconds: 2, available: 20 })).toBe(20);
+    expect(usersWithinBudget({ ...base, evaluationSecondsPerUser: 0 })).toBe(3000);
+    expect(usersWithinBudget({ ...base, evaluations: 0 })).toBe(3000);
+    expect(usersWithinBudget({ ...base, minimum: 700 })).toBe(700);
+  });
+
+  it('never breaks the budget by choice', () => {
+    const seconds = fc.double({ min: 1e-4, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(seconds, seconds, seconds, fc.integer({ min: 1, max: 500 }), (stepSeconds, perUser, fixed, steps) => {
+        const users = usersWithinBudget({
+          ...base,
+          stepSeconds,
+          steps,
+          evaluationSecondsPerUser: perUser,
+          fixedEvaluationSeconds: fixed,
+        });
+        const share = (n: number): number => {
+          const spent = base.evaluations * (fixed + n * perUser);
+          return spent / (spent + stepSeconds * steps);
+        };
+        if (users > 64) expect(share(users)).toBeLessThanOrEqual(0.1 + 1e-9);
+        if (users < base.available) expect(share(users + 1)).toBeGreaterThan(0.1 - 1e-9);
+      }),
+    );
+  });
+});

@@ -1,0 +1,41 @@
+/** How many users an evaluation during training may take. */
+
+export interface EvaluationBudget {
+  /** Seconds of one training step. */
+  readonly stepSeconds: number;
+  readonly steps: number;
+  /** Evaluations on the sample, the one at step 0 included. The final one on all users is not part of the budget. */
+  readonly evaluations: number;
+  readonly evaluationSecondsPerUser: number;
+  /** Seconds of an evaluation whatever the number of users (probes, LM drift, readings). */
+  readonly fixedEvaluationSeconds: number;
+  /** Users there are. */
+  readonly available: number;
+  /** Share of the run, training and evaluation together, that evaluation may take. */
+  readonly share?: number;
+  /** Never fewer than this (or all), even when that breaks the budget. */
+  readonly minimum?: number;
+}
+
+/**
+ * The most users with evaluation/(training + evaluation) ≤ share, within [min(minimum, available), available]:
+ * evaluations·(fixed + users·perUser) ≤ stepSeconds·steps·share/(1 − share).
+ */
+export function usersWithinBudget({
+  stepSeconds,
+  steps,
+  evaluations,
+  evaluationSecondsPerUser,
+  fixedEvaluationSeconds,
+  available,
+  share = 0.1,
+  minimum = 64,
+}: EvaluationBudget): number {
+  if (share >= 1 || evaluations <= 0) return available;
+  const perEvaluation = (stepSeconds * steps * share) / (1 - share) / evaluations;
+  const left = perEvaluation - fixedEvaluationSeconds;
+  const affordable = left <= 0 ? 0 : evaluationSecondsPerUser > 0 ? left / evaluationSecondsPerUser : available;
+  // The tolerance keeps an exact budget from losing a user to rounding.
+  const users = Math.floor(Math.min(available, affordable * (1 + 1e-12)));
+  return Math.max(users, Math.min(minimum, available));
+}

@@ -1,0 +1,67 @@
+/** The one GPUDevice: found by asking for an adapter, opened with that adapter's own limits, shared with ONNX Runtime. */
+import type { AdapterInfo } from '../spec/runRecord';
+
+/** Thrown when no adapter or device can be had; `reason` says which step failed. */
+export class GpuUnavailableError extends Error {
+  constructor(
+    message: string,
+    readonly reason: 'no-api' | 'no-adapter' | 'no-device',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'GpuUnavailableError';
+  }
+}
+
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterInfo;
+}
+
+const RAISED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupStorageSize',
+] as const;
+
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
+
+/**
+ * Opens a device. `api` is `navigator.gpu` in a browser and Dawn's in Node; it may be undefined.
+ * @throws GpuUnavailableError when the API, the adapter or the device is missing.
+ */
+export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtime']): Promise<Gpu> {
+  if (api === undefined) throw new GpuUnavailableError('This browser does not offer WebGPU.', 'no-api');
+  const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw new GpuUnavailableError('WebGPU is here, but it found no adapter it may use.', 'no-adapter');
+  const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  } catch (cause) {
+    throw new GpuUnavailableError('The adapter refused to open a device.', 'no-device', { cause });
+  }
+  return { device, adapter: describe(adapter, runtime) };
+}
+
+function describe(adapter: GPUAdapter, runtime: AdapterInfo['runtime']): AdapterInfo {
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const software = /swiftshader|llvmpipe|lavapipe|software/i.test(`${vendor} ${architecture} ${device} ${description}`);
+  return {
+    vendor,
+    architecture,
+    device,
+    description,
+    // Dawn in Node reports Mesa's CPU driver as an ordinary adapter.
+    fallback: isFallbackAdapter || software,
+    f16: adapter.features.has('shader-f16'),
+    subgroups: adapter.features.has('subgroups'),
+    timestamps: adapter.features.has('timestamp-query'),
+    runtime,
+  };
+}

@@ -1,0 +1,31 @@
+/** WebGPU in Node through Dawn. Needs a Vulkan driver; a software one (Mesa's lavapipe, Chromium's SwiftShader) will do. */
+import { existsSync } from 'node:fs';
+import { GpuUnavailableError, openGpu, type Gpu } from './device';
+
+const CHROMIUM_SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/**
+ * Opens Dawn's device. `KARMA_ADAPTER=swiftshader` takes the software driver that ships with Debian's Chromium
+ * (compiles faster, runs slower than Mesa's); otherwise the Vulkan loader chooses, and SwiftShader is the last resort.
+ * @throws GpuUnavailableError when no driver is found.
+ */
+export async function openNodeGpu(): Promise<Gpu> {
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  if (process.env['KARMA_ADAPTER'] === 'swiftshader') process.env['VK_ICD_FILENAMES'] = CHROMIUM_SWIFTSHADER;
+  try {
+    return await openGpu(keep(create([])), 'node');
+  } catch (error) {
+    if (!(error instanceof GpuUnavailableError) || !existsSync(CHROMIUM_SWIFTSHADER)) throw error;
+    process.env['VK_ICD_FILENAMES'] = CHROMIUM_SWIFTSHADER;
+    return openGpu(keep(create([])), 'node');
+  }
+}
+
+/** Dawn's instance must outlive its devices, and only this reference keeps it from the garbage collector. */
+const instances: GPU[] = [];
+
+function keep(instance: GPU): GPU {
+  instances.push(instance);
+  return instance;
+}

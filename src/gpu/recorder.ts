@@ -1,0 +1,117 @@
+/** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
+import type { Kernel } from './kernel';
+import type { Memory, Tensor } from './tensor';
+
+const SLOT_BYTES = 256;
+const READBACK_BYTES = 256;
+
+interface Call {
+  readonly kernel: Kernel;
+  readonly group: GPUBindGroup;
+  readonly slot: number;
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** Workgroups for `items` threads in one logical dimension; wraps into y past the limit of 65,535. */
+export function linearGrid(items: number, workgroupSize: number): [number, number, number] {
+  const groups = Math.max(1, Math.ceil(items / workgroupSize));
+  if (groups <= 65_535) return [groups, 1, 1];
+  const y = Math.ceil(groups / 65_535);
+  return [Math.ceil(groups / y), y, 1];
+}
+
+export class Recorder {
+  private calls: Call[] = [];
+  private readonly staging: DataView;
+  private readonly uniforms: GPUBuffer;
+  private readonly readback: GPUBuffer;
+  private readonly groups = new Map<string, GPUBindGroup>();
+
+  /** @param slots most dispatches in one submit; more are sent in several. */
+  constructor(
+    private readonly memory: Memory,
+    private readonly slots = 4096,
+  ) {
+    this.staging = new DataView(new ArrayBuffer(slots * SLOT_BYTES));
+    this.uniforms = memory.buffer({
+      size: slots * SLOT_BYTES,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      label: 'uniforms',
+    });
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    this.readback = memory.buffer({ size: READBACK_BYTES, usage, label: 'readback' });
+  }
+
+  /**
+   * Queues one dispatch. Storage bindings and uniform fields are given by the names that the kernel's source uses.
+   * @throws Error when a name is missing: a wiring mistake, never a person's.
+   */
+  dispatch(
+    kernel: Kernel,
+    storage: Readonly<Record<string, Tensor>>,
+    params: Readonly<Record<string, number>>,
+    workgroups: readonly [number, number, number],
+  ): void {
+    if (this.calls.length === this.slots) this.submit();
+    const slot = this.calls.length;
+    kernel.fields.forEach(({ name, float }, index) => {
+      const value = params[name];
+      if (value === undefined) throw new Error(`kernel ${kernel.name}: no value for ${name}`);
+      const at = slot * SLOT_BYTES + 4 * index;
+      if (float) this.staging.setFloat32(at, value, true);
+      else this.staging.setUint32(at, value, true);
+    });
+    this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups });
+  }
+
+  /** Sends what was collected and reads the first floats of a small tensor, in one submit and without allocating. */
+  async submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
+    this.submit({ tensor, elements });
+    await this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements);
+    const values = new Float32Array(this.readback.getMappedRange(0, 4 * elements).slice(0));
+    this.readback.unmap();
+    return values;
+  }
+
+  /** Sends what was collected. */
+  submit(copy?: { readonly tensor: Tensor; readonly elements: number }): void {
+    if (this.calls.length === 0 && copy === undefined) return;
+    const { device } = this.memory;
+    device.queue.writeBuffer(this.uniforms, 0, this.staging.buffer, 0, this.calls.length * SLOT_BYTES);
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { kernel, group, slot, workgroups } of this.calls) {
+      pass.setPipeline(kernel.pipeline);
+      pass.setBindGroup(0, group, [slot * SLOT_BYTES]);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+    if (copy !== undefined)
+      encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, this.readback, 0, 4 * copy.elements);
+    device.queue.submit([encoder.finish()]);
+    this.calls = [];
+  }
+
+  private group(kernel: Kernel, storage: Readonly<Record<string, Tensor>>): GPUBindGroup {
+    const tensors = kernel.bindings.map(({ name }) => {
+      const tensor = storage[name];
+      if (tensor === undefined) throw new Error(`kernel ${kernel.name}: no tensor for ${name}`);
+      return tensor;
+    });
+    const key = `${kernel.id}:${tensors.map(({ id }) => id).join()}`;
+    const known = this.groups.get(key);
+    if (known !== undefined) return known;
+    const group = this.memory.device.createBindGroup({
+      layout: kernel.layout,
+      entries: [
+        { binding: 0, resource: { buffer: this.uniforms, size: Math.max(16, 4 * kernel.fields.length) } },
+        ...tensors.map(({ buffer, offset, size }, index) => ({
+          binding: kernel.bindings[index]!.binding,
+          resource: { buffer, offset, size },
+        })),
+      ],
+    });
+    this.groups.set(key, group);
+    return group;
+  }
+}

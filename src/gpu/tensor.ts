@@ -1,0 +1,111 @@
+/** GPU memory. Every buffer is owned by one `Memory`, which counts it and destroys it. */
+
+/** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */
+export interface Tensor {
+  readonly id: number;
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+let nextTensorId = 1;
+
+/** Storage offsets must be multiples of 256 bytes: 64 floats. */
+export const ALIGNED_FLOATS = 64;
+
+/** A view on part of a tensor; offsets and lengths in 4-byte elements. */
+export function view(tensor: Tensor, firstElement: number, elements: number): Tensor {
+  return { id: nextTensorId++, buffer: tensor.buffer, offset: tensor.offset + 4 * firstElement, size: 4 * Math.max(1, elements) };
+}
+
+export class Memory {
+  private readonly buffers = new Set<GPUBuffer>();
+  private allocated = 0;
+  private highest = 0;
+
+  constructor(readonly device: GPUDevice) {}
+
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.allocated;
+  }
+
+  /** Largest number of bytes held so far. */
+  get peakBytes(): number {
+    return this.highest;
+  }
+
+  get count(): number {
+    return this.buffers.size;
+  }
+
+  /** Zero-filled storage for `elements` 4-byte elements. */
+  tensor(elements: number, label: string): Tensor {
+    // Sizes are multiples of 16 bytes so that a vec4 view of the whole buffer is always legal.
+    const size = Math.max(16, Math.ceil((4 * elements) / 16) * 16);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    return { id: nextTensorId++, buffer: this.buffer({ size, usage, label }), offset: 0, size };
+  }
+
+  /** Storage holding a copy of `data`. */
+  upload(data: Float32Array | Uint32Array, label: string): Tensor {
+    const tensor = this.tensor(data.length, label);
+    write(this.device, tensor, data);
+    return tensor;
+  }
+
+  buffer(descriptor: GPUBufferDescriptor): GPUBuffer {
+    const buffer = this.device.createBuffer(descriptor);
+    this.buffers.add(buffer);
+    this.allocated += descriptor.size;
+    this.highest = Math.max(this.highest, this.allocated);
+    return buffer;
+  }
+
+  free(tensor: Tensor): void {
+    if (!this.buffers.delete(tensor.buffer)) return;
+    this.allocated -= tensor.buffer.size;
+    tensor.buffer.destroy();
+  }
+
+  /** Destroys every buffer that this memory still owns. */
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+    this.buffers.clear();
+    this.allocated = 0;
+  }
+}
+
+/** Queues a copy of `data` to the start of `tensor`; it takes effect before the next submit. */
+export function write(device: GPUDevice, tensor: Tensor, data: Float32Array | Uint32Array): void {
+  if (data.byteLength > tensor.size) throw new RangeError(`${data.byteLength} bytes do not fit into ${tensor.size}`);
+  if (data.length > 0) device.queue.writeBuffer(tensor.buffer, tensor.offset, data as BufferSource as GPUAllowSharedBufferSource);
+}
+
+/** Copies tensors to the CPU in one submit; each result has as many floats as asked for. */
+export async function readFloats(
+  memory: Memory,
+  requests: readonly { readonly tensor: Tensor; readonly elements: number }[],
+): Promise<Float32Array[]> {
+  const bytes = requests.map(({ elements }) => 4 * elements);
+  const total = bytes.reduce((sum, size) => sum + size, 0);
+  if (total === 0) return requests.map(() => new Float32Array(0));
+  const staging = memory.device.createBuffer({ size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = memory.device.createCommandEncoder();
+  let at = 0;
+  requests.forEach(({ tensor }, index) => {
+    const size = bytes[index] ?? 0;
+    if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, at, size);
+    at += size;
+  });
+  memory.device.queue.submit([encoder.finish()]);
+  try {
+    await staging.mapAsync(GPUMapMode.READ);
+    const all = new Float32Array(staging.getMappedRange().slice(0));
+    let first = 0;
+    return requests.map(({ elements }) => all.subarray(first, (first += elements)));
+  } finally {
+    staging.destroy();
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { TextTokenizer } from './decoderConfig';
+import { chooseProvider, featureTokens, standardise, titleFeatures, type FeatureProvider } from './features';
+import { featureKey, readCachedFeatures, readShippedFeatures, writeFeatures } from './featureStore';
+import { ModelError } from './modelError';
+import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
+
+/** One token a letter. */
+const tokenizer: TextTokenizer = {
+  encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % 20),
+  decode: () => '',
+};
+const weights = randomWeights(TINY, 1);
+const model = { config: TINY, weights, tokenizer };
+
+describe('featureTokens', () => {
+  it('puts BOS first and cuts to 24', () => {
+    const [short, long] = featureTokens(model, ['ab', 'x'.repeat(40)]);
+    expect(short).toEqual([TINY.bosId, ...tokenizer.encode('ab')]);
+    expect(long).toHaveLength(24);
+  });
+});
+
+describe('titleFeatures', () => {
+  it('points along the mean of the first six embeddings, with the mean norm of the table', () => {
+    const { hidden, vocabulary } = TINY;
+    const row = (token: number) => [...weights.embedding.subarray(token * hidden, (token + 1) * hidden)];
+    const norm = (x: readonly number[]) => Math.hypot(...x);
+    const target = Array.from({ length: vocabulary }, (_, token) => norm(row(token))).reduce((a, b) => a + b) / vocabulary;
+    const tokens = tokenizer.encode(' abcde');
+    const mean = Array.from({ length: hidden }, (_, d) => tokens.reduce((sum, token) => sum + row(token)[d]! / 6, 0));
+    const features = titleFeatures(model, ['abcdefgh', '']);
+    mean.forEach((value, d) => {
+      expect(features[d]).toBeCloseTo((value * target) / norm(mean), 5);
+    });
+    expect(norm([...features.subarray(hidden)])).toBeCloseTo(target, 5);
+  });
+});
+
+describe('standardise', () => {
+  it('gives every column mean 0 and deviation 1, and leaves constant ones at 0', () => {
+    const x = Float32Array.of(1, 5, 2, 5, 6, 5);
+    const z = standardise(x, 3, 2);
+    expect([z[1], z[3], z[5]]).toEqual([0, 0, 0]);
+    expect(z[0]! + z[2]! + z[4]!).toBeCloseTo(0, 5);
+    expect((z[0]! ** 2 + z[2]! ** 2 + z[4]! ** 2) / 3).toBeCloseTo(1, 5);
+    expect(x[0]).toBe(1);
+  });
+});
+
+describe('chooseProvider', () => {
+  const after = (milliseconds: number): FeatureProvider => {
+    return (rows) =>
+      new Promise((done) =>
+        setTimeout(() => {
+          done(new Float32Array(rows.length));
+        }, milliseconds),
+      );
+  };
+  const broken: FeatureProvider = () => Promise.reject(new Error('no luck'));
+
+  it('takes the fastest that works', async () => {
+    const { chosen, timings } = await chooseProvider(
+      [
+        { name: 'broken', compute: broken },
+        { name: 'slow', compute: after(60) },
+        { name: 'fast', compute: after(1) },
+      ],
+      [[1], [2]],
+    );
+    expect(chosen.name).toBe('fast');
+    expect(timings.map(({ name }) => name)).toEqual(['broken', 'slow', 'fast']);
+    expect(timings[0]).toMatchObject({ milliseconds: null, error: 'Error: no luck' });
+  });
+
+  it('says why when none works', async () => {
+    await expect(chooseProvider([{ name: 'broken', compute: broken }], [[1]])).rejects.toThrow(/broken: Error: no luck/);
+  });
+});
+
+describe('stored features', () => {
+  const hidden = Float32Array.of(1, 2, 3, 4, 5, 6);
+
+  it('come back under their key and are refused under another', async () => {
+    const key = await featureKey('hash', '{title}', ['a', 'b', 'c']);
+    expect(await featureKey('hash', '{title}', ['a', 'bc', ''])).not.toBe(key);
+    const bytes = writeFeatures(hidden, 3, 2, key);
+    expect(readShippedFeatures(bytes, key, 3, 2)).toEqual(hidden);
+    expect(readShippedFeatures(bytes, 'other', 3, 2)).toBeNull();
+    expect(() => readShippedFeatures(bytes, key, 2, 3)).toThrow(ModelError);
+    expect(() => readShippedFeatures(bytes.slice(0, -1), key, 3, 2)).toThrow(/truncated/);
+  });
+
+  it('are simply absent where there is no Cache API', async () => {
+    expect(await readCachedFeatures('key', 3, 2)).toBeNull();
+  });
+});

@@ -1,0 +1,153 @@
+/** Frozen features of the catalogue's texts; see CatalogueFeatures. All tables are row-major float32. */
+import type { LoadedModel } from './decoderConfig';
+import { ModelError } from './modelError';
+import { takeFloats, type OrtDecoder } from './ortSession';
+
+/** Tokens of a title that its feature is averaged over. */
+const TITLE_TOKENS = 6;
+/** Tokens of a text, [BOS] included, that its feature is averaged over. */
+const TEXT_TOKENS = 24;
+const BATCH = 64;
+/** Keeps a dimension that never varies at 0 rather than at 0/0. */
+const DEVIATION_GUARD = 1e-6;
+
+type Model = Pick<LoadedModel, 'config' | 'weights' | 'tokenizer'>;
+
+/**
+ * Computes the mean last hidden state of each row of token ids: [rows, hidden], not standardised.
+ * `onProgress` is told how many rows are done, and of how many.
+ */
+export type FeatureProvider = (
+  tokenRows: readonly (readonly number[])[],
+  onProgress: (done: number, total: number) => void,
+) => Promise<Float32Array>;
+
+/** [BOS] and the text's tokens, 24 at most, for each text. */
+export function featureTokens(model: Pick<LoadedModel, 'config' | 'tokenizer'>, texts: readonly string[]): number[][] {
+  return texts.map((text) => [model.config.bosId, ...model.tokenizer.encode(text)].slice(0, TEXT_TOKENS));
+}
+
+/**
+ * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of the embedding table: [titles, hidden].
+ * A title whose embeddings cancel out stays zero.
+ */
+export function titleFeatures(model: Model, titles: readonly string[]): Float32Array {
+  const { hidden, vocabulary } = model.config;
+  const { embedding } = model.weights;
+  let norms = 0;
+  for (let token = 0; token < vocabulary; token += 1) norms += norm(embedding.subarray(token * hidden, (token + 1) * hidden));
+  const targetNorm = norms / vocabulary;
+  const features = new Float32Array(titles.length * hidden);
+  titles.forEach((title, item) => {
+    const row = features.subarray(item * hidden, (item + 1) * hidden);
+    for (const token of model.tokenizer.encode(` ${title}`).slice(0, TITLE_TOKENS)) {
+      for (let d = 0; d < hidden; d += 1) row[d]! += embedding[token * hidden + d]!;
+    }
+    // Rescaling makes the division by the number of tokens superfluous.
+    const length = norm(row);
+    if (length > 0) for (let d = 0; d < hidden; d += 1) row[d]! *= targetNorm / length;
+  });
+  return features;
+}
+
+/** A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache. */
+export function ortFeatures(decoder: OrtDecoder): FeatureProvider {
+  return async (tokenRows, onProgress) => {
+    const { hidden, padId } = decoder.config;
+    const features = new Float32Array(tokenRows.length * hidden);
+    // Rows of like length together: less padding.
+    const order = tokenRows.map((row, index) => ({ row, index })).sort((a, b) => a.row.length - b.row.length);
+    for (let start = 0; start < order.length; start += BATCH) {
+      const batch = order.slice(start, start + BATCH);
+      const length = batch.at(-1)!.row.length;
+      const ids = batch.flatMap(({ row }) => Array.from({ length }, (_, i) => row[i] ?? padId));
+      const mask = batch.flatMap(({ row }) => Array.from({ length }, (_, i) => (i < row.length ? 1 : 0)));
+      const outputs = await decoder.run({ batch: batch.length, length, tokens: { ids }, mask });
+      const states = await takeFloats(outputs.hiddenStates);
+      batch.forEach(({ row, index }, b) => {
+        const rowStates = states.subarray(b * length * hidden, (b * length + row.length) * hidden);
+        meanRow(rowStates, features.subarray(index * hidden, (index + 1) * hidden));
+      });
+      onProgress(Math.min(start + BATCH, order.length), order.length);
+    }
+    return features;
+  };
+}
+
+/**
+ * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x stays as it is.
+ */
+export function standardise(x: Float32Array, n: number, d: number): Float32Array {
+  const result = new Float32Array(n * d);
+  for (let column = 0; column < d; column += 1) {
+    let sum = 0;
+    for (let row = 0; row < n; row += 1) sum += x[row * d + column]!;
+    const mean = sum / n;
+    let squares = 0;
+    for (let row = 0; row < n; row += 1) squares += (x[row * d + column]! - mean) ** 2;
+    const deviation = Math.sqrt(squares / n) + DEVIATION_GUARD;
+    for (let row = 0; row < n; row += 1) result[row * d + column] = (x[row * d + column]! - mean) / deviation;
+  }
+  return result;
+}
+
+export interface NamedProvider {
+  readonly name: string;
+  readonly compute: FeatureProvider;
+}
+
+export interface ProviderTiming {
+  readonly name: string;
+  /** Milliseconds of the sample's second run (the first compiles), null when it failed. */
+  readonly milliseconds: number | null;
+  /** Why it failed, empty when it did not. */
+  readonly error: string;
+}
+
+/**
+ * Times each provider on a sample of token rows, one after the other, and takes the fastest. Each runs the sample twice, so keep it
+ * small (8 rows tell WebAssembly from a GPU), and leave a software adapter out: it loses by a factor of fifty.
+ * @throws ModelError when none works.
+ */
+export async function chooseProvider(
+  providers: readonly NamedProvider[],
+  sample: readonly (readonly number[])[],
+): Promise<{ readonly chosen: NamedProvider; readonly timings: readonly ProviderTiming[] }> {
+  const timings: ProviderTiming[] = [];
+  let chosen: NamedProvider | undefined;
+  let best = Infinity;
+  const silent = () => undefined;
+  for (const provider of providers) {
+    try {
+      await provider.compute(sample, silent);
+      const start = performance.now();
+      await provider.compute(sample, silent);
+      const milliseconds = performance.now() - start;
+      timings.push({ name: provider.name, milliseconds, error: '' });
+      if (milliseconds < best) [chosen, best] = [provider, milliseconds];
+    } catch (error) {
+      timings.push({ name: provider.name, milliseconds: null, error: String(error) });
+    }
+  }
+  if (chosen === undefined) {
+    const reasons = timings.map(({ name, error }) => `${name}: ${error}`).join('; ');
+    throw new ModelError(`Item features could not be computed (${reasons}).`, 'Reload the page, or try another browser.');
+  }
+  return { chosen, timings };
+}
+
+function meanRow(rows: Float32Array, into: Float32Array): void {
+  const width = into.length;
+  const count = rows.length / width;
+  for (let d = 0; d < width; d += 1) {
+    let sum = 0;
+    for (let i = 0; i < count; i += 1) sum += rows[i * width + d]!;
+    into[d] = sum / count;
+  }
+}
+
+function norm(row: Float32Array): number {
+  let squares = 0;
+  for (const value of row) squares += value * value;
+  return Math.sqrt(squares);
+}

@@ -1,0 +1,12 @@
+/** Anything wrong with a model's files: what happened, and what a person can do about it. */
+export class ModelError extends Error {
+  constructor(
+    message: string,
+    /** What to do next, one sentence. */
+    readonly advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ModelError';
+  }
+}

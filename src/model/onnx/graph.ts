@@ -1,0 +1,137 @@
+/** Builds an ONNX model node by node. Field numbers are those of onnx.proto3 (https://github.com/onnx/onnx). */
+import { ProtoWriter } from './protobuf';
+
+/** TensorProto.DataType. */
+const DATA_TYPES = { float: 1, int64: 7, bool: 9 } as const;
+export type DataType = keyof typeof DATA_TYPES;
+
+/** AttributeProto.AttributeType. */
+const ATTRIBUTE_TYPES = { float: 1, int: 2, ints: 7 } as const;
+
+/** A fixed size, or the name of one that is known only at run time. */
+export type Dimension = number | string;
+
+export type Attribute = { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] };
+
+/** The name of a value that a node, an input or an initialiser defines. */
+export type Value = string;
+
+const IR_VERSION = 8;
+const OPSET = 18;
+
+export class GraphBuilder {
+  readonly #nodes: ProtoWriter[] = [];
+  readonly #initialisers = new Map<string, ProtoWriter>();
+  readonly #inputs: ProtoWriter[] = [];
+  readonly #outputs: ProtoWriter[] = [];
+  #counter = 0;
+
+  constructor(readonly name: string) {}
+
+  input(name: string, type: DataType, dimensions: readonly Dimension[]): Value {
+    this.#inputs.push(valueInfo(name, type, dimensions));
+    return name;
+  }
+
+  /** Declares a value as output; some node must define it under this name. */
+  output(name: Value, type: DataType, dimensions: readonly Dimension[]): void {
+    this.#outputs.push(valueInfo(name, type, dimensions));
+  }
+
+  /** A float32 initialiser; `data` must not change before `build`. Naming one twice yields the first. */
+  floats(name: string, data: Float32Array, shape: readonly number[]): Value {
+    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.#initialiser(name, 'float', shape, raw);
+  }
+
+  /** A float32 scalar. */
+  scalar(value: number): Value {
+    return this.floats(`float ${value}`, Float32Array.of(value), []);
+  }
+
+  /** A one-dimensional int64 constant. */
+  integers(values: readonly number[]): Value {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.#initialiser(`int64 [${values.join(' ')}]`, 'int64', [values.length], new Uint8Array(data.buffer));
+  }
+
+  /** An int64 scalar. */
+  integer(value: number): Value {
+    return this.#initialiser(`int64 ${value}`, 'int64', [], new Uint8Array(BigInt64Array.of(BigInt(value)).buffer));
+  }
+
+  /** Adds a standard operator with one output; returns that output, called `as` or a fresh name. */
+  node(operator: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, as?: string): Value {
+    const output = as ?? this.#fresh(operator);
+    this.#add(operator, inputs, [output], attributes);
+    return output;
+  }
+
+  /** Cuts the last axis into two equal halves. */
+  halves(value: Value): readonly [Value, Value] {
+    const outputs = [this.#fresh('Split'), this.#fresh('Split')] as const;
+    this.#add('Split', [value], outputs, { axis: { int: -1 }, num_outputs: { int: 2 } });
+    return outputs;
+  }
+
+  /** The serialised ModelProto. */
+  build(): Uint8Array<ArrayBuffer> {
+    const graph = new ProtoWriter();
+    for (const node of this.#nodes) graph.message(1, node);
+    graph.string(2, this.name);
+    for (const initialiser of this.#initialisers.values()) graph.message(5, initialiser);
+    for (const input of this.#inputs) graph.message(11, input);
+    for (const output of this.#outputs) graph.message(12, output);
+    return new ProtoWriter()
+      .integer(1, IR_VERSION)
+      .string(2, 'karma-playground')
+      .message(7, graph)
+      .message(8, new ProtoWriter().string(1, '').integer(2, OPSET))
+      .finish();
+  }
+
+  #add(
+    operator: string,
+    inputs: readonly Value[],
+    outputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>>,
+  ): void {
+    const node = new ProtoWriter();
+    for (const input of inputs) node.string(1, input);
+    for (const output of outputs) node.string(2, output);
+    node.string(3, outputs[0] ?? operator).string(4, operator);
+    for (const [name, attribute] of Object.entries(attributes)) node.message(5, attributeProto(name, attribute));
+    this.#nodes.push(node);
+  }
+
+  #initialiser(name: string, type: DataType, shape: readonly number[], raw: Uint8Array): Value {
+    if (!this.#initialisers.has(name)) {
+      const tensor = new ProtoWriter();
+      if (shape.length > 0) tensor.integers(1, shape);
+      this.#initialisers.set(name, tensor.integer(2, DATA_TYPES[type]).string(8, name).bytes(9, raw));
+    }
+    return name;
+  }
+
+  #fresh(operator: string): string {
+    this.#counter += 1;
+    return `${operator}_${this.#counter}`;
+  }
+}
+
+function attributeProto(name: string, attribute: Attribute): ProtoWriter {
+  const writer = new ProtoWriter().string(1, name);
+  if ('float' in attribute) return writer.float(2, attribute.float).integer(20, ATTRIBUTE_TYPES.float);
+  if ('int' in attribute) return writer.integer(3, attribute.int).integer(20, ATTRIBUTE_TYPES.int);
+  return writer.integers(8, attribute.ints).integer(20, ATTRIBUTE_TYPES.ints);
+}
+
+function valueInfo(name: string, type: DataType, dimensions: readonly Dimension[]): ProtoWriter {
+  const shape = new ProtoWriter();
+  for (const dimension of dimensions) {
+    const writer = new ProtoWriter();
+    shape.message(1, typeof dimension === 'number' ? writer.integer(1, dimension) : writer.string(2, dimension));
+  }
+  const tensorType = new ProtoWriter().integer(1, DATA_TYPES[type]).message(2, shape);
+  return new ProtoWriter().string(1, name).message(2, new ProtoWriter().message(1, tensorType));
+}

@@ -1,0 +1,193 @@
+/** Decoder graphs in ONNX Runtime Web, in browser and Node alike, on WebAssembly or on our own GPUDevice. */
+import * as ort from 'onnxruntime-web/webgpu';
+import type { DecoderConfig, DecoderWeights } from './decoderConfig';
+import { ModelError } from './modelError';
+import { decoderGraph, graphPositions, type DecoderGraphOptions } from './onnx/decoderGraph';
+
+export interface OrtSettings {
+  /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; in Node leave it out: the package's own file is read. */
+  readonly wasmUrl?: string;
+  /** Default 1; more need a cross-origin isolated page. */
+  readonly threads?: number;
+}
+
+let configured = false;
+
+/**
+ * Must run before the first `openDecoder` of the page, the worker or the process. It is what keeps ONNX Runtime off the CDN that
+ * transformers.js points it to when imported.
+ */
+export function configureOrt(settings: OrtSettings = {}): void {
+  const { wasm } = ort.env;
+  wasm.numThreads = settings.threads ?? 1;
+  if (settings.wasmUrl === undefined) delete wasm.wasmPaths;
+  else wasm.wasmPaths = { wasm: settings.wasmUrl };
+  configured = true;
+}
+
+/** `webgpu` runs on the given device, which stays ours: it survives `release`, and gpu-buffer outputs live on it. */
+export type OrtProvider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; readonly device: GPUDevice };
+
+export interface DecoderOptions extends DecoderGraphOptions {
+  /** Where logits, hidden states and attentions go; the key-value cache stays on the GPU with `webgpu`. Default `cpu`. */
+  readonly outputsOn?: 'cpu' | 'gpu-buffer';
+}
+
+/** Rows of one length; shorter ones are padded on the right and masked. */
+export interface DecoderInputs {
+  readonly batch: number;
+  /** New positions a row. */
+  readonly length: number;
+  /** Token ids [batch, length], or embeddings [batch, length, hidden], as the graph's `input` says. */
+  readonly tokens: { readonly ids: ArrayLike<number> } | { readonly embeddings: Float32Array };
+  /** [batch, past + length], 1 = may be attended. Default: all 1. */
+  readonly mask?: ArrayLike<number>;
+  /** `cache` of the previous call; left out at the start. It stays the caller's. */
+  readonly past?: KeyValueCache;
+}
+
+/** Keys and values of all positions so far; must be disposed. */
+export class KeyValueCache {
+  constructor(
+    /** Positions held. */
+    readonly length: number,
+    /** By graph name without `present.` or `past_key_values.`. */
+    readonly tensors: ReadonlyMap<string, ort.Tensor>,
+  ) {}
+
+  dispose(): void {
+    for (const tensor of this.tensors.values()) tensor.dispose();
+  }
+}
+
+/** Tensors are the caller's, who must dispose those on gpu-buffers: not even `release` frees them. */
+export interface DecoderOutputs {
+  readonly logits?: ort.Tensor;
+  readonly hiddenStates?: ort.Tensor;
+  /** One a layer; empty unless asked for. */
+  readonly attentions: readonly ort.Tensor[];
+  readonly cache?: KeyValueCache;
+}
+
+export class OrtDecoder {
+  constructor(
+    readonly config: DecoderConfig,
+    readonly options: DecoderOptions,
+    readonly provider: OrtProvider['name'],
+    private readonly session: ort.InferenceSession,
+  ) {}
+
+  /** Positions that one row may reach, past included. */
+  get positions(): number {
+    return graphPositions(this.config, this.options);
+  }
+
+  /**
+   * @throws RangeError when the row passes `positions` or the inputs do not fill their shapes.
+   * @throws ModelError when ONNX Runtime fails.
+   */
+  async run(inputs: DecoderInputs): Promise<DecoderOutputs> {
+    const past = inputs.past?.length ?? 0;
+    if (past + inputs.length > this.positions) {
+      throw new RangeError(`${past + inputs.length} positions, but the graph has ${this.positions}.`);
+    }
+    const outputs = new Map(Object.entries(await explained(this.session.run(this.#feeds(inputs, past)))));
+    const cached = [...outputs].filter(([name]) => name.startsWith('present.'));
+    const cache = new Map(cached.map(([name, tensor]) => [name.slice('present.'.length), tensor]));
+    const logits = outputs.get('logits');
+    const hiddenStates = outputs.get('hidden_states');
+    return {
+      ...(logits && { logits }),
+      ...(hiddenStates && { hiddenStates }),
+      attentions: Array.from({ length: this.config.layers }, (_, layer) => outputs.get(`attentions.${layer}`)).filter(
+        (tensor) => tensor !== undefined,
+      ),
+      ...(this.options.cache && { cache: new KeyValueCache(past + inputs.length, cache) }),
+    };
+  }
+
+  /** Frees the session. The GPUDevice and undisposed outputs live on. */
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+
+  #feeds({ batch, length, tokens, mask, past }: DecoderInputs, pastLength: number): Record<string, ort.Tensor> {
+    const total = pastLength + length;
+    const positions = Array.from({ length: batch * length }, (_, i) => pastLength + (i % length));
+    const feeds: Record<string, ort.Tensor> = {
+      attention_mask: int64(mask ?? new Uint8Array(batch * total).fill(1), [batch, total]),
+      position_ids: int64(positions, [batch, length]),
+    };
+    if ('ids' in tokens) feeds.input_ids = int64(tokens.ids, [batch, length]);
+    else feeds.inputs_embeds = new ort.Tensor('float32', tokens.embeddings, [batch, length, this.config.hidden]);
+    if (this.options.cache) {
+      const empty = [batch, this.config.kvHeads, 0, this.config.headSize];
+      for (let layer = 0; layer < this.config.layers; layer += 1) {
+        for (const name of [`${layer}.key`, `${layer}.value`]) {
+          feeds[`past_key_values.${name}`] = past?.tensors.get(name) ?? new ort.Tensor('float32', new Float32Array(0), empty);
+        }
+      }
+    }
+    return feeds;
+  }
+}
+
+/**
+ * Builds the graph and a session for it.
+ * @throws ModelError when ONNX Runtime cannot be started or refuses the graph.
+ */
+export async function openDecoder(
+  model: { readonly config: DecoderConfig; readonly weights: DecoderWeights },
+  options: DecoderOptions,
+  provider: OrtProvider,
+): Promise<OrtDecoder> {
+  if (!configured) throw new Error('Call configureOrt before openDecoder.');
+  const onGpu = provider.name === 'webgpu';
+  const session = await explained(
+    ort.InferenceSession.create(decoderGraph(model.config, model.weights, options), {
+      // Warnings (shape nodes kept on the CPU) are no business of the person at the page.
+      logSeverityLevel: 3,
+      executionProviders: [onGpu ? { name: 'webgpu', device: provider.device } : 'wasm'],
+      ...(onGpu && { preferredOutputLocation: locations(model.config, options) }),
+    }),
+  );
+  return new OrtDecoder(model.config, options, provider.name, session);
+}
+
+/** All numbers of a float32 output, wherever it lives; the tensor is disposed. */
+export async function takeFloats(tensor: ort.Tensor | undefined): Promise<Float32Array> {
+  if (tensor === undefined) throw new RangeError('The graph was built without this output.');
+  try {
+    const data = await tensor.getData();
+    if (!(data instanceof Float32Array)) throw new RangeError(`A float32 output was expected, not ${tensor.type}.`);
+    return data;
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function locations(config: DecoderConfig, options: DecoderOptions): Record<string, ort.Tensor.DataLocation> {
+  const layers = Array.from({ length: config.layers }, (_, layer) => layer);
+  const shown = options.outputs.flatMap((name) => (name === 'attentions' ? layers.map((layer) => `${name}.${layer}`) : [name]));
+  const cached = options.cache ? layers.flatMap((layer) => [`present.${layer}.key`, `present.${layer}.value`]) : [];
+  return Object.fromEntries([
+    ...shown.map((name) => [name, options.outputsOn ?? 'cpu'] as const),
+    ...cached.map((name) => [name, 'gpu-buffer'] as const),
+  ]);
+}
+
+function int64(values: ArrayLike<number>, shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new ModelError(
+      `ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Reload the page; if it happens again, take a smaller model.',
+      { cause },
+    );
+  }
+}

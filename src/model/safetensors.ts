@@ -1,0 +1,194 @@
+/**
+ * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes of little-endian header length, a JSON header
+ * { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
+ */
+import { z } from 'zod';
+import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
+import { ModelError } from './modelError';
+
+/** Bytes an element of each dtype that the format knows. Of these only F32, F16 and BF16 are read. */
+const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
+  ...['F64', 'I64', 'U64'].map((name) => [name, 8] as const),
+  ...['F32', 'I32', 'U32'].map((name) => [name, 4] as const),
+  ...['F16', 'BF16', 'I16', 'U16'].map((name) => [name, 2] as const),
+  ...['F8_E4M3', 'F8_E5M2', 'I8', 'U8', 'BOOL'].map((name) => [name, 1] as const),
+]);
+
+/** The official reader's own ceiling; a longer header is a corrupt length. */
+const MAX_HEADER_BYTES = 100_000_000;
+const METADATA_KEY = '__metadata__';
+const DOWNLOAD_AGAIN = 'Download or convert the file again; it is damaged or not a safetensors file.';
+
+const offset = z.number().int().nonnegative();
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(offset),
+  data_offsets: z.tuple([offset, offset]),
+});
+const metadataSchema = z.record(z.string(), z.string());
+
+/** Where one tensor lies: `begin` and `end` count bytes from the start of the file. */
+export interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsFile {
+  /** Used in error messages. */
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads and checks the header; the tensors stay in `bytes` until asked for.
+ * @throws ModelError when the file is truncated, the header malformed, or the offsets do not tile the data exactly.
+ */
+export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): SafetensorsFile {
+  const { header, dataStart } = readHeader(bytes, name);
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [key, value] of Object.entries(header)) {
+    if (key === METADATA_KEY) metadata = checked(metadataSchema, value, name, 'the metadata');
+    else tensors.set(key, placed(key, checked(entrySchema, value, name, `the entry "${key}"`), dataStart, name));
+  }
+  checkTiling(tensors, dataStart, bytes.byteLength, name);
+  return { name, bytes, tensors, metadata };
+}
+
+/**
+ * One tensor as float32, row-major. F32 data that happens to be aligned is a view into the file, not a copy.
+ * @param shape expected shape; every dimension must match.
+ * @throws ModelError when the tensor is missing, of another shape, or not F32, F16 or BF16.
+ */
+export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  const entry = file.tensors.get(tensor);
+  if (entry === undefined) {
+    throw new ModelError(`${file.name} has no tensor "${tensor}".`, 'Check that the file belongs to this config.json.');
+  }
+  if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
+    throw new ModelError(
+      `Tensor "${tensor}" of ${file.name} has shape [${entry.shape.join(', ')}], but [${shape.join(', ')}] was expected.`,
+      'Check that the file belongs to this config.json.',
+    );
+  }
+  return toFloat32(file, tensor, entry);
+}
+
+/** A tensor to be written: `data` has as many numbers as `shape` multiplies to. */
+export interface FloatTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * A safetensors file of float32 tensors, in order of their names, so that equal content gives equal bytes.
+ * @throws RangeError when a tensor's data does not fill its shape or its name is reserved.
+ */
+export function writeSafetensors(
+  tensors: Readonly<Record<string, FloatTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const names = Object.keys(tensors).sort();
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set(METADATA_KEY, metadata);
+  let dataBytes = 0;
+  for (const name of names) {
+    const { shape, data } = tensors[name]!;
+    if (name === METADATA_KEY) throw new RangeError(`A tensor cannot be called ${METADATA_KEY}.`);
+    if (elementCount(shape) !== data.length) {
+      throw new RangeError(`Tensor "${name}" has ${data.length} numbers, but its shape is [${shape.join(', ')}].`);
+    }
+    header.set(name, { dtype: 'F32', shape, data_offsets: [dataBytes, dataBytes + data.byteLength] });
+    dataBytes += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // Readers map the data in place, so it starts at a multiple of 8; the format pads with spaces.
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerBytes + dataBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, 8, 8 + headerBytes);
+  bytes.set(json, 8);
+  let position = 8 + headerBytes;
+  for (const name of names) {
+    const { data } = tensors[name]!;
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.byteLength < 8) throw new ModelError(`${name} is too short to be a safetensors file.`, DOWNLOAD_AGAIN);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw new ModelError(`${name} does not start with a safetensors header.`, DOWNLOAD_AGAIN);
+  if (8 + length > bytes.byteLength) throw new ModelError(`${name} ends inside its header.`, DOWNLOAD_AGAIN);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+  } catch (cause) {
+    throw new ModelError(`The header of ${name} is not valid JSON.`, DOWNLOAD_AGAIN, { cause });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new ModelError(`The header of ${name} is not a table of tensors.`, DOWNLOAD_AGAIN);
+  }
+  return { header: header as Record<string, unknown>, dataStart: 8 + length };
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: string): T {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    throw new ModelError(`In the header of ${name}, ${what} is malformed.`, DOWNLOAD_AGAIN, { cause: result.error });
+  }
+  return result.data;
+}
+
+function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: number, name: string): TensorEntry {
+  const [begin, end] = entry.data_offsets;
+  const elementBytes = ELEMENT_BYTES.get(entry.dtype);
+  const sizeMatches = elementBytes === undefined || elementCount(entry.shape) * elementBytes === end - begin;
+  if (end < begin || !sizeMatches) {
+    throw new ModelError(`In ${name}, the bytes of tensor "${tensor}" do not fill its shape.`, DOWNLOAD_AGAIN);
+  }
+  return { dtype: entry.dtype, shape: entry.shape, begin: dataStart + begin, end: dataStart + end };
+}
+
+function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileBytes: number, name: string): void {
+  let position = dataStart;
+  for (const { begin, end } of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== position) throw new ModelError(`The tensors of ${name} overlap or leave gaps.`, DOWNLOAD_AGAIN);
+    position = end;
+  }
+  if (position > fileBytes) {
+    throw new ModelError(`${name} is truncated: ${fileBytes} bytes, but its header promises ${position}.`, DOWNLOAD_AGAIN);
+  }
+  if (position < fileBytes) {
+    throw new ModelError(`${name} has ${fileBytes - position} bytes that belong to no tensor.`, DOWNLOAD_AGAIN);
+  }
+}
+
+function toFloat32(file: SafetensorsFile, tensor: string, entry: TensorEntry): Float32Array<ArrayBuffer> {
+  const data = file.bytes.subarray(entry.begin, entry.end);
+  switch (entry.dtype) {
+    case 'F32': {
+      const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+      return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+    }
+    case 'F16':
+      return float16ToFloat32(data);
+    case 'BF16':
+      return bfloat16ToFloat32(data);
+    default:
+      throw new ModelError(
+        `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; F32, F16 and BF16 can be read.`,
+        'Convert the checkpoint to float32, float16 or bfloat16, without quantisation.',
+      );
+  }
+}
+
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

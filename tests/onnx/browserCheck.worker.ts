@@ -1,0 +1,135 @@
+/** What browserCheck.mjs runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
+import { openGpu } from '../../src/gpu/device';
+import { deleteCache, listCache } from '../../src/model/browserCache';
+import { compareLogits, referenceLogits } from '../../src/model/certificate';
+import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
+import { cacheFeatures, FEATURE_CACHE, featureKey, readCachedFeatures } from '../../src/model/featureStore';
+import { generate } from '../../src/model/generate';
+import { loadModel } from '../../src/model/loadModel';
+import { ORT_WASM_URL } from '../../src/model/ortAssets';
+import { configureOrt, openDecoder, type OrtProvider } from '../../src/model/ortSession';
+import { httpSource, MODEL_CACHE } from '../../src/model/source';
+import { createTokenizer } from '../../src/model/tokenizer';
+
+const PROMPT = 'red wine: a wine having a red color derived from skins of dark-colored grapes';
+
+async function check(): Promise<Record<string, unknown>> {
+  const report: Record<string, unknown> = {};
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    report[name] = `${Math.round(performance.now() - start)} ms`;
+    return result;
+  };
+  configureOrt({ wasmUrl: ORT_WASM_URL });
+  const stages = new Set<string>();
+  const load = () => loadModel(httpSource('/models/wordnet-1m'), 'wordnet-1m', ({ stage }) => stages.add(stage), createTokenizer);
+  const model = await timed('load model', load);
+  await timed('load model again', load);
+  report.stages = [...stages] satisfies string[];
+  report['cached files'] = await listCache(MODEL_CACHE);
+  const key = await featureKey(model.hash, '{title}', ['a']);
+  await cacheFeatures(Float32Array.of(1, 2), 1, 2, key);
+  report['cached features'] = (await readCachedFeatures(key, 1, 2))?.join(' ');
+  await deleteCache(FEATURE_CACHE);
+  report['cached features after deletion'] = await readCachedFeatures(key, 1, 2);
+  const { device, adapter } = await openGpu(navigator.gpu, 'browser');
+  report.adapter = `${adapter.vendor} ${adapter.architecture}`;
+  const living = watchBuffers(device);
+  const errors: string[] = [];
+  device.addEventListener('uncapturederror', (event) => errors.push(event.error.message));
+  const wasm: OrtProvider = { name: 'wasm' };
+  const webgpu: OrtProvider = { name: 'webgpu', device };
+  const ids = [model.config.bosId, ...model.tokenizer.encode(PROMPT)];
+
+  const forLogits = { input: 'ids', outputs: ['logits'], cache: false } as const;
+  const onWasm = await timed('open wasm', () => openDecoder(model, forLogits, wasm));
+  const onGpu = await timed('open webgpu', () => openDecoder(model, forLogits, webgpu));
+  const theirs = await timed('logits wasm', () => referenceLogits(onWasm, ids));
+  const ours = await timed('logits webgpu, first', () => referenceLogits(onGpu, ids));
+  await timed('logits webgpu, second', () => referenceLogits(onGpu, ids));
+  report['webgpu against wasm'] = compareLogits(ours, theirs, 'wasm', ids.length);
+  await onGpu.release();
+
+  // A gpu-buffer output must be ours to read with our own commands, after other sessions were released.
+  const forStates = { input: 'ids', outputs: ['hidden_states'], cache: false } as const;
+  const states = await openDecoder(model, { ...forStates, outputsOn: 'gpu-buffer' }, webgpu);
+  const { hiddenStates } = await states.run({ batch: 1, length: ids.length, tokens: { ids } });
+  if (hiddenStates === undefined) throw new Error('no hidden states');
+  report['output location'] = hiddenStates.location;
+  const bytes = ids.length * model.config.hidden * 4;
+  const readback = device.createBuffer({ size: bytes, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(hiddenStates.gpuBuffer, 0, readback, 0, bytes);
+  device.queue.submit([encoder.finish()]);
+  await readback.mapAsync(GPUMapMode.READ);
+  const ownCopy = new Float32Array(readback.getMappedRange().slice(0));
+  readback.destroy();
+  hiddenStates.dispose();
+  await states.release();
+  const statesWasm = await openDecoder(model, forStates, wasm);
+  const expected = await statesWasm.run({ batch: 1, length: ids.length, tokens: { ids } });
+  report['own copy of a gpu-buffer against wasm'] = compareLogits(
+    ownCopy,
+    expected.hiddenStates?.data as Float32Array,
+    'wasm',
+    ids.length,
+  );
+
+  const words = PROMPT.split(' ');
+  const texts = Array.from({ length: 64 }, (_, i) => [...words.slice(i % 7), ...words, ...words].join(' '));
+  const statesGpu = await openDecoder(model, forStates, webgpu);
+  report['features of 64 texts'] = (
+    await chooseProvider(
+      [
+        { name: 'wasm', compute: ortFeatures(statesWasm) },
+        { name: 'webgpu', compute: ortFeatures(statesGpu) },
+      ],
+      featureTokens(model, texts),
+    )
+  ).timings;
+
+  const forText = { ...forLogits, cache: true };
+  const prompt = { ids: ids.slice(0, 6) };
+  const texted: string[] = [];
+  for (const provider of [wasm, webgpu]) {
+    const decoder = await openDecoder(model, forText, provider);
+    const tokens = await timed(`24 tokens ${provider.name}`, () => generate(decoder, prompt, { maxTokens: 24 }));
+    texted.push(model.tokenizer.decode(tokens));
+    await decoder.release();
+  }
+  report.generated = texted;
+  report['GPU buffers while open'] = living();
+  for (const decoder of [onWasm, statesWasm, statesGpu]) await decoder.release();
+  report['GPU buffers after release'] = living();
+  const lost = await Promise.race([device.lost.then(() => true), Promise.resolve(false)]);
+  report['device survives'] = !lost;
+  report['GPU errors'] = errors;
+  return report;
+}
+
+/** Counts the device's buffers that were created and not yet destroyed, from now on. */
+function watchBuffers(device: GPUDevice): () => number {
+  const alive = new Set<GPUBuffer>();
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => {
+      alive.delete(buffer);
+      destroy();
+    };
+    alive.add(buffer);
+    return buffer;
+  };
+  return () => alive.size;
+}
+
+check().then(
+  (report) => {
+    self.postMessage(report);
+  },
+  (error: unknown) => {
+    self.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  },
+);

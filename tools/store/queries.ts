@@ -1,0 +1,15 @@
+import type { Random } from '../../src/data/random';
+import type { Product } from './catalogue';
+
+/**
+ * What the user typed before this event: mostly the kind of thing, at times a wider one, at times one word of the title.
+ * Never a whole title, which would say which item it is.
+ */
+export function searchQuery(product: Product, random: Random): string {
+  const kind = product.path.at(-1)!;
+  const words = product.title.split(/[\s-]+/).filter((word) => word.length > 2);
+  const draw = random.uniform();
+  if (draw < 0.3 && words.length > 1) return words[random.integer(words.length)]!.toLowerCase();
+  if (draw < 0.55) return product.path[random.integer(product.path.length)]!.toLowerCase();
+  return kind.toLowerCase();
+}
