@@ -41,7 +41,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
     tensors = {f"param.{name}": value.detach().clone() for name, value in model.parameters.items()}
     with torch.no_grad():
         maps: list[list[Tensor]] = []
-        first = model.first_pass(batch, arm.lambda_gen > 0, maps)
+        first = model.first_pass(model.pack(batch, arm.lambda_gen > 0), maps)
         length = first.packed.lengths[0]
         tensors |= {
             "out.hidden": first.hidden,

@@ -28,16 +28,16 @@ def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective
     targets = packed.prediction_targets
     if objective.action_loss == "full":
         return Candidates(list(range(items)), targets, torch.ones(len(targets), items, dtype=torch.bool))
-    shared = list(dict.fromkeys(targets))
+    column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
+    shared = list(column_of)
     owned: list[tuple[int, int]] = []
     if objective.use_exposures:
         for example, row in zip(batch, packed.emb_predictions, strict=True):
-            owned += [(item, row) for item in dict.fromkeys(example.exposed) if item not in shared]
+            owned += [(item, row) for item in dict.fromkeys(example.exposed) if item not in column_of]
     visible = torch.zeros(len(targets), len(shared) + len(owned), dtype=torch.bool)
     visible[:, : len(shared)] = True
     for column, (_, row) in enumerate(owned, start=len(shared)):
         visible[row, column] = True
-    column_of = {item: column for column, item in enumerate(shared)}
     return Candidates(shared + [item for item, _ in owned], [column_of[item] for item in targets], visible)
 
 
@@ -49,7 +49,7 @@ def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     negative = candidates.visible.clone()
     negative[torch.arange(len(targets)), targets] = False
     if not negative.any():
-        return scores.sum() * 0
+        return scores.sum() * 0 + 0.0
     return F.softplus(scores - scores.gather(1, targets[:, None]))[negative].mean()
 
 

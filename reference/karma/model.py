@@ -143,10 +143,13 @@ class InterestModel:
                 attention.append(maps)
         return torch.cat(outputs)
 
-    def first_pass(self, batch: Sequence[Example], with_text: bool, attention: list[list[Tensor]] | None = None) -> Pass:
-        """Histories to interest embeddings."""
+    def pack(self, batch: Sequence[Example], with_text: bool) -> Packed:
+        """The rows of the first pass; y is among them when `with_text`."""
         config = self.decoder.config
-        packed = pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text)
+        return pack_histories(batch, self.objective, config.vocabulary, config.bos_id, self.titles, with_text)
+
+    def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
+        """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
         return Pass(packed, hidden, self.interest(hidden[torch.tensor(packed.prediction_rows)]))
 
@@ -165,8 +168,7 @@ class InterestModel:
 
     def losses(self, batch: Sequence[Example], arm: Arm) -> Losses:
         """The loss of one batch under one arm."""
-        first = self.first_pass(batch, with_text=arm.lambda_gen > 0)
-        return self.losses_of(first, batch, arm)
+        return self.losses_of(self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0)), batch, arm)
 
     def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> Losses:
         """The losses given the first pass."""

@@ -10,7 +10,9 @@ export function count(value: number): string {
 /** 1,257,600 → `1.3M`. */
 export function shortCount(value: number): string {
   if (value < 1000) return String(value);
-  return format(value < 1e6 ? '.2~s' : '.2~s')(value).replace('k', 'K').replace('G', 'B');
+  return format(value < 1e6 ? '.2~s' : '.2~s')(value)
+    .replace('k', 'K')
+    .replace('G', 'B');
 }
 
 export function bytes(value: number): string {
@@ -55,5 +57,7 @@ export function listed(parts: readonly string[]): string {
 
 export function day(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+  return Number.isNaN(date.getTime())
+    ? iso
+    : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }

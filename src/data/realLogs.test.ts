@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SHORT_HISTORY } from './assemble';
 import { readLog } from './readLog';
+import { readSampleLog } from './sample';
 import { leaveLastOut } from './split';
 import { summariseLog } from './summary';
 import { fileOf } from './testing';
@@ -24,11 +25,11 @@ function lines(folder: string, name: string): string[][] {
 
 describe('the sample log', () => {
   it('is read whole', async () => {
-    const { log, dropped: left, issues } = await readLog([dropped(SAMPLE, 'items.csv'), dropped(SAMPLE, 'interactions.csv')]);
+    const { log, dropped: left, issues } = await readSampleLog((path) => dropped('public', path).arrayBuffer());
     const summary = summariseLog('sample', log, leaveLastOut(log), left);
     const rows = lines(SAMPLE, 'interactions.csv');
     expect(summary).toMatchObject({
-      name: 'interactions',
+      name: 'WordNet General Store',
       users: new Set(rows.map(([user]) => user)).size,
       items: lines(SAMPLE, 'items.csv').length,
       interactions: rows.length,

@@ -82,8 +82,8 @@ export class Gemm {
     const { tail, residual } = call;
     const storage: Record<string, Tensor> = { A: call.a.tensor, B: call.b.tensor, C: call.out.tensor };
     if (tail !== undefined) Object.assign(storage, { A2: tail.a.tensor, B2: tail.b.tensor });
-    if (call.bias !== undefined) storage['bias'] = call.bias;
-    if (residual !== undefined) storage['R'] = residual.tensor;
+    if (call.bias !== undefined) storage.bias = call.bias;
+    if (residual !== undefined) storage.R = residual.tensor;
     const params: Record<string, number> = {
       M: call.rows,
       N: call.columns,

@@ -12,12 +12,12 @@ const CHROMIUM_SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 export async function openNodeGpu(): Promise<Gpu> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  if (process.env['KARMA_ADAPTER'] === 'swiftshader') process.env['VK_ICD_FILENAMES'] = CHROMIUM_SWIFTSHADER;
+  if (process.env.KARMA_ADAPTER === 'swiftshader') process.env.VK_ICD_FILENAMES = CHROMIUM_SWIFTSHADER;
   try {
     return await openGpu(keep(create([])), 'node');
   } catch (error) {
     if (!(error instanceof GpuUnavailableError) || !existsSync(CHROMIUM_SWIFTSHADER)) throw error;
-    process.env['VK_ICD_FILENAMES'] = CHROMIUM_SWIFTSHADER;
+    process.env.VK_ICD_FILENAMES = CHROMIUM_SWIFTSHADER;
     return openGpu(keep(create([])), 'node');
   }
 }

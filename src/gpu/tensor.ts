@@ -80,7 +80,7 @@ export class Memory {
 /** Queues a copy of `data` to the start of `tensor`; it takes effect before the next submit. */
 export function write(device: GPUDevice, tensor: Tensor, data: Float32Array | Uint32Array): void {
   if (data.byteLength > tensor.size) throw new RangeError(`${data.byteLength} bytes do not fit into ${tensor.size}`);
-  if (data.length > 0) device.queue.writeBuffer(tensor.buffer, tensor.offset, data as BufferSource as GPUAllowSharedBufferSource);
+  if (data.length > 0) device.queue.writeBuffer(tensor.buffer, tensor.offset, data as BufferSource);
 }
 
 /** Copies tensors to the CPU in one submit; each result has as many floats as asked for. */

@@ -24,7 +24,7 @@ export function compareLogits(
   provider: string,
   tokens: number,
   tolerance = 1e-3,
-): Certificate {
+): Omit<Certificate, 'prompt' | 'continuation'> {
   if (ours.length !== theirs.length || ours.length === 0) {
     throw new RangeError(`${ours.length} logits cannot be compared with ${theirs.length}.`);
   }

@@ -140,6 +140,9 @@ export const certificateSchema = z.object({
   /** ONNX Runtime execution provider compared with. */
   provider: z.string(),
   tokens: z.number().int(),
+  /** The prompt compared on, and ONNX Runtime's greedy continuation of it. */
+  prompt: z.string(),
+  continuation: z.string(),
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 

@@ -96,6 +96,8 @@ const evaluationSchema = z.object({
   evaluations: z.number().int().min(1).max(200).default(10),
   /** Users evaluated while training: a number, or `auto` = as many as keep evaluation under a tenth of the run. */
   sampleUsers: z.union([z.literal('auto'), z.number().int().min(1)]).default('auto'),
+  /** Whose targets the curves follow while training. The final evaluation is always on the test targets of all users. */
+  watch: z.enum(['test', 'validation']).default('test'),
   ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]),
   /** Leave the user's own history out of the ranking. */
   maskHistory: z.boolean().default(true),

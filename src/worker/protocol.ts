@@ -41,8 +41,8 @@ export interface Failure {
 }
 
 export type Command =
-  /** Find the adapter; answered by `device` or `failed` with `no-webgpu`. */
-  | { readonly type: 'probe-device' }
+  /** Find the adapter; answered by `device` or `failed` with `no-webgpu`. `baseUrl` is the page's folder, absolute. Sent first. */
+  | { readonly type: 'probe-device'; readonly baseUrl: string }
   /** Parse dropped files; answered by `log` or `log-rejected`. What was loaded before stays until a log is accepted. */
   | { readonly type: 'open-log'; readonly files: readonly File[] }
   /** Prepare (model, log, features, certificate) and start training. With `paused` it stops before the first step. */

@@ -1,14 +1,35 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { TERMS, type TermId } from './terms';
 import styles from './Term.module.css';
+
+/** Keep in step with Term.module.css. */
+const TIP_WIDTH = 260;
+const MARGIN = 8;
 
 /** A word with its definition on hover and on focus. */
 export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
   const tip = useId();
+  const [place, setPlace] = useState<{ left: number; bottom: number } | null>(null);
+  const show = (event: SyntheticEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const left = Math.max(MARGIN, Math.min(box.left, innerWidth - TIP_WIDTH - MARGIN));
+    setPlace({ left, bottom: innerHeight - box.top + 4 });
+  };
+  const hide = () => {
+    setPlace(null);
+  };
   return (
-    <span className={styles.term} tabIndex={0} aria-describedby={tip}>
+    <span
+      className={styles.term}
+      tabIndex={0}
+      aria-describedby={tip}
+      onPointerEnter={show}
+      onPointerLeave={hide}
+      onFocus={show}
+      onBlur={hide}
+    >
       {children}
-      <span id={tip} role="tooltip" className={styles.tip}>
+      <span id={tip} role="tooltip" className={styles.tip} hidden={place === null} style={place ?? undefined}>
         {TERMS[id]}
       </span>
     </span>

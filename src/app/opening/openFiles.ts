@@ -20,7 +20,9 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   }
   const read = readRecord(await first.text());
   if (read.kind === 'unreadable') {
-    setOpening({ problem: `${first.name} is not a run record that this page can read (${read.reason}). What was on the page stays.` });
+    setOpening({
+      problem: `${first.name} is not a run record that this page can read (${read.reason}). What was on the page stays.`,
+    });
     return;
   }
   showRecord(read.record, 'file');

@@ -12,7 +12,10 @@ export function DeviceBadge() {
       <span className={styles.adapter}>{adapterName(adapter)}</span>
       <span>{adapter.f16 ? 'f16 offered' : 'f32 only'}</span>
       {adapter.fallback && (
-        <span className={styles.fallback} title="The CPU draws for a missing GPU: results are the same, speed says nothing about GPUs.">
+        <span
+          className={styles.fallback}
+          title="The CPU draws for a missing GPU: results are the same, speed says nothing about GPUs."
+        >
           software
         </span>
       )}

@@ -78,7 +78,7 @@ function ShareButton() {
     history.replaceState(null, '', link);
     setShared({ link, copied: await copy(location.href) });
   };
-  const text = shared?.link !== link ? 'Share' : shared?.copied ? 'Link copied' : 'Link in the address bar';
+  const text = shared?.link !== link ? 'Share' : shared.copied ? 'Link copied' : 'Link in the address bar';
   return (
     <button
       type="button"

@@ -24,7 +24,8 @@ export function readLink(hash: string): ReadLink {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   const version = parts.get('v');
   if (version === null) return { kind: 'none' };
-  if (version !== VERSION) return { kind: 'unreadable', reason: `it is of version ${version}, this page reads version ${VERSION}` };
+  if (version !== VERSION)
+    return { kind: 'unreadable', reason: `it is of version ${version}, this page reads version ${VERSION}` };
   const preset = PRESETS.find((candidate) => candidate.id === parts.get('preset'));
   if (!preset) return { kind: 'unreadable', reason: `it starts from a preset that this page lacks` };
   let spec = preset.spec;

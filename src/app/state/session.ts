@@ -83,11 +83,15 @@ export function startSession(createWorker: () => Worker): Session {
     }
   }
 
+  function probeDevice(): void {
+    useExperiment.setState({ device: { state: 'probing' } });
+    send({ type: 'probe-device', baseUrl: new URL(import.meta.env.BASE_URL, document.baseURI).href });
+  }
+
   /** A lost device does not come back: a fresh worker asks for another one. */
   function recover(): void {
     discard();
-    useExperiment.setState({ device: { state: 'probing' } });
-    send({ type: 'probe-device' });
+    probeDevice();
     if (logFiles.length > 0) send({ type: 'open-log', files: logFiles });
   }
 
@@ -122,10 +126,7 @@ export function startSession(createWorker: () => Worker): Session {
       logFiles = files;
       send({ type: 'open-log', files });
     },
-    probe: () => {
-      useExperiment.setState({ device: { state: 'probing' } });
-      send({ type: 'probe-device' });
-    },
+    probe: probeDevice,
     dispose: discard,
   };
 }

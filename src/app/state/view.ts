@@ -70,8 +70,13 @@ export function setView(part: Partial<View>): void {
 
 export function setTheme(theme: Theme): void {
   useView.setState({ theme });
-  if (theme === 'auto') localStorage.removeItem(THEME_KEY);
-  else localStorage.setItem(THEME_KEY, theme);
+  try {
+    if (theme === 'auto') localStorage.removeItem(THEME_KEY);
+    else localStorage.setItem(THEME_KEY, theme);
+  } catch (error) {
+    // Storage that is full or forbidden costs only the memory of the choice.
+    if (!(error instanceof DOMException)) throw error;
+  }
 }
 
 /** Another experiment came on the page: start at its most sink-like head, first history, latest step. */

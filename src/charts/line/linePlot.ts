@@ -16,6 +16,8 @@ export interface LinePlotOptions {
   readonly formatY: (value: number) => string;
   /** Values that the y axis must show, whatever the data. */
   readonly include?: readonly number[];
+  /** An x that the axis must reach, such as the planned last step: the scale then stands still while points come in. */
+  readonly reach?: number | null;
   /** x ticks at these values rather than at round ones. */
   readonly xValues?: readonly number[];
   /** Right margin for the direct labels. */
@@ -117,7 +119,8 @@ function everyPoint(series: readonly LineSeries[]): LinePoint[] {
 }
 
 function xDomain(series: readonly LineSeries[], options: LinePlotOptions): [number, number] {
-  return extent([...everyPoint(series).map((point) => point.x), ...(options.xValues ?? [])], [0, 1]);
+  const planned = options.reach === undefined || options.reach === null ? [] : [0, options.reach];
+  return extent([...everyPoint(series).map((point) => point.x), ...(options.xValues ?? []), ...planned], [0, 1]);
 }
 
 function yDomain(

@@ -1,0 +1,56 @@
+import { useExperiment } from '../state/experiment';
+import { useOpening } from '../opening/openingState';
+import { bytes } from '../format';
+import { AttentionPanel } from './attention/AttentionPanel';
+import { CollapsePanel } from './collapse/CollapsePanel';
+import { LossPanel } from './losses/LossPanel';
+import { HrOverK, HrOverSteps, XAxisControl } from './ranking/RankingPanels';
+import { ReadingPanel } from './readings/ReadingPanel';
+import styles from './Figure.module.css';
+
+/** The page's one figure: attention, measures over training, and what the embedding says. */
+export function Figure() {
+  const hasRecord = useExperiment((experiment) => experiment.record !== null);
+  if (!hasRecord) return <NothingYet />;
+  return (
+    <div className={styles.figure}>
+      <AttentionPanel />
+      <div className={styles.axis}>
+        <h2 className="visually-hidden">Over training</h2>
+        <XAxisControl />
+      </div>
+      <div className={styles.charts}>
+        <HrOverSteps />
+        <HrOverK />
+        <LossPanel />
+      </div>
+      <hr />
+      <CollapsePanel />
+      <hr />
+      <ReadingPanel />
+    </div>
+  );
+}
+
+function NothingYet() {
+  const recorded = useOpening((opening) => opening.recorded);
+  const phase = useExperiment((experiment) => experiment.phase);
+  if (recorded.state === 'loading') {
+    const { done, total } = recorded;
+    return (
+      <p className={styles.empty}>
+        Loading the recorded experiment{done > 0 && `: ${bytes(done)}${total > 0 ? ` of ${bytes(total)}` : ''}`}
+      </p>
+    );
+  }
+  if (phase === 'preparing') return <p className={styles.empty}>The figure appears when training starts.</p>;
+  return (
+    <div className={styles.empty}>
+      <p>No experiment on the page.</p>
+      <p>
+        Run trains the arms of the recipe on the log and draws attention, HR@K, losses and collapse as they come. Open shows a run
+        record from a file.
+      </p>
+    </div>
+  );
+}

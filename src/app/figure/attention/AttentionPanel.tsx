@@ -1,0 +1,120 @@
+import { useMemo, useState } from 'react';
+import type { MapCell } from '../../../charts/attention/AttentionMap';
+import { layOutMap } from '../../../charts/attention/mapLayout';
+import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
+import { useWidth } from '../../../charts/axes/useWidth';
+import { armMark } from '../../../charts/marks/armMark';
+import { attentionRamp, differenceRamp, rampGradient } from '../../../charts/marks/ramp';
+import { Term } from '../../glossary/Term';
+import { armLine } from '../../recipe/summaries';
+import { useScheme } from '../../useScheme';
+import { useView } from '../../state/view';
+import { comparedArms, recordedSteps } from '../armsOf';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useRecord } from '../useFigureArms';
+import { attentionColumns, attentionSentence, attentionTable, clampHead } from './attentionData';
+import { AttentionControls } from './AttentionControls';
+import { DifferenceColumn } from './DifferenceColumn';
+import { Legend } from './Legend';
+import { MapColumn } from './MapColumn';
+import { MEASURES } from './measures';
+import { Readout } from './Readout';
+import { Scrubber } from './Scrubber';
+import { ColumnTabs } from './ColumnTabs';
+import styles from './Attention.module.css';
+
+const GAP = 20;
+const NARROW = 560;
+
+/** Row 1 of the figure: every model's attention on the same history, base model first. */
+export function AttentionPanel() {
+  const record = useRecord();
+  const arms = useFigureArms(record);
+  const [row, width] = useWidth<HTMLDivElement>();
+  const [hovered, setHovered] = useState<MapCell | null>(null);
+  const [tab, setTab] = useState('base');
+  const chosenLayer = useView((view) => view.layer);
+  const chosenHead = useView((view) => view.head);
+  const chosenProbe = useView((view) => view.probe);
+  const step = useView((view) => view.step);
+  const chosenPair = useView((view) => view.difference);
+  const logColour = useView((view) => view.logColour);
+  const measure = useView((view) => view.gridMeasure);
+  const hoveredItem = useView((view) => view.hoveredItem);
+  const scheme = useScheme();
+  const ramps = useMemo(() => ({ weight: attentionRamp(scheme), difference: differenceRamp(scheme) }), [scheme]);
+  const at = useMemo(
+    () => clampHead({ probe: chosenProbe, layer: chosenLayer, head: chosenHead }, record.base.attention),
+    [chosenProbe, chosenLayer, chosenHead, record.base.attention],
+  );
+  const columns = useMemo(() => attentionColumns(record, arms, at, step), [record, arms, at, step]);
+  const pair = comparedArms(arms, chosenPair);
+  const probe = record.probes[at.probe];
+  if (!probe) return null;
+
+  const narrow = width > 0 && width < NARROW;
+  const shownCount = narrow ? 1 : columns.length + (pair ? 1 : 0);
+  const columnWidth = Math.max(200, Math.min(380, Math.floor((width - GAP * (shownCount - 1)) / shownCount)));
+  const layout = layOutMap(probe.labels, columnWidth, Math.max(56, columnWidth * 0.26), probe.itemPositions);
+  const marked = hoveredItem === null ? [] : probe.itemPositions.filter((position) => probe.labels[position] === hoveredItem);
+  const tabs = [...columns.map(({ id, label }) => ({ id, label })), ...(pair ? [{ id: 'difference', label: 'Difference' }] : [])];
+  const visible = (id: string): boolean => !narrow || id === tab;
+  const common = { probe, layout, width: columnWidth, hovered, onHover: setHovered, marked };
+  const ids = arms.map((arm) => arm.id);
+  return (
+    <Panel
+      name="Attention maps"
+      wide
+      title={`Where does the model look in this history, layer ${at.layer + 1}, head ${at.head + 1}?`}
+      controls={<AttentionControls record={record} at={at} />}
+      table={() => attentionTable(columns, probe)}
+      sentence={attentionSentence(columns, probe, at, pair?.[1].id ?? arms[0]?.id ?? 'base')}
+      caption={
+        <>
+          Weight A of each query row on each key, rows sum to 1; one layer, one head, one <Term id="probe">probe history</Term> (T
+          = {probe.labels.length}), one colour scale for all models. Labels on the diagonal name row and column. Grid:{' '}
+          {MEASURES[measure].definition}; {record.base.sinks.probes} probe histories, ε = {record.base.sinks.threshold}, T ={' '}
+          {record.base.sinks.length}. Importance α of a key is its mean weight over the rows that see it, which grows as T
+          shrinks; pre-trained models have first-token <Term id="sink">sinks</Term> already, so compare with the base model.
+        </>
+      }
+    >
+      <div ref={row} className={styles.measure} />
+      {narrow && <ColumnTabs tabs={tabs} chosen={tab} onChoose={setTab} />}
+      {width > 0 && (
+        <div className={styles.row} style={{ gap: GAP }}>
+          {columns
+            .filter(({ id }) => visible(id))
+            .map((column) => (
+              <MapColumn
+                key={column.id}
+                {...common}
+                column={column}
+                mark={armMark(column.id, ids)}
+                note={column.id === 'base' ? 'pre-trained, frozen' : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
+                layer={at.layer}
+                head={at.head}
+                ramp={ramps.weight}
+              />
+            ))}
+          {pair && visible('difference') && (
+            <DifferenceColumn {...common} arms={arms} pair={pair} columns={columns} at={at} ramp={ramps.difference} />
+          )}
+        </div>
+      )}
+      <div className={styles.under}>
+        <Legend
+          gradient={rampGradient(ramps.weight)}
+          ticks={logColour ? [LOG_FLOOR.toFixed(3), '0.06', '1'] : ['0', '0.5', '1']}
+          label={logColour ? 'attention, log' : 'attention'}
+        />
+        <Scrubber steps={recordedSteps(record.arms)} />
+      </div>
+      <Readout cell={hovered} probe={probe} columns={columns} pair={pair} />
+    </Panel>
+  );
+}
+
+function noteOf(spec: Parameters<typeof armLine>[0] | null | undefined): string {
+  return spec ? armLine(spec) : '';
+}

@@ -1,0 +1,22 @@
+import styles from './Attention.module.css';
+
+interface LegendProps {
+  readonly gradient: string;
+  /** Evenly spaced. */
+  readonly ticks: readonly string[];
+  readonly label: string;
+}
+
+export function Legend({ gradient, ticks, label }: LegendProps) {
+  return (
+    <div className={styles.legend} role="img" aria-label={`${label}, from ${ticks[0] ?? ''} to ${ticks.at(-1) ?? ''}`}>
+      <span>{label}</span>
+      <span className={styles.ramp} style={{ background: gradient }} />
+      <span className={styles.ticks}>
+        {ticks.map((tick) => (
+          <span key={tick}>{tick}</span>
+        ))}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { count } from '../../format';
+import { setView, useView } from '../../state/view';
+import styles from './Attention.module.css';
+
+/** Moves all maps through the steps at which attention was recorded. */
+export function Scrubber({ steps }: { readonly steps: readonly number[] }) {
+  const chosen = useView((view) => view.step);
+  const last = Math.max(0, steps.length - 1);
+  const index =
+    chosen === null
+      ? last
+      : Math.max(
+          0,
+          steps.findLastIndex((step) => step <= chosen),
+        );
+  const shown = steps[index];
+  return (
+    <div className={styles.scrubber}>
+      <label htmlFor="scrubber">Step shown</label>
+      <div className={styles.slider}>
+        <input
+          id="scrubber"
+          type="range"
+          min={0}
+          max={last}
+          step={1}
+          value={index}
+          disabled={steps.length < 2}
+          aria-valuetext={shown === undefined ? 'none recorded yet' : `step ${shown}`}
+          onChange={(event) => {
+            const next = Number(event.currentTarget.value);
+            setView({ step: next === last ? null : (steps[next] ?? null) });
+          }}
+        />
+        <span className={styles.stops} aria-hidden="true">
+          {steps.map((step, i) => (
+            <span key={step} data-on={i === index} style={{ left: `${last === 0 ? 0 : (100 * i) / last}%` }}>
+              {steps.length <= 12 || i % Math.ceil(steps.length / 12) === 0 || i === last ? count(step) : ''}
+            </span>
+          ))}
+        </span>
+      </div>
+      <output htmlFor="scrubber">{shown === undefined ? '–' : chosen === null ? `${count(shown)}, latest` : count(shown)}</output>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { LineChart } from '../../../charts/line/LineChart';
+import { count } from '../../format';
+import { Term } from '../../glossary/Term';
+import { setView, useView } from '../../state/view';
+import { comparedArms } from '../armsOf';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useRecord } from '../useFigureArms';
+import { cursorX, formatX, X_LABELS } from '../xAxis';
+import { baseLine, COLLAPSE, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
+import styles from './Collapse.module.css';
+
+export function CollapsePanel() {
+  const record = useRecord();
+  const arms = useFigureArms(record);
+  const axis = useView((view) => view.xAxis);
+  const step = useView((view) => view.step);
+  const hovered = useView((view) => view.hoveredStep);
+  const pair = comparedArms(
+    arms,
+    useView((view) => view.difference),
+  );
+  const batchSize = record.spec.training.batchSize;
+  const { probes, length, threshold } = record.base.sinks;
+  return (
+    <Panel
+      name="Collapse measures"
+      wide
+      title="Does the meaning survive?"
+      table={() => collapseTable(record, arms)}
+      sentence={collapseSentence(record, pair, step)}
+      caption={
+        <>
+          Item-<Term id="sink">sink</Term> rate: share of heads in which some item position has importance α above ε = {threshold}
+          . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers, heads and {probes} probe
+          histories, T = {length}. <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users.{' '}
+          <Term id="drift">LM drift</Term>: NLL of held-out item texts under the adapted model minus the base model’s (
+          {record.base.lmNll.toFixed(2)}). One seed, no intervals.
+        </>
+      }
+    >
+      <div className={styles.row}>
+        {COLLAPSE.map((measure) => (
+          <LineChart
+            key={measure.id}
+            name={measure.label}
+            height={190}
+            labelWidth={92}
+            series={collapseSeries(arms, measure, axis, batchSize)}
+            references={baseLine(record, measure)}
+            xKind="linear"
+            yKind="linear"
+            formatX={formatX(axis)}
+            formatY={formatMeasure(measure)}
+            include={measure.id === 'rankMe' ? [] : [0]}
+            xLabel={X_LABELS[axis]}
+            yLabel={`${measure.label} (${measure.unit})`}
+            hovered={hovered}
+            onHover={(hoveredStep) => {
+              setView({ hoveredStep });
+            }}
+            cursor={cursorX(step, axis, batchSize)}
+            reach={cursorX(record.spec.training.steps, axis, batchSize)}
+            describeKey={(key) => `step ${count(key)}`}
+          />
+        ))}
+      </div>
+    </Panel>
+  );
+}

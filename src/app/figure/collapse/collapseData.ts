@@ -1,0 +1,159 @@
+/** Measures of collapse over training, as series, sentence and table. Pure. */
+import type { Table } from '../../../charts/export/table';
+import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
+import type { Evaluation, RunRecord } from '../../../spec/runRecord';
+import { count, signed } from '../../format';
+import type { XAxis } from '../../state/view';
+import { evaluationAt, tableMean, type FigureArm } from '../armsOf';
+import { evaluationX } from '../xAxis';
+
+export type CollapseId = 'itemSink' | 'barcode' | 'rankMe' | 'drift';
+
+export interface CollapseMeasure {
+  readonly id: CollapseId;
+  readonly label: string;
+  readonly unit: string;
+  readonly of: (evaluation: Evaluation) => number;
+  /** The base model's value; null where it has none. */
+  readonly base: (record: RunRecord) => number | null;
+  readonly digits: number;
+}
+
+export const COLLAPSE: readonly CollapseMeasure[] = [
+  {
+    id: 'itemSink',
+    label: 'item-sink rate',
+    unit: 'share of heads',
+    of: ({ sinks }) => tableMean(sinks.itemSinkRate),
+    base: ({ base }) => tableMean(base.sinks.itemSinkRate),
+    digits: 2,
+  },
+  {
+    id: 'barcode',
+    label: 'barcode index',
+    unit: '1 = all rows the same',
+    of: ({ sinks }) => tableMean(sinks.barcode),
+    base: ({ base }) => tableMean(base.sinks.barcode),
+    digits: 2,
+  },
+  {
+    id: 'rankMe',
+    label: 'RankMe of h',
+    unit: 'effective dimensions',
+    of: ({ collapse }) => collapse.rankMeInterest,
+    base: () => null,
+    digits: 1,
+  },
+  {
+    id: 'drift',
+    label: 'LM drift',
+    unit: 'nats a token',
+    of: ({ collapse }) => collapse.lmDrift,
+    base: () => 0,
+    digits: 2,
+  },
+];
+
+/** One point a step: the sinks are of the probes either way, so of two evaluations at one step the later replaces the earlier. */
+export function collapseSeries(
+  arms: readonly FigureArm[],
+  measure: CollapseMeasure,
+  axis: XAxis,
+  batchSize: number,
+): LineSeries[] {
+  return arms.map(({ id, label, mark, record }) => {
+    const points = new Map<number, LinePoint>();
+    for (const evaluation of record.evaluations) {
+      const { step } = evaluation;
+      points.set(step, { x: evaluationX(evaluation, axis, batchSize), y: measure.of(evaluation), key: step });
+    }
+    return { id, label, mark, markers: true, points: [...points.values()] };
+  });
+}
+
+export function baseLine(record: RunRecord, measure: CollapseMeasure): ReferenceLine[] {
+  const value = measure.base(record);
+  return value === null ? [] : [{ id: 'base', label: 'base', value, dash: '1.5 3' }];
+}
+
+/** What two arms differ by, without an interval: one seed has none. */
+export function collapseSentence(record: RunRecord, pair: readonly [FigureArm, FigureArm] | null, step: number | null): string {
+  const [treatment, control] = pair ?? [];
+  const a = treatment && evaluationAt(treatment.record, step);
+  const b = control && evaluationAt(control.record, step);
+  if (!treatment || !control) return 'One arm alone: compare it with the base line.';
+  if (!a || a.step !== b?.step) return 'Both arms have not been measured at the same step yet.';
+  const [sink, , , drift] = COLLAPSE;
+  const when = a.step === 0 ? 'Before training' : `At step ${count(a.step)}`;
+  const sinkText = compared(sink!, a, b, treatment.label, control.label, sink!.base(record));
+  const driftText = compared(drift!, a, b, treatment.label, control.label, null);
+  return `${when} the ${sinkText}; ${driftText}. One seed, so no interval: a description, not evidence.`;
+}
+
+function compared(
+  measure: CollapseMeasure,
+  a: Evaluation,
+  b: Evaluation,
+  treatment: string,
+  control: string,
+  base: number | null,
+): string {
+  const [x, y] = [measure.of(a), measure.of(b)];
+  const difference = x - y;
+  const size = Math.abs(difference).toFixed(2);
+  const baseText = base === null ? '' : `, base ${base.toFixed(2)}`;
+  const values = `(${x.toFixed(2)} against ${y.toFixed(2)}${baseText})`;
+  if (Number(size) === 0) return `${measure.label} is the same with ${treatment} as with ${control} ${values}`;
+  return `${measure.label} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
+}
+
+export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Table {
+  const headings = [
+    'item-sink rate',
+    'barcode index',
+    'RankMe of h',
+    'RankMe of items',
+    'LM NLL',
+    'LM drift',
+    'first-token α',
+    'entropy of [EMB]',
+  ];
+  const { sinks, lmNll } = record.base;
+  return {
+    columns: ['model', 'step', 'population', ...headings],
+    rows: [
+      [
+        'base',
+        0,
+        '',
+        tableMean(sinks.itemSinkRate),
+        tableMean(sinks.barcode),
+        null,
+        null,
+        lmNll,
+        0,
+        tableMean(sinks.firstAlpha),
+        tableMean(sinks.embEntropy),
+      ],
+      ...arms.flatMap(({ label, record: arm }) =>
+        arm.evaluations.map(({ step, population, sinks: tables, collapse }) => [
+          label,
+          step,
+          population,
+          tableMean(tables.itemSinkRate),
+          tableMean(tables.barcode),
+          collapse.rankMeInterest,
+          collapse.rankMeItem,
+          collapse.lmNll,
+          collapse.lmDrift,
+          tableMean(tables.firstAlpha),
+          tableMean(tables.embEntropy),
+        ]),
+      ),
+    ],
+  };
+}
+
+export function formatMeasure({ id, digits }: CollapseMeasure): (value: number) => string {
+  return (value) => (id === 'drift' && value !== 0 ? signed(value, digits) : value.toFixed(digits));
+}

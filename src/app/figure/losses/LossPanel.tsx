@@ -1,0 +1,97 @@
+import { LineChart } from '../../../charts/line/LineChart';
+import { Check, Select } from '../../controls/Choice';
+import { compact, count } from '../../format';
+import { setView, useView, type LossTerm } from '../../state/view';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useRecord } from '../useFigureArms';
+import { cursorX, formatX, X_LABELS } from '../xAxis';
+import { lossSentence, lossSeries, lossTable, TERMS } from './lossData';
+import styles from './Losses.module.css';
+
+export function LossPanel() {
+  const record = useRecord();
+  const arms = useFigureArms(record);
+  const term = useView((view) => view.lossTerm);
+  const axis = useView((view) => view.xAxis);
+  const smoothing = useView((view) => view.smoothing);
+  const log = useView((view) => view.lossLog);
+  const step = useView((view) => view.step);
+  const hovered = useView((view) => view.hoveredStep);
+  const { label, unit, definition } = TERMS[term];
+  const series = lossSeries(arms, term, axis, smoothing);
+  return (
+    <Panel
+      name="Losses"
+      title="Is it learning?"
+      controls={<LossControls />}
+      table={() => lossTable(arms)}
+      sentence={lossSentence(arms, term, smoothing)}
+      caption={
+        <>
+          {label}: {definition}. One value a step on that step’s batch of {record.spec.training.batchSize} users
+          {smoothing > 0 ? `; line: exponential moving average, β = ${smoothing}; faint: raw` : ''}. One seed.
+        </>
+      }
+    >
+      <LineChart
+        name="Losses"
+        height={240}
+        series={series}
+        references={[]}
+        xKind="linear"
+        yKind={log ? 'log' : 'linear'}
+        formatX={formatX(axis)}
+        formatY={(value) => compact(Number(value.toPrecision(3)))}
+        xLabel={X_LABELS[axis]}
+        yLabel={`${label} (${unit})`}
+        hovered={hovered}
+        onHover={(hoveredStep) => {
+          setView({ hoveredStep });
+        }}
+        cursor={cursorX(step, axis, record.spec.training.batchSize)}
+        reach={cursorX(record.spec.training.steps, axis, record.spec.training.batchSize)}
+        describeKey={(key) => `step ${count(key)}`}
+      />
+    </Panel>
+  );
+}
+
+const TERM_OPTIONS = Object.entries(TERMS).map(([value, { label }]) => ({ value: value as LossTerm, label }));
+
+function LossControls() {
+  const term = useView((view) => view.lossTerm);
+  const smoothing = useView((view) => view.smoothing);
+  const log = useView((view) => view.lossLog);
+  return (
+    <>
+      <Select
+        label="Term"
+        value={term}
+        options={TERM_OPTIONS}
+        onChange={(lossTerm) => {
+          setView({ lossTerm });
+        }}
+      />
+      <label className={styles.smoothing}>
+        smoothing
+        <input
+          type="range"
+          min={0}
+          max={0.98}
+          step={0.02}
+          value={smoothing}
+          onChange={(event) => {
+            setView({ smoothing: Number(event.currentTarget.value) });
+          }}
+        />
+      </label>
+      <Check
+        label="log"
+        checked={log}
+        onChange={(lossLog) => {
+          setView({ lossLog });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/** Loss traces as series, sentence and table. Pure. */
+import type { Table } from '../../../charts/export/table';
+import { smooth, type LinePoint, type LineSeries } from '../../../charts/line/series';
+import { compact } from '../../format';
+import type { LossTerm, XAxis } from '../../state/view';
+import type { FigureArm } from '../armsOf';
+import { stepX } from '../xAxis';
+
+export const TERMS: Readonly<Record<LossTerm, { readonly label: string; readonly unit: string; readonly definition: string }>> = {
+  action: { label: 'L_act', unit: 'nats', definition: 'action loss, mean over prediction rows (pairs for the pairwise loss)' },
+  gen: { label: 'L_gen', unit: 'nats a token', definition: 'generation of the next item’s text from the history' },
+  rec: { label: 'L_rec', unit: 'nats a token', definition: 'reconstruction of the next item’s text from h alone' },
+  total: { label: 'L', unit: 'nats', definition: 'L_act + λgen·L_gen + λrec·L_rec; arms with other λ’s are not comparable' },
+  gradNorm: {
+    label: 'gradient norm',
+    unit: 'before clipping',
+    definition: 'global norm over trainable parameters, before clipping',
+  },
+  learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
+};
+
+/** Points drawn at most: more than a chart has pixels says nothing more. */
+const MAX_POINTS = 600;
+
+interface Trace {
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+function traceOf({ record }: FigureArm, term: LossTerm): Trace {
+  const steps: number[] = [];
+  const values: number[] = [];
+  record.steps[term].forEach((value, i) => {
+    if (value === null) return;
+    steps.push(i);
+    values.push(value);
+  });
+  return { steps, values };
+}
+
+/** One series an arm that has the term; the raw trace lies under the smoothed one. */
+export function lossSeries(arms: readonly FigureArm[], term: LossTerm, axis: XAxis, smoothing: number): LineSeries[] {
+  return arms.flatMap((arm): LineSeries[] => {
+    const { steps, values } = traceOf(arm, term);
+    if (values.length === 0) return [];
+    const xs = stepX(arm.record, axis);
+    const at = (i: number, y: number): LinePoint => {
+      const row = steps[i]!;
+      return { x: xs[row] ?? 0, y, key: arm.record.steps.step[row] ?? 0 };
+    };
+    const kept = stride(values.length);
+    const smoothed = smooth(values, smoothing);
+    const points = kept.map((i) => at(i, smoothed[i]!));
+    const { id, label, mark } = arm;
+    const plain: LineSeries = { id, label, mark, markers: false, points };
+    return [smoothing > 0 ? { ...plain, raw: kept.map((i) => at(i, values[i]!)) } : plain];
+  });
+}
+
+/** Every n-th index, the last one always. */
+function stride(length: number): number[] {
+  const every = Math.ceil(length / MAX_POINTS);
+  return Array.from({ length }, (_, i) => i).filter((i) => i % every === 0 || i === length - 1);
+}
+
+export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothing: number): string {
+  const ends = arms.flatMap((arm) => {
+    const { values } = traceOf(arm, term);
+    const last = smooth(values, smoothing).at(-1);
+    return last === undefined ? [] : [`${arm.label} ${exactly(last)}`];
+  });
+  if (ends.length === 0) {
+    return arms.some((arm) => arm.record.steps.step.length > 0)
+      ? `No arm has ${TERMS[term].label}.`
+      : 'No step has been taken yet.';
+  }
+  const what = smoothing > 0 ? `${TERMS[term].label}, smoothed, at the last step` : `${TERMS[term].label} at the last step`;
+  return `${what}: ${ends.join(', ')}. On training batches, one seed: a lower loss is not a better ranking.`;
+}
+
+/** Four significant digits, trailing zeros kept, so that arms line up. */
+function exactly(value: number): string {
+  return Math.abs(value) >= 0.01 && Math.abs(value) < 1e4 ? value.toPrecision(4) : compact(Number(value.toPrecision(4)));
+}
+
+export function lossTable(arms: readonly FigureArm[]): Table {
+  return {
+    columns: ['arm', 'step', 'seconds', 'examples', 'L', 'L_act', 'L_gen', 'L_rec', 'gradient norm', 'learning rate'],
+    rows: arms.flatMap(({ label, record: { steps } }) =>
+      steps.step.map((step, i) => [
+        label,
+        step,
+        steps.seconds[i] ?? null,
+        steps.examples[i] ?? null,
+        steps.total[i] ?? null,
+        steps.action[i] ?? null,
+        steps.gen[i] ?? null,
+        steps.rec[i] ?? null,
+        steps.gradNorm[i] ?? null,
+        steps.learningRate[i] ?? null,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,79 @@
+import { useRef, useState, type ReactNode } from 'react';
+import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
+import { saveFile } from '../../../charts/export/saveFile';
+import { toCsv, type Table } from '../../../charts/export/table';
+import { DataTable } from './DataTable';
+import { PanelMenu } from './PanelMenu';
+import styles from './Panel.module.css';
+
+export interface PanelProps {
+  /** Accessible name and file name: `HR@K over steps`. */
+  readonly name: string;
+  /** The question that the panel answers. */
+  readonly title: string;
+  /** One sentence computed from the data. */
+  readonly sentence: ReactNode;
+  /** Definition and averaging. */
+  readonly caption: ReactNode;
+  readonly table: () => Table;
+  readonly controls?: ReactNode;
+  readonly children: ReactNode;
+  /** Spans the page: sentence and caption stand side by side. */
+  readonly wide?: boolean;
+  /** Whether there is a drawing to save. */
+  readonly drawn?: boolean;
+}
+
+export function Panel({ name, title, sentence, caption, table, controls, children, wide = false, drawn = true }: PanelProps) {
+  const figure = useRef<HTMLElement>(null);
+  const [tableOpen, setTableOpen] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+  const save = async (kind: 'svg' | 'png' | 'csv') => {
+    if (!figure.current) return;
+    setProblem(null);
+    if (kind === 'csv') {
+      saveFile(`${file}.csv`, new Blob([toCsv(table())], { type: 'text/csv' }));
+      return;
+    }
+    const drawing = figureSvg(figure.current, title);
+    if (kind === 'svg') saveFile(`${file}.svg`, new Blob([drawing.text], { type: 'image/svg+xml' }));
+    else saveFile(`${file}.png`, await figurePng(drawing));
+  };
+  const saveOrSay = (kind: 'svg' | 'png' | 'csv') => {
+    save(kind).catch((error: unknown) => {
+      setProblem(`The ${kind.toUpperCase()} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  return (
+    <figure ref={figure} className={styles.panel} aria-label={name} data-wide={wide || undefined}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{title}</h2>
+        {controls && <div className={styles.controls}>{controls}</div>}
+        <PanelMenu
+          drawn={drawn}
+          tableOpen={tableOpen}
+          onTable={() => {
+            setTableOpen(!tableOpen);
+          }}
+          onSave={saveOrSay}
+          onFullScreen={() => {
+            void figure.current?.requestFullscreen();
+          }}
+        />
+      </div>
+      <div className={styles.body}>
+        {problem !== null && <p role="alert">{problem}</p>}
+        {children}
+      </div>
+      <div className={styles.foot}>
+        <p className={styles.sentence}>{sentence}</p>
+        <figcaption className={styles.caption}>
+          <b>{name}.</b> {caption}
+        </figcaption>
+      </div>
+      {tableOpen && <DataTable name={name} table={table()} />}
+    </figure>
+  );
+}

@@ -1,0 +1,110 @@
+import { Swatch } from '../../controls/Swatch';
+import { Term } from '../../glossary/Term';
+import { setView, useView } from '../../state/view';
+import type { FigureArm } from '../armsOf';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useRecord } from '../useFigureArms';
+import { readingOf, readingSentence, readingTable, SHOWN } from './readingData';
+import styles from './Readings.module.css';
+
+/** Row 3: target, decoded text and the best items of every arm, for the history chosen above. */
+export function ReadingPanel() {
+  const record = useRecord();
+  const arms = useFigureArms(record);
+  const chosen = useView((view) => view.probe);
+  const step = useView((view) => view.step);
+  const index = Math.min(chosen, record.probes.length - 1);
+  const probe = record.probes[index];
+  if (!probe) return null;
+  return (
+    <Panel
+      name="What the embedding says"
+      wide
+      title="What does the interest embedding say?"
+      drawn={false}
+      table={() => readingTable(arms, record.probes, step)}
+      sentence={readingSentence(arms, step)}
+      caption={
+        <>
+          History {index + 1} of {record.probes.length}, user {probe.user}. Text: generated greedily by the arm’s LLM from W_d·h
+          alone, the <Term id="decodability">decodability</Term> that KARMA trains; arms with λrec = 0 have no decoder. Items: the{' '}
+          {SHOWN} with the highest similarity to <Term id="interest">h</Term>, score beside; the target is marked.
+        </>
+      }
+    >
+      <div className={styles.history}>
+        <span className={styles.label}>
+          <Term id="history">History</Term>
+        </span>
+        <ol>
+          {probe.itemPositions.map((position) => (
+            <li key={position}>
+              <Item title={probe.labels[position] ?? ''} />
+            </li>
+          ))}
+        </ol>
+        <span className={styles.label}>Next</span>
+        <p className={styles.target}>
+          <Item title={probe.target} />
+        </p>
+      </div>
+      <div className={styles.arms}>
+        {arms.map((arm) => (
+          <ArmReading key={arm.id} arm={arm} probe={index} step={step} />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly probe: number; readonly step: number | null }) {
+  const reading = readingOf(arm, probe, step);
+  return (
+    <section className={styles.arm} aria-label={`What ${arm.label} says`}>
+      <h3>
+        <Swatch mark={arm.mark} /> {arm.label}
+      </h3>
+      {reading === null ? (
+        <p className={styles.none}>Not evaluated yet.</p>
+      ) : (
+        <>
+          {reading.decoded === null ? (
+            <p className={styles.none}>No trained decoder (λrec = 0).</p>
+          ) : (
+            <blockquote className={styles.decoded}>{reading.decoded === '' ? '(empty text)' : reading.decoded}</blockquote>
+          )}
+          <ol className={styles.top}>
+            {reading.top.slice(0, SHOWN).map((item, i) => (
+              <li key={i} data-hit={item.hit}>
+                <span>{i + 1}</span>
+                <Item title={item.title} />
+                {item.hit && <em>target</em>}
+                <span className={styles.score}>{item.score.toFixed(2)}</span>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** A title that lights up in history, map and lists together. */
+function Item({ title }: { readonly title: string }) {
+  const on = useView((view) => view.hoveredItem === title);
+  return (
+    <span
+      className={styles.item}
+      data-on={on}
+      title={title}
+      onPointerEnter={() => {
+        setView({ hoveredItem: title });
+      }}
+      onPointerLeave={() => {
+        setView({ hoveredItem: null });
+      }}
+    >
+      {title}
+    </span>
+  );
+}

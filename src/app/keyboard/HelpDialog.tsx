@@ -1,0 +1,51 @@
+import { useEffect, useRef } from 'react';
+import { setView, useView } from '../state/view';
+import styles from './HelpDialog.module.css';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['Space', 'run, pause, go on'],
+  ['S', 'one step of every arm, then pause'],
+  ['← →', 'scrub through the recorded steps; in a chart, move over its points'],
+  ['L, Shift L', 'next, previous layer'],
+  ['H, Shift H', 'next, previous head'],
+  ['↑ ↓ ← →', 'in a map or a grid, move over its cells'],
+  ['?', 'this help'],
+];
+
+export function HelpDialog() {
+  const open = useView((view) => view.helpOpen);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-label="Help"
+      onClose={() => {
+        setView({ helpOpen: false });
+      }}
+    >
+      <h2>Keys</h2>
+      <dl>
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        Drop a log (CSV or TSV) or a run record (JSON) anywhere on the page. Words with dotted lines explain themselves.
+        Everything is computed in this tab.
+      </p>
+      <form method="dialog">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,113 @@
+import { CopyButton } from '../controls/CopyButton';
+import { setOpening, useOpening } from '../opening/openingState';
+import { useTransport } from '../runbar/useTransport';
+import { useExperiment } from '../state/experiment';
+import { Issues } from './Issues';
+import { NoWebGpu } from './NoWebGpu';
+import { useTabWatch } from './useTabWatch';
+import styles from './Notices.module.css';
+
+/** Everything that a person must know before reading on, between the run bar and the figure. */
+export function Notices() {
+  return (
+    <>
+      <RunFailure />
+      <DeviceNotice />
+      <LogRejection />
+      <OpeningProblem />
+      <HiddenTab />
+    </>
+  );
+}
+
+function RunFailure() {
+  const failure = useExperiment((experiment) => experiment.failure);
+  const device = useExperiment((experiment) => experiment.device);
+  const { toggle, hindrance } = useTransport();
+  if (!failure) return null;
+  return (
+    <section className={styles.notice} data-alarm="" role="alert">
+      <h2>{failure.message}</h2>
+      <p>{failure.advice}</p>
+      {failure.code === 'device-lost' && device.state === 'probing' && <p>Asking for another adapter…</p>}
+      {failure.code === 'device-lost' && device.state === 'ready' && <p>An adapter is there again.</p>}
+      <pre className={styles.detail}>{failure.detail}</pre>
+      <p className={styles.actions}>
+        <button type="button" onClick={toggle} disabled={hindrance !== null}>
+          Try again
+        </button>
+        <CopyButton label="Copy details" text={`${failure.code}: ${failure.message}\n${failure.detail}`} />
+      </p>
+    </section>
+  );
+}
+
+function DeviceNotice() {
+  const device = useExperiment((experiment) => experiment.device);
+  return device.state === 'missing' ? <NoWebGpu failure={device.failure} /> : null;
+}
+
+function LogRejection() {
+  const rejection = useExperiment((experiment) => experiment.rejection);
+  if (!rejection) return null;
+  return (
+    <section className={styles.notice} data-alarm="" role="alert">
+      <h2>{rejection.message}</h2>
+      <p>The log that was loaded before stays. Correct these lines and open the file again:</p>
+      <Issues issues={rejection.issues} />
+      <p className={styles.actions}>
+        <button
+          type="button"
+          onClick={() => {
+            useExperiment.setState({ rejection: null });
+          }}
+        >
+          Dismiss
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function OpeningProblem() {
+  const problem = useOpening((opening) => opening.problem);
+  const recorded = useOpening((opening) => opening.recorded);
+  const text =
+    problem ??
+    (recorded.state === 'unreadable' ? `The recorded experiment could not be read (${recorded.reason}). Run still works.` : null);
+  if (text === null) return null;
+  return (
+    <section className={styles.notice} role="alert">
+      <p>{text}</p>
+      <p className={styles.actions}>
+        <button
+          type="button"
+          onClick={() => {
+            setOpening({ problem: null, ...(recorded.state === 'unreadable' && { recorded: { state: 'absent' } }) });
+          }}
+        >
+          Dismiss
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function HiddenTab() {
+  const running = useExperiment((experiment) => experiment.phase === 'running');
+  const { hiddenSeconds, dismiss } = useTabWatch(running);
+  if (hiddenSeconds === 0) return null;
+  return (
+    <section className={styles.notice} role="status">
+      <p>
+        This tab was hidden for {hiddenSeconds} s while training. Browsers slow hidden tabs down: losses and HR are not touched,
+        but seconds and steps/s of that stretch say little.
+      </p>
+      <p className={styles.actions}>
+        <button type="button" onClick={dismiss}>
+          Dismiss
+        </button>
+      </p>
+    </section>
+  );
+}

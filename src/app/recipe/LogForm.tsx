@@ -1,0 +1,78 @@
+import { useId } from 'react';
+import { count } from '../format';
+import { Issues } from '../notices/Issues';
+import { openFiles } from '../opening/openFiles';
+import { useExperiment } from '../state/experiment';
+import { setField, useRecipe } from '../state/recipe';
+import { useSession } from '../state/SessionContext';
+import styles from './LogForm.module.css';
+
+/** Where a log comes in: always in sight, so that nobody must look for it. */
+export function LogDrop() {
+  const session = useSession();
+  const id = useId();
+  const log = useExperiment((experiment) => experiment.log);
+  const dataId = useRecipe((recipe) => recipe.draft.data.id);
+  return (
+    <div className={styles.drop}>
+      <label htmlFor={id}>Open a log</label>
+      <input
+        id={id}
+        type="file"
+        multiple
+        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+        onChange={(event) => {
+          void openFiles([...(event.currentTarget.files ?? [])], session);
+          event.currentTarget.value = '';
+        }}
+      />
+      <p>or drop CSV or TSV anywhere. Your data never leaves this tab.</p>
+      {dataId !== 'sample' && (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            setField('data.id', 'sample');
+          }}
+        >
+          Back to the sample store
+        </button>
+      )}
+      {log && dataId !== log.summary.id && (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            setField('data.id', log.summary.id);
+          }}
+        >
+          Use {log.summary.name}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What was read and what was left out. */
+export function LogFacts() {
+  const opened = useExperiment((experiment) => experiment.log);
+  const recorded = useExperiment((experiment) => experiment.record?.data);
+  const dataId = useRecipe((recipe) => recipe.draft.data.id);
+  const summary = opened?.summary.id === dataId ? opened.summary : recorded?.id === dataId ? recorded : null;
+  if (!summary) return null;
+  return (
+    <div className={styles.facts}>
+      <p>
+        {count(summary.interactions)} interactions of {count(summary.users)} users with {count(summary.items)} items;{' '}
+        {count(summary.queries)} with a query, {count(summary.exposures)} exposed and not clicked. {count(summary.coldTargets)}{' '}
+        test targets are cold.
+      </p>
+      {summary.dropped.map(({ reason, rows }) => (
+        <p key={reason}>
+          {count(rows)} {rows === 1 ? 'row' : 'rows'} left out: {reason}
+        </p>
+      ))}
+      {opened?.summary.id === dataId && opened.issues.length > 0 && <Issues issues={opened.issues} />}
+    </div>
+  );
+}

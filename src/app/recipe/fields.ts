@@ -1,0 +1,106 @@
+/** The form's fields by section. Ranges and types are the schema's; here are only words. */
+import { actionLossSchema, itemInputSchema, itemInterfaceSchema, PROJECTIONS } from '../../spec/runSpec';
+import type { SpecPath } from './specPath';
+
+export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation';
+
+interface Common {
+  readonly path: SpecPath;
+  readonly label: string;
+  /** Shown on hover. */
+  readonly hint?: string;
+}
+
+export type FieldSpec =
+  | (Common & { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'autoNumber' })
+  | (Common & { readonly kind: 'select'; readonly options: readonly string[] })
+  | (Common & { readonly kind: 'subset'; readonly options: readonly string[] });
+
+export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
+  model: [
+    { path: 'model.id', label: 'Model', kind: 'text' },
+    { path: 'lora.rank', label: 'LoRA rank r', kind: 'number' },
+    { path: 'lora.alpha', label: 'LoRA α', kind: 'number', hint: 'The update is scaled by α / r.' },
+    { path: 'lora.targets', label: 'Adapted projections', kind: 'subset', options: PROJECTIONS },
+  ],
+  log: [
+    {
+      path: 'data.itemTemplate',
+      label: 'Item text y',
+      kind: 'text',
+      hint: '{title}, {description} and {category} are replaced.',
+    },
+  ],
+  objective: [
+    {
+      path: 'objective.actionLoss',
+      label: 'Action loss',
+      kind: 'select',
+      options: actionLossSchema.options,
+      hint: 'pairwise is the paper’s; infonce and full are controls.',
+    },
+    {
+      path: 'objective.itemInterface',
+      label: 'An item enters as',
+      kind: 'select',
+      options: itemInterfaceSchema.options,
+      hint: 'One continuous token, or its title’s tokens.',
+    },
+    { path: 'objective.itemInput', label: 'Item token from', kind: 'select', options: itemInputSchema.options },
+    { path: 'objective.similarity', label: 'Similarity', kind: 'select', options: ['cosine', 'dot'] },
+    { path: 'objective.temperature', label: 'Temperature τ at start', kind: 'number' },
+    { path: 'objective.embeddingSize', label: 'Size of h and e', kind: 'number' },
+    {
+      path: 'objective.positions',
+      label: 'Predict from',
+      kind: 'select',
+      options: ['all', 'last'],
+      hint: 'Every item position and [EMB], or [EMB] alone.',
+    },
+    { path: 'objective.maxHistory', label: 'Longest history (items)', kind: 'number' },
+    { path: 'objective.maxTextTokens', label: 'Longest y (tokens)', kind: 'number' },
+    { path: 'objective.maxTitleTokens', label: 'Longest title (tokens)', kind: 'number', hint: 'Text interface only.' },
+    { path: 'objective.useExposures', label: 'Exposed, not clicked items as negatives', kind: 'check' },
+    { path: 'objective.useQuery', label: 'Search query after the history', kind: 'check' },
+    { path: 'objective.hideEmbFromText', label: 'Hide [EMB] from y in L_gen', kind: 'check' },
+  ],
+  training: [
+    { path: 'training.steps', label: 'Steps', kind: 'number' },
+    { path: 'training.batchSize', label: 'Users a step', kind: 'number' },
+    { path: 'training.learningRate', label: 'Learning rate', kind: 'number' },
+    { path: 'training.warmupSteps', label: 'Warm-up steps', kind: 'number' },
+    { path: 'training.finalLearningRateShare', label: 'Final share of the rate', kind: 'number' },
+    { path: 'training.weightDecay', label: 'Weight decay', kind: 'number' },
+    { path: 'training.clipNorm', label: 'Gradient clip (0 = off)', kind: 'number' },
+    { path: 'training.beta1', label: 'Adam β₁', kind: 'number' },
+    { path: 'training.beta2', label: 'Adam β₂', kind: 'number' },
+    { path: 'training.epsilon', label: 'Adam ε', kind: 'number' },
+    { path: 'seed', label: 'Seed', kind: 'number' },
+  ],
+  evaluation: [
+    { path: 'evaluation.evaluations', label: 'Evaluations while training', kind: 'number' },
+    {
+      path: 'evaluation.sampleUsers',
+      label: 'Users in each',
+      kind: 'autoNumber',
+      hint: 'auto: as many as keep evaluation under a tenth of the run. The last one is on all users.',
+    },
+    {
+      path: 'evaluation.watch',
+      label: 'Targets watched while training',
+      kind: 'select',
+      options: ['test', 'validation'],
+      hint: 'The last evaluation is always on the test targets of all users.',
+    },
+    { path: 'evaluation.ks', label: 'K', kind: 'numbers' },
+    { path: 'evaluation.maskHistory', label: 'Leave the user’s own history out of the ranking', kind: 'check' },
+    { path: 'evaluation.probes', label: 'Probe histories', kind: 'number' },
+    { path: 'evaluation.sinkThreshold', label: 'Sink threshold ε', kind: 'number' },
+  ],
+};
+
+/** Fields that live in a section without being in its list (arms have their own form). */
+export function sectionPaths(section: SectionId): SpecPath[] {
+  const paths = FIELDS[section].map((field) => field.path);
+  return section === 'objective' ? ['arms', ...paths] : paths;
+}

@@ -1,0 +1,38 @@
+/** Each section of the recipe as one line. Pure. */
+import type { LogSummary, ModelSummary } from '../../spec/runRecord';
+import type { ArmSpec, RunSpec } from '../../spec/runSpec';
+import { compact, count, shortCount } from '../format';
+
+export function modelLine(spec: RunSpec, model: ModelSummary | null): string {
+  const size = model?.id === spec.model.id ? [shortCount(model.parameters), 'f32'] : [];
+  return [spec.model.id, ...size, `LoRA r ${spec.lora.rank}`].join(' · ');
+}
+
+export function logLine(spec: RunSpec, log: LogSummary | null): string {
+  if (log?.id !== spec.data.id) return spec.data.id === 'sample' ? 'sample store' : spec.data.id;
+  return `${log.name} · ${count(log.users)} users · ${count(log.items)} items`;
+}
+
+export function objectiveLine({ objective }: RunSpec): string {
+  const similarity = objective.similarity === 'cosine' ? `cosine τ ${compact(objective.temperature)}` : 'dot';
+  return [objective.actionLoss, `${objective.itemInterface} interface`, similarity].join(' · ');
+}
+
+export function trainingLine({ training, seed }: RunSpec): string {
+  return `${training.steps} steps × ${training.batchSize} · lr ${compact(training.learningRate)} · seed ${seed}`;
+}
+
+export function evaluationLine({ evaluation }: RunSpec): string {
+  const users = evaluation.sampleUsers === 'auto' ? 'auto users' : `${evaluation.sampleUsers} users`;
+  return `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
+}
+
+/** `λ_gen 0.3 · λ_rec 0.3`, `action alone`. */
+export function armLine({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): string {
+  const parts = [
+    ...(lambdaGen > 0 ? [`λgen ${compact(lambdaGen)}`] : []),
+    ...(lambdaRec > 0 ? [`λrec ${compact(lambdaRec)}`] : []),
+    ...(shuffledText ? ['shuffled text'] : []),
+  ];
+  return parts.length > 0 ? parts.join(' · ') : 'action loss alone';
+}

@@ -1,0 +1,38 @@
+import { PAPER, TAGS, METHODS } from './methodsText';
+import styles from './Methods.module.css';
+
+/** What is the paper's and what is ours, part by part. */
+export function Methods() {
+  return (
+    <article className={styles.methods}>
+      <h2>Methods</h2>
+      <p>{PAPER}</p>
+      <dl className={styles.tags}>
+        {TAGS.map(({ tag, meaning }) => (
+          <div key={tag}>
+            <dt>
+              <Tag tag={tag} />
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      {METHODS.map(({ title, points }) => (
+        <section key={title}>
+          <h3>{title}</h3>
+          <ul>
+            {points.map(({ tag, text }) => (
+              <li key={text}>
+                <Tag tag={tag} /> {text}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </article>
+  );
+}
+
+function Tag({ tag }: { readonly tag: string }) {
+  return <span className={styles.tag}>{tag}</span>;
+}

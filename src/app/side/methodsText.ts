@@ -1,0 +1,93 @@
+/** The Methods page. A: the paper's abstract says so. R: a reader's transcription of the full paper. O: our own choice. */
+export type MethodTag = 'A' | 'R' | 'O';
+
+export const PAPER =
+  'After KARMA (arXiv 2603.22779, 2026). This page reimplements the idea at a size that a browser can train; it does not reproduce the paper’s numbers, and no result here is tuned to look like them.';
+
+export const TAGS: readonly { readonly tag: MethodTag; readonly meaning: string }[] = [
+  { tag: 'A', meaning: 'stated in the paper’s abstract' },
+  { tag: 'R', meaning: 'from a reader’s transcription of the full paper, consistent with the abstract' },
+  { tag: 'O', meaning: 'our own choice, where nothing of the paper’s is known to us' },
+];
+
+export interface MethodSection {
+  readonly title: string;
+  readonly points: readonly { readonly tag: MethodTag; readonly text: string }[];
+}
+
+export const METHODS: readonly MethodSection[] = [
+  {
+    title: 'The claim',
+    points: [
+      {
+        tag: 'A',
+        text: 'An LLM fine-tuned only to predict the next item buys personal action with its pre-trained semantics: a knowledge–action gap. Its collapse shows as attention sinks.',
+      },
+      {
+        tag: 'A',
+        text: 'KARMA optimises a next-interest embedding for retrieval and keeps it semantically decodable; the decoding is a regulariser in training and is dropped at inference.',
+      },
+      {
+        tag: 'R',
+        text: 'Collapse is worst where each item enters as one continuous token: attention turns into stripes at a few items, whatever the query row.',
+      },
+    ],
+  },
+  {
+    title: 'Sequence',
+    points: [
+      {
+        tag: 'O',
+        text: '[BOS], the items oldest first, query tokens where the log has them, then [EMB]. The target’s text follows [EMB], so the causal mask keeps it out of the interest embedding h.',
+      },
+      {
+        tag: 'O',
+        text: 'By default an item token is the mean token embedding of its title plus a projection of frozen LLM features that starts at zero: the base model’s map then means something.',
+      },
+    ],
+  },
+  {
+    title: 'Objective',
+    points: [
+      { tag: 'R', text: 'L_act, pairwise: −log σ(h·e⁺ − h·e⁻) over in-batch items and items that were shown and not clicked.' },
+      {
+        tag: 'O',
+        text: 'L_act, infonce and full: softmax over the candidates or the whole catalogue. The presets use full, the one that makes the action arm strongest here.',
+      },
+      {
+        tag: 'A',
+        text: 'L_gen: the target’s text is generated after the history (idea of the abstract; the exact form is from the transcription, R).',
+      },
+      {
+        tag: 'R',
+        text: 'L_rec: the text is reconstructed from h alone, with no stop-gradient on h (idea of the abstract). That this is a second pass of the same LLM with one soft token W_d·h is ours, O.',
+      },
+      { tag: 'O', text: 'λ = 0.3 for both terms in the presets. All terms are means, so that λ compares across batch sizes.' },
+      {
+        tag: 'O',
+        text: 'Control arms: shuffled text gives L_gen and L_rec a random item’s text, to tell semantics from multi-tasking.',
+      },
+    ],
+  },
+  {
+    title: 'Evaluation',
+    points: [
+      {
+        tag: 'O',
+        text: 'Leave-last-out in time order; ranking over the whole catalogue; a tied target takes the average rank of its ties, so that a collapsed model does not look good.',
+      },
+      {
+        tag: 'O',
+        text: 'Sinks after Gu et al. (arXiv 2410.10781): importance α is the mean weight that a position gets from the rows that see it; a sink has α > ε.',
+      },
+      {
+        tag: 'O',
+        text: 'Barcode index, [EMB] entropy, RankMe (centred) and LM drift as defined under the figures. The base model stands beside the arms throughout.',
+      },
+      {
+        tag: 'O',
+        text: 'Intervals over users are bootstrap intervals within one seed. The interval of a difference between arms treats their users as different ones, which is wider than a paired interval. One seed is not evidence.',
+      },
+    ],
+  },
+];

@@ -1,0 +1,55 @@
+/** Files that the CLI reads and keeps on disk: models, logs, features. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FeatureStore } from '../experiment/catalogueFeatures';
+import { readShippedFeatures, writeFeatures } from '../model/featureStore';
+import { ModelError } from '../model/modelError';
+import type { ModelSource } from '../model/source';
+
+/** A file's bytes in memory of its own. */
+export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return Uint8Array.from(await readFile(file));
+}
+
+/** A model's folder on disk. */
+export function diskSource(folder: string): ModelSource {
+  return {
+    async read(file, onBytes) {
+      const where = path.join(folder, file);
+      try {
+        const bytes = await readBytes(where);
+        onBytes?.(bytes.length, bytes.length, 'cache');
+        return bytes;
+      } catch (cause) {
+        throw new ModelError(`${where} cannot be read.`, 'Give a folder that holds the whole model.', { cause });
+      }
+    },
+  };
+}
+
+/** A log's files as a page would get them. */
+export async function openFiles(files: readonly string[]): Promise<File[]> {
+  return Promise.all(files.map(async (file) => new File([await readBytes(file)], path.basename(file))));
+}
+
+/** Features from the shipped file when its key fits, else from `folder`, where computed ones are kept. */
+export function diskFeatures(shipped: string, folder: string): FeatureStore {
+  const cached = (key: string): string => path.join(folder, `features-${key}.safetensors`);
+  return {
+    async load(key, items, width) {
+      for (const file of [shipped, cached(key)]) {
+        const bytes = await readBytes(file).catch((error: unknown) => {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+          throw error;
+        });
+        const hidden = bytes === null ? null : readShippedFeatures(bytes, key, items, width);
+        if (hidden !== null) return hidden;
+      }
+      return null;
+    },
+    async save(key, hidden, items, width) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(cached(key), writeFeatures(hidden, items, width, key));
+    },
+  };
+}

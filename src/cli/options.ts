@@ -1,0 +1,108 @@
+/** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
+import { parseArgs } from 'node:util';
+import { PRESETS } from '../spec/presets';
+import { DEFAULT_ARMS, runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
+
+export const USAGE = `npm run experiment -- [options]
+  --preset quick|standard   starting point (standard)
+  --arms action,karma       arms by name: action, gen, rec, karma, shuffled; λ after a colon, as karma:0.5 (0.3)
+  --steps N                 steps of every arm
+  --seed N                  seed of everything random
+  --log FILE                an interactions CSV; again for an items CSV (the sample store)
+  --model FOLDER            a model's folder (public/models/wordnet-1m)
+  --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
+  --out FILE                where the run is written (run.json); open it in the page
+  --help                    this text`;
+
+export interface CliOptions {
+  readonly spec: RunSpec;
+  readonly out: string;
+  readonly log: readonly string[];
+  readonly model: string | null;
+}
+
+/** A mistake in the command line, worded for the person who typed it. */
+export class UsageError extends Error {}
+
+/** @returns null when only help was asked for. @throws UsageError */
+export function readOptions(args: readonly string[]): CliOptions | null {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        preset: { type: 'string', default: 'standard' },
+        arms: { type: 'string' },
+        steps: { type: 'string' },
+        seed: { type: 'string' },
+        log: { type: 'string', multiple: true, default: [] },
+        model: { type: 'string' },
+        set: { type: 'string', multiple: true, default: [] },
+        out: { type: 'string', default: 'run.json' },
+        help: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.help) return null;
+  const preset = PRESETS.find(({ id }) => id === values.preset);
+  if (preset === undefined)
+    throw new UsageError(`There is no preset ${values.preset}; take one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
+  const draft = structuredClone(preset.spec) as unknown as Record<string, unknown>;
+  if (values.arms !== undefined) draft.arms = values.arms.split(',').map(readArm);
+  if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
+  if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);
+  if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
+  for (const assignment of values.set) {
+    const at = assignment.indexOf('=');
+    if (at < 1) throw new UsageError(`--set wants PATH=VALUE, not ${assignment}.`);
+    setField(draft, assignment.slice(0, at), assignment.slice(at + 1));
+  }
+  const parsed = runSpecSchema.safeParse(draft);
+  if (!parsed.success) {
+    throw new UsageError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  return { spec: parsed.data, out: values.out, log: values.log, model: values.model ?? null };
+}
+
+function readArm(text: string): ArmSpec {
+  const [name = '', weight] = text.split(':');
+  const lambda = weight === undefined ? 0.3 : readNumber('--arms', weight);
+  const arms: Record<string, ArmSpec> = {
+    action: { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0 },
+    gen: { id: 'gen', label: '+gen', lambdaGen: lambda, lambdaRec: 0, shuffledText: false },
+    rec: { id: 'rec', label: '+rec', lambdaGen: 0, lambdaRec: lambda, shuffledText: false },
+    karma: { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda },
+    shuffled: { id: 'shuffled', label: 'Shuffled text', lambdaGen: lambda, lambdaRec: lambda, shuffledText: true },
+  };
+  const arm = arms[name];
+  if (arm === undefined) throw new UsageError(`There is no arm ${name}; take some of ${Object.keys(arms).join(', ')}.`);
+  return arm;
+}
+
+function readNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${option} wants a number, not ${text}.`);
+  return value;
+}
+
+/** Sets a field by its path; the value is JSON where it parses, else text. The schema checks the rest. */
+function setField(draft: Record<string, unknown>, path: string, text: string): void {
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  let node = draft;
+  for (const key of keys) {
+    const next = node[key];
+    if (typeof next !== 'object' || next === null) throw new UsageError(`The run spec has no field ${path}.`);
+    node = next as Record<string, unknown>;
+  }
+  if (!(last in node)) throw new UsageError(`The run spec has no field ${path}.`);
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Not JSON: a plain word.
+  }
+  node[last] = value;
+}

@@ -1,0 +1,93 @@
+/** What the CLI prints: progress lines while it runs and a table at the end. */
+import type { RankingBySplit, RunRecord } from '../spec/runRecord';
+import type { WorkerEvent } from '../worker/protocol';
+
+/** A line for an event, or null for events that say nothing new. */
+export function eventLine(event: WorkerEvent, steps: number): string | null {
+  switch (event.type) {
+    case 'progress': {
+      const { stage, note, done, total } = event.progress;
+      return total > 0 && done !== total ? null : `${stage}: ${note}`;
+    }
+    case 'step': {
+      const { columns, arm } = event;
+      if (columns.step % Math.max(1, Math.round(steps / 20)) !== 0) return null;
+      const parts = [`action ${columns.action.toFixed(3)}`];
+      if (columns.gen !== null) parts.push(`gen ${columns.gen.toFixed(3)}`);
+      if (columns.rec !== null) parts.push(`rec ${columns.rec.toFixed(3)}`);
+      return `${arm} ${columns.step}/${steps}  ${parts.join('  ')}  ${(columns.step / columns.seconds).toFixed(2)} steps/s`;
+    }
+    case 'evaluation': {
+      const { all, cold } = event.evaluation.ranking;
+      const at = (values: Record<string, number>, k: string): string => percent(values[k]);
+      return `${event.arm} @${event.evaluation.step} ${event.evaluation.population}: HR@10 ${at(all.hr, '10')} (cold ${at(cold.hr, '10')})  HR@50 ${at(all.hr, '50')}  n ${all.n}`;
+    }
+    case 'device':
+    case 'phase':
+    case 'log':
+    case 'log-rejected':
+    case 'model':
+    case 'certificate':
+    case 'started':
+    case 'finished':
+    case 'failed':
+      return null;
+  }
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? '–' : (100 * share).toFixed(1);
+}
+
+/** Final figures of every arm and baseline. HR in percent, on the test targets of all users. */
+export function finalTable(record: RunRecord): string {
+  const head = [
+    '',
+    'HR@10',
+    'HR@50',
+    'HR@200',
+    'cold@10',
+    'cold@50',
+    'LM drift',
+    'item sinks',
+    'barcode',
+    'RankMe h',
+    'RankMe e',
+  ];
+  const ranking = ({ all, cold }: RankingBySplit): string[] => [
+    percent(all.hr['10']),
+    percent(all.hr['50']),
+    percent(all.hr['200']),
+    percent(cold.hr['10']),
+    percent(cold.hr['50']),
+  ];
+  const mean = (table: readonly (readonly number[])[]): string => {
+    const values = table.flat();
+    return (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(3);
+  };
+  const { baselines, base } = record;
+  const rows = [
+    head,
+    ['popularity', ...ranking(baselines.popularity.all)],
+    ['last item', ...ranking(baselines.lastItem.all)],
+    ['zero-shot', ...ranking(baselines.zeroShot.all)],
+    ['base model', '', '', '', '', '', '0', mean(base.sinks.itemSinkRate), mean(base.sinks.barcode)],
+    ...record.arms.flatMap((arm) => {
+      const last = arm.evaluations.at(-1);
+      if (last === undefined) return [];
+      const { collapse, sinks } = last;
+      return [
+        [
+          arm.id,
+          ...ranking(last.ranking),
+          collapse.lmDrift.toFixed(3),
+          mean(sinks.itemSinkRate),
+          mean(sinks.barcode),
+          collapse.rankMeInterest.toFixed(1),
+          collapse.rankMeItem.toFixed(1),
+        ],
+      ];
+    }),
+  ];
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(12) : cell.padStart(11))).join('')).join('\n');
+}

@@ -1,0 +1,18 @@
+import { readLog, type ReadLog } from './readLog';
+
+/** The log that comes with the page: `data.id` of the run spec, its name, its files below the page's own folder. */
+export const SAMPLE_LOG = {
+  id: 'sample',
+  name: 'WordNet General Store',
+  folder: 'datasets/wordnet-store',
+  files: ['items.csv', 'interactions.csv'],
+} as const;
+
+/**
+ * Reads the sample log. `load` fetches one file by its path relative to the page (or to `public/` from Node) and fails by
+ * throwing; what it throws is passed on.
+ */
+export async function readSampleLog(load: (path: string) => Promise<ArrayBuffer>): Promise<ReadLog> {
+  const files = SAMPLE_LOG.files.map(async (name) => new File([await load(`${SAMPLE_LOG.folder}/${name}`)], name));
+  return readLog(await Promise.all(files), SAMPLE_LOG.name);
+}

@@ -1,0 +1,130 @@
+/** The whole step: the same twice, nothing left behind, and within the limits that every adapter meets. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../gpu/device';
+import { openNodeGpu } from '../../gpu/node';
+import { Engine } from '../engine';
+import { Evaluator } from '../evaluator';
+import { flatParameters, relativeError, type Fixture } from '../fixture';
+import { bitsOf, loadFixture } from './harness';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+/** Parameters and gradients after two steps of a new engine. */
+async function twoSteps(on: Gpu, fixture: Fixture) {
+  const engine = new Engine(on, fixture.inputs);
+  const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+  const reports = [await engine.trainStep(arm, fixture.batch), await engine.trainStep(arm, fixture.batch)];
+  const [parameters, gradients] = [await engine.readParameters(arm), await engine.readGradients()];
+  engine.destroy();
+  return { reports, parameters, gradients, layout: engine.layout };
+}
+
+describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
+  it('gives the same bits twice: in two engines, and in two arms of one', async () => {
+    const fixture = loadFixture(name);
+    const first = await twoSteps(gpu, fixture);
+    const second = await twoSteps(gpu, fixture);
+    expect(second.reports).toEqual(first.reports);
+    expect(bitsOf(second.parameters)).toEqual(bitsOf(first.parameters));
+    expect(bitsOf(second.gradients)).toEqual(bitsOf(first.gradients));
+
+    const engine = new Engine(gpu, fixture.inputs);
+    const initial = flatParameters(fixture, 'param', engine.layout);
+    const arms = [engine.createArm(fixture.arm, initial), engine.createArm(fixture.arm, initial)];
+    // In turns, so that one arm's step would show in the other's.
+    for (let step = 0; step < 2; step++) for (const arm of arms) await engine.trainStep(arm, fixture.batch);
+    for (const arm of arms) expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(first.parameters));
+    expect(bitsOf(initial)).not.toEqual(bitsOf(first.parameters));
+    engine.destroy();
+  });
+});
+
+describe('memory', () => {
+  it('is all given back, 20 times over', async () => {
+    const fixture = loadFixture('even-text-karma');
+    const { device } = gpu;
+    const open = new Set<GPUBuffer>();
+    let made = 0;
+    const create = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const buffer = create(descriptor);
+      const destroy = buffer.destroy.bind(buffer);
+      buffer.destroy = () => {
+        open.delete(buffer);
+        destroy();
+        return undefined;
+      };
+      open.add(buffer);
+      made += 1;
+      return buffer;
+    };
+    try {
+      const bytes = new Set<number>();
+      for (let round = 0; round < 20; round++) {
+        const engine = new Engine(gpu, fixture.inputs);
+        const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+        const evaluator = new Evaluator(engine, 1, 4);
+        // Pipelines compile anew in every engine, so not every round takes a step.
+        if (round % 10 === 0) {
+          const before = engine.context.memory.count;
+          await engine.trainStep(arm, fixture.batch);
+          await engine.readGradients();
+          await evaluator.rank(arm, fixture.batch, []);
+          expect(engine.context.memory.count, 'a step takes no memory').toBe(before);
+          expect(open.size).toBe(before);
+        }
+        bytes.add(engine.context.memory.peakBytes);
+        engine.destroy();
+        expect(engine.context.memory.count).toBe(0);
+        expect(engine.context.memory.bytes).toBe(0);
+        expect(open.size).toBe(0);
+      }
+      expect(bytes.size).toBe(1);
+      expect(made).toBeGreaterThan(20 * 50);
+    } finally {
+      device.createBuffer = create;
+    }
+  });
+});
+
+describe('a device with default limits', () => {
+  let plain: Gpu;
+  /** Dawn's instance has to outlive its devices. */
+  let api: GPU;
+  beforeAll(async () => {
+    // After openNodeGpu, which has chosen the driver.
+    const { create } = await import('webgpu');
+    api = create([]);
+    const adapter = await api.requestAdapter();
+    plain = { device: await adapter!.requestDevice(), adapter: gpu.adapter };
+  });
+  afterAll(() => {
+    plain.device.destroy();
+    expect(api).toBeDefined();
+  });
+
+  it.each([
+    ['software', true],
+    ['gpu', false],
+  ])('takes the steps of a fixture with the %s tile', async (_, fallback) => {
+    const { limits } = plain.device;
+    expect(limits.maxStorageBuffersPerShaderStage).toBe(8);
+    expect(limits.maxStorageBufferBindingSize).toBe(2 ** 27);
+    const fixture = loadFixture('even-token-karma-hide');
+    plain.device.pushErrorScope('validation');
+    const { reports, parameters, layout } = await twoSteps({ ...plain, adapter: { ...plain.adapter, fallback } }, fixture);
+    expect(await plain.device.popErrorScope()).toBeNull();
+    expect(reports[0]!.total).toBeCloseTo(fixture.json.losses.total, 4);
+    expect(reports[1]!.total).toBeCloseTo(fixture.json.losses2.total, 4);
+    for (const { name, offset, rows, columns } of layout.slots.values()) {
+      const got = parameters.subarray(offset, offset + rows * columns);
+      expect(relativeError(got, fixture.tensor(`after2.${name}`)), name).toBeLessThan(1e-4);
+    }
+  });
+});

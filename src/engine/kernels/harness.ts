@@ -1,0 +1,203 @@
+/** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { KernelCache, shaderSource, type Prelude } from '../../gpu/kernel';
+import { openNodeGpu } from '../../gpu/node';
+import { linearGrid, Recorder } from '../../gpu/recorder';
+import { Memory, readFloats } from '../../gpu/tensor';
+import { readFixture, type Fixture } from '../fixture';
+
+/** Shapes vary, preludes come from short lists: each compiles anew. A fixed seed, so that a failure comes back. */
+export const RUNS = { numRuns: 12, seed: 20_250_914 } as const;
+
+/** Relative to the largest expected magnitude: sums of up to some hundred f32 terms. */
+export const TOLERANCE = 1e-5;
+
+/** What entries hold that a kernel has not written. */
+export const UNTOUCHED = 777;
+
+/** Elements after the end of every array: NaN, or all ones. A kernel that reads them shows it, one that writes them fails. */
+const GUARD = 16;
+
+export interface KernelCall<K extends string> {
+  readonly prelude?: Prelude;
+  readonly storage: Readonly<Record<string, Float32Array | Uint32Array>>;
+  /** Storage to read back. */
+  readonly outputs: readonly K[];
+  readonly params: Readonly<Record<string, number>>;
+  /** Threads in one dimension, or whole workgroups in three. */
+  readonly threads: number | readonly [number, number, number];
+}
+
+export class Bench {
+  readonly kernels: KernelCache;
+  private readonly recorder: Recorder;
+  private readonly worst = new Map<string, number>();
+
+  private constructor(readonly memory: Memory) {
+    this.kernels = new KernelCache(memory.device);
+    this.recorder = new Recorder(memory, 16);
+  }
+
+  static async open(): Promise<Bench> {
+    return new Bench(new Memory((await openNodeGpu()).device));
+  }
+
+  /** Runs `shaders/<name>.wgsl` once and gives back the outputs, as long as they came. */
+  async run<K extends string>(name: string, call: KernelCall<K>): Promise<Record<K, Float32Array>> {
+    const { memory, recorder } = this;
+    const entries = Object.entries(call.storage).map(([key, data]) => [key, memory.upload(guarded(data), key)] as const);
+    const tensors = Object.fromEntries(entries);
+    const grid = typeof call.threads === 'number' ? linearGrid(call.threads, workgroupSize(name)) : call.threads;
+    recorder.dispatch(this.kernels.file(name, call.prelude), tensors, call.params, grid);
+    recorder.submit();
+    const lengths = call.outputs.map((key) => call.storage[key]!.length);
+    const read = await readFloats(
+      memory,
+      call.outputs.map((key, index) => ({ tensor: tensors[key]!, elements: lengths[index]! + GUARD })),
+    );
+    for (const [, tensor] of entries) memory.free(tensor);
+    const results = call.outputs.map((key, index) => {
+      const length = lengths[index]!;
+      const guard = bitsOf(guarded(call.storage[key]!).subarray(length));
+      expect(bitsOf(read[index]!.subarray(length)), `${name} leaves what follows ${key}`).toEqual(guard);
+      return [key, read[index]!.subarray(0, length)] as const;
+    });
+    return Object.fromEntries(results) as Record<K, Float32Array>;
+  }
+
+  /**
+   * Expects got ≈ expected: the largest error relative to the largest expected magnitude, row by row where `width` is given.
+   * `scale` replaces that magnitude where a sum cancels.
+   */
+  near(
+    kernel: string,
+    got: Float32Array,
+    expected: ArrayLike<number>,
+    options: { readonly tolerance?: number; readonly width?: number; readonly scale?: number } = {},
+  ): void {
+    expect(got.length, kernel).toBe(expected.length);
+    const { tolerance = TOLERANCE, width = got.length } = options;
+    let worst = 0;
+    for (let first = 0; first < got.length; first += width) {
+      let magnitude = 0;
+      let error = 0;
+      for (let i = first; i < first + width; i++) {
+        magnitude = Math.max(magnitude, Math.abs(expected[i]!));
+        const difference = Math.abs(expected[i]! - got[i]!);
+        error = Number.isNaN(difference) ? Infinity : Math.max(error, difference);
+      }
+      const scale = options.scale ?? magnitude;
+      worst = Math.max(worst, scale > 0 ? error / scale : error);
+    }
+    if (tolerance <= 1e-4) this.worst.set(kernel, Math.max(this.worst.get(kernel) ?? 0, worst));
+    expect(worst, kernel).toBeLessThan(tolerance);
+  }
+
+  /** Frees everything and says how large the errors were (comparisons with tolerances of extreme inputs left out). */
+  close(): void {
+    const lines = [...this.worst].map(([kernel, error]) => `${kernel} ${error.toExponential(1)}`);
+    if (lines.length > 0) console.info(`largest relative errors: ${lines.join(', ')}`);
+    this.memory.destroy();
+    this.memory.device.destroy();
+  }
+}
+
+function guarded<T extends Float32Array | Uint32Array>(data: T): T {
+  const longer = data instanceof Float32Array ? new Float32Array(data.length + GUARD) : new Uint32Array(data.length + GUARD);
+  longer.fill(data instanceof Float32Array ? NaN : 0xffffffff);
+  longer.set(data);
+  return longer as T;
+}
+
+/** Threads of a kernel's workgroup, which is one-dimensional. */
+export function workgroupSize(name: string): number {
+  return Number(/@workgroup_size\((\d+)\)/.exec(shaderSource(name))?.[1]);
+}
+
+export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** An output that nothing has been written to. */
+export function blank(n: number): Float32Array {
+  return new Float32Array(n).fill(UNTOUCHED);
+}
+
+/** Uniform numbers in [0, 1), the same for the same seed (mulberry32). */
+export function uniforms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** n floats in ±size. */
+export function floats(n: number, seed: number, size = 1): Float32Array {
+  const next = uniforms(seed);
+  return Float32Array.from({ length: n }, () => size * (2 * next() - 1));
+}
+
+/** n integers below `limit`. */
+export function integers(n: number, seed: number, limit: number): Uint32Array {
+  const next = uniforms(seed);
+  return Uint32Array.from({ length: n }, () => Math.floor(limit * next()));
+}
+
+/** The first `n` of 0 … limit − 1 in a random order. */
+export function distinct(n: number, seed: number, limit: number): Uint32Array {
+  const next = uniforms(seed);
+  const keyed = Array.from({ length: limit }, (_, value) => ({ value, key: next() }));
+  keyed.sort((a, b) => a.key - b.key);
+  return Uint32Array.from(keyed.slice(0, n), ({ value }) => value);
+}
+
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** ∂f/∂x[i] by central differences in float64. */
+export function derivative(f: (x: Float64Array) => number, x: ArrayLike<number>, i: number, step = 1e-4): number {
+  const moved = (by: number): Float64Array => {
+    const copy = Float64Array.from(x);
+    copy[i]! += by;
+    return copy;
+  };
+  return (f(moved(step)) - f(moved(-step))) / (2 * step);
+}
+
+/** A few entries of a gradient against central differences of the float64 forward pass. */
+export function expectDerivatives(
+  got: Float32Array,
+  f: (x: Float64Array) => number,
+  x: ArrayLike<number>,
+  options: { readonly seed: number; readonly scale: number; readonly tolerance?: number },
+): void {
+  for (const i of integers(4, options.seed, x.length)) {
+    const error = Math.abs(got[i]! - derivative(f, x, i));
+    expect(error / options.scale, `entry ${i}`).toBeLessThan(options.tolerance ?? TOLERANCE);
+  }
+}
+
+export function largest(values: ArrayLike<number>): number {
+  let size = 0;
+  for (const value of Array.from(values)) size = Math.max(size, Math.abs(value));
+  return size;
+}
+
+const FIXTURES = new URL('../../../reference/fixtures/', import.meta.url);
+
+/** One case of reference/make_fixtures.py. */
+export function loadFixture(name: string): Fixture {
+  const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
+  return readFixture({
+    json: readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8'),
+    expected: read(`${name}.safetensors`),
+    model: read(`model-${name.split('-')[0] ?? ''}.safetensors`),
+  });
+}

@@ -1,0 +1,48 @@
+/** What holds for all shaders alike. */
+import { describe, expect, it } from 'vitest';
+import { shaderNames, shaderSource } from '../../gpu/kernel';
+import { gemmSource, GPU_TILE, SOFTWARE_TILE } from '../gemm';
+
+const tests = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: 'default', eager: true });
+/** WebGPU's default limits, which every adapter can meet. */
+const STORAGE_BUFFERS = 8;
+const UNIFORM_SLOT = 256;
+const WORKGROUP_THREADS = 256;
+
+function storageBuffers(source: string): number {
+  return [...source.matchAll(/var<storage/g)].length;
+}
+
+it('has a test for every shader, and no test for one that is gone', () => {
+  const tested = Object.values(tests).flatMap((text) => [...text.matchAll(/\.run\(\s*'(\w+)'/g)].map(([, name]) => name));
+  expect([...new Set(tested)].sort()).toEqual(shaderNames().sort());
+});
+
+describe.each(shaderNames())('%s', (name) => {
+  const source = shaderSource(name);
+  it('keeps to the default limits', () => {
+    expect(storageBuffers(source)).toBeGreaterThan(0);
+    expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
+    const fields = /struct Params \{([^}]*)\}/.exec(source)?.[1]?.match(/:/g) ?? [];
+    expect(fields.length).toBeGreaterThan(0);
+    expect(4 * fields.length).toBeLessThanOrEqual(UNIFORM_SLOT);
+    const threads = /@workgroup_size\(([\d, ]+)\)/.exec(source)?.[1]?.split(',').map(Number) ?? [];
+    expect(threads.length).toBeGreaterThan(0);
+    expect(threads.reduce((product, size) => product * size, 1)).toBeLessThanOrEqual(WORKGROUP_THREADS);
+  });
+
+  it('says in its header what it computes', () => {
+    expect(source).toMatch(/^\/\/ .{20}/);
+  });
+});
+
+it('generates matrix products within the default limits', () => {
+  for (const kind of ['NN', 'NT', 'TN'] as const) {
+    for (const tile of [SOFTWARE_TILE, GPU_TILE]) {
+      const all = { tail: true, bias: true, residual: true, accumulate: true };
+      const source = gemmSource({ kind, tile, vector: true, ...all });
+      expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
+      expect(tile.groupRows * tile.groupColumns).toBeLessThanOrEqual(WORKGROUP_THREADS);
+    }
+  }
+});

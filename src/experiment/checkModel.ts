@@ -1,0 +1,36 @@
+/** The parity certificate of a loaded model, and a word from it: both through ONNX Runtime and our engine. */
+import { BaseModel } from '../engine/baseModel';
+import type { Gpu } from '../gpu/device';
+import { compareLogits, referenceLogits } from '../model/certificate';
+import type { LoadedModel } from '../model/decoderConfig';
+import { generate } from '../model/generate';
+import { openDecoder, type OrtProvider } from '../model/ortSession';
+import type { Certificate } from '../spec/runRecord';
+
+const PROMPT = 'red wine: a wine having a red color. kind of red wine:';
+const CONTINUATION_TOKENS = 12;
+
+/** ONNX Runtime on our own device; on a software adapter its WebAssembly provider is some fifty times faster. */
+export function ortProvider(gpu: Gpu): OrtProvider {
+  return gpu.adapter.fallback || gpu.adapter.runtime === 'node' ? { name: 'wasm' } : { name: 'webgpu', device: gpu.device };
+}
+
+/** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily. */
+export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certificate> {
+  const ids = [model.config.bosId, ...model.tokenizer.encode(PROMPT)];
+  const base = new BaseModel(gpu, model.config, model.weights, ids.length);
+  const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, ortProvider(gpu));
+  try {
+    const ours = await base.logits(ids);
+    const theirs = await referenceLogits(decoder, ids);
+    const continuation = await generate(decoder, { ids }, { maxTokens: CONTINUATION_TOKENS });
+    return {
+      ...compareLogits(ours, theirs, decoder.provider, ids.length),
+      prompt: PROMPT,
+      continuation: model.tokenizer.decode(continuation),
+    };
+  } finally {
+    base.destroy();
+    await decoder.release();
+  }
+}

@@ -1,0 +1,147 @@
+/** One evaluation of one arm: ranking, sinks, collapse, drift and what its embeddings say. */
+import { forkRandom } from '../data/random';
+import type { Target } from '../data/types';
+import type { Arm, Engine } from '../engine/engine';
+import { Evaluator } from '../engine/evaluator';
+import { encodeAttention } from '../evaluation/attentionCodec';
+import { rankMe } from '../evaluation/collapse';
+import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
+import { sinkTables } from '../evaluation/sinks';
+import type { TextTokenizer } from '../model/decoderConfig';
+import type { AttentionSnapshot, Evaluation, Reading } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { PreparedData } from './preparedData';
+import type { Probes } from './probes';
+
+/** Item texts whose NLL tells LM drift. */
+const DRIFT_TEXTS = 64;
+/** Items listed in a reading. */
+const TOP_ITEMS = 5;
+
+export interface MeasureOptions {
+  readonly population: Evaluation['population'];
+  readonly targets: readonly Target[];
+  readonly seconds: number;
+  /** Let arms with a trained decoder read their embeddings out: slow on software adapters. */
+  readonly decode: boolean;
+}
+
+export class Measure {
+  private lmBase: number | null = null;
+  private readonly evaluator: Evaluator;
+  private readonly driftTexts: readonly (readonly number[])[];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly data: PreparedData,
+    private readonly probes: Probes,
+    private readonly spec: RunSpec,
+    private readonly tokenizer: TextTokenizer,
+  ) {
+    this.evaluator = new Evaluator(engine, probes.examples.length, probes.length);
+    this.driftTexts = chooseDriftTexts(data, spec.seed);
+  }
+
+  /** NLL per token of the drift texts under an arm's LLM. */
+  lmNll(arm: Arm): Promise<number> {
+    return this.evaluator.textNll(arm, this.driftTexts);
+  }
+
+  /** Takes an untrained arm, which is the base model, as what drift is measured from. */
+  async setBase(untrained: Arm): Promise<number> {
+    this.lmBase = await this.lmNll(untrained);
+    return this.lmBase;
+  }
+
+  /** Attention of the probes and its statistics. */
+  async attention(
+    arm: Arm,
+    step: number,
+  ): Promise<{ readonly snapshot: AttentionSnapshot; readonly sinks: Evaluation['sinks'] }> {
+    const { layers, heads } = this.engine.inputs.config;
+    const maps = await this.evaluator.attention(arm, this.probes.examples);
+    const shape = { probes: this.probes.examples.length, layers, heads, length: this.probes.length };
+    return {
+      snapshot: encodeAttention(maps, shape, step),
+      sinks: sinkTables(maps, shape, this.probes.positions, this.spec.evaluation.sinkThreshold),
+    };
+  }
+
+  /** Average rank of every target under an arm, with the embeddings behind it. */
+  async rank(
+    arm: Arm,
+    targets: readonly Target[],
+  ): Promise<{ readonly ranks: Float64Array; readonly interest: Float32Array; readonly items: Float32Array }> {
+    const examples = targets.map((target) => this.data.exampleFor(target));
+    const masked = this.spec.evaluation.maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
+    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked);
+    return { ranks: Float64Array.from(above, (count, user) => averageRank(count, equal[user]!)), interest, items };
+  }
+
+  async evaluate(
+    arm: Arm,
+    options: MeasureOptions,
+  ): Promise<{ readonly evaluation: Evaluation; readonly attention: AttentionSnapshot }> {
+    const { engine, data, spec } = this;
+    const { embeddingSize } = spec.objective;
+    const { ranks, interest, items } = await this.rank(arm, options.targets);
+    const cold = coldTargets(data.log, data.split, options.targets);
+    const { snapshot, sinks } = await this.attention(arm, arm.step);
+    const lmNll = await this.lmNll(arm);
+    const evaluation: Evaluation = {
+      step: arm.step,
+      seconds: options.seconds,
+      population: options.population,
+      ranking: rankingBySplit(ranks, cold, spec.evaluation.ks, { seed: spec.seed }),
+      sinks,
+      collapse: {
+        rankMeInterest: rankMe(interest, embeddingSize),
+        rankMeItem: rankMe(items.subarray(0, engine.inputs.items * embeddingSize), embeddingSize),
+        lmNll,
+        lmDrift: lmNll - (this.lmBase ?? lmNll),
+      },
+      readings: await this.readings(arm, items, options.decode),
+    };
+    return { evaluation, attention: snapshot };
+  }
+
+  private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {
+    const { data, probes, spec } = this;
+    const e = spec.objective.embeddingSize;
+    const interest = await this.evaluator.interestOf(arm, probes.examples);
+    const speaks = decode && arm.spec.lambdaRec > 0;
+    const decoded = speaks ? await this.evaluator.decode(arm, probes.examples, spec.objective.maxTextTokens) : null;
+    return probes.targets.map((target, probe) => {
+      const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
+      const wanted = probes.examples[probe]!.target;
+      hidden.delete(wanted);
+      const scores: { item: number; score: number }[] = [];
+      for (let item = 0; item < data.log.items.length; item++) {
+        if (hidden.has(item)) continue;
+        let score = 0;
+        for (let c = 0; c < e; c++) score += interest[probe * e + c]! * items[item * e + c]!;
+        scores.push({ item, score });
+      }
+      scores.sort((a, b) => b.score - a.score);
+      return {
+        probe,
+        target: data.log.items[wanted]!.title,
+        top: scores
+          .slice(0, TOP_ITEMS)
+          .map(({ item, score }) => ({ title: data.log.items[item]!.title, score, hit: item === wanted })),
+        decoded: decoded === null ? null : this.tokenizer.decode(decoded[probe]!),
+      };
+    });
+  }
+}
+
+/** Texts of items that no arm is trained on (cold items), as long as there are enough; else of any items. Seeded. */
+function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
+  const every = data.texts.map((_, item) => item);
+  const cold = every.filter((item) => data.split.cold[item] === 1);
+  const pool = cold.length >= DRIFT_TEXTS ? cold : every;
+  const picked = forkRandom(seed, 'drift texts')
+    .shuffle([...pool])
+    .slice(0, DRIFT_TEXTS);
+  return picked.map((item) => data.texts[item]!);
+}

@@ -1,0 +1,254 @@
+/**
+ * One experiment from loaded model and log to a finished record: prepares, then trains the arms in turn, step by step, on the
+ * same batches, evaluating as it goes. Page and CLI run this very code; it reports through worker events.
+ */
+import packageJson from '../../package.json';
+import { sampleUsers } from '../data/sampling';
+import { summariseLog } from '../data/summary';
+import type { Dropped } from '../data/assemble';
+import type { InteractionLog, Target } from '../data/types';
+import { Engine, type Arm } from '../engine/engine';
+import { initialParameters } from '../engine/parameters';
+import { baselineRanksAsync, type BaselineId } from '../evaluation/baselines';
+import { coldTargets, rankingBySplit } from '../evaluation/ranking';
+import { usersWithinBudget } from '../evaluation/userSample';
+import type { Gpu } from '../gpu/device';
+import type { LoadedModel } from '../model/decoderConfig';
+import { modelSummary } from '../model/loadModel';
+import type { Certificate, RankingBySplit, RunRecord } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { StageProgress, WorkerEvent } from '../worker/protocol';
+import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { Measure } from './measure';
+import { prepareData, type PreparedData } from './preparedData';
+import { chooseProbes } from './probes';
+import { addEvaluation, addStep, emptyArm } from './record';
+
+export interface ExperimentInputs {
+  readonly gpu: Gpu;
+  readonly spec: RunSpec;
+  readonly model: LoadedModel;
+  readonly certificate: Certificate;
+  readonly log: InteractionLog;
+  readonly dropped: readonly Dropped[];
+  readonly store: FeatureStore;
+}
+
+/** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
+export type Gate = () => Promise<'go' | 'stop'>;
+
+/** Thrown when a loss or gradient is no longer a number. */
+export class DivergedError extends Error {
+  constructor(arm: string, step: number) {
+    super(`The loss of arm ${arm} stopped being a number at step ${step}.`);
+    this.name = 'DivergedError';
+  }
+}
+
+/** Users timed to find out what evaluation costs. */
+const TIMED_USERS = 32;
+
+interface Runner {
+  readonly arm: Arm;
+  seconds: number;
+}
+
+/**
+ * Runs to the last step, or until the gate says stop.
+ * @throws DivergedError, RangeError (a log too small to train on), and what the GPU throws.
+ */
+export async function runExperiment(
+  inputs: ExperimentInputs,
+  emit: (event: WorkerEvent) => void,
+  gate: Gate,
+): Promise<RunRecord> {
+  const { gpu, spec, model, log } = inputs;
+  const progress = (stage: StageProgress['stage'], note: string, done = 0, total = 0): void => {
+    emit({ type: 'progress', progress: { stage, note, done, total } });
+  };
+  progress('log', 'Tokenising item texts');
+  const data = prepareData(log, model, spec);
+  const features = await catalogueFeatures(gpu, model, log, spec.data.itemTemplate, inputs.store, (report) => {
+    emit({ type: 'progress', progress: report });
+  });
+  const batchSize = data.batch(0, spec.arms[0]!).length;
+  const engine = new Engine(gpu, {
+    config: model.config,
+    weights: model.weights,
+    features,
+    items: log.items.length,
+    titleTokens: data.titleTokens,
+    spec: { ...spec, training: { ...spec.training, batchSize } },
+    maxExposed: data.maxExposed,
+    maxQueryTokens: data.maxQueryTokens,
+  });
+  try {
+    const initial = initialParameters(engine.layout, model.config, model.weights, spec);
+    const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, initial), seconds: 0 }));
+    const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
+    const measure = new Measure(engine, data, probes, spec, model.tokenizer);
+    const untrained = runners[0]!.arm;
+
+    progress('compile', 'Compiling kernels');
+    const watched = spec.evaluation.watch === 'test' ? data.split.test : data.split.validation;
+    const users = await sampleSize(engine, data, measure, runners, spec, watched, progress);
+    const sample = sampleUsers(watched, users, spec.seed);
+    const base = await measure.attention(untrained, 0);
+    const record: RunRecord = {
+      format: 'karma-run',
+      version: 1,
+      createdAt: new Date().toISOString(),
+      appVersion: packageJson.version,
+      adapter: gpu.adapter,
+      spec,
+      data: summariseLog(spec.data.id, log, data.split, inputs.dropped),
+      model: modelSummary(model),
+      certificate: inputs.certificate,
+      probes: [...probes.described],
+      baselines: await baselines(data, features.hidden, model.config.hidden, spec, sample, (done, total) => {
+        progress('baselines', 'Ranking with the baselines', done, total);
+      }),
+      base: { sinks: base.sinks, attention: base.snapshot, lmNll: await measure.setBase(untrained) },
+      arms: spec.arms.map(({ id }) => emptyArm(id)),
+      complete: false,
+    };
+    emit({ type: 'started', record: structuredClone(record) });
+
+    const evaluate = async (runner: Runner, population: 'sample' | 'all'): Promise<void> => {
+      const { evaluation, attention } = await measure.evaluate(runner.arm, {
+        population,
+        targets: population === 'all' ? data.split.test : sample,
+        seconds: runner.seconds,
+        decode: population === 'all' || !gpu.adapter.fallback,
+      });
+      report(runner.arm.spec.id, evaluation, attention);
+    };
+    const report = (
+      id: string,
+      evaluation: RunRecord['arms'][number]['evaluations'][number],
+      attention: RunRecord['base']['attention'],
+    ): void => {
+      addEvaluation(
+        record.arms.find((arm) => arm.id === id)!,
+        evaluation,
+        attention,
+      );
+      emit({ type: 'evaluation', arm: id, evaluation, attention });
+    };
+
+    // All arms start from the same parameters: what holds for one at step 0 holds for all.
+    const start = await measure.evaluate(untrained, { population: 'sample', targets: sample, seconds: 0, decode: false });
+    for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
+
+    const evaluateAt = evaluationSteps(spec);
+    for (let step = 0; step < spec.training.steps; step++) {
+      if ((await gate()) === 'stop') return record;
+      for (const runner of runners) {
+        const { arm } = runner;
+        const started = performance.now();
+        const result = await engine.trainStep(arm, data.batch(step, arm.spec));
+        runner.seconds += (performance.now() - started) / 1000;
+        if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm)) throw new DivergedError(arm.spec.id, step + 1);
+        const row = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
+        addStep(
+          record.arms.find(({ id }) => id === arm.spec.id)!,
+          row,
+        );
+        emit({ type: 'step', arm: arm.spec.id, columns: row });
+      }
+      if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluate(runner, 'sample');
+    }
+    for (const runner of runners) await evaluate(runner, 'all');
+    record.complete = true;
+    emit({ type: 'finished' });
+    return record;
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */
+export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>): Set<number> {
+  const { steps } = spec.training;
+  const wanted = Math.min(spec.evaluation.evaluations, steps);
+  return new Set(Array.from({ length: wanted }, (_, index) => Math.round(((index + 1) * steps) / wanted)));
+}
+
+/** Compiles everything by doing it once, times it, and sizes the users' sample. Changes no arm. */
+async function sampleSize(
+  engine: Engine,
+  data: PreparedData,
+  measure: Measure,
+  runners: readonly Runner[],
+  spec: RunSpec,
+  watched: readonly Target[],
+  progress: (stage: StageProgress['stage'], note: string, done?: number, total?: number) => void,
+): Promise<number> {
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    await work();
+    const start = performance.now();
+    await work();
+    return (performance.now() - start) / 1000;
+  };
+  let stepSeconds = 0;
+  for (const [index, { arm }] of runners.entries()) {
+    progress('compile', `Compiling and timing a step of ${arm.spec.label}`, index, runners.length);
+    stepSeconds += await timed(() => engine.trainStep(arm, data.batch(0, arm.spec), { update: false }));
+  }
+  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
+  progress('warm-up', 'Timing an evaluation');
+  const { arm } = runners[0]!;
+  const few = watched.slice(0, TIMED_USERS);
+  const ranking = await timed(() => measure.rank(arm, few));
+  const fixed = await timed(async () => {
+    await measure.attention(arm, 0);
+    await measure.lmNll(arm);
+  });
+  return usersWithinBudget({
+    stepSeconds,
+    steps: spec.training.steps,
+    evaluations: spec.evaluation.evaluations + 1,
+    evaluationSecondsPerUser: (runners.length * ranking) / few.length,
+    fixedEvaluationSeconds: runners.length * fixed,
+    available: watched.length,
+  });
+}
+
+async function baselines(
+  data: PreparedData,
+  features: Float32Array,
+  hidden: number,
+  spec: RunSpec,
+  sample: readonly Target[],
+  onProgress: (done: number, total: number) => void,
+): Promise<RunRecord['baselines']> {
+  const { log, split } = data;
+  const { maskHistory, ks } = spec.evaluation;
+  type Ranks = Readonly<Record<BaselineId, Float64Array>>;
+  const rank = (targets: readonly Target[]): Promise<Ranks> =>
+    baselineRanksAsync(
+      { log, split, targets, features, hidden },
+      { maskHistory, maxHistory: spec.objective.maxHistory },
+      onProgress,
+    );
+  const summarise = (ranks: Ranks, targets: readonly Target[]): Record<BaselineId, RankingBySplit> => {
+    const cold = coldTargets(log, split, targets);
+    const summary = (id: BaselineId): RankingBySplit => rankingBySplit(ranks[id], cold, ks, { seed: spec.seed });
+    return { popularity: summary('popularity'), lastItem: summary('lastItem'), zeroShot: summary('zeroShot') };
+  };
+  const ranksOfAll = await rank(split.test);
+  const ofAll = summarise(ranksOfAll, split.test);
+  // The sample is part of the test targets, unless validation targets are watched.
+  const place = new Map(split.test.map((target, index) => [target, index]));
+  const places = sample.map((target) => place.get(target));
+  const pick = (ranks: Float64Array): Float64Array => Float64Array.from(places, (index) => ranks[index!]!);
+  const ranksOfSample = places.includes(undefined)
+    ? await rank(sample)
+    : { popularity: pick(ranksOfAll.popularity), lastItem: pick(ranksOfAll.lastItem), zeroShot: pick(ranksOfAll.zeroShot) };
+  const ofSample = summarise(ranksOfSample, sample);
+  return {
+    popularity: { sample: ofSample.popularity, all: ofAll.popularity },
+    lastItem: { sample: ofSample.lastItem, all: ofAll.lastItem },
+    zeroShot: { sample: ofSample.zeroShot, all: ofAll.zeroShot },
+  };
+}

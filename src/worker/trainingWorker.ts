@@ -1,0 +1,190 @@
+/** The training worker: owns the device, the model, the log and the run; speaks the protocol and nothing else. */
+import { readLog, type ReadLog } from '../data/readLog';
+import { readSampleLog, SAMPLE_LOG } from '../data/sample';
+import { leaveLastOut } from '../data/split';
+import { summariseLog } from '../data/summary';
+import { LogError } from '../data/types';
+import type { FeatureStore } from '../experiment/catalogueFeatures';
+import { checkModel } from '../experiment/checkModel';
+import { runExperiment } from '../experiment/runExperiment';
+import { openGpu, type Gpu } from '../gpu/device';
+import type { LoadedModel } from '../model/decoderConfig';
+import { cacheFeatures, readCachedFeatures, readShippedFeatures } from '../model/featureStore';
+import { loadModel, modelSummary } from '../model/loadModel';
+import { ModelError } from '../model/modelError';
+import { ORT_WASM_URL } from '../model/ortAssets';
+import { configureOrt } from '../model/ortSession';
+import { httpSource } from '../model/source';
+import { createTokenizer } from '../model/tokenizer';
+import type { Certificate } from '../spec/runRecord';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
+import type { Command, Phase, WorkerEvent } from './protocol';
+import { RunGate } from './runGate';
+
+const FEATURES_FILE = 'features-wordnet-1m.safetensors';
+
+let baseUrl = '';
+let gpu: Promise<Gpu> | null = null;
+let model: { readonly loaded: LoadedModel; readonly certificate: Certificate } | null = null;
+/** The log in use: the person's own, else the sample once it is read. */
+let log: { readonly id: string; readonly read: ReadLog } | null = null;
+let gate: RunGate | null = null;
+
+function emit(event: WorkerEvent): void {
+  postMessage(event);
+}
+
+function emitPhase(phase: Phase): void {
+  emit({ type: 'phase', phase });
+}
+
+/** The device, opened once; a lost one is forgotten, so that the next command opens another. */
+function device(): Promise<Gpu> {
+  gpu ??= openGpu(navigator.gpu as GPU | undefined, 'browser').then(
+    (opened) => {
+      void opened.device.lost.then(({ message, reason }) => {
+        gpu = null;
+        if (reason !== 'destroyed') gate?.fail(new DeviceLostError(message));
+      });
+      return opened;
+    },
+    (error: unknown) => {
+      gpu = null;
+      throw error;
+    },
+  );
+  return gpu;
+}
+
+async function fetchBytes(path: string): Promise<ArrayBuffer> {
+  const response = await fetch(new URL(path, baseUrl));
+  if (!response.ok)
+    throw new ModelError(`${path} could not be fetched (HTTP ${response.status}).`, 'Check that the app was deployed whole.');
+  return response.arrayBuffer();
+}
+
+const store: FeatureStore = {
+  async load(key, items, width) {
+    if (log?.id === SAMPLE_LOG.id) {
+      const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
+      const shipped = readShippedFeatures(bytes, key, items, width);
+      if (shipped !== null) return shipped;
+    }
+    return readCachedFeatures(key, items, width);
+  },
+  save: (key, hidden, items, width) => cacheFeatures(hidden, items, width, key),
+};
+
+async function prepareModel(opened: Gpu, id: string): Promise<NonNullable<typeof model>> {
+  if (model?.loaded.id === id) return model;
+  const source = httpSource(new URL(`models/${id}/`, baseUrl).href);
+  const loaded = await loadModel(
+    source,
+    id,
+    (progress) => {
+      emit({ type: 'progress', progress });
+    },
+    createTokenizer,
+  );
+  emit({ type: 'model', model: modelSummary(loaded) });
+  emit({
+    type: 'progress',
+    progress: { stage: 'certificate', note: 'Comparing our logits with ONNX Runtime’s', done: 0, total: 0 },
+  });
+  const certificate = await checkModel(opened, loaded);
+  emit({ type: 'certificate', certificate });
+  if (!certificate.passed) throw new TrainingRefusedError(certificate);
+  model = { loaded, certificate };
+  return model;
+}
+
+function announceLog(id: string, read: ReadLog): void {
+  const summary = summariseLog(id, read.log, leaveLastOut(read.log), read.dropped);
+  emit({ type: 'log', summary, issues: read.issues });
+}
+
+async function prepareLog(): Promise<NonNullable<typeof log>> {
+  if (log === null) {
+    emit({ type: 'progress', progress: { stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 } });
+    log = { id: SAMPLE_LOG.id, read: await readSampleLog(fetchBytes) };
+    announceLog(log.id, log.read);
+  }
+  return log;
+}
+
+async function openLog(files: readonly File[]): Promise<void> {
+  try {
+    const read = await readLog(files);
+    log = { id: read.log.name, read };
+    announceLog(log.id, read);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    emit({ type: 'log-rejected', message: error.message, issues: error.issues });
+  }
+}
+
+async function run(spec: RunSpec, paused: boolean): Promise<void> {
+  const mine = new RunGate(paused, emitPhase);
+  gate?.stop();
+  gate = mine;
+  emitPhase('preparing');
+  const opened = await device();
+  emit({ type: 'device', adapter: opened.adapter });
+  const { loaded, certificate } = await prepareModel(opened, spec.model.id);
+  const used = await prepareLog();
+  const inputs = {
+    gpu: opened,
+    spec: { ...spec, data: { ...spec.data, id: used.id } },
+    model: loaded,
+    certificate,
+    log: used.read.log,
+    dropped: used.read.dropped,
+    store,
+  };
+  const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
+  emitPhase(record.complete ? 'finished' : 'stopped');
+}
+
+/** Runs follow each other: one that is stopped ends its step before the next begins. */
+let running: Promise<void> = Promise.resolve();
+
+async function obey(command: Command): Promise<void> {
+  switch (command.type) {
+    case 'probe-device': {
+      baseUrl = command.baseUrl;
+      configureOrt({ wasmUrl: ORT_WASM_URL });
+      const { adapter } = await device();
+      emit({ type: 'device', adapter });
+      return;
+    }
+    case 'open-log':
+      return openLog(command.files);
+    case 'run': {
+      gate?.stop();
+      const spec = runSpecSchema.parse(command.spec);
+      const before = running;
+      running = before.catch(() => undefined).then(() => run(spec, command.paused));
+      return running;
+    }
+    case 'pause':
+      gate?.pause();
+      return;
+    case 'resume':
+      gate?.resume();
+      return;
+    case 'step':
+      gate?.step();
+      return;
+    case 'stop':
+      gate?.stop();
+      return;
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<Command>) => {
+  obey(data).catch((error: unknown) => {
+    emit({ type: 'failed', failure: describeFailure(error) });
+    if (data.type === 'run') emitPhase('failed');
+  });
+});
