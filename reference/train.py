@@ -1,4 +1,4 @@
-"""Trains arms on the sample store and evaluates them: an independent check of the browser engine, and the start for bigger machines.
+"""Trains arms on the sample store and evaluates them: a check of the browser engine, and the start for bigger machines.
 
 Prints one JSON object a line. Same losses, schedule, split and metrics as the app; the random draws differ.
 """

@@ -1,5 +1,6 @@
 import { PRESETS } from '../../spec/presets';
 import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { Arms } from './Arms';
 import { CertificateLine } from './CertificateLine';
@@ -17,8 +18,10 @@ export function Recipe() {
   const recorded = useExperiment((experiment) => experiment.record?.data ?? null);
   const log = opened?.id === draft.data.id ? opened : recorded;
   const { errors } = check(draft);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
     <div className={styles.recipe}>
+      {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
       <Start />
       <Section id="model" title="Model" line={modelLine(draft, model)} errors={errors} always={<CertificateLine />} />
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>

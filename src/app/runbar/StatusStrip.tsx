@@ -18,7 +18,7 @@ export function StatusStrip() {
     <div className={styles.strip}>
       <Status />
       {arms && spec && (
-        <ul className={styles.arms} aria-label="Progress of the arms">
+        <ul className={styles.arms} data-many={arms.length > 2 || undefined} aria-label="Progress of the arms">
           {arms.map((arm) => (
             <ArmCell
               key={arm.id}
@@ -115,17 +115,18 @@ function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
   const { step, examples, seconds, rate, left } = armProgress(arm.steps, steps);
   const mark = armMark(arm.id, ids);
   const done = step >= steps;
+  const facts = `${label}: step ${count(step)} of ${count(steps)}, ${count(examples)} examples, ${duration(seconds)}`;
   return (
-    <li className={styles.arm} style={{ color: mark.colour }}>
+    <li className={styles.arm} style={{ color: mark.colour }} title={facts}>
       <span className={styles.line}>
         <Swatch mark={mark} />
         <b>{label}</b>
         <span>
           step {count(step)}/{count(steps)}
         </span>
-        <span>{count(examples)} examples</span>
-        <span>{duration(seconds)}</span>
-        {rate !== null && <span>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
+        <span className={styles.detail}>{count(examples)} examples</span>
+        <span className={styles.detail}>{duration(seconds)}</span>
+        {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
         {left !== null && !done && <span>{duration(left)} left</span>}
       </span>
       <span className={styles.track}>

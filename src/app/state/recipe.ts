@@ -77,5 +77,7 @@ export function check(draft: RunSpec): Checked {
 }
 
 function plain(message: string): string {
-  return message.replace('Invalid input: expected number, received NaN', 'write a number').replace(/^Too (small|big): /, '');
+  return message
+    .replace('Invalid input: expected number, received NaN', 'write a number')
+    .replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ');
 }

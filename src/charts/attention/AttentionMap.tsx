@@ -55,6 +55,7 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
       aria-label={`${name}; arrow keys move over the cells`}
       tabIndex={0}
       onPointerMove={onPointerMove}
+      onPointerDown={onPointerMove}
       onPointerLeave={() => {
         onHover(null);
       }}

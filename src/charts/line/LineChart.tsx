@@ -1,4 +1,4 @@
-import { useId, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useId, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Axes } from '../axes/Axes';
 import { useWidth } from '../axes/useWidth';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
@@ -23,10 +23,17 @@ export function LineChart(props: LineChartProps) {
   const { name, xLabel, yLabel, labelWidth = 104, hovered, onHover, cursor = null, describeKey, ...options } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
+  /** Whether the reading is made here: charts that share the key show it in their labels, without a tooltip. */
+  const [active, setActive] = useState(false);
   const plot = layOutLinePlot({ ...options, width, labelWidth });
   const { area } = plot;
 
+  const leave = () => {
+    setActive(false);
+    onHover(null);
+  };
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    setActive(true);
     onHover(nearestKey(plot.drawn, event.clientX - event.currentTarget.getBoundingClientRect().left));
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -38,11 +45,16 @@ export function LineChart(props: LineChartProps) {
     if (next === undefined && event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
+    setActive(true);
     onHover(next === undefined ? null : (keys[next] ?? null));
   };
 
   const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
   const left = read[0]?.point.x;
+  const labelText = (id: string): string | null => {
+    const one = read.find((reading) => reading.id === id);
+    return one ? `${one.label} ${options.formatY(one.point.at.y)}` : null;
+  };
   return (
     <div
       ref={frame}
@@ -52,9 +64,7 @@ export function LineChart(props: LineChartProps) {
       aria-describedby={help}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onBlur={() => {
-        onHover(null);
-      }}
+      onBlur={leave}
     >
       <span id={help} className="visually-hidden">
         Left and right arrow keys move over the points.
@@ -67,9 +77,8 @@ export function LineChart(props: LineChartProps) {
           height={options.height}
           aria-hidden="true"
           onPointerMove={onPointerMove}
-          onPointerLeave={() => {
-            onHover(null);
-          }}
+          onPointerDown={onPointerMove}
+          onPointerLeave={leave}
         >
           <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
           {cursor !== null && (
@@ -93,7 +102,7 @@ export function LineChart(props: LineChartProps) {
             <g key={label.id}>
               <path className={styles.leader} d={`M${label.x + 5} ${label.anchor}L${area.right + 8} ${label.y}h3`} />
               <text className={styles.label} x={area.right + 14} y={label.y} dy="0.32em">
-                {label.text}
+                {labelText(label.id) ?? label.text}
               </text>
             </g>
           ))}
@@ -102,7 +111,7 @@ export function LineChart(props: LineChartProps) {
           ))}
         </svg>
       )}
-      {hovered !== null && left !== undefined && (
+      {active && hovered !== null && left !== undefined && (
         <Tooltip left={left} flip={left > (area.left + area.right) / 2}>
           <strong>{describeKey(hovered)}</strong>
           {read.map(({ point, label, open }) => (
@@ -123,11 +132,18 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-function readingsAt(drawn: DrawnSeries, key: number): { point: DrawnPoint; label: string; open: boolean }[] {
-  const label = drawn.series.label;
+interface KeyReading {
+  readonly id: string;
+  readonly label: string;
+  readonly point: DrawnPoint;
+  readonly open: boolean;
+}
+
+function readingsAt({ series: { id, label }, points, apart }: DrawnSeries, key: number): KeyReading[] {
+  const here = (point: DrawnPoint): boolean => point.at.key === key;
   return [
-    ...drawn.points.filter((point) => point.at.key === key).map((point) => ({ point, label, open: false })),
-    ...drawn.apart.filter((point) => point.at.key === key).map((point) => ({ point, label: `${label}, all users`, open: true })),
+    ...points.filter(here).map((point) => ({ id, label, point, open: false })),
+    ...apart.filter(here).map((point) => ({ id, label: `${label}, all users`, point, open: true })),
   ];
 }
 

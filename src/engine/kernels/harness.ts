@@ -16,8 +16,11 @@ export const TOLERANCE = 1e-5;
 /** What entries hold that a kernel has not written. */
 export const UNTOUCHED = 777;
 
-/** Elements after the end of every array: NaN, or all ones. A kernel that reads them shows it, one that writes them fails. */
+/** Elements after the end of every array. A kernel that reads them shows it, one that writes them fails. */
 const GUARD = 16;
+/** Kernels compute with what they overwrite, and NaN would stay NaN: outputs end with a number. */
+const INPUT_GUARD = NaN;
+const OUTPUT_GUARD = 3e33;
 
 export interface KernelCall<K extends string> {
   readonly prelude?: Prelude;
@@ -46,7 +49,11 @@ export class Bench {
   /** Runs `shaders/<name>.wgsl` once and gives back the outputs, as long as they came. */
   async run<K extends string>(name: string, call: KernelCall<K>): Promise<Record<K, Float32Array>> {
     const { memory, recorder } = this;
-    const entries = Object.entries(call.storage).map(([key, data]) => [key, memory.upload(guarded(data), key)] as const);
+    const outputs: readonly string[] = call.outputs;
+    const entries = Object.entries(call.storage).map(([key, data]) => {
+      const guard = outputs.includes(key) ? OUTPUT_GUARD : INPUT_GUARD;
+      return [key, memory.upload(guarded(data, guard), key)] as const;
+    });
     const tensors = Object.fromEntries(entries);
     const grid = typeof call.threads === 'number' ? linearGrid(call.threads, workgroupSize(name)) : call.threads;
     recorder.dispatch(this.kernels.file(name, call.prelude), tensors, call.params, grid);
@@ -59,8 +66,8 @@ export class Bench {
     for (const [, tensor] of entries) memory.free(tensor);
     const results = call.outputs.map((key, index) => {
       const length = lengths[index]!;
-      const guard = bitsOf(guarded(call.storage[key]!).subarray(length));
-      expect(bitsOf(read[index]!.subarray(length)), `${name} leaves what follows ${key}`).toEqual(guard);
+      const guard = new Float32Array(GUARD).fill(OUTPUT_GUARD);
+      expect(read[index]!.subarray(length), `${name} leaves what follows ${key}`).toEqual(guard);
       return [key, read[index]!.subarray(0, length)] as const;
     });
     return Object.fromEntries(results) as Record<K, Float32Array>;
@@ -103,11 +110,11 @@ export class Bench {
   }
 }
 
-function guarded<T extends Float32Array | Uint32Array>(data: T): T {
-  const longer = data instanceof Float32Array ? new Float32Array(data.length + GUARD) : new Uint32Array(data.length + GUARD);
-  longer.fill(data instanceof Float32Array ? NaN : 0xffffffff);
+function guarded(data: Float32Array | Uint32Array, guard: number): Float32Array | Uint32Array {
+  const length = data.length + GUARD;
+  const longer = data instanceof Float32Array ? new Float32Array(length).fill(guard) : new Uint32Array(length).fill(0xffffffff);
   longer.set(data);
-  return longer as T;
+  return longer;
 }
 
 /** Threads of a kernel's workgroup, which is one-dimensional. */

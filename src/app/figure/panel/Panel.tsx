@@ -67,12 +67,12 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
         {problem !== null && <p role="alert">{problem}</p>}
         {children}
       </div>
-      <div className={styles.foot}>
+      <figcaption className={styles.foot}>
         <p className={styles.sentence}>{sentence}</p>
-        <figcaption className={styles.caption}>
+        <div className={styles.caption}>
           <b>{name}.</b> {caption}
-        </figcaption>
-      </div>
+        </div>
+      </figcaption>
       {tableOpen && <DataTable name={name} table={table()} />}
     </figure>
   );

@@ -40,7 +40,7 @@ export function PanelMenu({ drawn, tableOpen, onTable, onSave, onFullScreen }: P
           ],
         ] as const)
       : []),
-    ['Full screen', onFullScreen],
+    ...(document.fullscreenEnabled ? [['Full screen', onFullScreen] as const] : []),
   ];
   return (
     <div
