@@ -12,7 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= p.rows * p.width) { return; }
   let at = (i / p.width) * 2u * p.width + i % p.width;
   let gate = gate_up[at];
-  let s = 1.0 / (1.0 + exp(-gate));
+  let s = 1.0 / (1.0 + exp(min(-gate, 88.0)));
   d_gate_up[at] = dy[i] * gate_up[at + p.width] * s * (1.0 + gate * (1.0 - s));
   d_gate_up[at + p.width] = dy[i] * gate * s;
 }

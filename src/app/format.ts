@@ -10,9 +10,7 @@ export function count(value: number): string {
 /** 1,257,600 → `1.3M`. */
 export function shortCount(value: number): string {
   if (value < 1000) return String(value);
-  return format(value < 1e6 ? '.2~s' : '.2~s')(value)
-    .replace('k', 'K')
-    .replace('G', 'B');
+  return format('.2~s')(value).replace('k', 'K').replace('G', 'B');
 }
 
 export function bytes(value: number): string {
@@ -40,6 +38,12 @@ export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return (value < 0 ? '−' : '+') + text;
+}
+
+/** Fixed digits with a true minus, and no negative zero. */
+export function fixed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
 /** Three significant digits, `2e-3` for small ones. */

@@ -16,7 +16,7 @@ export interface Context {
 /** A context owns all its GPU memory: `memory.destroy()` frees everything that was made through it. */
 export function createContext(gpu: Gpu): Context {
   const memory = new Memory(gpu.device);
-  const kernels = new KernelCache(gpu.device);
+  const kernels = KernelCache.of(gpu.device);
   const recorder = new Recorder(memory);
   const gemm = new Gemm(kernels, recorder, gpu.adapter.fallback ? SOFTWARE_TILE : GPU_TILE);
   return { gpu, memory, kernels, recorder, gemm };

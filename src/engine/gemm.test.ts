@@ -12,7 +12,7 @@ let recorder: Recorder;
 beforeAll(async () => {
   const { device } = await openNodeGpu();
   memory = new Memory(device);
-  kernels = new KernelCache(device);
+  kernels = KernelCache.of(device);
   recorder = new Recorder(memory);
 });
 afterAll(() => {

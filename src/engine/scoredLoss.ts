@@ -56,6 +56,7 @@ export class ScoredLoss {
     const { context, logits, state, nothing } = this;
     const { rows, columns, depth, h, e, gradient, kind } = call;
     if (rows > this.maxRows) throw new RangeError(`${rows} rows, room for ${this.maxRows}`);
+    if (kind === 'pairwise' && call.owner === null) throw new RangeError('the pairwise kernels need owners');
     const stride = roundUp4(columns);
     const run = Math.max(8, 8 * Math.floor(this.floats / stride / 8));
     const prelude = { constants: { SCALED: Number(call.logScale !== null), MASKED: Number(call.owner !== null) } };

@@ -42,11 +42,21 @@ export function shaderNames(): string[] {
 
 let nextKernelId = 1;
 
-/** Pipelines of one device, each compiled once. */
+const caches = new WeakMap<GPUDevice, KernelCache>();
+
+/** Pipelines of one device, each compiled once however many engines use it. */
 export class KernelCache {
   private readonly kernels = new Map<string, Kernel>();
 
-  constructor(private readonly device: GPUDevice) {}
+  private constructor(private readonly device: GPUDevice) {}
+
+  static of(device: GPUDevice): KernelCache {
+    const known = caches.get(device);
+    if (known !== undefined) return known;
+    const made = new KernelCache(device);
+    caches.set(device, made);
+    return made;
+  }
 
   /** The kernel `shaders/<name>.wgsl` with a prelude in front. */
   file(name: string, prelude: Prelude = {}): Kernel {

@@ -21,7 +21,6 @@ export function Recipe() {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
     <div className={styles.recipe}>
-      {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
       <Start />
       <Section id="model" title="Model" line={modelLine(draft, model)} errors={errors} always={<CertificateLine />} />
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
@@ -30,6 +29,7 @@ export function Recipe() {
       <Section id="objective" title="Objective" line={objectiveLine(draft)} errors={errors} always={<Arms errors={errors} />} />
       <Section id="training" title="Training" line={trainingLine(draft)} errors={errors} />
       <Section id="evaluation" title="Evaluation" line={evaluationLine(draft)} errors={errors} />
+      {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
     </div>
   );
 }

@@ -3,8 +3,8 @@ import type { ArmRecord } from '../../spec/runRecord';
 import { count, day, duration } from '../format';
 import { Swatch } from '../controls/Swatch';
 import { useOpening } from '../opening/openingState';
-import { useExperiment } from '../state/experiment';
-import { setRecipe, useRecipe } from '../state/recipe';
+import { selectMeasured, useExperiment } from '../state/experiment';
+import { takeRecipe } from '../state/recipe';
 import { adapterName } from './DeviceBadge';
 import { armProgress, stageAmount, stageTitle } from './progress';
 import styles from './StatusStrip.module.css';
@@ -36,61 +36,71 @@ export function StatusStrip() {
 
 function Status() {
   const phase = useExperiment((experiment) => experiment.phase);
-  const stage = useExperiment((experiment) => experiment.stage);
   const source = useExperiment((experiment) => experiment.source);
-  const record = useExperiment((experiment) => experiment.record);
+  const stage = useExperiment((experiment) => experiment.stage);
   const recorded = useOpening((opening) => opening.recorded);
-  if (phase === 'preparing') {
-    return (
-      <p className={styles.status}>
-        <span role="status">{stage ? stageTitle(stage) : 'Preparing'}</span>
-        {stage && (
-          <span className={styles.note}>
-            {stage.note} {stageAmount(stage)}
-          </span>
-        )}
-        {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
-      </p>
-    );
-  }
-  if (phase !== 'idle' && source === 'live') {
-    return (
-      <p className={styles.status}>
-        <span role="status">{PHASES[phase]}</span>
-      </p>
-    );
-  }
-  if (record && source !== 'live') {
-    return (
-      <p className={styles.status}>
-        <span role="status" className={styles.badge}>
-          {source === 'recorded' ? 'Recorded run' : 'Opened record'} · {adapterName(record.adapter)} · {day(record.createdAt)}
-        </span>
-        <button
-          type="button"
-          className="plain"
-          onClick={() => {
-            setRecipe(useRecipe.getState().presetId, record.spec);
-          }}
-        >
-          Take its recipe
-        </button>
-      </p>
-    );
-  }
-  if (recorded.state === 'loading' && recorded.done > 0) {
+  if (phase === 'preparing') return <Preparing />;
+  if (source === 'none' && recorded.state === 'loading') {
     const { done, total } = recorded;
     return (
       <p className={styles.status}>
         <span role="status">Loading the recorded experiment</span>
-        <span className={styles.note}>{stageAmount({ stage: 'download', note: '', done, total: total || done })}</span>
+        {done > 0 && (
+          <span className={styles.note}>{stageAmount({ stage: 'download', note: '', done, total: total || done })}</span>
+        )}
       </p>
     );
   }
   return (
     <p className={styles.status}>
-      <span role="status">{PHASES[phase]}</span>
+      {(phase !== 'idle' || source === 'none') && <span role="status">{PHASES[phase]}</span>}
+      {stage && (
+        <span className={styles.note}>
+          {stageTitle(stage)} {stageAmount(stage)}
+        </span>
+      )}
+      {source !== 'live' && source !== 'none' && <Badge recorded={source === 'recorded'} status={phase === 'idle'} />}
     </p>
+  );
+}
+
+/** What is going on before the first step, with bytes or counts where they are known. */
+function Preparing() {
+  const stage = useExperiment((experiment) => experiment.stage);
+  const source = useExperiment((experiment) => experiment.source);
+  return (
+    <p className={styles.status}>
+      <span role="status">{stage ? stageTitle(stage) : 'Preparing'}</span>
+      {stage && (
+        <span className={styles.note}>
+          {stage.note} {stageAmount(stage)}
+        </span>
+      )}
+      {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
+      {source === 'recorded' && <span className={styles.badge}>Recorded run shown</span>}
+    </p>
+  );
+}
+
+/** Where a record that was not made here comes from. */
+function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
+  const record = useExperiment(selectMeasured);
+  if (!record) return null;
+  return (
+    <>
+      <span role={status ? 'status' : undefined} className={styles.badge}>
+        {recorded ? 'Recorded run' : 'Opened record'} · {adapterName(record.adapter)} · {day(record.createdAt)}
+      </span>
+      <button
+        type="button"
+        className="plain"
+        onClick={() => {
+          takeRecipe(record.spec);
+        }}
+      >
+        Use these settings
+      </button>
+    </>
   );
 }
 
@@ -127,7 +137,7 @@ function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
         <span className={styles.detail}>{count(examples)} examples</span>
         <span className={styles.detail}>{duration(seconds)}</span>
         {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
-        {left !== null && !done && <span>{duration(left)} left</span>}
+        {left !== null && !done && <span>{duration(left)} of steps left</span>}
       </span>
       <span className={styles.track}>
         <span style={{ width: `${(100 * step) / steps}%` }} />

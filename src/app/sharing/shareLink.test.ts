@@ -35,6 +35,11 @@ describe('share link', () => {
     expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset)).toBe('#v=1&preset=quick&training.steps=80');
   });
 
+  it('does not tell which log is open', () => {
+    expect(writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset)).toBe('#v=1&preset=quick');
+    expect(readLink('#v=1&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
+  });
+
   it('round-trips every kind of value', () => {
     let spec = writeField(preset.spec, 'name', 'A & B = "C" #1, naïve');
     spec = writeField(spec, 'evaluation.sampleUsers', 500);

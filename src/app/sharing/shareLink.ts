@@ -1,10 +1,11 @@
 /**
  * A recipe in the address: `#v=1&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
- * they are, everything else as JSON (and so do strings that would read as JSON).
+ * they are, everything else as JSON (and so do strings that would read as JSON). Which log is open is not written: a log stays
+ * in its tab.
  */
 import { PRESETS, type Preset } from '../../spec/presets';
 import { runSpecSchema, type RunSpec } from '../../spec/runSpec';
-import { differingPaths, fieldPaths, readField, writeField } from '../recipe/specPath';
+import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../recipe/specPath';
 
 const VERSION = '1';
 
@@ -16,7 +17,7 @@ export type ReadLink =
 /** @returns the hash with its `#` */
 export function writeLink(spec: RunSpec, preset: Preset): string {
   const parts = new URLSearchParams({ v: VERSION, preset: preset.id });
-  for (const path of differingPaths(spec, preset.spec)) parts.set(path, encode(readField(spec, path)));
+  for (const path of differingPaths(spec, preset.spec).filter(isShared)) parts.set(path, encode(readField(spec, path)));
   return `#${parts.toString()}`;
 }
 
@@ -29,7 +30,7 @@ export function readLink(hash: string): ReadLink {
   const preset = PRESETS.find((candidate) => candidate.id === parts.get('preset'));
   if (!preset) return { kind: 'unreadable', reason: `it starts from a preset that this page lacks` };
   let spec = preset.spec;
-  for (const path of fieldPaths(preset.spec)) {
+  for (const path of fieldPaths(preset.spec).filter(isShared)) {
     const text = parts.get(path);
     if (text !== null) spec = writeField(spec, path, decode(text));
   }
@@ -37,6 +38,10 @@ export function readLink(hash: string): ReadLink {
   if (parsed.success) return { kind: 'recipe', preset, spec: parsed.data };
   const issue = parsed.error.issues[0];
   return { kind: 'unreadable', reason: issue ? `${issue.path.join('.')}: ${issue.message}` : 'it does not fit the schema' };
+}
+
+function isShared(path: SpecPath): boolean {
+  return path !== 'data.id';
 }
 
 function encode(value: unknown): string {

@@ -56,7 +56,7 @@ export function foldEvents(experiment: Experiment, events: readonly WorkerEvent[
   let next = experiment;
   const rows = new Map<string, StepRow[]>();
   const flush = (): void => {
-    if (rows.size > 0 && next.record) next = { ...next, record: appendSteps(next.record, rows) };
+    if (rows.size > 0 && next.record) next = { ...next, stage: null, record: appendSteps(next.record, rows) };
     rows.clear();
   };
   for (const event of events) {
@@ -97,7 +97,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, { type: 'step'
     case 'started':
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
     case 'evaluation':
-      return experiment.record ? { ...experiment, record: appendEvaluation(experiment.record, event) } : experiment;
+      return experiment.record ? { ...experiment, stage: null, record: appendEvaluation(experiment.record, event) } : experiment;
     case 'finished':
       return {
         ...experiment,

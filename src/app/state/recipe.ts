@@ -27,6 +27,11 @@ export function setRecipe(presetId: PresetId, draft: RunSpec): void {
   useRecipe.setState({ presetId, draft });
 }
 
+/** The recipe of a record, on the log that is open here. */
+export function takeRecipe(spec: RunSpec): void {
+  useRecipe.setState(({ draft }) => ({ draft: { ...spec, data: { ...spec.data, id: draft.data.id } } }));
+}
+
 export function setField(path: SpecPath, value: unknown): void {
   useRecipe.setState(({ draft }) => ({ draft: writeField(draft, path, value) }));
 }

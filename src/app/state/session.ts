@@ -14,7 +14,7 @@ export interface Session {
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
   readonly openLog: (files: readonly File[]) => void;
-  /** Looks for the adapter again, in a fresh worker where the old one lost its device. */
+  /** Looks for an adapter, in a fresh worker. */
   readonly probe: () => void;
   readonly dispose: () => void;
 }
@@ -42,7 +42,16 @@ export function startSession(createWorker: () => Worker): Session {
       discard();
     };
     worker = fresh;
+    introduce(fresh);
     return fresh;
+  }
+
+  /** What every worker must be told before anything else: where the page is, and the log that is open. */
+  function introduce(fresh: Worker): void {
+    useExperiment.setState({ device: { state: 'probing' } });
+    const baseUrl = new URL(import.meta.env.BASE_URL, document.baseURI).href;
+    fresh.postMessage({ type: 'probe-device', baseUrl } satisfies Command);
+    if (logFiles.length > 0) fresh.postMessage({ type: 'open-log', files: logFiles } satisfies Command);
   }
 
   function discard(): void {
@@ -79,20 +88,14 @@ export function startSession(createWorker: () => Worker): Session {
     }
     if (event.type === 'failed') {
       stepWhenReady = false;
-      if (event.failure.code === 'device-lost') recover();
+      if (event.failure.code === 'device-lost') renew();
     }
   }
 
-  function probeDevice(): void {
-    useExperiment.setState({ device: { state: 'probing' } });
-    send({ type: 'probe-device', baseUrl: new URL(import.meta.env.BASE_URL, document.baseURI).href });
-  }
-
   /** A lost device does not come back: a fresh worker asks for another one. */
-  function recover(): void {
+  function renew(): void {
     discard();
-    probeDevice();
-    if (logFiles.length > 0) send({ type: 'open-log', files: logFiles });
+    ready();
   }
 
   function start(spec: RunSpec, paused: boolean): void {
@@ -123,10 +126,11 @@ export function startSession(createWorker: () => Worker): Session {
       send({ type: 'stop' });
     },
     openLog: (files) => {
+      const current = ready();
       logFiles = files;
-      send({ type: 'open-log', files });
+      current.postMessage({ type: 'open-log', files } satisfies Command);
     },
-    probe: probeDevice,
+    probe: renew,
     dispose: discard,
   };
 }

@@ -94,6 +94,27 @@ describe('layOutLinePlot', () => {
     expect(plot.drawn[0]!.points[0]!.whisker).toBeNull();
   });
 
+  it('gives ticks the digits that tell them apart', () => {
+    const plot = layOutLinePlot({
+      ...options,
+      series: [
+        {
+          ...series('action', []),
+          points: [
+            { x: 0, y: 0.84, key: 0 },
+            { x: 1, y: 0.845, key: 1 },
+          ],
+        },
+      ],
+    });
+    expect(new Set(plot.yTicks.map((tick) => tick.label)).size).toBe(plot.yTicks.length);
+  });
+
+  it('reaches the planned end before the data does', () => {
+    const plot = layOutLinePlot({ ...options, series: [series('action', [1, 2])], reach: 60 });
+    expect(plot.x.domain()).toEqual([0, 60]);
+  });
+
   it('draws an empty plot without data', () => {
     const plot = layOutLinePlot(options);
     expect(plot.drawn).toEqual([]);

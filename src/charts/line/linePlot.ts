@@ -1,6 +1,6 @@
 /** From series to what a line chart draws: scales, paths, whiskers, labels. Pure; pixels of an SVG of the given size. */
 import { area as areaPath, line as linePath, symbol } from 'd3';
-import { axisTicks, numberScale, ticksAt, type NumberScale, type ScaleKind, type Tick } from '../axes/ticks';
+import { axisTicks, numberScale, plainNumber, ticksAt, type NumberScale, type ScaleKind, type Tick } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
 import { placeLabels, type PlacedLabel } from './labels';
 import type { LinePoint, LineSeries, ReferenceLine } from './series';
@@ -142,7 +142,9 @@ function yDomain(
 }
 
 function yTicks(y: NumberScale, kind: ScaleKind, formatY: (value: number) => string): Tick[] {
-  const ticks = axisTicks(y, 4, formatY);
+  let ticks = axisTicks(y, 4, formatY);
+  // A narrow domain may need more digits than the values are given with.
+  if (new Set(ticks.map((tick) => tick.label)).size < ticks.length) ticks = axisTicks(y, 4, plainNumber);
   if (kind === 'linear' || ticks.length <= 8) return ticks;
   return ticks.filter((tick) => [1, 2, 5].includes(Number(tick.value.toExponential().slice(0, 1))));
 }

@@ -21,6 +21,8 @@ const GUARD = 16;
 /** Kernels compute with what they overwrite, and NaN would stay NaN: outputs end with a number. */
 const INPUT_GUARD = NaN;
 const OUTPUT_GUARD = 3e33;
+/** As an index beyond every buffer, but as the end of a loop soon reached. */
+const INDEX_GUARD = 100_000;
 
 export interface KernelCall<K extends string> {
   readonly prelude?: Prelude;
@@ -38,7 +40,7 @@ export class Bench {
   private readonly worst = new Map<string, number>();
 
   private constructor(readonly memory: Memory) {
-    this.kernels = new KernelCache(memory.device);
+    this.kernels = KernelCache.of(memory.device);
     this.recorder = new Recorder(memory, 16);
   }
 
@@ -112,7 +114,7 @@ export class Bench {
 
 function guarded(data: Float32Array | Uint32Array, guard: number): Float32Array | Uint32Array {
   const length = data.length + GUARD;
-  const longer = data instanceof Float32Array ? new Float32Array(length).fill(guard) : new Uint32Array(length).fill(0xffffffff);
+  const longer = data instanceof Float32Array ? new Float32Array(length).fill(guard) : new Uint32Array(length).fill(INDEX_GUARD);
   longer.set(data);
   return longer;
 }

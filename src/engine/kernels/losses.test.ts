@@ -68,8 +68,11 @@ function make({ first, rows, columns, scaled, masked, seed }: Shape): Scores {
   const values = floats(rows * columns, seed + 1, scaled ? 1 : 6);
   const logits = new Float32Array(rows * stride).fill(NaN);
   values.forEach((value, i) => (logits[Math.floor(i / columns) * stride + (i % columns)] = value));
-  // A third of the columns belong to one row; the first column, which all rows see, is there to be a target.
-  const owner = Uint32Array.from({ length: columns }, (_, c) => (c > 0 && next() < 1 / 3 ? Math.floor(next() * total) : ANY_ROW));
+  // A third of the columns belong to one row; the first column, which all rows see, is there to be a target, and what lies
+  // past the columns would be seen by all.
+  const owner = Uint32Array.from({ length: stride }, (_, c) =>
+    c > 0 && c < columns && next() < 1 / 3 ? Math.floor(next() * total) : ANY_ROW,
+  );
   const target = Uint32Array.from({ length: total }, (_, row) => {
     const c = Math.floor(next() * columns);
     return !masked || owner[c] === ANY_ROW || owner[c] === row ? c : 0;
@@ -278,9 +281,9 @@ describe.each(['softmax', 'pairwise'] as const)('%s at the edges', (kind) => {
   it('costs nothing where the target is the only visible candidate', async () => {
     for (const size of [1, 1e4]) {
       const made = make(shape);
-      const { first, rows, total, columns } = made;
+      const { first, rows, total, stride } = made;
       // Every row sees its own column alone; so many columns belong to rows outside the run.
-      const owner = Uint32Array.from({ length: columns }, (_, c) => c);
+      const owner = Uint32Array.from({ length: stride }, (_, c) => c);
       const target = Uint32Array.from({ length: total }, (_, row) => row);
       const given = { ...made, owner, target, logits: made.logits.map((value) => size * value) };
       const got = await run(kind, given);

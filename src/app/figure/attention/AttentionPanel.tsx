@@ -11,7 +11,7 @@ import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
 import { comparedArms, recordedSteps } from '../armsOf';
 import { Panel } from '../panel/Panel';
-import { useFigureArms, useRecord } from '../useFigureArms';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { attentionColumns, attentionSentence, attentionTable, clampHead } from './attentionData';
 import { AttentionControls } from './AttentionControls';
 import { DifferenceColumn } from './DifferenceColumn';
@@ -28,7 +28,7 @@ const NARROW = 560;
 
 /** Row 1 of the figure: every model's attention on the same history, base model first. */
 export function AttentionPanel() {
-  const record = useRecord();
+  const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const [row, width] = useWidth<HTMLDivElement>();
   const [hovered, setHovered] = useState<MapCell | null>(null);

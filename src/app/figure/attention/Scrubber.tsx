@@ -40,7 +40,9 @@ export function Scrubber({ steps }: { readonly steps: readonly number[] }) {
           ))}
         </span>
       </div>
-      <output htmlFor="scrubber">{shown === undefined ? '–' : chosen === null ? `${count(shown)}, latest` : count(shown)}</output>
+      <span className={styles.shown}>
+        {shown === undefined ? '–' : chosen === null ? `${count(shown)}, latest` : count(shown)}
+      </span>
     </div>
   );
 }

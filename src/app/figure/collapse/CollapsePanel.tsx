@@ -4,13 +4,13 @@ import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
-import { useFigureArms, useRecord } from '../useFigureArms';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { cursorX, formatX, X_LABELS } from '../xAxis';
 import { baseLine, COLLAPSE, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
 import styles from './Collapse.module.css';
 
 export function CollapsePanel() {
-  const record = useRecord();
+  const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
@@ -32,9 +32,9 @@ export function CollapsePanel() {
         <>
           Item-<Term id="sink">sink</Term> rate: share of heads in which some item position has importance α above ε = {threshold}
           . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers, heads and {probes} probe
-          histories, T = {length}. <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users.{' '}
-          <Term id="drift">LM drift</Term>: NLL of held-out item texts under the adapted model minus the base model’s (
-          {record.base.lmNll.toFixed(2)}). One seed, no intervals.
+          histories, T = {length}. <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users (open
+          markers: all users; more users give more dimensions). <Term id="drift">LM drift</Term>: NLL of held-out item texts under
+          the adapted model minus the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
         </>
       }
     >
@@ -51,7 +51,7 @@ export function CollapsePanel() {
             yKind="linear"
             formatX={formatX(axis)}
             formatY={formatMeasure(measure)}
-            include={measure.id === 'rankMe' ? [] : [0]}
+            include={measure.id === 'itemSink' || measure.id === 'drift' ? [0] : []}
             xLabel={X_LABELS[axis]}
             yLabel={`${measure.label} (${measure.unit})`}
             hovered={hovered}

@@ -2,7 +2,7 @@
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { Evaluation, RunRecord } from '../../../spec/runRecord';
-import { count, signed } from '../../format';
+import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, tableMean, type FigureArm } from '../armsOf';
 import { evaluationX } from '../xAxis';
@@ -17,6 +17,8 @@ export interface CollapseMeasure {
   /** The base model's value; null where it has none. */
   readonly base: (record: RunRecord) => number | null;
   readonly digits: number;
+  /** Whether the value depends on how many users it is taken over. */
+  readonly perUsers: boolean;
 }
 
 export const COLLAPSE: readonly CollapseMeasure[] = [
@@ -27,6 +29,7 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     of: ({ sinks }) => tableMean(sinks.itemSinkRate),
     base: ({ base }) => tableMean(base.sinks.itemSinkRate),
     digits: 2,
+    perUsers: false,
   },
   {
     id: 'barcode',
@@ -35,6 +38,7 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     of: ({ sinks }) => tableMean(sinks.barcode),
     base: ({ base }) => tableMean(base.sinks.barcode),
     digits: 2,
+    perUsers: false,
   },
   {
     id: 'rankMe',
@@ -43,6 +47,7 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     of: ({ collapse }) => collapse.rankMeInterest,
     base: () => null,
     digits: 1,
+    perUsers: true,
   },
   {
     id: 'drift',
@@ -51,10 +56,14 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     of: ({ collapse }) => collapse.lmDrift,
     base: () => 0,
     digits: 2,
+    perUsers: false,
   },
 ];
 
-/** One point a step: the sinks are of the probes either way, so of two evaluations at one step the later replaces the earlier. */
+/**
+ * One point a step, of the sample's evaluation where there is one. RankMe depends on how many embeddings it is taken over, so its
+ * value over all users stands apart; sinks and drift are measured on probes and held-out texts, whichever users are evaluated.
+ */
 export function collapseSeries(
   arms: readonly FigureArm[],
   measure: CollapseMeasure,
@@ -62,12 +71,21 @@ export function collapseSeries(
   batchSize: number,
 ): LineSeries[] {
   return arms.map(({ id, label, mark, record }) => {
-    const points = new Map<number, LinePoint>();
-    for (const evaluation of record.evaluations) {
-      const { step } = evaluation;
-      points.set(step, { x: evaluationX(evaluation, axis, batchSize), y: measure.of(evaluation), key: step });
-    }
-    return { id, label, mark, markers: true, points: [...points.values()] };
+    const on = (population: Evaluation['population']): LinePoint[] =>
+      record.evaluations
+        .filter((evaluation) => evaluation.population === population)
+        .map((evaluation) => ({
+          x: evaluationX(evaluation, axis, batchSize),
+          y: measure.of(evaluation),
+          key: evaluation.step,
+          ...(measure.perUsers && { n: evaluation.ranking.all.n }),
+        }));
+    const sample = on('sample');
+    const all = on('all');
+    if (sample.length === 0) return { id, label, mark, markers: true, points: all };
+    if (measure.perUsers) return { id, label, mark, markers: true, points: sample, apart: all };
+    const later = all.filter((point) => sample.every((other) => other.key !== point.key));
+    return { id, label, mark, markers: true, points: [...sample, ...later] };
   });
 }
 
@@ -100,9 +118,9 @@ function compared(
 ): string {
   const [x, y] = [measure.of(a), measure.of(b)];
   const difference = x - y;
-  const size = Math.abs(difference).toFixed(2);
-  const baseText = base === null ? '' : `, base ${base.toFixed(2)}`;
-  const values = `(${x.toFixed(2)} against ${y.toFixed(2)}${baseText})`;
+  const size = fixed(Math.abs(difference), 2);
+  const baseText = base === null ? '' : `, base ${fixed(base, 2)}`;
+  const values = `(${fixed(x, 2)} against ${fixed(y, 2)}${baseText})`;
   if (Number(size) === 0) return `${measure.label} is the same with ${treatment} as with ${control} ${values}`;
   return `${measure.label} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
 }
@@ -155,5 +173,5 @@ export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Ta
 }
 
 export function formatMeasure({ id, digits }: CollapseMeasure): (value: number) => string {
-  return (value) => (id === 'drift' && value !== 0 ? signed(value, digits) : value.toFixed(digits));
+  return (value) => (id === 'drift' && value !== 0 ? signed(value, digits) : fixed(value, digits));
 }

@@ -7,7 +7,7 @@ import { setView, useView, type Split, type XAxis } from '../../state/view';
 import { useState } from 'react';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
-import { useFigureArms, useRecord } from '../useFigureArms';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { cursorX, formatX, X_LABELS } from '../xAxis';
 import {
   baselineLines,
@@ -25,7 +25,7 @@ import { evaluationAt } from '../armsOf';
 const HEIGHT = 240;
 
 export function HrOverSteps() {
-  const record = useRecord();
+  const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const { k, split, axis, step, pair, hovered } = useRankingView(record.spec.evaluation.ks, arms);
   const batchSize = record.spec.training.batchSize;
@@ -79,7 +79,7 @@ export function HrOverSteps() {
 }
 
 export function HrOverK() {
-  const record = useRecord();
+  const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const { split, step, pair } = useRankingView(record.spec.evaluation.ks, arms);
   const [hovered, setHovered] = useState<number | null>(null);

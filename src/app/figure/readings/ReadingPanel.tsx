@@ -3,13 +3,13 @@ import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { Panel } from '../panel/Panel';
-import { useFigureArms, useRecord } from '../useFigureArms';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { readingOf, readingSentence, readingTable, SHOWN } from './readingData';
 import styles from './Readings.module.css';
 
 /** Row 3: target, decoded text and the best items of every arm, for the history chosen above. */
 export function ReadingPanel() {
-  const record = useRecord();
+  const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const chosen = useView((view) => view.probe);
   const step = useView((view) => view.step);

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { bySplit, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
+import { armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
+import {
+  attentionColumns,
+  attentionSentence,
+  attentionTable,
+  clampHead,
+  limitOverSteps,
+  strongestItem,
+} from './attention/attentionData';
+import { neighbourStep } from './attention/neighbourStep';
+import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
+import { lossSentence, lossSeries, lossTable } from './losses/lossData';
+import { baselineLines, hrOverK, hrOverSteps, hrSentence, hrStepsTable, unpairedDifference } from './ranking/rankingData';
+import { readingSentence, readingTable } from './readings/readingData';
+
+const record = smallRecord();
+const arms = armsOf(record);
+const pair = comparedArms(arms, null);
+const at = { probe: 0, layer: 0, head: 0 };
+
+describe('arms', () => {
+  it('compares KARMA with Action unless the reader says otherwise', () => {
+    expect(pair?.map((arm) => arm.id)).toEqual(['karma', 'action']);
+    expect(comparedArms(arms, ['action', 'karma'])?.map((arm) => arm.id)).toEqual(['action', 'karma']);
+    expect(comparedArms(arms, ['gone', 'karma'])?.map((arm) => arm.id)).toEqual(['karma', 'action']);
+    expect(comparedArms(arms.slice(0, 1), null)).toBeNull();
+  });
+
+  it('finds what stands for a step', () => {
+    const arm = record.arms[0]!;
+    expect(recordedSteps(record.arms)).toEqual([0, 2]);
+    expect(snapshotAt(arm, 1)?.step).toBe(0);
+    expect(snapshotAt(arm, null)?.step).toBe(2);
+    expect(evaluationAt(arm, null)?.population).toBe('all');
+    expect(evaluationAt(arm, 1)?.step).toBe(0);
+  });
+
+  it('scrubs to neighbours and to the latest', () => {
+    expect(neighbourStep([0, 10, 20], null, -1)).toBe(10);
+    expect(neighbourStep([0, 10, 20], 10, 1)).toBeNull();
+    expect(neighbourStep([0, 10, 20], 0, -1)).toBe(0);
+    expect(neighbourStep([], null, 1)).toBeNull();
+  });
+});
+
+describe('attention', () => {
+  const columns = attentionColumns(record, arms, at, null);
+
+  it('puts the base model first and says which item [EMB] attends', () => {
+    expect(columns.map((column) => [column.id, column.step])).toEqual([
+      ['base', 0],
+      ['action', 2],
+      ['karma', 2],
+    ]);
+    expect(strongestItem(columns[1]!.map!, record.probes[0]!)).toEqual({ position: 2, weight: 0.8 });
+    const sentence = attentionSentence(columns, record.probes[0]!, at, 'action');
+    expect(sentence).toContain('under Action is “saucer”: weight 0.80; on the same item Base model 0.20, KARMA 0.40.');
+    expect(sentence).toContain('one seed');
+  });
+
+  it('has a table without the masked triangle', () => {
+    expect(attentionTable(columns, record.probes[0]!).rows).toHaveLength(10);
+  });
+
+  it('keeps the head inside and one difference limit over steps', () => {
+    expect(clampHead({ probe: 9, layer: 9, head: 9 }, snapshot(0, 0))).toEqual({ probe: 0, layer: 0, head: 1 });
+    expect(limitOverSteps(arms[1]!, arms[0]!, at)).toBe(0.5);
+  });
+
+  it('shows no map before the first snapshot', () => {
+    const fresh = armsOf({ ...record, arms: [{ ...record.arms[0]!, attention: [], evaluations: [] }] });
+    expect(attentionColumns(record, fresh, at, null)[1]).toMatchObject({ map: null, sinks: null });
+  });
+});
+
+describe('HR', () => {
+  it('sets the evaluation on all users apart', () => {
+    const [action] = hrOverSteps(arms, 10, 'all', 'examples', 12);
+    expect(action?.points.map((point) => [point.x, point.y, point.n])).toEqual([
+      [0, 0.2, 3],
+      [24, 0.4, 3],
+    ]);
+    expect(action?.apart?.map((point) => [point.x, point.y, point.n])).toEqual([[24, 0.5, 6]]);
+  });
+
+  it('draws nothing for a split without users', () => {
+    expect(hrOverSteps(arms, 10, 'cold', 'step', 12)[0]?.points).toEqual([]);
+    expect(baselineLines(record.baselines, 'all', 10, 'cold')).toEqual([]);
+    expect(hrSentence(pair, arms, 10, 'cold', null)).toBe('No cold targets among the evaluated users.');
+  });
+
+  it('takes baselines on the users of the shown evaluation', () => {
+    const zeroShot = (step: number | null) => hrOverK(record, arms, step, 'all').find((one) => one.id === 'zeroShot')?.points[1];
+    expect(zeroShot(null)).toMatchObject({ x: 10, y: 0.12, n: 6 });
+    expect(zeroShot(0)).toMatchObject({ y: 0.1, n: 3 });
+  });
+
+  it('does not claim what the interval does not show', () => {
+    expect(hrSentence(pair, arms, 10, 'all', null)).toBe(
+      'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable yet (55.0 against 50.0 %; 95 % interval of the difference −9.1 to +19.1 points; one seed).',
+    );
+  });
+
+  it('names direction, size, interval and the single seed where they differ', () => {
+    const apart = armsOf({
+      ...record,
+      arms: record.arms.map((arm, i) => ({
+        ...arm,
+        evaluations: [evaluation(2, 0, { population: 'all', ranking: bySplit(600, i === 0 ? 0.5 : 0.4, 0.02) })],
+      })),
+    });
+    expect(hrSentence(comparedArms(apart, null), apart, 10, 'all', null)).toBe(
+      'HR@10 is 10.0 points lower with KARMA than with Action at step 2 (all 600 users): 40.0 against 50.0 %; 95 % interval of the difference −12.8 to −7.2 points. One seed: it says nothing about other seeds.',
+    );
+  });
+
+  it('combines two intervals as of different users', () => {
+    const point = (y: number) => ({ x: 0, key: 0, y, low: y - 0.03, high: y + 0.04 });
+    const difference = unpairedDifference(point(0.5), point(0.4));
+    expect(difference?.difference).toBeCloseTo(0.1);
+    expect(difference?.low).toBeCloseTo(0.05);
+    expect(difference?.high).toBeCloseTo(0.15);
+  });
+
+  it('tabulates every evaluation', () => {
+    expect(hrStepsTable(arms, 10, 'all').rows).toHaveLength(6);
+  });
+});
+
+describe('losses', () => {
+  it('leaves out arms without the term and smooths over a raw trace', () => {
+    expect(lossSeries(arms, 'gen', 'step', 0.5).map((one) => one.id)).toEqual(['karma']);
+    const [action] = lossSeries(arms, 'action', 'seconds', 0.5);
+    expect(action?.raw?.map((point) => [point.x, point.y])).toEqual([
+      [2, 5],
+      [4, 4],
+    ]);
+    expect(action?.points[1]?.y).toBeCloseTo((0.25 * 5 + 0.5 * 4) / 0.75);
+    expect(lossSeries(arms, 'action', 'step', 0)[0]?.raw).toBeUndefined();
+  });
+
+  it('says where the losses ended', () => {
+    expect(lossSentence(arms, 'action', 0)).toContain('L_act at the last step: Action 4.000, KARMA 4.500.');
+    expect(lossSentence(arms.slice(0, 1), 'rec', 0)).toBe('No arm has L_rec.');
+    expect(lossTable(arms).rows[0]).toEqual(['Action', 1, 2, 12, 5, 5, null, null, 1, 1e-3]);
+  });
+});
+
+describe('collapse', () => {
+  it('has one point a step', () => {
+    expect(collapseSeries(arms, COLLAPSE[0]!, 'step', 12)[1]?.points.map((point) => [point.x, point.y])).toEqual([
+      [0, 0.2],
+      [2, 0.25],
+    ]);
+  });
+
+  it('keeps RankMe of all users apart from that of the sample', () => {
+    const rankMe = COLLAPSE.find((measure) => measure.id === 'rankMe')!;
+    const [action] = collapseSeries(arms, rankMe, 'step', 12);
+    expect(action?.points.map((point) => point.n)).toEqual([3, 3]);
+    expect(action?.apart?.map((point) => point.n)).toEqual([6]);
+  });
+
+  it('describes a difference without claiming evidence', () => {
+    expect(collapseSentence(record, pair, null)).toBe(
+      'At step 2 the item-sink rate is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); LM drift is the same with KARMA as with Action (0.40 against 0.40). One seed, so no interval: a description, not evidence.',
+    );
+  });
+
+  it('starts its table with the base model', () => {
+    expect(collapseTable(record, arms).rows[0]?.slice(0, 4)).toEqual(['base', 0, '', 0.2]);
+  });
+});
+
+describe('readings', () => {
+  it('counts hits and lists what was retrieved', () => {
+    expect(readingSentence(arms, null)).toContain('Action in 1 of 1 histories and KARMA in 1 of 1 histories');
+    expect(readingTable(arms, record.probes, null).rows[0]).toEqual([1, 'u', 'kettle', 'Action', null, 1, 'kettle', 2, 'hit']);
+  });
+});

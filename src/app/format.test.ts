@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { bytes, compact, count, duration, fixed, listed, percent, shortCount, signed } from './format';
+
+describe('format', () => {
+  it('writes counts, bytes and durations', () => {
+    expect(count(1495)).toBe('1,495');
+    expect(shortCount(1_257_600)).toBe('1.3M');
+    expect(shortCount(28_400)).toBe('28K');
+    expect(bytes(5_054_928)).toBe('5.1 MB');
+    expect(duration(75)).toBe('1 min 15 s');
+    expect(duration(3700)).toBe('1 h 1 min');
+    expect(duration(Infinity)).toBe('–');
+  });
+
+  it('writes shares and differences', () => {
+    expect(percent(0.2736)).toBe('27.4');
+    expect(signed(-0.123, 2)).toBe('−0.12');
+    expect(signed(0.001, 2)).toBe('0.00');
+    expect(fixed(-0.104, 2)).toBe('−0.10');
+    expect(fixed(-0.001, 2)).toBe('0.00');
+    expect(compact(0.002)).toBe('2e-3');
+    expect(compact(4.8612)).toBe('4.861');
+    expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { StepRow, WorkerEvent } from '../../worker/protocol';
+import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
+import { sameMeasurements } from './experiment';
+import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './foldEvents';
+
+function row(step: number): StepRow {
+  return { step, seconds: step, examples: 12 * step, total: 1, action: 1, gen: null, rec: null, gradNorm: 1, learningRate: 1 };
+}
+
+function started(): Experiment {
+  const record = smallRecord();
+  const empty = {
+    ...record,
+    complete: false,
+    arms: record.arms.map(({ id }) => ({ id, steps: columns([], false), evaluations: [], attention: [] })),
+  };
+  return foldEvents(EMPTY_EXPERIMENT, [
+    { type: 'phase', phase: 'preparing' },
+    { type: 'started', record: empty },
+    { type: 'phase', phase: 'running' },
+  ]);
+}
+
+describe('foldEvents', () => {
+  it('replaces whatever was on the page when a run starts', () => {
+    const recorded: Experiment = { ...EMPTY_EXPERIMENT, source: 'recorded', record: smallRecord() };
+    const preparing = foldEvents(recorded, [{ type: 'phase', phase: 'preparing' }]);
+    expect(preparing.source).toBe('recorded');
+    expect(foldEvents(preparing, [{ type: 'started', record: smallRecord() }]).source).toBe('live');
+  });
+
+  it('appends steps to their arm in order, a batch at once', () => {
+    const steps: WorkerEvent[] = [1, 2, 3].flatMap((step) => [
+      { type: 'step' as const, arm: 'action', columns: row(step) },
+      { type: 'step' as const, arm: 'karma', columns: row(step) },
+    ]);
+    const after = foldEvents(foldEvents(started(), steps.slice(0, 2)), steps.slice(2));
+    expect(after.record?.arms.map((arm) => arm.steps.step)).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(after.record?.arms[0]?.steps.examples).toEqual([12, 24, 36]);
+  });
+
+  it('changes what was measured at evaluations only', () => {
+    const before = started();
+    const stepped = foldEvents(before, [{ type: 'step', arm: 'action', columns: row(1) }]);
+    expect(sameMeasurements(before.record!, stepped.record!)).toBe(true);
+    const measured = foldEvents(stepped, [
+      { type: 'evaluation', arm: 'action', evaluation: evaluation(1, 0.3), attention: snapshot(1, 0.5) },
+    ]);
+    expect(sameMeasurements(stepped.record!, measured.record!)).toBe(false);
+  });
+
+  it('leaves the arrays of the state before alone', () => {
+    const before = started();
+    foldEvents(before, [{ type: 'step', arm: 'action', columns: row(1) }]);
+    expect(before.record?.arms[0]?.steps.step).toEqual([]);
+  });
+
+  it('keeps one snapshot a step and every evaluation', () => {
+    const at = (population: 'sample' | 'all'): WorkerEvent => ({
+      type: 'evaluation',
+      arm: 'karma',
+      evaluation: evaluation(2, 0.3, { population }),
+      attention: snapshot(2, 0.5),
+    });
+    const after = foldEvents(started(), [at('sample'), at('all')]);
+    expect(after.record?.arms[1]?.evaluations).toHaveLength(2);
+    expect(after.record?.arms[1]?.attention).toHaveLength(1);
+    expect(after.record?.arms[0]?.evaluations).toEqual([]);
+  });
+
+  it('is complete when finished', () => {
+    const after = foldEvents(started(), [{ type: 'finished' }]);
+    expect(after).toMatchObject({ phase: 'finished', record: { complete: true } });
+  });
+
+  it('tells a missing adapter from a failed run', () => {
+    const failure = { message: 'm', advice: 'a', detail: 'd' };
+    const missing = foldEvents(EMPTY_EXPERIMENT, [{ type: 'failed', failure: { ...failure, code: 'no-webgpu' } }]);
+    expect(missing).toMatchObject({ phase: 'idle', failure: null, device: { state: 'missing' } });
+    const lost = foldEvents(started(), [
+      { type: 'failed', failure: { ...failure, code: 'device-lost' } },
+      { type: 'phase', phase: 'failed' },
+    ]);
+    expect(lost).toMatchObject({ phase: 'failed', failure: { code: 'device-lost' } });
+    expect(lost.record).not.toBeNull();
+    expect(foldEvents(lost, [{ type: 'phase', phase: 'preparing' }]).failure).toBeNull();
+  });
+
+  it('keeps the loaded log when another is rejected', () => {
+    const { data } = smallRecord();
+    const loaded = foldEvents(EMPTY_EXPERIMENT, [{ type: 'log', summary: data, issues: [] }]);
+    const rejected = foldEvents(loaded, [
+      { type: 'log-rejected', message: 'no', issues: [{ file: 'a.csv', line: 3, message: 'x' }] },
+    ]);
+    expect(rejected.log?.summary).toBe(data);
+    expect(rejected.rejection?.issues).toHaveLength(1);
+    expect(foldEvents(rejected, [{ type: 'log', summary: data, issues: [] }]).rejection).toBeNull();
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions, UsageError } from './options';
+
+describe('readOptions', () => {
+  it('reads the README’s example', () => {
+    const options = readOptions(['--arms', 'action,karma', '--steps', '300', '--seed', '1', '--out', 'run.json']);
+    expect(options?.out).toBe('run.json');
+    expect(options?.spec.training.steps).toBe(300);
+    expect(options?.spec.seed).toBe(1);
+    expect(options?.spec.arms.map(({ id, lambdaGen, lambdaRec }) => [id, lambdaGen, lambdaRec])).toEqual([
+      ['action', 0, 0],
+      ['karma', 0.3, 0.3],
+    ]);
+  });
+
+  it('takes λ after a colon and any field by path', () => {
+    const spec = readOptions(['--arms', 'gen:0.5', '--set', 'objective.actionLoss=pairwise', '--set', 'lora.rank=4'])?.spec;
+    expect(spec?.arms[0]).toMatchObject({ lambdaGen: 0.5, lambdaRec: 0 });
+    expect(spec?.objective.actionLoss).toBe('pairwise');
+    expect(spec?.lora.rank).toBe(4);
+  });
+
+  it('asks for help', () => {
+    expect(readOptions(['--help'])).toBeNull();
+  });
+
+  it.each([
+    [['--arms', 'nonsense'], /no arm nonsense/],
+    [['--steps', 'many'], /training\.steps/],
+    [['--set', 'objective.colour=red'], /no field objective\.colour/],
+    [['--set', 'objective'], /PATH=VALUE/],
+    [['--preset', 'huge'], /no preset huge/],
+    [['--frobnicate'], /frobnicate/],
+  ])('explains %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(UsageError);
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diskSource } from '../cli/diskSource';
+import { readLog } from '../data/readLog';
+import type { InteractionLog } from '../data/types';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import type { LoadedModel } from '../model/decoderConfig';
+import { loadModel } from '../model/loadModel';
+import { configureOrt } from '../model/ortSession';
+import { createTokenizer } from '../model/tokenizer';
+import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import type { WorkerEvent } from '../worker/protocol';
+import { checkModel } from './checkModel';
+import { evaluationSteps, runExperiment } from './runExperiment';
+
+const MODEL = path.resolve('public/models/wordnet-1m');
+const memory = { load: () => Promise.resolve(null), save: () => Promise.resolve() };
+
+let gpu: Gpu;
+let model: LoadedModel;
+let certificate: Certificate;
+let log: InteractionLog;
+
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  configureOrt();
+  model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+  certificate = await checkModel(gpu, model);
+  ({ log } = await readLog([new File([smallLog()], 'small.csv')]));
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+/** 14 users × 6 events on 40 items of the sample store. */
+function smallLog(): string {
+  const items = readFileSync('public/datasets/wordnet-store/items.csv', 'utf8').split('\n').slice(1, 41);
+  const titles = items.map((line) => line.split(',')[1] ?? '');
+  const rows = ['user_id,item_id,timestamp,title,query,exposed'];
+  for (let user = 0; user < 14; user++) {
+    for (let event = 0; event < 6; event++) {
+      const item = (user * 7 + event * 3) % 40;
+      rows.push(
+        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event === 4 ? `i${(item + 1) % 40}` : ''}`,
+      );
+    }
+  }
+  return rows.join('\n');
+}
+
+function spec(changes: Record<string, unknown> = {}): RunSpec {
+  return runSpecSchema.parse({
+    seed: 3,
+    training: { steps: 4, batchSize: 4, warmupSteps: 1 },
+    objective: { maxHistory: 4, maxTextTokens: 8 },
+    evaluation: { evaluations: 2, sampleUsers: 8, probes: 2 },
+    ...changes,
+  });
+}
+
+async function run(
+  ofSpec: RunSpec,
+  gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
+): Promise<{ record: RunRecord; events: WorkerEvent[] }> {
+  const events: WorkerEvent[] = [];
+  const inputs = { gpu, spec: ofSpec, model, certificate, log, dropped: [], store: memory };
+  const record = await runExperiment(inputs, (event) => events.push(event), gate);
+  return { record, events };
+}
+
+describe('a whole experiment', () => {
+  let record: RunRecord;
+  let events: WorkerEvent[];
+  beforeAll(async () => {
+    ({ record, events } = await run(spec()));
+  }, 120_000);
+
+  it('leaves a complete record that reads back', () => {
+    expect(record.complete).toBe(true);
+    expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  });
+
+  it('trains both arms on all steps, interleaved, from the same start', () => {
+    const order = events.flatMap((event) => (event.type === 'step' ? [`${event.arm}${event.columns.step}`] : []));
+    expect(order).toEqual(['action1', 'karma1', 'action2', 'karma2', 'action3', 'karma3', 'action4', 'karma4']);
+    const [action, karma] = record.arms;
+    expect(action!.steps.action[0]).toBeCloseTo(karma!.steps.action[0]!, 4);
+    expect(action!.steps.gen.every((value) => value === null)).toBe(true);
+    expect(karma!.steps.gen.every((value) => value !== null && value > 0)).toBe(true);
+    expect(karma!.steps.action[3]).not.toBe(action!.steps.action[3]);
+  });
+
+  it('evaluates at step 0, on the way, and on all users at the end', () => {
+    for (const arm of record.arms) {
+      expect(arm.evaluations.map(({ step, population }) => `${population}${step}`)).toEqual([
+        'sample0',
+        'sample2',
+        'sample4',
+        'all4',
+      ]);
+      expect(arm.evaluations.at(-1)!.ranking.all.n).toBe(14);
+      expect(arm.evaluations[0]!.ranking.all.n).toBe(8);
+      expect(arm.attention.map(({ step }) => step)).toEqual([0, 2, 4]);
+    }
+    expect(record.baselines.zeroShot.all.all.n).toBe(14);
+  });
+
+  it('starts from the base model: its attention and LM loss at step 0', () => {
+    for (const arm of record.arms) {
+      expect(arm.attention[0]!.data).toBe(record.base.attention.data);
+      expect(arm.evaluations[0]!.collapse.lmDrift).toBeCloseTo(0, 6);
+      expect(arm.attention.at(-1)!.data).not.toBe(record.base.attention.data);
+    }
+  });
+
+  it('reads KARMA’s embeddings out at the end, and says nothing for an arm without a decoder', () => {
+    const [action, karma] = record.arms;
+    expect(action!.evaluations.at(-1)!.readings.every(({ decoded }) => decoded === null)).toBe(true);
+    expect(karma!.evaluations.at(-1)!.readings.every(({ decoded }) => typeof decoded === 'string')).toBe(true);
+    expect(karma!.evaluations.at(-1)!.readings[0]!.top).toHaveLength(5);
+  });
+
+  it('gives the same numbers again', async () => {
+    const again = (await run(spec())).record;
+    const columns = ({ arms }: RunRecord): unknown =>
+      arms.map(({ steps, evaluations }) => [steps.total, steps.gradNorm, evaluations.map(({ ranking }) => ranking)]);
+    expect(columns(again)).toEqual(columns(record));
+  });
+});
+
+it('runs the text interface with pairwise loss and shuffled text', async () => {
+  const arms = [{ id: 'shuffled', label: 'Shuffled', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: true }];
+  const objective = { itemInterface: 'text', actionLoss: 'pairwise', maxHistory: 3, maxTextTokens: 6 };
+  const { record } = await run(
+    spec({ arms, objective, training: { steps: 1, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4, probes: 2 } }),
+  );
+  expect(record.complete).toBe(true);
+  expect(record.probes[0]!.labels).toHaveLength(record.base.attention.length);
+}, 120_000);
+
+it('stops between steps and keeps what was measured', async () => {
+  let passes = 0;
+  const { record } = await run(spec(), () => Promise.resolve(passes++ < 1 ? 'go' : 'stop'));
+  expect(record.complete).toBe(false);
+  expect(record.arms.map(({ steps }) => steps.step)).toEqual([[1], [1]]);
+}, 120_000);
+
+it('spreads evaluations evenly and ends on the last step', () => {
+  const at = (steps: number, evaluations: number): number[] => [
+    ...evaluationSteps(spec({ training: { steps }, evaluation: { evaluations } })),
+  ];
+  expect(at(100, 4)).toEqual([25, 50, 75, 100]);
+  expect(at(7, 3)).toEqual([2, 5, 7]);
+  expect(at(2, 10)).toEqual([1, 2]);
+});

@@ -1,0 +1,54 @@
+/** The features that ship with the sample belong to it, and a part of them comes out the same when computed again. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { diskSource } from '../cli/diskSource';
+import { itemText } from '../data/itemText';
+import { readSampleLog, SAMPLE_LOG } from '../data/sample';
+import { openNodeGpu } from '../gpu/node';
+import { BaseModel } from '../engine/baseModel';
+import { relativeError } from '../engine/fixture';
+import { featureKey, readShippedFeatures } from '../model/featureStore';
+import { featureTokens, ortFeatures } from '../model/features';
+import { loadModel } from '../model/loadModel';
+import { configureOrt, openDecoder } from '../model/ortSession';
+import { createTokenizer } from '../model/tokenizer';
+import { runSpecSchema } from '../spec/runSpec';
+
+const ITEMS = [0, 1, 17, 999, 2500, 4321, 5199];
+
+it('agree with ONNX Runtime and with our engine', async () => {
+  const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(path.join('public', file)));
+  configureOrt();
+  const model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
+  const { log } = await readSampleLog((file) => Promise.resolve(read(file).buffer));
+  const template = runSpecSchema.parse({}).data.itemTemplate;
+  const texts = log.items.map((item) => itemText(item, template));
+  const width = model.config.hidden;
+  const key = await featureKey(model.hash, template, texts);
+  const shipped = readShippedFeatures(read(`${SAMPLE_LOG.folder}/features-wordnet-1m.safetensors`), key, texts.length, width);
+  expect(
+    shipped,
+    'the shipped file was made for another model, template or catalogue: run tools/store/features.mjs',
+  ).not.toBeNull();
+  const expected = new Float32Array(ITEMS.length * width);
+  ITEMS.forEach((item, row) => {
+    expected.set(shipped!.subarray(item * width, (item + 1) * width), row * width);
+  });
+
+  const rows = featureTokens(
+    model,
+    ITEMS.map((item) => texts[item]!),
+  );
+  const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, { name: 'wasm' });
+  const gpu = await openNodeGpu();
+  const base = new BaseModel(gpu, model.config, model.weights, 256);
+  try {
+    expect(relativeError(await ortFeatures(decoder)(rows, () => undefined), expected)).toBeLessThan(1e-4);
+    expect(relativeError(await base.meanHidden(rows), expected)).toBeLessThan(1e-4);
+  } finally {
+    base.destroy();
+    await decoder.release();
+    gpu.device.destroy();
+  }
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Phase } from './protocol';
+import { RunGate } from './runGate';
+
+/** A run of endless steps behind a gate, counting them. */
+function endless(paused: boolean): { gate: RunGate; steps: () => number; phases: Phase[]; ended: Promise<void> } {
+  const phases: Phase[] = [];
+  const gate = new RunGate(paused, (phase) => phases.push(phase));
+  let steps = 0;
+  const ended = (async () => {
+    while ((await gate.pass()) === 'go') steps += 1;
+  })();
+  return { gate, steps: () => steps, phases, ended };
+}
+
+const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+describe('RunGate', () => {
+  it('runs until stopped', async () => {
+    const { gate, steps, ended } = endless(false);
+    await turns();
+    expect(steps()).toBeGreaterThan(1);
+    gate.stop();
+    await ended;
+  });
+
+  it('holds before the first step when started paused, steps once, resumes and pauses', async () => {
+    const { gate, steps, phases, ended } = endless(true);
+    await turns();
+    expect(steps()).toBe(0);
+    expect(phases).toEqual(['paused']);
+    gate.step();
+    await turns();
+    expect(steps()).toBe(1);
+    gate.resume();
+    await turns();
+    expect(steps()).toBeGreaterThan(2);
+    gate.pause();
+    await turns();
+    const held = steps();
+    await turns();
+    expect(steps()).toBe(held);
+    gate.stop();
+    await ended;
+  });
+
+  it('rejects its failure and lets the run end', async () => {
+    const { gate, ended } = endless(true);
+    gate.fail(new Error('lost'));
+    await expect(gate.failure).rejects.toThrow('lost');
+    await ended;
+  });
+});
