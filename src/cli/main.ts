@@ -1,10 +1,10 @@
-/** `npm run experiment`: the page's experiment without a page, on Dawn in Node. */
+/** `npm run experiment`: the page's experiment without a page, on Dawn in Node, else in headless Chromium. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { describeIssue } from '../data/issues';
 import { readLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { LogError } from '../data/types';
-import { describeIssue } from '../data/issues';
 import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
@@ -13,65 +13,76 @@ import { loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
+import type { RunRecord } from '../spec/runRecord';
+import type { WorkerEvent } from '../worker/protocol';
+import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskSource, openFiles, readBytes } from './diskSource';
-import { readOptions, USAGE, UsageError } from './options';
+import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { eventLine, finalTable } from './report';
+
+/** Our engine reads the model differently from ONNX Runtime. */
+class CertificateError extends Error {}
 
 /** @param root the repository's folder. @returns the process's exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
   try {
-    return await run(args, root);
+    const options = readOptions(args);
+    if (options === null) console.info(USAGE);
+    else await run(options, root);
+    return 0;
   } catch (error) {
     if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
     else if (error instanceof LogError) console.error([error.message, ...error.issues.map(describeIssue)].join('\n'));
     else if (error instanceof ModelError) console.error(`${error.message} ${error.advice}`);
-    else if (error instanceof GpuUnavailableError) {
-      console.error(`${error.message} Node needs a Vulkan driver; on Debian, install mesa-vulkan-drivers or chromium.`);
-    } else throw error;
+    else if (error instanceof BrowserRunError || error instanceof CertificateError) console.error(error.message);
+    else throw error;
     return 2;
   }
 }
 
-async function run(args: readonly string[], root: string): Promise<number> {
-  const options = readOptions(args);
-  if (options === null) {
-    console.info(USAGE);
-    return 0;
-  }
-  const { spec } = options;
-  const say = (line: string | null): void => {
+async function run(options: CliOptions, root: string): Promise<void> {
+  const onEvent = (event: WorkerEvent): void => {
+    const line = eventLine(event, options.spec.training.steps);
     if (line !== null) console.info(line);
   };
-  const gpu = await openNodeGpu();
-  say(`adapter: ${gpu.adapter.description || gpu.adapter.device}${gpu.adapter.fallback ? ' (software)' : ''}`);
-  const folder = options.model ?? path.join(root, 'public/models', spec.model.id);
-  configureOrt();
-  const model = await loadModel(diskSource(folder), spec.model.id, () => undefined, createTokenizer);
-  const certificate = await checkModel(gpu, model);
-  say(`certificate: largest difference ${certificate.maxRelative.toExponential(1)} to ONNX Runtime (${certificate.provider})`);
-  if (!certificate.passed) {
-    console.error(
-      `Our logits differ from ONNX Runtime's by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
-    );
-    return 1;
+  let record: RunRecord;
+  try {
+    record = await runInNode(root, options, onEvent);
+  } catch (error) {
+    if (!(error instanceof GpuUnavailableError)) throw error;
+    if (options.model !== null) throw new UsageError('--model needs an adapter in Node; on Debian, install mesa-vulkan-drivers.');
+    console.info('Node found no adapter: running in headless Chromium.');
+    record = await runInChromium(root, options.spec, options.log, onEvent);
   }
-  const { log, dropped } =
-    options.log.length === 0
-      ? await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
-      : await readLog(await openFiles(options.log));
-  const store = diskFeatures(
-    path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'),
-    path.join(root, '.cache'),
-  );
-  const record = await runExperiment(
-    { gpu, spec, model, certificate, log, dropped, store },
-    (event) => {
-      say(eventLine(event, spec.training.steps));
-    },
-    () => Promise.resolve('go'),
-  );
   await writeFile(options.out, JSON.stringify(record));
-  say(`\n${finalTable(record)}\n\nwritten to ${options.out}`);
-  gpu.device.destroy();
-  return 0;
+  console.info(`\n${finalTable(record)}\n\nwritten to ${options.out}`);
+}
+
+async function runInNode(root: string, options: CliOptions, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
+  const { spec, log: files } = options;
+  const gpu = await openNodeGpu();
+  try {
+    const { description, device, fallback } = gpu.adapter;
+    console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
+    const folder = options.model ?? path.join(root, 'public/models', spec.model.id);
+    configureOrt();
+    const model = await loadModel(diskSource(folder), spec.model.id, () => undefined, createTokenizer);
+    const certificate = await checkModel(gpu, model);
+    const difference = `${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
+    console.info(`certificate: largest difference ${difference}`);
+    if (!certificate.passed) {
+      throw new CertificateError(
+        `Our logits differ by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
+      );
+    }
+    const { log, dropped } =
+      files.length === 0
+        ? await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
+        : await readLog(await openFiles(files));
+    const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
+    const store = diskFeatures(shipped, path.join(root, '.cache'));
+    return await runExperiment({ gpu, spec, model, certificate, log, dropped, store }, onEvent, () => Promise.resolve('go'));
+  } finally {
+    gpu.device.destroy();
+  }
 }

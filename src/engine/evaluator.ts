@@ -60,14 +60,19 @@ export class Evaluator {
    * @param masked for each example the items that do not take part (the target always does)
    * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect.
    */
-  async rank(arm: Arm, examples: readonly EncodedExample[], masked: readonly (readonly number[])[]): Promise<RankingCounts> {
+  async rank(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    masked: readonly (readonly number[])[],
+    onProgress?: (done: number) => void,
+  ): Promise<RankingCounts> {
     const { context, inputs, head } = this.engine;
     const { memory, recorder, kernels } = context;
     const e = inputs.spec.objective.embeddingSize;
     head.catalogue(arm.parameters, this.rawCatalogue, this.catalogue, this.norms);
     recorder.submit();
     const [items] = await readFloats(memory, [{ tensor: this.catalogue, elements: inputs.items * e }]);
-    const interest = await this.interestOf(arm, examples);
+    const interest = await this.interestOf(arm, examples, onProgress);
     if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
@@ -106,7 +111,11 @@ export class Evaluator {
   }
 
   /** h_t of every example: [examples, e]. */
-  async interestOf(arm: Arm, examples: readonly EncodedExample[]): Promise<Float32Array> {
+  async interestOf(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    onProgress: (done: number) => void = () => undefined,
+  ): Promise<Float32Array> {
     const { context, inputs, head, pass, rowsPerHistory } = this.engine;
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
@@ -118,6 +127,7 @@ export class Evaluator {
       context.recorder.submit();
       const [h] = await readFloats(context.memory, [{ tensor: head.h, elements: group.length * e }]);
       whole.set(h!, first * e);
+      onProgress(first + group.length);
     }
     return whole;
   }

@@ -21,6 +21,8 @@ const TOP_ITEMS = 5;
 export interface MeasureOptions {
   readonly population: Evaluation['population'];
   readonly targets: readonly Target[];
+  /** Told how many targets' histories have been read. */
+  readonly onProgress: (done: number) => void;
   readonly seconds: number;
   /** Let arms with a trained decoder read their embeddings out: slow on software adapters. */
   readonly decode: boolean;
@@ -71,10 +73,11 @@ export class Measure {
   async rank(
     arm: Arm,
     targets: readonly Target[],
+    onProgress?: (done: number) => void,
   ): Promise<{ readonly ranks: Float64Array; readonly interest: Float32Array; readonly items: Float32Array }> {
     const examples = targets.map((target) => this.data.exampleFor(target));
     const masked = this.spec.evaluation.maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
-    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked);
+    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked, onProgress);
     return { ranks: Float64Array.from(above, (count, user) => averageRank(count, equal[user]!)), interest, items };
   }
 
@@ -84,7 +87,7 @@ export class Measure {
   ): Promise<{ readonly evaluation: Evaluation; readonly attention: AttentionSnapshot }> {
     const { engine, data, spec } = this;
     const { embeddingSize } = spec.objective;
-    const { ranks, interest, items } = await this.rank(arm, options.targets);
+    const { ranks, interest, items } = await this.rank(arm, options.targets, options.onProgress);
     const cold = coldTargets(data.log, data.split, options.targets);
     const { snapshot, sinks } = await this.attention(arm, arm.step);
     const lmNll = await this.lmNll(arm);

@@ -115,9 +115,14 @@ export async function runExperiment(
     emit({ type: 'started', record: structuredClone(record) });
 
     const evaluate = async (runner: Runner, population: 'sample' | 'all'): Promise<void> => {
+      const targets = population === 'all' ? data.split.test : sample;
+      const { label } = runner.arm.spec;
       const { evaluation, attention } = await measure.evaluate(runner.arm, {
         population,
-        targets: population === 'all' ? data.split.test : sample,
+        targets,
+        onProgress: (done) => {
+          progress('evaluation', `${label} on ${population === 'all' ? 'all' : 'sampled'} users`, done, targets.length);
+        },
         seconds: runner.seconds,
         decode: population === 'all' || !gpu.adapter.fallback,
       });
@@ -137,7 +142,15 @@ export async function runExperiment(
     };
 
     // All arms start from the same parameters: what holds for one at step 0 holds for all.
-    const start = await measure.evaluate(untrained, { population: 'sample', targets: sample, seconds: 0, decode: false });
+    const start = await measure.evaluate(untrained, {
+      population: 'sample',
+      targets: sample,
+      onProgress: (done) => {
+        progress('evaluation', 'All arms before their first step', done, sample.length);
+      },
+      seconds: 0,
+      decode: false,
+    });
     for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
 
     const evaluateAt = evaluationSteps(spec);

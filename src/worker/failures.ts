@@ -1,5 +1,6 @@
 /** Errors as a person reads them: what happened, what to do, and the detail to copy. */
 import { ZodError } from 'zod';
+import { LogError } from '../data/types';
 import { DivergedError } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
@@ -50,6 +51,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof DivergedError) {
     return failure('numerics', error.message, 'Lower the learning rate or switch gradient clipping on, then run again.');
   }
+  if (error instanceof LogError) return failure('log', error.message, 'Drop the file on the page again.');
   if (error instanceof ModelError) return failure('model', error.message, error.advice);
   if (error instanceof ZodError) {
     const fields = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');

@@ -13,7 +13,8 @@ import type {
 import type { RunSpec } from '../spec/runSpec';
 
 /** Stages a person can tell apart while waiting. */
-export type Stage = 'device' | 'download' | 'cache' | 'log' | 'compile' | 'certificate' | 'features' | 'warm-up' | 'baselines';
+export type Stage =
+  'device' | 'download' | 'cache' | 'log' | 'compile' | 'certificate' | 'features' | 'warm-up' | 'baselines' | 'evaluation';
 
 export interface StageProgress {
   readonly stage: Stage;

@@ -27,8 +27,9 @@ const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 let baseUrl = '';
 let gpu: Promise<Gpu> | null = null;
 let model: { readonly loaded: LoadedModel; readonly certificate: Certificate } | null = null;
-/** The log in use: the person's own, else the sample once it is read. */
-let log: { readonly id: string; readonly read: ReadLog } | null = null;
+/** Logs that were read, by the id that `spec.data.id` uses: the sample, and the person's last accepted one. */
+let sampleLog: ReadLog | null = null;
+let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
 let gate: RunGate | null = null;
 
 function emit(event: WorkerEvent): void {
@@ -64,14 +65,11 @@ async function fetchBytes(path: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
+/** Shipped features serve whatever log they fit: their key is checked. */
 const store: FeatureStore = {
   async load(key, items, width) {
-    if (log?.id === SAMPLE_LOG.id) {
-      const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
-      const shipped = readShippedFeatures(bytes, key, items, width);
-      if (shipped !== null) return shipped;
-    }
-    return readCachedFeatures(key, items, width);
+    const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
+    return readShippedFeatures(bytes, key, items, width) ?? readCachedFeatures(key, items, width);
   },
   save: (key, hidden, items, width) => cacheFeatures(hidden, items, width, key),
 };
@@ -104,20 +102,25 @@ function announceLog(id: string, read: ReadLog): void {
   emit({ type: 'log', summary, issues: read.issues });
 }
 
-async function prepareLog(): Promise<NonNullable<typeof log>> {
-  if (log === null) {
-    emit({ type: 'progress', progress: { stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 } });
-    log = { id: SAMPLE_LOG.id, read: await readSampleLog(fetchBytes) };
-    announceLog(log.id, log.read);
+/** @throws LogError when the recipe names a log that is not open. */
+async function prepareLog(id: string): Promise<ReadLog> {
+  if (id !== SAMPLE_LOG.id) {
+    if (ownLog?.id === id) return ownLog.read;
+    throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
   }
-  return log;
+  if (sampleLog === null) {
+    emit({ type: 'progress', progress: { stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 } });
+    sampleLog = await readSampleLog(fetchBytes);
+    announceLog(id, sampleLog);
+  }
+  return sampleLog;
 }
 
 async function openLog(files: readonly File[]): Promise<void> {
   try {
     const read = await readLog(files);
-    log = { id: read.log.name, read };
-    announceLog(log.id, read);
+    ownLog = { id: read.log.name, read };
+    announceLog(ownLog.id, read);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     emit({ type: 'log-rejected', message: error.message, issues: error.issues });
@@ -132,16 +135,8 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
   const { loaded, certificate } = await prepareModel(opened, spec.model.id);
-  const used = await prepareLog();
-  const inputs = {
-    gpu: opened,
-    spec: { ...spec, data: { ...spec.data, id: used.id } },
-    model: loaded,
-    certificate,
-    log: used.read.log,
-    dropped: used.read.dropped,
-    store,
-  };
+  const { log, dropped } = await prepareLog(spec.data.id);
+  const inputs = { gpu: opened, spec, model: loaded, certificate, log, dropped, store };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
   emitPhase(record.complete ? 'finished' : 'stopped');
 }

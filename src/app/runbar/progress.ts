@@ -41,6 +41,7 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   features: 'Computing item features',
   'warm-up': 'Warming up',
   baselines: 'Measuring baselines and the base model',
+  evaluation: 'Evaluating',
 };
 
 export function stageTitle({ stage }: StageProgress): string {

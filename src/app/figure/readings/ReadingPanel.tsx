@@ -69,7 +69,7 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
       ) : (
         <>
           {reading.decoded === null ? (
-            <p className={styles.none}>No trained decoder (λrec = 0).</p>
+            <p className={styles.none}>{unread(arm)}</p>
           ) : (
             <blockquote className={styles.decoded}>{reading.decoded === '' ? '(empty text)' : reading.decoded}</blockquote>
           )}
@@ -107,4 +107,11 @@ function Item({ title }: { readonly title: string }) {
       {title}
     </span>
   );
+}
+
+/** Why an arm's embedding was not read out: it has no decoder, or that is left to the end because it is slow here. */
+function unread(arm: FigureArm): string {
+  return (arm.spec?.lambdaRec ?? 0) > 0
+    ? 'Read out after the last step on a software adapter.'
+    : 'No trained decoder (λrec = 0).';
 }

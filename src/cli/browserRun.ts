@@ -1,0 +1,128 @@
+/**
+ * The experiment in headless Chromium, for machines where Node finds no adapter: the page's own training worker, served by Vite,
+ * driven through the same protocol.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import type { ViteDevServer } from 'vite';
+import { addEvaluation, addStep } from '../experiment/record';
+import type { RunRecord } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { Command, WorkerEvent } from '../worker/protocol';
+
+const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Lets headless Chromium use its software adapter where there is no GPU, and keeps it off the network. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
+/** Thrown when the worker reports a failure or rejects the log. */
+export class BrowserRunError extends Error {}
+
+/** The Chromium that is installed, or undefined: then Playwright looks for its own. */
+export function installedChromium(): string | undefined {
+  return [process.env.CHROME_PATH ?? '', ...INSTALLED].find((file) => file !== '' && existsSync(file));
+}
+
+/** Runs to the end. `onEvent` sees every event of the worker. @throws BrowserRunError */
+export async function runInChromium(
+  root: string,
+  spec: RunSpec,
+  files: readonly string[],
+  onEvent: (event: WorkerEvent) => void,
+): Promise<RunRecord> {
+  const { chromium } = await import('@playwright/test');
+  const { createServer } = await import('vite');
+  const server = await createServer({ root, server: { host: '127.0.0.1', port: 0, hmr: false }, logLevel: 'error' });
+  await server.listen();
+  const executablePath = installedChromium();
+  const browser = await chromium.launch({ args: CHROMIUM_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) });
+  try {
+    const page = await browser.newPage();
+    return await drive(page, addressOf(server), spec, files, onEvent);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+function addressOf(server: ViteDevServer): string {
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (url === undefined) throw new BrowserRunError('The local server has no address.');
+  return url;
+}
+
+async function drive(
+  page: Page,
+  url: string,
+  spec: RunSpec,
+  files: readonly string[],
+  onEvent: (event: WorkerEvent) => void,
+): Promise<RunRecord> {
+  const log = await Promise.all(files.map(async (file) => ({ name: path.basename(file), text: await readFile(file, 'utf8') })));
+  let record: RunRecord | null = null;
+  const finished = new Promise<RunRecord>((resolve, reject) => {
+    const arm = (id: string): RunRecord['arms'][number] => record!.arms.find((one) => one.id === id)!;
+    // A run announces the device once more.
+    let asked = false;
+    const begin = (): Promise<void> => {
+      if (asked) return Promise.resolve();
+      asked = true;
+      return send(page, log.length > 0 ? { type: 'open-log', log } : { type: 'run', spec, paused: false });
+    };
+    const follow = async (event: WorkerEvent): Promise<void> => {
+      onEvent(event);
+      if (event.type === 'device') await begin();
+      if (event.type === 'log' && log.length > 0) {
+        await send(page, { type: 'run', spec: { ...spec, data: { ...spec.data, id: event.summary.id } }, paused: false });
+      }
+      if (event.type === 'started') record = event.record;
+      if (event.type === 'step') addStep(arm(event.arm), event.columns);
+      if (event.type === 'evaluation') addEvaluation(arm(event.arm), event.evaluation, event.attention);
+      if (event.type === 'finished') resolve({ ...record!, complete: true });
+      if (event.type === 'failed') reject(new BrowserRunError(`${event.failure.message} ${event.failure.advice}`));
+      if (event.type === 'log-rejected') reject(new BrowserRunError(event.message));
+    };
+    page.on('pageerror', reject);
+    void page
+      .exposeFunction('karmaEvent', (event: WorkerEvent) => follow(event).catch(reject))
+      .then(() => open(page, url), reject);
+  });
+  return finished;
+}
+
+/** An empty page of the server's origin with the training worker in it. */
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}favicon.svg`);
+  await page.evaluate((baseUrl) => {
+    const worker = new Worker('/src/worker/trainingWorker.ts', { type: 'module' });
+    Object.assign(window, { karmaWorker: worker });
+    worker.addEventListener('message', ({ data }) => {
+      void (window as unknown as { karmaEvent(event: unknown): Promise<void> }).karmaEvent(data);
+    });
+    worker.postMessage({ type: 'probe-device', baseUrl });
+  }, url);
+}
+
+type Sent =
+  | Exclude<Command, { type: 'open-log' }>
+  | { readonly type: 'open-log'; readonly log: readonly { readonly name: string; readonly text: string }[] };
+
+function send(page: Page, command: Sent): Promise<void> {
+  return page.evaluate((given) => {
+    const { karmaWorker } = window as unknown as { karmaWorker: Worker };
+    if (given.type === 'open-log') {
+      karmaWorker.postMessage({ type: 'open-log', files: given.log.map(({ name, text }) => new File([text], name)) });
+    } else karmaWorker.postMessage(given);
+  }, command);
+}
