@@ -1,7 +1,7 @@
 /** Named starting points of the recipe. */
 import { runSpecSchema, type RunSpec } from './runSpec';
 
-export type PresetId = 'quick' | 'standard';
+export type PresetId = 'quick' | 'standard' | 'paper' | 'overfit';
 
 export interface Preset {
   readonly id: PresetId;
@@ -14,17 +14,36 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'quick',
     label: 'Quick (no GPU)',
-    note: 'Both arms on two cores and a software adapter in under five minutes.',
+    note: 'Both arms on two cores and a software adapter in under five minutes: to see it work, not to conclude.',
     spec: runSpecSchema.parse({
       name: 'Quick: Action against KARMA',
-      training: { steps: 60, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
-      evaluation: { evaluations: 6, probes: 4 },
+      training: { steps: 100, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
+      evaluation: { evaluations: 5, probes: 4 },
     }),
   },
   {
     id: 'standard',
     label: 'Standard',
-    note: 'For a GPU: 400 steps of 64 users.',
+    note: 'For a GPU: 400 steps of 64 users, the action loss that makes the action arm strongest.',
     spec: runSpecSchema.parse({}),
+  },
+  {
+    id: 'paper',
+    label: 'Paper-like',
+    note: 'The paper’s pairwise loss with in-batch and exposed negatives, items as projected hidden states.',
+    spec: runSpecSchema.parse({
+      name: 'Paper-like: Action against KARMA',
+      objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
+    }),
+  },
+  {
+    id: 'overfit',
+    label: 'Overfit on purpose',
+    note: 'Long, fast and without decay: collapse, where it comes, comes clearest.',
+    spec: runSpecSchema.parse({
+      name: 'Overfitting: Action against KARMA',
+      training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
+      evaluation: { evaluations: 15 },
+    }),
   },
 ];

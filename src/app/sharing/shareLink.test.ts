@@ -24,7 +24,7 @@ describe('spec paths', () => {
   it('read, write and compare', () => {
     const spec = writeField(preset.spec, 'training.steps', 80);
     expect(readField(spec, 'training.steps')).toBe(80);
-    expect(readField(preset.spec, 'training.steps')).toBe(60);
+    expect(readField(preset.spec, 'training.steps')).not.toBe(80);
     expect(differingPaths(spec, preset.spec)).toEqual(['training.steps']);
   });
 });
