@@ -6,23 +6,22 @@ import packageJson from '../../package.json';
 import { sampleUsers } from '../data/sampling';
 import { summariseLog } from '../data/summary';
 import type { Dropped } from '../data/assemble';
-import type { InteractionLog, Target } from '../data/types';
+import type { InteractionLog } from '../data/types';
 import { Engine, type Arm } from '../engine/engine';
 import { initialParameters } from '../engine/parameters';
-import { baselineRanksAsync, type BaselineId } from '../evaluation/baselines';
-import { coldTargets, rankingBySplit } from '../evaluation/ranking';
-import { usersWithinBudget } from '../evaluation/userSample';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
-import type { Certificate, RankingBySplit, RunRecord } from '../spec/runRecord';
+import type { Certificate, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { StageProgress, WorkerEvent } from '../worker/protocol';
+import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { Measure } from './measure';
-import { prepareData, type PreparedData } from './preparedData';
+import { prepareData } from './preparedData';
 import { chooseProbes } from './probes';
 import { addEvaluation, addStep, emptyArm } from './record';
+import { compileAll, sampleSize } from './warmUp';
 
 export interface ExperimentInputs {
   readonly gpu: Gpu;
@@ -44,9 +43,6 @@ export class DivergedError extends Error {
     this.name = 'DivergedError';
   }
 }
-
-/** Users timed to find out what evaluation costs. */
-const TIMED_USERS = 32;
 
 interface Runner {
   readonly arm: Arm;
@@ -89,10 +85,18 @@ export async function runExperiment(
     const measure = new Measure(engine, data, probes, spec, model.tokenizer);
     const untrained = runners[0]!.arm;
 
-    progress('compile', 'Compiling kernels');
     const watched = spec.evaluation.watch === 'test' ? data.split.test : data.split.validation;
-    const users = await sampleSize(engine, data, measure, runners, spec, watched, progress);
-    const sample = sampleUsers(watched, users, spec.seed);
+    const arms = runners.map(({ arm }) => arm);
+    const warmUp = { engine, data, measure, arms, spec, watched, progress };
+    // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
+    let compiled = false;
+    const baselines = new Baselines(data, features.hidden, model.config.hidden, spec, (done, total) => {
+      if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
+    });
+    await compileAll(warmUp);
+    compiled = true;
+    await baselines.ready();
+    const sample = sampleUsers(watched, await sampleSize(warmUp), spec.seed);
     const base = await measure.attention(untrained, 0);
     const record: RunRecord = {
       format: 'karma-run',
@@ -105,9 +109,7 @@ export async function runExperiment(
       model: modelSummary(model),
       certificate: inputs.certificate,
       probes: [...probes.described],
-      baselines: await baselines(data, features.hidden, model.config.hidden, spec, sample, (done, total) => {
-        progress('baselines', 'Ranking with the baselines', done, total);
-      }),
+      baselines: await baselines.summarise(sample),
       base: { sinks: base.sinks, attention: base.snapshot, lmNll: await measure.setBase(untrained) },
       arms: spec.arms.map(({ id }) => emptyArm(id)),
       complete: false,
@@ -185,83 +187,4 @@ export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>):
   const { steps } = spec.training;
   const wanted = Math.min(spec.evaluation.evaluations, steps);
   return new Set(Array.from({ length: wanted }, (_, index) => Math.round(((index + 1) * steps) / wanted)));
-}
-
-/** Compiles everything by doing it once, times it, and sizes the users' sample. Changes no arm. */
-async function sampleSize(
-  engine: Engine,
-  data: PreparedData,
-  measure: Measure,
-  runners: readonly Runner[],
-  spec: RunSpec,
-  watched: readonly Target[],
-  progress: (stage: StageProgress['stage'], note: string, done?: number, total?: number) => void,
-): Promise<number> {
-  const timed = async (work: () => Promise<unknown>): Promise<number> => {
-    await work();
-    const start = performance.now();
-    await work();
-    return (performance.now() - start) / 1000;
-  };
-  let stepSeconds = 0;
-  for (const [index, { arm }] of runners.entries()) {
-    progress('compile', `Compiling and timing a step of ${arm.spec.label}`, index, runners.length);
-    stepSeconds += await timed(() => engine.trainStep(arm, data.batch(0, arm.spec), { update: false }));
-  }
-  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
-  progress('warm-up', 'Timing an evaluation');
-  const { arm } = runners[0]!;
-  const few = watched.slice(0, TIMED_USERS);
-  const ranking = await timed(() => measure.rank(arm, few));
-  const fixed = await timed(async () => {
-    await measure.attention(arm, 0);
-    await measure.lmNll(arm);
-  });
-  return usersWithinBudget({
-    stepSeconds,
-    steps: spec.training.steps,
-    evaluations: spec.evaluation.evaluations + 1,
-    evaluationSecondsPerUser: (runners.length * ranking) / few.length,
-    fixedEvaluationSeconds: runners.length * fixed,
-    available: watched.length,
-  });
-}
-
-async function baselines(
-  data: PreparedData,
-  features: Float32Array,
-  hidden: number,
-  spec: RunSpec,
-  sample: readonly Target[],
-  onProgress: (done: number, total: number) => void,
-): Promise<RunRecord['baselines']> {
-  const { log, split } = data;
-  const { maskHistory, ks } = spec.evaluation;
-  type Ranks = Readonly<Record<BaselineId, Float64Array>>;
-  const rank = (targets: readonly Target[]): Promise<Ranks> =>
-    baselineRanksAsync(
-      { log, split, targets, features, hidden },
-      { maskHistory, maxHistory: spec.objective.maxHistory },
-      onProgress,
-    );
-  const summarise = (ranks: Ranks, targets: readonly Target[]): Record<BaselineId, RankingBySplit> => {
-    const cold = coldTargets(log, split, targets);
-    const summary = (id: BaselineId): RankingBySplit => rankingBySplit(ranks[id], cold, ks, { seed: spec.seed });
-    return { popularity: summary('popularity'), lastItem: summary('lastItem'), zeroShot: summary('zeroShot') };
-  };
-  const ranksOfAll = await rank(split.test);
-  const ofAll = summarise(ranksOfAll, split.test);
-  // The sample is part of the test targets, unless validation targets are watched.
-  const place = new Map(split.test.map((target, index) => [target, index]));
-  const places = sample.map((target) => place.get(target));
-  const pick = (ranks: Float64Array): Float64Array => Float64Array.from(places, (index) => ranks[index!]!);
-  const ranksOfSample = places.includes(undefined)
-    ? await rank(sample)
-    : { popularity: pick(ranksOfAll.popularity), lastItem: pick(ranksOfAll.lastItem), zeroShot: pick(ranksOfAll.zeroShot) };
-  const ofSample = summarise(ranksOfSample, sample);
-  return {
-    popularity: { sample: ofSample.popularity, all: ofAll.popularity },
-    lastItem: { sample: ofSample.lastItem, all: ofAll.lastItem },
-    zeroShot: { sample: ofSample.zeroShot, all: ofAll.zeroShot },
-  };
 }

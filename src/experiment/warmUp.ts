@@ -1,0 +1,68 @@
+/** What happens before the first step: every kernel is compiled by using it, then timed to size the users' sample. Changes no arm. */
+import type { Target } from '../data/types';
+import type { Arm, Engine } from '../engine/engine';
+import { usersWithinBudget } from '../evaluation/userSample';
+import type { RunSpec } from '../spec/runSpec';
+import type { StageProgress } from '../worker/protocol';
+import type { Measure } from './measure';
+import type { PreparedData } from './preparedData';
+
+/** Users timed to find out what evaluation costs. */
+const TIMED_USERS = 32;
+
+export interface WarmUp {
+  readonly engine: Engine;
+  readonly data: PreparedData;
+  readonly measure: Measure;
+  readonly arms: readonly Arm[];
+  readonly spec: RunSpec;
+  /** Targets that the sample is drawn from. */
+  readonly watched: readonly Target[];
+  readonly progress: (stage: StageProgress['stage'], note: string, done?: number, total?: number) => void;
+}
+
+/** Runs each arm's step and one evaluation once, without an update. */
+export async function compileAll({ engine, data, measure, arms, watched, progress }: WarmUp): Promise<void> {
+  for (const [index, arm] of arms.entries()) {
+    progress('compile', `Compiling a step of ${arm.spec.label}`, index, arms.length);
+    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
+  }
+  progress('compile', 'Compiling an evaluation', arms.length, arms.length);
+  await evaluateOnce(measure, arms[0]!, watched);
+}
+
+/** How many users are evaluated while training: as asked for, or as many as keep evaluation under a tenth of the run. */
+export async function sampleSize({ engine, data, measure, arms, spec, watched, progress }: WarmUp): Promise<number> {
+  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
+  progress('warm-up', 'Timing a step and an evaluation');
+  let stepSeconds = 0;
+  for (const arm of arms) {
+    const start = performance.now();
+    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
+    stepSeconds += (performance.now() - start) / 1000;
+  }
+  const { ranking, fixed, users } = await evaluateOnce(measure, arms[0]!, watched);
+  return usersWithinBudget({
+    stepSeconds,
+    steps: spec.training.steps,
+    evaluations: spec.evaluation.evaluations + 1,
+    evaluationSecondsPerUser: (arms.length * ranking) / users,
+    fixedEvaluationSeconds: arms.length * fixed,
+    available: watched.length,
+  });
+}
+
+/** Seconds that ranking some users takes, and what an evaluation takes whatever their number. */
+async function evaluateOnce(
+  measure: Measure,
+  arm: Arm,
+  watched: readonly Target[],
+): Promise<{ readonly ranking: number; readonly fixed: number; readonly users: number }> {
+  const few = watched.slice(0, TIMED_USERS);
+  const start = performance.now();
+  await measure.rank(arm, few);
+  const ranked = performance.now();
+  await measure.attention(arm, 0);
+  await measure.lmNll(arm);
+  return { ranking: (ranked - start) / 1000, fixed: (performance.now() - ranked) / 1000, users: few.length };
+}
