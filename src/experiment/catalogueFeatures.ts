@@ -7,7 +7,7 @@ import { featureKey } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
 import type { CatalogueFeatures, LoadedModel } from '../model/decoderConfig';
 import { openDecoder } from '../model/ortSession';
-import type { StageProgress } from '../worker/protocol';
+import type { StageProgress } from '../spec/runEvents';
 import { ortProvider } from './checkModel';
 
 /** Rows that tell the providers' speeds apart. */

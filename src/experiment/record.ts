@@ -1,6 +1,6 @@
 /** How a run record grows, event by event; the page and the CLI fold the same way. */
 import type { ArmRecord, AttentionSnapshot, Evaluation, StepColumns } from '../spec/runRecord';
-import type { StepRow } from '../worker/protocol';
+import type { StepRow } from '../spec/runEvents';
 
 export function emptyArm(id: string): ArmRecord {
   const steps: StepColumns = {

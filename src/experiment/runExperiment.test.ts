@@ -12,7 +12,7 @@ import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
 import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
-import type { WorkerEvent } from '../worker/protocol';
+import type { RunEvent } from '../spec/runEvents';
 import { checkModel } from './checkModel';
 import { evaluationSteps, runExperiment } from './runExperiment';
 
@@ -64,8 +64,8 @@ function spec(changes: Record<string, unknown> = {}): RunSpec {
 async function run(
   ofSpec: RunSpec,
   gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
-): Promise<{ record: RunRecord; events: WorkerEvent[] }> {
-  const events: WorkerEvent[] = [];
+): Promise<{ record: RunRecord; events: RunEvent[] }> {
+  const events: RunEvent[] = [];
   const inputs = { gpu, spec: ofSpec, model, certificate, log, dropped: [], store: memory };
   const record = await runExperiment(inputs, (event) => events.push(event), gate);
   return { record, events };
@@ -73,7 +73,7 @@ async function run(
 
 describe('a whole experiment', () => {
   let record: RunRecord;
-  let events: WorkerEvent[];
+  let events: RunEvent[];
   beforeAll(async () => {
     ({ record, events } = await run(spec()));
   }, 120_000);

@@ -14,7 +14,7 @@ import type { LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
 import type { Certificate, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
-import type { StageProgress, WorkerEvent } from '../worker/protocol';
+import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { Measure } from './measure';
@@ -53,11 +53,7 @@ interface Runner {
  * Runs to the last step, or until the gate says stop.
  * @throws DivergedError, RangeError (a log too small to train on), and what the GPU throws.
  */
-export async function runExperiment(
-  inputs: ExperimentInputs,
-  emit: (event: WorkerEvent) => void,
-  gate: Gate,
-): Promise<RunRecord> {
+export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, spec, model, log } = inputs;
   const progress = (stage: StageProgress['stage'], note: string, done = 0, total = 0): void => {
     emit({ type: 'progress', progress: { stage, note, done, total } });

@@ -3,7 +3,7 @@ import type { Target } from '../data/types';
 import type { Arm, Engine } from '../engine/engine';
 import { usersWithinBudget } from '../evaluation/userSample';
 import type { RunSpec } from '../spec/runSpec';
-import type { StageProgress } from '../worker/protocol';
+import type { StageProgress } from '../spec/runEvents';
 import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 

@@ -1,6 +1,6 @@
 /** A Hugging Face model folder → LoadedModel: config, tokenizer and weights, every shape checked. */
 import type { ModelSummary } from '../spec/runRecord';
-import type { StageProgress } from '../worker/protocol';
+import type { StageProgress } from '../spec/runEvents';
 import type { BlockWeights, DecoderConfig, DecoderWeights, LoadedModel } from './decoderConfig';
 import { ModelError } from './modelError';
 import { readConfig } from './readConfig';

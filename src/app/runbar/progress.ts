@@ -1,4 +1,4 @@
-import type { StageProgress } from '../../worker/protocol';
+import type { StageProgress } from '../../spec/runEvents';
 import type { StepColumns } from '../../spec/runRecord';
 import { bytes, count } from '../format';
 

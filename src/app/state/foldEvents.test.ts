@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StepRow, WorkerEvent } from '../../worker/protocol';
+import type { WorkerEvent } from '../../worker/protocol';
+import type { StepRow } from '../../spec/runEvents';
 import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
 import { sameMeasurements } from './experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './foldEvents';

@@ -1,5 +1,6 @@
 /** WorkerEvents into the experiment's state: pure, a batch at a time, one new array a column however many steps came in. */
-import type { Failure, Phase, StageProgress, StepRow, WorkerEvent } from '../../worker/protocol';
+import type { Failure, Phase, WorkerEvent } from '../../worker/protocol';
+import type { StageProgress, StepRow } from '../../spec/runEvents';
 import type { AdapterInfo, ArmRecord, Certificate, LogSummary, ModelSummary, RunRecord, StepColumns } from '../../spec/runRecord';
 import type { LogIssue } from '../../data/types';
 

@@ -1,0 +1,33 @@
+/** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
+import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
+
+/** Stages a person can tell apart while waiting. */
+export type Stage =
+  'device' | 'download' | 'cache' | 'log' | 'compile' | 'certificate' | 'features' | 'warm-up' | 'baselines' | 'evaluation';
+
+export interface StageProgress {
+  readonly stage: Stage;
+  /** What exactly is going on, one line. */
+  readonly note: string;
+  /** Units done and in all (bytes for downloads, items for features); 0/0 when unknown. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** One row of `StepColumns`. */
+export type StepRow = { readonly [Column in keyof ArmRecord['steps']]: ArmRecord['steps'][Column][number] };
+
+export type RunEvent =
+  | { readonly type: 'progress'; readonly progress: StageProgress }
+  /** The record as it stands when training starts: no steps yet, baselines and base model filled in. */
+  | { readonly type: 'started'; readonly record: RunRecord }
+  /** One step of one arm; append to that arm's columns. */
+  | { readonly type: 'step'; readonly arm: string; readonly columns: StepRow }
+  | {
+      readonly type: 'evaluation';
+      readonly arm: string;
+      readonly evaluation: Evaluation;
+      readonly attention: AttentionSnapshot;
+    }
+  /** All arms are at their last step and evaluated on all users. */
+  | { readonly type: 'finished' };
