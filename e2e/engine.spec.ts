@@ -1,0 +1,34 @@
+import { ENGINE_PORT } from './support/ports';
+import { expect, test } from './support/playground';
+
+const TOLERANCE = 1e-4;
+
+/** Every arm, both interfaces, both action losses and both random decoders. */
+const CASES = [
+  'even-token-action',
+  'odd-token-action-pairwise',
+  'odd-token-gen',
+  'odd-token-rec-hidden',
+  'even-token-karma-dot',
+  'odd-token-karma',
+  'even-text-gen',
+  'odd-text-rec',
+  'even-text-karma',
+];
+
+test('computes in Chromium what PyTorch computes', async ({ playground: { page } }) => {
+  const cases = new URLSearchParams(CASES.map((name) => ['case', name]));
+  await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html?${cases.toString()}`);
+  const agreements = await page.evaluate(() => window.agreements!);
+  expect(Object.keys(agreements)).toEqual(CASES);
+  const largest = (of: 'losses' | 'gradients' | 'parameters'): number =>
+    Math.max(...Object.values(agreements).map((one) => one[of]));
+  console.info(
+    `largest relative error in Chromium: losses ${largest('losses').toExponential(1)}, gradients ${largest('gradients').toExponential(1)}, parameters after two steps ${largest('parameters').toExponential(1)}`,
+  );
+  for (const [name, errors] of Object.entries(agreements)) {
+    expect(errors.losses, `${name}, losses`).toBeLessThan(TOLERANCE);
+    expect(errors.gradients, `${name}, gradients`).toBeLessThan(TOLERANCE);
+    expect(errors.parameters, `${name}, parameters`).toBeLessThan(TOLERANCE);
+  }
+});

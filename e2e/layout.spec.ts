@@ -1,0 +1,35 @@
+import { expect, test } from './support/playground';
+
+for (const [device, viewport] of [
+  ['phone', { width: 390, height: 844 }],
+  ['desktop', { width: 1440, height: 900 }],
+] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${device}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+
+      test('fits its window', async ({ playground }, testInfo) => {
+        const { page } = playground;
+        await playground.open();
+        await expect(page.getByRole('banner')).toContainText('Recorded run');
+        await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
+        const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(await overflow()).toBe(0);
+        await page.screenshot({ path: testInfo.outputPath('page.png'), fullPage: true });
+
+        const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe' });
+        await fold.click();
+        expect(await overflow()).toBe(0);
+        await page.getByRole('button', { name: 'Methods' }).click();
+        expect(await overflow()).toBe(0);
+
+        const brightness = await page.evaluate(() => {
+          const [r = 0, g = 0, b = 0] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+          return (r + g + b) / 765;
+        });
+        if (colorScheme === 'dark') expect(brightness).toBeLessThan(0.2);
+        else expect(brightness).toBeGreaterThan(0.9);
+      });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { brokenLog, smallLog } from './support/logs';
+import { expect, test, TINY } from './support/playground';
+
+test('reads a log of one’s own, refuses a broken one by line, and trains on the good one', async ({ playground }) => {
+  const { run, status, alert } = playground;
+  await playground.open(TINY);
+  const log = await playground.section('Log');
+  await playground.drop(smallLog());
+  await expect(log).toContainText('kitchen · 30 users · 40 items');
+  await expect(log).toContainText('180 interactions');
+
+  await playground.drop(brokenLog(5));
+  await expect(alert).toContainText('broken.csv');
+  await expect(alert.getByText('broken.csv:5')).toBeVisible();
+  await expect(alert).toContainText('yesterday');
+  await expect(log).toContainText('kitchen · 30 users · 40 items');
+  await alert.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(alert).toBeHidden();
+
+  await run.click();
+  await expect(status).toHaveText('Finished', { timeout: 90_000 });
+  for (const arm of ['Action', 'KARMA']) {
+    expect(await playground.stepOf(arm)).toBe(2);
+    const rows = (await playground.table('HR@K over steps')).filter((row) => row.arm === arm);
+    expect(rows.map(({ step, population, n }) => [step, population, n])).toEqual([
+      ['0', 'sample', '16'],
+      ['2', 'sample', '16'],
+      ['2', 'all', '30'],
+    ]);
+  }
+  await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
+});
+
+test('says what is wrong with files that are no logs', async ({ playground }) => {
+  const { alert } = playground;
+  await playground.open();
+  await playground.drop({ name: 'notes.csv', text: 'name,colour\nteacup,red\n' });
+  await expect(alert).toContainText('notes.csv');
+  await expect(alert).toContainText('user_id');
+  await playground.drop({ name: 'run.json', text: '{"format":"something else"}' });
+  await expect(alert.filter({ hasText: 'run.json' })).toContainText('not a run record');
+});

@@ -1,0 +1,28 @@
+import { expect, test } from './support/playground';
+
+test('marks what differs, refuses what is wrong, and travels in the address', async ({ playground }) => {
+  const { page, run } = playground;
+  await playground.open();
+  const training = await playground.section('Training');
+  const steps = training.getByLabel('Steps', { exact: true });
+  await steps.fill('-3');
+  await expect(training).toContainText('to correct');
+  await expect(run).toBeDisabled();
+  await steps.fill('77');
+  await expect(run).toBeEnabled();
+  await expect(training).toContainText('1 changed');
+
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page).toHaveURL(/training\.steps=77/);
+  await page.goto('about:blank');
+  await page.goBack();
+  await expect(await playground.section('Training')).toContainText('77 steps');
+  const again = await playground.section('Training');
+  await again.getByRole('button', { name: 'Reset Steps' }).click();
+  await expect(again).not.toContainText('changed');
+});
+
+test('explains an address that it cannot read', async ({ playground }) => {
+  await playground.open({ 'training.steps': 'many' });
+  await expect(playground.alert).toContainText('training.steps');
+});

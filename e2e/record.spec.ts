@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { smallLog } from './support/logs';
+import { expect, test, TINY } from './support/playground';
+
+test('shows a run of the command line, exports it, and opens the export', async ({ playground }, testInfo) => {
+  const { page, alert } = playground;
+  const log = testInfo.outputPath(smallLog().name);
+  const file = testInfo.outputPath('run.json');
+  writeFileSync(log, smallLog().text);
+  const settings = Object.entries(TINY).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  const command = ['run', '--silent', 'experiment', '--', '--preset', 'quick', '--log', log, '--out', file, ...settings];
+  const cli = spawnSync('npm', command, { encoding: 'utf8' });
+  expect(cli.stderr + cli.stdout).toContain(`written to ${file}`);
+
+  await playground.open();
+  const open = async (path: string): Promise<void> => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await (await chooser).setFiles(path);
+  };
+  await open(file);
+  await expect(page.getByRole('banner')).toContainText('Opened record');
+  const curves = await playground.table('HR@K over steps');
+  expect(new Set(curves.map(({ arm }) => arm))).toEqual(new Set(['Action', 'KARMA']));
+  expect(curves).toHaveLength(6);
+  await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const exported = testInfo.outputPath('exported.json');
+  await (await download).saveAs(exported);
+  expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+
+  await page.reload();
+  await open(exported);
+  await expect(page.getByRole('banner')).toContainText('Opened record');
+  expect(await playground.table('HR@K over steps')).toEqual(curves);
+  await expect(alert).toBeHidden();
+});

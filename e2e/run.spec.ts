@@ -1,0 +1,52 @@
+import { expect, test } from './support/playground';
+
+test('trains both arms on the sample store, and draws them as they go', async ({ playground }) => {
+  const { page, run, pause, step, stop, status, scrubber } = playground;
+  await playground.open({
+    'training.batchSize': '4',
+    'evaluation.evaluations': '30',
+    'evaluation.sampleUsers': '16',
+    'evaluation.probes': '2',
+  });
+  await expect(page.getByText('software', { exact: true })).toBeVisible();
+  const training = await playground.section('Training');
+  await training.getByLabel('Steps', { exact: true }).fill('60');
+
+  await run.click();
+  await expect(page.getByText(/largest difference to ONNX Runtime .* passed/)).toBeVisible({ timeout: 60_000 });
+  await expect(status).toHaveText('Running', { timeout: 90_000 });
+  const points = async (arm: string): Promise<number> =>
+    (await playground.table('HR@K over steps')).filter((row) => row.arm === arm).length;
+  await expect.poll(() => points('Action'), { timeout: 60_000 }).toBeGreaterThan(2);
+  await expect.poll(() => points('KARMA'), { timeout: 60_000 }).toBeGreaterThan(2);
+
+  await pause.click();
+  await expect(status).toHaveText('Paused');
+  const paused = await playground.stepOf('KARMA');
+  expect(await playground.stepOf('Action')).toBe(paused);
+  await step.click();
+  await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBe(paused + 1);
+  await expect(status).toHaveText('Paused');
+  expect(await playground.stepOf('Action')).toBe(paused + 1);
+
+  // Both arms' maps at the last recorded step differ from those at step 0, which are the base model's.
+  const last = {
+    action: await playground.map('Action'),
+    karma: await playground.map('KARMA'),
+    base: await playground.map('Base model'),
+  };
+  await scrubber.fill('0');
+  await expect.poll(() => playground.map('Action')).not.toBe(last.action);
+  expect(await playground.map('KARMA')).not.toBe(last.karma);
+  expect(await playground.map('KARMA')).toBe(await playground.map('Action'));
+  expect(await playground.map('Base model')).toBe(last.base);
+
+  await run.click();
+  await expect(status).toHaveText('Running');
+  await expect.poll(() => playground.stepOf('KARMA'), { timeout: 30_000 }).toBeGreaterThan(paused + 1);
+  await stop.click();
+  await expect(status).toHaveText('Stopped');
+  const measured = await points('KARMA');
+  expect(measured).toBeGreaterThan(2);
+  await expect(run).toBeEnabled();
+});

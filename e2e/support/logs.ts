@@ -1,0 +1,32 @@
+/** Logs as a person would bring them: 30 users, 6 events each, 40 items. */
+
+const THINGS = ['teacup', 'saucer', 'trumpet', 'violin', 'sandal', 'boot', 'cheddar', 'brie', 'hammer', 'chisel'];
+const KINDS = ['red', 'blue', 'small', 'old'];
+const USERS = 30;
+const EVENTS = 6;
+
+export interface LogFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A small log of one's own. Users stay with one thing and walk through its kinds, then its neighbours. */
+export function smallLog(): LogFile {
+  const lines = ['user_id,item_id,timestamp,title'];
+  for (let user = 0; user < USERS; user++) {
+    for (let event = 0; event < EVENTS; event++) {
+      const thing = (user + Math.floor(event / KINDS.length)) % THINGS.length;
+      const kind = (user + event) % KINDS.length;
+      const item = thing * KINDS.length + kind;
+      lines.push(`u${user},i${item},${1_700_000_000 + 3600 * event + user},${KINDS[kind]!} ${THINGS[thing]!}`);
+    }
+  }
+  return { name: 'kitchen.csv', text: `${lines.join('\n')}\n` };
+}
+
+/** The same log with a time that cannot be read. */
+export function brokenLog(line: number): LogFile {
+  const lines = smallLog().text.split('\n');
+  lines[line - 1] = lines[line - 1]!.replace(/\d{10}/, 'yesterday');
+  return { name: 'broken.csv', text: lines.join('\n') };
+}

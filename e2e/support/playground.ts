@@ -1,0 +1,116 @@
+/** The page as a person uses it: what there is to press, and what there is to read. */
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import type { LogFile } from './logs';
+
+/** A run that a software adapter ends in seconds. */
+export const TINY = {
+  'training.steps': '2',
+  'training.batchSize': '4',
+  'evaluation.evaluations': '1',
+  'evaluation.sampleUsers': '16',
+  'evaluation.probes': '2',
+} as const;
+
+export function recipeHash(fields: Readonly<Record<string, string>>): string {
+  return `#${new URLSearchParams({ v: '1', preset: 'quick', ...fields }).toString()}`;
+}
+
+export interface Playground {
+  readonly page: Page;
+  readonly run: Locator;
+  readonly pause: Locator;
+  readonly step: Locator;
+  readonly stop: Locator;
+  /** What is going on: `Running`, `Paused`, … */
+  readonly status: Locator;
+  readonly alert: Locator;
+  readonly scrubber: Locator;
+  /** Opens the page with a recipe in its address; waits until a device was found. */
+  open(fields?: Readonly<Record<string, string>>): Promise<void>;
+  drop(...files: readonly LogFile[]): Promise<void>;
+  panel(name: string): Locator;
+  /** Opens a panel's data table, and reads it. */
+  table(name: string): Promise<Record<string, string>[]>;
+  /** A section of the recipe, opened. */
+  section(title: string): Promise<Locator>;
+  /** Last step of an arm, as the run bar shows it. */
+  stepOf(arm: string): Promise<number>;
+  /** Pixels of an arm's attention map. */
+  map(model: string): Promise<string>;
+}
+
+export function playgroundOn(page: Page): Playground {
+  const bar = page.getByRole('banner');
+  const button = (name: string): Locator => bar.getByRole('button', { name, exact: true });
+  const panel = (name: string): Locator => page.getByRole('figure', { name, exact: true });
+  return {
+    page,
+    run: button('Run'),
+    pause: button('Pause'),
+    step: button('Step'),
+    stop: button('Stop'),
+    status: bar.getByRole('status'),
+    alert: page.getByRole('main').getByRole('alert'),
+    scrubber: page.getByRole('slider', { name: 'Step shown' }),
+    panel,
+    async open(fields = {}) {
+      await page.goto(`./${recipeHash(fields)}`);
+      await expect(bar).toContainText('swiftshader');
+    },
+    async drop(...files) {
+      const transfer = await page.evaluateHandle((given) => {
+        const data = new DataTransfer();
+        for (const { name, text } of given) data.items.add(new File([text], name));
+        return data;
+      }, files);
+      await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+      await expect(page.getByText('Your data never leaves this tab.').last()).toBeVisible();
+      await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    },
+    async table(name) {
+      const region = page.getByRole('region', { name: `Data of ${name}` });
+      if (!(await region.isVisible())) {
+        await panel(name).getByRole('button', { name: 'Options' }).click();
+        await panel(name).getByRole('button', { name: 'Data table' }).click();
+      }
+      const [head = [], ...rows] = await region
+        .locator('tr')
+        .evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
+      return rows.map((row) => Object.fromEntries(head.map((column, index) => [column, row[index] ?? ''])));
+    },
+    async section(title) {
+      const section = page.getByRole('complementary', { name: 'Recipe' }).getByRole('region').or(page.locator('section'));
+      const own = section.filter({ has: page.getByRole('heading', { level: 3 }).filter({ hasText: title }) }).first();
+      const heading = own.getByRole('heading', { level: 3 }).getByRole('button');
+      if ((await heading.getAttribute('aria-expanded')) === 'false') await heading.click();
+      return own;
+    },
+    async stepOf(arm) {
+      const text = await page
+        .getByRole('list', { name: 'Progress of the arms' })
+        .getByRole('listitem')
+        .filter({ hasText: arm })
+        .innerText();
+      return Number(/step ([\d,]+)/.exec(text)?.[1]?.replace(',', '') ?? NaN);
+    },
+    map(model) {
+      return page
+        .getByRole('img', { name: new RegExp(`^Attention of ${model}, layer`) })
+        .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    },
+  };
+}
+
+/** A test fails on any error that the page throws or logs. */
+export const test = base.extend<{ playground: Playground }>({
+  playground: async ({ page }, use) => {
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await use(playgroundOn(page));
+    expect(errors).toEqual([]);
+  },
+});
+export { expect };
