@@ -4,7 +4,7 @@ import { showRecord, useExperiment } from '../state/experiment';
 import { lookAt } from '../state/view';
 import { setOpening } from './openingState';
 
-const ADDRESS = `${import.meta.env.BASE_URL}recorded/quick.json`;
+const ADDRESS = `${import.meta.env.BASE_URL}recorded/action-karma.json`;
 
 export async function loadRecordedRun(signal: AbortSignal): Promise<void> {
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
