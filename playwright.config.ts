@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
+import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
+
+const executablePath = installedChromium();
+const chromium = (args: readonly string[]) => ({
+  launchOptions: { args: [...args], ...(executablePath === undefined ? {} : { executablePath }) },
+});
+const vite = 'node node_modules/vite/bin/vite.js';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/page',
+  // One software adapter on few cores: tests follow each other, and a second try would only hide what is slow or flaky.
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: process.env.CI !== undefined,
+  reporter: 'list',
+  use: {
+    baseURL: `http://127.0.0.1:${PAGE_PORT}/`,
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'webgpu', testIgnore: /noWebGpu/, use: chromium(CHROMIUM_FLAGS) },
+    { name: 'no webgpu', testMatch: /noWebGpu/, use: chromium(['--disable-features=WebGPU', '--disable-quic']) },
+  ],
+  webServer: [
+    { command: `${vite} preview --port ${PAGE_PORT} --strictPort`, port: PAGE_PORT },
+    { command: `${vite} --config e2e/engine/vite.config.ts --port ${ENGINE_PORT} --strictPort`, port: ENGINE_PORT },
+  ],
+});

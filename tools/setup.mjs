@@ -1,0 +1,114 @@
+// What the tests need beside npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference.
+// As root on Debian what is missing is installed; elsewhere it is named, with the command that installs it.
+// `node tools/setup.mjs` does this alone; `npm test` begins with it.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const linux = process.platform === 'linux';
+
+const BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+const PYTHON_PACKAGES = ['python3-torch', 'python3-safetensors', 'python3-numpy', 'libopenblas0-pthread'];
+
+/** @returns a Chromium's path, or null */
+async function findBrowser() {
+  const named = [process.env.CHROME_PATH ?? '', ...BROWSERS].find((file) => file !== '' && existsSync(file));
+  if (named !== undefined) return named;
+  const { chromium } = await import('@playwright/test');
+  return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
+}
+
+/** Chromium brings a software Vulkan driver along, SwiftShader. @returns its manifest's path, or null */
+function findSwiftShader(browser) {
+  const folders = ['/usr/lib/chromium', ...(browser === null ? [] : [path.dirname(realpathSync(browser))])];
+  return folders.map((folder) => path.join(folder, 'vk_swiftshader_icd.json')).find((file) => existsSync(file)) ?? null;
+}
+
+function hasVulkanLoader() {
+  return LIBRARY_FOLDERS.some((folder) => existsSync(path.join(folder, 'libvulkan.so.1')));
+}
+
+function hasVulkanDriver() {
+  return DRIVER_FOLDERS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}
+
+/** @returns a Python that has the reference's packages, or null */
+function findPython() {
+  const works = (python) => spawnSync(python, ['-c', 'import torch, safetensors, numpy'], { stdio: 'ignore' }).status === 0;
+  return ['/usr/bin/python3', 'python3'].find(works) ?? null;
+}
+
+let listsAreFresh = false;
+
+/** Installs Debian packages where that is possible. @returns whether they are installed now */
+function install(packages) {
+  if (!linux || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
+  console.info(`Installing ${packages.join(' ')}`);
+  const apt = (...args) => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status, stdout, stderr } = spawnSync('apt-get', ['-qq', ...args], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (status !== 0) console.error(stdout, stderr);
+    return status === 0;
+  };
+  listsAreFresh ||= apt('update');
+  return apt('install', '-y', '--no-install-recommends', ...packages);
+}
+
+function isOffered(name) {
+  const { stdout } = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' });
+  return /Candidate: (?!\(none\))/.test(stdout ?? '');
+}
+
+/**
+ * Makes sure of everything.
+ * @returns {Promise<{ browser: string, driver: string | null, python: string | null, problems: string[] }>}
+ *   `driver` is SwiftShader's manifest where Chromium brings it; `python` is null where PyTorch is not to be had
+ */
+export async function setUp() {
+  const problems = [];
+  let browser = await findBrowser();
+  if (browser === null && install(['chromium'])) browser = await findBrowser();
+  if (browser === null) {
+    console.info('Installing Playwright’s Chromium');
+    const arguments_ = [path.join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium'];
+    spawnSync(process.execPath, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] });
+    browser = await findBrowser();
+  }
+  if (browser === null)
+    problems.push('There is no Chromium. Install it (Debian: apt-get install chromium), or name one in CHROME_PATH.');
+  const driver = findSwiftShader(browser);
+  if (linux) {
+    if (!hasVulkanLoader() && !install(['libvulkan1'])) {
+      problems.push('There is no Vulkan loader. Install it (Debian: apt-get install libvulkan1).');
+    }
+    if (driver === null && !hasVulkanDriver() && !install(['mesa-vulkan-drivers'])) {
+      problems.push('There is no Vulkan driver. Install one (Debian: apt-get install mesa-vulkan-drivers).');
+    }
+  }
+  let python = findPython();
+  if (python === null && install(PYTHON_PACKAGES)) python = findPython();
+  if (python === null && isOffered('python3-torch') && process.getuid?.() === 0) problems.push('PyTorch could not be installed.');
+  return { browser: browser ?? '', driver, python, problems };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { browser, driver, python, problems } = await setUp();
+  console.info(`browser   ${browser || 'none'}`);
+  if (linux) console.info(`Vulkan    ${driver ?? 'the system’s driver'}`);
+  console.info(`PyTorch   ${python ?? `none; the reference’s tests need ${PYTHON_PACKAGES.join(' ')}`}`);
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
