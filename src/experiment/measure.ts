@@ -96,6 +96,8 @@ export class Measure {
       seconds: options.seconds,
       population: options.population,
       ranking: rankingBySplit(ranks, cold, spec.evaluation.ks, { seed: spec.seed }),
+      ranks: [...ranks],
+      cold: [...cold],
       sinks,
       collapse: {
         rankMeInterest: rankMe(interest, embeddingSize),

@@ -86,6 +86,12 @@ export const evaluationSchema = z.object({
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
   ranking: rankingBySplitSchema,
+  /**
+   * Average rank of each evaluated user's target, and 1 where that target is cold. Users come in one order in every arm and at
+   * every step of a population, so differences between arms can be paired.
+   */
+  ranks: z.array(z.number()),
+  cold: z.array(z.number().int()),
   sinks: sinkTablesSchema,
   collapse: collapseSchema,
   readings: z.array(readingSchema),

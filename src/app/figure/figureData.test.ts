@@ -12,7 +12,7 @@ import {
 import { neighbourStep } from './attention/neighbourStep';
 import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
 import { lossSentence, lossSeries, lossTable } from './losses/lossData';
-import { baselineLines, hrOverK, hrOverSteps, hrSentence, hrStepsTable, unpairedDifference } from './ranking/rankingData';
+import { baselineLines, hrOverK, hrOverSteps, hrSentence, hrStepsTable, pairedHitDifference } from './ranking/rankingData';
 import { readingSentence, readingTable } from './readings/readingData';
 
 const record = smallRecord();
@@ -97,31 +97,41 @@ describe('HR', () => {
     expect(zeroShot(0)).toMatchObject({ y: 0.1, n: 3 });
   });
 
+  /** Both arms on all of `users` users at step 2. */
+  const apart = (users: number, action: number, karma: number) =>
+    armsOf({
+      ...record,
+      arms: record.arms.map((arm, i) => ({
+        ...arm,
+        evaluations: [evaluation(2, 0, { population: 'all', ranking: bySplit(users, i === 0 ? action : karma, 0.02) })],
+      })),
+    });
+
   it('does not claim what the interval does not show', () => {
-    expect(hrSentence(pair, arms, 10, 'all', null)).toBe(
-      'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable yet (55.0 against 50.0 %; 95 % interval of the difference −9.1 to +19.1 points; one seed).',
+    const few = apart(6, 3 / 6, 4 / 6);
+    // One user of six differs: 1/6 ± t(5)·1/6.
+    expect(hrSentence(comparedArms(few, null), few, 10, 'all', null)).toBe(
+      'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable yet (66.7 against 50.0 %; paired 95 % interval of the difference −26.2 to +59.5 points; one seed).',
     );
   });
 
   it('names direction, size, interval and the single seed where they differ', () => {
-    const apart = armsOf({
-      ...record,
-      arms: record.arms.map((arm, i) => ({
-        ...arm,
-        evaluations: [evaluation(2, 0, { population: 'all', ranking: bySplit(600, i === 0 ? 0.5 : 0.4, 0.02) })],
-      })),
-    });
-    expect(hrSentence(comparedArms(apart, null), apart, 10, 'all', null)).toBe(
-      'HR@10 is 10.0 points lower with KARMA than with Action at step 2 (all 600 users): 40.0 against 50.0 %; 95 % interval of the difference −12.8 to −7.2 points. One seed: it says nothing about other seeds.',
+    const many = apart(600, 0.5, 0.4);
+    // 60 of 600 users differ, all one way.
+    expect(hrSentence(comparedArms(many, null), many, 10, 'all', null)).toBe(
+      'HR@10 is 10.0 points lower with KARMA than with Action at step 2 (all 600 users): 40.0 against 50.0 %; paired 95 % interval of the difference −12.4 to −7.6 points. One seed: it says nothing about other seeds.',
     );
   });
 
-  it('combines two intervals as of different users', () => {
-    const point = (y: number) => ({ x: 0, key: 0, y, low: y - 0.03, high: y + 0.04 });
-    const difference = unpairedDifference(point(0.5), point(0.4));
-    expect(difference?.difference).toBeCloseTo(0.1);
-    expect(difference?.low).toBeCloseTo(0.05);
-    expect(difference?.high).toBeCloseTo(0.15);
+  it('pairs users: agreement narrows the interval, disagreement widens it', () => {
+    const of = (ranks: number[]) => evaluation(1, 0, { ranks, cold: [0, 0, 1, 1] });
+    const same = pairedHitDifference(of([1, 50, 1, 50]), of([2, 60, 3, 70]), 10, 'all');
+    expect(same).toEqual({ difference: 0, low: 0, high: 0 });
+    const crossed = pairedHitDifference(of([1, 50, 1, 50]), of([50, 1, 50, 1]), 10, 'all');
+    expect(crossed?.difference).toBe(0);
+    expect(crossed?.high).toBeGreaterThan(1);
+    expect(pairedHitDifference(of([1, 50, 50, 50]), of([50, 50, 1, 1]), 10, 'cold')?.difference).toBe(-1);
+    expect(pairedHitDifference(of([1, 50, 50, 50]), of([1, 1]), 10, 'all')).toBeNull();
   });
 
   it('tabulates every evaluation', () => {

@@ -86,7 +86,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'Intervals over users are bootstrap intervals within one seed. The interval of a difference between arms treats their users as different ones, which is wider than a paired interval. One seed is not evidence.',
+        text: 'Intervals over users are bootstrap intervals within one seed. The interval of a difference between arms is a t-interval over the users’ paired differences. One seed is not evidence.',
       },
     ],
   },

@@ -32,12 +32,20 @@ export function sinks(rate: number): SinkTables {
   };
 }
 
+/** Ranks of `n` users of whom a share `hr` hits: nested, so that two arms differ in as few users as can be. */
+function ranksOf(n: number, hr: number): number[] {
+  return Array.from({ length: n }, (_, user) => (user < Math.round(n * hr) ? 1 : 1000));
+}
+
 export function evaluation(step: number, hr: number, extra: Partial<Evaluation> = {}): Evaluation {
+  const { n, hr: shares } = (extra.ranking ?? bySplit(3, hr)).all;
   return {
     step,
     seconds: step * 2,
     population: 'sample',
     ranking: bySplit(3, hr),
+    ranks: ranksOf(n, shares['10'] ?? 0),
+    cold: Array.from({ length: n }, () => 0),
     sinks: sinks(0.5),
     collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: 4, lmDrift: 0.4 },
     readings: [

@@ -118,9 +118,11 @@ function compared(
 ): string {
   const [x, y] = [measure.of(a), measure.of(b)];
   const difference = x - y;
-  const size = fixed(Math.abs(difference), 2);
-  const baseText = base === null ? '' : `, base ${fixed(base, 2)}`;
-  const values = `(${fixed(x, 2)} against ${fixed(y, 2)}${baseText})`;
+  // Two digits, unless they would hide the difference that is named.
+  const digits = x !== y && fixed(x, 2) === fixed(y, 2) ? 3 : 2;
+  const size = fixed(Math.abs(difference), digits);
+  const baseText = base === null ? '' : `, base ${fixed(base, digits)}`;
+  const values = `(${fixed(x, digits)} against ${fixed(y, digits)}${baseText})`;
   if (Number(size) === 0) return `${measure.label} is the same with ${treatment} as with ${control} ${values}`;
   return `${measure.label} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
 }

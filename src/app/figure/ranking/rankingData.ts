@@ -1,4 +1,5 @@
 /** HR@K as series, sentence and table. Pure. */
+import { describeDifference } from '../../../evaluation/statistics';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
@@ -102,17 +103,20 @@ export function whenAndWhom({ step, population }: Evaluation, n: number): string
 }
 
 /**
- * The difference of two shares whose intervals are known, as if their users were different ones: the users are the same, so the
- * true interval of the difference is narrower whenever arms agree about users.
+ * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
+ * null where the users are not the same or too few.
  */
-export function unpairedDifference(a: LinePoint, b: LinePoint): { difference: number; low: number; high: number } | null {
-  if (a.low === undefined || a.high === undefined || b.low === undefined || b.high === undefined) return null;
-  const difference = a.y - b.y;
-  return {
-    difference,
-    low: difference - Math.hypot(a.y - a.low, b.high - b.y),
-    high: difference + Math.hypot(a.high - a.y, b.y - b.low),
-  };
+export function pairedHitDifference(
+  treatment: Evaluation,
+  control: Evaluation,
+  k: number,
+  split: Split,
+): { difference: number; low: number; high: number } | null {
+  if (treatment.ranks.length !== control.ranks.length) return null;
+  const wanted = (_: number, user: number): boolean => split === 'all' || (treatment.cold[user] === 1) === (split === 'cold');
+  const hits = ({ ranks }: Evaluation): number[] => ranks.filter(wanted).map((rank) => Number(rank <= k));
+  const { difference, low, high } = describeDifference(hits(treatment), hits(control));
+  return low === null || high === null ? null : { difference, low, high };
 }
 
 export function hrSentence(
@@ -134,14 +138,14 @@ export function hrSentence(
     other?.step === evaluation.step && other.population === evaluation.population ? hrPoint(other.ranking[split], k, 0, 0) : null;
   if (!control || !b) return `HR@${k} of ${treatment.label} is ${percent(a.y)} % ${when}; one seed.`;
   const values = `${percent(a.y)} against ${percent(b.y)} %`;
-  const interval = unpairedDifference(a, b);
+  const interval = other ? pairedHitDifference(evaluation, other, k, split) : null;
   if (!interval) return `HR@${k}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
   const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
   if (interval.low <= 0 && interval.high >= 0) {
-    return `HR@${k} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; 95 % interval of the difference ${range}; one seed).`;
+    return `HR@${k} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
   }
   const direction = interval.difference > 0 ? 'higher' : 'lower';
-  return `HR@${k} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
+  return `HR@${k} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
 }
 
 export function hrStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
