@@ -1,11 +1,11 @@
-/** A page without the app: `?case=…` runs cases of reference/fixtures in this browser and lists how far off they are. */
+/** A page without the app: `?case=…` runs cases of reference/fixtures in this browser. */
 import { readFixture } from '../../src/engine/fixture';
 import { openGpu } from '../../src/gpu/device';
-import { compare, type Agreement } from './agreement';
+import { agreement } from '../../src/engine/agreement';
 
 declare global {
   interface Window {
-    agreements?: Promise<Record<string, Agreement>>;
+    agreements?: Promise<Record<string, Record<string, number>>>;
   }
 }
 
@@ -19,21 +19,14 @@ async function bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await fetched(file)).arrayBuffer());
 }
 
-async function compareAll(names: readonly string[]): Promise<Record<string, Agreement>> {
+async function compareAll(names: readonly string[]): Promise<Record<string, Record<string, number>>> {
   const gpu = await openGpu(navigator.gpu, 'browser');
-  const table = document.querySelector('table')!;
-  table.insertRow().append('case, losses, gradients, parameters');
-  const agreements: Record<string, Agreement> = {};
+  const agreements: Record<string, Record<string, number>> = {};
   for (const name of names) {
     const json = await (await fetched(`${name}.json`)).text();
     const expected = await bytes(`${name}.safetensors`);
     const model = await bytes(`model-${name.split('-')[0] ?? ''}.safetensors`);
-    const agreement = await compare(gpu, readFixture({ json, expected, model }));
-    agreements[name] = agreement;
-    const row = table.insertRow();
-    row.insertCell().textContent = name;
-    for (const error of [agreement.losses, agreement.gradients, agreement.parameters])
-      row.insertCell().textContent = error.toExponential(1);
+    agreements[name] = await agreement(gpu, readFixture({ json, expected, model }));
   }
   gpu.device.destroy();
   return agreements;

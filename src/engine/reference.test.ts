@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { readFloats } from '../gpu/tensor';
+import { agreement, largestError } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
 import { flatParameters, readFixture, relativeError, type Fixture } from './fixture';
@@ -43,55 +44,9 @@ it('has fixtures for every arm in both interfaces', () => {
 
 describe.each(cases)('%s', (name) => {
   it('agrees with the reference', async () => {
-    const fixture = load(name);
-    const engine = new Engine(gpu, fixture.inputs);
-    const { layout } = engine;
-    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', layout));
-    const errors: Record<string, number> = {};
-    const near = (label: string, got: number | null, expected: number | null): void => {
-      errors[label] =
-        got === null || expected === null
-          ? Number(got !== expected)
-          : Math.abs(got - expected) / Math.max(1e-3, Math.abs(expected));
-    };
-    const { json } = fixture;
-
-    const dry = await engine.trainStep(arm, fixture.batch, { update: false });
-    const gradients = await engine.readGradients();
-    near('total', dry.total, json.losses.total);
-    near('action', dry.action, json.losses.action);
-    near('gen', dry.gen, fixture.arm.lambdaGen > 0 ? json.losses.gen : null);
-    near('rec', dry.rec, fixture.arm.lambdaRec > 0 ? json.losses.rec : null);
-    for (const slot of layout.slots.values()) {
-      const got = gradients.subarray(slot.offset, slot.offset + slot.rows * slot.columns);
-      errors[`grad ${slot.name}`] = relativeError(got, fixture.tensor(`grad.${slot.name}`));
-    }
-    const first = await engine.trainStep(arm, fixture.batch);
-    near('norm', first.gradNorm, json.gradNorm);
-    near('rate', first.learningRate, json.learningRates[0]);
-    const check = async (prefix: string): Promise<void> => {
-      const parameters = await engine.readParameters(arm);
-      for (const slot of layout.slots.values()) {
-        const got = parameters.subarray(slot.offset, slot.offset + slot.rows * slot.columns);
-        errors[`${prefix} ${slot.name}`] = relativeError(got, fixture.tensor(`${prefix}.${slot.name}`));
-      }
-    };
-    await check('after1');
-    const second = await engine.trainStep(arm, fixture.batch);
-    near('total 2', second.total, json.losses2.total);
-    near('norm 2', second.gradNorm, json.gradNorm2);
-    near('rate 2', second.learningRate, json.learningRates[1]);
-    await check('after2');
-    engine.destroy();
-
-    const worst = Object.entries(errors).filter(([, error]) => !(error < TOLERANCE));
-    const largest = Math.max(
-      ...Object.entries(errors)
-        .filter(([label]) => label.startsWith('grad'))
-        .map(([, error]) => error),
-    );
-    console.info(`${name}: largest relative gradient error ${largest.toExponential(1)}`);
-    expect(worst).toEqual([]);
+    const errors = await agreement(gpu, load(name));
+    console.info(`${name}: largest relative gradient error ${largestError(errors, 'grad').toExponential(1)}`);
+    expect(Object.entries(errors).filter(([, error]) => !(error < TOLERANCE))).toEqual([]);
   });
 
   it('gives the reference’s embeddings and attention', async () => {
