@@ -45,8 +45,3 @@ export async function agreement(gpu: Gpu, fixture: Fixture): Promise<Record<stri
     engine.destroy();
   }
 }
-
-/** The largest of the errors whose label starts with `prefix`. */
-export function largestError(errors: Readonly<Record<string, number>>, prefix: string): number {
-  return Math.max(...Object.entries(errors).flatMap(([label, error]) => (label.startsWith(prefix) ? [error] : [])));
-}

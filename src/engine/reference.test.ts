@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { readFloats } from '../gpu/tensor';
-import { agreement, largestError } from './agreement';
+import { agreement } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
 import { flatParameters, readFixture, relativeError, type Fixture } from './fixture';
@@ -45,7 +45,8 @@ it('has fixtures for every arm in both interfaces', () => {
 describe.each(cases)('%s', (name) => {
   it('agrees with the reference', async () => {
     const errors = await agreement(gpu, load(name));
-    console.info(`${name}: largest relative gradient error ${largestError(errors, 'grad').toExponential(1)}`);
+    const largest = Math.max(...Object.entries(errors).flatMap(([label, error]) => (label.startsWith('grad') ? [error] : [])));
+    console.info(`${name}: largest relative gradient error ${largest.toExponential(1)}`);
     expect(Object.entries(errors).filter(([, error]) => !(error < TOLERANCE))).toEqual([]);
   });
 
