@@ -13,11 +13,20 @@ import { createTokenizer } from '../model/tokenizer';
 import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import type { RunEvent } from '../spec/runEvents';
+import type { FeatureStore } from './catalogueFeatures';
 import { checkModel } from './checkModel';
 import { evaluationSteps, runExperiment } from './runExperiment';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
-const memory = { load: () => Promise.resolve(null), save: () => Promise.resolve() };
+/** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
+const kept = new Map<string, Float32Array>();
+const memory: FeatureStore = {
+  load: (key) => Promise.resolve(kept.get(key) ?? null),
+  save: (key, hidden) => {
+    kept.set(key, hidden);
+    return Promise.resolve();
+  },
+};
 
 let gpu: Gpu;
 let model: LoadedModel;
