@@ -1,4 +1,5 @@
 /** What the CLI prints: progress lines while it runs and a table at the end. */
+import { tableMean } from '../evaluation/sinks';
 import type { RankingBySplit, RunRecord } from '../spec/runRecord';
 import type { WorkerEvent } from '../worker/protocol';
 
@@ -61,10 +62,7 @@ export function finalTable(record: RunRecord): string {
     percent(cold.hr['10']),
     percent(cold.hr['50']),
   ];
-  const mean = (table: readonly (readonly number[])[]): string => {
-    const values = table.flat();
-    return (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(3);
-  };
+  const mean = (table: readonly (readonly number[])[]): string => tableMean(table).toFixed(3);
   const { baselines, base } = record;
   const rows = [
     head,

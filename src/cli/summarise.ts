@@ -1,5 +1,6 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile } from 'node:fs/promises';
+import { tableMean } from '../evaluation/sinks';
 import { describeDifference, meanInterval, standardDeviation } from '../evaluation/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
 
@@ -60,11 +61,6 @@ function finalOf(record: RunRecord, id: string): Evaluation {
   const last = record.arms.find((arm) => arm.id === id)?.evaluations.at(-1);
   if (last === undefined) throw new Error(`Arm ${id} was not evaluated.`);
   return last;
-}
-
-function tableMean(table: readonly (readonly number[])[]): number {
-  const values = table.flat();
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function mean(values: readonly number[], digits: number): string {

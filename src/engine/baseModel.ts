@@ -88,14 +88,16 @@ export class BaseModel {
   }
 
   private run(tokenRows: readonly (readonly number[])[]): void {
-    // packTexts takes its first row apart and leaves the last token out, so ids end with one that is never read.
     const packed = packTokenRows(tokenRows);
     this.decoder.load(this.pass, packed);
     this.decoder.forward(this.pass, packed.rows, { dense: this.nothing, learned: this.nothing }, null);
   }
 }
 
-/** Sequences of vocabulary tokens as packed rows. @throws RangeError for an empty one. */
+/**
+ * Sequences of vocabulary tokens as packed rows. packTexts sets its first row itself and leaves the last token out: the first is
+ * corrected here, and a token that is never read stands last. @throws RangeError for an empty sequence.
+ */
 function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
   const packed = packTexts(
     tokenRows.map((ids) => [...ids.slice(1), 0]),

@@ -6,7 +6,7 @@ import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { Activations, BackwardScratch } from './activations';
 import { linearBackward, linearForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
-import { dispatchLinear, vectorPrelude, vectorWidth, type Context } from './context';
+import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from './context';
 import type { FrozenWeights } from './frozenWeights';
 import type { GroupKey, ParameterLayout } from './parameters';
 import type { PackedRows } from './sequence';
@@ -107,14 +107,7 @@ export class Decoder {
     const back = (layer: number, key: GroupKey, dy: Tensor, dx: Tensor): void => {
       linearBackward(context, this.linear(pass, rows, layer, key), lora, dy, scratch.low, dx, layout.loraScale);
     };
-    dispatchLinear(
-      context,
-      context.kernels.file('fill'),
-      { x: scratch.residual },
-      { count: rows * hidden, value: 0 },
-      rows * hidden,
-      64,
-    );
+    fill(context, scratch.residual, rows * hidden);
     this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
     for (let layer = config.layers - 1; layer >= 0; layer--) {
       const block = pass.blocks[layer]!;

@@ -78,7 +78,7 @@ export class Engine {
   readonly pass: Activations;
   readonly blocks: LoraBlocks;
   readonly report: Tensor;
-  /** Most rows of a history with and without its text. */
+  /** Most rows of a history without its text. */
   readonly rowsPerHistory: number;
   private readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly gradients: FlatViews;

@@ -172,20 +172,21 @@ export class Evaluator {
     return sum / texts.length;
   }
 
-  /** Token ids that the arm's LLM reads out of each interest embedding alone, greedily, until EOS or `maxTokens`. */
-  async decode(arm: Arm, examples: readonly EncodedExample[], maxTokens: number): Promise<number[][]> {
+  /** Token ids that the arm's LLM reads out of each interest embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
+  async decode(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
     const { vocabulary, hidden, eosId } = inputs.config;
-    const texts = examples.map((): number[] => []);
+    const count = interest.length / inputs.spec.objective.embeddingSize;
+    const texts = Array.from({ length: count }, (): number[] => []);
     const open = new Set(texts.keys());
-    const interest = await this.interestOf(arm, examples);
     write(context.memory.device, head.h, interest);
     const rows = Uint32Array.from(texts.keys());
+    const views = this.engine.use(arm);
     for (let step = 0; step < maxTokens && open.size > 0; step++) {
       const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
       reconstruction.load(packed, rows);
       write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
-      reconstruction.forward(packed, texts.length, head.h, this.engine.use(arm));
+      reconstruction.forward(packed, texts.length, head.h, views);
       gatherRows(context, reconstruction.pass.hidden, this.lastRows, texts.length, hidden, this.lastHidden);
       context.gemm.run({
         kind: 'NT',

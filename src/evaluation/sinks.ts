@@ -172,3 +172,9 @@ function checkPositions({ itemPositions, embPosition }: ProbePositions, length: 
   if (before < 0) throw new RangeError('a probe needs at least one item position');
   if (!(embPosition > before && embPosition < length)) throw new RangeError('[EMB] must stand after the items');
 }
+
+/** Mean of a [layer][head] table over layers and heads; 0 for an empty one. */
+export function tableMean(table: readonly (readonly number[])[]): number {
+  const values = table.flat();
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -115,7 +115,7 @@ export class Measure {
     const e = spec.objective.embeddingSize;
     const interest = await this.evaluator.interestOf(arm, probes.examples);
     const speaks = decode && arm.spec.lambdaRec > 0;
-    const decoded = speaks ? await this.evaluator.decode(arm, probes.examples, spec.objective.maxTextTokens) : null;
+    const decoded = speaks ? await this.evaluator.decode(arm, interest, spec.objective.maxTextTokens) : null;
     return probes.targets.map((target, probe) => {
       const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
       const wanted = probes.examples[probe]!.target;

@@ -65,14 +65,20 @@ async function fetchBytes(path: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
-/** Shipped features serve whatever log they fit: their key is checked. */
-const store: FeatureStore = {
-  async load(key, items, width) {
-    const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
-    return readShippedFeatures(bytes, key, items, width) ?? readCachedFeatures(key, items, width);
-  },
-  save: (key, hidden, items, width) => cacheFeatures(hidden, items, width, key),
-};
+/** Features of the sample are shipped; those of a person's log are kept in the browser. */
+function featureStore(logId: string): FeatureStore {
+  return {
+    async load(key, items, width) {
+      if (logId === SAMPLE_LOG.id) {
+        const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
+        const shipped = readShippedFeatures(bytes, key, items, width);
+        if (shipped !== null) return shipped;
+      }
+      return readCachedFeatures(key, items, width);
+    },
+    save: (key, hidden, items, width) => cacheFeatures(hidden, items, width, key),
+  };
+}
 
 async function prepareModel(opened: Gpu, id: string): Promise<NonNullable<typeof model>> {
   if (model?.loaded.id === id) return model;
@@ -136,7 +142,7 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   emit({ type: 'device', adapter: opened.adapter });
   const { loaded, certificate } = await prepareModel(opened, spec.model.id);
   const { log, dropped } = await prepareLog(spec.data.id);
-  const inputs = { gpu: opened, spec, model: loaded, certificate, log, dropped, store };
+  const inputs = { gpu: opened, spec, model: loaded, certificate, log, dropped, store: featureStore(spec.data.id) };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
   emitPhase(record.complete ? 'finished' : 'stopped');
 }

@@ -59,9 +59,3 @@ export function comparedArms(
   const treatment = find('karma') ?? arms.at(-1);
   return treatment && control && treatment !== control ? [treatment, control] : null;
 }
-
-/** Mean over layers and heads. */
-export function tableMean(table: readonly (readonly number[])[]): number {
-  const values = table.flat();
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}

@@ -4,7 +4,8 @@ import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/
 import type { Evaluation, RunRecord } from '../../../spec/runRecord';
 import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
-import { evaluationAt, tableMean, type FigureArm } from '../armsOf';
+import { evaluationAt, type FigureArm } from '../armsOf';
+import { tableMean } from '../../../evaluation/sinks';
 import { evaluationX } from '../xAxis';
 
 export type CollapseId = 'itemSink' | 'barcode' | 'rankMe' | 'drift';
