@@ -2,6 +2,7 @@
 import { view, type Tensor } from '../gpu/tensor';
 import { dispatchLinear, type Context } from './context';
 import type { Matrix } from './gemm';
+import type { WeightMatrix } from './weightMatrix';
 import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
 
 /** Views into a flat buffer by parameter, made once. */
@@ -84,7 +85,7 @@ export interface AdaptedLinear {
   readonly key: GroupKey;
   readonly group: LoraGroup;
   /** Frozen W [outputSize, inputSize]. */
-  readonly weight: Tensor;
+  readonly weight: WeightMatrix;
   /** Input [rows, inputSize]. */
   readonly x: Tensor;
   /** A·x [rows, rank]. */
@@ -123,7 +124,7 @@ export function linearForward(
     columns: outputSize,
     depth: inputSize,
     a: dense(x, inputSize),
-    b: dense(weight, inputSize),
+    b: weight.matrix,
     out: dense(y, outputSize),
     ...(adapted ? { tail: { depth: rank, a: dense(low, rank), b: dense(lora.blocks.of(linear.layer, linear.key), rank) } } : {}),
     ...(residual === undefined ? {} : { residual: dense(residual, outputSize) }),
@@ -185,7 +186,7 @@ export function linearBackward(
     columns: inputSize,
     depth: outputSize,
     a: dense(dy, outputSize),
-    b: dense(weight, inputSize),
+    b: weight.matrix,
     out: dense(dx, inputSize),
     ...(a === null ? {} : { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } }),
   });

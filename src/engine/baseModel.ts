@@ -6,7 +6,7 @@ import { runSpecSchema } from '../spec/runSpec';
 import { allocateActivations, type Activations } from './activations';
 import { createContext, type Context } from './context';
 import { Decoder } from './decoder';
-import { uploadWeights, type FrozenWeights } from './frozenWeights';
+import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from './parameters';
 import { packTexts } from './sequence';
 
@@ -28,7 +28,8 @@ export class BaseModel {
     const { memory } = this.context;
     const { lora, objective } = runSpecSchema.parse({});
     const layout = layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
-    this.frozen = uploadWeights(memory, config, weights);
+    this.frozen = allocateWeights(memory, config);
+    fillWeights(gpu.device, this.frozen, weights);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, capacity, 'base');
     this.nothing = memory.tensor(config.hidden, 'no dense rows');
@@ -46,7 +47,7 @@ export class BaseModel {
       columns: vocabulary,
       depth: hidden,
       a: { tensor: this.pass.hidden, stride: hidden },
-      b: { tensor: this.frozen.embedding, stride: hidden },
+      b: this.frozen.embedding.matrix,
       out: { tensor: out, stride: vocabulary },
     });
     this.context.recorder.submit();

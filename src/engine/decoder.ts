@@ -55,7 +55,7 @@ export class Decoder {
     dispatchLinear(
       context,
       rowVectors,
-      { source: pass.source, vocabulary: weights.embedding, ...inputs, x: pass.blocks[0]!.input },
+      { source: pass.source, vocabulary: weights.embedding.matrix.tensor, ...inputs, x: pass.blocks[0]!.input },
       { rows },
       (rows * hidden) / vectorWidth(hidden),
       64,

@@ -10,7 +10,7 @@ import { allocateActivations, allocateBackwardScratch, type Activations, type Ba
 import { FlatViews, LoraBlocks } from './adapter';
 import { createContext, fill, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder';
-import { uploadWeights } from './frozenWeights';
+import { allocateWeights, fillWeights } from './frozenWeights';
 import { InterestHead } from './interestHead';
 import { ItemTokens } from './itemTokens';
 import { learningRate, Optimiser } from './optimiser';
@@ -94,7 +94,8 @@ export class Engine {
     const { config, spec, items } = inputs;
     const { objective, training } = spec;
     this.layout = layOutParameters(config, spec);
-    const frozen = uploadWeights(memory, config, inputs.weights);
+    const frozen = allocateWeights(memory, config);
+    fillWeights(gpu.device, frozen, inputs.weights);
     this.decoder = new Decoder(context, frozen, this.layout);
 
     const batch = training.batchSize;

@@ -194,7 +194,7 @@ export class Evaluator {
         columns: vocabulary,
         depth: hidden,
         a: { tensor: this.lastHidden, stride: hidden },
-        b: { tensor: this.engine.decoder.weights.embedding, stride: hidden },
+        b: this.engine.decoder.weights.embedding.matrix,
         out: { tensor: this.logits, stride: vocabulary },
       });
       context.recorder.submit();

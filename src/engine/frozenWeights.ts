@@ -2,53 +2,64 @@
 import { write, type Memory, type Tensor } from '../gpu/tensor';
 import { roundUp4 } from './context';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import { allocateMatrix, writeRows, type WeightMatrix } from './weightMatrix';
 
 export interface FrozenBlock {
   readonly inputNorm: Tensor;
   /** [(heads + 2·kvHeads)·headSize, hidden] */
-  readonly qkv: Tensor;
+  readonly qkv: WeightMatrix;
   /** [hidden, heads·headSize] */
-  readonly o: Tensor;
+  readonly o: WeightMatrix;
   readonly postNorm: Tensor;
   /** [2·intermediate, hidden] */
-  readonly gateUp: Tensor;
+  readonly gateUp: WeightMatrix;
   /** [hidden, intermediate] */
-  readonly down: Tensor;
+  readonly down: WeightMatrix;
 }
 
 export interface FrozenWeights {
   readonly config: DecoderConfig;
   /** [vocabulary, hidden], rows padded with zeros to a multiple of 4; also the LM head. */
-  readonly embedding: Tensor;
+  readonly embedding: WeightMatrix;
   readonly blocks: readonly FrozenBlock[];
   readonly finalNorm: Tensor;
 }
 
-export function uploadWeights(memory: Memory, config: DecoderConfig, weights: DecoderWeights): FrozenWeights {
-  const blocks = weights.blocks.map((block, layer) => ({
-    inputNorm: memory.upload(block.inputNorm, `input norm ${layer}`),
-    qkv: memory.upload(stack(block.q, block.k, block.v), `q,k,v ${layer}`),
-    o: memory.upload(block.o, `o ${layer}`),
-    postNorm: memory.upload(block.postNorm, `post norm ${layer}`),
-    gateUp: memory.upload(stack(block.gate, block.up), `gate,up ${layer}`),
-    down: memory.upload(block.down, `down ${layer}`),
+/** Room for the weights of a model of that shape; zero until `fillWeights`. */
+export function allocateWeights(memory: Memory, config: DecoderConfig): FrozenWeights {
+  const { hidden, heads, kvHeads, headSize, intermediate } = config;
+  const matrix = (rows: number, columns: number, label: string): WeightMatrix => allocateMatrix(memory, rows, columns, label);
+  const blocks = Array.from({ length: config.layers }, (_, layer) => ({
+    inputNorm: memory.tensor(hidden, `input norm ${layer}`),
+    qkv: matrix((heads + 2 * kvHeads) * headSize, hidden, `q,k,v ${layer}`),
+    o: matrix(hidden, heads * headSize, `o ${layer}`),
+    postNorm: memory.tensor(hidden, `post norm ${layer}`),
+    gateUp: matrix(2 * intermediate, hidden, `gate,up ${layer}`),
+    down: matrix(hidden, intermediate, `down ${layer}`),
   }));
-  const embedding = memory.tensor(roundUp4(config.vocabulary) * config.hidden, 'embedding');
-  write(memory.device, embedding, weights.embedding);
-  return {
-    config,
-    embedding,
-    blocks,
-    finalNorm: memory.upload(weights.finalNorm, 'final norm'),
-  };
+  const embedding = matrix(roundUp4(config.vocabulary), hidden, 'embedding');
+  return { config, embedding, blocks, finalNorm: memory.tensor(hidden, 'final norm') };
 }
 
-function stack(...parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
+/** Queues the copy of a model's weights into place. */
+export function fillWeights(device: GPUDevice, frozen: FrozenWeights, weights: DecoderWeights): void {
+  writeRows(device, frozen.embedding, 0, weights.embedding);
+  write(device, frozen.finalNorm, weights.finalNorm);
+  weights.blocks.forEach((block, layer) => {
+    const into = frozen.blocks[layer]!;
+    write(device, into.inputNorm, block.inputNorm);
+    write(device, into.postNorm, block.postNorm);
+    stackRows(device, into.qkv, block.q, block.k, block.v);
+    stackRows(device, into.o, block.o);
+    stackRows(device, into.gateUp, block.gate, block.up);
+    stackRows(device, into.down, block.down);
+  });
+}
+
+function stackRows(device: GPUDevice, into: WeightMatrix, ...parts: readonly Float32Array[]): void {
+  let row = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    writeRows(device, into, row, part);
+    row += part.length / into.columns;
   }
-  return whole;
 }

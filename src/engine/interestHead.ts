@@ -131,7 +131,7 @@ export class InterestHead {
       columns,
       depth: sizes.embeddingSize,
       h: this.h,
-      e: this.e,
+      e: { tensor: this.e, stride: sizes.embeddingSize },
       targetColumn: this.targetColumns,
       owner: candidates.owner === null ? null : this.owner,
       logScale: this.cosine ? parameters.named('log_scale') : null,

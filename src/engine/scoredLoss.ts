@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '../gpu/tensor';
 import { dispatchLinear, roundUp4, type Context } from './context';
+import type { Matrix } from './gemm';
 
 export interface ScoredRows {
   readonly kind: 'softmax' | 'pairwise';
@@ -13,7 +14,7 @@ export interface ScoredRows {
   readonly depth: number;
   /** [rows, depth] and [columns padded, depth]. */
   readonly h: Tensor;
-  readonly e: Tensor;
+  readonly e: Matrix;
   /** Column of each row's target. */
   readonly targetColumn: Tensor;
   /** Row that alone sees a column, or ANY_ROW; null shows everything to every row (`softmax` only). */
@@ -81,7 +82,7 @@ export class ScoredLoss {
         columns: stride,
         depth,
         a: ofRows(h),
-        b: { tensor: e, stride: depth },
+        b: e,
         out: scores,
       });
       const params = { first_row: first, rows: n, columns, stride };
@@ -102,7 +103,7 @@ export class ScoredLoss {
         columns: depth,
         depth: stride,
         a: scores,
-        b: { tensor: e, stride: depth },
+        b: e,
         out: ofRows(gradient.dh),
       });
       if (gradient.de === null) continue;

@@ -53,7 +53,7 @@ export class TextLoss {
       columns: vocabulary,
       depth: hidden,
       h: this.h,
-      e: frozen.embedding,
+      e: frozen.embedding.matrix,
       targetColumn: this.tokens,
       owner: null,
       logScale: null,
