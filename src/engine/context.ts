@@ -3,7 +3,8 @@ import { KernelCache, type Kernel, type Prelude } from '../gpu/kernel';
 import { linearGrid, Recorder } from '../gpu/recorder';
 import { Memory, type Tensor } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
-import { Gemm, GPU_TILE, SOFTWARE_TILE } from './gemm';
+import { Gemm } from './gemm';
+import { tilesOf } from './gemmTuning';
 
 export interface Context {
   readonly gpu: Gpu;
@@ -18,7 +19,7 @@ export function createContext(gpu: Gpu): Context {
   const memory = new Memory(gpu.device);
   const kernels = KernelCache.of(gpu.device);
   const recorder = new Recorder(memory);
-  const gemm = new Gemm(kernels, recorder, gpu.adapter.fallback ? SOFTWARE_TILE : GPU_TILE);
+  const gemm = new Gemm(kernels, recorder, tilesOf(gpu));
   return { gpu, memory, kernels, recorder, gemm };
 }
 

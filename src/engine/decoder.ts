@@ -10,6 +10,7 @@ import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from '
 import type { FrozenWeights } from './frozenWeights';
 import type { GroupKey, ParameterLayout } from './parameters';
 import type { PackedRows } from './sequence';
+import { readerPrelude } from './weightMatrix';
 
 /** What an arm brings to a pass; null is the base model. */
 export interface ArmViews {
@@ -51,11 +52,18 @@ export class Decoder {
   ): void {
     const { context, weights, config } = this;
     const { hidden, intermediate } = config;
-    const rowVectors = context.kernels.file('assemble', vectorPrelude(hidden));
+    const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));
+    const { tensor: vocabulary, scales } = weights.embedding.matrix;
     dispatchLinear(
       context,
       rowVectors,
-      { source: pass.source, vocabulary: weights.embedding.matrix.tensor, ...inputs, x: pass.blocks[0]!.input },
+      {
+        source: pass.source,
+        vocabulary,
+        ...(scales === undefined ? {} : { vocabulary_scales: scales }),
+        ...inputs,
+        x: pass.blocks[0]!.input,
+      },
       { rows },
       (rows * hidden) / vectorWidth(hidden),
       64,

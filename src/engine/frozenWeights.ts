@@ -2,7 +2,8 @@
 import { write, type Memory, type Tensor } from '../gpu/tensor';
 import { roundUp4 } from './context';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
-import { allocateMatrix, writeRows, type WeightMatrix } from './weightMatrix';
+import type { WeightFormat } from './weightFormat';
+import { allocateMatrix, writeMatrix, type WeightMatrix } from './weightMatrix';
 
 export interface FrozenBlock {
   readonly inputNorm: Tensor;
@@ -25,10 +26,11 @@ export interface FrozenWeights {
   readonly finalNorm: Tensor;
 }
 
-/** Room for the weights of a model of that shape; zero until `fillWeights`. */
-export function allocateWeights(memory: Memory, config: DecoderConfig): FrozenWeights {
+/** Room for the weights of a model of that shape; zero until `fillWeights`. Norms stay f32. */
+export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat = 'f32'): FrozenWeights {
   const { hidden, heads, kvHeads, headSize, intermediate } = config;
-  const matrix = (rows: number, columns: number, label: string): WeightMatrix => allocateMatrix(memory, rows, columns, label);
+  const matrix = (rows: number, columns: number, label: string): WeightMatrix =>
+    allocateMatrix(memory, rows, columns, format, label);
   const blocks = Array.from({ length: config.layers }, (_, layer) => ({
     inputNorm: memory.tensor(hidden, `input norm ${layer}`),
     qkv: matrix((heads + 2 * kvHeads) * headSize, hidden, `q,k,v ${layer}`),
@@ -43,23 +45,15 @@ export function allocateWeights(memory: Memory, config: DecoderConfig): FrozenWe
 
 /** Queues the copy of a model's weights into place. */
 export function fillWeights(device: GPUDevice, frozen: FrozenWeights, weights: DecoderWeights): void {
-  writeRows(device, frozen.embedding, 0, weights.embedding);
+  writeMatrix(device, frozen.embedding, weights.embedding);
   write(device, frozen.finalNorm, weights.finalNorm);
   weights.blocks.forEach((block, layer) => {
     const into = frozen.blocks[layer]!;
     write(device, into.inputNorm, block.inputNorm);
     write(device, into.postNorm, block.postNorm);
-    stackRows(device, into.qkv, block.q, block.k, block.v);
-    stackRows(device, into.o, block.o);
-    stackRows(device, into.gateUp, block.gate, block.up);
-    stackRows(device, into.down, block.down);
+    writeMatrix(device, into.qkv, block.q, block.k, block.v);
+    writeMatrix(device, into.o, block.o);
+    writeMatrix(device, into.gateUp, block.gate, block.up);
+    writeMatrix(device, into.down, block.down);
   });
-}
-
-function stackRows(device: GPUDevice, into: WeightMatrix, ...parts: readonly Float32Array[]): void {
-  let row = 0;
-  for (const part of parts) {
-    writeRows(device, into, row, part);
-    row += part.length / into.columns;
-  }
 }

@@ -16,6 +16,8 @@ export class GpuUnavailableError extends Error {
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
+  /** Lanes of a subgroup where they are usable and always as many, else null. */
+  readonly subgroupSize: number | null;
 }
 
 const RAISED_LIMITS = [
@@ -46,7 +48,12 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   } catch (cause) {
     throw new GpuUnavailableError('The adapter refused to open a device.', 'no-device', { cause });
   }
-  return { device, adapter: describe(adapter, runtime) };
+  return { device, adapter: describe(adapter, runtime), subgroupSize: subgroupSizeOf(adapter) };
+}
+
+function subgroupSizeOf({ features, info }: GPUAdapter): number | null {
+  const { subgroupMinSize, subgroupMaxSize } = info;
+  return features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : null;
 }
 
 function describe(adapter: GPUAdapter, runtime: AdapterInfo['runtime']): AdapterInfo {

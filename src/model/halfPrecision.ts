@@ -1,4 +1,4 @@
-/** 16-bit floating-point formats widened to float32; every value is exact. Bytes are little-endian. */
+/** 16-bit floating-point formats widened to float32, which is exact, and float32 rounded to binary16. Bytes are little-endian. */
 
 /** bfloat16: the upper half of a float32. `bytes` has two a number. */
 export function bfloat16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
@@ -12,15 +12,38 @@ export function bfloat16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> 
 export function float16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const count = bytes.length / 2;
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i += 1) values[i] = float16(bytes[2 * i]! | (bytes[2 * i + 1]! << 8));
+  for (let i = 0; i < count; i += 1) values[i] = float16Value(bytes[2 * i]! | (bytes[2 * i + 1]! << 8));
   return values;
 }
 
-function float16(bits: number): number {
+/** The number that 16 bits stand for. */
+export function float16Value(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const float = new Float32Array(1);
+const word = new Uint32Array(float.buffer);
+
+/**
+ * The nearest binary16, ties to even. @throws RangeError when a number is not finite or beyond ±65,504.
+ */
+export function float16Bits(value: number): number {
+  if (!(Math.abs(value) < 65_520)) throw new RangeError(`${value} cannot be stored as a 16-bit float`);
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const magnitude = Math.abs(value);
+  // Below 2⁻¹⁴ numbers are multiples of 2⁻²⁴; rounding may carry into the exponent, which is right.
+  if (magnitude < 2 ** -14) return sign | roundHalfEven(magnitude * 2 ** 24);
+  float[0] = magnitude;
+  return sign | roundHalfEven((word[0]! - ((127 - 15) << 23)) / 2 ** 13);
+}
+
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }

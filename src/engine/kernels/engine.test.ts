@@ -102,7 +102,7 @@ describe('a device with default limits', () => {
     const { create } = await import('webgpu');
     api = create([]);
     const adapter = await api.requestAdapter();
-    plain = { device: await adapter!.requestDevice(), adapter: gpu.adapter };
+    plain = { device: await adapter!.requestDevice(), adapter: gpu.adapter, subgroupSize: null };
   });
   afterAll(() => {
     plain.device.destroy();

@@ -1,7 +1,8 @@
 /** What holds for all shaders alike. */
 import { describe, expect, it } from 'vitest';
 import { shaderNames, shaderSource } from '../../gpu/kernel';
-import { gemmSource, GPU_TILE, SOFTWARE_TILE } from '../gemm';
+import { gemmSource } from '../gemmSource';
+import { presetTiles, TUNING_CANDIDATES } from '../gemmTiles';
 
 const tests = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: 'default', eager: true });
 /** WebGPU's default limits, which every adapter can meet. */
@@ -38,9 +39,9 @@ describe.each(shaderNames())('%s', (name) => {
 
 it('generates matrix products within the default limits', () => {
   for (const kind of ['NN', 'NT', 'TN'] as const) {
-    for (const tile of [SOFTWARE_TILE, GPU_TILE]) {
+    for (const tile of [...presetTiles(true, 4).map((rated) => rated.tile), ...TUNING_CANDIDATES]) {
       const all = { tail: true, bias: true, residual: true, accumulate: true };
-      const source = gemmSource({ kind, tile, vector: true, ...all });
+      const source = gemmSource({ kind, tile, vector: true, format: 'int4', ...all });
       expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
       expect(tile.groupRows * tile.groupColumns).toBeLessThanOrEqual(WORKGROUP_THREADS);
     }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearGrid } from '../../gpu/recorder';
+import { readerPrelude } from '../weightMatrix';
 import { SOURCE } from '../sequence';
 import { vectorPrelude, vectorWidth } from '../context';
 import { Bench, blank, distinct, dot, expectDerivatives, floats, integers, largest, RUNS, uniforms, UNTOUCHED } from './harness';
@@ -294,7 +295,7 @@ describe('moving rows', () => {
         const index = kinds.map((kind) => Math.floor((next() * from[kind]!.length) / size));
         expect(SOURCE).toEqual({ vocabulary: 0, dense: 1, learned: 2 });
         const { x } = await bench.run('assemble', {
-          prelude: vectorPrelude(size),
+          prelude: readerPrelude({ columns: size, format: 'f32' }, 'vocabulary', 6),
           storage: {
             source: Uint32Array.from(kinds, (kind, row) => ((kind << 30) | index[row]!) >>> 0),
             vocabulary: from[0]!,

@@ -1,0 +1,303 @@
+/**
+ * WGSL of one GEMM variant with operands in registers. A thread keeps a tile of C in named accumulators (arrays would live in memory) and per
+ * step reads *fragments*, vectors of four neighbours, of both operands: along the summed dimension for NT and A of NN, along C's rows or columns
+ * otherwise. With `broadcast` the lanes of a subgroup split one operand's fragments between them and pass them round.
+ */
+import type { GemmTile } from './gemmTiles';
+import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
+
+export type GemmKind = 'NN' | 'NT' | 'TN';
+
+/** Everything that needs a pipeline of its own; sizes and strides are uniforms. */
+export interface GemmVariant {
+  readonly kind: GemmKind;
+  readonly tile: GemmTile;
+  /** Loads and stores of four floats; needs every extent along a row to be a multiple of 4. */
+  readonly vector: boolean;
+  /** How B is stored; other than f32 needs `vector`. */
+  readonly format: WeightFormat;
+  readonly tail: boolean;
+  readonly bias: boolean;
+  readonly residual: boolean;
+  readonly accumulate: boolean;
+}
+
+export function gemmSource(variant: GemmVariant): string {
+  const { tile } = variant;
+  const rowLanes = tile.broadcast === 'B';
+  const [x, y] = rowLanes ? [tile.groupRows, tile.groupColumns] : [tile.groupColumns, tile.groupRows];
+  const [m, n] = rowLanes ? ['x', 'y'] : ['y', 'x'];
+  const leave = [...(rowLanes ? [] : ['mb >= p.M']), ...(tile.broadcast === 'A' ? [] : ['nb >= p.N'])].join(' || ');
+  const products = [product(variant, { a: 'A', b: 'B', suffix: '' })];
+  if (variant.tail) products.push(product(variant, { a: 'A2', b: 'B2', suffix: '2' }));
+  return `${tile.broadcast === undefined ? '' : 'enable subgroups;\n// A subgroup leaves as a whole: its lanes share the coordinate that is tested.\ndiagnostic(off, subgroup_uniformity);\n'}
+${interfaceSource(variant)}
+@compute @workgroup_size(${x}, ${y})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let mb = (group.y * ${tile.groupRows}u + local.${m}) * ${tile.rows}u;
+  let nb = (group.x * ${tile.groupColumns}u + local.${n}) * ${tile.columns}u;
+  let lane = local.x;
+  if (${leave}) { return; }
+${accumulators(tile)}
+${products.join('\n')}
+${storeSource(variant)}
+}
+`;
+}
+
+/** Bindings, uniforms and loads that register and staged kernels share. */
+export function interfaceSource(variant: GemmVariant): string {
+  const { vector, format } = variant;
+  const type = vector ? 'vec4f' : 'f32';
+  const inputs = [
+    ['A', type],
+    ['B', format === 'f32' ? type : storedType(format)],
+    ...(hasScales(format) ? [['B_scales', 'u32']] : []),
+    ...(variant.tail ? [['A2', type], ['B2', type]] : []), // prettier-ignore
+    ...(variant.bias ? [['bias', 'f32']] : []),
+    ...(variant.residual ? [['R', type]] : []),
+  ];
+  const declarations = inputs.map(
+    ([name, element], index) => `@group(0) @binding(${index + 1}) var<storage, read> ${name}: array<${element}>;`,
+  );
+  declarations.push(`@group(0) @binding(${inputs.length + 1}) var<storage, read_write> C: array<${type}>;`);
+  const plain = ['A', 'C', ...(variant.tail ? ['A2', 'B2'] : []), ...(variant.residual ? ['R'] : [])];
+  return `struct Params {
+  M: u32, N: u32, K: u32, alpha: f32, lda: u32, offa: u32, ldb: u32, offb: u32, ldc: u32, offc: u32,
+  K2: u32, lda2: u32, offa2: u32, ldb2: u32, offb2: u32, ldr: u32, offr: u32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+${declarations.join('\n')}
+${plain.map((name) => loader(name, vector, 'f32')).join('\n')}
+${loader('B', vector, format)}`;
+}
+
+/** `load_X(at, left)`: four consecutive numbers of X from element `at`, zero from `left` on. */
+function loader(name: string, vector: boolean, format: WeightFormat): string {
+  if (vector) return `fn load_${name}(at: u32, left: u32) -> vec4f { ${readerSource(format, name, `${name}_scales`)} }`;
+  return `fn load_${name}(at: u32, left: u32) -> vec4f {
+  var v = vec4f();
+  if (left > 0u) { v.x = ${name}[at]; }
+  if (left > 1u) { v.y = ${name}[at + 1u]; }
+  if (left > 2u) { v.z = ${name}[at + 2u]; }
+  if (left > 3u) { v.w = ${name}[at + 3u]; }
+  return v;
+}`;
+}
+
+export function accumulators(tile: GemmTile): string {
+  return range(tile.rows)
+    .flatMap((i) => range(tile.columns / 4).map((j) => `  var c${i}_${j} = vec4f();`))
+    .join('\n');
+}
+
+/** The operands of one of a kernel's products, and the suffix of its uniforms. */
+export interface Operands {
+  readonly a: string;
+  readonly b: string;
+  readonly suffix: '' | '2';
+}
+
+/**
+ * Fragments of one operand in one step of four k. `base` is loop-invariant, `at` adds the place of `k`, `left` counts the numbers that exist.
+ * A fragment's index is a constant or, where lanes share the work, a WGSL variable.
+ */
+interface Fragments {
+  readonly name: 'a' | 'b';
+  readonly count: number;
+  readonly load: string;
+  readonly base: (index: Index) => string;
+  readonly at: (base: string, index: Index) => string;
+  readonly left: (index: Index) => string;
+  /** Condition for the fragment to count at all, where steps may run past the end of K. */
+  readonly exists?: (index: Index) => string;
+}
+type Index = number | string;
+
+function divided(index: Index, by: number): string {
+  return typeof index === 'number' ? `${Math.floor(index / by)}u` : `${index} / ${by}u`;
+}
+
+function remainder(index: Index, by: number): string {
+  return typeof index === 'number' ? `${index % by}u` : `${index} % ${by}u`;
+}
+
+function fragmentsOf(variant: GemmVariant, { a, b, suffix }: Operands): { readonly a: Fragments; readonly b: Fragments } {
+  const { kind, tile, vector } = variant;
+  const depth = `p.K${suffix}`;
+  /** Rows of the operand run along k: one fragment a row. */
+  const along = (name: 'a' | 'b', load: string, count: number, first: string, end: string): Fragments => ({
+    name,
+    load,
+    count,
+    base: (index) => `p.off${load.toLowerCase()} + min(${first} + ${divided(index, 1)}, ${end} - 1u) * p.ld${load.toLowerCase()}`,
+    at: (base) => `${base} + k`,
+    left: () => 'left',
+  });
+  /** Rows of the operand are k: four rows of quads, quad by quad within a row. */
+  const across = (name: 'a' | 'b', load: string, quads: number, first: string, end: string): Fragments => {
+    const start = (index: Index): string => `${first} + 4u * (${remainder(index, quads)})`;
+    return {
+      name,
+      load,
+      count: 4 * quads,
+      // A quad that starts past the end reads the last one instead and is not stored.
+      base: (index) => `p.off${load.toLowerCase()} + min(${start(index)}, ${end} - ${vector ? 4 : 1}u)`,
+      at: (base, index) => {
+        const row = `k + ${divided(index, quads)}`;
+        return `${base} + ${kind === 'TN' ? `min(${row}, ${depth} - 1u)` : `(${row})`} * p.ld${load.toLowerCase()}`;
+      },
+      // Past the end of K there is nothing to read: a's zeros alone would not stop a NaN in memory.
+      left: (index) => `select(0u, ${end} - min(${start(index)}, ${end}), ${divided(index, quads)} < left)`,
+      ...(kind === 'TN' && vector && name === 'a' ? { exists: (index: Index) => `${divided(index, quads)} < left` } : {}),
+    };
+  };
+  return {
+    a: kind === 'TN' ? across('a', a, tile.rows / 4, 'mb', 'p.M') : along('a', a, tile.rows, 'mb', 'p.M'),
+    b: kind === 'NT' ? along('b', b, tile.columns, 'nb', 'p.N') : across('b', b, tile.columns / 4, 'nb', 'p.N'),
+  };
+}
+
+function product(variant: GemmVariant, operands: Operands): string {
+  const { kind, tile } = variant;
+  const fragments = fragmentsOf(variant, operands);
+  const end = `p.K${operands.suffix}`;
+  const readA = reads(variant, fragments.a, tile.broadcast === 'A' ? tile.groupColumns : 1);
+  const readB = reads(variant, fragments.b, tile.broadcast === 'B' ? tile.groupRows : 1);
+  const [rowsA, rowsB] = [vectorsOfK('a', tile.rows, kind === 'TN'), vectorsOfK('b', tile.columns, kind !== 'NT')];
+  // Four columns at a time, next to their loads: fewer live values.
+  const columns = range(tile.columns / 4).map((j) => {
+    const loads = rowsB.fragments(j).map(readB.one);
+    const sums = range(4).flatMap((n) =>
+      range(tile.rows).map((i) => `      c${i}_${j}.${component(n)} += dot(${rowsA.name(i)}, ${rowsB.name(4 * j + n)});`),
+    );
+    return [...loads, ...rowsB.turned(j), ...sums].join('\n');
+  });
+  const body = (k: string): string => `    { let k = ${k};
+      let left = ${end} - k;
+${readA.shared}
+${range(fragments.a.count).map(readA.one).join('\n')}
+${range(tile.rows / 4)
+  .flatMap((i) => rowsA.turned(i))
+  .join('\n')}
+${readB.shared}
+${columns.join('\n')}
+    }`;
+  const unroll = tile.unroll ?? 1;
+  const unrolled =
+    unroll === 1
+      ? ''
+      : `    for (; t + ${4 * unroll - 1}u < ${end}; t += ${4 * unroll}u) {
+${range(unroll)
+  .map((u) => body(`t + ${4 * u}u`))
+  .join('\n')}
+    }`;
+  return `  {
+    var t = 0u;
+${readA.bases}
+${readB.bases}
+${unrolled}
+    for (; t < ${end}; t += 4u) {
+${body('t')}
+    }
+  }`;
+}
+
+function component(index: number): string {
+  return 'xyzw'[index % 4] ?? '';
+}
+
+/**
+ * Whatever the kind, products are dots of vectors along k: the four terms of a step are summed before they meet the accumulator, which saves
+ * three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is turned, four by four; in
+ * registers that is a renaming.
+ */
+function vectorsOfK(
+  name: 'a' | 'b',
+  count: number,
+  turn: boolean,
+): {
+  readonly name: (index: number) => string;
+  /** Fragments of four rows or columns, and the statements that turn them. */
+  readonly fragments: (quad: number) => readonly number[];
+  readonly turned: (quad: number) => readonly string[];
+} {
+  if (!turn) return { name: (i) => `${name}${i}`, fragments: (quad) => range(4).map((i) => 4 * quad + i), turned: () => [] };
+  const fragments = (quad: number): number[] => range(4).map((kk) => (kk * count) / 4 + quad);
+  return {
+    name: (i) => `${name}t${i}`,
+    fragments,
+    turned: (quad) =>
+      range(4).map((i) => {
+        const parts = fragments(quad).map((fragment) => `${name}${fragment}.${component(i)}`);
+        return `      let ${name}t${4 * quad + i} = vec4f(${parts.join(', ')});`;
+      }),
+  };
+}
+
+/** Statements that bring fragments into `a0…` or `b0…`. */
+function reads(
+  { vector }: GemmVariant,
+  { name, count, load, base, at, left, exists }: Fragments,
+  lanes: number,
+): { readonly bases: string; readonly shared: string; readonly one: (index: number) => string } {
+  const call = (from: string, index: Index): string => {
+    const loaded = `load_${load}(${at(from, index)}, ${vector ? '4u' : left(index)})`;
+    return exists === undefined ? loaded : `select(vec4f(), ${loaded}, ${exists(index)})`;
+  };
+  if (lanes === 1) {
+    return {
+      bases: range(count)
+        .map((f) => `    let ${name}b${f} = ${base(f)};`)
+        .join('\n'),
+      shared: '',
+      one: (f) => `      let ${name}${f} = ${call(`${name}b${f}`, f)};`,
+    };
+  }
+  const turns = range(Math.ceil(count / lanes));
+  // Lanes beyond the last fragment load it again.
+  const mine = (turn: number): string =>
+    count % lanes === 0 ? `${turn * lanes}u + lane` : `min(${turn * lanes}u + lane, ${count - 1}u)`;
+  return {
+    bases: turns
+      .map((turn) => `    let ${name}i${turn} = ${mine(turn)};\n    let ${name}b${turn} = ${base(`${name}i${turn}`)};`)
+      .join('\n'),
+    shared: turns.map((turn) => `      let ${name}l${turn} = ${call(`${name}b${turn}`, `${name}i${turn}`)};`).join('\n'),
+    one: (f) => `      let ${name}${f} = subgroupBroadcast(${name}l${Math.floor(f / lanes)}, ${f % lanes}u);`,
+  };
+}
+
+/** C = α·accumulators (+ bias) (+ R or C), where inside. */
+export function storeSource(variant: GemmVariant): string {
+  const lines: string[] = [];
+  for (const i of range(variant.tile.rows)) {
+    lines.push(`  if (mb + ${i}u < p.M) {`);
+    for (const j of range(variant.tile.columns / 4)) {
+      const at = `p.offc + (mb + ${i}u) * p.ldc + nb + ${4 * j}u`;
+      const left = `p.N - (nb + ${4 * j}u)`;
+      lines.push(`    if (nb + ${4 * j}u < p.N) {`, `      var v = p.alpha * c${i}_${j};`);
+      if (variant.bias) {
+        lines.push(
+          `      let n = nb + ${4 * j}u;`,
+          `      v += vec4f(bias[n], bias[min(n + 1u, p.N - 1u)], bias[min(n + 2u, p.N - 1u)], bias[min(n + 3u, p.N - 1u)]);`,
+        );
+      }
+      if (variant.residual) lines.push(`      v += load_R(p.offr + (mb + ${i}u) * p.ldr + nb + ${4 * j}u, ${left});`);
+      if (variant.accumulate) lines.push(`      v += load_C(${at}, ${left});`);
+      if (variant.vector) lines.push(`      C[(${at}) >> 2u] = v;`);
+      else {
+        lines.push(`      let at = ${at};`, `      let left = ${left};`, `      C[at] = v.x;`);
+        ['y', 'z', 'w'].forEach((part, index) =>
+          lines.push(`      if (left > ${index + 1}u) { C[at + ${index + 1}u] = v.${part}; }`),
+        );
+      }
+      lines.push('    }');
+    }
+    lines.push('  }');
+  }
+  return lines.join('\n');
+}
+
+export function range(n: number): number[] {
+  return Array.from({ length: n }, (_, index) => index);
+}

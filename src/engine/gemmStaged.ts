@@ -1,0 +1,111 @@
+/**
+ * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that pays. Whatever the kind, a turn lays
+ * A's and B's next `staged` steps down as [k][row quad] and [k][column quad], and threads add outer products from there.
+ */
+import { accumulators, interfaceSource, range, storeSource, type GemmVariant, type Operands } from './gemmSource';
+
+export function stagedGemmSource(variant: GemmVariant, depth: number): string {
+  const { tile } = variant;
+  const [rows, columns] = [tile.rows * tile.groupRows, tile.columns * tile.groupColumns];
+  const products = [product(variant, depth, { a: 'A', b: 'B', suffix: '' })];
+  if (variant.tail) products.push(product(variant, depth, { a: 'A2', b: 'B2', suffix: '2' }));
+  return `${interfaceSource(variant)}
+var<workgroup> staged_a: array<vec4f, ${(depth * rows) / 4}>;
+var<workgroup> staged_b: array<vec4f, ${(depth * columns) / 4}>;
+@compute @workgroup_size(${tile.groupColumns}, ${tile.groupRows})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let group_m = group.y * ${rows}u;
+  let group_n = group.x * ${columns}u;
+  let mb = group_m + local.y * ${tile.rows}u;
+  let nb = group_n + local.x * ${tile.columns}u;
+${accumulators(tile)}
+${products.join('\n')}
+${storeSource(variant)}
+}
+`;
+}
+
+function product(variant: GemmVariant, depth: number, { a, b, suffix }: Operands): string {
+  const { kind, tile } = variant;
+  const threads = tile.groupRows * tile.groupColumns;
+  const end = `p.K${suffix}`;
+  const stageA = { into: 'staged_a', load: a, offset: `p.offa${suffix}`, stride: `p.lda${suffix}`, first: 'group_m', end: 'p.M' };
+  const stageB = { into: 'staged_b', load: b, offset: `p.offb${suffix}`, stride: `p.ldb${suffix}`, first: 'group_n', end: 'p.N' };
+  const sizeA = { depth, quads: (tile.rows * tile.groupRows) / 4, threads, end };
+  const sizeB = { depth, quads: (tile.columns * tile.groupColumns) / 4, threads, end };
+  const stage = (transposed: boolean, what: Stage, size: StageSize): string =>
+    transposed ? stageAcross(variant, what, size) : stageAlong(variant, what, size);
+  return `  for (var t = 0u; t < ${end}; t += ${depth}u) {
+${stage(kind === 'TN', stageA, sizeA)}
+${stage(kind !== 'NT', stageB, sizeB)}
+    workgroupBarrier();
+    for (var s = 0u; s < ${depth}u; s++) {
+${range(tile.rows / 4)
+  .map((i) => `      let a${i} = staged_a[s * ${sizeA.quads}u + local.y * ${tile.rows / 4}u + ${i}u];`)
+  .join('\n')}
+${range(tile.columns / 4)
+  .map(
+    (j) =>
+      `      let b${j} = staged_b[s * ${sizeB.quads}u + local.x * ${tile.columns / 4}u + ${j}u];\n` +
+      range(tile.rows)
+        .map((i) => `      c${i}_${j} += a${Math.floor(i / 4)}.${'xyzw'[i % 4] ?? ''} * b${j};`)
+        .join('\n'),
+  )
+  .join('\n')}
+    }
+    workgroupBarrier();
+  }`;
+}
+
+interface Stage {
+  readonly into: string;
+  readonly load: string;
+  readonly offset: string;
+  readonly stride: string;
+  readonly first: string;
+  readonly end: string;
+}
+
+interface StageSize {
+  readonly depth: number;
+  /** Vectors of one step. */
+  readonly quads: number;
+  readonly threads: number;
+  /** End of the summed dimension. */
+  readonly end: string;
+}
+
+/** Rows of the operand lie along the summed dimension: blocks of 4×4 are turned in registers. */
+function stageAlong(variant: GemmVariant, what: Stage, { depth, quads, threads, end }: StageSize): string {
+  const left = variant.vector ? '4u' : `${end} - k`;
+  return `    for (var u = thread; u < ${(quads * depth) / 4}u; u += ${threads}u) {
+      let q = u % ${quads}u;
+      let s = u / ${quads}u * 4u;
+      let k = t + s;
+${range(4)
+  .map((r) => `      var v${r} = vec4f();`)
+  .join('\n')}
+      if (k < ${end}) {
+${range(4)
+  .map((r) => {
+    const row = `min(${what.first} + 4u * q + ${r}u, ${what.end} - 1u)`;
+    return `        v${r} = load_${what.load}(${what.offset} + ${row} * ${what.stride} + k, ${left});`;
+  })
+  .join('\n')}
+      }
+${['x', 'y', 'z', 'w'].map((part, r) => `      ${what.into}[(s + ${r}u) * ${quads}u + q] = vec4f(v0.${part}, v1.${part}, v2.${part}, v3.${part});`).join('\n')}
+    }`;
+}
+
+/** Rows of the operand are steps of the summed dimension: they are copied. */
+function stageAcross(variant: GemmVariant, what: Stage, { depth, quads, threads, end }: StageSize): string {
+  const place = `min(${what.first} + 4u * q, ${what.end} - ${variant.vector ? 4 : 1}u)`;
+  const left = variant.vector ? '4u' : `${what.end} - min(${what.first} + 4u * q, ${what.end})`;
+  return `    for (var u = thread; u < ${quads * depth}u; u += ${threads}u) {
+      let q = u % ${quads}u;
+      let k = t + u / ${quads}u;
+      var v = vec4f();
+      if (k < ${end}) { v = load_${what.load}(${what.offset} + k * ${what.stride} + ${place}, ${left}); }
+      ${what.into}[u] = v;
+    }`;
+}
