@@ -1,4 +1,4 @@
-// One number from the rows' states, written to out[slot]:
+// One number from the rows' states, added to out[slot]:
 //   kind 0: Σ row_weight·(maximum + log Σ − target score)  (cross-entropy) · kind 1: weight·Σ state.x  (pairwise)
 //   state: [rows] of vec4, row_weight: [rows].  One workgroup.
 struct Params { rows: u32, kind: u32, weight: f32, slot: u32 }
@@ -21,6 +21,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   if (lane == 0u) {
     var total = 0.0;
     for (var i = 0u; i < 64u; i++) { total += part[i]; }
-    out[p.slot] = total;
+    out[p.slot] += total;
   }
 }

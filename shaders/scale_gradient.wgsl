@@ -1,5 +1,5 @@
 // Gradient of the learned log-scale: score = exp(log_scale)·h·e, so ∂L/∂log_scale = Σ_ij G_ij·score_ij = Σ_i h_i·dh_i,
-// dh being the action loss's gradient before anything else is added to it.
+// dh being the action loss's gradient before anything else is added to it. The sum is added to out[0].
 //   h, dh: [count] flat, out: [1].  One workgroup.
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -18,6 +18,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   if (lane == 0u) {
     var total = 0.0;
     for (var i = 0u; i < 64u; i++) { total += part[i]; }
-    out[0] = total;
+    out[0] += total;
   }
 }

@@ -102,7 +102,7 @@ export class BaseModel {
 function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
   const packed = packTexts(
     tokenRows.map((ids) => [...ids.slice(1), 0]),
-    0,
+    { bosId: 0 },
   );
   let row = 0;
   for (const ids of tokenRows) {

@@ -68,7 +68,7 @@ export function fill(context: Context, x: Tensor, count: number, value = 0): voi
   dispatchLinear(context, context.kernels.file('fill'), { x }, { count, value }, count, 64);
 }
 
-/** out[at + c] = Σ x[index[first + i], c] over `count` rows of `width` floats. */
+/** out[at + c] += Σ x[index[first + i], c] over `count` rows of `width` floats. */
 export function sumRows(
   context: Context,
   rows: { readonly x: Tensor; readonly index: Tensor; readonly first: number; readonly count: number; readonly width: number },

@@ -1,6 +1,6 @@
 /**
  * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step.
- * All memory is taken here, before the first step; a step only uploads indices and submits once.
+ * All memory is taken here, before the first step; a step only uploads indices and submits once a micro-batch.
  */
 import type { Gpu } from '../gpu/device';
 import { readFloats, type Tensor } from '../gpu/tensor';
@@ -14,17 +14,11 @@ import { allocateWeights, fillWeights } from './frozenWeights';
 import { InterestHead } from './interestHead';
 import { ItemTokens } from './itemTokens';
 import { learningRate, Optimiser } from './optimiser';
+import { packStep, type MicroBatch } from './microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { Reconstruction } from './reconstruction';
 import { ScoredLoss } from './scoredLoss';
-import {
-  batchCandidates,
-  catalogueCandidates,
-  packHistories,
-  packTexts,
-  type EncodedExample,
-  type PackOptions,
-} from './sequence';
+import type { EncodedExample, PackOptions } from './sequence';
 import { TextLoss } from './textLoss';
 
 /** What the engine needs to know of model and data. */
@@ -78,8 +72,8 @@ export class Engine {
   readonly pass: Activations;
   readonly blocks: LoraBlocks;
   readonly report: Tensor;
-  /** Most rows of a history without its text. */
-  readonly rowsPerHistory: number;
+  /** Most examples of a pass. */
+  readonly microBatch: number;
   private readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly gradients: FlatViews;
   private readonly optimiser: Optimiser;
@@ -98,13 +92,15 @@ export class Engine {
     fillWeights(gpu.device, frozen, inputs.weights);
     this.decoder = new Decoder(context, frozen, this.layout);
 
-    const batch = training.batchSize;
+    const batch = Math.ceil(training.batchSize / training.accumulate);
+    this.microBatch = batch;
     const itemRows = objective.itemInterface === 'token' ? 1 : objective.maxTitleTokens + 1;
-    this.rowsPerHistory = 2 + objective.maxHistory * itemRows + (inputs.maxQueryTokens > 0 ? 1 + inputs.maxQueryTokens : 0);
-    const rows = batch * (this.rowsPerHistory + objective.maxTextTokens - 1);
+    const rowsPerHistory = 2 + objective.maxHistory * itemRows + (inputs.maxQueryTokens > 0 ? 1 + inputs.maxQueryTokens : 0);
+    const rows = batch * (rowsPerHistory + objective.maxTextTokens - 1);
     const textRows = batch * objective.maxTextTokens;
-    const predictions = batch * (objective.positions === 'all' ? objective.maxHistory : 1);
-    const candidates = objective.actionLoss === 'full' ? items : predictions + batch * inputs.maxExposed;
+    const predictionsEach = objective.positions === 'all' ? objective.maxHistory : 1;
+    const predictions = batch * predictionsEach;
+    const candidates = objective.actionLoss === 'full' ? items : training.batchSize * predictionsEach + batch * inputs.maxExposed;
 
     this.pass = allocateActivations(memory, config, this.layout, rows, 'history');
     const textPass = allocateActivations(memory, config, this.layout, textRows, 'reconstruction');
@@ -155,44 +151,18 @@ export class Engine {
    * With `update: false` the gradient is left for `readGradients` and nothing changes.
    */
   async trainStep(arm: Arm, batch: readonly EncodedExample[], options = { update: true }): Promise<StepReport> {
-    const { context, decoder, head, itemTokens, pass, scratch, gradients, report } = this;
-    const { objective, training } = this.inputs.spec;
+    const { context, gradients, report, layout } = this;
     const { lambdaGen, lambdaRec } = arm.spec;
-    const packed = packHistories(batch, this.packOptions(lambdaGen > 0));
-    const texts = lambdaRec > 0 ? packTexts(batch.map((example) => example.text)) : null;
-    const candidates =
-      objective.actionLoss === 'full'
-        ? catalogueCandidates(packed, this.inputs.items)
-        : batchCandidates(batch, packed, objective.useExposures);
-    const predictions = packed.predictionRows.length;
-    decoder.load(pass, packed);
-    itemTokens.load(packed);
-    head.load(packed, candidates);
-    if (lambdaGen > 0) this.textLoss.load(packed.text);
-    if (texts !== null) this.reconstruction.load(texts, packed.embPredictions);
-
     const views = this.use(arm);
-    fill(context, gradients.flat, this.layout.size);
-
-    itemTokens.forward(packed, arm.parameters);
-    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(this.layout.learned) }, views);
-    head.interest(pass, predictions, arm.parameters);
-    head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
-
-    if (texts !== null) {
-      this.reconstruction.forward(texts, batch.length, head.h, views);
-      this.reconstruction.lossAndBackward(texts, batch.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
-    }
-    fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
-    head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
-    if (lambdaGen > 0) {
-      const gradient = { weight: lambdaGen, dHidden: scratch.hidden };
-      this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
-    }
-    decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
-    itemTokens.backward(packed, scratch.residual, gradients);
-
-    const rate = learningRate(arm.step, training);
+    fill(context, gradients.flat, layout.size);
+    fill(context, report, REPORT_SIZE);
+    this.cut(arm, batch).forEach((part, index) => {
+      // What is recorded reads the index lists that the next micro-batch replaces.
+      if (index > 0) context.recorder.submit();
+      this.load(arm, part);
+      this.addGradients(arm, part, views);
+    });
+    const rate = learningRate(arm.step, this.inputs.spec.training);
     if (options.update) {
       this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm);
       arm.step += 1;
@@ -206,6 +176,51 @@ export class Engine {
       gradNorm,
       learningRate: rate,
     };
+  }
+
+  private cut({ spec }: Arm, batch: readonly EncodedExample[]): MicroBatch[] {
+    const { actionLoss, useExposures } = this.inputs.spec.objective;
+    return packStep(batch, {
+      microBatch: this.microBatch,
+      pack: this.packOptions(spec.lambdaGen > 0),
+      withReconstruction: spec.lambdaRec > 0,
+      actionLoss,
+      useExposures,
+      items: this.inputs.items,
+    });
+  }
+
+  private load({ spec }: Arm, { packed, texts, candidates }: MicroBatch): void {
+    this.decoder.load(this.pass, packed);
+    this.itemTokens.load(packed);
+    this.head.load(packed, candidates);
+    if (spec.lambdaGen > 0) this.textLoss.load(packed.text);
+    if (texts !== null) this.reconstruction.load(texts, packed.embPredictions);
+  }
+
+  /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. */
+  private addGradients(arm: Arm, { examples, packed, texts, candidates }: MicroBatch, views: ArmViews): void {
+    const { context, decoder, head, itemTokens, pass, scratch, gradients, report } = this;
+    const { lambdaGen, lambdaRec } = arm.spec;
+    const predictions = packed.predictionRows.length;
+    itemTokens.forward(packed, arm.parameters);
+    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(this.layout.learned) }, views);
+    head.interest(pass, predictions, arm.parameters);
+    head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
+
+    if (texts !== null) {
+      const { reconstruction } = this;
+      reconstruction.forward(texts, examples.length, head.h, views);
+      reconstruction.lossAndBackward(texts, examples.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
+    }
+    fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
+    head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
+    if (lambdaGen > 0) {
+      const gradient = { weight: lambdaGen, dHidden: scratch.hidden };
+      this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
+    }
+    decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
+    itemTokens.backward(packed, scratch.residual, gradients);
   }
 
   /** The flat gradient of the last step, before clipping. */

@@ -1,6 +1,6 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { readFloats, write, type Tensor } from '../gpu/tensor';
-import { gatherRows, roundUp4, vectorPrelude } from './context';
+import { fill, gatherRows, roundUp4, vectorPrelude } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
 
@@ -116,12 +116,11 @@ export class Evaluator {
     examples: readonly EncodedExample[],
     onProgress: (done: number) => void = () => undefined,
   ): Promise<Float32Array> {
-    const { context, inputs, head, pass, rowsPerHistory } = this.engine;
+    const { context, inputs, head, pass, microBatch } = this.engine;
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
-    const users = Math.max(1, Math.min(inputs.spec.training.batchSize, Math.floor(pass.capacity / rowsPerHistory)));
-    for (let first = 0; first < examples.length; first += users) {
-      const group = examples.slice(first, first + users);
+    for (let first = 0; first < examples.length; first += microBatch) {
+      const group = examples.slice(first, first + microBatch);
       this.forward(arm, group);
       head.interest(pass, group.length, arm.parameters);
       context.recorder.submit();
@@ -141,7 +140,7 @@ export class Evaluator {
     const { layers, heads } = inputs.config;
     const square = this.length * this.length;
     const whole = new Float32Array(probes.length * layers * heads * square);
-    const group = Math.max(1, Math.min(this.probes, inputs.spec.training.batchSize));
+    const group = Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < probes.length; first += group) {
       const some = probes.slice(first, first + group);
       const packed = this.forward(arm, some);
@@ -156,15 +155,16 @@ export class Evaluator {
 
   /** Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. */
   async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
-    const { context, inputs, decoder, pass, textLoss, itemTokens, layout, report } = this.engine;
+    const { context, inputs, decoder, pass, textLoss, itemTokens, layout, report, microBatch } = this.engine;
     let sum = 0;
-    for (let first = 0; first < texts.length; first += inputs.spec.training.batchSize) {
-      const group = texts.slice(first, first + inputs.spec.training.batchSize);
-      const packed = packTexts(group, inputs.config.bosId);
+    for (let first = 0; first < texts.length; first += microBatch) {
+      const group = texts.slice(first, first + microBatch);
+      const packed = packTexts(group, { bosId: inputs.config.bosId });
       decoder.load(pass, packed);
       textLoss.load(packed.text);
       const views = this.engine.use(arm);
       decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) }, views);
+      fill(context, report, REPORT.evaluation + 1);
       textLoss.run(pass, packed.text.rows.length, report, REPORT.evaluation, null);
       const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
       sum += (numbers[REPORT.evaluation] ?? 0) * group.length;
@@ -174,6 +174,16 @@ export class Evaluator {
 
   /** Token ids that the arm's LLM reads out of each interest embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
   async decode(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
+    const { embeddingSize } = this.engine.inputs.spec.objective;
+    const texts: number[][] = [];
+    const group = embeddingSize * Math.min(this.probes, this.engine.microBatch);
+    for (let first = 0; first < interest.length; first += group) {
+      texts.push(...(await this.decodeGroup(arm, interest.subarray(first, first + group), maxTokens)));
+    }
+    return texts;
+  }
+
+  private async decodeGroup(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
     const { vocabulary, hidden, eosId } = inputs.config;
     const count = interest.length / inputs.spec.objective.embeddingSize;

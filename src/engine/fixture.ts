@@ -84,6 +84,13 @@ export function readFixture(files: {
   };
 }
 
+/** The same case under other training settings. */
+export function withTraining(fixture: Fixture, change: Partial<RunSpec['training']>): Fixture {
+  const { inputs } = fixture;
+  const training = { ...inputs.spec.training, ...change };
+  return { ...fixture, inputs: { ...inputs, spec: { ...inputs.spec, training } } };
+}
+
 /** `prefix.<parameter>` of a fixture as one flat buffer. */
 export function flatParameters(fixture: Fixture, prefix: string, layout: ParameterLayout): Float32Array {
   const flat = new Float32Array(layout.size);

@@ -7,13 +7,14 @@ import type { Activations } from './activations';
 import type { FlatViews } from './adapter';
 import { dispatchLinear, gatherRows, roundUp4, scatterAddRows, vectorPrelude, type Context } from './context';
 import type { ScoredLoss } from './scoredLoss';
-import type { Candidates, PackedHistories } from './sequence';
+import type { Candidates } from './microBatch';
+import type { PackedHistories } from './sequence';
 
 export interface InterestSizes {
   readonly hidden: number;
   readonly embeddingSize: number;
   readonly items: number;
-  /** Most prediction rows and most candidates of a batch. */
+  /** Most prediction rows and most candidates of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
 }
@@ -77,13 +78,13 @@ export class InterestHead {
     write(this.context.memory.device, this.rows, rows);
   }
 
-  /** Uploads a batch's predictions and candidates. */
+  /** Uploads a micro-batch's predictions and candidates. */
   load(packed: PackedHistories, candidates: Candidates): void {
     const { device } = this.context.memory;
     const predictions = packed.predictionRows.length;
     this.loadRows(packed.predictionRows);
     write(device, this.targetColumns, candidates.targetColumns);
-    write(device, this.rowWeight, new Float32Array(predictions).fill(1 / predictions));
+    write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.predictionWeight));
     if (candidates.items !== null && candidates.owner !== null) {
       if (candidates.items.length > this.sizes.candidates) {
         throw new RangeError(`${candidates.items.length} candidates, room for ${this.sizes.candidates}`);
@@ -107,7 +108,7 @@ export class InterestHead {
     if (this.cosine) this.normalise(raw, this.sizes.items, out, norms);
   }
 
-  /** L_act into report[slot], its gradients into `dh` and the candidates' embeddings, and ∂/∂log_scale. */
+  /** L_act added to report[slot]; its gradient into `dh`, and added to W_e and log_scale. */
   actionLoss(
     candidates: Candidates,
     predictions: number,
@@ -136,7 +137,7 @@ export class InterestHead {
       owner: candidates.owner === null ? null : this.owner,
       logScale: this.cosine ? parameters.named('log_scale') : null,
       rowWeight: this.rowWeight,
-      pairWeight: candidates.pairs === 0 ? 0 : 1 / candidates.pairs,
+      pairWeight: candidates.pairWeight,
       report,
       slot,
       gradient: { weight: 1, dh: this.dh, de: this.de },
@@ -153,7 +154,7 @@ export class InterestHead {
     this.weightGradient(this.de, x, columns, gradients.named('w_e'));
   }
 
-  /** dh → gradient of W_o and of the prediction rows, added to `dHidden`. */
+  /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
   interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
     const { context, sizes } = this;
     if (this.cosine) this.normaliseBackward(this.h, this.norm, predictions, this.dh);
@@ -193,6 +194,7 @@ export class InterestHead {
       a: { tensor: dy, stride: embeddingSize },
       b: { tensor: x, stride: hidden },
       out: { tensor: out, stride: hidden },
+      accumulate: true,
     });
   }
 

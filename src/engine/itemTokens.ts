@@ -64,7 +64,7 @@ export class ItemTokens {
     });
   }
 
-  /** Gradient of the input rows → W_in, b_in and the trainable vectors. */
+  /** Gradient of the input rows → W_in, b_in and the trainable vectors (added). */
   backward(packed: PackedHistories, dRows: Tensor, gradients: FlatViews): void {
     const { context, hidden } = this;
     const rows = packed.denseItems.length;
@@ -78,6 +78,7 @@ export class ItemTokens {
         a: { tensor: this.dDense, stride: hidden },
         b: { tensor: this.f, stride: hidden },
         out: { tensor: gradients.named('w_in'), stride: hidden },
+        accumulate: true,
       });
       sumRows(context, { x: dRows, index: this.rows, first: 0, count: rows, width: hidden }, gradients.named('b_in'));
     }

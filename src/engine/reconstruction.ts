@@ -67,7 +67,7 @@ export class Reconstruction {
     this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, arm);
   }
 
-  /** Loss into report[slot]; weight·∂loss → LoRA, W_d, b_d, and added to `dh` [*, e]. Call after `forward`. */
+  /** Loss added to report[slot]; weight·∂loss added to LoRA, W_d, b_d, and `dh` [*, e]. Call after `forward`. */
   lossAndBackward(
     packed: PackedRows,
     texts: number,
@@ -93,6 +93,7 @@ export class Reconstruction {
       a: { tensor: this.dSoft, stride: hidden },
       b: { tensor: this.h, stride: embeddingSize },
       out: { tensor: gradients.named('w_d'), stride: embeddingSize },
+      accumulate: true,
     });
     const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
     sumRows(context, softRows, gradients.named('b_d'));

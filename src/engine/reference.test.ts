@@ -7,7 +7,7 @@ import { readFloats } from '../gpu/tensor';
 import { agreement } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
-import { flatParameters, readFixture, relativeError, type Fixture } from './fixture';
+import { flatParameters, readFixture, relativeError, withTraining, type Fixture } from './fixture';
 
 const FOLDER = new URL('../../reference/fixtures/', import.meta.url);
 const TOLERANCE = 1e-4;
@@ -43,10 +43,13 @@ it('has fixtures for every arm in both interfaces', () => {
 });
 
 describe.each(cases)('%s', (name) => {
-  it('agrees with the reference', async () => {
-    const errors = await agreement(gpu, load(name));
+  it.each(['whole', 'in pairs', 'one by one'] as const)('agrees with the reference, the batch %s', async (cut) => {
+    const fixture = load(name);
+    const { length } = fixture.batch;
+    const accumulate = { whole: 1, 'in pairs': Math.ceil(length / 2), 'one by one': length }[cut];
+    const errors = await agreement(gpu, withTraining(fixture, { accumulate }));
     const largest = Math.max(...Object.entries(errors).flatMap(([label, error]) => (label.startsWith('grad') ? [error] : [])));
-    console.info(`${name}: largest relative gradient error ${largest.toExponential(1)}`);
+    console.info(`${name}, ${cut}: largest relative gradient error ${largest.toExponential(1)}`);
     expect(Object.entries(errors).filter(([, error]) => !(error < TOLERANCE))).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ export interface ScoredRows {
   /** Weight of each row in the mean (`softmax`), or of each pair (`pairwise`). */
   readonly rowWeight: Tensor;
   readonly pairWeight: number;
-  /** Where the loss goes. */
+  /** Where the loss is added. */
   readonly report: Tensor;
   readonly slot: number;
   /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */

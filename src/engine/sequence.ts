@@ -14,14 +14,12 @@ export interface EncodedExample {
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2 } as const;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
-/** An owner that shows a candidate to every row. */
-export const ANY_ROW = 0xffffffff;
 
 /** Rows that have a next token to predict through the LM head. */
 export interface TextTargets {
   readonly rows: Uint32Array;
   readonly tokens: Uint32Array;
-  /** 1 / (examples · tokens of the example): the losses are means over tokens, then over examples. */
+  /** 1 / (examples of the step · tokens of the example): the losses are means over tokens, then over examples. */
   readonly weights: Float32Array;
 }
 
@@ -59,6 +57,8 @@ export interface PackOptions {
   readonly titleTokens: readonly (readonly number[])[];
   /** Append y (arms with L_gen). */
   readonly withText: boolean;
+  /** Examples of the whole step, where these are only a part of it. */
+  readonly examples?: number;
 }
 
 class RowList {
@@ -105,6 +105,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   const starts: number[] = [];
   const itemPositions: number[][] = [];
   const text: TextList = { rows: [], tokens: [], weights: [] };
+  const examples = options.examples ?? batch.length;
   const learned = (which: 0 | 1 | 2): number => {
     const row = rows.push(SOURCE.learned, which);
     learnedRows[which].push(row);
@@ -141,7 +142,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     predictionTargets.push(example.target);
     if (options.withText) {
       if (options.hideEmbFromText) rows.hide(emb);
-      pushText(rows, text, emb, example.text, batch.length);
+      pushText(rows, text, emb, example.text, examples);
     }
     rows.end();
     starts.push(start);
@@ -160,14 +161,20 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   };
 }
 
-/** Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token. */
-export function packTexts(texts: readonly (readonly number[])[], bosId?: number): PackedRows {
+/**
+ * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token.
+ * `examples`: texts of the whole step, where these are only a part of it.
+ */
+export function packTexts(
+  texts: readonly (readonly number[])[],
+  { bosId, examples = texts.length }: { readonly bosId?: number; readonly examples?: number } = {},
+): PackedRows {
   const rows = new RowList();
   const text: TextList = { rows: [], tokens: [], weights: [] };
   texts.forEach((tokens, index) => {
     rows.begin();
     const first = bosId === undefined ? rows.push(SOURCE.dense, index) : rows.push(SOURCE.vocabulary, bosId);
-    pushText(rows, text, first, tokens, texts.length);
+    pushText(rows, text, first, tokens, examples);
     rows.end();
   });
   return finish(rows, text);
@@ -196,49 +203,5 @@ function finish(rows: RowList, text: TextList): PackedRows {
     info: Uint32Array.from(rows.info),
     source: Uint32Array.from(rows.source),
     text: { rows: Uint32Array.from(text.rows), tokens: Uint32Array.from(text.tokens), weights: Float32Array.from(text.weights) },
-  };
-}
-
-/** Items that the predictions of a batch are scored against. */
-export interface Candidates {
-  /** Null: the whole catalogue in its own order. */
-  readonly items: Uint32Array | null;
-  /** The prediction that alone sees a candidate, or ANY_ROW. */
-  readonly owner: Uint32Array | null;
-  /** Column of each prediction's target. */
-  readonly targetColumns: Uint32Array;
-  /** Pairs (prediction, negative) in all. */
-  readonly pairs: number;
-}
-
-/** The whole catalogue as candidates. */
-export function catalogueCandidates(packed: PackedHistories, items: number): Candidates {
-  const { predictionTargets } = packed;
-  return { items: null, owner: null, targetColumns: predictionTargets, pairs: predictionTargets.length * (items - 1) };
-}
-
-/** In-batch targets, shared, then every example's own exposed items. */
-export function batchCandidates(batch: readonly EncodedExample[], packed: PackedHistories, useExposures: boolean): Candidates {
-  const columns = new Map<number, number>();
-  for (const item of packed.predictionTargets) if (!columns.has(item)) columns.set(item, columns.size);
-  const items = [...columns.keys()];
-  const owner = items.map(() => ANY_ROW);
-  const predictions = packed.predictionTargets.length;
-  let pairs = predictions * (items.length - 1);
-  if (useExposures) {
-    batch.forEach((example, index) => {
-      for (const item of new Set(example.exposed)) {
-        if (columns.has(item)) continue;
-        items.push(item);
-        owner.push(packed.embPredictions[index] ?? 0);
-        pairs += 1;
-      }
-    });
-  }
-  return {
-    items: Uint32Array.from(items),
-    owner: Uint32Array.from(owner),
-    targetColumns: packed.predictionTargets.map((item) => columns.get(item) ?? 0),
-    pairs,
   };
 }

@@ -36,7 +36,7 @@ export class TextLoss {
     write(device, this.weights, text.weights);
   }
 
-  /** Loss into report[slot]; with a gradient, weight·∂loss is added to `dHidden`. */
+  /** Loss added to report[slot]; with a gradient, weight·∂loss is added to `dHidden`. */
   run(
     pass: Activations,
     rows: number,

@@ -75,10 +75,12 @@ const objectiveSchema = z.object({
   useQuery: z.boolean().default(true),
 });
 
-const trainingSchema = z.object({
+const trainingFields = z.object({
   steps: z.number().int().min(1).max(100_000).default(400),
   /** Users a step. */
   batchSize: z.number().int().min(1).max(1024).default(64),
+  /** Micro-batches that a step's users are cut into, to save memory: gradients are added up before the one update. */
+  accumulate: z.number().int().min(1).max(1024).default(1),
   learningRate: z.number().positive().default(2e-3),
   warmupSteps: z.number().int().min(0).default(20),
   /** Learning rate decays linearly to this share of its peak. */
@@ -89,6 +91,10 @@ const trainingSchema = z.object({
   weightDecay: z.number().min(0).default(0.01),
   /** Global gradient-norm clip; 0 switches it off. */
   clipNorm: z.number().min(0).default(1),
+});
+const trainingSchema = trainingFields.refine(({ batchSize, accumulate }) => batchSize % accumulate === 0, {
+  path: ['accumulate'],
+  message: 'must divide the users a step: micro-batches are of one size',
 });
 
 const evaluationSchema = z.object({

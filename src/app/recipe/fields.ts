@@ -67,6 +67,12 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
   training: [
     { path: 'training.steps', label: 'Steps', kind: 'number' },
     { path: 'training.batchSize', label: 'Users a step', kind: 'number' },
+    {
+      path: 'training.accumulate',
+      label: 'Micro-batches a step',
+      kind: 'number',
+      hint: 'More take less memory and more time; the result is the same. Must divide the users a step.',
+    },
     { path: 'training.learningRate', label: 'Learning rate', kind: 'number' },
     { path: 'training.warmupSteps', label: 'Warm-up steps', kind: 'number' },
     { path: 'training.finalLearningRateShare', label: 'Final share of the rate', kind: 'number' },

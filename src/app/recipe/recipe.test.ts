@@ -43,6 +43,8 @@ describe('check', () => {
     expect(checked).toBeNull();
     expect(errors.get('training.steps')).toBe('write a number');
     expect(errors.get('training.learningRate')).toBe('must be >0');
+    const uneven = check(writeField(spec, 'training.accumulate', 5));
+    expect(uneven.errors.get('training.accumulate')).toMatch(/must divide the users a step/);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { Engine } from '../engine';
 import { Evaluator } from '../evaluator';
-import { flatParameters, relativeError, type Fixture } from '../fixture';
+import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
 import { bitsOf, loadFixture } from './harness';
 
 let gpu: Gpu;
@@ -42,6 +42,33 @@ describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
     for (const arm of arms) expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(first.parameters));
     expect(bitsOf(initial)).not.toEqual(bitsOf(first.parameters));
     engine.destroy();
+  });
+});
+
+describe('gradient accumulation', () => {
+  /** What is measured of the start parameters. */
+  async function measured(fixture: Fixture) {
+    const engine = new Engine(gpu, fixture.inputs);
+    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+    const evaluator = new Evaluator(engine, fixture.batch.length, 4);
+    const { interest, above } = await evaluator.rank(arm, fixture.batch, []);
+    const texts = fixture.batch.map(({ text }) => text);
+    const decoded = await evaluator.decode(arm, interest, 4);
+    return { interest, above, decoded, nll: await evaluator.textNll(arm, texts), bytes: engine.context.memory.bytes, engine };
+  }
+
+  it('takes less memory, and evaluates as before', async () => {
+    const fixture = loadFixture('odd-token-karma');
+    const { engine: one, ...whole } = await measured(fixture);
+    const { engine: other, ...cut } = await measured(withTraining(fixture, { accumulate: fixture.batch.length }));
+    one.destroy();
+    other.destroy();
+    expect(relativeError(cut.interest, whole.interest)).toBeLessThan(1e-5);
+    expect(cut.above).toEqual(whole.above);
+    expect(cut.decoded).toEqual(whole.decoded);
+    expect(cut.decoded).toHaveLength(fixture.batch.length);
+    expect(cut.nll).toBeCloseTo(whole.nll, 5);
+    expect(cut.bytes).toBeLessThan(whole.bytes);
   });
 });
 

@@ -346,7 +346,7 @@ describe('moving rows', () => {
 });
 
 describe('sum_rows', () => {
-  it('sums the listed rows from `first` on into `at`', async () => {
+  it('adds the listed rows from `first` on to `at`', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -360,12 +360,12 @@ describe('sum_rows', () => {
           const x = floats(19 * width, seed);
           const index = integers(first + count + 3, seed + 1, 19);
           const { out } = await bench.run('sum_rows', {
-            storage: { index, x, out: blank(at + width + 5) },
+            storage: { index, x, out: blank(at + width + 5).fill(0.5, at, at + width) },
             outputs: ['out'],
             params: { first, count, width, at },
             threads: width,
           });
-          const sums = new Float64Array(width);
+          const sums = new Float64Array(width).fill(0.5);
           for (const row of index.subarray(first, first + count)) sums.forEach((_, c) => (sums[c]! += x[row * width + c]!));
           bench.near('sum_rows', out.subarray(at, at + width), sums, { scale: Math.max(1, count) });
           expect(out.filter((_, i) => i < at || i >= at + width)).toEqual(blank(at + 5));
