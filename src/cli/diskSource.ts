@@ -1,6 +1,7 @@
 /** Files that the CLI reads and keeps on disk: models, logs, features. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { readShippedFeatures, writeFeatures } from '../model/featureStore';
 import { ModelError } from '../model/modelError';
@@ -32,17 +33,35 @@ export async function openFiles(files: readonly string[]): Promise<File[]> {
   return Promise.all(files.map(async (file) => new File([await readBytes(file)], path.basename(file))));
 }
 
+/** Tile ratings, one file an adapter in `folder`. */
+export function diskTuning(folder: string): TuningStore {
+  const file = (key: string): string => path.join(folder, `tiles-${key}.json`);
+  return {
+    async read(key) {
+      return (await readIfThere(file(key)))?.toString() ?? null;
+    },
+    async write(key, ratings) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file(key), ratings);
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<Buffer | null> {
+  return readFile(file).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
 /** Features from the shipped file when its key fits, else from `folder`, where computed ones are kept. */
 export function diskFeatures(shipped: string, folder: string): FeatureStore {
   const cached = (key: string): string => path.join(folder, `features-${key}.safetensors`);
   return {
     async load(key, items, width) {
       for (const file of [shipped, cached(key)]) {
-        const bytes = await readBytes(file).catch((error: unknown) => {
-          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-          throw error;
-        });
-        const hidden = bytes === null ? null : readShippedFeatures(bytes, key, items, width);
+        const bytes = await readIfThere(file);
+        const hidden = bytes === null ? null : readShippedFeatures(Uint8Array.from(bytes), key, items, width);
         if (hidden !== null) return hidden;
       }
       return null;

@@ -5,6 +5,7 @@ import { describeIssue } from '../data/issues';
 import { readLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { LogError } from '../data/types';
+import { prepareTiles } from '../engine/gemmTuning';
 import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
@@ -16,7 +17,7 @@ import { createTokenizer } from '../model/tokenizer';
 import type { RunRecord } from '../spec/runRecord';
 import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
-import { diskFeatures, diskSource, openFiles, readBytes } from './diskSource';
+import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { eventLine, finalTable } from './report';
 
@@ -62,6 +63,8 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
   const { spec, log: files } = options;
   const gpu = await openNodeGpu();
   try {
+    const cache = path.join(root, '.cache');
+    await prepareTiles(gpu, diskTuning(cache));
     const { description, device, fallback } = gpu.adapter;
     console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
     const folder = options.model ?? path.join(root, 'public/models', spec.model.id);
@@ -80,7 +83,7 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
         ? await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
         : await readLog(await openFiles(files));
     const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
-    const store = diskFeatures(shipped, path.join(root, '.cache'));
+    const store = diskFeatures(shipped, cache);
     return await runExperiment({ gpu, spec, model, certificate, log, dropped, store }, onEvent, () => Promise.resolve('go'));
   } finally {
     gpu.device.destroy();

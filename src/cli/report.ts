@@ -23,13 +23,19 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const at = (values: Record<string, number>, k: string): string => percent(values[k]);
       return `${event.arm} @${event.evaluation.step} ${event.evaluation.population}: HR@10 ${at(all.hr, '10')} (cold ${at(cold.hr, '10')})  HR@50 ${at(all.hr, '50')}  n ${all.n}`;
     }
+    case 'started': {
+      const { storage } = event.record.base;
+      if (storage === undefined) return null;
+      const { precision, nll, maxRelative, divergence, tokens } = storage;
+      const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats a token`;
+      return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
+    }
     case 'device':
     case 'phase':
     case 'log':
     case 'log-rejected':
     case 'model':
     case 'certificate':
-    case 'started':
     case 'finished':
     case 'failed':
       return null;

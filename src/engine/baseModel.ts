@@ -2,7 +2,7 @@
 import type { Gpu } from '../gpu/device';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
-import { runSpecSchema } from '../spec/runSpec';
+import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { allocateActivations, type Activations } from './activations';
 import { createContext, type Context } from './context';
 import { Decoder } from './decoder';
@@ -17,18 +17,19 @@ export class BaseModel {
   private readonly pass: Activations;
   private readonly nothing: Tensor;
 
-  /** @param capacity rows (tokens) of a pass */
+  /** @param capacity rows (tokens) of a pass @param precision how the weights are stored */
   constructor(
     gpu: Gpu,
     private readonly config: DecoderConfig,
     weights: DecoderWeights,
     private readonly capacity = 1024,
+    precision: Precision = 'f32',
   ) {
     this.context = createContext(gpu);
     const { memory } = this.context;
     const { lora, objective } = runSpecSchema.parse({});
     const layout = layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
-    this.frozen = allocateWeights(memory, config);
+    this.frozen = allocateWeights(memory, config, precision);
     fillWeights(gpu.device, this.frozen, weights);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, capacity, 'base');

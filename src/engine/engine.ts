@@ -29,7 +29,7 @@ export interface EngineInputs {
   readonly items: number;
   /** Title tokens of every item (interface `text`). */
   readonly titleTokens: readonly (readonly number[])[];
-  readonly spec: Pick<RunSpec, 'lora' | 'objective' | 'training'>;
+  readonly spec: Pick<RunSpec, 'model' | 'lora' | 'objective' | 'training'>;
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
@@ -88,7 +88,7 @@ export class Engine {
     const { config, spec, items } = inputs;
     const { objective, training } = spec;
     this.layout = layOutParameters(config, spec);
-    const frozen = allocateWeights(memory, config);
+    const frozen = allocateWeights(memory, config, spec.model.precision);
     fillWeights(gpu.device, frozen, inputs.weights);
     this.decoder = new Decoder(context, frozen, this.layout);
 

@@ -61,7 +61,7 @@ export function readFixture(files: {
       down: of('mlp.down_proj'),
     };
   };
-  const { lora, objective, training } = runSpecSchema.parse({ ...json.spec, arms: [json.spec.arm] });
+  const spec = runSpecSchema.parse({ ...json.spec, arms: [json.spec.arm] });
   return {
     json,
     batch: json.batch,
@@ -76,7 +76,7 @@ export function readFixture(files: {
       features: { hidden: weight('features.hidden'), title: weight('features.title') },
       items: json.items,
       titleTokens: json.titles,
-      spec: { lora, objective, training: { ...training, batchSize: json.batch.length } },
+      spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },
       maxExposed: Math.max(...json.batch.map((example) => example.exposed.length)),
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
     },

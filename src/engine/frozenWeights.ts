@@ -27,7 +27,7 @@ export interface FrozenWeights {
 }
 
 /** Room for the weights of a model of that shape; zero until `fillWeights`. Norms stay f32. */
-export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat = 'f32'): FrozenWeights {
+export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat): FrozenWeights {
   const { hidden, heads, kvHeads, headSize, intermediate } = config;
   const matrix = (rows: number, columns: number, label: string): WeightMatrix =>
     allocateMatrix(memory, rows, columns, format, label);

@@ -7,7 +7,7 @@ export interface GemmTile {
   /** Threads of a workgroup along rows and columns of C. */
   readonly groupRows: number;
   readonly groupColumns: number;
-  /** Steps of the summed dimension in one turn of the loop; a step is 4 (NT, NN) or 1 (TN). */
+  /** Steps of four numbers of the summed dimension in one turn of the loop. */
   readonly unroll?: number;
   /**
    * The lanes of a subgroup load this operand together, each a part, and broadcast it. The lanes lie along the other side of C:

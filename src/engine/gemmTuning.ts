@@ -7,6 +7,7 @@ import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
+import { sha256Hex } from '../model/sha256';
 import type { AdapterInfo } from '../spec/runRecord';
 import { Gemm } from './gemm';
 import { presetTiles, TUNING_CANDIDATES, type GemmTile, type RatedTile } from './gemmTiles';
@@ -48,9 +49,17 @@ export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedT
   return measured.get(device) ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
+/**
+ * Makes sure that a device has its tiles before engines are made on it. Software adapters keep their preset: what they do at the moment
+ * says more about the processor's load than about tiles.
+ */
+export async function prepareTiles(gpu: Gpu, store: TuningStore): Promise<void> {
+  if (!gpu.adapter.fallback) await tuneGemm(gpu, store);
+}
+
 /** Rates tiles for a device, from the store or by timing them now; from then on `tilesOf` gives them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  const key = tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
+  const key = await tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
   const known = parseRatings(await store.read(key));
   const ratings = known ?? (await rateTiles(gpu, options));
   if (ratings.length === 0) return;
@@ -58,9 +67,12 @@ export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOpti
   if (known === null) await store.write(key, JSON.stringify(ratings));
 }
 
-/** What ratings depend on: the adapter's name and the candidates. */
-function tuningKey({ vendor, architecture, device, description, runtime }: AdapterInfo, candidates: readonly GemmTile[]): string {
-  return JSON.stringify([vendor, architecture, device, description, runtime, candidates]);
+/** What ratings depend on: the adapter's name and the candidates. Hex. */
+function tuningKey(
+  { vendor, architecture, device, description, runtime }: AdapterInfo,
+  candidates: readonly GemmTile[],
+): Promise<string> {
+  return sha256Hex(new TextEncoder().encode(JSON.stringify([vendor, architecture, device, description, runtime, candidates])));
 }
 
 function parseRatings(text: string | null): RatedTile[] | null {

@@ -7,9 +7,10 @@
  * Blocks run along the stored order; columns must be a multiple of 4, so that four neighbours are in one word or half-word.
  */
 import { float16Bits, float16Value } from '../model/halfPrecision';
+import { precisionSchema, type Precision } from '../spec/runSpec';
 
-export const WEIGHT_FORMATS = ['f32', 'f16', 'int8', 'int4'] as const;
-export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
+export const WEIGHT_FORMATS = precisionSchema.options;
+export type WeightFormat = Precision;
 
 /** Weights that share a scale. */
 export const BLOCK = 32;

@@ -141,7 +141,7 @@ export class Measure {
 }
 
 /** Texts of items that no arm is trained on (cold items), as long as there are enough; else of any items. Seeded. */
-function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
+export function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
   const every = data.texts.map((_, item) => item);
   const cold = every.filter((item) => data.split.cold[item] === 1);
   const pool = cold.length >= DRIFT_TEXTS ? cold : every;

@@ -150,6 +150,20 @@ it('runs the text interface with pairwise loss and shuffled text', async () => {
   expect(record.probes[0]!.labels).toHaveLength(record.base.attention.length);
 }, 120_000);
 
+it('fine-tunes over int4 weights, and says what they cost the model', async () => {
+  const { record } = await run(
+    spec({ model: { precision: 'int4' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),
+  );
+  expect(record.complete).toBe(true);
+  const { storage, lmNll } = record.base;
+  expect(storage!.precision).toBe('int4');
+  // The engine's own NLL of the same texts, with the same stored weights.
+  expect(storage!.nll.stored).toBeCloseTo(lmNll, 3);
+  expect(storage!.nll.f32).not.toBeCloseTo(lmNll, 3);
+  expect(storage!.divergence).toBeGreaterThan(0);
+  expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+}, 120_000);
+
 it('stops between steps and keeps what was measured', async () => {
   let passes = 0;
   const { record } = await run(spec(), () => Promise.resolve(passes++ < 1 ? 'go' : 'stop'));

@@ -12,15 +12,16 @@ import { initialParameters } from '../engine/parameters';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
-import type { Certificate, RunRecord } from '../spec/runRecord';
+import type { Certificate, RunRecord, StorageError } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
-import { Measure } from './measure';
-import { prepareData } from './preparedData';
+import { chooseDriftTexts, Measure } from './measure';
+import { prepareData, type PreparedData } from './preparedData';
 import { chooseProbes } from './probes';
 import { addEvaluation, addStep, emptyArm } from './record';
+import { storageError } from './storageError';
 import { compileAll, sampleSize } from './warmUp';
 
 export interface ExperimentInputs {
@@ -63,6 +64,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   const features = await catalogueFeatures(gpu, model, log, spec.data.itemTemplate, inputs.store, (report) => {
     emit({ type: 'progress', progress: report });
   });
+  const storage = await storedError(inputs, data, progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;
   const engine = new Engine(gpu, {
     config: model.config,
@@ -106,7 +108,12 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       certificate: inputs.certificate,
       probes: [...probes.described],
       baselines: await baselines.summarise(sample),
-      base: { sinks: base.sinks, attention: base.snapshot, lmNll: await measure.setBase(untrained) },
+      base: {
+        sinks: base.sinks,
+        attention: base.snapshot,
+        lmNll: await measure.setBase(untrained),
+        ...(storage === null ? {} : { storage }),
+      },
       arms: spec.arms.map(({ id }) => emptyArm(id)),
       complete: false,
     };
@@ -176,6 +183,18 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   } finally {
     engine.destroy();
   }
+}
+
+/** What fewer bits cost the model; null where weights are stored in f32. */
+async function storedError(
+  { gpu, model, spec }: ExperimentInputs,
+  data: PreparedData,
+  progress: (stage: StageProgress['stage'], note: string) => void,
+): Promise<StorageError | null> {
+  const { precision } = spec.model;
+  if (precision === 'f32') return null;
+  progress('certificate', `Comparing the model in ${precision} with f32`);
+  return storageError(gpu, model, precision, chooseDriftTexts(data, spec.seed));
 }
 
 /** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */

@@ -4,7 +4,7 @@
  * Columns rather than rows where there is one entry a step.
  */
 import { z } from 'zod';
-import { runSpecSchema } from './runSpec';
+import { precisionSchema, runSpecSchema } from './runSpec';
 
 /** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
 export const rankingMetricsSchema = z.object({
@@ -152,6 +152,19 @@ export const certificateSchema = z.object({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
+/** The base model with weights in fewer bits against itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
+export const storageErrorSchema = z.object({
+  precision: precisionSchema,
+  tokens: z.number().int(),
+  /** max |logit − logit in f32| / max |logit in f32|. */
+  maxRelative: z.number(),
+  /** KL(f32 ‖ stored) of the next-token distributions, in nats per token. */
+  divergence: z.number(),
+  /** NLL of the texts in nats per token, in f32 and as stored. */
+  nll: z.object({ f32: z.number(), stored: z.number() }),
+});
+export type StorageError = z.infer<typeof storageErrorSchema>;
+
 export const probeSchema = z.object({
   /** User id in the log. */
   user: z.string(),
@@ -211,7 +224,13 @@ export const runRecordSchema = z.object({
     zeroShot: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
   }),
   /** The pre-trained model before any fine-tuning, on the same probes. */
-  base: z.object({ sinks: sinkTablesSchema, attention: attentionSnapshotSchema, lmNll: z.number() }),
+  base: z.object({
+    sinks: sinkTablesSchema,
+    attention: attentionSnapshotSchema,
+    lmNll: z.number(),
+    /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
+    storage: storageErrorSchema.optional(),
+  }),
   arms: z.array(armRecordSchema),
   /** True when every arm reached its last step and the final evaluation on all users is there. */
   complete: z.boolean(),

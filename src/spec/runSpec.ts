@@ -113,7 +113,14 @@ const evaluationSchema = z.object({
   sinkThreshold: z.number().gt(0).lt(1).default(0.3),
 });
 
-const modelSchema = z.object({ id: z.string().min(1).default('wordnet-1m') });
+/** How frozen weights are stored on the GPU; products accumulate in f32 whatever it is. */
+export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
+export type Precision = z.infer<typeof precisionSchema>;
+
+const modelSchema = z.object({
+  id: z.string().min(1).default('wordnet-1m'),
+  precision: precisionSchema.default('f32'),
+});
 const dataSchema = z.object({
   /** `sample` is the WordNet General Store; anything else names a log that the person dropped in. */
   id: z.string().min(1).default('sample'),

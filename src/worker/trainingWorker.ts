@@ -6,6 +6,7 @@ import { summariseLog } from '../data/summary';
 import { LogError } from '../data/types';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
+import { prepareTiles } from '../engine/gemmTuning';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
@@ -21,6 +22,7 @@ import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
+import { browserTuning } from './tuningStore';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 
@@ -43,7 +45,8 @@ function emitPhase(phase: Phase): void {
 /** The device, opened once; a lost one is forgotten, so that the next command opens another. */
 function device(): Promise<Gpu> {
   gpu ??= openGpu(navigator.gpu as GPU | undefined, 'browser').then(
-    (opened) => {
+    async (opened) => {
+      await prepareTiles(opened, browserTuning);
       void opened.device.lost.then(({ message, reason }) => {
         gpu = null;
         if (reason !== 'destroyed') gate?.fail(new DeviceLostError(message));

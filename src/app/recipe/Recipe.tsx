@@ -4,6 +4,7 @@ import { isBusy } from '../state/foldEvents';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { Arms } from './Arms';
 import { CertificateLine } from './CertificateLine';
+import { StorageLine } from './StorageLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { Section } from './Section';
 import { differingPaths } from './specPath';
@@ -22,7 +23,18 @@ export function Recipe() {
   return (
     <div className={styles.recipe}>
       <Start />
-      <Section id="model" title="Model" line={modelLine(draft, model)} errors={errors} always={<CertificateLine />} />
+      <Section
+        id="model"
+        title="Model"
+        line={modelLine(draft, model)}
+        errors={errors}
+        always={
+          <>
+            <CertificateLine />
+            <StorageLine />
+          </>
+        }
+      />
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
         <LogFacts />
       </Section>

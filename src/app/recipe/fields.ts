@@ -1,5 +1,5 @@
 /** The form's fields by section. Ranges and types are the schema's; here are only words. */
-import { actionLossSchema, itemInputSchema, itemInterfaceSchema, PROJECTIONS } from '../../spec/runSpec';
+import { actionLossSchema, itemInputSchema, itemInterfaceSchema, precisionSchema, PROJECTIONS } from '../../spec/runSpec';
 import type { SpecPath } from './specPath';
 
 export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation';
@@ -19,6 +19,13 @@ export type FieldSpec =
 export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
   model: [
     { path: 'model.id', label: 'Model', kind: 'text' },
+    {
+      path: 'model.precision',
+      label: 'Frozen weights as',
+      kind: 'select',
+      options: precisionSchema.options,
+      hint: 'Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays f32.',
+    },
     { path: 'lora.rank', label: 'LoRA rank r', kind: 'number' },
     { path: 'lora.alpha', label: 'LoRA α', kind: 'number', hint: 'The update is scaled by α / r.' },
     { path: 'lora.targets', label: 'Adapted projections', kind: 'subset', options: PROJECTIONS },

@@ -67,7 +67,7 @@ describe('section lines', () => {
     const record = smallRecord();
     const standard = runSpecSchema.parse({});
     expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · f32 · LoRA r 8');
-    expect(modelLine(standard, null)).toBe('wordnet-1m · LoRA r 8');
+    expect(modelLine(standard, null)).toBe('wordnet-1m · f32 · LoRA r 8');
     expect(logLine(standard, record.data)).toBe('store · 6 users · 9 items');
     expect(objectiveLine(standard)).toBe('full · token interface · cosine τ 0.07');
     expect(trainingLine(standard)).toBe('400 steps × 64 · lr 2e-3 · seed 0');

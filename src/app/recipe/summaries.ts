@@ -4,8 +4,8 @@ import type { ArmSpec, RunSpec } from '../../spec/runSpec';
 import { compact, count, shortCount } from '../format';
 
 export function modelLine(spec: RunSpec, model: ModelSummary | null): string {
-  const size = model?.id === spec.model.id ? [shortCount(model.parameters), 'f32'] : [];
-  return [spec.model.id, ...size, `LoRA r ${spec.lora.rank}`].join(' · ');
+  const size = model?.id === spec.model.id ? [shortCount(model.parameters)] : [];
+  return [spec.model.id, ...size, spec.model.precision, `LoRA r ${spec.lora.rank}`].join(' · ');
 }
 
 export function logLine(spec: RunSpec, log: LogSummary | null): string {
