@@ -6,6 +6,7 @@ import type { RunSpec } from '../spec/runSpec';
 import type { Activations } from './activations';
 import type { FlatViews } from './adapter';
 import { dispatchLinear, gatherRows, roundUp4, scatterAddRows, vectorPrelude, type Context } from './context';
+import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from './dense';
 import type { ScoredLoss } from './scoredLoss';
 import type { Candidates } from './microBatch';
 import type { PackedHistories } from './sequence';
@@ -159,43 +160,21 @@ export class InterestHead {
     const { context, sizes } = this;
     if (this.cosine) this.normaliseBackward(this.h, this.norm, predictions, this.dh);
     this.weightGradient(this.dh, this.gathered, predictions, gradients.named('w_o'));
-    context.gemm.run({
-      kind: 'NN',
-      rows: predictions,
-      columns: sizes.hidden,
-      depth: sizes.embeddingSize,
-      a: { tensor: this.dh, stride: sizes.embeddingSize },
-      b: { tensor: parameters.named('w_o'), stride: sizes.hidden },
-      out: { tensor: this.dGathered, stride: sizes.hidden },
-    });
+    denseInputGradient(context.gemm, this.projection(predictions), this.dh, parameters.named('w_o'), this.dGathered);
     scatterAddRows(context, this.dGathered, this.rows, predictions, sizes.hidden, dHidden);
   }
 
   private project(x: Tensor, rows: number, weight: Tensor, out: Tensor): void {
-    const { hidden, embeddingSize } = this.sizes;
-    this.context.gemm.run({
-      kind: 'NT',
-      rows,
-      columns: embeddingSize,
-      depth: hidden,
-      a: { tensor: x, stride: hidden },
-      b: { tensor: weight, stride: hidden },
-      out: { tensor: out, stride: embeddingSize },
-    });
+    denseForward(this.context.gemm, this.projection(rows), x, weight, out);
   }
 
   private weightGradient(dy: Tensor, x: Tensor, rows: number, out: Tensor): void {
-    const { hidden, embeddingSize } = this.sizes;
-    this.context.gemm.run({
-      kind: 'TN',
-      rows: embeddingSize,
-      columns: hidden,
-      depth: rows,
-      a: { tensor: dy, stride: embeddingSize },
-      b: { tensor: x, stride: hidden },
-      out: { tensor: out, stride: hidden },
-      accumulate: true,
-    });
+    denseWeightGradient(this.context.gemm, this.projection(rows), dy, x, out);
+  }
+
+  /** W_o and W_e: hidden → e. */
+  private projection(rows: number): DenseSizes {
+    return { rows, inputs: this.sizes.hidden, outputs: this.sizes.embeddingSize };
   }
 
   private normalise(x: Tensor, rows: number, y: Tensor, norm: Tensor): void {

@@ -4,6 +4,7 @@ import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { ItemInput } from '../spec/runSpec';
 import type { FlatViews } from './adapter';
 import { gatherRows, sumRows, type Context } from './context';
+import { denseForward, denseWeightGradient, type DenseSizes } from './dense';
 import type { ParameterLayout } from './parameters';
 import type { PackedHistories } from './sequence';
 
@@ -51,16 +52,9 @@ export class ItemTokens {
     const rows = packed.denseItems.length;
     gatherRows(context, this.features, this.items, rows, hidden, this.f);
     if (this.title !== null) gatherRows(context, this.title, this.items, rows, hidden, this.add);
-    context.gemm.run({
-      kind: 'NT',
-      rows,
-      columns: hidden,
-      depth: hidden,
-      a: { tensor: this.f, stride: hidden },
-      b: { tensor: parameters.named('w_in'), stride: hidden },
-      out: { tensor: this.dense, stride: hidden },
+    denseForward(context.gemm, this.sizes(rows), this.f, parameters.named('w_in'), this.dense, {
       bias: parameters.named('b_in'),
-      ...(this.title === null ? {} : { residual: { tensor: this.add, stride: hidden } }),
+      residual: this.title === null ? null : this.add,
     });
   }
 
@@ -70,16 +64,7 @@ export class ItemTokens {
     const rows = packed.denseItems.length;
     if (rows > 0) {
       gatherRows(context, dRows, this.rows, rows, hidden, this.dDense);
-      context.gemm.run({
-        kind: 'TN',
-        rows: hidden,
-        columns: hidden,
-        depth: rows,
-        a: { tensor: this.dDense, stride: hidden },
-        b: { tensor: this.f, stride: hidden },
-        out: { tensor: gradients.named('w_in'), stride: hidden },
-        accumulate: true,
-      });
+      denseWeightGradient(context.gemm, this.sizes(rows), this.dDense, this.f, gradients.named('w_in'));
       sumRows(context, { x: dRows, index: this.rows, first: 0, count: rows, width: hidden }, gradients.named('b_in'));
     }
     const learned = gradients.slot(this.layout.learned);
@@ -88,5 +73,10 @@ export class ItemTokens {
       sumRows(context, { x: dRows, index: this.learnedRows, first, count: list.length, width: hidden }, learned, which * hidden);
       first += list.length;
     });
+  }
+
+  /** W_in: hidden → hidden. */
+  private sizes(rows: number): DenseSizes {
+    return { rows, inputs: this.hidden, outputs: this.hidden };
   }
 }

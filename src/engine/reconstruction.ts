@@ -4,6 +4,7 @@ import type { Activations, BackwardScratch } from './activations';
 import type { FlatViews } from './adapter';
 import { fill, gatherRows, scatterAddRows, sumRows, type Context } from './context';
 import type { ArmViews, Decoder } from './decoder';
+import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from './dense';
 import type { PackedRows } from './sequence';
 import type { TextLoss } from './textLoss';
 
@@ -51,19 +52,10 @@ export class Reconstruction {
   /** h [*, e] → hidden states of the pass. */
   forward(packed: PackedRows, texts: number, h: Tensor, arm: ArmViews): void {
     const { context } = this;
-    const { hidden, embeddingSize } = this.sizes;
     const { parameters } = arm;
-    gatherRows(context, h, this.interestRows, texts, embeddingSize, this.h);
-    context.gemm.run({
-      kind: 'NT',
-      rows: texts,
-      columns: hidden,
-      depth: embeddingSize,
-      a: { tensor: this.h, stride: embeddingSize },
-      b: { tensor: parameters.named('w_d'), stride: embeddingSize },
-      out: { tensor: this.soft, stride: hidden },
-      bias: parameters.named('b_d'),
-    });
+    gatherRows(context, h, this.interestRows, texts, this.sizes.embeddingSize, this.h);
+    const bias = parameters.named('b_d');
+    denseForward(context.gemm, this.softSizes(texts), this.h, parameters.named('w_d'), this.soft, { bias });
     this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, arm);
   }
 
@@ -85,28 +77,16 @@ export class Reconstruction {
     this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
     this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, arm, gradients);
     gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
-    context.gemm.run({
-      kind: 'TN',
-      rows: hidden,
-      columns: embeddingSize,
-      depth: texts,
-      a: { tensor: this.dSoft, stride: hidden },
-      b: { tensor: this.h, stride: embeddingSize },
-      out: { tensor: gradients.named('w_d'), stride: embeddingSize },
-      accumulate: true,
-    });
+    denseWeightGradient(context.gemm, this.softSizes(texts), this.dSoft, this.h, gradients.named('w_d'));
     const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
     sumRows(context, softRows, gradients.named('b_d'));
-    context.gemm.run({
-      kind: 'NN',
-      rows: texts,
-      columns: embeddingSize,
-      depth: hidden,
-      a: { tensor: this.dSoft, stride: hidden },
-      b: { tensor: arm.parameters.named('w_d'), stride: embeddingSize },
-      out: { tensor: this.dh, stride: embeddingSize },
-    });
+    denseInputGradient(context.gemm, this.softSizes(texts), this.dSoft, arm.parameters.named('w_d'), this.dh);
     scatterAddRows(context, this.dh, this.interestRows, texts, embeddingSize, dh);
+  }
+
+  /** W_d: e → hidden. */
+  private softSizes(texts: number): DenseSizes {
+    return { rows: texts, inputs: this.sizes.embeddingSize, outputs: this.sizes.hidden };
   }
 }
 
