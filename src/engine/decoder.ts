@@ -50,8 +50,19 @@ export class Decoder {
     inputs: { readonly dense: Tensor; readonly learned: Tensor },
     arm: ArmViews | null,
   ): void {
-    const { context, weights, config } = this;
-    const { hidden, intermediate } = config;
+    this.context.recorder.scope('decoder forward', () => {
+      this.assemble(pass, rows, inputs);
+      pass.blocks.forEach((_, layer) => {
+        this.blockForward(pass, rows, layer, arm);
+      });
+      this.norm(rows, pass.last, this.weights.finalNorm, pass.hidden, pass.lastRms);
+    });
+  }
+
+  /** Input rows: vocabulary rows, item or soft tokens, trainable vectors. */
+  private assemble(pass: Activations, rows: number, inputs: { readonly dense: Tensor; readonly learned: Tensor }): void {
+    const { context, weights } = this;
+    const { hidden } = this.config;
     const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));
     const { tensor: vocabulary, scales } = weights.embedding.matrix;
     dispatchLinear(
@@ -68,11 +79,22 @@ export class Decoder {
       (rows * hidden) / vectorWidth(hidden),
       64,
     );
-    pass.blocks.forEach((block, layer) => {
-      const frozen = weights.blocks[layer]!;
-      const next = pass.blocks[layer + 1]?.input ?? pass.last;
+  }
+
+  private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null): void {
+    const { context, config } = this;
+    const { intermediate } = config;
+    const block = pass.blocks[layer]!;
+    const next = pass.blocks[layer + 1]?.input ?? pass.last;
+    const frozen = this.weights.blocks[layer]!;
+    const project = (key: GroupKey, y: Tensor, residual?: Tensor): void => {
+      context.recorder.scope(key, () => {
+        linearForward(context, this.linear(pass, rows, layer, key), arm, y, residual);
+      });
+    };
+    context.recorder.scope(`layer ${layer + 1}`, () => {
       this.norm(rows, block.input, frozen.inputNorm, block.inputNormed, block.inputRms);
-      linearForward(context, this.linear(pass, rows, layer, 'qkv'), arm, block.qkv);
+      project('qkv', block.qkv);
       this.rotate(pass, rows, block.qkv, 1);
       dispatchLinear(
         context,
@@ -82,9 +104,9 @@ export class Decoder {
         rows * config.heads,
         16,
       );
-      linearForward(context, this.linear(pass, rows, layer, 'o'), arm, block.middle, block.input);
+      project('o', block.middle, block.input);
       this.norm(rows, block.middle, frozen.postNorm, block.middleNormed, block.middleRms);
-      linearForward(context, this.linear(pass, rows, layer, 'gateUp'), arm, block.gateUp);
+      project('gateUp', block.gateUp);
       dispatchLinear(
         context,
         context.kernels.file('swiglu_forward'),
@@ -93,9 +115,8 @@ export class Decoder {
         rows * intermediate,
         64,
       );
-      linearForward(context, this.linear(pass, rows, layer, 'down'), arm, next, block.middle);
+      project('down', next, block.middle);
     });
-    this.norm(rows, pass.last, weights.finalNorm, pass.hidden, pass.lastRms);
   }
 
   /**
@@ -109,18 +130,35 @@ export class Decoder {
     arm: ArmViews,
     gradients: FlatViews,
   ): void {
-    const { context, weights, config, layout } = this;
-    const { hidden, intermediate } = config;
-    const lora = { ...arm, gradients };
-    const back = (layer: number, key: GroupKey, dy: Tensor, dx: Tensor): void => {
-      linearBackward(context, this.linear(pass, rows, layer, key), lora, dy, scratch.low, dx, layout.loraScale);
+    const { context, weights, config } = this;
+    context.recorder.scope('decoder backward', () => {
+      fill(context, scratch.residual, rows * config.hidden);
+      this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
+      for (let layer = config.layers - 1; layer >= 0; layer--)
+        this.blockBackward(pass, rows, layer, scratch, { ...arm, gradients });
+    });
+  }
+
+  /** Gradient of a block's output → that of its input, both in `scratch.residual`. */
+  private blockBackward(
+    pass: Activations,
+    rows: number,
+    layer: number,
+    scratch: BackwardScratch,
+    lora: ArmViews & { readonly gradients: FlatViews },
+  ): void {
+    const { context, config } = this;
+    const { intermediate } = config;
+    const block = pass.blocks[layer]!;
+    const frozen = this.weights.blocks[layer]!;
+    const back = (key: GroupKey, dy: Tensor, dx: Tensor): void => {
+      const linear = this.linear(pass, rows, layer, key);
+      context.recorder.scope(key, () => {
+        linearBackward(context, linear, lora, dy, scratch.low, dx, this.layout.loraScale);
+      });
     };
-    fill(context, scratch.residual, rows * hidden);
-    this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
-    for (let layer = config.layers - 1; layer >= 0; layer--) {
-      const block = pass.blocks[layer]!;
-      const frozen = weights.blocks[layer]!;
-      back(layer, 'down', scratch.residual, scratch.swiglu);
+    context.recorder.scope(`layer ${layer + 1}`, () => {
+      back('down', scratch.residual, scratch.swiglu);
       dispatchLinear(
         context,
         context.kernels.file('swiglu_backward'),
@@ -129,9 +167,9 @@ export class Decoder {
         rows * intermediate,
         64,
       );
-      back(layer, 'gateUp', scratch.gateUp, scratch.normed);
+      back('gateUp', scratch.gateUp, scratch.normed);
       this.normBackward(rows, block.middle, frozen.postNorm, block.middleRms, scratch.normed, scratch.residual);
-      back(layer, 'o', scratch.residual, scratch.attention);
+      back('o', scratch.residual, scratch.attention);
       const shared = { rows_info: pass.info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
       const written = { delta: scratch.delta, dqkv: scratch.qkv };
       const params = { rows, scale: this.attentionScale };
@@ -146,9 +184,9 @@ export class Decoder {
         16,
       );
       this.rotate(pass, rows, scratch.qkv, -1);
-      back(layer, 'qkv', scratch.qkv, scratch.normed);
+      back('qkv', scratch.qkv, scratch.normed);
       this.normBackward(rows, block.input, frozen.inputNorm, block.inputRms, scratch.normed, scratch.residual);
-    }
+    });
   }
 
   /** Writes the attention of `sequences` sequences of one `length` into `map` [sequences, layers, heads, length, length]. */

@@ -3,6 +3,7 @@
  * All memory is taken here, before the first step; a step only uploads indices and submits once a micro-batch.
  */
 import type { Gpu } from '../gpu/device';
+import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
@@ -77,6 +78,8 @@ export class Engine {
   private readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly gradients: FlatViews;
   private readonly optimiser: Optimiser;
+  /** Made by the first profiled step. */
+  private profiler: Profiler | null = null;
 
   constructor(
     gpu: Gpu,
@@ -152,22 +155,25 @@ export class Engine {
    */
   async trainStep(arm: Arm, batch: readonly EncodedExample[], options = { update: true }): Promise<StepReport> {
     const { context, gradients, report, layout } = this;
+    const { recorder } = context;
     const { lambdaGen, lambdaRec } = arm.spec;
-    const views = this.use(arm);
+    const views = recorder.scope('LoRA blocks', () => this.use(arm));
     fill(context, gradients.flat, layout.size);
     fill(context, report, REPORT_SIZE);
     this.cut(arm, batch).forEach((part, index) => {
       // What is recorded reads the index lists that the next micro-batch replaces.
-      if (index > 0) context.recorder.submit();
+      if (index > 0) recorder.submit();
       this.load(arm, part);
       this.addGradients(arm, part, views);
     });
     const rate = learningRate(arm.step, this.inputs.spec.training);
     if (options.update) {
-      this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm);
+      recorder.scope('optimiser', () => {
+        this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm);
+      });
       arm.step += 1;
     }
-    const [action = 0, gen = 0, rec = 0, gradNorm = 0] = await context.recorder.submitAndRead(report, REPORT_SIZE);
+    const [action = 0, gen = 0, rec = 0, gradNorm = 0] = await recorder.submitAndRead(report, REPORT_SIZE);
     return {
       total: action + (lambdaGen > 0 ? lambdaGen * gen : 0) + (lambdaRec > 0 ? lambdaRec * rec : 0),
       action,
@@ -202,25 +208,54 @@ export class Engine {
   private addGradients(arm: Arm, { examples, packed, texts, candidates }: MicroBatch, views: ArmViews): void {
     const { context, decoder, head, itemTokens, pass, scratch, gradients, report } = this;
     const { lambdaGen, lambdaRec } = arm.spec;
+    const { recorder } = context;
     const predictions = packed.predictionRows.length;
-    itemTokens.forward(packed, arm.parameters);
+    recorder.scope('item tokens', () => {
+      itemTokens.forward(packed, arm.parameters);
+    });
     decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(this.layout.learned) }, views);
-    head.interest(pass, predictions, arm.parameters);
-    head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
+    recorder.scope('action loss', () => {
+      head.interest(pass, predictions, arm.parameters);
+      head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
+    });
 
     if (texts !== null) {
       const { reconstruction } = this;
-      reconstruction.forward(texts, examples.length, head.h, views);
-      reconstruction.lossAndBackward(texts, examples.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
+      recorder.scope('reconstruction', () => {
+        reconstruction.forward(texts, examples.length, head.h, views);
+        reconstruction.lossAndBackward(texts, examples.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
+      });
     }
-    fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
-    head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
+    recorder.scope('interest backward', () => {
+      fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
+      head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
+    });
     if (lambdaGen > 0) {
       const gradient = { weight: lambdaGen, dHidden: scratch.hidden };
-      this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
+      recorder.scope('generation', () => {
+        this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
+      });
     }
     decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
-    itemTokens.backward(packed, scratch.residual, gradients);
+    recorder.scope('item tokens backward', () => {
+      itemTokens.backward(packed, scratch.residual, gradients);
+    });
+  }
+
+  /**
+   * A training step and the time of its kernels. Slower than `trainStep`, with the same result.
+   * @throws Error on a device without timestamp queries (see `canProfile`).
+   */
+  async profileStep(arm: Arm, batch: readonly EncodedExample[]): Promise<{ report: StepReport; timings: Timings }> {
+    const { recorder, memory } = this.context;
+    this.profiler ??= new Profiler(memory);
+    recorder.profiler = this.profiler;
+    try {
+      const report = await this.trainStep(arm, batch);
+      return { report, timings: await this.profiler.read() };
+    } finally {
+      recorder.profiler = null;
+    }
   }
 
   /** The flat gradient of the last step, before clipping. */

@@ -97,11 +97,13 @@ export class Gemm {
       ldr: residual?.stride ?? 0,
       offr: residual?.offset ?? 0,
     };
-    this.recorder.dispatch(this.kernel(variant), storage, params, [
+    const workgroups = [
       Math.ceil(call.columns / (tile.columns * tile.groupColumns)),
       Math.ceil(call.rows / (tile.rows * tile.groupRows)),
       1,
-    ]);
+    ] as const;
+    const flops = 2 * call.rows * call.columns * (call.depth + (tail?.depth ?? 0));
+    this.recorder.dispatch(this.kernel(variant), storage, params, workgroups, flops);
   }
 
   private kernel(variant: GemmVariant): Kernel {

@@ -74,7 +74,9 @@ export class Reconstruction {
     const { context } = this;
     const { hidden, embeddingSize } = this.sizes;
     fill(context, scratch.hidden, packed.rows * hidden);
-    this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+    context.recorder.scope('text loss', () => {
+      this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+    });
     this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, arm, gradients);
     gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
     denseWeightGradient(context.gemm, this.softSizes(texts), this.dSoft, this.h, gradients.named('w_d'));

@@ -4,6 +4,9 @@ import { GpuUnavailableError, openGpu, type Gpu } from './device';
 
 const CHROMIUM_SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
+/** Browsers coarsen timestamps so that pages cannot spy on each other; here there is nobody to spy on. */
+const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
+
 /**
  * Opens Dawn's device. `KARMA_ADAPTER=swiftshader` takes the software driver that ships with Debian's Chromium
  * (compiles faster, runs slower than Mesa's); otherwise the Vulkan loader chooses, and SwiftShader is the last resort.
@@ -14,11 +17,11 @@ export async function openNodeGpu(): Promise<Gpu> {
   Object.assign(globalThis, globals);
   if (process.env.KARMA_ADAPTER === 'swiftshader') process.env.VK_ICD_FILENAMES = CHROMIUM_SWIFTSHADER;
   try {
-    return await openGpu(keep(create([])), 'node');
+    return await openGpu(keep(create(DAWN_OPTIONS)), 'node');
   } catch (error) {
     if (!(error instanceof GpuUnavailableError) || !existsSync(CHROMIUM_SWIFTSHADER)) throw error;
     process.env.VK_ICD_FILENAMES = CHROMIUM_SWIFTSHADER;
-    return openGpu(keep(create([])), 'node');
+    return openGpu(keep(create(DAWN_OPTIONS)), 'node');
   }
 }
 

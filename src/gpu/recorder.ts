@@ -1,5 +1,6 @@
 /** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
+import type { Profiler } from './profiler';
 import type { Memory, Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
@@ -10,6 +11,8 @@ interface Call {
   readonly group: GPUBindGroup;
   readonly slot: number;
   readonly workgroups: readonly [number, number, number];
+  readonly path: readonly string[];
+  readonly flops: number;
 }
 
 /** Workgroups for `items` threads in one logical dimension; wraps into y past the limit of 65,535. */
@@ -21,7 +24,10 @@ export function linearGrid(items: number, workgroupSize: number): [number, numbe
 }
 
 export class Recorder {
+  /** Times what is submitted while it is set; each run of one kernel in one scope is a pass of its own then. */
+  profiler: Profiler | null = null;
   private calls: Call[] = [];
+  private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
   private readonly readback: GPUBuffer;
@@ -42,8 +48,20 @@ export class Recorder {
     this.readback = memory.buffer({ size: READBACK_BYTES, usage, label: 'readback' });
   }
 
+  /** Names the part of a step that `body` records; scopes nest. Only profiles show them. */
+  scope<T>(name: string, body: () => T): T {
+    const outer = this.path;
+    this.path = [...outer, name];
+    try {
+      return body();
+    } finally {
+      this.path = outer;
+    }
+  }
+
   /**
    * Queues one dispatch. Storage bindings and uniform fields are given by the names that the kernel's source uses.
+   * @param flops floating-point operations, where a profile is to give their rate
    * @throws Error when a name is missing: a wiring mistake, never a person's.
    */
   dispatch(
@@ -51,6 +69,7 @@ export class Recorder {
     storage: Readonly<Record<string, Tensor>>,
     params: Readonly<Record<string, number>>,
     workgroups: readonly [number, number, number],
+    flops = 0,
   ): void {
     if (this.calls.length === this.slots) this.submit();
     const slot = this.calls.length;
@@ -61,7 +80,7 @@ export class Recorder {
       if (float) this.staging.setFloat32(at, value, true);
       else this.staging.setUint32(at, value, true);
     });
-    this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups });
+    this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups, path: this.path, flops });
   }
 
   /** Sends what was collected and reads the first floats of a small tensor, in one submit and without allocating. */
@@ -79,13 +98,8 @@ export class Recorder {
     const { device } = this.memory;
     device.queue.writeBuffer(this.uniforms, 0, this.staging.buffer, 0, this.calls.length * SLOT_BYTES);
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const { kernel, group, slot, workgroups } of this.calls) {
-      pass.setPipeline(kernel.pipeline);
-      pass.setBindGroup(0, group, [slot * SLOT_BYTES]);
-      pass.dispatchWorkgroups(...workgroups);
-    }
-    pass.end();
+    if (this.profiler === null) encode(encoder.beginComputePass(), this.calls);
+    else encodeTimed(encoder, this.calls, this.profiler);
     if (copy !== undefined)
       encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, this.readback, 0, 4 * copy.elements);
     device.queue.submit([encoder.finish()]);
@@ -114,4 +128,29 @@ export class Recorder {
     this.groups.set(key, group);
     return group;
   }
+}
+
+function encode(pass: GPUComputePassEncoder, calls: readonly Call[]): void {
+  for (const { kernel, group, slot, workgroups } of calls) {
+    pass.setPipeline(kernel.pipeline);
+    pass.setBindGroup(0, group, [slot * SLOT_BYTES]);
+    pass.dispatchWorkgroups(...workgroups);
+  }
+  pass.end();
+}
+
+/** A timed pass for each run of one kernel in one scope. */
+function encodeTimed(encoder: GPUCommandEncoder, calls: readonly Call[], profiler: Profiler): void {
+  let first = 0;
+  while (first < calls.length) {
+    const { kernel, path } = calls[first]!;
+    let end = first + 1;
+    while (calls[end]?.kernel.name === kernel.name && calls[end]?.path === path) end++;
+    const run = calls.slice(first, end);
+    const flops = run.reduce((sum, call) => sum + call.flops, 0);
+    const timestampWrites = profiler.timestamps({ path, kernel: kernel.name, dispatches: run.length, flops });
+    encode(encoder.beginComputePass({ timestampWrites }), run);
+    first = end;
+  }
+  profiler.resolve(encoder);
 }

@@ -21,6 +21,7 @@ export function view(tensor: Tensor, firstElement: number, elements: number): Te
 
 export class Memory {
   private readonly buffers = new Set<GPUBuffer>();
+  private readonly querySets: GPUQuerySet[] = [];
   private allocated = 0;
   private highest = 0;
 
@@ -63,6 +64,13 @@ export class Memory {
     return buffer;
   }
 
+  /** Destroyed with this memory; its size is not known, so it is not counted. */
+  querySet(descriptor: GPUQuerySetDescriptor): GPUQuerySet {
+    const set = this.device.createQuerySet(descriptor);
+    this.querySets.push(set);
+    return set;
+  }
+
   free(tensor: Tensor): void {
     if (!this.buffers.delete(tensor.buffer)) return;
     this.allocated -= tensor.buffer.size;
@@ -72,6 +80,7 @@ export class Memory {
   /** Destroys every buffer that this memory still owns. */
   destroy(): void {
     for (const buffer of this.buffers) buffer.destroy();
+    for (const set of this.querySets.splice(0)) set.destroy();
     this.buffers.clear();
     this.allocated = 0;
   }

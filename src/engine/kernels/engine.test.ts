@@ -72,6 +72,44 @@ describe('gradient accumulation', () => {
   });
 });
 
+describe('a profiled step', () => {
+  it('computes the same bits, and says what its time went to', async () => {
+    const fixture = loadFixture('even-token-karma-hide');
+    const plain = await twoSteps(gpu, fixture);
+    const engine = new Engine(gpu, fixture.inputs);
+    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+    const first = await engine.profileStep(arm, fixture.batch);
+    const second = await engine.profileStep(arm, fixture.batch);
+    expect([first.report, second.report]).toEqual(plain.reports);
+    expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(plain.parameters));
+
+    const { runs } = second.timings;
+    expect(runs.map(({ path, kernel, dispatches, flops }) => ({ path, kernel, dispatches, flops }))).toEqual(
+      first.timings.runs.map(({ path, kernel, dispatches, flops }) => ({ path, kernel, dispatches, flops })),
+    );
+    expect([...new Set(runs.map(({ path }) => path[0]))]).toEqual([
+      'LoRA blocks',
+      undefined,
+      'item tokens',
+      'decoder forward',
+      'action loss',
+      'reconstruction',
+      'interest backward',
+      'generation',
+      'decoder backward',
+      'item tokens backward',
+      'optimiser',
+    ]);
+    const attention = runs.filter(({ kernel }) => kernel === 'attention_forward').map(({ path }) => path.join(' › '));
+    const { layers } = fixture.inputs.config;
+    const each = (prefix: string): string[] =>
+      Array.from({ length: layers }, (_, i) => `${prefix}decoder forward › layer ${i + 1}`);
+    expect(attention).toEqual([...each(''), ...each('reconstruction › ')]);
+    for (const { kernel, flops } of runs) expect(flops > 0, kernel).toBe(kernel.startsWith('gemm_'));
+    engine.destroy();
+  });
+});
+
 describe('memory', () => {
   it('is all given back, 20 times over', async () => {
     const fixture = loadFixture('even-text-karma');
