@@ -1,9 +1,8 @@
-// y = x / max(‖x‖₂, 1e-12) row by row; the divisor is kept.   x, y: [rows, d], norm: [rows].  Prelude: V, D = d / W.
+// x becomes x / max(‖x‖₂, 1e-12), row by row in place; the divisor is kept.   x: [rows, d], norm: [rows].  Prelude: V, D = d / W.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<V>;
-@group(0) @binding(2) var<storage, read_write> y: array<V>;
-@group(0) @binding(3) var<storage, read_write> norm: array<f32>;
+@group(0) @binding(1) var<storage, read_write> x: array<V>;
+@group(0) @binding(2) var<storage, read_write> norm: array<f32>;
 
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -12,6 +11,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { let v = x[row * D + c]; sum += dot(v, v); }
   let n = max(sqrt(sum), 1.0e-12);
-  for (var c = 0u; c < D; c++) { y[row * D + c] = x[row * D + c] / n; }
+  for (var c = 0u; c < D; c++) { x[row * D + c] = x[row * D + c] / n; }
   norm[row] = n;
 }

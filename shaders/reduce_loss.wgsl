@@ -1,7 +1,7 @@
-// One number from the rows' states, added to out[slot]:
-//   kind 0: Σ row_weight·(maximum + log Σ − target score)  (cross-entropy) · kind 1: weight·Σ state.x  (pairwise)
-//   state: [rows] of vec4, row_weight: [rows].  One workgroup.
-struct Params { rows: u32, kind: u32, weight: f32, slot: u32 }
+// One number from the rows' states, added to out[slot]: Σ row_weight·loss, where the loss of a row is
+//   softmax: maximum + log Σ − target score (cross-entropy) · PAIRWISE: state.x
+//   state: [rows] of vec4, row_weight: [rows].  Prelude: PAIRWISE.  One workgroup.
+struct Params { rows: u32, slot: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> state: array<vec4f>;
 @group(0) @binding(2) var<storage, read> row_weight: array<f32>;
@@ -14,7 +14,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var row = lane; row < p.rows; row += 64u) {
     let s = state[row];
-    if (p.kind == 0u) { sum += row_weight[row] * (s.x + log(s.y) - s.z); } else { sum += p.weight * s.x; }
+    sum += row_weight[row] * select(s.x + log(s.y) - s.z, s.x, PAIRWISE == 1u);
   }
   part[lane] = sum;
   workgroupBarrier();

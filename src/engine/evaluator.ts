@@ -1,6 +1,6 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { readFloats, write, type Tensor } from '../gpu/tensor';
-import { fill, gatherRows, roundUp4, vectorPrelude } from './context';
+import { fill, gatherRows, vectorPrelude } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
 
@@ -20,9 +20,6 @@ export interface RankingCounts {
 
 export class Evaluator {
   private readonly interest: Tensor;
-  private readonly catalogue: Tensor;
-  private readonly rawCatalogue: Tensor;
-  private readonly norms: Tensor;
   private readonly targets: Tensor;
   private readonly masks: Tensor;
   private readonly counts: Tensor;
@@ -43,9 +40,6 @@ export class Evaluator {
     const e = spec.objective.embeddingSize;
     this.words = Math.ceil(items / 32);
     this.interest = memory.tensor(USERS_A_RANKING * e, 'evaluated interests');
-    this.catalogue = memory.tensor(roundUp4(items) * e, 'catalogue embeddings');
-    this.rawCatalogue = memory.tensor(roundUp4(items) * e, 'raw catalogue embeddings');
-    this.norms = memory.tensor(items, 'catalogue norms');
     this.targets = memory.tensor(USERS_A_RANKING, 'evaluated targets');
     this.masks = memory.tensor(USERS_A_RANKING * this.words, 'history masks');
     this.counts = memory.tensor(2 * USERS_A_RANKING, 'rank counts');
@@ -69,9 +63,9 @@ export class Evaluator {
     const { context, inputs, head } = this.engine;
     const { memory, recorder, kernels } = context;
     const e = inputs.spec.objective.embeddingSize;
-    head.catalogue(arm.parameters, this.rawCatalogue, this.catalogue, this.norms);
+    const catalogue = head.catalogue(arm.parameters);
     recorder.submit();
-    const [items] = await readFloats(memory, [{ tensor: this.catalogue, elements: inputs.items * e }]);
+    const [items] = await readFloats(memory, [{ tensor: catalogue, elements: inputs.items * e }]);
     const interest = await this.interestOf(arm, examples, onProgress);
     if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
@@ -95,7 +89,7 @@ export class Evaluator {
       write(memory.device, this.counts, new Uint32Array(2 * users));
       recorder.dispatch(
         kernels.file('rank_count', vectorPrelude(e)),
-        { h: this.interest, e: this.catalogue, targets: this.targets, masked: this.masks, counts: this.counts },
+        { h: this.interest, e: catalogue, targets: this.targets, masked: this.masks, counts: this.counts },
         { users, items: inputs.items, words: this.words, run: ITEM_RUN },
         [Math.ceil(users / 8), Math.ceil(inputs.items / ITEM_RUN / 8), 1],
       );

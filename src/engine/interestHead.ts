@@ -31,12 +31,10 @@ export class InterestHead {
   private readonly rowWeight: Tensor;
   private readonly gathered: Tensor;
   private readonly dGathered: Tensor;
-  private readonly raw: Tensor;
   private readonly norm: Tensor;
   private readonly candidateFeatures: Tensor;
   private readonly e: Tensor;
   private readonly de: Tensor;
-  private readonly rawE: Tensor;
   private readonly normE: Tensor;
 
   constructor(
@@ -57,15 +55,15 @@ export class InterestHead {
     this.candidateItems = memory.tensor(candidates, 'candidate items');
     this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
-    this.raw = memory.tensor(predictions * embeddingSize, 'raw h');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
     this.dh = memory.tensor(predictions * embeddingSize, 'dh');
     this.norm = memory.tensor(predictions, '‖h‖');
     this.candidateFeatures = memory.tensor(objective.actionLoss === 'full' ? 4 : candidates * hidden, 'candidate features');
-    this.rawE = memory.tensor(candidates * embeddingSize, 'raw e');
-    this.e = memory.tensor(candidates * embeddingSize, 'e');
+    // The whole catalogue when it is ranked, the candidates in a step.
+    const columns = Math.max(candidates, roundUp4(sizes.items));
+    this.e = memory.tensor(columns * embeddingSize, 'e');
     this.de = memory.tensor(candidates * embeddingSize, 'de');
-    this.normE = memory.tensor(candidates, '‖e‖');
+    this.normE = memory.tensor(columns, '‖e‖');
   }
 
   private get cosine(): boolean {
@@ -85,8 +83,8 @@ export class InterestHead {
     const predictions = packed.predictionRows.length;
     this.loadRows(packed.predictionRows);
     write(device, this.targetColumns, candidates.targetColumns);
-    write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.predictionWeight));
-    if (candidates.items !== null && candidates.owner !== null) {
+    write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
+    if (candidates.items !== null) {
       if (candidates.items.length > this.sizes.candidates) {
         throw new RangeError(`${candidates.items.length} candidates, room for ${this.sizes.candidates}`);
       }
@@ -99,14 +97,15 @@ export class InterestHead {
   interest(pass: Activations, predictions: number, parameters: FlatViews): void {
     const { hidden } = this.sizes;
     gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
-    this.project(this.gathered, predictions, parameters.named('w_o'), this.cosine ? this.raw : this.h);
-    if (this.cosine) this.normalise(this.raw, predictions, this.h, this.norm);
+    this.project(this.gathered, predictions, parameters.named('w_o'), this.h);
+    if (this.cosine) this.normalise(this.h, predictions, this.norm);
   }
 
-  /** Embeddings of the whole catalogue under an arm, into `out` [items padded, e]; `norms` [items] is scratch. */
-  catalogue(parameters: FlatViews, raw: Tensor, out: Tensor, norms: Tensor): void {
-    this.project(this.features, this.sizes.items, parameters.named('w_e'), this.cosine ? raw : out);
-    if (this.cosine) this.normalise(raw, this.sizes.items, out, norms);
+  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
+  catalogue(parameters: FlatViews): Tensor {
+    this.project(this.features, this.sizes.items, parameters.named('w_e'), this.e);
+    if (this.cosine) this.normalise(this.e, this.sizes.items, this.normE);
+    return this.e;
   }
 
   /** L_act added to report[slot]; its gradient into `dh`, and added to W_e and log_scale. */
@@ -120,25 +119,23 @@ export class InterestHead {
   ): void {
     const { context, sizes } = this;
     const columns = candidates.items?.length ?? sizes.items;
-    const pairwise = this.objective.actionLoss === 'pairwise';
     if (candidates.items !== null) {
       gatherRows(context, this.features, this.candidateItems, columns, sizes.hidden, this.candidateFeatures);
     }
     const x = candidates.items === null ? this.features : this.candidateFeatures;
-    this.project(x, columns, parameters.named('w_e'), this.cosine ? this.rawE : this.e);
-    if (this.cosine) this.normalise(this.rawE, columns, this.e, this.normE);
+    this.project(x, columns, parameters.named('w_e'), this.e);
+    if (this.cosine) this.normalise(this.e, columns, this.normE);
     this.scored.run({
-      kind: pairwise ? 'pairwise' : 'softmax',
+      kind: this.objective.actionLoss === 'pairwise' ? 'pairwise' : 'softmax',
       rows: predictions,
       columns,
       depth: sizes.embeddingSize,
       h: this.h,
       e: { tensor: this.e, stride: sizes.embeddingSize },
       targetColumn: this.targetColumns,
-      owner: candidates.owner === null ? null : this.owner,
+      owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
       logScale: this.cosine ? parameters.named('log_scale') : null,
       rowWeight: this.rowWeight,
-      pairWeight: candidates.pairWeight,
       report,
       slot,
       gradient: { weight: 1, dh: this.dh, de: this.de },
@@ -177,9 +174,9 @@ export class InterestHead {
     return { rows, inputs: this.sizes.hidden, outputs: this.sizes.embeddingSize };
   }
 
-  private normalise(x: Tensor, rows: number, y: Tensor, norm: Tensor): void {
+  private normalise(x: Tensor, rows: number, norm: Tensor): void {
     const kernel = this.context.kernels.file('normalise_forward', vectorPrelude(this.sizes.embeddingSize));
-    dispatchLinear(this.context, kernel, { x, y, norm }, { rows }, rows, 16);
+    dispatchLinear(this.context, kernel, { x, norm }, { rows }, rows, 16);
   }
 
   private normaliseBackward(y: Tensor, norm: Tensor, rows: number, dy: Tensor): void {

@@ -12,20 +12,17 @@ import {
   type PackOptions,
 } from './sequence';
 
-/** An owner that shows a candidate to every row. */
-export const ANY_ROW = 0xffffffff;
-
 /** Items that the predictions of a micro-batch are scored against. */
 export interface Candidates {
   /** Null: the whole catalogue in its own order. */
   readonly items: Uint32Array | null;
-  /** The prediction that alone sees a candidate, or ANY_ROW. */
-  readonly owner: Uint32Array | null;
+  /** The first columns, which every prediction sees, and for each of the others the prediction that alone sees it. */
+  readonly shared: number;
+  readonly owner: Uint32Array;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;
-  /** Weight of a prediction, and of a pair (prediction, negative), in the step's means. */
-  readonly predictionWeight: number;
-  readonly pairWeight: number;
+  /** Weight in the step's mean of a prediction's cross-entropy, or of each of its pairs (`pairwise`). */
+  readonly weight: number;
 }
 
 export interface MicroBatch {
@@ -58,8 +55,7 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
     const texts = part.map(({ text }) => text);
     parts.push({ examples: part, packed, texts: options.withReconstruction ? packTexts(texts, { examples }) : null });
   }
-  const candidates =
-    options.actionLoss === 'full' ? catalogueCandidates(parts, options.items) : stepCandidates(parts, options.useExposures);
+  const candidates = options.actionLoss === 'full' ? catalogueCandidates(parts, options.items) : stepCandidates(parts, options);
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
 }
 
@@ -70,9 +66,10 @@ function catalogueCandidates(parts: readonly Part[], items: number): Candidates[
   const predictions = parts.reduce((sum, { packed }) => sum + packed.predictionTargets.length, 0);
   return parts.map(({ packed }) => ({
     items: null,
-    owner: null,
+    shared: items,
+    owner: new Uint32Array(0),
     targetColumns: packed.predictionTargets,
-    ...meanWeights(predictions, predictions * (items - 1)),
+    weight: 1 / predictions,
   }));
 }
 
@@ -80,7 +77,10 @@ function catalogueCandidates(parts: readonly Part[], items: number): Candidates[
  * Targets of the whole step, shared, then every example's own exposed items. Item embeddings do not pass through the decoder, so
  * a micro-batch can be scored against the targets of all.
  */
-function stepCandidates(parts: readonly Part[], useExposures: boolean): Candidates[] {
+function stepCandidates(
+  parts: readonly Part[],
+  { actionLoss, useExposures }: Pick<StepOptions, 'actionLoss' | 'useExposures'>,
+): Candidates[] {
   const columns = new Map<number, number>();
   let predictions = 0;
   for (const { packed } of parts) {
@@ -91,7 +91,7 @@ function stepCandidates(parts: readonly Part[], useExposures: boolean): Candidat
   let pairs = predictions * (shared.length - 1);
   const listed = parts.map(({ examples, packed }) => {
     const items = [...shared];
-    const owner = shared.map(() => ANY_ROW);
+    const owner: number[] = [];
     examples.forEach((example, index) => {
       for (const item of new Set(useExposures ? example.exposed : [])) {
         if (columns.has(item)) continue;
@@ -101,11 +101,8 @@ function stepCandidates(parts: readonly Part[], useExposures: boolean): Candidat
       }
     });
     const targetColumns = packed.predictionTargets.map((item) => columns.get(item) ?? 0);
-    return { items: Uint32Array.from(items), owner: Uint32Array.from(owner), targetColumns };
+    return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns };
   });
-  return listed.map((candidates) => ({ ...candidates, ...meanWeights(predictions, pairs) }));
-}
-
-function meanWeights(predictions: number, pairs: number): Pick<Candidates, 'predictionWeight' | 'pairWeight'> {
-  return { predictionWeight: 1 / predictions, pairWeight: pairs === 0 ? 0 : 1 / pairs };
+  const terms = actionLoss === 'pairwise' ? pairs : predictions;
+  return listed.map((candidates) => ({ ...candidates, weight: terms === 0 ? 0 : 1 / terms }));
 }

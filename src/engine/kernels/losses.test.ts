@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roundUp4, vectorPrelude } from '../context';
-import { ANY_ROW } from '../microBatch';
+import { WEIGHT_FORMATS, encodeWeights } from '../weightFormat';
+import { readerPrelude } from '../weightMatrix';
 import {
   Bench,
   blank,
@@ -26,20 +27,26 @@ afterAll(() => {
   bench.close();
 });
 
+type Kind = 'softmax' | 'pairwise';
+const KINDS = ['softmax', 'pairwise'] as const;
+
+const constantsOf = (kind: Kind): { readonly PAIRWISE: number } => ({ PAIRWISE: Number(kind === 'pairwise') });
+
 /** A run of rows first … first + rows − 1 out of `total`, and what they are scored against. */
 interface Scores {
   readonly first: number;
   readonly rows: number;
   readonly total: number;
   readonly columns: number;
-  readonly stride: number;
-  /** [rows, stride]; NaN past `columns`. */
+  /** Columns of all tiles but the last; a multiple of 4. */
+  readonly tile: number;
+  /** [rows, columns], before scaling. */
   readonly logits: Float32Array;
   readonly target: Uint32Array;
+  /** Columns that all rows see; the others belong to one row each. */
+  readonly shared: number;
   readonly owner: Uint32Array;
-  readonly logScale: number;
-  readonly scaled: boolean;
-  readonly masked: boolean;
+  readonly scale: number;
   readonly rowWeight: Float32Array;
   readonly weight: number;
 }
@@ -47,46 +54,41 @@ interface Scores {
 const shapes = fc.record({
   first: fc.constantFrom(0, 3, 8),
   rows: fc.oneof(fc.constantFrom(1, 16, 17), fc.integer({ min: 1, max: 40 })),
-  columns: fc.oneof(fc.constantFrom(1, 64, 65), fc.integer({ min: 1, max: 150 })),
-  scaled: fc.boolean(),
-  masked: fc.boolean(),
+  columns: fc.oneof(fc.constantFrom(1, 64, 65), fc.integer({ min: 1, max: 300 })),
+  tile: fc.constantFrom(4, 60, 128, 300),
+  shared: fc.constantFrom(0.2, 0.7, 1),
   seed: fc.nat(),
 });
 interface Shape {
   readonly first: number;
   readonly rows: number;
   readonly columns: number;
-  readonly scaled: boolean;
-  readonly masked: boolean;
+  readonly tile: number;
+  /** Share of the columns that all rows see. */
+  readonly shared: number;
   readonly seed: number;
 }
 
-function make({ first, rows, columns, scaled, masked, seed }: Shape): Scores {
+function make({ first, rows, columns, tile, shared: share, seed }: Shape): Scores {
   const next = uniforms(seed);
   const total = first + rows + 2;
-  const stride = roundUp4(columns);
-  const values = floats(rows * columns, seed + 1, scaled ? 1 : 6);
-  const logits = new Float32Array(rows * stride).fill(NaN);
-  values.forEach((value, i) => (logits[Math.floor(i / columns) * stride + (i % columns)] = value));
-  // A third of the columns belong to one row; the first column, which all rows see, is there to be a target, and what lies
-  // past the columns would be seen by all.
-  const owner = Uint32Array.from({ length: stride }, (_, c) =>
-    c > 0 && c < columns && next() < 1 / 3 ? Math.floor(next() * total) : ANY_ROW,
-  );
+  const shared = Math.max(1, Math.floor(share * columns));
+  const owner = integers(columns - shared, seed + 3, total);
   const target = Uint32Array.from({ length: total }, (_, row) => {
     const c = Math.floor(next() * columns);
-    return !masked || owner[c] === ANY_ROW || owner[c] === row ? c : 0;
+    return c < shared || owner[c - shared] === row ? c : 0;
   });
   const rowWeight = floats(total, seed + 2).map(Math.abs);
-  return { first, rows, total, columns, stride, logits, target, owner, logScale: 2.5, scaled, masked, rowWeight, weight: 0.7 };
+  const logits = floats(rows * columns, seed + 1, 2);
+  return { first, rows, total, columns, tile, logits, target, shared, owner, scale: 3, rowWeight, weight: 0.7 };
 }
 
 /** Scores of a row of the run by column; −∞ where hidden. */
 function scoresOf(given: Scores, logits: ArrayLike<number>, local: number): Float64Array {
-  const { first, columns, stride, owner, logScale, scaled, masked } = given;
+  const { first, columns, shared, owner, scale } = given;
   return Float64Array.from({ length: columns }, (_, c) => {
-    const visible = !masked || owner[c] === ANY_ROW || owner[c] === first + local;
-    return visible ? (scaled ? Math.exp(logScale) : 1) * logits[local * stride + c]! : -Infinity;
+    const visible = c < shared || owner[c - shared] === first + local;
+    return visible ? scale * logits[local * columns + c]! : -Infinity;
   });
 }
 
@@ -98,7 +100,7 @@ const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** Loss of every row of the run. */
-function losses(kind: 'softmax' | 'pairwise', given: Scores, logits: ArrayLike<number>): Float64Array {
+function losses(kind: Kind, given: Scores, logits: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: given.rows }, (_, local) => {
     const scores = scoresOf(given, logits, local);
     const target = given.target[given.first + local]!;
@@ -108,172 +110,149 @@ function losses(kind: 'softmax' | 'pairwise', given: Scores, logits: ArrayLike<n
 }
 
 /** What the gradient kernel differentiates. */
-function loss(kind: 'softmax' | 'pairwise', given: Scores, logits: ArrayLike<number>): number {
-  const weights = kind === 'softmax' ? given.rowWeight.subarray(given.first) : new Float32Array(given.rows).fill(1);
-  return given.weight * dot(losses(kind, given, logits), weights);
+function loss(kind: Kind, given: Scores, logits: ArrayLike<number>): number {
+  return given.weight * dot(losses(kind, given, logits), given.rowWeight.subarray(given.first));
 }
 
-function gradient(kind: 'softmax' | 'pairwise', given: Scores): Float64Array {
-  const { first, rows, columns, stride, target, weight, rowWeight, scaled, logScale, logits } = given;
-  const whole = new Float64Array(rows * stride);
-  const scale = scaled ? Math.exp(logScale) : 1;
+/** [rows, columns] */
+function gradient(kind: Kind, given: Scores): Float64Array {
+  const { first, rows, columns, target, weight, rowWeight, scale, logits } = given;
+  const whole = new Float64Array(rows * columns);
   for (let local = 0; local < rows; local++) {
     const scores = scoresOf(given, logits, local);
     const hit = target[first + local]!;
+    const size = weight * rowWeight[first + local]! * scale;
     const lse = logSumExp(scores);
     let pull = 0;
     for (let c = 0; c < columns; c++) {
       if (kind === 'softmax') {
-        const share = Math.exp(scores[c]! - lse);
-        whole[local * stride + c] = weight * rowWeight[first + local]! * scale * (share - Number(c === hit));
+        whole[local * columns + c] = size * (Math.exp(scores[c]! - lse) - Number(c === hit));
       } else if (c !== hit) {
-        const push = weight * scale * sigmoid(scores[c]! - scores[hit]!);
-        whole[local * stride + c] = push;
+        const push = size * sigmoid(scores[c]! - scores[hit]!);
+        whole[local * columns + c] = push;
         pull += push;
       }
     }
-    if (kind === 'pairwise') whole[local * stride + hit] = -pull;
+    if (kind === 'pairwise') whole[local * columns + hit] = -pull;
   }
   return whole;
 }
 
-/** State and gradient from the kernels; the state of rows outside the run has to stay. */
-async function run(kind: 'softmax' | 'pairwise', given: Scores) {
-  const { first, rows, total, columns, stride, logits, target, owner, logScale, rowWeight, weight } = given;
-  const prelude = { constants: { SCALED: Number(given.scaled), MASKED: Number(given.masked) } };
-  const shared = { logits, target_column: target, owner, log_scale: Float32Array.of(logScale) };
-  const params = { first_row: first, rows, columns, stride };
-  const forward = {
-    prelude,
-    storage: { ...shared, state: blank(4 * total) },
-    outputs: ['state'] as const,
-    params,
-    threads: rows,
-  };
-  const { state } = kind === 'softmax' ? await bench.run('softmax_state', forward) : await bench.run('pairwise_state', forward);
-  const outside = state.filter((_, i) => i < 4 * first || i >= 4 * (first + rows));
-  expect(outside).toEqual(blank(4 * (total - rows)));
-  const backward = {
-    prelude,
-    storage: { ...shared, state, row_weight: rowWeight },
-    outputs: ['logits'] as const,
-    params: { ...params, weight },
-    threads: rows * stride,
-  };
-  const got = kind === 'softmax' ? await bench.run('softmax_gradient', backward) : await bench.run('pairwise_gradient', backward);
-  return { state, gradient: got.logits };
+/** Columns of a matrix [rows, columns] as a tile, NaN up to whole quads. */
+function cut(values: Float32Array, rows: number, columns: number, from: number, width: number): Float32Array {
+  const stride = roundUp4(width);
+  return Float32Array.from({ length: rows * stride }, (_, i) =>
+    i % stride < width ? values[Math.floor(i / stride) * columns + from + (i % stride)]! : NaN,
+  );
 }
 
-/** Sum of the run's losses by reduce_loss, with rows before the run at weight and state zero. */
-async function reduce(given: Scores, state: Float32Array, kind: 'softmax' | 'pairwise'): Promise<number> {
-  const { first, rows } = given;
+/** State [total, 4] and gradient [rows, columns] from the kernels, tile by tile; the state of rows outside the run has to stay. */
+async function run(kind: Kind, given: Scores) {
+  const { first, rows, total, columns, tile, logits, target, shared, owner, scale, rowWeight, weight } = given;
+  const prelude = { constants: constantsOf(kind) };
+  const lanes = Math.ceil(tile / 64);
+  const start = blank(4 * total);
+  for (let local = 0; local < rows; local++) {
+    const z = scale * logits[local * columns + target[first + local]!]!;
+    start.set(kind === 'softmax' ? [z, 1, z, scale] : [0, 0, z, scale], 4 * (first + local));
+  }
+  const tiles = Array.from({ length: Math.ceil(columns / tile) }, (_, i) => i * tile).map((from) => {
+    const width = Math.min(tile, columns - from);
+    const stride = roundUp4(width);
+    const params = { first_row: first, rows, first_column: from, columns: width, stride, shared_columns: shared, lanes };
+    return { from, width, stride, params, logits: cut(logits, rows, columns, from, width) };
+  });
+  const shownTo = { target_column: target, owner: owner.length > 0 ? owner : Uint32Array.of(0) };
+  let partials = blank(2 * rows * lanes);
+  for (const one of tiles) {
+    const storage = { ...shownTo, logits: one.logits, state: start, partials };
+    const call = { prelude, storage, outputs: ['partials'] as const, params: one.params, threads: rows * lanes };
+    partials = (await bench.run('loss_partial', call)).partials;
+  }
+  const { state } = await bench.run('loss_state', {
+    prelude,
+    storage: { partials, state: start },
+    outputs: ['state'],
+    params: { first_row: first, rows, lanes },
+    threads: rows,
+  });
+  const outside = state.filter((_, i) => i < 4 * first || i >= 4 * (first + rows));
+  expect(outside).toEqual(blank(4 * (total - rows)));
+  const got = new Float32Array(rows * columns);
+  for (const one of tiles) {
+    const back = await bench.run('loss_gradient', {
+      prelude,
+      storage: { ...shownTo, logits: one.logits, state, row_weight: rowWeight },
+      outputs: ['logits'],
+      params: { ...one.params, weight },
+      threads: rows * lanes,
+    });
+    back.logits.forEach((value, i) => {
+      const c = i % one.stride;
+      if (c < one.width) got[Math.floor(i / one.stride) * columns + one.from + c] = value;
+      else expect(value).toBe(0);
+    });
+  }
+  return { state, gradient: got };
+}
+
+/** Weighted sum of the run's losses by reduce_loss. */
+async function reduce({ first, rows, rowWeight }: Scores, state: Float32Array, kind: Kind): Promise<number> {
   const { out } = await bench.run('reduce_loss', {
-    storage: { state: state.subarray(4 * first), row_weight: given.rowWeight.subarray(first), out: blank(8).fill(0, 2, 3) },
+    prelude: { constants: constantsOf(kind) },
+    storage: { state: state.subarray(4 * first), row_weight: rowWeight.subarray(first), out: blank(8).fill(0, 2, 3) },
     outputs: ['out'],
-    params: { rows, kind: kind === 'softmax' ? 0 : 1, weight: given.weight, slot: 2 },
+    params: { rows, slot: 2 },
     threads: [1, 1, 1],
   });
   expect(out.filter((_, i) => i !== 2)).toEqual(blank(7));
   return out[2]!;
 }
 
-/**
- * With SCALED, exp(log_scale) may be off by (3 + 2·2.5) ulp, which scores of up to 12 turn into an absolute error that exp
- * makes a relative one.
- */
-const toleranceOf = ({ scaled }: Scores): number => (scaled ? 1e-4 : TOLERANCE);
-
-/** Rows past the logits' columns hold NaN; central differences only move real ones. */
-function checkDerivatives(kind: 'softmax' | 'pairwise', given: Scores, got: Float32Array, seed: number, tolerance: number): void {
-  const { rows, columns, stride } = given;
-  const real = (values: Float32Array): Float32Array => values.filter((_, i) => i % stride < columns);
-  const spread = (x: Float64Array): Float64Array => {
-    const logits = new Float64Array(rows * stride);
-    x.forEach((value, i) => (logits[Math.floor(i / columns) * stride + (i % columns)] = value));
-    return logits;
-  };
-  expectDerivatives(real(got), (x) => loss(kind, given, spread(x)), real(given.logits), {
-    seed,
-    scale: largest(gradient(kind, given)) || 1,
-    tolerance,
-  });
-}
-
-describe('softmax', () => {
-  it('state holds maximum, sum and target score; the gradient is the softmax less the target', async () => {
+describe.each(KINDS)('%s over tiles', (kind) => {
+  it('has the state, the gradient and the loss of a float64 loop, whatever the tiles and owners', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const given = make(shape);
-        const tolerance = toleranceOf(given);
-        const got = await run('softmax', given);
-        const { first, rows, target } = given;
+        const { first, rows, target, scale } = given;
+        const got = await run(kind, given);
+        const rowLosses = losses(kind, given, given.logits);
         for (let local = 0; local < rows; local++) {
           const scores = scoresOf(given, given.logits, local);
-          const top = Math.max(...scores);
-          const sum = scores.reduce((total, score) => total + Math.exp(score - top), 0);
-          const [gotTop, gotSum, gotTarget, nothing] = got.state.subarray(4 * (first + local));
           const hit = scores[target[first + local]!]!;
-          const scale = largest(scores.filter(Number.isFinite));
-          bench.near('softmax_state', Float32Array.of(gotTop!, gotTarget!), [top, hit], { tolerance, scale });
-          bench.near('softmax_state', Float32Array.of(gotSum!), [sum], { tolerance });
-          expect(nothing).toBe(0);
+          const top = Math.max(...scores);
+          const sum = scores.reduce((all, score) => all + Math.exp(score - top), 0);
+          const pull = scores.reduce((all, score, c) => (c === target[first + local] ? all : all + sigmoid(score - hit)), 0);
+          const [a, b, z, kept] = got.state.subarray(4 * (first + local));
+          expect(kept).toBe(scale);
+          bench.near('loss_state', Float32Array.of(z!), [hit], { scale: Math.max(1, Math.abs(hit)) });
+          const expected = kind === 'softmax' ? [top, sum] : [rowLosses[local]!, pull];
+          // log(1 + e) of a small e keeps an absolute accuracy only.
+          bench.near('loss_partial', Float32Array.of(a!, b!), expected, { scale: Math.max(1, largest(expected)) });
         }
-        bench.near('softmax_gradient', got.gradient, gradient('softmax', given), { tolerance });
-        checkDerivatives('softmax', given, got.gradient, shape.seed, tolerance);
-        const sum = await reduce(given, got.state, 'softmax');
-        // Σ |w|·(|maximum| + |target score|) is what cancels.
-        const scale = given.rowWeight.reduce((total, value) => total + value, 0) * 12;
-        bench.near('reduce_loss', Float32Array.of(sum), [loss('softmax', given, given.logits) / given.weight], {
-          scale,
-          tolerance,
+        bench.near('loss_gradient', got.gradient, gradient(kind, given));
+        const size = largest(gradient(kind, given)) || 1;
+        expectDerivatives(got.gradient, (x) => loss(kind, given, x), given.logits, { seed: shape.seed, scale: size });
+        const expected = loss(kind, given, given.logits) / given.weight;
+        // Σ |w|·(|maximum| + |target score|) is what cancels in the cross-entropy.
+        const cancels = 12 * given.rowWeight.reduce((total, value) => total + value, 0);
+        bench.near('reduce_loss', Float32Array.of(await reduce(given, got.state, kind)), [expected], {
+          scale: kind === 'softmax' ? cancels : Math.max(1, expected),
         });
       }),
-      { ...RUNS, numRuns: 20 },
+      { ...RUNS, numRuns: 16 },
     );
   });
-});
 
-describe('pairwise', () => {
-  it('state holds loss, pull and target score; the gradient is the sigmoids’', async () => {
-    await fc.assert(
-      fc.asyncProperty(shapes, async (shape) => {
-        const given = { ...make({ ...shape, masked: true }) };
-        const tolerance = toleranceOf(given);
-        const got = await run('pairwise', given);
-        const { first, rows, target } = given;
-        const rowLosses = losses('pairwise', given, given.logits);
-        for (let local = 0; local < rows; local++) {
-          const scores = scoresOf(given, given.logits, local);
-          const hit = target[first + local]!;
-          const pull = scores.reduce((sum, score, c) => (c === hit ? sum : sum + sigmoid(score - scores[hit]!)), 0);
-          const expected = [rowLosses[local]!, pull, scores[hit]!, 0];
-          // log(1 + e) of a small e keeps an absolute accuracy only.
-          const state = got.state.subarray(4 * (first + local), 4 * (first + local) + 4);
-          bench.near('pairwise_state', state, expected, { tolerance, scale: Math.max(1, largest(expected)) });
-        }
-        bench.near('pairwise_gradient', got.gradient, gradient('pairwise', given), { tolerance });
-        checkDerivatives('pairwise', given, got.gradient, shape.seed, tolerance);
-        const sum = await reduce(given, got.state, 'pairwise');
-        const expected = loss('pairwise', given, given.logits);
-        bench.near('reduce_loss', Float32Array.of(sum), [expected], { tolerance, scale: Math.max(1, expected) });
-      }),
-      { ...RUNS, numRuns: 20 },
-    );
-  });
-});
-
-describe.each(['softmax', 'pairwise'] as const)('%s at the edges', (kind) => {
-  const shape = { first: 3, rows: 20, columns: 50, scaled: true, masked: true, seed: 5 };
+  const shape = { first: 3, rows: 20, columns: 50, tile: 32, shared: 0.6, seed: 5 };
 
   it.each([1e4, 0])('stays finite at logits of ±%d', async (size) => {
-    // exp(0) = 1 is exact, and so are the scores.
     const made = make(shape);
     const signs = integers(made.logits.length, 6, 3);
-    const logits = made.logits.map((value, i) => (Number.isNaN(value) ? value : size * (signs[i]! - 1)));
-    const given = { ...made, logScale: 0, logits };
+    const given = { ...made, scale: 1, logits: made.logits.map((_, i) => size * (signs[i]! - 1)) };
     const got = await run(kind, given);
-    bench.near(`${kind}_gradient`, got.gradient, gradient(kind, given));
-    const expected = loss(kind, given, given.logits) / (kind === 'softmax' ? given.weight : 1);
+    bench.near('loss_gradient', got.gradient, gradient(kind, given));
+    const expected = loss(kind, given, given.logits) / given.weight;
     bench.near('reduce_loss', Float32Array.of(await reduce(given, got.state, kind)), [expected]);
     if (size > 0) expect(expected).toBeGreaterThan(1e4);
   });
@@ -281,19 +260,56 @@ describe.each(['softmax', 'pairwise'] as const)('%s at the edges', (kind) => {
   it('costs nothing where the target is the only visible candidate', async () => {
     for (const size of [1, 1e4]) {
       const made = make(shape);
-      const { first, rows, total, stride } = made;
+      const { first, rows, total, columns } = made;
       // Every row sees its own column alone; so many columns belong to rows outside the run.
-      const owner = Uint32Array.from({ length: stride }, (_, c) => c);
+      const owner = Uint32Array.from({ length: columns }, (_, c) => c);
       const target = Uint32Array.from({ length: total }, (_, row) => row);
-      const given = { ...made, owner, target, logits: made.logits.map((value) => size * value) };
+      const given = { ...made, shared: 0, owner, target, logits: made.logits.map((value) => size * value) };
       const got = await run(kind, given);
       expect([...got.gradient].every((value) => value === 0)).toBe(true);
       for (let row = first; row < first + rows; row++) {
         const [a, b, hit] = got.state.subarray(4 * row);
-        if (kind === 'softmax') expect([a, b]).toEqual([hit, 1]);
-        else expect([a, b]).toEqual([0, 0]);
+        expect([a, b]).toEqual(kind === 'softmax' ? [hit, 1] : [0, 0]);
       }
       expect(await reduce(given, got.state, kind)).toBe(0);
+    }
+  });
+});
+
+describe('target_score', () => {
+  it.each(WEIGHT_FORMATS)('starts every row from its target, %s', async (format) => {
+    for (const [kind, scaled, depth] of [
+      ['softmax', 1, 64],
+      ['pairwise', 0, 64],
+      ['softmax', 0, format === 'f32' ? 6 : 32],
+    ] as const) {
+      const [rows, columns] = [19, 11];
+      const [h, e] = [floats(rows * depth, 1), floats(columns * depth, 2)];
+      const target = integers(rows, 3, columns);
+      const { values, scales } = encodeWeights(format, e);
+      const { constants, code } = readerPrelude({ columns: depth, format }, 'e', 6);
+      const { state } = await bench.run('target_score', {
+        prelude: { constants: { ...constants, ...constantsOf(kind) }, ...(code === undefined ? {} : { code }) },
+        storage: {
+          h,
+          e: values,
+          ...(scales === null ? {} : { e_scales: scales }),
+          target_column: target,
+          log_scale: Float32Array.of(1.5),
+          state: blank(4 * rows),
+        },
+        outputs: ['state'],
+        params: { rows, scaled },
+        threads: rows,
+      });
+      const scale = scaled === 1 ? Math.exp(1.5) : 1;
+      const expected = Array.from(target, (column, row) => {
+        const z = scale * dot(h.subarray(row * depth, (row + 1) * depth), e.subarray(column * depth, (column + 1) * depth));
+        return kind === 'softmax' ? [z, 1, z, scale] : [0, 0, z, scale];
+      }).flat();
+      // Rounding of the format, over `depth` terms.
+      const tolerance = { f32: TOLERANCE, f16: 1e-3, int8: 0.02, int4: 0.3 }[format];
+      bench.near('target_score', state, expected, { tolerance, scale: 10 });
     }
   });
 });
@@ -304,13 +320,14 @@ describe('reduce_loss', () => {
     const weights = floats(rows, 2).map(Math.abs);
     const parts = Array.from(weights, (weight, row) => {
       const [top, sum, hit] = state.subarray(4 * row);
-      return [weight * (top! + Math.log(sum!) - hit!), 0.25 * top!] as const;
+      return [weight * (top! + Math.log(sum!) - hit!), weight * top!] as const;
     });
     for (const kind of [0, 1] as const) {
       const { out } = await bench.run('reduce_loss', {
+        prelude: { constants: { PAIRWISE: kind } },
         storage: { state, row_weight: weights, out: blank(4).fill(0.5, kind, kind + 1) },
         outputs: ['out'],
-        params: { rows, kind, weight: 0.25, slot: kind },
+        params: { rows, slot: kind },
         threads: [1, 1, 1],
       });
       const expected = parts.reduce((sum, part) => sum + part[kind], 0.5);
@@ -349,21 +366,19 @@ describe('scale_gradient', () => {
   });
 
   it('is the derivative of the loss by log_scale', async () => {
-    // Through the kernels' own gradients: dh = G·E, with G from softmax_gradient over scores exp(log_scale)·h·e.
+    // Through the kernels' own gradients: dh = G·E, with G from loss_gradient over scores exp(log_scale)·h·e.
     const [rows, columns, depth] = [12, 37, 6] as const;
     const h = floats(rows * depth, 1);
     const e = floats(columns * depth, 2);
     const product = (i: number, j: number): number =>
       dot(h.subarray(i * depth, (i + 1) * depth), e.subarray(j * depth, (j + 1) * depth));
-    const made = make({ first: 0, rows, columns, scaled: true, masked: false, seed: 3 });
-    const logits = made.logits.map((_, i) =>
-      i % made.stride < columns ? product(Math.floor(i / made.stride), i % made.stride) : NaN,
-    );
-    const given = { ...made, logits };
+    const made = make({ first: 0, rows, columns, tile: 40, shared: 1, seed: 3 });
+    const logits = made.logits.map((_, i) => product(Math.floor(i / columns), i % columns));
+    const given = { ...made, logits, scale: Math.exp(1.2) };
     const { gradient: g } = await run('softmax', given);
     const dh = Float32Array.from(h, (_, i) => {
       let sum = 0;
-      for (let j = 0; j < columns; j++) sum += g[Math.floor(i / depth) * made.stride + j]! * e[j * depth + (i % depth)]!;
+      for (let j = 0; j < columns; j++) sum += g[Math.floor(i / depth) * columns + j]! * e[j * depth + (i % depth)]!;
       return sum;
     });
     const { out } = await bench.run('scale_gradient', {
@@ -372,8 +387,8 @@ describe('scale_gradient', () => {
       params: { count: h.length },
       threads: [1, 1, 1],
     });
-    const at = (logScale: number): number => loss('softmax', { ...given, logScale }, logits);
-    const slope = (at(given.logScale + 1e-4) - at(given.logScale - 1e-4)) / 2e-4;
+    const at = (logScale: number): number => loss('softmax', { ...given, scale: Math.exp(logScale) }, logits);
+    const slope = (at(1.2 + 1e-4) - at(1.2 - 1e-4)) / 2e-4;
     bench.near('scale_gradient', out, [slope], { tolerance: 1e-4 });
   });
 });
