@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
-import { addEvaluation, addStep } from '../experiment/record';
+import { addToRecord, changesRecord } from '../experiment/record';
 import type { RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { Command, WorkerEvent } from '../worker/protocol';
@@ -34,13 +34,15 @@ export function installedChromium(): string | undefined {
   return [process.env.CHROME_PATH ?? '', ...INSTALLED].find((file) => file !== '' && existsSync(file));
 }
 
+export interface BrowserRun {
+  readonly spec: RunSpec;
+  /** Files of the log; none for the sample. */
+  readonly log: readonly string[];
+  readonly profile: boolean;
+}
+
 /** Runs to the end. `onEvent` sees every event of the worker. @throws BrowserRunError */
-export async function runInChromium(
-  root: string,
-  spec: RunSpec,
-  files: readonly string[],
-  onEvent: (event: WorkerEvent) => void,
-): Promise<RunRecord> {
+export async function runInChromium(root: string, run: BrowserRun, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
   const { chromium } = await import('@playwright/test');
   const { createServer } = await import('vite');
   const server = await createServer({ root, server: { host: '127.0.0.1', port: 0, hmr: false }, logLevel: 'error' });
@@ -49,7 +51,7 @@ export async function runInChromium(
   const browser = await chromium.launch({ args: CHROMIUM_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) });
   try {
     const page = await browser.newPage();
-    return await drive(page, addressOf(server), spec, files, onEvent);
+    return await drive(page, addressOf(server), run, onEvent);
   } finally {
     await browser.close();
     await server.close();
@@ -62,22 +64,17 @@ function addressOf(server: ViteDevServer): string {
   return url;
 }
 
-async function drive(
-  page: Page,
-  url: string,
-  spec: RunSpec,
-  files: readonly string[],
-  onEvent: (event: WorkerEvent) => void,
-): Promise<RunRecord> {
-  const log = await Promise.all(files.map(async (file) => ({ name: path.basename(file), text: await readFile(file, 'utf8') })));
+async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
+  const { spec } = run;
+  const log = await Promise.all(run.log.map(async (file) => ({ name: path.basename(file), text: await readFile(file, 'utf8') })));
   let record: RunRecord | null = null;
   const finished = new Promise<RunRecord>((resolve, reject) => {
-    const arm = (id: string): RunRecord['arms'][number] => record!.arms.find((one) => one.id === id)!;
     // A run announces the device once more.
     let asked = false;
-    const begin = (): Promise<void> => {
-      if (asked) return Promise.resolve();
+    const begin = async (): Promise<void> => {
+      if (asked) return;
       asked = true;
+      if (run.profile) await send(page, { type: 'profile', on: true });
       return send(page, log.length > 0 ? { type: 'open-log', log } : { type: 'run', spec, paused: false });
     };
     const follow = async (event: WorkerEvent): Promise<void> => {
@@ -87,9 +84,8 @@ async function drive(
         await send(page, { type: 'run', spec: { ...spec, data: { ...spec.data, id: event.summary.id } }, paused: false });
       }
       if (event.type === 'started') record = event.record;
-      if (event.type === 'step') addStep(arm(event.arm), event.columns);
-      if (event.type === 'evaluation') addEvaluation(arm(event.arm), event.evaluation, event.attention);
-      if (event.type === 'finished') resolve({ ...record!, complete: true });
+      if (changesRecord(event)) addToRecord(record!, event);
+      if (event.type === 'finished') resolve(record!);
       if (event.type === 'failed') reject(new BrowserRunError(`${event.failure.message} ${event.failure.advice}`));
       if (event.type === 'log-rejected') reject(new BrowserRunError(event.message));
     };

@@ -19,6 +19,7 @@ import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
+import { profileReport } from './profileReport';
 import { eventLine, finalTable } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
@@ -53,10 +54,12 @@ async function run(options: CliOptions, root: string): Promise<void> {
     if (!(error instanceof GpuUnavailableError)) throw error;
     if (options.model !== null) throw new UsageError('--model needs an adapter in Node; on Debian, install mesa-vulkan-drivers.');
     console.info('Node found no adapter: running in headless Chromium.');
-    record = await runInChromium(root, options.spec, options.log, onEvent);
+    record = await runInChromium(root, options, onEvent);
   }
   await writeFile(options.out, JSON.stringify(record));
-  console.info(`\n${finalTable(record)}\n\nwritten to ${options.out}`);
+  console.info(`\n${finalTable(record)}`);
+  if (options.profile) console.info(`\n${profileReport(record)}`);
+  console.info(`\nwritten to ${options.out}`);
 }
 
 async function runInNode(root: string, options: CliOptions, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
@@ -84,7 +87,8 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
         : await readLog(await openFiles(files));
     const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
     const store = diskFeatures(shipped, cache);
-    return await runExperiment({ gpu, spec, model, certificate, log, dropped, store }, onEvent, () => Promise.resolve('go'));
+    const inputs = { gpu, spec, model, certificate, log, dropped, store, profiled: () => options.profile };
+    return await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
   } finally {
     gpu.device.destroy();
   }

@@ -20,6 +20,11 @@ describe('readOptions', () => {
     expect(spec?.lora.rank).toBe(4);
   });
 
+  it('profiles only when asked to', () => {
+    expect(readOptions([])?.profile).toBe(false);
+    expect(readOptions(['--profile'])?.profile).toBe(true);
+  });
+
   it('asks for help', () => {
     expect(readOptions(['--help'])).toBeNull();
   });

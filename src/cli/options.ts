@@ -11,6 +11,7 @@ export const USAGE = `npm run experiment -- [options]
   --log FILE                an interactions CSV; again for an items CSV (the sample store)
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
+  --profile                 time every kernel; printed at the end and kept in the run file
   --out FILE                where the run is written (run.json); open it in the page
   --help                    this text`;
 
@@ -19,6 +20,7 @@ export interface CliOptions {
   readonly out: string;
   readonly log: readonly string[];
   readonly model: string | null;
+  readonly profile: boolean;
 }
 
 /** A mistake in the command line, worded for the person who typed it. */
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         model: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         out: { type: 'string', default: 'run.json' },
+        profile: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -63,7 +66,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
-  return { spec: parsed.data, out: values.out, log: values.log, model: values.model ?? null };
+  return { spec: parsed.data, out: values.out, log: values.log, model: values.model ?? null, profile: values.profile };
 }
 
 function readArm(text: string): ArmSpec {

@@ -36,6 +36,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'log-rejected':
     case 'model':
     case 'certificate':
+    case 'profile':
     case 'finished':
     case 'failed':
       return null;

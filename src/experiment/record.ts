@@ -1,6 +1,6 @@
-/** How a run record grows, event by event; the page and the CLI fold the same way. */
-import type { ArmRecord, AttentionSnapshot, Evaluation, StepColumns } from '../spec/runRecord';
-import type { StepRow } from '../spec/runEvents';
+/** How a run record grows, event by event: the one place, for the experiment itself, the page and the CLI. */
+import type { ArmRecord, RunRecord, StepColumns } from '../spec/runRecord';
+import type { RunEvent } from '../spec/runEvents';
 
 export function emptyArm(id: string): ArmRecord {
   const steps: StepColumns = {
@@ -17,22 +17,76 @@ export function emptyArm(id: string): ArmRecord {
   return { id, steps, evaluations: [], attention: [] };
 }
 
-/** Appends one step to an arm's columns, in place. */
-export function addStep(arm: ArmRecord, row: StepRow): void {
-  const { steps } = arm;
-  steps.step.push(row.step);
-  steps.seconds.push(row.seconds);
-  steps.examples.push(row.examples);
-  steps.total.push(row.total);
-  steps.action.push(row.action);
-  steps.gen.push(row.gen);
-  steps.rec.push(row.rec);
-  steps.gradNorm.push(row.gradNorm);
-  steps.learningRate.push(row.learningRate);
+/** Events that change a record. */
+export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'finished' }>;
+
+export function changesRecord(event: { readonly type: string }): event is RecordEvent {
+  return ['step', 'evaluation', 'profile', 'finished'].includes(event.type);
 }
 
-/** Appends an evaluation and the attention that goes with it, in place; a step's attention is kept once. */
-export function addEvaluation(arm: ArmRecord, evaluation: Evaluation, attention: AttentionSnapshot): void {
-  arm.evaluations.push(evaluation);
-  if (arm.attention.at(-1)?.step !== attention.step) arm.attention.push(attention);
+/** Puts an event into a record, in place. A step's attention is kept once. @throws Error for an arm that the record does not have. */
+export function addToRecord(record: RunRecord, event: RecordEvent): void {
+  switch (event.type) {
+    case 'step': {
+      const { steps } = armOf(record, event.arm);
+      const { columns } = event;
+      steps.step.push(columns.step);
+      steps.seconds.push(columns.seconds);
+      steps.examples.push(columns.examples);
+      steps.total.push(columns.total);
+      steps.action.push(columns.action);
+      steps.gen.push(columns.gen);
+      steps.rec.push(columns.rec);
+      steps.gradNorm.push(columns.gradNorm);
+      steps.learningRate.push(columns.learningRate);
+      return;
+    }
+    case 'evaluation': {
+      const arm = armOf(record, event.arm);
+      arm.evaluations.push(event.evaluation);
+      if (arm.attention.at(-1)?.step !== event.attention.step) arm.attention.push(event.attention);
+      return;
+    }
+    case 'profile':
+      armOf(record, event.arm).profile = event.profile;
+      return;
+    case 'finished':
+      record.complete = true;
+  }
+}
+
+/** `addToRecord` for many events at once, on a copy that shares with the record whatever the events leave alone. */
+export function recordWith(record: RunRecord, events: readonly RecordEvent[]): RunRecord {
+  const touched = (id: string, type: RecordEvent['type']): boolean =>
+    events.some((event) => event.type === type && 'arm' in event && event.arm === id);
+  const copy = {
+    ...record,
+    arms: record.arms.map((arm) => ({
+      ...arm,
+      ...(touched(arm.id, 'step') && { steps: copyColumns(arm.steps) }),
+      ...(touched(arm.id, 'evaluation') && { evaluations: [...arm.evaluations], attention: [...arm.attention] }),
+    })),
+  };
+  for (const event of events) addToRecord(copy, event);
+  return copy;
+}
+
+function armOf(record: RunRecord, id: string): ArmRecord {
+  const arm = record.arms.find((one) => one.id === id);
+  if (arm === undefined) throw new Error(`the record has no arm ${id}`);
+  return arm;
+}
+
+function copyColumns(columns: StepColumns): StepColumns {
+  return {
+    step: [...columns.step],
+    seconds: [...columns.seconds],
+    examples: [...columns.examples],
+    total: [...columns.total],
+    action: [...columns.action],
+    gen: [...columns.gen],
+    rec: [...columns.rec],
+    gradNorm: [...columns.gradNorm],
+    learningRate: [...columns.learningRate],
+  };
 }

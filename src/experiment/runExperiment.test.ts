@@ -10,6 +10,7 @@ import type { LoadedModel } from '../model/decoderConfig';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
+import type { Profile } from '../spec/profile';
 import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import type { RunEvent } from '../spec/runEvents';
@@ -73,9 +74,10 @@ function spec(changes: Record<string, unknown> = {}): RunSpec {
 async function run(
   ofSpec: RunSpec,
   gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
+  profiled = (): boolean => false,
 ): Promise<{ record: RunRecord; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const inputs = { gpu, spec: ofSpec, model, certificate, log, dropped: [], store: memory };
+  const inputs = { gpu, spec: ofSpec, model, certificate, log, dropped: [], store: memory, profiled };
   const record = await runExperiment(inputs, (event) => events.push(event), gate);
   return { record, events };
 }
@@ -132,11 +134,33 @@ describe('a whole experiment', () => {
     expect(karma!.evaluations.at(-1)!.readings[0]!.top).toHaveLength(5);
   });
 
-  it('gives the same numbers again', async () => {
-    const again = (await run(spec())).record;
+  it('gives the same numbers again, profiled from its second step on', async () => {
+    let passes = 0;
+    const gate = (): Promise<'go'> => {
+      passes += 1;
+      return Promise.resolve('go');
+    };
+    const profiled = await run(spec(), gate, () => passes > 1);
+    const again = profiled.record;
     const columns = ({ arms }: RunRecord): unknown =>
       arms.map(({ steps, evaluations }) => [steps.total, steps.gradNorm, evaluations.map(({ ranking }) => ranking)]);
     expect(columns(again)).toEqual(columns(record));
+
+    expect(record.arms.every(({ profile }) => profile === undefined)).toBe(true);
+    expect(runRecordSchema.parse(JSON.parse(JSON.stringify(again)))).toEqual(again);
+    const [action, karma] = again.arms.map(({ profile }) => profile!);
+    for (const { steps, rows, gpuMs, wallMs } of [action!, karma!]) {
+      expect(steps).toBe(3);
+      expect(rows.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(gpuMs, 9);
+      expect(gpuMs).toBeGreaterThan(0);
+      expect(wallMs).toBeGreaterThan(0);
+    }
+    const parts = ({ rows }: Profile): Set<string | undefined> => new Set(rows.map(({ path }) => path[0]));
+    expect(parts(action!)).not.toContain('reconstruction');
+    expect(parts(karma!)).toContain('reconstruction');
+    expect(karma!.rows.every(({ dispatches }) => Number.isInteger(dispatches))).toBe(true);
+    const reported = profiled.events.flatMap((event) => (event.type === 'profile' && event.arm === 'karma' ? [event] : []));
+    expect(reported.at(-1)!.profile).toEqual(karma);
   });
 });
 

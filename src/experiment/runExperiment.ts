@@ -20,7 +20,8 @@ import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
 import { chooseProbes } from './probes';
-import { addEvaluation, addStep, emptyArm } from './record';
+import { addToRecord, emptyArm, type RecordEvent } from './record';
+import { Stepper } from './stepper';
 import { storageError } from './storageError';
 import { compileAll, sampleSize } from './warmUp';
 
@@ -32,6 +33,8 @@ export interface ExperimentInputs {
   readonly log: InteractionLog;
   readonly dropped: readonly Dropped[];
   readonly store: FeatureStore;
+  /** Asked before every step: whether it is to be profiled. */
+  readonly profiled: () => boolean;
 }
 
 /** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
@@ -118,6 +121,10 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       complete: false,
     };
     emit({ type: 'started', record: structuredClone(record) });
+    const tell = (event: RecordEvent): void => {
+      addToRecord(record, event);
+      emit(event);
+    };
 
     const evaluate = async (runner: Runner, population: 'sample' | 'all'): Promise<void> => {
       const targets = population === 'all' ? data.split.test : sample;
@@ -138,12 +145,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       evaluation: RunRecord['arms'][number]['evaluations'][number],
       attention: RunRecord['base']['attention'],
     ): void => {
-      addEvaluation(
-        record.arms.find((arm) => arm.id === id)!,
-        evaluation,
-        attention,
-      );
-      emit({ type: 'evaluation', arm: id, evaluation, attention });
+      tell({ type: 'evaluation', arm: id, evaluation, attention });
     };
 
     // All arms start from the same parameters: what holds for one at step 0 holds for all.
@@ -159,26 +161,28 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
 
     const evaluateAt = evaluationSteps(spec);
+    const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
+      tell({ type: 'profile', arm, profile });
+    });
     for (let step = 0; step < spec.training.steps; step++) {
-      if ((await gate()) === 'stop') return record;
+      if ((await gate()) === 'stop') {
+        stepper.report();
+        return record;
+      }
       for (const runner of runners) {
         const { arm } = runner;
         const started = performance.now();
-        const result = await engine.trainStep(arm, data.batch(step, arm.spec));
+        const result = await stepper.step(arm, data.batch(step, arm.spec));
         runner.seconds += (performance.now() - started) / 1000;
         if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm)) throw new DivergedError(arm.spec.id, step + 1);
-        const row = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
-        addStep(
-          record.arms.find(({ id }) => id === arm.spec.id)!,
-          row,
-        );
-        emit({ type: 'step', arm: arm.spec.id, columns: row });
+        const columns = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
+        tell({ type: 'step', arm: arm.spec.id, columns });
       }
       if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluate(runner, 'sample');
     }
+    stepper.report();
     for (const runner of runners) await evaluate(runner, 'all');
-    record.complete = true;
-    emit({ type: 'finished' });
+    tell({ type: 'finished' });
     return record;
   } finally {
     engine.destroy();

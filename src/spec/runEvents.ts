@@ -1,4 +1,5 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
+import type { Profile } from './profile';
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
 
 /** Stages a person can tell apart while waiting. */
@@ -29,5 +30,7 @@ export type RunEvent =
       readonly evaluation: Evaluation;
       readonly attention: AttentionSnapshot;
     }
+  /** Means over the steps of an arm that were profiled so far, in place of those before. */
+  | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
   /** All arms are at their last step and evaluated on all users. */
   | { readonly type: 'finished' };

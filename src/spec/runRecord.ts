@@ -4,6 +4,7 @@
  * Columns rather than rows where there is one entry a step.
  */
 import { z } from 'zod';
+import { profileSchema } from './profile';
 import { precisionSchema, runSpecSchema } from './runSpec';
 
 /** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
@@ -119,6 +120,8 @@ export const armRecordSchema = z.object({
   steps: stepColumnsSchema,
   evaluations: z.array(evaluationSchema),
   attention: z.array(attentionSnapshotSchema),
+  /** Of its profiled steps, where there were any. */
+  profile: profileSchema.optional(),
 });
 export type ArmRecord = z.infer<typeof armRecordSchema>;
 

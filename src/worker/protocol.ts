@@ -31,6 +31,8 @@ export type Command =
   | { readonly type: 'resume' }
   /** One step of every arm, then pause. */
   | { readonly type: 'step' }
+  /** Whether steps are profiled from now on, in this run and in those that follow. */
+  | { readonly type: 'profile'; readonly on: boolean }
   /** End the run; what was measured stays. */
   | { readonly type: 'stop' };
 

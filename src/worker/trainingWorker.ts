@@ -33,6 +33,7 @@ let model: { readonly loaded: LoadedModel; readonly certificate: Certificate } |
 let sampleLog: ReadLog | null = null;
 let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
 let gate: RunGate | null = null;
+let profiling = false;
 
 function emit(event: WorkerEvent): void {
   postMessage(event);
@@ -145,7 +146,16 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   emit({ type: 'device', adapter: opened.adapter });
   const { loaded, certificate } = await prepareModel(opened, spec.model.id);
   const { log, dropped } = await prepareLog(spec.data.id);
-  const inputs = { gpu: opened, spec, model: loaded, certificate, log, dropped, store: featureStore(spec.data.id) };
+  const inputs = {
+    gpu: opened,
+    spec,
+    model: loaded,
+    certificate,
+    log,
+    dropped,
+    store: featureStore(spec.data.id),
+    profiled: () => profiling,
+  };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
   emitPhase(record.complete ? 'finished' : 'stopped');
 }
@@ -179,6 +189,9 @@ async function obey(command: Command): Promise<void> {
       return;
     case 'step':
       gate?.step();
+      return;
+    case 'profile':
+      profiling = command.on;
       return;
     case 'stop':
       gate?.stop();

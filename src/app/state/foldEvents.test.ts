@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../worker/protocol';
+import type { Profile } from '../../spec/profile';
 import type { StepRow } from '../../spec/runEvents';
 import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
 import { sameMeasurements } from './experiment';
@@ -71,6 +72,21 @@ describe('foldEvents', () => {
     expect(after.record?.arms[1]?.evaluations).toHaveLength(2);
     expect(after.record?.arms[1]?.attention).toHaveLength(1);
     expect(after.record?.arms[0]?.evaluations).toEqual([]);
+  });
+
+  it('keeps the latest profile of each arm', () => {
+    const profile = (steps: number): Profile => ({ steps, wallMs: 2, gpuMs: 1, resolutionMs: 0.1, rows: [] });
+    const first = foldEvents(started(), [{ type: 'profile', arm: 'karma', profile: profile(1) }]);
+    const second = foldEvents(first, [{ type: 'profile', arm: 'karma', profile: profile(2) }]);
+    expect(second.record?.arms.map((arm) => arm.profile?.steps)).toEqual([undefined, 2]);
+    expect(first.record?.arms[1]?.profile?.steps).toBe(1);
+    expect(sameMeasurements(first.record!, second.record!)).toBe(true);
+  });
+
+  it('leaves a record from a file alone', () => {
+    const shown: Experiment = { ...started(), source: 'file', record: smallRecord() };
+    const late = foldEvents(shown, [{ type: 'step', arm: 'action', columns: row(1) }, { type: 'finished' }]);
+    expect(late.record).toBe(shown.record);
   });
 
   it('is complete when finished', () => {

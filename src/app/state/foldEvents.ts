@@ -1,7 +1,8 @@
-/** WorkerEvents into the experiment's state: pure, a batch at a time, one new array a column however many steps came in. */
+/** WorkerEvents into the experiment's state: pure, a batch at a time. */
+import { changesRecord, recordWith, type RecordEvent } from '../../experiment/record';
 import type { Failure, Phase, WorkerEvent } from '../../worker/protocol';
-import type { StageProgress, StepRow } from '../../spec/runEvents';
-import type { AdapterInfo, ArmRecord, Certificate, LogSummary, ModelSummary, RunRecord, StepColumns } from '../../spec/runRecord';
+import type { StageProgress } from '../../spec/runEvents';
+import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
 import type { LogIssue } from '../../data/types';
 
 export type Device =
@@ -53,28 +54,25 @@ export function isBusy(phase: Phase): boolean {
   return phase === 'preparing' || phase === 'running' || phase === 'paused';
 }
 
+/** Events that grow the record wait for one that does not: however many steps came in, a column is copied once. */
 export function foldEvents(experiment: Experiment, events: readonly WorkerEvent[]): Experiment {
   let next = experiment;
-  const rows = new Map<string, StepRow[]>();
+  let growth: RecordEvent[] = [];
   const flush = (): void => {
-    if (rows.size > 0 && next.record) next = { ...next, stage: null, record: appendSteps(next.record, rows) };
-    rows.clear();
+    // The last events of a run that was stopped may find another record on the page.
+    if (growth.length > 0 && next.record && next.source === 'live') next = { ...next, record: recordWith(next.record, growth) };
+    growth = [];
   };
   for (const event of events) {
-    if (event.type === 'step') {
-      const armRows = rows.get(event.arm);
-      if (armRows) armRows.push(event.columns);
-      else rows.set(event.arm, [event.columns]);
-      continue;
-    }
-    flush();
+    if (changesRecord(event)) growth.push(event);
+    else flush();
     next = fold(next, event);
   }
   flush();
   return next;
 }
 
-function fold(experiment: Experiment, event: Exclude<WorkerEvent, { type: 'step' }>): Experiment {
+function fold(experiment: Experiment, event: WorkerEvent): Experiment {
   switch (event.type) {
     case 'device':
       return { ...experiment, device: { state: 'ready', adapter: event.adapter } };
@@ -97,54 +95,16 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, { type: 'step'
       return { ...experiment, certificate: event.certificate };
     case 'started':
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
+    case 'step':
     case 'evaluation':
-      return experiment.record ? { ...experiment, stage: null, record: appendEvaluation(experiment.record, event) } : experiment;
+      return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
+    case 'profile':
+      return experiment;
     case 'finished':
-      return {
-        ...experiment,
-        phase: 'finished',
-        stage: null,
-        record: experiment.record && { ...experiment.record, complete: true },
-      };
+      return { ...experiment, phase: 'finished', stage: null };
     case 'failed':
       return event.failure.code === 'no-webgpu'
         ? { ...experiment, device: { state: 'missing', failure: event.failure }, phase: 'idle', stage: null }
         : { ...experiment, failure: event.failure, phase: 'failed', stage: null };
   }
-}
-
-function changeArm(record: RunRecord, id: string, change: (arm: ArmRecord) => ArmRecord): RunRecord {
-  return { ...record, arms: record.arms.map((arm) => (arm.id === id ? change(arm) : arm)) };
-}
-
-function appendEvaluation(record: RunRecord, event: Extract<WorkerEvent, { type: 'evaluation' }>): RunRecord {
-  return changeArm(record, event.arm, (arm) => ({
-    ...arm,
-    evaluations: [...arm.evaluations, event.evaluation],
-    attention: [...arm.attention.filter((snapshot) => snapshot.step !== event.attention.step), event.attention],
-  }));
-}
-
-function appendSteps(record: RunRecord, rows: ReadonlyMap<string, readonly StepRow[]>): RunRecord {
-  return {
-    ...record,
-    arms: record.arms.map((arm) => {
-      const added = rows.get(arm.id);
-      return added ? { ...arm, steps: appendRows(arm.steps, added) } : arm;
-    }),
-  };
-}
-
-function appendRows(columns: StepColumns, rows: readonly StepRow[]): StepColumns {
-  return {
-    step: [...columns.step, ...rows.map((row) => row.step)],
-    seconds: [...columns.seconds, ...rows.map((row) => row.seconds)],
-    examples: [...columns.examples, ...rows.map((row) => row.examples)],
-    total: [...columns.total, ...rows.map((row) => row.total)],
-    action: [...columns.action, ...rows.map((row) => row.action)],
-    gen: [...columns.gen, ...rows.map((row) => row.gen)],
-    rec: [...columns.rec, ...rows.map((row) => row.rec)],
-    gradNorm: [...columns.gradNorm, ...rows.map((row) => row.gradNorm)],
-    learningRate: [...columns.learningRate, ...rows.map((row) => row.learningRate)],
-  };
 }

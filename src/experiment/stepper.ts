@@ -1,0 +1,48 @@
+/** Takes the steps of a run, timed kernel by kernel while that is asked for, and reports what the profiled ones took. */
+import type { Arm, Engine, StepReport } from '../engine/engine';
+import type { EncodedExample } from '../engine/sequence';
+import { canProfile } from '../gpu/profiler';
+import { StepTimes } from '../profile/stepTimes';
+import type { Profile } from '../spec/profile';
+
+/** Milliseconds between two reports: a profile has hundreds of rows. */
+const REPORT_INTERVAL = 500;
+
+export class Stepper {
+  private readonly times = new Map<string, StepTimes>();
+  private unreported = false;
+  private reportedAt = -Infinity;
+
+  /** @param profiled asked before every step @param onProfile called with an arm's id and its profile so far */
+  constructor(
+    private readonly engine: Engine,
+    private readonly profiled: () => boolean,
+    private readonly onProfile: (arm: string, profile: Profile) => void,
+  ) {}
+
+  /** One training step. On a device that cannot be profiled it is an ordinary one. */
+  async step(arm: Arm, batch: readonly EncodedExample[]): Promise<StepReport> {
+    const { engine, times } = this;
+    if (!this.profiled() || !canProfile(engine.context.gpu.device)) return engine.trainStep(arm, batch);
+    const start = performance.now();
+    const { report, timings } = await engine.profileStep(arm, batch);
+    const now = performance.now();
+    const sum = times.get(arm.spec.id) ?? new StepTimes();
+    times.set(arm.spec.id, sum);
+    sum.add(now - start, timings);
+    this.unreported = true;
+    if (now - this.reportedAt > REPORT_INTERVAL) this.report();
+    return report;
+  }
+
+  /** Reports the steps that have not been reported yet. */
+  report(): void {
+    if (!this.unreported) return;
+    for (const [arm, times] of this.times) {
+      const profile = times.mean();
+      if (profile !== null) this.onProfile(arm, profile);
+    }
+    this.unreported = false;
+    this.reportedAt = performance.now();
+  }
+}
