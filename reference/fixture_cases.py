@@ -48,7 +48,7 @@ class Case:
     arm: str
     variant: str = ""
     objective: dict = field(default_factory=dict)
-    targets: tuple[str, ...] | None = None
+    lora_changes: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     seed: int = 0
     """Chosen so that no gradient entry is so small that float32 rounding turns AdamW's step round."""
@@ -62,8 +62,7 @@ class Case:
 
     @property
     def lora(self) -> Lora:
-        lora = MODELS[self.model].lora
-        return lora if self.targets is None else replace(lora, targets=self.targets)
+        return replace(MODELS[self.model].lora, **self.lora_changes)
 
     @property
     def objective_spec(self) -> Objective:
@@ -120,7 +119,7 @@ CASES = [
         "subset",
         seed=137,
         objective={"action_loss": "pairwise", "use_exposures": False},
-        targets=TARGETS_SUBSET,
+        lora_changes={"targets": TARGETS_SUBSET},
         history=(1, 2, 3, 4),
     ),
     Case(
@@ -130,10 +129,22 @@ CASES = [
         "nopairs",
         seed=144,
         objective={"action_loss": "pairwise", "positions": "last"},
-        targets=TARGETS_SUBSET,
+        lora_changes={"targets": TARGETS_SUBSET},
         examples=1,
         history=(4,),
     ),
+    Case(
+        "even",
+        "text",
+        "karma",
+        "upper",
+        seed=151,
+        objective={"action_loss": "infonce"},
+        lora_changes={"first_layer": 1, "train_inputs": False},
+        examples=3,
+        history=(2, 1, 4),
+    ),
+    Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
 ]
 
 

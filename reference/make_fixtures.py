@@ -30,7 +30,7 @@ def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) 
         model_titles(tiny),
         case.lora,
         case.objective_spec,
-        {name: value.to(dtype).requires_grad_() for name, value in case_parameters(case).items()},
+        {name: value.to(dtype).requires_grad_(case.lora.trains(name)) for name, value in case_parameters(case).items()},
         padded,
     )
 
@@ -133,6 +133,8 @@ def finite_difference_error(case: Case, gradients: dict[str, Tensor], step: floa
     worst = 0.0
     with torch.no_grad():
         for name, value in model.parameters.items():
+            if not value.requires_grad:
+                continue
             flat = value.view(-1)
             for index in torch.randint(flat.numel(), (3,), generator=generator).tolist():
                 start = flat[index].item()

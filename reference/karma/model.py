@@ -15,12 +15,12 @@ from .spec import Arm, DecoderConfig, Lora, Objective
 
 
 def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, feature_size: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every trainable parameter."""
+    """Name and shape of every parameter beside the frozen decoder."""
     hidden, q, kv = config.hidden, config.heads * config.head_size, config.kv_heads * config.head_size
     ins = {"o_proj": q, "down_proj": config.intermediate}
     outs = {"q_proj": q, "k_proj": kv, "v_proj": kv, "gate_proj": config.intermediate, "up_proj": config.intermediate}
     shapes: dict[str, tuple[int, ...]] = {}
-    for layer in range(config.layers):
+    for layer in range(lora.first_layer, config.layers):
         for name in lora.targets:
             shapes[f"lora.{layer}.{name}.A"] = (lora.rank, ins.get(name, hidden))
             shapes[f"lora.{layer}.{name}.B"] = (outs.get(name, hidden), lora.rank)
@@ -67,7 +67,7 @@ def start_parameters(
             value = vocabulary.mean(0)
         else:
             value = torch.full(shape, math.log(1 / objective.temperature))
-        parameters[name] = value.requires_grad_()
+        parameters[name] = value.requires_grad_(lora.trains(name))
     return parameters
 
 
@@ -94,7 +94,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class InterestModel:
-    """One arm. Frozen: decoder, feature tables [items, feature], title tokens. Trained: `parameters`."""
+    """One arm. Frozen: decoder, feature tables [items, feature], title tokens. Trained: those of `parameters` that require gradients."""
 
     decoder: Decoder
     hidden_features: Tensor

@@ -18,16 +18,17 @@ def learning_rate(training: Training, step: int) -> float:
 
 
 class Optimiser:
-    """AdamW over named parameters; weight decay on matrices only."""
+    """AdamW over the named parameters that require gradients; weight decay on matrices only."""
 
     def __init__(self, parameters: Mapping[str, Tensor], training: Training) -> None:
         self.parameters = parameters
         self.training = training
         self.steps = 0
+        trained = {name: parameter for name, parameter in parameters.items() if parameter.requires_grad}
         self.adam = torch.optim.AdamW(
             [
-                {"params": [p for n, p in parameters.items() if n not in UNDECAYED], "weight_decay": training.weight_decay},
-                {"params": [p for n, p in parameters.items() if n in UNDECAYED], "weight_decay": 0.0},
+                {"params": [p for n, p in trained.items() if n not in UNDECAYED], "weight_decay": training.weight_decay},
+                {"params": [p for n, p in trained.items() if n in UNDECAYED], "weight_decay": 0.0},
             ],
             lr=training.learning_rate,
             betas=(training.beta1, training.beta2),

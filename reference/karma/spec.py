@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeVar
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+INPUTS = ("w_in", "b_in", "emb", "query", "item")
+"""Parameters that enter below the first layer."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,18 @@ class DecoderConfig:
 
 @dataclass(frozen=True)
 class Lora:
-    """LoRA's rank, alpha (the scale is alpha / rank) and adapted projections."""
+    """LoRA's rank, alpha (the scale is alpha / rank), adapted projections and lowest adapted layer."""
 
     rank: int = 8
     alpha: float = 16.0
     targets: tuple[str, ...] = PROJECTIONS
+    first_layer: int = 0
+    train_inputs: bool = True
+    """Whether what enters below the first layer is trained too."""
+
+    def trains(self, name: str) -> bool:
+        """Whether that parameter is trained; the others stay as they start."""
+        return self.train_inputs or name not in INPUTS
 
 
 @dataclass(frozen=True)

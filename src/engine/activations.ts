@@ -1,27 +1,65 @@
-/** What a forward pass keeps for its backward pass, and the scratch that backward passes share. Allocated once, for a number of rows. */
+/** What a forward pass keeps for its backward pass, and the buffers that blocks and passes share. Allocated once, for a number of rows. */
 import type { Memory, Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
-import type { GroupKey, ParameterLayout } from './parameters';
+import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from './parameters';
 
-export interface BlockActivations {
-  /** Residual stream entering the block and between its halves: [rows, hidden]. */
-  readonly input: Tensor;
-  readonly middle: Tensor;
-  readonly inputNormed: Tensor;
-  readonly inputRms: Tensor;
-  readonly qkv: Tensor;
-  readonly attention: Tensor;
-  readonly logSumExp: Tensor;
-  readonly middleNormed: Tensor;
-  readonly middleRms: Tensor;
-  readonly gateUp: Tensor;
-  readonly swiglu: Tensor;
-  /** A·x of every group: [rows, rank of the group]. */
-  readonly low: Readonly<Record<GroupKey, Tensor>>;
+/** Floats a row of a block's buffers, for a block with the adapters given. */
+function blockWidths(config: DecoderConfig, lora: LoraLayer) {
+  const { hidden, heads, kvHeads, headSize, intermediate } = config;
+  return {
+    input: hidden,
+    middle: hidden,
+    inputNormed: hidden,
+    inputRms: 1,
+    qkv: (heads + 2 * kvHeads) * headSize,
+    attention: heads * headSize,
+    logSumExp: heads,
+    middleNormed: hidden,
+    middleRms: 1,
+    gateUp: 2 * intermediate,
+    swiglu: intermediate,
+    lowQkv: lora.qkv.rank,
+    lowO: lora.o.rank,
+    lowGateUp: lora.gateUp.rank,
+    lowDown: lora.down.rank,
+  };
+}
+
+type BlockBuffer = keyof ReturnType<typeof blockWidths>;
+
+/** The input of every adapted product: its gradient by A needs it, nothing else does. */
+const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', down: 'swiglu' } as const satisfies Record<
+  GroupKey,
+  BlockBuffer
+>;
+/** A·x of every group. */
+export const LOW_OF = { qkv: 'lowQkv', o: 'lowO', gateUp: 'lowGateUp', down: 'lowDown' } as const satisfies Record<
+  GroupKey,
+  BlockBuffer
+>;
+
+/** A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves. */
+export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
+  /** False where the backward pass has to run the block again from its input. */
+  readonly kept: boolean;
+};
+
+/** The input of a group's products in a block. */
+export function groupInput(block: BlockActivations, key: GroupKey): Tensor {
+  return block[INPUT_OF[key]];
+}
+
+/** How far down a pass is differentiated. */
+export interface Reach {
+  /** The lowest block that gradients pass; the number of layers when the pass is never differentiated. */
+  readonly lowest: number;
+  /** Whether the gradient of the input rows is wanted too. */
+  readonly input: boolean;
 }
 
 export interface Activations {
   readonly capacity: number;
+  readonly reach: Reach;
   readonly info: Tensor;
   readonly source: Tensor;
   readonly blocks: readonly BlockActivations[];
@@ -31,43 +69,76 @@ export interface Activations {
   readonly hidden: Tensor;
 }
 
+/** One block's buffers for all blocks that keep none of their own: each overwrites the last one's. Made when first asked for. */
+export class Workspace {
+  private readonly buffers = new Map<BlockBuffer, Tensor>();
+  private readonly widths: Readonly<Record<BlockBuffer, number>>;
+
+  /** @param capacity most rows of a pass that uses it */
+  constructor(
+    private readonly memory: Memory,
+    config: DecoderConfig,
+    layout: ParameterLayout,
+    private readonly capacity: number,
+  ) {
+    // Adapters start at some layer and are the same from there on.
+    this.widths = blockWidths(config, layout.lora[config.layers - 1]!);
+  }
+
+  of(name: BlockBuffer): Tensor {
+    const known = this.buffers.get(name);
+    if (known !== undefined) return known;
+    const made = this.memory.tensor(this.capacity * this.widths[name], `shared ${name}`);
+    this.buffers.set(name, made);
+    return made;
+  }
+}
+
+/**
+ * Buffers of a pass. Blocks below its reach share the workspace, for nothing of them is read again. Blocks in reach keep what their backward
+ * pass reads, or with `checkpoint` their input alone (Chen et al., arXiv 1604.06174).
+ */
 export function allocateActivations(
   memory: Memory,
   config: DecoderConfig,
   layout: ParameterLayout,
-  capacity: number,
-  label: string,
+  options: {
+    readonly capacity: number;
+    readonly reach: Reach;
+    readonly checkpoint: boolean;
+    readonly workspace: Workspace;
+    readonly label: string;
+  },
 ): Activations {
+  const { capacity, reach, checkpoint, workspace, label } = options;
   const rows = (width: number, name: string): Tensor => memory.tensor(capacity * width, `${label} ${name}`);
-  const { hidden, heads, kvHeads, headSize, intermediate } = config;
-  const blocks = layout.lora.map((lora, layer) => ({
-    input: rows(hidden, `input ${layer}`),
-    middle: rows(hidden, `middle ${layer}`),
-    inputNormed: rows(hidden, `input normed ${layer}`),
-    inputRms: rows(1, `input rms ${layer}`),
-    qkv: rows((heads + 2 * kvHeads) * headSize, `q,k,v ${layer}`),
-    attention: rows(heads * headSize, `attention ${layer}`),
-    logSumExp: rows(heads, `log-sum-exp ${layer}`),
-    middleNormed: rows(hidden, `middle normed ${layer}`),
-    middleRms: rows(1, `middle rms ${layer}`),
-    gateUp: rows(2 * intermediate, `gate,up ${layer}`),
-    swiglu: rows(intermediate, `swiglu ${layer}`),
-    low: {
-      qkv: rows(lora.qkv.rank, `A·x q,k,v ${layer}`),
-      o: rows(lora.o.rank, `A·x o ${layer}`),
-      gateUp: rows(lora.gateUp.rank, `A·x gate,up ${layer}`),
-      down: rows(lora.down.rank, `A·x down ${layer}`),
-    },
-  }));
+  const { hidden } = config;
+  const blocks = layout.lora.map((lora, layer) => {
+    const widths = blockWidths(config, lora);
+    const differentiated = layer >= reach.lowest;
+    const kept = differentiated && !checkpoint;
+    const own = differentiated ? (checkpoint ? new Set<BlockBuffer>(['input']) : readBackward(lora)) : new Set<BlockBuffer>();
+    const names = Object.keys(widths) as BlockBuffer[];
+    const tensors = names.map((name) => [name, own.has(name) ? rows(widths[name], `${name} ${layer}`) : workspace.of(name)]);
+    return { ...(Object.fromEntries(tensors) as Record<BlockBuffer, Tensor>), kept };
+  });
   return {
     capacity,
+    reach,
     info: rows(4, 'row info'),
     source: rows(1, 'row source'),
     blocks,
-    last: rows(hidden, 'last'),
+    last: reach.lowest < config.layers ? rows(hidden, 'last') : workspace.of('input'),
     lastRms: rows(1, 'last rms'),
     hidden: rows(hidden, 'hidden'),
   };
+}
+
+/** What a block's backward pass reads. */
+function readBackward(lora: LoraLayer): ReadonlySet<BlockBuffer> {
+  const names = new Set<BlockBuffer>(['input', 'inputRms', 'qkv', 'attention', 'logSumExp', 'middle', 'middleRms', 'gateUp']);
+  for (const key of Object.keys(GROUPS) as GroupKey[]) if (lora[key].rank > 0) names.add(INPUT_OF[key]).add(LOW_OF[key]);
+  return names;
 }
 
 export interface BackwardScratch {

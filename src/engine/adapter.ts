@@ -96,6 +96,22 @@ function dense(tensor: Tensor, stride: number, offset = 0): Matrix {
   return { tensor, stride, offset };
 }
 
+/** A·x alone; nothing where no projection is adapted. */
+export function lowForward(context: Context, linear: AdaptedLinear, lora: { readonly parameters: FlatViews } | null): void {
+  const { rows, group, x, low } = linear;
+  const { inputSize, rank, a } = group;
+  if (lora === null || a === null) return;
+  context.gemm.run({
+    kind: 'NT',
+    rows,
+    columns: rank,
+    depth: inputSize,
+    a: dense(x, inputSize),
+    b: dense(lora.parameters.slot(a), inputSize),
+    out: dense(low, rank),
+  });
+}
+
 /** y = W·x + scale·B·(A·x) (+ residual); keeps A·x. */
 export function linearForward(
   context: Context,
@@ -107,17 +123,7 @@ export function linearForward(
   const { rows, group, weight, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
   const adapted = lora !== null && a !== null;
-  if (adapted) {
-    context.gemm.run({
-      kind: 'NT',
-      rows,
-      columns: rank,
-      depth: inputSize,
-      a: dense(x, inputSize),
-      b: dense(lora.parameters.slot(a), inputSize),
-      out: dense(low, rank),
-    });
-  }
+  lowForward(context, linear, lora);
   context.gemm.run({
     kind: 'NT',
     rows,
@@ -133,7 +139,7 @@ export function linearForward(
 
 /**
  * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
- * Gradients are added, since a step may run the decoder twice.
+ * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and left out.
  */
 export function linearBackward(
   context: Context,
@@ -141,7 +147,7 @@ export function linearBackward(
   lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks; readonly gradients: FlatViews },
   dy: Tensor,
   dLow: Tensor,
-  dx: Tensor,
+  dx: Tensor | null,
   scale: number,
 ): void {
   const { rows, group, weight, x, low } = linear;
@@ -180,6 +186,7 @@ export function linearBackward(
       });
     }
   }
+  if (dx === null) return;
   context.gemm.run({
     kind: 'NN',
     rows,

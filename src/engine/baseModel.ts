@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import { runSpecSchema, type Precision } from '../spec/runSpec';
-import { allocateActivations, type Activations } from './activations';
+import { allocateActivations, Workspace, type Activations } from './activations';
 import { createContext, type Context } from './context';
 import { Decoder } from './decoder';
 import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
@@ -32,7 +32,13 @@ export class BaseModel {
     this.frozen = allocateWeights(memory, config, precision);
     fillWeights(gpu.device, this.frozen, weights);
     this.decoder = new Decoder(this.context, this.frozen, layout);
-    this.pass = allocateActivations(memory, config, layout, capacity, 'base');
+    this.pass = allocateActivations(memory, config, layout, {
+      capacity,
+      reach: { lowest: config.layers, input: false },
+      checkpoint: false,
+      workspace: new Workspace(memory, config, layout, capacity),
+      label: 'base',
+    });
     this.nothing = memory.tensor(config.hidden, 'no dense rows');
   }
 

@@ -4,8 +4,8 @@
  */
 import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
-import type { Activations, BackwardScratch } from './activations';
-import { linearBackward, linearForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
+import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
+import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
 import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from './context';
 import type { FrozenWeights } from './frozenWeights';
 import type { GroupKey, ParameterLayout } from './parameters';
@@ -21,6 +21,8 @@ export interface ArmViews {
 export class Decoder {
   readonly config: DecoderConfig;
   private readonly rotations: Tensor;
+  /** The block whose values the shared buffers hold, as far as queued. */
+  private shared: BlockActivations | null = null;
 
   constructor(
     private readonly context: Context,
@@ -43,17 +45,22 @@ export class Decoder {
     write(this.context.memory.device, pass.source, packed.source);
   }
 
-  /** Rows → `pass.hidden`. `dense` holds item or soft tokens, `learned` the trainable vectors. */
+  /**
+   * Rows → `pass.hidden`. `dense` holds item or soft tokens, `learned` the trainable vectors. `afterBlock` may queue work on a block's
+   * buffers, which later blocks may overwrite.
+   */
   forward(
     pass: Activations,
     rows: number,
     inputs: { readonly dense: Tensor; readonly learned: Tensor },
     arm: ArmViews | null,
+    afterBlock: (block: BlockActivations, layer: number) => void = () => undefined,
   ): void {
     this.context.recorder.scope('decoder forward', () => {
       this.assemble(pass, rows, inputs);
-      pass.blocks.forEach((_, layer) => {
+      pass.blocks.forEach((block, layer) => {
         this.blockForward(pass, rows, layer, arm);
+        afterBlock(block, layer);
       });
       this.norm(rows, pass.last, this.weights.finalNorm, pass.hidden, pass.lastRms);
     });
@@ -81,7 +88,8 @@ export class Decoder {
     );
   }
 
-  private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null): void {
+  /** One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there. */
+  private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null, again = false): void {
     const { context, config } = this;
     const { intermediate } = config;
     const block = pass.blocks[layer]!;
@@ -115,12 +123,15 @@ export class Decoder {
         rows * intermediate,
         64,
       );
-      project('down', next, block.middle);
+      if (again) lowForward(context, this.linear(pass, rows, layer, 'down'), arm);
+      else project('down', next, block.middle);
     });
+    if (!block.kept) this.shared = block;
   }
 
   /**
-   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) and the gradient of the input rows, left in `scratch.residual`.
+   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks that the pass reaches, and the gradient of its input
+   * rows, if wanted, in `scratch.residual`.
    */
   backward(
     pass: Activations,
@@ -134,8 +145,11 @@ export class Decoder {
     context.recorder.scope('decoder backward', () => {
       fill(context, scratch.residual, rows * config.hidden);
       this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
-      for (let layer = config.layers - 1; layer >= 0; layer--)
+      for (let layer = config.layers - 1; layer >= pass.reach.lowest; layer--) {
+        const block = pass.blocks[layer]!;
+        if (!block.kept && this.shared !== block) this.blockForward(pass, rows, layer, arm, true);
         this.blockBackward(pass, rows, layer, scratch, { ...arm, gradients });
+      }
     });
   }
 
@@ -151,7 +165,7 @@ export class Decoder {
     const { intermediate } = config;
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
-    const back = (key: GroupKey, dy: Tensor, dx: Tensor): void => {
+    const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
       const linear = this.linear(pass, rows, layer, key);
       context.recorder.scope(key, () => {
         linearBackward(context, linear, lora, dy, scratch.low, dx, this.layout.loraScale);
@@ -184,24 +198,27 @@ export class Decoder {
         16,
       );
       this.rotate(pass, rows, scratch.qkv, -1);
-      back('qkv', scratch.qkv, scratch.normed);
-      this.normBackward(rows, block.input, frozen.inputNorm, block.inputRms, scratch.normed, scratch.residual);
+      const { lowest, input } = pass.reach;
+      const goesOn = layer > lowest || input;
+      back('qkv', scratch.qkv, goesOn ? scratch.normed : null);
+      if (goesOn) this.normBackward(rows, block.input, frozen.inputNorm, block.inputRms, scratch.normed, scratch.residual);
     });
   }
 
-  /** Writes the attention of `sequences` sequences of one `length` into `map` [sequences, layers, heads, length, length]. */
-  attentionMaps(pass: Activations, sequences: number, length: number, map: Tensor): void {
+  /**
+   * Writes a block's attention for `sequences` sequences of one `length` into `map` [sequences, layers, heads, length, length]. To be called
+   * from `afterBlock` of `forward`.
+   */
+  attentionMap(block: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
     const { layers, heads } = this.config;
-    pass.blocks.forEach((block, layer) => {
-      dispatchLinear(
-        this.context,
-        this.attentionKernel('attention_map'),
-        { qkv: block.qkv, lse: block.logSumExp, map },
-        { sequences, length, layer, layers, scale: this.attentionScale },
-        sequences * heads * length * length,
-        64,
-      );
-    });
+    dispatchLinear(
+      this.context,
+      this.attentionKernel('attention_map'),
+      { qkv: block.qkv, lse: block.logSumExp, map },
+      { sequences, length, layer, layers, scale: this.attentionScale },
+      sequences * heads * length * length,
+      64,
+    );
   }
 
   private get attentionScale(): number {
@@ -216,9 +233,9 @@ export class Decoder {
 
   private linear(pass: Activations, rows: number, layer: number, key: GroupKey): AdaptedLinear {
     const block = pass.blocks[layer]!;
-    const x = { qkv: block.inputNormed, o: block.attention, gateUp: block.middleNormed, down: block.swiglu }[key];
     const weight = this.weights.blocks[layer]![key];
-    return { rows, layer, key, group: this.layout.lora[layer]![key], weight, x, low: block.low[key] };
+    const [x, low] = [groupInput(block, key), block[LOW_OF[key]]];
+    return { rows, layer, key, group: this.layout.lora[layer]![key], weight, x, low };
   }
 
   private norm(rows: number, x: Tensor, gain: Tensor, y: Tensor, rms: Tensor): void {

@@ -7,7 +7,14 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
-import { allocateActivations, allocateBackwardScratch, type Activations, type BackwardScratch } from './activations';
+import {
+  allocateActivations,
+  allocateBackwardScratch,
+  Workspace,
+  type Activations,
+  type BackwardScratch,
+  type Reach,
+} from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { createContext, fill, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder';
@@ -105,8 +112,13 @@ export class Engine {
     const predictions = batch * predictionsEach;
     const candidates = objective.actionLoss === 'full' ? items : training.batchSize * predictionsEach + batch * inputs.maxExposed;
 
-    this.pass = allocateActivations(memory, config, this.layout, rows, 'history');
-    const textPass = allocateActivations(memory, config, this.layout, textRows, 'reconstruction');
+    const workspace = new Workspace(memory, config, this.layout, Math.max(rows, textRows));
+    const pass = (capacity: number, reach: Reach, label: string): Activations =>
+      allocateActivations(memory, config, this.layout, { capacity, reach, checkpoint: training.checkpoint, workspace, label });
+    const { trainInputs, firstLayer } = spec.lora;
+    this.pass = pass(rows, { lowest: trainInputs ? 0 : firstLayer, input: trainInputs }, 'history');
+    // Its input is the soft token, through which gradients reach W_d and h.
+    const textPass = pass(textRows, { lowest: 0, input: true }, 'reconstruction');
     this.scratch = {
       ...allocateBackwardScratch(memory, config, this.layout, Math.max(rows, textRows)),
       hidden: memory.tensor(Math.max(rows, textRows) * config.hidden, 'd hidden'),
@@ -132,8 +144,8 @@ export class Engine {
   createArm(spec: ArmSpec, initial: Float32Array): Arm {
     const { memory } = this.context;
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
-    const m = memory.tensor(this.layout.size, `m of ${spec.id}`);
-    const v = memory.tensor(this.layout.size, `v of ${spec.id}`);
+    const m = memory.tensor(this.layout.trained, `m of ${spec.id}`);
+    const v = memory.tensor(this.layout.trained, `v of ${spec.id}`);
     return { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
   }
 
@@ -237,9 +249,11 @@ export class Engine {
       });
     }
     decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
-    recorder.scope('item tokens backward', () => {
-      itemTokens.backward(packed, scratch.residual, gradients);
-    });
+    if (pass.reach.input) {
+      recorder.scope('item tokens backward', () => {
+        itemTokens.backward(packed, scratch.residual, gradients);
+      });
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { readFloats, write, type Tensor } from '../gpu/tensor';
+import type { BlockActivations } from './activations';
 import { fill, gatherRows, vectorPrelude } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
@@ -130,16 +131,17 @@ export class Evaluator {
    * An arm that was never trained is the base model, since LoRA's B is zero.
    */
   async attention(arm: Arm, probes: readonly EncodedExample[]): Promise<Float32Array> {
-    const { context, inputs, decoder, pass } = this.engine;
+    const { context, inputs, decoder } = this.engine;
     const { layers, heads } = inputs.config;
     const square = this.length * this.length;
     const whole = new Float32Array(probes.length * layers * heads * square);
     const group = Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < probes.length; first += group) {
       const some = probes.slice(first, first + group);
-      const packed = this.forward(arm, some);
+      const packed = this.forward(arm, some, (block, layer) => {
+        decoder.attentionMap(block, layer, some.length, this.length, this.maps);
+      });
       if (packed.rows !== some.length * this.length) throw new RangeError('probe histories differ in length');
-      decoder.attentionMaps(pass, some.length, this.length, this.maps);
       context.recorder.submit();
       const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
       whole.set(maps!, first * layers * heads * square);
@@ -212,7 +214,11 @@ export class Evaluator {
     return texts;
   }
 
-  private forward(arm: Arm, examples: readonly EncodedExample[]): PackedHistories {
+  private forward(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    afterBlock?: (block: BlockActivations, layer: number) => void,
+  ): PackedHistories {
     const { decoder, head, itemTokens, layout, pass } = this.engine;
     const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
     decoder.load(pass, packed);
@@ -220,7 +226,8 @@ export class Evaluator {
     head.loadRows(packed.predictionRows);
     const views = this.engine.use(arm);
     itemTokens.forward(packed, arm.parameters);
-    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) }, views);
+    const inputs = { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) };
+    decoder.forward(pass, packed.rows, inputs, views, afterBlock);
     return packed;
   }
 }

@@ -38,7 +38,7 @@ export class Optimiser {
       context,
       context.kernels.file('square_sums', prelude),
       { x: gradients, part: this.parts },
-      { count: layout.size },
+      { count: layout.trained },
       PARTS,
       64,
     );
@@ -53,7 +53,7 @@ export class Optimiser {
       context.kernels.file('adamw'),
       { gradients, report, parameters: arm.flat, m: arm.m, v: arm.v },
       {
-        count: layout.size,
+        count: layout.trained,
         decayed: layout.decayed,
         rate: learningRate(step, training),
         decay: training.weightDecay,
@@ -65,7 +65,7 @@ export class Optimiser {
         clip: training.clipNorm,
         norm_slot: slot,
       },
-      layout.size,
+      layout.trained,
       64,
     );
   }

@@ -47,6 +47,8 @@ export type LoraLayer = Readonly<Record<GroupKey, LoraGroup>>;
 export interface ParameterLayout {
   /** Floats in all, padding included. */
   readonly size: number;
+  /** The first `trained` floats are updated; what enters at the input comes after them when it stays as it started. */
+  readonly trained: number;
   /** The first `decayed` floats are weight-decayed. */
   readonly decayed: number;
   /** Every parameter by its name in docs/definitions.md. */
@@ -95,11 +97,16 @@ export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lor
     slots.set(name, slot);
     return slot;
   };
-  const { rank, alpha, targets } = spec.lora;
+  const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
+  if (firstLayer >= config.layers) {
+    throw new RangeError(
+      `LoRA starts at layer ${firstLayer}, but the model's last is ${config.layers - 1}: lower lora.firstLayer.`,
+    );
+  }
   const outputs = projectionRows(config);
   const layGroup = (layer: number, key: GroupKey): LoraGroup => {
     const inputSize = groupInput(config, key);
-    const adapted = GROUPS[key].filter((projection) => targets.includes(projection));
+    const adapted = GROUPS[key].filter((projection) => layer >= firstLayer && targets.includes(projection));
     const stacked = adapted.length > 0 ? reserve(`lora.${layer}.${key}.A`, rank * adapted.length, inputSize) : null;
     let firstRow = 0;
     const laid: LoraTarget[] = [];
@@ -123,17 +130,19 @@ export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lor
   }));
   const { hidden } = config;
   const { embeddingSize } = spec.objective;
-  named('w_in', hidden, hidden);
+  if (trainInputs) named('w_in', hidden, hidden);
   named('w_o', embeddingSize, hidden);
   named('w_e', embeddingSize, hidden);
   named('w_d', hidden, embeddingSize);
   const decayed = size;
-  named('b_in', 1, hidden);
   named('b_d', 1, hidden);
+  named('log_scale', 1, 1);
+  const fixed = size;
+  if (!trainInputs) named('w_in', hidden, hidden);
+  named('b_in', 1, hidden);
   const learned = reserve('learned', LEARNED.length, hidden);
   LEARNED.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
-  named('log_scale', 1, 1);
-  return { size, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
+  return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
 }
 
 /** The slot of a parameter that every layout has. */

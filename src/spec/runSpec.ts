@@ -48,6 +48,10 @@ const loraSchema = z.object({
     .array(z.enum(PROJECTIONS))
     .min(1)
     .default([...PROJECTIONS]),
+  /** The lowest block that is adapted, counted from 0; those below stay as they were pre-trained. */
+  firstLayer: z.number().int().min(0).default(0),
+  /** Train what enters below the first block too: W_in, b_in and the vectors [EMB], [QUERY], [ITEM]. */
+  trainInputs: z.boolean().default(true),
 });
 
 const objectiveSchema = z.object({
@@ -79,6 +83,8 @@ const trainingFields = z.object({
   steps: z.number().int().min(1).max(100_000).default(400),
   /** Users a step. */
   batchSize: z.number().int().min(1).max(1024).default(64),
+  /** Keep only the inputs of blocks and run each block again for its backward pass, to save memory. */
+  checkpoint: z.boolean().default(false),
   /** Micro-batches that a step's users are cut into, to save memory: gradients are added up before the one update. */
   accumulate: z.number().int().min(1).max(1024).default(1),
   learningRate: z.number().positive().default(2e-3),

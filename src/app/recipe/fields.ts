@@ -29,6 +29,13 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
     { path: 'lora.rank', label: 'LoRA rank r', kind: 'number' },
     { path: 'lora.alpha', label: 'LoRA α', kind: 'number', hint: 'The update is scaled by α / r.' },
     { path: 'lora.targets', label: 'Adapted projections', kind: 'subset', options: PROJECTIONS },
+    { path: 'lora.firstLayer', label: 'Adapted from layer (0 = all)', kind: 'number' },
+    {
+      path: 'lora.trainInputs',
+      label: 'Train what enters below the first layer',
+      kind: 'check',
+      hint: 'W_in and the vectors [EMB], [QUERY], [ITEM]. Off, gradients stop at the first adapted layer: less time and memory.',
+    },
   ],
   log: [
     {
@@ -79,6 +86,12 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       label: 'Micro-batches a step',
       kind: 'number',
       hint: 'More take less memory and more time; the result is the same. Must divide the users a step.',
+    },
+    {
+      path: 'training.checkpoint',
+      label: 'Run blocks again instead of keeping them',
+      kind: 'check',
+      hint: 'Activation checkpointing: less memory, more time; the result is the same.',
     },
     { path: 'training.learningRate', label: 'Learning rate', kind: 'number' },
     { path: 'training.warmupSteps', label: 'Warm-up steps', kind: 'number' },

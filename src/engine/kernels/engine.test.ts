@@ -5,7 +5,8 @@ import { openNodeGpu } from '../../gpu/node';
 import { Engine } from '../engine';
 import { Evaluator } from '../evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
-import { bitsOf, loadFixture } from './harness';
+import { layOutParameters } from '../parameters';
+import { bitsOf, largest, loadFixture } from './harness';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -42,6 +43,56 @@ describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
     for (const arm of arms) expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(first.parameters));
     expect(bitsOf(initial)).not.toEqual(bitsOf(first.parameters));
     engine.destroy();
+  });
+});
+
+/** Gradients of one step, and the bytes that the engine holds. */
+async function gradientsOf(fixture: Fixture) {
+  const engine = new Engine(gpu, fixture.inputs);
+  const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+  await engine.trainStep(arm, fixture.batch, { update: false });
+  const gradients = await engine.readGradients();
+  const { bytes } = engine.context.memory;
+  engine.destroy();
+  return { gradients, bytes, layout: engine.layout };
+}
+
+describe('activation checkpointing', () => {
+  it.each(['odd-token-karma', 'even-text-karma', 'even-text-karma-upper'])(
+    'gives the same bits in less memory: %s',
+    async (name) => {
+      const fixture = loadFixture(name);
+      const kept = await gradientsOf(fixture);
+      const again = await gradientsOf(withTraining(fixture, { checkpoint: true }));
+      expect(bitsOf(again.gradients)).toEqual(bitsOf(kept.gradients));
+      expect(largest(kept.gradients)).toBeGreaterThan(0.01);
+      expect(again.bytes).toBeLessThan(kept.bytes);
+    },
+  );
+});
+
+describe('layers that are not adapted', () => {
+  it('keep nothing for a backward pass where the inputs are not trained either', async () => {
+    const fixture = loadFixture('even-text-karma-upper');
+    const { inputs } = fixture;
+    const trained = { ...inputs, spec: { ...inputs.spec, lora: { ...inputs.spec.lora, trainInputs: true } } };
+    const [upper, whole] = [await gradientsOf(fixture), await gradientsOf({ ...fixture, inputs: trained })];
+    expect(upper.bytes).toBeLessThan(whole.bytes);
+    const norm = (of: typeof upper, slot: string): number => {
+      const { offset, columns, rows } = of.layout.slots.get(slot)!;
+      return largest(of.gradients.subarray(offset, offset + rows * columns));
+    };
+    for (const name of ['emb', 'item']) {
+      expect(norm(upper, name)).toBe(0);
+      expect(norm(whole, name)).toBeGreaterThan(0.001);
+    }
+    for (const name of ['lora.1.q_proj.A', 'w_d']) expect(norm(upper, name)).toBeCloseTo(norm(whole, name), 5);
+  });
+
+  it('must be fewer than the model has', () => {
+    const { config, spec } = loadFixture('even-text-karma-upper').inputs;
+    const lora = { ...spec.lora, firstLayer: 2 };
+    expect(() => layOutParameters(config, { ...spec, lora })).toThrow(/the model's last is 1: lower lora.firstLayer/);
   });
 });
 
