@@ -1,39 +1,105 @@
 // Rank of each user's target in the whole catalogue, fused with scoring: how many items score above it, how many the same.
-// Scores are never stored. Items of the user's masked set and the target itself do not count.
-//   h: [users, d], e: [items, d], targets: [users], masked: [users, words] bits, counts: [users, 2] (above, equal), zero at the start.
-//   Prelude: V, D = d / W.  One thread: one user × a run of `run` items; counts add up through atomics on integers,
-//   so the result does not depend on their order.
-struct Params { users: u32, items: u32, words: u32, run: u32 }
+// Scores are never stored. The target itself and the items of the user's own list do not count.
+//   h: [users, d], e: [items, d], targets: [users], counts: [users, 2] (above, equal), zero at the start;
+//   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
+//   Prelude: V, D = d / W.  One thread: four users × a run of `run` items, four at a time; counts add up through atomics on integers, so
+//   the result does not depend on their order.
+struct Params { users: u32, items: u32, run: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
 @group(0) @binding(2) var<storage, read> e: array<V>;
 @group(0) @binding(3) var<storage, read> targets: array<u32>;
-@group(0) @binding(4) var<storage, read> masked: array<u32>;
-@group(0) @binding(5) var<storage, read_write> counts: array<atomic<u32>>;
+@group(0) @binding(4) var<storage, read> mask_start: array<u32>;
+@group(0) @binding(5) var<storage, read> masked: array<u32>;
+@group(0) @binding(6) var<storage, read_write> counts: array<atomic<u32>>;
 
-fn score(user: u32, item: u32) -> f32 {
-  var s = 0.0;
-  for (var c = 0u; c < D; c++) { s += dot(h[user * D + c], e[item * D + c]); }
-  return s;
+const END = 0xffffffffu;
+
+// Place in a user's list, and the item there.
+struct Cursor { at: u32, item: u32 }
+
+fn cursor_at(user: u32, at: u32) -> Cursor {
+  if (at >= mask_start[user + 1u]) { return Cursor(at, END); }
+  return Cursor(at, masked[at]);
+}
+
+fn cursor_from(user: u32, first: u32) -> Cursor {
+  var cursor = cursor_at(user, mask_start[user]);
+  while (cursor.item < first) { cursor = cursor_at(user, cursor.at + 1u); }
+  return cursor;
+}
+
+// (above, equal) among four neighbouring items.
+fn compare(user: u32, hit: u32, scores: vec4f, bar: f32, item: vec4u, cursor: ptr<function, Cursor>) -> vec2u {
+  var left_out = (item >= vec4u(p.items)) | (item == vec4u(hit));
+  while ((*cursor).item <= item.w) {
+    left_out |= item == vec4u((*cursor).item);
+    *cursor = cursor_at(user, (*cursor).at + 1u);
+  }
+  let counted = select(vec4u(1u), vec4u(), left_out);
+  return vec2u(
+    dot(counted, select(vec4u(), vec4u(1u), scores > vec4f(bar))),
+    dot(counted, select(vec4u(), vec4u(1u), scores == vec4f(bar))),
+  );
 }
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let user = id.x;
   let first = id.y * p.run;
-  if (user >= p.users || first >= p.items) { return; }
-  let hit = targets[user];
-  // The same function scores the target and its rivals, so equal embeddings give equal scores to the last bit.
-  let bar = score(user, hit);
-  var above = 0u;
-  var equal = 0u;
-  for (var item = first; item < min(first + p.run, p.items); item++) {
-    let hidden = (masked[user * p.words + item / 32u] >> (item % 32u)) & 1u;
-    if (item == hit || hidden == 1u) { continue; }
-    let s = score(user, item);
-    above += u32(s > bar);
-    equal += u32(s == bar);
+  if (4u * id.x >= p.users || first >= p.items) { return; }
+  let user = min(4u * id.x + vec4u(0u, 1u, 2u, 3u), vec4u(p.users - 1u));
+  let hit = vec4u(targets[user.x], targets[user.y], targets[user.z], targets[user.w]);
+  var cursor0 = cursor_from(user.x, first);
+  var cursor1 = cursor_from(user.y, first);
+  var cursor2 = cursor_from(user.z, first);
+  var cursor3 = cursor_from(user.w, first);
+  var bar: vec4f;
+  var found0 = vec2u();
+  var found1 = vec2u();
+  var found2 = vec2u();
+  var found3 = vec2u();
+  // The first turn scores the targets: the very same instructions as for their rivals, so equal embeddings tie to the last bit.
+  let turns = 1u + (min(p.run, p.items - first) + 3u) / 4u;
+  for (var turn = 0u; turn < turns; turn++) {
+    var item = hit;
+    if (turn > 0u) { item = first + 4u * (turn - 1u) + vec4u(0u, 1u, 2u, 3u); }
+    let user_at = user * D;
+    let item_at = min(item, vec4u(p.items - 1u)) * D;
+    var s0 = vec4f();
+    var s1 = vec4f();
+    var s2 = vec4f();
+    var s3 = vec4f();
+    for (var c = 0u; c < D; c++) {
+      let e0 = e[item_at.x + c];
+      let e1 = e[item_at.y + c];
+      let e2 = e[item_at.z + c];
+      let e3 = e[item_at.w + c];
+      let h0 = h[user_at.x + c];
+      let h1 = h[user_at.y + c];
+      let h2 = h[user_at.z + c];
+      let h3 = h[user_at.w + c];
+      s0 += vec4f(dot(h0, e0), dot(h0, e1), dot(h0, e2), dot(h0, e3));
+      s1 += vec4f(dot(h1, e0), dot(h1, e1), dot(h1, e2), dot(h1, e3));
+      s2 += vec4f(dot(h2, e0), dot(h2, e1), dot(h2, e2), dot(h2, e3));
+      s3 += vec4f(dot(h3, e0), dot(h3, e1), dot(h3, e2), dot(h3, e3));
+    }
+    if (turn == 0u) {
+      bar = vec4f(s0.x, s1.y, s2.z, s3.w);
+    } else {
+      found0 += compare(user.x, hit.x, s0, bar.x, item, &cursor0);
+      found1 += compare(user.y, hit.y, s1, bar.y, item, &cursor1);
+      found2 += compare(user.z, hit.z, s2, bar.z, item, &cursor2);
+      found3 += compare(user.w, hit.w, s3, bar.w, item, &cursor3);
+    }
   }
-  atomicAdd(&counts[2u * user], above);
-  atomicAdd(&counts[2u * user + 1u], equal);
+  add(4u * id.x, found0);
+  add(4u * id.x + 1u, found1);
+  add(4u * id.x + 2u, found2);
+  add(4u * id.x + 3u, found3);
+}
+
+fn add(user: u32, found: vec2u) {
+  if (user >= p.users) { return; }
+  atomicAdd(&counts[2u * user], found.x);
+  atomicAdd(&counts[2u * user + 1u], found.y);
 }

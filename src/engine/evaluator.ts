@@ -1,34 +1,24 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { readFloats, write, type Tensor } from '../gpu/tensor';
 import type { BlockActivations } from './activations';
-import { fill, gatherRows, vectorPrelude } from './context';
+import { fill, gatherRows } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
+import { RankCounter, type RankCounts } from './rankCounter';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
 
-/** Users whose scores are counted in one dispatch: bounds the memory of the masks. */
-const USERS_A_RANKING = 1024;
-/** Items that one thread of the ranking kernel scores. */
-const ITEM_RUN = 128;
-
-export interface RankingCounts {
-  /** Per user: items that score above the target, and other items with the same score. */
-  readonly above: Uint32Array;
-  readonly equal: Uint32Array;
+/** Counts by user, and the embeddings behind them. */
+export interface Ranking extends RankCounts {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
 }
 
 export class Evaluator {
-  private readonly interest: Tensor;
-  private readonly targets: Tensor;
-  private readonly masks: Tensor;
-  private readonly counts: Tensor;
+  private readonly counter: RankCounter;
   private readonly maps: Tensor;
   private readonly lastHidden: Tensor;
   private readonly lastRows: Tensor;
   private readonly logits: Tensor;
-  private readonly words: number;
 
   /** @param probes most probe histories @param length their length in rows */
   constructor(
@@ -38,12 +28,7 @@ export class Evaluator {
   ) {
     const { memory } = engine.context;
     const { config, items, spec } = engine.inputs;
-    const e = spec.objective.embeddingSize;
-    this.words = Math.ceil(items / 32);
-    this.interest = memory.tensor(USERS_A_RANKING * e, 'evaluated interests');
-    this.targets = memory.tensor(USERS_A_RANKING, 'evaluated targets');
-    this.masks = memory.tensor(USERS_A_RANKING * this.words, 'history masks');
-    this.counts = memory.tensor(2 * USERS_A_RANKING, 'rank counts');
+    this.counter = new RankCounter(engine.context, items, spec.objective.embeddingSize);
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
     this.lastRows = memory.tensor(probes, 'last rows');
     this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
@@ -60,49 +45,19 @@ export class Evaluator {
     examples: readonly EncodedExample[],
     masked: readonly (readonly number[])[],
     onProgress?: (done: number) => void,
-  ): Promise<RankingCounts> {
+  ): Promise<Ranking> {
     const { context, inputs, head } = this.engine;
-    const { memory, recorder, kernels } = context;
     const e = inputs.spec.objective.embeddingSize;
     const catalogue = head.catalogue(arm.parameters);
-    recorder.submit();
-    const [items] = await readFloats(memory, [{ tensor: catalogue, elements: inputs.items * e }]);
+    context.recorder.submit();
+    const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements: inputs.items * e }]);
     const interest = await this.interestOf(arm, examples, onProgress);
     if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
-    const above = new Uint32Array(examples.length);
-    const equal = new Uint32Array(examples.length);
-    for (let first = 0; first < examples.length; first += USERS_A_RANKING) {
-      const group = examples.slice(first, first + USERS_A_RANKING);
-      const users = group.length;
-      const bits = new Uint32Array(users * this.words);
-      group.forEach((_, user) => {
-        for (const item of masked[first + user] ?? []) bits[user * this.words + (item >>> 5)]! |= 1 << (item & 31);
-      });
-      write(memory.device, this.masks, bits);
-      write(
-        memory.device,
-        this.targets,
-        Uint32Array.from(group, (example) => example.target),
-      );
-      write(memory.device, this.interest, interest.subarray(first * e, (first + users) * e));
-      write(memory.device, this.counts, new Uint32Array(2 * users));
-      recorder.dispatch(
-        kernels.file('rank_count', vectorPrelude(e)),
-        { h: this.interest, e: catalogue, targets: this.targets, masked: this.masks, counts: this.counts },
-        { users, items: inputs.items, words: this.words, run: ITEM_RUN },
-        [Math.ceil(users / 8), Math.ceil(inputs.items / ITEM_RUN / 8), 1],
-      );
-      recorder.submit();
-      const [counts] = await readFloats(memory, [{ tensor: this.counts, elements: 2 * users }]);
-      const integers = new Uint32Array(counts!.buffer, counts!.byteOffset, 2 * users);
-      for (let user = 0; user < users; user++) {
-        above[first + user] = integers[2 * user]!;
-        equal[first + user] = integers[2 * user + 1]!;
-      }
-    }
-    return { above, equal, interest, items: items! };
+    const targets = Uint32Array.from(examples, ({ target }) => target);
+    const counts = await this.counter.count(catalogue, { interest, targets, masked });
+    return { ...counts, interest, items: items! };
   }
 
   /** h_t of every example: [examples, e]. */
