@@ -40,7 +40,7 @@ export function dispatchLinear(
   storage: Readonly<Record<string, Tensor>>,
   params: Readonly<Record<string, number>>,
   threads: number,
-  workgroupSize: 16 | 64,
+  workgroupSize: 16 | 32 | 64,
 ): void {
   if (threads > 0) context.recorder.dispatch(kernel, storage, params, linearGrid(threads, workgroupSize));
 }

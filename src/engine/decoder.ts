@@ -6,6 +6,7 @@ import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
+import { Attention } from './attention';
 import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from './context';
 import type { FrozenWeights } from './frozenWeights';
 import type { GroupKey, ParameterLayout } from './parameters';
@@ -20,6 +21,7 @@ export interface ArmViews {
 
 export class Decoder {
   readonly config: DecoderConfig;
+  private readonly attention: Attention;
   private readonly rotations: Tensor;
   /** The block whose values the shared buffers hold, as far as queued. */
   private shared: BlockActivations | null = null;
@@ -30,6 +32,7 @@ export class Decoder {
     private readonly layout: ParameterLayout,
   ) {
     this.config = weights.config;
+    this.attention = new Attention(context, this.config);
     this.rotations = context.memory.upload(rotationTable(this.config), 'rotations');
   }
 
@@ -104,14 +107,7 @@ export class Decoder {
       this.norm(rows, block.input, frozen.inputNorm, block.inputNormed, block.inputRms);
       project('qkv', block.qkv);
       this.rotate(pass, rows, block.qkv, 1);
-      dispatchLinear(
-        context,
-        this.attentionKernel('attention_forward'),
-        { rows_info: pass.info, qkv: block.qkv, o: block.attention, lse: block.logSumExp },
-        { rows, scale: this.attentionScale },
-        rows * config.heads,
-        16,
-      );
+      this.attention.forward(pass, rows, block);
       project('o', block.middle, block.input);
       this.norm(rows, block.middle, frozen.postNorm, block.middleNormed, block.middleRms);
       project('gateUp', block.gateUp);
@@ -184,19 +180,7 @@ export class Decoder {
       back('gateUp', scratch.gateUp, scratch.normed);
       this.normBackward(rows, block.middle, frozen.postNorm, block.middleRms, scratch.normed, scratch.residual);
       back('o', scratch.residual, scratch.attention);
-      const shared = { rows_info: pass.info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
-      const written = { delta: scratch.delta, dqkv: scratch.qkv };
-      const params = { rows, scale: this.attentionScale };
-      const byQuery = this.attentionKernel('attention_backward_q');
-      dispatchLinear(context, byQuery, { ...shared, ...written, o: block.attention }, params, rows * config.heads, 16);
-      dispatchLinear(
-        context,
-        this.attentionKernel('attention_backward_kv'),
-        { ...shared, ...written },
-        params,
-        rows * config.kvHeads,
-        16,
-      );
+      this.attention.backward(pass, rows, block, scratch);
       this.rotate(pass, rows, scratch.qkv, -1);
       const { lowest, input } = pass.reach;
       const goesOn = layer > lowest || input;
@@ -210,25 +194,7 @@ export class Decoder {
    * from `afterBlock` of `forward`.
    */
   attentionMap(block: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
-    const { layers, heads } = this.config;
-    dispatchLinear(
-      this.context,
-      this.attentionKernel('attention_map'),
-      { qkv: block.qkv, lse: block.logSumExp, map },
-      { sequences, length, layer, layers, scale: this.attentionScale },
-      sequences * heads * length * length,
-      64,
-    );
-  }
-
-  private get attentionScale(): number {
-    return 1 / Math.sqrt(this.config.headSize);
-  }
-
-  private attentionKernel(name: string): ReturnType<Context['kernels']['file']> {
-    const { headSize, heads, kvHeads } = this.config;
-    const sizes = { HD: headSize / vectorWidth(headSize), HEADS: heads, KV_HEADS: kvHeads };
-    return this.context.kernels.file(name, vectorPrelude(headSize, sizes));
+    this.attention.map(block, layer, sequences, length, map);
   }
 
   private linear(pass: Activations, rows: number, layer: number, key: GroupKey): AdaptedLinear {

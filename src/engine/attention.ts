@@ -1,0 +1,107 @@
+/**
+ * Causal grouped-query attention over packed rows: forward, backward and the maps for looking at. The kernels hold the vectors of one head in
+ * a struct of named members, which stay in registers where an array would live in memory on software adapters, and let one thread serve
+ * several rows, so that each key and value is read once for all of them.
+ */
+import type { Kernel, Prelude } from '../gpu/kernel';
+import type { Tensor } from '../gpu/tensor';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { Activations, BackwardScratch, BlockActivations } from './activations';
+import { dispatchLinear, vectorPrelude, vectorWidth, type Context } from './context';
+
+/** Storage arrays that a kernel reads and writes a head at a time. */
+const HEAD_ARRAYS = {
+  attention_forward: { loaded: ['qkv'], stored: ['o'] },
+  attention_backward_q: { loaded: ['qkv', 'o', 'd_o'], stored: ['dqkv'] },
+  attention_backward_kv: { loaded: ['qkv', 'd_o'], stored: ['dqkv'] },
+  attention_map: { loaded: ['qkv'], stored: [] },
+} as const;
+type AttentionKernel = keyof typeof HEAD_ARRAYS;
+
+/** Rows that one thread serves. */
+export type RowsPerThread = 1 | 2 | 4;
+
+/**
+ * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them a head, `ROWS` a thread; `Head`, the vectors of one head, with
+ * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector.
+ * @throws RangeError when the head size is odd.
+ */
+export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
+  const vectors = headSize / vectorWidth(headSize);
+  const { code, ...prelude } = vectorPrelude(headSize, { HD: vectors, ROWS: rowsPerThread });
+  const members = (text: (index: number) => string, between = ', '): string =>
+    Array.from({ length: vectors }, (_, index) => text(index)).join(between);
+  const { loaded, stored } = HEAD_ARRAYS[name];
+  return {
+    ...prelude,
+    code: [
+      code,
+      `struct Head { ${members((c) => `c${c}: V`)} }`,
+      `fn dot_head(a: Head, b: Head) -> f32 { return ${members((c) => `dot(a.c${c}, b.c${c})`, ' + ')}; }`,
+      `fn scaled(a: Head, s: f32) -> Head { return Head(${members((c) => `a.c${c} * s`)}); }`,
+      `fn add_scaled(a: Head, s: f32, b: Head) -> Head { return Head(${members((c) => `a.c${c} + s * b.c${c}`)}); }`,
+      ...loaded.map((array) => `fn load_${array}(at: u32) -> Head { return Head(${members((c) => `${array}[at + ${c}u]`)}); }`),
+      ...stored.map(
+        (array) => `fn store_${array}(at: u32, head: Head) { ${members((c) => `${array}[at + ${c}u] = head.c${c};`, ' ')} }`,
+      ),
+    ].join('\n'),
+  };
+}
+
+/**
+ * Software adapters gain by every row that shares a load (4 rows: 3.5×), but their compilers take quadratic time over named members: for 4 rows of
+ * 32 numbers half a second a kernel, of 128 numbers 25 s. A GPU would rather have more threads, and has no registers for several rows.
+ */
+function softwareRowsPerThread(headSize: number): RowsPerThread {
+  if (headSize <= 32) return 4;
+  return headSize <= 64 ? 2 : 1;
+}
+
+export class Attention {
+  private readonly rowsPerThread: RowsPerThread;
+  private readonly shape: { readonly heads: number; readonly kv_heads: number; readonly scale: number };
+
+  constructor(
+    private readonly context: Context,
+    private readonly config: DecoderConfig,
+  ) {
+    const { heads, kvHeads, headSize } = config;
+    this.rowsPerThread = context.gpu.adapter.fallback ? softwareRowsPerThread(headSize) : 1;
+    this.shape = { heads, kv_heads: kvHeads, scale: 1 / Math.sqrt(headSize) };
+  }
+
+  /** block.qkv (after RoPE) → block.attention, block.logSumExp. */
+  forward({ info }: Activations, rows: number, { qkv, attention, logSumExp }: BlockActivations): void {
+    this.overRows('attention_forward', { rows_info: info, qkv, o: attention, lse: logSumExp }, rows, this.config.heads);
+  }
+
+  /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
+  backward({ info }: Activations, rows: number, block: BlockActivations, scratch: BackwardScratch): void {
+    const read = { rows_info: info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
+    const written = { delta: scratch.delta, dqkv: scratch.qkv };
+    this.overRows('attention_backward_q', { ...read, ...written, o: block.attention }, rows, this.config.heads);
+    this.overRows('attention_backward_kv', { ...read, ...written }, rows, this.config.kvHeads);
+  }
+
+  /** Weights of `sequences` sequences of one `length` as plane `layer` of `map` [sequences, layers, heads, length, length]. */
+  map({ qkv, logSumExp }: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
+    const { layers, heads } = this.config;
+    dispatchLinear(
+      this.context,
+      this.kernel('attention_map'),
+      { qkv, lse: logSumExp, map },
+      { sequences, length, layer, layers, ...this.shape },
+      sequences * heads * length * length,
+      64,
+    );
+  }
+
+  private overRows(name: AttentionKernel, storage: Readonly<Record<string, Tensor>>, rows: number, heads: number): void {
+    const threads = Math.ceil(rows / this.rowsPerThread) * heads;
+    dispatchLinear(this.context, this.kernel(name), storage, { rows, ...this.shape }, threads, 32);
+  }
+
+  private kernel(name: AttentionKernel): Kernel {
+    return this.context.kernels.file(name, attentionPrelude(name, this.config.headSize, this.rowsPerThread));
+  }
+}
