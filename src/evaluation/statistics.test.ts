@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  describeDifference,
-  mean,
-  meanInterval,
-  pairedDifference,
-  standardDeviation,
-  standardError,
-  studentQuantile,
-} from './statistics';
+import { describeDifference, mean, meanInterval, pairedDifference, standardDeviation, standardError } from './statistics';
+import { studentQuantile } from './studentT';
 
 describe('studentQuantile', () => {
   // Published tables (NIST/SEMATECH e-Handbook 1.3.6.7.2), more digits from the closed forms for df 1 and 2.
