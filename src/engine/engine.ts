@@ -16,6 +16,7 @@ import {
   type Reach,
 } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
+import { checkCatalogue, uploadCatalogue } from './catalogueTensors';
 import { createContext, fill, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder';
 import { allocateWeights, fillWeights } from './frozenWeights';
@@ -97,6 +98,7 @@ export class Engine {
     const { memory } = context;
     const { config, spec, items } = inputs;
     const { objective, training } = spec;
+    checkCatalogue(gpu.device.limits, { items, hidden: config.hidden, embeddingSize: objective.embeddingSize });
     this.layout = layOutParameters(config, spec);
     const frozen = allocateWeights(memory, config, spec.model.precision);
     fillWeights(gpu.device, frozen, inputs.weights);
@@ -125,10 +127,10 @@ export class Engine {
     };
     const scored = new ScoredLoss(context, Math.max(textRows, predictions), Math.max(config.vocabulary, candidates));
     this.textLoss = new TextLoss(context, frozen, scored, textRows);
-    const featureTensor = memory.upload(inputs.features.hidden, 'item features');
+    const catalogue = uploadCatalogue(memory, inputs.features, objective);
     const sizes = { hidden: config.hidden, embeddingSize: objective.embeddingSize, items, predictions, candidates };
-    this.head = new InterestHead(context, sizes, objective, featureTensor, scored);
-    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, inputs.features, objective.itemInput, {
+    this.head = new InterestHead(context, sizes, objective, catalogue.hidden, scored);
+    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, catalogue, {
       denseRows: batch * objective.maxHistory,
       rows,
     });

@@ -1,8 +1,7 @@
 /** The input side of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in, and their gradients. */
 import { write, type Tensor } from '../gpu/tensor';
-import type { CatalogueFeatures } from '../model/decoderConfig';
-import type { ItemInput } from '../spec/runSpec';
 import type { FlatViews } from './adapter';
+import type { CatalogueTensors } from './catalogueTensors';
 import { gatherRows, sumRows, type Context } from './context';
 import { denseForward, denseWeightGradient, type DenseSizes } from './dense';
 import type { ParameterLayout } from './parameters';
@@ -17,25 +16,20 @@ export class ItemTokens {
   private readonly f: Tensor;
   private readonly add: Tensor;
   private readonly dDense: Tensor;
-  private readonly features: Tensor;
-  private readonly title: Tensor | null;
 
   constructor(
     private readonly context: Context,
     private readonly layout: ParameterLayout,
     private readonly hidden: number,
-    features: CatalogueFeatures,
-    itemInput: ItemInput,
+    private readonly catalogue: CatalogueTensors,
     capacity: { readonly denseRows: number; readonly rows: number },
   ) {
     const { memory } = context;
-    this.features = memory.upload(itemInput === 'title' ? features.title : features.hidden, 'item input features');
-    this.title = itemInput === 'title+hidden' ? memory.upload(features.title, 'item title features') : null;
     this.items = memory.tensor(capacity.denseRows, 'dense items');
     this.rows = memory.tensor(capacity.denseRows, 'dense row indices');
     this.learnedRows = memory.tensor(capacity.rows, 'rows of trainable vectors');
     this.f = memory.tensor(capacity.denseRows * hidden, 'item row features');
-    this.add = memory.tensor(this.title === null ? 4 : capacity.denseRows * hidden, 'item row titles');
+    this.add = memory.tensor(catalogue.title === null ? 4 : capacity.denseRows * hidden, 'item row titles');
     this.dense = memory.tensor(capacity.denseRows * hidden, 'item tokens');
     this.dDense = memory.tensor(capacity.denseRows * hidden, 'd item tokens');
   }
@@ -48,13 +42,13 @@ export class ItemTokens {
   }
 
   forward(packed: PackedHistories, parameters: FlatViews): void {
-    const { context, hidden } = this;
+    const { context, hidden, catalogue } = this;
     const rows = packed.denseItems.length;
-    gatherRows(context, this.features, this.items, rows, hidden, this.f);
-    if (this.title !== null) gatherRows(context, this.title, this.items, rows, hidden, this.add);
+    gatherRows(context, catalogue.input, this.items, rows, hidden, this.f);
+    if (catalogue.title !== null) gatherRows(context, catalogue.title, this.items, rows, hidden, this.add);
     denseForward(context.gemm, this.sizes(rows), this.f, parameters.named('w_in'), this.dense, {
       bias: parameters.named('b_in'),
-      residual: this.title === null ? null : this.add,
+      residual: catalogue.title === null ? null : this.add,
     });
   }
 

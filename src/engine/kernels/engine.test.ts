@@ -6,7 +6,7 @@ import { Engine } from '../engine';
 import { Evaluator } from '../evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
 import { layOutParameters } from '../parameters';
-import { bitsOf, largest, loadFixture } from './harness';
+import { bitsOf, largest, loadFixture, openPlainGpu } from './harness';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -211,27 +211,17 @@ describe('memory', () => {
 
 describe('a device with default limits', () => {
   let plain: Gpu;
-  /** Dawn's instance has to outlive its devices. */
-  let api: GPU;
   beforeAll(async () => {
-    // After openNodeGpu, which has chosen the driver.
-    const { create } = await import('webgpu');
-    api = create([]);
-    const adapter = await api.requestAdapter();
-    plain = { device: await adapter!.requestDevice(), adapter: gpu.adapter, subgroupSize: null };
+    plain = await openPlainGpu(gpu);
   });
   afterAll(() => {
     plain.device.destroy();
-    expect(api).toBeDefined();
   });
 
   it.each([
     ['software', true],
     ['gpu', false],
   ])('takes the steps of a fixture with the %s tile', async (_, fallback) => {
-    const { limits } = plain.device;
-    expect(limits.maxStorageBuffersPerShaderStage).toBe(8);
-    expect(limits.maxStorageBufferBindingSize).toBe(2 ** 27);
     const fixture = loadFixture('even-token-karma-hide');
     plain.device.pushErrorScope('validation');
     const { reports, parameters, layout } = await twoSteps({ ...plain, adapter: { ...plain.adapter, fallback } }, fixture);

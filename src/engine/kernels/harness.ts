@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { KernelCache, shaderSource, type Prelude } from '../../gpu/kernel';
+import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { linearGrid, Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
@@ -197,6 +198,20 @@ export function largest(values: ArrayLike<number>): number {
   let size = 0;
   for (const value of Array.from(values)) size = Math.max(size, Math.abs(value));
   return size;
+}
+
+/** Dawn's instances must outlive their devices. */
+const instances: GPU[] = [];
+
+/** A second device on the adapter that `gpu` runs on, with the limits that every adapter has and without features. */
+export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
+  const { create } = await import('webgpu');
+  const api = create([]);
+  instances.push(api);
+  const device = await (await api.requestAdapter())!.requestDevice();
+  expect(device.limits.maxStorageBuffersPerShaderStage).toBe(8);
+  expect(device.limits.maxStorageBufferBindingSize).toBe(2 ** 27);
+  return { device, adapter, subgroupSize: null };
 }
 
 const FIXTURES = new URL('../../../reference/fixtures/', import.meta.url);

@@ -1,0 +1,48 @@
+/** The frozen item features on the GPU, each table once, and whether an adapter can hold a catalogue at all. */
+import type { Memory, Tensor } from '../gpu/tensor';
+import type { CatalogueFeatures } from '../model/decoderConfig';
+import type { RunSpec } from '../spec/runSpec';
+
+/** Tables [items, hidden]. */
+export interface CatalogueTensors {
+  /** What item embeddings are made of. */
+  readonly hidden: Tensor;
+  /** What W_in is applied to in item tokens (interface `token`). */
+  readonly input: Tensor;
+  /** What is added to it (`title+hidden`). */
+  readonly title: Tensor | null;
+}
+
+export function uploadCatalogue(
+  memory: Memory,
+  features: CatalogueFeatures,
+  { itemInterface, itemInput }: RunSpec['objective'],
+): CatalogueTensors {
+  const hidden = memory.upload(features.hidden, 'item features');
+  const title = itemInterface === 'token' && itemInput !== 'hidden' ? memory.upload(features.title, 'item title features') : null;
+  return itemInput === 'title' && title !== null ? { hidden, input: title, title: null } : { hidden, input: hidden, title };
+}
+
+/**
+ * A table is one buffer; kernels index it as a whole.
+ * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
+ */
+export function checkCatalogue(
+  { maxBufferSize, maxStorageBufferBindingSize }: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
+  sizes: { readonly items: number; readonly hidden: number; readonly embeddingSize: number },
+): void {
+  const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  const tables = [
+    { what: 'features', width: sizes.hidden, remedy: 'a model with a smaller hidden size' },
+    { what: 'embeddings', width: sizes.embeddingSize, remedy: 'a smaller embedding size' },
+  ];
+  for (const { what, width, remedy } of tables) {
+    const most = 4 * Math.floor(limit / (16 * width));
+    if (sizes.items <= most) continue;
+    const number = (value: number): string => Math.round(value).toLocaleString('en');
+    throw new RangeError(
+      `The ${what} of ${number(sizes.items)} items × ${width} numbers take ${number((4 * sizes.items * width) / 1e6)} MB in one piece; ` +
+        `this adapter allows ${number(limit / 1e6)} MB. Use a log with at most ${number(most)} items, or ${remedy}.`,
+    );
+  }
+}
