@@ -13,6 +13,11 @@ for (const [device, viewport] of [
         await playground.open();
         await expect(page.getByRole('banner')).toContainText('Recorded run');
         await expect(page.getByRole('img', { name: /^Attention of/ }).first()).toBeVisible();
+        // Nothing of the run bar is cut off.
+        for (const name of ['Use these settings', 'Help']) {
+          const box = (await page.getByRole('banner').getByRole('button', { name, exact: true }).boundingBox())!;
+          expect(box.x + box.width, name).toBeLessThanOrEqual(viewport.width);
+        }
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(await overflow()).toBe(0);
         await page.screenshot({ path: testInfo.outputPath('page.png'), fullPage: true });
@@ -20,8 +25,10 @@ for (const [device, viewport] of [
         const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe' });
         await fold.click();
         expect(await overflow()).toBe(0);
-        await page.getByRole('button', { name: 'Methods' }).click();
-        expect(await overflow()).toBe(0);
+        for (const side of ['Methods', 'Profile']) {
+          await page.getByRole('button', { name: side, exact: true }).click();
+          expect(await overflow(), side).toBe(0);
+        }
 
         const brightness = await page.evaluate(() => {
           const [r = 0, g = 0, b = 0] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Figure } from './figure/Figure';
 import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
@@ -7,14 +7,15 @@ import { PageDrop } from './opening/PageDrop';
 import { Recipe } from './recipe/Recipe';
 import { RunBar } from './runbar/RunBar';
 import { Methods } from './side/Methods';
-import { setView, useView } from './state/view';
+import { ProfilePanel } from './side/profile/ProfilePanel';
+import { setView, useView, type Side } from './state/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
 
 export function App() {
   const theme = useView((view) => view.theme);
   const recipeOpen = useView((view) => view.recipeOpen);
-  const sideOpen = useView((view) => view.sideOpen);
+  const side = useView((view) => view.side);
   useShortcuts();
   usePageTitle();
   useEffect(() => {
@@ -23,7 +24,7 @@ export function App() {
   return (
     <>
       <RunBar />
-      <div className={styles.page} data-recipe={recipeOpen} data-side={sideOpen}>
+      <div className={styles.page} data-recipe={recipeOpen}>
         <aside className={styles.recipe} aria-label="Recipe">
           <button
             type="button"
@@ -41,14 +42,23 @@ export function App() {
           <Notices />
           <Figure />
         </main>
-        {sideOpen && (
-          <aside className={styles.side} aria-label="Methods">
-            <Methods />
-          </aside>
-        )}
+        {side !== null && <SidePanel key={side} side={side} />}
       </div>
       <PageDrop />
       <HelpDialog />
     </>
+  );
+}
+
+function SidePanel({ side }: { readonly side: Side }) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone it stands below the figure.
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  return (
+    <aside ref={panel} className={styles.side} data-side={side} aria-label={side === 'methods' ? 'Methods' : 'Profiler'}>
+      {side === 'methods' ? <Methods /> : <ProfilePanel />}
+    </aside>
   );
 }

@@ -33,7 +33,7 @@ describe('profileReport', () => {
         .split('\n')
         .map((line) => line.trimEnd().replaceAll(/ {2,}/g, ' | ')),
     ).toEqual([
-      'profile of action, mean of 3 steps: 10.00 ms on the GPU of 12.50 ms a step; 65.0 % in matrix products at 2.8 GFLOP/s; clock in steps of 0.1 µs',
+      'profile of action, mean of 3 steps: 10.00 ms on the GPU of 12.50 ms a step; 65.0 % in matrix products at 2.8 GFLOP/s; clock in steps of 100 ns',
       ' | ms | share | GFLOP/s | dispatches',
       'fill | 0.500 | 5.0 % | 1',
       'decoder forward | 4.000 | 40.0 % | 2.0 | 2',

@@ -1,4 +1,5 @@
 /** What `--profile` prints: for each arm the parts of a step, then its kernels. */
+import { clockStep } from '../profile/clock';
 import { gflops, profileTree, type ProfileNode } from '../profile/tree';
 import type { Profile } from '../spec/profile';
 import type { RunRecord } from '../spec/runRecord';
@@ -19,7 +20,7 @@ function armReport(arm: string, profile: Profile): string {
   const rest = kernels.slice(SHOWN);
   const rate = gflops(parts);
   const matmul = `${percent(parts.matmulMs, gpuMs)} in matrix products${rate === null ? '' : ` at ${rate.toFixed(1)} GFLOP/s`}`;
-  const clock = `clock in steps of ${Number((1000 * resolutionMs).toPrecision(3))} µs`;
+  const clock = `clock in steps of ${clockStep(resolutionMs)}`;
   return [
     `profile of ${arm}, mean of ${steps} steps: ${gpuMs.toFixed(2)} ms on the GPU of ${wallMs.toFixed(2)} ms a step; ${matmul}; ${clock}`,
     line('', 'ms', 'share', 'GFLOP/s', 'dispatches'),

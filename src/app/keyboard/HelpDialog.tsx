@@ -8,7 +8,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← →', 'scrub through the recorded steps; in a chart, move over its points'],
   ['L, Shift L', 'next, previous layer'],
   ['H, Shift H', 'next, previous head'],
-  ['↑ ↓ ← →', 'in a map or a grid, move over its cells'],
+  ['↑ ↓ ← →', 'in a map or a grid, move over its cells; in the profile, over its rows'],
   ['?', 'this help'],
 ];
 

@@ -86,10 +86,11 @@ function Preparing() {
 function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
   const record = useExperiment(selectMeasured);
   if (!record) return null;
+  const origin = `${recorded ? 'Recorded run' : 'Opened record'} · ${adapterName(record.adapter)} · ${day(record.createdAt)}`;
   return (
     <>
-      <span role={status ? 'status' : undefined} className={styles.badge}>
-        {recorded ? 'Recorded run' : 'Opened record'} · {adapterName(record.adapter)} · {day(record.createdAt)}
+      <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>
+        {origin}
       </span>
       <button
         type="button"

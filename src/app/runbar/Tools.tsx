@@ -5,7 +5,7 @@ import { writeLink } from '../sharing/shareLink';
 import { useExperiment } from '../state/experiment';
 import { check, presetOf, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
-import { setTheme, setView, useView, type Theme } from '../state/view';
+import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
 import styles from './Tools.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -13,7 +13,6 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark
 export function Tools() {
   const session = useSession();
   const theme = useView((view) => view.theme);
-  const sideOpen = useView((view) => view.sideOpen);
   const hasRecord = useExperiment((experiment) => experiment.record !== null);
   const file = useRef<HTMLInputElement>(null);
   return (
@@ -36,15 +35,8 @@ export function Tools() {
           event.currentTarget.value = '';
         }}
       />
-      <button
-        type="button"
-        aria-pressed={sideOpen}
-        onClick={() => {
-          setView({ sideOpen: !sideOpen });
-        }}
-      >
-        Methods
-      </button>
+      <SideButton side="profile">Profile</SideButton>
+      <SideButton side="methods">Methods</SideButton>
       <button
         type="button"
         title="Theme: follow the system, light, dark"
@@ -64,6 +56,22 @@ export function Tools() {
         ?
       </button>
     </div>
+  );
+}
+
+/** Opens a panel in the right column, or closes it. */
+function SideButton({ side, children }: { readonly side: Side; readonly children: string }) {
+  const shown = useView((view) => view.side === side);
+  return (
+    <button
+      type="button"
+      aria-pressed={shown}
+      onClick={() => {
+        setView({ side: shown ? null : side });
+      }}
+    >
+      {children}
+    </button>
   );
 }
 

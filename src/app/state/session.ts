@@ -3,6 +3,7 @@ import type { RunSpec } from '../../spec/runSpec';
 import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
 import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
+import { useProfiling } from './profiling';
 import { setField } from './recipe';
 import { lookAt } from './view';
 
@@ -13,6 +14,8 @@ export interface Session {
   /** One step of every arm; starts the run first where there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
+  /** Has steps profiled, or not any more, from the next one on. */
+  readonly profile: (on: boolean) => void;
   readonly openLog: (files: readonly File[]) => void;
   /** Looks for an adapter, in a fresh worker. */
   readonly probe: () => void;
@@ -46,11 +49,12 @@ export function startSession(createWorker: () => Worker): Session {
     return fresh;
   }
 
-  /** What every worker must be told before anything else: where the page is, and the log that is open. */
+  /** What every worker must be told before anything else: where the page is, the log that is open, whether to profile. */
   function introduce(fresh: Worker): void {
     useExperiment.setState({ device: { state: 'probing' } });
     const baseUrl = new URL(import.meta.env.BASE_URL, document.baseURI).href;
     fresh.postMessage({ type: 'probe-device', baseUrl } satisfies Command);
+    if (useProfiling.getState().on) fresh.postMessage({ type: 'profile', on: true } satisfies Command);
     if (logFiles.length > 0) fresh.postMessage({ type: 'open-log', files: logFiles } satisfies Command);
   }
 
@@ -120,6 +124,10 @@ export function startSession(createWorker: () => Worker): Session {
         stepWhenReady = true;
         start(spec, true);
       }
+    },
+    profile: (on) => {
+      useProfiling.setState({ on });
+      send({ type: 'profile', on });
     },
     stop: () => {
       stepWhenReady = false;

@@ -6,6 +6,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = 'all' | 'warm' | 'cold';
 export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
+export type Side = 'profile' | 'methods';
 export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy';
 
 export interface View {
@@ -31,7 +32,8 @@ export interface View {
   readonly hoveredItem: string | null;
   readonly theme: Theme;
   readonly recipeOpen: boolean;
-  readonly sideOpen: boolean;
+  /** What the right column shows; null closes it. */
+  readonly side: Side | null;
   readonly helpOpen: boolean;
 }
 
@@ -60,7 +62,7 @@ export const useView = create<View>()(() => ({
   hoveredItem: null,
   theme: storedTheme(),
   recipeOpen: true,
-  sideOpen: false,
+  side: null,
   helpOpen: false,
 }));
 
