@@ -1,0 +1,37 @@
+/** The libraries agree on every kind of work, at sizes that a test affords, before and after updates. No times. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { openLibrary, prepare, type Realm } from './contestant';
+import { LIBRARIES, type Library, type LibraryId, type Outcome } from './library';
+import { nodeRealm } from './nodeRealm';
+import { differenceOf, TOLERANCE } from './rounds';
+import { TINY_SUITE } from './suite';
+
+let realm: Realm;
+const opened = new Map<LibraryId, Library>();
+
+beforeAll(async () => {
+  realm = await nodeRealm(fileURLToPath(new URL('..', import.meta.url)));
+  for (const id of LIBRARIES) opened.set(id, await openLibrary(id, realm));
+});
+
+test.each(TINY_SUITE.map((benchCase) => [benchCase.id, benchCase] as const))('%s', async (_, benchCase) => {
+  const outcomes = new Map<LibraryId, Outcome[]>();
+  for (const [id, library] of opened) {
+    const work = await prepare(library, benchCase, 1, realm);
+    const found: Outcome[] = [];
+    for (let run = 0; run < 2; run++) {
+      await work.run();
+      found.push(await work.outcome());
+    }
+    outcomes.set(id, found);
+  }
+  const ours = outcomes.get('ours')!;
+  // A training step changes what the next one finds; other work repeats itself.
+  expect(ours[1]!.loss === ours[0]!.loss).toBe(benchCase.kind !== 'step');
+  for (const [id, found] of outcomes) {
+    found.forEach((outcome, run) => {
+      expect(differenceOf(outcome, ours[run]!), `${id}, run ${run}`).toBeLessThan(TOLERANCE);
+    });
+  }
+});

@@ -1,0 +1,61 @@
+/** The benchmark's page in headless Chromium, served by Vite. */
+import { createServer, type ViteDevServer } from 'vite';
+import { CHROMIUM_FLAGS, installedChromium } from '../src/cli/browserRun';
+import type { CliOptions } from './options';
+import type { BenchReport } from './report';
+
+const SOFTWARE = '--use-webgpu-adapter=swiftshader';
+
+/** @throws Error when the page does. */
+export async function measureInChromium(
+  root: string,
+  { only, repeats, gpu }: CliOptions,
+  onProgress: (message: string) => void,
+): Promise<BenchReport> {
+  const { chromium } = await import('@playwright/test');
+  const server = await serve(root);
+  const executablePath = installedChromium();
+  const args = gpu ? [...CHROMIUM_FLAGS.filter((flag) => flag !== SOFTWARE), '--enable-features=Vulkan'] : CHROMIUM_FLAGS;
+  const browser = await chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => {
+      onProgress(message.text());
+    });
+    const query = new URLSearchParams({ repeats: String(repeats), ...(only.length > 0 ? { only: only.join() } : {}) });
+    await page.goto(`${addressOf(server)}?${query.toString()}`);
+    const report = await page.evaluate(() => window.benchReport!);
+    return { ...report, runtime: `Chromium ${browser.version()}` };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** Serves the page until the process is ended. */
+export async function servePage(root: string): Promise<number> {
+  const server = await serve(root);
+  console.info(`Open ${addressOf(server)} (add ?only=b&repeats=9&peak=67 as you like). Ctrl+C ends.`);
+  await new Promise((resolve) => process.once('SIGINT', resolve));
+  await server.close();
+  return 0;
+}
+
+async function serve(root: string): Promise<ViteDevServer> {
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    cacheDir: 'node_modules/.vite-bench',
+    // Dependencies are bundled before the first request: a reload later would end a measurement.
+    optimizeDeps: { entries: ['bench/index.html', 'bench/contestantWorker.ts'] },
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+  });
+  return server.listen();
+}
+
+function addressOf(server: ViteDevServer): string {
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (url === undefined) throw new Error('The local server has no address.');
+  return `${url}bench/index.html`;
+}

@@ -1,0 +1,80 @@
+/** One library at one case, in a realm of its own (worker or process), so that nothing it keeps counts for another. */
+import { openGpu } from '../src/gpu/device';
+import type { ModelSource } from '../src/model/source';
+import type { AdapterInfo } from '../src/spec/runRecord';
+import type { BenchCase } from './cases';
+import { watchGpuMemory } from './gpuMemory';
+import { blockInputs, crossEntropyInputs, matmulInputs, stepInputs } from './inputs';
+import type { Library, LibraryId, Outcome, Work } from './library';
+
+/** What a contestant is asked, one at a time. */
+export type Request =
+  | { readonly type: 'prepare'; readonly library: LibraryId; readonly benchCase: BenchCase; readonly times: number }
+  | { readonly type: 'run' }
+  | { readonly type: 'outcome' };
+
+export type Reply =
+  | { readonly type: 'prepared' }
+  | { readonly type: 'ran'; readonly ms: number; readonly peakBytes: number }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** Where a contestant lives. `navigator.gpu` must be there: peers look for it themselves. */
+export interface Realm {
+  readonly runtime: AdapterInfo['runtime'];
+  /** Where a model's files are. */
+  readonly source: (model: string) => ModelSource;
+}
+
+/** Answers requests. A failure is an answer too. */
+export function contestantIn(realm: Realm): (request: Request) => Promise<Reply> {
+  const memory = watchGpuMemory();
+  let work: Work | null = null;
+  const answer = async (request: Request): Promise<Reply> => {
+    if (request.type === 'prepare') {
+      work = await prepare(await openLibrary(request.library, realm), request.benchCase, request.times, realm);
+      return { type: 'prepared' };
+    }
+    if (work === null) throw new Error('nothing is prepared');
+    if (request.type === 'outcome') return { type: 'outcome', outcome: await work.outcome() };
+    const start = performance.now();
+    await work.run();
+    return { type: 'ran', ms: performance.now() - start, peakBytes: memory.peakBytes };
+  };
+  return (request) =>
+    answer(request).catch((error: unknown) => ({
+      type: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+    }));
+}
+
+/** Opens a library on a device of its own. Only that library is loaded. */
+export async function openLibrary(id: LibraryId, { runtime }: Pick<Realm, 'runtime'>): Promise<Library> {
+  switch (id) {
+    case 'ours':
+      return (await import('./peers/ours/library')).openOurs(await openGpu(navigator.gpu, runtime));
+    case 'jax':
+      return (await import('./peers/jax/library')).openJax();
+    case 'tensorflow':
+      return (await import('./peers/tensorflow/library')).openTensorflow();
+  }
+}
+
+/** Draws a case's inputs and lets a library prepare its work on them. */
+export async function prepare(
+  library: Library,
+  benchCase: BenchCase,
+  times: number,
+  { source }: Pick<Realm, 'source'>,
+): Promise<Work> {
+  switch (benchCase.kind) {
+    case 'matmul':
+      return library.matmul(benchCase, matmulInputs(benchCase), times);
+    case 'block':
+      return library.block(benchCase, blockInputs(benchCase));
+    case 'crossEntropy':
+      return library.crossEntropy(benchCase, crossEntropyInputs(benchCase));
+    case 'step':
+      return library.step(benchCase, await stepInputs(benchCase, source));
+  }
+}

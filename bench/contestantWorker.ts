@@ -1,0 +1,11 @@
+/** A contestant in a dedicated worker. */
+import { httpSource } from '../src/model/source';
+import { contestantIn, type Request } from './contestant';
+
+const answer = contestantIn({ runtime: 'browser', source: (model) => httpSource(`/models/${model}`) });
+
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  void answer(data).then((reply) => {
+    self.postMessage(reply);
+  });
+});

@@ -1,0 +1,148 @@
+/** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
+import { forkRandom, type Random } from '../src/data/random';
+import { initialParameters, layOutParameters, projectionRows, type ParameterLayout } from '../src/engine/parameters';
+import type { EncodedExample } from '../src/engine/sequence';
+import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
+import { readWeights } from '../src/model/loadModel';
+import { readConfig } from '../src/model/readConfig';
+import { parseSafetensors } from '../src/model/safetensors';
+import type { ModelSource } from '../src/model/source';
+import { runSpecSchema } from '../src/spec/runSpec';
+import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
+
+export interface MatmulInputs {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+}
+
+export interface CrossEntropyInputs {
+  readonly h: Float32Array;
+  readonly e: Float32Array;
+  readonly targets: Uint32Array;
+}
+
+/** Parameters of a case, in the engine's own flat order; `named` cuts them out for the others. */
+export interface Parameters {
+  readonly layout: ParameterLayout;
+  readonly flat: Float32Array;
+}
+
+export interface BlockInputs {
+  readonly weights: DecoderWeights;
+  readonly parameters: Parameters;
+  /** Input rows and the loss's g: [sequences · length, hidden]. */
+  readonly x: Float32Array;
+  readonly upstream: Float32Array;
+}
+
+export interface StepInputs {
+  readonly config: DecoderConfig;
+  readonly weights: DecoderWeights;
+  readonly features: CatalogueFeatures;
+  readonly parameters: Parameters;
+  readonly batch: readonly EncodedExample[];
+}
+
+export interface NamedParameter {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** A parameter by its name in docs/definitions.md. */
+export function named({ layout, flat }: Parameters, name: string): NamedParameter {
+  const slot = layout.slots.get(name);
+  if (slot === undefined) throw new Error(`no parameter is named ${name}`);
+  const { rows, columns, offset } = slot;
+  return { rows, columns, values: flat.slice(offset, offset + rows * columns) };
+}
+
+export function matmulInputs({ id, rows, columns, depth }: MatmulCase): MatmulInputs {
+  const random = forkRandom(0, 'bench', id);
+  return { a: normals(random, rows * depth), b: normals(random, depth * columns) };
+}
+
+export function crossEntropyInputs({ id, rows, columns, depth }: CrossEntropyCase): CrossEntropyInputs {
+  const random = forkRandom(0, 'bench', id);
+  const h = normals(random, rows * depth);
+  const e = normals(random, columns * depth, 1 / Math.sqrt(depth));
+  return { h, e, targets: Uint32Array.from({ length: rows }, () => random.integer(columns)) };
+}
+
+export function blockInputs({ id, config, sequences, length, rank }: BlockCase): BlockInputs {
+  const random = forkRandom(0, 'bench', id);
+  const { lora, objective } = runSpecSchema.parse({ lora: { rank } });
+  const layout = layOutParameters(config, { lora, objective });
+  const flat = new Float32Array(layout.size);
+  fillLora(random, { layout, flat });
+  const rows = sequences * length;
+  return {
+    weights: randomWeights(config, random),
+    parameters: { layout, flat },
+    x: normals(random, rows * config.hidden),
+    upstream: normals(random, rows * config.hidden, 1 / rows),
+  };
+}
+
+/** @param source where a named model's files are */
+export async function stepInputs(benchCase: StepCase, source: (model: string) => ModelSource): Promise<StepInputs> {
+  const { id, model, items, history, text, spec } = benchCase;
+  const random = forkRandom(0, 'bench', id);
+  const { config, weights } =
+    typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random) };
+  const layout = layOutParameters(config, spec);
+  const flat = initialParameters(layout, config, weights, spec);
+  // B and W_in start at zero, and zeros would hide mistakes.
+  fillLora(random, { layout, flat });
+  const wIn = layout.slots.get('w_in')!;
+  flat.set(normals(random, wIn.rows * wIn.columns, 0.1 / Math.sqrt(wIn.columns)), wIn.offset);
+  const scale = Math.sqrt(weights.embedding.reduce((sum, value) => sum + value * value, 0) / weights.embedding.length);
+  const features = {
+    hidden: normals(random, items * config.hidden),
+    title: normals(random, items * config.hidden, scale),
+  };
+  const batch = Array.from({ length: spec.training.batchSize }, () => ({
+    history: Array.from({ length: history }, () => random.integer(items)),
+    target: random.integer(items),
+    query: [],
+    text: Array.from({ length: text }, () => random.integer(config.vocabulary)),
+    exposed: [],
+  }));
+  return { config, weights, features, parameters: { layout, flat }, batch };
+}
+
+async function readModel(source: ModelSource): Promise<{ config: DecoderConfig; weights: DecoderWeights }> {
+  const config = readConfig(JSON.parse(new TextDecoder().decode(await source.read('config.json'))));
+  const weights = readWeights(parseSafetensors(await source.read('model.safetensors'), 'model.safetensors'), config);
+  return { config, weights };
+}
+
+function normals(random: Random, n: number, size = 1): Float32Array {
+  return Float32Array.from({ length: n }, () => size * random.normal());
+}
+
+function fillLora(random: Random, { layout, flat }: Parameters): void {
+  for (const { name, offset, rows, columns } of layout.slots.values()) {
+    const size = (name.endsWith('.B') ? 0.1 : 1) / Math.sqrt(columns);
+    if (name.startsWith('lora.')) flat.set(normals(random, rows * columns, size), offset);
+  }
+}
+
+function randomWeights(config: DecoderConfig, random: Random): DecoderWeights {
+  const { hidden, heads, headSize, intermediate, vocabulary, layers } = config;
+  const rows = projectionRows(config);
+  const matrix = (out: number, input: number): Float32Array => normals(random, out * input, 1 / Math.sqrt(input));
+  const gain = (): Float32Array => Float32Array.from({ length: hidden }, () => 1 + 0.1 * random.normal());
+  const blocks = Array.from({ length: layers }, (): BlockWeights => ({
+    inputNorm: gain(),
+    q: matrix(rows.q_proj, hidden),
+    k: matrix(rows.k_proj, hidden),
+    v: matrix(rows.v_proj, hidden),
+    o: matrix(hidden, heads * headSize),
+    postNorm: gain(),
+    gate: matrix(intermediate, hidden),
+    up: matrix(intermediate, hidden),
+    down: matrix(hidden, intermediate),
+  }));
+  return { embedding: matrix(vocabulary, hidden), blocks, finalNorm: gain() };
+}

@@ -1,0 +1,17 @@
+/** What browsers have and Node lacks: `navigator.gpu`, for libraries that look for it themselves. */
+import path from 'node:path';
+import { diskSource } from '../src/cli/diskSource';
+import { openNodeGpu } from '../src/gpu/node';
+import type { AdapterInfo } from '../src/spec/runRecord';
+import type { Realm } from './contestant';
+
+/** @param root the repository's folder @throws GpuUnavailableError when no driver is found. */
+export async function nodeRealm(root: string): Promise<Realm & { readonly adapter: AdapterInfo }> {
+  // Finds a driver that works; the next instance finds the same.
+  const { device, adapter } = await openNodeGpu();
+  device.destroy();
+  const { create } = await import('webgpu');
+  const value = { gpu: create([]), userAgent: `Node ${process.version}` };
+  Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
+  return { runtime: 'node', adapter, source: (model) => diskSource(path.join(root, 'public/models', model)) };
+}

@@ -1,0 +1,121 @@
+/**
+ * The decoder of docs/definitions.md in jax-js. Functions follow its move semantics: an argument is consumed, `.ref` keeps one
+ * alive. Weights are borrowed: these functions take references of them and the caller disposes of them.
+ */
+import { nn, numpy as np } from '@jax-js/jax';
+import { projectionRows } from '../../../src/engine/parameters';
+import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
+import type { Projection } from '../../../src/spec/runSpec';
+import { rotationTables } from '../rotations';
+import { matrix, vector } from './arrays';
+
+/** Type aliases, because jax-js reads trees of arrays from them. */
+export type LoraPair = { a: np.Array; b: np.Array };
+export type LoraLayer = Record<Projection, LoraPair>;
+export type FrozenLayer = { inputNorm: np.Array; postNorm: np.Array; projections: Record<Projection, np.Array> };
+export type Frozen = { embedding: np.Array; layers: FrozenLayer[]; finalNorm: np.Array };
+export type Rotations = { cos: np.Array; sin: np.Array };
+
+export function freeze(config: DecoderConfig, weights: DecoderWeights): Frozen {
+  return {
+    embedding: matrix(weights.embedding, config.vocabulary),
+    layers: weights.blocks.map((block) => freezeBlock(config, block)),
+    finalNorm: vector(weights.finalNorm),
+  };
+}
+
+function freezeBlock(config: DecoderConfig, block: BlockWeights): FrozenLayer {
+  const rows = projectionRows(config);
+  return {
+    inputNorm: vector(block.inputNorm),
+    postNorm: vector(block.postNorm),
+    projections: {
+      q_proj: matrix(block.q, rows.q_proj),
+      k_proj: matrix(block.k, rows.k_proj),
+      v_proj: matrix(block.v, rows.v_proj),
+      o_proj: matrix(block.o, rows.o_proj),
+      gate_proj: matrix(block.gate, rows.gate_proj),
+      up_proj: matrix(block.up, rows.up_proj),
+      down_proj: matrix(block.down, rows.down_proj),
+    },
+  };
+}
+
+/** cos and sin of every position, [length, 1, headSize]. */
+export function rotations(config: DecoderConfig, length: number): Rotations {
+  const { cos, sin } = rotationTables(config, length);
+  const shaped = (values: Float32Array): np.Array => matrix(values, length).reshape([length, 1, config.headSize]);
+  return { cos: shaped(cos), sin: shaped(sin) };
+}
+
+/** Input rows [sequences · length, hidden] → hidden states after the final norm. */
+export function decoder(
+  config: DecoderConfig,
+  input: np.Array,
+  { layers, finalNorm }: Omit<Frozen, 'embedding'>,
+  lora: readonly LoraLayer[],
+  positions: Rotations,
+  loraScale: number,
+): np.Array {
+  let x = input;
+  layers.forEach((layer, index) => {
+    const adapted = (rows: np.Array, projection: Projection): np.Array =>
+      linear(rows, layer.projections[projection], lora[index]![projection], loraScale);
+    const normed = rmsNorm(x.ref, layer.inputNorm, config.normEpsilon);
+    const q = adapted(normed.ref, 'q_proj');
+    const k = adapted(normed.ref, 'k_proj');
+    const v = adapted(normed, 'v_proj');
+    x = x.add(adapted(attention(config, q, k, v, positions), 'o_proj'));
+    const middle = rmsNorm(x.ref, layer.postNorm, config.normEpsilon);
+    const gate = adapted(middle.ref, 'gate_proj');
+    const swiglu = nn.silu(gate).mul(adapted(middle, 'up_proj'));
+    x = x.add(adapted(swiglu, 'down_proj'));
+  });
+  return rmsNorm(x, finalNorm, config.normEpsilon);
+}
+
+/** x · Wᵀ for W [out, in]. */
+export function project(x: np.Array, weight: np.Array): np.Array {
+  return np.matmul(x, weight.ref.transpose());
+}
+
+function linear(x: np.Array, weight: np.Array, { a, b }: LoraPair, loraScale: number): np.Array {
+  const low = project(x.ref, a);
+  return project(x, weight).add(project(low, b).mul(loraScale));
+}
+
+function rmsNorm(x: np.Array, gain: np.Array, epsilon: number): np.Array {
+  const meanSquare = np.square(x.ref).mean(-1, { keepdims: true });
+  return x.div(np.sqrt(meanSquare.add(epsilon))).mul(gain.ref);
+}
+
+function attention(config: DecoderConfig, q: np.Array, k: np.Array, v: np.Array, { cos, sin }: Rotations): np.Array {
+  const { heads, kvHeads, headSize } = config;
+  const [length = 0] = cos.shape;
+  const split = (x: np.Array, count: number): np.Array => x.reshape([-1, length, count, headSize]);
+  const rotated = (x: np.Array): np.Array => {
+    const half = headSize / 2;
+    const first = x.ref.slice([], [], [], [0, half]);
+    const second = x.ref.slice([], [], [], [half]);
+    return x.mul(cos.ref).add(np.concatenate([second.neg(), first], -1).mul(sin.ref));
+  };
+  const groups = heads / kvHeads;
+  // Query heads that share a key head lie one after the other, so that keys and values need no copies.
+  const queries = rotated(split(q, heads))
+    .reshape([-1, length, kvHeads, groups, headSize])
+    .transpose([0, 2, 3, 1, 4])
+    .reshape([-1, kvHeads, groups * length, headSize]);
+  const keys = rotated(split(k, kvHeads)).transpose([0, 2, 3, 1]);
+  const values = split(v, kvHeads).transpose([0, 2, 1, 3]);
+  const scores = np
+    .matmul(queries, keys)
+    .mul(1 / Math.sqrt(headSize))
+    .reshape([-1, kvHeads, groups, length, length]);
+  const masked = np.where(np.tri(length, length, 0, { dtype: np.bool }), scores, -Infinity);
+  const weights = nn.softmax(masked, -1).reshape([-1, kvHeads, groups * length, length]);
+  return np
+    .matmul(weights, values)
+    .reshape([-1, kvHeads, groups, length, headSize])
+    .transpose([0, 3, 1, 2, 4])
+    .reshape([-1, heads * headSize]);
+}

@@ -1,0 +1,66 @@
+/** One block through the decoder of the training step. */
+import { allocateActivations, allocateBackwardScratch } from '../../../src/engine/activations';
+import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
+import { createContext, fill } from '../../../src/engine/context';
+import { Decoder } from '../../../src/engine/decoder';
+import { allocateWeights, fillWeights } from '../../../src/engine/frozenWeights';
+import { SOURCE, type PackedRows } from '../../../src/engine/sequence';
+import type { Gpu } from '../../../src/gpu/device';
+import { readFloats } from '../../../src/gpu/tensor';
+import type { BlockCase } from '../../cases';
+import type { BlockInputs } from '../../inputs';
+import { norm, type Work } from '../../library';
+
+export function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, inputs: BlockInputs): Work {
+  const context = createContext(gpu);
+  const { memory, recorder, kernels } = context;
+  const { layout, flat } = inputs.parameters;
+  const rows = sequences * length;
+  const frozen = allocateWeights(memory, config);
+  fillWeights(gpu.device, frozen, inputs.weights);
+  const decoder = new Decoder(context, frozen, layout);
+  const pass = allocateActivations(memory, config, layout, rows, 'block');
+  const scratch = allocateBackwardScratch(memory, config, layout, rows);
+  const parameters = new FlatViews(memory.upload(flat, 'parameters'), layout);
+  const blocks = new LoraBlocks(context, layout);
+  const gradients = new FlatViews(memory.tensor(layout.size, 'gradients'), layout);
+  const x = memory.upload(inputs.x, 'input');
+  const upstream = memory.upload(inputs.upstream, 'g');
+  const report = memory.tensor(4, 'report');
+  const count = rows * config.hidden;
+  decoder.load(pass, packDense(sequences, length));
+  let loss = NaN;
+  return {
+    async run() {
+      const views = { parameters, blocks };
+      blocks.refresh(parameters);
+      fill(context, gradients.flat, layout.size);
+      decoder.forward(pass, rows, { dense: x, learned: x }, views);
+      // This kernel computes Σ h·dh, whatever it is used for.
+      recorder.dispatch(kernels.file('scale_gradient'), { h: pass.hidden, dh: upstream, out: report }, { count }, [1, 1, 1]);
+      decoder.backward(pass, rows, upstream, scratch, views, gradients);
+      [loss = NaN] = await recorder.submitAndRead(report, 1);
+    },
+    async outcome() {
+      const read = await readFloats(memory, [
+        { tensor: scratch.residual, elements: count },
+        { tensor: gradients.flat, elements: layout.size },
+      ]);
+      return { loss, gradNorm: norm(read) };
+    },
+  };
+}
+
+/** Sequences of one length whose rows are all given as vectors. */
+function packDense(sequences: number, length: number): PackedRows {
+  const rows = sequences * length;
+  const info = new Uint32Array(4 * rows);
+  const source = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const start = row - (row % length);
+    info.set([start, start + length, row - start, 0xffffffff], 4 * row);
+    source[row] = ((SOURCE.dense << 30) | row) >>> 0;
+  }
+  const none = new Uint32Array(0);
+  return { rows, info, source, text: { rows: none, tokens: none, weights: new Float32Array(0) } };
+}

@@ -1,0 +1,96 @@
+/** Our engine, through the classes that the playground itself trains with. */
+import { createContext, type Context } from '../../../src/engine/context';
+import { Engine } from '../../../src/engine/engine';
+import { tuneGemm } from '../../../src/engine/gemmTuning';
+import { ScoredLoss } from '../../../src/engine/scoredLoss';
+import type { Gpu } from '../../../src/gpu/device';
+import { readFloats, type Tensor } from '../../../src/gpu/tensor';
+import { norm, productOutcome, type Library, type Work } from '../../library';
+import { blockWork } from './block';
+
+/** Opens the engine on a device; on a GPU its GEMM is tuned first, as a run of the playground would find it. */
+export async function openOurs(gpu: Gpu): Promise<Library> {
+  if (!gpu.adapter.fallback) await tuneGemm(gpu, { read: () => Promise.resolve(null), write: () => Promise.resolve() });
+  return {
+    matmul({ rows, columns, depth }, inputs, times) {
+      const context = createContext(gpu);
+      const a = { tensor: context.memory.upload(inputs.a, 'A'), stride: depth };
+      const b = { tensor: context.memory.upload(inputs.b, 'B'), stride: columns };
+      const out = { tensor: context.memory.tensor(rows * columns, 'C'), stride: columns };
+      return Promise.resolve({
+        async run() {
+          for (let i = 0; i < times; i++) context.gemm.run({ kind: 'NN', rows, columns, depth, a, b, out });
+          await context.recorder.submitAndRead(out.tensor, 1);
+        },
+        async outcome() {
+          return productOutcome(await readAll(context, out.tensor, rows * columns));
+        },
+      });
+    },
+
+    block: (benchCase, inputs) => Promise.resolve(blockWork(gpu, benchCase, inputs)),
+
+    crossEntropy({ rows, columns, depth }, inputs) {
+      const context = createContext(gpu);
+      const { memory } = context;
+      const scored = new ScoredLoss(context, rows, columns);
+      const report = memory.tensor(4, 'report');
+      const dh = memory.tensor(rows * depth, 'dh');
+      const call = {
+        kind: 'softmax',
+        rows,
+        columns,
+        depth,
+        h: memory.upload(inputs.h, 'h'),
+        e: { tensor: memory.upload(inputs.e, 'E'), stride: depth },
+        targetColumn: memory.upload(inputs.targets, 'targets'),
+        owner: null,
+        logScale: null,
+        rowWeight: memory.upload(new Float32Array(rows).fill(1 / rows), 'row weights'),
+        pairWeight: 0,
+        report,
+        slot: 0,
+        gradient: { weight: 1, dh, de: null },
+      } as const;
+      let loss = NaN;
+      return Promise.resolve({
+        async run() {
+          scored.run(call);
+          [loss = NaN] = await context.recorder.submitAndRead(report, 1);
+        },
+        async outcome() {
+          return { loss, gradNorm: norm([await readAll(context, dh, rows * depth)]) };
+        },
+      });
+    },
+
+    step(benchCase, inputs): Promise<Work> {
+      const { spec, items, lambdaGen, lambdaRec } = benchCase;
+      const { config, weights, features, parameters, batch } = inputs;
+      const engine = new Engine(gpu, {
+        config,
+        weights,
+        features,
+        items,
+        titleTokens: [],
+        spec,
+        maxExposed: 0,
+        maxQueryTokens: 0,
+      });
+      const armSpec = { id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec, shuffledText: false };
+      const arm = engine.createArm(armSpec, parameters.flat);
+      let last = { total: NaN, gradNorm: NaN };
+      return Promise.resolve({
+        async run() {
+          last = await engine.trainStep(arm, batch);
+        },
+        outcome: () => Promise.resolve({ loss: last.total, gradNorm: last.gradNorm }),
+      });
+    },
+  };
+}
+
+async function readAll({ memory }: Context, tensor: Tensor, elements: number): Promise<Float32Array> {
+  const [values] = await readFloats(memory, [{ tensor, elements }]);
+  return values!;
+}

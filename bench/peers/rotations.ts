@@ -1,0 +1,18 @@
+/** RoPE's tables for the rotate-half convention: cos and sin of every position, both halves alike, [length, headSize]. */
+import type { DecoderConfig } from '../../src/model/decoderConfig';
+
+export function rotationTables(
+  { headSize, ropeTheta }: DecoderConfig,
+  length: number,
+): { readonly cos: Float32Array; readonly sin: Float32Array } {
+  const cos = new Float32Array(length * headSize);
+  const sin = new Float32Array(length * headSize);
+  for (let position = 0; position < length; position++) {
+    for (let c = 0; c < headSize; c++) {
+      const angle = position * ropeTheta ** (-(c % (headSize / 2)) / (headSize / 2));
+      cos[position * headSize + c] = Math.cos(angle);
+      sin[position * headSize + c] = Math.sin(angle);
+    }
+  }
+  return { cos, sin };
+}

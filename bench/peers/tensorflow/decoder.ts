@@ -1,0 +1,125 @@
+/** The decoder of docs/definitions.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside `tf.tidy`. */
+import * as tf from '@tensorflow/tfjs-core';
+import { projectionRows } from '../../../src/engine/parameters';
+import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
+import type { Projection } from '../../../src/spec/runSpec';
+import type { Pair } from '../lora';
+import { rotationTables } from '../rotations';
+
+export type LoraLayer = Readonly<Record<Projection, Pair<tf.Tensor2D>>>;
+
+interface FrozenLayer {
+  readonly inputNorm: tf.Tensor1D;
+  readonly postNorm: tf.Tensor1D;
+  readonly projections: Readonly<Record<Projection, tf.Tensor2D>>;
+}
+
+/** Constants of sequences of one length. */
+interface Positions {
+  readonly cos: tf.Tensor3D;
+  readonly sin: tf.Tensor3D;
+  /** 0 where a query may look, a large negative number elsewhere: [groups · length, length]. */
+  readonly mask: tf.Tensor2D;
+}
+
+export class TensorflowDecoder {
+  readonly embedding: tf.Tensor2D;
+  private readonly layers: readonly FrozenLayer[];
+  private readonly finalNorm: tf.Tensor1D;
+  private readonly positions = new Map<number, Positions>();
+
+  constructor(
+    private readonly config: DecoderConfig,
+    weights: DecoderWeights,
+    private readonly loraScale: number,
+  ) {
+    const { hidden, vocabulary } = config;
+    this.embedding = tf.tensor2d(weights.embedding, [vocabulary, hidden]);
+    this.finalNorm = tf.tensor1d(weights.finalNorm);
+    this.layers = weights.blocks.map((block) => freeze(config, block));
+  }
+
+  /** Makes the constants of a length, which must outlive the pass that uses them. */
+  prepare(length: number): void {
+    if (this.positions.has(length)) return;
+    const { heads, kvHeads, headSize } = this.config;
+    const { cos, sin } = rotationTables(this.config, length);
+    const groups = heads / kvHeads;
+    const mask = new Float32Array(groups * length * length);
+    for (let i = 0; i < mask.length; i++) mask[i] = i % length > Math.floor(i / length) % length ? -1e9 : 0;
+    this.positions.set(length, {
+      cos: tf.tensor3d(cos, [length, 1, headSize]),
+      sin: tf.tensor3d(sin, [length, 1, headSize]),
+      mask: tf.tensor2d(mask, [groups * length, length]),
+    });
+  }
+
+  /** Input rows → hidden states after the final norm. */
+  forward(input: tf.Tensor2D, length: number, lora: readonly LoraLayer[]): tf.Tensor2D {
+    let x = input;
+    this.layers.forEach((layer, index) => {
+      const adapted = (rows: tf.Tensor2D, projection: Projection): tf.Tensor2D =>
+        this.linear(rows, layer.projections[projection], lora[index]![projection]);
+      const normed = this.norm(x, layer.inputNorm);
+      const attention = this.attention(adapted(normed, 'q_proj'), adapted(normed, 'k_proj'), adapted(normed, 'v_proj'), length);
+      x = tf.add(x, adapted(attention, 'o_proj'));
+      const middle = this.norm(x, layer.postNorm);
+      const gate = adapted(middle, 'gate_proj');
+      const swiglu = tf.mul(tf.mul(gate, tf.sigmoid(gate)), adapted(middle, 'up_proj'));
+      x = tf.add(x, adapted(swiglu as tf.Tensor2D, 'down_proj'));
+    });
+    return this.norm(x, this.finalNorm);
+  }
+
+  private linear(x: tf.Tensor2D, weight: tf.Tensor2D, { a, b }: Pair<tf.Tensor2D>): tf.Tensor2D {
+    const low = tf.matMul(x, a, false, true);
+    return tf.add(tf.matMul(x, weight, false, true), tf.mul(tf.matMul(low, b, false, true), this.loraScale));
+  }
+
+  private norm(x: tf.Tensor2D, gain: tf.Tensor1D): tf.Tensor2D {
+    const meanSquare = tf.mean(tf.square(x), -1, true);
+    return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, this.config.normEpsilon))), gain);
+  }
+
+  /** Query heads that share a key head lie one after the other, so that keys and values need no copies. */
+  private attention(q: tf.Tensor2D, k: tf.Tensor2D, v: tf.Tensor2D, length: number): tf.Tensor2D {
+    const { heads, kvHeads, headSize } = this.config;
+    const { cos, sin, mask } = this.positions.get(length)!;
+    const sequences = q.shape[0] / length;
+    const groups = heads / kvHeads;
+    const split = (x: tf.Tensor2D, count: number): tf.Tensor4D => tf.reshape(x, [sequences, length, count, headSize]);
+    const rotated = (x: tf.Tensor4D): tf.Tensor4D => {
+      const [first, second] = tf.split(x, 2, -1);
+      return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second!), first!], -1), sin));
+    };
+    const byKeyHead = (x: tf.Tensor4D): tf.Tensor4D => tf.transpose(x, [0, 2, 1, 3]);
+    const queries = tf.reshape(
+      tf.transpose(tf.reshape(rotated(split(q, heads)), [sequences, length, kvHeads, groups, headSize]), [0, 2, 3, 1, 4]),
+      [sequences, kvHeads, groups * length, headSize],
+    );
+    const keys = byKeyHead(rotated(split(k, kvHeads)));
+    const values = byKeyHead(split(v, kvHeads));
+    const scores = tf.add(tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(headSize)), mask);
+    const out = tf.reshape(tf.matMul(tf.softmax(scores), values), [sequences, kvHeads, groups, length, headSize]);
+    return tf.reshape(tf.transpose(out, [0, 3, 1, 2, 4]), [sequences * length, heads * headSize]);
+  }
+}
+
+function freeze(config: DecoderConfig, block: BlockWeights): FrozenLayer {
+  const rows = projectionRows(config);
+  const matrix = (values: Float32Array, projection: Projection): tf.Tensor2D =>
+    tf.tensor2d(values, [rows[projection], values.length / rows[projection]]);
+  return {
+    inputNorm: tf.tensor1d(block.inputNorm),
+    postNorm: tf.tensor1d(block.postNorm),
+    projections: {
+      q_proj: matrix(block.q, 'q_proj'),
+      k_proj: matrix(block.k, 'k_proj'),
+      v_proj: matrix(block.v, 'v_proj'),
+      o_proj: matrix(block.o, 'o_proj'),
+      gate_proj: matrix(block.gate, 'gate_proj'),
+      up_proj: matrix(block.up, 'up_proj'),
+      down_proj: matrix(block.down, 'down_proj'),
+    },
+  };
+}

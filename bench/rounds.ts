@@ -1,0 +1,157 @@
+/** One case: every library in its own realm, compared first, then timed in alternating rounds. */
+import type { BenchCase } from './cases';
+import type { Reply, Request } from './contestant';
+import { LIBRARIES, type LibraryId, type Outcome } from './library';
+
+/** Largest relative difference in loss and gradient norm between a peer and us. */
+export const TOLERANCE = 1e-4;
+
+/** A realm with one library in it. */
+export interface Contestant {
+  ask(request: Request): Promise<Reply>;
+  close(): void;
+}
+
+export interface Entry {
+  readonly library: LibraryId;
+  /** Why there are no times: the library cannot do it here, or it computes something else. */
+  readonly failure: string | null;
+  /** The first run, compilation included. */
+  readonly firstMs: number | null;
+  readonly medianMs: number | null;
+  readonly ms: readonly number[];
+  readonly peakBytes: number | null;
+  readonly outcome: Outcome | null;
+}
+
+export interface CaseResult {
+  readonly id: string;
+  /** Operations of one run. */
+  readonly flops: number;
+  readonly entries: readonly Entry[];
+}
+
+export interface RoundOptions {
+  readonly repeats: number;
+  /** Products in one run of a matmul case. */
+  readonly times: number;
+  readonly onProgress: (message: string) => void;
+}
+
+type Running = { -readonly [K in keyof Entry]: Entry[K] } & { readonly contestant: Contestant; ms: number[] };
+
+/** Never throws for a library that fails: its entry says why. */
+export async function runCase(
+  benchCase: BenchCase,
+  open: (library: LibraryId) => Contestant,
+  options: RoundOptions,
+): Promise<readonly Entry[]> {
+  const running = LIBRARIES.map((library): Running => ({
+    library,
+    contestant: open(library),
+    failure: null,
+    firstMs: null,
+    medianMs: null,
+    ms: [],
+    peakBytes: null,
+    outcome: null,
+  }));
+  const standing = (): Running[] => running.filter((entry) => entry.failure === null);
+  try {
+    for (const entry of running) {
+      options.onProgress(`${benchCase.id}: ${entry.library} prepares`);
+      await attempt(entry, async (ask) => {
+        await ask({ type: 'prepare', library: entry.library, benchCase, times: options.times });
+        entry.firstMs = await timed(entry, ask);
+        entry.outcome = await outcomeOf(ask);
+      });
+    }
+    compare(running);
+    // The second run warms up, and shows that an update left the same parameters behind.
+    for (const entry of standing()) {
+      await attempt(entry, async (ask) => {
+        await timed(entry, ask);
+        entry.outcome = await outcomeOf(ask);
+      });
+    }
+    compare(running);
+    for (let round = 0; round < options.repeats; round++) {
+      options.onProgress(`${benchCase.id}: round ${round + 1} of ${options.repeats}`);
+      for (const entry of rotated(standing(), round)) {
+        await attempt(entry, async (ask) => {
+          entry.ms.push(await timed(entry, ask));
+        });
+      }
+    }
+    for (const entry of standing()) entry.medianMs = median(entry.ms);
+  } finally {
+    for (const { contestant } of running) contestant.close();
+  }
+  return running.map(({ library, failure, firstMs, medianMs, ms, peakBytes, outcome }) => ({
+    library,
+    failure,
+    firstMs,
+    medianMs,
+    ms,
+    peakBytes,
+    outcome,
+  }));
+}
+
+/** What comes back for a request; a failure is thrown. */
+type Ask = (request: Request) => Promise<Exclude<Reply, { type: 'failed' }>>;
+
+async function attempt(entry: Running, part: (ask: Ask) => Promise<void>): Promise<void> {
+  try {
+    await part(async (request) => {
+      const reply = await entry.contestant.ask(request);
+      if (reply.type === 'failed') throw new Error(reply.message);
+      return reply;
+    });
+  } catch (error) {
+    entry.failure = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Runs once. @returns milliseconds */
+async function timed(entry: Running, ask: Ask): Promise<number> {
+  const reply = await ask({ type: 'run' });
+  if (reply.type !== 'ran') throw new Error(`a run was answered with ${reply.type}`);
+  entry.peakBytes = reply.peakBytes;
+  return reply.ms;
+}
+
+async function outcomeOf(ask: Ask): Promise<Outcome> {
+  const reply = await ask({ type: 'outcome' });
+  if (reply.type !== 'outcome') throw new Error(`an outcome was answered with ${reply.type}`);
+  return reply.outcome;
+}
+
+/** A peer that differs from us fails. */
+function compare(entries: readonly Running[]): void {
+  const ours = entries.find(({ library }) => library === 'ours')?.outcome;
+  for (const entry of entries) {
+    if (entry.failure !== null || entry.outcome === null) continue;
+    const difference = ours === null || ours === undefined ? 0 : differenceOf(entry.outcome, ours);
+    if (!(difference <= TOLERANCE)) {
+      const { loss, gradNorm } = entry.outcome;
+      entry.failure = `disagrees with ours: loss ${loss}, gradient norm ${gradNorm} against ${ours!.loss}, ${ours!.gradNorm}`;
+    }
+  }
+}
+
+/** Larger of the relative differences; NaN when either is not a number. */
+export function differenceOf(outcome: Outcome, reference: Outcome): number {
+  const relative = (a: number, b: number): number => Math.abs(a - b) / Math.max(Math.abs(b), 1e-30);
+  return Math.max(relative(outcome.loss, reference.loss), relative(outcome.gradNorm, reference.gradNorm));
+}
+
+function rotated<T>(values: readonly T[], by: number): T[] {
+  return values.map((_, index) => values[(index + by) % values.length]!);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

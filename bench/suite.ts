@@ -1,0 +1,80 @@
+/** The published cases, (a) to (d). */
+import type { DecoderConfig } from '../src/model/decoderConfig';
+import { DEFAULT_ARMS, runSpecSchema } from '../src/spec/runSpec';
+import type { BenchCase, BlockCase, StepCase } from './cases';
+
+/** A model's shape without the fields that a benchmark does not read. */
+export function shapeOf(
+  sizes: Pick<DecoderConfig, 'hidden' | 'layers' | 'heads' | 'kvHeads' | 'intermediate' | 'vocabulary'>,
+): DecoderConfig {
+  return {
+    ...sizes,
+    architecture: 'LlamaForCausalLM',
+    headSize: sizes.hidden / sizes.heads,
+    normEpsilon: 1e-5,
+    ropeTheta: 10_000,
+    maxPositions: 256,
+    tiedHead: true,
+    bosId: 0,
+    eosId: 1,
+    padId: 2,
+  };
+}
+
+function block(hidden: number): BlockCase {
+  const config = shapeOf({ hidden, layers: 1, heads: 4, kvHeads: 2, intermediate: 3 * hidden, vocabulary: 4 });
+  return { kind: 'block', id: `b-block-${hidden}`, config, sequences: 16, length: 64, rank: 8 };
+}
+
+/** Sequences of `[BOS] items [EMB] | text without its last token`: `rows` rows, as many of them items as fit. */
+export function stepCase(
+  id: string,
+  arm: 'action' | 'karma',
+  model: StepCase['model'],
+  sizes: { readonly batch: number; readonly rows: number; readonly text: number; readonly items: number },
+): StepCase {
+  const { lambdaGen, lambdaRec } = DEFAULT_ARMS.find((one) => one.id === arm)!;
+  // An arm without text takes the least room for it that a recipe allows.
+  const text = lambdaGen > 0 ? sizes.text : 2;
+  const history = sizes.rows - 2 - (lambdaGen > 0 ? text - 1 : 0);
+  const { seed, lora, objective, training } = runSpecSchema.parse({
+    lora: { rank: 8 },
+    objective: { maxHistory: history, maxTextTokens: text },
+    training: { batchSize: sizes.batch, warmupSteps: 0, finalLearningRateShare: 1 },
+  });
+  const spec = { seed, lora, objective, training };
+  return { kind: 'step', id, model, items: sizes.items, history, text, spec, lambdaGen, lambdaRec };
+}
+
+const STEP_SIZES = { batch: 32, rows: 64, text: 20, items: 5200 } as const;
+
+export const SUITE: readonly BenchCase[] = [
+  { kind: 'matmul', id: 'a-matmul-512', rows: 512, columns: 512, depth: 512 },
+  { kind: 'matmul', id: 'a-matmul-1024x256x1024', rows: 1024, columns: 1024, depth: 256 },
+  block(128),
+  block(256),
+  { kind: 'crossEntropy', id: 'c-cross-entropy', rows: 512, columns: 8192, depth: 128 },
+  stepCase('d-step-action', 'action', 'wordnet-1m', STEP_SIZES),
+  stepCase('d-step-karma', 'karma', 'wordnet-1m', STEP_SIZES),
+];
+
+/** The same kinds of work at sizes that a test affords. */
+export const TINY_SUITE: readonly BenchCase[] = [
+  { kind: 'matmul', id: 'matmul', rows: 8, columns: 12, depth: 20 },
+  {
+    kind: 'block',
+    id: 'block',
+    config: shapeOf({ hidden: 16, layers: 1, heads: 4, kvHeads: 2, intermediate: 24, vocabulary: 4 }),
+    sequences: 2,
+    length: 5,
+    rank: 4,
+  },
+  { kind: 'crossEntropy', id: 'cross-entropy', rows: 6, columns: 40, depth: 16 },
+  // The action arm is a part of it.
+  stepCase('step-karma', 'karma', shapeOf({ hidden: 16, layers: 1, heads: 4, kvHeads: 2, intermediate: 24, vocabulary: 32 }), {
+    batch: 3,
+    rows: 10,
+    text: 4,
+    items: 24,
+  }),
+];
