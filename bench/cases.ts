@@ -40,7 +40,7 @@ export interface StepCase {
   /** Items of every history, and tokens of every target's text. */
   readonly history: number;
   readonly text: number;
-  readonly spec: Pick<RunSpec, 'seed' | 'lora' | 'objective' | 'training'>;
+  readonly spec: Pick<RunSpec, 'seed' | 'model' | 'lora' | 'objective' | 'training'>;
   readonly lambdaGen: number;
   readonly lambdaRec: number;
 }

@@ -37,12 +37,18 @@ export function stepCase(
   // An arm without text takes the least room for it that a recipe allows.
   const text = lambdaGen > 0 ? sizes.text : 2;
   const history = sizes.rows - 2 - (lambdaGen > 0 ? text - 1 : 0);
-  const { seed, lora, objective, training } = runSpecSchema.parse({
+  const {
+    seed,
+    model: precision,
+    lora,
+    objective,
+    training,
+  } = runSpecSchema.parse({
     lora: { rank: 8 },
     objective: { maxHistory: history, maxTextTokens: text },
     training: { batchSize: sizes.batch, warmupSteps: 0, finalLearningRateShare: 1 },
   });
-  const spec = { seed, lora, objective, training };
+  const spec = { seed, model: precision, lora, objective, training };
   return { kind: 'step', id, model, items: sizes.items, history, text, spec, lambdaGen, lambdaRec };
 }
 

@@ -1,5 +1,5 @@
 /** One block through the decoder of the training step. */
-import { allocateActivations, allocateBackwardScratch } from '../../../src/engine/activations';
+import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/activations';
 import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
 import { createContext, fill } from '../../../src/engine/context';
 import { Decoder } from '../../../src/engine/decoder';
@@ -16,10 +16,16 @@ export function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, in
   const { memory, recorder, kernels } = context;
   const { layout, flat } = inputs.parameters;
   const rows = sequences * length;
-  const frozen = allocateWeights(memory, config);
+  const frozen = allocateWeights(memory, config, 'f32');
   fillWeights(gpu.device, frozen, inputs.weights);
   const decoder = new Decoder(context, frozen, layout);
-  const pass = allocateActivations(memory, config, layout, rows, 'block');
+  const pass = allocateActivations(memory, config, layout, {
+    capacity: rows,
+    reach: { lowest: 0, input: true },
+    checkpoint: false,
+    workspace: new Workspace(memory, config, layout, rows),
+    label: 'block',
+  });
   const scratch = allocateBackwardScratch(memory, config, layout, rows);
   const parameters = new FlatViews(memory.upload(flat, 'parameters'), layout);
   const blocks = new LoraBlocks(context, layout);
@@ -34,7 +40,9 @@ export function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, in
     async run() {
       const views = { parameters, blocks };
       blocks.refresh(parameters);
+      // Gradients, and the loss, are added to what is there.
       fill(context, gradients.flat, layout.size);
+      fill(context, report, 4);
       decoder.forward(pass, rows, { dense: x, learned: x }, views);
       // This kernel computes Σ h·dh, whatever it is used for.
       recorder.dispatch(kernels.file('scale_gradient'), { h: pass.hidden, dh: upstream, out: report }, { count }, [1, 1, 1]);

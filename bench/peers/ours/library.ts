@@ -1,5 +1,5 @@
 /** Our engine, through the classes that the playground itself trains with. */
-import { createContext, type Context } from '../../../src/engine/context';
+import { createContext, fill, type Context } from '../../../src/engine/context';
 import { Engine } from '../../../src/engine/engine';
 import { tuneGemm } from '../../../src/engine/gemmTuning';
 import { ScoredLoss } from '../../../src/engine/scoredLoss';
@@ -44,10 +44,9 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
         h: memory.upload(inputs.h, 'h'),
         e: { tensor: memory.upload(inputs.e, 'E'), stride: depth },
         targetColumn: memory.upload(inputs.targets, 'targets'),
-        owner: null,
+        owned: null,
         logScale: null,
         rowWeight: memory.upload(new Float32Array(rows).fill(1 / rows), 'row weights'),
-        pairWeight: 0,
         report,
         slot: 0,
         gradient: { weight: 1, dh, de: null },
@@ -55,6 +54,8 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
       let loss = NaN;
       return Promise.resolve({
         async run() {
+          // The loss is added to what is there.
+          fill(context, report, 4);
           scored.run(call);
           [loss = NaN] = await context.recorder.submitAndRead(report, 1);
         },
