@@ -1,18 +1,18 @@
 // Gradient of SwiGLU: with s = sigmoid(gate), dgate = dy·up·s·(1 + gate·(1 − s)), dup = dy·gate·s.
-//   gate_up, d_gate_up: [rows, 2·width], dy: [rows, width].
+//   gate_up, d_gate_up: [rows, 2·width], dy: [rows, width], width in vectors.  Prelude: V.  One thread a vector of each half.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> gate_up: array<f32>;
-@group(0) @binding(2) var<storage, read> dy: array<f32>;
-@group(0) @binding(3) var<storage, read_write> d_gate_up: array<f32>;
+@group(0) @binding(1) var<storage, read> gate_up: array<V>;
+@group(0) @binding(2) var<storage, read> dy: array<V>;
+@group(0) @binding(3) var<storage, read_write> d_gate_up: array<V>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= p.rows * p.width) { return; }
-  let at = (i / p.width) * 2u * p.width + i % p.width;
+  let at = i + i / p.width * p.width;
   let gate = gate_up[at];
-  let s = 1.0 / (1.0 + exp(min(-gate, 88.0)));
+  let s = 1.0 / (1.0 + exp(min(-gate, V(88.0))));
   d_gate_up[at] = dy[i] * gate_up[at + p.width] * s * (1.0 + gate * (1.0 - s));
   d_gate_up[at + p.width] = dy[i] * gate * s;
 }

@@ -1,15 +1,15 @@
 // SwiGLU (Shazeer, arXiv 2002.05202): y = silu(gate)·up, gate and up side by side in one row.
-//   gate_up: [rows, 2·width], y: [rows, width].
+//   gate_up: [rows, 2·width], y: [rows, width], width in vectors.  Prelude: V.  One thread a vector.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> gate_up: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(1) var<storage, read> gate_up: array<V>;
+@group(0) @binding(2) var<storage, read_write> y: array<V>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= p.rows * p.width) { return; }
-  let at = (i / p.width) * 2u * p.width + i % p.width;
+  let at = i + i / p.width * p.width;
   let gate = gate_up[at];
-  y[i] = gate / (1.0 + exp(min(-gate, 88.0))) * gate_up[at + p.width];
+  y[i] = gate / (1.0 + exp(min(-gate, V(88.0)))) * gate_up[at + p.width];
 }

@@ -33,6 +33,12 @@ export function vectorPrelude(size: number, constants: Readonly<Record<string, n
   return { constants: { W: width, D: size / width, ...constants }, code: `alias V = vec${width}f;` };
 }
 
+/** As `vectorPrelude` for element-wise kernels, which take odd rows too, float by float: `V` alone, of `width` floats. */
+export function elementPrelude(size: number): { readonly prelude: Prelude; readonly width: 1 | 2 | 4 } {
+  const width = size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
+  return { prelude: { code: `alias V = ${width === 1 ? 'f32' : `vec${width}f`};` }, width };
+}
+
 /** Queues a kernel with one thread for each of `threads` items. */
 export function dispatchLinear(
   context: Context,

@@ -7,7 +7,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
 import { Attention } from './attention';
-import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from './context';
+import { dispatchLinear, elementPrelude, fill, vectorPrelude, vectorWidth, type Context } from './context';
 import type { FrozenWeights } from './frozenWeights';
 import type { GroupKey, ParameterLayout } from './parameters';
 import type { PackedRows } from './sequence';
@@ -93,8 +93,7 @@ export class Decoder {
 
   /** One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there. */
   private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null, again = false): void {
-    const { context, config } = this;
-    const { intermediate } = config;
+    const { context } = this;
     const block = pass.blocks[layer]!;
     const next = pass.blocks[layer + 1]?.input ?? pass.last;
     const frozen = this.weights.blocks[layer]!;
@@ -111,14 +110,7 @@ export class Decoder {
       project('o', block.middle, block.input);
       this.norm(rows, block.middle, frozen.postNorm, block.middleNormed, block.middleRms);
       project('gateUp', block.gateUp);
-      dispatchLinear(
-        context,
-        context.kernels.file('swiglu_forward'),
-        { gate_up: block.gateUp, y: block.swiglu },
-        { rows, width: intermediate },
-        rows * intermediate,
-        64,
-      );
+      this.swiglu('swiglu_forward', rows, { gate_up: block.gateUp, y: block.swiglu });
       if (again) lowForward(context, this.linear(pass, rows, layer, 'down'), arm);
       else project('down', next, block.middle);
     });
@@ -157,8 +149,7 @@ export class Decoder {
     scratch: BackwardScratch,
     lora: ArmViews & { readonly gradients: FlatViews },
   ): void {
-    const { context, config } = this;
-    const { intermediate } = config;
+    const { context } = this;
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
     const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
@@ -169,14 +160,7 @@ export class Decoder {
     };
     context.recorder.scope(`layer ${layer + 1}`, () => {
       back('down', scratch.residual, scratch.swiglu);
-      dispatchLinear(
-        context,
-        context.kernels.file('swiglu_backward'),
-        { gate_up: block.gateUp, dy: scratch.swiglu, d_gate_up: scratch.gateUp },
-        { rows, width: intermediate },
-        rows * intermediate,
-        64,
-      );
+      this.swiglu('swiglu_backward', rows, { gate_up: block.gateUp, dy: scratch.swiglu, d_gate_up: scratch.gateUp });
       back('gateUp', scratch.gateUp, scratch.normed);
       this.normBackward(rows, block.middle, frozen.postNorm, block.middleRms, scratch.normed, scratch.residual);
       back('o', scratch.residual, scratch.attention);
@@ -214,30 +198,38 @@ export class Decoder {
     dispatchLinear(this.context, kernel, { x, gain, rms, dy, dx }, { rows }, rows, 16);
   }
 
+  private swiglu(name: 'swiglu_forward' | 'swiglu_backward', rows: number, storage: Readonly<Record<string, Tensor>>): void {
+    const { intermediate } = this.config;
+    const { prelude, width } = elementPrelude(intermediate);
+    const kernel = this.context.kernels.file(name, prelude);
+    dispatchLinear(this.context, kernel, storage, { rows, width: intermediate / width }, (rows * intermediate) / width, 64);
+  }
+
   private rotate(pass: Activations, rows: number, qkv: Tensor, direction: 1 | -1): void {
     const { heads, kvHeads, headSize } = this.config;
-    const kernel = this.context.kernels.file('rope', { constants: { HALF: headSize / 2 } });
+    const { prelude, width } = elementPrelude(headSize / 2);
+    const half = headSize / 2 / width;
     const rotated = heads + kvHeads;
     dispatchLinear(
       this.context,
-      kernel,
+      this.context.kernels.file('rope', prelude),
       { rows_info: pass.info, table: this.rotations, qkv },
-      { rows, heads: rotated, stride: (heads + 2 * kvHeads) * headSize, direction },
-      (rows * rotated * headSize) / 2,
+      { rows, heads: rotated, half, stride: (heads + 2 * kvHeads) * 2 * half, direction },
+      rows * rotated * half,
       64,
     );
   }
 }
 
-/** (cos, sin) of every position and frequency, in float64 until the last moment: [maxPositions, headSize / 2, 2]. */
+/** Angles of every position: cosines of all frequencies, then sines, in float64 until the last moment: [maxPositions, headSize]. */
 function rotationTable({ maxPositions, headSize, ropeTheta }: DecoderConfig): Float32Array {
   const half = headSize / 2;
   const table = new Float32Array(maxPositions * headSize);
   for (let position = 0; position < maxPositions; position++) {
     for (let c = 0; c < half; c++) {
       const angle = position * ropeTheta ** (-c / half);
-      table[2 * (position * half + c)] = Math.cos(angle);
-      table[2 * (position * half + c) + 1] = Math.sin(angle);
+      table[position * headSize + c] = Math.cos(angle);
+      table[position * headSize + half + c] = Math.sin(angle);
     }
   }
   return table;

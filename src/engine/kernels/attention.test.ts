@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attentionPrelude, type RowsPerThread } from '../attention';
+import { elementPrelude } from '../context';
 import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS, TOLERANCE, uniforms, UNTOUCHED } from './harness';
 
 interface Heads {
@@ -10,9 +11,11 @@ interface Heads {
   readonly size: number;
 }
 const ROWS_PER_THREAD: readonly RowsPerThread[] = [1, 2, 4];
-/** Head sizes for vec2 and vec4 with the rows a thread that they are run with: many rows of large heads take long to compile. */
+/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, with the rows a thread that they are run with: many rows of large heads take long to compile. */
 const CUTS: readonly { size: number; rowsPerThread: RowsPerThread }[] = [
-  ...ROWS_PER_THREAD.map((rowsPerThread) => ({ size: 6, rowsPerThread })),
+  { size: 6, rowsPerThread: 1 },
+  { size: 20, rowsPerThread: 2 },
+  { size: 6, rowsPerThread: 4 },
   { size: 32, rowsPerThread: 4 },
   { size: 64, rowsPerThread: 2 },
   { size: 128, rowsPerThread: 1 },
@@ -326,10 +329,12 @@ describe('rope', () => {
         const { problem, info, rows, stride } = make(given);
         const { heads, kvHeads, size } = problem.shape;
         const half = size / 2;
+        const { prelude, width } = elementPrelude(half);
         const table = new Float32Array(9 * size);
         for (let i = 0; i < 9 * half; i++) {
-          table[2 * i] = Math.cos(angle(Math.floor(i / half), i % half, half));
-          table[2 * i + 1] = Math.sin(angle(Math.floor(i / half), i % half, half));
+          const position = Math.floor(i / half);
+          table[position * size + (i % half)] = Math.cos(angle(position, i % half, half));
+          table[position * size + half + (i % half)] = Math.sin(angle(position, i % half, half));
         }
         const rotated = (x: ArrayLike<number>): Float64Array => {
           const y = Float64Array.from(x);
@@ -347,11 +352,11 @@ describe('rope', () => {
         };
         const run = async (x: Float32Array, direction: number): Promise<Float32Array> => {
           const { qkv } = await bench.run('rope', {
-            prelude: { constants: { HALF: half } },
+            prelude,
             storage: { rows_info: info, table, qkv: x },
             outputs: ['qkv'],
-            params: { rows, heads: heads + kvHeads, stride, direction },
-            threads: rows * (heads + kvHeads) * half,
+            params: { rows, heads: heads + kvHeads, half: half / width, stride: stride / width, direction },
+            threads: (rows * (heads + kvHeads) * half) / width,
           });
           return qkv;
         };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearGrid } from '../../gpu/recorder';
 import { readerPrelude } from '../weightMatrix';
 import { SOURCE } from '../sequence';
-import { vectorPrelude, vectorWidth } from '../context';
+import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
 import { Bench, blank, distinct, dot, expectDerivatives, floats, integers, largest, RUNS, uniforms, UNTOUCHED } from './harness';
 
 let bench: Bench;
@@ -183,22 +183,18 @@ describe('swiglu', () => {
         return (gate / (1 + Math.exp(-gate))) * x[row * 2 * width + width + c]!;
       }),
     );
+  const call = (rows: number, width: number) => {
+    const { prelude, width: vector } = elementPrelude(width);
+    return { prelude, params: { rows, width: width / vector }, threads: (rows * width) / vector };
+  };
   const forward = async (x: Float32Array, rows: number, width: number): Promise<Float32Array> => {
-    const { y } = await bench.run('swiglu_forward', {
-      storage: { gate_up: x, y: blank(rows * width) },
-      outputs: ['y'],
-      params: { rows, width },
-      threads: rows * width,
-    });
+    const storage = { gate_up: x, y: blank(rows * width) };
+    const { y } = await bench.run('swiglu_forward', { ...call(rows, width), storage, outputs: ['y'] });
     return y;
   };
   const backward = async (x: Float32Array, dy: Float32Array, rows: number, width: number): Promise<Float32Array> => {
-    const { d_gate_up: dx } = await bench.run('swiglu_backward', {
-      storage: { gate_up: x, dy, d_gate_up: blank(x.length) },
-      outputs: ['d_gate_up'],
-      params: { rows, width },
-      threads: rows * width,
-    });
+    const storage = { gate_up: x, dy, d_gate_up: blank(x.length) };
+    const { d_gate_up: dx } = await bench.run('swiglu_backward', { ...call(rows, width), storage, outputs: ['d_gate_up'] });
     return dx;
   };
 
