@@ -1,6 +1,7 @@
 /** What the CLI prints: progress lines while it runs and a table at the end. */
 import { tableMean } from '../evaluation/sinks';
 import type { RankingBySplit, RunRecord } from '../spec/runRecord';
+import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
 import type { WorkerEvent } from '../worker/protocol';
 
 /** A line for an event, or null for events that say nothing new. */
@@ -10,6 +11,8 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const { stage, note, done, total } = event.progress;
       return total > 0 && done !== total ? null : `${stage}: ${note}`;
     }
+    case 'memory':
+      return event.plan === null ? event.problem : memoryLine(event.plan);
     case 'step': {
       const { columns, arm } = event;
       if (columns.step % Math.max(1, Math.round(steps / 20)) !== 0) return null;
@@ -41,6 +44,14 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'failed':
       return null;
   }
+}
+
+/** `GPU memory: 171 MB (activations 120 MB, …)`, the largest groups first. */
+export function memoryLine({ total, groups }: MemoryPlan): string {
+  const parts = (Object.keys(MEMORY_GROUPS) as MemoryGroup[])
+    .sort((a, b) => groups[b] - groups[a])
+    .map((group) => `${MEMORY_GROUPS[group]} ${megabytes(groups[group])}`);
+  return `GPU memory: ${megabytes(total)} (${parts.join(', ')})`;
 }
 
 function percent(share: number | undefined): string {

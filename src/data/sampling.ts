@@ -43,6 +43,11 @@ export function exampleForTarget(log: InteractionLog, target: Target, maxHistory
   return { user, history, target: event.item, query: event.query, exposed: event.exposed, textItem: event.item };
 }
 
+/** Users with two or more training events. */
+export function trainableUsers(split: Split): Split['train'] {
+  return split.train.filter(({ end }) => end >= 2);
+}
+
 /**
  * Batches without replacement: each epoch is a fresh permutation of the users, cut into whole batches (the rest of it is
  * left out, another rest each time). Each user's history is cropped at a random end, target event included, ≥ 2 events.
@@ -50,7 +55,7 @@ export function exampleForTarget(log: InteractionLog, target: Target, maxHistory
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
   const { seed, maxHistory } = options;
-  const trainable = split.train.filter(({ end }) => end >= 2);
+  const trainable = trainableUsers(split);
   if (trainable.length === 0) throw new RangeError('No user has two training events, so there is no step to learn from.');
   const batchSize = Math.min(options.batchSize, trainable.length);
   const batches = Math.floor(trainable.length / batchSize);

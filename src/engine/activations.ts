@@ -1,7 +1,9 @@
 /** What a forward pass keeps for its backward pass, and the buffers that blocks and passes share. Allocated once, for a number of rows. */
 import type { Memory, Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
+import type { RunSpec } from '../spec/runSpec';
 import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from './parameters';
+import type { StepSizes } from './stepSizes';
 
 /** Floats a row of a block's buffers, for a block with the adapters given. */
 function blockWidths(config: DecoderConfig, lora: LoraLayer) {
@@ -131,6 +133,25 @@ export function allocateActivations(
     last: reach.lowest < config.layers ? rows(hidden, 'last') : workspace.of('input'),
     lastRms: rows(1, 'last rms'),
     hidden: rows(hidden, 'hidden'),
+  };
+}
+
+/** The passes of a step over histories and, for L_rec, over texts. */
+export function allocatePasses(
+  memory: Memory,
+  config: DecoderConfig,
+  layout: ParameterLayout,
+  { lora, training }: Pick<RunSpec, 'lora' | 'training'>,
+  { rows, textRows }: Pick<StepSizes, 'rows' | 'textRows'>,
+): { readonly histories: Activations; readonly texts: Activations } {
+  const workspace = new Workspace(memory, config, layout, Math.max(rows, textRows));
+  const pass = (capacity: number, reach: Reach, label: string): Activations =>
+    allocateActivations(memory, config, layout, { capacity, reach, checkpoint: training.checkpoint, workspace, label });
+  const { trainInputs, firstLayer } = lora;
+  return {
+    histories: pass(rows, { lowest: trainInputs ? 0 : firstLayer, input: trainInputs }, 'history'),
+    // Its input is the soft token, through which gradients reach W_d and h.
+    texts: pass(textRows, { lowest: 0, input: true }, 'reconstruction'),
   };
 }
 

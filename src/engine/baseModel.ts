@@ -4,7 +4,7 @@ import { readFloats, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
-import { createContext, type Context } from './context';
+import { createContext, roundUp4, type Context } from './context';
 import { Decoder } from './decoder';
 import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from './parameters';
@@ -46,21 +46,27 @@ export class BaseModel {
   async logits(ids: readonly number[]): Promise<Float32Array> {
     const { memory, gemm } = this.context;
     const { hidden, vocabulary } = this.config;
+    // The embedding has rows of zeros up to a whole vector.
+    const padded = roundUp4(vocabulary);
     this.run([ids]);
-    const out = memory.tensor(ids.length * vocabulary, 'logits');
+    const out = memory.tensor(ids.length * padded, 'logits');
     gemm.run({
       kind: 'NT',
       rows: ids.length,
-      columns: vocabulary,
+      columns: padded,
       depth: hidden,
       a: { tensor: this.pass.hidden, stride: hidden },
       b: this.frozen.embedding.matrix,
-      out: { tensor: out, stride: vocabulary },
+      out: { tensor: out, stride: padded },
     });
     this.context.recorder.submit();
-    const [logits] = await readFloats(memory, [{ tensor: out, elements: ids.length * vocabulary }]);
+    const [rows] = await readFloats(memory, [{ tensor: out, elements: ids.length * padded }]);
     memory.free(out);
-    return logits!;
+    const logits = new Float32Array(ids.length * vocabulary);
+    ids.forEach((_, row) => {
+      logits.set(rows!.subarray(row * padded, row * padded + vocabulary), row * vocabulary);
+    });
+    return logits;
   }
 
   /** Mean over its tokens of the last hidden state (after the final norm) of every row of ids: [rows, hidden]. */

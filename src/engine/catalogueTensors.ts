@@ -1,7 +1,6 @@
 /** The frozen item features on the GPU, each table once, and whether an adapter can hold a catalogue at all. */
-import type { Memory, Tensor } from '../gpu/tensor';
-import type { CatalogueFeatures } from '../model/decoderConfig';
-import type { RunSpec } from '../spec/runSpec';
+import { write, type Memory, type Tensor } from '../gpu/tensor';
+import type { EngineInputs } from './engine';
 
 /** Tables [items, hidden]. */
 export interface CatalogueTensors {
@@ -13,13 +12,15 @@ export interface CatalogueTensors {
   readonly title: Tensor | null;
 }
 
-export function uploadCatalogue(
-  memory: Memory,
-  features: CatalogueFeatures,
-  { itemInterface, itemInput }: RunSpec['objective'],
-): CatalogueTensors {
-  const hidden = memory.upload(features.hidden, 'item features');
-  const title = itemInterface === 'token' && itemInput !== 'hidden' ? memory.upload(features.title, 'item title features') : null;
+export function uploadCatalogue(memory: Memory, { config, items, features, spec }: EngineInputs): CatalogueTensors {
+  const { itemInterface, itemInput } = spec.objective;
+  const upload = (table: Float32Array, label: string): Tensor => {
+    const tensor = memory.tensor(items * config.hidden, label);
+    write(memory.device, tensor, table);
+    return tensor;
+  };
+  const hidden = upload(features.hidden, 'item features');
+  const title = itemInterface === 'token' && itemInput !== 'hidden' ? upload(features.title, 'item title features') : null;
   return itemInput === 'title' && title !== null ? { hidden, input: title, title: null } : { hidden, input: hidden, title };
 }
 

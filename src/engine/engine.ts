@@ -7,14 +7,7 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
-import {
-  allocateActivations,
-  allocateBackwardScratch,
-  Workspace,
-  type Activations,
-  type BackwardScratch,
-  type Reach,
-} from './activations';
+import { allocateBackwardScratch, allocatePasses, type Activations, type BackwardScratch } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, uploadCatalogue } from './catalogueTensors';
 import { createContext, fill, type Context } from './context';
@@ -28,6 +21,7 @@ import { layOutParameters, type ParameterLayout } from './parameters';
 import { Reconstruction } from './reconstruction';
 import { ScoredLoss } from './scoredLoss';
 import type { EncodedExample, PackOptions } from './sequence';
+import { stepSizes } from './stepSizes';
 import { TextLoss } from './textLoss';
 
 /** What the engine needs to know of model and data. */
@@ -100,44 +94,44 @@ export class Engine {
     const { objective, training } = spec;
     checkCatalogue(gpu.device.limits, { items, hidden: config.hidden, embeddingSize: objective.embeddingSize });
     this.layout = layOutParameters(config, spec);
+    const sizes = stepSizes(inputs);
+    const { microBatch, rows, textRows, denseRows, predictions, candidates } = sizes;
+    this.microBatch = microBatch;
+
+    memory.purpose = 'weights';
     const frozen = allocateWeights(memory, config, spec.model.precision);
     fillWeights(gpu.device, frozen, inputs.weights);
     this.decoder = new Decoder(context, frozen, this.layout);
 
-    const batch = Math.ceil(training.batchSize / training.accumulate);
-    this.microBatch = batch;
-    const itemRows = objective.itemInterface === 'token' ? 1 : objective.maxTitleTokens + 1;
-    const rowsPerHistory = 2 + objective.maxHistory * itemRows + (inputs.maxQueryTokens > 0 ? 1 + inputs.maxQueryTokens : 0);
-    const rows = batch * (rowsPerHistory + objective.maxTextTokens - 1);
-    const textRows = batch * objective.maxTextTokens;
-    const predictionsEach = objective.positions === 'all' ? objective.maxHistory : 1;
-    const predictions = batch * predictionsEach;
-    const candidates = objective.actionLoss === 'full' ? items : training.batchSize * predictionsEach + batch * inputs.maxExposed;
+    memory.purpose = 'features';
+    const catalogue = uploadCatalogue(memory, inputs);
 
-    const workspace = new Workspace(memory, config, this.layout, Math.max(rows, textRows));
-    const pass = (capacity: number, reach: Reach, label: string): Activations =>
-      allocateActivations(memory, config, this.layout, { capacity, reach, checkpoint: training.checkpoint, workspace, label });
-    const { trainInputs, firstLayer } = spec.lora;
-    this.pass = pass(rows, { lowest: trainInputs ? 0 : firstLayer, input: trainInputs }, 'history');
-    // Its input is the soft token, through which gradients reach W_d and h.
-    const textPass = pass(textRows, { lowest: 0, input: true }, 'reconstruction');
+    memory.purpose = 'activations';
+    const passes = allocatePasses(memory, config, this.layout, spec, sizes);
+    this.pass = passes.histories;
+    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, catalogue, { denseRows, rows });
+
+    memory.purpose = 'backward';
+    const mostRows = Math.max(rows, textRows);
     this.scratch = {
-      ...allocateBackwardScratch(memory, config, this.layout, Math.max(rows, textRows)),
-      hidden: memory.tensor(Math.max(rows, textRows) * config.hidden, 'd hidden'),
+      ...allocateBackwardScratch(memory, config, this.layout, mostRows),
+      hidden: memory.tensor(mostRows * config.hidden, 'd hidden'),
     };
+
+    memory.purpose = 'losses';
     const scored = new ScoredLoss(context, Math.max(textRows, predictions), Math.max(config.vocabulary, candidates));
     this.textLoss = new TextLoss(context, frozen, scored, textRows);
-    const catalogue = uploadCatalogue(memory, inputs.features, objective);
-    const sizes = { hidden: config.hidden, embeddingSize: objective.embeddingSize, items, predictions, candidates };
-    this.head = new InterestHead(context, sizes, objective, catalogue.hidden, scored);
-    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, catalogue, {
-      denseRows: batch * objective.maxHistory,
-      rows,
-    });
+    const headSizes = { hidden: config.hidden, embeddingSize: objective.embeddingSize, items, predictions, candidates };
+    this.head = new InterestHead(context, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(context, frozen, scored, textRows);
-    this.reconstruction = new Reconstruction(context, this.decoder, textPass, reconstructionLoss, { ...sizes, texts: batch });
+    const reconstructionSizes = { ...headSizes, texts: microBatch };
+    this.reconstruction = new Reconstruction(context, this.decoder, passes.texts, reconstructionLoss, reconstructionSizes);
+
+    memory.purpose = 'arms';
     this.blocks = new LoraBlocks(context, this.layout);
     this.gradients = new FlatViews(memory.tensor(this.layout.size, 'gradients'), this.layout);
+
+    memory.purpose = 'other';
     this.optimiser = new Optimiser(context, this.layout, training);
     this.report = memory.tensor(REPORT_SIZE, 'report');
   }
@@ -145,9 +139,11 @@ export class Engine {
   /** A new arm that starts from `initial` (see initialParameters). */
   createArm(spec: ArmSpec, initial: Float32Array): Arm {
     const { memory } = this.context;
+    memory.purpose = 'arms';
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
     const m = memory.tensor(this.layout.trained, `m of ${spec.id}`);
     const v = memory.tensor(this.layout.trained, `v of ${spec.id}`);
+    memory.purpose = 'other';
     return { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
   }
 

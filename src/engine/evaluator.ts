@@ -1,7 +1,7 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { readFloats, write, type Tensor } from '../gpu/tensor';
 import type { BlockActivations } from './activations';
-import { fill, gatherRows } from './context';
+import { fill, gatherRows, roundUp4 } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
@@ -28,11 +28,13 @@ export class Evaluator {
   ) {
     const { memory } = engine.context;
     const { config, items, spec } = engine.inputs;
+    memory.purpose = 'evaluation';
     this.counter = new RankCounter(engine.context, items, spec.objective.embeddingSize);
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
     this.lastRows = memory.tensor(probes, 'last rows');
     this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
-    this.logits = memory.tensor(probes * config.vocabulary, 'decoder logits');
+    this.logits = memory.tensor(probes * roundUp4(config.vocabulary), 'decoder logits');
+    memory.purpose = 'other';
   }
 
   /**
@@ -137,6 +139,8 @@ export class Evaluator {
   private async decodeGroup(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
     const { vocabulary, hidden, eosId } = inputs.config;
+    // The embedding has rows of zeros up to a whole vector.
+    const padded = roundUp4(vocabulary);
     const count = interest.length / inputs.spec.objective.embeddingSize;
     const texts = Array.from({ length: count }, (): number[] => []);
     const open = new Set(texts.keys());
@@ -152,16 +156,16 @@ export class Evaluator {
       context.gemm.run({
         kind: 'NT',
         rows: texts.length,
-        columns: vocabulary,
+        columns: padded,
         depth: hidden,
         a: { tensor: this.lastHidden, stride: hidden },
         b: this.engine.decoder.weights.embedding.matrix,
-        out: { tensor: this.logits, stride: vocabulary },
+        out: { tensor: this.logits, stride: padded },
       });
       context.recorder.submit();
-      const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * vocabulary }]);
+      const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * padded }]);
       for (const index of [...open]) {
-        const token = argmax(logits!.subarray(index * vocabulary, (index + 1) * vocabulary));
+        const token = argmax(logits!.subarray(index * padded, index * padded + vocabulary));
         if (token === eosId) open.delete(index);
         else texts[index]!.push(token);
       }

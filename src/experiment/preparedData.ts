@@ -8,9 +8,9 @@ import type { LoadedModel } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
 
 /** Query tokens that enter a prompt; the rest of a longer query is left out. */
-const MAX_QUERY_TOKENS = 12;
+export const MAX_QUERY_TOKENS = 12;
 /** Exposed items of one event that serve as negatives; the rest of a longer list is left out. */
-const MAX_EXPOSED = 32;
+export const MAX_EXPOSED = 32;
 
 export interface PreparedData {
   readonly log: InteractionLog;
@@ -20,6 +20,8 @@ export interface PreparedData {
   readonly titleTokens: readonly (readonly number[])[];
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
+  /** Users that can be trained on. */
+  readonly users: number;
   /** The batch of a step for an arm; arms differ only in whose text y is. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** The example that predicts a target from all that came before it. */
@@ -70,6 +72,7 @@ export function prepareData(log: InteractionLog, model: Pick<LoadedModel, 'confi
     titleTokens,
     maxQueryTokens,
     maxExposed,
+    users: sampler.users,
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
     historyOf: ({ user, position }) => log.users[user]!.events.slice(0, position).map(({ item }) => item),

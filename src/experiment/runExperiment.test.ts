@@ -16,6 +16,7 @@ import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import type { RunEvent } from '../spec/runEvents';
 import type { FeatureStore } from './catalogueFeatures';
 import { checkModel } from './checkModel';
+import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { evaluationSteps, runExperiment } from './runExperiment';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
@@ -92,6 +93,18 @@ describe('a whole experiment', () => {
   it('leaves a complete record that reads back', () => {
     expect(record.complete).toBe(true);
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  });
+
+  it('says what memory it takes before it takes it', () => {
+    const index = events.findIndex(({ type }) => type === 'memory');
+    expect(events.findIndex(({ type }) => type === 'started')).toBeGreaterThan(index);
+    const forecast = events[index];
+    expect(forecast).toMatchObject({ type: 'memory', problem: null });
+    // The sizes of the log alone say about the same.
+    const early = forecastMemory(model.config, spec(), logSizes(log, spec()), gpu.device.limits);
+    if (forecast?.type !== 'memory') throw new Error('no forecast');
+    const { total } = forecast.plan!;
+    expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
   });
 
   it('trains both arms on all steps, interleaved, from the same start', () => {
@@ -187,6 +200,12 @@ it('fine-tunes over int4 weights, and says what they cost the model', async () =
   expect(storage!.divergence).toBeGreaterThan(0);
   expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
 }, 120_000);
+
+it('refuses what does not fit, and says what to change', async () => {
+  const upper = run(spec({ lora: { firstLayer: 4 } }));
+  await expect(upper).rejects.toThrow(/the model's last is 3: lower lora.firstLayer/);
+  await expect(upper).rejects.toBeInstanceOf(DoesNotFitError);
+});
 
 it('stops between steps and keeps what was measured', async () => {
   let passes = 0;

@@ -17,6 +17,7 @@ import type { RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { DoesNotFitError, forecastMemory } from './forecastMemory';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
 import { chooseProbes } from './probes';
@@ -55,7 +56,7 @@ interface Runner {
 
 /**
  * Runs to the last step, or until the gate says stop.
- * @throws DivergedError, RangeError (a log too small to train on), and what the GPU throws.
+ * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, spec, model, log } = inputs;
@@ -64,6 +65,9 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   };
   progress('log', 'Tokenising item texts');
   const data = prepareData(log, model, spec);
+  const forecast = forecastMemory(model.config, spec, { items: log.items.length, ...data }, gpu.device.limits);
+  emit({ type: 'memory', ...forecast });
+  if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
   const features = await catalogueFeatures(gpu, model, log, spec.data.itemTemplate, inputs.store, (report) => {
     emit({ type: 'progress', progress: report });
   });

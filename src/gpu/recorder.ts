@@ -1,7 +1,7 @@
 /** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
 import type { Profiler } from './profiler';
-import type { Memory, Tensor } from './tensor';
+import { BUFFER_USAGE, type Memory, type Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
 const READBACK_BYTES = 256;
@@ -41,10 +41,10 @@ export class Recorder {
     this.staging = new DataView(new ArrayBuffer(slots * SLOT_BYTES));
     this.uniforms = memory.buffer({
       size: slots * SLOT_BYTES,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: BUFFER_USAGE.uniform | BUFFER_USAGE.copyDestination,
       label: 'uniforms',
     });
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const usage = BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination;
     this.readback = memory.buffer({ size: READBACK_BYTES, usage, label: 'readback' });
   }
 

@@ -1,4 +1,8 @@
 /** GPU memory. Every buffer is owned by one `Memory`, which counts it and destroys it. */
+import type { MemoryGroup, MemoryPlan } from '../spec/memoryPlan';
+
+/** The values that WebGPU fixes for `GPUBufferUsage`, which is missing where WebGPU is. */
+export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
 /** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */
 export interface Tensor {
@@ -20,10 +24,13 @@ export function view(tensor: Tensor, firstElement: number, elements: number): Te
 }
 
 export class Memory {
-  private readonly buffers = new Set<GPUBuffer>();
+  /** What buffers are taken for, from now on. */
+  purpose: MemoryGroup = 'other';
+  private readonly buffers = new Map<GPUBuffer, MemoryGroup>();
   private readonly querySets: GPUQuerySet[] = [];
   private allocated = 0;
   private highest = 0;
+  private largest: MemoryPlan['largest'] = { group: 'other', label: 'none', bytes: 0 };
 
   constructor(readonly device: GPUDevice) {}
 
@@ -41,11 +48,18 @@ export class Memory {
     return this.buffers.size;
   }
 
+  /** What the bytes held now are for, and the largest buffer so far. */
+  get use(): MemoryPlan {
+    const groups = { weights: 0, arms: 0, activations: 0, backward: 0, losses: 0, features: 0, evaluation: 0, other: 0 };
+    for (const [{ size }, group] of this.buffers) groups[group] += size;
+    return { total: this.allocated, groups, largest: this.largest };
+  }
+
   /** Zero-filled storage for `elements` 4-byte elements. */
   tensor(elements: number, label: string): Tensor {
     // Sizes are multiples of 16 bytes so that a vec4 view of the whole buffer is always legal.
     const size = Math.max(16, Math.ceil((4 * elements) / 16) * 16);
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDestination | BUFFER_USAGE.copySource;
     return { id: nextTensorId++, buffer: this.buffer({ size, usage, label }), offset: 0, size };
   }
 
@@ -58,7 +72,9 @@ export class Memory {
 
   buffer(descriptor: GPUBufferDescriptor): GPUBuffer {
     const buffer = this.device.createBuffer(descriptor);
-    this.buffers.add(buffer);
+    this.buffers.set(buffer, this.purpose);
+    if (descriptor.size > this.largest.bytes)
+      this.largest = { group: this.purpose, label: descriptor.label ?? '', bytes: descriptor.size };
     this.allocated += descriptor.size;
     this.highest = Math.max(this.highest, this.allocated);
     return buffer;
@@ -79,7 +95,7 @@ export class Memory {
 
   /** Destroys every buffer that this memory still owns. */
   destroy(): void {
-    for (const buffer of this.buffers) buffer.destroy();
+    for (const buffer of this.buffers.keys()) buffer.destroy();
     for (const set of this.querySets.splice(0)) set.destroy();
     this.buffers.clear();
     this.allocated = 0;
@@ -100,7 +116,7 @@ export async function readFloats(
   const bytes = requests.map(({ elements }) => 4 * elements);
   const total = bytes.reduce((sum, size) => sum + size, 0);
   if (total === 0) return requests.map(() => new Float32Array(0));
-  const staging = memory.device.createBuffer({ size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const staging = memory.device.createBuffer({ size: total, usage: BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination });
   const encoder = memory.device.createCommandEncoder();
   let at = 0;
   requests.forEach(({ tensor }, index) => {

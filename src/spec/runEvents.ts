@@ -1,4 +1,5 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
+import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from './runRecord';
 
@@ -19,6 +20,8 @@ export interface StageProgress {
 export type StepRow = { readonly [Column in keyof ArmRecord['steps']]: ArmRecord['steps'][Column][number] };
 
 export type RunEvent =
+  /** What a run is going to take, before it takes it. */
+  | ({ readonly type: 'memory' } & MemoryForecast)
   | { readonly type: 'progress'; readonly progress: StageProgress }
   /** The record as it stands when training starts: no steps yet, baselines and base model filled in. */
   | { readonly type: 'started'; readonly record: RunRecord }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { LogError } from '../data/types';
+import { DoesNotFitError } from '../experiment/forecastMemory';
 import { DivergedError } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
@@ -24,6 +25,7 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new DivergedError('karma', 7), 'numerics'],
   [new ModelError('config.json is missing.', 'Download it.'), 'model'],
   [new LogError('Not open.', []), 'log'],
+  [new DoesNotFitError('The largest buffer needs 3000 MB. Lower users a step.'), 'memory'],
   [new RangeError('too many rows'), 'spec'],
   [new Error('Out of memory'), 'memory'],
   [new TypeError('x is undefined'), 'internal'],

@@ -1,6 +1,7 @@
 /** Errors as a person reads them: what happened, what to do, and the detail to copy. */
 import { ZodError } from 'zod';
 import { LogError } from '../data/types';
+import { DoesNotFitError } from '../experiment/forecastMemory';
 import { DivergedError } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
@@ -57,6 +58,7 @@ export function describeFailure(error: unknown): Failure {
     const fields = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     return failure('spec', `The recipe cannot be run: ${fields}`, 'Correct the fields named.');
   }
+  if (error instanceof DoesNotFitError) return failure('memory', error.message, 'Change the recipe as said, then run again.');
   if (error instanceof RangeError) {
     return failure(
       'spec',

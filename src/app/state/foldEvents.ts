@@ -1,6 +1,7 @@
 /** WorkerEvents into the experiment's state: pure, a batch at a time. */
 import { changesRecord, recordWith, type RecordEvent } from '../../experiment/record';
 import type { Failure, Phase, WorkerEvent } from '../../worker/protocol';
+import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { StageProgress } from '../../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
 import type { LogIssue } from '../../data/types';
@@ -34,6 +35,8 @@ export interface Experiment {
   readonly rejection: Rejection | null;
   readonly model: ModelSummary | null;
   readonly certificate: Certificate | null;
+  /** GPU memory of the recipe that was last asked about. */
+  readonly memory: MemoryForecast | null;
 }
 
 export const EMPTY_EXPERIMENT: Experiment = {
@@ -47,6 +50,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   rejection: null,
   model: null,
   certificate: null,
+  memory: null,
 };
 
 /** Phases in which a run holds the worker. */
@@ -93,6 +97,8 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return { ...experiment, model: event.model };
     case 'certificate':
       return { ...experiment, certificate: event.certificate };
+    case 'memory':
+      return { ...experiment, memory: { plan: event.plan, problem: event.problem } };
     case 'started':
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
     case 'step':

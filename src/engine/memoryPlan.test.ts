@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import type { BlockWeights, DecoderConfig } from '../model/decoderConfig';
+import { megabytes, type MemoryGroup } from '../spec/memoryPlan';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { Engine } from './engine';
+import { Evaluator } from './evaluator';
+import { floats, integers } from './kernels/harness';
+import { limitProblem, memoryPlan } from './memoryPlan';
+import { initialParameters } from './parameters';
+import type { EncodedExample } from './sequence';
+
+const SMALL: DecoderConfig = {
+  architecture: 'LlamaForCausalLM',
+  vocabulary: 515,
+  hidden: 64,
+  layers: 3,
+  heads: 4,
+  kvHeads: 2,
+  headSize: 16,
+  intermediate: 160,
+  normEpsilon: 1e-5,
+  ropeTheta: 10_000,
+  maxPositions: 128,
+  tiedHead: true,
+  bosId: 0,
+  eosId: 1,
+  padId: 2,
+};
+const DEEP: DecoderConfig = { ...SMALL, vocabulary: 260, layers: 7, intermediate: 96 };
+const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2 };
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+/** Most bytes that buffers of the device held while `body` ran, whoever made them. */
+async function peakWhile(body: () => Promise<void>): Promise<number> {
+  const { device } = gpu;
+  const create = device.createBuffer.bind(device);
+  let held = 0;
+  let peak = 0;
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    held += buffer.size;
+    peak = Math.max(peak, held);
+    buffer.destroy = () => {
+      held -= buffer.size;
+      destroy();
+      return undefined;
+    };
+    return buffer;
+  };
+  try {
+    await body();
+  } finally {
+    device.createBuffer = create;
+  }
+  expect(held).toBe(0);
+  return peak;
+}
+
+function example(config: DecoderConfig, { objective }: RunSpec, index: number): EncodedExample {
+  const tokens = (n: number): number[] => [...integers(n, index, config.vocabulary)];
+  const history = [...integers(objective.maxHistory, index + 1, SIZES.items)];
+  return { history, target: index, query: tokens(2), text: tokens(objective.maxTextTokens), exposed: [1, 2, 3] };
+}
+
+/** A step of each arm and one evaluation on full histories, as an experiment takes them. */
+async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
+  const { hidden, layers, heads, kvHeads, headSize, intermediate } = config;
+  const table = (rows: number, columns: number): Float32Array => floats(rows * columns, rows, 0.1);
+  const block = (): BlockWeights => ({
+    inputNorm: table(1, hidden),
+    q: table(heads * headSize, hidden),
+    k: table(kvHeads * headSize, hidden),
+    v: table(kvHeads * headSize, hidden),
+    o: table(hidden, heads * headSize),
+    postNorm: table(1, hidden),
+    gate: table(intermediate, hidden),
+    up: table(intermediate, hidden),
+    down: table(hidden, intermediate),
+  });
+  const weights = {
+    embedding: table(config.vocabulary, hidden),
+    blocks: Array.from({ length: layers }, block),
+    finalNorm: table(1, hidden),
+  };
+  const features = { hidden: table(SIZES.items, hidden), title: table(SIZES.items, hidden) };
+  const titleTokens = Array.from({ length: SIZES.items }, (_, item) => [...integers(4, item, config.vocabulary)]);
+  const engine = new Engine(gpu, { config, weights, features, titleTokens, ...SIZES, spec });
+  const initial = initialParameters(engine.layout, config, weights, spec);
+  const arms = spec.arms.map((arm) => engine.createArm(arm, initial));
+  const batch = Array.from({ length: spec.training.batchSize }, (_, index) => example(config, spec, index));
+  for (const arm of arms) await engine.trainStep(arm, batch);
+  const probe = { ...example(config, spec, 1), query: [] };
+  const itemRows = spec.objective.itemInterface === 'token' ? 1 : 5;
+  const evaluator = new Evaluator(engine, spec.evaluation.probes, 2 + itemRows * probe.history.length);
+  await evaluator.attention(
+    arms[0]!,
+    Array.from({ length: spec.evaluation.probes }, () => probe),
+  );
+  const { interest } = await evaluator.rank(arms[0]!, batch, []);
+  await evaluator.decode(arms[0]!, interest, 2);
+  engine.destroy();
+}
+
+const base = {
+  training: { batchSize: 12 },
+  objective: { maxHistory: 8, maxTextTokens: 10, maxTitleTokens: 4 },
+  evaluation: { probes: 2 },
+};
+const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>])[] = [
+  ['the defaults', SMALL, {}],
+  ['micro-batches', SMALL, { training: { batchSize: 12, accumulate: 4 } }],
+  ['checkpoints', DEEP, { training: { batchSize: 12, checkpoint: true } }],
+  [
+    'both, in the text interface',
+    DEEP,
+    { training: { batchSize: 12, accumulate: 3, checkpoint: true }, objective: { ...base.objective, itemInterface: 'text' } },
+  ],
+  ['fixed inputs and upper layers', DEEP, { lora: { firstLayer: 5, trainInputs: false, rank: 4 } }],
+  [
+    'in-batch candidates, int4 weights',
+    SMALL,
+    { model: { precision: 'int4' }, objective: { ...base.objective, actionLoss: 'pairwise' } },
+  ],
+  [
+    'one arm, half precision, dot products',
+    SMALL,
+    {
+      model: { precision: 'f16' },
+      arms: [{ id: 'a', label: 'A' }],
+      objective: { ...base.objective, similarity: 'dot', itemInput: 'title' },
+    },
+  ],
+];
+
+describe('the memory plan', () => {
+  it.each(CASES)('agrees with the measured peak: %s', async (name, config, changes) => {
+    const spec = runSpecSchema.parse({ ...base, ...changes });
+    const plan = memoryPlan(config, spec, SIZES, gpu.device.limits);
+    const peak = await peakWhile(() => use(config, spec));
+    console.info(`${name}: planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
+    // What the recorder holds whatever the recipe is would hide errors in small cases.
+    const { other } = plan.groups;
+    const difference = Math.abs(peak - plan.total) / (peak - other);
+    expect(difference).toBeLessThan(0.1);
+    expect(Object.values(plan.groups).reduce((sum, bytes) => sum + bytes, 0)).toBe(plan.total);
+  });
+
+  it('shows what each setting saves', () => {
+    const of = (changes: Record<string, unknown>, group: MemoryGroup): number =>
+      memoryPlan(DEEP, runSpecSchema.parse({ ...base, ...changes }), SIZES, gpu.device.limits).groups[group];
+    const whole = of({}, 'activations');
+    expect(of({ training: { batchSize: 12, accumulate: 4 } }, 'activations')).toBeCloseTo(whole / 4, -3);
+    expect(of({ training: { batchSize: 12, checkpoint: true } }, 'activations')).toBeLessThan(whole / 3);
+    expect(of({ lora: { firstLayer: 6, trainInputs: false } }, 'activations')).toBeLessThan(0.7 * whole);
+    expect(of({ model: { precision: 'int8' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
+    expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
+    const few = { ...SIZES, users: 6 };
+    expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, gpu.device.limits).groups.activations).toBeCloseTo(whole / 2, -3);
+  });
+
+  it('says which buffer a device cannot have, and what to lower', () => {
+    const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, gpu.device.limits);
+    const limit = (bytes: number) => limitProblem(plan, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: bytes });
+    expect(limit(plan.largest.bytes)).toBeNull();
+    const problem = limit(plan.largest.bytes - 4)!;
+    expect(problem.message).toContain(plan.largest.label);
+    expect(problem.message).toMatch(/needs [\d.]+ MB; this device allows [\d.]+ MB/);
+    expect(problem.advice).toMatch(/^(Raise|Lower|Take|Store)/);
+  });
+});

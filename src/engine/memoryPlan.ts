@@ -1,0 +1,69 @@
+/** How much GPU memory an experiment takes, before it takes any: its engine is built on a GPU that makes no buffers. */
+import { dryGpu, type BufferLimits } from '../gpu/dryGpu';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
+import type { RunSpec } from '../spec/runSpec';
+import { Engine } from './engine';
+import { Evaluator } from './evaluator';
+import { stepSizes } from './stepSizes';
+
+export interface PlanSizes {
+  /** Items of the catalogue. */
+  readonly items: number;
+  /** Users that can be trained on: a batch has no more. */
+  readonly users: number;
+  /** Most exposed items and query tokens of an example. */
+  readonly maxExposed: number;
+  readonly maxQueryTokens: number;
+}
+
+const NOTHING = new Float32Array(0);
+
+/**
+ * Memory of a run of `spec` on a model of that shape, by the very constructors that take it. Probes are taken to be as long as can be.
+ * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
+ */
+export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
+  const batchSize = Math.min(spec.training.batchSize, sizes.users);
+  const inputs = {
+    config,
+    weights: { embedding: NOTHING, blocks: [], finalNorm: NOTHING },
+    features: { hidden: NOTHING, title: NOTHING },
+    titleTokens: [],
+    ...sizes,
+    spec: { ...spec, training: { ...spec.training, batchSize } },
+  };
+  const engine = new Engine(dryGpu(limits), inputs);
+  const initial = new Float32Array(engine.layout.size);
+  for (const arm of spec.arms) engine.createArm(arm, initial);
+  new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
+  return engine.context.memory.use;
+}
+
+/** Why a device cannot hold a plan and what to lower, or null. */
+export function limitProblem(
+  plan: MemoryPlan,
+  limits: BufferLimits,
+): { readonly message: string; readonly advice: string } | null {
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const { group, label, bytes } = plan.largest;
+  if (bytes <= most) return null;
+  return {
+    message: `The largest buffer (${MEMORY_GROUPS[group]}: ${label}) needs ${megabytes(bytes)}; this device allows ${megabytes(most)}.`,
+    advice: ADVICE[group],
+  };
+}
+
+const MICRO_BATCHES =
+  'Raise the micro-batches a step (training.accumulate), or lower users a step, longest history or longest y.';
+const ADVICE: Readonly<Record<MemoryGroup, string>> = {
+  weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
+  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer).',
+  activations: MICRO_BATCHES,
+  backward: MICRO_BATCHES,
+  losses:
+    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower users a step or longest history.',
+  features: 'Take a log with fewer items, or a model with a smaller hidden size.',
+  evaluation: 'Lower evaluation.probes or objective.maxHistory.',
+  other: MICRO_BATCHES,
+};

@@ -1,0 +1,40 @@
+/** How many rows of everything a micro-batch may have: what buffers are sized by. */
+import type { EngineInputs } from './engine';
+
+export interface StepSizes {
+  /** Most examples of a pass. */
+  readonly microBatch: number;
+  /** Most rows of a history without its query and text: of a probe. */
+  readonly probeRows: number;
+  /** Most rows of the pass over histories, and of the one over texts. */
+  readonly rows: number;
+  readonly textRows: number;
+  /** Most item tokens of the `token` interface. */
+  readonly denseRows: number;
+  /** Most predictions, and most candidates that they are scored against. */
+  readonly predictions: number;
+  readonly candidates: number;
+}
+
+export function stepSizes({
+  spec,
+  items,
+  maxExposed,
+  maxQueryTokens,
+}: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens'>): StepSizes {
+  const { objective, training } = spec;
+  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss } = objective;
+  const microBatch = Math.ceil(training.batchSize / training.accumulate);
+  const probeRows = 2 + maxHistory * (itemInterface === 'token' ? 1 : maxTitleTokens + 1);
+  const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
+  const predictionsEach = positions === 'all' ? maxHistory : 1;
+  return {
+    microBatch,
+    probeRows,
+    rows: microBatch * (probeRows + queryRows + maxTextTokens - 1),
+    textRows: microBatch * maxTextTokens,
+    denseRows: itemInterface === 'token' ? microBatch * maxHistory : 0,
+    predictions: microBatch * predictionsEach,
+    candidates: actionLoss === 'full' ? items : training.batchSize * predictionsEach + microBatch * maxExposed,
+  };
+}

@@ -1,0 +1,47 @@
+/** Memory of a run on a device, told before the run: from a log alone while a recipe is edited, exactly once its data are prepared. */
+import type { InteractionLog } from '../data/types';
+import { leaveLastOut } from '../data/split';
+import { trainableUsers } from '../data/sampling';
+import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
+import type { BufferLimits } from '../gpu/dryGpu';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { MemoryForecast } from '../spec/memoryPlan';
+import type { RunSpec } from '../spec/runSpec';
+import { MAX_EXPOSED, MAX_QUERY_TOKENS } from './preparedData';
+
+/** Thrown before a run takes memory that its device or model cannot give; the message says what to change. */
+export class DoesNotFitError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DoesNotFitError';
+  }
+}
+
+export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryForecast {
+  try {
+    const plan = memoryPlan(config, spec, sizes, limits);
+    const problem = limitProblem(plan, limits);
+    return { plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { plan: null, problem: error.message };
+  }
+}
+
+/** Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt. */
+export function logSizes(log: InteractionLog, { objective }: RunSpec): PlanSizes {
+  let exposed = 0;
+  let queries = false;
+  for (const { events } of log.users) {
+    for (const event of events) {
+      exposed = Math.max(exposed, event.exposed.length);
+      queries ||= event.query !== '';
+    }
+  }
+  return {
+    items: log.items.length,
+    users: trainableUsers(leaveLastOut(log)).length,
+    maxExposed: Math.min(exposed, MAX_EXPOSED),
+    maxQueryTokens: objective.useQuery && queries ? MAX_QUERY_TOKENS : 0,
+  };
+}

@@ -1,0 +1,28 @@
+/** A GPU that makes no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
+import type { AdapterInfo } from '../spec/runRecord';
+import type { Gpu } from './device';
+
+const NO_ADAPTER: AdapterInfo = {
+  vendor: '',
+  architecture: '',
+  device: '',
+  description: 'none',
+  fallback: true,
+  f16: false,
+  subgroups: false,
+  timestamps: false,
+  runtime: 'node',
+};
+
+/** What a device can bind at once, as in `GPUSupportedLimits`. */
+export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
+/** Only what constructors ask of a device: limits, buffers and uploads. Anything else fails at once. */
+export function dryGpu(limits: BufferLimits): Gpu {
+  const device = {
+    limits,
+    createBuffer: ({ size }: GPUBufferDescriptor) => ({ size, destroy: () => undefined }),
+    queue: { writeBuffer: () => undefined },
+  };
+  return { device: device as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: null };
+}
