@@ -1,7 +1,7 @@
 /** All cases one after the other, wherever the contestants live. */
 import type { DecoderConfig } from '../src/model/decoderConfig';
-import { readConfig } from '../src/model/readConfig';
-import type { ModelSource } from '../src/model/source';
+import { loadConfig } from '../src/model/loadModel';
+import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/spec/runRecord';
 import type { BenchCase } from './cases';
 import { flopsOf } from './flops';
@@ -57,5 +57,5 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
 
 async function shapeOfModel(benchCase: BenchCase, source: Surroundings['source']): Promise<DecoderConfig | undefined> {
   if (benchCase.kind !== 'step' || typeof benchCase.model !== 'string') return undefined;
-  return readConfig(JSON.parse(new TextDecoder().decode(await source(benchCase.model).read('config.json'))));
+  return loadConfig(source(benchCase.model));
 }

@@ -1,8 +1,9 @@
 /** A contestant in a dedicated worker. */
-import { httpSource } from '../src/model/source';
+import { httpSource } from '../src/model/source/httpSource';
+import { memoryStore } from '../src/storage/memoryStore';
 import { contestantIn, type Request } from './contestant';
 
-const answer = contestantIn({ runtime: 'browser', source: (model) => httpSource(`/models/${model}`) });
+const answer = contestantIn({ runtime: 'browser', source: (model) => httpSource(`/models/${model}`, memoryStore()) });
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   void answer(data).then((reply) => {

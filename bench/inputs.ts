@@ -3,10 +3,9 @@ import { forkRandom, type Random } from '../src/data/random';
 import { initialParameters, layOutParameters, projectionRows, type ParameterLayout } from '../src/engine/parameters';
 import type { EncodedExample } from '../src/engine/sequence';
 import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
-import { readWeights } from '../src/model/loadModel';
-import { readConfig } from '../src/model/readConfig';
-import { parseSafetensors } from '../src/model/safetensors';
-import type { ModelSource } from '../src/model/source';
+import { loadConfig, readWeights } from '../src/model/loadModel';
+import { Checkpoint } from '../src/model/checkpoint';
+import type { ModelSource } from '../src/model/source/modelSource';
 import { runSpecSchema } from '../src/spec/runSpec';
 import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
 
@@ -112,8 +111,9 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
 }
 
 async function readModel(source: ModelSource): Promise<{ config: DecoderConfig; weights: DecoderWeights }> {
-  const config = readConfig(JSON.parse(new TextDecoder().decode(await source.read('config.json'))));
-  const weights = readWeights(parseSafetensors(await source.read('model.safetensors'), 'model.safetensors'), config);
+  const config = await loadConfig(source);
+  const checkpoint = await Checkpoint.open((file) => source.open(file));
+  const weights = await readWeights(checkpoint, config);
   return { config, weights };
 }
 

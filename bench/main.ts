@@ -1,6 +1,7 @@
 /** The benchmark's page: `?only=b,c&repeats=5&peak=67&suite=full`. The command line reads `window.benchReport`. */
 import { openGpu } from '../src/gpu/device';
-import { httpSource } from '../src/model/source';
+import { httpSource } from '../src/model/source/httpSource';
+import { memoryStore } from '../src/storage/memoryStore';
 import { runBenchmark } from './benchmark';
 import type { Reply, Request } from './contestant';
 import type { LibraryId } from './library';
@@ -61,7 +62,7 @@ async function run(): Promise<BenchReport> {
     {
       adapter: gpu.adapter,
       runtime: navigator.userAgent,
-      source: (model) => httpSource(`/models/${model}`),
+      source: (model) => httpSource(`/models/${model}`, memoryStore()),
       open: openWorker,
       onProgress: (message) => {
         status.textContent = message;

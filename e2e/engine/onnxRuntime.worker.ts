@@ -1,15 +1,14 @@
 /** What onnxRuntime.spec.ts runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
 import { openGpu } from '../../src/gpu/device';
-import { deleteCache, listCache } from '../../src/model/browserCache';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
-import { cacheFeatures, FEATURE_CACHE, featureKey, readCachedFeatures } from '../../src/model/featureStore';
 import { generate } from '../../src/model/generate';
 import { loadModel } from '../../src/model/loadModel';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';
 import { configureOrt, openDecoder, type OrtProvider } from '../../src/model/ortSession';
-import { httpSource, MODEL_CACHE } from '../../src/model/source';
+import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
+import { memoryStore } from '../../src/storage/memoryStore';
 
 const PROMPT = 'red wine: a wine having a red color derived from skins of dark-colored grapes';
 
@@ -22,17 +21,8 @@ async function check(): Promise<Record<string, unknown>> {
     return result;
   };
   configureOrt({ wasmUrl: ORT_WASM_URL });
-  const stages = new Set<string>();
-  const load = () => loadModel(httpSource('/models/wordnet-1m'), 'wordnet-1m', ({ stage }) => stages.add(stage), createTokenizer);
-  const model = await timed('load model', load);
-  await timed('load model again', load);
-  report.stages = [...stages] satisfies string[];
-  report['cached files'] = await listCache(MODEL_CACHE);
-  const key = await featureKey(model.hash, '{title}', ['a']);
-  await cacheFeatures(Float32Array.of(1, 2), 1, 2, key);
-  report['cached features'] = (await readCachedFeatures(key, 1, 2))?.join(' ');
-  await deleteCache(FEATURE_CACHE);
-  report['cached features after deletion'] = await readCachedFeatures(key, 1, 2);
+  const source = httpSource('/models/wordnet-1m', memoryStore());
+  const model = await timed('load model', () => loadModel(source, 'wordnet-1m', () => undefined, createTokenizer));
   const { device, adapter } = await openGpu(navigator.gpu, 'browser');
   report.adapter = `${adapter.vendor} ${adapter.architecture}`;
   const living = watchBuffers(device);

@@ -4,8 +4,7 @@ import path from 'node:path';
 import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { readShippedFeatures, writeFeatures } from '../model/featureStore';
-import { ModelError } from '../model/modelError';
-import type { ModelSource } from '../model/source';
+import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 
 /** A file's bytes in memory of its own. */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -15,14 +14,14 @@ export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> 
 /** A model's folder on disk. */
 export function diskSource(folder: string): ModelSource {
   return {
-    async read(file, onBytes) {
+    async open(file, options) {
       const where = path.join(folder, file);
       try {
         const bytes = await readBytes(where);
-        onBytes?.(bytes.length, bytes.length, 'cache');
-        return bytes;
+        options?.onBytes?.({ done: bytes.length, total: bytes.length, origin: 'cache', kept: true });
+        return blobFile(file, new Blob([bytes]));
       } catch (cause) {
-        throw new ModelError(`${where} cannot be read.`, 'Give a folder that holds the whole model.', { cause });
+        throw new MissingFileError(where, 'Give a folder that holds the whole model.', { cause });
       }
     },
   };

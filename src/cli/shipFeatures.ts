@@ -29,7 +29,7 @@ export async function shipFeatures(root: string): Promise<void> {
   const hidden = await computeHidden(gpu, model, texts, ({ note, done, total }) => {
     if (done === total) console.info(note, `${done}/${total}`);
   });
-  const key = await featureKey(model.hash, data.itemTemplate, texts);
+  const key = featureKey(model.hash, data.itemTemplate, texts);
   await writeFile(
     path.join(folder, `features-${named.id}.safetensors`),
     writeFeatures(hidden, texts.length, model.config.hidden, key),

@@ -7,7 +7,7 @@ import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
-import { sha256Hex } from '../model/sha256';
+import { sha256Hex } from '../storage/sha256';
 import type { AdapterInfo } from '../spec/runRecord';
 import { Gemm } from './gemm';
 import { presetTiles, TUNING_CANDIDATES, type GemmTile, type RatedTile } from './gemmTiles';
@@ -59,7 +59,7 @@ export async function prepareTiles(gpu: Gpu, store: TuningStore): Promise<void> 
 
 /** Rates tiles for a device, from the store or by timing them now; from then on `tilesOf` gives them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
-  const key = await tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
+  const key = tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
   const known = parseRatings(await store.read(key));
   const ratings = known ?? (await rateTiles(gpu, options));
   if (ratings.length === 0) return;
@@ -68,11 +68,8 @@ export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOpti
 }
 
 /** What ratings depend on: the adapter's name and the candidates. Hex. */
-function tuningKey(
-  { vendor, architecture, device, description, runtime }: AdapterInfo,
-  candidates: readonly GemmTile[],
-): Promise<string> {
-  return sha256Hex(new TextEncoder().encode(JSON.stringify([vendor, architecture, device, description, runtime, candidates])));
+function tuningKey({ vendor, architecture, device, description, runtime }: AdapterInfo, candidates: readonly GemmTile[]): string {
+  return sha256Hex(JSON.stringify([vendor, architecture, device, description, runtime, candidates]));
 }
 
 function parseRatings(text: string | null): RatedTile[] | null {

@@ -31,7 +31,7 @@ export async function catalogueFeatures(
   const items = log.items.length;
   const width = model.config.hidden;
   const texts = log.items.map((item) => itemText(item, template));
-  const key = await featureKey(model.hash, template, texts);
+  const key = featureKey(model.hash, template, texts);
   onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
   let means = await store.load(key, items, width);
   if (means === null) {

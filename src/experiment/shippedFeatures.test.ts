@@ -25,7 +25,7 @@ it('agree with ONNX Runtime and with our engine', async () => {
   const template = runSpecSchema.parse({}).data.itemTemplate;
   const texts = log.items.map((item) => itemText(item, template));
   const width = model.config.hidden;
-  const key = await featureKey(model.hash, template, texts);
+  const key = featureKey(model.hash, template, texts);
   const shipped = readShippedFeatures(read(`${SAMPLE_LOG.folder}/features-wordnet-1m.safetensors`), key, texts.length, width);
   expect(
     shipped,

@@ -46,12 +46,14 @@ export interface TextTokenizer {
 
 export interface LoadedModel {
   readonly id: string;
-  /** SHA-256 of model.safetensors, hex. */
+  /** SHA-256 of model.safetensors, hex; of the shards' names and hashes where there are several. */
   readonly hash: string;
+  /** The hub's commit, where it is known. */
+  readonly version?: string;
   readonly config: DecoderConfig;
   readonly weights: DecoderWeights;
   readonly tokenizer: TextTokenizer;
-  /** Bytes of model.safetensors. */
+  /** Bytes of the weight files. */
   readonly bytes: number;
 }
 

@@ -2,17 +2,14 @@
  * Computed features kept for the next visit: as safetensors with one tensor `hidden` [items, hidden], the means before
  * standardisation, and the metadata `key` that says what they were computed from.
  */
-import { openCache } from './browserCache';
+import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../storage/fileStore';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
-import { sha256Hex } from './sha256';
-
-/** Name of the Cache API cache that holds features. */
-export const FEATURE_CACHE = 'karma-features-1';
+import { sha256Hex } from '../storage/sha256';
 
 /** What the features depend on: the weights, the template and every text, in the catalogue's order. Hex. */
-export function featureKey(modelHash: string, template: string, texts: readonly string[]): Promise<string> {
-  return sha256Hex(new TextEncoder().encode(JSON.stringify([modelHash, template, texts])));
+export function featureKey(modelHash: string, template: string, texts: readonly string[]): string {
+  return sha256Hex(JSON.stringify([modelHash, template, texts]));
 }
 
 /** @param hidden [items, width], not standardised. */
@@ -35,33 +32,40 @@ export function readShippedFeatures(
   return file.metadata.key === key ? readFloatTensor(file, 'hidden', [items, width]) : null;
 }
 
-/** Features from the browser's cache; null where there are none, or none that can be read. */
-export async function readCachedFeatures(key: string, items: number, width: number): Promise<Float32Array | null> {
-  const cache = await openCache(FEATURE_CACHE);
-  const response = await cache?.match(cacheUrl(key));
-  if (response === undefined) return null;
+/** Features that a store keeps; null where there are none, or none that can be read. */
+export async function readKeptFeatures(
+  store: FileStore,
+  key: string,
+  items: number,
+  width: number,
+): Promise<Float32Array | null> {
+  const bytes = await readFile(store, key);
+  if (bytes === null) return null;
   try {
-    return readShippedFeatures(new Uint8Array(await response.arrayBuffer()), key, items, width);
+    return readShippedFeatures(bytes, key, items, width);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    console.warn('Cached features are damaged and will be computed again.', error);
+    console.warn('Kept features are damaged and will be computed again.', error);
     return null;
   }
 }
 
-/** Puts features into the browser's cache; where that cannot be, they are computed again next time. */
-export async function cacheFeatures(hidden: Float32Array, items: number, width: number, key: string): Promise<void> {
-  const cache = await openCache(FEATURE_CACHE);
-  if (cache === null) return;
+/**
+ * Keeps features for the next visit; where that cannot be, they are computed again.
+ * @param group the model that computed them
+ */
+export async function keepFeatures(
+  store: FileStore,
+  { key, group }: { readonly key: string; readonly group: string },
+  hidden: Float32Array,
+  items: number,
+  width: number,
+): Promise<void> {
   const bytes = writeFeatures(hidden, items, width, key);
   try {
-    await cache.put(cacheUrl(key), new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
+    await writeFile(store, { key, group, version: null }, bytes, sha256Hex(bytes));
   } catch (error) {
-    console.warn('Features could not be cached.', error);
+    if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
+    console.warn('Features could not be kept.', error);
   }
-}
-
-/** The Cache API wants a URL; nothing is ever fetched from it. */
-function cacheUrl(key: string): string {
-  return new URL(`karma-features/${key}`, globalThis.location.href).href;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TextTokenizer } from './decoderConfig';
 import { chooseProvider, featureTokens, standardise, titleFeatures, type FeatureProvider } from './features';
-import { featureKey, readCachedFeatures, readShippedFeatures, writeFeatures } from './featureStore';
+import { memoryStore } from '../storage/memoryStore';
+import { featureKey, keepFeatures, readKeptFeatures, readShippedFeatures, writeFeatures } from './featureStore';
 import { ModelError } from './modelError';
 import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
 
@@ -81,9 +82,9 @@ describe('chooseProvider', () => {
 describe('stored features', () => {
   const hidden = Float32Array.of(1, 2, 3, 4, 5, 6);
 
-  it('come back under their key and are refused under another', async () => {
-    const key = await featureKey('hash', '{title}', ['a', 'b', 'c']);
-    expect(await featureKey('hash', '{title}', ['a', 'bc', ''])).not.toBe(key);
+  it('come back under their key and are refused under another', () => {
+    const key = featureKey('hash', '{title}', ['a', 'b', 'c']);
+    expect(featureKey('hash', '{title}', ['a', 'bc', ''])).not.toBe(key);
     const bytes = writeFeatures(hidden, 3, 2, key);
     expect(readShippedFeatures(bytes, key, 3, 2)).toEqual(hidden);
     expect(readShippedFeatures(bytes, 'other', 3, 2)).toBeNull();
@@ -91,7 +92,12 @@ describe('stored features', () => {
     expect(() => readShippedFeatures(bytes.slice(0, -1), key, 3, 2)).toThrow(/truncated/);
   });
 
-  it('are simply absent where there is no Cache API', async () => {
-    expect(await readCachedFeatures('key', 3, 2)).toBeNull();
+  it('are kept under their key, and are absent before', async () => {
+    const store = memoryStore();
+    const key = featureKey('hash', '{title}', ['a']);
+    expect(await readKeptFeatures(store, key, 3, 2)).toBeNull();
+    await keepFeatures(store, { key, group: 'x' }, hidden, 3, 2);
+    expect(await readKeptFeatures(store, key, 3, 2)).toEqual(hidden);
+    expect(await store.list()).toMatchObject([{ key, group: 'x' }]);
   });
 });

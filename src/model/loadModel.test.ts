@@ -1,68 +1,139 @@
 import { describe, expect, it } from 'vitest';
-import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
-import { diskSource, loadWordnet } from '../../tests/onnx/wordnet';
-import type { BlockWeights } from './decoderConfig';
-import { blockTensors, loadModel, readWeights } from './loadModel';
+import { json, tinyModel, type Files, type TinyOptions } from '../../tests/hub/tinyModel';
+import { loadWordnet } from '../../tests/onnx/wordnet';
+import type { StageProgress } from '../spec/runEvents';
+import { loadModel, modelSummary } from './loadModel';
 import { ModelError } from './modelError';
-import { parseSafetensors, writeSafetensors, type FloatTensor } from './safetensors';
-import type { ModelSource } from './source';
+import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
+import { droppedSource, isModel } from './source/droppedSource';
 import { createTokenizer } from './tokenizer';
 
-/** The embedded model with one file replaced. */
-function withFile(name: string, content: string): ModelSource {
-  return {
-    read: (file, ...rest) =>
-      file === name ? Promise.resolve(new TextEncoder().encode(content)) : diskSource.read(file, ...rest),
-  };
+const asFiles = (files: Files): File[] => [...files].map(([name, bytes]) => new File([bytes], name));
+
+function load(files: Files, onProgress: (progress: StageProgress) => void = () => undefined) {
+  return loadModel(droppedSource(asFiles(files)), 'x', onProgress, createTokenizer);
 }
 
-function load(source: ModelSource) {
-  return loadModel(source, 'x', () => undefined, createTokenizer);
+/** A tiny model's folder with one file changed; null takes it away. */
+function withFile(name: string, bytes: Uint8Array<ArrayBuffer> | null, options: TinyOptions = {}): Files {
+  const files = tinyModel(options);
+  if (bytes === null) files.delete(name);
+  else files.set(name, bytes);
+  return files;
 }
 
-describe('readWeights', () => {
-  const weights = randomWeights(TINY, 2);
-  const tensors: Record<string, FloatTensor> = {
-    'model.embed_tokens.weight': { shape: [TINY.vocabulary, TINY.hidden], data: weights.embedding },
-    'model.norm.weight': { shape: [TINY.hidden], data: weights.finalNorm },
-  };
-  weights.blocks.forEach((block, layer) => {
-    for (const [role, [name, shape]] of Object.entries(blockTensors(TINY, layer))) {
-      tensors[name] = { shape, data: block[role as keyof BlockWeights] };
-    }
+/** The weights with one tensor changed. */
+function withTensor(name: string, shape: readonly number[] | null): Files {
+  const file = parseSafetensors(tinyModel().get('model.safetensors')!, 'x');
+  const tensors = Object.fromEntries(
+    [...file.tensors].map(([key, entry]) => [key, { shape: entry.shape, data: readFloatTensor(file, key, entry.shape) }]),
+  );
+  const { [name]: changed, ...others } = tensors;
+  const kept = shape === null ? others : { ...others, [name]: { shape, data: changed!.data } };
+  return withFile('model.safetensors', writeSafetensors(kept));
+}
+
+/** The weights' header with every dtype replaced by one of as many bytes. */
+function withDtype(dtype: string): Files {
+  const bytes = tinyModel().get('model.safetensors')!.slice();
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + length)).replaceAll('"F32"', `"${dtype}"`);
+  bytes.set(new TextEncoder().encode(header), 8);
+  return withFile('model.safetensors', bytes);
+}
+
+describe('loadModel', () => {
+  it('reads one file or shards to the same weights', async () => {
+    const whole = await load(tinyModel());
+    const sharded = await load(tinyModel({ shards: 3 }));
+    expect(sharded.weights).toEqual(whole.weights);
+    expect(modelSummary(whole)).toMatchObject({ layers: 2, hidden: 32, vocabulary: 260 });
+    expect(whole.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(sharded.hash).not.toBe(whole.hash);
+    expect((await load(tinyModel({ seed: 2, shards: 3 }))).hash).not.toBe(sharded.hash);
   });
 
-  it('finds every tensor of a checkpoint', () => {
-    expect(readWeights(parseSafetensors(writeSafetensors(tensors), 'x'), TINY)).toEqual(weights);
+  it('encodes and decodes with the folder’s own tokenizer', async () => {
+    const { tokenizer } = await load(tinyModel());
+    expect(tokenizer.encode('Ab')).toEqual([65, 98]);
+    expect(tokenizer.decode([82, 195, 179, 256])).toBe('Ró');
   });
 
-  it('refuses a config that does not fit', () => {
-    const file = parseSafetensors(writeSafetensors(tensors), 'x');
-    expect(() => readWeights(file, { ...TINY, layers: 3 })).toThrow(/no tensor "model.layers.2/);
-    expect(() => readWeights(file, { ...TINY, intermediate: 8 })).toThrow(/\[20, 16\], but \[8, 16\] was expected/);
+  it('reports the bytes of every file', async () => {
+    const reports: StageProgress[] = [];
+    const files = tinyModel({ shards: 2 });
+    await load(files, (progress) => reports.push(progress));
+    expect(reports.every(({ stage }) => stage === 'cache')).toBe(true);
+    expect(reports.at(-1)?.transfer?.files.map(({ file, done }) => [file, done])).toEqual(
+      [
+        'config.json',
+        'tokenizer.json',
+        'tokenizer_config.json',
+        'model.safetensors.index.json',
+        'model-00001-of-00002.safetensors',
+        'model-00002-of-00002.safetensors',
+      ].map((file) => [file, files.get(file)?.length]),
+    );
+  });
+
+  it('does without a tokenizer_config.json', async () => {
+    await expect(load(withFile('tokenizer_config.json', null))).resolves.toHaveProperty('id', 'x');
+  });
+
+  const weights = tinyModel().get('model.safetensors')!;
+  it.each<[string, Files, RegExp]>([
+    ['a config that is no JSON', withFile('config.json', new TextEncoder().encode('<html>')), /config.json is not valid JSON/],
+    ['a missing config', withFile('config.json', null), /config.json could not be read/],
+    [
+      'an unknown architecture',
+      tinyModel({ config: {} }).set('config.json', json({ architectures: ['MambaForCausalLM'] })),
+      /MambaForCausalLM is not supported; known: LlamaForCausalLM/,
+    ],
+    ['a tokenizer that is none', withFile('tokenizer.json', json({})), /describe no tokenizer/],
+    [
+      'a tokenizer of more tokens',
+      withFile('config.json', tinyModel({ config: { vocab_size: 259 } }).get('config.json')!),
+      /ids reach 259, but the model's vocabulary has 259/,
+    ],
+    ['a tokenizer of another model', tinyModel({ config: { vocab_size: 1000 } }), /does not match config.json/],
+    ['missing weights', withFile('model.safetensors', null), /model.safetensors, or model.safetensors.index.json/],
+    [
+      'a pointer in place of weights',
+      withFile('model.safetensors', new TextEncoder().encode('version https://git-lfs')),
+      /does not start with a safetensors header/,
+    ],
+    ['truncated weights', withFile('model.safetensors', weights.slice(0, -4)), /truncated/],
+    ['a missing tensor', withTensor('model.norm.weight', null), /no tensor "model.norm.weight"/],
+    ['a tensor of another shape', withTensor('model.norm.weight', [4, 8]), /shape \[4, 8\], but \[32\] was expected/],
+    ['weights of integers', withDtype('I32'), /stored as I32; F32, F16, BF16 can be read/],
+    [
+      'a missing shard',
+      withFile('model-00002-of-00002.safetensors', null, { shards: 2 }),
+      /model-00002-of-00002.safetensors could not be read/,
+    ],
+    [
+      'a broken index',
+      withFile('model.safetensors.index.json', json({ weight_map: { a: '../a.safetensors' } }), { shards: 2 }),
+      /not an index/,
+    ],
+    [
+      'an index without a tensor',
+      withFile('model.safetensors.index.json', json({ weight_map: { a: 'model-00001-of-00002.safetensors' } }), { shards: 2 }),
+      /names no file for tensor/,
+    ],
+  ])('explains %s', async (_, files, message) => {
+    const loading = load(files);
+    await expect(loading).rejects.toThrow(ModelError);
+    await expect(loading).rejects.toThrow(message);
   });
 });
 
-describe('loadModel', () => {
-  it('reports the bytes of the weights', async () => {
-    const stages: string[] = [];
-    await loadModel(
-      diskSource,
-      'wordnet-1m',
-      ({ stage, done, total }) => stages.push(`${stage} ${done}/${total}`),
-      createTokenizer,
-    );
-    expect(stages).toEqual(['cache 5054928/5054928']);
-  });
-
-  it.each([
-    ['config.json', '<html>', /config.json is not valid JSON/],
-    ['tokenizer.json', '{}', /describe no tokenizer/],
-    ['model.safetensors', 'version https://git-lfs.github.com/spec/v1', /does not start with a safetensors header/],
-  ])('explains a bad %s', async (file, content, message) => {
-    const loading = load(withFile(file, content));
-    await expect(loading).rejects.toThrow(ModelError);
-    await expect(loading).rejects.toThrow(message);
+describe('isModel', () => {
+  it('tells a model’s files from logs and records', () => {
+    expect(isModel([{ name: 'config.json' }, { name: 'a.txt' }])).toBe(true);
+    expect(isModel([{ name: 'model.safetensors' }])).toBe(true);
+    expect(isModel([{ name: 'run.json' }])).toBe(false);
+    expect(isModel([{ name: 'clicks.csv' }, { name: 'items.csv' }])).toBe(false);
   });
 });
 

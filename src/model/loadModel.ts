@@ -1,20 +1,25 @@
 /** A Hugging Face model folder → LoadedModel: config, tokenizer and weights, every shape checked. */
 import type { ModelSummary } from '../spec/runRecord';
 import type { StageProgress } from '../spec/runEvents';
+import { Checkpoint } from './checkpoint';
 import type { BlockWeights, DecoderConfig, DecoderWeights, LoadedModel } from './decoderConfig';
 import { ModelError } from './modelError';
 import { readConfig } from './readConfig';
-import { parseSafetensors, readFloatTensor, type SafetensorsFile } from './safetensors';
-import { sha256Hex } from './sha256';
-import type { ModelSource } from './source';
-import type { CreateTokenizer } from './tokenizer';
+import { MissingFileError, readAll, type ModelFile, type ModelSource } from './source/modelSource';
+import { TransferMeter } from './source/transferMeter';
+import { checkVocabulary, type CreateTokenizer } from './tokenizer';
 
-const WEIGHTS_FILE = 'model.safetensors';
+/** Reports of one file in quick succession say nothing new. Milliseconds. */
+const REPORT_EVERY = 100;
+
+/** Brings a file of the model here and reports its bytes. */
+type OpenFile = (file: string) => Promise<ModelFile>;
 
 /**
- * Reads config.json, tokenizer.json, tokenizer_config.json and model.safetensors, each once.
- * @param onProgress bytes of the weights, as stage `download` or `cache`.
- * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know.
+ * Reads config.json, tokenizer.json, tokenizer_config.json (which may be missing) and the weights, in that order, so that what cannot
+ * be used is refused before its weights are downloaded.
+ * @param onProgress bytes of each file, as stage `download` or `cache`.
+ * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know; the signal's reason when aborted.
  */
 export async function loadModel(
   source: ModelSource,
@@ -23,23 +28,57 @@ export async function loadModel(
   createTokenizer: CreateTokenizer,
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
-  // The config first: an unknown architecture is refused before its weights are downloaded.
-  const config = readConfig(await readJson(source, 'config.json', signal));
-  const tokenizer = createTokenizer(
-    await readJson(source, 'tokenizer.json', signal),
-    await readJson(source, 'tokenizer_config.json', signal),
-  );
-  const bytes = await source.read(
-    WEIGHTS_FILE,
-    (done, total, origin) => {
-      const stage = origin === 'network' ? 'download' : 'cache';
-      onProgress({ stage, note: `${origin === 'network' ? 'Downloading' : 'Reading'} ${id}`, done, total });
-    },
-    signal,
-  );
-  const hash = await sha256Hex(bytes);
-  const weights = readWeights(parseSafetensors(bytes, WEIGHTS_FILE), config);
-  return { id, hash, config, weights, tokenizer, bytes: bytes.length };
+  const open = reportingOpen(source, id, onProgress, signal);
+  const config = await loadConfig({ open });
+  const tokenizerJson = await readJson(open, 'tokenizer.json');
+  const tokenizerConfig = await readJson(open, 'tokenizer_config.json').catch((error: unknown) => {
+    if (error instanceof MissingFileError) return {};
+    throw error;
+  });
+  checkVocabulary(tokenizerJson, config.vocabulary);
+  const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
+  const checkpoint = await Checkpoint.open(open);
+  checkTensors(checkpoint, config);
+  const weights = await readWeights(checkpoint, config);
+  return {
+    id,
+    hash: await checkpoint.hash(),
+    ...(source.version !== undefined && { version: source.version }),
+    config,
+    weights,
+    tokenizer,
+    bytes: checkpoint.bytes,
+  };
+}
+
+/** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
+export async function loadConfig({ open }: Pick<ModelSource, 'open'>): Promise<DecoderConfig> {
+  return readConfig(await readJson(open, 'config.json'));
+}
+
+function reportingOpen(
+  source: ModelSource,
+  id: string,
+  onProgress: (progress: StageProgress) => void,
+  signal: AbortSignal | undefined,
+): OpenFile {
+  const meter = new TransferMeter(id);
+  let reported = -Infinity;
+  return async (file) => {
+    signal?.throwIfAborted();
+    return source.open(file, {
+      ...(signal && { signal }),
+      onBytes: (progress) => {
+        const now = performance.now();
+        const { done, total, origin } = progress;
+        meter.update(file, progress, now);
+        if (now - reported < REPORT_EVERY && done < total) return;
+        reported = now;
+        const note = `${origin === 'network' ? 'Downloading' : 'Reading'} ${file} of ${id}`;
+        onProgress({ stage: origin === 'network' ? 'download' : 'cache', note, done, total, transfer: meter.transfer });
+      },
+    });
+  };
 }
 
 /** The checkpoint's names of one block's tensors and their shapes. */
@@ -64,30 +103,37 @@ export function blockTensors(
   };
 }
 
+/** The tensors of a whole decoder: names and shapes, block by block. */
+export function decoderTensors(config: DecoderConfig): (readonly [string, readonly number[]])[] {
+  const blocks = Array.from({ length: config.layers }, (_, layer) => Object.values(blockTensors(config, layer)));
+  return [EMBEDDING(config), ...blocks.flat(), FINAL_NORM(config)];
+}
+
+const EMBEDDING = ({ vocabulary, hidden }: DecoderConfig) => ['model.embed_tokens.weight', [vocabulary, hidden]] as const;
+const FINAL_NORM = ({ hidden }: DecoderConfig) => ['model.norm.weight', [hidden]] as const;
+
+/** Every tensor is there and of the right shape, before any is read. */
+function checkTensors(checkpoint: Checkpoint, config: DecoderConfig): void {
+  for (const [name, shape] of decoderTensors(config)) checkpoint.check(name, shape);
+}
+
 /**
- * The decoder's weights from a checkpoint; views into the file where it stores aligned float32.
+ * The decoder's weights from a checkpoint, one tensor after the other.
  * @throws ModelError when a tensor is missing or does not have the shape that `config` says.
  */
-export function readWeights(file: SafetensorsFile, config: DecoderConfig): DecoderWeights {
-  const blocks = Array.from({ length: config.layers }, (_, layer): BlockWeights => {
-    const tensors = blockTensors(config, layer);
-    const read = (role: keyof BlockWeights) => readFloatTensor(file, ...tensors[role]);
-    return {
-      inputNorm: read('inputNorm'),
-      q: read('q'),
-      k: read('k'),
-      v: read('v'),
-      o: read('o'),
-      postNorm: read('postNorm'),
-      gate: read('gate'),
-      up: read('up'),
-      down: read('down'),
-    };
-  });
+export async function readWeights(checkpoint: Pick<Checkpoint, 'read'>, config: DecoderConfig): Promise<DecoderWeights> {
+  const blocks: BlockWeights[] = [];
+  for (let layer = 0; layer < config.layers; layer += 1) {
+    const block: Partial<Record<keyof BlockWeights, Float32Array>> = {};
+    for (const [role, tensor] of Object.entries(blockTensors(config, layer))) {
+      block[role as keyof BlockWeights] = await checkpoint.read(...tensor);
+    }
+    blocks.push(block as BlockWeights);
+  }
   return {
-    embedding: readFloatTensor(file, 'model.embed_tokens.weight', [config.vocabulary, config.hidden]),
+    embedding: await checkpoint.read(...EMBEDDING(config)),
     blocks,
-    finalNorm: readFloatTensor(file, 'model.norm.weight', [config.hidden]),
+    finalNorm: await checkpoint.read(...FINAL_NORM(config)),
   };
 }
 
@@ -98,6 +144,7 @@ export function modelSummary(model: LoadedModel): ModelSummary {
   const parameters = [weights.embedding, weights.finalNorm, ...inBlocks].reduce((sum, { length }) => sum + length, 0);
   return {
     id: model.id,
+    ...(model.version !== undefined && { version: model.version }),
     hash: model.hash,
     architecture: config.architecture,
     parameters,
@@ -110,8 +157,8 @@ export function modelSummary(model: LoadedModel): ModelSummary {
   };
 }
 
-async function readJson(source: ModelSource, file: string, signal: AbortSignal | undefined): Promise<unknown> {
-  const bytes = await source.read(file, undefined, signal);
+async function readJson(open: OpenFile, file: string): Promise<unknown> {
+  const bytes = await readAll(await open(file));
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
 import { ModelError } from './modelError';
+import type { ModelFile } from './source/modelSource';
 
 /** Bytes an element of each dtype that the format knows. Of these only F32, F16 and BF16 are read. */
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
@@ -13,6 +14,8 @@ const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F16', 'BF16', 'I16', 'U16'].map((name) => [name, 2] as const),
   ...['F8_E4M3', 'F8_E5M2', 'I8', 'U8', 'BOOL'].map((name) => [name, 1] as const),
 ]);
+
+const FLOATS = ['F32', 'F16', 'BF16'];
 
 /** The official reader's own ceiling; a longer header is a corrupt length. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -35,12 +38,17 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-export interface SafetensorsFile {
+/** What a header says. */
+export interface SafetensorsHeader {
   /** Used in error messages. */
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A file that lies in memory as a whole. */
+export interface SafetensorsFile extends SafetensorsHeader {
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -48,6 +56,18 @@ export interface SafetensorsFile {
  * @throws ModelError when the file is truncated, the header malformed, or the offsets do not tile the data exactly.
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): SafetensorsFile {
+  return { ...parseHeader(bytes, bytes.length, name), bytes };
+}
+
+/** The header of a file that is read in ranges. @throws ModelError as parseSafetensors does. */
+export async function readSafetensorsHeader(file: Pick<ModelFile, 'name' | 'bytes' | 'read'>): Promise<SafetensorsHeader> {
+  const start = await file.read(0, Math.min(8, file.bytes));
+  const end = 8 + headerLength(start, file.name);
+  return parseHeader(await file.read(0, Math.min(end, file.bytes)), file.bytes, file.name);
+}
+
+/** @param bytes the file's first bytes, the whole header among them @param fileBytes how many the file has */
+function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: string): SafetensorsHeader {
   const { header, dataStart } = readHeader(bytes, name);
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
@@ -55,16 +75,16 @@ export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): 
     if (key === METADATA_KEY) metadata = checked(metadataSchema, value, name, 'the metadata');
     else tensors.set(key, placed(key, checked(entrySchema, value, name, `the entry "${key}"`), dataStart, name));
   }
-  checkTiling(tensors, dataStart, bytes.byteLength, name);
-  return { name, bytes, tensors, metadata };
+  checkTiling(tensors, dataStart, fileBytes, name);
+  return { name, tensors, metadata };
 }
 
 /**
- * One tensor as float32, row-major. F32 data that happens to be aligned is a view into the file, not a copy.
+ * Where a tensor lies, once it is sure that it can be read.
  * @param shape expected shape; every dimension must match.
  * @throws ModelError when the tensor is missing, of another shape, or not F32, F16 or BF16.
  */
-export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+export function findFloatTensor(file: SafetensorsHeader, tensor: string, shape: readonly number[]): TensorEntry {
   const entry = file.tensors.get(tensor);
   if (entry === undefined) {
     throw new ModelError(`${file.name} has no tensor "${tensor}".`, 'Check that the file belongs to this config.json.');
@@ -75,7 +95,30 @@ export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: re
       'Check that the file belongs to this config.json.',
     );
   }
-  return toFloat32(file, tensor, entry);
+  if (!FLOATS.includes(entry.dtype)) {
+    throw new ModelError(
+      `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; ${FLOATS.join(', ')} can be read.`,
+      'Convert the checkpoint to float32, float16 or bfloat16, without quantisation.',
+    );
+  }
+  return entry;
+}
+
+/**
+ * One tensor as float32, row-major. F32 data that happens to be aligned is a view into the file, not a copy.
+ * @throws ModelError as findFloatTensor does.
+ */
+export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  const { dtype, begin, end } = findFloatTensor(file, tensor, shape);
+  return toFloat32(file.bytes.subarray(begin, end), dtype);
+}
+
+/** A float tensor's bytes as float32: widened exactly, or a view where they are aligned float32 already. */
+export function toFloat32(data: Uint8Array<ArrayBuffer>, dtype: string): Float32Array<ArrayBuffer> {
+  if (dtype === 'F16') return float16ToFloat32(data);
+  if (dtype === 'BF16') return bfloat16ToFloat32(data);
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
 /** A tensor to be written: `data` has as many numbers as `shape` multiplies to. */
@@ -122,9 +165,7 @@ export function writeSafetensors(
 }
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {
-  if (bytes.byteLength < 8) throw new ModelError(`${name} is too short to be a safetensors file.`, DOWNLOAD_AGAIN);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) throw new ModelError(`${name} does not start with a safetensors header.`, DOWNLOAD_AGAIN);
+  const length = headerLength(bytes, name);
   if (8 + length > bytes.byteLength) throw new ModelError(`${name} ends inside its header.`, DOWNLOAD_AGAIN);
   let header: unknown;
   try {
@@ -136,6 +177,13 @@ function readHeader(bytes: Uint8Array, name: string): { header: Record<string, u
     throw new ModelError(`The header of ${name} is not a table of tensors.`, DOWNLOAD_AGAIN);
   }
   return { header: header as Record<string, unknown>, dataStart: 8 + length };
+}
+
+function headerLength(bytes: Uint8Array, name: string): number {
+  if (bytes.byteLength < 8) throw new ModelError(`${name} is too short to be a safetensors file.`, DOWNLOAD_AGAIN);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw new ModelError(`${name} does not start with a safetensors header.`, DOWNLOAD_AGAIN);
+  return length;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: string): T {
@@ -167,25 +215,6 @@ function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
   }
   if (position < fileBytes) {
     throw new ModelError(`${name} has ${fileBytes - position} bytes that belong to no tensor.`, DOWNLOAD_AGAIN);
-  }
-}
-
-function toFloat32(file: SafetensorsFile, tensor: string, entry: TensorEntry): Float32Array<ArrayBuffer> {
-  const data = file.bytes.subarray(entry.begin, entry.end);
-  switch (entry.dtype) {
-    case 'F32': {
-      const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-      return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
-    }
-    case 'F16':
-      return float16ToFloat32(data);
-    case 'BF16':
-      return bfloat16ToFloat32(data);
-    default:
-      throw new ModelError(
-        `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; F32, F16 and BF16 can be read.`,
-        'Convert the checkpoint to float32, float16 or bfloat16, without quantisation.',
-      );
   }
 }
 

@@ -1,7 +1,35 @@
 /** Tokenizers by transformers.js, built from files that we fetched ourselves: it is given no chance to call its CDN. */
 import { PreTrainedTokenizer } from '@huggingface/transformers';
+import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
+
+/** As much of a tokenizer.json as tells its largest id: pieces by id, or in the order of their ids (Unigram). */
+const vocabularySchema = z.looseObject({
+  model: z.looseObject({ vocab: z.union([z.record(z.string(), z.number().int()), z.array(z.unknown())]) }),
+  added_tokens: z.array(z.looseObject({ id: z.number().int() })).default([]),
+});
+
+/** Vocabularies are often padded to a round size, by a few percent. */
+const LEAST_SHARE = 0.5;
+
+/**
+ * @param vocabulary rows of the model's embedding
+ * @throws ModelError when the tokenizer gives ids that the model has no embedding for, or uses so few that it must be another model's.
+ */
+export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): void {
+  const parsed = vocabularySchema.safeParse(tokenizerJson);
+  // Of another shape: createTokenizer says what is wrong with it.
+  if (!parsed.success) return;
+  const { model, added_tokens: added } = parsed.data;
+  const pieces = Array.isArray(model.vocab) ? [model.vocab.length - 1] : Object.values(model.vocab);
+  const largest = [...pieces, ...added.map(({ id }) => id)].reduce((most, id) => Math.max(most, id), -1);
+  if (largest < vocabulary && largest + 1 >= LEAST_SHARE * vocabulary) return;
+  throw new ModelError(
+    `tokenizer.json does not match config.json: its ids reach ${largest}, but the model's vocabulary has ${vocabulary} tokens.`,
+    'Take both files from the same model.',
+  );
+}
 
 /** Builds a tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json`. */
 export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => TextTokenizer;

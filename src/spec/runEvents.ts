@@ -14,6 +14,30 @@ export interface StageProgress {
   /** Units done and in all (bytes for downloads, items for features); 0/0 when unknown. */
   readonly done: number;
   readonly total: number;
+  /** With `download` and `cache`: how far each file of the model is. */
+  readonly transfer?: Transfer;
+}
+
+/** A model's files on their way here. */
+export interface Transfer {
+  readonly model: string;
+  /** In the order in which they were asked for. */
+  readonly files: readonly FileTransfer[];
+  /** Of what comes over the network, over the last seconds; null while there is nothing to tell it by. */
+  readonly bytesPerSecond: number | null;
+  /** Of the file under way, at that speed. */
+  readonly secondsLeft: number | null;
+}
+
+export interface FileTransfer {
+  readonly file: string;
+  readonly done: number;
+  /** 0 while unknown. */
+  readonly total: number;
+  /** `cache`: kept by the browser, or a local file. */
+  readonly origin: 'network' | 'cache';
+  /** Whether the browser keeps it for the next visit; false when it has no room. */
+  readonly kept: boolean;
 }
 
 /** One row of `StepColumns`. */

@@ -197,6 +197,8 @@ export type LogSummary = z.infer<typeof logSummarySchema>;
 
 export const modelSummarySchema = z.object({
   id: z.string(),
+  /** The hub's commit that was loaded, where it is known. */
+  version: z.string().optional(),
   hash: z.string(),
   architecture: z.string(),
   parameters: z.number().int(),

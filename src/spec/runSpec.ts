@@ -123,8 +123,18 @@ const evaluationSchema = z.object({
 export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
 export type Precision = z.infer<typeof precisionSchema>;
 
+/** The model that the page ships. */
+export const EMBEDDED_MODEL = 'wordnet-1m';
+/** In front of the name of a model whose folder a person dropped. */
+export const DROPPED_PREFIX = 'local:';
+
 const modelSchema = z.object({
-  id: z.string().min(1).default('wordnet-1m'),
+  /** `organisation/name` on a hub, the embedded model, or `local:name` of one that the person dropped in. */
+  id: z.string().min(1).default(EMBEDDED_MODEL),
+  /** Branch, tag or commit on the hub. */
+  revision: z.string().min(1).default('main'),
+  /** The hub, or a mirror with its layout: `{baseUrl}/{id}/resolve/{revision}/{file}`. */
+  baseUrl: z.url({ protocol: /^https?$/, error: 'write an address that begins with https://' }).default('https://huggingface.co'),
   precision: precisionSchema.default('f32'),
 });
 const dataSchema = z.object({

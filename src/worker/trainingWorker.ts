@@ -10,25 +10,31 @@ import { prepareTiles } from '../engine/gemmTuning';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
-import { cacheFeatures, readCachedFeatures, readShippedFeatures } from '../model/featureStore';
-import { loadModel, modelSummary } from '../model/loadModel';
+import { keepFeatures, readKeptFeatures, readShippedFeatures } from '../model/featureStore';
+import { modelSummary } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { ORT_WASM_URL } from '../model/ortAssets';
 import { configureOrt } from '../model/ortSession';
-import { httpSource } from '../model/source';
-import { createTokenizer } from '../model/tokenizer';
+import type { StageProgress } from '../spec/runEvents';
 import type { Certificate } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import type { FileStore } from '../storage/fileStore';
+import { memoryStore } from '../storage/memoryStore';
+import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
+import { CancelledError, Models } from './models';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
-import { browserTuning } from './tuningStore';
+import { keptTuning } from './tuningStore';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 
 let baseUrl = '';
 let gpu: Promise<Gpu> | null = null;
-let model: { readonly loaded: LoadedModel; readonly certificate: Certificate } | null = null;
+/** Files that stay between visits: models, features, tile ratings. */
+const storage: Promise<FileStore> = opfsStore('karma').then((store) => store ?? memoryStore());
+let models: Promise<Models> | null = null;
+let certified: { readonly model: LoadedModel; readonly certificate: Certificate } | null = null;
 /** Logs that were read, by the id that `spec.data.id` uses: the sample, and the person's last accepted one. */
 let sampleLog: ReadLog | null = null;
 let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
@@ -39,6 +45,10 @@ function emit(event: WorkerEvent): void {
   postMessage(event);
 }
 
+function emitProgress(progress: StageProgress): void {
+  emit({ type: 'progress', progress });
+}
+
 function emitPhase(phase: Phase): void {
   emit({ type: 'phase', phase });
 }
@@ -47,7 +57,7 @@ function emitPhase(phase: Phase): void {
 function device(): Promise<Gpu> {
   gpu ??= openGpu(navigator.gpu as GPU | undefined, 'browser').then(
     async (opened) => {
-      await prepareTiles(opened, browserTuning);
+      await prepareTiles(opened, keptTuning(await storage));
       void opened.device.lost.then(({ message, reason }) => {
         gpu = null;
         if (reason !== 'destroyed') gate?.fail(new DeviceLostError(message));
@@ -70,7 +80,7 @@ async function fetchBytes(path: string): Promise<ArrayBuffer> {
 }
 
 /** Features of the sample are shipped; those of a person's log are kept in the browser. */
-function featureStore(logId: string): FeatureStore {
+function featureStore(logId: string, modelId: string): FeatureStore {
   return {
     async load(key, items, width) {
       if (logId === SAMPLE_LOG.id) {
@@ -78,33 +88,29 @@ function featureStore(logId: string): FeatureStore {
         const shipped = readShippedFeatures(bytes, key, items, width);
         if (shipped !== null) return shipped;
       }
-      return readCachedFeatures(key, items, width);
+      return readKeptFeatures(await storage, key, items, width);
     },
-    save: (key, hidden, items, width) => cacheFeatures(hidden, items, width, key),
+    save: async (key, hidden, items, width) => keepFeatures(await storage, { key, group: modelId }, hidden, items, width),
   };
 }
 
-async function prepareModel(opened: Gpu, id: string): Promise<NonNullable<typeof model>> {
-  if (model?.loaded.id === id) return model;
-  const source = httpSource(new URL(`models/${id}/`, baseUrl).href);
-  const loaded = await loadModel(
-    source,
-    id,
-    (progress) => {
-      emit({ type: 'progress', progress });
-    },
-    createTokenizer,
-  );
+/** @throws ModelError, CancelledError */
+async function loadedModel(spec: RunSpec['model']): Promise<LoadedModel> {
+  models ??= storage.then((store) => new Models(baseUrl, store, emitProgress));
+  const loaded = await (await models).load(spec);
   emit({ type: 'model', model: modelSummary(loaded) });
-  emit({
-    type: 'progress',
-    progress: { stage: 'certificate', note: 'Comparing our logits with ONNX Runtime’s', done: 0, total: 0 },
-  });
-  const certificate = await checkModel(opened, loaded);
+  return loaded;
+}
+
+/** The certificate of a model, made once. @throws TrainingRefusedError */
+async function certify(opened: Gpu, model: LoadedModel): Promise<Certificate> {
+  if (certified?.model === model) return certified.certificate;
+  emitProgress({ stage: 'certificate', note: 'Comparing our logits with ONNX Runtime’s', done: 0, total: 0 });
+  const certificate = await checkModel(opened, model);
   emit({ type: 'certificate', certificate });
   if (!certificate.passed) throw new TrainingRefusedError(certificate);
-  model = { loaded, certificate };
-  return model;
+  certified = { model, certificate };
+  return certificate;
 }
 
 function announceLog(id: string, read: ReadLog): void {
@@ -119,7 +125,7 @@ async function prepareLog(id: string): Promise<ReadLog> {
     throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
   }
   if (sampleLog === null) {
-    emit({ type: 'progress', progress: { stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 } });
+    emitProgress({ stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 });
     sampleLog = await readSampleLog(fetchBytes);
     announceLog(id, sampleLog);
   }
@@ -144,16 +150,17 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   emitPhase('preparing');
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
-  const { loaded, certificate } = await prepareModel(opened, spec.model.id);
+  const model = await loadedModel(spec.model);
+  const certificate = await certify(opened, model);
   const { log, dropped } = await prepareLog(spec.data.id);
   const inputs = {
     gpu: opened,
     spec,
-    model: loaded,
+    model,
     certificate,
     log,
     dropped,
-    store: featureStore(spec.data.id),
+    store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
   };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
@@ -195,12 +202,18 @@ async function obey(command: Command): Promise<void> {
       return;
     case 'stop':
       gate?.stop();
+      // Before the first step it may still be waiting for its model.
+      (await models)?.cancel();
       return;
   }
 }
 
 addEventListener('message', ({ data }: MessageEvent<Command>) => {
   obey(data).catch((error: unknown) => {
+    if (error instanceof CancelledError) {
+      emitPhase('stopped');
+      return;
+    }
     emit({ type: 'failed', failure: describeFailure(error) });
     if (data.type === 'run') emitPhase('failed');
   });

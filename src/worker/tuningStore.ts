@@ -1,24 +1,22 @@
-/** Tile ratings in the browser's cache: the next visit need not time them again. */
+/** Tile ratings that the browser keeps: the next visit need not time them again. */
 import type { TuningStore } from '../engine/gemmTuning';
-import { openCache } from '../model/browserCache';
+import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../storage/fileStore';
+import { sha256Hex } from '../storage/sha256';
 
-const TUNING_CACHE = 'karma-tuning-1';
-
-export const browserTuning: TuningStore = {
-  async read(key) {
-    const response = await (await openCache(TUNING_CACHE))?.match(cacheUrl(key));
-    return response === undefined ? null : response.text();
-  },
-  async write(key, ratings) {
-    try {
-      await (await openCache(TUNING_CACHE))?.put(cacheUrl(key), new Response(ratings));
-    } catch (error) {
-      console.warn('Tile ratings could not be cached.', error);
-    }
-  },
-};
-
-/** The Cache API wants a URL; nothing is ever fetched from it. */
-function cacheUrl(key: string): string {
-  return new URL(`karma-tuning/${key}`, globalThis.location.href).href;
+export function keptTuning(store: FileStore): TuningStore {
+  return {
+    async read(key) {
+      const bytes = await readFile(store, key);
+      return bytes === null ? null : new TextDecoder().decode(bytes);
+    },
+    async write(key, ratings) {
+      const bytes = new TextEncoder().encode(ratings);
+      try {
+        await writeFile(store, { key, group: 'tile ratings', version: null }, bytes, sha256Hex(bytes));
+      } catch (error) {
+        if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
+        console.warn('Tile ratings could not be kept.', error);
+      }
+    },
+  };
 }

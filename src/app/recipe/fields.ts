@@ -18,7 +18,19 @@ export type FieldSpec =
 
 export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
   model: [
-    { path: 'model.id', label: 'Model', kind: 'text' },
+    {
+      path: 'model.id',
+      label: 'Model',
+      kind: 'text',
+      hint: 'organisation/name on the hub, or wordnet-1m, which is part of this page.',
+    },
+    { path: 'model.revision', label: 'Revision on the hub', kind: 'text', hint: 'A branch, a tag or a commit.' },
+    {
+      path: 'model.baseUrl',
+      label: 'Hub or mirror',
+      kind: 'text',
+      hint: 'Files are at {this address}/{model}/resolve/{revision}/…',
+    },
     {
       path: 'model.precision',
       label: 'Frozen weights as',

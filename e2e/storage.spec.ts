@@ -1,0 +1,47 @@
+import { expect, test } from '@playwright/test';
+import { ENGINE_PORT } from './support/ports';
+
+const ORIGIN = `http://127.0.0.1:${ENGINE_PORT}`;
+const QUOTA = 4_000_000;
+
+// Chromium counts what a private window stores against no quota, and Playwright’s pages are private: this one has a profile.
+test('files stay in the browser’s file system, one writer at a time, until it is full', async ({ playwright, launchOptions }, {
+  outputDir,
+}) => {
+  const context = await playwright.chromium.launchPersistentContext(outputDir, launchOptions);
+  const page = await context.newPage();
+  await page.goto(`${ORIGIN}/e2e/engine/index.html`);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: ORIGIN, quotaSize: QUOTA });
+  const report = await page.evaluate(
+    (room) =>
+      new Promise<unknown>((resolve, reject) => {
+        const worker = new Worker('/e2e/engine/storage.worker.ts', { type: 'module' });
+        worker.onmessage = ({ data }) => {
+          resolve(data);
+        };
+        worker.onerror = ({ message }) => {
+          reject(new Error(message));
+        };
+        worker.postMessage(room);
+      }),
+    2 * QUOTA,
+  );
+  const facts = { key: 'https://hub/model', group: 'org/name', version: '"1"', total: 6 };
+  expect(report).toEqual({
+    empty: [null, []],
+    busy: true,
+    begun: { ...facts, hash: null, bytes: 3 },
+    'whole file of what was begun': null,
+    whole: { ...facts, hash: 'hash', bytes: 6 },
+    bytes: [1, 2, 3, 4, 5, 6],
+    list: [
+      ['a', 'other', 3],
+      ['org/name', 'https://hub/model', 6],
+    ],
+    full: 'StorageFullError',
+    'kept of what was too large': true,
+    'after deletion': [null, []],
+  });
+  await context.close();
+});

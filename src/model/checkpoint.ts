@@ -1,0 +1,100 @@
+/** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
+import { z } from 'zod';
+import { ModelError } from './modelError';
+import { findFloatTensor, readSafetensorsHeader, toFloat32, type SafetensorsHeader, type TensorEntry } from './safetensors';
+import { sha256Hex } from '../storage/sha256';
+import { MissingFileError, readAll, type ModelFile } from './source/modelSource';
+
+const WEIGHTS_FILE = 'model.safetensors';
+const INDEX_FILE = 'model.safetensors.index.json';
+
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
+
+interface Shard {
+  readonly file: ModelFile;
+  readonly header: SafetensorsHeader;
+}
+
+export class Checkpoint {
+  private constructor(
+    private readonly shards: readonly Shard[],
+    /** Tensor → shard, as the index says; null for a single file. */
+    private readonly places: ReadonlyMap<string, Shard> | null,
+  ) {}
+
+  /**
+   * Brings all weight files here and reads their headers.
+   * @param open brings a file of the folder here
+   * @throws MissingFileError when there are no weights, ModelError when a file is damaged.
+   */
+  static async open(open: (file: string) => Promise<ModelFile>): Promise<Checkpoint> {
+    const single = await orMissing(open(WEIGHTS_FILE));
+    if (single !== null) return new Checkpoint([await openShard(single)], null);
+    const index = await orMissing(open(INDEX_FILE));
+    if (index === null) {
+      throw new MissingFileError(
+        `${WEIGHTS_FILE}, or ${INDEX_FILE} with its shards,`,
+        'Take a model with safetensors weights; other formats are not read.',
+      );
+    }
+    const weightMap = readIndex(await readAll(index));
+    const shards = new Map<string, Shard>();
+    for (const name of [...new Set(Object.values(weightMap))].sort()) shards.set(name, await openShard(await open(name)));
+    const places = Object.entries(weightMap).map(([tensor, name]) => [tensor, shards.get(name)!] as const);
+    return new Checkpoint([...shards.values()], new Map(places));
+  }
+
+  /** Bytes of all weight files. */
+  get bytes(): number {
+    return this.shards.reduce((sum, { file }) => sum + file.bytes, 0);
+  }
+
+  /** SHA-256, hex, of the one file, or of the lines `name hash` of all shards. */
+  async hash(): Promise<string> {
+    const [first] = this.shards;
+    if (this.places === null) return first!.file.hash();
+    const lines = [];
+    for (const { file } of this.shards) lines.push(`${file.name} ${await file.hash()}\n`);
+    return sha256Hex(lines.join(''));
+  }
+
+  /** @throws ModelError unless there is a tensor of that name and shape in a format that can be read. */
+  check(tensor: string, shape: readonly number[]): void {
+    this.#find(tensor, shape);
+  }
+
+  /** One tensor as float32, row-major, read from its file now. @throws ModelError as `check`, and when the file is gone. */
+  async read(tensor: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    const { file, entry } = this.#find(tensor, shape);
+    return toFloat32(await file.read(entry.begin, entry.end), entry.dtype);
+  }
+
+  #find(tensor: string, shape: readonly number[]): { readonly file: ModelFile; readonly entry: TensorEntry } {
+    const shard = this.places === null ? this.shards[0] : this.places.get(tensor);
+    if (shard === undefined) {
+      throw new ModelError(`${INDEX_FILE} names no file for tensor "${tensor}".`, 'Check that it belongs to this config.json.');
+    }
+    return { file: shard.file, entry: findFloatTensor(shard.header, tensor, shape) };
+  }
+}
+
+async function openShard(file: ModelFile): Promise<Shard> {
+  return { file, header: await readSafetensorsHeader(file) };
+}
+
+function readIndex(bytes: Uint8Array): Readonly<Record<string, string>> {
+  try {
+    return indexSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).weight_map;
+  } catch (cause) {
+    throw new ModelError(`${INDEX_FILE} is not an index of safetensors shards.`, 'Download the model again.', { cause });
+  }
+}
+
+async function orMissing(opening: Promise<ModelFile>): Promise<ModelFile | null> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof MissingFileError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { originOf, parseModelId } from './modelOrigin';
+
+describe('originOf', () => {
+  it.each([
+    ['wordnet-1m', 'embedded'],
+    ['HuggingFaceTB/SmolLM2-135M', 'hub'],
+    ['local:my folder', 'dropped'],
+  ])('%s is %s', (id, origin) => {
+    expect(originOf({ id })).toBe(origin);
+  });
+
+  it.each(['gpt2', 'a/b/c', '../etc', 'org/na me'])('refuses %j', (id) => {
+    expect(() => originOf({ id })).toThrow(/is no model id/);
+  });
+});
+
+describe('parseModelId', () => {
+  it.each([
+    [' wordnet-1m ', { id: 'wordnet-1m' }],
+    ['org/name', { id: 'org/name', revision: 'main' }],
+    ['org/name@v1.0', { id: 'org/name', revision: 'v1.0' }],
+    ['https://huggingface.co/org/name', { id: 'org/name', revision: 'main', baseUrl: 'https://huggingface.co' }],
+    ['https://mirror.lan:8080/org/name/tree/dev', { id: 'org/name', revision: 'dev', baseUrl: 'https://mirror.lan:8080' }],
+  ])('reads %j', (text, parsed) => {
+    expect(parseModelId(text)).toEqual(parsed);
+  });
+
+  it.each(['', 'name', 'org/name@', 'https://huggingface.co/org', 'https://', 'org/name/tree/main'])('cannot read %j', (text) => {
+    expect(parseModelId(text)).toBeNull();
+  });
+});

@@ -1,0 +1,42 @@
+/** Where the model that a recipe names comes from. */
+import { DROPPED_PREFIX, EMBEDDED_MODEL, type RunSpec } from '../spec/runSpec';
+import { ModelError } from './modelError';
+
+export type ModelOrigin = 'embedded' | 'dropped' | 'hub';
+
+/** The hub's rules for names: letters, digits, `-`, `_` and `.`. */
+const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
+
+/** @throws ModelError when the id is none that any origin could have. */
+export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
+  if (id === EMBEDDED_MODEL) return 'embedded';
+  if (id.startsWith(DROPPED_PREFIX)) return 'dropped';
+  if (HUB_ID.test(id)) return 'hub';
+  throw new ModelError(
+    `“${id}” is no model id.`,
+    `Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or ${EMBEDDED_MODEL}.`,
+  );
+}
+
+/** `organisation/name@revision`, or an address of the model's page on a hub, as a person pastes it; null where it is neither. */
+export function parseModelId(
+  text: string,
+): (Partial<Pick<RunSpec['model'], 'baseUrl' | 'revision'>> & { readonly id: string }) | null {
+  const trimmed = text.trim();
+  if (/^https?:\/\//.test(trimmed)) return parseAddress(trimmed);
+  const at = trimmed.indexOf('@');
+  const id = at < 0 ? trimmed : trimmed.slice(0, at);
+  const revision = at < 0 ? 'main' : trimmed.slice(at + 1);
+  if (id === EMBEDDED_MODEL && at < 0) return { id };
+  return HUB_ID.test(id) && revision !== '' ? { id, revision } : null;
+}
+
+/** `https://hub/organisation/name`, with `/tree/revision` or not. */
+function parseAddress(address: string): ReturnType<typeof parseModelId> {
+  if (!URL.canParse(address)) return null;
+  const { origin, pathname } = new URL(address);
+  const [organisation = '', name = '', kind, ...rest] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const id = `${organisation}/${name}`;
+  const revision = (kind === 'tree' || kind === 'resolve' || kind === 'blob') && rest[0] ? rest[0] : 'main';
+  return HUB_ID.test(id) ? { id, revision, baseUrl: origin } : null;
+}

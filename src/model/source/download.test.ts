@@ -1,0 +1,199 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHub, type HubOptions, type HubServer } from '../../../tests/hub/hubServer';
+import { tinyModel, type Files } from '../../../tests/hub/tinyModel';
+import type { FileStore } from '../../storage/fileStore';
+import { StorageFullError } from '../../storage/fileStore';
+import { memoryStore } from '../../storage/memoryStore';
+import { sha256Hex } from '../../storage/sha256';
+import { ModelError } from '../modelError';
+import { httpSource, hubSource } from './httpSource';
+import { MissingFileError, readAll, type ByteProgress, type ModelSource } from './modelSource';
+
+const ID = 'test/tiny';
+const FILES = tinyModel();
+const WEIGHTS = FILES.get('model.safetensors')!;
+
+let hub: HubServer;
+const hubs: HubServer[] = [];
+afterEach(async () => {
+  for (const one of hubs.splice(0)) await one.close();
+});
+
+async function serve(options: Omit<HubOptions, 'repositories'> & { readonly files?: Files } = {}): Promise<HubServer> {
+  hub = await startHub({ ...options, repositories: new Map([[ID, options.files ?? FILES]]) });
+  hubs.push(hub);
+  return hub;
+}
+
+function source(store: FileStore = memoryStore(), revision = 'main', id = ID): Promise<ModelSource> {
+  return hubSource({ id, revision, baseUrl: hub.url }, store);
+}
+
+/** Requests for the weights: `GET`, or `GET bytes=100-`. */
+function askedForWeights(): string[] {
+  return hub.asked
+    .filter(({ path }) => path.endsWith('model.safetensors'))
+    .map(({ method, range }) => (range === undefined ? method : `${method} ${range}`));
+}
+
+/** A memory store with room for so many bytes. */
+function smallStore(room: number): FileStore {
+  const store = memoryStore();
+  return {
+    ...store,
+    async append(facts, from) {
+      const writer = await store.append(facts, from);
+      return {
+        ...writer,
+        write(piece) {
+          if (piece.length > room) throw new StorageFullError();
+          room -= piece.length;
+          writer.write(piece);
+        },
+      };
+    },
+  };
+}
+
+/** Aborts once so many bytes are here. */
+async function cancelAfter(from: ModelSource, bytes: number): Promise<void> {
+  const controller = new AbortController();
+  const onBytes = ({ done }: ByteProgress): void => {
+    if (done >= bytes) controller.abort(new Error('enough'));
+  };
+  await expect(from.open('model.safetensors', { onBytes, signal: controller.signal })).rejects.toThrow('enough');
+}
+
+describe.each([
+  ['with the hub’s API', true],
+  ['from a plain file server', false],
+])('a download %s', (_, api) => {
+  it('arrives whole, reports its bytes and comes from the store afterwards, without a server too', async () => {
+    await serve({ api });
+    const store = memoryStore();
+    const seen: ByteProgress[] = [];
+    const file = await (await source(store)).open('model.safetensors', { onBytes: (progress) => seen.push(progress) });
+    expect(await readAll(file)).toEqual(WEIGHTS);
+    expect(await file.hash()).toBe(sha256Hex(WEIGHTS));
+    expect(seen[0]).toEqual({ done: 0, total: WEIGHTS.length, origin: 'network', kept: true });
+    expect(seen.at(-1)).toEqual({ done: WEIGHTS.length, total: WEIGHTS.length, origin: 'network', kept: true });
+
+    const again = await (await source(store)).open('model.safetensors', { onBytes: (progress) => seen.push(progress) });
+    expect(seen.at(-1)?.origin).toBe('cache');
+    expect(await again.hash()).toBe(sha256Hex(WEIGHTS));
+    expect(askedForWeights()).toEqual(api ? ['GET'] : ['GET', 'HEAD']);
+    await hub.close();
+    expect(await readAll(await (await source(store)).open('model.safetensors'))).toEqual(WEIGHTS);
+  });
+
+  it('goes on where it was cancelled', async () => {
+    await serve({ api });
+    hub.behave = () => ({ kind: 'slow', pieceBytes: 20_000, pauseMs: 20 });
+    const store = memoryStore();
+    await cancelAfter(await source(store), 20_000);
+    const [begun] = (await store.list()).filter(({ key }) => key.endsWith('model.safetensors'));
+    expect(begun).toMatchObject({ hash: null, total: WEIGHTS.length });
+    hub.behave = () => ({ kind: 'well' });
+    expect(await readAll(await (await source(store)).open('model.safetensors'))).toEqual(WEIGHTS);
+    expect(askedForWeights()).toEqual(['GET', `GET bytes=${begun!.bytes}-`]);
+  });
+
+  it('goes on after a broken connection by itself', async () => {
+    await serve({ api });
+    let breaks = 2;
+    hub.behave = () => (breaks-- > 0 ? { kind: 'break', afterBytes: 15_000 } : { kind: 'well' });
+    expect(await readAll(await (await source()).open('model.safetensors'))).toEqual(WEIGHTS);
+    expect(askedForWeights()).toEqual(['GET', 'GET bytes=15000-', 'GET bytes=30000-']);
+  });
+
+  it('starts again where the server has another version by now, or knows no ranges', async () => {
+    await serve({ api: false });
+    const store = memoryStore();
+    hub.behave = () => ({ kind: 'slow', pieceBytes: 20_000, pauseMs: 20 });
+    await cancelAfter(await source(store), 20_000);
+    hub.behave = () => ({ kind: 'no ranges' });
+    expect(await readAll(await (await source(store)).open('model.safetensors'))).toEqual(WEIGHTS);
+
+    const other = tinyModel({ seed: 2 });
+    const files = new Map(FILES);
+    await serve({ api: false, files });
+    const second = memoryStore();
+    hub.behave = () => ({ kind: 'slow', pieceBytes: 20_000, pauseMs: 20 });
+    await cancelAfter(await source(second), 20_000);
+    files.set('model.safetensors', other.get('model.safetensors')!);
+    hub.behave = () => ({ kind: 'well' });
+    expect(await readAll(await (await source(second)).open('model.safetensors'))).toEqual(other.get('model.safetensors'));
+    expect(askedForWeights().at(-1)).toBe('GET');
+  });
+});
+
+describe('a download that cannot be', () => {
+  it('gives up after some breaks without a byte between them', async () => {
+    await serve();
+    let first = true;
+    hub.behave = () => {
+      const afterBytes = first ? 5000 : 0;
+      first = false;
+      return { kind: 'break', afterBytes };
+    };
+    const opening = (await source()).open('model.safetensors');
+    await expect(opening).rejects.toThrow(`broke off after 5000 of ${WEIGHTS.length} bytes`);
+  });
+
+  it('is refused and forgotten when its SHA-256 is not the listed one', async () => {
+    await serve();
+    const store = memoryStore();
+    hub.behave = () => ({ kind: 'corrupt' });
+    await expect((await source(store)).open('model.safetensors')).rejects.toThrow(/damaged: its SHA-256/);
+    expect((await store.list()).filter(({ key }) => key.endsWith('model.safetensors'))).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'refuse', status: 403 } as const, /gated or private/],
+    [{ kind: 'refuse', status: 401, code: 'GatedRepo' } as const, /the model is gated/],
+    [{ kind: 'refuse', status: 404 } as const, /not there/],
+    [{ kind: 'refuse', status: 429 } as const, /fewer requests/],
+    [{ kind: 'refuse', status: 503 } as const, /busy or broken/],
+  ])('explains %j', async (behaviour, message) => {
+    await serve();
+    hub.behave = () => behaviour;
+    const opening = (await source()).open('config.json');
+    await expect(opening).rejects.toThrow(ModelError);
+    await expect(opening).rejects.toThrow(message);
+  });
+
+  it('explains a model, a revision and a file that the hub does not have', async () => {
+    await serve();
+    await expect(source(memoryStore(), 'main', 'test/other')).rejects.toThrow(/no public model/);
+    await expect(source(memoryStore(), 'v2')).rejects.toThrow(/no such revision/);
+    await expect((await source()).open('pytorch_model.bin')).rejects.toThrow(MissingFileError);
+  });
+
+  it('takes an index page in place of the file for one that is missing', async () => {
+    await serve();
+    hub.behave = () => ({ kind: 'page' });
+    await expect((await source()).open('config.json')).rejects.toThrow(MissingFileError);
+  });
+
+  it('explains a server that cannot be reached', async () => {
+    await expect(httpSource('http://127.0.0.1:1', memoryStore()).open('config.json')).rejects.toThrow(/could not be reached/);
+  });
+});
+
+describe('a store without room', () => {
+  it('leaves the rest in memory and says so; the next download goes on after what was kept', async () => {
+    await serve();
+    hub.behave = () => ({ kind: 'slow', pieceBytes: 10_000, pauseMs: 5 });
+    const store = smallStore(30_000);
+    const kept: boolean[] = [];
+    const file = await (await source(store)).open('model.safetensors', { onBytes: (progress) => kept.push(progress.kept) });
+    expect(await readAll(file)).toEqual(WEIGHTS);
+    expect(new Set(kept)).toEqual(new Set([true, false]));
+    expect(kept.at(-1)).toBe(false);
+    const [begun] = (await store.list()).filter(({ key }) => key.endsWith('model.safetensors'));
+    expect(begun?.hash).toBeNull();
+    expect(begun?.bytes).toBeGreaterThan(0);
+    await (await source(store)).open('model.safetensors');
+    expect(askedForWeights().at(-1)).toBe(`GET bytes=${begun!.bytes}-`);
+  });
+});

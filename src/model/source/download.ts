@@ -1,0 +1,211 @@
+/** One file over HTTP into a store: gone on with by range after a break, its length and SHA-256 checked. */
+import type { FileStore, StoredFile } from '../../storage/fileStore';
+import { ModelError } from '../modelError';
+import { Sha256 } from '../../storage/sha256';
+import { DownloadSink } from './downloadSink';
+import { broken, refused, unreachable } from './httpErrors';
+import { blobFile, hashBlob, type ByteProgress, type ModelFile, type OpenOptions } from './modelSource';
+
+export interface RemoteFile {
+  readonly name: string;
+  readonly url: string;
+  /** The model that it belongs to. */
+  readonly group: string;
+  /** What is under this URL never changes. */
+  readonly pinned: boolean;
+  /** As a listing says, where there is one. */
+  readonly bytes?: number;
+  /** SHA-256, hex. */
+  readonly hash?: string;
+}
+
+/** Breaks without a byte between them that end a download. */
+const MOST_BREAKS = 4;
+const FIRST_PAUSE = 250;
+
+/**
+ * The file from the store when it is whole and current, else downloaded into it. An aborted or broken download is gone on with the
+ * next time, where the server tells versions apart and understands ranges.
+ * @throws ModelError as the server refuses or the file is damaged; the signal's reason when aborted.
+ */
+export async function fetchFile(remote: RemoteFile, store: FileStore, options: OpenOptions = {}): Promise<ModelFile> {
+  const stored = await store.stat(remote.url);
+  if (stored?.hash != null && (await isCurrent(remote, stored, options.signal))) {
+    const blob = await store.blob(remote.url);
+    options.onBytes?.({ done: blob.size, total: blob.size, origin: 'cache', kept: true });
+    return blobFile(remote.name, blob, stored.hash);
+  }
+  return new Download(remote, store, options).run(stored);
+}
+
+async function isCurrent(remote: RemoteFile, stored: StoredFile, signal: AbortSignal | undefined): Promise<boolean> {
+  if (remote.hash !== undefined) return remote.hash === stored.hash;
+  if (remote.pinned) return true;
+  try {
+    const response = await fetch(remote.url, { method: 'HEAD', cache: 'no-cache', ...(signal && { signal }) });
+    // A server that refuses HEAD, or says nothing about versions, has not said that the file changed.
+    if (!response.ok) return response.status !== 404;
+    const current = versionOf(response.headers);
+    return current === null || current === stored.version;
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Offline: what was downloaded earlier is better than nothing.
+    if (error instanceof TypeError) return true;
+    throw error;
+  }
+}
+
+/** Changes when the file does, as far as the server lets us know. `from`: bytes before those that the answer holds. */
+function versionOf(headers: Headers, from = 0): string | null {
+  const length = headers.has('content-encoding') ? null : headers.get('content-length');
+  return headers.get('etag') ?? headers.get('last-modified') ?? (length === null ? null : `${from + Number(length)} bytes`);
+}
+
+class Download {
+  #hasher = new Sha256();
+  #sink!: DownloadSink;
+  /** What the server says of the file: null before its first answer, and where it does not. */
+  #version: string | null = null;
+  #total: number | null = null;
+
+  constructor(
+    private readonly remote: RemoteFile,
+    private readonly store: FileStore,
+    private readonly options: OpenOptions,
+  ) {}
+
+  async run(stored: StoredFile | null): Promise<ModelFile> {
+    // Without a length nobody can tell what is missing.
+    const begun = stored?.hash === null && stored.total !== null ? stored.bytes : 0;
+    if (begun > 0) {
+      this.#version = stored!.version;
+      this.#total = stored!.total;
+      this.#hasher = await hashBlob(await this.store.blob(this.remote.url));
+    }
+    this.#sink = await DownloadSink.open(this.store, this.#facts(), begun);
+    if (this.#sink.bytes === 0) this.#hasher = new Sha256();
+    try {
+      await this.#fetchRest();
+      const hash = this.#hasher.hex();
+      await this.#check(hash);
+      return blobFile(this.remote.name, await this.#sink.finish(hash), hash);
+    } catch (error) {
+      await this.#sink.close();
+      throw error;
+    }
+  }
+
+  /** Asks for what is missing until it is here. */
+  async #fetchRest(): Promise<void> {
+    const { signal } = this.options;
+    const { url } = this.remote;
+    let breaks = 0;
+    while (!this.#complete || this.#sink.bytes === 0) {
+      const before = this.#sink.bytes;
+      let cause: unknown = null;
+      try {
+        await this.#receive(await this.#request());
+        // A body of unknown length ends where it ends.
+        if (this.#complete || this.#expected === null) return;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof TypeError)) throw error;
+        if (this.#sink.bytes === 0) throw unreachable(url, error);
+        cause = error;
+      }
+      breaks = this.#sink.bytes > before ? 1 : breaks + 1;
+      if (breaks === MOST_BREAKS) throw broken(url, this.#sink.bytes, this.#expected, cause);
+      await pause(FIRST_PAUSE * 2 ** breaks, signal);
+    }
+  }
+
+  get #complete(): boolean {
+    return this.#expected !== null && this.#sink.bytes >= this.#expected;
+  }
+
+  get #expected(): number | null {
+    return this.remote.bytes ?? this.#total;
+  }
+
+  async #request(): Promise<Response> {
+    const { signal } = this.options;
+    const { url } = this.remote;
+    const from = this.#total === null ? 0 : this.#sink.bytes;
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    // The store is our cache: the browser's own would hold large files twice.
+    const response = await fetch(url, { cache: 'no-store', headers, ...(signal && { signal }) });
+    const version = versionOf(response.headers, from);
+    if (response.status === 206 && version === this.#version) return response;
+    if (response.status === 206 || response.status === 416) {
+      // Another version by now: from the start, once.
+      await response.body?.cancel();
+      this.#total = null;
+      return this.#request();
+    }
+    if (!response.ok) throw refused(url, response);
+    // Single-page servers answer unknown paths with their index page.
+    if (response.headers.get('content-type')?.startsWith('text/html') === true)
+      throw refused(url, new Response(null, { status: 404 }));
+    this.#version = version;
+    // The length of a body compressed behind our back would be too small.
+    const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
+    this.#total = length === null ? null : Number(length);
+    this.#hasher = new Sha256();
+    await this.#sink.restart(this.#facts());
+    return response;
+  }
+
+  async #receive(response: Response): Promise<void> {
+    this.#report();
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+      this.#hasher.update(next.value);
+      this.#sink.write(next.value);
+      this.#report();
+    }
+  }
+
+  async #check(hash: string): Promise<void> {
+    const { url } = this.remote;
+    const { bytes } = this.#sink;
+    const expected = this.#expected;
+    const longer = expected !== null && bytes > expected;
+    const differs = this.remote.hash !== undefined && this.remote.hash !== hash;
+    if (!longer && !differs) return;
+    await this.#sink.close();
+    await this.store.delete(url);
+    const reason = longer
+      ? `${bytes} bytes came, but ${expected} were announced`
+      : `its SHA-256 is not the one that the hub lists`;
+    throw new ModelError(
+      `${url} arrived damaged: ${reason}.`,
+      'Start the download again; if it happens again, report it to the server.',
+    );
+  }
+
+  #facts() {
+    return { key: this.remote.url, group: this.remote.group, version: this.#version, total: this.#total };
+  }
+
+  #report(): void {
+    const done = this.#sink.bytes;
+    const expected = this.#expected ?? 0;
+    const progress: ByteProgress = { done, total: done > expected ? 0 : expected, origin: 'network', kept: this.#sink.kept };
+    this.options.onBytes?.(progress);
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        // eslint wants Errors; the signal's reason is whatever the caller chose.
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
+}

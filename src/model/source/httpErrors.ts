@@ -1,0 +1,60 @@
+/** What a server's refusal means, in words for the person who asked for the file. */
+import { ModelError } from '../modelError';
+import { MissingFileError } from './modelSource';
+
+const TRY_LATER = 'Try again in a few minutes; what has arrived is kept.';
+
+/** The server cannot be reached, or the browser may not read its answers. */
+export function unreachable(url: string, cause: unknown): ModelError {
+  return new ModelError(
+    `${url} could not be downloaded: the server could not be reached.`,
+    'Check the network connection and the address. A mirror must be on https and allow requests of other origins (CORS).',
+    { cause },
+  );
+}
+
+/** The connection broke, time and again. */
+export function broken(url: string, done: number, total: number | null, cause: unknown): ModelError {
+  const amount = total === null ? `${done} bytes` : `${done} of ${total} bytes`;
+  return new ModelError(`The download of ${url} broke off after ${amount}.`, 'Start it again: it goes on where it stopped.', {
+    cause,
+  });
+}
+
+/**
+ * The hub names its reasons in `x-error-code`; other servers give a status alone.
+ * @param url what was asked for
+ */
+export function refused(url: string, { status, headers }: Pick<Response, 'status' | 'headers'>): ModelError {
+  const failed = `${url} could not be downloaded (HTTP ${status})`;
+  const code = headers.get('x-error-code');
+  if (code === 'GatedRepo') {
+    return new ModelError(
+      `${failed}: the model is gated.`,
+      'Accept its conditions on the hub, download the folder with your account, and drop it on this page.',
+    );
+  }
+  if (code === 'RepoNotFound') {
+    return new ModelError(
+      `${failed}: the hub has no public model of that name.`,
+      'Check the id, such as HuggingFaceTB/SmolLM2-135M.',
+    );
+  }
+  if (code === 'RevisionNotFound') {
+    return new ModelError(
+      `${failed}: the model has no such revision.`,
+      'Check the revision: a branch, a tag or a commit; main is the usual one.',
+    );
+  }
+  if (status === 404 || status === 410)
+    return new MissingFileError(`${url} (HTTP ${status})`, 'Check the id and the address of the model.');
+  if (status === 401 || status === 403) {
+    return new ModelError(
+      `${failed}: the model is gated or private.`,
+      'Download the folder with your account and drop it on this page, or take a model that is public.',
+    );
+  }
+  if (status === 429) return new ModelError(`${failed}: the server wants fewer requests.`, TRY_LATER);
+  if (status >= 500) return new ModelError(`${failed}: the server is busy or broken.`, TRY_LATER);
+  return new ModelError(`${failed}.`, 'Check the address of the model.');
+}

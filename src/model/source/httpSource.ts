@@ -1,0 +1,128 @@
+/** Model folders on web servers: the page's own, and hubs and mirrors with the Hugging Face hub's layout. */
+import { z } from 'zod';
+import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../../storage/fileStore';
+import { sha256Hex } from '../../storage/sha256';
+import { fetchFile } from './download';
+import { refused } from './httpErrors';
+import { MissingFileError, type ModelSource } from './modelSource';
+
+/** Files under `baseUrl`; a kept file is used again while the server says that it is still the same, or cannot be asked. */
+export function httpSource(baseUrl: string, store: FileStore, group = baseUrl): ModelSource {
+  const base = withSlash(baseUrl);
+  return {
+    open: (file, options) => fetchFile({ name: file, url: base + file, group, pinned: false }, store, options),
+  };
+}
+
+export interface HubModel {
+  /** `organisation/name`. */
+  readonly id: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** Such as `https://huggingface.co`. */
+  readonly baseUrl: string;
+}
+
+/**
+ * A model at `{base}/{id}/resolve/{revision}/{file}`. Where the server answers the hub's API
+ * (`{base}/api/models/{id}/revision/{revision}?blobs=true`), the revision is pinned to its commit, and lengths and SHA-256 are
+ * checked against its listing; a plain file server does without.
+ * @throws ModelError as the server refuses; the signal's reason when aborted.
+ */
+export async function hubSource(model: HubModel, store: FileStore, signal?: AbortSignal): Promise<ModelSource> {
+  const base = withSlash(model.baseUrl);
+  const group = model.revision === 'main' ? model.id : `${model.id}@${model.revision}`;
+  const listing = await readListing(`${base}api/models/${model.id}/revision/${encodeURIComponent(model.revision)}?blobs=true`, {
+    store,
+    group,
+    signal,
+  });
+  const folder = `${base}${model.id}/resolve/${encodeURIComponent(listing?.sha ?? model.revision)}/`;
+  const files = listing && new Map(listing.siblings.map((file) => [file.rfilename, file]));
+  return {
+    ...(listing && { version: listing.sha }),
+    open(file, options) {
+      const listed = files?.get(file);
+      if (files && !listed) {
+        return Promise.reject(
+          new MissingFileError(`${file} of ${model.id}`, 'The repository has no such file; take another model or revision.'),
+        );
+      }
+      return fetchFile(
+        {
+          name: file,
+          url: folder + file,
+          group,
+          pinned: listing !== null,
+          ...(listed?.size != null && { bytes: listed.size }),
+          ...(listed?.lfs != null && { hash: listed.lfs.sha256 }),
+        },
+        store,
+        options,
+      );
+    },
+  };
+}
+
+/** As much of the hub's answer as is used. `lfs` is there for large files alone. */
+const listingSchema = z.object({
+  sha: z.string().min(1),
+  siblings: z.array(
+    z.object({
+      rfilename: z.string(),
+      size: z.number().nullish(),
+      lfs: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).nullish(),
+    }),
+  ),
+});
+type Listing = z.infer<typeof listingSchema>;
+
+interface ListingPlace {
+  readonly store: FileStore;
+  readonly group: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The server's listing, or the kept one where the server cannot be reached; null where there is none. */
+async function readListing(url: string, { store, group, signal }: ListingPlace): Promise<Listing | null> {
+  let response: Response;
+  try {
+    response = await fetch(url, { cache: 'no-store', ...(signal && { signal }) });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof TypeError)) throw error;
+    const kept = await readFile(store, url);
+    return kept && parseListing(kept);
+  }
+  // The hub says what is wrong with id or revision here; a file server merely has no API.
+  if (!response.ok) {
+    if (response.headers.has('x-error-code')) throw refused(url, response);
+    return null;
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const listing = parseListing(bytes);
+  if (listing !== null) {
+    try {
+      await writeFile(store, { key: url, group, version: listing.sha }, bytes, sha256Hex(bytes));
+    } catch (error) {
+      // Without it the model is not found offline; that is no reason to stop here.
+      if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
+    }
+  }
+  return listing;
+}
+
+function parseListing(bytes: Uint8Array): Listing | null {
+  try {
+    const parsed = listingSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    // An index page, say.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}

@@ -1,0 +1,80 @@
+/** A model's folder, wherever it is: on a hub or another server, on disk, or dropped on the page. */
+import { ModelError } from '../modelError';
+import { Sha256 } from '../../storage/sha256';
+
+/** `cache`: nothing was downloaded (kept by the browser, or a local file). */
+export type ByteOrigin = 'network' | 'cache';
+
+export interface ByteProgress {
+  readonly done: number;
+  /** 0 while unknown. */
+  readonly total: number;
+  readonly origin: ByteOrigin;
+  /** Whether the browser keeps what arrives for the next visit; false when it has no room. */
+  readonly kept: boolean;
+}
+
+export interface OpenOptions {
+  readonly onBytes?: (progress: ByteProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A whole file that is here, and read in ranges. */
+export interface ModelFile {
+  /** As in the folder; used in error messages. */
+  readonly name: string;
+  readonly bytes: number;
+  /** SHA-256 of the file, hex. */
+  hash(): Promise<string>;
+  /** Bytes `begin` ≤ i < `end`, in memory of their own. @throws ModelError when the file can no longer be read. */
+  read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface ModelSource {
+  /** The exact version that is read, such as a commit, where it is known. */
+  readonly version?: string;
+  /**
+   * Brings a file here, such as `config.json`.
+   * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be had; the signal's reason when aborted.
+   */
+  open(file: string, options?: OpenOptions): Promise<ModelFile>;
+}
+
+export class MissingFileError extends ModelError {
+  constructor(where: string, advice: string, options?: ErrorOptions) {
+    super(`${where} could not be read: it is not there.`, advice, options);
+    this.name = 'MissingFileError';
+  }
+}
+
+/** A file of which the browser holds the bytes, in memory or on disk. */
+export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
+  let known = hash === undefined ? undefined : Promise.resolve(hash);
+  return {
+    name,
+    bytes: blob.size,
+    hash: () => (known ??= hashBlob(blob).then((hasher) => hasher.hex())),
+    async read(begin, end) {
+      try {
+        return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
+      } catch (cause) {
+        throw new ModelError(`${name} can no longer be read.`, 'It was moved, changed or deleted: open the model again.', {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** SHA-256 of a blob so far, read a piece at a time. */
+export async function hashBlob(blob: Blob): Promise<Sha256> {
+  const hasher = new Sha256();
+  const reader = blob.stream().getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) hasher.update(next.value);
+  return hasher;
+}
+
+/** The whole file. */
+export function readAll(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+  return file.read(0, file.bytes);
+}

@@ -1,0 +1,91 @@
+/** Files that stay in the browser between visits, written from front to back; what was begun can be gone on with. */
+
+/** What is known of a file. */
+export interface FileFacts {
+  /** Where it came from, such as its URL; unique in a store. */
+  readonly key: string;
+  /** What lists gather files by, such as the model that they belong to. */
+  readonly group: string;
+  /** Changes when the file at its origin does (an ETag), null where nothing tells. */
+  readonly version: string | null;
+  /** Bytes of the whole file, null where unknown. */
+  readonly total: number | null;
+  /** SHA-256, hex, of the whole file; null until it is whole. */
+  readonly hash: string | null;
+}
+
+export interface StoredFile extends FileFacts {
+  /** Bytes that are there. */
+  readonly bytes: number;
+}
+
+export interface FileWriter {
+  /**
+   * Appends a piece.
+   * @throws StorageFullError when there is no room; what was written before stays.
+   */
+  write(piece: Uint8Array<ArrayBuffer>): void;
+  /** Ends writing; the file counts as whole from now on. */
+  finish(hash: string): Promise<void>;
+  /** Ends writing; the file can be gone on with later. */
+  close(): Promise<void>;
+}
+
+export interface FileStore {
+  /** Null where nothing is kept under that key. */
+  stat(key: string): Promise<StoredFile | null>;
+  /** The bytes that are there. @throws RangeError where there is no such file. */
+  blob(key: string): Promise<Blob>;
+  /**
+   * Goes on writing after the bytes that are there, or from the start when `from` is 0.
+   * @throws StorageBusyError when another tab writes the same file.
+   */
+  append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter>;
+  /** In order of group and key. */
+  list(): Promise<StoredFile[]>;
+  /** @throws StorageBusyError when it is being written. */
+  delete(key: string): Promise<void>;
+}
+
+export class StorageFullError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The browser has no room left for this page.', options);
+    this.name = 'StorageFullError';
+  }
+}
+
+export class StorageBusyError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('Another tab of this page is writing this file.', options);
+    this.name = 'StorageBusyError';
+  }
+}
+
+/** Writes a whole small file. @throws StorageFullError, StorageBusyError */
+export async function writeFile(
+  store: FileStore,
+  facts: Omit<FileFacts, 'hash' | 'total'>,
+  bytes: Uint8Array<ArrayBuffer>,
+  hash: string,
+): Promise<void> {
+  const writer = await store.append({ ...facts, total: bytes.length }, 'start');
+  try {
+    writer.write(bytes);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  await writer.finish(hash);
+}
+
+/** The bytes of a whole file; null where there is none, or only part of one. */
+export async function readFile(store: FileStore, key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const stored = await store.stat(key);
+  return stored?.hash == null ? null : new Uint8Array(await (await store.blob(key)).arrayBuffer());
+}
+
+/** The order of `list`. */
+export function byGroup(a: FileFacts, b: FileFacts): number {
+  const [x, y] = a.group === b.group ? [a.key, b.key] : [a.group, b.group];
+  return x < y ? -1 : 1;
+}

@@ -1,0 +1,181 @@
+/**
+ * The origin private file system as a store (https://fs.spec.whatwg.org). Two entries a file, named by the SHA-256 of its key:
+ * the bytes, and `….json` with the facts. Bytes go through a sync access handle, which only workers have and which locks the file.
+ */
+import { z } from 'zod';
+import { sha256Hex } from './sha256';
+import {
+  byGroup,
+  StorageBusyError,
+  StorageFullError,
+  type FileFacts,
+  type FileStore,
+  type FileWriter,
+  type StoredFile,
+} from './fileStore';
+
+const factsSchema = z.object({
+  key: z.string(),
+  group: z.string(),
+  version: z.string().nullable(),
+  total: z.number().nullable(),
+  hash: z.string().nullable(),
+});
+
+/**
+ * The store in one folder of the page's file system, or null where the browser has none (Node, some private windows, pages without
+ * https) or forbids it.
+ */
+export async function opfsStore(folder: string): Promise<FileStore | null> {
+  // The type says it is always there.
+  const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
+  if (typeof storage?.getDirectory !== 'function') return null;
+  try {
+    const root = await storage.getDirectory();
+    const directory = await root.getDirectoryHandle(folder, { create: true });
+    return new OpfsStore(directory);
+  } catch (error) {
+    // Blocked by the person's privacy settings.
+    console.warn(`The browser gives this page no file system for "${folder}".`, error);
+    return null;
+  }
+}
+
+class OpfsStore implements FileStore {
+  constructor(private readonly directory: FileSystemDirectoryHandle) {}
+
+  async stat(key: string): Promise<StoredFile | null> {
+    return this.#describe(nameOf(key));
+  }
+
+  async blob(key: string): Promise<Blob> {
+    const file = await this.#file(nameOf(key));
+    if (file === null) throw new RangeError(`Nothing is kept under ${key}.`);
+    return file;
+  }
+
+  async append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter> {
+    const name = nameOf(facts.key);
+    const handle = await explained(
+      this.directory.getFileHandle(name, { create: true }).then((file) => file.createSyncAccessHandle()),
+    );
+    try {
+      if (from === 'start') handle.truncate(0);
+      await this.#writeFacts(name, { ...facts, hash: null });
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+    const close = (): void => {
+      handle.flush();
+      handle.close();
+    };
+    return {
+      write: (piece) => {
+        writeWhole(handle, piece, handle.getSize());
+      },
+      finish: async (hash) => {
+        close();
+        await this.#writeFacts(name, { ...facts, hash });
+      },
+      close: () => {
+        close();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async list(): Promise<StoredFile[]> {
+    const files: StoredFile[] = [];
+    for await (const name of this.directory.keys()) {
+      const stored = name.endsWith('.json') ? await this.#describe(name.slice(0, -'.json'.length)) : null;
+      if (stored !== null) files.push(stored);
+    }
+    return files.sort(byGroup);
+  }
+
+  async delete(key: string): Promise<void> {
+    // The facts last: a file whose bytes are gone counts as begun, one without facts would never be found again.
+    await this.#remove(nameOf(key));
+    await this.#remove(`${nameOf(key)}.json`);
+  }
+
+  async #describe(name: string): Promise<StoredFile | null> {
+    const json = await this.#file(`${name}.json`);
+    if (json === null) return null;
+    const facts = factsSchema.safeParse(parsed(await json.text()));
+    // Cut off while it was written: as good as not there.
+    if (!facts.success) return null;
+    const bytes = (await this.#file(name))?.size ?? 0;
+    const whole = facts.data.hash !== null && bytes === (facts.data.total ?? bytes);
+    return { ...facts.data, hash: whole ? facts.data.hash : null, bytes };
+  }
+
+  async #file(name: string): Promise<File | null> {
+    try {
+      return await (await this.directory.getFileHandle(name)).getFile();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+      throw error;
+    }
+  }
+
+  async #writeFacts(name: string, facts: FileFacts): Promise<void> {
+    const file = await this.directory.getFileHandle(`${name}.json`, { create: true });
+    const handle = await explained(file.createSyncAccessHandle());
+    try {
+      handle.truncate(0);
+      writeWhole(handle, new TextEncoder().encode(JSON.stringify(facts)), 0);
+      handle.flush();
+    } finally {
+      handle.close();
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    try {
+      await explained(this.directory.removeEntry(name));
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+    }
+  }
+}
+
+function nameOf(key: string): string {
+  return sha256Hex(key);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Browsers say that there is no room by an exception, or by writing less than they were given. */
+function writeWhole(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
+  let written: number;
+  try {
+    written = handle.write(bytes, { at });
+  } catch (cause) {
+    handle.truncate(at);
+    if (cause instanceof DOMException && cause.name === 'QuotaExceededError') throw new StorageFullError({ cause });
+    throw cause;
+  }
+  if (written < bytes.length) {
+    handle.truncate(at);
+    throw new StorageFullError();
+  }
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'NoModificationAllowedError') throw new StorageBusyError({ cause });
+    if (cause instanceof DOMException && cause.name === 'QuotaExceededError') throw new StorageFullError({ cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,99 @@
+/** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
+import type { LoadedModel } from '../model/decoderConfig';
+import { loadModel } from '../model/loadModel';
+import { ModelError } from '../model/modelError';
+import { originOf } from '../model/modelOrigin';
+import { droppedSource } from '../model/source/droppedSource';
+import { httpSource, hubSource } from '../model/source/httpSource';
+import type { ModelSource } from '../model/source/modelSource';
+import { createTokenizer } from '../model/tokenizer';
+import type { StageProgress } from '../spec/runEvents';
+import { DROPPED_PREFIX, type RunSpec } from '../spec/runSpec';
+import type { FileStore } from '../storage/fileStore';
+
+type ModelSpec = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;
+
+/** The person called a download off. */
+export class CancelledError extends Error {
+  constructor() {
+    super('The download was cancelled.');
+    this.name = 'CancelledError';
+  }
+}
+
+interface Loading {
+  readonly key: string;
+  readonly controller: AbortController;
+  readonly model: Promise<LoadedModel>;
+}
+
+export class Models {
+  #current: Loading | null = null;
+  readonly #dropped = new Map<string, readonly File[]>();
+
+  constructor(
+    /** The page's folder, absolute. */
+    private readonly pageUrl: string,
+    private readonly store: FileStore,
+    private readonly onProgress: (progress: StageProgress) => void,
+  ) {}
+
+  /** Makes dropped files known as a model; returns its id. */
+  drop(files: readonly File[], name: string): string {
+    const id = DROPPED_PREFIX + name;
+    this.#dropped.set(id, files);
+    // Other files under the same name are another model.
+    if (this.#current?.key === id) this.#current = null;
+    return id;
+  }
+
+  /**
+   * The model, which all who ask for it while it is on its way share. Another one is called off.
+   * @throws ModelError, CancelledError
+   */
+  load(spec: ModelSpec): Promise<LoadedModel> {
+    const key = keyOf(spec);
+    if (this.#current?.key === key) return this.#current.model;
+    this.cancel();
+    const controller = new AbortController();
+    const model = this.#load(spec, controller.signal);
+    const loading: Loading = { key, controller, model };
+    this.#current = loading;
+    model.catch(() => {
+      if (this.#current === loading) this.#current = null;
+    });
+    return model;
+  }
+
+  /** Calls off what is on its way; what has arrived of it is kept. */
+  cancel(): void {
+    this.#current?.controller.abort(new CancelledError());
+  }
+
+  async #load(spec: ModelSpec, signal: AbortSignal): Promise<LoadedModel> {
+    const source = await this.#source(spec, signal);
+    return loadModel(source, spec.id, this.onProgress, createTokenizer, signal);
+  }
+
+  async #source(spec: ModelSpec, signal: AbortSignal): Promise<ModelSource> {
+    switch (originOf(spec)) {
+      case 'embedded':
+        return httpSource(new URL(`models/${spec.id}/`, this.pageUrl).href, this.store, spec.id);
+      case 'dropped': {
+        const files = this.#dropped.get(spec.id);
+        if (files !== undefined) return droppedSource(files);
+        const name = spec.id.slice(DROPPED_PREFIX.length);
+        throw new ModelError(
+          `The model “${name}” is not open in this tab.`,
+          'Drop its folder on the page again, or choose another model.',
+        );
+      }
+      case 'hub':
+        return hubSource(spec, this.store, signal);
+    }
+  }
+}
+
+function keyOf({ id, revision, baseUrl }: ModelSpec): string {
+  return id.startsWith(DROPPED_PREFIX) ? id : [baseUrl, id, revision].join(' ');
+}
