@@ -1,5 +1,6 @@
 /** What the CLI prints: progress lines while it runs and a table at the end. */
 import { tableMean } from '../evaluation/sinks';
+import { baseSinksOf, sinkPopulation, sinksOf } from '../evaluation/userSinks';
 import type { RankingBySplit, RunRecord } from '../spec/runRecord';
 import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
 import type { WorkerEvent } from '../worker/protocol';
@@ -24,7 +25,8 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'evaluation': {
       const { all, cold } = event.evaluation.ranking;
       const at = (values: Record<string, number>, k: string): string => percent(values[k]);
-      return `${event.arm} @${event.evaluation.step} ${event.evaluation.population}: HR@10 ${at(all.hr, '10')} (cold ${at(cold.hr, '10')})  HR@50 ${at(all.hr, '50')}  n ${all.n}`;
+      const sinks = tableMean(sinksOf(event.evaluation).itemSinkRate).toFixed(3);
+      return `${event.arm} @${event.evaluation.step} ${event.evaluation.population}: HR@10 ${at(all.hr, '10')} (cold ${at(cold.hr, '10')})  HR@50 ${at(all.hr, '50')}  item sinks ${sinks}  n ${all.n}`;
     }
     case 'started': {
       const { storage } = event.record.base;
@@ -81,17 +83,19 @@ export function finalTable(record: RunRecord): string {
     percent(cold.hr['50']),
   ];
   const mean = (table: readonly (readonly number[])[]): string => tableMean(table).toFixed(3);
-  const { baselines, base } = record;
+  const { baselines } = record;
+  const base = baseSinksOf(record);
   const rows = [
     head,
     ['popularity', ...ranking(baselines.popularity.all)],
     ['last item', ...ranking(baselines.lastItem.all)],
     ['zero-shot', ...ranking(baselines.zeroShot.all)],
-    ['base model', '', '', '', '', '', '0', mean(base.sinks.itemSinkRate), mean(base.sinks.barcode)],
+    ['base model', '', '', '', '', '', '0', mean(base.itemSinkRate), mean(base.barcode)],
     ...record.arms.flatMap((arm) => {
       const last = arm.evaluations.at(-1);
       if (last === undefined) return [];
-      const { collapse, sinks } = last;
+      const { collapse } = last;
+      const sinks = sinksOf(last);
       return [
         [
           arm.id,
@@ -105,5 +109,9 @@ export function finalTable(record: RunRecord): string {
       ];
     }),
   ];
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(12) : cell.padStart(11))).join('')).join('\n');
+  const table = rows
+    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(12) : cell.padStart(11))).join(''))
+    .join('\n');
+  const last = record.arms[0]?.evaluations.at(-1) ?? null;
+  return `${table}\n\nItem sinks and barcode are means over layers and heads, ${sinkPopulation(record, last)}.`;
 }

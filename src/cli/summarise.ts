@@ -1,6 +1,7 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile } from 'node:fs/promises';
 import { tableMean } from '../evaluation/sinks';
+import { sinksOf } from '../evaluation/userSinks';
 import { describeDifference, meanInterval, standardDeviation } from '../evaluation/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
 
@@ -18,10 +19,10 @@ const FIGURES: readonly Figure[] = [
   { name: 'cold HR@10', share: true, of: ({ ranking }) => ranking.cold.hr['10'] ?? NaN },
   { name: 'cold HR@50', share: true, of: ({ ranking }) => ranking.cold.hr['50'] ?? NaN },
   { name: 'LM drift (nats a token)', share: false, of: ({ collapse }) => collapse.lmDrift },
-  { name: 'item-sink rate', share: false, of: ({ sinks }) => tableMean(sinks.itemSinkRate) },
-  { name: 'item α', share: false, of: ({ sinks }) => tableMean(sinks.itemAlpha) },
-  { name: 'barcode index', share: false, of: ({ sinks }) => tableMean(sinks.barcode) },
-  { name: '[EMB]-row entropy', share: false, of: ({ sinks }) => tableMean(sinks.embEntropy) },
+  { name: 'item-sink rate', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate) },
+  { name: 'item α', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).itemAlpha) },
+  { name: 'barcode index', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).barcode) },
+  { name: '[EMB]-row entropy', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).embEntropy) },
   { name: 'RankMe h', share: false, of: ({ collapse }) => collapse.rankMeInterest },
   { name: 'RankMe e', share: false, of: ({ collapse }) => collapse.rankMeItem },
 ];

@@ -4,6 +4,7 @@ import type { BlockActivations } from './activations';
 import { fill, gatherRows, roundUp4 } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
 import { RankCounter, type RankCounts } from './rankCounter';
+import { SinkStatistics, type MeasuredSequences } from './sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
 
 /** Counts by user, and the embeddings behind them. */
@@ -13,23 +14,42 @@ export interface Ranking extends RankCounts {
   readonly items: Float32Array;
 }
 
+/** Told while histories are read. */
+export interface Watch {
+  readonly onProgress?: (done: number) => void;
+  /** Given the sink statistics of every group of histories; they are computed only where somebody asks. */
+  readonly onSinks?: (measured: MeasuredSequences) => void;
+}
+
+/** Sees a forward pass block by block, while a block's activations are there. */
+interface BlockObserver {
+  readonly begin?: (packed: PackedHistories) => void;
+  readonly addBlock: (block: BlockActivations, layer: number) => void;
+}
+
 export class Evaluator {
   private readonly counter: RankCounter;
+  private readonly sinks: SinkStatistics;
   private readonly maps: Tensor;
   private readonly lastHidden: Tensor;
   private readonly lastRows: Tensor;
   private readonly logits: Tensor;
 
-  /** @param probes most probe histories @param length their length in rows */
+  /** @param probes most probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
   constructor(
     private readonly engine: Engine,
     private readonly probes: number,
     private readonly length: number,
+    sinkThreshold = 0.3,
   ) {
     const { memory } = engine.context;
     const { config, items, spec } = engine.inputs;
     memory.purpose = 'evaluation';
     this.counter = new RankCounter(engine.context, items, spec.objective.embeddingSize);
+    this.sinks = new SinkStatistics(engine.context, config, sinkThreshold, {
+      rows: engine.pass.capacity,
+      sequences: engine.microBatch,
+    });
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
     this.lastRows = memory.tensor(probes, 'last rows');
     this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
@@ -46,14 +66,14 @@ export class Evaluator {
     arm: Arm,
     examples: readonly EncodedExample[],
     masked: readonly (readonly number[])[],
-    onProgress?: (done: number) => void,
+    watch: Watch = {},
   ): Promise<Ranking> {
     const { context, inputs, head } = this.engine;
     const e = inputs.spec.objective.embeddingSize;
     const catalogue = head.catalogue(arm.parameters);
     context.recorder.submit();
     const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements: inputs.items * e }]);
-    const interest = await this.interestOf(arm, examples, onProgress);
+    const interest = await this.interestOf(arm, examples, watch);
     if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
@@ -63,22 +83,25 @@ export class Evaluator {
   }
 
   /** h_t of every example: [examples, e]. */
-  async interestOf(
-    arm: Arm,
-    examples: readonly EncodedExample[],
-    onProgress: (done: number) => void = () => undefined,
-  ): Promise<Float32Array> {
+  async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
     const { context, inputs, head, pass, microBatch } = this.engine;
+    const { layers, heads } = inputs.config;
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
     for (let first = 0; first < examples.length; first += microBatch) {
       const group = examples.slice(first, first + microBatch);
-      this.forward(arm, group);
+      const packed = this.forward(arm, group, onSinks === undefined ? undefined : this.sinks);
       head.interest(pass, group.length, arm.parameters);
       context.recorder.submit();
-      const [h] = await readFloats(context.memory, [{ tensor: head.h, elements: group.length * e }]);
+      const { statistics, sinkHeads } = this.sinks.outputs;
+      const [h, measured, counts] = await readFloats(context.memory, [
+        { tensor: head.h, elements: group.length * e },
+        { tensor: statistics, elements: onSinks === undefined ? 0 : 4 * layers * group.length * heads },
+        { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
+      ]);
       whole.set(h!, first * e);
-      onProgress(first + group.length);
+      onSinks?.({ statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts });
+      onProgress?.(first + group.length);
     }
     return whole;
   }
@@ -95,8 +118,10 @@ export class Evaluator {
     const group = Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < probes.length; first += group) {
       const some = probes.slice(first, first + group);
-      const packed = this.forward(arm, some, (block, layer) => {
-        decoder.attentionMap(block, layer, some.length, this.length, this.maps);
+      const packed = this.forward(arm, some, {
+        addBlock: (block, layer) => {
+          decoder.attentionMap(block, layer, some.length, this.length, this.maps);
+        },
       });
       if (packed.rows !== some.length * this.length) throw new RangeError('probe histories differ in length');
       context.recorder.submit();
@@ -173,11 +198,7 @@ export class Evaluator {
     return texts;
   }
 
-  private forward(
-    arm: Arm,
-    examples: readonly EncodedExample[],
-    afterBlock?: (block: BlockActivations, layer: number) => void,
-  ): PackedHistories {
+  private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
     const { decoder, head, itemTokens, layout, pass } = this.engine;
     const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
     decoder.load(pass, packed);
@@ -186,7 +207,8 @@ export class Evaluator {
     const views = this.engine.use(arm);
     itemTokens.forward(packed, arm.parameters);
     const inputs = { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) };
-    decoder.forward(pass, packed.rows, inputs, views, afterBlock);
+    observer?.begin?.(packed);
+    decoder.forward(pass, packed.rows, inputs, views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
   }
 }
@@ -195,6 +217,11 @@ function lastRowsOf(info: Uint32Array): number[] {
   const last = new Set<number>();
   for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
   return [...last];
+}
+
+/** A read-back of u32 as what it is. */
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
 function argmax(values: Float32Array): number {

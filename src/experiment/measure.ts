@@ -7,8 +7,9 @@ import { encodeAttention } from '../evaluation/attentionCodec';
 import { rankMe } from '../evaluation/collapse';
 import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
 import { sinkTables } from '../evaluation/sinks';
+import { UserSinkTables } from '../evaluation/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
-import type { AttentionSnapshot, Evaluation, Reading } from '../spec/runRecord';
+import type { AttentionSnapshot, Evaluation, Reading, UserSinks } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -28,6 +29,14 @@ export interface MeasureOptions {
   readonly decode: boolean;
 }
 
+interface RankedTargets {
+  readonly ranks: Float64Array;
+  /** Interest embeddings [users, e] and item embeddings [items, e]. */
+  readonly interest: Float32Array;
+  readonly items: Float32Array;
+  readonly userSinks: UserSinks;
+}
+
 export class Measure {
   private lmBase: number | null = null;
   private readonly evaluator: Evaluator;
@@ -40,7 +49,7 @@ export class Measure {
     private readonly spec: RunSpec,
     private readonly tokenizer: TextTokenizer,
   ) {
-    this.evaluator = new Evaluator(engine, probes.examples.length, probes.length);
+    this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
   }
 
@@ -69,16 +78,17 @@ export class Measure {
     };
   }
 
-  /** Average rank of every target under an arm, with the embeddings behind it. */
-  async rank(
-    arm: Arm,
-    targets: readonly Target[],
-    onProgress?: (done: number) => void,
-  ): Promise<{ readonly ranks: Float64Array; readonly interest: Float32Array; readonly items: Float32Array }> {
+  /** Average rank of every target under an arm, with the embeddings behind it and the users' attention statistics. */
+  async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
+    const { layers, heads } = this.engine.inputs.config;
+    const { maskHistory, sinkThreshold } = this.spec.evaluation;
     const examples = targets.map((target) => this.data.exampleFor(target));
-    const masked = this.spec.evaluation.maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
-    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked, onProgress);
-    return { ranks: Float64Array.from(above, (count, user) => averageRank(count, equal[user]!)), interest, items };
+    const masked = maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
+    const sinks = new UserSinkTables(layers, heads, sinkThreshold);
+    const onSinks = sinks.add.bind(sinks);
+    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked, { onProgress, onSinks });
+    const ranks = Float64Array.from(above, (count, user) => averageRank(count, equal[user]!));
+    return { ranks, interest, items, userSinks: sinks.means() };
   }
 
   async evaluate(
@@ -87,7 +97,7 @@ export class Measure {
   ): Promise<{ readonly evaluation: Evaluation; readonly attention: AttentionSnapshot }> {
     const { engine, data, spec } = this;
     const { embeddingSize } = spec.objective;
-    const { ranks, interest, items } = await this.rank(arm, options.targets, options.onProgress);
+    const { ranks, interest, items, userSinks } = await this.rank(arm, options.targets, options.onProgress);
     const cold = coldTargets(data.log, data.split, options.targets);
     const { snapshot, sinks } = await this.attention(arm, arm.step);
     const lmNll = await this.lmNll(arm);
@@ -99,6 +109,7 @@ export class Measure {
       ranks: [...ranks],
       cold: [...cold],
       sinks,
+      userSinks,
       collapse: {
         rankMeInterest: rankMe(interest, embeddingSize),
         rankMeItem: rankMe(items.subarray(0, engine.inputs.items * embeddingSize), embeddingSize),

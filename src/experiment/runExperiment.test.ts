@@ -127,6 +127,7 @@ describe('a whole experiment', () => {
       ]);
       expect(arm.evaluations.at(-1)!.ranking.all.n).toBe(14);
       expect(arm.evaluations[0]!.ranking.all.n).toBe(8);
+      expect(arm.evaluations.map(({ userSinks }) => userSinks?.users)).toEqual(arm.evaluations.map(({ ranks }) => ranks.length));
       expect(arm.attention.map(({ step }) => step)).toEqual([0, 2, 4]);
     }
     expect(record.baselines.zeroShot.all.all.n).toBe(14);

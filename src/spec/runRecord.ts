@@ -26,25 +26,43 @@ export const rankingBySplitSchema = z.object({
 });
 export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
 
-/** [layer][head] tables of one model at one step, averaged over the probe histories. Layers and heads count from 0. */
-export const sinkTablesSchema = z.object({
-  /** Length T of the probe sequences: α depends on it. */
-  length: z.number().int(),
-  /** Histories averaged over. */
-  probes: z.number().int(),
-  threshold: z.number(),
-  /** Share of probes in which max over item positions of α_k exceeds the threshold. */
+/** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
+export const sinkMeasuresSchema = z.object({
+  /** Share of histories in which max over item positions of α_k exceeds the threshold. */
   itemSinkRate: z.array(z.array(z.number())),
-  /** Mean over probes of max over item positions of α_k. */
+  /** Mean of max over item positions of α_k. */
   itemAlpha: z.array(z.array(z.number())),
-  /** Mean over probes of α_1, the first token's importance. */
+  /** Mean of α_1, the first token's importance. */
   firstAlpha: z.array(z.array(z.number())),
   /** Barcode index B over item positions; 1 = every row the same. */
   barcode: z.array(z.array(z.number())),
   /** Normalised entropy of the [EMB] row over item positions, 0–1. */
   embEntropy: z.array(z.array(z.number())),
 });
+export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
+
+/** Of one model at one step over the probe histories. */
+export const sinkTablesSchema = z.object({
+  /** Length T of the probe sequences: α depends on it. */
+  length: z.number().int(),
+  /** Histories averaged over. */
+  probes: z.number().int(),
+  threshold: z.number(),
+  ...sinkMeasuresSchema.shape,
+});
 export type SinkTables = z.infer<typeof sinkTablesSchema>;
+
+/** Of one model at one step over all users that were ranked, each with its whole prompt at its own length. */
+export const userSinksSchema = z.object({
+  users: z.number().int(),
+  /** Mean length T of the users' sequences. */
+  meanLength: z.number(),
+  threshold: z.number(),
+  /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
+  sinkRate: z.array(z.number()),
+  ...sinkMeasuresSchema.shape,
+});
+export type UserSinks = z.infer<typeof userSinksSchema>;
 
 /**
  * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads + head)·T + query)·T + key,
@@ -94,6 +112,8 @@ export const evaluationSchema = z.object({
   ranks: z.array(z.number()),
   cold: z.array(z.number().int()),
   sinks: sinkTablesSchema,
+  /** Over the users ranked; records made by earlier versions have the probes alone. */
+  userSinks: userSinksSchema.optional(),
   collapse: collapseSchema,
   readings: z.array(readingSchema),
 });

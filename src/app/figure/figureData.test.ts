@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
+import { sinkPopulation } from '../../evaluation/userSinks';
+import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../testing/smallRecord';
 import { armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
 import {
   attentionColumns,
@@ -67,6 +68,23 @@ describe('attention', () => {
   it('keeps the head inside and one difference limit over steps', () => {
     expect(clampHead({ probe: 9, layer: 9, head: 9 }, snapshot(0, 0))).toEqual({ probe: 0, layer: 0, head: 1 });
     expect(limitOverSteps(arms[1]!, arms[0]!, at)).toBe(0.5);
+  });
+
+  it('reads sinks over the evaluated users where the record has them, else over the probes', () => {
+    const over = (users: number, rate: number) => ({ ...sinks(rate), users, meanLength: 3.5, sinkRate: [rate] });
+    const [first, ...others] = record.arms;
+    const evaluations = first!.evaluations.map((one) => ({
+      ...one,
+      userSinks: over(one.ranking.all.n, one.step === 0 ? 0.1 : 0.7),
+    }));
+    const measured = { ...record, arms: [{ ...first!, evaluations }, ...others] };
+    const [base, action, karma] = attentionColumns(measured, armsOf(measured), at, null);
+    expect(base?.sinks?.itemSinkRate).toEqual([[0.1, 0.1]]);
+    expect(action?.sinks?.itemSinkRate).toEqual([[0.7, 0.7]]);
+    expect(karma?.sinks?.itemSinkRate).toEqual([[0.25, 0.25]]);
+    expect(sinkPopulation(measured, evaluations.at(-1)!)).toBe('over 6 evaluated users (T = 3.5 on average)');
+    expect(sinkPopulation(measured, null)).toBe('over 3 evaluated users (T = 3.5 on average)');
+    expect(sinkPopulation(record, record.arms[0]!.evaluations[0]!)).toBe('over 1 probe histories (T = 4)');
   });
 
   it('shows no map before the first snapshot', () => {

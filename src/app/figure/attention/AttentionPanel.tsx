@@ -5,11 +5,12 @@ import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
 import { useWidth } from '../../../charts/axes/useWidth';
 import { armMark } from '../../../charts/marks/armMark';
 import { attentionRamp, differenceRamp, rampGradient } from '../../../charts/marks/ramp';
+import { sinkPopulation } from '../../../evaluation/userSinks';
 import { Term } from '../../glossary/Term';
 import { armLine } from '../../recipe/summaries';
 import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
-import { comparedArms, recordedSteps } from '../armsOf';
+import { comparedArms, evaluationAt, recordedSteps } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { attentionColumns, attentionSentence, attentionTable, clampHead } from './attentionData';
@@ -61,6 +62,7 @@ export function AttentionPanel() {
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: columnWidth, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
+  const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
       name="Attention maps"
@@ -73,9 +75,9 @@ export function AttentionPanel() {
         <>
           Weight A of each query row on each key, rows sum to 1; one layer, one head, one <Term id="probe">probe history</Term> (T
           = {probe.labels.length}), one colour scale for all models. Labels on the diagonal name row and column. Grid:{' '}
-          {MEASURES[measure].definition}; {record.base.sinks.probes} probe histories, ε = {record.base.sinks.threshold}, T ={' '}
-          {record.base.sinks.length}. Importance α of a key is its mean weight over the rows that see it, which grows as T
-          shrinks; pre-trained models have first-token <Term id="sink">sinks</Term> already, so compare with the base model.
+          {MEASURES[measure].definition}; {population}, ε = {record.base.sinks.threshold}. Importance α of a key is its mean
+          weight over the rows that see it, which grows as T shrinks; pre-trained models have first-token{' '}
+          <Term id="sink">sinks</Term> already, so compare with the base model.
         </>
       }
     >

@@ -2,7 +2,8 @@
 import { attentionSlice, weightAt } from '../../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../../charts/attention/mapPixels';
 import type { Table } from '../../../charts/export/table';
-import type { AttentionSnapshot, Probe, RunRecord, SinkTables } from '../../../spec/runRecord';
+import { baseSinksOf, sinksOf } from '../../../evaluation/userSinks';
+import type { AttentionSnapshot, Probe, RunRecord, SinkMeasures } from '../../../spec/runRecord';
 import { evaluationAt, snapshotAt, type FigureArm } from '../armsOf';
 
 export interface Head {
@@ -18,7 +19,7 @@ export interface Column {
   readonly map: Uint8Array | null;
   /** Step of the snapshot; 0 for the base model. */
   readonly step: number;
-  readonly sinks: SinkTables | null;
+  readonly sinks: SinkMeasures | null;
 }
 
 /** Keeps the chosen head inside what the record has. */
@@ -32,15 +33,16 @@ export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], 
   const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
   const { base } = record;
   return [
-    { id: 'base', label: 'Base model', map: cut(base.attention), step: 0, sinks: base.sinks },
+    { id: 'base', label: 'Base model', map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
     ...arms.map((arm) => {
       const snapshot = snapshotAt(arm.record, step);
+      const evaluation = evaluationAt(arm.record, step);
       return {
         id: arm.id,
         label: arm.label,
         map: snapshot && cut(snapshot),
         step: snapshot?.step ?? 0,
-        sinks: evaluationAt(arm.record, step)?.sinks ?? null,
+        sinks: evaluation && sinksOf(evaluation),
       };
     }),
   ];

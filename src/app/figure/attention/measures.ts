@@ -11,23 +11,23 @@ export interface Measure {
 export const MEASURES: Readonly<Record<GridMeasure, Measure>> = {
   itemSinkRate: {
     label: 'item-sink rate',
-    definition: 'share of probe histories in which some item position has importance α above ε',
+    definition: 'share of histories in which some item position has importance α above ε',
     sink: true,
   },
   itemAlpha: {
     label: 'largest item α',
-    definition: 'mean over probe histories of the largest α of an item position',
+    definition: 'mean over histories of the largest α of an item position',
     sink: true,
   },
-  firstAlpha: { label: 'first-token α', definition: 'mean over probe histories of α at [BOS]', sink: true },
+  firstAlpha: { label: 'first-token α', definition: 'mean over histories of α at [BOS]', sink: true },
   barcode: {
     label: 'barcode index',
-    definition: 'barcode index over item positions, averaged over probe histories; 1 means that every row is the same',
+    definition: 'barcode index over item positions, averaged over histories; 1 means that every row is the same',
     sink: false,
   },
   embEntropy: {
     label: '[EMB] entropy',
-    definition: 'normalised entropy of the [EMB] row over item positions, averaged over probe histories',
+    definition: 'normalised entropy of the [EMB] row over item positions, averaged over histories',
     sink: false,
   },
 };

@@ -1,8 +1,9 @@
 import { LineChart } from '../../../charts/line/LineChart';
+import { sinkPopulation } from '../../../evaluation/userSinks';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
-import { comparedArms } from '../armsOf';
+import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { cursorX, formatX, X_LABELS } from '../xAxis';
@@ -20,7 +21,8 @@ export function CollapsePanel() {
     useView((view) => view.difference),
   );
   const batchSize = record.spec.training.batchSize;
-  const { probes, length, threshold } = record.base.sinks;
+  const { threshold } = record.base.sinks;
+  const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
       name="Collapse measures"
@@ -31,10 +33,10 @@ export function CollapsePanel() {
       caption={
         <>
           Item-<Term id="sink">sink</Term> rate: share of heads in which some item position has importance α above ε = {threshold}
-          . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers, heads and {probes} probe
-          histories, T = {length}. <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users (open
-          markers: all users; more users give more dimensions). <Term id="drift">LM drift</Term>: NLL of held-out item texts under
-          the adapted model minus the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
+          . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers and heads, {population}.{' '}
+          <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users (open markers: all users; more
+          users give more dimensions). <Term id="drift">LM drift</Term>: NLL of held-out item texts under the adapted model minus
+          the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
         </>
       }
     >

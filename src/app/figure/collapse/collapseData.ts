@@ -6,6 +6,7 @@ import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { tableMean } from '../../../evaluation/sinks';
+import { baseSinksOf, sinksOf } from '../../../evaluation/userSinks';
 import { evaluationX } from '../xAxis';
 
 export type CollapseId = 'itemSink' | 'barcode' | 'rankMe' | 'drift';
@@ -27,8 +28,8 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     id: 'itemSink',
     label: 'item-sink rate',
     unit: 'share of heads',
-    of: ({ sinks }) => tableMean(sinks.itemSinkRate),
-    base: ({ base }) => tableMean(base.sinks.itemSinkRate),
+    of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate),
+    base: (record) => tableMean(baseSinksOf(record).itemSinkRate),
     digits: 2,
     perUsers: false,
   },
@@ -36,8 +37,8 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
     id: 'barcode',
     label: 'barcode index',
     unit: '1 = all rows the same',
-    of: ({ sinks }) => tableMean(sinks.barcode),
-    base: ({ base }) => tableMean(base.sinks.barcode),
+    of: (evaluation) => tableMean(sinksOf(evaluation).barcode),
+    base: (record) => tableMean(baseSinksOf(record).barcode),
     digits: 2,
     perUsers: false,
   },
@@ -63,7 +64,7 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
 
 /**
  * One point a step, of the sample's evaluation where there is one. RankMe depends on how many embeddings it is taken over, so its
- * value over all users stands apart; sinks and drift are measured on probes and held-out texts, whichever users are evaluated.
+ * value over all users stands apart; sinks and drift are means, whose size does not depend on how many users or texts there are.
  */
 export function collapseSeries(
   arms: readonly FigureArm[],
@@ -139,7 +140,8 @@ export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Ta
     'first-token α',
     'entropy of [EMB]',
   ];
-  const { sinks, lmNll } = record.base;
+  const { lmNll } = record.base;
+  const baseSinks = baseSinksOf(record);
   return {
     columns: ['model', 'step', 'population', ...headings],
     rows: [
@@ -147,29 +149,33 @@ export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Ta
         'base',
         0,
         '',
-        tableMean(sinks.itemSinkRate),
-        tableMean(sinks.barcode),
+        tableMean(baseSinks.itemSinkRate),
+        tableMean(baseSinks.barcode),
         null,
         null,
         lmNll,
         0,
-        tableMean(sinks.firstAlpha),
-        tableMean(sinks.embEntropy),
+        tableMean(baseSinks.firstAlpha),
+        tableMean(baseSinks.embEntropy),
       ],
       ...arms.flatMap(({ label, record: arm }) =>
-        arm.evaluations.map(({ step, population, sinks: tables, collapse }) => [
-          label,
-          step,
-          population,
-          tableMean(tables.itemSinkRate),
-          tableMean(tables.barcode),
-          collapse.rankMeInterest,
-          collapse.rankMeItem,
-          collapse.lmNll,
-          collapse.lmDrift,
-          tableMean(tables.firstAlpha),
-          tableMean(tables.embEntropy),
-        ]),
+        arm.evaluations.map((evaluation) => {
+          const { step, population, collapse } = evaluation;
+          const sinks = sinksOf(evaluation);
+          return [
+            label,
+            step,
+            population,
+            tableMean(sinks.itemSinkRate),
+            tableMean(sinks.barcode),
+            collapse.rankMeInterest,
+            collapse.rankMeItem,
+            collapse.lmNll,
+            collapse.lmDrift,
+            tableMean(sinks.firstAlpha),
+            tableMean(sinks.embEntropy),
+          ];
+        }),
       ),
     ],
   };

@@ -1,0 +1,53 @@
+// Sink statistics of whole sequences, last of three passes: statistics[layer, sequence, head] =
+//   (largest α of an item, α of the first position, barcode index, entropy of the [EMB] row over the items / log n)
+// with the definitions of docs/metrics.md. [EMB] is the last row of a sequence. Without attention on items index and entropy are 1.
+//   received, mass: as sink_received and sink_row_mass leave them; the rest and the prelude as there.  One thread a (sequence, head).
+struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> sites: array<u32>;
+@group(0) @binding(2) var<storage, read> spans: array<vec4u>;
+@group(0) @binding(3) var<storage, read> qkv: array<V>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read> mass: array<f32>;
+@group(0) @binding(6) var<storage, read> received: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> statistics: array<vec4f>;
+
+const NO_MASS = 1.0e-9;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let t = id.x + id.y * groups.x * 32u;
+  if (t >= p.sequences * p.heads) { return; }
+  let span = spans[t / p.heads];
+  let head = t % p.heads;
+  let emb = span.y - 1u;
+  let stride = (p.heads + 2u * p.kv_heads) * HD;
+  let k_head = (p.heads + head / (p.heads / p.kv_heads)) * HD;
+  let q = load_qkv(emb * stride + head * HD);
+  var largest = 0.0;
+  var stripes = 0.0;
+  var squares = 0.0;
+  var seeing = 0.0;
+  var on_items = 0.0;
+  var information = 0.0;
+  for (var row = span.x; row < span.y; row++) {
+    let kind = sites[row] % 4u;
+    if (row >= span.z && mass[row * p.heads + head] > NO_MASS) { seeing += 1.0; }
+    if (kind == 0u) { continue; }
+    let got = received[row * p.heads + head];
+    largest = max(largest, got.x);
+    stripes += got.y * got.y;
+    squares += got.z;
+    let logit = dot_head(q, load_qkv(row * stride + k_head)) * p.scale - lse[emb * p.heads + head];
+    let weight = exp(logit);
+    on_items += weight;
+    // weight·log(weight), which is 0 where the weight is.
+    if (weight > 0.0) { information += weight * logit; }
+  }
+  var barcode = 1.0;
+  if (seeing > 0.0) { barcode = stripes / seeing / squares; }
+  var entropy = 1.0;
+  if (span.w > 1u && on_items > NO_MASS) { entropy = (log(on_items) - information / on_items) / log(f32(span.w)); }
+  let first = received[span.x * p.heads + head].x;
+  statistics[p.layer * p.sequences * p.heads + t] = vec4f(largest, first, barcode, entropy);
+}
