@@ -26,3 +26,21 @@ test('explains an address that it cannot read', async ({ playground }) => {
   await playground.open({ 'training.steps': 'many' });
   await expect(playground.alert).toContainText('training.steps');
 });
+
+test('tells the GPU memory of the recipe, what for, and what does not fit', async ({ playground }) => {
+  await playground.open();
+  const recipe = playground.page.getByRole('complementary', { name: 'Recipe' });
+  const summary = recipe.getByText(/^GPU memory: [\d.]+ MB$/);
+  const megabytes = async (): Promise<number> => Number(/[\d.]+/.exec((await summary.textContent())!)![0]);
+  await expect(summary).toBeVisible();
+  const whole = await megabytes();
+  const training = await playground.section('Training');
+  await training.getByLabel('Micro-batches a step').fill('4');
+  await expect.poll(megabytes).toBeLessThan(0.7 * whole);
+  await summary.click();
+  await expect(recipe.getByRole('row', { name: /activations/ })).toBeVisible();
+
+  const model = await playground.section('Model');
+  await model.getByLabel('Adapted from layer (0 = all)').fill('9');
+  await expect(recipe.getByRole('alert')).toContainText('lower lora.firstLayer');
+});

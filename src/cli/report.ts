@@ -2,7 +2,7 @@
 import { tableMean } from '../evaluation/sinks';
 import { baseSinksOf, sinkPopulation, sinksOf } from '../evaluation/userSinks';
 import type { RankingBySplit, RunRecord } from '../spec/runRecord';
-import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
+import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../spec/memoryPlan';
 import type { WorkerEvent } from '../worker/protocol';
 
 /** A line for an event, or null for events that say nothing new. */
@@ -49,11 +49,9 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
 }
 
 /** `GPU memory: 171 MB (activations 120 MB, …)`, the largest groups first. */
-export function memoryLine({ total, groups }: MemoryPlan): string {
-  const parts = (Object.keys(MEMORY_GROUPS) as MemoryGroup[])
-    .sort((a, b) => groups[b] - groups[a])
-    .map((group) => `${MEMORY_GROUPS[group]} ${megabytes(groups[group])}`);
-  return `GPU memory: ${megabytes(total)} (${parts.join(', ')})`;
+export function memoryLine(plan: MemoryPlan): string {
+  const parts = groupsBySize(plan).map(([group, bytes]) => `${MEMORY_GROUPS[group]} ${megabytes(bytes)}`);
+  return `GPU memory: ${megabytes(plan.total)} (${parts.join(', ')})`;
 }
 
 function percent(share: number | undefined): string {

@@ -20,6 +20,11 @@ export interface MemoryPlan {
   readonly largest: { readonly group: MemoryGroup; readonly label: string; readonly bytes: number };
 }
 
+/** Groups that take anything, the largest first. */
+export function groupsBySize({ groups }: MemoryPlan): (readonly [MemoryGroup, number])[] {
+  return (Object.entries(groups) as [MemoryGroup, number][]).filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => b - a);
+}
+
 /** A plan and, where the run cannot be had so, why and what to change. Without a plan, recipe and model do not fit together. */
 export interface MemoryForecast {
   readonly plan: MemoryPlan | null;

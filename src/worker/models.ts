@@ -1,6 +1,6 @@
 /** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
-import type { LoadedModel } from '../model/decoderConfig';
-import { loadModel } from '../model/loadModel';
+import type { DecoderConfig, LoadedModel } from '../model/decoderConfig';
+import { loadConfig, loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { originOf } from '../model/modelOrigin';
 import { droppedSource } from '../model/source/droppedSource';
@@ -63,6 +63,16 @@ export class Models {
       if (this.#current === loading) this.#current = null;
     });
     return model;
+  }
+
+  /**
+   * The shape of a model that is here or comes with the page; null for one that a hub would have to be asked for.
+   * @throws ModelError, CancelledError
+   */
+  async config(spec: ModelSpec): Promise<DecoderConfig | null> {
+    if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
+    if (originOf(spec) === 'hub') return null;
+    return loadConfig(await this.#source(spec, new AbortController().signal));
   }
 
   /** Calls off what is on its way; what has arrived of it is kept. */

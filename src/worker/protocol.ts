@@ -25,6 +25,8 @@ export type Command =
   | { readonly type: 'probe-device'; readonly baseUrl: string }
   /** Parse dropped files; answered by `log` or `log-rejected`. What was loaded before stays until a log is accepted. */
   | { readonly type: 'open-log'; readonly files: readonly File[] }
+  /** How much GPU memory a recipe would take here; answered by `memory` unless a later question has come. */
+  | { readonly type: 'forecast-memory'; readonly spec: RunSpec }
   /** Prepare (model, log, features, certificate) and start training. With `paused` it stops before the first step. */
   | { readonly type: 'run'; readonly spec: RunSpec; readonly paused: boolean }
   | { readonly type: 'pause' }

@@ -3,10 +3,11 @@ import { readLog, type ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { leaveLastOut } from '../data/split';
 import { summariseLog } from '../data/summary';
-import { LogError } from '../data/types';
+import { LogError, type InteractionLog } from '../data/types';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
+import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
@@ -15,6 +16,7 @@ import { modelSummary } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { ORT_WASM_URL } from '../model/ortAssets';
 import { configureOrt } from '../model/ortSession';
+import type { MemoryForecast } from '../spec/memoryPlan';
 import type { StageProgress } from '../spec/runEvents';
 import type { Certificate } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
@@ -37,6 +39,7 @@ let models: Promise<Models> | null = null;
 let certified: { readonly model: LoadedModel; readonly certificate: Certificate } | null = null;
 /** Logs that were read, by the id that `spec.data.id` uses: the sample, and the person's last accepted one. */
 let sampleLog: ReadLog | null = null;
+let forecastSample: ReadLog | null = null;
 let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
 let gate: RunGate | null = null;
 let profiling = false;
@@ -94,10 +97,14 @@ function featureStore(logId: string, modelId: string): FeatureStore {
   };
 }
 
+function modelsHere(): Promise<Models> {
+  models ??= storage.then((store) => new Models(baseUrl, store, emitProgress));
+  return models;
+}
+
 /** @throws ModelError, CancelledError */
 async function loadedModel(spec: RunSpec['model']): Promise<LoadedModel> {
-  models ??= storage.then((store) => new Models(baseUrl, store, emitProgress));
-  const loaded = await (await models).load(spec);
+  const loaded = await (await modelsHere()).load(spec);
   emit({ type: 'model', model: modelSummary(loaded) });
   return loaded;
 }
@@ -167,6 +174,32 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   emitPhase(record.complete ? 'finished' : 'stopped');
 }
 
+/** Questions about memory so far: only the last one is answered. */
+let forecasts = 0;
+
+async function forecast(spec: RunSpec): Promise<void> {
+  const mine = ++forecasts;
+  let answer: MemoryForecast;
+  try {
+    const { limits } = (await device()).device;
+    const config = await (await modelsHere()).config(spec.model);
+    const log = await logToForecast(spec.data.id);
+    const known = config !== null && log !== null;
+    answer = known ? forecastMemory(config, spec, logSizes(log, spec), limits) : { plan: null, problem: null };
+  } catch (error) {
+    if (!(error instanceof ModelError || error instanceof CancelledError)) throw error;
+    answer = { plan: null, problem: error.message };
+  }
+  if (mine === forecasts) emit({ type: 'memory', ...answer });
+}
+
+/** The log of a recipe, or null where it is not open. Reading the sample for a forecast is not opening it. */
+async function logToForecast(id: string): Promise<InteractionLog | null> {
+  if (id !== SAMPLE_LOG.id) return ownLog?.id === id ? ownLog.read.log : null;
+  forecastSample = sampleLog ?? forecastSample ?? (await readSampleLog(fetchBytes));
+  return forecastSample.log;
+}
+
 /** Runs follow each other: one that is stopped ends its step before the next begins. */
 let running: Promise<void> = Promise.resolve();
 
@@ -181,6 +214,8 @@ async function obey(command: Command): Promise<void> {
     }
     case 'open-log':
       return openLog(command.files);
+    case 'forecast-memory':
+      return forecast(runSpecSchema.parse(command.spec));
     case 'run': {
       gate?.stop();
       const spec = runSpecSchema.parse(command.spec);

@@ -4,6 +4,7 @@ import { isBusy } from '../state/foldEvents';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { Arms } from './Arms';
 import { CertificateLine } from './CertificateLine';
+import { MemoryLine } from './MemoryLine';
 import { StorageLine } from './StorageLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { Section } from './Section';
@@ -41,6 +42,7 @@ export function Recipe() {
       <Section id="objective" title="Objective" line={objectiveLine(draft)} errors={errors} always={<Arms errors={errors} />} />
       <Section id="training" title="Training" line={trainingLine(draft)} errors={errors} />
       <Section id="evaluation" title="Evaluation" line={evaluationLine(draft)} errors={errors} />
+      <MemoryLine />
       {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
     </div>
   );

@@ -14,6 +14,8 @@ export interface Session {
   /** One step of every arm; starts the run first where there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
+  /** Asks how much GPU memory a recipe would take; answered in the experiment's `memory`. */
+  readonly forecastMemory: (spec: RunSpec) => void;
   /** Has steps profiled, or not any more, from the next one on. */
   readonly profile: (on: boolean) => void;
   readonly openLog: (files: readonly File[]) => void;
@@ -132,6 +134,9 @@ export function startSession(createWorker: () => Worker): Session {
     stop: () => {
       stepWhenReady = false;
       send({ type: 'stop' });
+    },
+    forecastMemory: (spec) => {
+      send({ type: 'forecast-memory', spec });
     },
     openLog: (files) => {
       const current = ready();
