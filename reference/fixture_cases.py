@@ -1,12 +1,12 @@
-"""The tiny models and the cases that the fixtures consist of. Everything is drawn from fixed seeds."""
+"""The cases that the fixtures consist of. Everything is drawn from fixed seeds."""
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import torch
 from karma.model import parameter_shapes
 from karma.sequence import Example
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
+from tiny_models import MODELS, TinyModel, draw
 from torch import Tensor
 
 TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
@@ -15,27 +15,6 @@ ARMS = {
     "gen": Arm("gen", "Action + generation", lambda_gen=0.7),
     "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
     "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
-}
-
-
-@dataclass(frozen=True)
-class TinyModel:
-    """A random decoder with a random catalogue."""
-
-    config: DecoderConfig
-    items: int
-    lora: Lora
-    seed: int
-
-
-MODELS = {
-    "even": TinyModel(DecoderConfig(61, 24, 2, 6, 2, 4, 36, bos_id=1, eos_id=2, pad_id=0), 37, Lora(4, 6.0), 101),
-    "odd": TinyModel(
-        DecoderConfig(53, 18, 2, 3, 1, 6, 27, bos_id=50, eos_id=51, pad_id=52, norm_epsilon=1e-6, rope_theta=500.0),
-        29,
-        Lora(3, 2.0),
-        202,
-    ),
 }
 
 
@@ -146,39 +125,6 @@ CASES = [
     ),
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
 ]
-
-
-def draw(random: np.random.RandomState, shape: tuple[int, ...], deviation: float, mean: float = 0.0) -> Tensor:
-    """Normal float32 values (RandomState: its stream is frozen by NumPy's policy), as float64."""
-    return torch.from_numpy((mean + deviation * random.standard_normal(shape)).astype(np.float32)).double()
-
-
-def model_tensors(model: TinyModel) -> dict[str, Tensor]:
-    """Weights under their Hugging Face names and the feature tables; q and k are large so that attention is far from uniform."""
-    config, random = model.config, np.random.RandomState(model.seed)
-    d, q, kv, mid = config.hidden, config.heads * config.head_size, config.kv_heads * config.head_size, config.intermediate
-    tensors = {"model.embed_tokens.weight": draw(random, (config.vocabulary, d), 0.5)}
-
-    def matrix(out: int, size: int, gain: float) -> Tensor:
-        return draw(random, (out, size), gain / size**0.5)
-
-    for layer in range(config.layers):
-        p = f"model.layers.{layer}."
-        tensors |= {
-            p + "input_layernorm.weight": draw(random, (d,), 0.2, 1.0),
-            p + "self_attn.q_proj.weight": matrix(q, d, 1.2),
-            p + "self_attn.k_proj.weight": matrix(kv, d, 1.2),
-            p + "self_attn.v_proj.weight": matrix(kv, d, 1.0),
-            p + "self_attn.o_proj.weight": matrix(d, q, 0.8),
-            p + "post_attention_layernorm.weight": draw(random, (d,), 0.2, 1.0),
-            p + "mlp.gate_proj.weight": matrix(mid, d, 1.0),
-            p + "mlp.up_proj.weight": matrix(mid, d, 1.0),
-            p + "mlp.down_proj.weight": matrix(d, mid, 0.8),
-        }
-    tensors["model.norm.weight"] = draw(random, (d,), 0.2, 1.0)
-    tensors["features.hidden"] = draw(random, (model.items, d), 1.0)
-    tensors["features.title"] = draw(random, (model.items, d), 0.5)
-    return tensors
 
 
 def model_titles(model: TinyModel) -> list[list[int]]:

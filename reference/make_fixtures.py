@@ -8,12 +8,12 @@ import json
 from pathlib import Path
 
 import torch
-from fixture_cases import ARMS, CASES, MODELS, Case, case_batch, case_parameters, model_tensors, model_titles
-from karma.decoder import Decoder
+from fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, model_titles
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import to_json
 from karma.storage import write_tensors
+from tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 from torch import Tensor
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -21,13 +21,12 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) -> InterestModel:
     """The model of a case with its first parameters."""
-    tiny = MODELS[case.model]
-    tensors = {name: tensor.to(dtype) for name, tensor in model_tensors(tiny).items()}
+    features = model_tensors(case.model)[1]
     return InterestModel(
-        Decoder(tiny.config, tensors),
-        tensors["features.hidden"],
-        tensors["features.title"],
-        model_titles(tiny),
+        decoder_of(case.model, dtype),
+        features["features.hidden"].to(dtype),
+        features["features.title"].to(dtype),
+        model_titles(MODELS[case.model]),
         case.lora,
         case.objective_spec,
         {name: value.to(dtype).requires_grad_(case.lora.trains(name)) for name, value in case_parameters(case).items()},
@@ -62,8 +61,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
     tiny = MODELS[case.model]
     spec = {"lora": case.lora, "objective": case.objective_spec, "training": case.training_spec, "arm": arm}
     description = {
-        "model": f"model-{case.model}",
-        "config": to_json(tiny.config),
+        "model": case.model,
         "spec": {name: to_json(value) for name, value in spec.items()},
         "items": tiny.items,
         "titles": model_titles(tiny),
@@ -83,17 +81,30 @@ def as_numbers(losses: Losses) -> dict[str, float]:
 
 def write() -> None:
     """Writes every file, and leaves none of an older set."""
-    FIXTURES.mkdir(exist_ok=True)
-    for old in (*FIXTURES.glob("*.safetensors"), *FIXTURES.glob("*.json")):
+    for old in FIXTURES.glob("**/*.*"):
         old.unlink()
-    for name, tiny in MODELS.items():
-        write_tensors(FIXTURES / f"model-{name}.safetensors", model_tensors(tiny))
+    for name in MODELS:
+        write_model(FIXTURES / "models" / name, name)
     for case in CASES:
         description, tensors = run(case)
         write_tensors(FIXTURES / f"{case.name}.safetensors", tensors)
         (FIXTURES / f"{case.name}.json").write_text(json.dumps(description) + "\n", encoding="utf-8")
-    size = sum(path.stat().st_size for path in FIXTURES.iterdir())
+    size = sum(path.stat().st_size for path in FIXTURES.glob("**/*.*"))
     print(f"{len(CASES)} cases, {size / 1e6:.2f} MB")
+
+
+def write_model(folder: Path, name: str) -> None:
+    """A model as a Hugging Face folder; base.json and base.safetensors hold the resolved config, a prompt, the outputs and the features."""
+    tensors, features = model_tensors(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "config.json", MODELS[name].json)
+    write_tensors(folder / "model.safetensors", tensors)
+    write_json(folder / "base.json", {"config": to_json(MODELS[name].config), "prompt": prompt_of(name)})
+    write_tensors(folder / "base.safetensors", base_outputs(name) | features)
+
+
+def write_json(path: Path, value: dict) -> None:
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
 def check(case: Case) -> None:

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import torch
 from karma.attention import sink_tables
-from karma.decoder import Decoder
 from karma.losses import text_loss
 from karma.model import InterestModel, start_parameters
 from karma.optimiser import Optimiser
 from karma.sequence import Example, Packed, pack_texts
 from karma.spec import Arm, Lora, Objective, Training
-from karma.storage import read_config, read_tensors, write_tensors
+from karma.storage import read_model, write_tensors
 from karma.store import Event, Store, hidden_features, read_store, title_features, training_items
 from karma.tokenizer import Tokenizer
 from torch import Tensor
@@ -160,7 +159,7 @@ def main() -> None:
     lora = Lora()
     store = read_store(args.data, args.log_users)
     tokenizer = Tokenizer(args.model / "tokenizer.json")
-    decoder = Decoder(read_config(args.model / "config.json"), read_tensors(args.model / "model.safetensors", torch.float32))
+    decoder = read_model(args.model, torch.float32)
     hidden = hidden_features(decoder, tokenizer, store.texts)
     title = title_features(decoder, tokenizer, store.titles)
     encoder = Encoder(store, tokenizer, objective, decoder.config.eos_id)

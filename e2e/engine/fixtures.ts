@@ -1,5 +1,5 @@
 /** A page without the app: `?case=…` runs cases of reference/fixtures in this browser. */
-import { readFixture } from '../../src/engine/fixture';
+import { fixturePaths, readFixture } from '../../src/engine/fixture';
 import { openGpu } from '../../src/gpu/device';
 import { agreement } from '../../src/engine/agreement';
 
@@ -19,14 +19,23 @@ async function bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await fetched(file)).arrayBuffer());
 }
 
+async function text(file: string): Promise<string> {
+  return (await fetched(file)).text();
+}
+
 async function compareAll(names: readonly string[]): Promise<Record<string, Record<string, number>>> {
   const gpu = await openGpu(navigator.gpu, 'browser');
   const agreements: Record<string, Record<string, number>> = {};
   for (const name of names) {
-    const json = await (await fetched(`${name}.json`)).text();
-    const expected = await bytes(`${name}.safetensors`);
-    const model = await bytes(`model-${name.split('-')[0] ?? ''}.safetensors`);
-    agreements[name] = await agreement(gpu, readFixture({ json, expected, model }));
+    const paths = fixturePaths(name);
+    const fixture = await readFixture({
+      json: await text(paths.json),
+      expected: await bytes(paths.expected),
+      config: await text(paths.config),
+      weights: await bytes(paths.weights),
+      base: await bytes(paths.base),
+    });
+    agreements[name] = await agreement(gpu, fixture);
   }
   gpu.device.destroy();
   return agreements;

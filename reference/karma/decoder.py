@@ -1,6 +1,7 @@
-"""The Llama decoder with LoRA, on input rows (not token ids) that are padded on the right.
+"""The decoder of every family, with LoRA, on input rows (not token ids) that are padded on the right.
 
-Right padding needs no mask: causal attention hides it from every real row. What padded rows give is not read.
+What each family computes, and where that is published: docs/models.md. Right padding needs no mask: causal attention hides it from every
+real row. What padded rows give is not read.
 """
 
 import math
@@ -11,20 +12,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .spec import DecoderConfig
+from .family import ROLE_OF
+from .spec import DecoderConfig, Rope
 
 
 @dataclass(frozen=True)
 class Decoder:
-    """A frozen decoder. `weights` have the Hugging Face names, each [out, in]."""
+    """A frozen decoder; `weights` by role, as `family.read_weights` gives them."""
 
     config: DecoderConfig
     weights: Mapping[str, Tensor]
 
     @property
     def vocabulary(self) -> Tensor:
-        """Vocabulary embedding and tied head [vocabulary, hidden]."""
-        return self.weights["model.embed_tokens.weight"]
+        """What enters the decoder for each token [vocabulary, hidden]."""
+        return self.weights["embedding"] * self.config.embedding_scale
 
     def hidden(
         self,
@@ -36,33 +38,55 @@ class Decoder:
         """Runs the decoder.
 
         x [batch, T, hidden] input rows at positions 0 … T−1. hidden_key [batch]: rows after this row do not attend it.
-        attention, if given, receives one [batch, heads, T, T] a layer. Returns the final RMSNorm's output [batch, T, hidden].
+        attention, if given, receives one [batch, heads, T, T] a layer. Returns the final norm's output [batch, T, hidden].
         """
-        config = self.config
-        cos, sin = rope_tables(x.shape[1], config, x.dtype)
-        mask = attention_mask(x.shape[1], hidden_key)
-        for layer in range(config.layers):
-            prefix = f"model.layers.{layer}."
-            normed = rms_norm(x, self.weights[prefix + "input_layernorm.weight"], config.norm_epsilon)
+        config, weights = self.config, self.weights
+        length = x.shape[1]
+        if config.positions == "learned":
+            x = x + weights["positions"][:length]
+        turns = [rope_tables(length, config.head_size, rope, x.dtype) for rope in config.ropes]
+        for layer, place in enumerate(config.attention):
+            normed = self._norm(x, f"{layer}.inputNorm")
             q, k, v = (
                 split_heads(self._linear(layer, name, normed, lora), config.head_size)
                 for name in ("q_proj", "k_proj", "v_proj")
             )
-            mixed = attend(rotate(q, cos, sin), rotate(k, cos, sin), v, mask, attention)
-            x = x + self._linear(layer, "o_proj", mixed, lora)
-            normed = rms_norm(x, self.weights[prefix + "post_attention_layernorm.weight"], config.norm_epsilon)
-            gate = F.silu(self._linear(layer, "gate_proj", normed, lora))
-            x = x + self._linear(layer, "down_proj", gate * self._linear(layer, "up_proj", normed, lora), lora)
-        return rms_norm(x, self.weights["model.norm.weight"], config.norm_epsilon)
+            if config.head_norms:
+                q, k = self._norm(q, f"{layer}.qNorm"), self._norm(k, f"{layer}.kNorm")
+            if place.rope is not None:
+                q, k = rotate(q, *turns[place.rope]), rotate(k, *turns[place.rope])
+            mask = attention_mask(length, hidden_key, place.window)
+            mixed = attend(q, k, v, config.attention_scale, mask, attention)
+            x = x + self._output(layer, "attentionNorm", self._linear(layer, "o_proj", mixed, lora))
+            normed = self._norm(x, f"{layer}.postNorm")
+            up = self._linear(layer, "up_proj", normed, lora)
+            if config.gated:
+                inner = self._activation(self._linear(layer, "gate_proj", normed, lora)) * up
+            else:
+                inner = self._activation(up)
+            x = x + self._output(layer, "mlpNorm", self._linear(layer, "down_proj", inner, lora))
+        return self._norm(x, "finalNorm")
 
     def logits(self, hidden: Tensor) -> Tensor:
         """hidden [..., hidden] to [..., vocabulary]."""
-        return F.linear(hidden, self.vocabulary)
+        return F.linear(hidden, self.weights["embedding" if self.config.tied_head else "head"])
 
     def _linear(self, layer: int, name: str, x: Tensor, lora: "LoraWeights | None") -> Tensor:
-        block = "self_attn" if name in ("q_proj", "k_proj", "v_proj", "o_proj") else "mlp"
-        y = F.linear(x, self.weights[f"model.layers.{layer}.{block}.{name}.weight"])
+        role = f"{layer}.{ROLE_OF[name]}"
+        y = F.linear(x, self.weights[role], self.weights.get(f"{role}Bias"))
         return y if lora is None else lora.add(layer, name, x, y)
+
+    def _norm(self, x: Tensor, name: str) -> Tensor:
+        gain, epsilon = self.weights[name], self.config.norm_epsilon
+        if self.config.norm == "layer":
+            return F.layer_norm(x, gain.shape, gain, self.weights[f"{name}Bias"], epsilon)
+        return rms_norm(x, gain, epsilon)
+
+    def _output(self, layer: int, norm: str, y: Tensor) -> Tensor:
+        return self._norm(y, f"{layer}.{norm}") if self.config.output_norms else y
+
+    def _activation(self, x: Tensor) -> Tensor:
+        return F.silu(x) if self.config.activation == "silu" else F.gelu(x, approximate="tanh")
 
 
 @dataclass(frozen=True)
@@ -85,11 +109,29 @@ def rms_norm(x: Tensor, gain: Tensor, epsilon: float) -> Tensor:
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon) * gain
 
 
-def rope_tables(length: int, config: DecoderConfig, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+def rope_tables(length: int, head_size: int, rope: Rope, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """cos and sin [length, head_size / 2]."""
-    half = torch.arange(0, config.head_size, 2, dtype=torch.float64) / config.head_size
-    angles = torch.arange(length, dtype=torch.float64)[:, None] * config.rope_theta**-half
+    angles = torch.arange(length, dtype=torch.float64)[:, None] * frequencies(head_size, rope)
     return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+def frequencies(head_size: int, rope: Rope) -> Tensor:
+    """Radians a position [head_size / 2], as transformers' modeling_rope_utils.py has them for `default`, `linear` and `llama3`."""
+    default = rope.theta ** -(torch.arange(0, head_size, 2, dtype=torch.float64) / head_size)
+    scaling = rope.scaling
+    if scaling is None:
+        return default
+    slow = default / scaling["factor"]
+    if scaling["kind"] == "linear":
+        return slow
+    wavelength = 2 * math.pi / default
+    longest = scaling["originalPositions"] / scaling["lowFrequencyFactor"]
+    shortest = scaling["originalPositions"] / scaling["highFrequencyFactor"]
+    smooth = (scaling["originalPositions"] / wavelength - scaling["lowFrequencyFactor"]) / (
+        scaling["highFrequencyFactor"] - scaling["lowFrequencyFactor"]
+    )
+    between = (1 - smooth) * slow + smooth * default
+    return torch.where(wavelength < shortest, default, torch.where(wavelength > longest, slow, between))
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -103,25 +145,29 @@ def split_heads(x: Tensor, head_size: int) -> Tensor:
     return x.unflatten(-1, (-1, head_size)).transpose(1, 2)
 
 
-def attention_mask(length: int, hidden_key: Tensor | None) -> Tensor | None:
-    """[batch, 1, T, T], true where attention is allowed; None for plain causal attention."""
-    if hidden_key is None:
+def attention_mask(length: int, hidden_key: Tensor | None, window: int | None) -> Tensor | None:
+    """[batch or 1, 1, T, T], true where attention is allowed; None for plain causal attention."""
+    if hidden_key is None and (window is None or window >= length):
         return None
     at = torch.arange(length)
-    hides = (at[None, None, :] == hidden_key[:, None, None]) & (at[None, :, None] > hidden_key[:, None, None])
-    return (torch.ones(length, length, dtype=torch.bool).tril() & ~hides)[:, None]
+    query, key = at[None, :, None], at[None, None, :]
+    allowed = key <= query
+    if window is not None:
+        allowed = allowed & (key > query - window)
+    if hidden_key is not None:
+        allowed = allowed & ~((key == hidden_key[:, None, None]) & (query > hidden_key[:, None, None]))
+    return allowed[:, None]
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, attention: list[Tensor] | None) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor, scale: float, mask: Tensor | None, attention: list[Tensor] | None) -> Tensor:
     """Grouped-query attention. q [batch, heads, T, d], k and v [batch, kv_heads, T, d]; returns [batch, T, heads · d]."""
     groups = q.shape[1] // k.shape[1]
     k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
     if attention is None:
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, scale=scale)
     else:
         allowed = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool).tril() if mask is None else mask
-        scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
-        weights = scores.masked_fill(~allowed, float("-inf")).softmax(-1)
+        weights = (scale * q @ k.transpose(-1, -2)).masked_fill(~allowed, float("-inf")).softmax(-1)
         attention.append(weights)
         mixed = weights @ v
     return mixed.transpose(1, 2).flatten(2)

@@ -22,6 +22,8 @@ def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, fea
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
         for name in lora.targets:
+            if name == "gate_proj" and not config.gated:
+                continue
             shapes[f"lora.{layer}.{name}.A"] = (lora.rank, ins.get(name, hidden))
             shapes[f"lora.{layer}.{name}.B"] = (outs.get(name, hidden), lora.rank)
     return shapes | {

@@ -13,9 +13,27 @@ INPUTS = ("w_in", "b_in", "emb", "query", "item")
 
 
 @dataclass(frozen=True)
-class DecoderConfig:
-    """The shape of a Llama-style decoder."""
+class Rope:
+    """A table of rotations; `scaling` has the fields of decoderConfig.ts."""
 
+    theta: float
+    scaling: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class LayerAttention:
+    """Keys that a query of the layer sees, itself included (None: all before it), and its index into `ropes`."""
+
+    window: int | None
+    rope: int | None
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """The shape of a decoder, resolved by `family.read_config`; fields are explained in decoderConfig.ts."""
+
+    family: str
+    architecture: str
     vocabulary: int
     hidden: int
     layers: int
@@ -23,14 +41,23 @@ class DecoderConfig:
     kv_heads: int
     head_size: int
     intermediate: int
+    norm: Literal["rms", "layer"]
+    norm_epsilon: float
+    output_norms: bool
+    head_norms: bool
+    gated: bool
+    activation: Literal["silu", "geluTanh"]
+    biases: tuple[str, ...]
+    positions: Literal["rope", "learned"]
+    ropes: tuple[Rope, ...]
+    attention: tuple[LayerAttention, ...]
+    attention_scale: float
+    embedding_scale: float
+    max_positions: int
+    tied_head: bool
     bos_id: int
     eos_id: int
     pad_id: int
-    norm_epsilon: float = 1e-5
-    rope_theta: float = 10000.0
-    max_positions: int = 256
-    tied_head: bool = True
-    architecture: str = "LlamaForCausalLM"
 
 
 @dataclass(frozen=True)
@@ -95,7 +122,7 @@ class Arm:
     shuffled_text: bool = False
 
 
-T = TypeVar("T", DecoderConfig, Lora, Objective, Training, Arm)
+T = TypeVar("T", Lora, Objective, Training, Arm)
 
 
 def to_json(value: DecoderConfig | Lora | Objective | Training | Arm) -> dict[str, Any]:

@@ -4,6 +4,7 @@
  */
 import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
+import { rotations, usablePositions } from '../model/rope';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
 import { Attention } from './attention';
@@ -41,8 +42,8 @@ export class Decoder {
     if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
     for (let row = 0; row < packed.rows; row++) {
       const position = packed.info[4 * row + 2]!;
-      if (position >= this.config.maxPositions)
-        throw new RangeError(`a sequence has more than ${this.config.maxPositions} positions`);
+      if (position >= usablePositions(this.config))
+        throw new RangeError(`a sequence has more than ${usablePositions(this.config)} positions`);
     }
     write(this.context.memory.device, pass.info, packed.info);
     write(this.context.memory.device, pass.source, packed.source);
@@ -221,16 +222,15 @@ export class Decoder {
   }
 }
 
-/** Angles of every position: cosines of all frequencies, then sines, in float64 until the last moment: [maxPositions, headSize]. */
-function rotationTable({ maxPositions, headSize, ropeTheta }: DecoderConfig): Float32Array {
+/** Angles of every position: cosines of all frequencies, then sines: [usablePositions, headSize]. */
+function rotationTable(config: DecoderConfig): Float32Array {
+  const { headSize } = config;
   const half = headSize / 2;
-  const table = new Float32Array(maxPositions * headSize);
-  for (let position = 0; position < maxPositions; position++) {
-    for (let c = 0; c < half; c++) {
-      const angle = position * ropeTheta ** (-c / half);
-      table[position * headSize + c] = Math.cos(angle);
-      table[position * headSize + half + c] = Math.sin(angle);
-    }
+  const { cos, sin } = rotations(headSize, config.ropes[0]!, usablePositions(config));
+  const table = new Float32Array(2 * cos.length);
+  for (let at = 0; at < cos.length; at += half) {
+    table.set(cos.subarray(at, at + half), 2 * at);
+    table.set(sin.subarray(at, at + half), 2 * at + half);
   }
   return table;
 }

@@ -1,6 +1,7 @@
 /** Reads the fixtures that reference/make_fixtures.py writes, for tests in Node and in the browser alike. */
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
-import type { BlockWeights, DecoderConfig } from '../model/decoderConfig';
+import { readWeights, type TensorSource } from '../model/decoderTensors';
+import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
 import type { EngineInputs } from './engine';
 import type { ParameterLayout } from './parameters';
@@ -8,7 +9,6 @@ import type { EncodedExample } from './sequence';
 
 interface FixtureJson {
   readonly model: string;
-  readonly config: DecoderConfig;
   readonly spec: Pick<RunSpec, 'lora' | 'objective' | 'training'> & { readonly arm: ArmSpec };
   readonly items: number;
   readonly titles: readonly (readonly number[])[];
@@ -35,45 +35,44 @@ export interface Fixture {
   tensor(name: string): Float32Array;
 }
 
-/** @param files the case's JSON text, its safetensors, and the safetensors of its model */
-export function readFixture(files: {
+/** Files of a case: its JSON and safetensors, and those of its model's folder. */
+export interface FixtureFiles {
   readonly json: string;
   readonly expected: Uint8Array<ArrayBuffer>;
-  readonly model: Uint8Array<ArrayBuffer>;
-}): Fixture {
+  /** `models/<model>/config.json`, `model.safetensors` and `base.safetensors`. */
+  readonly config: string;
+  readonly weights: Uint8Array<ArrayBuffer>;
+  readonly base: Uint8Array<ArrayBuffer>;
+}
+
+/** Where the files of a case are, under reference/fixtures. */
+export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, string>> {
+  const model = `models/${name.split('-')[0] ?? ''}`;
+  return {
+    json: `${name}.json`,
+    expected: `${name}.safetensors`,
+    config: `${model}/config.json`,
+    weights: `${model}/model.safetensors`,
+    base: `${model}/base.safetensors`,
+  };
+}
+
+export async function readFixture(files: FixtureFiles): Promise<Fixture> {
   const json = JSON.parse(files.json) as FixtureJson;
-  const model = parseSafetensors(files.model, 'the fixture model');
+  const config = readConfig(JSON.parse(files.config));
+  const base = parseSafetensors(files.base, 'the features');
   const expected = parseSafetensors(files.expected, 'the fixture');
   const take = (file: SafetensorsFile, name: string): Float32Array =>
     readFloatTensor(file, name, file.tensors.get(name)?.shape ?? []);
-  const weight = (name: string): Float32Array => take(model, name);
-  const block = (layer: number): BlockWeights => {
-    const of = (name: string): Float32Array => weight(`model.layers.${layer}.${name}.weight`);
-    return {
-      inputNorm: of('input_layernorm'),
-      q: of('self_attn.q_proj'),
-      k: of('self_attn.k_proj'),
-      v: of('self_attn.v_proj'),
-      o: of('self_attn.o_proj'),
-      postNorm: of('post_attention_layernorm'),
-      gate: of('mlp.gate_proj'),
-      up: of('mlp.up_proj'),
-      down: of('mlp.down_proj'),
-    };
-  };
   const spec = runSpecSchema.parse({ ...json.spec, arms: [json.spec.arm] });
   return {
     json,
     batch: json.batch,
     arm: json.spec.arm,
     inputs: {
-      config: json.config,
-      weights: {
-        embedding: weight('model.embed_tokens.weight'),
-        blocks: Array.from({ length: json.config.layers }, (_, layer) => block(layer)),
-        finalNorm: weight('model.norm.weight'),
-      },
-      features: { hidden: weight('features.hidden'), title: weight('features.title') },
+      config,
+      weights: await readWeights(tensorSource(parseSafetensors(files.weights, 'the fixture model')), config),
+      features: { hidden: take(base, 'features.hidden'), title: take(base, 'features.title') },
       items: json.items,
       titleTokens: json.titles,
       spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },
@@ -82,6 +81,11 @@ export function readFixture(files: {
     },
     tensor: (name) => take(expected, name),
   };
+}
+
+/** A file in memory as a source of weights. */
+export function tensorSource(file: SafetensorsFile): TensorSource {
+  return { has: (tensor) => file.tensors.has(tensor), read: (tensor, shape) => readFloatTensor(file, tensor, shape) };
 }
 
 /** The same case under other training settings. */

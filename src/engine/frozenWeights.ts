@@ -53,7 +53,7 @@ export function fillWeights(device: GPUDevice, frozen: FrozenWeights, weights: D
     write(device, into.postNorm, block.postNorm);
     writeMatrix(device, into.qkv, block.q, block.k, block.v);
     writeMatrix(device, into.o, block.o);
-    writeMatrix(device, into.gateUp, block.gate, block.up);
+    writeMatrix(device, into.gateUp, ...(block.gate === undefined ? [] : [block.gate]), block.up);
     writeMatrix(device, into.down, block.down);
   });
 }

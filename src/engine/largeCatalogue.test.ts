@@ -28,8 +28,8 @@ afterAll(() => {
   gpu.device.destroy();
 });
 
-function largeInputs(): { readonly inputs: EngineInputs; readonly batch: readonly EncodedExample[] } {
-  const { inputs } = loadFixture('even-token-action');
+async function largeInputs(): Promise<{ readonly inputs: EngineInputs; readonly batch: readonly EncodedExample[] }> {
+  const { inputs } = await loadFixture('even-token-action');
   const { hidden } = inputs.config;
   const { objective, training } = inputs.spec;
   const features = { hidden: floats(ITEMS * hidden, 1), title: floats(ITEMS * hidden, 2, 0.1) };
@@ -80,12 +80,12 @@ function cosines(interest: Float32Array, e: Float64Array): Float64Array[] {
 
 describe('a catalogue of 200,000 items', () => {
   it('trains and ranks on a device with default limits', async () => {
-    const { inputs, batch } = largeInputs();
+    const { inputs, batch } = await largeInputs();
     const { features, config, spec } = inputs;
     plain.device.pushErrorScope('validation');
     const engine = new Engine(plain, inputs);
     const evaluator = new Evaluator(engine, 1, 5);
-    const { arm: armSpec } = loadFixture('even-token-action');
+    const { arm: armSpec } = await loadFixture('even-token-action');
     const initial = initialParameters(engine.layout, config, inputs.weights, { seed: 4, objective: spec.objective });
     const arm = engine.createArm(armSpec, initial);
     const report = await engine.trainStep(arm, batch, { update: false });

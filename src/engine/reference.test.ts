@@ -1,5 +1,5 @@
 /** The whole step against PyTorch: losses, every gradient, two AdamW steps, for every arm and both interfaces. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
@@ -7,22 +7,14 @@ import { readFloats } from '../gpu/tensor';
 import { agreement } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
-import { flatParameters, readFixture, relativeError, withTraining, type Fixture } from './fixture';
+import { flatParameters, relativeError, withTraining } from './fixture';
+import { loadFixture } from './kernels/harness';
 
 const FOLDER = new URL('../../reference/fixtures/', import.meta.url);
 const TOLERANCE = 1e-4;
 const cases = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
-
-function load(name: string): Fixture {
-  const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FOLDER)));
-  return readFixture({
-    json: readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'),
-    expected: read(`${name}.safetensors`),
-    model: read(`model-${name.split('-')[0] ?? ''}.safetensors`),
-  });
-}
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -49,7 +41,7 @@ describe.each(cases)('%s', (name) => {
     ['kept in pairs of examples', false, 2],
     ['run again one by one', true, 1],
   ] as const)('agrees with the reference, activations %s', async (way, checkpoint, microBatch) => {
-    const fixture = load(name);
+    const fixture = await loadFixture(name);
     const accumulate = Math.max(1, Math.ceil(fixture.batch.length / microBatch));
     const errors = await agreement(gpu, withTraining(fixture, { accumulate, checkpoint }));
     const largest = Math.max(...Object.entries(errors).flatMap(([label, error]) => (label.startsWith('grad') ? [error] : [])));
@@ -58,7 +50,7 @@ describe.each(cases)('%s', (name) => {
   });
 
   it('gives the reference’s embeddings and attention', async () => {
-    const fixture = load(name);
+    const fixture = await loadFixture(name);
     const engine = new Engine(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
     const expected = fixture.tensor('out.attention');

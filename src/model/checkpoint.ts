@@ -58,6 +58,10 @@ export class Checkpoint {
     return sha256Hex(lines.join(''));
   }
 
+  has(tensor: string): boolean {
+    return this.places === null ? this.shards[0]!.header.tensors.has(tensor) : this.places.has(tensor);
+  }
+
   /** @throws ModelError unless there is a tensor of that name and shape in a format that can be read. */
   check(tensor: string, shape: readonly number[]): void {
     this.#find(tensor, shape);

@@ -1,5 +1,36 @@
-/** The shape of a Llama-style decoder, read from a Hugging Face `config.json`. */
+/** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
+
+/** Projections of a block. `gate` exists in gated MLPs alone. */
+export const LINEAR_ROLES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+export type LinearRole = (typeof LINEAR_ROLES)[number];
+
+/** How wavelengths beyond the trained context are stretched; equations: `rope.ts`. */
+export type RopeScaling =
+  | { readonly kind: 'linear'; readonly factor: number }
+  | {
+      readonly kind: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalPositions: number;
+    };
+
+/** One table of rotations. */
+export interface Rope {
+  readonly theta: number;
+  readonly scaling: RopeScaling | null;
+}
+
+export interface LayerAttention {
+  /** Keys that a query sees, itself included; null: all before it. */
+  readonly window: number | null;
+  /** Index into `ropes`; null with learned positions. */
+  readonly rope: number | null;
+}
+
 export interface DecoderConfig {
+  /** Name of the file in `families/` that the config was read with; it names the tensors. */
+  readonly family: string;
   readonly architecture: string;
   readonly vocabulary: number;
   readonly hidden: number;
@@ -7,35 +38,60 @@ export interface DecoderConfig {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headSize: number;
-  /** Width of the SwiGLU hidden layer. */
+  /** Width of the MLP's hidden layer. */
   readonly intermediate: number;
+  readonly norm: 'rms' | 'layer';
   readonly normEpsilon: number;
-  readonly ropeTheta: number;
+  /** Norms of the attention's and the MLP's output, before it joins the residual stream (sandwich norms). */
+  readonly outputNorms: boolean;
+  /** RMSNorm of every query and key head, before RoPE. */
+  readonly headNorms: boolean;
+  /** down(act(gate(x))·up(x)) rather than down(act(up(x))). */
+  readonly gated: boolean;
+  /** `geluTanh`: GELU in its tanh approximation. */
+  readonly activation: 'silu' | 'geluTanh';
+  /** Projections with a bias. */
+  readonly biases: readonly LinearRole[];
+  readonly positions: 'rope' | 'learned';
+  readonly ropes: readonly Rope[];
+  /** One a layer. */
+  readonly attention: readonly LayerAttention[];
+  /** Factor of q·k. */
+  readonly attentionScale: number;
+  /** Factor of vocabulary embeddings on their way into the decoder; the head reads them without it. */
+  readonly embeddingScale: number;
   readonly maxPositions: number;
   readonly tiedHead: boolean;
+  /** The token that every sequence starts with. */
   readonly bosId: number;
   readonly eosId: number;
   readonly padId: number;
 }
 
-/** One block's frozen weights, each [out, in] row-major float32 as in the checkpoint. */
-export interface BlockWeights {
-  readonly inputNorm: Float32Array;
-  readonly q: Float32Array;
-  readonly k: Float32Array;
-  readonly v: Float32Array;
-  readonly o: Float32Array;
-  readonly postNorm: Float32Array;
-  readonly gate: Float32Array;
-  readonly up: Float32Array;
-  readonly down: Float32Array;
-}
+/** Tensors that every block has; matrices are [out, in]. `inputNorm` and `postNorm` are the gains before attention and MLP. */
+type CommonRole = 'inputNorm' | 'q' | 'k' | 'v' | 'o' | 'postNorm' | 'up' | 'down';
+/**
+ * Tensors of some families. `qNorm` and `kNorm` are gains over a head; `attentionNorm` and `mlpNorm` those of the outputs; `…Bias` belongs
+ * to the projection or (with LayerNorm) the norm of that name.
+ */
+type OptionalRole = 'gate' | 'qNorm' | 'kNorm' | 'attentionNorm' | 'mlpNorm' | `${LinearRole | 'inputNorm' | 'postNorm'}Bias`;
+export type BlockRole = CommonRole | OptionalRole;
 
-/** All frozen weights of the decoder. `embedding` is [vocabulary, hidden] and, with a tied head, also the LM head. */
+/** One block's frozen weights, row-major float32: gains with their offset added, matrices [out, in] however the checkpoint stores them. */
+export type BlockWeights = Readonly<Record<CommonRole, Float32Array> & Partial<Record<OptionalRole, Float32Array>>>;
+
+/** All frozen weights of the decoder. */
 export interface DecoderWeights {
+  /** [vocabulary, hidden]; with a tied head also the LM head. */
   readonly embedding: Float32Array;
+  /** [maxPositions, hidden], with learned positions. */
+  readonly positions?: Float32Array;
   readonly blocks: readonly BlockWeights[];
   readonly finalNorm: Float32Array;
+  /** With LayerNorm. */
+  readonly finalNormBias?: Float32Array;
+  /** The LM head [vocabulary, hidden], when it is not tied. */
+  readonly head?: Float32Array;
 }
 
 /** Text ↔ token ids, without special tokens added. */

@@ -2,12 +2,14 @@
 import type { ModelSummary } from '../spec/runRecord';
 import type { StageProgress } from '../spec/runEvents';
 import { Checkpoint } from './checkpoint';
-import type { BlockWeights, DecoderConfig, DecoderWeights, LoadedModel } from './decoderConfig';
+import type { DecoderConfig, LoadedModel } from './decoderConfig';
+import { decoderTensors, readWeights } from './decoderTensors';
+import { refuseUntrainable } from './engineSupport';
 import { ModelError } from './modelError';
-import { readConfig } from './readConfig';
+import { missingStartToken, readConfig } from './readConfig';
 import { MissingFileError, readAll, type ModelFile, type ModelSource } from './source/modelSource';
 import { TransferMeter } from './source/transferMeter';
-import { checkVocabulary, type CreateTokenizer } from './tokenizer';
+import { addedTokenId, checkVocabulary, type CreateTokenizer } from './tokenizer';
 
 /** Reports of one file in quick succession say nothing new. Milliseconds. */
 const REPORT_EVERY = 100;
@@ -30,6 +32,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
   const config = await loadConfig({ open });
+  refuseUntrainable(config);
   const tokenizerJson = await readJson(open, 'tokenizer.json');
   const tokenizerConfig = await readJson(open, 'tokenizer_config.json').catch((error: unknown) => {
     if (error instanceof MissingFileError) return {};
@@ -38,7 +41,8 @@ export async function loadModel(
   checkVocabulary(tokenizerJson, config.vocabulary);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
   const checkpoint = await Checkpoint.open(open);
-  checkTensors(checkpoint, config);
+  // Every tensor is there and of the right shape, before any is read.
+  for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);
   const weights = await readWeights(checkpoint, config);
   return {
     id,
@@ -53,7 +57,9 @@ export async function loadModel(
 
 /** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
 export async function loadConfig({ open }: Pick<ModelSource, 'open'>): Promise<DecoderConfig> {
-  return readConfig(await readJson(open, 'config.json'));
+  const json = await readJson(open, 'config.json');
+  const token = missingStartToken(json);
+  return readConfig(json, token === null ? undefined : addedTokenId(await readJson(open, 'tokenizer.json'), token));
 }
 
 function reportingOpen(
@@ -81,67 +87,12 @@ function reportingOpen(
   };
 }
 
-/** The checkpoint's names of one block's tensors and their shapes. */
-export function blockTensors(
-  config: DecoderConfig,
-  layer: number,
-): Record<keyof BlockWeights, readonly [string, readonly number[]]> {
-  const { hidden, intermediate } = config;
-  const queries = config.heads * config.headSize;
-  const keys = config.kvHeads * config.headSize;
-  const block = `model.layers.${layer}`;
-  return {
-    inputNorm: [`${block}.input_layernorm.weight`, [hidden]],
-    q: [`${block}.self_attn.q_proj.weight`, [queries, hidden]],
-    k: [`${block}.self_attn.k_proj.weight`, [keys, hidden]],
-    v: [`${block}.self_attn.v_proj.weight`, [keys, hidden]],
-    o: [`${block}.self_attn.o_proj.weight`, [hidden, queries]],
-    postNorm: [`${block}.post_attention_layernorm.weight`, [hidden]],
-    gate: [`${block}.mlp.gate_proj.weight`, [intermediate, hidden]],
-    up: [`${block}.mlp.up_proj.weight`, [intermediate, hidden]],
-    down: [`${block}.mlp.down_proj.weight`, [hidden, intermediate]],
-  };
-}
-
-/** The tensors of a whole decoder: names and shapes, block by block. */
-export function decoderTensors(config: DecoderConfig): (readonly [string, readonly number[]])[] {
-  const blocks = Array.from({ length: config.layers }, (_, layer) => Object.values(blockTensors(config, layer)));
-  return [EMBEDDING(config), ...blocks.flat(), FINAL_NORM(config)];
-}
-
-const EMBEDDING = ({ vocabulary, hidden }: DecoderConfig) => ['model.embed_tokens.weight', [vocabulary, hidden]] as const;
-const FINAL_NORM = ({ hidden }: DecoderConfig) => ['model.norm.weight', [hidden]] as const;
-
-/** Every tensor is there and of the right shape, before any is read. */
-function checkTensors(checkpoint: Checkpoint, config: DecoderConfig): void {
-  for (const [name, shape] of decoderTensors(config)) checkpoint.check(name, shape);
-}
-
-/**
- * The decoder's weights from a checkpoint, one tensor after the other.
- * @throws ModelError when a tensor is missing or does not have the shape that `config` says.
- */
-export async function readWeights(checkpoint: Pick<Checkpoint, 'read'>, config: DecoderConfig): Promise<DecoderWeights> {
-  const blocks: BlockWeights[] = [];
-  for (let layer = 0; layer < config.layers; layer += 1) {
-    const block: Partial<Record<keyof BlockWeights, Float32Array>> = {};
-    for (const [role, tensor] of Object.entries(blockTensors(config, layer))) {
-      block[role as keyof BlockWeights] = await checkpoint.read(...tensor);
-    }
-    blocks.push(block as BlockWeights);
-  }
-  return {
-    embedding: await checkpoint.read(...EMBEDDING(config)),
-    blocks,
-    finalNorm: await checkpoint.read(...FINAL_NORM(config)),
-  };
-}
-
 /** What a run record keeps of a model. A tied head is counted once. */
 export function modelSummary(model: LoadedModel): ModelSummary {
   const { config, weights } = model;
-  const inBlocks = weights.blocks.flatMap((block) => Object.values(block) as Float32Array[]);
-  const parameters = [weights.embedding, weights.finalNorm, ...inBlocks].reduce((sum, { length }) => sum + length, 0);
+  const { blocks, ...outer } = weights;
+  const tensors = [outer, ...blocks].flatMap((group) => Object.values(group) as Float32Array[]);
+  const parameters = tensors.reduce((sum, { length }) => sum + length, 0);
   return {
     id: model.id,
     ...(model.version !== undefined && { version: model.version }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError } from './modelError';
-import { readConfig } from './readConfig';
+import { missingStartToken, readConfig } from './readConfig';
 
 const LLAMA = {
   architectures: ['LlamaForCausalLM'],
@@ -20,6 +20,7 @@ const LLAMA = {
 describe('readConfig', () => {
   it('reads a Llama config and fills in what may be left out', () => {
     expect(readConfig(LLAMA)).toEqual({
+      family: 'llama',
       architecture: 'LlamaForCausalLM',
       vocabulary: 100,
       hidden: 64,
@@ -28,8 +29,21 @@ describe('readConfig', () => {
       kvHeads: 2,
       headSize: 16,
       intermediate: 128,
+      norm: 'rms',
       normEpsilon: 1e-5,
-      ropeTheta: 10_000,
+      outputNorms: false,
+      headNorms: false,
+      gated: true,
+      activation: 'silu',
+      biases: [],
+      positions: 'rope',
+      ropes: [{ theta: 10_000, scaling: null }],
+      attention: [
+        { window: null, rope: 0 },
+        { window: null, rope: 0 },
+      ],
+      attentionScale: 1 / 4,
+      embeddingScale: 1,
       maxPositions: 256,
       tiedHead: true,
       bosId: 1,
@@ -39,22 +53,23 @@ describe('readConfig', () => {
   });
 
   it('reads RoPE parameters in the old and the new place, and lists of end tokens', () => {
-    expect(readConfig({ ...LLAMA, rope_theta: 5e5 }).ropeTheta).toBe(5e5);
-    expect(readConfig({ ...LLAMA, rope_parameters: { rope_type: 'default', rope_theta: 1e5 } }).ropeTheta).toBe(1e5);
+    const theta = (change: object) => readConfig({ ...LLAMA, ...change }).ropes.map((rope) => rope.theta);
+    expect(theta({ rope_theta: 5e5 })).toEqual([5e5]);
+    expect(theta({ rope_parameters: { rope_type: 'default', rope_theta: 1e5 } })).toEqual([1e5]);
     expect(readConfig({ ...LLAMA, eos_token_id: [7, 8] }).eosId).toBe(7);
   });
 
   it.each([
-    [{ architectures: ['GPT2LMHeadModel'] }, /GPT2LMHeadModel is not supported; known: LlamaForCausalLM/],
+    [{ architectures: ['OPTForCausalLM'] }, /OPTForCausalLM is not supported; known: .*LlamaForCausalLM, Qwen2ForCausalLM/],
+    [{ architectures: ['Gemma3ForCausalLM'], attn_logit_softcapping: 50 }, /attn_logit_softcapping: 50/],
+    [{ layer_types: ['sliding_attention', 'full_attention'] }, /sliding windows/],
     [{ architectures: [] }, /"architectures"/],
     [{ vocab_size: undefined }, /"vocab_size"/],
     [{ hidden_size: 'big' }, /"hidden_size"/],
-    [{ attention_bias: true }, /attention_bias/],
-    [{ mlp_bias: true }, /mlp_bias/],
-    [{ rope_scaling: { rope_type: 'llama3', factor: 8 } }, /RoPE scaling \(llama3\)/],
-    [{ rope_scaling: { type: 'linear', factor: 2 } }, /RoPE scaling \(linear\)/],
+    [{ attention_bias: 'yes' }, /"attention_bias"/],
+    [{ rope_scaling: { rope_type: 'llama3', factor: 8 } }, /"low_freq_factor"/],
+    [{ rope_scaling: { type: 'dynamic', factor: 2 } }, /RoPE scaling \(dynamic\)/],
     [{ rope_parameters: { rope_type: 'yarn' } }, /RoPE scaling \(yarn\)/],
-    [{ tie_word_embeddings: false }, /tie_word_embeddings/],
     [{ hidden_act: 'gelu' }, /gelu/],
     [{ num_key_value_heads: 3 }, /share 3 key-value heads/],
     [{ hidden_size: 60 }, /head size of 15/],
@@ -64,6 +79,31 @@ describe('readConfig', () => {
     const read = () => readConfig({ ...LLAMA, ...change });
     expect(read).toThrow(ModelError);
     expect(read).toThrow(message);
+  });
+
+  it('starts sequences with the family’s token where config.json names none', () => {
+    const qwen = { ...LLAMA, architectures: ['Qwen2ForCausalLM'], bos_token_id: null };
+    expect(missingStartToken(qwen)).toBe('<|endoftext|>');
+    expect(missingStartToken(LLAMA)).toBeNull();
+    expect(readConfig(qwen, 7).bosId).toBe(7);
+    expect(() => readConfig(qwen)).toThrow(/"bos_token_id"/);
+  });
+
+  it('reads Gemma 3’s rotations as transformers 5 writes them', () => {
+    const parameters = {
+      full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1e6 },
+      sliding_attention: { rope_type: 'default', rope_theta: 1e4 },
+    };
+    const layers = { layer_types: ['sliding_attention', 'full_attention'], sliding_window: 5, rope_parameters: parameters };
+    const { ropes, attention } = readConfig({ ...LLAMA, architectures: ['Gemma3ForCausalLM'], ...layers });
+    expect(ropes).toEqual([
+      { theta: 1e4, scaling: null },
+      { theta: 1e6, scaling: { kind: 'linear', factor: 8 } },
+    ]);
+    expect(attention).toEqual([
+      { window: 5, rope: 0 },
+      { window: null, rope: 1 },
+    ]);
   });
 
   it.each([[null], ['text'], [[]], [{}]])('refuses %j', (json) => {

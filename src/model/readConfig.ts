@@ -1,107 +1,230 @@
-/** Hugging Face `config.json` → DecoderConfig. What the engine cannot compute exactly is refused here, by name. */
+/** Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. What cannot be computed exactly is refused by name. */
 import { z } from 'zod';
-import type { DecoderConfig } from './decoderConfig';
+import {
+  LINEAR_ROLES,
+  type DecoderConfig,
+  type LayerAttention,
+  type LinearRole,
+  type Rope,
+  type RopeScaling,
+} from './decoderConfig';
+import { familyOf, type Family } from './family';
 import { ModelError } from './modelError';
 
-/** Architectures that the engine implements. */
-export const KNOWN_ARCHITECTURES = ['LlamaForCausalLM'] as const;
-
-const TAKE_ANOTHER = `Take a model whose config.json says ${KNOWN_ARCHITECTURES.join(' or ')}, or the embedded one.`;
+/** transformers' names of what is implemented. */
+const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
+  ['silu', 'silu'],
+  ['swish', 'silu'],
+  ['gelu_pytorch_tanh', 'geluTanh'],
+  ['gelu_new', 'geluTanh'],
+]);
 
 const size = z.number().int().positive();
 const tokenId = z.number().int().nonnegative();
-const ropeSchema = z.looseObject({
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
-  rope_theta: z.number().optional(),
-});
-
 const architectureSchema = z.looseObject({ architectures: z.array(z.string()).min(1) });
-
-/** Defaults are those of transformers' LlamaConfig. */
-const llamaSchema = z.looseObject({
-  vocab_size: size,
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
-  num_key_value_heads: size.nullish(),
-  head_dim: size.nullish(),
-  intermediate_size: size,
-  max_position_embeddings: size,
-  rms_norm_eps: z.number().positive().default(1e-6),
-  rope_theta: z.number().positive().nullish(),
-  /** Before transformers 5. */
-  rope_scaling: ropeSchema.nullish(),
-  /** Since transformers 5, which moved rope_theta in here. */
-  rope_parameters: ropeSchema.nullish(),
-  hidden_act: z.string().default('silu'),
-  tie_word_embeddings: z.boolean().default(false),
-  attention_bias: z.boolean().default(false),
-  mlp_bias: z.boolean().default(false),
-  bos_token_id: tokenId,
-  eos_token_id: z.union([tokenId, z.array(tokenId).min(1)]),
-  pad_token_id: tokenId.nullish(),
-});
-type LlamaConfig = z.infer<typeof llamaSchema>;
 
 /**
  * @param json the parsed config.json.
- * @throws ModelError naming the unknown architecture, the missing field or the unsupported option.
+ * @param startId the id of `missingStartToken`, if it is not null.
+ * @throws ModelError naming the unknown architecture, the missing key or the unsupported option.
  */
-export function readConfig(json: unknown): DecoderConfig {
-  const { architectures } = parsed(architectureSchema, json);
-  const architecture = architectures[0]!;
-  if (!KNOWN_ARCHITECTURES.some((known) => known === architecture)) {
-    throw new ModelError(
-      `The architecture ${architecture} is not supported; known: ${KNOWN_ARCHITECTURES.join(', ')}.`,
-      TAKE_ANOTHER,
-    );
-  }
-  const config = parsed(llamaSchema, json);
-  refuseUnsupported(config);
-  const heads = config.num_attention_heads;
-  const kvHeads = config.num_key_value_heads ?? heads;
-  const headSize = config.head_dim ?? config.hidden_size / heads;
+export function readConfig(json: unknown, startId?: number): DecoderConfig {
+  const architecture = architectureOf(json);
+  const { name, family } = familyOf(architecture);
+  const config = new ConfigFile(json);
+  refuseUnsupported(family, config);
+  const keys = family.config;
+  const hidden = config.read(keys.hidden, size);
+  const heads = config.read(keys.heads, size);
+  const layers = config.read(keys.layers, size);
+  const kvHeads = keys.kvHeads === undefined ? heads : (config.optional(keys.kvHeads, size) ?? heads);
+  const headSize = (keys.headSize === undefined ? undefined : config.optional(keys.headSize, size)) ?? hidden / heads;
   if (heads % kvHeads !== 0) refuse(`${heads} attention heads cannot share ${kvHeads} key-value heads evenly`);
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) refuse(`a head size of ${headSize} is not an even number`);
-  const eosId = typeof config.eos_token_id === 'number' ? config.eos_token_id : config.eos_token_id[0]!;
-  const padId = config.pad_token_id ?? eosId;
-  for (const id of [config.bos_token_id, eosId, padId]) {
-    if (id >= config.vocab_size) refuse(`token id ${id} lies outside the vocabulary of ${config.vocab_size}`);
-  }
+  const activationName = config.optional(keys.activation, z.string()) ?? '';
+  const activation = ACTIVATIONS.get(activationName);
+  if (activation === undefined) refuse(`the activation ${activationName} is not supported`);
+  const intermediate =
+    typeof keys.intermediate === 'string'
+      ? config.read(keys.intermediate, size)
+      : (config.optional(keys.intermediate, size) ?? keys.intermediate.timesHidden * hidden);
+  const attentionWidth = keys.attentionWidth && config.optional(keys.attentionWidth, z.number().positive());
+  const biased = (role: LinearRole): boolean => {
+    const says = family.biases[role];
+    return says === true || (says !== undefined && config.optional({ key: says }, z.boolean()) === true);
+  };
   return {
+    family: name,
     architecture,
-    vocabulary: config.vocab_size,
-    hidden: config.hidden_size,
-    layers: config.num_hidden_layers,
+    vocabulary: config.read(keys.vocabulary, size),
+    hidden,
+    layers,
     heads,
     kvHeads,
     headSize,
-    intermediate: config.intermediate_size,
-    normEpsilon: config.rms_norm_eps,
-    ropeTheta: config.rope_parameters?.rope_theta ?? config.rope_theta ?? 10_000,
-    maxPositions: config.max_position_embeddings,
-    tiedHead: true,
-    bosId: config.bos_token_id,
-    eosId,
-    padId,
+    intermediate,
+    norm: family.norm.kind,
+    normEpsilon: config.optional(keys.normEpsilon, z.number().positive())!,
+    outputNorms: family.outputNorms,
+    headNorms: family.headNorms,
+    gated: family.gated,
+    activation,
+    biases: LINEAR_ROLES.filter(biased),
+    positions: family.positions.kind,
+    ...layerAttention(family, config, layers),
+    attentionScale: 1 / Math.sqrt(attentionWidth ?? headSize),
+    embeddingScale: family.embeddingScale === undefined ? 1 : Math.sqrt(hidden),
+    maxPositions: config.read(keys.maxPositions, size),
+    tiedHead: config.optional(keys.tiedHead, z.boolean())!,
+    ...specialTokens(family, config, startId),
   };
 }
 
-function refuseUnsupported(config: LlamaConfig): void {
-  if (config.hidden_act !== 'silu' && config.hidden_act !== 'swish')
-    refuse(`the activation ${config.hidden_act} is not supported`);
-  if (config.attention_bias) refuse('biases in the attention projections (attention_bias) are not supported');
-  if (config.mlp_bias) refuse('biases in the MLP (mlp_bias) are not supported');
-  for (const rope of [config.rope_scaling, config.rope_parameters]) {
-    const kind = rope?.rope_type ?? rope?.type ?? 'default';
-    if (kind !== 'default') refuse(`RoPE scaling (${kind}) is not supported`);
+function architectureOf(json: unknown): string {
+  return parsed(architectureSchema, json).architectures[0]!;
+}
+
+/** Numbers of a config.json by their keys. */
+class ConfigFile {
+  private readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(json: unknown) {
+    this.values = parsed(z.looseObject({}), json);
   }
-  if (!config.tie_word_embeddings) refuse('an LM head apart from the embedding (tie_word_embeddings: false) is not supported');
+
+  /** @throws ModelError naming the key when it is missing or of another kind. */
+  read<T>(key: string, schema: z.ZodType<T>): T {
+    return parsed(z.object({ [key]: schema }), this.values)[key] as T;
+  }
+
+  /** The default, if any, where the key is missing or null. */
+  optional<T>({ key, default: otherwise }: { readonly key: string; readonly default?: T | undefined }, schema: z.ZodType<T>) {
+    return this.values[key] == null ? otherwise : this.read(key, schema);
+  }
+
+  /** Whatever stands there. */
+  get(key: string): unknown {
+    return this.values[key];
+  }
+}
+
+function refuseUnsupported({ requires }: Family, config: ConfigFile): void {
+  for (const [key, accepted] of Object.entries(requires)) {
+    const value = config.get(key);
+    if (value !== undefined && !accepted.some((one) => one === value)) {
+      refuse(`${key}: ${JSON.stringify(value)} is not supported`);
+    }
+  }
+}
+
+/** The text of the token that starts sequences where config.json names none and the family does; else null. */
+export function missingStartToken(json: unknown): string | null {
+  const { family } = familyOf(architectureOf(json));
+  return new ConfigFile(json).get('bos_token_id') == null ? (family.startToken ?? null) : null;
+}
+
+function specialTokens(family: Family, config: ConfigFile, startId: number | undefined) {
+  const vocabulary = config.read(family.config.vocabulary, size);
+  const bosId = config.optional({ key: 'bos_token_id' }, tokenId) ?? startId ?? config.read('bos_token_id', tokenId);
+  const ends = config.read('eos_token_id', z.union([tokenId, z.array(tokenId).min(1)]));
+  const eosId = typeof ends === 'number' ? ends : ends[0]!;
+  const padId = config.optional({ key: 'pad_token_id' }, tokenId) ?? eosId;
+  for (const id of [bosId, eosId, padId]) {
+    if (id >= vocabulary) refuse(`token id ${id} lies outside the vocabulary of ${vocabulary}`);
+  }
+  return { bosId, eosId, padId };
+}
+
+const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
+
+/** Window and rotations of every layer. */
+function layerAttention(family: Family, config: ConfigFile, layers: number): Pick<DecoderConfig, 'ropes' | 'attention'> {
+  const types = layerTypes(family, config, layers);
+  const window = family.window === undefined ? undefined : config.optional(family.window.size, size);
+  const ropes: Rope[] = [];
+  const attention = types.map((type): LayerAttention => {
+    if (type === 'sliding_attention' && window === undefined) refuse('sliding windows are not supported in this family');
+    return {
+      window: type === 'sliding_attention' ? window! : null,
+      rope: family.positions.kind === 'rope' ? indexIn(ropes, ropeOf(family.positions, config, type)) : null,
+    };
+  });
+  return { ropes, attention };
+}
+
+function layerTypes({ window }: Family, config: ConfigFile, layers: number): readonly (typeof LAYER_TYPES)[number][] {
+  const enabled = window !== undefined && (window.enabled === undefined || config.get(window.enabled) === true);
+  const listed = config.optional({ key: 'layer_types' }, z.array(z.enum(LAYER_TYPES)).length(layers));
+  if (listed !== undefined) return listed;
+  const first = window?.firstLayer && config.optional(window.firstLayer, z.number().int().nonnegative());
+  const every = window?.fullEvery && config.optional(window.fullEvery, size);
+  const slides = (layer: number): boolean =>
+    enabled && (first === undefined || layer >= first) && (every === undefined || (layer + 1) % every !== 0);
+  return Array.from({ length: layers }, (_, layer) => (slides(layer) ? 'sliding_attention' : 'full_attention'));
+}
+
+const ropeSchema = z.looseObject({
+  rope_type: z.string().optional(),
+  type: z.string().optional(),
+  rope_theta: z.number().positive().optional(),
+});
+
+/**
+ * Rotations of a layer. Before transformers 5 config.json has `rope_theta` and `rope_scaling`; since then `rope_parameters`, for one or for
+ * each type of layer.
+ */
+function ropeOf(
+  positions: Extract<Family['positions'], { kind: 'rope' }>,
+  config: ConfigFile,
+  type: (typeof LAYER_TYPES)[number],
+): Rope {
+  const given = config.optional({ key: 'rope_parameters' }, z.looseObject({}));
+  const own = given?.[type];
+  const local = type === 'sliding_attention' ? positions.localTheta : undefined;
+  if (own === undefined && local !== undefined) return { theta: config.optional(local, z.number().positive())!, scaling: null };
+  const parameters = own ?? given ?? config.get('rope_scaling') ?? {};
+  const rope = parsed(ropeSchema, parameters);
+  const theta = rope.rope_theta ?? config.optional(positions.theta, z.number().positive())!;
+  return { theta, scaling: scalingOf(rope.rope_type ?? rope.type ?? 'default', parameters) };
+}
+
+const positive = z.number().positive();
+const llama3Schema = z.looseObject({
+  factor: positive,
+  low_freq_factor: positive,
+  high_freq_factor: positive,
+  original_max_position_embeddings: size,
+});
+
+function scalingOf(kind: string, parameters: unknown): RopeScaling | null {
+  switch (kind) {
+    case 'default':
+      return null;
+    case 'linear':
+      return { kind, factor: parsed(z.looseObject({ factor: positive }), parameters).factor };
+    case 'llama3': {
+      const read = parsed(llama3Schema, parameters);
+      return {
+        kind,
+        factor: read.factor,
+        lowFrequencyFactor: read.low_freq_factor,
+        highFrequencyFactor: read.high_freq_factor,
+        originalPositions: read.original_max_position_embeddings,
+      };
+    }
+    default:
+      return refuse(`RoPE scaling (${kind}) is not supported`);
+  }
+}
+
+/** Where `rope` stands in `ropes`, appended if it is new. */
+function indexIn(ropes: Rope[], rope: Rope): number {
+  const known = ropes.findIndex((one) => JSON.stringify(one) === JSON.stringify(rope));
+  return known >= 0 ? known : ropes.push(rope) - 1;
 }
 
 function refuse(reason: string): never {
-  throw new ModelError(`This model cannot be used: ${reason}.`, TAKE_ANOTHER);
+  throw new ModelError(`This model cannot be used: ${reason}.`, 'Take another model, or the embedded one.');
 }
 
 function parsed<T>(schema: z.ZodType<T>, json: unknown): T {

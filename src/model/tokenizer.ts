@@ -7,7 +7,7 @@ import { ModelError } from './modelError';
 /** As much of a tokenizer.json as tells its largest id: pieces by id, or in the order of their ids (Unigram). */
 const vocabularySchema = z.looseObject({
   model: z.looseObject({ vocab: z.union([z.record(z.string(), z.number().int()), z.array(z.unknown())]) }),
-  added_tokens: z.array(z.looseObject({ id: z.number().int() })).default([]),
+  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string() })).default([]),
 });
 
 /** Vocabularies are often padded to a round size, by a few percent. */
@@ -29,6 +29,11 @@ export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): voi
     `tokenizer.json does not match config.json: its ids reach ${largest}, but the model's vocabulary has ${vocabulary} tokens.`,
     'Take both files from the same model.',
   );
+}
+
+/** The id of a token that tokenizer.json adds to its model's, by its text; undefined where there is none. */
+export function addedTokenId(tokenizerJson: unknown, token: string): number | undefined {
+  return vocabularySchema.safeParse(tokenizerJson).data?.added_tokens.find(({ content }) => content === token)?.id;
 }
 
 /** Builds a tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json`. */

@@ -1,24 +1,25 @@
-/** An independent decoder in float64 loops, written from docs/definitions.md; and a tiny random model to run it on. */
+/** An independent Llama decoder in float64 loops, written from docs/definitions.md; and a tiny random model to run it on. */
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
+import { readConfig } from '../../src/model/readConfig';
 
 /** Three query heads share each of two key-value heads, and heads·headSize differs from hidden. */
-export const TINY: DecoderConfig = {
-  architecture: 'LlamaForCausalLM',
-  vocabulary: 23,
-  hidden: 16,
-  layers: 2,
-  heads: 6,
-  kvHeads: 2,
-  headSize: 4,
-  intermediate: 20,
-  normEpsilon: 1e-5,
-  ropeTheta: 100,
-  maxPositions: 32,
-  tiedHead: true,
-  bosId: 20,
-  eosId: 21,
-  padId: 22,
-};
+export const TINY = readConfig({
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 23,
+  hidden_size: 16,
+  num_hidden_layers: 2,
+  num_attention_heads: 6,
+  num_key_value_heads: 2,
+  head_dim: 4,
+  intermediate_size: 20,
+  rms_norm_eps: 1e-5,
+  rope_theta: 100,
+  max_position_embeddings: 32,
+  tie_word_embeddings: true,
+  bos_token_id: 20,
+  eos_token_id: 21,
+  pad_token_id: 22,
+});
 
 /** Uniform in [0, 1), mulberry32. */
 export function seeded(seed: number): () => number {
@@ -80,7 +81,7 @@ export function loopDecoder(config: DecoderConfig, weights: DecoderWeights, rows
     x = x.map((row) => {
       const h = rmsNorm(row, block.postNorm, config.normEpsilon);
       const up = times(block.up, h);
-      const inner = times(block.gate, h).map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!);
+      const inner = times(block.gate!, h).map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!);
       return add(row, times(block.down, inner));
     });
   }
@@ -103,9 +104,9 @@ function attend(config: DecoderConfig, block: BlockWeights, h: readonly number[]
   for (let head = 0; head < heads; head += 1) {
     const kvHead = Math.floor(head / (heads / kvHeads));
     const map = h.map((_, i) => {
-      const query = rotate(part(queries[i]!, head), i, config.ropeTheta);
+      const query = rotate(part(queries[i]!, head), i, config.ropes[0]!.theta);
       const scores = h.slice(0, i + 1).map((_row, j) => {
-        const key = rotate(part(keys[j]!, kvHead), j, config.ropeTheta);
+        const key = rotate(part(keys[j]!, kvHead), j, config.ropes[0]!.theta);
         return query.reduce((sum, q, d) => sum + q * key[d]!, 0) / Math.sqrt(headSize);
       });
       const largest = Math.max(...scores);

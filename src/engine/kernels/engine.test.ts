@@ -28,7 +28,7 @@ async function twoSteps(on: Gpu, fixture: Fixture) {
 
 describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
   it('gives the same bits twice: in two engines, and in two arms of one', async () => {
-    const fixture = loadFixture(name);
+    const fixture = await loadFixture(name);
     const first = await twoSteps(gpu, fixture);
     const second = await twoSteps(gpu, fixture);
     expect(second.reports).toEqual(first.reports);
@@ -61,7 +61,7 @@ describe('activation checkpointing', () => {
   it.each(['odd-token-karma', 'even-text-karma', 'even-text-karma-upper'])(
     'gives the same bits in less memory: %s',
     async (name) => {
-      const fixture = loadFixture(name);
+      const fixture = await loadFixture(name);
       const kept = await gradientsOf(fixture);
       const again = await gradientsOf(withTraining(fixture, { checkpoint: true }));
       expect(bitsOf(again.gradients)).toEqual(bitsOf(kept.gradients));
@@ -73,7 +73,7 @@ describe('activation checkpointing', () => {
 
 describe('layers that are not adapted', () => {
   it('keep nothing for a backward pass where the inputs are not trained either', async () => {
-    const fixture = loadFixture('even-text-karma-upper');
+    const fixture = await loadFixture('even-text-karma-upper');
     const { inputs } = fixture;
     const trained = { ...inputs, spec: { ...inputs.spec, lora: { ...inputs.spec.lora, trainInputs: true } } };
     const [upper, whole] = [await gradientsOf(fixture), await gradientsOf({ ...fixture, inputs: trained })];
@@ -89,8 +89,8 @@ describe('layers that are not adapted', () => {
     for (const name of ['lora.1.q_proj.A', 'w_d']) expect(norm(upper, name)).toBeCloseTo(norm(whole, name), 5);
   });
 
-  it('must be fewer than the model has', () => {
-    const { config, spec } = loadFixture('even-text-karma-upper').inputs;
+  it('must be fewer than the model has', async () => {
+    const { config, spec } = (await loadFixture('even-text-karma-upper')).inputs;
     const lora = { ...spec.lora, firstLayer: 2 };
     expect(() => layOutParameters(config, { ...spec, lora })).toThrow(/the model's last is 1: lower lora.firstLayer/);
   });
@@ -109,7 +109,7 @@ describe('gradient accumulation', () => {
   }
 
   it('takes less memory, and evaluates as before', async () => {
-    const fixture = loadFixture('odd-token-karma');
+    const fixture = await loadFixture('odd-token-karma');
     const { engine: one, ...whole } = await measured(fixture);
     const { engine: other, ...cut } = await measured(withTraining(fixture, { accumulate: fixture.batch.length }));
     one.destroy();
@@ -125,7 +125,7 @@ describe('gradient accumulation', () => {
 
 describe('a profiled step', () => {
   it('computes the same bits, and says what its time went to', async () => {
-    const fixture = loadFixture('even-token-karma-hide');
+    const fixture = await loadFixture('even-token-karma-hide');
     const plain = await twoSteps(gpu, fixture);
     const engine = new Engine(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
@@ -163,7 +163,7 @@ describe('a profiled step', () => {
 
 describe('memory', () => {
   it('is all given back, 20 times over', async () => {
-    const fixture = loadFixture('even-text-karma');
+    const fixture = await loadFixture('even-text-karma');
     const { device } = gpu;
     const open = new Set<GPUBuffer>();
     let made = 0;
@@ -222,7 +222,7 @@ describe('a device with default limits', () => {
     ['software', true],
     ['gpu', false],
   ])('takes the steps of a fixture with the %s tile', async (_, fallback) => {
-    const fixture = loadFixture('even-token-karma-hide');
+    const fixture = await loadFixture('even-token-karma-hide');
     plain.device.pushErrorScope('validation');
     const { reports, parameters, layout } = await twoSteps({ ...plain, adapter: { ...plain.adapter, fallback } }, fixture);
     expect(await plain.device.popErrorScope()).toBeNull();

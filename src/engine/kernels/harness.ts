@@ -6,7 +6,7 @@ import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { linearGrid, Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
-import { readFixture, type Fixture } from '../fixture';
+import { fixturePaths, readFixture, type Fixture } from '../fixture';
 
 /** Shapes vary, preludes come from short lists: each compiles anew. A fixed seed, so that a failure comes back. */
 export const RUNS = { numRuns: 12, seed: 20_250_914 } as const;
@@ -217,11 +217,15 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
 const FIXTURES = new URL('../../../reference/fixtures/', import.meta.url);
 
 /** One case of reference/make_fixtures.py. */
-export function loadFixture(name: string): Fixture {
+export async function loadFixture(name: string): Promise<Fixture> {
   const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
+  const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');
+  const { json, expected, config, weights, base } = fixturePaths(name);
   return readFixture({
-    json: readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8'),
-    expected: read(`${name}.safetensors`),
-    model: read(`model-${name.split('-')[0] ?? ''}.safetensors`),
+    json: text(json),
+    expected: read(expected),
+    config: text(config),
+    weights: read(weights),
+    base: read(base),
   });
 }

@@ -1,11 +1,12 @@
 /**
- * A Llama-style decoder as an ONNX graph of standard operators (opset 18), so that ONNX Runtime runs it on any provider.
+ * A decoder of any family as an ONNX graph of standard operators (opset 18), so that ONNX Runtime runs it on any provider.
  * Names of inputs and outputs are those of Hugging Face's exports. Activations are [batch·sequence, width] between attentions:
- * then each projection is one Gemm on the checkpoint's own [out, in] weight, and the tied head needs no second copy.
+ * then each projection is one Gemm on its [out, in] weight, and a tied head needs no second copy.
  */
-import type { BlockWeights, DecoderConfig, DecoderWeights } from '../decoderConfig';
-import { blockTensors } from '../loadModel';
+import { blockShapes } from '../decoderTensors';
+import type { BlockRole, BlockWeights, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
 import { ModelError } from '../modelError';
+import { rotations, usablePositions } from '../rope';
 import { GraphBuilder, type Value } from './graph';
 
 export type DecoderOutput = 'logits' | 'hidden_states' | 'attentions';
@@ -26,11 +27,10 @@ export interface DecoderGraphOptions {
 
 /** Added to the scores of keys that a query may not see: far below any score, and finite, so that no row turns into NaN. */
 const HIDDEN_KEY = -1e30;
-const DEFAULT_POSITIONS = 2048;
 
 /** Positions that a graph built with these options accepts: 0 … n − 1. */
 export function graphPositions(config: DecoderConfig, options: DecoderGraphOptions): number {
-  return options.positions ?? Math.min(config.maxPositions, DEFAULT_POSITIONS);
+  return options.positions ?? usablePositions(config);
 }
 
 /**
@@ -45,30 +45,35 @@ export function decoderGraph(
 ): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder('decoder');
   const decoder = new DecoderGraph(graph, config, options);
-  const embedding = (): Value => graph.floats('model.embed_tokens.weight', weights.embedding, [config.vocabulary, config.hidden]);
+  const { vocabulary, hidden: width } = config;
+  const embedding = (): Value => graph.floats('embedding', weights.embedding, [vocabulary, width]);
 
   let x: Value;
   if (options.input === 'ids') {
     const ids = graph.input('input_ids', 'int64', ['batch', 'sequence']);
     decoder.begin(ids);
     x = graph.node('Gather', [embedding(), ids]);
+    if (config.embeddingScale !== 1) x = graph.node('Mul', [x, graph.scalar(config.embeddingScale)]);
   } else {
-    x = graph.input('inputs_embeds', 'float', ['batch', 'sequence', config.hidden]);
+    x = graph.input('inputs_embeds', 'float', ['batch', 'sequence', width]);
     decoder.begin(x);
   }
-  x = graph.node('Reshape', [x, graph.integers([-1, config.hidden])]);
+  if (weights.positions !== undefined) x = decoder.addPositions(x, weights.positions);
+  x = graph.node('Reshape', [x, graph.integers([-1, width])]);
   weights.blocks.forEach((block, layer) => {
     x = decoder.block(x, block, layer);
   });
-  const hidden = decoder.norm(x, graph.floats('model.norm.weight', weights.finalNorm, [config.hidden]));
+  const vector = (name: string, data: Float32Array | undefined) => data && graph.floats(name, data, [width]);
+  const hidden = decoder.norm(x, vector('finalNorm', weights.finalNorm)!, vector('finalNormBias', weights.finalNormBias));
 
   if (options.outputs.includes('hidden_states')) {
-    decoder.perToken(hidden, config.hidden, 'hidden_states');
-    graph.output('hidden_states', 'float', ['batch', 'sequence', config.hidden]);
+    decoder.perToken(hidden, width, 'hidden_states');
+    graph.output('hidden_states', 'float', ['batch', 'sequence', width]);
   }
   if (options.outputs.includes('logits')) {
-    decoder.perToken(decoder.linear(hidden, embedding()), config.vocabulary, 'logits');
-    graph.output('logits', 'float', ['batch', 'sequence', config.vocabulary]);
+    const head = weights.head === undefined ? embedding() : graph.floats('head', weights.head, [vocabulary, width]);
+    decoder.perToken(decoder.linear(hidden, head), vocabulary, 'logits');
+    graph.output('logits', 'float', ['batch', 'sequence', vocabulary]);
   }
   const model = graph.build();
   if (model.length >= 2 ** 31) {
@@ -77,13 +82,18 @@ export function decoderGraph(
   return model;
 }
 
+/** A block's initialisers by role; undefined for roles that blocks of the config do not have. */
+type Initialisers = (role: BlockRole) => Value | undefined;
+
 class DecoderGraph {
   #batch = '';
   #sequence = '';
-  #cos = '';
-  #sin = '';
-  /** 0 or HIDDEN_KEY, [batch, 1, sequence, past + sequence]. */
-  #bias = '';
+  #mask = '';
+  #positionIds = '';
+  /** cos and sin of every rope at the input's positions, [batch, 1, sequence, headSize/2]. */
+  #turns: readonly { readonly cos: Value; readonly sin: Value }[] = [];
+  /** By window: 0 or HIDDEN_KEY, [batch, 1, sequence, past + sequence]. */
+  readonly #bias = new Map<number | null, Value>();
 
   constructor(
     readonly graph: GraphBuilder,
@@ -93,46 +103,77 @@ class DecoderGraph {
 
   /** Everything that all blocks share. `input` is the first input, [batch, sequence, …]. */
   begin(input: Value): void {
-    const { graph } = this;
-    const mask = graph.input('attention_mask', 'int64', ['batch', 'total']);
-    const positions = graph.input('position_ids', 'int64', ['batch', 'sequence']);
+    const { graph, config } = this;
+    this.#mask = graph.input('attention_mask', 'int64', ['batch', 'total']);
+    this.#positionIds = graph.input('position_ids', 'int64', ['batch', 'sequence']);
     this.#batch = this.#size(input, 0);
     this.#sequence = this.#size(input, 1);
+    const positions = graphPositions(config, this.options);
     // Tables rather than Cos and Sin nodes: WGSL promises only 2⁻¹¹ there, and only between −π and π.
-    const { cos, sin } = rotations(this.config, graphPositions(this.config, this.options));
-    const shape = [cos.length / (this.config.headSize / 2), this.config.headSize / 2];
-    const axis = graph.integers([1]);
-    this.#cos = graph.node('Unsqueeze', [graph.node('Gather', [graph.floats('rope.cos', cos, shape), positions]), axis]);
-    this.#sin = graph.node('Unsqueeze', [graph.node('Gather', [graph.floats('rope.sin', sin, shape), positions]), axis]);
-    this.#bias = this.#attentionBias(mask);
+    const atPositions = (name: string, table: Float32Array): Value => {
+      const rows = graph.floats(name, table, [positions, config.headSize / 2]);
+      return graph.node('Unsqueeze', [graph.node('Gather', [rows, this.#positionIds]), graph.integers([1])]);
+    };
+    this.#turns = config.ropes.map((rope, index) => {
+      const { cos, sin } = rotations(config.headSize, rope, positions);
+      return { cos: atPositions(`rope.${index}.cos`, cos), sin: atPositions(`rope.${index}.sin`, sin) };
+    });
+    for (const { window } of config.attention) {
+      if (!this.#bias.has(window)) this.#bias.set(window, this.#attentionBias(window));
+    }
+  }
+
+  /** x [batch, sequence, hidden] plus the learned vectors of its positions; `table` [maxPositions, hidden]. */
+  addPositions(x: Value, table: Float32Array): Value {
+    const { graph, config } = this;
+    const rows = graph.floats('positions', table, [config.maxPositions, config.hidden]);
+    return graph.node('Add', [x, graph.node('Gather', [rows, this.#positionIds])]);
   }
 
   /** One pre-norm block; x is [batch·sequence, hidden]. */
   block(x: Value, weights: BlockWeights, layer: number): Value {
-    const { graph } = this;
-    const tensors = blockTensors(this.config, layer);
-    const weight = (role: keyof BlockWeights): Value => graph.floats(tensors[role][0], weights[role], tensors[role][1]);
-    const attended = this.#attention(this.norm(x, weight('inputNorm')), weight, layer);
-    const residual = graph.node('Add', [x, this.linear(attended, weight('o'))]);
-    const normed = this.norm(residual, weight('postNorm'));
-    const gate = this.linear(normed, weight('gate'));
-    const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
-    const inner = graph.node('Mul', [silu, this.linear(normed, weight('up'))]);
-    return graph.node('Add', [residual, this.linear(inner, weight('down'))]);
+    const { graph, config } = this;
+    const shapes = blockShapes(config);
+    const of: Initialisers = (role) => {
+      const data = weights[role];
+      return data && graph.floats(`layers.${layer}.${role}`, data, shapes.get(role)!);
+    };
+    const project = (input: Value, role: LinearRole): Value => this.linear(input, of(role)!, of(`${role}Bias`));
+    const joined = (residual: Value, output: Value, norm: Value | undefined): Value =>
+      graph.node('Add', [residual, norm === undefined ? output : this.norm(output, norm)]);
+    const attended = this.#attention(this.norm(x, of('inputNorm')!, of('inputNormBias')), project, of, layer);
+    const middle = joined(x, project(attended, 'o'), of('attentionNorm'));
+    const normed = this.norm(middle, of('postNorm')!, of('postNormBias'));
+    const up = project(normed, 'up');
+    const inner = config.gated ? graph.node('Mul', [this.#activation(project(normed, 'gate')), up]) : this.#activation(up);
+    return joined(middle, project(inner, 'down'), of('mlpNorm'));
   }
 
-  /** RMSNorm in the form that ONNX Runtime recognises and fuses. */
-  norm(x: Value, gain: Value): Value {
-    const { graph } = this;
+  /** The config's norm over the last axis; RMSNorm in the form that ONNX Runtime recognises and fuses. */
+  norm(x: Value, gain: Value, bias?: Value): Value {
+    const { graph, config } = this;
+    if (bias !== undefined) {
+      return graph.node('LayerNormalization', [x, gain, bias], { axis: { int: -1 }, epsilon: { float: config.normEpsilon } });
+    }
     const square = graph.node('Pow', [x, graph.scalar(2)]);
     const mean = graph.node('ReduceMean', [square, graph.integers([-1])], { keepdims: { int: 1 } });
-    const root = graph.node('Sqrt', [graph.node('Add', [mean, graph.scalar(this.config.normEpsilon)])]);
+    const root = graph.node('Sqrt', [graph.node('Add', [mean, graph.scalar(config.normEpsilon)])]);
     return graph.node('Mul', [gain, graph.node('Div', [x, root])]);
   }
 
-  /** x·Wᵀ with W [out, in] as in the checkpoint. */
-  linear(x: Value, weight: Value): Value {
-    return this.graph.node('Gemm', [x, weight], { transB: { int: 1 } });
+  /** x·Wᵀ (+ bias) with W [out, in]. */
+  linear(x: Value, weight: Value, bias?: Value): Value {
+    return this.graph.node('Gemm', bias === undefined ? [x, weight] : [x, weight, bias], { transB: { int: 1 } });
+  }
+
+  #activation(x: Value): Value {
+    const { graph } = this;
+    const times = (a: Value, b: Value) => graph.node('Mul', [a, b]);
+    if (this.config.activation === 'silu') return times(x, graph.node('Sigmoid', [x]));
+    // GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415): x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    const cubic = graph.node('Add', [x, times(graph.node('Pow', [x, graph.scalar(3)]), graph.scalar(0.044715))]);
+    const tanh = graph.node('Tanh', [times(cubic, graph.scalar(Math.sqrt(2 / Math.PI)))]);
+    return times(times(x, graph.scalar(0.5)), graph.node('Add', [tanh, graph.scalar(1)]));
   }
 
   /** [batch·sequence, width] → [batch, sequence, width]. */
@@ -141,26 +182,32 @@ class DecoderGraph {
     return this.graph.node('Reshape', [x, shape], {}, as);
   }
 
-  #attention(x: Value, weight: (role: 'q' | 'k' | 'v') => Value, layer: number): Value {
+  #attention(x: Value, project: (x: Value, role: LinearRole) => Value, of: Initialisers, layer: number): Value {
     const { graph, config, options } = this;
     const { heads, kvHeads, headSize } = config;
+    const place = config.attention[layer]!;
     const reshape = (value: Value, shape: readonly number[]) => graph.node('Reshape', [value, graph.integers(shape)]);
-    let query = this.#rotate(this.#splitHeads(this.linear(x, weight('q')), heads));
-    let key = this.#rotate(this.#splitHeads(this.linear(x, weight('k')), kvHeads));
-    let value = this.#splitHeads(this.linear(x, weight('v')), kvHeads);
+    const placed = (role: 'q' | 'k', count: number): Value => {
+      const split = this.#splitHeads(project(x, role), count);
+      const gain = of(`${role}Norm`);
+      return this.#rotate(gain === undefined ? split : this.norm(split, gain), place);
+    };
+    let query = placed('q', heads);
+    let key = placed('k', kvHeads);
+    let value = this.#splitHeads(project(x, 'v'), kvHeads);
     if (options.cache) {
       key = this.#extendCache(key, layer, 'key');
       value = this.#extendCache(value, layer, 'value');
     }
     // The query heads of one key-value head are neighbours, so they stack as further rows: no repetition of keys and values.
-    query = reshape(graph.node('Mul', [query, graph.scalar(1 / Math.sqrt(headSize))]), [0, kvHeads, -1, headSize]);
+    query = reshape(graph.node('Mul', [query, graph.scalar(config.attentionScale)]), [0, kvHeads, -1, headSize]);
     const keyColumns = graph.node('Transpose', [key], { perm: { ints: [0, 1, 3, 2] } });
     const scores = reshape(graph.node('MatMul', [query, keyColumns]), [0, heads, -1, 0]);
     const name = `attentions.${layer}`;
     const shown = options.outputs.includes('attentions');
     const attention = graph.node(
       'Softmax',
-      [graph.node('Add', [scores, this.#bias])],
+      [graph.node('Add', [scores, this.#bias.get(place.window)!])],
       { axis: { int: -1 } },
       shown ? name : undefined,
     );
@@ -177,13 +224,15 @@ class DecoderGraph {
     return this.graph.node('Transpose', [split], { perm: { ints: [0, 2, 1, 3] } });
   }
 
-  /** RoPE, rotate-half convention. */
-  #rotate(x: Value): Value {
+  /** RoPE, rotate-half convention; with learned positions x as it is. */
+  #rotate(x: Value, { rope }: LayerAttention): Value {
+    if (rope === null) return x;
     const { graph } = this;
+    const { cos, sin } = this.#turns[rope]!;
     const [first, second] = graph.halves(x);
     const times = (a: Value, b: Value) => graph.node('Mul', [a, b]);
-    const low = graph.node('Sub', [times(first, this.#cos), times(second, this.#sin)]);
-    const high = graph.node('Add', [times(second, this.#cos), times(first, this.#sin)]);
+    const low = graph.node('Sub', [times(first, cos), times(second, sin)]);
+    const high = graph.node('Add', [times(second, cos), times(first, sin)]);
     return this.#concat([low, high], -1);
   }
 
@@ -195,17 +244,23 @@ class DecoderGraph {
     return present;
   }
 
-  /** Query i (of the last `sequence` slots) sees key slot j when j is not later and attention_mask[j] is 1. */
-  #attentionBias(mask: Value): Value {
+  /** Query slot i (one of the last `sequence`) sees key slot j when i − window < j ≤ i and attention_mask[j] is 1. */
+  #attentionBias(window: number | null): Value {
     const { graph } = this;
+    const mask = this.#mask;
     const [axis0, axis1] = [graph.integers([0]), graph.integers([1])];
     const total = graph.node('Squeeze', [this.#size(mask, 1), axis0]);
     const sequence = graph.node('Squeeze', [this.#sequence, axis0]);
     const keys = graph.node('Range', [graph.integer(0), total, graph.integer(1)]);
     const queries = graph.node('Range', [graph.node('Sub', [total, sequence]), total, graph.integer(1)]);
-    const causal = graph.node('LessOrEqual', [keys, graph.node('Unsqueeze', [queries, axis1])]);
+    const rows = graph.node('Unsqueeze', [queries, axis1]);
+    let near = graph.node('LessOrEqual', [keys, rows]);
+    if (window !== null) {
+      const first = graph.node('Sub', [rows, graph.integer(window)]);
+      near = graph.node('And', [near, graph.node('Less', [first, keys])]);
+    }
     const present = graph.node('Equal', [graph.node('Unsqueeze', [mask, graph.integers([1, 2])]), graph.integer(1)]);
-    const seen = graph.node('And', [causal, present]);
+    const seen = graph.node('And', [near, present]);
     return graph.node('Where', [seen, graph.scalar(0), graph.scalar(HIDDEN_KEY)]);
   }
 
@@ -216,19 +271,4 @@ class DecoderGraph {
   #concat(values: readonly Value[], axis: number, as?: string): Value {
     return this.graph.node('Concat', values, { axis: { int: axis } }, as);
   }
-}
-
-/** cos and sin of position·theta^(−2i/headSize), each [positions, headSize/2], rounded once from float64. */
-function rotations(config: DecoderConfig, positions: number): { cos: Float32Array; sin: Float32Array } {
-  const half = config.headSize / 2;
-  const cos = new Float32Array(positions * half);
-  const sin = new Float32Array(positions * half);
-  for (let i = 0; i < half; i += 1) {
-    const frequency = config.ropeTheta ** (-i / half);
-    for (let position = 0; position < positions; position += 1) {
-      cos[position * half + i] = Math.cos(position * frequency);
-      sin[position * half + i] = Math.sin(position * frequency);
-    }
-  }
-  return { cos, sin };
 }
