@@ -1,24 +1,28 @@
 /** The published cases, (a) to (d). */
 import type { DecoderConfig } from '../src/model/decoderConfig';
+import { readConfig } from '../src/model/readConfig';
 import { DEFAULT_ARMS, runSpecSchema } from '../src/spec/runSpec';
 import type { BenchCase, BlockCase, StepCase } from './cases';
 
-/** A model's shape without the fields that a benchmark does not read. */
+/** A Llama's config from its sizes alone. */
 export function shapeOf(
   sizes: Pick<DecoderConfig, 'hidden' | 'layers' | 'heads' | 'kvHeads' | 'intermediate' | 'vocabulary'>,
 ): DecoderConfig {
-  return {
-    ...sizes,
-    architecture: 'LlamaForCausalLM',
-    headSize: sizes.hidden / sizes.heads,
-    normEpsilon: 1e-5,
-    ropeTheta: 10_000,
-    maxPositions: 256,
-    tiedHead: true,
-    bosId: 0,
-    eosId: 1,
-    padId: 2,
-  };
+  return readConfig({
+    architectures: ['LlamaForCausalLM'],
+    vocab_size: sizes.vocabulary,
+    hidden_size: sizes.hidden,
+    num_hidden_layers: sizes.layers,
+    num_attention_heads: sizes.heads,
+    num_key_value_heads: sizes.kvHeads,
+    intermediate_size: sizes.intermediate,
+    rms_norm_eps: 1e-5,
+    max_position_embeddings: 256,
+    tie_word_embeddings: true,
+    bos_token_id: 0,
+    eos_token_id: 1,
+    pad_token_id: 2,
+  });
 }
 
 function block(hidden: number): BlockCase {

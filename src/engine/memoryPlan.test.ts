@@ -7,28 +7,33 @@ import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
 import { floats, integers } from './kernels/harness';
+import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
 import { initialParameters } from './parameters';
 import type { EncodedExample } from './sequence';
 
-const SMALL: DecoderConfig = {
-  architecture: 'LlamaForCausalLM',
-  vocabulary: 515,
-  hidden: 64,
-  layers: 3,
-  heads: 4,
-  kvHeads: 2,
-  headSize: 16,
-  intermediate: 160,
-  normEpsilon: 1e-5,
-  ropeTheta: 10_000,
-  maxPositions: 128,
-  tiedHead: true,
-  bosId: 0,
-  eosId: 1,
-  padId: 2,
+const SMALL = readConfig({
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 515,
+  hidden_size: 64,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  intermediate_size: 160,
+  rms_norm_eps: 1e-5,
+  max_position_embeddings: 128,
+  tie_word_embeddings: true,
+  bos_token_id: 0,
+  eos_token_id: 1,
+  pad_token_id: 2,
+});
+const DEEP: DecoderConfig = {
+  ...SMALL,
+  vocabulary: 260,
+  layers: 7,
+  intermediate: 96,
+  attention: Array.from({ length: 7 }, () => SMALL.attention[0]!),
 };
-const DEEP: DecoderConfig = { ...SMALL, vocabulary: 260, layers: 7, intermediate: 96 };
 const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2 };
 
 let gpu: Gpu;

@@ -34,7 +34,7 @@ function freezeBlock(config: DecoderConfig, block: BlockWeights): FrozenLayer {
       k_proj: matrix(block.k, rows.k_proj),
       v_proj: matrix(block.v, rows.v_proj),
       o_proj: matrix(block.o, rows.o_proj),
-      gate_proj: matrix(block.gate, rows.gate_proj),
+      gate_proj: matrix(block.gate!, rows.gate_proj),
       up_proj: matrix(block.up, rows.up_proj),
       down_proj: matrix(block.down, rows.down_proj),
     },

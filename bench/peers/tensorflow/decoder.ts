@@ -117,7 +117,7 @@ function freeze(config: DecoderConfig, block: BlockWeights): FrozenLayer {
       k_proj: matrix(block.k, 'k_proj'),
       v_proj: matrix(block.v, 'v_proj'),
       o_proj: matrix(block.o, 'o_proj'),
-      gate_proj: matrix(block.gate, 'gate_proj'),
+      gate_proj: matrix(block.gate!, 'gate_proj'),
       up_proj: matrix(block.up, 'up_proj'),
       down_proj: matrix(block.down, 'down_proj'),
     },
