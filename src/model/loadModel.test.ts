@@ -87,7 +87,7 @@ describe('loadModel', () => {
     [
       'an unknown architecture',
       tinyModel({ config: {} }).set('config.json', json({ architectures: ['MambaForCausalLM'] })),
-      /MambaForCausalLM is not supported; known: LlamaForCausalLM/,
+      /MambaForCausalLM is not supported; known: .*LlamaForCausalLM/,
     ],
     ['a tokenizer that is none', withFile('tokenizer.json', json({})), /describe no tokenizer/],
     [
