@@ -26,7 +26,7 @@ afterAll(() => {
 
 /** Of a fixture's examples: reduced on the GPU, and from the map of each. */
 async function both(name: string, training: Partial<RunSpec['training']>) {
-  const fixture = withTraining(loadFixture(name), training);
+  const fixture = withTraining(await loadFixture(name), training);
   const { layers, heads } = fixture.inputs.config;
   const engine = new Engine(gpu, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));

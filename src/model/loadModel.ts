@@ -91,7 +91,7 @@ function reportingOpen(
 export function modelSummary(model: LoadedModel): ModelSummary {
   const { config, weights } = model;
   const { blocks, ...outer } = weights;
-  const tensors = [outer, ...blocks].flatMap((group) => Object.values(group) as Float32Array[]);
+  const tensors = [outer, ...blocks].flatMap<Float32Array>((group) => Object.values(group));
   const parameters = tensors.reduce((sum, { length }) => sum + length, 0);
   return {
     id: model.id,
