@@ -29,6 +29,13 @@ for (const [device, viewport] of [
           await page.getByRole('button', { name: side, exact: true }).click();
           expect(await overflow(), side).toBe(0);
         }
+        // The maps stand beside or below each other; none has to be scrolled to.
+        const maps = playground.panel('Attention maps');
+        const right = (await maps.boundingBox())!.x + (await maps.boundingBox())!.width;
+        for (const map of await maps.getByRole('img').all()) {
+          const box = (await map.boundingBox())!;
+          expect(box.x + box.width).toBeLessThanOrEqual(right);
+        }
 
         const brightness = await page.evaluate(() => {
           const [r = 0, g = 0, b = 0] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];

@@ -10,6 +10,7 @@ import {
   limitOverSteps,
   strongestItem,
 } from './attention/attentionData';
+import { columnWidth } from './attention/columnRows';
 import { neighbourStep } from './attention/neighbourStep';
 import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
 import { lossSentence, lossSeries, lossTable } from './losses/lossData';
@@ -20,6 +21,18 @@ const record = smallRecord();
 const arms = armsOf(record);
 const pair = comparedArms(arms, null);
 const at = { probe: 0, layer: 0, head: 0 };
+
+describe('columns of attention maps', () => {
+  it.each([
+    ['side by side where they fit', 4, 1092, 258],
+    ['in two rows where they do not', 4, 772, 376],
+    ['in rows of about as many', 6, 772, 244],
+    ['no wider than is of use', 2, 1092, 380],
+    ['alone on a phone', 1, 358, 358],
+  ])('stand %s', (_, count, width, expected) => {
+    expect(columnWidth(count, width, 20)).toBe(expected);
+  });
+});
 
 describe('arms', () => {
   it('compares KARMA with Action unless the reader says otherwise', () => {

@@ -77,8 +77,14 @@ export function startSession(createWorker: () => Worker): Session {
     else requestAnimationFrame(fold);
   }
 
+  /** A frame that was asked for is not drawn once the tab is hidden. */
+  function foldHidden(): void {
+    if (document.hidden && scheduled) setTimeout(fold, HIDDEN_INTERVAL);
+  }
+
   function fold(): void {
     scheduled = false;
+    if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
@@ -108,6 +114,8 @@ export function startSession(createWorker: () => Worker): Session {
     useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certificate: null });
     send({ type: 'run', spec, paused });
   }
+
+  document.addEventListener('visibilitychange', foldHidden);
 
   return {
     run: (spec) => {
@@ -144,7 +152,10 @@ export function startSession(createWorker: () => Worker): Session {
       current.postMessage({ type: 'open-log', files } satisfies Command);
     },
     probe: renew,
-    dispose: discard,
+    dispose: () => {
+      document.removeEventListener('visibilitychange', foldHidden);
+      discard();
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { MapColumn } from './MapColumn';
 import { MEASURES } from './measures';
 import { Readout } from './Readout';
 import { Scrubber } from './Scrubber';
+import { columnWidth } from './columnRows';
 import { ColumnTabs } from './ColumnTabs';
 import styles from './Attention.module.css';
 
@@ -55,12 +56,12 @@ export function AttentionPanel() {
 
   const narrow = width > 0 && width < NARROW;
   const shownCount = narrow ? 1 : columns.length + (pair ? 1 : 0);
-  const columnWidth = Math.max(200, Math.min(380, Math.floor((width - GAP * (shownCount - 1)) / shownCount)));
-  const layout = layOutMap(probe.labels, columnWidth, Math.max(56, columnWidth * 0.26), probe.itemPositions);
+  const ofColumn = columnWidth(shownCount, width, GAP);
+  const layout = layOutMap(probe.labels, ofColumn, Math.max(56, ofColumn * 0.26), probe.itemPositions);
   const marked = hoveredItem === null ? [] : probe.itemPositions.filter((position) => probe.labels[position] === hoveredItem);
   const tabs = [...columns.map(({ id, label }) => ({ id, label })), ...(pair ? [{ id: 'difference', label: 'Difference' }] : [])];
   const visible = (id: string): boolean => !narrow || id === tab;
-  const common = { probe, layout, width: columnWidth, hovered, onHover: setHovered, marked };
+  const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
   const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
@@ -84,7 +85,7 @@ export function AttentionPanel() {
       <div ref={row} className={styles.measure} />
       {narrow && <ColumnTabs tabs={tabs} chosen={tab} onChoose={setTab} />}
       {width > 0 && (
-        <div className={styles.row} style={{ gap: GAP }}>
+        <div className={styles.row} style={{ columnGap: GAP }}>
           {columns
             .filter(({ id }) => visible(id))
             .map((column) => (

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { smallLog } from './support/logs';
+import { expect, test, TINY } from './support/playground';
+
+const RECORD = path.resolve('public/recorded/action-karma.json');
+
+type Drag = (type: 'dragEnter' | 'dragOver' | 'drop') => Promise<void>;
+
+/** Drags files from the disk over the middle of the page, as the desktop would. */
+async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
+  const session = await page.context().newCDPSession(page);
+  return async (type) => {
+    const data = { items: [], files, dragOperationsMask: 1 };
+    await session.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
+  };
+}
+
+test('takes files that are dropped from the desktop, and none while it trains', async ({ playground }, testInfo) => {
+  const { page, run, stop, status, alert } = playground;
+  const veil = page.getByText('Drop a log (CSV or TSV) or a run record (JSON).');
+  const log = testInfo.outputPath(smallLog().name);
+  writeFileSync(log, smallLog().text);
+  await playground.open({ ...TINY, 'training.steps': '1000' });
+  await expect(page.getByRole('banner')).toContainText('Recorded run');
+
+  const drag = await dragOf(page, log);
+  await drag('dragEnter');
+  await drag('dragOver');
+  await expect(veil).toBeVisible();
+  // The protocol has no way out of the window; browsers tell of it like this.
+  await page.dispatchEvent('body', 'dragleave');
+  await expect(veil).toBeHidden();
+  await drag('dragEnter');
+  await drag('dragOver');
+  await drag('drop');
+  await expect(veil).toBeHidden();
+  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+
+  await run.click();
+  await expect(status).toHaveText('Running', { timeout: 90_000 });
+  const dragRecord = await dragOf(page, RECORD);
+  const dropRecord = async (): Promise<void> => {
+    await dragRecord('dragEnter');
+    await dragRecord('dragOver');
+    await dragRecord('drop');
+  };
+  await dropRecord();
+  await expect(alert).toContainText('Stop the experiment before opening action-karma.json.');
+  await stop.click();
+  await expect(status).toHaveText('Stopped');
+  await dropRecord();
+  await expect(page.getByRole('banner')).toContainText('Opened record');
+  await expect(alert).toBeHidden();
+});
