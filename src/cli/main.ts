@@ -81,13 +81,13 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
         `Our logits differ by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
       );
     }
-    const { log, dropped } =
+    const data =
       files.length === 0
         ? await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
         : await readLog(await openFiles(files));
     const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
     const store = diskFeatures(shipped, cache);
-    const inputs = { gpu, spec, model, certificate, log, dropped, store, profiled: () => options.profile };
+    const inputs = { gpu, spec, model, certificate, data, store, profiled: () => options.profile };
     return await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
   } finally {
     gpu.device.destroy();

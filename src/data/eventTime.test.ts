@@ -1,26 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import { parseEventTime } from './eventTime';
+import { guessTimeUnit, parseTime } from './eventTime';
 
-describe('parseEventTime', () => {
+describe('parseTime', () => {
   it.each([
     ['0', 'seconds', 0],
     ['964982703', 'seconds', 964982703],
     ['1717180200.5', 'seconds', 1717180200.5],
-    ['1717180200000', 'milliseconds', 1717180200],
+    ['9.64982703E8', 'seconds', 964982703],
+    [1717180200000, 'milliseconds', 1717180200],
+    [1717180200000000n, 'microseconds', 1717180200],
+    ['1717180200000000000', 'nanoseconds', 1717180200],
+    [new Date('2024-05-31T00:00:00Z'), 'date', Date.UTC(2024, 4, 31) / 1000],
     ['2024-05-31', 'date', Date.UTC(2024, 4, 31) / 1000],
+    ['20240531', 'date', Date.UTC(2024, 4, 31) / 1000],
     ['2024/5/31 18:30', 'date', Date.UTC(2024, 4, 31, 18, 30) / 1000],
     ['2024-05-31T18:30:05.250Z', 'date', Date.UTC(2024, 4, 31, 18, 30, 5, 250) / 1000],
     ['2024-05-31 18:30:00+02:00', 'date', Date.UTC(2024, 4, 31, 16, 30) / 1000],
     ['2024-05-31T18:30:00-0530', 'date', Date.UTC(2024, 5, 1, 0, 0) / 1000],
     ['2024-02-29 00:00:00 UTC', 'date', Date.UTC(2024, 1, 29) / 1000],
-  ])('%s', (text, kind, seconds) => {
-    expect(parseEventTime(text)).toEqual({ kind, seconds });
+    ['12/1/10 8:26', 'month-first', Date.UTC(2010, 11, 1, 8, 26) / 1000],
+    ['12/1/10 8:26', 'day-first', Date.UTC(2010, 0, 12, 8, 26) / 1000],
+    ['11/15/2019 9:05:58 PM', 'month-first', Date.UTC(2019, 10, 15, 21, 5, 58) / 1000],
+    ['31.05.1999', 'day-first', Date.UTC(1999, 4, 31) / 1000],
+    ['09 13, 2009', 'month-first', Date.UTC(2009, 8, 13) / 1000],
+  ] as const)('%s as %s', (value, unit, seconds) => {
+    expect(parseTime(value, unit)).toBe(seconds);
   });
 
-  it.each(['', 'x', '2023-02-29', '2024-13-01', '2024-05-31T25:00', '2024-05', '31.05.2024', '1e9', 'NaN', '0x10', '1,5', '--1'])(
-    'refuses %s',
-    (text) => {
-      expect(parseEventTime(text).kind).toBe('unreadable');
-    },
-  );
+  it.each([
+    ['', 'seconds'],
+    ['soon', 'seconds'],
+    ['9.6E+08', 'seconds'],
+    ['1717180200000', 'seconds'],
+    ['1717180200', 'milliseconds'],
+    ['NaN', 'seconds'],
+    ['0x10', 'seconds'],
+    [Infinity, 'seconds'],
+    [null, 'seconds'],
+    ['2023-02-29', 'date'],
+    ['2024-13-01', 'date'],
+    ['2024-05-31T25:00', 'date'],
+    ['2024-05', 'date'],
+    ['31.05.2024', 'date'],
+    ['31/05/2024', 'month-first'],
+  ] as const)('refuses %s as %s', (value, unit) => {
+    expect(parseTime(value, unit)).toBeNaN();
+  });
+});
+
+describe('guessTimeUnit', () => {
+  it.each([
+    [['1', '2', '3'], 'seconds'],
+    [['1717180200', '964982703'], 'seconds'],
+    [['1717180200123'], 'milliseconds'],
+    [['2024-05-31', '2024-06-01'], 'date'],
+    [['12/31/2024', '1/1/2024'], 'month-first'],
+    [['31/12/2024', '1/1/2024'], 'day-first'],
+  ])('%s', (values, unit) => {
+    expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1, dayOrMonth: false });
+  });
+
+  it('says when day and month cannot be told apart, and when nothing can be read', () => {
+    expect(guessTimeUnit(['1/2/2024', '3/4/2024'])).toMatchObject({ unit: 'month-first', dayOrMonth: true });
+    expect(guessTimeUnit(['soon'])).toBeNull();
+    expect(guessTimeUnit([])).toBeNull();
+  });
 });

@@ -4,15 +4,17 @@ import type { CatalogueItem, UserHistory } from './types';
 const BLOCK = 512;
 
 /**
- * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`,
+ * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
+ * (and `price,image` where it has one of them),
  * one a user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log. File names do not enter.
  */
 export async function hashLog(items: readonly CatalogueItem[], users: readonly UserHistory[]): Promise<string> {
   const parts = ['karma-log 1\n'];
   for (let i = 0; i < items.length; i += BLOCK) {
-    const lines = items
-      .slice(i, i + BLOCK)
-      .map(({ id, title, category, description }) => JSON.stringify([id, title, category, description]));
+    const lines = items.slice(i, i + BLOCK).map(({ id, title, category, description, price, image }) => {
+      const more = price === undefined && image === undefined ? [] : [price ?? '', image ?? ''];
+      return JSON.stringify([id, title, category, description, ...more]);
+    });
     parts.push(lines.join('\n'), '\n');
   }
   for (let i = 0; i < users.length; i += BLOCK) {

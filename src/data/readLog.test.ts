@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DUPLICATE, SHORT_HISTORY } from './assemble';
 import { readLog, type ReadLog } from './readLog';
 import { fileOf } from './testing';
 import { LogError } from './types';
@@ -10,8 +9,8 @@ ann,b,1,Bean,red bean,
 ann,c,2,Corn,,
 ann,a,4,Apple,,
 bob,b,1,Bean,,a
-bob,c,1,Corn,,
-bob,a,1,Apple,,
+bob,c,2,Corn,,
+bob,a,3,Apple,,
 `;
 
 function read(...contents: (string | Uint8Array<ArrayBuffer>)[]): Promise<ReadLog> {
@@ -28,9 +27,14 @@ async function failure(...contents: (string | Uint8Array<ArrayBuffer>)[]): Promi
   throw new Error('the log was read');
 }
 
+function rows({ log, dropped }: ReadLog): number {
+  const events = log.users.reduce((sum, user) => sum + user.events.length, 0);
+  return events + dropped.reduce((sum, { rows: left }) => sum + left, 0);
+}
+
 describe('readLog, one file', () => {
   it('reads items, histories in time order, queries and exposures', async () => {
-    const { log, dropped, issues } = await read(GOOD);
+    const { log, dropped, findings } = await read(GOOD);
     expect(log.name).toBe('log1');
     expect(log.items.map(({ id, title }) => [id, title])).toEqual([
       ['a', 'Apple'],
@@ -39,13 +43,15 @@ describe('readLog, one file', () => {
     ]);
     expect(log.users.map(({ id, events }) => [id, events.map(({ item }) => item)])).toEqual([
       ['ann', [1, 2, 0, 0]],
-      // All of bob's events have the same time: file order.
       ['bob', [1, 2, 0]],
     ]);
     expect(log.users[0]!.events[0]).toEqual({ item: 1, time: 1, query: 'red bean', exposed: [] });
     expect(log.users[0]!.events[2]!.exposed).toEqual([1, 2]);
     expect(dropped).toEqual([]);
-    expect(issues).toEqual([]);
+    expect(findings.map(({ message }) => message)).toEqual([
+      '2 rows earlier than the user’s row before',
+      '1 event with an item that the user had before',
+    ]);
   });
 
   it.each([
@@ -60,13 +66,16 @@ describe('readLog, one file', () => {
     ['quotes', GOOD.replaceAll(/[^,\n]+/g, '"$&"')],
     ['spaces', GOOD.replaceAll(',', ' , ')],
     ['other header names', GOOD.replace('user_id,item_id,timestamp,title', 'User ID,asin,TS,Name')],
-    [
-      'RecBole types',
-      GOOD.replace('user_id,item_id,timestamp,title', 'user_id:token,item_id:token,timestamp:float,title:token_seq'),
-    ],
+    ['milliseconds', GOOD.replaceAll(/,(\d),/g, ',170000000$1000,')],
+    ['dates', GOOD.replaceAll(/,(\d),/g, ',2024-01-0$1,')],
+    ['empty fields at the end of rows', GOOD.replaceAll(/(?<=[a-c],\d.*)\n/g, ',,\n')],
   ])('is not shaken by %s', async (_, text) => {
-    const { log } = await read(GOOD);
-    expect((await read(text)).log).toEqual(log);
+    const expected = (await read(GOOD)).log;
+    const { log } = await read(text);
+    const untimed = ({ users }: typeof log): unknown =>
+      users.map(({ id, events }) => [id, events.map(({ item, query, exposed }) => [item, query, exposed])]);
+    expect(log.items).toEqual(expected.items);
+    expect(untimed(log)).toEqual(untimed(expected));
   });
 
   it('gives the same hash for the same content, another for another', async () => {
@@ -76,43 +85,94 @@ describe('readLog, one file', () => {
     expect((await read(GOOD.replace('red bean', 'bean'))).log.hash).not.toBe(log.hash);
   });
 
-  it('counts exact repeats and short histories', async () => {
-    const { log, dropped } = await read(`${GOOD}ann,c,2,Corn,again,\ncarl,a,1,Apple,,\ncarl,b,1,Bean,,\ncarl,b,1,Bean,,\n`);
-    expect(log.users.map(({ id }) => id)).toEqual(['ann', 'bob']);
-    expect(dropped).toEqual([
-      { reason: DUPLICATE, rows: 2 },
-      { reason: SHORT_HISTORY, rows: 2 },
-    ]);
+  it('reads the same files with their recipe to the same log', async () => {
+    const first = await read(GOOD);
+    const again = await readLog([fileOf('log1.csv', GOOD)], { recipe: first.recipe });
+    expect(again).toEqual(first);
   });
 
-  it('accepts a title in any row, warns about two', async () => {
+  it('counts every row that is not in the log under its reason, with its line and what it says', async () => {
+    const bad = [
+      ['ann,b,soon,Bean,,', 'time that cannot be read', '“soon” is no seconds time'],
+      ['ann,b,9.6e+08,Bean,,', 'time that cannot be read', '“9.6e+08” is no seconds time'],
+      ['ann,b,,Bean,,', 'no time', 'the time is empty'],
+      [',b,9,Bean,,', 'no user', 'the user is empty'],
+      ['ann,,9,Bean,,', 'no item', 'the item is empty'],
+      ['ann,b,9', 'wrong number of fields', 'This row has 3 fields, not 6.'],
+      ['ann,b,9,Bean,,b,c', 'wrong number of fields', 'This row has 7 fields, not 6.'],
+      ['ann,b,9,"Bean, red,,', 'quotes that do not close', 'never closed'],
+      ['ann,b,1,Bean,again,', 'same user, item and time as an earlier row', ''],
+      ['ann,q,9,,,', 'item without text', ''],
+    ] as const;
+    for (const [row, reason, example] of bad) {
+      const one = await read(`${GOOD}${row}\n`);
+      expect(one.dropped).toMatchObject([{ reason, rows: 1, first: [{ file: 'log1.csv', line: 9 }] }]);
+      expect(one.dropped[0]!.example).toContain(example);
+      expect(one.log.users).toEqual((await read(GOOD)).log.users);
+      expect(rows(one)).toBe(8);
+    }
+    const all = await read(`${GOOD}${bad.map(([row]) => `${row}\n`).join('')}`);
+    expect(rows(all)).toBe(7 + bad.length);
+  });
+
+  it('leaves out users with too few events, and their items only from the events', async () => {
+    const { log, dropped } = await read(`${GOOD}carl,d,1,Date,,\ncarl,b,2,Bean,,\n`);
+    expect(log.users.map(({ id }) => id)).toEqual(['ann', 'bob']);
+    expect(dropped).toMatchObject([{ reason: 'user with too few events', rows: 2, first: [{ line: 9 }, { line: 10 }] }]);
+    expect(log.items).toHaveLength(4);
+  });
+
+  it('accepts a title in any row, and says when there are two', async () => {
     const late = await read(GOOD.replace('ann,a,3,Apple', 'ann,a,3,'));
     expect(late.log.items[0]!.title).toBe('Apple');
     const two = await read(GOOD.replace('ann,a,4,Apple', 'ann,a,4,Apples'));
     expect(two.log.items[0]!.title).toBe('Apple');
-    expect(two.issues).toEqual([
-      {
-        file: 'log1.csv',
-        line: 5,
-        column: 'title',
-        message: 'Item "a" has the title "Apples" here but "Apple" on line 2; the first one is used.',
-      },
-    ]);
+    expect(two.findings).toContainEqual(
+      expect.objectContaining({
+        message: '1 row: another title for an item than in an earlier row',
+        done: 'the first title is used',
+        first: [{ file: 'log1.csv', line: 5 }],
+        example: '“Apples” here, “Apple” before, item “a”',
+      }),
+    );
   });
 
-  it('takes the clicked item out of its own exposures, with a warning, and accepts bars between ids', async () => {
-    const { log, issues } = await read(GOOD.replace('b c', 'a | b|b'));
+  it('takes the clicked item out of its own exposures, and knows lists in several notations', async () => {
+    const { log, findings } = await read(GOOD.replace('b c', 'a | b|b'));
     expect(log.users[0]!.events[2]!.exposed).toEqual([1]);
-    expect(issues[0]?.message).toContain('1 lists of shown items name the clicked item itself');
+    expect(findings.map(({ message }) => message)).toContain('1 row: list of shown items that names the clicked item itself');
+    expect((await read(GOOD.replace('b c', `"['b', 'c']"`))).log).toEqual((await read(GOOD)).log);
   });
 
-  it('says which columns it does not use', async () => {
-    const { issues } = await read(GOOD.replace('query', 'price'));
-    expect(issues[0]?.message).toBe('Columns not used: "price".');
+  it('takes the order of the file for time where there is none, and warns', async () => {
+    const { log, findings } = await read('user,item,title\nann,a,A\nann,b,B\nann,c,C\nann,a,A\n');
+    expect(log.users[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
+    expect(findings[0]).toMatchObject({ level: 'warning', message: 'No column of times is used' });
+  });
+
+  it('finds out whether day or month comes first, however late the file says it', async () => {
+    const early = Array.from(
+      { length: 300 },
+      (_, i) => `u${i % 30},i${i % 7},0${1 + (i % 3)}/0${1 + Math.floor(i / 40)}/2024,T${i % 7}\n`,
+    ).join('');
+    const header = 'user,item,date,title\n';
+    const unitOf = async (text: string): Promise<string> => (await read(header + text)).recipe.sources[0]!.timeUnit;
+    expect(await unitOf(`${early}u1,i1,31/12/2024,T1\n`)).toBe('day-first');
+    expect(await unitOf(`${early}u1,i1,12/31/2024,T1\n`)).toBe('month-first');
+  });
+
+  it('shows markup and formulas as the text they are', async () => {
+    const title = '<img src=x onerror=alert(1)> =1+1';
+    expect((await read(GOOD.replaceAll('Apple', title))).log.items[0]!.title).toBe(title);
+  });
+
+  it('reads ids that a table with gaps wrote as decimals', async () => {
+    const text = 'user,item,time,title\n1.0,7,1,A\n1.0,8,2,B\n1,7.0,3,A\n1.0,8,4,B\n';
+    expect((await read(text)).log.users.map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
   });
 });
 
-describe('readLog, two files', () => {
+describe('readLog, several files', () => {
   const items = 'item_id,title,category,description\nc,Corn,food > grain,"a cereal, yellow"\na,Apple,,\nb,Bean,,\nz,Zucchini,,\n';
   const events = GOOD.replace(',title', '').replaceAll(/,(?:Apple|Bean|Corn)/g, '');
 
@@ -126,117 +186,48 @@ describe('readLog, two files', () => {
     expect(swapped.log.name).toBe('log2');
   });
 
-  it('says that titles beside the events are not used', async () => {
-    expect((await read(GOOD, items)).issues[0]?.message).toBe('Columns not used: "title".');
+  it('counts items that no items file has, and contradicting and repeated items', async () => {
+    const read1 = await read(`${events}bob,q,9,,\n`, `${items}a,Pear,,\nz,Zucchini,,\ny,,,\n`);
+    expect(read1.dropped).toMatchObject([{ reason: 'item without text', rows: 1, first: [{ file: 'log1.csv', line: 9 }] }]);
+    expect(read1.findings.map(({ message, done }) => [message, done])).toEqual(
+      expect.arrayContaining([
+        ['1 item of the events is in no items file', 'kept where a row has a title for them'],
+        ['1 row: item that is listed before with other texts', 'the first row is used'],
+        ['1 row: item that is listed before, word for word', 'the first row is used'],
+        ['1 item without a title, in 1 event', 'their events are left out'],
+        ['2 items without any event', 'kept in the catalogue and ranked; an item core of 1 leaves them out'],
+      ]),
+    );
+    expect(read1.log.items.map(({ title }) => title)).toEqual(['Corn', 'Apple', 'Bean', 'Zucchini']);
   });
 
-  it('names items without texts, empty titles and contradictions', async () => {
-    const unknown = await failure(`${events}bob,q,9,,\n`, items);
-    expect(unknown.issues).toEqual([
-      {
-        file: 'log1.csv',
-        line: 9,
-        column: 'item_id',
-        message: 'Item "q" is not in the items file. Add it there or delete the row.',
-      },
-    ]);
-    expect((await failure(events, `${items}y,,,\n`)).issues[0]).toMatchObject({ file: 'log2.csv', line: 6, column: 'title' });
-    expect((await failure(events, `${items}a,Pear,,\n`)).issues[0]).toMatchObject({
-      file: 'log2.csv',
-      line: 6,
-      column: 'item_id',
-    });
-    expect((await read(events, `${items}z,Zucchini,,\n`)).issues[0]?.message).toContain('1 rows repeat');
+  it('puts several files of events together', async () => {
+    const header = GOOD.split('\n', 1)[0]!;
+    const [one, two] = [GOOD.split('\n').slice(0, 5).join('\n'), [header, ...GOOD.split('\n').slice(5)].join('\n')];
+    expect((await read(one, two)).log.users).toEqual((await read(GOOD)).log.users);
   });
 
-  it('refuses two interaction files, an items file alone, three files, none', async () => {
-    expect((await failure(GOOD, GOOD)).message).toContain('Both files have a column for the user');
+  it('refuses items alone, and nothing', async () => {
     expect((await failure(items)).message).toContain('looks like an items file');
-    expect((await failure(GOOD, items, items)).message).toContain('3 files were given');
     expect((await failure()).message).toContain('No file was given');
   });
 });
 
 describe('what a rejected log says', () => {
-  it('names a missing column and what was found', async () => {
-    const error = await failure(GOOD.replace('timestamp', 'when'));
-    expect(error.issues).toEqual([
-      {
-        file: 'log1.csv',
-        line: 1,
-        column: 'timestamp',
-        message:
-          'The header has no column for the time of the event. Found: "user_id", "item_id", "when", "title", "query", "exposed". ' +
-          'Add a column `timestamp`, or rename the one that holds it.',
-      },
-    ]);
-    expect(error.message).toContain('log1.csv, line 1, column timestamp');
-  });
-
-  it('points to an items file when titles are missing', async () => {
-    expect((await failure(GOOD.replace('title', 'label'))).issues[0]?.message).toContain('opened along with this one');
-  });
-
-  it('refuses two columns for one thing', async () => {
-    expect((await failure(GOOD.replace('query', 'userId'))).issues[0]?.message).toContain('"user_id" and "userId"');
-  });
-
   it.each([
-    ['unparsable time', 'ann,a,soon,Apple,,', 'timestamp', '"soon" is not a time.'],
-    ['day-first date', 'ann,a,31/05/2024,Apple,,', 'timestamp', 'whether day or month comes first'],
-    ['scientific notation', 'ann,a,9.6e+08,Apple,,', 'timestamp', 'lost digits'],
-    ['microseconds', 'ann,a,1717180200000000,Apple,,', 'timestamp', 'too large'],
-    ['another kind of time', 'ann,a,2024-05-31,Apple,,', 'timestamp', 'reads as date, but line 2 as seconds'],
-    ['empty time', 'ann,a,,Apple,,', 'timestamp', 'The time is empty'],
-    ['empty user', ',a,9,Apple,,', 'user_id', 'The user is empty'],
-    ['empty item', 'ann,,9,Apple,,', 'item_id', 'The item is empty'],
-    ['item without title', 'ann,q,9,,,', 'title', 'Item "q" has no title in any row'],
-    ['unknown item shown', 'ann,a,9,Apple,,b q', 'exposed', 'Item "q" was shown but has no texts'],
-    ['too few fields', 'ann,a,9', undefined, 'This row has 3 fields, the header has 6'],
-    ['too many fields', 'ann,a,9,Apple,,b,c', undefined, 'This row has 7 fields'],
-    ['unclosed quote', 'ann,a,9,"Apple,,', undefined, 'never closed'],
-    ['text after a quote', 'ann,a,9,"Apple" pie,,', undefined, 'followed by other text'],
-  ])('%s', async (_, row, column, message) => {
-    const { issues } = await failure(`${GOOD}${row}\n`);
-    expect(issues).toHaveLength(1);
-    expect(issues[0]).toMatchObject({ file: 'log1.csv', line: 9, ...(column === undefined ? {} : { column }) });
-    expect(issues[0]?.message).toContain(message);
-  });
-
-  it('counts lines as an editor does, through quoted fields of several lines', async () => {
-    const text = `user_id,item_id,timestamp,title\r\nu,a,1,"first\r\n\r\nthird ""x"""\r\n\r\nu,b,2,plain\r\nu,c,oops,"x\ry"\r\nu,d,oops,z\r\n`;
-    const { issues } = await failure(text);
-    expect(issues.map(({ line }) => line)).toEqual([7, 9]);
-  });
-
-  it('lists 20 problems and counts the rest', async () => {
-    const error = await failure(GOOD + 'ann,a,soon,Apple,,\n'.repeat(1234));
-    expect(error.issues).toHaveLength(20);
-    expect(error.message).toContain('1,234 problems. The first 20 are listed.');
-  });
-
-  it.each([
-    ['empty file', new Uint8Array(), 'The file is empty'],
     ['blank lines', '\n \r\n\n', 'only blank lines'],
     ['header alone', 'user_id,item_id,timestamp,title\n', 'no events'],
-    ['web page', '<!DOCTYPE html><html><body>404</body></html>', 'web page'],
-    ['JSON', '[{"user_id": 1}]', 'JSON'],
-    ['UTF-16', new Uint8Array([0xff, 0xfe, 0x75, 0]), 'UTF-16'],
-    ['UTF-16 without a mark', Uint8Array.from('u\0s\0e\0r\0,\0i\0t\0e\0m\0', (char) => char.charCodeAt(0)), 'UTF-16'],
-    ['workbook', new Uint8Array([0x50, 0x4b, 3, 4, 9]), 'Excel'],
-    ['gzip', new Uint8Array([0x1f, 0x8b, 8]), 'gzip'],
-    ['Parquet', new Uint8Array([0x50, 0x41, 0x52, 0x31]), 'Parquet'],
-    ['binary', new Uint8Array([1, 2, 3, 0, 200, 3, 4, 5, 6]), 'binary'],
-    ['short histories', GOOD.replaceAll(/.*,4,.*\n/g, ''), 'No user of log1.csv has 4 or more events'],
-    ['one item', 'u,i,t,title\n'.replace('u,i,t', 'user,item,time') + '1,a,1,A\n1,a,2,A\n1,a,3,A\n1,a,4,A\n', 'a single item'],
+    ['no user', 'name,colour\nteacup,red\n', 'no column that is known to hold users and items. Found: “name”, “colour”'],
+    ['no time that can be read', 'user_id,item_id,timestamp,title\na,b,soon,T\na,c,late,T\n', '2 with time that cannot be read'],
+    ['short histories', GOOD.replaceAll(/.*,4,.*\n/g, ''), 'No user has two events at different times to train on'],
+    ['one item', 'user,item,time,title\n1,a,1,A\n1,a,2,A\n1,a,3,A\n1,a,4,A\n', 'a single item'],
+    ['a line of 10 MB', `user,item,time,title\n${'x'.repeat(1e7)}\n`, 'line 2: This line is longer than any record'],
+    ['a first line of 10 MB', 'x'.repeat(1e7), 'No record was found'],
+    ['a cut JSON array', '[{"user":', 'No record was found'],
+    ['one time for all', GOOD.replaceAll(/,\d,/g, ',5,'), 'No user has two events at different times'],
   ])('%s', async (_, content, message) => {
     const error = await failure(content);
     expect(error.message).toContain(message);
-    expect(error.issues[0]).toMatchObject({ file: 'log1.csv' });
-  });
-
-  it('names the line of a byte that is no UTF-8', async () => {
-    const bytes = Uint8Array.from(`${GOOD}ann,a,9,Caf?,,\n`, (char) => (char === '?' ? 0xe9 : char.charCodeAt(0)));
-    expect((await failure(bytes)).issues[0]).toMatchObject({ line: 9 });
+    expect(error.issues[0]?.file).toMatch(/^log1/);
   });
 });

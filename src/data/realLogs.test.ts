@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SHORT_HISTORY } from './assemble';
 import { readLog } from './readLog';
 import { readSampleLog } from './sample';
-import { leaveLastOut } from './split';
 import { summariseLog } from './summary';
 import { fileOf } from './testing';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
+const RETAIL = '../shared/data/online-retail-uci';
 const SAMPLE = 'public/datasets/wordnet-store';
 
-function dropped(folder: string, name: string): File {
+function present(folder: string): boolean {
+  if (existsSync(folder)) return true;
+  console.warn(`skipped: ${folder} is not on this machine`);
+  return false;
+}
+
+function fileIn(folder: string, name: string): File {
   return fileOf(name, new Uint8Array(readFileSync(`${folder}/${name}`)));
 }
 
@@ -24,57 +29,59 @@ function lines(folder: string, name: string): string[][] {
 }
 
 describe('the sample log', () => {
-  it('is read whole', async () => {
-    const { log, dropped: left, issues } = await readSampleLog((path) => dropped('public', path).arrayBuffer());
-    const summary = summariseLog('sample', log, leaveLastOut(log), left);
+  it('is read whole, to the same content as ever', async () => {
+    const read = await readSampleLog((path) => fileIn('public', path).arrayBuffer());
     const rows = lines(SAMPLE, 'interactions.csv');
-    expect(summary).toMatchObject({
+    expect(summariseLog('sample', read)).toMatchObject({
       name: 'WordNet General Store',
+      hash: '1298122e7e6b244a3dc23eb99075d8f3f451c0a7c08577eb244b1ed98f303e4e',
       users: new Set(rows.map(([user]) => user)).size,
       items: lines(SAMPLE, 'items.csv').length,
       interactions: rows.length,
+      targets: 3000,
       queries: rows.filter(([, , , query]) => query !== '').length,
       exposures: rows.reduce((sum, [, , , , exposed]) => sum + (exposed === '' ? 0 : exposed!.split(' ').length), 0),
       dropped: [],
     });
-    expect(issues).toEqual([]);
+    expect(read.findings.filter(({ level }) => level === 'warning')).toEqual([]);
   });
 });
 
-const hasMovieLens = existsSync(MOVIELENS);
-if (!hasMovieLens) console.warn(`skipped: ${MOVIELENS} is not on this machine`);
-
-describe.skipIf(!hasMovieLens)('MovieLens latest-small', () => {
+describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
   it.each([MOVIELENS, `${MOVIELENS}/derived`])('%s: counts equal an independent count', async (folder) => {
-    const {
-      log,
-      dropped: left,
-      issues,
-    } = await readLog([dropped(folder, 'ratings.csv'), dropped(folder, 'movies.csv')], 'MovieLens');
+    const read = await readLog([fileIn(folder, 'ratings.csv'), fileIn(folder, 'movies.csv')]);
     const ratings = lines(folder, 'ratings.csv');
-    const movies = lines(folder, 'movies.csv');
-    const perUser = new Map<string, number>();
-    for (const [user] of ratings) perUser.set(user!, (perUser.get(user!) ?? 0) + 1);
-    const kept = [...perUser.values()].filter((count) => count >= 3);
-    const summary = summariseLog('movielens', log, leaveLastOut(log), left);
-    expect(summary).toMatchObject({
-      name: 'MovieLens',
-      users: kept.length,
-      items: movies.length,
-      interactions: kept.reduce((sum, count) => sum + count, 0),
-      queries: 0,
-      exposures: 0,
-      dropped: kept.length === perUser.size ? [] : [{ reason: SHORT_HISTORY, rows: expect.any(Number) as number }],
-    });
-    expect([ratings.length, movies.length, perUser.size]).toEqual([100_836, 9742, 610]);
-    expect(log.items[10]).toMatchObject({ id: '11', title: 'American President, The (1995)', category: 'Comedy|Drama|Romance' });
-    expect(issues.map(({ message }) => message)).toEqual(['Columns not used: "rating".']);
-
-    // Cold targets once more, by file order and a stable sort.
     const histories = new Map<string, [number, string][]>();
     for (const [user, item, , time] of ratings) histories.set(user!, [...(histories.get(user!) ?? []), [Number(time), item!]]);
-    for (const events of histories.values()) events.sort(([a], [b]) => a - b);
-    const trained = new Set([...histories.values()].flatMap((events) => events.slice(0, -2).map(([, item]) => item)));
-    expect(summary.coldTargets).toBe([...histories.values()].filter((events) => !trained.has(events.at(-1)![1])).length);
+    const summary = summariseLog('movielens', read);
+    expect(summary).toMatchObject({
+      users: 610,
+      items: lines(folder, 'movies.csv').length,
+      interactions: 100_836,
+      queries: 0,
+      exposures: 0,
+      dropped: [],
+    });
+    expect(read.log.items[10]).toMatchObject({
+      id: '11',
+      title: 'American President, The (1995)',
+      category: 'Comedy|Drama|Romance',
+    });
+    expect(read.recipe.sources.map(({ format }) => format)).toEqual(['MovieLens CSV', 'MovieLens CSV']);
+
+    // Users whose last two events have a history, once more: some time before that of the last but one.
+    const times = [...histories.values()].map((events) => events.map(([time]) => time).sort((a, b) => a - b));
+    expect(summary.targets).toBe(times.filter((own) => own.length >= 3 && own[0]! < own.at(-2)!).length);
+  });
+});
+
+describe.skipIf(!present(RETAIL))('UCI Online Retail', () => {
+  it('is read as baskets, every row accounted for', async () => {
+    const read = await readLog([fileIn(RETAIL, 'online_retail.parquet')]);
+    const { interactions, dropped } = summariseLog('retail', read);
+    expect(interactions + dropped.reduce((sum, { rows }) => sum + rows, 0)).toBe(240_007);
+    expect(dropped).toContainEqual({ reason: 'no user', rows: 67_225 });
+    expect(read.recipe).toMatchObject({ split: { kind: 'last-basket' }, filters: { leastRating: 1 } });
+    expect(read.recipe.sources[0]).toMatchObject({ format: 'UCI Online Retail', timeUnit: 'month-first' });
   });
 });

@@ -14,5 +14,5 @@ export const SAMPLE_LOG = {
  */
 export async function readSampleLog(load: (path: string) => Promise<ArrayBuffer>): Promise<ReadLog> {
   const files = SAMPLE_LOG.files.map(async (name) => new File([await load(`${SAMPLE_LOG.folder}/${name}`)], name));
-  return readLog(await Promise.all(files), SAMPLE_LOG.name);
+  return readLog(await Promise.all(files), { name: SAMPLE_LOG.name });
 }

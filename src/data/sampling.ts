@@ -1,6 +1,6 @@
 /** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
 import { forkRandom } from './random';
-import type { InteractionLog, Split, Target } from './types';
+import { historyEnd, type InteractionLog, type Split, type Target } from './types';
 
 export interface TrainingExample {
   readonly user: number;
@@ -23,7 +23,7 @@ export interface BatchOptions {
 }
 
 export interface BatchSampler {
-  /** Users that can be trained on: those with two or more training events. */
+  /** Users that can be trained on: those with training events at two or more times. */
   readonly users: number;
   /** Users in every batch: `batchSize`, or fewer when the log has fewer. */
   readonly batchSize: number;
@@ -34,29 +34,49 @@ export interface BatchSampler {
   sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
 }
 
-/** The example that predicts `target` from what came before it, as evaluation uses it. */
+/** The example that predicts `target` from what came before it in time, as evaluation uses it. */
 export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
   const { user, position } = target;
   const { events } = log.users[user]!;
   const event = events[position]!;
-  const history = events.slice(Math.max(0, position - maxHistory), position).map(({ item }) => item);
+  const end = historyEnd(log, target);
+  const history = events.slice(Math.max(0, end - maxHistory), end).map(({ item }) => item);
   return { user, history, target: event.item, query: event.query, exposed: event.exposed, textItem: event.item };
 }
 
-/** Users with two or more training events. */
-export function trainableUsers(split: Split): Split['train'] {
-  return split.train.filter(({ end }) => end >= 2);
+/** The first event of a user that others precede in time. */
+function firstWithHistory({ users }: InteractionLog, user: number): number {
+  const { events } = users[user]!;
+  let first = 1;
+  while (first < events.length && events[first]!.time === events[0]!.time) first++;
+  return first;
+}
+
+export interface TrainableUser {
+  readonly user: number;
+  /** Positions first … end − 1 can be targets: each has a history. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Users with training events at two or more times. */
+export function trainableUsers(log: InteractionLog, split: Split): TrainableUser[] {
+  return split.train
+    .map(({ user, end }) => ({ user, first: firstWithHistory(log, user), end }))
+    .filter(({ first, end }) => end > first);
 }
 
 /**
  * Batches without replacement: each epoch is a fresh permutation of the users, cut into whole batches (the rest of it is
- * left out, another rest each time). Each user's history is cropped at a random end, target event included, ≥ 2 events.
+ * left out, another rest each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event.
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
   const { seed, maxHistory } = options;
-  const trainable = trainableUsers(split);
-  if (trainable.length === 0) throw new RangeError('No user has two training events, so there is no step to learn from.');
+  const trainable = trainableUsers(log, split);
+  if (trainable.length === 0) {
+    throw new RangeError('No user has two training events at different times, so there is no step to learn from.');
+  }
   const batchSize = Math.min(options.batchSize, trainable.length);
   const batches = Math.floor(trainable.length / batchSize);
 
@@ -76,8 +96,8 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     const crop = forkRandom(seed, 'crop', step);
     const text = forkRandom(seed, 'shuffled-text', step);
     return Array.from(picked, (index) => {
-      const { user, end } = trainable[index]!;
-      const position = 1 + crop.integer(end - 1);
+      const { user, first, end } = trainable[index]!;
+      const position = first + crop.integer(end - first);
       const example = exampleForTarget(log, { user, position }, maxHistory);
       if (!shuffledText || log.items.length < 2) return example;
       // One of the other items, each as likely: the target's own place is skipped.

@@ -1,13 +1,12 @@
 import type { LogSummary } from '../spec/runRecord';
-import type { Dropped } from './assemble';
-import type { InteractionLog, Split } from './types';
+import type { ReadLog } from './readLog';
 
 /**
  * What the page says about a log. `queries` counts events with a query, `exposures` the items shown and not clicked,
  * over all events; `coldTargets` the test targets that occur in no training event.
  * @param id `sample`, or what the run spec calls the log.
  */
-export function summariseLog(id: string, log: InteractionLog, split: Split, dropped: readonly Dropped[]): LogSummary {
+export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<ReadLog, 'findings'>): LogSummary {
   let interactions = 0;
   let queries = 0;
   let exposures = 0;
@@ -29,6 +28,8 @@ export function summariseLog(id: string, log: InteractionLog, split: Split, drop
     coldTargets,
     queries,
     exposures,
+    targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
+    recipe,
   };
 }

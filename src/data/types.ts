@@ -7,6 +7,10 @@ export interface CatalogueItem {
   /** `a > b > c`, empty when the log has none. */
   readonly category: string;
   readonly description: string;
+  /** As written in the log; absent where it has none. */
+  readonly price?: string;
+  /** Address of a picture; never fetched. */
+  readonly image?: string;
 }
 
 /** One interaction. Indices point into `InteractionLog.items`. */
@@ -22,7 +26,7 @@ export interface Interaction {
 
 export interface UserHistory {
   readonly id: string;
-  /** In time order, oldest first; ties keep file order. */
+  /** In time order, oldest first; events at one time are a basket, in an order that says nothing (`intake/order.ts`). */
   readonly events: readonly Interaction[];
 }
 
@@ -34,14 +38,26 @@ export interface InteractionLog {
   readonly users: readonly UserHistory[];
 }
 
-/** A position to predict: everything before it is the history. */
+/** A position to predict from what lies before it in time: events[0 .. historyEnd). */
 export interface Target {
   readonly user: number;
-  /** Index of the target event in the user's events; history = events[0 .. position). */
+  /** Index of the target event in the user's events. */
   readonly position: number;
 }
 
-/** Leave-last-out: last event = test, the one before = validation, the rest = training. */
+/**
+ * Where the history of a target ends (exclusive): before the first event at the target's own time, for events of one time are a
+ * basket, and one line of it must not give away the next. 0 where nothing lies before.
+ */
+export function historyEnd({ users }: Pick<InteractionLog, 'users'>, { user, position }: Target): number {
+  const { events } = users[user]!;
+  const { time } = events[position]!;
+  let end = position;
+  while (end > 0 && events[end - 1]!.time === time) end--;
+  return end;
+}
+
+/** What is trained on and what is predicted. Every target has a history. */
 export interface Split {
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];
   readonly validation: readonly Target[];

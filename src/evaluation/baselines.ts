@@ -2,7 +2,7 @@
  * Baselines without training: popularity, last item, zero-shot. They rank the whole catalogue for each target, so that
  * `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
  */
-import type { InteractionLog, Split, Target } from '../data/types';
+import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import { averageRank } from './ranking';
 
 export type BaselineId = 'popularity' | 'lastItem' | 'zeroShot';
@@ -19,7 +19,7 @@ export interface BaselineInput {
 }
 
 export interface BaselineOptions {
-  /** Leave every item of events[0 .. position) out of the ranking, except the target. */
+  /** Leave every item of the target's history out of the ranking, except the target. */
   readonly maskHistory: boolean;
   /** The newest events that a baseline may look at; the mask still covers the whole history. */
   readonly maxHistory: number;
@@ -105,7 +105,7 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
       if (events === undefined || item === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
       const stamp = start + u;
       if (options.maskHistory) {
-        for (let e = 0; e < target.position; e++) masked[events[e]!.item] = stamp;
+        for (let e = 0; e < historyEnd(log, target); e++) masked[events[e]!.item] = stamp;
       }
       ranks[stamp] = rankAmong(scores, popularity === undefined ? u * items : 0, items, item, masked, stamp);
     }
@@ -141,7 +141,8 @@ function unitRows(features: Float32Array, rows: number, hidden: number): Float32
 function addHistory(queries: Float64Array, at: number, input: BaselineInput, target: Target, window: number): void {
   const { log, features, hidden } = input;
   const events = log.users[target.user]!.events;
-  for (let e = Math.max(0, target.position - window); e < target.position; e++) {
+  const end = historyEnd(log, target);
+  for (let e = Math.max(0, end - window); e < end; e++) {
     const row = events[e]!.item * hidden;
     for (let k = 0; k < hidden; k++) queries[at + k] = queries[at + k]! + features[row + k]!;
   }

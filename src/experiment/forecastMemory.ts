@@ -1,6 +1,5 @@
 /** Memory of a run on a device, told before the run: from a log alone while a recipe is edited, exactly once its data are prepared. */
-import type { InteractionLog } from '../data/types';
-import { leaveLastOut } from '../data/split';
+import type { InteractionLog, Split } from '../data/types';
 import { trainableUsers } from '../data/sampling';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import type { BufferLimits } from '../gpu/dryGpu';
@@ -29,7 +28,10 @@ export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: Plan
 }
 
 /** Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt. */
-export function logSizes(log: InteractionLog, { objective }: RunSpec): PlanSizes {
+export function logSizes(
+  { log, split }: { readonly log: InteractionLog; readonly split: Split },
+  { objective }: RunSpec,
+): PlanSizes {
   let exposed = 0;
   let queries = false;
   for (const { events } of log.users) {
@@ -40,7 +42,7 @@ export function logSizes(log: InteractionLog, { objective }: RunSpec): PlanSizes
   }
   return {
     items: log.items.length,
-    users: trainableUsers(leaveLastOut(log)).length,
+    users: trainableUsers(log, split).length,
     maxExposed: Math.min(exposed, MAX_EXPOSED),
     maxQueryTokens: objective.useQuery && queries ? MAX_QUERY_TOKENS : 0,
   };

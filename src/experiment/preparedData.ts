@@ -1,8 +1,7 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
 import { itemText } from '../data/itemText';
 import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
-import { leaveLastOut } from '../data/split';
-import type { InteractionLog, Split, Target } from '../data/types';
+import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import type { EncodedExample } from '../engine/sequence';
 import type { LoadedModel } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
@@ -31,10 +30,14 @@ export interface PreparedData {
 }
 
 /** @throws RangeError when the log has no user to train on. */
-export function prepareData(log: InteractionLog, model: Pick<LoadedModel, 'config' | 'tokenizer'>, spec: RunSpec): PreparedData {
+export function prepareData(
+  log: InteractionLog,
+  split: Split,
+  model: Pick<LoadedModel, 'config' | 'tokenizer'>,
+  spec: RunSpec,
+): PreparedData {
   const { objective, training, data, seed } = spec;
   const { tokenizer, config } = model;
-  const split = leaveLastOut(log);
   const sampler = createBatchSampler(log, split, { seed, batchSize: training.batchSize, maxHistory: objective.maxHistory });
   const texts = log.items.map((item) => [
     ...tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1),
@@ -75,6 +78,6 @@ export function prepareData(log: InteractionLog, model: Pick<LoadedModel, 'confi
     users: sampler.users,
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
-    historyOf: ({ user, position }) => log.users[user]!.events.slice(0, position).map(({ item }) => item),
+    historyOf: (target) => log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item),
   };
 }

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import { readLog } from '../data/readLog';
-import type { InteractionLog } from '../data/types';
+import { readLog, type ReadLog } from '../data/readLog';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/decoderConfig';
@@ -33,14 +32,14 @@ const memory: FeatureStore = {
 let gpu: Gpu;
 let model: LoadedModel;
 let certificate: Certificate;
-let log: InteractionLog;
+let data: ReadLog;
 
 beforeAll(async () => {
   gpu = await openNodeGpu();
   configureOrt();
   model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
   certificate = await checkModel(gpu, model);
-  ({ log } = await readLog([new File([smallLog()], 'small.csv')]));
+  data = await readLog([new File([smallLog()], 'small.csv')]);
 });
 afterAll(() => {
   gpu.device.destroy();
@@ -78,7 +77,7 @@ async function run(
   profiled = (): boolean => false,
 ): Promise<{ record: RunRecord; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const inputs = { gpu, spec: ofSpec, model, certificate, log, dropped: [], store: memory, profiled };
+  const inputs = { gpu, spec: ofSpec, model, certificate, data, store: memory, profiled };
   const record = await runExperiment(inputs, (event) => events.push(event), gate);
   return { record, events };
 }
@@ -101,7 +100,7 @@ describe('a whole experiment', () => {
     const forecast = events[index];
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
-    const early = forecastMemory(model.config, spec(), logSizes(log, spec()), gpu.device.limits);
+    const early = forecastMemory(model.config, spec(), logSizes(data, spec()), gpu.device.limits);
     if (forecast?.type !== 'memory') throw new Error('no forecast');
     const { total } = forecast.plan!;
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);

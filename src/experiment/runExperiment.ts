@@ -5,8 +5,7 @@
 import packageJson from '../../package.json';
 import { sampleUsers } from '../data/sampling';
 import { summariseLog } from '../data/summary';
-import type { Dropped } from '../data/assemble';
-import type { InteractionLog } from '../data/types';
+import type { ReadLog } from '../data/readLog';
 import { Engine, type Arm } from '../engine/engine';
 import { initialParameters } from '../engine/parameters';
 import type { Gpu } from '../gpu/device';
@@ -31,8 +30,7 @@ export interface ExperimentInputs {
   readonly spec: RunSpec;
   readonly model: LoadedModel;
   readonly certificate: Certificate;
-  readonly log: InteractionLog;
-  readonly dropped: readonly Dropped[];
+  readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
   /** Asked before every step: whether it is to be profiled. */
   readonly profiled: () => boolean;
@@ -59,12 +57,13 @@ interface Runner {
  * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
-  const { gpu, spec, model, log } = inputs;
+  const { gpu, spec, model } = inputs;
+  const { log, split } = inputs.data;
   const progress = (stage: StageProgress['stage'], note: string, done = 0, total = 0): void => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
   progress('log', 'Tokenising item texts');
-  const data = prepareData(log, model, spec);
+  const data = prepareData(log, split, model, spec);
   const forecast = forecastMemory(model.config, spec, { items: log.items.length, ...data }, gpu.device.limits);
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
@@ -110,7 +109,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       appVersion: packageJson.version,
       adapter: gpu.adapter,
       spec,
-      data: summariseLog(spec.data.id, log, data.split, inputs.dropped),
+      data: summariseLog(spec.data.id, inputs.data),
       model: modelSummary(model),
       certificate: inputs.certificate,
       probes: [...probes.described],

@@ -4,6 +4,7 @@
  * Columns rather than rows where there is one entry a step.
  */
 import { z } from 'zod';
+import { logRecipeSchema } from './logRecipe';
 import { profileSchema } from './profile';
 import { precisionSchema, runSpecSchema } from './runSpec';
 
@@ -212,6 +213,10 @@ export const logSummarySchema = z.object({
   exposures: z.number().int(),
   /** Rows left out, each with its reason. */
   dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+  /** Test targets; absent in older records, where every user has one. */
+  targets: z.number().int().optional(),
+  /** How the files became the log; absent in older records. */
+  recipe: logRecipeSchema.optional(),
 });
 export type LogSummary = z.infer<typeof logSummarySchema>;
 

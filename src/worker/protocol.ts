@@ -1,4 +1,5 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
+import type { Finding } from '../data/intake/findings';
 import type { LogIssue } from '../data/types';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
@@ -42,7 +43,7 @@ export type WorkerEvent =
   | RunEvent
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
-  | { readonly type: 'log'; readonly summary: LogSummary; readonly issues: readonly LogIssue[] }
+  | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
   | { readonly type: 'log-rejected'; readonly message: string; readonly issues: readonly LogIssue[] }
   | { readonly type: 'model'; readonly model: ModelSummary }
   | { readonly type: 'certificate'; readonly certificate: Certificate }

@@ -1,7 +1,6 @@
 /** The training worker: owns the device, the model, the log and the run; speaks the protocol and nothing else. */
 import { readLog, type ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
-import { leaveLastOut } from '../data/split';
 import { summariseLog } from '../data/summary';
 import { LogError, type InteractionLog } from '../data/types';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
@@ -121,8 +120,7 @@ async function certify(opened: Gpu, model: LoadedModel): Promise<Certificate> {
 }
 
 function announceLog(id: string, read: ReadLog): void {
-  const summary = summariseLog(id, read.log, leaveLastOut(read.log), read.dropped);
-  emit({ type: 'log', summary, issues: read.issues });
+  emit({ type: 'log', summary: summariseLog(id, read), findings: read.findings });
 }
 
 /** @throws LogError when the recipe names a log that is not open. */
@@ -159,14 +157,12 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   emit({ type: 'device', adapter: opened.adapter });
   const model = await loadedModel(spec.model);
   const certificate = await certify(opened, model);
-  const { log, dropped } = await prepareLog(spec.data.id);
   const inputs = {
     gpu: opened,
     spec,
     model,
     certificate,
-    log,
-    dropped,
+    data: await prepareLog(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
   };

@@ -37,7 +37,7 @@ export function PageDrop() {
   return (
     <div className={styles.veil}>
       <p>
-        Drop a log (CSV or TSV) or a run record (JSON).
+        Drop a log (CSV, JSON, Parquet, packed or not) or a run record.
         <br />
         Your data never leaves this tab.
       </p>

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { count } from '../format';
-import { Issues } from '../notices/Issues';
+import { Findings } from '../intake/Findings';
 import { openFiles } from '../opening/openFiles';
 import { useExperiment } from '../state/experiment';
 import { setField, useRecipe } from '../state/recipe';
@@ -20,13 +20,13 @@ export function LogDrop() {
         id={id}
         type="file"
         multiple
-        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+        accept=".csv,.tsv,.txt,.dat,.data,.item,.user,.inter,.json,.jsonl,.ndjson,.parquet,.gz,.zip,text/*"
         onChange={(event) => {
           void openFiles([...(event.currentTarget.files ?? [])], session);
           event.currentTarget.value = '';
         }}
       />
-      <p>or drop CSV or TSV anywhere. Your data never leaves this tab.</p>
+      <p>or drop it anywhere: CSV, JSON, Parquet, packed or not. Your data never leaves this tab.</p>
       {dataId !== 'sample' && (
         <button
           type="button"
@@ -72,7 +72,7 @@ export function LogFacts() {
           {count(rows)} {rows === 1 ? 'row' : 'rows'} left out: {reason}
         </p>
       ))}
-      {opened?.summary.id === dataId && opened.issues.length > 0 && <Issues issues={opened.issues} />}
+      {opened?.summary.id === dataId && <Findings findings={opened.findings} />}
     </div>
   );
 }

@@ -109,12 +109,12 @@ describe('foldEvents', () => {
 
   it('keeps the loaded log when another is rejected', () => {
     const { data } = smallRecord();
-    const loaded = foldEvents(EMPTY_EXPERIMENT, [{ type: 'log', summary: data, issues: [] }]);
+    const loaded = foldEvents(EMPTY_EXPERIMENT, [{ type: 'log', summary: data, findings: [] }]);
     const rejected = foldEvents(loaded, [
       { type: 'log-rejected', message: 'no', issues: [{ file: 'a.csv', line: 3, message: 'x' }] },
     ]);
     expect(rejected.log?.summary).toBe(data);
     expect(rejected.rejection?.issues).toHaveLength(1);
-    expect(foldEvents(rejected, [{ type: 'log', summary: data, issues: [] }]).rejection).toBeNull();
+    expect(foldEvents(rejected, [{ type: 'log', summary: data, findings: [] }]).rejection).toBeNull();
   });
 });

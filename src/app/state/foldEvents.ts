@@ -4,6 +4,7 @@ import type { Failure, Phase, WorkerEvent } from '../../worker/protocol';
 import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { StageProgress } from '../../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
+import type { Finding } from '../../data/intake/findings';
 import type { LogIssue } from '../../data/types';
 
 export type Device =
@@ -13,7 +14,7 @@ export type Device =
 
 export interface OpenedLog {
   readonly summary: LogSummary;
-  readonly issues: readonly LogIssue[];
+  readonly findings: readonly Finding[];
 }
 
 export interface Rejection {
@@ -90,7 +91,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'progress':
       return { ...experiment, stage: event.progress };
     case 'log':
-      return { ...experiment, log: { summary: event.summary, issues: event.issues }, rejection: null };
+      return { ...experiment, log: { summary: event.summary, findings: event.findings }, rejection: null };
     case 'log-rejected':
       return { ...experiment, rejection: { message: event.message, issues: event.issues } };
     case 'model':

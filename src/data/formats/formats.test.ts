@@ -1,0 +1,309 @@
+import { strToU8, zipSync } from 'fflate';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, it } from 'vitest';
+import { inspectFiles } from '../intake/intake';
+import { readLog, type ReadLog } from '../readLog';
+import { fileOf } from '../testing';
+
+/** Two users with five events each over four items; what every format below must give. */
+const HISTORIES = { 1: ['10', '11', '12', '13', '10'], 2: ['12', '13', '11', '10', '12'] } as const;
+const TITLES: Readonly<Record<string, string>> = {
+  10: 'Toy Story (1995)',
+  11: 'Jumanji (1995)',
+  12: 'Café "Noir"',
+  13: 'Heat & Dust',
+};
+const START = 1_000_000_000;
+
+interface Event {
+  readonly user: string;
+  readonly item: string;
+  readonly time: number;
+  readonly place: number;
+}
+
+const EVENTS: readonly Event[] = Object.entries(HISTORIES).flatMap(([user, items]) =>
+  items.map((item, place) => ({ user, item, time: START + 60 * place, place })),
+);
+
+function lines<T>(values: readonly T[], line: (value: T) => string): string {
+  return values.map((value) => `${line(value)}\n`).join('');
+}
+
+const ITEMS = Object.entries(TITLES);
+const latin = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const genres = '|0'.repeat(19);
+
+/** Formats with their items' titles, by name. */
+const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
+  [
+    'MovieLens 100K',
+    [
+      fileOf(
+        'u.data',
+        lines(EVENTS, ({ user, item, time }) => `${user}\t${item}\t3\t${time}`),
+      ),
+      fileOf('u.item', latin(lines(ITEMS, ([id, title]) => `${id}|${title}|01-Jan-1995||http://x/${id}${genres}`))),
+      fileOf('u.user', '1|24|M|technician|85711\n2|53|F|other|94043\n'),
+      fileOf('u.genre', 'unknown|0\nAction|1\n'),
+    ],
+  ],
+  [
+    'MovieLens 1M',
+    [
+      fileOf('movies.dat', latin(lines(ITEMS, ([id, title]) => `${id}::${title}::Drama|Comedy`))),
+      fileOf(
+        'ratings.dat',
+        lines(EVENTS, ({ user, item, time }) => `${user}::${item}::5::${time}`),
+      ),
+      fileOf('users.dat', '1::F::1::10::48067\n2::M::56::16::70072\n'),
+    ],
+  ],
+  [
+    'MovieLens CSV',
+    [
+      fileOf(
+        'ratings.csv',
+        `userId,movieId,rating,timestamp\n${lines(EVENTS, ({ user, item, time }) => `${user},${item},4.0,${time}`)}`,
+      ),
+      fileOf(
+        'movies.csv',
+        `movieId,title,genres\n${lines(ITEMS, ([id, title]) => `${id},"${title.replaceAll('"', '""')}",Drama`)}`,
+      ),
+      fileOf('tags.csv', 'userId,movieId,tag,timestamp\n1,10,funny,1000000000\n'),
+      fileOf('links.csv', 'movieId,imdbId,tmdbId\n10,0114709,862\n'),
+    ],
+  ],
+  [
+    'RecBole',
+    [
+      fileOf(
+        'ml.inter',
+        `user_id:token\titem_id:token\trating:float\ttimestamp:float\n${lines(EVENTS, ({ user, item, time }) => `${user}\t${item}\t4\t${time}.0`)}`,
+      ),
+      fileOf(
+        'ml.item',
+        `item_id:token\tmovie_title:token_seq\tclass:token_seq\n${lines(ITEMS, ([id, title]) => `${id}\t${title}\tDrama`)}`,
+      ),
+      fileOf('ml.user', 'user_id:token\tage:token\n1\t24\n2\t53\n'),
+    ],
+  ],
+  [
+    'Amazon Reviews 2014 or 2018',
+    [
+      fileOf(
+        'reviews.json',
+        lines(EVENTS, ({ user, item, time }) =>
+          JSON.stringify({
+            reviewerID: user,
+            asin: item,
+            summary: 'Not a title',
+            overall: 5,
+            unixReviewTime: time,
+            reviewTime: '09 9, 2001',
+          }),
+        ),
+      ),
+      fileOf(
+        'meta.json',
+        lines(
+          ITEMS,
+          ([id, title]) => `{'asin': '${id}', 'title': '${title}', 'categories': [['Movies', 'Drama']], 'imUrl': 'http://x'}`,
+        ),
+      ),
+    ],
+  ],
+  [
+    'Amazon Reviews 2023',
+    [
+      fileOf(
+        'Movies.jsonl',
+        lines(EVENTS, ({ user, item, time }) =>
+          JSON.stringify({
+            rating: 5,
+            title: 'Not a title',
+            text: 'A review',
+            asin: `x${item}`,
+            parent_asin: item,
+            user_id: user,
+            timestamp: 1000 * time,
+          }),
+        ),
+      ),
+      fileOf(
+        'meta_Movies.jsonl',
+        lines(ITEMS, ([id, title]) =>
+          JSON.stringify({
+            main_category: 'Movies',
+            title,
+            features: [],
+            price: 9.5,
+            images: [{ large: 'http://x' }],
+            categories: [],
+            parent_asin: id,
+          }),
+        ),
+      ),
+    ],
+  ],
+  [
+    'Histories, one a line',
+    [
+      fileOf(
+        'sequential_data.txt',
+        lines(Object.entries(HISTORIES), ([user, items]) => [user, ...items.slice(0, 5 - Number(user) + 1)].join(' ')),
+      ),
+      fileOf(
+        'item_titles.txt',
+        lines(ITEMS, ([id, title]) => `${id} ${title}`),
+      ),
+    ],
+  ],
+  [
+    'Table, semicolons',
+    [
+      fileOf(
+        'log.csv',
+        `User;Item;Datetime;Name\n${lines(EVENTS, ({ user, item, time }) => `${user};${item};${new Date(1000 * time).toISOString()};${TITLES[item]!}`)}`,
+      ),
+    ],
+  ],
+  [
+    'JSON array',
+    [
+      fileOf(
+        'log.json',
+        JSON.stringify(
+          EVENTS.map(({ user, item, time }) => ({ user_id: Number(user), item_id: Number(item), ts: time, title: TITLES[item] })),
+          null,
+          2,
+        ),
+      ),
+    ],
+  ],
+  [
+    'Parquet',
+    [
+      fileOf(
+        'log.parquet',
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: 'user_id', data: EVENTS.map(({ user }) => Number(user)), type: 'INT32' },
+              { name: 'item_id', data: EVENTS.map(({ item }) => item), type: 'STRING' },
+              { name: 'timestamp', data: EVENTS.map(({ time }) => new Date(1000 * time)), type: 'TIMESTAMP' },
+              { name: 'title', data: EVENTS.map(({ item }) => TITLES[item]), type: 'STRING' },
+            ],
+          }),
+        ),
+      ),
+    ],
+  ],
+];
+
+function historiesOf({ log }: ReadLog): Record<string, string[]> {
+  return Object.fromEntries(log.users.map(({ id, events }) => [id, events.map(({ item }) => log.items[item]!.id)]));
+}
+
+describe('known formats', () => {
+  it.each(WITH_TITLES)('%s', async (name, files) => {
+    const read = await readLog(files);
+    const expected = name.startsWith('Histories') ? { 1: HISTORIES[1], 2: HISTORIES[2].slice(0, 4) } : HISTORIES;
+    expect(historiesOf(read)).toEqual(expected);
+    for (const { id, title } of read.log.items) expect(title).toBe(TITLES[id]);
+    expect(read.log.items).toHaveLength(4);
+    expect(read.dropped).toEqual([]);
+    const events = read.recipe.sources.find(({ part }) => part === 'events')!;
+    expect(events.format).toBe(/^(?:Table|JSON|Parquet)/.test(name) ? 'Table' : name);
+  });
+
+  it.each(WITH_TITLES)('%s in a ZIP with a README', async (_, files) => {
+    const entries: Record<string, Uint8Array> = { 'set/README.txt': strToU8('SUMMARY\n=======\nThis describes ratings.\n') };
+    for (const file of files) entries[`set/${file.name}`] = new Uint8Array(await file.arrayBuffer());
+    const zipped = await readLog([fileOf('set.zip', Uint8Array.from(zipSync(entries)))]);
+    expect(historiesOf(zipped)).toEqual(historiesOf(await readLog(files)));
+    expect(zipped.log.name).toBe('set');
+  });
+
+  it('Taobao: ids stand in for texts, kinds of events are there to choose from', async () => {
+    const text = lines(EVENTS, ({ user, item, time, place }) => `${user},${item},7,${place === 1 ? 'buy' : 'pv'},${time}`);
+    const read = await readLog([fileOf('UserBehavior.csv', text)]);
+    expect(historiesOf(read)).toEqual(HISTORIES);
+    expect(read.log.items[0]).toMatchObject({ id: '10', title: 'item 10', category: '7' });
+    const { recipe } = read;
+    expect(recipe.filters.withoutText).toBe('id');
+    const viewed = await readLog([fileOf('UserBehavior.csv', text)], {
+      recipe: { ...recipe, filters: { ...recipe.filters, events: ['pv'] } },
+    });
+    expect(historiesOf(viewed)).toEqual({ 1: ['10', '12', '13', '10'], 2: ['12', '11', '10', '12'] });
+    expect(viewed.dropped).toMatchObject([{ reason: 'kind of event that is not kept', rows: 2 }]);
+  });
+
+  it('Amazon ratings without names: user and item by their looks, in either order', async () => {
+    const rows = EVENTS.map(({ user, item, time }) => [`A${user}ABCDEFGHIJ`, `B0000000${item}`, '5.0', String(time)]);
+    for (const swap of [false, true]) {
+      const text = lines(rows, ([user, item, rating, time]) =>
+        (swap ? [item, user, rating, time] : [user, item, rating, time]).join(','),
+      );
+      const { guesses } = await inspectFiles([fileOf('ratings_Movies.csv', text)]);
+      expect(guesses[0]?.mapping).toMatchObject({
+        format: 'Amazon ratings',
+        roles: { user: swap ? 1 : 0, item: swap ? 0 : 1, rating: 2, time: 3 },
+      });
+    }
+  });
+
+  it('a search log keeps queries and shown items', async () => {
+    const text = `AnonID,Query,QueryTime,ClickURL,title,impressions\n${lines(EVENTS, ({ user, item, time, place }) => `${user},q${place},${time},${item},${TITLES[item]!.replaceAll('"', '')},"10, 11 ,13"`)}`;
+    const read = await readLog([fileOf('search.csv', text)]);
+    expect(read.recipe.sources[0]?.format).toBe('Search log');
+    const [first] = read.log.users[0]!.events;
+    expect(first?.query).toBe('q0');
+    expect(first?.exposed.map((item) => read.log.items[item]!.id)).toEqual(['11', '13']);
+  });
+});
+
+describe('splits that come with the files', () => {
+  it('RecBole benchmark files: histories unfold into events, each row’s item is in its share', async () => {
+    const header = 'user_id:token\titem_id_list:token_seq\titem_id:token\n';
+    const row = (user: keyof typeof HISTORIES, place: number): string =>
+      `${user}\t${HISTORIES[user].slice(0, place).join(' ')}\t${HISTORIES[user][place]!}\n`;
+    const read = await readLog([
+      fileOf('ml.test.inter', header + row(1, 4) + row(2, 4)),
+      fileOf('ml.train.inter', header + row(1, 1) + row(1, 2) + row(2, 1) + row(2, 2)),
+      fileOf('ml.valid.inter', header + row(1, 3) + row(2, 3)),
+      fileOf('ml.item', `item_id:token\ttitle:token_seq\n${lines(ITEMS, ([id, title]) => `${id}\t${title}`)}`),
+    ]);
+    expect(historiesOf(read)).toEqual(HISTORIES);
+    expect(read.recipe.split).toEqual({ kind: 'given' });
+    expect(read.split.train).toEqual([
+      { user: 0, end: 3 },
+      { user: 1, end: 3 },
+    ]);
+    expect(read.split.validation.map(({ position }) => position)).toEqual([3, 3]);
+    expect(read.split.test.map(({ position }) => position)).toEqual([4, 4]);
+    expect(read.dropped).toEqual([]);
+  });
+
+  it('Amazon 2023 files with histories: the history repeats rows of the user and adds nothing', async () => {
+    const header = 'user_id,parent_asin,rating,timestamp,history\n';
+    const row = ({ user, item, time, place }: Event): string =>
+      `${user},${item},5.0,${1000 * time},${HISTORIES[user as '1' | '2'].slice(0, place).join(' ')}\n`;
+    const of = (...places: number[]): string =>
+      EVENTS.filter(({ place }) => places.includes(place))
+        .map(row)
+        .join('');
+    const read = await readLog([
+      fileOf('Movies.train.csv', header + of(0, 1, 2)),
+      fileOf('Movies.valid.csv', header + of(3)),
+      fileOf('Movies.test.csv', header + of(4)),
+      fileOf(
+        'meta.jsonl',
+        lines(ITEMS, ([id, title]) => JSON.stringify({ parent_asin: id, title, main_category: 'Movies' })),
+      ),
+    ]);
+    expect(historiesOf(read)).toEqual(HISTORIES);
+    expect(read.recipe.sources[0]?.format).toBe('Amazon Reviews 2023, with histories');
+    expect(read.split.test.map(({ position }) => position)).toEqual([4, 4]);
+  });
+});

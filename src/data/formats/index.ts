@@ -1,0 +1,31 @@
+/** All formats, the most particular first; the last takes any table. */
+import type { Peek } from '../records/peek';
+import { amazon } from './amazon';
+import type { Format, Recognition } from './format';
+import { table } from './generic';
+import { movieLens100k, movieLens1m, movieLensCsv } from './movielens';
+import { recbole } from './recbole';
+import { onlineRetail } from './retail';
+import { itemTexts, sequences } from './sequences';
+import { taobao } from './taobao';
+
+export const FORMATS: readonly Format[] = [
+  recbole,
+  movieLens100k,
+  movieLens1m,
+  movieLensCsv,
+  ...amazon,
+  taobao,
+  onlineRetail,
+  sequences,
+  itemTexts,
+];
+
+/** What a source is; never null, for a table is anything with columns. */
+export function recognise(peek: Peek): Recognition {
+  for (const format of FORMATS) {
+    const recognition = format.recognise(peek);
+    if (recognition !== null) return recognition;
+  }
+  return table.recognise(peek)!;
+}

@@ -1,0 +1,155 @@
+/** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
+import type { Role, SourceMapping } from '../../spec/logRecipe';
+import { readRecords } from '../records/readRecords';
+import type { RecordSink } from '../records/syntax';
+import { refuse, type Source } from '../source/source';
+import { emptyTally, type EncodingTally } from '../source/text';
+import { emptyItems, listItem, type Cells, type ItemTable } from './items';
+import { EventReader, NO_ITEM, PROBLEMS, SHARE_CODES, type EventColumns } from './readEvents';
+import { Tally, type Counted, type Place } from './tally';
+import { idOf } from '../records/values';
+
+export interface ReadProgress {
+  /** Bytes on disk. */
+  readonly done: number;
+  readonly total: number;
+  /** The source that is being read. */
+  readonly file: string;
+  readonly events: number;
+}
+
+export interface SourceTally {
+  readonly name: string;
+  readonly part: SourceMapping['part'];
+  /** Rows that were read, used or not; of a line that is a whole history, its items. */
+  readonly rows: number;
+  readonly encoding: EncodingTally;
+}
+
+/** Everything that stands in the files, before anything is filtered. */
+export interface RawLog {
+  /** Names of all sources, by the number that events carry. */
+  readonly sourceNames: readonly string[];
+  readonly sources: readonly SourceTally[];
+  readonly users: readonly string[];
+  readonly items: ItemTable;
+  /** Names of the kinds of events, and the queries, by number. */
+  readonly kinds: readonly string[];
+  readonly queries: readonly string[];
+  readonly events: EventColumns;
+  /** Rows of events that became no event. Rows read = events + Σ rejected. */
+  readonly rejected: readonly Counted[];
+  /** Rows of items files that became no item. */
+  readonly rejectedItems: readonly Counted[];
+  /** What was odd about rows that were used. */
+  readonly notes: readonly Counted[];
+  readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
+  /** Events that stood in a history beside another event alone. */
+  readonly unfolded: number;
+  /** Some items file was read. */
+  readonly itemsListed: boolean;
+}
+
+/** Columns (indices) that are read of a source. */
+function wanted(mapping: SourceMapping): number[] {
+  return [...new Set(Object.values(mapping.roles))].sort((a, b) => a - b);
+}
+
+function itemSink(mapping: SourceMapping, items: ItemTable, rejected: Tally): RecordSink & { rows: number } {
+  const { name, roles } = mapping;
+  let row: (column: number) => unknown = () => undefined;
+  const cells: Cells = (role: Role) => {
+    const column = roles[role];
+    return column === undefined ? undefined : row(column);
+  };
+  const sink = {
+    rows: 0,
+    record(current: (column: number) => unknown, line: number): undefined {
+      sink.rows++;
+      row = current;
+      const id = idOf(cells('item'));
+      const reason = id === '' ? NO_ITEM : listItem(items, id, cells);
+      if (reason !== null) rejected.add(reason, { file: name, line }, id);
+    },
+    problem(kind: keyof typeof PROBLEMS, line: number, detail: string): void {
+      sink.rows++;
+      rejected.add(PROBLEMS[kind], { file: name, line }, detail);
+    },
+  };
+  return sink;
+}
+
+/** Items before events, so that their texts come first; then training before validation before test. */
+function readingOrder(mappings: readonly SourceMapping[]): number[] {
+  const rank = ({ part, share }: SourceMapping): number => (part === 'items' ? -1 : SHARE_CODES[share ?? 'none']);
+  return mappings
+    .map((_, index) => index)
+    .filter((index) => mappings[index]!.part === 'events' || mappings[index]!.part === 'items')
+    .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
+}
+
+function checkMapping({ name, part, roles }: SourceMapping): void {
+  if (part === 'events' && roles.user === undefined) throw refuse(name, 'Say which column holds the user.');
+  if (part === 'events' && roles.item === undefined && roles.history === undefined) {
+    throw refuse(name, 'Say which column holds the item, or the list of a user’s items.');
+  }
+  if (part === 'items' && roles.item === undefined) throw refuse(name, 'Say which column holds the item’s id.');
+}
+
+/** How often progress is told, in bytes. */
+const PROGRESS_STEP = 1 << 20;
+
+/**
+ * Reads all events and items. Rows that cannot be used are counted, not refused; what cannot be read on is.
+ * @throws LogError; the signal's reason when aborted
+ */
+export async function readSources(
+  sources: readonly Source[],
+  mappings: readonly SourceMapping[],
+  onProgress: (progress: ReadProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<RawLog> {
+  mappings.forEach(checkMapping);
+  const items = emptyItems();
+  const rejected = new Tally();
+  const rejectedItems = new Tally();
+  const notes = new Tally();
+  const reader = new EventReader(items, rejected, notes);
+  const order = readingOrder(mappings);
+  const total = order.reduce((sum, index) => sum + sources[index]!.size, 0);
+  const tallies: SourceTally[] = [];
+  let done = 0;
+  let told = 0;
+  for (const index of order) {
+    const mapping = mappings[index]!;
+    const source = sources[index]!;
+    const encoding = emptyTally();
+    const before = reader.count + rejected.total;
+    const list = mapping.part === 'items' ? itemSink(mapping, items, rejectedItems) : null;
+    const onBytes = (bytes: number): void => {
+      done += bytes;
+      if (done - told < PROGRESS_STEP) return;
+      told = done;
+      onProgress({ done, total, file: source.name, events: reader.count });
+    };
+    await readRecords(source, mapping, wanted(mapping), list ?? reader.sink(mapping, index), encoding, { signal, onBytes });
+    const rows = list?.rows ?? reader.count + rejected.total - before;
+    tallies.push({ name: source.name, part: mapping.part, rows, encoding });
+  }
+  const { columns, unfolded } = reader.finish();
+  return {
+    sourceNames: sources.map(({ name }) => name),
+    sources: tallies,
+    users: reader.users.texts,
+    items,
+    kinds: reader.kinds.texts,
+    queries: reader.queries.texts,
+    events: columns,
+    rejected: rejected.counted(),
+    rejectedItems: rejectedItems.counted(),
+    notes: notes.counted(),
+    outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
+    unfolded,
+    itemsListed: order.some((index) => mappings[index]!.part === 'items'),
+  };
+}

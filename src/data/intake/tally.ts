@@ -1,0 +1,49 @@
+/** Rows counted under a reason, with the first lines, so that nothing is left out silently. */
+
+export interface Place {
+  readonly file: string;
+  /** Line, in Parquet row, counted from 1; 0 when it is about the file as a whole. */
+  readonly line: number;
+}
+
+export interface Counted {
+  readonly reason: string;
+  readonly rows: number;
+  /** The first places, in the order of the files. */
+  readonly first: readonly Place[];
+  /** What the first of them says, in words: the value, or what is wrong with it. */
+  readonly example: string;
+}
+
+/** Places that are named of each reason; the rest are counted. */
+export const NAMED_PLACES = 5;
+
+export class Tally {
+  private readonly counts = new Map<string, { rows: number; first: Place[]; example: string }>();
+
+  add(reason: string, place: Place, example = '', rows = 1): void {
+    const known = this.counts.get(reason);
+    if (known === undefined) this.counts.set(reason, { rows, first: [place], example });
+    else {
+      known.rows += rows;
+      if (known.first.length < NAMED_PLACES) known.first.push(place);
+    }
+  }
+
+  get total(): number {
+    let total = 0;
+    for (const { rows } of this.counts.values()) total += rows;
+    return total;
+  }
+
+  counted(): Counted[] {
+    return [...this.counts].map(([reason, count]) => ({ reason, ...count, first: [...count.first] }));
+  }
+}
+
+/** A value of a file inside a message: quoted, on one line, not endless. */
+export function quoted(value: unknown): string {
+  if (typeof value === 'bigint') return quoted(String(value));
+  const line = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ');
+  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
+}

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { DelimitedParser, type DelimitedRow } from './delimited';
+
+/** Parses a text that comes in the given pieces. */
+function parse(pieces: readonly string[], delimiter = ',', quoting = true): DelimitedRow[] {
+  const parser = new DelimitedParser(delimiter, quoting, (line) => new Error(`line ${line} is too long`));
+  return [...pieces.flatMap((piece) => [...parser.push(piece, false)]), ...parser.push('', true)];
+}
+
+describe('DelimitedParser', () => {
+  it('reads quoted fields over lines, doubled quotes, and counts lines as an editor does', () => {
+    const rows = parse(['a,"b ""c""\n,d"\n\n"e" , f\n g"h,i']);
+    expect(rows).toEqual([
+      { fields: ['a', 'b "c"\n,d'], line: 1, quoteProblem: null },
+      { fields: ['e', ' f'], line: 4, quoteProblem: null },
+      { fields: [' g"h', 'i'], line: 5, quoteProblem: null },
+    ]);
+  });
+
+  it('takes delimiters of several characters, and quotes as text where there is no quoting', () => {
+    expect(parse(['1::"x"::y\n'], '::', false)[0]?.fields).toEqual(['1', '"x"', 'y']);
+  });
+
+  it('loses the line of a quote that is never closed, not the rest', () => {
+    const rows = parse(['a,b\n"c,d\ne,f\n']);
+    expect(rows.map(({ line, quoteProblem }) => [line, quoteProblem === null])).toEqual([
+      [1, true],
+      [2, false],
+      [3, true],
+    ]);
+  });
+
+  it('says that text follows a quoted field, and gives the fields as they stand', () => {
+    const [row] = parse(['"Weird Al" Yankovic,1\n']);
+    expect(row?.quoteProblem).toContain('followed by other text');
+    expect(row?.fields).toEqual(['"Weird Al" Yankovic', '1']);
+  });
+
+  it('refuses a line of 10 MB', () => {
+    expect(() => parse(['a\n', 'x'.repeat(5e6), 'x'.repeat(5e6)])).toThrow('line 2 is too long');
+  });
+
+  it('agrees with Papa Parse on whatever is well formed, however the text is cut', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', ' ', 'é', '1'), maxLength: 6 });
+    const table = fc
+      .integer({ min: 2, max: 4 })
+      .chain((width) => fc.array(fc.array(field, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }));
+    fc.assert(
+      fc.property(table, fc.array(fc.nat()), (rows, cuts) => {
+        const text = Papa.unparse(rows, { newline: '\n', quotes: (value: unknown) => /[",\n ]/.test(String(value)) });
+        const places = [0, ...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
+        const pieces = places.slice(1).map((end, i) => text.slice(places[i], end));
+        const expected = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' }).data;
+        expect(parse(pieces).map(({ fields }) => fields)).toEqual(expected);
+      }),
+    );
+  });
+});

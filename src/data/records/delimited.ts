@@ -1,0 +1,116 @@
+/** Delimited text, as it streams in, to records: RFC 4180 with any delimiter, forgiving where that loses nothing. */
+
+/** Characters of one record; beyond, a delimiter or a closing quote must be missing. */
+const MOST_CHARACTERS = 4_000_000;
+const MOST_QUOTED = 1_000_000;
+
+export interface DelimitedRow {
+  readonly fields: readonly string[];
+  /** Line on which the row starts, counted from 1 as an editor does: a quoted field may span several. */
+  readonly line: number;
+  readonly quoteProblem: string | null;
+}
+
+export type LineTooLong = (line: number) => Error;
+
+const UNCLOSED =
+  'A quoted field that starts in this line is never closed. Close the quote ("), or double it ("") where it belongs to the text.';
+const TRAILING = 'A quoted field is followed by other text. Double a quote that belongs to the text ("").';
+
+interface QuotedRow {
+  readonly fields: string[];
+  /** Behind the row's line end. */
+  readonly end: number;
+  readonly trailing: boolean;
+}
+
+/**
+ * Splits text into rows as it comes, a row handed on as soon as it is whole; blank lines are skipped. A quote that is never
+ * closed costs the line it stands in, not the rest of the file.
+ */
+export class DelimitedParser {
+  private text = '';
+  private line = 1;
+
+  /** @param tooLong makes the error for a line that is longer than any record. */
+  constructor(
+    private readonly delimiter: string,
+    private readonly quoting: boolean,
+    private readonly tooLong: LineTooLong,
+  ) {}
+
+  /** Rows that are whole with this piece; `final` says that no more text comes. */
+  *push(piece: string, final: boolean): Generator<DelimitedRow, void> {
+    const text = this.text + piece;
+    let at = 0;
+    while (at < text.length) {
+      const newline = text.indexOf('\n', at);
+      const end = newline < 0 ? text.length : newline;
+      if (end - at > MOST_CHARACTERS) throw this.tooLong(this.line);
+      if (newline < 0 && !final) break;
+      const row = text.slice(at, end);
+      if (!this.quoting || !row.includes('"')) {
+        if (row.trim() !== '') yield { fields: row.split(this.delimiter), line: this.line, quoteProblem: null };
+        this.line++;
+        at = end + 1;
+        continue;
+      }
+      const quoted = this.readQuoted(text, at, final);
+      if (quoted === null) {
+        if (!final && text.length - at <= MOST_QUOTED) break;
+        yield { fields: row.split(this.delimiter), line: this.line, quoteProblem: UNCLOSED };
+        this.line++;
+        at = end + 1;
+        continue;
+      }
+      yield { fields: quoted.fields, line: this.line, quoteProblem: quoted.trailing ? TRAILING : null };
+      this.line += countNewlines(text.slice(at, quoted.end));
+      at = quoted.end;
+    }
+    this.text = text.slice(at);
+  }
+
+  /** The row at `at`, or null when the text ends inside it: in a quote, or where more text may come. */
+  private readQuoted(text: string, at: number, final: boolean): QuotedRow | null {
+    const { delimiter } = this;
+    const fields: string[] = [];
+    let trailing = false;
+    for (let from = at; ;) {
+      let start = from;
+      while (text[start] === ' ' && delimiter !== ' ') start++;
+      let field: string;
+      let rest: number;
+      if (text[start] === '"') {
+        const close = closingQuote(text, start + 1);
+        if (close < 0) return null;
+        field = text.slice(start + 1, close).replaceAll('""', '"');
+        rest = close + 1;
+      } else {
+        field = '';
+        rest = from;
+      }
+      const nextDelimiter = text.indexOf(delimiter, rest);
+      const newline = text.indexOf('\n', rest);
+      if (newline < 0 && !final) return null;
+      const rowEnd = newline < 0 ? text.length : newline;
+      const fieldEnd = nextDelimiter >= 0 && nextDelimiter < rowEnd ? nextDelimiter : rowEnd;
+      const tail = text.slice(rest, fieldEnd);
+      if (text[start] === '"' && tail.trim() !== '') trailing = true;
+      fields.push(text[start] === '"' && tail.trim() === '' ? field : text.slice(from, fieldEnd));
+      if (fieldEnd === rowEnd) return { fields, end: Math.min(text.length, rowEnd + 1), trailing };
+      from = fieldEnd + delimiter.length;
+    }
+  }
+}
+
+/** Position of the quote that closes a field, past doubled ones, or -1. */
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 2)) if (text[at + 1] !== '"') return at;
+  return -1;
+}
+
+function countNewlines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

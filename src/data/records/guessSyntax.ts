@@ -1,0 +1,114 @@
+/** How a source is written, guessed from its first lines. */
+import { namesColumns } from '../formats/header';
+import { DelimitedParser } from './delimited';
+import { parseObject } from './json';
+import type { TextSyntax } from './syntax';
+
+export const DELIMITERS = ['\t', ',', ';', '|', '::', '\u0001', ' '] as const;
+const LINES = 60;
+
+/** The first lines of a head as rows; the last line of a long head may be cut and is left out. */
+function rowsOf(head: string, delimiter: string, quoting: boolean, whole: boolean): (readonly string[])[] {
+  const parser = new DelimitedParser(delimiter, quoting, () => new RangeError('a line longer than the head'));
+  const rows: (readonly string[])[] = [];
+  for (const { fields } of parser.push(head, whole)) {
+    rows.push(fields);
+    if (rows.length === LINES) break;
+  }
+  return rows;
+}
+
+/** Share of rows that have as many fields as most have. */
+function regularity(rows: readonly (readonly string[])[]): { width: number; share: number } {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  let [width, most] = [0, 0];
+  for (const [length, count] of counts) if (count > most) [width, most] = [length, count];
+  return { width, share: rows.length === 0 ? 0 : most / rows.length };
+}
+
+const NUMERIC = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** The first line names columns: it has known names, or words over numbers. */
+function hasHeader(rows: readonly (readonly string[])[]): boolean {
+  const [first = [], ...rest] = rows;
+  if (namesColumns(first) > 0) return true;
+  if (first.some((cell) => NUMERIC.test(cell.trim())) || new Set(first).size < first.length) return false;
+  return first.some((cell, column) => {
+    const below = rest.map((row) => row[column]?.trim() ?? '').filter((text) => text !== '');
+    return cell.trim() !== '' && below.length > 0 && below.every((text) => NUMERIC.test(text));
+  });
+}
+
+interface Candidate {
+  readonly delimiter: string;
+  readonly quoting: boolean;
+  readonly rows: readonly (readonly string[])[];
+  readonly score: number;
+  readonly share: number;
+  readonly width: number;
+}
+
+/** Some field begins with a quote. */
+function opensQuotes(head: string, delimiter: string): boolean {
+  return head.startsWith('"') || head.includes('\n"') || head.includes(`${delimiter}"`);
+}
+
+/** Known column names count most, then rows of one width, then many columns: titles and genres are full of commas and bars. */
+function judge(head: string, delimiter: string, whole: boolean): Candidate {
+  // Quotes may come later than the head in files that are read by spreadsheets; elsewhere a quote is mostly text.
+  const quoting = delimiter === ',' || delimiter === ';' || (/[\t|]/.test(delimiter) && opensQuotes(head, delimiter));
+  const rows = rowsOf(head, delimiter, quoting, whole);
+  const { width, share } = regularity(rows);
+  const known = width > 1 || rows.length <= 1 ? namesColumns(rows[0] ?? []) : 0;
+  const score = 1000 * known + (width > 1 ? 100 * share + Math.min(width, 50) : 0) - (delimiter === ' ' ? 60 : 0);
+  return { delimiter, quoting, rows, score, share, width };
+}
+
+const ID = /^[\w-]{1,40}$/;
+
+/** Lines of ids of many lengths: `user item item …`. */
+function guessSequence(head: string, whole: boolean): TextSyntax | null {
+  for (const delimiter of [' ', '\t', ',']) {
+    const rows = rowsOf(head, delimiter, false, whole).map((row) => row.map((cell) => cell.trim()).filter((cell) => cell !== ''));
+    if (rows.length < 2 || rows.some((row) => row.some((cell) => !ID.test(cell)))) continue;
+    const cells = rows.flat();
+    const long = rows.filter((row) => row.length >= 3).length;
+    const numeric = cells.filter((cell) => /\d/.test(cell)).length;
+    if (regularity(rows).share < 0.8 && long > 0.6 * rows.length && numeric > 0.9 * cells.length)
+      return { kind: 'sequence', delimiter };
+  }
+  return null;
+}
+
+/** Lines of an id and a text with the delimiter in it: `12 Toy Story (1995)`. */
+function guessPairs(head: string, whole: boolean): TextSyntax | null {
+  const lines = rowsOf(head, '\n', false, whole).map(([line = '']) => line);
+  for (const delimiter of ['\t', ' ']) {
+    const keys = lines.map((line) => line.split(delimiter, 1)[0]!);
+    const texts = lines.filter((line) => line.trim().includes(delimiter)).length;
+    if (lines.length < 2 || texts < 0.9 * lines.length || !keys.every((key) => ID.test(key) && /\d/.test(key))) continue;
+    if (new Set(keys).size > 0.95 * keys.length) return { kind: 'pairs', delimiter };
+  }
+  return null;
+}
+
+/**
+ * @param head the first characters of the text, not blank
+ * @param whole the head is the whole text
+ */
+export function guessSyntax(head: string, whole: boolean): TextSyntax {
+  const start = head.trimStart();
+  if (start.startsWith('{') || /^\[\s*(?:[{\]]|$)/.test(start)) {
+    const end = start.indexOf('\n');
+    const line = end < 0 ? (whole ? start : '') : start.slice(0, end);
+    return start.startsWith('{') && parseObject(line.trim(), 1).value !== null ? { kind: 'json-lines' } : { kind: 'json' };
+  }
+  const candidates = DELIMITERS.map((delimiter) => judge(head, delimiter, whole));
+  const best = candidates.reduce((a, b) => (b.score > a.score ? b : a));
+  if (best.score < 1000 && (best.width < 2 || best.share < 0.8 || best.delimiter === ' ')) {
+    const other = guessSequence(head, whole) ?? guessPairs(head, whole);
+    if (other !== null) return other;
+  }
+  return { kind: 'delimited', delimiter: best.delimiter, quoting: best.quoting, header: hasHeader(best.rows) };
+}

@@ -1,0 +1,124 @@
+/** The first records of a source: enough to say how it is written and what it holds. */
+import type { Syntax } from '../../spec/logRecipe';
+import { refuse, type Source } from '../source/source';
+import { sniff } from '../source/sniff';
+import { emptyTally, readText } from '../source/text';
+import { DelimitedParser, type DelimitedRow } from './delimited';
+import { guessSyntax } from './guessSyntax';
+import { JsonLinesParser, JsonParser } from './json';
+import { splitPair, splitSequence } from './lines';
+import { openParquet, readParquet } from './parquet';
+import type { Layout } from './readRecords';
+import type { TextSyntax } from './syntax';
+
+export interface Peek extends Layout {
+  readonly name: string;
+  /** Values of the first records, by column. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Characters looked at, and records kept. */
+const HEAD = 256_000;
+const ROWS = 200;
+
+async function readHead(source: Source): Promise<{ text: string; whole: boolean }> {
+  let text = '';
+  for await (const piece of readText(source, emptyTally())) {
+    text += piece;
+    if (text.length >= HEAD) return { text: text.slice(0, HEAD), whole: false };
+  }
+  return { text, whole: true };
+}
+
+function rowsOf(text: string, whole: boolean, delimiter: string, quoting: boolean): DelimitedRow[] {
+  const parser = new DelimitedParser(delimiter, quoting, () => new RangeError('a line longer than the head'));
+  const rows: DelimitedRow[] = [];
+  for (const row of parser.push(text, whole)) if (rows.push(row) > ROWS) break;
+  return rows;
+}
+
+/** The width that most rows have. */
+function commonWidth(rows: readonly DelimitedRow[]): number {
+  const counts = new Map<number, number>();
+  for (const { fields } of rows) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0];
+}
+
+function delimitedHead(
+  text: string,
+  whole: boolean,
+  { delimiter, quoting, header }: Extract<Syntax, { kind: 'delimited' }>,
+): Pick<Peek, 'columns' | 'rows'> {
+  const rows = rowsOf(text, whole, delimiter, quoting);
+  const width = header ? (rows[0]?.fields.length ?? 0) : commonWidth(rows);
+  const columns = Array.from({ length: width }, (_, column) =>
+    header ? rows[0]!.fields[column]!.trim() : `column ${column + 1}`,
+  );
+  const records = (header ? rows.slice(1) : rows).map(({ fields }) => fields);
+  return { columns, rows: records.filter(({ length }) => length === width) };
+}
+
+function jsonHead(text: string, whole: boolean, kind: 'json' | 'json-lines'): Pick<Peek, 'columns' | 'rows'> {
+  const long = (): Error => new RangeError('a record longer than the head');
+  const parser = kind === 'json' ? new JsonParser(long) : new JsonLinesParser(long);
+  const records: Readonly<Record<string, unknown>>[] = [];
+  for (const { value } of parser.push(text, whole)) if (value !== null && records.push(value) === ROWS) break;
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { columns, rows: records.map((record) => columns.map((column) => record[column])) };
+}
+
+function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 'columns' | 'rows'> {
+  switch (syntax.kind) {
+    case 'delimited':
+      return delimitedHead(text, whole, syntax);
+    case 'pairs':
+    case 'sequence': {
+      const split = syntax.kind === 'pairs' ? splitPair : splitSequence;
+      const rows = rowsOf(text, whole, '\n', false).map(({ fields: [line = ''] }) => split(line, syntax.delimiter));
+      return { columns: syntax.kind === 'pairs' ? ['id', 'text'] : ['user', 'items'], rows };
+    }
+    case 'json':
+    case 'json-lines':
+      return jsonHead(text, whole, syntax.kind);
+  }
+}
+
+async function isParquet(source: Source): Promise<boolean> {
+  const reader = source.open().getReader();
+  try {
+    const { value } = await reader.read();
+    return value !== undefined && sniff(value.subarray(0, 16)).kind === 'parquet';
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function peekParquet(source: Source): Promise<Peek> {
+  const file = await openParquet(source);
+  const rows: unknown[][] = [];
+  const all = file.columns.map((_, column) => column);
+  const sink = {
+    record: (row: (column: number) => unknown): undefined => {
+      rows.push(all.map(row));
+    },
+    problem: (): void => undefined,
+  };
+  await readParquet(file, all, sink, {}, ROWS);
+  return { name: source.name, syntax: { kind: 'parquet' }, columns: file.columns, rows };
+}
+
+/**
+ * @param syntax how the source is written where a person said so; else it is guessed
+ * @throws LogError for a source that is no table at all
+ */
+export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
+  if (await isParquet(source).catch(() => false)) return peekParquet(source);
+  const { text, whole } = await readHead(source);
+  if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line an event.');
+  const written = syntax ?? guessSyntax(text, whole);
+  const head = textHead(text, whole, written);
+  if (head.columns.length === 0) {
+    throw refuse(source.name, 'No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or no log?');
+  }
+  return { name: source.name, syntax: written, ...head };
+}

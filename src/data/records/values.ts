@@ -1,0 +1,65 @@
+/** Cells of any syntax as ids, texts, numbers and lists. */
+
+/** `17850.0`, as a table with gaps writes whole numbers, is the id `17850`. */
+export function idOf(value: unknown): string {
+  if (typeof value === 'string') {
+    const id = value.trim();
+    return id.endsWith('.0') && /^\d+\.0$/.test(id) ? id.slice(0, -2) : id;
+  }
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  return '';
+}
+
+/** Longest text of an item that is kept: no template reads further. */
+const MOST_CHARACTERS = 2000;
+
+function joined(value: unknown, separator: string): string {
+  if (Array.isArray(value)) {
+    return value
+      .map((part) => joined(part, separator))
+      .filter((part) => part !== '')
+      .join(separator);
+  }
+  return value instanceof Date ? value.toISOString() : idOf(value);
+}
+
+export function textOf(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : joined(value, ' ');
+  return text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
+}
+
+/** A path of categories: of several paths (Amazon) the longest, its parts between `>`. */
+export function categoryOf(value: unknown): string {
+  if (!Array.isArray(value)) return textOf(value);
+  const paths = value.filter((part): part is unknown[] => Array.isArray(part));
+  const path = paths.length === 0 ? value : paths.reduce((a, b) => (b.length > a.length ? b : a));
+  return joined(path, ' > ').slice(0, MOST_CHARACTERS);
+}
+
+/** An address out of a text, a list, or a list of objects that have one. */
+export function imageOf(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '' : imageOf(value[0]);
+  if (typeof value !== 'object' || value === null) return textOf(value);
+  const { hi_res, large, thumb, url } = value as Readonly<Record<string, unknown>>;
+  return textOf(hi_res ?? large ?? thumb ?? url ?? '');
+}
+
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string' || value.trim() === '') return NaN;
+  return Number(value);
+}
+
+/** Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`. */
+export function idList(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(idOf).filter((id) => id !== '');
+  const text = idOf(value).replace(/^[[(](.*)[\])]$/, '$1');
+  if (text === '') return [];
+  const separator = text.includes('|') ? '|' : text.includes(',') ? ',' : /\s+/;
+  return text
+    .split(separator)
+    .map((id) => id.trim().replace(/^(['"])(.*)\1$/, '$2'))
+    .filter((id) => id !== '');
+}

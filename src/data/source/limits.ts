@@ -1,0 +1,28 @@
+import { LogError } from '../types';
+
+/** Unpacked bytes that one packed byte may give, beyond `FREE_BYTES`; logs reach 5–40, a ZIP bomb 1,000 and more. */
+export const MOST_RATIO = 200;
+const FREE_BYTES = 20e6;
+/** Unpacked bytes of one file. */
+const MOST_UNPACKED = 8e9;
+
+/** Passes bytes on until there are more than any log has. `packed` says how many packed bytes have gone in so far. */
+export function limitUnpacked(
+  file: string,
+  packed: () => number,
+): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let total = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      total += chunk.byteLength;
+      if (total > MOST_UNPACKED || (total > FREE_BYTES && total > MOST_RATIO * packed())) {
+        const message =
+          total > MOST_UNPACKED
+            ? `The file unpacks to more than ${MOST_UNPACKED / 1e9} GB. Cut it to fewer users.`
+            : `The file unpacks to more than ${MOST_RATIO} times its size, as no log does. If it is one, unpack it first.`;
+        throw new LogError(`${file}: ${message}`, [{ file, line: 0, message }]);
+      }
+      controller.enqueue(chunk);
+    },
+  });
+}

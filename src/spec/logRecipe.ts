@@ -1,0 +1,106 @@
+/**
+ * How files became a log: what each column holds, which events are left out, how the rest is split. The intake makes it, the run
+ * record keeps it, and the same files read with it give the same log.
+ */
+import { z } from 'zod';
+
+/** What a column can hold. */
+export const roleSchema = z.enum([
+  ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history'] as const),
+  ...(['title', 'category', 'description', 'price', 'image', 'embedding'] as const),
+]);
+export type Role = z.infer<typeof roleSchema>;
+
+export const timeUnitSchema = z.enum([
+  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'order'] as const),
+]);
+export type TimeUnit = z.infer<typeof timeUnitSchema>;
+
+/** What a source adds to the log. */
+export const partSchema = z.enum(['events', 'items', 'users', 'ignored']);
+export type Part = z.infer<typeof partSchema>;
+
+/** The part of a split that a source says its events belong to. */
+export const shareSchema = z.enum(['train', 'validation', 'test']);
+export type Share = z.infer<typeof shareSchema>;
+
+/** How the records of a source are written, before anybody asks what they mean. */
+export const syntaxSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('delimited'),
+    /** One or more characters: `,` `\t` `::` … */
+    delimiter: z.string().min(1),
+    /** Fields may stand in `"…"` (RFC 4180). */
+    quoting: z.boolean(),
+    /** The first line names the columns. */
+    header: z.boolean(),
+  }),
+  /** A key, a delimiter, and all the rest of the line as one text. */
+  z.object({ kind: z.literal('pairs'), delimiter: z.string().min(1) }),
+  /** A user, then items: as many fields as the history is long. */
+  z.object({ kind: z.literal('sequence'), delimiter: z.string().min(1) }),
+  /** One object a line, JSON or a Python literal. */
+  z.object({ kind: z.literal('json-lines') }),
+  /** Objects one after the other, in an array or not, over any number of lines. */
+  z.object({ kind: z.literal('json') }),
+  z.object({ kind: z.literal('parquet') }),
+]);
+export type Syntax = z.infer<typeof syntaxSchema>;
+
+export const sourceMappingSchema = z.object({
+  /** `ratings.csv`, or `ml-1m.zip/ratings.dat`. */
+  name: z.string(),
+  /** The format it was taken for. */
+  format: z.string(),
+  part: partSchema,
+  syntax: syntaxSchema,
+  columns: z.array(z.string()),
+  /** Column (index) of each role. */
+  roles: z.partialRecord(roleSchema, z.number().int().min(0)),
+  timeUnit: timeUnitSchema,
+  share: shareSchema.nullable(),
+});
+export type SourceMapping = z.infer<typeof sourceMappingSchema>;
+
+export const filtersSchema = z.object({
+  /** Kinds of events that are kept; null keeps all. */
+  events: z.array(z.string()).nullable().default(null),
+  /** Events with a smaller rating are left out; events without one stay. */
+  leastRating: z.number().nullable().default(null),
+  /** Unix seconds, both ends included. */
+  from: z.number().nullable().default(null),
+  to: z.number().nullable().default(null),
+  /** `first` keeps a user's first event with an item. */
+  repeats: z.enum(['keep', 'first']).default('keep'),
+  /** Items without text: their events are left out, or their id stands in for a title. */
+  withoutText: z.enum(['drop', 'id']).default('drop'),
+  /** k of the k-core: users and items with fewer events are left out, again and again until none is left. 0 keeps items without events. */
+  itemCore: z.number().int().min(0).default(0),
+  userCore: z.number().int().min(1).default(3),
+  /** The latest events of a user that are kept. */
+  longestHistory: z.number().int().min(3).nullable().default(null),
+});
+export type LogFilters = z.infer<typeof filtersSchema>;
+
+export const splitRecipeSchema = z.discriminatedUnion('kind', [
+  /** A user's last event is the test target, the one before it the validation target. */
+  z.object({ kind: z.literal('leave-last-out') }),
+  /** All events of a user's last time are test targets, those of the time before validation targets. */
+  z.object({ kind: z.literal('last-basket') }),
+  /** One time for all: the last shares of all events are for validation and test; a user's last event in each is the target. */
+  z.object({
+    kind: z.literal('time'),
+    validation: z.number().gt(0).lt(1).default(0.1),
+    test: z.number().gt(0).lt(1).default(0.1),
+  }),
+  /** As the files say. */
+  z.object({ kind: z.literal('given') }),
+]);
+export type SplitRecipe = z.infer<typeof splitRecipeSchema>;
+
+export const logRecipeSchema = z.object({
+  sources: z.array(sourceMappingSchema),
+  filters: filtersSchema,
+  split: splitRecipeSchema,
+});
+export type LogRecipe = z.infer<typeof logRecipeSchema>;
