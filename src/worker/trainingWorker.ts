@@ -2,7 +2,7 @@
 import { readLog, type ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { summariseLog } from '../data/summary';
-import { LogError, type InteractionLog } from '../data/types';
+import { LogError } from '../data/types';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
@@ -190,10 +190,10 @@ async function forecast(spec: RunSpec): Promise<void> {
 }
 
 /** The log of a recipe, or null where it is not open. Reading the sample for a forecast is not opening it. */
-async function logToForecast(id: string): Promise<InteractionLog | null> {
-  if (id !== SAMPLE_LOG.id) return ownLog?.id === id ? ownLog.read.log : null;
+async function logToForecast(id: string): Promise<ReadLog | null> {
+  if (id !== SAMPLE_LOG.id) return ownLog?.id === id ? ownLog.read : null;
   forecastSample = sampleLog ?? forecastSample ?? (await readSampleLog(fetchBytes));
-  return forecastSample.log;
+  return forecastSample;
 }
 
 /** Runs follow each other: one that is stopped ends its step before the next begins. */
