@@ -1,4 +1,6 @@
-/** The built page. */
-export const PAGE_PORT = 41730;
+const base = Number(process.env.KARMA_TEST_PORT ?? 41730);
+
+/** The built page. KARMA_TEST_PORT moves both ports, so that two checkouts can be tested at a time. */
+export const PAGE_PORT = base;
 /** Vite's development server, for the engine's fixtures, which are not part of the build. */
-export const ENGINE_PORT = 41731;
+export const ENGINE_PORT = base + 1;
