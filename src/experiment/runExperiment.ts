@@ -8,6 +8,7 @@ import { summariseLog } from '../data/summary';
 import type { ReadLog } from '../data/readLog';
 import { Engine, type Arm } from '../engine/engine';
 import { initialParameters } from '../engine/parameters';
+import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
@@ -34,6 +35,8 @@ export interface ExperimentInputs {
   readonly store: FeatureStore;
   /** Asked before every step: whether it is to be profiled. */
   readonly profiled: () => boolean;
+  /** Called with what the arms have learned, when they have taken their last step or are stopped. */
+  readonly onTrained?: (arms: readonly TrainedArm[]) => void;
 }
 
 /** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
@@ -163,6 +166,12 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     });
     for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
 
+    const keep = async (): Promise<void> => {
+      if (inputs.onTrained === undefined) return;
+      const trained: TrainedArm[] = [];
+      for (const { arm } of runners) trained.push(await readTrainedArm(engine, arm));
+      inputs.onTrained(trained);
+    };
     const evaluateAt = evaluationSteps(spec);
     const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
       tell({ type: 'profile', arm, profile });
@@ -170,6 +179,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     for (let step = 0; step < spec.training.steps; step++) {
       if ((await gate()) === 'stop') {
         stepper.report();
+        await keep();
         return record;
       }
       for (const runner of runners) {
@@ -184,6 +194,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluate(runner, 'sample');
     }
     stepper.report();
+    await keep();
     for (const runner of runners) await evaluate(runner, 'all');
     tell({ type: 'finished' });
     return record;

@@ -1,0 +1,28 @@
+/** What training made of an arm, on the CPU: what is exported, merged into weights, or run without the engine. */
+import type { FloatTensor } from '../model/safetensors';
+import type { ArmSpec } from '../spec/runSpec';
+import type { Arm, Engine } from './engine';
+import { slotOf, type ParameterLayout } from './parameters';
+
+export interface TrainedArm {
+  readonly spec: ArmSpec;
+  /** Steps taken. */
+  readonly step: number;
+  readonly layout: ParameterLayout;
+  /** All parameters, laid out as `layout` says. */
+  readonly flat: Float32Array;
+}
+
+/** Reads an arm's parameters from the GPU. */
+export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedArm> {
+  return { spec: arm.spec, step: arm.step, layout: engine.layout, flat: await engine.readParameters(arm) };
+}
+
+/**
+ * A parameter by its name in docs/definitions.md, [rows, columns]; a view, not a copy.
+ * @throws Error when the layout has none of that name.
+ */
+export function trainedParameter({ layout, flat }: TrainedArm, name: string): FloatTensor {
+  const { offset, rows, columns } = slotOf(layout, name);
+  return { shape: [rows, columns], data: flat.subarray(offset, offset + rows * columns) };
+}
