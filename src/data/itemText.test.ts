@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemText } from './itemText';
+import { renderTemplate, templateProblem } from '../spec/template';
+import { runSpecSchema } from '../spec/runSpec';
+import { itemText, queryText } from './itemText';
 
 const coat = { id: '1', title: 'coat', category: 'garment > overgarment', description: 'a warm\n garment' };
 
@@ -42,5 +44,32 @@ describe('itemText', () => {
         expect(result).not.toMatch(/\n/);
       }),
     );
+  });
+});
+
+describe('renderTemplate', () => {
+  it('knows every field of an item, and of a query its own alone', () => {
+    expect(itemText({ ...coat, price: '9.5' }, '{category} > {title}: {text} ({price})')).toBe(
+      'garment > overgarment > coat: a warm garment (9.5)',
+    );
+    expect(queryText(' red  coat ', 'search: {query}')).toBe('search: red coat');
+    expect(queryText('', 'search: {query}')).toBe('');
+    expect(renderTemplate('{title}', {})).toBe('');
+  });
+
+  it.each([
+    ['{titel}', 'item', 'There is no field {titel}. Use {title}, {category}, {text} or {price}.'],
+    ['{query}', 'item', 'There is no field {query}.'],
+    ['{title}', 'query', 'There is no field {title}. Use {query}.'],
+    ['{title', 'history', 'A { stands alone.'],
+    ['title}', 'history', 'A } stands alone.'],
+    ['{{title}}', 'item', 'A { stands alone.'],
+    ['', 'query', 'Name a field: {query}.'],
+    ['coat', 'item', 'Name a field'],
+  ] as const)('says what is wrong with %j', (template, kind, problem) => {
+    expect(templateProblem(template, kind)).toContain(problem);
+    const field = `${kind}Template`;
+    const parsed = runSpecSchema.safeParse({ data: { [field]: template } });
+    expect(parsed.error?.issues).toMatchObject([{ path: ['data', field], message: expect.stringContaining(problem) as string }]);
   });
 });

@@ -8,6 +8,7 @@ import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures,
 import type { CatalogueFeatures, LoadedModel } from '../model/decoderConfig';
 import { openDecoder } from '../model/ortSession';
 import type { StageProgress } from '../spec/runEvents';
+import type { RunSpec } from '../spec/runSpec';
 import { ortProvider } from './checkModel';
 
 /** Rows that tell the providers' speeds apart. */
@@ -24,21 +25,21 @@ export async function catalogueFeatures(
   gpu: Gpu,
   model: LoadedModel,
   log: InteractionLog,
-  template: string,
+  { itemTemplate, historyTemplate }: RunSpec['data'],
   store: FeatureStore,
   onProgress: (progress: StageProgress) => void,
 ): Promise<CatalogueFeatures> {
   const items = log.items.length;
   const width = model.config.hidden;
-  const texts = log.items.map((item) => itemText(item, template));
-  const key = featureKey(model.hash, template, texts);
+  const texts = log.items.map((item) => itemText(item, itemTemplate));
+  const key = featureKey(model.hash, itemTemplate, texts);
   onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
   let means = await store.load(key, items, width);
   if (means === null) {
     means = await computeHidden(gpu, model, texts, onProgress);
     await store.save(key, means, items, width);
   }
-  const titles = log.items.map((item) => item.title);
+  const titles = log.items.map((item) => itemText(item, historyTemplate));
   return { hidden: standardise(means, items, width), title: titleFeatures(model, titles) };
 }
 

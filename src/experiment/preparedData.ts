@@ -1,5 +1,5 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
-import { itemText } from '../data/itemText';
+import { itemText, queryText } from '../data/itemText';
 import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import type { EncodedExample } from '../engine/sequence';
@@ -14,7 +14,7 @@ export const MAX_EXPOSED = 32;
 export interface PreparedData {
   readonly log: InteractionLog;
   readonly split: Split;
-  /** y of every item (EOS last) and its title, in tokens. */
+  /** y of every item (EOS last) and its text inside a history, in tokens. */
   readonly texts: readonly (readonly number[])[];
   readonly titleTokens: readonly (readonly number[])[];
   readonly maxQueryTokens: number;
@@ -43,13 +43,15 @@ export function prepareData(
     ...tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1),
     config.eosId,
   ]);
-  const titleTokens = log.items.map((item) => tokenizer.encode(` ${item.title}`).slice(0, objective.maxTitleTokens));
+  const titleTokens = log.items.map((item) =>
+    tokenizer.encode(` ${itemText(item, data.historyTemplate)}`).slice(0, objective.maxTitleTokens),
+  );
   const queries = new Map<string, number[]>();
   const queryTokens = (query: string): number[] => {
     if (!objective.useQuery || query === '') return [];
     const known = queries.get(query);
     if (known !== undefined) return known;
-    const tokens = tokenizer.encode(` ${query}`).slice(0, MAX_QUERY_TOKENS);
+    const tokens = tokenizer.encode(` ${queryText(query, data.queryTemplate)}`).slice(0, MAX_QUERY_TOKENS);
     queries.set(query, tokens);
     return tokens;
   };

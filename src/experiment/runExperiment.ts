@@ -70,7 +70,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   const forecast = forecastMemory(model.config, spec, { items: log.items.length, ...data }, gpu.device.limits);
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
-  const features = await catalogueFeatures(gpu, model, log, spec.data.itemTemplate, inputs.store, (report) => {
+  const features = await catalogueFeatures(gpu, model, log, spec.data, inputs.store, (report) => {
     emit({ type: 'progress', progress: report });
   });
   const storage = await storedError(inputs, data, progress);

@@ -3,6 +3,7 @@
  * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset.
  */
 import { z } from 'zod';
+import { templateProblem, type TemplateKind } from './template';
 
 /** The seven projections of a Llama-style block that LoRA can adapt, in the order in which a block applies them. */
 export const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
@@ -137,11 +138,24 @@ const modelSchema = z.object({
   baseUrl: z.url({ protocol: /^https?$/, error: 'write an address that begins with https://' }).default('https://huggingface.co'),
   precision: precisionSchema.default('f32'),
 });
+
+/** A template whose fields are all known; the message says what is wrong. */
+function templateSchema(kind: TemplateKind): z.ZodString {
+  return z.string().superRefine((template, context) => {
+    const message = templateProblem(template, kind);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+}
+
 const dataSchema = z.object({
   /** `sample` is the WordNet General Store; anything else names a log that the person dropped in. */
   id: z.string().min(1).default('sample'),
-  /** Text y of an item; `{title}`, `{description}` and `{category}` are replaced. */
-  itemTemplate: z.string().min(1).default('{title}: {description}.'),
+  /** Text y of an item, which is also what its features are computed from; `{text}` is the older `{description}`. */
+  itemTemplate: templateSchema('item').default('{title}: {description}.'),
+  /** An item inside a history: its tokens in the `text` interface, the title feature of its token in the other. */
+  historyTemplate: templateSchema('history').default('{title}'),
+  /** The search query, behind the history. */
+  queryTemplate: templateSchema('query').default('{query}'),
 });
 
 export const DEFAULT_ARMS: readonly ArmSpec[] = [
