@@ -1,14 +1,16 @@
-/** The pre-trained model alone on our kernels: logits for the certificate, mean-pooled hidden states for item features. */
+/** The pre-trained model on our kernels, with or without an arm's adapter: logits of texts, mean-pooled hidden states for item features. */
 import type { Gpu } from '../gpu/device';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
+import { FlatViews, LoraBlocks } from './adapter';
 import { createContext, roundUp4, type Context } from './context';
-import { Decoder } from './decoder';
+import { Decoder, type ArmViews } from './decoder';
 import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from './parameters';
 import { packTexts } from './sequence';
+import type { TrainedArm } from './trainedArm';
 
 export class BaseModel {
   private readonly context: Context;
@@ -16,19 +18,21 @@ export class BaseModel {
   private readonly frozen: FrozenWeights;
   private readonly pass: Activations;
   private readonly nothing: Tensor;
+  private readonly adapter: ArmViews | null;
 
-  /** @param capacity rows (tokens) of a pass @param precision how the weights are stored */
+  /** @param capacity rows (tokens) of a pass @param precision how the weights are stored @param arm whose LoRA is applied, if any */
   constructor(
     gpu: Gpu,
     private readonly config: DecoderConfig,
     weights: DecoderWeights,
     private readonly capacity = 1024,
     precision: Precision = 'f32',
+    arm: TrainedArm | null = null,
   ) {
     this.context = createContext(gpu);
     const { memory } = this.context;
     const { lora, objective } = runSpecSchema.parse({});
-    const layout = layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
+    const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
     this.frozen = allocateWeights(memory, config, precision);
     fillWeights(gpu.device, this.frozen, weights);
     this.decoder = new Decoder(this.context, this.frozen, layout);
@@ -40,6 +44,13 @@ export class BaseModel {
       label: 'base',
     });
     this.nothing = memory.tensor(config.hidden, 'no dense rows');
+    this.adapter = null;
+    if (arm !== null) {
+      const parameters = new FlatViews(memory.upload(arm.flat, `parameters of ${arm.spec.id}`), layout);
+      const blocks = new LoraBlocks(this.context, layout);
+      blocks.refresh(parameters);
+      this.adapter = { parameters, blocks };
+    }
   }
 
   /** Next-token logits at every position: [ids, vocabulary]. */
@@ -104,7 +115,7 @@ export class BaseModel {
   private run(tokenRows: readonly (readonly number[])[]): void {
     const packed = packTokenRows(tokenRows);
     this.decoder.load(this.pass, packed);
-    this.decoder.forward(this.pass, packed.rows, { dense: this.nothing, learned: this.nothing }, null);
+    this.decoder.forward(this.pass, packed.rows, { dense: this.nothing, learned: this.nothing }, this.adapter);
   }
 }
 

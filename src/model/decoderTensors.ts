@@ -1,5 +1,12 @@
 /** Between a checkpoint's tensors, named and laid out as its family says, and the decoder's weights. */
-import type { BlockRole, BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from './decoderConfig';
+import {
+  LINEAR_ROLES,
+  type BlockRole,
+  type BlockWeights,
+  type DecoderConfig,
+  type DecoderWeights,
+  type LinearRole,
+} from './decoderConfig';
 import { familyNamed } from './family';
 import type { FloatTensor } from './safetensors';
 
@@ -92,6 +99,28 @@ export function checkpointTensors(config: DecoderConfig, weights: DecoderWeights
     for (const tensor of blockTensors(config, layer, prefix)) stored[tensor.name] = stack(tensor, block);
   });
   return stored;
+}
+
+/** A matrix of a block: one linear projection, or several stacked by rows. */
+export interface LinearTensor {
+  /** As in a checkpoint with the family's first prefix. */
+  readonly name: string;
+  readonly layer: number;
+  readonly roles: readonly LinearRole[];
+  /** Length of its input. */
+  readonly columns: number;
+}
+
+/** The linear projections of all blocks, each stored tensor once. */
+export function linearTensors(config: DecoderConfig): LinearTensor[] {
+  const prefix = familyNamed(config.family).tensors.prefixes[0]!;
+  const isLinear = (role: BlockRole): role is LinearRole => (LINEAR_ROLES as readonly string[]).includes(role);
+  return Array.from({ length: config.layers }, (_, layer) => layer).flatMap((layer) =>
+    blockTensors(config, layer, prefix).flatMap(({ name, parts, columns }) => {
+      const roles = parts.map(({ role }) => role).filter(isLinear);
+      return columns === null || roles.length === 0 ? [] : [{ name, layer, roles, columns }];
+    }),
+  );
 }
 
 type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;

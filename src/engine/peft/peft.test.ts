@@ -1,0 +1,155 @@
+/** Adapters in PEFT's layout: into the PyTorch reference by PEFT's own rules, and back. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forkRandom } from '../../data/random';
+import type { Gpu } from '../../gpu/device';
+import { openNodeGpu } from '../../gpu/node';
+import type { DecoderConfig, DecoderWeights } from '../../model/decoderConfig';
+import { readWeights } from '../../model/decoderTensors';
+import { readConfig } from '../../model/readConfig';
+import { parseSafetensors, writeSafetensors } from '../../model/safetensors';
+import { DEFAULT_ARMS, PROJECTIONS, runSpecSchema, type RunSpec } from '../../spec/runSpec';
+import { BaseModel } from '../baseModel';
+import { tensorSource } from '../fixture';
+import { layOutParameters } from '../parameters';
+import type { TrainedArm } from '../trainedArm';
+import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from './modules';
+import { adapterRecipe, readAdapter } from './read';
+import { writeAdapter, type AdapterFile } from './write';
+
+const REFERENCE = path.resolve('reference');
+const PYTHON = '/usr/bin/python3';
+const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, safetensors']).status === 0;
+const modelFolder = (name: string): string => path.join(REFERENCE, 'fixtures/models', name);
+
+let gpu: Gpu;
+let scratch: string;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  scratch = mkdtempSync(path.join(tmpdir(), 'karma-peft-'));
+});
+afterAll(() => {
+  gpu.device.destroy();
+  rmSync(scratch, { recursive: true });
+});
+
+interface Model {
+  readonly config: DecoderConfig;
+  readonly weights: DecoderWeights;
+}
+
+async function readModel(name: string): Promise<Model> {
+  const folder = modelFolder(name);
+  const config = readConfig(JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8')));
+  const file = parseSafetensors(new Uint8Array(readFileSync(path.join(folder, 'model.safetensors'))), name);
+  return { config, weights: await readWeights(tensorSource(file), config) };
+}
+
+/** An arm whose every parameter is noise, B matrices too. */
+function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
+  const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective: { embeddingSize: 8 } });
+  const layout = layOutParameters(config, spec);
+  const random = forkRandom(1, 'noisy arm');
+  const flat = new Float32Array(layout.size);
+  for (const { offset, rows, columns } of layout.slots.values()) {
+    for (let i = 0; i < rows * columns; i++) flat[offset + i] = 0.3 * random.normal();
+  }
+  return { arm: { spec: DEFAULT_ARMS[1]!, step: 7, layout, flat }, spec };
+}
+
+const asMap = (files: readonly AdapterFile[]): Map<string, AdapterFile['bytes']> =>
+  new Map(files.map(({ name, bytes }) => [name, bytes]));
+
+const CASES = [
+  ['even', {}],
+  ['odd', { targets: ['q_proj', 'v_proj', 'down_proj'], firstLayer: 1 }],
+] as const satisfies readonly (readonly [string, Partial<RunSpec['lora']>])[];
+
+describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
+  it('gives the same logits in PyTorch, with no tensor missing and none too many', async ({ skip }) => {
+    skip(!hasPyTorch, 'there is no PyTorch here');
+    const { config, weights } = await readModel(name);
+    const { arm, spec } = noisyArm(config, { ...lora });
+    const folder = mkdtempSync(path.join(scratch, `${name}-`));
+    for (const file of writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) {
+      writeFileSync(path.join(folder, file.name), file.bytes);
+    }
+    const ids = [1, 5, 2, 9, 9, 3, 17, 0];
+    const model = new BaseModel(gpu, config, weights, ids.length, 'f32', arm);
+    const base = new BaseModel(gpu, config, weights, ids.length);
+    const [logits, without] = [await model.logits(ids), await base.logits(ids)];
+    model.destroy();
+    base.destroy();
+    expect(Math.max(...logits.map((value, i) => Math.abs(value - without[i]!)))).toBeGreaterThan(0.1);
+    const rows = ids.map((_, row) => [...logits.subarray(row * config.vocabulary, (row + 1) * config.vocabulary)]);
+    const expected = path.join(folder, 'expected.json');
+    writeFileSync(expected, JSON.stringify({ ids, logits: rows }));
+    const run = spawnSync(PYTHON, ['check_adapter.py', modelFolder(name), folder, expected], {
+      cwd: REFERENCE,
+      encoding: 'utf8',
+      env: { ...process.env, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    expect(run.stderr).toBe('');
+    const answer = JSON.parse(run.stdout) as { modules: number; missing: string[]; unexpected: string[]; error: number };
+    console.info(`${name}: ${answer.modules} modules, largest difference ${answer.error.toExponential(1)} of the largest logit`);
+    expect(answer).toMatchObject({ missing: [], unexpected: [] });
+    expect(answer.error).toBeLessThan(1e-4);
+    expect(run.status).toBe(0);
+  });
+});
+
+describe('reading an adapter', () => {
+  const from = async (name: string, lora: Partial<RunSpec['lora']>) => {
+    const { config } = await readModel(name);
+    const { arm, spec } = noisyArm(config, lora);
+    return { config, arm, files: asMap(writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) };
+  };
+  const zeros = ({ layout }: TrainedArm): Float32Array => new Float32Array(layout.size);
+
+  it.each(['even', 'gpt2', 'gemma3', 'qwen3'])('gives back every parameter of %s', async (name) => {
+    const { config } = await readModel(name);
+    const targets = config.gated ? [...PROJECTIONS] : PROJECTIONS.filter((projection) => projection !== 'gate_proj');
+    const { arm, files } = await from(name, { targets });
+    expect(readAdapter(files, config, arm.layout, zeros(arm))).toEqual(arm.flat);
+    expect(adapterRecipe(files, config)).toEqual({ rank: 3, alpha: 5, targets, firstLayer: 0 });
+  });
+
+  it('names layers where not all are adapted', async () => {
+    const { config, arm, files } = await from('odd', { firstLayer: 1, targets: ['k_proj'] });
+    const json = JSON.parse(new TextDecoder().decode(files.get(PEFT_CONFIG))) as Record<string, unknown>;
+    expect(json).toMatchObject({ target_modules: ['k_proj'], layers_to_transform: [1], layers_pattern: 'layers' });
+    expect(adapterRecipe(files, config)).toMatchObject({ targets: ['k_proj'], firstLayer: 1 });
+    expect(readAdapter(files, config, arm.layout, zeros(arm))).toEqual(arm.flat);
+  });
+
+  it('keeps the heads it is given where the adapter has none', async () => {
+    const { config, arm, files } = await from('even', {});
+    files.delete(HEADS_FILE);
+    const read = readAdapter(files, config, arm.layout, zeros(arm));
+    const head = arm.layout.slots.get('w_o')!;
+    expect(read.subarray(head.offset, head.offset + 8).every((value) => value === 0)).toBe(true);
+    const a = arm.layout.slots.get('lora.0.q_proj.A')!;
+    expect(read[a.offset]).toBe(arm.flat[a.offset]);
+  });
+
+  it('refuses what does not fit, in words', async () => {
+    const { config, arm, files } = await from('even', {});
+    const read = (changed: Map<string, AdapterFile['bytes']>): Float32Array =>
+      readAdapter(changed, config, arm.layout, zeros(arm));
+    const configured = (change: Record<string, unknown>): Map<string, AdapterFile['bytes']> => {
+      const json = { ...(JSON.parse(new TextDecoder().decode(files.get(PEFT_CONFIG))) as object), ...change };
+      return new Map([...files, [PEFT_CONFIG, new TextEncoder().encode(JSON.stringify(json))]]);
+    };
+    expect(() => read(configured({ peft_type: 'LOHA' }))).toThrow('peft_type: must be LORA');
+    expect(() => read(configured({ r: 4 }))).toThrow('has rank 4');
+    expect(() => read(configured({ use_dora: true }))).toThrow('use_dora: must be false');
+    expect(() => read(new Map([[PEFT_CONFIG, files.get(PEFT_CONFIG)!]]))).toThrow(`no ${PEFT_WEIGHTS}`);
+    const other = { 'base_model.model.x.lora_A.weight': { shape: [1], data: Float32Array.of(1) } };
+    expect(() => read(new Map([...files, [PEFT_WEIGHTS, writeSafetensors(other)]]))).toThrow(
+      /it lacks .* and \d+ more; it has base_model.model.x/,
+    );
+  });
+});

@@ -1,0 +1,163 @@
+/** An adapter in PEFT's layout as the parameters of an arm. */
+import { z } from 'zod';
+import type { DecoderConfig } from '../../model/decoderConfig';
+import { ModelError } from '../../model/modelError';
+import { parseSafetensors, readFloatTensor } from '../../model/safetensors';
+import { PROJECTIONS, type RunSpec } from '../../spec/runSpec';
+import { slotOf, type ParameterLayout } from '../parameters';
+import { adaptedModules, allModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
+
+/**
+ * Parameters of an adapter, laid out as `layout` says; what the files do not have stays as in `initial`.
+ * @param files at least PEFT's two; without the heads, those of `initial` are taken
+ * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets are others than the layout's.
+ */
+export function readAdapter(
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  config: DecoderConfig,
+  layout: ParameterLayout,
+  initial: Float32Array,
+): Float32Array {
+  const lora = readAdapterConfig(required(files, PEFT_CONFIG));
+  const weights = parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS);
+  const modules = adaptedModules(config, layout);
+  checkTensors([...weights.tensors.keys()], modules);
+  const flat = initial.slice();
+  const put = (name: string, data: Float32Array): void => {
+    flat.set(data, slotOf(layout, name).offset);
+  };
+  for (const module of modules) {
+    checkScale(lora, module, layout);
+    const { a, b } = moduleKeys(module);
+    const rank = module.parts.length * layout.loraRank;
+    const stacked = readFloatTensor(weights, a, [rank, module.inputs]);
+    const blocks = readFloatTensor(weights, b, [module.outputs, rank]);
+    module.parts.forEach(({ projection, firstRow, rows }, part) => {
+      const size = layout.loraRank * module.inputs;
+      put(`lora.${module.layer}.${projection}.A`, stacked.subarray(part * size, (part + 1) * size));
+      put(`lora.${module.layer}.${projection}.B`, cutBlock(blocks, { firstRow, rows, rank, part, width: layout.loraRank }));
+    });
+    checkBlocks(blocks, module, rank, layout.loraRank);
+  }
+  const heads = files.get(HEADS_FILE);
+  if (heads !== undefined) {
+    const file = parseSafetensors(heads, HEADS_FILE);
+    for (const name of headNames(layout)) {
+      const { rows, columns } = slotOf(layout, name);
+      put(name, readFloatTensor(file, name, [rows, columns]));
+    }
+  }
+  return flat;
+}
+
+/** What a recipe must say for an adapter to fit. @throws ModelError when it is no LoRA, or one that the engine cannot train. */
+export function adapterRecipe(
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  config: DecoderConfig,
+): Pick<RunSpec['lora'], 'rank' | 'alpha' | 'targets' | 'firstLayer'> {
+  const lora = readAdapterConfig(required(files, PEFT_CONFIG));
+  const { tensors } = parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS);
+  const present = allModules(config).filter((module) => tensors.has(moduleKeys(module).a));
+  const targets = PROJECTIONS.filter((projection) =>
+    present.some(({ parts }) => parts.some((part) => part.projection === projection)),
+  );
+  return { rank: lora.r, alpha: lora.lora_alpha, targets, firstLayer: Math.min(...present.map(({ layer }) => layer)) };
+}
+
+const configSchema = z.looseObject({
+  peft_type: z.literal('LORA', 'must be LORA'),
+  r: z.number().int().positive(),
+  lora_alpha: z.number().positive(),
+  bias: z.literal('none', 'must be none').default('none'),
+  use_dora: z.literal(false, 'must be false').nullish(),
+  use_rslora: z.literal(false, 'must be false').nullish(),
+  modules_to_save: z
+    .null('must be null')
+    .or(z.array(z.never('must be empty')))
+    .optional(),
+  rank_pattern: z.record(z.string(), z.number()).nullish(),
+  alpha_pattern: z.record(z.string(), z.number()).nullish(),
+});
+type AdapterConfig = z.infer<typeof configSchema>;
+
+function readAdapterConfig(bytes: Uint8Array): AdapterConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ModelError(`${PEFT_CONFIG} is not JSON.`, 'Export the adapter again.', { cause });
+  }
+  const parsed = configSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new ModelError(
+    `${PEFT_CONFIG} is not one of a plain LoRA (${problems.join('; ')}).`,
+    'Take a LoRA adapter without extras.',
+  );
+}
+
+interface Block {
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Columns of the whole. */
+  readonly rank: number;
+  readonly part: number;
+  /** Columns of the block. */
+  readonly width: number;
+}
+
+function cutBlock(whole: Float32Array, { firstRow, rows, rank, part, width }: Block): Float32Array {
+  const data = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row += 1) {
+    const at = (firstRow + row) * rank + part * width;
+    data.set(whole.subarray(at, at + width), row * width);
+  }
+  return data;
+}
+
+/** What stands outside of the blocks of a stacked B would be lost. */
+function checkBlocks(whole: Float32Array, { path, parts }: Module, rank: number, width: number): void {
+  if (parts.length === 1) return;
+  const inside = new Set<number>();
+  parts.forEach(({ firstRow, rows }, part) => {
+    for (let row = 0; row < rows; row += 1)
+      for (let c = 0; c < width; c += 1) inside.add((firstRow + row) * rank + part * width + c);
+  });
+  if (whole.some((value, index) => value !== 0 && !inside.has(index))) {
+    throw new ModelError(
+      `The adapter of ${path} mixes the projections that are stacked in it.`,
+      'Only adapters that were exported here fit; others share one low-rank input among them.',
+    );
+  }
+}
+
+function checkScale(lora: AdapterConfig, { path, parts }: Module, layout: ParameterLayout): void {
+  const matching = (pattern: Readonly<Record<string, number>> | null | undefined, other: number): number =>
+    Object.entries(pattern ?? {}).find(([name]) => path === name || path.endsWith(`.${name}`))?.[1] ?? other;
+  const rank = matching(lora.rank_pattern, lora.r);
+  const scale = matching(lora.alpha_pattern, lora.lora_alpha) / rank;
+  if (rank === parts.length * layout.loraRank && Math.abs(scale - layout.loraScale) <= 1e-6 * layout.loraScale) return;
+  throw new ModelError(
+    `The adapter has rank ${rank} and scale ${scale} at ${path}; the recipe says ${parts.length * layout.loraRank} and ${layout.loraScale}.`,
+    'Set rank and alpha of the recipe to the adapter’s.',
+  );
+}
+
+function checkTensors(found: readonly string[], modules: readonly Module[]): void {
+  const wanted = new Set(modules.flatMap((module) => Object.values(moduleKeys(module))));
+  const missing = [...wanted].filter((name) => !found.includes(name));
+  const surplus = found.filter((name) => !wanted.has(name));
+  if (missing.length + surplus.length === 0) return;
+  const say = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${what} ${names[0]!}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`];
+  throw new ModelError(
+    `${PEFT_WEIGHTS} does not fit the recipe: ${[...say('it lacks', missing), ...say('it has', surplus)].join('; ')}.`,
+    'Set targets and first layer of the recipe’s LoRA to the adapter’s, and take its base model.',
+  );
+}
+
+function required(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string): Uint8Array<ArrayBuffer> {
+  const bytes = files.get(name);
+  if (bytes === undefined) throw new ModelError(`The adapter has no ${name}.`, 'Take the whole folder that PEFT wrote.');
+  return bytes;
+}

@@ -1,0 +1,125 @@
+/** An arm's adapter as files in PEFT's layout. */
+import type { DecoderConfig } from '../../model/decoderConfig';
+import { familyNamed } from '../../model/family';
+import { writeSafetensors, type FloatTensor } from '../../model/safetensors';
+import type { RunSpec } from '../../spec/runSpec';
+import { trainedParameter, type TrainedArm } from '../trainedArm';
+import { adaptedModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
+
+export interface AdapterFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The model that an adapter belongs to. */
+export interface AdapterBase {
+  readonly config: DecoderConfig;
+  /** Hub id and revision, as PEFT wants them. */
+  readonly id: string;
+  readonly revision: string;
+}
+
+/** Writes an arm's adapter. @throws Error when no projection is adapted. */
+export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['lora']): AdapterFile[] {
+  const modules = adaptedModules(base.config, arm.layout);
+  if (modules.length === 0) throw new RangeError('This arm adapts no projection, so there is no LoRA to export.');
+  const matrices: Record<string, FloatTensor> = {};
+  for (const module of modules) {
+    const { a, b } = moduleKeys(module);
+    matrices[a] = stackA(arm, module);
+    matrices[b] = blockB(arm, module);
+  }
+  const heads: Record<string, FloatTensor> = {};
+  for (const name of headNames(arm.layout)) heads[name] = trainedParameter(arm, name);
+  const { spec, step } = arm;
+  const notes = { format: 'pt', arm: spec.label, step: String(step) };
+  return [
+    { name: PEFT_CONFIG, bytes: encode(JSON.stringify(adapterConfig(modules, base, lora), null, 2)) },
+    { name: PEFT_WEIGHTS, bytes: writeSafetensors(matrices, notes) },
+    { name: HEADS_FILE, bytes: writeSafetensors(heads, notes) },
+    { name: 'README.md', bytes: encode(modelCard(arm, base)) },
+  ];
+}
+
+function adapterConfig(modules: readonly Module[], base: AdapterBase, lora: RunSpec['lora']): Record<string, unknown> {
+  const { tensors } = familyNamed(base.config.family);
+  const stacked = modules
+    .filter(({ parts }) => parts.length > 1)
+    .map((module) => [targetName(module, modules), module.parts.length] as const);
+  const layers = [...new Set(modules.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const pattern = /(\w+)\.\{layer\}/.exec(tensors.block.inputNorm as string)?.[1];
+  return {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: base.id,
+    revision: base.revision,
+    inference_mode: true,
+    r: lora.rank,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    bias: 'none',
+    fan_in_fan_out: tensors.transposed,
+    init_lora_weights: true,
+    use_dora: false,
+    use_rslora: false,
+    modules_to_save: null,
+    target_modules: [...new Set(modules.map((module) => targetName(module, modules)))],
+    ...(layers.length === base.config.layers ? {} : { layers_to_transform: layers, layers_pattern: pattern }),
+    rank_pattern: Object.fromEntries(stacked.map(([name, parts]) => [name, parts * lora.rank])),
+    alpha_pattern: Object.fromEntries(stacked.map(([name, parts]) => [name, parts * lora.alpha])),
+  };
+}
+
+/** The shortest ending of a module's path that names modules of its kind alone; PEFT compares endings. */
+function targetName({ path, parts }: Module, modules: readonly Module[]): string {
+  const words = path.split('.');
+  const same = parts.map(({ projection }) => projection).join();
+  for (let count = 1; count < words.length; count += 1) {
+    const name = words.slice(-count).join('.');
+    const others = modules.filter((other) => other.path.endsWith(`.${name}`));
+    if (others.every((other) => other.parts.map(({ projection }) => projection).join() === same)) return name;
+  }
+  return path;
+}
+
+function stackA(arm: TrainedArm, { parts, layer, inputs }: Module): FloatTensor {
+  const rank = arm.layout.loraRank;
+  const data = new Float32Array(parts.length * rank * inputs);
+  parts.forEach(({ projection }, part) => {
+    data.set(trainedParameter(arm, `lora.${layer}.${projection}.A`).data, part * rank * inputs);
+  });
+  return { shape: [parts.length * rank, inputs], data };
+}
+
+function blockB(arm: TrainedArm, { parts, layer, outputs }: Module): FloatTensor {
+  const width = arm.layout.loraRank;
+  const rank = parts.length * width;
+  const data = new Float32Array(outputs * rank);
+  parts.forEach(({ projection, firstRow, rows }, part) => {
+    const b = trainedParameter(arm, `lora.${layer}.${projection}.B`).data;
+    for (let row = 0; row < rows; row += 1) {
+      data.set(b.subarray(row * width, (row + 1) * width), (firstRow + row) * rank + part * width);
+    }
+  });
+  return { shape: [outputs, rank], data };
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function modelCard({ spec, step }: TrainedArm, { id, revision }: AdapterBase): string {
+  return `---
+base_model: ${id}
+library_name: peft
+---
+# ${spec.label}, step ${step}
+
+A LoRA adapter for ${id} (revision ${revision}), trained in KARMA Playground on next-item prediction with λ_gen = ${spec.lambdaGen} and
+λ_rec = ${spec.lambdaRec}.
+
+- \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.
+- \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, by the names of docs/definitions.md. PEFT leaves it
+  alone; recommending needs it, generating text does not.
+`;
+}
