@@ -1,22 +1,30 @@
-/** Text generation token by token, greedy or by nucleus sampling. */
-import type { KeyValueCache, OrtDecoder } from './ortSession';
+/** Text generation token by token: greedy, or drawn with temperature, top-k and nucleus. */
+import type { KeyValueCache, OrtAdapter, OrtDecoder } from './ortSession';
 import { takeFloats } from './ortSession';
 
-/** What to continue. `rows` is [n, hidden] for a graph with `embeddings` input, `table` the token embedding [vocabulary, hidden]. */
+/**
+ * What to continue. For a graph with `embeddings` input: `rows` [n, hidden] as they enter the first block, and the token embedding
+ * `table` [vocabulary, hidden], whose rows enter with the config's `embeddingScale`.
+ */
 export type Prompt = { readonly ids: readonly number[] } | { readonly rows: Float32Array; readonly table: Float32Array };
 
 export interface GenerateOptions {
   readonly maxTokens: number;
   /** Left out: greedy. */
   readonly sampling?: Sampling;
+  /** Left out: the base model. */
+  readonly adapter?: OrtAdapter;
   readonly onToken?: (id: number) => void;
   readonly signal?: AbortSignal;
 }
 
+/** Applied in this order, as transformers does. */
 export interface Sampling {
+  readonly temperature: number;
+  /** The most likely tokens that are kept; 0 = all. */
+  readonly topK: number;
   /** Smallest set of tokens whose probabilities reach this sum; 1 = all. */
   readonly topP: number;
-  readonly temperature: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -28,24 +36,26 @@ export interface Sampling {
  */
 export async function generate(decoder: OrtDecoder, prompt: Prompt, options: GenerateOptions): Promise<number[]> {
   const { hidden, vocabulary, eosId } = decoder.config;
+  const { adapter, sampling, signal } = options;
   const length = 'ids' in prompt ? prompt.ids.length : prompt.rows.length / hidden;
   if (length === 0) throw new RangeError('There is nothing to continue: the prompt is empty.');
   const generated: number[] = [];
   let cache: KeyValueCache | undefined;
   try {
     while (generated.length < options.maxTokens && length + generated.length <= decoder.positions) {
-      options.signal?.throwIfAborted();
-      const tokens = rowFrom(prompt, generated, cache?.length ?? 0, hidden);
+      signal?.throwIfAborted();
+      const start = cache?.length ?? 0;
       const outputs = await decoder.run({
         batch: 1,
-        length: length + generated.length - (cache?.length ?? 0),
-        tokens,
+        length: length + generated.length - start,
+        tokens: rowFrom(prompt, generated, start, decoder),
+        ...(adapter && { adapter }),
         ...(cache && { past: cache }),
       });
       cache?.dispose();
       cache = outputs.cache;
       const logits = (await takeFloats(outputs.logits)).subarray(-vocabulary);
-      const id = options.sampling === undefined ? greedy(logits) : nucleus(logits, options.sampling);
+      const id = sampling === undefined ? greedy(logits) : draw(logits, sampling);
       if (id === eosId) break;
       generated.push(id);
       options.onToken?.(id);
@@ -63,34 +73,51 @@ export function greedy(logits: Float32Array): number {
   return best;
 }
 
-/** A draw from the softmax of logits / temperature, cut to its nucleus (Holtzman et al., arXiv 1904.09751). */
-export function nucleus(logits: Float32Array, { topP, temperature, random }: Sampling): number {
-  const largest = logits[greedy(logits)]!;
-  const weights = Array.from(logits, (logit, id) => ({ id, weight: Math.exp((logit - largest) / temperature) }));
-  weights.sort((a, b) => b.weight - a.weight);
-  const total = weights.reduce((sum, { weight }) => sum + weight, 0);
-  let kept = 0;
+/**
+ * A draw from the softmax of logits / temperature, cut to the k largest (Fan et al., arXiv 1805.04833) and then to the nucleus of what is
+ * left (Holtzman et al., arXiv 1904.09751). Of equal logits at the cut the first are kept; the draw goes through ids in order.
+ */
+export function draw(logits: Float32Array, { temperature, topK, topP, random }: Sampling): number {
+  const descending = logits.slice().sort().reverse();
+  const largest = descending[0]!;
+  const weight = (logit: number): number => Math.exp((logit - largest) / temperature);
+  const most = topK > 0 ? Math.min(topK, logits.length) : logits.length;
+  let total = 0;
+  for (let i = 0; i < most; i += 1) total += weight(descending[i]!);
   let count = 0;
-  while (count < weights.length && (count === 0 || kept < topP * total)) {
-    kept += weights[count]!.weight;
+  let kept = 0;
+  while (count < most && (count === 0 || kept < topP * total)) {
+    kept += weight(descending[count]!);
     count += 1;
   }
+  const cut = descending[count - 1]!;
+  let atCut = 0;
+  for (let i = count - 1; i >= 0 && descending[i] === cut; i -= 1) atCut += 1;
   let rest = random() * kept;
-  for (const { id, weight } of weights.slice(0, count)) {
-    rest -= weight;
-    if (rest < 0) return id;
+  let last = 0;
+  for (let id = 0; id < logits.length; id += 1) {
+    const logit = logits[id]!;
+    if (logit < cut || (logit === cut && atCut === 0)) continue;
+    if (logit === cut) atCut -= 1;
+    last = id;
+    rest -= weight(logit);
+    if (rest < 0) break;
   }
-  return weights[count - 1]!.id;
+  return last;
 }
 
 /** The row prompt + generated from position `start` on, as the graph wants it. */
-function rowFrom(prompt: Prompt, generated: readonly number[], start: number, hidden: number) {
+function rowFrom(prompt: Prompt, generated: readonly number[], start: number, { config }: OrtDecoder) {
   if ('ids' in prompt) return { ids: [...prompt.ids, ...generated].slice(start) };
   const { rows, table } = prompt;
-  const embeddings = new Float32Array(rows.length + generated.length * hidden);
-  embeddings.set(rows);
+  const { hidden, embeddingScale } = config;
+  const given = rows.length / hidden;
+  const embeddings = new Float32Array((given + generated.length - start) * hidden);
+  embeddings.set(rows.subarray(start * hidden));
   generated.forEach((id, i) => {
-    embeddings.set(table.subarray(id * hidden, (id + 1) * hidden), rows.length + i * hidden);
+    const at = given + i - start;
+    if (at < 0) return;
+    for (let d = 0; d < hidden; d += 1) embeddings[at * hidden + d] = embeddingScale * table[id * hidden + d]!;
   });
-  return { embeddings: embeddings.subarray(start * hidden) };
+  return { embeddings };
 }

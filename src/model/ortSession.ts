@@ -1,8 +1,10 @@
 /** Decoder graphs in ONNX Runtime Web, in browser and Node alike, on WebAssembly or on our own GPUDevice. */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
+import { BUFFER_USAGE } from '../gpu/tensor';
 import { ModelError } from './modelError';
-import { decoderGraph, graphPositions, type DecoderGraphOptions } from './onnx/decoderGraph';
+import { projectionShape, type LoraAdapter } from './lora';
+import { decoderGraph, graphPositions, loraInput, type DecoderGraphOptions } from './onnx/decoderGraph';
 
 export interface OrtSettings {
   /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; in Node leave it out: the package's own file is read. */
@@ -44,6 +46,8 @@ export interface DecoderInputs {
   readonly mask?: ArrayLike<number>;
   /** `cache` of the previous call; left out at the start. It stays the caller's. */
   readonly past?: KeyValueCache;
+  /** For a graph with `lora`; left out: the base model. */
+  readonly adapter?: OrtAdapter;
 }
 
 /** Keys and values of all positions so far; must be disposed. */
@@ -60,6 +64,18 @@ export class KeyValueCache {
   }
 }
 
+/** LoRA matrices as inputs of one decoder, where its weights are; must be disposed. */
+export class OrtAdapter {
+  constructor(
+    /** By input name. */
+    readonly tensors: Readonly<Record<string, ort.Tensor>>,
+  ) {}
+
+  dispose(): void {
+    for (const tensor of Object.values(this.tensors)) tensor.dispose();
+  }
+}
+
 /** Tensors are the caller's, who must dispose those on gpu-buffers: not even `release` frees them. */
 export interface DecoderOutputs {
   readonly logits?: ort.Tensor;
@@ -70,12 +86,19 @@ export interface DecoderOutputs {
 }
 
 export class OrtDecoder {
+  /** Of rank 1, all zeros: the base model of a graph with `lora`. */
+  #none: OrtAdapter | undefined;
+
   constructor(
     readonly config: DecoderConfig,
     readonly options: DecoderOptions,
-    readonly provider: OrtProvider['name'],
+    private readonly on: OrtProvider,
     private readonly session: ort.InferenceSession,
   ) {}
+
+  get provider(): OrtProvider['name'] {
+    return this.on.name;
+  }
 
   /** Positions that one row may reach, past included. */
   get positions(): number {
@@ -91,7 +114,8 @@ export class OrtDecoder {
     if (past + inputs.length > this.positions) {
       throw new RangeError(`${past + inputs.length} positions, but the graph has ${this.positions}.`);
     }
-    const outputs = new Map(Object.entries(await explained(this.session.run(this.#feeds(inputs, past)))));
+    const feeds = this.#feeds(inputs, past);
+    const outputs = new Map(Object.entries(await inTurn(() => this.session.run(feeds))));
     const cached = [...outputs].filter(([name]) => name.startsWith('present.'));
     const cache = new Map(cached.map(([name, tensor]) => [name.slice('present.'.length), tensor]));
     const logits = outputs.get('logits');
@@ -106,15 +130,67 @@ export class OrtDecoder {
     };
   }
 
-  /** Frees the session. The GPUDevice and undisposed outputs live on. */
-  async release(): Promise<void> {
-    await this.session.release();
+  /**
+   * Puts an adapter where the graph's weights are.
+   * @throws RangeError when it does not adapt just the places that the graph was built for, with its scale.
+   */
+  adapter({ scale, pairs }: LoraAdapter): OrtAdapter {
+    const { lora } = this.options;
+    const tensors: Record<string, ort.Tensor> = {};
+    for (const pair of pairs) {
+      const [rows, columns] = projectionShape(this.config, pair.role);
+      tensors[loraInput(pair, 'A')] = this.#resident(pair.a, [pair.a.length / columns, columns]);
+      tensors[loraInput(pair, 'B')] = this.#resident(pair.b, [rows, pair.b.length / rows]);
+    }
+    const adapter = new OrtAdapter(tensors);
+    if (lora?.scale === scale && lora.places.length === pairs.length && this.#loraInputs().every((name) => name in tensors)) {
+      return adapter;
+    }
+    adapter.dispose();
+    throw new RangeError('The adapter is not of the shape that the graph was built for.');
   }
 
-  #feeds({ batch, length, tokens, mask, past }: DecoderInputs, pastLength: number): Record<string, ort.Tensor> {
+  /** Frees the session. The GPUDevice, adapters and undisposed outputs live on. */
+  async release(): Promise<void> {
+    this.#none?.dispose();
+    await inTurn(() => this.session.release());
+  }
+
+  #loraInputs(): string[] {
+    return (this.options.lora?.places ?? []).flatMap((place) => [loraInput(place, 'A'), loraInput(place, 'B')]);
+  }
+
+  #zeroAdapter(): OrtAdapter {
+    const { lora } = this.options;
+    if (lora === undefined) return new OrtAdapter({});
+    const pairs = lora.places.map((place) => {
+      const [rows, columns] = projectionShape(this.config, place.role);
+      return { ...place, a: new Float32Array(columns), b: new Float32Array(rows) };
+    });
+    return this.adapter({ scale: lora.scale, pairs });
+  }
+
+  /** A float32 tensor that stays where the session computes. */
+  #resident(data: Float32Array, dims: readonly number[]): ort.Tensor {
+    if (this.on.name === 'wasm') return new ort.Tensor('float32', data, dims);
+    const { device } = this.on;
+    const { storage, copySource, copyDestination } = BUFFER_USAGE;
+    const buffer = device.createBuffer({ size: data.byteLength, usage: storage | copySource | copyDestination, label: 'LoRA' });
+    device.queue.writeBuffer(buffer, 0, data as BufferSource);
+    return ort.Tensor.fromGpuBuffer(buffer, {
+      dataType: 'float32',
+      dims,
+      dispose: () => {
+        buffer.destroy();
+      },
+    });
+  }
+
+  #feeds({ batch, length, tokens, mask, past, adapter }: DecoderInputs, pastLength: number): Record<string, ort.Tensor> {
     const total = pastLength + length;
     const positions = Array.from({ length: batch * length }, (_, i) => pastLength + (i % length));
     const feeds: Record<string, ort.Tensor> = {
+      ...(adapter ?? (this.#none ??= this.#zeroAdapter())).tensors,
       attention_mask: int64(mask ?? new Uint8Array(batch * total).fill(1), [batch, total]),
       position_ids: int64(positions, [batch, length]),
     };
@@ -143,7 +219,7 @@ export async function openDecoder(
 ): Promise<OrtDecoder> {
   if (!configured) throw new Error('Call configureOrt before openDecoder.');
   const onGpu = provider.name === 'webgpu';
-  const session = await explained(
+  const session = await inTurn(() =>
     ort.InferenceSession.create(decoderGraph(model.config, model.weights, options), {
       // Warnings (shape nodes kept on the CPU) are no business of the person at the page.
       logSeverityLevel: 3,
@@ -151,7 +227,7 @@ export async function openDecoder(
       ...(onGpu && { preferredOutputLocation: locations(model.config, options) }),
     }),
   );
-  return new OrtDecoder(model.config, options, provider.name, session);
+  return new OrtDecoder(model.config, options, provider, session);
 }
 
 /** All numbers of a float32 output, wherever it lives; the tensor is disposed. */
@@ -180,9 +256,14 @@ function int64(values: ArrayLike<number>, shape: readonly number[]): ort.Tensor 
   return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape);
 }
 
-async function explained<T>(work: Promise<T>): Promise<T> {
+let turn: Promise<unknown> = Promise.resolve();
+
+/** ONNX Runtime's WebAssembly does one thing at a time: a second call would fail while the first waits for the GPU. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work, work);
+  turn = mine.catch(() => undefined);
   try {
-    return await work;
+    return await mine;
   } catch (cause) {
     throw new ModelError(
       `ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -107,7 +107,7 @@ describe('generation', () => {
 
   it('stops where the positions end, and when aborted', async () => {
     const decoder = await open({ input: 'ids', outputs: ['logits'], cache: true, positions: 6 });
-    const sampling = { topP: 1, temperature: 1e3, random: () => 0.01 };
+    const sampling = { topK: 0, topP: 1, temperature: 1e3, random: () => 0.5 };
     expect(await generate(decoder, { ids: [20, 3] }, { maxTokens: 50, sampling })).toHaveLength(5);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(generate(decoder, { ids: [20] }, { maxTokens: 5, signal })).rejects.toThrow('enough');

@@ -5,6 +5,7 @@
  */
 import { blockShapes } from '../decoderTensors';
 import type { BlockRole, BlockWeights, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
+import { projectionShape, type LoraPlace } from '../lora';
 import { ModelError } from '../modelError';
 import { rotations, usablePositions } from '../rope';
 import { GraphBuilder, type Value } from './graph';
@@ -23,6 +24,18 @@ export interface DecoderGraphOptions {
   readonly cache: boolean;
   /** Longest position that position_ids may hold, plus one. Default: the model's, at most 2,048. */
   readonly positions?: number;
+  /** `logits` and `hidden_states` of each row's last position alone, [batch, 1, …]: what comes next needs no more. */
+  readonly lastOnly?: boolean;
+  /**
+   * Projections that are given LoRA matrices at every run: inputs lora.{layer}.{role}.A float32 [rank, in] and .B [out, rank].
+   * One session serves all adapters of a model then, and its weights are there once.
+   */
+  readonly lora?: { readonly scale: number; readonly places: readonly LoraPlace[] };
+}
+
+/** Name of an adapter's input. */
+export function loraInput({ layer, role }: LoraPlace, matrix: 'A' | 'B'): string {
+  return `lora.${layer}.${role}.${matrix}`;
 }
 
 /** Added to the scores of keys that a query may not see: far below any score, and finite, so that no row turns into NaN. */
@@ -64,16 +77,18 @@ export function decoderGraph(
     x = decoder.block(x, block, layer);
   });
   const vector = (name: string, data: Float32Array | undefined) => data && graph.floats(name, data, [width]);
+  if (options.lastOnly === true) x = decoder.lastTokens(x);
+  const shown = options.lastOnly === true ? 1 : 'sequence';
   const hidden = decoder.norm(x, vector('finalNorm', weights.finalNorm)!, vector('finalNormBias', weights.finalNormBias));
 
   if (options.outputs.includes('hidden_states')) {
     decoder.perToken(hidden, width, 'hidden_states');
-    graph.output('hidden_states', 'float', ['batch', 'sequence', width]);
+    graph.output('hidden_states', 'float', ['batch', shown, width]);
   }
   if (options.outputs.includes('logits')) {
     const head = weights.head === undefined ? embedding() : graph.floats('head', weights.head, [vocabulary, width]);
     decoder.perToken(decoder.linear(hidden, head), vocabulary, 'logits');
-    graph.output('logits', 'float', ['batch', 'sequence', vocabulary]);
+    graph.output('logits', 'float', ['batch', shown, vocabulary]);
   }
   const model = graph.build();
   if (model.length >= 2 ** 31) {
@@ -138,7 +153,8 @@ class DecoderGraph {
       const data = weights[role];
       return data && graph.floats(`layers.${layer}.${role}`, data, shapes.get(role)!);
     };
-    const project = (input: Value, role: LinearRole): Value => this.linear(input, of(role)!, of(`${role}Bias`));
+    const project = (input: Value, role: LinearRole): Value =>
+      this.#adapted(input, this.linear(input, of(role)!, of(`${role}Bias`)), { layer, role });
     const joined = (residual: Value, output: Value, norm: Value | undefined): Value =>
       graph.node('Add', [residual, norm === undefined ? output : this.norm(output, norm)]);
     const attended = this.#attention(this.norm(x, of('inputNorm')!, of('inputNormBias')), project, of, layer);
@@ -166,6 +182,25 @@ class DecoderGraph {
     return this.graph.node('Gemm', bias === undefined ? [x, weight] : [x, weight, bias], { transB: { int: 1 } });
   }
 
+  /** [batch·sequence, hidden] → [batch, hidden]: the last position of each row. */
+  lastTokens(x: Value): Value {
+    const { graph, config } = this;
+    const rows = graph.node('Reshape', [x, this.#concat([this.#batch, this.#sequence, graph.integers([config.hidden])], 0)]);
+    const last = graph.node('Slice', [rows, ...[[-1], [Number.MAX_SAFE_INTEGER], [1]].map((range) => graph.integers(range))]);
+    return graph.node('Reshape', [last, graph.integers([-1, config.hidden])]);
+  }
+
+  /** y + scale·B·(A·x), where the place is adapted. */
+  #adapted(x: Value, y: Value, place: LoraPlace): Value {
+    const { graph, config, options } = this;
+    const { lora } = options;
+    if (!lora?.places.some(({ layer, role }) => layer === place.layer && role === place.role)) return y;
+    const [out, inputs] = projectionShape(config, place.role);
+    const a = graph.input(loraInput(place, 'A'), 'float', ['rank', inputs]);
+    const b = graph.input(loraInput(place, 'B'), 'float', [out, 'rank']);
+    return graph.node('Gemm', [this.linear(x, a), b, y], { transB: { int: 1 }, alpha: { float: lora.scale } });
+  }
+
   #activation(x: Value): Value {
     const { graph } = this;
     const times = (a: Value, b: Value) => graph.node('Mul', [a, b]);
@@ -176,9 +211,10 @@ class DecoderGraph {
     return times(times(x, graph.scalar(0.5)), graph.node('Add', [tanh, graph.scalar(1)]));
   }
 
-  /** [batch·sequence, width] → [batch, sequence, width]. */
+  /** [batch·shown, width] → [batch, shown, width], shown being the sequence, or 1 with `lastOnly`. */
   perToken(x: Value, width: number, as: string): Value {
-    const shape = this.#concat([this.#batch, this.#sequence, this.graph.integers([width])], 0);
+    const shown = this.options.lastOnly === true ? this.graph.integers([1]) : this.#sequence;
+    const shape = this.#concat([this.#batch, shown, this.graph.integers([width])], 0);
     return this.graph.node('Reshape', [x, shape], {}, as);
   }
 
