@@ -6,6 +6,7 @@ import { readLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { LogError } from '../data/types';
 import { prepareTiles } from '../engine/gemmTuning';
+import type { TrainedArm } from '../engine/trainedArm';
 import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import { GpuUnavailableError } from '../gpu/device';
@@ -20,6 +21,7 @@ import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { profileReport } from './profileReport';
+import { exportArms, exportModel } from './exportModels';
 import { eventLine, finalTable } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
@@ -47,12 +49,19 @@ async function run(options: CliOptions, root: string): Promise<void> {
     const line = eventLine(event, options.spec.training.steps);
     if (line !== null) console.info(line);
   };
+  if (options.exportBase !== null) {
+    const source = diskSource(modelFolder(root, options));
+    const model = await loadModel(source, options.spec.model.id, () => undefined, createTokenizer);
+    await exportModel(options.exportBase, { model, source, adapter: null, title: 'Base model' });
+    return;
+  }
   let record: RunRecord;
   try {
     record = await runInNode(root, options, onEvent);
   } catch (error) {
     if (!(error instanceof GpuUnavailableError)) throw error;
-    if (options.model !== null) throw new UsageError('--model needs an adapter in Node; on Debian, install mesa-vulkan-drivers.');
+    const option = options.model !== null ? '--model' : options.exportOnnx !== null ? '--export-onnx' : null;
+    if (option !== null) throw new UsageError(`${option} needs an adapter in Node; on Debian, install mesa-vulkan-drivers.`);
     console.info('Node found no adapter: running in headless Chromium.');
     record = await runInChromium(root, options, onEvent);
   }
@@ -70,9 +79,9 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
     await prepareTiles(gpu, diskTuning(cache));
     const { description, device, fallback } = gpu.adapter;
     console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
-    const folder = options.model ?? path.join(root, 'public/models', spec.model.id);
+    const source = diskSource(modelFolder(root, options));
     configureOrt();
-    const model = await loadModel(diskSource(folder), spec.model.id, () => undefined, createTokenizer);
+    const model = await loadModel(source, spec.model.id, () => undefined, createTokenizer);
     const certificate = await checkModel(gpu, model);
     const difference = `${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
     console.info(`certificate: largest difference ${difference}`);
@@ -87,9 +96,19 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
         : await readLog(await openFiles(files));
     const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
     const store = diskFeatures(shipped, cache);
-    const inputs = { gpu, spec, model, certificate, data, store, profiled: () => options.profile };
-    return await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
+    let trained: readonly TrainedArm[] = [];
+    const onTrained = (arms: readonly TrainedArm[]): void => {
+      trained = arms;
+    };
+    const inputs = { gpu, spec, model, certificate, data, store, profiled: () => options.profile, onTrained };
+    const record = await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
+    if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
+    return record;
   } finally {
     gpu.device.destroy();
   }
+}
+
+function modelFolder(root: string, { model, spec }: CliOptions): string {
+  return model ?? path.join(root, 'public/models', spec.model.id);
 }

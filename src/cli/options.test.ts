@@ -25,6 +25,14 @@ describe('readOptions', () => {
     expect(readOptions(['--profile'])?.profile).toBe(true);
   });
 
+  it('exports only when told where to', () => {
+    expect(readOptions([])).toMatchObject({ exportOnnx: null, exportBase: null });
+    expect(readOptions(['--export-onnx', 'arms', '--export-base', 'base'])).toMatchObject({
+      exportOnnx: 'arms',
+      exportBase: 'base',
+    });
+  });
+
   it('asks for help', () => {
     expect(readOptions(['--help'])).toBeNull();
   });

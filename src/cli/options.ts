@@ -12,6 +12,8 @@ export const USAGE = `npm run experiment -- [options]
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file
+  --export-onnx FOLDER      after the run, base model and every arm merged into it, a folder each that transformers.js loads
+  --export-base FOLDER      the base model in such a folder, without a run
   --out FILE                where the run is written (run.json); open it in the page
   --help                    this text`;
 
@@ -21,6 +23,10 @@ export interface CliOptions {
   readonly log: readonly string[];
   readonly model: string | null;
   readonly profile: boolean;
+  /** Folder in which base model and arms are exported after the run. */
+  readonly exportOnnx: string | null;
+  /** Folder of the base model; nothing is run then. */
+  readonly exportBase: string | null;
 }
 
 /** A mistake in the command line, worded for the person who typed it. */
@@ -42,6 +48,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         set: { type: 'string', multiple: true, default: [] },
         out: { type: 'string', default: 'run.json' },
         profile: { type: 'boolean', default: false },
+        'export-onnx': { type: 'string' },
+        'export-base': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -66,7 +74,15 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
-  return { spec: parsed.data, out: values.out, log: values.log, model: values.model ?? null, profile: values.profile };
+  return {
+    spec: parsed.data,
+    out: values.out,
+    log: values.log,
+    model: values.model ?? null,
+    profile: values.profile,
+    exportOnnx: values['export-onnx'] ?? null,
+    exportBase: values['export-base'] ?? null,
+  };
 }
 
 function readArm(text: string): ArmSpec {

@@ -1,4 +1,6 @@
 /** What training made of an arm, on the CPU: what is exported, merged into weights, or run without the engine. */
+import type { LinearRole } from '../model/decoderConfig';
+import type { LoraAdapter } from '../model/lora';
 import type { FloatTensor } from '../model/safetensors';
 import type { ArmSpec } from '../spec/runSpec';
 import type { Arm, Engine } from './engine';
@@ -25,4 +27,18 @@ export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedA
 export function trainedParameter({ layout, flat }: TrainedArm, name: string): FloatTensor {
   const { offset, rows, columns } = slotOf(layout, name);
   return { shape: [rows, columns], data: flat.subarray(offset, offset + rows * columns) };
+}
+
+const ADAPTED = /^lora\.(\d+)\.(\w+)_proj\.A$/;
+
+/** The arm's LoRA alone; views, not copies. */
+export function loraOf(arm: TrainedArm): LoraAdapter {
+  const pairs = [...arm.layout.slots.keys()].flatMap((name) => {
+    const [, layer, role] = ADAPTED.exec(name) ?? [];
+    if (layer === undefined) return [];
+    const a = trainedParameter(arm, name).data;
+    const b = trainedParameter(arm, name.replace(/A$/, 'B')).data;
+    return [{ layer: Number(layer), role: role as LinearRole, a, b }];
+  });
+  return { scale: arm.layout.loraScale, pairs };
 }

@@ -31,6 +31,8 @@ const tensor = z.union([z.string(), z.strictObject({ name: z.string(), stack: z.
 const familySchema = z.strictObject({
   title: z.string(),
   architectures: z.array(z.string()).min(1),
+  /** config.json's `model_type`, by which transformers and transformers.js choose their class. */
+  modelType: z.string(),
   config: z.strictObject({
     vocabulary: required,
     hidden: required,

@@ -36,7 +36,8 @@ export function mergeLora(config: DecoderConfig, weights: DecoderWeights, { scal
     for (const role of LINEAR_ROLES) {
       const pair = pairs.find((one) => one.layer === layer && one.role === role);
       const weight = block[role];
-      if (pair !== undefined && weight !== undefined) merged[role] = mergePair(weight, pair, projectionShape(config, role), scale);
+      if (pair !== undefined && weight !== undefined)
+        merged[role] = mergePair(weight, pair, projectionShape(config, role), scale);
     }
     return { ...block, ...merged };
   });

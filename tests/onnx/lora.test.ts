@@ -63,7 +63,12 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
   const logitsOf = async (weights: DecoderWeights) => referenceLogits(await open({ ...model, weights }), PROMPT);
   beforeAll(async () => {
     model = await fixtureModel(name);
-    adapted = await open(model, { ...graphOptions(randomAdapter(model.config)), cache: true, lastOnly: true, input: 'embeddings' });
+    adapted = await open(model, {
+      ...graphOptions(randomAdapter(model.config)),
+      cache: true,
+      lastOnly: true,
+      input: 'embeddings',
+    });
   });
 
   it('speaks as the merged weights do, one adapter after the other, and as the base model without one', async () => {

@@ -8,7 +8,7 @@ import type { BlockRole, BlockWeights, DecoderConfig, DecoderWeights, LayerAtten
 import { projectionShape, type LoraPlace } from '../lora';
 import { ModelError } from '../modelError';
 import { rotations, usablePositions } from '../rope';
-import { GraphBuilder, type Value } from './graph';
+import { GraphBuilder, type Pieces, type Value } from './graph';
 
 export type DecoderOutput = 'logits' | 'hidden_states' | 'attentions';
 
@@ -46,6 +46,11 @@ export function graphPositions(config: DecoderConfig, options: DecoderGraphOptio
   return options.positions ?? usablePositions(config);
 }
 
+/** Protobuf's limit: a message is smaller. */
+const MODEL_BYTES = 2 ** 31;
+/** Room for everything but the weights. */
+const GRAPH_BYTES = 2 ** 24;
+
 /**
  * The serialised ONNX model. Further inputs: attention_mask int64 [batch, past + sequence], 1 = may be attended;
  * position_ids int64 [batch, sequence]. Merged LoRA weights: pass them as `weights`.
@@ -56,6 +61,31 @@ export function decoderGraph(
   weights: DecoderWeights,
   options: DecoderGraphOptions,
 ): Uint8Array<ArrayBuffer> {
+  const graph = buildGraph(config, weights, options);
+  if (graph.bytes + GRAPH_BYTES >= MODEL_BYTES) {
+    throw new ModelError('The model is too large for an ONNX graph in memory (2 GiB).', 'Take a smaller model.');
+  }
+  return graph.build().model.finish();
+}
+
+/**
+ * The same as files that share memory with the weights: `{name}`, and `{name}_data`, `{name}_data_1`, … where the weights do not fit
+ * into one message of less than 2 GiB.
+ * @param most bytes of weights in a file
+ */
+export function decoderFiles(
+  config: DecoderConfig,
+  weights: DecoderWeights,
+  options: DecoderGraphOptions,
+  name: string,
+  most = MODEL_BYTES - GRAPH_BYTES,
+): ReadonlyMap<string, Pieces> {
+  const graph = buildGraph(config, weights, options);
+  const { model, data } = graph.build(graph.bytes < most ? undefined : { name: `${name}_data`, fileBytes: most });
+  return new Map([[name, model.parts], ...data]);
+}
+
+function buildGraph(config: DecoderConfig, weights: DecoderWeights, options: DecoderGraphOptions): GraphBuilder {
   const graph = new GraphBuilder('decoder');
   const decoder = new DecoderGraph(graph, config, options);
   const { vocabulary, hidden: width } = config;
@@ -90,11 +120,7 @@ export function decoderGraph(
     decoder.perToken(decoder.linear(hidden, head), vocabulary, 'logits');
     graph.output('logits', 'float', ['batch', shown, vocabulary]);
   }
-  const model = graph.build();
-  if (model.length >= 2 ** 31) {
-    throw new ModelError('The model is too large for an ONNX graph in memory (2 GiB).', 'Take a smaller model.');
-  }
-  return model;
+  return graph;
 }
 
 /** A block's initialisers by role; undefined for roles that blocks of the config do not have. */

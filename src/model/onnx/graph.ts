@@ -13,15 +13,37 @@ export type Dimension = number | string;
 
 export type Attribute = { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] };
 
+interface Initialiser {
+  readonly type: DataType;
+  readonly shape: readonly number[];
+  readonly raw: Uint8Array;
+}
+
+/** Where large initialisers go when they do not fit into the model's own file. */
+export interface ExternalData {
+  /** Of the first file; later ones are called `{name}_1`, `{name}_2`, … */
+  readonly name: string;
+  /** A file begins anew where the next initialiser would pass so many bytes. */
+  readonly fileBytes: number;
+}
+
+/** A file as pieces, one after the other. */
+export type Pieces = readonly Uint8Array[];
+
 /** The name of a value that a node, an input or an initialiser defines. */
 export type Value = string;
 
 const IR_VERSION = 8;
 const OPSET = 18;
+/** TensorProto.DataLocation. */
+const EXTERNAL = 1;
+/** Smaller initialisers stay in the model's file: shapes must be known before data files are read. */
+const LEAST_EXTERNAL = 1024;
+const PAGE = 4096;
 
 export class GraphBuilder {
   readonly #nodes: ProtoWriter[] = [];
-  readonly #initialisers = new Map<string, ProtoWriter>();
+  readonly #initialisers = new Map<string, Initialiser>();
   readonly #inputs: ProtoWriter[] = [];
   readonly #outputs: ProtoWriter[] = [];
   #counter = 0;
@@ -74,20 +96,39 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** The serialised ModelProto. */
-  build(): Uint8Array<ArrayBuffer> {
+  /** Bytes of all initialisers. */
+  get bytes(): number {
+    return [...this.#initialisers.values()].reduce((sum, { raw }) => sum + raw.length, 0);
+  }
+
+  /** The serialised ModelProto; with `external`, large initialisers stand in files of their own. */
+  build(external?: ExternalData): { readonly model: ProtoWriter; readonly data: ReadonlyMap<string, Pieces> } {
     const graph = new ProtoWriter();
+    const files = new DataFiles(external);
     for (const node of this.#nodes) graph.message(1, node);
     graph.string(2, this.name);
-    for (const initialiser of this.#initialisers.values()) graph.message(5, initialiser);
+    for (const [name, { type, shape, raw }] of this.#initialisers) {
+      const tensor = new ProtoWriter();
+      if (shape.length > 0) tensor.integers(1, shape);
+      tensor.integer(2, DATA_TYPES[type]).string(8, name);
+      const place = files.place(raw);
+      if (place === null) tensor.bytes(9, raw);
+      else {
+        for (const [key, value] of Object.entries(place)) {
+          tensor.message(13, new ProtoWriter().string(1, key).string(2, String(value)));
+        }
+        tensor.integer(14, EXTERNAL);
+      }
+      graph.message(5, tensor);
+    }
     for (const input of this.#inputs) graph.message(11, input);
     for (const output of this.#outputs) graph.message(12, output);
-    return new ProtoWriter()
+    const model = new ProtoWriter()
       .integer(1, IR_VERSION)
       .string(2, 'karma-playground')
       .message(7, graph)
-      .message(8, new ProtoWriter().string(1, '').integer(2, OPSET))
-      .finish();
+      .message(8, new ProtoWriter().string(1, '').integer(2, OPSET));
+    return { model, data: files.pieces };
   }
 
   #add(
@@ -105,17 +146,40 @@ export class GraphBuilder {
   }
 
   #initialiser(name: string, type: DataType, shape: readonly number[], raw: Uint8Array): Value {
-    if (!this.#initialisers.has(name)) {
-      const tensor = new ProtoWriter();
-      if (shape.length > 0) tensor.integers(1, shape);
-      this.#initialisers.set(name, tensor.integer(2, DATA_TYPES[type]).string(8, name).bytes(9, raw));
-    }
+    if (!this.#initialisers.has(name)) this.#initialisers.set(name, { type, shape, raw });
     return name;
   }
 
   #fresh(operator: string): string {
     this.#counter += 1;
     return `${operator}_${this.#counter}`;
+  }
+}
+
+/** Lays initialisers into files of external data. */
+class DataFiles {
+  readonly pieces = new Map<string, Uint8Array[]>();
+  #name = '';
+  #length = 0;
+
+  constructor(private readonly external: ExternalData | undefined) {}
+
+  /** Where the bytes are from now on, in the keys of TensorProto.external_data; null: in the model's own file. */
+  place(raw: Uint8Array): { readonly location: string; readonly offset: number; readonly length: number } | null {
+    if (this.external === undefined || raw.length < LEAST_EXTERNAL) return null;
+    const { name, fileBytes } = this.external;
+    if (this.#name === '' || this.#length + raw.length > fileBytes) {
+      const count = this.pieces.size;
+      this.#name = count === 0 ? name : `${name}_${count}`;
+      this.#length = 0;
+      this.pieces.set(this.#name, []);
+    }
+    const place = { location: this.#name, offset: this.#length, length: raw.length };
+    // Offsets are multiples of a page, as the format asks for where files are mapped into memory.
+    const padding = (PAGE - (raw.length % PAGE)) % PAGE;
+    this.pieces.get(this.#name)!.push(raw, new Uint8Array(padding));
+    this.#length += raw.length + padding;
+    return place;
   }
 }
 

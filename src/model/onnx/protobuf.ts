@@ -42,6 +42,15 @@ export class ProtoWriter {
     return this;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What has been written so far, in order; large fields are not copied. */
+  get parts(): readonly Uint8Array[] {
+    return this.#chunks;
+  }
+
   finish(): Uint8Array<ArrayBuffer> {
     return concatenate(this.#chunks);
   }

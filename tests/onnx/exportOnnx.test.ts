@@ -1,0 +1,129 @@
+/** Exported folders are loaded from disk by transformers.js itself, on its own native runtime. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AutoModelForCausalLM, AutoTokenizer, env, pipeline, Tensor } from '@huggingface/transformers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
+import { exportOnnx, type OnnxExport } from '../../src/model/exportOnnx';
+import { generate } from '../../src/model/generate';
+import { mergeLora } from '../../src/model/lora';
+import { configureOrt, openDecoder } from '../../src/model/ortSession';
+import { blobFile, MissingFileError, type ModelSource } from '../../src/model/source/modelSource';
+import { json } from '../hub/tinyModel';
+import { FIXTURE_MODELS, fixtureModel, randomAdapter } from './fixtureModels';
+import { loadWordnet, wordnetSource } from './wordnet';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'karma-onnx-'));
+beforeAll(() => {
+  configureOrt();
+  env.allowRemoteModels = false;
+  env.localModelPath = folder;
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Writes the folder; returns the names of its files. */
+async function write(name: string, request: OnnxExport, most?: number): Promise<string[]> {
+  const files = await exportOnnx(request, most);
+  for (const { path: file, pieces } of files) {
+    const where = path.join(folder, name, file);
+    mkdirSync(path.dirname(where), { recursive: true });
+    writeFileSync(where, Buffer.concat(pieces));
+  }
+  return files.map(({ path: file }) => file);
+}
+
+/** Greedy tokens behind the prompt, as transformers.js gives them. */
+async function theirTokens(name: string, prompt: readonly number[], count: number): Promise<number[]> {
+  const model = await AutoModelForCausalLM.from_pretrained(name);
+  const ids = new Tensor('int64', BigInt64Array.from(prompt, BigInt), [1, prompt.length]);
+  const mask = new Tensor('int64', new BigInt64Array(prompt.length).fill(1n), [1, prompt.length]);
+  const output = await model.generate({ input_ids: ids, attention_mask: mask, max_new_tokens: count, do_sample: false });
+  await model.dispose();
+  return [...((output as Tensor).data as BigInt64Array)].slice(prompt.length).map(Number);
+}
+
+/** The same from us, with EOS where they have it. */
+async function ourTokens(
+  model: { config: DecoderConfig; weights: DecoderWeights },
+  ids: readonly number[],
+  count: number,
+): Promise<number[]> {
+  const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, { name: 'wasm' });
+  const tokens = await generate(decoder, { ids }, { maxTokens: count });
+  await decoder.release();
+  return tokens.length < count ? [...tokens, model.config.eosId] : tokens;
+}
+
+/** A folder in memory with a tokenizer that nothing looks at. */
+function memorySource(configJson: object): ModelSource {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>([
+    ['config.json', json(configJson)],
+    ['tokenizer.json', json({})],
+  ]);
+  return {
+    open: (name) => {
+      const bytes = files.get(name);
+      if (bytes === undefined) return Promise.reject(new MissingFileError(name, 'None.'));
+      return Promise.resolve(blobFile(name, new Blob([bytes])));
+    },
+  };
+}
+
+describe.each(FIXTURE_MODELS)('%s', (name) => {
+  it('goes on in transformers.js as with us, base and merged', async () => {
+    const { json: configJson, config, weights } = await fixtureModel(name);
+    const told: number[][] = [];
+    for (const seed of [null, 1, 2]) {
+      const adapter = seed === null ? null : randomAdapter(config, { seed });
+      const id = `${name}-${seed ?? 'base'}`;
+      const model = { id, hash: 'none', config, weights };
+      const files = await write(id, { model, source: memorySource(configJson), adapter, title: id });
+      expect(files).toContain('onnx/model.onnx');
+      const prompt = [config.bosId, 14, 15, 9, 26, 5];
+      const merged = adapter === null ? weights : mergeLora(config, weights, adapter);
+      const ours = await ourTokens({ config, weights: merged }, prompt, 16);
+      // We stop at the first end that config.json names, they at any.
+      const ends = [configJson.eos_token_id].flat();
+      const end = ours.findIndex((token) => ends.includes(token));
+      expect(await theirTokens(id, prompt, 16)).toEqual(end < 0 ? ours : ours.slice(0, end + 1));
+      told.push(ours);
+    }
+    expect(new Set(told.map(String)).size).toBeGreaterThan(1);
+  });
+});
+
+describe('wordnet-1m', () => {
+  it('is a pipeline that reads and writes text, rows of different lengths together', async () => {
+    const model = await loadWordnet();
+    await write('wordnet', { model, source: wordnetSource, adapter: null, title: 'Base model' });
+    const generator = await pipeline('text-generation', 'wordnet');
+    const options = { max_new_tokens: 12, do_sample: false, return_full_text: false };
+    const prompts = ['red wine: a wine', 'a kind of red wine that is'];
+    const together = (await generator(prompts, options)) as { generated_text: string }[][];
+    const texts = together.map(([first]) => first!.generated_text);
+    for (const [i, prompt] of prompts.entries()) {
+      const ids = model.tokenizer.encode(prompt);
+      expect(texts[i]).toBe(model.tokenizer.decode(await ourTokens(model, ids, 12)));
+    }
+    const tokenizer = await AutoTokenizer.from_pretrained('wordnet');
+    expect(tokenizer.encode(prompts[0]!, { add_special_tokens: false })).toEqual(model.tokenizer.encode(prompts[0]!));
+    await generator.dispose();
+  });
+
+  it('loads from weights in several files of their own', async () => {
+    const model = await loadWordnet();
+    const adapter = randomAdapter(model.config, { scale: 0.3 });
+    const files = await write('split', { model, source: wordnetSource, adapter, title: 'Merged' }, 3_000_000);
+    expect(files.filter((file) => file.startsWith('onnx/'))).toEqual([
+      'onnx/model.onnx',
+      'onnx/model.onnx_data',
+      'onnx/model.onnx_data_1',
+    ]);
+    const prompt = [model.config.bosId, ...model.tokenizer.encode('red wine: a wine')];
+    const ours = await ourTokens({ ...model, weights: mergeLora(model.config, model.weights, adapter) }, prompt, 12);
+    expect(await theirTokens('split', prompt, 12)).toEqual(ours);
+  });
+});
