@@ -4,6 +4,8 @@ import { App } from './app/App';
 import { ErrorBoundary } from './app/ErrorBoundary';
 import { setOpening } from './app/opening/openingState';
 import { loadRecordedRun } from './app/opening/recordedRun';
+import { keepRuns } from './app/runs/keepRuns';
+import { loadRuns } from './app/runs/runsState';
 import { readLink } from './app/sharing/shareLink';
 import { setRecipe } from './app/state/recipe';
 import { startSession } from './app/state/session';
@@ -22,6 +24,8 @@ if (innerWidth <= 700) setView({ recipeOpen: false });
 
 const session = startSession(() => new Worker(new URL('./worker/trainingWorker.ts', import.meta.url), { type: 'module' }));
 session.probe();
+keepRuns();
+void loadRuns();
 void loadRecordedRun(new AbortController().signal);
 
 createRoot(root).render(

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Figure } from './figure/Figure';
+import { Centre } from './Centre';
 import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
@@ -40,7 +40,7 @@ export function App() {
         </aside>
         <main className={styles.figure}>
           <Notices />
-          <Figure />
+          <Centre />
         </main>
         {side !== null && <SidePanel key={side} side={side} />}
       </div>

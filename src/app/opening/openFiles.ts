@@ -1,10 +1,14 @@
-/** Files that were dropped or chosen: a .json is a run record, anything else a log for the worker. */
+/** Files that were dropped or chosen: .json are run records or a recipe, a .zip of runs is a collection, anything else is a log. */
+import { ArchiveError, isRunArchive, unpackRuns } from '../runs/archive';
+import { describeRun, statusOfFile } from '../runs/runEntry';
+import { adoptRun, type KeptRun } from '../runs/runsState';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
+import { takeRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
-import { lookAt } from '../state/view';
+import { lookAt, setView } from '../state/view';
 import { setOpening } from './openingState';
-import { readRecord } from './readRecord';
+import { readJson } from './readRecord';
 
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
   const [first] = files;
@@ -14,17 +18,44 @@ export async function openFiles(files: readonly File[], session: Session): Promi
     setOpening({ problem: `Stop the experiment before opening ${first.name}.` });
     return;
   }
-  if (!/\.json$/i.test(first.name)) {
-    session.openLog(files);
+  if (/\.zip$/i.test(first.name) && (await isRunArchive(first))) await openArchive(first);
+  else if (/\.json$/i.test(first.name)) await openJsons(files);
+  else session.openLog(files);
+}
+
+async function openJsons(files: readonly File[]): Promise<void> {
+  let shown = false;
+  for (const file of files) {
+    const read = readJson(await file.text());
+    if (read.kind === 'unreadable') {
+      setOpening({
+        problem: `${file.name} is not a run record or recipe that this page can read (${read.reason}). What was on the page stays.`,
+      });
+      return;
+    }
+    if (read.kind === 'recipe') {
+      takeRecipe(read.spec);
+      continue;
+    }
+    const { record } = read;
+    adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+    if (shown) continue;
+    shown = true;
+    showRecord(record, 'file');
+    lookAt(record);
+    setView({ centre: 'figure' });
+  }
+}
+
+async function openArchive(file: File): Promise<void> {
+  let runs: KeptRun[];
+  try {
+    runs = await unpackRuns(file.name, new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    setOpening({ problem: `${error.message} No run was taken.` });
     return;
   }
-  const read = readRecord(await first.text());
-  if (read.kind === 'unreadable') {
-    setOpening({
-      problem: `${first.name} is not a run record that this page can read (${read.reason}). What was on the page stays.`,
-    });
-    return;
-  }
-  showRecord(read.record, 'file');
-  lookAt(read.record);
+  for (const { entry, record } of runs) adoptRun(entry, record);
+  setView({ centre: 'runs' });
 }

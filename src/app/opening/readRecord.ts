@@ -1,18 +1,49 @@
-/** A run.json as text to a RunRecord, or why not. */
+/** JSON files that the page reads: a run record or a recipe, or why neither. */
+import type { ZodType } from 'zod';
+import { recipeFileSchema } from '../../spec/recipeFile';
 import { runRecordSchema, type RunRecord } from '../../spec/runRecord';
+import type { RunSpec } from '../../spec/runSpec';
 
-export type ReadRecord =
-  { readonly kind: 'record'; readonly record: RunRecord } | { readonly kind: 'unreadable'; readonly reason: string };
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly reason: string;
+}
+export type ReadRecord = { readonly kind: 'record'; readonly record: RunRecord } | Unreadable;
+export type ReadJson = ReadRecord | { readonly kind: 'recipe'; readonly spec: RunSpec };
 
+/** A run.json as text to a RunRecord. */
 export function readRecord(text: string): ReadRecord {
-  let content: unknown;
+  const content = parsed(text);
+  return 'reason' in content ? content : asRecord(content.value);
+}
+
+/** Any JSON file of ours, told apart by its `format`. */
+export function readJson(text: string): ReadJson {
+  const content = parsed(text);
+  if ('reason' in content) return content;
+  const { value } = content;
+  const isRecipe = typeof value === 'object' && value !== null && 'format' in value && value.format === 'karma-recipe';
+  if (!isRecipe) return asRecord(value);
+  const recipe = fitted(recipeFileSchema, value, 'not a recipe');
+  return 'reason' in recipe ? recipe : { kind: 'recipe', spec: recipe.value.spec };
+}
+
+function asRecord(value: unknown): ReadRecord {
+  const record = fitted(runRecordSchema, value, 'not a run record');
+  return 'reason' in record ? record : { kind: 'record', record: record.value };
+}
+
+function parsed(text: string): { readonly value: unknown } | Unreadable {
   try {
-    content = JSON.parse(text);
+    return { value: JSON.parse(text) as unknown };
   } catch (error) {
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : 'not JSON' };
   }
-  const parsed = runRecordSchema.safeParse(content);
-  if (parsed.success) return { kind: 'record', record: parsed.data };
-  const issue = parsed.error.issues[0];
-  return { kind: 'unreadable', reason: issue ? `${issue.path.join('.') || 'file'}: ${issue.message}` : 'not a run record' };
+}
+
+function fitted<T>(schema: ZodType<T>, value: unknown, otherwise: string): { readonly value: T } | Unreadable {
+  const result = schema.safeParse(value);
+  if (result.success) return { value: result.data };
+  const issue = result.error.issues[0];
+  return { kind: 'unreadable', reason: issue ? `${issue.path.join('.') || 'file'}: ${issue.message}` : otherwise };
 }

@@ -7,6 +7,7 @@ import { CertificateLine } from './CertificateLine';
 import { MemoryLine } from './MemoryLine';
 import { StorageLine } from './StorageLine';
 import { LogDrop, LogFacts } from './LogForm';
+import { RecipeFile } from './RecipeFile';
 import { Section } from './Section';
 import { differingPaths } from './specPath';
 import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
@@ -98,6 +99,7 @@ function Start() {
           }}
         />
       </label>
+      <RecipeFile />
     </div>
   );
 }

@@ -28,8 +28,9 @@ export function Tools() {
         ref={file}
         type="file"
         hidden
-        accept=".json"
-        aria-label="Open a record"
+        multiple
+        accept=".json,.zip"
+        aria-label="Open records"
         onChange={(event) => {
           void openFiles([...(event.currentTarget.files ?? [])], session);
           event.currentTarget.value = '';

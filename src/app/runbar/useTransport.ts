@@ -2,6 +2,7 @@ import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
+import { setView } from '../state/view';
 
 export interface Transport {
   /** Run, pause or resume, whichever the phase asks for. */
@@ -28,7 +29,10 @@ export function useTransport(): Transport {
     toggle: () => {
       if (phase() === 'running') session.pause();
       else if (phase() === 'paused') session.resume();
-      else if (phase() !== 'preparing' && spec && !missing) session.run(spec);
+      else if (phase() !== 'preparing' && spec && !missing) {
+        setView({ centre: 'figure' });
+        session.run(spec);
+      }
     },
     step: () => {
       if (isBusy(phase()) ? phase() !== 'preparing' : !missing) {

@@ -6,6 +6,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = 'all' | 'warm' | 'cold';
 export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
+/** What stands beside the recipe. */
+export type Centre = 'figure' | 'runs';
 export type Side = 'profile' | 'methods';
 export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy';
 
@@ -35,6 +37,7 @@ export interface View {
   /** What the right column shows; null closes it. */
   readonly side: Side | null;
   readonly helpOpen: boolean;
+  readonly centre: Centre;
 }
 
 const THEME_KEY = 'karma-theme';
@@ -64,6 +67,7 @@ export const useView = create<View>()(() => ({
   recipeOpen: true,
   side: null,
   helpOpen: false,
+  centre: 'figure',
 }));
 
 export function setView(part: Partial<View>): void {

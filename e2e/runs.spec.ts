@@ -1,0 +1,69 @@
+import { smallLog } from './support/logs';
+import { expect, test, TINY } from './support/playground';
+
+test('keeps runs between visits: sort, note, open, delete, undo, and the collection as a file', async ({
+  playground,
+}, testInfo) => {
+  const { page, run, status } = playground;
+  const finish = async (): Promise<void> => {
+    await run.click();
+    await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  };
+  const rows = page.getByRole('region', { name: 'Kept runs' }).getByRole('row');
+  const seeds = async (): Promise<string[]> => rows.locator('td:nth-child(4)').allInnerTexts();
+  const showRuns = () => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Runs/ }).click();
+
+  await playground.open({ ...TINY, name: 'Small' });
+  await playground.drop(smallLog());
+  await expect(await playground.section('Log')).toContainText('users');
+  await finish();
+  const training = await playground.section('Training');
+  await training.getByLabel('Seed').fill('7');
+  await expect(page.getByLabel('Changes since the last run')).toHaveText('Since the last run: Seed 0 → 7.');
+  await finish();
+  await showRuns();
+  await expect(rows).toHaveCount(3);
+  expect(await seeds()).toEqual(['7', '0']);
+  await page.getByRole('button', { name: 'Seed', exact: true }).click();
+  expect(await seeds()).toEqual(['0', '7']);
+  await page.getByLabel('Notes on Small, seed 7').fill('second');
+  await page.getByLabel('Tags of Small, seed 0').fill('first, tiny');
+  await page.screenshot({ path: testInfo.outputPath('runs.png') });
+
+  await page.reload();
+  await showRuns();
+  await expect(rows).toHaveCount(3);
+  await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
+  await page.getByLabel('Filter').fill('tiny');
+  expect(await seeds()).toEqual(['0']);
+  await page.getByLabel('Filter').fill('');
+  await page
+    .getByRole('row', { name: /second|Seed 0 → 7/ })
+    .getByRole('button', { name: 'Small', exact: true })
+    .click();
+  await expect(playground.panel('HR@K over steps')).toBeVisible();
+  const shown = await playground.table('HR@K over steps');
+  expect(shown.filter(({ population }) => population === 'all')).toHaveLength(2);
+
+  await showRuns();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save all as ZIP' }).click();
+  const archive = testInfo.outputPath('karma-runs.zip');
+  await (await download).saveAs(archive);
+
+  await page.getByRole('button', { name: 'Delete Small, seed 7' }).click();
+  await page.getByRole('button', { name: 'Really delete' }).click();
+  expect(await seeds()).toEqual(['0']);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  expect(await seeds()).toEqual(['7', '0']);
+  await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
+
+  for (const seed of ['0', '7']) {
+    await page.getByRole('button', { name: `Delete Small, seed ${seed}` }).click();
+    await page.getByRole('button', { name: 'Really delete' }).click();
+  }
+  await expect(rows).toHaveCount(0);
+  await page.getByLabel('Open run files or a collection').setInputFiles(archive);
+  await expect(rows).toHaveCount(3);
+  await expect(page.getByLabel('Tags of Small, seed 0')).toHaveValue('first, tiny');
+});

@@ -1,0 +1,159 @@
+import { useRef, useState } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { Check, Select } from '../controls/Choice';
+import { count } from '../format';
+import { openFiles } from '../opening/openFiles';
+import { useSession } from '../state/SessionContext';
+import { packRuns } from './archive';
+import { RunTable } from './RunTable';
+import { recordOf, undoDelete, useRuns, type KeptRun } from './runsState';
+import { metricsOfRuns, tableRows, type TableState } from './runTable';
+import styles from './Runs.module.css';
+
+const FIRST: TableState = { sort: 'when', descending: true, filter: '', metric: 'hr@10', withHidden: true };
+
+/** Every run that was kept, and what to do with them. */
+export function RunsView() {
+  const entries = useRuns((runs) => runs.entries);
+  const loaded = useRuns((runs) => runs.loaded);
+  const lasting = useRuns((runs) => runs.lasting);
+  const [table, setTable] = useState(FIRST);
+  const rows = tableRows(entries, table);
+  const change = (part: Partial<TableState>) => {
+    setTable((before) => ({ ...before, ...part }));
+  };
+  const metrics = metricsOfRuns(entries);
+  const metric = metrics.find(({ id }) => id === table.metric) ?? metrics[0];
+  return (
+    <section className={styles.view} aria-labelledby="runs-title">
+      <div className={styles.head}>
+        <h2 id="runs-title" className={styles.title}>
+          Runs
+        </h2>
+        <p className={styles.note}>
+          {entries.length === 0 ? '' : `${entries.length === 1 ? 'One run' : `${count(entries.length)} runs`}, kept `}
+          {entries.length > 0 && (lasting ? 'in this browser.' : 'until this page is closed: the browser keeps nothing for it.')}
+        </p>
+        <Files />
+      </div>
+      <Undo />
+      {entries.length === 0 ? (
+        <p className={styles.note}>
+          {loaded ? 'Every run is kept here by itself. Run an experiment, or open run files.' : 'Reading the kept runs…'}
+        </p>
+      ) : (
+        <>
+          <div className={styles.controls}>
+            <label className={styles.filter}>
+              Filter{' '}
+              <input
+                type="text"
+                value={table.filter}
+                placeholder="name, tag, arm, log…"
+                onChange={(event) => {
+                  change({ filter: event.currentTarget.value });
+                }}
+              />
+            </label>
+            <Select
+              label="Metric"
+              value={metric?.id ?? table.metric}
+              options={metrics.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={(id) => {
+                change({ metric: id });
+              }}
+            />
+            <Check
+              label="Hidden ones too"
+              checked={table.withHidden}
+              onChange={(withHidden) => {
+                change({ withHidden });
+              }}
+            />
+            <span className={styles.note}>
+              {rows.length < entries.length && `${count(rows.length)} of ${count(entries.length)} shown`}
+            </span>
+          </div>
+          {metric && <RunTable rows={rows} entries={entries} table={table} metric={metric} onSort={change} />}
+          <p className={styles.caption}>
+            <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the largest of
+            several looks, so better than a fresh look would be. <b>Last</b>: the last evaluation, on all users and their test
+            targets where the run is finished. A run is one seed.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What was deleted last, until something else is. */
+function Undo() {
+  const removed = useRuns((runs) => runs.removed);
+  const problem = useRuns((runs) => runs.problem);
+  const [first] = removed;
+  return (
+    <>
+      {problem !== null && (
+        <p className={styles.notice} role="alert">
+          {problem}
+        </p>
+      )}
+      {first && (
+        <p className={styles.notice} role="status">
+          Deleted {removed.length === 1 ? `“${first.entry.spec.name}”, seed ${first.entry.spec.seed}` : `${removed.length} runs`}.{' '}
+          <button type="button" className="plain" onClick={undoDelete}>
+            Undo
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Files() {
+  const session = useSession();
+  const entries = useRuns((runs) => runs.entries);
+  const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const saveAll = async () => {
+    setBusy(true);
+    try {
+      const runs: KeptRun[] = [];
+      for (const entry of entries) {
+        const record = await recordOf(entry.id);
+        if (record) runs.push({ entry, record });
+      }
+      saveFile('karma-runs.zip', new Blob([await packRuns(runs)], { type: 'application/zip' }));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className={styles.files}>
+      <button type="button" onClick={() => input.current?.click()}>
+        Open run files
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept=".json,.zip"
+        aria-label="Open run files or a collection"
+        onChange={(event) => {
+          void openFiles([...(event.currentTarget.files ?? [])], session);
+          event.currentTarget.value = '';
+        }}
+      />
+      <button
+        type="button"
+        disabled={busy || entries.length === 0}
+        onClick={() => {
+          void saveAll();
+        }}
+      >
+        {busy ? 'Packing…' : 'Save all as ZIP'}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+/** The collection of runs as one ZIP: a run file each, and `karma-runs.json` with what the person wrote about them. */
+import { unzip, zip, type Unzipped } from 'fflate';
+import { z } from 'zod';
+import { listEntries } from '../../data/source/zip';
+import { LogError } from '../../data/types';
+import { readRecord } from '../opening/readRecord';
+import { describeRun, runEntrySchema, type RunEntry } from './runEntry';
+import type { KeptRun } from './runsState';
+
+const MANIFEST = 'karma-runs.json';
+/** A run has some MB; more than this is no run. */
+const LARGEST_FILE = 1e9;
+
+const manifestSchema = z.object({
+  format: z.literal('karma-runs'),
+  version: z.literal(1),
+  runs: z.array(
+    z.object({
+      file: z.string(),
+      ...runEntrySchema.pick({
+        status: true,
+        failure: true,
+        wallSeconds: true,
+        notes: true,
+        tags: true,
+        colour: true,
+        pinned: true,
+        hidden: true,
+      }).shape,
+    }),
+  ),
+});
+
+/** Thrown with words for a person. */
+export class ArchiveError extends Error {}
+
+/** `quick-action-against-karma-seed-0.run.json` */
+export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {
+  const slug = `${spec.name} seed ${spec.seed}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return `${slug.replace(/^-|-$/g, '')}.run.json`;
+}
+
+export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<ArrayBuffer>> {
+  const files: Record<string, Uint8Array> = {};
+  const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const described = runs.map(({ entry, record }) => {
+    const file = `${entry.id}-${runFileName(entry)}`;
+    files[file] = encode(record);
+    const { status, failure, wallSeconds, notes, tags, colour, pinned, hidden } = entry;
+    return { file, status, failure, wallSeconds, notes, tags, colour, pinned, hidden };
+  });
+  files[MANIFEST] = encode({ format: 'karma-runs', version: 1, runs: described } satisfies z.infer<typeof manifestSchema>);
+  return new Promise((resolve, reject) => {
+    zip(files, { level: 6 }, (error, data) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(data));
+    });
+  });
+}
+
+/** Whether a dropped ZIP is a collection of runs; anything else may be a log. */
+export async function isRunArchive(file: File): Promise<boolean> {
+  try {
+    return (await listEntries(file.name, file)).some(({ path }) => path === MANIFEST);
+  } catch (error) {
+    if (error instanceof LogError) return false;
+    throw error;
+  }
+}
+
+/** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
+export async function unpackRuns(name: string, bytes: Uint8Array): Promise<KeptRun[]> {
+  const files = await unpacked(name, bytes);
+  const text = (file: string): string => {
+    const content = files[file];
+    if (!content) throw new ArchiveError(`${name} lacks ${file}, which its list of runs names.`);
+    return new TextDecoder().decode(content);
+  };
+  const manifest = manifestSchema.safeParse(jsonOf(text(MANIFEST)));
+  if (!manifest.success) {
+    const issue = manifest.error.issues[0];
+    throw new ArchiveError(`${name}: ${MANIFEST} cannot be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}).`);
+  }
+  return manifest.data.runs.map(({ file, status, failure, wallSeconds, ...marks }) => {
+    const read = readRecord(text(file));
+    if (read.kind === 'unreadable') throw new ArchiveError(`${name}: ${file} cannot be read (${read.reason}).`);
+    return { entry: describeRun(read.record, { status, failure, wallSeconds }, marks), record: read.record };
+  });
+}
+
+function unpacked(name: string, bytes: Uint8Array): Promise<Unzipped> {
+  return new Promise((resolve, reject) => {
+    unzip(bytes, { filter: ({ originalSize }) => originalSize < LARGEST_FILE }, (error, files) => {
+      if (error) reject(new ArchiveError(`${name} is damaged (${error.message}).`));
+      else resolve(files);
+    });
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/** The figures that runs are compared by: each one number of one evaluation. Definitions: docs/metrics.md. */
+import type { Evaluation } from '../spec/runRecord';
+import { tableMean } from './sinks';
+import { sinksOf } from './userSinks';
+
+export interface Metric {
+  /** `hr@10`, `cold-hr@50`, `lmDrift`: stable, as it is stored. */
+  readonly id: string;
+  readonly name: string;
+  /** Of values as they are shown: shares in percent. */
+  readonly unit: string;
+  /** Shown value = scale · value. */
+  readonly scale: 1 | 100;
+  readonly digits: number;
+  /** What counts as better; null where neither does, as a description. */
+  readonly better: 'higher' | 'lower' | null;
+  /** Null where the evaluation has no such value (no cold targets, another list of K). */
+  readonly of: (evaluation: Evaluation) => number | null;
+}
+
+const SPLITS = ['all', 'warm', 'cold'] as const;
+
+function rankingMetrics(k: number): Metric[] {
+  const at = (kind: 'hr' | 'ndcg', split: (typeof SPLITS)[number]): Metric => ({
+    id: `${split === 'all' ? '' : `${split}-`}${kind}@${k}`,
+    name: `${split === 'all' ? '' : `${split} `}${kind.toUpperCase()}@${k}`,
+    unit: '%',
+    scale: 100,
+    digits: 1,
+    better: 'higher',
+    of: ({ ranking }) => (ranking[split].n === 0 ? null : (ranking[split][kind][k] ?? null)),
+  });
+  return [...SPLITS.map((split) => at('hr', split)), at('ndcg', 'all')];
+}
+
+type Described = Omit<Metric, 'scale' | 'digits'> & { readonly digits?: number };
+
+const OTHERS: readonly Described[] = [
+  {
+    id: 'mrr',
+    name: 'MRR',
+    unit: '',
+    better: 'higher',
+    of: ({ ranking }) => (ranking.all.n === 0 ? null : ranking.all.mrr),
+  },
+  { id: 'lmDrift', name: 'LM drift', unit: 'nats a token', better: 'lower', of: ({ collapse }) => collapse.lmDrift },
+  {
+    id: 'itemSink',
+    name: 'item-sink rate',
+    unit: '',
+    better: null,
+    of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate),
+  },
+  { id: 'itemAlpha', name: 'item α', unit: '', better: null, of: (evaluation) => tableMean(sinksOf(evaluation).itemAlpha) },
+  { id: 'barcode', name: 'barcode index', unit: '', better: null, of: (evaluation) => tableMean(sinksOf(evaluation).barcode) },
+  {
+    id: 'embEntropy',
+    name: '[EMB]-row entropy',
+    unit: '',
+    better: null,
+    of: (evaluation) => tableMean(sinksOf(evaluation).embEntropy),
+  },
+  { id: 'rankMeInterest', name: 'RankMe h', unit: '', digits: 1, better: null, of: ({ collapse }) => collapse.rankMeInterest },
+  { id: 'rankMeItem', name: 'RankMe e', unit: '', digits: 1, better: null, of: ({ collapse }) => collapse.rankMeItem },
+];
+
+/** Every metric of runs that are evaluated at these K, ranking first. */
+export function metricsAt(ks: readonly number[]): Metric[] {
+  return [
+    ...[...new Set(ks)].sort((a, b) => a - b).flatMap(rankingMetrics),
+    ...OTHERS.map((metric): Metric => ({ digits: 3, ...metric, scale: 1 })),
+  ];
+}
+
+/** What tables show at first, as far as the runs have it. */
+export const MAIN_METRICS = [
+  ...(['hr@10', 'hr@50', 'hr@200', 'cold-hr@10', 'cold-hr@50'] as const),
+  ...(['lmDrift', 'itemSink', 'itemAlpha', 'barcode', 'embEntropy', 'rankMeInterest', 'rankMeItem'] as const),
+] as const;
+
+/** `MAIN_METRICS` of runs that are evaluated at these K. */
+export function mainMetrics(ks: readonly number[]): Metric[] {
+  const all = metricsAt(ks);
+  return MAIN_METRICS.flatMap((id) => all.filter((metric) => metric.id === id));
+}
+
+/** `HR@10 (%)`. */
+export function metricHeading({ name, unit }: Metric): string {
+  return unit === '' ? name : `${name} (${unit})`;
+}
+
+/** Every value that an evaluation has, by metric id. */
+export function metricValues(evaluation: Evaluation): Record<string, number> {
+  const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
+  const pairs = metricsAt(ks).map((metric) => [metric.id, metric.of(evaluation)] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, number] => pair[1] !== null));
+}
