@@ -127,13 +127,17 @@ export function allocateActivations(
   return {
     capacity,
     reach,
-    info: rows(4, 'row info'),
-    source: rows(1, 'row source'),
+    ...rowLists(memory, capacity, label),
     blocks,
     last: reach.lowest < config.layers ? rows(hidden, 'last') : workspace.of('input'),
     lastRms: rows(1, 'last rms'),
     hidden: rows(hidden, 'hidden'),
   };
+}
+
+/** What `Decoder.load` uploads of a pass. */
+export function rowLists(memory: Memory, capacity: number, label: string): Pick<Activations, 'info' | 'source'> {
+  return { info: memory.tensor(4 * capacity, `${label} row info`), source: memory.tensor(capacity, `${label} row source`) };
 }
 
 /** The passes of a step over histories and, for L_rec, over texts. */

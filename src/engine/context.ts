@@ -63,6 +63,12 @@ export function gatherRows(context: Context, x: Tensor, index: Tensor, rows: num
   );
 }
 
+/** out[first + i] = x[i] for rows of `size` floats. */
+export function copyRows(context: Context, x: Tensor, rows: number, size: number, out: Tensor, first: number): void {
+  const kernel = context.kernels.file('copy_rows', vectorPrelude(size));
+  dispatchLinear(context, kernel, { x, out }, { rows, first }, (rows * size) / vectorWidth(size), 64);
+}
+
 /** x[index[i]] += rowsIn[i]; indices are distinct. */
 export function scatterAddRows(context: Context, rowsIn: Tensor, index: Tensor, rows: number, size: number, x: Tensor): void {
   const kernel = context.kernels.file('scatter_add_rows', vectorPrelude(size));

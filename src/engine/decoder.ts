@@ -20,6 +20,12 @@ export interface ArmViews {
   readonly blocks: LoraBlocks;
 }
 
+/** Where input rows come from beside the vocabulary: item or soft tokens, and the trainable vectors. */
+export interface InputRows {
+  readonly dense: Tensor;
+  readonly learned: Tensor;
+}
+
 export class Decoder {
   readonly config: DecoderConfig;
   private readonly attention: Attention;
@@ -50,28 +56,45 @@ export class Decoder {
   }
 
   /**
-   * Rows → `pass.hidden`. `dense` holds item or soft tokens, `learned` the trainable vectors. `afterBlock` may queue work on a block's
-   * buffers, which later blocks may overwrite.
+   * Rows → `pass.hidden`. `afterBlock` may queue work on a block's buffers, which later blocks may overwrite.
    */
   forward(
     pass: Activations,
     rows: number,
-    inputs: { readonly dense: Tensor; readonly learned: Tensor },
+    inputs: InputRows,
     arm: ArmViews | null,
     afterBlock: (block: BlockActivations, layer: number) => void = () => undefined,
   ): void {
     this.context.recorder.scope('decoder forward', () => {
-      this.assemble(pass, rows, inputs);
-      pass.blocks.forEach((block, layer) => {
-        this.blockForward(pass, rows, layer, arm);
-        afterBlock(block, layer);
-      });
-      this.norm(rows, pass.last, this.weights.finalNorm, pass.hidden, pass.lastRms);
+      this.lowerForward(pass, rows, this.config.layers, inputs, arm, afterBlock);
+      this.upperForward(pass, rows, this.config.layers, arm);
     });
   }
 
+  /** `forward` up to the input of block `end`. */
+  lowerForward(
+    pass: Activations,
+    rows: number,
+    end: number,
+    inputs: InputRows,
+    arm: ArmViews | null,
+    afterBlock: (block: BlockActivations, layer: number) => void = () => undefined,
+  ): void {
+    this.assemble(pass, rows, inputs);
+    pass.blocks.slice(0, end).forEach((block, layer) => {
+      this.blockForward(pass, rows, layer, arm);
+      afterBlock(block, layer);
+    });
+  }
+
+  /** `forward` from the input of block `from` on. */
+  upperForward(pass: Activations, rows: number, from: number, arm: ArmViews | null): void {
+    for (let layer = from; layer < this.config.layers; layer++) this.blockForward(pass, rows, layer, arm);
+    this.norm(rows, pass.last, this.weights.finalNorm, pass.hidden, pass.lastRms);
+  }
+
   /** Input rows: vocabulary rows, item or soft tokens, trainable vectors. */
-  private assemble(pass: Activations, rows: number, inputs: { readonly dense: Tensor; readonly learned: Tensor }): void {
+  private assemble(pass: Activations, rows: number, inputs: InputRows): void {
     const { context, weights } = this;
     const { hidden } = this.config;
     const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));

@@ -7,14 +7,14 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
-import { allocateBackwardScratch, allocatePasses, type Activations, type BackwardScratch } from './activations';
+import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, uploadCatalogue } from './catalogueTensors';
 import { createContext, fill, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder';
 import { allocateWeights, fillWeights } from './frozenWeights';
+import { Histories } from './histories';
 import { InterestHead } from './interestHead';
-import { ItemTokens } from './itemTokens';
 import { learningRate, Optimiser } from './optimiser';
 import { packStep, type MicroBatch } from './microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
@@ -68,11 +68,9 @@ export class Engine {
   readonly layout: ParameterLayout;
   readonly decoder: Decoder;
   readonly head: InterestHead;
-  readonly itemTokens: ItemTokens;
   readonly reconstruction: Reconstruction;
   readonly textLoss: TextLoss;
-  /** The pass over histories. */
-  readonly pass: Activations;
+  readonly histories: Histories;
   readonly blocks: LoraBlocks;
   readonly report: Tensor;
   /** Most examples of a pass. */
@@ -95,7 +93,7 @@ export class Engine {
     checkCatalogue(gpu.device.limits, { items, hidden: config.hidden, embeddingSize: objective.embeddingSize });
     this.layout = layOutParameters(config, spec);
     const sizes = stepSizes(inputs);
-    const { microBatch, rows, textRows, denseRows, predictions, candidates } = sizes;
+    const { microBatch, rows, textRows, predictions, candidates } = sizes;
     this.microBatch = microBatch;
 
     memory.purpose = 'weights';
@@ -108,8 +106,14 @@ export class Engine {
 
     memory.purpose = 'activations';
     const passes = allocatePasses(memory, config, this.layout, spec, sizes);
-    this.pass = passes.histories;
-    this.itemTokens = new ItemTokens(context, this.layout, config.hidden, catalogue, { denseRows, rows });
+    this.histories = new Histories(context, {
+      decoder: this.decoder,
+      layout: this.layout,
+      pass: passes.histories,
+      catalogue,
+      sizes,
+      cacheBytes: 1e6 * training.cacheMegabytes,
+    });
 
     memory.purpose = 'backward';
     const mostRows = Math.max(rows, textRows);
@@ -144,7 +148,9 @@ export class Engine {
     const m = memory.tensor(this.layout.trained, `m of ${spec.id}`);
     const v = memory.tensor(this.layout.trained, `v of ${spec.id}`);
     memory.purpose = 'other';
-    return { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
+    const arm = { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
+    this.histories.register(arm, initial);
+    return arm;
   }
 
   packOptions(withText: boolean): PackOptions {
@@ -206,24 +212,22 @@ export class Engine {
     });
   }
 
-  private load({ spec }: Arm, { packed, texts, candidates }: MicroBatch): void {
-    this.decoder.load(this.pass, packed);
-    this.itemTokens.load(packed);
+  private load(arm: Arm, { examples, packed, texts, candidates }: MicroBatch): void {
+    const { lambdaGen } = arm.spec;
+    this.histories.loadStep(arm, examples, packed, this.packOptions(lambdaGen > 0));
     this.head.load(packed, candidates);
-    if (spec.lambdaGen > 0) this.textLoss.load(packed.text);
+    if (lambdaGen > 0) this.textLoss.load(packed.text);
     if (texts !== null) this.reconstruction.load(texts, packed.embPredictions);
   }
 
   /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. */
   private addGradients(arm: Arm, { examples, packed, texts, candidates }: MicroBatch, views: ArmViews): void {
-    const { context, decoder, head, itemTokens, pass, scratch, gradients, report } = this;
+    const { context, head, histories, scratch, gradients, report } = this;
+    const { pass } = histories;
     const { lambdaGen, lambdaRec } = arm.spec;
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
-    recorder.scope('item tokens', () => {
-      itemTokens.forward(packed, arm.parameters);
-    });
-    decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(this.layout.learned) }, views);
+    histories.forward(views);
     recorder.scope('action loss', () => {
       head.interest(pass, predictions, arm.parameters);
       head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
@@ -246,12 +250,7 @@ export class Engine {
         this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
       });
     }
-    decoder.backward(pass, packed.rows, scratch.hidden, scratch, views, gradients);
-    if (pass.reach.input) {
-      recorder.scope('item tokens backward', () => {
-        itemTokens.backward(packed, scratch.residual, gradients);
-      });
-    }
+    histories.backward(scratch.hidden, scratch, views, gradients);
   }
 
   /**

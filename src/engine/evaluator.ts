@@ -47,7 +47,7 @@ export class Evaluator {
     memory.purpose = 'evaluation';
     this.counter = new RankCounter(engine.context, items, spec.objective.embeddingSize);
     this.sinks = new SinkStatistics(engine.context, config, sinkThreshold, {
-      rows: engine.pass.capacity,
+      rows: engine.histories.pass.capacity,
       sequences: engine.microBatch,
     });
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
@@ -84,14 +84,14 @@ export class Evaluator {
 
   /** h_t of every example: [examples, e]. */
   async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
-    const { context, inputs, head, pass, microBatch } = this.engine;
+    const { context, inputs, head, histories, microBatch } = this.engine;
     const { layers, heads } = inputs.config;
     const e = inputs.spec.objective.embeddingSize;
     const whole = new Float32Array(examples.length * e);
     for (let first = 0; first < examples.length; first += microBatch) {
       const group = examples.slice(first, first + microBatch);
       const packed = this.forward(arm, group, onSinks === undefined ? undefined : this.sinks);
-      head.interest(pass, group.length, arm.parameters);
+      head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
       const [h, measured, counts] = await readFloats(context.memory, [
@@ -133,7 +133,8 @@ export class Evaluator {
 
   /** Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. */
   async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
-    const { context, inputs, decoder, pass, textLoss, itemTokens, layout, report, microBatch } = this.engine;
+    const { context, inputs, decoder, histories, textLoss, report, microBatch } = this.engine;
+    const { pass } = histories;
     let sum = 0;
     for (let first = 0; first < texts.length; first += microBatch) {
       const group = texts.slice(first, first + microBatch);
@@ -141,7 +142,7 @@ export class Evaluator {
       decoder.load(pass, packed);
       textLoss.load(packed.text);
       const views = this.engine.use(arm);
-      decoder.forward(pass, packed.rows, { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) }, views);
+      decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), views);
       fill(context, report, REPORT.evaluation + 1);
       textLoss.run(pass, packed.text.rows.length, report, REPORT.evaluation, null);
       const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
@@ -199,16 +200,13 @@ export class Evaluator {
   }
 
   private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
-    const { decoder, head, itemTokens, layout, pass } = this.engine;
+    const { head, histories } = this.engine;
     const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
-    decoder.load(pass, packed);
-    itemTokens.load(packed);
+    histories.load(packed);
     head.loadRows(packed.predictionRows);
     const views = this.engine.use(arm);
-    itemTokens.forward(packed, arm.parameters);
-    const inputs = { dense: itemTokens.dense, learned: arm.parameters.slot(layout.learned) };
     observer?.begin?.(packed);
-    decoder.forward(pass, packed.rows, inputs, views, (block, layer) => observer?.addBlock(block, layer));
+    histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
   }
 }

@@ -132,6 +132,15 @@ const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>]
   ],
   ['fixed inputs and upper layers', DEEP, { lora: { firstLayer: 5, trainInputs: false, rank: 4 } }],
   [
+    'kept output of frozen layers, text interface',
+    DEEP,
+    {
+      lora: { firstLayer: 3, trainInputs: false },
+      training: { batchSize: 12, cacheMegabytes: 3 },
+      objective: { ...base.objective, itemInterface: 'text' },
+    },
+  ],
+  [
     'in-batch candidates, int4 weights',
     SMALL,
     { model: { precision: 'int4' }, objective: { ...base.objective, actionLoss: 'pairwise' } },
@@ -167,6 +176,9 @@ describe('the memory plan', () => {
     expect(of({ training: { batchSize: 12, accumulate: 4 } }, 'activations')).toBeCloseTo(whole / 4, -3);
     expect(of({ training: { batchSize: 12, checkpoint: true } }, 'activations')).toBeLessThan(whole / 3);
     expect(of({ lora: { firstLayer: 6, trainInputs: false } }, 'activations')).toBeLessThan(0.7 * whole);
+    expect(of({}, 'cache')).toBe(0);
+    const lora = { firstLayer: 6, trainInputs: false };
+    expect(of({ lora, training: { batchSize: 12, cacheMegabytes: 5 } }, 'cache') / 5e6).toBeCloseTo(1, 1);
     expect(of({ model: { precision: 'int8' } }, 'weights')).toBeLessThan(0.4 * of({}, 'weights'));
     expect(of({ arms: [{ id: 'a', label: 'A' }] }, 'arms')).toBeLessThan(of({}, 'arms'));
     const few = { ...SIZES, users: 6 };

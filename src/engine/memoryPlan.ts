@@ -60,6 +60,7 @@ const ADVICE: Readonly<Record<MemoryGroup, string>> = {
   weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
   arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer).',
   activations: MICRO_BATCHES,
+  cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
   backward: MICRO_BATCHES,
   losses:
     'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower users a step or longest history.',

@@ -79,7 +79,7 @@ describe.each(cases)('%s', (name) => {
       const got = counts.interest.subarray(index * e, (index + 1) * e);
       expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(TOLERANCE);
     });
-    const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.pass.hidden, elements: 4 }]);
+    const [hidden] = await readFloats(engine.context.memory, [{ tensor: engine.histories.pass.hidden, elements: 4 }]);
     expect(hidden!.every(Number.isFinite)).toBe(true);
     engine.destroy();
   });

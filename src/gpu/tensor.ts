@@ -50,7 +50,17 @@ export class Memory {
 
   /** What the bytes held now are for, and the largest buffer so far. */
   get use(): MemoryPlan {
-    const groups = { weights: 0, arms: 0, activations: 0, backward: 0, losses: 0, features: 0, evaluation: 0, other: 0 };
+    const groups = {
+      weights: 0,
+      arms: 0,
+      activations: 0,
+      cache: 0,
+      backward: 0,
+      losses: 0,
+      features: 0,
+      evaluation: 0,
+      other: 0,
+    };
     for (const [{ size }, group] of this.buffers) groups[group] += size;
     return { total: this.allocated, groups, largest: this.largest };
   }

@@ -4,6 +4,7 @@ export const MEMORY_GROUPS = {
   weights: 'frozen weights',
   arms: 'adapters, gradients and moments',
   activations: 'activations',
+  cache: 'output of frozen layers',
   backward: 'backward scratch',
   losses: 'losses',
   features: 'item features',

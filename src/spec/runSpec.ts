@@ -88,6 +88,8 @@ const trainingFields = z.object({
   checkpoint: z.boolean().default(false),
   /** Micro-batches that a step's users are cut into, to save memory: gradients are added up before the one update. */
   accumulate: z.number().int().min(1).max(1024).default(1),
+  /** MB of GPU memory that keep what no step changes: histories below the first adapted block. 0: computed in every step. */
+  cacheMegabytes: z.number().int().min(0).max(16_384).default(0),
   learningRate: z.number().positive().default(2e-3),
   warmupSteps: z.number().int().min(0).default(20),
   /** Learning rate decays linearly to this share of its peak. */
@@ -163,7 +165,7 @@ export const DEFAULT_ARMS: readonly ArmSpec[] = [
   { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false },
 ];
 
-export const runSpecSchema = z.object({
+const specFields = z.object({
   version: z.literal(1).default(1),
   name: z.string().min(1).default('Action against KARMA'),
   seed: z.number().int().min(0).max(0xffffffff).default(0),
@@ -180,4 +182,11 @@ export const runSpecSchema = z.object({
   training: trainingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
 });
+export const runSpecSchema = specFields.refine(
+  ({ lora, training }) => training.cacheMegabytes === 0 || (lora.firstLayer > 0 && !lora.trainInputs),
+  {
+    path: ['training', 'cacheMegabytes'],
+    message: 'needs layers that training leaves as they are: adapt from layer 1 or higher and do not train what enters below',
+  },
+);
 export type RunSpec = z.infer<typeof runSpecSchema>;

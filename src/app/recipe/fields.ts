@@ -112,6 +112,12 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       kind: 'check',
       hint: 'Activation checkpointing: less memory, more time; the result is the same.',
     },
+    {
+      path: 'training.cacheMegabytes',
+      label: 'Keep frozen layers’ output (MB, 0 = off)',
+      kind: 'number',
+      hint: 'What histories are below the first adapted layer is computed once for all arms and epochs; the result is the same.',
+    },
     { path: 'training.learningRate', label: 'Learning rate', kind: 'number' },
     { path: 'training.warmupSteps', label: 'Warm-up steps', kind: 'number' },
     { path: 'training.finalLearningRateShare', label: 'Final share of the rate', kind: 'number' },

@@ -45,6 +45,9 @@ describe('check', () => {
     expect(errors.get('training.learningRate')).toBe('must be >0');
     const uneven = check(writeField(spec, 'training.accumulate', 5));
     expect(uneven.errors.get('training.accumulate')).toMatch(/must divide the users a step/);
+    const cache = writeField(writeField(spec, 'training.cacheMegabytes', 50), 'lora.firstLayer', 2);
+    expect(check(cache).errors.get('training.cacheMegabytes')).toMatch(/do not train what enters below/);
+    expect(check(writeField(cache, 'lora.trainInputs', false)).spec).not.toBeNull();
   });
 });
 

@@ -259,6 +259,25 @@ describe('moving rows', () => {
     );
   });
 
+  it('copy_rows copies rows to their place and leaves the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, fc.nat(9), async ({ size, rows, seed }, first) => {
+        const x = floats(rows * size, seed);
+        const { out } = await bench.run('copy_rows', {
+          prelude: vectorPrelude(size),
+          storage: { x, out: blank((first + rows + 3) * size) },
+          outputs: ['out'],
+          params: { rows, first },
+          threads: (rows * size) / vectorWidth(size),
+        });
+        const expected = blank(out.length);
+        expected.set(x, first * size);
+        expect(out).toEqual(expected);
+      }),
+      RUNS,
+    );
+  });
+
   it('scatter_add_rows adds to listed rows and leaves the others', async () => {
     await fc.assert(
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
