@@ -28,6 +28,8 @@ test('shows a run of the command line, exports it, and opens the export', async 
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(page.getByRole('button', { name: /^LoRA of/ })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Run record, JSON' }).click();
   const exported = testInfo.outputPath('exported.json');
   await (await download).saveAs(exported);
   expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
 import { expect, test } from './support/playground';
 
 test('trains both arms on the sample store, and draws them as they go', async ({ playground }) => {
@@ -49,4 +52,14 @@ test('trains both arms on the sample store, and draws them as they go', async ({
   const measured = await points('KARMA');
   expect(measured).toBeGreaterThan(2);
   await expect(run).toBeEnabled();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name: 'LoRA of KARMA, PEFT' }).click();
+  const entries = unzipSync(readFileSync(await (await download).path()));
+  const read = (name: string): Buffer<ArrayBuffer> => Buffer.from(entries[`karma-karma-lora/${name}`]!);
+  expect(JSON.parse(read('adapter_config.json').toString())).toMatchObject({ peft_type: 'LORA', r: 8, lora_alpha: 16 });
+  const weights = parseSafetensors(new Uint8Array(read('adapter_model.safetensors')), 'the adapter');
+  const b = readFloatTensor(weights, 'base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight', [128, 8]);
+  expect(b.some((value) => value !== 0)).toBe(true);
 });

@@ -1,11 +1,14 @@
-/** Writes models as folders that transformers.js loads. */
+/** Writes models as folders that transformers.js loads, and adapters as folders that PEFT loads. */
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
+import type { LoadedModel } from '../model/decoderConfig';
 import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
+import type { RunSpec } from '../spec/runSpec';
 
 /** Writes one model into `folder`, which is made if need be. */
 export async function exportModel(folder: string, request: OnnxExport): Promise<void> {
@@ -27,5 +30,22 @@ export async function exportArms(
   for (const arm of arms) {
     const title = `${arm.spec.label} after ${arm.step} steps`;
     await exportModel(path.join(folder, arm.spec.id), { ...base, adapter: loraOf(arm), title });
+  }
+}
+
+/** The adapter of each arm in a folder of its name. */
+export async function exportAdapters(
+  folder: string,
+  { config }: LoadedModel,
+  spec: RunSpec,
+  arms: readonly TrainedArm[],
+): Promise<void> {
+  const { id, revision } = spec.model;
+  for (const arm of arms) {
+    const where = path.join(folder, arm.spec.id);
+    await mkdir(where, { recursive: true });
+    for (const { name, bytes } of writeAdapter(arm, { config, id, revision }, spec.lora))
+      await writeFile(path.join(where, name), bytes);
+    console.info(`LoRA of ${arm.spec.label} in ${where}`);
   }
 }

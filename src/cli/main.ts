@@ -21,7 +21,7 @@ import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { profileReport } from './profileReport';
-import { exportArms, exportModel } from './exportModels';
+import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { eventLine, finalTable } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
@@ -60,7 +60,7 @@ async function run(options: CliOptions, root: string): Promise<void> {
     record = await runInNode(root, options, onEvent);
   } catch (error) {
     if (!(error instanceof GpuUnavailableError)) throw error;
-    const option = options.model !== null ? '--model' : options.exportOnnx !== null ? '--export-onnx' : null;
+    const option = nodeOnly(options);
     if (option !== null) throw new UsageError(`${option} needs an adapter in Node; on Debian, install mesa-vulkan-drivers.`);
     console.info('Node found no adapter: running in headless Chromium.');
     record = await runInChromium(root, options, onEvent);
@@ -103,10 +103,18 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
     const inputs = { gpu, spec, model, certificate, data, store, profiled: () => options.profile, onTrained };
     const record = await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
     if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
+    if (options.adapters !== null) await exportAdapters(options.adapters, model, spec, trained);
     return record;
   } finally {
     gpu.device.destroy();
   }
+}
+
+/** The option, if any, that a run in Chromium cannot follow. */
+function nodeOnly({ model, adapters, exportOnnx }: CliOptions): string | null {
+  if (model !== null) return '--model';
+  if (adapters !== null) return '--adapters';
+  return exportOnnx === null ? null : '--export-onnx';
 }
 
 function modelFolder(root: string, { model, spec }: CliOptions): string {

@@ -12,6 +12,7 @@ export const USAGE = `npm run experiment -- [options]
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file
+  --adapters FOLDER         after the run, the LoRA of every arm, a folder each that PEFT loads
   --export-onnx FOLDER      after the run, base model and every arm merged into it, a folder each that transformers.js loads
   --export-base FOLDER      the base model in such a folder, without a run
   --out FILE                where the run is written (run.json); open it in the page
@@ -22,6 +23,8 @@ export interface CliOptions {
   readonly out: string;
   readonly log: readonly string[];
   readonly model: string | null;
+  /** Where adapters are written; null for not at all. */
+  readonly adapters: string | null;
   readonly profile: boolean;
   /** Folder in which base model and arms are exported after the run. */
   readonly exportOnnx: string | null;
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         model: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         out: { type: 'string', default: 'run.json' },
+        adapters: { type: 'string' },
         profile: { type: 'boolean', default: false },
         'export-onnx': { type: 'string' },
         'export-base': { type: 'string' },
@@ -79,6 +83,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     out: values.out,
     log: values.log,
     model: values.model ?? null,
+    adapters: values.adapters ?? null,
     profile: values.profile,
     exportOnnx: values['export-onnx'] ?? null,
     exportBase: values['export-base'] ?? null,

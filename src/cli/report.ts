@@ -42,6 +42,8 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'model':
     case 'certificate':
     case 'profile':
+    case 'trained':
+    case 'adapter':
     case 'finished':
     case 'failed':
       return null;

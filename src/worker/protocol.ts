@@ -1,6 +1,7 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
 import type { Finding } from '../data/intake/findings';
 import type { LogIssue } from '../data/types';
+import type { AdapterFile } from '../engine/peft/write';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
@@ -36,6 +37,8 @@ export type Command =
   | { readonly type: 'step' }
   /** Whether steps are profiled from now on, in this run and in those that follow. */
   | { readonly type: 'profile'; readonly on: boolean }
+  /** Write the adapter of an arm of the last run, which has ended; answered by `adapter`. */
+  | { readonly type: 'export-adapter'; readonly arm: string }
   /** End the run; what was measured stays. */
   | { readonly type: 'stop' };
 
@@ -47,4 +50,8 @@ export type WorkerEvent =
   | { readonly type: 'log-rejected'; readonly message: string; readonly issues: readonly LogIssue[] }
   | { readonly type: 'model'; readonly model: ModelSummary }
   | { readonly type: 'certificate'; readonly certificate: Certificate }
+  /** Arms whose parameters the worker has, until the next run starts. */
+  | { readonly type: 'trained'; readonly arms: readonly string[] }
+  /** An arm's adapter as a folder that PEFT reads. */
+  | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
   | { readonly type: 'failed'; readonly failure: Failure };

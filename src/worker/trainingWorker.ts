@@ -6,6 +6,8 @@ import { LogError } from '../data/types';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
+import { writeAdapter } from '../engine/peft/write';
+import type { TrainedArm } from '../engine/trainedArm';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
@@ -41,6 +43,8 @@ let sampleLog: ReadLog | null = null;
 let forecastSample: ReadLog | null = null;
 let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
 let gate: RunGate | null = null;
+/** What the last run that ended has learned. */
+let trained: { readonly arms: readonly TrainedArm[]; readonly model: LoadedModel; readonly spec: RunSpec } | null = null;
 let profiling = false;
 
 function emit(event: WorkerEvent): void {
@@ -153,6 +157,8 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   gate?.stop();
   gate = mine;
   emitPhase('preparing');
+  trained = null;
+  emit({ type: 'trained', arms: [] });
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
   const model = await loadedModel(spec.model);
@@ -165,9 +171,22 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
     data: await prepareLog(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
+    onTrained: (arms: readonly TrainedArm[]) => {
+      trained = { arms, model, spec };
+      emit({ type: 'trained', arms: arms.map((arm) => arm.spec.id) });
+    },
   };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
   emitPhase(record.complete ? 'finished' : 'stopped');
+}
+
+/** @throws Error when there is no such arm; the page offers none that the worker does not have. */
+function exportAdapter(id: string): void {
+  const arm = trained?.arms.find((one) => one.spec.id === id);
+  if (trained === null || arm === undefined) throw new Error(`no arm ${id} has been trained here`);
+  const { model, spec } = trained;
+  const base = { config: model.config, id: spec.model.id, revision: spec.model.revision };
+  emit({ type: 'adapter', arm: id, files: writeAdapter(arm, base, spec.lora) });
 }
 
 /** Questions about memory so far: only the last one is answered. */
@@ -230,6 +249,9 @@ async function obey(command: Command): Promise<void> {
       return;
     case 'profile':
       profiling = command.on;
+      return;
+    case 'export-adapter':
+      exportAdapter(command.arm);
       return;
     case 'stop':
       gate?.stop();

@@ -1,11 +1,10 @@
 import { useRef, useState } from 'react';
-import { saveFile } from '../../charts/export/saveFile';
 import { openFiles } from '../opening/openFiles';
 import { writeLink } from '../sharing/shareLink';
-import { useExperiment } from '../state/experiment';
 import { check, presetOf, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
+import { ExportMenu } from './ExportMenu';
 import styles from './Tools.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -13,14 +12,11 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark
 export function Tools() {
   const session = useSession();
   const theme = useView((view) => view.theme);
-  const hasRecord = useExperiment((experiment) => experiment.record !== null);
   const file = useRef<HTMLInputElement>(null);
   return (
     <div className={styles.tools}>
       <ShareButton />
-      <button type="button" disabled={!hasRecord} onClick={exportRecord}>
-        Export
-      </button>
+      <ExportMenu />
       <button type="button" onClick={() => file.current?.click()}>
         Open
       </button>
@@ -111,11 +107,4 @@ async function copy(text: string): Promise<boolean> {
     if (error instanceof DOMException || error instanceof TypeError) return false;
     throw error;
   }
-}
-
-function exportRecord(): void {
-  const { record } = useExperiment.getState();
-  if (!record) return;
-  const slug = record.spec.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  saveFile(`${slug}.run.json`, new Blob([JSON.stringify(record)], { type: 'application/json' }));
 }

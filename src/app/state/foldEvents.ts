@@ -38,6 +38,8 @@ export interface Experiment {
   readonly certificate: Certificate | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
+  /** Arms whose parameters can be exported. */
+  readonly trained: readonly string[];
 }
 
 export const EMPTY_EXPERIMENT: Experiment = {
@@ -52,6 +54,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   model: null,
   certificate: null,
   memory: null,
+  trained: [],
 };
 
 /** Phases in which a run holds the worker. */
@@ -106,7 +109,10 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'evaluation':
       return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
     case 'profile':
+    case 'adapter':
       return experiment;
+    case 'trained':
+      return { ...experiment, trained: event.arms };
     case 'finished':
       return { ...experiment, phase: 'finished', stage: null };
     case 'failed':

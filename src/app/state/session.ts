@@ -1,6 +1,7 @@
 /** Owns the training worker: sends Commands, folds WorkerEvents into the experiment once a frame. */
 import type { RunSpec } from '../../spec/runSpec';
 import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
+import { saveAdapter } from './saveAdapter';
 import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
 import { useProfiling } from './profiling';
@@ -18,6 +19,8 @@ export interface Session {
   readonly forecastMemory: (spec: RunSpec) => void;
   /** Has steps profiled, or not any more, from the next one on. */
   readonly profile: (on: boolean) => void;
+  /** Downloads an arm's adapter; the worker must have trained it. */
+  readonly exportAdapter: (arm: string) => void;
   readonly openLog: (files: readonly File[]) => void;
   /** Looks for an adapter, in a fresh worker. */
   readonly probe: () => void;
@@ -93,6 +96,7 @@ export function startSession(createWorker: () => Worker): Session {
 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
+    if (event.type === 'adapter') saveAdapter(event.arm, event.files);
     if (event.type === 'log') setField('data.id', event.summary.id);
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
       stepWhenReady = false;
@@ -107,6 +111,7 @@ export function startSession(createWorker: () => Worker): Session {
   /** A lost device does not come back: a fresh worker asks for another one. */
   function renew(): void {
     discard();
+    useExperiment.setState({ trained: [] });
     ready();
   }
 
@@ -145,6 +150,9 @@ export function startSession(createWorker: () => Worker): Session {
     },
     forecastMemory: (spec) => {
       send({ type: 'forecast-memory', spec });
+    },
+    exportAdapter: (arm) => {
+      send({ type: 'export-adapter', arm });
     },
     openLog: (files) => {
       const current = ready();

@@ -96,17 +96,20 @@ function inlineStyles(from: Element, to: Element): void {
   });
 }
 
-/** The figure as a PNG at twice its size on the page. */
-export async function figurePng({ text: source, width, height }: FigureSvg): Promise<Blob> {
+/** Pixels of a PNG for each of the page's. */
+export type PngScale = 1 | 2 | 4;
+
+/** The figure as a PNG, so many times as large as on the page. */
+export async function figurePng({ text: source, width, height }: FigureSvg, scale: PngScale): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
   await image.decode();
   const canvas = document.createElement('canvas');
-  canvas.width = width * 2;
-  canvas.height = height * 2;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser gave no 2D canvas to draw the PNG on.');
-  context.scale(2, 2);
+  context.scale(scale, scale);
   context.drawImage(image, 0, 0);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {

@@ -3,7 +3,7 @@ import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
 import { saveFile } from '../../../charts/export/saveFile';
 import { toCsv, type Table } from '../../../charts/export/table';
 import { DataTable } from './DataTable';
-import { PanelMenu } from './PanelMenu';
+import { PanelMenu, type Saving } from './PanelMenu';
 import styles from './Panel.module.css';
 
 export interface PanelProps {
@@ -30,7 +30,7 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
   const [problem, setProblem] = useState<string | null>(null);
   const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
-  const save = async (kind: 'svg' | 'png' | 'csv') => {
+  const save = async (kind: Saving) => {
     if (!figure.current) return;
     setProblem(null);
     if (kind === 'csv') {
@@ -39,11 +39,13 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
     }
     const drawing = figureSvg(figure.current, title);
     if (kind === 'svg') saveFile(`${file}.svg`, new Blob([drawing.text], { type: 'image/svg+xml' }));
-    else saveFile(`${file}.png`, await figurePng(drawing));
+    else saveFile(`${file}${kind.png === 1 ? '' : `@${kind.png}x`}.png`, await figurePng(drawing, kind.png));
   };
-  const saveOrSay = (kind: 'svg' | 'png' | 'csv') => {
+  const saveOrSay = (kind: Saving) => {
     save(kind).catch((error: unknown) => {
-      setProblem(`The ${kind.toUpperCase()} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      setProblem(
+        `The ${typeof kind === 'string' ? kind.toUpperCase() : 'PNG'} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   };
   return (

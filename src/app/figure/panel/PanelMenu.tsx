@@ -1,84 +1,43 @@
-import { useEffect, useRef, useState } from 'react';
+import type { PngScale } from '../../../charts/export/figureSvg';
+import { Menu, type MenuEntry } from '../../controls/Menu';
 import styles from './Panel.module.css';
+
+/** What a figure can be saved as. */
+export type Saving = 'csv' | 'svg' | { readonly png: PngScale };
 
 interface PanelMenuProps {
   readonly drawn: boolean;
   readonly tableOpen: boolean;
   readonly onTable: () => void;
-  readonly onSave: (kind: 'svg' | 'png' | 'csv') => void;
+  readonly onSave: (kind: Saving) => void;
   readonly onFullScreen: () => void;
 }
 
-/** What one can do with a figure. Closes on Escape, on a choice and when the focus leaves it. */
+const DRAWINGS: readonly (readonly [string, Saving])[] = [
+  ['SVG', 'svg'],
+  ['PNG', { png: 1 }],
+  ['PNG 2×', { png: 2 }],
+  ['PNG 4×', { png: 4 }],
+];
+
+/** What one can do with a figure. */
 export function PanelMenu({ drawn, tableOpen, onTable, onSave, onFullScreen }: PanelMenuProps) {
-  const [open, setOpen] = useState(false);
-  const list = useRef<HTMLUListElement>(null);
-  useEffect(() => {
-    if (open) list.current?.querySelector('button')?.focus();
-  }, [open]);
-  const entries: readonly (readonly [string, () => void])[] = [
+  const savings: readonly (readonly [string, Saving])[] = [['CSV', 'csv'], ...(drawn ? DRAWINGS : [])];
+  const entries: MenuEntry[] = [
     [tableOpen ? 'Hide data table' : 'Data table', onTable],
-    [
-      'CSV',
+    ...savings.map(([label, kind]): MenuEntry => [
+      label,
       () => {
-        onSave('csv');
+        onSave(kind);
       },
-    ],
-    ...(drawn
-      ? ([
-          [
-            'SVG',
-            () => {
-              onSave('svg');
-            },
-          ],
-          [
-            'PNG',
-            () => {
-              onSave('png');
-            },
-          ],
-        ] as const)
-      : []),
+    ]),
     ...(document.fullscreenEnabled ? [['Full screen', onFullScreen] as const] : []),
   ];
   return (
-    <div
-      className={styles.menu}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') setOpen(false);
-      }}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
-      }}
-    >
-      <button
-        type="button"
-        aria-label="Options"
-        aria-expanded={open}
-        onClick={() => {
-          setOpen(!open);
-        }}
-      >
+    <div className={styles.menu}>
+      <Menu label="Options" entries={entries}>
         ⋯
-      </button>
-      {open && (
-        <ul ref={list}>
-          {entries.map(([label, act]) => (
-            <li key={label}>
-              <button
-                type="button"
-                onClick={() => {
-                  setOpen(false);
-                  act();
-                }}
-              >
-                {label}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      </Menu>
     </div>
   );
 }

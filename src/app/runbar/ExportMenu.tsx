@@ -1,0 +1,43 @@
+import { saveFile } from '../../charts/export/saveFile';
+import { metricsLines } from '../../experiment/metricsLines';
+import { Menu, type MenuEntry } from '../controls/Menu';
+import { useExperiment } from '../state/experiment';
+import { useSession } from '../state/SessionContext';
+
+/** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
+export function ExportMenu() {
+  const session = useSession();
+  const record = useExperiment((experiment) => experiment.record);
+  const trained = useExperiment((experiment) => (experiment.source === 'live' ? experiment.trained : null));
+  const entries: MenuEntry[] = [];
+  if (record) {
+    const slug = slugOf(record.spec.name);
+    entries.push(
+      [
+        'Run record, JSON',
+        () => {
+          saveFile(`${slug}.run.json`, new Blob([JSON.stringify(record)], { type: 'application/json' }));
+        },
+      ],
+      [
+        'Metrics, JSON lines',
+        () => {
+          saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
+        },
+      ],
+    );
+    for (const { id, label } of trained === null ? [] : record.spec.arms.filter((arm) => trained.includes(arm.id))) {
+      entries.push([
+        `LoRA of ${label}, PEFT`,
+        () => {
+          session.exportAdapter(id);
+        },
+      ]);
+    }
+  }
+  return <Menu label="Export" disabled={record === null} entries={entries} />;
+}
+
+export function slugOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,24 @@
+import type { RunRecord } from '../spec/runRecord';
+
+/**
+ * A run as metrics in JSON lines, for notebooks: one line a training step (`kind: "step"`), one an evaluation (`kind: "evaluation"`).
+ * Fields are those of the run record; per-user ranks, readings and attention maps are left to the record.
+ */
+export function metricsLines(record: RunRecord): string {
+  const lines: string[] = [];
+  const add = (line: Readonly<Record<string, unknown>>): void => {
+    lines.push(JSON.stringify(line));
+  };
+  const { name, seed } = record.spec;
+  for (const { id, steps, evaluations } of record.arms) {
+    const common = { run: name, seed, arm: id };
+    steps.step.forEach((_, index) => {
+      const columns = Object.entries(steps).map(([column, values]) => [column, values[index] ?? null] as const);
+      add({ ...common, kind: 'step', ...Object.fromEntries(columns) });
+    });
+    for (const { step, seconds, population, ranking, sinks, userSinks, collapse } of evaluations) {
+      add({ ...common, kind: 'evaluation', step, seconds, population, ranking, sinks, userSinks, collapse });
+    }
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
