@@ -20,6 +20,8 @@ export interface Recognition {
   readonly syntax?: Syntax;
   readonly timeUnit?: TimeUnit;
   readonly share?: Share;
+  /** The source repeats rows of the source with this file name, as a part of a split: it is left aside where that one is there. */
+  readonly splitOf?: string;
   /** Events below this rating are no wish for the item: returned goods. */
   readonly leastRating?: number;
 }

@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
+import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
@@ -49,7 +49,7 @@ const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
     ],
   ],
   [
-    'MovieLens 1M',
+    'MovieLens 1M or 10M',
     [
       fileOf('movies.dat', latin(lines(ITEMS, ([id, title]) => `${id}::${title}::Drama|Comedy`))),
       fileOf(
@@ -57,6 +57,7 @@ const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
         lines(EVENTS, ({ user, item, time }) => `${user}::${item}::5::${time}`),
       ),
       fileOf('users.dat', '1::F::1::10::48067\n2::M::56::16::70072\n'),
+      fileOf('tags.dat', '1::10::funny::1000000000\n2::11::5::1000000000\n'),
     ],
   ],
   [
@@ -223,6 +224,63 @@ describe('known formats', () => {
     const zipped = await readLog([fileOf('set.zip', Uint8Array.from(zipSync(entries)))]);
     expect(historiesOf(zipped)).toEqual(historiesOf(await readLog(files)));
     expect(zipped.log.name).toBe('set');
+  });
+
+  it.each(WITH_TITLES)('%s, each file as gzip', async (_, files) => {
+    const packed = files.map(async (file) =>
+      fileOf(`${file.name}.gz`, Uint8Array.from(gzipSync(new Uint8Array(await file.arrayBuffer())))),
+    );
+    const read = await readLog(await Promise.all(packed));
+    expect({ ...read.log, name: '' }).toEqual({ ...(await readLog(files)).log, name: '' });
+  });
+
+  it('MovieLens 100K as its archive has it: the parts of splits beside u.data are left aside', async () => {
+    const [, files] = WITH_TITLES[0]!;
+    const data = await files[0]!.text();
+    const [base, test] = [data.split('\n').slice(0, 8).join('\n'), data.split('\n').slice(8).join('\n')];
+    const parts = ['u1.base', 'ua.base'].map((name) => fileOf(name, base));
+    const read = await readLog([...files, ...parts, fileOf('u1.test', test), fileOf('ua.test', test)]);
+    expect(historiesOf(read)).toEqual(HISTORIES);
+    expect([read.dropped, read.recipe.split.kind]).toEqual([[], 'leave-last-out']);
+    // Without it a part is what its name says.
+    const alone = await readLog([parts[0]!, fileOf('u1.test', test), files[1]!]);
+    expect([historiesOf(alone), alone.recipe.split]).toEqual([HISTORIES, { kind: 'given' }]);
+  });
+
+  it('Amazon 2018: texts in lists, markup in titles, prices with a sign', async () => {
+    const reviews = lines(EVENTS, ({ user, item, time }) =>
+      JSON.stringify({
+        overall: 5,
+        verified: true,
+        reviewerID: user,
+        asin: item,
+        unixReviewTime: time,
+        style: { 'Size:': ' L' },
+      }),
+    );
+    const meta = lines(ITEMS, ([id, title]) =>
+      JSON.stringify({
+        category: ['Movies', 'Drama'],
+        description: ['One.', 'Two.'],
+        title: `<b>${title}</b>`,
+        also_buy: [],
+        price: '$9.99',
+        imageURL: ['http://x/1.jpg'],
+        asin: id,
+      }),
+    );
+    const gz = (name: string, text: string): File => fileOf(name, Uint8Array.from(gzipSync(strToU8(text))));
+    const read = await readLog([gz('Movies_5.json.gz', reviews), gz('meta_Movies.json.gz', meta)]);
+    expect(historiesOf(read)).toEqual(HISTORIES);
+    expect(read.recipe.sources.map(({ format }) => format)).toEqual(['Amazon Reviews 2014 or 2018', 'Amazon metadata']);
+    expect(read.log.items.find(({ id }) => id === '10')).toEqual({
+      id: '10',
+      title: '<b>Toy Story (1995)</b>',
+      category: 'Movies > Drama',
+      description: 'One. Two.',
+      price: '$9.99',
+      image: 'http://x/1.jpg',
+    });
   });
 
   it('Taobao: ids stand in for texts, kinds of events are there to choose from', async () => {

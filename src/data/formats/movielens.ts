@@ -11,10 +11,15 @@ function delimiterOf({ syntax }: Peek): string | null {
   return syntax.kind === 'delimited' && !syntax.header ? syntax.delimiter : null;
 }
 
-function ratings(peek: Peek): boolean {
+/** Two ids, a text, a time: in ratings the text is a number, in the tags of 10M it is a tag. */
+function threeAndTime(peek: Peek): boolean {
   return (
     peek.columns.length === 4 && columnFits(peek, 0, INTEGER) && columnFits(peek, 1, INTEGER) && columnFits(peek, 3, UNIX_SECONDS)
   );
+}
+
+function ratings(peek: Peek): boolean {
+  return threeAndTime(peek) && columnFits(peek, 2, /^[0-5](?:\.\d)?$/);
 }
 
 function positional(
@@ -31,6 +36,9 @@ function positional(
 
 const RATINGS = ['user', 'item', 'rating', 'time'] as const;
 
+/** The ratings of 100K; beside it lie the same rows as training and test parts. */
+const WHOLE_100K = 'u.data';
+
 /** The 19 genres of u.item are columns of 0 and 1; they carry no names and are not read. */
 const ITEM_100K = ['movie id', 'movie title', 'release date', 'video release date', 'IMDb URL'];
 
@@ -41,7 +49,9 @@ export const movieLens100k: Format = {
     const width = peek.columns.length;
     const { name } = this;
     if (delimiterOf(peek) === '\t' && ratings(peek) && /^u[a-d1-5]?\.(?:data|base|test)$/.test(base)) {
-      return positional(name, 'events', tabs, RATINGS, RATINGS, [`${base}: user, item, rating, time between tabs`]);
+      const recognition = positional(name, 'events', tabs, RATINGS, RATINGS, [`${base}: user, item, rating, time between tabs`]);
+      if (base === WHOLE_100K) return recognition;
+      return { ...recognition, splitOf: WHOLE_100K, share: base.endsWith('.base') ? 'train' : 'test' };
     }
     if (delimiterOf(peek) === '|' && width === 24 && columnFits(peek, 0, INTEGER)) {
       const columns = [...ITEM_100K, ...Array.from({ length: 19 }, (_, genre) => `genre ${genre}`)];
@@ -66,11 +76,14 @@ export const movieLens100k: Format = {
 };
 
 export const movieLens1m: Format = {
-  name: 'MovieLens 1M',
+  name: 'MovieLens 1M or 10M',
   recognise(peek) {
     if (delimiterOf(peek) !== '::') return null;
     const { name } = this;
     if (ratings(peek)) return positional(name, 'events', colons, RATINGS, RATINGS, ['user::item::rating::time in each line']);
+    if (threeAndTime(peek)) {
+      return { format: name, part: 'ignored', reasons: ['user::item::tag::time: tags that users typed, not ratings'], roles: {} };
+    }
     if (peek.columns.length === 3 && columnFits(peek, 0, INTEGER)) {
       const columns = ['item', 'title', 'genres'];
       return positional(name, 'items', colons, columns, ['item', 'title', 'category'], ['item::title::genres in each line']);

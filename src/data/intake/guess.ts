@@ -2,7 +2,7 @@
 import type { Role, SourceMapping, TimeUnit } from '../../spec/logRecipe';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { recognise } from '../formats';
-import type { Recognition } from '../formats/format';
+import { baseName, type Recognition } from '../formats/format';
 import { matchHeader } from '../formats/header';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
 import { peek, type Peek } from '../records/peek';
@@ -21,6 +21,8 @@ export interface SourceGuess {
   readonly doubts: readonly string[];
   /** Events below this rating are no wish for the item. */
   readonly leastRating: number | null;
+  /** File name of a source whose rows this one repeats. */
+  readonly splitOf: string | null;
   /** Values of the first records, by column. */
   readonly rows: readonly (readonly unknown[])[];
 }
@@ -143,6 +145,7 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
     timeReason: time.reason,
     doubts,
     leastRating: recognition.leastRating ?? null,
+    splitOf: recognition.splitOf ?? null,
     rows: seen.rows,
   };
 }
@@ -165,6 +168,7 @@ function unreadable(source: Source, error: LogError): SourceGuess {
     timeReason: '',
     doubts: [],
     leastRating: null,
+    splitOf: null,
     rows: [],
   };
 }
@@ -191,7 +195,18 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   return settleParts(guesses);
 }
 
-/** A table of items with users and times is a table of items where another source has the events, and the other way round. */
+/** Leaves sources aside that repeat the rows of another one. */
+function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
+  const names = new Set(guesses.map(({ mapping }) => baseName(mapping)));
+  return guesses.map((guess) => {
+    const { splitOf, mapping } = guess;
+    if (splitOf === null || !names.has(splitOf)) return guess;
+    const reasons = [...guess.reasons, `its rows are those of ${splitOf}`];
+    return { ...guess, reasons, mapping: { ...mapping, part: 'ignored', share: null } };
+  });
+}
+
+/** @throws LogError when no source has events */
 function settleParts(guesses: readonly SourceGuess[]): SourceGuess[] {
   const events = guesses.some(({ mapping }) => mapping.part === 'events');
   if (!events) {
@@ -207,5 +222,5 @@ function settleParts(guesses: readonly SourceGuess[]): SourceGuess[] {
       `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,
     );
   }
-  return [...guesses];
+  return withoutRepeats(guesses);
 }
