@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
-import { readShippedFeatures, writeFeatures } from '../model/featureStore';
+import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 
 /** A file's bytes in memory of its own. */
@@ -53,21 +53,21 @@ async function readIfThere(file: string): Promise<Buffer | null> {
   });
 }
 
-/** Features from the shipped file when its key fits, else from `folder`, where computed ones are kept. */
+/** Features from the shipped file, and those in `folder`, where computed ones are kept. */
 export function diskFeatures(shipped: string, folder: string): FeatureStore {
-  const cached = (key: string): string => path.join(folder, `features-${key}.safetensors`);
   return {
-    async load(key, items, width) {
-      for (const file of [shipped, cached(key)]) {
+    async load(model, width) {
+      const books: FeatureBook[] = [];
+      for (const file of [shipped, path.join(folder, bookName(model))]) {
         const bytes = await readIfThere(file);
-        const hidden = bytes === null ? null : readShippedFeatures(Uint8Array.from(bytes), key, items, width);
-        if (hidden !== null) return hidden;
+        const book = bytes === null ? null : readBook(Uint8Array.from(bytes), model, width);
+        if (book !== null) books.push(book);
       }
-      return null;
+      return books;
     },
-    async save(key, hidden, items, width) {
+    async save(book) {
       await mkdir(folder, { recursive: true });
-      await writeFile(cached(key), writeFeatures(hidden, items, width, key));
+      await writeFile(path.join(folder, bookName(book.model)), writeBook(book));
     },
   };
 }

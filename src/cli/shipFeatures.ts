@@ -5,10 +5,11 @@ import { itemText } from '../data/itemText';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { computeHidden } from '../experiment/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
-import { featureKey, writeFeatures } from '../model/featureStore';
+import { textHash, writeBook } from '../model/featureStore';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
+import type { StageProgress } from '../spec/runEvents';
 import { runSpecSchema } from '../spec/runSpec';
 import { diskSource, readBytes } from './diskSource';
 
@@ -26,12 +27,14 @@ export async function shipFeatures(root: string): Promise<void> {
   );
   const { log } = await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
   const texts = log.items.map((item) => itemText(item, data.itemTemplate));
-  const hidden = await computeHidden(gpu, model, texts, ({ note, done, total }) => {
+  const width = model.config.hidden;
+  const hidden = new Float32Array(texts.length * width);
+  const onProgress = ({ note, done, total }: StageProgress): void => {
     if (done === total) console.info(note, `${done}/${total}`);
+  };
+  await computeHidden(gpu, model, texts, { onProgress }, (first, rows) => {
+    hidden.set(rows, first * width);
   });
-  const key = featureKey(model.hash, data.itemTemplate, texts);
-  await writeFile(
-    path.join(folder, `features-${named.id}.safetensors`),
-    writeFeatures(hidden, texts.length, model.config.hidden, key),
-  );
+  const book = { model: model.hash, width, hashes: texts.map(textHash), hidden };
+  await writeFile(path.join(folder, `features-${named.id}.safetensors`), writeBook(book));
 }

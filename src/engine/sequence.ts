@@ -93,6 +93,16 @@ class RowList {
   }
 }
 
+/** Rows of `[BOS] items ([QUERY] query) [EMB]` of an example, without packing it. */
+export function promptRows(
+  { history, query }: Pick<EncodedExample, 'history' | 'query'>,
+  { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
+): number {
+  let rows = 2 + history.length + (query.length > 0 ? 1 + query.length : 0);
+  if (itemInterface === 'text') for (const item of history) rows += titleTokens[item]?.length ?? 0;
+  return rows;
+}
+
 /** Packs `[BOS] items ([QUERY] query) [EMB] | y` of every example. */
 export function packHistories(batch: readonly EncodedExample[], options: PackOptions): PackedHistories {
   const rows = new RowList();

@@ -1,9 +1,9 @@
-/** Frozen features of the catalogue: shipped, else cached, else computed by whichever provider a short measurement finds faster. */
+/** Frozen features of the catalogue: known from before, else computed by whichever provider a short measurement finds faster. */
 import { itemText } from '../data/itemText';
 import type { InteractionLog } from '../data/types';
 import { BaseModel } from '../engine/baseModel';
 import type { Gpu } from '../gpu/device';
-import { featureKey } from '../model/featureStore';
+import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
 import type { CatalogueFeatures, LoadedModel } from '../model/decoderConfig';
 import { openDecoder } from '../model/ortSession';
@@ -13,44 +13,98 @@ import { ortProvider } from './checkModel';
 
 /** Rows that tell the providers' speeds apart. */
 const SAMPLE_ROWS = 8;
+/** Texts computed at a time: as many are lost when a run is stopped meanwhile. */
+const BATCH = 2048;
 
-/** Where computed features are kept; each returns null where there are none under that key. */
+/** Where computed features are kept. */
 export interface FeatureStore {
-  load(key: string, items: number, width: number): Promise<Float32Array | null>;
-  save(key: string, hidden: Float32Array, items: number, width: number): Promise<void>;
+  /** What is kept of a model, and what was shipped with the log. */
+  load(model: string, width: number): Promise<readonly FeatureBook[]>;
+  /** Keeps a book in place of the one before. */
+  save(book: FeatureBook): Promise<void>;
 }
 
-/** @returns features standardised over the catalogue, ready for the engine. */
+export interface FeatureOptions {
+  readonly onProgress: (progress: StageProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @returns features standardised over the catalogue, ready for the engine. @throws the signal's reason when aborted */
 export async function catalogueFeatures(
   gpu: Gpu,
   model: LoadedModel,
   log: InteractionLog,
   { itemTemplate, historyTemplate }: RunSpec['data'],
   store: FeatureStore,
-  onProgress: (progress: StageProgress) => void,
+  options: FeatureOptions,
 ): Promise<CatalogueFeatures> {
   const items = log.items.length;
-  const width = model.config.hidden;
   const texts = log.items.map((item) => itemText(item, itemTemplate));
-  const key = featureKey(model.hash, itemTemplate, texts);
-  onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
-  let means = await store.load(key, items, width);
-  if (means === null) {
-    means = await computeHidden(gpu, model, texts, onProgress);
-    await store.save(key, means, items, width);
-  }
+  options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
+  const means = await meansOf(gpu, model, texts, store, options);
   const titles = log.items.map((item) => itemText(item, historyTemplate));
-  return { hidden: standardise(means, items, width), title: titleFeatures(model, titles) };
+  return { hidden: standardise(means, items, model.config.hidden), title: titleFeatures(model, titles) };
 }
 
-/** Mean last hidden state of every text, not standardised: [texts, hidden]. */
+/** Mean last hidden state of every text, those that are known from the store: [texts, hidden]. */
+async function meansOf(
+  gpu: Gpu,
+  model: LoadedModel,
+  texts: readonly string[],
+  store: FeatureStore,
+  options: FeatureOptions,
+): Promise<Float32Array> {
+  const width = model.config.hidden;
+  const hashes = texts.map(textHash);
+  const rows = new Map<string, Float32Array>();
+  const books = await store.load(model.hash, width);
+  for (const { hashes: known, hidden } of books) {
+    known.forEach((hash, row) => rows.set(hash, hidden.subarray(row * width, (row + 1) * width)));
+  }
+  const missing = new Map<string, string>();
+  hashes.forEach((hash, index) => {
+    if (!rows.has(hash)) missing.set(hash, texts[index]!);
+  });
+  const gather = (): FeatureBook => {
+    const found = [...new Set(hashes)].filter((hash) => rows.has(hash));
+    const hidden = new Float32Array(found.length * width);
+    found.forEach((hash, row) => {
+      hidden.set(rows.get(hash)!, row * width);
+    });
+    return { model: model.hash, width, hashes: found, hidden };
+  };
+  if (missing.size > 0) {
+    const wanted = [...missing.keys()];
+    try {
+      await computeHidden(gpu, model, [...missing.values()], options, (first, hidden) => {
+        for (let row = 0; row * width < hidden.length; row++) {
+          rows.set(wanted[first + row]!, hidden.subarray(row * width, (row + 1) * width));
+        }
+      });
+    } finally {
+      // Also when stopped: what was computed need not be again.
+      await store.save(books.reduce((book, older) => mergeBooks(book, older), gather()));
+    }
+  }
+  const means = new Float32Array(texts.length * width);
+  hashes.forEach((hash, index) => {
+    means.set(rows.get(hash)!, index * width);
+  });
+  return means;
+}
+
+/**
+ * Mean last hidden state of every text, not standardised, a batch of texts at a time.
+ * @param take is given the number of a batch's first text and the batch's rows [texts, hidden]
+ * @throws the signal's reason when aborted
+ */
 export async function computeHidden(
   gpu: Gpu,
   model: LoadedModel,
   texts: readonly string[],
-  onProgress: (progress: StageProgress) => void,
-): Promise<Float32Array> {
-  const rows = featureTokens(model, texts);
+  { onProgress, signal }: FeatureOptions,
+  take: (first: number, hidden: Float32Array) => void,
+): Promise<void> {
   const base = new BaseModel(gpu, model.config, model.weights);
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, ortProvider(gpu));
   try {
@@ -64,11 +118,16 @@ export async function computeHidden(
           }),
       },
     ];
-    const { chosen } = await chooseProvider(providers, rows.slice(0, SAMPLE_ROWS));
+    const { chosen } = await chooseProvider(providers, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
     const note = `Computing item features with ${chosen.name}`;
-    return await chosen.compute(rows, (done, total) => {
-      onProgress({ stage: 'features', note, done, total });
-    });
+    for (let first = 0; first < texts.length; first += BATCH) {
+      const rows = featureTokens(model, texts.slice(first, first + BATCH));
+      const hidden = await chosen.compute(rows, (done) => {
+        signal?.throwIfAborted();
+        onProgress({ stage: 'features', note, done: first + done, total: texts.length });
+      });
+      take(first, hidden);
+    }
   } finally {
     base.destroy();
     await decoder.release();

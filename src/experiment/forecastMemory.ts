@@ -6,7 +6,8 @@ import type { BufferLimits } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import type { RunSpec } from '../spec/runSpec';
-import { MAX_EXPOSED, MAX_QUERY_TOKENS } from './preparedData';
+import { MAX_EXPOSED } from './preparedData';
+import { MAX_QUERY_TOKENS } from './tokens';
 
 /** Thrown before a run takes memory that its device or model cannot give; the message says what to change. */
 export class DoesNotFitError extends Error {

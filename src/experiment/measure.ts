@@ -131,20 +131,19 @@ export class Measure {
       const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const scores: { item: number; score: number }[] = [];
+      const top: { item: number; score: number }[] = [];
       for (let item = 0; item < data.log.items.length; item++) {
         if (hidden.has(item)) continue;
         let score = 0;
         for (let c = 0; c < e; c++) score += interest[probe * e + c]! * items[item * e + c]!;
-        scores.push({ item, score });
+        if (top.length === TOP_ITEMS && score <= top.at(-1)!.score) continue;
+        top.splice(top.findLastIndex((better) => better.score >= score) + 1, 0, { item, score });
+        if (top.length > TOP_ITEMS) top.pop();
       }
-      scores.sort((a, b) => b.score - a.score);
       return {
         probe,
         target: data.log.items[wanted]!.title,
-        top: scores
-          .slice(0, TOP_ITEMS)
-          .map(({ item, score }) => ({ title: data.log.items[item]!.title, score, hit: item === wanted })),
+        top: top.map(({ item, score }) => ({ title: data.log.items[item]!.title, score, hit: item === wanted })),
         decoded: decoded === null ? null : this.tokenizer.decode(decoded[probe]!),
       };
     });

@@ -1,22 +1,18 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
-import { itemText, queryText } from '../data/itemText';
 import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import type { EncodedExample } from '../engine/sequence';
 import type { LoadedModel } from '../model/decoderConfig';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
+import type { SliceOptions } from './slices';
+import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
-/** Query tokens that enter a prompt; the rest of a longer query is left out. */
-export const MAX_QUERY_TOKENS = 12;
 /** Exposed items of one event that serve as negatives; the rest of a longer list is left out. */
 export const MAX_EXPOSED = 32;
 
-export interface PreparedData {
+export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
   readonly split: Split;
-  /** y of every item (EOS last) and its text inside a history, in tokens. */
-  readonly texts: readonly (readonly number[])[];
-  readonly titleTokens: readonly (readonly number[])[];
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
   /** Users that can be trained on. */
@@ -29,54 +25,33 @@ export interface PreparedData {
   historyOf(target: Target): number[];
 }
 
-/** @throws RangeError when the log has no user to train on. */
-export function prepareData(
+/** @throws RangeError when the log has no user to train on; the signal's reason when aborted. */
+export async function prepareData(
   log: InteractionLog,
   split: Split,
   model: Pick<LoadedModel, 'config' | 'tokenizer'>,
   spec: RunSpec,
-): PreparedData {
-  const { objective, training, data, seed } = spec;
-  const { tokenizer, config } = model;
+  options: SliceOptions = {},
+): Promise<PreparedData> {
+  const { objective, training, seed } = spec;
   const sampler = createBatchSampler(log, split, { seed, batchSize: training.batchSize, maxHistory: objective.maxHistory });
-  const texts = log.items.map((item) => [
-    ...tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1),
-    config.eosId,
-  ]);
-  const titleTokens = log.items.map((item) =>
-    tokenizer.encode(` ${itemText(item, data.historyTemplate)}`).slice(0, objective.maxTitleTokens),
-  );
-  const queries = new Map<string, number[]>();
-  const queryTokens = (query: string): number[] => {
-    if (!objective.useQuery || query === '') return [];
-    const known = queries.get(query);
-    if (known !== undefined) return known;
-    const tokens = tokenizer.encode(` ${queryText(query, data.queryTemplate)}`).slice(0, MAX_QUERY_TOKENS);
-    queries.set(query, tokens);
-    return tokens;
-  };
+  const items = await tokeniseItems(log.items, model, spec, options);
+  const queries = new QueryTokens(model.tokenizer, spec);
   const encode = (example: TrainingExample): EncodedExample => ({
     history: example.history,
     target: example.target,
-    query: queryTokens(example.query),
-    text: texts[example.textItem]!,
+    query: queries.of(example.query),
+    text: items.texts[example.textItem]!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
   });
-  let maxQueryTokens = 0;
   let maxExposed = 0;
-  for (const user of log.users) {
-    for (const event of user.events) {
-      maxQueryTokens = Math.max(maxQueryTokens, queryTokens(event.query).length);
-      maxExposed = Math.max(maxExposed, Math.min(MAX_EXPOSED, event.exposed.length));
-    }
-  }
+  for (const { events } of log.users) for (const { exposed } of events) maxExposed = Math.max(maxExposed, exposed.length);
   return {
+    ...items,
     log,
     split,
-    texts,
-    titleTokens,
-    maxQueryTokens,
-    maxExposed,
+    maxQueryTokens: queries.longest(log),
+    maxExposed: Math.min(MAX_EXPOSED, maxExposed),
     users: sampler.users,
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),

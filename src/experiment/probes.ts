@@ -1,7 +1,7 @@
 /** Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm and every step. */
 import { forkRandom } from '../data/random';
 import type { Target } from '../data/types';
-import { packHistories, type EncodedExample, type PackOptions } from '../engine/sequence';
+import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/sequence';
 import type { ProbePositions } from '../evaluation/sinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Probe } from '../spec/runRecord';
@@ -30,9 +30,10 @@ export function chooseProbes(
 ): Probes {
   const byLength = new Map<number, Target[]>();
   for (const target of forkRandom(seed, 'probes').shuffle([...data.split.test])) {
-    const example = withoutQuery(data.exampleFor(target));
-    const length = packHistories([example], { ...options, positions: 'last' }).rows;
-    byLength.set(length, [...(byLength.get(length) ?? []), target]);
+    const length = promptRows(withoutQuery(data.exampleFor(target)), options);
+    const known = byLength.get(length);
+    if (known === undefined) byLength.set(length, [target]);
+    else known.push(target);
   }
   const lengths = [...byLength].sort(([a], [b]) => b - a);
   const enough = lengths.find(([, targets]) => targets.length >= wanted);

@@ -7,6 +7,7 @@ import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/decoderConfig';
 import { loadModel } from '../model/loadModel';
+import type { FeatureBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
 import type { Profile } from '../spec/profile';
@@ -20,11 +21,11 @@ import { evaluationSteps, runExperiment } from './runExperiment';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
 /** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
-const kept = new Map<string, Float32Array>();
+const kept: FeatureBook[] = [];
 const memory: FeatureStore = {
-  load: (key) => Promise.resolve(kept.get(key) ?? null),
-  save: (key, hidden) => {
-    kept.set(key, hidden);
+  load: () => Promise.resolve(kept),
+  save: (book) => {
+    kept.splice(0, 1, book);
     return Promise.resolve();
   },
 };

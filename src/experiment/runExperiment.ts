@@ -35,6 +35,8 @@ export interface ExperimentInputs {
   readonly store: FeatureStore;
   /** Asked before every step: whether it is to be profiled. */
   readonly profiled: () => boolean;
+  /** Calls off what comes before the first step; from then on the gate does. */
+  readonly signal?: AbortSignal | undefined;
   /** Called with what the arms have learned, when they have taken their last step or are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
 }
@@ -57,7 +59,7 @@ interface Runner {
 
 /**
  * Runs to the last step, or until the gate says stop.
- * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, and what the GPU throws.
+ * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, the signal's reason, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, spec, model } = inputs;
@@ -66,12 +68,21 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
   progress('log', 'Tokenising item texts');
-  const data = prepareData(log, split, model, spec);
+  const { signal } = inputs;
+  const data = await prepareData(log, split, model, spec, {
+    onProgress: (done, total) => {
+      progress('log', 'Tokenising item texts', done, total);
+    },
+    signal,
+  });
   const forecast = forecastMemory(model.config, spec, { items: log.items.length, ...data }, gpu.device.limits);
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
-  const features = await catalogueFeatures(gpu, model, log, spec.data, inputs.store, (report) => {
-    emit({ type: 'progress', progress: report });
+  const features = await catalogueFeatures(gpu, model, log, spec.data, inputs.store, {
+    onProgress: (report) => {
+      emit({ type: 'progress', progress: report });
+    },
+    signal,
   });
   const storage = await storedError(inputs, data, progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;

@@ -1,48 +1,82 @@
 /**
- * Computed features kept for the next visit: as safetensors with one tensor `hidden` [items, hidden], the means before
- * standardisation, and the metadata `key` that says what they were computed from.
+ * Computed features kept for the next visit, one row a text, so that a log that changed, or another with the same items, computes
+ * only what is new. A file is safetensors with one tensor `hidden` [texts, hidden], the means before standardisation, and the
+ * metadata `model` (the model's hash) and `texts` (the texts' hashes, one behind the other).
  */
 import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../storage/fileStore';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
 
-/** What the features depend on: the weights, the template and every text, in the catalogue's order. Hex. */
-export function featureKey(modelHash: string, template: string, texts: readonly string[]): string {
-  return sha256Hex(JSON.stringify([modelHash, template, texts]));
+/** What a model made of texts. */
+export interface FeatureBook {
+  /** Hash of the model. */
+  readonly model: string;
+  /** Numbers a row: the model's hidden size. */
+  readonly width: number;
+  readonly hashes: readonly string[];
+  /** [texts, width], not standardised. */
+  readonly hidden: Float32Array;
 }
 
-/** @param hidden [items, width], not standardised. */
-export function writeFeatures(hidden: Float32Array, items: number, width: number, key: string): Uint8Array<ArrayBuffer> {
-  return writeSafetensors({ hidden: { shape: [items, width], data: hidden } }, { key });
+const HASH_DIGITS = 32;
+
+/** 128 bits of a text's SHA-256, hex. The template enters through the text that it gives. */
+export function textHash(text: string): string {
+  return sha256Hex(text).slice(0, HASH_DIGITS);
+}
+
+export function writeBook({ model, width, hashes, hidden }: FeatureBook): Uint8Array<ArrayBuffer> {
+  return writeSafetensors({ hidden: { shape: [hashes.length, width], data: hidden } }, { model, texts: hashes.join('') });
 }
 
 /**
- * Features from a file that was shipped or cached: [items, width], not standardised, or null when the file's key is another,
- * that is, when it belongs to another model, template or catalogue.
+ * The book in a file, or null when it belongs to another model.
  * @throws ModelError when the file is damaged.
  */
-export function readShippedFeatures(
-  bytes: Uint8Array<ArrayBuffer>,
-  key: string,
-  items: number,
-  width: number,
-): Float32Array | null {
+export function readBook(bytes: Uint8Array<ArrayBuffer>, model: string, width: number): FeatureBook | null {
   const file = parseSafetensors(bytes, 'The features file');
-  return file.metadata.key === key ? readFloatTensor(file, 'hidden', [items, width]) : null;
+  if (file.metadata.model !== model) return null;
+  const texts = file.metadata.texts ?? '';
+  const hashes = texts.match(/[0-9a-f]{32}/g) ?? [];
+  if (hashes.length * HASH_DIGITS !== texts.length) {
+    throw new ModelError('The features file does not say which texts it belongs to.', 'Delete it; it is made again.');
+  }
+  return { model, width, hashes, hidden: readFloatTensor(file, 'hidden', [hashes.length, width]) };
 }
 
-/** Features that a store keeps; null where there are none, or none that can be read. */
-export async function readKeptFeatures(
-  store: FileStore,
-  key: string,
-  items: number,
-  width: number,
-): Promise<Float32Array | null> {
-  const bytes = await readFile(store, key);
+/** Bytes of features that are kept of one model: those of the present catalogue, and older ones as far as there is room. */
+const MOST_KEPT = 256e6;
+
+/** `newer` and the rows that `older` has beside it. */
+export function mergeBooks(newer: FeatureBook, older: FeatureBook | null, most = MOST_KEPT): FeatureBook {
+  if (older === null) return newer;
+  const { width } = newer;
+  const known = new Set(newer.hashes);
+  const room = Math.max(0, Math.floor(most / (4 * width)) - newer.hashes.length);
+  const rows: number[] = [];
+  older.hashes.forEach((hash, row) => {
+    if (rows.length < room && !known.has(hash)) rows.push(row);
+  });
+  const hidden = new Float32Array((newer.hashes.length + rows.length) * width);
+  hidden.set(newer.hidden);
+  rows.forEach((row, place) => {
+    hidden.set(older.hidden.subarray(row * width, (row + 1) * width), (newer.hashes.length + place) * width);
+  });
+  return { ...newer, hashes: [...newer.hashes, ...rows.map((row) => older.hashes[row]!)], hidden };
+}
+
+/** Name of a model's book where it is kept. */
+export function bookName(model: string): string {
+  return `features-${model.slice(0, 16)}.safetensors`;
+}
+
+/** The book that a store keeps of a model; null where there is none, or none that can be read. */
+export async function readKeptBook(store: FileStore, model: string, width: number): Promise<FeatureBook | null> {
+  const bytes = await readFile(store, bookName(model));
   if (bytes === null) return null;
   try {
-    return readShippedFeatures(bytes, key, items, width);
+    return readBook(bytes, model, width);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     console.warn('Kept features are damaged and will be computed again.', error);
@@ -51,19 +85,13 @@ export async function readKeptFeatures(
 }
 
 /**
- * Keeps features for the next visit; where that cannot be, they are computed again.
- * @param group the model that computed them
+ * Keeps a book for the next visit; where that cannot be, its features are computed again.
+ * @param group the model's name, for lists of what is kept
  */
-export async function keepFeatures(
-  store: FileStore,
-  { key, group }: { readonly key: string; readonly group: string },
-  hidden: Float32Array,
-  items: number,
-  width: number,
-): Promise<void> {
-  const bytes = writeFeatures(hidden, items, width, key);
+export async function keepBook(store: FileStore, group: string, book: FeatureBook): Promise<void> {
+  const bytes = writeBook(book);
   try {
-    await writeFile(store, { key, group, version: null }, bytes, sha256Hex(bytes));
+    await writeFile(store, { key: bookName(book.model), group, version: null }, bytes, sha256Hex(bytes));
   } catch (error) {
     if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
     console.warn('Features could not be kept.', error);

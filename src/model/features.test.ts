@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TextTokenizer } from './decoderConfig';
 import { chooseProvider, featureTokens, standardise, titleFeatures, type FeatureProvider } from './features';
 import { memoryStore } from '../storage/memoryStore';
-import { featureKey, keepFeatures, readKeptFeatures, readShippedFeatures, writeFeatures } from './featureStore';
+import { keepBook, mergeBooks, readBook, readKeptBook, textHash, writeBook, type FeatureBook } from './featureStore';
 import { ModelError } from './modelError';
 import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
 
@@ -80,24 +80,36 @@ describe('chooseProvider', () => {
 });
 
 describe('stored features', () => {
-  const hidden = Float32Array.of(1, 2, 3, 4, 5, 6);
-
-  it('come back under their key and are refused under another', () => {
-    const key = featureKey('hash', '{title}', ['a', 'b', 'c']);
-    expect(featureKey('hash', '{title}', ['a', 'bc', ''])).not.toBe(key);
-    const bytes = writeFeatures(hidden, 3, 2, key);
-    expect(readShippedFeatures(bytes, key, 3, 2)).toEqual(hidden);
-    expect(readShippedFeatures(bytes, 'other', 3, 2)).toBeNull();
-    expect(() => readShippedFeatures(bytes, key, 2, 3)).toThrow(ModelError);
-    expect(() => readShippedFeatures(bytes.slice(0, -1), key, 3, 2)).toThrow(/truncated/);
+  const bookOf = (texts: readonly string[], first = 0): FeatureBook => ({
+    model: 'hash',
+    width: 2,
+    hashes: texts.map(textHash),
+    hidden: Float32Array.from({ length: 2 * texts.length }, (_, i) => first + i),
   });
 
-  it('are kept under their key, and are absent before', async () => {
+  it('come back for their model and are refused for another', () => {
+    const book = bookOf(['a', 'b', 'é']);
+    const bytes = writeBook(book);
+    expect(readBook(bytes, 'hash', 2)).toEqual(book);
+    expect(readBook(bytes, 'other', 2)).toBeNull();
+    expect(() => readBook(bytes, 'hash', 3)).toThrow(ModelError);
+    expect(() => readBook(bytes.slice(0, -1), 'hash', 2)).toThrow(/truncated/);
+  });
+
+  it('of a changed catalogue keep what the catalogue before had, as far as there is room', () => {
+    const [now, before] = [bookOf(['b', 'c']), bookOf(['a', 'b', 'd'], 10)];
+    const merged = mergeBooks(now, before);
+    expect(merged.hashes).toEqual(['b', 'c', 'a', 'd'].map(textHash));
+    expect([...merged.hidden]).toEqual([0, 1, 2, 3, 10, 11, 14, 15]);
+    expect(mergeBooks(now, before, 3 * 8).hashes).toEqual(['b', 'c', 'a'].map(textHash));
+    expect(mergeBooks(now, before, 8).hashes).toEqual(now.hashes);
+  });
+
+  it('are kept by model, and are absent before', async () => {
     const store = memoryStore();
-    const key = featureKey('hash', '{title}', ['a']);
-    expect(await readKeptFeatures(store, key, 3, 2)).toBeNull();
-    await keepFeatures(store, { key, group: 'x' }, hidden, 3, 2);
-    expect(await readKeptFeatures(store, key, 3, 2)).toEqual(hidden);
-    expect(await store.list()).toMatchObject([{ key, group: 'x' }]);
+    expect(await readKeptBook(store, 'hash', 2)).toBeNull();
+    await keepBook(store, 'x', bookOf(['a', 'b']));
+    expect(await readKeptBook(store, 'hash', 2)).toEqual(bookOf(['a', 'b']));
+    expect(await store.list()).toMatchObject([{ group: 'x' }]);
   });
 });

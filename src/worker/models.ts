@@ -10,16 +10,9 @@ import { createTokenizer } from '../model/tokenizer';
 import type { StageProgress } from '../spec/runEvents';
 import { DROPPED_PREFIX, type RunSpec } from '../spec/runSpec';
 import type { FileStore } from '../storage/fileStore';
+import { CancelledError } from './cancelled';
 
 type ModelSpec = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;
-
-/** The person called a download off. */
-export class CancelledError extends Error {
-  constructor() {
-    super('The download was cancelled.');
-    this.name = 'CancelledError';
-  }
-}
 
 interface Loading {
   readonly key: string;

@@ -1,11 +1,12 @@
 /** Lets a run pass from step to step, or holds it, as the person says. */
+import { CancelledError } from './cancelled';
 import type { Phase } from './protocol';
 
 export class RunGate {
   /** Rejects when the run cannot go on (device lost). */
   readonly failure: Promise<never>;
   private fails!: (error: Error) => void;
-  private stopped = false;
+  private readonly controller = new AbortController();
   private steps = 0;
   private wake: () => void = () => undefined;
 
@@ -24,13 +25,13 @@ export class RunGate {
   async pass(): Promise<'go' | 'stop'> {
     // A macrotask a step, so that commands get in between steps.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    while (!this.stopped && this.paused && this.steps === 0) {
+    while (!this.signal.aborted && this.paused && this.steps === 0) {
       this.onPhase('paused');
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
-    if (this.stopped) return 'stop';
+    if (this.signal.aborted) return 'stop';
     if (this.steps > 0) this.steps -= 1;
     this.onPhase(this.paused ? 'paused' : 'running');
     return 'go';
@@ -52,13 +53,18 @@ export class RunGate {
     this.wake();
   }
 
+  /** Aborted when the run is to end. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
   stop(): void {
-    this.stopped = true;
+    this.controller.abort(new CancelledError());
     this.wake();
   }
 
   fail(error: Error): void {
-    this.stop();
     this.fails(error);
+    this.stop();
   }
 }

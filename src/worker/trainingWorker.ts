@@ -12,7 +12,7 @@ import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/decoderConfig';
-import { keepFeatures, readKeptFeatures, readShippedFeatures } from '../model/featureStore';
+import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { modelSummary } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { ORT_WASM_URL } from '../model/ortAssets';
@@ -25,7 +25,8 @@ import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
-import { CancelledError, Models } from './models';
+import { CancelledError } from './cancelled';
+import { Models } from './models';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
 import { keptTuning } from './tuningStore';
@@ -85,18 +86,18 @@ async function fetchBytes(path: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
-/** Features of the sample are shipped; those of a person's log are kept in the browser. */
+/** Features of the sample are shipped; computed ones are kept in the browser. */
 function featureStore(logId: string, modelId: string): FeatureStore {
   return {
-    async load(key, items, width) {
-      if (logId === SAMPLE_LOG.id) {
-        const bytes = new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`));
-        const shipped = readShippedFeatures(bytes, key, items, width);
-        if (shipped !== null) return shipped;
-      }
-      return readKeptFeatures(await storage, key, items, width);
+    async load(model, width) {
+      const kept = await readKeptBook(await storage, model, width);
+      const shipped =
+        logId === SAMPLE_LOG.id
+          ? readBook(new Uint8Array(await fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`)), model, width)
+          : null;
+      return [shipped, kept].filter((book) => book !== null);
     },
-    save: async (key, hidden, items, width) => keepFeatures(await storage, { key, group: modelId }, hidden, items, width),
+    save: async (book) => keepBook(await storage, modelId, book),
   };
 }
 
@@ -175,6 +176,7 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
       trained = { arms, model, spec };
       emit({ type: 'trained', arms: arms.map((arm) => arm.spec.id) });
     },
+    signal: mine.signal,
   };
   const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
   emitPhase(record.complete ? 'finished' : 'stopped');

@@ -1,0 +1,73 @@
+/** What is computed of a catalogue, and what is kept when it changes or the run is stopped. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diskSource } from '../cli/diskSource';
+import { logOf } from '../data/testing';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import type { LoadedModel } from '../model/decoderConfig';
+import type { FeatureBook } from '../model/featureStore';
+import { loadModel } from '../model/loadModel';
+import { configureOrt } from '../model/ortSession';
+import { createTokenizer } from '../model/tokenizer';
+import { runSpecSchema } from '../spec/runSpec';
+import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+
+let gpu: Gpu;
+let model: LoadedModel;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  configureOrt();
+  model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+const { data } = runSpecSchema.parse({});
+
+function keeping(): FeatureStore & { book: FeatureBook | null } {
+  const store: FeatureStore & { book: FeatureBook | null } = {
+    book: null,
+    load: () => Promise.resolve(store.book === null ? [] : [store.book]),
+    save: (book) => {
+      store.book = book;
+      return Promise.resolve();
+    },
+  };
+  return store;
+}
+
+/** Features of a catalogue, and of how many texts they were computed. */
+async function computed(
+  store: FeatureStore,
+  items: number,
+  signal?: AbortSignal,
+): Promise<{ hidden: Float32Array; texts: number }> {
+  let texts = 0;
+  const onProgress = ({ note, total }: { note: string; total: number }): void => {
+    if (note.startsWith('Computing')) texts = total;
+  };
+  const { hidden } = await catalogueFeatures(gpu, model, logOf([[0]], items), data, store, { onProgress, signal });
+  return { hidden, texts };
+}
+
+describe('catalogueFeatures', () => {
+  it('computes the texts that no catalogue before had, each once', async () => {
+    const store = keeping();
+    expect((await computed(store, 10)).texts).toBe(10);
+    const again = await computed(store, 10);
+    expect(again.texts).toBe(0);
+    expect((await computed(store, 13)).texts).toBe(3);
+    expect((await computed(store, 10)).hidden).toEqual(again.hidden);
+    expect(store.book?.hashes).toHaveLength(13);
+  });
+
+  it('can be called off', async () => {
+    const store = keeping();
+    await computed(store, 5);
+    const controller = new AbortController();
+    controller.abort(new Error('stopped'));
+    await expect(computed(store, 9, controller.signal)).rejects.toThrow('stopped');
+    expect(store.book?.hashes).toHaveLength(5);
+  });
+});

@@ -1,0 +1,28 @@
+/** Long loops of the thread that also answers commands. */
+
+export interface SliceOptions {
+  /** Told how many are done, a few times a second. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly sliceMs?: number;
+}
+
+/**
+ * Calls `each` with 0 … count − 1, giving the event loop a turn after every slice of time.
+ * @throws the signal's reason when aborted
+ */
+export async function inSlices(count: number, each: (index: number) => void, options: SliceOptions = {}): Promise<void> {
+  const { onProgress = () => undefined, signal, sliceMs = 100 } = options;
+  signal?.throwIfAborted();
+  let sliceStart = performance.now();
+  for (let index = 0; index < count; index++) {
+    each(index);
+    // The clock costs more than a short call.
+    if ((index & 63) !== 63 || performance.now() - sliceStart < sliceMs) continue;
+    onProgress(index + 1, count);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    sliceStart = performance.now();
+  }
+  onProgress(count, count);
+}

@@ -1,0 +1,75 @@
+/** Texts of a log in tokens: of its items all at once, of its queries as they are asked for. */
+import { itemText, queryText } from '../data/itemText';
+import type { CatalogueItem, InteractionLog } from '../data/types';
+import type { LoadedModel } from '../model/decoderConfig';
+import type { RunSpec } from '../spec/runSpec';
+import { inSlices, type SliceOptions } from './slices';
+
+type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;
+
+/** Query tokens that enter a prompt; the rest of a longer query is left out. */
+export const MAX_QUERY_TOKENS = 12;
+/** Different queries that are tokenised to find the longest; a log with more is taken to have one as long as can be. */
+const MOST_QUERIES = 20_000;
+
+export interface ItemTokens {
+  /** y of every item, EOS last. */
+  readonly texts: readonly (readonly number[])[];
+  /** Every item inside a history. */
+  readonly titleTokens: readonly (readonly number[])[];
+}
+
+/** @throws the signal's reason when aborted */
+export async function tokeniseItems(
+  items: readonly CatalogueItem[],
+  { config, tokenizer }: Model,
+  { data, objective }: Pick<RunSpec, 'data' | 'objective'>,
+  options: SliceOptions = {},
+): Promise<ItemTokens> {
+  const texts: number[][] = [];
+  const titleTokens: number[][] = [];
+  const tokenise = (index: number): void => {
+    const item = items[index]!;
+    const text = tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1);
+    text.push(config.eosId);
+    texts.push(text);
+    titleTokens.push(tokenizer.encode(` ${itemText(item, data.historyTemplate)}`).slice(0, objective.maxTitleTokens));
+  };
+  await inSlices(items.length, tokenise, options);
+  return { texts, titleTokens };
+}
+
+const NONE: readonly number[] = [];
+
+export class QueryTokens {
+  private readonly known = new Map<string, readonly number[]>();
+
+  constructor(
+    private readonly tokenizer: Model['tokenizer'],
+    private readonly spec: Pick<RunSpec, 'data' | 'objective'>,
+  ) {}
+
+  /** Tokens of a query in the prompt; none where there is no query, or the recipe leaves queries out. */
+  of(query: string): readonly number[] {
+    if (query === '' || !this.spec.objective.useQuery) return NONE;
+    const known = this.known.get(query);
+    if (known !== undefined) return known;
+    const text = queryText(query, this.spec.data.queryTemplate);
+    const tokens = this.tokenizer.encode(` ${text}`).slice(0, MAX_QUERY_TOKENS);
+    this.known.set(query, tokens);
+    return tokens;
+  }
+
+  /** The most tokens that a query of the log has. */
+  longest(log: InteractionLog): number {
+    if (!this.spec.objective.useQuery) return 0;
+    let most = 0;
+    for (const { events } of log.users) {
+      for (const { query } of events) {
+        if (most === MAX_QUERY_TOKENS || this.known.size >= MOST_QUERIES) return MAX_QUERY_TOKENS;
+        if (query !== '') most = Math.max(most, this.of(query).length);
+      }
+    }
+    return most;
+  }
+}
