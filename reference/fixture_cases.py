@@ -34,6 +34,8 @@ class Case:
     examples: int = 4
     history: tuple[int, ...] = (3, 1, 7, 5, 2)
     """Lengths of the histories; the first is short, since its attention maps are stored."""
+    keep_after: bool = True
+    """Whether parameters after the steps are stored; losses and norms of the second step depend on them anyway."""
 
     @property
     def name(self) -> str:
@@ -124,6 +126,22 @@ CASES = [
         history=(2, 1, 4),
     ),
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
+    # Every family: histories longer than the windows of its layers.
+    *(
+        Case(
+            model,
+            interface,
+            "karma",
+            seed=seed + offset,
+            objective={"action_loss": loss, "hide_emb_from_text": interface == "token"},
+            lora_changes={"rank": 2, "alpha": 3.0},
+            examples=3,
+            history=(4, 1, 7) if interface == "token" else (2, 1, 4),
+            keep_after=False,
+        )
+        for model, seed in (("llama3", 200), ("qwen2", 210), ("qwen3", 220), ("gemma3", 230), ("gpt2", 240))
+        for interface, loss, offset in (("token", "full", 0), ("text", "infonce", 5))
+    ),
 ]
 
 

@@ -57,7 +57,8 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         if step == 1:
             tensors |= {f"grad.{name}": value.grad.clone() for name, value in model.parameters.items()}
         rates.append(optimiser.step(norms[-1]))
-        tensors |= {f"after{step}.{name}": value.detach().clone() for name, value in model.parameters.items()}
+        if case.keep_after:
+            tensors |= {f"after{step}.{name}": value.detach().clone() for name, value in model.parameters.items()}
     tiny = MODELS[case.model]
     spec = {"lora": case.lora, "objective": case.objective_spec, "training": case.training_spec, "arm": arm}
     description = {

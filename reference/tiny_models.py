@@ -97,7 +97,7 @@ GEMMA3 = EVEN | {
     "num_hidden_layers": 4,
     "num_attention_heads": 2,
     "num_key_value_heads": 1,
-    "head_dim": 12,
+    "head_dim": 8,
     "rms_norm_eps": 1e-6,
     "hidden_activation": "gelu_pytorch_tanh",
     "query_pre_attn_scalar": 10,

@@ -2,7 +2,7 @@
 //   dv_j = Σ_{i ≥ j} p_ij do_i,   dk_j = scale·Σ_{i ≥ j} p_ij·(do_i·v_j − D_i) q_i, summed over the query heads of a key head.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; d_o: [rows, heads·hd]; lse, delta: [rows, heads].
 //   Prelude: src/engine/attention.ts.  One thread ROWS (1, 2 or 4) neighbouring rows of one key head: each query is read once for all of them.
-struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;
 @group(0) @binding(2) var<storage, read> qkv: array<V>;
@@ -19,7 +19,7 @@ fn key_at(row: u32, kv: u32) -> u32 { return (row * (p.heads + 2u * p.kv_heads) 
 fn key(row: u32, kv: u32) -> Key {
   let r = min(row, p.rows - 1u);
   let at = key_at(r, kv);
-  return Key(r, rows_info[r].y, load_qkv(at), load_qkv(at + p.kv_heads * HD), Head(), Head());
+  return Key(r, past_query(rows_info[r].y, r, p.window), load_qkv(at), load_qkv(at + p.kv_heads * HD), Head(), Head());
 }
 
 fn attended(key: ptr<function, Key>, query: Query) {

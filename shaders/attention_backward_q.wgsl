@@ -3,7 +3,7 @@
 // D is kept for the kernel over keys.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; o, d_o: [rows, heads·hd]; lse, delta: [rows, heads].
 //   Prelude: src/engine/attention.ts.  One thread ROWS (1, 2 or 4) neighbouring rows of one head.
-struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;
 @group(0) @binding(2) var<storage, read> qkv: array<V>;
@@ -21,7 +21,7 @@ fn query(row: u32, head: u32) -> Query {
   let at = r * p.heads + head;
   let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
   let g = load_d_o(at * HD);
-  return Query(r, info.x, info.w, lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
+  return Query(r, first_key(info.x, r, p.window), info.w, lse[at], dot_head(g, load_o(at * HD)), q, g, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

@@ -1,9 +1,9 @@
 // Causal grouped-query attention over packed sequences with an online softmax (FlashAttention, arXiv 2205.14135):
-//   o_i = Σ_{start ≤ j ≤ i} softmax_j(q_i·k_j · scale) v_j,   lse_i = log Σ_j exp(q_i·k_j · scale)
-// Key j of row i is left out when j is that row's hidden key. A row without any key gets o = 0 and lse = −3e38.
+//   o_i = Σ_{first ≤ j ≤ i} softmax_j(q_i·k_j · scale) v_j,   lse_i = log Σ_j exp(q_i·k_j · scale)
+// first: the start of the sequence or of the window, whichever comes later; a window of 0 is none. Key j of row i is left out when j is that row's hidden key. A row without any key gets o = 0 and lse = −3e38.
 //   qkv: [rows, (heads + 2·kv_heads)·hd] after RoPE, o: [rows, heads·hd], lse: [rows, heads].
 //   Prelude: src/engine/attention.ts.  One thread ROWS (1, 2 or 4) neighbouring rows of one head: each key and value is read once for all of them.
-struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;
 @group(0) @binding(2) var<storage, read> qkv: array<V>;
@@ -20,7 +20,7 @@ fn query(row: u32, head: u32) -> Query {
   let r = min(row, p.rows - 1u);
   let info = rows_info[r];
   let q = load_qkv((r * (p.heads + 2u * p.kv_heads) + head) * HD);
-  return Query(r, info.x, info.w, q, -3.0e38, 0.0, Head());
+  return Query(r, first_key(info.x, r, p.window), info.w, q, -3.0e38, 0.0, Head());
 }
 
 fn attend(query: ptr<function, Query>, j: u32, k: Head, v: Head) {

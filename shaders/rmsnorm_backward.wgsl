@@ -1,6 +1,6 @@
-// Gradient of RMSNorm with a frozen gain, added to the gradient that came down the residual path:
-//   dx += r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c
-//   x, dy, dx: [rows, d], gain: [d], rms: [rows].  Prelude: V, W, D = d / W.  One thread a row.
+// Gradient of RMSNorm with a frozen gain, added to the gradient that came down the residual path, or in its place:
+//   dx (+)= r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c
+//   x, dy, dx: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/norms.ts.  One thread a row.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;
@@ -18,5 +18,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { sum += dot(x[at + c], gain[c] * dy[at + c]); }
   let k = sum * r * r * r / f32(D * W);
-  for (var c = 0u; c < D; c++) { dx[at + c] += r * gain[c] * dy[at + c] - k * x[at + c]; }
+  for (var c = 0u; c < D; c++) { dx[at + c] = joined(at + c, r * gain[c] * dy[at + c] - k * x[at + c]); }
 }

@@ -1,5 +1,5 @@
-// RMSNorm (Zhang & Sennrich 2019): y = x · r · g with r = 1/√(mean(x²) + ε); r is kept for the backward pass.
-//   x, y: [rows, d], gain: [d], rms: [rows].  Prelude: V, W, D = d / W.  One thread a row.
+// RMSNorm (Zhang & Sennrich 2019): y = x · r · g (+ residual) with r = 1/√(mean(x²) + ε); r is kept for the backward pass.
+//   x, y: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/norms.ts.  One thread a row.
 struct Params { rows: u32, epsilon: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;
@@ -15,6 +15,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { let v = x[at + c]; sum += dot(v, v); }
   let r = inverseSqrt(sum / f32(D * W) + p.epsilon);
-  for (var c = 0u; c < D; c++) { y[at + c] = x[at + c] * r * gain[c]; }
+  for (var c = 0u; c < D; c++) { y[at + c] = joined(at + c, x[at + c] * r * gain[c]); }
   rms[row] = r;
 }

@@ -3,7 +3,7 @@
 //   c = Σ_i Ã_ik and s = Σ_i Ã_ik² over the rows i that see all of H₁, Ã_ik = A_ik / mass_i, for k ∈ H₁, else 0 (barcode index).
 // Heads in which α exceeds the threshold are counted by row, layer after layer: integers, so their order does not matter.
 //   mass: [rows, heads] of sink_row_mass; sink_heads: [rows], zero at the start; the rest and the prelude as there.  One thread a (row, head).
-struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, threshold: f32 }
+struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, threshold: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> sites: array<u32>;
 @group(0) @binding(2) var<storage, read> spans: array<vec4u>;
@@ -29,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   var column = 0.0;
   var squares = 0.0;
-  for (var i = key; i < span.y; i++) {
+  for (var i = key; i < past_query(span.y, key, p.window); i++) {
     let weight = exp(dot_head(load_qkv(i * stride + head * HD), k) * p.scale - lse[i * p.heads + head]);
     sum += weight;
     if (in_half && i >= span.z && mass[i * p.heads + head] > NO_MASS) {

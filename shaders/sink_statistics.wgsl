@@ -2,7 +2,7 @@
 //   (largest α of an item, α of the first position, barcode index, entropy of the [EMB] row over the items / log n)
 // with the definitions of docs/metrics.md. [EMB] is the last row of a sequence. Without attention on items index and entropy are 1.
 //   received, mass: as sink_received and sink_row_mass leave them; the rest and the prelude as there.  One thread a (sequence, head).
-struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32 }
+struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> sites: array<u32>;
 @group(0) @binding(2) var<storage, read> spans: array<vec4u>;
@@ -38,6 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     largest = max(largest, got.x);
     stripes += got.y * got.y;
     squares += got.z;
+    if (row < first_key(span.x, emb, p.window)) { continue; }
     let logit = dot_head(q, load_qkv(row * stride + k_head)) * p.scale - lse[emb * p.heads + head];
     let weight = exp(logit);
     on_items += weight;

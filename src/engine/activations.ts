@@ -2,24 +2,31 @@
 import type { Memory, Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../spec/runSpec';
+import { momentsWidth } from './norms';
 import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from './parameters';
 import type { StepSizes } from './stepSizes';
 
-/** Floats a row of a block's buffers, for a block with the adapters given. */
+/** Floats a row of a block's buffers, for a block with the adapters given; 0 for what blocks of that config do not have. */
 function blockWidths(config: DecoderConfig, lora: LoraLayer) {
-  const { hidden, heads, kvHeads, headSize, intermediate } = config;
+  const { hidden, heads, kvHeads, headSize, intermediate, outputNorms } = config;
+  const moments = momentsWidth(config);
   return {
     input: hidden,
     middle: hidden,
     inputNormed: hidden,
-    inputRms: 1,
+    inputMoments: moments,
     qkv: (heads + 2 * kvHeads) * headSize,
+    rawHeads: config.headNorms ? (heads + kvHeads) * headSize : 0,
     attention: heads * headSize,
     logSumExp: heads,
+    attentionOut: outputNorms ? hidden : 0,
+    attentionOutMoments: outputNorms ? 1 : 0,
     middleNormed: hidden,
-    middleRms: 1,
-    gateUp: 2 * intermediate,
-    swiglu: intermediate,
+    middleMoments: moments,
+    gateUp: gateUpWidth(config),
+    inner: intermediate,
+    mlpOut: outputNorms ? hidden : 0,
+    mlpOutMoments: outputNorms ? 1 : 0,
     lowQkv: lora.qkv.rank,
     lowO: lora.o.rank,
     lowGateUp: lora.gateUp.rank,
@@ -27,10 +34,15 @@ function blockWidths(config: DecoderConfig, lora: LoraLayer) {
   };
 }
 
+/** What the projections into the MLP give. */
+function gateUpWidth({ gated, intermediate }: DecoderConfig): number {
+  return gated ? 2 * intermediate : intermediate;
+}
+
 type BlockBuffer = keyof ReturnType<typeof blockWidths>;
 
 /** The input of every adapted product: its gradient by A needs it, nothing else does. */
-const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', down: 'swiglu' } as const satisfies Record<
+const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', down: 'inner' } as const satisfies Record<
   GroupKey,
   BlockBuffer
 >;
@@ -40,7 +52,10 @@ export const LOW_OF = { qkv: 'lowQkv', o: 'lowO', gateUp: 'lowGateUp', down: 'lo
   BlockBuffer
 >;
 
-/** A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves. */
+/**
+ * A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves; `rawHeads` the
+ * query and key heads before their norm, `attentionOut` and `mlpOut` what is normed before it joins the stream.
+ */
 export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
   /** False where the backward pass has to run the block again from its input. */
   readonly kept: boolean;
@@ -65,9 +80,9 @@ export interface Activations {
   readonly info: Tensor;
   readonly source: Tensor;
   readonly blocks: readonly BlockActivations[];
-  /** Residual stream after the last block, and the final RMSNorm's output. */
+  /** Residual stream after the last block, and the final norm's output. */
   readonly last: Tensor;
-  readonly lastRms: Tensor;
+  readonly lastMoments: Tensor;
   readonly hidden: Tensor;
 }
 
@@ -119,7 +134,11 @@ export function allocateActivations(
     const widths = blockWidths(config, lora);
     const differentiated = layer >= reach.lowest;
     const kept = differentiated && !checkpoint;
-    const own = differentiated ? (checkpoint ? new Set<BlockBuffer>(['input']) : readBackward(lora)) : new Set<BlockBuffer>();
+    const own = differentiated
+      ? checkpoint
+        ? new Set<BlockBuffer>(['input'])
+        : readBackward(config, lora)
+      : new Set<BlockBuffer>();
     const names = Object.keys(widths) as BlockBuffer[];
     const tensors = names.map((name) => [name, own.has(name) ? rows(widths[name], `${name} ${layer}`) : workspace.of(name)]);
     return { ...(Object.fromEntries(tensors) as Record<BlockBuffer, Tensor>), kept };
@@ -130,7 +149,7 @@ export function allocateActivations(
     ...rowLists(memory, capacity, label),
     blocks,
     last: reach.lowest < config.layers ? rows(hidden, 'last') : workspace.of('input'),
-    lastRms: rows(1, 'last rms'),
+    lastMoments: rows(momentsWidth(config), 'last moments'),
     hidden: rows(hidden, 'hidden'),
   };
 }
@@ -160,21 +179,32 @@ export function allocatePasses(
 }
 
 /** What a block's backward pass reads. */
-function readBackward(lora: LoraLayer): ReadonlySet<BlockBuffer> {
-  const names = new Set<BlockBuffer>(['input', 'inputRms', 'qkv', 'attention', 'logSumExp', 'middle', 'middleRms', 'gateUp']);
+function readBackward(config: DecoderConfig, lora: LoraLayer): ReadonlySet<BlockBuffer> {
+  const names = new Set<BlockBuffer>([
+    'input',
+    'inputMoments',
+    'qkv',
+    'attention',
+    'logSumExp',
+    'middle',
+    'middleMoments',
+    'gateUp',
+    ...(config.headNorms ? (['rawHeads'] as const) : []),
+    ...(config.outputNorms ? (['attentionOut', 'attentionOutMoments', 'mlpOut', 'mlpOutMoments'] as const) : []),
+  ]);
   for (const key of Object.keys(GROUPS) as GroupKey[]) if (lora[key].rank > 0) names.add(INPUT_OF[key]).add(LOW_OF[key]);
   return names;
 }
 
 export interface BackwardScratch {
-  /** Gradient on the residual stream, and on a normed input. */
+  /** Gradient on the residual stream, and on a normed input or an output before its norm. */
   readonly residual: Tensor;
   readonly normed: Tensor;
   readonly qkv: Tensor;
   readonly attention: Tensor;
   readonly delta: Tensor;
   readonly gateUp: Tensor;
-  readonly swiglu: Tensor;
+  readonly inner: Tensor;
   /** dY·B of the group at hand. */
   readonly low: Tensor;
 }
@@ -194,8 +224,8 @@ export function allocateBackwardScratch(
     qkv: rows((heads + 2 * kvHeads) * headSize, 'q,k,v'),
     attention: rows(heads * headSize, 'attention'),
     delta: rows(heads, 'delta'),
-    gateUp: rows(2 * intermediate, 'gate,up'),
-    swiglu: rows(intermediate, 'swiglu'),
+    gateUp: rows(gateUpWidth(config), 'gate,up'),
+    inner: rows(intermediate, 'MLP activation'),
     low: rows(rank, 'low rank'),
   };
 }

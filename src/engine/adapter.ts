@@ -1,8 +1,8 @@
-/** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x + scale·B·(A·x), forward and backward. */
+/** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
 import { view, type Tensor } from '../gpu/tensor';
 import { dispatchLinear, type Context } from './context';
 import type { Matrix } from './gemm';
-import type { WeightMatrix } from './weightMatrix';
+import type { FrozenLinear } from './frozenWeights';
 import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
 
 /** Views into a flat buffer by parameter, made once. */
@@ -84,8 +84,8 @@ export interface AdaptedLinear {
   readonly layer: number;
   readonly key: GroupKey;
   readonly group: LoraGroup;
-  /** Frozen W [outputSize, inputSize]. */
-  readonly weight: WeightMatrix;
+  /** Frozen W [outputSize, inputSize] and its bias. */
+  readonly frozen: FrozenLinear;
   /** Input [rows, inputSize]. */
   readonly x: Tensor;
   /** A·x [rows, rank]. */
@@ -112,7 +112,7 @@ export function lowForward(context: Context, linear: AdaptedLinear, lora: { read
   });
 }
 
-/** y = W·x + scale·B·(A·x) (+ residual); keeps A·x. */
+/** y = W·x (+ b) + scale·B·(A·x) (+ residual); keeps A·x. */
 export function linearForward(
   context: Context,
   linear: AdaptedLinear,
@@ -120,7 +120,7 @@ export function linearForward(
   y: Tensor,
   residual?: Tensor,
 ): void {
-  const { rows, group, weight, x, low } = linear;
+  const { rows, group, frozen, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
   const adapted = lora !== null && a !== null;
   lowForward(context, linear, lora);
@@ -130,8 +130,9 @@ export function linearForward(
     columns: outputSize,
     depth: inputSize,
     a: dense(x, inputSize),
-    b: weight.matrix,
+    b: frozen.weight.matrix,
     out: dense(y, outputSize),
+    ...(frozen.bias === null ? {} : { bias: frozen.bias }),
     ...(adapted ? { tail: { depth: rank, a: dense(low, rank), b: dense(lora.blocks.of(linear.layer, linear.key), rank) } } : {}),
     ...(residual === undefined ? {} : { residual: dense(residual, outputSize) }),
   });
@@ -150,7 +151,7 @@ export function linearBackward(
   dx: Tensor | null,
   scale: number,
 ): void {
-  const { rows, group, weight, x, low } = linear;
+  const { rows, group, frozen, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
   if (a !== null) {
     context.gemm.run({
@@ -193,7 +194,7 @@ export function linearBackward(
     columns: inputSize,
     depth: outputSize,
     a: dense(dy, outputSize),
-    b: weight.matrix,
+    b: frozen.weight.matrix,
     out: dense(dx, inputSize),
     ...(a === null ? {} : { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } }),
   });

@@ -24,9 +24,15 @@ type AttentionKernel = keyof typeof HEAD_ARRAYS;
 /** Rows that one thread serves. */
 export type RowsPerThread = 1 | 2 | 4;
 
+/** Row i sees keys from i − window + 1 on. A window of 0 is none: 0 − 1 wraps round to the largest number. */
+const WINDOW = `
+fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
+fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;
+
 /**
  * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them a head, `ROWS` a thread; `Head`, the vectors of one head, with
- * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector.
+ * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
+ * `past_query`, where a window cuts off what a row sees and what sees a key.
  * @throws RangeError when the head size is odd.
  */
 export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
@@ -39,6 +45,7 @@ export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPe
     ...prelude,
     code: [
       code,
+      WINDOW,
       `struct Head { ${members((c) => `c${c}: V`)} }`,
       `fn dot_head(a: Head, b: Head) -> f32 { return ${members((c) => `dot(a.c${c}, b.c${c})`, ' + ')}; }`,
       `fn scaled(a: Head, s: f32) -> Head { return Head(${members((c) => `a.c${c} * s`)}); }`,
@@ -60,30 +67,36 @@ function softwareRowsPerThread(headSize: number): RowsPerThread {
   return headSize <= 64 ? 2 : 1;
 }
 
+/** Uniforms that all kernels over attention share: numbers of heads, factor of q·k, and the layer's window (0: none). */
+export function attentionShape(
+  { heads, kvHeads, attentionScale, attention }: DecoderConfig,
+  layer: number,
+): { readonly heads: number; readonly kv_heads: number; readonly scale: number; readonly window: number } {
+  return { heads, kv_heads: kvHeads, scale: attentionScale, window: attention[layer]!.window ?? 0 };
+}
+
 export class Attention {
   private readonly rowsPerThread: RowsPerThread;
-  private readonly shape: { readonly heads: number; readonly kv_heads: number; readonly scale: number };
 
   constructor(
     private readonly context: Context,
     private readonly config: DecoderConfig,
   ) {
-    const { heads, kvHeads, headSize } = config;
-    this.rowsPerThread = context.gpu.adapter.fallback ? softwareRowsPerThread(headSize) : 1;
-    this.shape = { heads, kv_heads: kvHeads, scale: 1 / Math.sqrt(headSize) };
+    this.rowsPerThread = context.gpu.adapter.fallback ? softwareRowsPerThread(config.headSize) : 1;
   }
 
   /** block.qkv (after RoPE) → block.attention, block.logSumExp. */
-  forward({ info }: Activations, rows: number, { qkv, attention, logSumExp }: BlockActivations): void {
-    this.overRows('attention_forward', { rows_info: info, qkv, o: attention, lse: logSumExp }, rows, this.config.heads);
+  forward({ info }: Activations, rows: number, layer: number, { qkv, attention, logSumExp }: BlockActivations): void {
+    const storage = { rows_info: info, qkv, o: attention, lse: logSumExp };
+    this.overRows('attention_forward', storage, rows, layer, this.config.heads);
   }
 
   /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
-  backward({ info }: Activations, rows: number, block: BlockActivations, scratch: BackwardScratch): void {
+  backward({ info }: Activations, rows: number, layer: number, block: BlockActivations, scratch: BackwardScratch): void {
     const read = { rows_info: info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
     const written = { delta: scratch.delta, dqkv: scratch.qkv };
-    this.overRows('attention_backward_q', { ...read, ...written, o: block.attention }, rows, this.config.heads);
-    this.overRows('attention_backward_kv', { ...read, ...written }, rows, this.config.kvHeads);
+    this.overRows('attention_backward_q', { ...read, ...written, o: block.attention }, rows, layer, this.config.heads);
+    this.overRows('attention_backward_kv', { ...read, ...written }, rows, layer, this.config.kvHeads);
   }
 
   /** Weights of `sequences` sequences of one `length` as plane `layer` of `map` [sequences, layers, heads, length, length]. */
@@ -93,15 +106,21 @@ export class Attention {
       this.context,
       this.kernel('attention_map'),
       { qkv, lse: logSumExp, map },
-      { sequences, length, layer, layers, ...this.shape },
+      { sequences, length, layer, layers, ...attentionShape(this.config, layer) },
       sequences * heads * length * length,
       64,
     );
   }
 
-  private overRows(name: AttentionKernel, storage: Readonly<Record<string, Tensor>>, rows: number, heads: number): void {
+  private overRows(
+    name: AttentionKernel,
+    storage: Readonly<Record<string, Tensor>>,
+    rows: number,
+    layer: number,
+    heads: number,
+  ): void {
     const threads = Math.ceil(rows / this.rowsPerThread) * heads;
-    dispatchLinear(this.context, this.kernel(name), storage, { rows, ...this.shape }, threads, 32);
+    dispatchLinear(this.context, this.kernel(name), storage, { rows, ...attentionShape(this.config, layer) }, threads, 32);
   }
 
   private kernel(name: AttentionKernel): Kernel {

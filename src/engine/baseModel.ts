@@ -57,7 +57,7 @@ export class BaseModel {
   async logits(ids: readonly number[]): Promise<Float32Array> {
     const { memory, gemm } = this.context;
     const { hidden, vocabulary } = this.config;
-    // The embedding has rows of zeros up to a whole vector.
+    // The head has rows of zeros up to a whole vector.
     const padded = roundUp4(vocabulary);
     this.run([ids]);
     const out = memory.tensor(ids.length * padded, 'logits');
@@ -67,7 +67,7 @@ export class BaseModel {
       columns: padded,
       depth: hidden,
       a: { tensor: this.pass.hidden, stride: hidden },
-      b: this.frozen.embedding.matrix,
+      b: this.frozen.head.matrix,
       out: { tensor: out, stride: padded },
     });
     this.context.recorder.submit();

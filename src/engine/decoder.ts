@@ -1,16 +1,19 @@
 /**
- * The Llama-style decoder over packed rows, forward and backward. Reads top to bottom like the equations in
- * docs/definitions.md; every line queues one kernel or one product.
+ * The decoder over packed rows, forward and backward. Reads top to bottom like the equations in docs/definitions.md; every line queues one
+ * kernel or one product, or nothing where the model's config does not have that part.
  */
 import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
-import { rotations, usablePositions } from '../model/rope';
+import { usablePositions } from '../model/rope';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from './adapter';
 import { Attention } from './attention';
-import { dispatchLinear, elementPrelude, fill, vectorPrelude, vectorWidth, type Context } from './context';
+import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from './context';
 import type { FrozenWeights } from './frozenWeights';
+import { MlpActivation } from './mlp';
+import { HeadNorms, Norms, type FrozenNorm } from './norms';
 import type { GroupKey, ParameterLayout } from './parameters';
+import { Rotary } from './rotary';
 import type { PackedRows } from './sequence';
 import { readerPrelude } from './weightMatrix';
 
@@ -28,8 +31,11 @@ export interface InputRows {
 
 export class Decoder {
   readonly config: DecoderConfig;
+  private readonly norms: Norms;
+  private readonly headNorms: HeadNorms;
+  private readonly rotary: Rotary;
   private readonly attention: Attention;
-  private readonly rotations: Tensor;
+  private readonly activation: MlpActivation;
   /** The block whose values the shared buffers hold, as far as queued. */
   private shared: BlockActivations | null = null;
 
@@ -39,8 +45,11 @@ export class Decoder {
     private readonly layout: ParameterLayout,
   ) {
     this.config = weights.config;
+    this.norms = new Norms(context, this.config);
+    this.headNorms = new HeadNorms(context, this.config);
+    this.rotary = new Rotary(context, this.config);
     this.attention = new Attention(context, this.config);
-    this.rotations = context.memory.upload(rotationTable(this.config), 'rotations');
+    this.activation = new MlpActivation(context, this.config);
   }
 
   /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
@@ -90,13 +99,15 @@ export class Decoder {
   /** `forward` from the input of block `from` on. */
   upperForward(pass: Activations, rows: number, from: number, arm: ArmViews | null): void {
     for (let layer = from; layer < this.config.layers; layer++) this.blockForward(pass, rows, layer, arm);
-    this.norm(rows, pass.last, this.weights.finalNorm, pass.hidden, pass.lastRms);
+    this.norms.forward(rows, this.weights.finalNorm, pass.last, pass.hidden, pass.lastMoments);
   }
 
-  /** Input rows: vocabulary rows, item or soft tokens, trainable vectors. */
+  /** Input rows: vocabulary rows, item or soft tokens, trainable vectors; learned positions are added to all of them. */
   private assemble(pass: Activations, rows: number, inputs: InputRows): void {
     const { context, weights } = this;
-    const { hidden } = this.config;
+    const { hidden, embeddingScale } = this.config;
+    const x = pass.blocks[0]!.input;
+    const vectors = (rows * hidden) / vectorWidth(hidden);
     const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));
     const { tensor: vocabulary, scales } = weights.embedding.matrix;
     dispatchLinear(
@@ -107,15 +118,21 @@ export class Decoder {
         vocabulary,
         ...(scales === undefined ? {} : { vocabulary_scales: scales }),
         ...inputs,
-        x: pass.blocks[0]!.input,
+        x,
       },
-      { rows },
-      (rows * hidden) / vectorWidth(hidden),
+      { rows, scale: embeddingScale },
+      vectors,
       64,
     );
+    if (weights.positions === null) return;
+    const kernel = context.kernels.file('add_positions', vectorPrelude(hidden));
+    dispatchLinear(context, kernel, { rows_info: pass.info, table: weights.positions, x }, { rows }, vectors, 64);
   }
 
-  /** One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there. */
+  /**
+   * One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there, unless the
+   * MLP's output is wanted on the way.
+   */
   private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null, again = false): void {
     const { context } = this;
     const block = pass.blocks[layer]!;
@@ -126,17 +143,27 @@ export class Decoder {
         linearForward(context, this.linear(pass, rows, layer, key), arm, y, residual);
       });
     };
+    /** y = residual + W·x, or residual + norm(W·x) with `out` holding W·x for the norm's backward pass. */
+    const join = (key: GroupKey, norm: FrozenNorm | null, out: Tensor, moments: Tensor, residual: Tensor, y: Tensor): void => {
+      if (norm === null) {
+        project(key, y, residual);
+        return;
+      }
+      project(key, out);
+      this.norms.forward(rows, norm, out, y, moments, residual);
+    };
     context.recorder.scope(`layer ${layer + 1}`, () => {
-      this.norm(rows, block.input, frozen.inputNorm, block.inputNormed, block.inputRms);
+      this.norms.forward(rows, frozen.inputNorm, block.input, block.inputNormed, block.inputMoments);
       project('qkv', block.qkv);
-      this.rotate(pass, rows, block.qkv, 1);
-      this.attention.forward(pass, rows, block);
-      project('o', block.middle, block.input);
-      this.norm(rows, block.middle, frozen.postNorm, block.middleNormed, block.middleRms);
+      if (frozen.headGains !== null) this.headNorms.forward(rows, frozen.headGains, block.qkv, block.rawHeads);
+      this.rotary.turn(pass.info, rows, layer, block.qkv, 1);
+      this.attention.forward(pass, rows, layer, block);
+      join('o', frozen.attentionNorm, block.attentionOut, block.attentionOutMoments, block.input, block.middle);
+      this.norms.forward(rows, frozen.postNorm, block.middle, block.middleNormed, block.middleMoments);
       project('gateUp', block.gateUp);
-      this.swiglu('swiglu_forward', rows, { gate_up: block.gateUp, y: block.swiglu });
-      if (again) lowForward(context, this.linear(pass, rows, layer, 'down'), arm);
-      else project('down', next, block.middle);
+      this.activation.forward(rows, block.gateUp, block.inner);
+      if (again && frozen.mlpNorm === null) lowForward(context, this.linear(pass, rows, layer, 'down'), arm);
+      else join('down', frozen.mlpNorm, block.mlpOut, block.mlpOutMoments, block.middle, next);
     });
     if (!block.kept) this.shared = block;
   }
@@ -156,7 +183,7 @@ export class Decoder {
     const { context, weights, config } = this;
     context.recorder.scope('decoder backward', () => {
       fill(context, scratch.residual, rows * config.hidden);
-      this.normBackward(rows, pass.last, weights.finalNorm, pass.lastRms, dHidden, scratch.residual);
+      this.norms.backward(rows, weights.finalNorm, pass.last, pass.lastMoments, dHidden, scratch.residual, 'add');
       for (let layer = config.layers - 1; layer >= pass.reach.lowest; layer--) {
         const block = pass.blocks[layer]!;
         if (!block.kept && this.shared !== block) this.blockForward(pass, rows, layer, arm, true);
@@ -173,7 +200,7 @@ export class Decoder {
     scratch: BackwardScratch,
     lora: ArmViews & { readonly gradients: FlatViews },
   ): void {
-    const { context } = this;
+    const { context, norms } = this;
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
     const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
@@ -182,18 +209,26 @@ export class Decoder {
         linearBackward(context, linear, lora, dy, scratch.low, dx, this.layout.loraScale);
       });
     };
+    /** Gradient of what was added to the residual stream → that of the projection's output. */
+    const leave = (norm: FrozenNorm | null, out: Tensor, moments: Tensor): Tensor => {
+      if (norm === null) return scratch.residual;
+      norms.backward(rows, norm, out, moments, scratch.residual, scratch.normed, 'replace');
+      return scratch.normed;
+    };
     context.recorder.scope(`layer ${layer + 1}`, () => {
-      back('down', scratch.residual, scratch.swiglu);
-      this.swiglu('swiglu_backward', rows, { gate_up: block.gateUp, dy: scratch.swiglu, d_gate_up: scratch.gateUp });
+      back('down', leave(frozen.mlpNorm, block.mlpOut, block.mlpOutMoments), scratch.inner);
+      this.activation.backward(rows, block.gateUp, scratch.inner, scratch.gateUp);
       back('gateUp', scratch.gateUp, scratch.normed);
-      this.normBackward(rows, block.middle, frozen.postNorm, block.middleRms, scratch.normed, scratch.residual);
-      back('o', scratch.residual, scratch.attention);
-      this.attention.backward(pass, rows, block, scratch);
-      this.rotate(pass, rows, scratch.qkv, -1);
+      norms.backward(rows, frozen.postNorm, block.middle, block.middleMoments, scratch.normed, scratch.residual, 'add');
+      back('o', leave(frozen.attentionNorm, block.attentionOut, block.attentionOutMoments), scratch.attention);
+      this.attention.backward(pass, rows, layer, block, scratch);
+      this.rotary.turn(pass.info, rows, layer, scratch.qkv, -1);
+      if (frozen.headGains !== null) this.headNorms.backward(rows, frozen.headGains, block.rawHeads, scratch.qkv);
       const { lowest, input } = pass.reach;
       const goesOn = layer > lowest || input;
       back('qkv', scratch.qkv, goesOn ? scratch.normed : null);
-      if (goesOn) this.normBackward(rows, block.input, frozen.inputNorm, block.inputRms, scratch.normed, scratch.residual);
+      if (!goesOn) return;
+      norms.backward(rows, frozen.inputNorm, block.input, block.inputMoments, scratch.normed, scratch.residual, 'add');
     });
   }
 
@@ -207,53 +242,8 @@ export class Decoder {
 
   private linear(pass: Activations, rows: number, layer: number, key: GroupKey): AdaptedLinear {
     const block = pass.blocks[layer]!;
-    const weight = this.weights.blocks[layer]![key];
+    const frozen = this.weights.blocks[layer]![key];
     const [x, low] = [groupInput(block, key), block[LOW_OF[key]]];
-    return { rows, layer, key, group: this.layout.lora[layer]![key], weight, x, low };
+    return { rows, layer, key, group: this.layout.lora[layer]![key], frozen, x, low };
   }
-
-  private norm(rows: number, x: Tensor, gain: Tensor, y: Tensor, rms: Tensor): void {
-    const kernel = this.context.kernels.file('rmsnorm_forward', vectorPrelude(this.config.hidden));
-    dispatchLinear(this.context, kernel, { x, gain, y, rms }, { rows, epsilon: this.config.normEpsilon }, rows, 16);
-  }
-
-  private normBackward(rows: number, x: Tensor, gain: Tensor, rms: Tensor, dy: Tensor, dx: Tensor): void {
-    const kernel = this.context.kernels.file('rmsnorm_backward', vectorPrelude(this.config.hidden));
-    dispatchLinear(this.context, kernel, { x, gain, rms, dy, dx }, { rows }, rows, 16);
-  }
-
-  private swiglu(name: 'swiglu_forward' | 'swiglu_backward', rows: number, storage: Readonly<Record<string, Tensor>>): void {
-    const { intermediate } = this.config;
-    const { prelude, width } = elementPrelude(intermediate);
-    const kernel = this.context.kernels.file(name, prelude);
-    dispatchLinear(this.context, kernel, storage, { rows, width: intermediate / width }, (rows * intermediate) / width, 64);
-  }
-
-  private rotate(pass: Activations, rows: number, qkv: Tensor, direction: 1 | -1): void {
-    const { heads, kvHeads, headSize } = this.config;
-    const { prelude, width } = elementPrelude(headSize / 2);
-    const half = headSize / 2 / width;
-    const rotated = heads + kvHeads;
-    dispatchLinear(
-      this.context,
-      this.context.kernels.file('rope', prelude),
-      { rows_info: pass.info, table: this.rotations, qkv },
-      { rows, heads: rotated, half, stride: (heads + 2 * kvHeads) * 2 * half, direction },
-      rows * rotated * half,
-      64,
-    );
-  }
-}
-
-/** Angles of every position: cosines of all frequencies, then sines: [usablePositions, headSize]. */
-function rotationTable(config: DecoderConfig): Float32Array {
-  const { headSize } = config;
-  const half = headSize / 2;
-  const { cos, sin } = rotations(headSize, config.ropes[0]!, usablePositions(config));
-  const table = new Float32Array(2 * cos.length);
-  for (let at = 0; at < cos.length; at += half) {
-    table.set(cos.subarray(at, at + half), 2 * at);
-    table.set(sin.subarray(at, at + half), 2 * at + half);
-  }
-  return table;
 }

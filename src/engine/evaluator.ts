@@ -165,7 +165,7 @@ export class Evaluator {
   private async decodeGroup(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
     const { vocabulary, hidden, eosId } = inputs.config;
-    // The embedding has rows of zeros up to a whole vector.
+    // The head has rows of zeros up to a whole vector.
     const padded = roundUp4(vocabulary);
     const count = interest.length / inputs.spec.objective.embeddingSize;
     const texts = Array.from({ length: count }, (): number[] => []);
@@ -185,7 +185,7 @@ export class Evaluator {
         columns: padded,
         depth: hidden,
         a: { tensor: this.lastHidden, stride: hidden },
-        b: this.engine.decoder.weights.embedding.matrix,
+        b: this.engine.decoder.weights.head.matrix,
         out: { tensor: this.logits, stride: padded },
       });
       context.recorder.submit();

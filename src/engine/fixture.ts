@@ -32,7 +32,9 @@ export interface Fixture {
   readonly inputs: EngineInputs;
   readonly batch: readonly EncodedExample[];
   readonly arm: ArmSpec;
+  /** @throws ModelError when there is none of that name */
   tensor(name: string): Float32Array;
+  has(name: string): boolean;
 }
 
 /** Files of a case: its JSON and safetensors, and those of its model's folder. */
@@ -80,6 +82,7 @@ export async function readFixture(files: FixtureFiles): Promise<Fixture> {
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
     },
     tensor: (name) => take(expected, name),
+    has: (name) => expected.tensors.has(name),
   };
 }
 

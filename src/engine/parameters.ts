@@ -63,7 +63,7 @@ export interface ParameterLayout {
 /** Order of the trainable vectors in `learned`. */
 export const LEARNED = ['emb', 'query', 'item'] as const;
 
-/** Output rows of every projection. */
+/** Output rows of every projection; 0 for a gate that an MLP does not have. */
 export function projectionRows(config: DecoderConfig): Readonly<Record<Projection, number>> {
   const q = config.heads * config.headSize;
   const kv = config.kvHeads * config.headSize;
@@ -72,7 +72,7 @@ export function projectionRows(config: DecoderConfig): Readonly<Record<Projectio
     k_proj: kv,
     v_proj: kv,
     o_proj: config.hidden,
-    gate_proj: config.intermediate,
+    gate_proj: config.gated ? config.intermediate : 0,
     up_proj: config.intermediate,
     down_proj: config.hidden,
   };
@@ -106,7 +106,9 @@ export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lor
   const outputs = projectionRows(config);
   const layGroup = (layer: number, key: GroupKey): LoraGroup => {
     const inputSize = groupInput(config, key);
-    const adapted = GROUPS[key].filter((projection) => layer >= firstLayer && targets.includes(projection));
+    const adapted = GROUPS[key].filter(
+      (projection) => layer >= firstLayer && targets.includes(projection) && outputs[projection] > 0,
+    );
     const stacked = adapted.length > 0 ? reserve(`lora.${layer}.${key}.A`, rank * adapted.length, inputSize) : null;
     let firstRow = 0;
     const laid: LoraTarget[] = [];
@@ -161,7 +163,7 @@ export function initialParameters(
 ): Float32Array {
   const random = forkRandom(spec.seed, 'initial parameters');
   const flat = new Float32Array(layout.size);
-  const { hidden } = config;
+  const { hidden, embeddingScale } = config;
   const fill = (name: string, next: (slot: Slot, index: number) => number): void => {
     const slot = slotOf(layout, name);
     for (let i = 0; i < slot.rows * slot.columns; i++) flat[slot.offset + i] = next(slot, i);
@@ -177,13 +179,14 @@ export function initialParameters(
   if (spec.objective.itemInput === 'hidden') fill('w_in', uniform());
   fill('w_o', uniform());
   fill('w_e', uniform());
-  fill('w_d', uniform(2 * standardDeviation(weights.embedding)));
+  fill('w_d', uniform(2 * embeddingScale * standardDeviation(weights.embedding)));
   const bos = weights.embedding.subarray(config.bosId * hidden, (config.bosId + 1) * hidden);
   const mean = columnMeans(weights.embedding, hidden);
-  fill('b_d', (_, i) => bos[i] ?? 0);
-  fill('emb', (_, i) => bos[i] ?? 0);
-  fill('query', (_, i) => mean[i] ?? 0);
-  fill('item', (_, i) => mean[i] ?? 0);
+  const scaled = (row: ArrayLike<number>) => (_: Slot, i: number) => embeddingScale * (row[i] ?? 0);
+  fill('b_d', scaled(bos));
+  fill('emb', scaled(bos));
+  fill('query', scaled(mean));
+  fill('item', scaled(mean));
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
 }

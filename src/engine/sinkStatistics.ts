@@ -2,7 +2,7 @@
 import { write, type Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { BlockActivations } from './activations';
-import { attentionPrelude } from './attention';
+import { attentionPrelude, attentionShape } from './attention';
 import { dispatchLinear, fill, type Context } from './context';
 import type { PackedHistories } from './sequence';
 
@@ -73,8 +73,8 @@ export class SinkStatistics {
   /** Queues the three passes over a block; to be called from `afterBlock` of the decoder's forward pass. */
   addBlock({ qkv, logSumExp }: BlockActivations, layer: number): void {
     const { context, config, rows, sequences, sites, spans, mass, received, outputs } = this;
-    const { heads, kvHeads, headSize } = config;
-    const shape = { heads, kv_heads: kvHeads, scale: 1 / Math.sqrt(headSize) };
+    const { heads, headSize } = config;
+    const shape = attentionShape(config, layer);
     const shared = { sites, spans, qkv, lse: logSumExp, mass };
     const kernel = (name: 'sink_row_mass' | 'sink_received' | 'sink_statistics'): ReturnType<Context['kernels']['file']> =>
       context.kernels.file(name, attentionPrelude(name, headSize, 1));

@@ -1,4 +1,4 @@
-/** Next-token loss of some rows of a pass through the tied LM head: L_gen, L_rec and the NLL behind LM drift. */
+/** Next-token loss of some rows of a pass through the LM head: L_gen, L_rec and the NLL behind LM drift. */
 import { write, type Tensor } from '../gpu/tensor';
 import type { Activations } from './activations';
 import { gatherRows, scatterAddRows, type Context } from './context';
@@ -53,7 +53,7 @@ export class TextLoss {
       columns: vocabulary,
       depth: hidden,
       h: this.h,
-      e: frozen.embedding.matrix,
+      e: frozen.head.matrix,
       targetColumn: this.tokens,
       owned: null,
       logScale: null,

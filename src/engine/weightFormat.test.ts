@@ -109,7 +109,7 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
         learned: nothing,
         x,
       },
-      { rows: rows.length },
+      { rows: rows.length, scale: 1 },
       (rows.length * COLUMNS) / 4,
       64,
     );

@@ -28,15 +28,16 @@ export function featureTokens(model: Pick<LoadedModel, 'config' | 'tokenizer'>, 
 }
 
 /**
- * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of the embedding table: [titles, hidden].
+ * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of what the embedding table gives
+ * the decoder, so that it can stand for a token: [titles, hidden].
  * A title whose embeddings cancel out stays zero.
  */
 export function titleFeatures(model: Model, titles: readonly string[]): Float32Array {
-  const { hidden, vocabulary } = model.config;
+  const { hidden, vocabulary, embeddingScale } = model.config;
   const { embedding } = model.weights;
   let norms = 0;
   for (let token = 0; token < vocabulary; token += 1) norms += norm(embedding.subarray(token * hidden, (token + 1) * hidden));
-  const targetNorm = norms / vocabulary;
+  const targetNorm = (embeddingScale * norms) / vocabulary;
   const features = new Float32Array(titles.length * hidden);
   titles.forEach((title, item) => {
     const row = features.subarray(item * hidden, (item + 1) * hidden);

@@ -4,7 +4,6 @@ import type { StageProgress } from '../spec/runEvents';
 import { Checkpoint } from './checkpoint';
 import type { DecoderConfig, LoadedModel } from './decoderConfig';
 import { decoderTensors, readWeights } from './decoderTensors';
-import { refuseUntrainable } from './engineSupport';
 import { ModelError } from './modelError';
 import { missingStartToken, readConfig } from './readConfig';
 import { MissingFileError, readAll, type ModelFile, type ModelSource } from './source/modelSource';
@@ -32,7 +31,6 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
   const config = await loadConfig({ open });
-  refuseUntrainable(config);
   const tokenizerJson = await readJson(open, 'tokenizer.json');
   const tokenizerConfig = await readJson(open, 'tokenizer_config.json').catch((error: unknown) => {
     if (error instanceof MissingFileError) return {};

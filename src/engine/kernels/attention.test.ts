@@ -53,11 +53,13 @@ interface Problem {
   readonly shape: Heads;
   readonly info: Uint32Array;
   readonly scale: number;
+  /** Keys that a row sees, itself included; 0: all before it. */
+  readonly window: number;
   readonly rowsPerThread: RowsPerThread;
 }
 
 /** Textbook attention: all weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
-function attention(qkv: ArrayLike<number>, { shape, info, scale }: Problem) {
+function attention(qkv: ArrayLike<number>, { shape, info, scale, window }: Problem) {
   const { heads, kvHeads, size } = shape;
   const rows = info.length / 4;
   const stride = (heads + 2 * kvHeads) * size;
@@ -71,7 +73,7 @@ function attention(qkv: ArrayLike<number>, { shape, info, scale }: Problem) {
     for (let i = 0; i < rows; i++) {
       const scores = new Float64Array(rows).fill(-Infinity);
       for (let j = info[4 * i]!; j <= i; j++) {
-        if (j === info[4 * i + 3]) continue;
+        if (j === info[4 * i + 3] || (window > 0 && i - j >= window)) continue;
         scores[j] = 0;
         for (let c = 0; c < size; c++) scores[j]! += scale * qkv[q(i, h, c)]! * qkv[k(j, h, c)]!;
       }
@@ -129,6 +131,7 @@ const problems = fc.record({
   cut: fc.constantFrom(...CUTS),
   lengths: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }),
   hide: fc.constantFrom<number>(0, 0.5, 1),
+  window: fc.constantFrom(0, 0, 1, 3, 4, 100),
   seed: fc.nat(),
 });
 
@@ -138,17 +141,18 @@ interface Given {
   readonly cut: (typeof CUTS)[number];
   readonly lengths: readonly number[];
   readonly hide: number;
+  readonly window: number;
   readonly seed: number;
 }
 
-function make({ kvHeads, group, cut, lengths, hide, seed }: Given) {
+function make({ kvHeads, group, cut, lengths, hide, window, seed }: Given) {
   const shape = { heads: kvHeads * group, kvHeads, size: cut.size };
   const info = packInfo(lengths, hide, seed);
   const rows = info.length / 4;
   const width = shape.heads * shape.size;
   const stride = (shape.heads + 2 * shape.kvHeads) * shape.size;
   return {
-    problem: { shape, info, scale: 1 / Math.sqrt(shape.size), rowsPerThread: cut.rowsPerThread },
+    problem: { shape, info, scale: 1 / Math.sqrt(shape.size), window, rowsPerThread: cut.rowsPerThread },
     info,
     rows,
     width,
@@ -156,11 +160,15 @@ function make({ kvHeads, group, cut, lengths, hide, seed }: Given) {
   };
 }
 
-function call(name: Parameters<typeof attentionPrelude>[0], { shape, info, scale, rowsPerThread }: Problem, heads: number) {
+function call(
+  name: Parameters<typeof attentionPrelude>[0],
+  { shape, info, scale, window, rowsPerThread }: Problem,
+  heads: number,
+) {
   const rows = info.length / 4;
   return {
     prelude: attentionPrelude(name, shape.size, rowsPerThread),
-    params: { rows, heads: shape.heads, kv_heads: shape.kvHeads, scale },
+    params: { rows, heads: shape.heads, kv_heads: shape.kvHeads, scale, window },
     threads: Math.ceil(rows / rowsPerThread) * heads,
   };
 }
@@ -248,7 +256,7 @@ describe('attention', () => {
     for (const size of [1, 0]) {
       const lengths = [9, 1, 7, 4];
       const cut = { size: 6, rowsPerThread };
-      const given = make({ kvHeads: 2, group: 3, cut, lengths, hide: 0.3, seed: 11 });
+      const given = make({ kvHeads: 2, group: 3, cut, lengths, hide: 0.3, window: 0, seed: 11 });
       const { shape } = given.problem;
       const problem = { ...given.problem, scale: 1 };
       const scores = extreme(given.rows * given.stride, shape.size, 5).map((value) => size * value);
@@ -284,11 +292,12 @@ describe('attention_map', () => {
           sequences: fc.integer({ min: 1, max: 4 }),
           length: fc.integer({ min: 1, max: 9 }),
           layer: fc.constantFrom(0, 1, 2),
+          window: fc.constantFrom(0, 1, 3, 100),
           seed: fc.nat(),
         }),
-        async ({ kvHeads, cut, sequences, length, layer, seed }) => {
+        async ({ kvHeads, cut, sequences, length, layer, window, seed }) => {
           const lengths = Array<number>(sequences).fill(length);
-          const { problem, rows, stride } = make({ kvHeads, group: 2, cut, lengths, hide: 0, seed });
+          const { problem, rows, stride } = make({ kvHeads, group: 2, cut, lengths, hide: 0, window, seed });
           const { shape } = problem;
           const qkv = floats(rows * stride, seed, 2);
           const { weights, lse } = attention(qkv, problem);
@@ -297,7 +306,16 @@ describe('attention_map', () => {
             prelude: attentionPrelude('attention_map', shape.size, 1),
             storage: { qkv, lse: Float32Array.from(lse), map: blank(sequences * layers * shape.heads * length * length) },
             outputs: ['map'],
-            params: { sequences, length, layer, layers, heads: shape.heads, kv_heads: shape.kvHeads, scale: problem.scale },
+            params: {
+              sequences,
+              length,
+              layer,
+              layers,
+              heads: shape.heads,
+              kv_heads: shape.kvHeads,
+              scale: problem.scale,
+              window,
+            },
             threads: sequences * shape.heads * length * length,
           });
           const expected = new Float64Array(map.length).fill(UNTOUCHED);

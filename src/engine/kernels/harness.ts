@@ -1,5 +1,6 @@
 /** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, shaderSource, type Prelude } from '../../gpu/kernel';
 import type { Gpu } from '../../gpu/device';
@@ -228,4 +229,29 @@ export async function loadFixture(name: string): Promise<Fixture> {
     weights: read(weights),
     base: read(base),
   });
+}
+
+/** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */
+export const tables = fc.record({
+  size: fc.constantFrom(6, 20),
+  rows: fc.oneof(fc.constantFrom(1, 15, 16, 17, 33), fc.integer({ min: 1, max: 70 })),
+  seed: fc.nat(),
+});
+
+/** Rows of ordinary numbers, but for one of zeros and one of ±10⁴. */
+export function uneven(rows: number, size: number, seed: number): Float32Array {
+  const x = floats(rows * size, seed, 2);
+  if (rows > 2) x.fill(0, size, 2 * size);
+  if (rows > 3) x.set(floats(size, seed + 9, 1e4), 2 * size);
+  return x;
+}
+
+export function rowOf(x: ArrayLike<number>, row: number, size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, c) => x[row * size + c]!);
+}
+
+export function eachRow(rows: number, size: number, f: (row: number) => ArrayLike<number>): Float64Array {
+  const whole = new Float64Array(rows * size);
+  for (let row = 0; row < rows; row++) whole.set(Float64Array.from(f(row)), row * size);
+  return whole;
 }

@@ -4,8 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearGrid } from '../../gpu/recorder';
 import { readerPrelude } from '../weightMatrix';
 import { SOURCE } from '../sequence';
-import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
-import { Bench, blank, distinct, dot, expectDerivatives, floats, integers, largest, RUNS, uniforms, UNTOUCHED } from './harness';
+import { vectorPrelude, vectorWidth } from '../context';
+import {
+  Bench,
+  blank,
+  distinct,
+  dot,
+  eachRow,
+  expectDerivatives,
+  floats,
+  integers,
+  largest,
+  rowOf,
+  RUNS,
+  tables,
+  uneven,
+  uniforms,
+  UNTOUCHED,
+} from './harness';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -13,105 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   bench.close();
-});
-
-/** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */
-const tables = fc.record({
-  size: fc.constantFrom(6, 20),
-  rows: fc.oneof(fc.constantFrom(1, 15, 16, 17, 33), fc.integer({ min: 1, max: 70 })),
-  seed: fc.nat(),
-});
-
-/** Rows of ordinary numbers, but for one of zeros and one of ±10⁴. */
-function uneven(rows: number, size: number, seed: number): Float32Array {
-  const x = floats(rows * size, seed, 2);
-  if (rows > 2) x.fill(0, size, 2 * size);
-  if (rows > 3) x.set(floats(size, seed + 9, 1e4), 2 * size);
-  return x;
-}
-
-function rowOf(x: ArrayLike<number>, row: number, size: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, c) => x[row * size + c]!);
-}
-
-function eachRow(rows: number, size: number, f: (row: number) => ArrayLike<number>): Float64Array {
-  const whole = new Float64Array(rows * size);
-  for (let row = 0; row < rows; row++) whole.set(Float64Array.from(f(row)), row * size);
-  return whole;
-}
-
-describe('rmsnorm', () => {
-  const EPSILON = 1e-5;
-  const inverse = (x: Float64Array): number => 1 / Math.sqrt(dot(x, x) / x.length + EPSILON);
-  const normed = (x: Float64Array, gain: Float32Array): Float64Array => x.map((value, c) => value * inverse(x) * gain[c]!);
-
-  it('forward matches x·r·g and keeps r', async () => {
-    await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
-        const x = uneven(rows, size, seed);
-        const gain = floats(size, seed + 1, 2);
-        const got = await bench.run('rmsnorm_forward', {
-          prelude: vectorPrelude(size),
-          storage: { x, gain, y: blank(rows * size), rms: blank(rows) },
-          outputs: ['y', 'rms'],
-          params: { rows, epsilon: EPSILON },
-          threads: rows,
-        });
-        const expected = eachRow(rows, size, (row) => normed(rowOf(x, row, size), gain));
-        bench.near('rmsnorm_forward', got.y, expected, { width: size });
-        const r = eachRow(rows, 1, (row) => [inverse(rowOf(x, row, size))]);
-        bench.near('rmsnorm_forward', got.rms, r, { width: 1 });
-      }),
-      RUNS,
-    );
-  });
-
-  it('backward adds the Jacobian’s product', async () => {
-    await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
-        const x = uneven(rows, size, seed);
-        const gain = floats(size, seed + 1, 2);
-        const dy = floats(rows * size, seed + 2);
-        const call = {
-          prelude: vectorPrelude(size),
-          outputs: ['dx'] as const,
-          params: { rows },
-          threads: rows,
-        };
-        const rms = Float32Array.from(eachRow(rows, 1, (row) => [inverse(rowOf(x, row, size))]));
-        // ∂y_c/∂x_k = r·g_c·[c = k] − r³/d·g_c·x_c·x_k, written out.
-        const gradient = (row: number): Float64Array => {
-          const values = rowOf(x, row, size);
-          const r = inverse(values);
-          return values.map((xk, k) => {
-            let sum = 0;
-            for (let c = 0; c < size; c++) {
-              const jacobian = (c === k ? r : 0) - (r ** 3 / size) * values[c]! * xk;
-              sum += dy[row * size + c]! * gain[c]! * jacobian;
-            }
-            return sum;
-          });
-        };
-        const expected = eachRow(rows, size, gradient);
-        const { dx } = await bench.run('rmsnorm_backward', {
-          ...call,
-          storage: { x, gain, rms, dy, dx: new Float32Array(x.length) },
-        });
-        bench.near('rmsnorm_backward', dx, expected, { width: size });
-        const loss = (values: Float64Array): number =>
-          dot(
-            eachRow(1, size, () => normed(values, gain)),
-            rowOf(dy, 0, size),
-          );
-        expectDerivatives(dx, loss, rowOf(x, 0, size), { seed, scale: largest(rowOf(expected, 0, size)) });
-        const start = floats(x.length, seed + 3, 5);
-        const added = await bench.run('rmsnorm_backward', { ...call, storage: { x, gain, rms, dy, dx: start } });
-        const sums = expected.map((value, i) => value + start[i]!);
-        bench.near('rmsnorm_backward', added.dx, sums, { width: size });
-      }),
-      RUNS,
-    );
-  });
 });
 
 describe('normalise', () => {
@@ -171,72 +88,6 @@ describe('normalise', () => {
       }),
       RUNS,
     );
-  });
-});
-
-describe('swiglu', () => {
-  const shapes = fc.record({ rows: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 45 }), seed: fc.nat() });
-  const swiglu = (x: ArrayLike<number>, rows: number, width: number): Float64Array =>
-    eachRow(rows, width, (row) =>
-      Float64Array.from({ length: width }, (_, c) => {
-        const gate = x[row * 2 * width + c]!;
-        return (gate / (1 + Math.exp(-gate))) * x[row * 2 * width + width + c]!;
-      }),
-    );
-  const call = (rows: number, width: number) => {
-    const { prelude, width: vector } = elementPrelude(width);
-    return { prelude, params: { rows, width: width / vector }, threads: (rows * width) / vector };
-  };
-  const forward = async (x: Float32Array, rows: number, width: number): Promise<Float32Array> => {
-    const storage = { gate_up: x, y: blank(rows * width) };
-    const { y } = await bench.run('swiglu_forward', { ...call(rows, width), storage, outputs: ['y'] });
-    return y;
-  };
-  const backward = async (x: Float32Array, dy: Float32Array, rows: number, width: number): Promise<Float32Array> => {
-    const storage = { gate_up: x, dy, d_gate_up: blank(x.length) };
-    const { d_gate_up: dx } = await bench.run('swiglu_backward', { ...call(rows, width), storage, outputs: ['d_gate_up'] });
-    return dx;
-  };
-
-  it('forward matches silu(gate)·up', async () => {
-    await fc.assert(
-      fc.asyncProperty(shapes, async ({ rows, width, seed }) => {
-        const x = floats(2 * rows * width, seed, 6);
-        bench.near('swiglu_forward', await forward(x, rows, width), swiglu(x, rows, width));
-      }),
-      RUNS,
-    );
-  });
-
-  it('backward matches silu’s derivative and central differences', async () => {
-    await fc.assert(
-      fc.asyncProperty(shapes, async ({ rows, width, seed }) => {
-        const x = floats(2 * rows * width, seed, 6);
-        const dy = floats(rows * width, seed + 1);
-        const expected = new Float64Array(x.length);
-        dy.forEach((g, i) => {
-          const at = Math.floor(i / width) * 2 * width + (i % width);
-          const e = Math.exp(x[at]!);
-          // silu = a·eᵃ/(1 + eᵃ), silu′ = eᵃ·(1 + a + eᵃ)/(1 + eᵃ)²
-          expected[at] = (g * x[at + width]! * e * (1 + x[at]! + e)) / (1 + e) ** 2;
-          expected[at + width] = (g * x[at]! * e) / (1 + e);
-        });
-        const got = await backward(x, dy, rows, width);
-        bench.near('swiglu_backward', got, expected);
-        const loss = (values: Float64Array): number => dot(swiglu(values, rows, width), dy);
-        expectDerivatives(got, loss, x, { seed, scale: largest(expected) });
-      }),
-      RUNS,
-    );
-  });
-
-  it('stays finite at gates of ±10⁴ and 0', async () => {
-    const gates = [1e4, -1e4, 0, 100, -100];
-    const x = Float32Array.from([...gates, ...gates.map(() => 3)]);
-    bench.near('swiglu_forward', await forward(x, 1, 5), [3e4, 0, 0, 300, 0], { width: 1, tolerance: 1e-6 });
-    const dy = new Float32Array(5).fill(0.5);
-    const expected = [1.5, 0, 0.75, 1.5, 0, 5e3, 0, 0, 50, 0];
-    bench.near('swiglu_backward', await backward(x, dy, 1, 5), expected, { width: 1, tolerance: 1e-6 });
   });
 });
 
@@ -319,10 +170,36 @@ describe('moving rows', () => {
             x: blank(rows * size),
           },
           outputs: ['x'],
+          params: { rows, scale: 2.5 },
+          threads: (rows * size) / vectorWidth(size),
+        });
+        const expected = eachRow(rows, size, (row) => {
+          const [kind, at] = [kinds[row]!, index[row]!];
+          return rowOf(from[kind]!, at, size).map((value) => (kind === SOURCE.vocabulary ? 2.5 : 1) * value);
+        });
+        expect(x).toEqual(Float32Array.from(expected));
+      }),
+      RUNS,
+    );
+  });
+
+  it('add_positions adds the vector of each row’s position', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+        const table = floats(13 * size, seed);
+        const start = floats(rows * size, seed + 1);
+        const positions = integers(rows, seed + 2, 13);
+        const { x } = await bench.run('add_positions', {
+          prelude: vectorPrelude(size),
+          storage: { rows_info: Uint32Array.from([...positions].flatMap((position) => [7, 9, position, 8])), table, x: start },
+          outputs: ['x'],
           params: { rows },
           threads: (rows * size) / vectorWidth(size),
         });
-        expect(x).toEqual(Float32Array.from(eachRow(rows, size, (row) => rowOf(from[kinds[row]!]!, index[row]!, size))));
+        const sums = eachRow(rows, size, (row) =>
+          rowOf(start, row, size).map((value, c) => value + table[positions[row]! * size + c]!),
+        );
+        expect(x).toEqual(Float32Array.from(sums));
       }),
       RUNS,
     );

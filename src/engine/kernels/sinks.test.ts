@@ -27,6 +27,7 @@ interface Problem {
   readonly kvHeads: number;
   readonly size: number;
   readonly scale: number;
+  readonly window: number;
   readonly rows: number;
   readonly sequences: readonly Sequence[];
   readonly qkv: Float32Array;
@@ -39,6 +40,7 @@ const shapes = fc.record({
   /** Items of each sequence; others than the first and last position are items or, now and then, not. */
   items: fc.array(fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 11 })), { minLength: 1, maxLength: 5 }),
   sparse: fc.boolean(),
+  window: fc.constantFrom(0, 0, 2, 5, 100),
   seed: fc.nat(),
 });
 
@@ -48,11 +50,12 @@ interface Shape {
   readonly size: number;
   readonly items: readonly number[];
   readonly sparse: boolean;
+  readonly window: number;
   readonly seed: number;
 }
 
 function make(shape: Shape): Problem {
-  const { kvHeads, group, size, seed } = shape;
+  const { kvHeads, group, size, window, seed } = shape;
   const next = uniforms(seed);
   const sequences: Sequence[] = [];
   let start = 0;
@@ -68,16 +71,17 @@ function make(shape: Shape): Problem {
   }
   const heads = group * kvHeads;
   const qkv = floats(start * (heads + 2 * kvHeads) * size, seed + 1, 2);
-  return { heads, kvHeads, size, scale: 1 / Math.sqrt(size), rows: start, sequences, qkv };
+  return { heads, kvHeads, size, scale: 1 / Math.sqrt(size), window, rows: start, sequences, qkv };
 }
 
 /** Causal attention of one head over one sequence, [T, T], and the rows' log-sum-exps. */
-function attentionOf({ heads, kvHeads, size, scale, qkv }: Problem, { start, length }: Sequence, head: number) {
+function attentionOf({ heads, kvHeads, size, scale, window, qkv }: Problem, { start, length }: Sequence, head: number) {
   const stride = (heads + 2 * kvHeads) * size;
   const kHead = heads + Math.floor(head / (heads / kvHeads));
   const map = new Float32Array(length * length);
   const lse = Array.from({ length }, (_, i) => {
     const scores = Array.from({ length: i + 1 }, (_unused, j) => {
+      if (window > 0 && i - j >= window) return -Infinity;
       let score = 0;
       for (let c = 0; c < size; c++) {
         score += qkv[(start + i) * stride + head * size + c]! * qkv[(start + j) * stride + kHead * size + c]!;
@@ -94,7 +98,7 @@ function attentionOf({ heads, kvHeads, size, scale, qkv }: Problem, { start, len
 
 /** What the three kernels make of one block, as plane 1 of 3 layers, and what whole maps say. */
 async function run(problem: Problem) {
-  const { heads, kvHeads, size, scale, rows, sequences, qkv } = problem;
+  const { heads, kvHeads, size, scale, window, rows, sequences, qkv } = problem;
   const lse = new Float32Array(rows * heads);
   const statistics = blank(4 * 3 * sequences.length * heads);
   const expected = Float64Array.from(statistics);
@@ -121,7 +125,7 @@ async function run(problem: Problem) {
       );
     }
   });
-  const shape = { heads, kv_heads: kvHeads, scale };
+  const shape = { heads, kv_heads: kvHeads, scale, window };
   const shared = { sites, spans: Uint32Array.from(spans), qkv, lse };
   const { mass } = await bench.run('sink_row_mass', {
     prelude: attentionPrelude('sink_row_mass', size, 1),
@@ -169,7 +173,7 @@ describe('sink statistics', () => {
     );
   });
 
-  const shape = { kvHeads: 1, group: 2, size: 8, items: [9, 1, 4], sparse: true, seed: 3 };
+  const shape = { kvHeads: 1, group: 2, size: 8, items: [9, 1, 4], sparse: true, window: 0, seed: 3 };
 
   it('stay finite at scores of ±10⁴: rows that look at one position alone, and rows without attention on items', async () => {
     const made = make(shape);

@@ -1,5 +1,5 @@
-// SwiGLU (Shazeer, arXiv 2002.05202): y = silu(gate)·up, gate and up side by side in one row.
-//   gate_up: [rows, 2·width], y: [rows, width], width in vectors.  Prelude: V.  One thread a vector.
+// Gated linear unit (Shazeer, arXiv 2002.05202): y = act(gate)·up, gate and up side by side in one row; act(x) = x·sigmoid(inner(x)).
+//   gate_up: [rows, 2·width], y: [rows, width], width in vectors.  Prelude: src/engine/mlp.ts.  One thread a vector.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> gate_up: array<V>;
@@ -11,5 +11,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= p.rows * p.width) { return; }
   let at = i + i / p.width * p.width;
   let gate = gate_up[at];
-  y[i] = gate / (1.0 + exp(min(-gate, V(88.0)))) * gate_up[at + p.width];
+  y[i] = gate / (1.0 + exp(min(-inner(gate), V(88.0)))) * gate_up[at + p.width];
 }

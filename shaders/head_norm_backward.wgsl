@@ -1,0 +1,27 @@
+// Gradient of the RMSNorm of query and key heads with frozen gains, in place:  dx = r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c; v's passes by.
+//   dqkv: [rows, (heads + 2·kv_heads)·hd]; raw, gains and the prelude as in head_norm_forward.  One thread a head of a row.
+struct Params { rows: u32, heads: u32, kv_heads: u32, epsilon: f32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> gains: array<V>;
+@group(0) @binding(2) var<storage, read> raw: array<V>;
+@group(0) @binding(3) var<storage, read_write> dqkv: array<V>;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let t = id.x + id.y * groups.x * 32u;
+  let normed = p.heads + p.kv_heads;
+  if (t >= p.rows * normed) { return; }
+  let head = t % normed;
+  let at = (t / normed * (normed + p.kv_heads) + head) * D;
+  let gain = select(0u, D, head >= p.heads);
+  var squares = 0.0;
+  var sum = 0.0;
+  for (var c = 0u; c < D; c++) {
+    let v = raw[t * D + c];
+    squares += dot(v, v);
+    sum += dot(v, gains[gain + c] * dqkv[at + c]);
+  }
+  let r = inverseSqrt(squares / f32(D * W) + p.epsilon);
+  let k = sum * r * r * r / f32(D * W);
+  for (var c = 0u; c < D; c++) { dqkv[at + c] = r * gains[gain + c] * dqkv[at + c] - k * raw[t * D + c]; }
+}
