@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import type { BlockWeights, DecoderConfig } from '../model/decoderConfig';
+import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../spec/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
 import { floats, integers } from './kernels/harness';
+import { randomWeights } from './kernels/randomModel';
 import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
 import { initialParameters } from './parameters';
@@ -34,6 +35,33 @@ const DEEP: DecoderConfig = {
   intermediate: 96,
   attention: Array.from({ length: 7 }, () => SMALL.attention[0]!),
 };
+/** With norms of heads and outputs and windows; with LayerNorm, biases, positions and a head of its own. */
+const GEMMA = readConfig({
+  architectures: ['Gemma3ForCausalLM'],
+  vocab_size: 515,
+  hidden_size: 64,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  head_dim: 16,
+  intermediate_size: 160,
+  max_position_embeddings: 128,
+  sliding_window: 4,
+  sliding_window_pattern: 3,
+  bos_token_id: 0,
+  eos_token_id: 1,
+});
+const GPT2 = readConfig({
+  architectures: ['GPT2LMHeadModel'],
+  vocab_size: 515,
+  n_embd: 64,
+  n_layer: 3,
+  n_head: 4,
+  n_positions: 128,
+  tie_word_embeddings: false,
+  bos_token_id: 0,
+  eos_token_id: 1,
+});
 const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2 };
 
 let gpu: Gpu;
@@ -79,24 +107,9 @@ function example(config: DecoderConfig, { objective }: RunSpec, index: number): 
 
 /** A step of each arm and one evaluation on full histories, as an experiment takes them. */
 async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
-  const { hidden, layers, heads, kvHeads, headSize, intermediate } = config;
+  const { hidden } = config;
   const table = (rows: number, columns: number): Float32Array => floats(rows * columns, rows, 0.1);
-  const block = (): BlockWeights => ({
-    inputNorm: table(1, hidden),
-    q: table(heads * headSize, hidden),
-    k: table(kvHeads * headSize, hidden),
-    v: table(kvHeads * headSize, hidden),
-    o: table(hidden, heads * headSize),
-    postNorm: table(1, hidden),
-    gate: table(intermediate, hidden),
-    up: table(intermediate, hidden),
-    down: table(hidden, intermediate),
-  });
-  const weights = {
-    embedding: table(config.vocabulary, hidden),
-    blocks: Array.from({ length: layers }, block),
-    finalNorm: table(1, hidden),
-  };
+  const weights = randomWeights(config);
   const features = { hidden: table(SIZES.items, hidden), title: table(SIZES.items, hidden) };
   const titleTokens = Array.from({ length: SIZES.items }, (_, item) => [...integers(4, item, config.vocabulary)]);
   const engine = new Engine(gpu, { config, weights, features, titleTokens, ...SIZES, spec });
@@ -154,6 +167,9 @@ const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>]
       objective: { ...base.objective, similarity: 'dot', itemInput: 'title' },
     },
   ],
+  ['Gemma 3', GEMMA, {}],
+  ['Gemma 3 with checkpoints', GEMMA, { training: { batchSize: 12, checkpoint: true } }],
+  ['GPT-2', GPT2, {}],
 ];
 
 describe('the memory plan', () => {

@@ -59,7 +59,7 @@ function expectMeans(measured: UserSinks, perExample: readonly SinkMeasures[]): 
   }
 }
 
-describe.each(['even-token-karma-hide', 'odd-text-karma-last'])('%s', (name) => {
+describe.each(['even-token-karma-hide', 'odd-text-karma-last', 'gemma3-token-karma'])('%s', (name) => {
   it.each([{}, { accumulate: 2 }, { checkpoint: true }])('has the means of what its maps say, %o', async (training) => {
     const { measured, perExample, rows } = await both(name, training);
     expect(measured.users).toBe(perExample.length);

@@ -4,7 +4,8 @@ import { openNodeGpu } from '../gpu/node';
 import { readFloats } from '../gpu/tensor';
 import { float16Bits, float16Value } from '../model/halfPrecision';
 import { createContext, dispatchLinear, type Context } from './context';
-import { encodeWeights, WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
+import { decoded } from './kernels/randomModel';
+import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
 
 let context: Context;
@@ -15,19 +16,6 @@ afterAll(() => {
   context.memory.destroy();
   context.gpu.device.destroy();
 });
-
-/** What the stored words mean, read one weight at a time. */
-function decoded(format: WeightFormat, weights: Float32Array): Float64Array {
-  const { values, scales } = encodeWeights(format, weights);
-  return Float64Array.from(weights, (_, i) => {
-    const half = (words: Uint32Array, at: number): number => float16Value((words[at >> 1]! >> (16 * (at & 1))) & 0xffff);
-    if (format === 'f32') return values[i]!;
-    if (format === 'f16') return half(values as Uint32Array, i);
-    const scale = half(scales!, Math.floor(i / 32));
-    if (format === 'int8') return (((values[i >> 2]! >> (8 * (i & 3))) << 24) >> 24) * (scale / 127);
-    return (((values[i >> 3]! >> (4 * (i & 7))) & 15) - 8) * (scale / 8);
-  });
-}
 
 function normals(count: number, seed: number): Float32Array {
   const random = forkRandom(seed, 'weights');

@@ -35,6 +35,8 @@ describe('titleFeatures', () => {
       expect(features[d]).toBeCloseTo((value * target) / norm(mean), 5);
     });
     expect(norm([...features.subarray(hidden)])).toBeCloseTo(target, 5);
+    const scaled = titleFeatures({ ...model, config: { ...TINY, embeddingScale: 3 } }, ['abcdefgh']);
+    expect(norm([...scaled])).toBeCloseTo(3 * target, 4);
   });
 });
 

@@ -1,0 +1,126 @@
+/** The engine on the tiny model of every family: its logits beside PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import { compareLogits, referenceLogits } from '../model/certificate';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { checkpointTensors, readWeights } from '../model/decoderTensors';
+import { configureOrt, openDecoder } from '../model/ortSession';
+import { readConfig } from '../model/readConfig';
+import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
+import { runSpecSchema } from '../spec/runSpec';
+import { BaseModel } from './baseModel';
+import { relativeError, tensorSource } from './fixture';
+import { integers } from './kernels/harness';
+import { randomWeights, roundedWeights } from './kernels/randomModel';
+import { initialParameters, layOutParameters, slotOf } from './parameters';
+
+const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
+const models = readdirSync(FOLDER);
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  configureOrt();
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+function read(name: string, file: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(readFileSync(new URL(`${name}/${file}`, FOLDER)));
+}
+
+function json(name: string, file: string): unknown {
+  return JSON.parse(new TextDecoder().decode(read(name, file)));
+}
+
+describe.each(models)('%s', (name) => {
+  const config = readConfig(json(name, 'config.json'));
+  const { prompt } = json(name, 'base.json') as { prompt: number[] };
+  const logitsOf = async (weights: Awaited<ReturnType<typeof readWeights>>): Promise<Float32Array> => {
+    const model = new BaseModel(gpu, config, weights, prompt.length);
+    try {
+      return await model.logits(prompt);
+    } finally {
+      model.destroy();
+    }
+  };
+
+  it('gives PyTorch’s logits, and passes the certificate', async () => {
+    const weights = await readWeights(tensorSource(parseSafetensors(read(name, 'model.safetensors'), 'model')), config);
+    const ours = await logitsOf(weights);
+    const outputs = parseSafetensors(read(name, 'base.safetensors'), 'outputs');
+    const error = relativeError(ours, readFloatTensor(outputs, 'logits', [prompt.length, config.vocabulary]));
+    const decoder = await openDecoder({ config, weights }, { input: 'ids', outputs: ['logits'], cache: false }, { name: 'wasm' });
+    const certificate = compareLogits(ours, await referenceLogits(decoder, prompt), 'wasm', prompt.length);
+    await decoder.release();
+    console.info(
+      `${name}: ${error.toExponential(1)} from PyTorch, ${certificate.maxRelative.toExponential(1)} from ONNX Runtime`,
+    );
+    expect(error).toBeLessThan(1e-5);
+    expect(certificate.passed).toBe(true);
+  });
+
+  it('gives the same bits after being saved and loaded', async () => {
+    const weights = await readWeights(tensorSource(parseSafetensors(read(name, 'model.safetensors'), 'model')), config);
+    const saved = writeSafetensors(checkpointTensors(config, weights));
+    const again = await readWeights(tensorSource(parseSafetensors(saved, 'saved')), config);
+    const [before, after] = [await logitsOf(weights), await logitsOf(again)];
+    // A gain with an offset is rounded once more.
+    expect(relativeError(after, before)).toBeLessThan(1e-6);
+  });
+});
+
+/** A fixture's model with rows that every format can store. */
+function storable(name: string): DecoderConfig {
+  const { config, ...shape } = { config: readConfig(json(name, 'config.json')), hidden: 32, headSize: 8, intermediate: 36 };
+  return { ...config, ...shape, heads: 4, kvHeads: config.family === 'gpt2' ? 4 : 2 };
+}
+
+describe.each(models)('%s in fewer bits', (name) => {
+  const config = storable(name);
+  const ids = [...integers(11, 5, config.vocabulary)];
+
+  it.each(['f16', 'int8', 'int4'] as const)('computes what %s leaves of its weights', async (format) => {
+    const weights = randomWeights(config);
+    const stored = new BaseModel(gpu, config, weights, ids.length, format);
+    const exact = new BaseModel(gpu, config, roundedWeights(weights, format), ids.length);
+    try {
+      const error = relativeError(await stored.logits(ids), await exact.logits(ids));
+      console.info(`${name}, ${format}: ${error.toExponential(1)}`);
+      expect(error).toBeLessThan(1e-5);
+      const unrounded = new BaseModel(gpu, config, weights, ids.length);
+      expect(relativeError(await stored.logits(ids), await unrounded.logits(ids))).toBeGreaterThan(1e-5);
+      unrounded.destroy();
+    } finally {
+      stored.destroy();
+      exact.destroy();
+    }
+  });
+});
+
+it('trainable vectors start as what the embedding gives the decoder', () => {
+  const config = readConfig(json('gemma3', 'config.json'));
+  expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
+  const weights = randomWeights(config);
+  const spec = runSpecSchema.parse({});
+  const layout = layOutParameters(config, spec);
+  const { offset } = slotOf(layout, 'emb');
+  const start = initialParameters(layout, config, weights, spec);
+  for (let i = 0; i < config.hidden; i++) {
+    const bos = weights.embedding[config.bosId * config.hidden + i]!;
+    expect(start[offset + i]).toBeCloseTo(Math.sqrt(config.hidden) * bos, 5);
+  }
+});
+
+it('a projection that a family does not have gets no adapter', () => {
+  const { lora, objective } = runSpecSchema.parse({});
+  const layout = layOutParameters(readConfig(json('gpt2', 'config.json')), {
+    lora: { ...lora, targets: ['gate_proj', 'up_proj'] },
+    objective,
+  });
+  const names = [...layout.slots.keys()].filter((slot) => slot.startsWith('lora.0'));
+  expect(names.sort()).toEqual(['lora.0.up_proj.A', 'lora.0.up_proj.B']);
+});

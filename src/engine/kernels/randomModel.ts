@@ -1,0 +1,68 @@
+/** Random models of any family for tests, and what their weights become in fewer bits. */
+import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../../model/decoderConfig';
+import { blockShapes } from '../../model/decoderTensors';
+import { float16Value } from '../../model/halfPrecision';
+import { encodeWeights, type WeightFormat } from '../weightFormat';
+import { floats } from './harness';
+
+/** Gains round 1, everything else round 0. */
+export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
+  const { hidden, vocabulary } = config;
+  let next = seed;
+  const vector = (size: number, centre: number): Float32Array => floats(size, next++, 0.3).map((value) => centre + value);
+  const matrix = (rows: number, columns: number): Float32Array => floats(rows * columns, next++, 2 / Math.sqrt(columns));
+  const norm = (): Float32Array => vector(hidden, 1);
+  const block = (): BlockWeights => {
+    const parts = [...blockShapes(config)].map(([role, [rows, columns]]) => {
+      return [role, columns === undefined ? vector(rows, role.endsWith('Norm') ? 1 : 0) : matrix(rows, columns)] as const;
+    });
+    return Object.fromEntries(parts) as unknown as BlockWeights;
+  };
+  return {
+    embedding: matrix(vocabulary, hidden),
+    ...(config.positions === 'learned' ? { positions: matrix(config.maxPositions, hidden) } : {}),
+    blocks: Array.from({ length: config.layers }, block),
+    finalNorm: norm(),
+    ...(config.norm === 'layer' ? { finalNormBias: vector(hidden, 0) } : {}),
+    ...(config.tiedHead ? {} : { head: matrix(vocabulary, hidden) }),
+  };
+}
+
+/** What the stored words mean, read one weight at a time. */
+export function decoded(format: WeightFormat, weights: Float32Array): Float64Array {
+  const { values, scales } = encodeWeights(format, weights);
+  return Float64Array.from(weights, (_, i) => {
+    const half = (words: Uint32Array, at: number): number => float16Value((words[at >> 1]! >> (16 * (at & 1))) & 0xffff);
+    if (format === 'f32') return values[i]!;
+    if (format === 'f16') return half(values as Uint32Array, i);
+    const scale = half(scales!, Math.floor(i / 32));
+    if (format === 'int8') return (((values[i >> 2]! >> (8 * (i & 3))) << 24) >> 24) * (scale / 127);
+    return (((values[i >> 3]! >> (4 * (i & 7))) & 15) - 8) * (scale / 8);
+  });
+}
+
+/** Weights that are stored as one matrix, whose blocks may span them. */
+const STORED: readonly (readonly LinearRole[])[] = [['q', 'k', 'v'], ['o'], ['gate', 'up'], ['down']];
+
+/** The weights that a model reads back when its matrices are stored in that format. */
+export function roundedWeights(weights: DecoderWeights, format: WeightFormat): DecoderWeights {
+  const round = (...parts: readonly Float32Array[]): Float32Array[] => {
+    const whole = Float32Array.from(decoded(format, Float32Array.from(parts.flatMap((part) => [...part]))));
+    let first = 0;
+    return parts.map((part) => whole.slice(first, (first += part.length)));
+  };
+  const blocks = weights.blocks.map((block) => {
+    const rounded = STORED.flatMap((roles) => {
+      const present = roles.filter((role) => block[role] !== undefined);
+      const parts = round(...present.map((role) => block[role]!));
+      return present.map((role, index) => [role, parts[index]!] as const);
+    });
+    return { ...block, ...Object.fromEntries(rounded) };
+  });
+  return {
+    ...weights,
+    embedding: round(weights.embedding)[0]!,
+    ...(weights.head === undefined ? {} : { head: round(weights.head)[0]! }),
+    blocks,
+  };
+}
