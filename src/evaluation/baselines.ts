@@ -1,12 +1,13 @@
 /**
- * Baselines without training: popularity, last item, zero-shot. They rank the whole catalogue for each target, so that
+ * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target, so that
  * `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
  */
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
+import { ItemNeighbours } from './itemNeighbours';
 import { averageRank } from './ranking';
 
-export type BaselineId = 'popularity' | 'lastItem' | 'zeroShot';
-export const BASELINE_IDS: readonly BaselineId[] = ['popularity', 'lastItem', 'zeroShot'];
+export type BaselineId = 'popularity' | 'itemKnn' | 'lastItem' | 'zeroShot';
+export const BASELINE_IDS: readonly BaselineId[] = ['popularity', 'itemKnn', 'lastItem', 'zeroShot'];
 
 export interface BaselineInput {
   readonly log: InteractionLog;
@@ -33,7 +34,7 @@ const ITEM_BLOCK = 64;
 
 /**
  * Average rank of every target's item in the catalogue.
- * `popularity`: training events of the item. `lastItem`: cosine with the features of the last history item.
+ * `popularity`: training events of the item. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
  * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
  * @returns [targets]
  */
@@ -46,8 +47,8 @@ export function baselineRanks(id: BaselineId, input: BaselineInput, options: Bas
 }
 
 /**
- * All three baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
- * @param onProgress called with targets ranked so far and in all (3 × targets)
+ * All baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
+ * @param onProgress called with targets ranked so far and in all (baselines × targets)
  */
 export async function baselineRanksAsync(
   input: BaselineInput,
@@ -86,13 +87,18 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
   }
   const ranks = new Float64Array(targets.length);
   const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
-  const unit = popularity === undefined ? unitRows(features, items, hidden) : new Float32Array(0);
+  const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split) : undefined;
+  const unit = id === 'lastItem' || id === 'zeroShot' ? unitRows(features, items, hidden) : new Float32Array(0);
   const queries = new Float64Array(USER_BLOCK * hidden);
   const scores = popularity ?? new Float64Array(USER_BLOCK * items);
   const masked = new Int32Array(items).fill(-1);
   for (let start = 0; start < targets.length; start += USER_BLOCK) {
     const count = Math.min(USER_BLOCK, targets.length - start);
-    if (popularity === undefined) {
+    if (neighbours !== undefined) {
+      scores.fill(0);
+      for (let u = 0; u < count; u++)
+        addNeighbours(scores, u * items, input, targets[start + u]!, options.maxHistory, neighbours);
+    } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
       queries.fill(0);
       for (let u = 0; u < count; u++) addHistory(queries, u * hidden, input, targets[start + u]!, window);
@@ -122,6 +128,27 @@ function trainingCounts({ log, split }: BaselineInput): Float64Array {
     for (let e = 0; e < end; e++) counts[events[e]!.item] = counts[events[e]!.item]! + 1;
   }
   return counts;
+}
+
+/** Adds the similarities of the history's distinct items to their neighbours' scores. */
+function addNeighbours(
+  scores: Float64Array,
+  at: number,
+  { log }: BaselineInput,
+  target: Target,
+  window: number,
+  neighbours: ItemNeighbours,
+): void {
+  const events = log.users[target.user]!.events;
+  const end = historyEnd(log, target);
+  // Ascending, so that equal sums are equal to the last bit whatever the order of the history.
+  const history = [...new Set(events.slice(Math.max(0, end - window), end).map(({ item }) => item))].sort((a, b) => a - b);
+  for (const item of history) {
+    const { items, similarities } = neighbours.of(item);
+    items.forEach((other, index) => {
+      scores[at + other]! += similarities[index]!;
+    });
+  }
 }
 
 /** Rows scaled to length 1; zero rows stay zero. */

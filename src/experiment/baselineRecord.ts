@@ -37,12 +37,22 @@ export class Baselines {
     const pick = (id: BaselineId): Float64Array => Float64Array.from(places, (index) => ranks[id][index!]!);
     const ranksOfSample = places.includes(undefined)
       ? await this.rank(sample)
-      : { popularity: pick('popularity'), lastItem: pick('lastItem'), zeroShot: pick('zeroShot') };
+      : {
+          popularity: pick('popularity'),
+          itemKnn: pick('itemKnn'),
+          lastItem: pick('lastItem'),
+          zeroShot: pick('zeroShot'),
+        };
     const both = (id: BaselineId): { sample: RankingBySplit; all: RankingBySplit } => ({
       sample: this.summary(ranksOfSample[id], sample),
       all: this.summary(ranks[id], test),
     });
-    return { popularity: both('popularity'), lastItem: both('lastItem'), zeroShot: both('zeroShot') };
+    return {
+      popularity: both('popularity'),
+      itemKnn: both('itemKnn'),
+      lastItem: both('lastItem'),
+      zeroShot: both('zeroShot'),
+    };
   }
 
   private rank(targets: readonly Target[]): Promise<Record<BaselineId, Float64Array>> {

@@ -250,6 +250,8 @@ export const runRecordSchema = z.object({
   /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
   baselines: z.object({
     popularity: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    /** Missing in records of earlier versions. */
+    itemKnn: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }).optional(),
     lastItem: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
     zeroShot: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
   }),

@@ -15,6 +15,7 @@ type Population = Evaluation['population'];
 const BASELINES = [
   { id: 'zeroShot', label: 'zero-shot', dash: '5 3' },
   { id: 'lastItem', label: 'last item', dash: '2 2' },
+  { id: 'itemKnn', label: 'item-kNN', dash: '6 2 1 2' },
   { id: 'popularity', label: 'popularity', dash: '1 3' },
 ] as const;
 
@@ -53,7 +54,9 @@ export function baselineLines(
   split: Split,
 ): ReferenceLine[] {
   return BASELINES.flatMap(({ id, label, dash }) => {
-    const { hr, n } = baselines[id][population][split];
+    const baseline = baselines[id];
+    if (baseline === undefined) return [];
+    const { hr, n } = baseline[population][split];
     const value = hr[k];
     return value === undefined || n === 0 ? [] : [{ id, label, dash, value }];
   });
@@ -68,14 +71,16 @@ export function hrOverK(record: RunRecord, arms: readonly FigureArm[], step: num
     return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation.ranking[split]) }] : [];
   });
   const population = shownPopulation(arms, step);
-  const baselines = BASELINES.map(({ id, label, dash }): LineSeries => {
-    const points = overK(record.baselines[id][population][split]).map(({ x, y, key, n }) => ({
+  const baselines = BASELINES.flatMap(({ id, label, dash }): LineSeries[] => {
+    const baseline = record.baselines[id];
+    if (baseline === undefined) return [];
+    const points = overK(baseline[population][split]).map(({ x, y, key, n }) => ({
       x,
       y,
       key,
       ...(n !== undefined && { n }),
     }));
-    return { id, label, mark: baselineMark(dash), markers: false, points };
+    return [{ id, label, mark: baselineMark(dash), markers: false, points }];
   });
   return [...series, ...baselines];
 }
