@@ -19,7 +19,7 @@ async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
 
 test('takes files that are dropped from the desktop, and none while it trains', async ({ playground }, testInfo) => {
   const { page, run, stop, status, alert } = playground;
-  const veil = page.getByText('Drop a log (CSV or TSV) or a run record (JSON).');
+  const veil = page.getByText('Drop a log (CSV, JSON, Parquet, packed or not) or a run record.');
   const log = testInfo.outputPath(smallLog().name);
   writeFileSync(log, smallLog().text);
   await playground.open({ ...TINY, 'training.steps': '1000' });
@@ -36,6 +36,7 @@ test('takes files that are dropped from the desktop, and none while it trains', 
   await drag('dragOver');
   await drag('drop');
   await expect(veil).toBeHidden();
+  await playground.intake.getByRole('button', { name: 'Use this log' }).click();
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
 
   await run.click();

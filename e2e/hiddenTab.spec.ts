@@ -4,7 +4,7 @@ import { expect, test, TINY } from './support/playground';
 test('trains on in a hidden tab, and says so afterwards', async ({ playground }) => {
   const { page, run, stop, status } = playground;
   await playground.open({ ...TINY, 'training.steps': '1000' });
-  await playground.drop(smallLog());
+  await playground.openLog(smallLog());
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
   await run.click();
   await expect(status).toHaveText('Running', { timeout: 90_000 });

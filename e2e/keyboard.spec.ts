@@ -40,7 +40,7 @@ test('looks around in the recorded run by keys', async ({ playground }) => {
 test('runs, pauses and steps by keys', async ({ playground }) => {
   const { page, status, stop } = playground;
   await playground.open({ ...TINY, 'training.steps': '1000' });
-  await playground.drop(smallLog());
+  await playground.openLog(smallLog());
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
   await page.keyboard.press('s');
   await expect(status).toHaveText('Paused', { timeout: 90_000 });

@@ -5,11 +5,11 @@ test('reads a log of one’s own, accounts for a row that cannot be read, and tr
   const { run, status } = playground;
   await playground.open(TINY);
   const log = await playground.section('Log');
-  await playground.drop(smallLog());
+  await playground.openLog(smallLog());
   await expect(log).toContainText('kitchen · 30 users · 40 items');
   await expect(log).toContainText('180 interactions');
 
-  await playground.drop(brokenLog(5));
+  await playground.openLog(brokenLog(5));
   await expect(log).toContainText('broken · 30 users · 40 items');
   await expect(log).toContainText('1 row: time that cannot be read');
   await expect(log).toContainText('broken.csv:5');
@@ -30,11 +30,12 @@ test('reads a log of one’s own, accounts for a row that cannot be read, and tr
 });
 
 test('says what is wrong with files that are no logs', async ({ playground }) => {
-  const { alert } = playground;
+  const { alert, intake } = playground;
   await playground.open();
   await playground.drop({ name: 'notes.csv', text: 'name,colour\nteacup,red\n' });
-  await expect(alert).toContainText('notes.csv');
-  await expect(alert).toContainText('user_id');
+  await expect(intake.getByRole('alert')).toContainText('notes.csv');
+  await expect(intake.getByRole('alert')).toContainText('user_id');
+  await intake.getByRole('button', { name: 'Cancel' }).click();
   await playground.drop({ name: 'run.json', text: '{"format":"something else"}' });
   await expect(alert.filter({ hasText: 'run.json' })).toContainText('not a run record');
 });

@@ -4,7 +4,7 @@ import { expect, test, TINY } from './support/playground';
 test('profiles a run: where a step’s time goes, part by part', async ({ playground }) => {
   const { page, run, status } = playground;
   await playground.open(TINY);
-  await playground.drop(smallLog());
+  await playground.openLog(smallLog());
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen');
   await page.getByRole('button', { name: 'Profile', exact: true }).click();
   const side = page.getByRole('complementary', { name: 'Profiler' });

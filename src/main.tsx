@@ -22,7 +22,10 @@ if (link.kind === 'unreadable')
   setOpening({ problem: `The recipe in the address could not be read: ${link.reason}. The preset is shown.` });
 if (innerWidth <= 700) setView({ recipeOpen: false });
 
-const session = startSession(() => new Worker(new URL('./worker/trainingWorker.ts', import.meta.url), { type: 'module' }));
+const session = startSession(
+  () => new Worker(new URL('./worker/trainingWorker.ts', import.meta.url), { type: 'module' }),
+  () => new Worker(new URL('./worker/intakeWorker.ts', import.meta.url), { type: 'module' }),
+);
 session.probe();
 keepRuns();
 void loadRuns();

@@ -28,6 +28,10 @@ export interface Playground {
   /** Opens the page with a recipe in its address; waits until a device was found. */
   open(fields?: Readonly<Record<string, string>>): Promise<void>;
   drop(...files: readonly LogFile[]): Promise<void>;
+  /** The dialog that reads a log. */
+  readonly intake: Locator;
+  /** Drops a log and uses it as it is recognised. */
+  openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
   /** Opens a panel's data table, and reads it. */
   table(name: string): Promise<Record<string, string>[]>;
@@ -42,9 +46,11 @@ export interface Playground {
 export function playgroundOn(page: Page): Playground {
   const bar = page.getByRole('banner');
   const button = (name: string): Locator => bar.getByRole('button', { name, exact: true });
+  const intake = page.getByRole('dialog', { name: /^Open a log/ });
   const panel = (name: string): Locator => page.getByRole('figure', { name, exact: true });
-  return {
+  const playground: Playground = {
     page,
+    intake,
     run: button('Run'),
     pause: button('Pause'),
     step: button('Step'),
@@ -66,6 +72,11 @@ export function playgroundOn(page: Page): Playground {
       await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
       await expect(page.getByText('Your data never leaves this tab.').last()).toBeVisible();
       await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    },
+    async openLog(...files) {
+      await playground.drop(...files);
+      await intake.getByRole('button', { name: 'Use this log' }).click();
+      await expect(intake).toBeHidden();
     },
     async table(name) {
       const region = page.getByRole('region', { name: `Data of ${name}` });
@@ -99,6 +110,7 @@ export function playgroundOn(page: Page): Playground {
         .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
     },
   };
+  return playground;
 }
 
 /** A test fails on any error that the page throws or logs. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Centre } from './Centre';
+import { IntakeDialog } from './intake/IntakeDialog';
 import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
@@ -45,6 +46,7 @@ export function App() {
         {side !== null && <SidePanel key={side} side={side} />}
       </div>
       <PageDrop />
+      <IntakeDialog />
       <HelpDialog />
     </>
   );

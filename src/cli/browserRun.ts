@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import { addToRecord, changesRecord } from '../experiment/record';
+import type { readLog as readLogFunction } from '../data/readLog';
 import type { RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { Command, WorkerEvent } from '../worker/protocol';
@@ -65,8 +66,7 @@ function addressOf(server: ViteDevServer): string {
 }
 
 async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
-  const { spec } = run;
-  const log = await Promise.all(run.log.map(async (file) => ({ name: path.basename(file), text: await readFile(file, 'utf8') })));
+  const { spec, log } = run;
   let record: RunRecord | null = null;
   const finished = new Promise<RunRecord>((resolve, reject) => {
     // A run announces the device once more.
@@ -75,7 +75,9 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
       if (asked) return;
       asked = true;
       if (run.profile) await send(page, { type: 'profile', on: true });
-      return send(page, log.length > 0 ? { type: 'open-log', log } : { type: 'run', spec, paused: false });
+      if (log.length === 0) return send(page, { type: 'run', spec, paused: false });
+      const problem = await sendLog(page, log);
+      if (problem !== null) reject(new BrowserRunError(problem));
     };
     const follow = async (event: WorkerEvent): Promise<void> => {
       onEvent(event);
@@ -87,7 +89,6 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
       if (changesRecord(event)) addToRecord(record!, event);
       if (event.type === 'finished') resolve(record!);
       if (event.type === 'failed') reject(new BrowserRunError(`${event.failure.message} ${event.failure.advice}`));
-      if (event.type === 'log-rejected') reject(new BrowserRunError(event.message));
     };
     page.on('pageerror', reject);
     void page
@@ -110,15 +111,32 @@ async function open(page: Page, url: string): Promise<void> {
   }, url);
 }
 
-type Sent =
-  | Exclude<Command, { type: 'open-log' }>
-  | { readonly type: 'open-log'; readonly log: readonly { readonly name: string; readonly text: string }[] };
-
-function send(page: Page, command: Sent): Promise<void> {
+function send(page: Page, command: Exclude<Command, { type: 'take-log' }>): Promise<void> {
   return page.evaluate((given) => {
-    const { karmaWorker } = window as unknown as { karmaWorker: Worker };
-    if (given.type === 'open-log') {
-      karmaWorker.postMessage({ type: 'open-log', files: given.log.map(({ name, text }) => new File([text], name)) });
-    } else karmaWorker.postMessage(given);
+    (window as unknown as { karmaWorker: Worker }).karmaWorker.postMessage(given);
   }, command);
+}
+
+/** Reads the log in the page, so that its bytes need not be text, and hands it to the worker. @returns why it cannot be used, or null */
+async function sendLog(page: Page, paths: readonly string[]): Promise<string | null> {
+  const files = await Promise.all(
+    paths.map(async (file) => ({ name: path.basename(file), bytes: await readFile(file, 'base64') })),
+  );
+  return page.evaluate(
+    async ({ given, reader }) => {
+      const { readLog } = (await import(reader)) as { readLog: typeof readLogFunction };
+      try {
+        const log = await readLog(
+          given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name)),
+        );
+        const { port1, port2 } = new MessageChannel();
+        port1.postMessage(log);
+        (window as unknown as { karmaWorker: Worker }).karmaWorker.postMessage({ type: 'take-log', port: port2 }, [port2]);
+        return null;
+      } catch (error) {
+        return String(error);
+      }
+    },
+    { given: files, reader: '/src/data/readLog.ts' },
+  );
 }

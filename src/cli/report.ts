@@ -38,7 +38,6 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'device':
     case 'phase':
     case 'log':
-    case 'log-rejected':
     case 'model':
     case 'certificate':
     case 'profile':

@@ -1,6 +1,7 @@
 /** From files to an interaction log in one call: docs/formats.md in code. */
 import type { LogRecipe } from '../spec/logRecipe';
 import type { Finding } from './intake/findings';
+import { missingEvents } from './intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from './intake/intake';
 import type { ReadProgress } from './intake/readSources';
 import type { Counted } from './intake/tally';
@@ -34,6 +35,8 @@ export interface ReadLogOptions {
 export async function readLog(files: readonly File[], options: ReadLogOptions = {}): Promise<ReadLog> {
   const { onProgress, signal } = options;
   const inspected = options.recipe === undefined ? await inspectFiles(files) : null;
+  const missing = inspected === null ? null : missingEvents(inspected.guesses);
+  if (missing !== null) throw missing;
   const sources = inspected?.sources ?? (await openSources(files));
   const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
   if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);

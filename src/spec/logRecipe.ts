@@ -72,6 +72,8 @@ export const filtersSchema = z.object({
   to: z.number().nullable().default(null),
   /** `first` keeps a user's first event with an item. */
   repeats: z.enum(['keep', 'first']).default('keep'),
+  /** `one` keeps one event of those that a user has at one time (a basket). */
+  baskets: z.enum(['keep', 'one']).default('keep'),
   /** Items without text: their events are left out, or their id stands in for a title. */
   withoutText: z.enum(['drop', 'id']).default('drop'),
   /** k of the k-core: users and items with fewer events are left out, again and again until none is left. 0 keeps items without events. */

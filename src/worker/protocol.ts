@@ -1,6 +1,5 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
 import type { Finding } from '../data/intake/findings';
-import type { LogIssue } from '../data/types';
 import type { AdapterFile } from '../engine/peft/write';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
@@ -25,8 +24,8 @@ export interface Failure {
 export type Command =
   /** Find the adapter; answered by `device` or `failed` with `no-webgpu`. `baseUrl` is the page's folder, absolute. Sent first. */
   | { readonly type: 'probe-device'; readonly baseUrl: string }
-  /** Parse dropped files; answered by `log` or `log-rejected`. What was loaded before stays until a log is accepted. */
-  | { readonly type: 'open-log'; readonly files: readonly File[] }
+  /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered by `log` when it is here. */
+  | { readonly type: 'take-log'; readonly port: MessagePort }
   /** How much GPU memory a recipe would take here; answered by `memory` unless a later question has come. */
   | { readonly type: 'forecast-memory'; readonly spec: RunSpec }
   /** Prepare (model, log, features, certificate) and start training. With `paused` it stops before the first step. */
@@ -47,7 +46,6 @@ export type WorkerEvent =
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
-  | { readonly type: 'log-rejected'; readonly message: string; readonly issues: readonly LogIssue[] }
   | { readonly type: 'model'; readonly model: ModelSummary }
   | { readonly type: 'certificate'; readonly certificate: Certificate }
   /** Arms whose parameters the worker has, until the next run starts. */

@@ -1,5 +1,5 @@
 /** The training worker: owns the device, the model, the log and the run; speaks the protocol and nothing else. */
-import { readLog, type ReadLog } from '../data/readLog';
+import type { ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { summariseLog } from '../data/summary';
 import { LogError } from '../data/types';
@@ -27,6 +27,7 @@ import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import { CancelledError } from './cancelled';
 import { Models } from './models';
+import type { HandedOver } from './intakeProtocol';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
 import { keptTuning } from './tuningStore';
@@ -43,6 +44,8 @@ let certified: { readonly model: LoadedModel; readonly certificate: Certificate 
 let sampleLog: ReadLog | null = null;
 let forecastSample: ReadLog | null = null;
 let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
+/** A log on its way here, which a run waits for. */
+let incoming: Promise<void> = Promise.resolve();
 let gate: RunGate | null = null;
 /** What the last run that ended has learned. */
 let trained: { readonly arms: readonly TrainedArm[]; readonly model: LoadedModel; readonly spec: RunSpec } | null = null;
@@ -131,6 +134,7 @@ function announceLog(id: string, read: ReadLog): void {
 /** @throws LogError when the recipe names a log that is not open. */
 async function prepareLog(id: string): Promise<ReadLog> {
   if (id !== SAMPLE_LOG.id) {
+    await incoming;
     if (ownLog?.id === id) return ownLog.read;
     throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
   }
@@ -142,15 +146,23 @@ async function prepareLog(id: string): Promise<ReadLog> {
   return sampleLog;
 }
 
-async function openLog(files: readonly File[]): Promise<void> {
-  try {
-    const read = await readLog(files);
-    ownLog = { id: read.log.name, read };
-    announceLog(ownLog.id, read);
-  } catch (error) {
-    if (!(error instanceof LogError)) throw error;
-    emit({ type: 'log-rejected', message: error.message, issues: error.issues });
-  }
+/** Takes a log that the intake sends; what is open stays until it is here. */
+function takeLog(port: MessagePort): Promise<void> {
+  incoming = new Promise((resolve) => {
+    port.onmessage = ({ data }: MessageEvent<HandedOver>) => {
+      port.close();
+      if (data !== null) {
+        ownLog = { id: data.log.name, read: data };
+        announceLog(ownLog.id, data);
+      }
+      resolve();
+    };
+    // The intake worker died on the way.
+    port.addEventListener('close', () => {
+      resolve();
+    });
+  });
+  return incoming;
 }
 
 async function run(spec: RunSpec, paused: boolean): Promise<void> {
@@ -229,8 +241,8 @@ async function obey(command: Command): Promise<void> {
       emit({ type: 'device', adapter });
       return;
     }
-    case 'open-log':
-      return openLog(command.files);
+    case 'take-log':
+      return takeLog(command.port);
     case 'forecast-memory':
       return forecast(runSpecSchema.parse(command.spec));
     case 'run': {

@@ -2,7 +2,6 @@ import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
-import { Issues } from './Issues';
 import { NoWebGpu } from './NoWebGpu';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
@@ -13,7 +12,6 @@ export function Notices() {
     <>
       <RunFailure />
       <DeviceNotice />
-      <LogRejection />
       <OpeningProblem />
       <HiddenTab />
     </>
@@ -45,28 +43,6 @@ function RunFailure() {
 function DeviceNotice() {
   const device = useExperiment((experiment) => experiment.device);
   return device.state === 'missing' ? <NoWebGpu failure={device.failure} /> : null;
-}
-
-function LogRejection() {
-  const rejection = useExperiment((experiment) => experiment.rejection);
-  if (!rejection) return null;
-  return (
-    <section className={styles.notice} data-alarm="" role="alert">
-      <h2>{rejection.message}</h2>
-      <p>The log that was loaded before stays. Correct these lines and open the file again:</p>
-      <Issues issues={rejection.issues} />
-      <p className={styles.actions}>
-        <button
-          type="button"
-          onClick={() => {
-            useExperiment.setState({ rejection: null });
-          }}
-        >
-          Dismiss
-        </button>
-      </p>
-    </section>
-  );
 }
 
 function OpeningProblem() {

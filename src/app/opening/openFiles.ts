@@ -1,4 +1,4 @@
-/** Files that were dropped or chosen: .json are run records or a recipe, a .zip of runs is a collection, anything else is a log. */
+/** Files that were dropped or chosen: JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
 import { ArchiveError, isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun, type KeptRun } from '../runs/runsState';
@@ -14,13 +14,17 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   const [first] = files;
   if (!first) return;
   setOpening({ problem: null });
+  const archive = /\.zip$/i.test(first.name) && (await isRunArchive(first));
+  if (!archive && !(await namesFormat(first))) {
+    session.intake.open(files);
+    return;
+  }
   if (isBusy(useExperiment.getState().phase)) {
     setOpening({ problem: `Stop the experiment before opening ${first.name}.` });
     return;
   }
-  if (/\.zip$/i.test(first.name) && (await isRunArchive(first))) await openArchive(first);
-  else if (/\.json$/i.test(first.name)) await openJsons(files);
-  else session.openLog(files);
+  if (archive) await openArchive(first);
+  else await openJsons(files);
 }
 
 async function openJsons(files: readonly File[]): Promise<void> {
@@ -58,4 +62,12 @@ async function openArchive(file: File): Promise<void> {
   }
   for (const { entry, record } of runs) adoptRun(entry, record);
   setView({ centre: 'runs' });
+}
+
+/** Enough of a JSON file to tell one of ours, which begins with its format, from an array or lines of events. */
+const HEAD = 1000;
+
+async function namesFormat(file: File): Promise<boolean> {
+  if (!/\.json$/i.test(file.name)) return false;
+  return /^\uFEFF?\s*\{\s*"format"/.test(await file.slice(0, HEAD).text());
 }

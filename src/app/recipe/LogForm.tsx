@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { count } from '../format';
 import { Findings } from '../intake/Findings';
+import { useIntake } from '../intake/intakeState';
 import { openFiles } from '../opening/openFiles';
 import { useExperiment } from '../state/experiment';
 import { setField, useRecipe } from '../state/recipe';
@@ -13,6 +14,7 @@ export function LogDrop() {
   const id = useId();
   const log = useExperiment((experiment) => experiment.log);
   const dataId = useRecipe((recipe) => recipe.draft.data.id);
+  const accepted = useIntake((intake) => intake.accepted);
   return (
     <div className={styles.drop}>
       <label htmlFor={id}>Open a log</label>
@@ -27,6 +29,11 @@ export function LogDrop() {
         }}
       />
       <p>or drop it anywhere: CSV, JSON, Parquet, packed or not. Your data never leaves this tab.</p>
+      {accepted !== null && accepted === dataId && (
+        <button type="button" className="plain" onClick={session.intake.reopen}>
+          Change columns, filters, split
+        </button>
+      )}
       {dataId !== 'sample' && (
         <button
           type="button"

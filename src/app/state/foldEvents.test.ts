@@ -106,15 +106,4 @@ describe('foldEvents', () => {
     expect(lost.record).not.toBeNull();
     expect(foldEvents(lost, [{ type: 'phase', phase: 'preparing' }]).failure).toBeNull();
   });
-
-  it('keeps the loaded log when another is rejected', () => {
-    const { data } = smallRecord();
-    const loaded = foldEvents(EMPTY_EXPERIMENT, [{ type: 'log', summary: data, findings: [] }]);
-    const rejected = foldEvents(loaded, [
-      { type: 'log-rejected', message: 'no', issues: [{ file: 'a.csv', line: 3, message: 'x' }] },
-    ]);
-    expect(rejected.log?.summary).toBe(data);
-    expect(rejected.rejection?.issues).toHaveLength(1);
-    expect(foldEvents(rejected, [{ type: 'log', summary: data, findings: [] }]).rejection).toBeNull();
-  });
 });

@@ -5,7 +5,6 @@ import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { StageProgress } from '../../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
 import type { Finding } from '../../data/intake/findings';
-import type { LogIssue } from '../../data/types';
 
 export type Device =
   | { readonly state: 'probing' }
@@ -15,11 +14,6 @@ export type Device =
 export interface OpenedLog {
   readonly summary: LogSummary;
   readonly findings: readonly Finding[];
-}
-
-export interface Rejection {
-  readonly message: string;
-  readonly issues: readonly LogIssue[];
 }
 
 /** Where the record on the page comes from. */
@@ -33,7 +27,6 @@ export interface Experiment {
   readonly device: Device;
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
-  readonly rejection: Rejection | null;
   readonly model: ModelSummary | null;
   readonly certificate: Certificate | null;
   /** GPU memory of the recipe that was last asked about. */
@@ -50,7 +43,6 @@ export const EMPTY_EXPERIMENT: Experiment = {
   device: { state: 'probing' },
   failure: null,
   log: null,
-  rejection: null,
   model: null,
   certificate: null,
   memory: null,
@@ -94,9 +86,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'progress':
       return { ...experiment, stage: event.progress };
     case 'log':
-      return { ...experiment, log: { summary: event.summary, findings: event.findings }, rejection: null };
-    case 'log-rejected':
-      return { ...experiment, rejection: { message: event.message, issues: event.issues } };
+      return { ...experiment, log: { summary: event.summary, findings: event.findings } };
     case 'model':
       return { ...experiment, model: event.model };
     case 'certificate':

@@ -2,6 +2,7 @@
 import type { RunSpec } from '../../spec/runSpec';
 import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
 import { saveAdapter } from './saveAdapter';
+import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
 import { useProfiling } from './profiling';
@@ -21,7 +22,8 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
-  readonly openLog: (files: readonly File[]) => void;
+  /** Logs that a person brings. */
+  readonly intake: IntakeSession;
   /** Looks for an adapter, in a fresh worker. */
   readonly probe: () => void;
   readonly dispose: () => void;
@@ -30,13 +32,13 @@ export interface Session {
 /** Between two folds where no frames are drawn: hidden tabs get none. */
 const HIDDEN_INTERVAL = 250;
 
-export function startSession(createWorker: () => Worker): Session {
+/** @param createWorker the training worker @param createIntakeWorker a worker for each log that is opened */
+export function startSession(createWorker: () => Worker, createIntakeWorker: () => Worker): Session {
   let worker: Worker | null = null;
   let waiting: WorkerEvent[] = [];
   let scheduled = false;
   let stepWhenReady = false;
-  /** The log's files, so that a fresh worker can be given them again. */
-  let logFiles: readonly File[] = [];
+  const intake = startIntake(createIntakeWorker, takeLog);
 
   function ready(): Worker {
     if (worker) return worker;
@@ -60,7 +62,14 @@ export function startSession(createWorker: () => Worker): Session {
     const baseUrl = new URL(import.meta.env.BASE_URL, document.baseURI).href;
     fresh.postMessage({ type: 'probe-device', baseUrl } satisfies Command);
     if (useProfiling.getState().on) fresh.postMessage({ type: 'profile', on: true } satisfies Command);
-    if (logFiles.length > 0) fresh.postMessage({ type: 'open-log', files: logFiles } satisfies Command);
+    intake.resend();
+  }
+
+  /** Connects the intake, which writes into the port, with the training worker. */
+  function takeLog(write: (port: MessagePort) => void): void {
+    const { port1, port2 } = new MessageChannel();
+    ready().postMessage({ type: 'take-log', port: port2 } satisfies Command, [port2]);
+    write(port1);
   }
 
   function discard(): void {
@@ -154,14 +163,11 @@ export function startSession(createWorker: () => Worker): Session {
     exportAdapter: (arm) => {
       send({ type: 'export-adapter', arm });
     },
-    openLog: (files) => {
-      const current = ready();
-      logFiles = files;
-      current.postMessage({ type: 'open-log', files } satisfies Command);
-    },
+    intake,
     probe: renew,
     dispose: () => {
       document.removeEventListener('visibilitychange', foldHidden);
+      intake.dispose();
       discard();
     },
   };

@@ -63,6 +63,7 @@ describe('applyFilters', () => {
     [{ from: 2 }, 'outside the dates', [ONE, { ...ONE, time: 2 }]],
     [{ to: 1 }, 'outside the dates', [{ ...ONE, time: 2 }, ONE]],
     [{ repeats: 'first' }, 'later event of a user with the same item', [{ ...ONE, time: 2 }, ONE]],
+    [{ baskets: 'one' }, 'event of a basket of which another one is kept', [ONE, { ...ONE, item: 'b' }, { ...ONE, time: 2 }]],
     [{ itemCore: 2 }, 'item with too few events', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
     [{ userCore: 2 }, 'user with too few events', [{ ...ONE, user: 'u2' }, ONE, { ...ONE, time: 2 }]],
   ] as const)('%o', async (filters, reason, events) => {
@@ -84,6 +85,7 @@ describe('applyFilters', () => {
       from: fc.option(fc.integer({ min: 1, max: 9 })),
       to: fc.option(fc.integer({ min: 1, max: 9 })),
       repeats: fc.constantFrom('keep', 'first'),
+      baskets: fc.constantFrom('keep', 'one'),
       itemCore: fc.nat({ max: 4 }),
       userCore: fc.integer({ min: 1, max: 4 }),
       longestHistory: fc.option(fc.integer({ min: 3, max: 5 })),
@@ -98,6 +100,7 @@ describe('applyFilters', () => {
         const count = (of: (row: Row) => string): number[] =>
           used.map((row) => used.filter((other) => of(other) === of(row)).length);
         for (const n of count(({ item }) => item)) expect(n).toBeGreaterThanOrEqual(chosen.itemCore);
+        if (chosen.baskets === 'one') for (const n of count(({ user, time }) => `${user} ${time}`)) expect(n).toBe(1);
         for (const n of count(({ user }) => user)) expect(n).toBeGreaterThanOrEqual(chosen.userCore);
         const { log } = preview(
           intake,

@@ -14,6 +14,7 @@ const REPEAT = 6;
 const OLD = 7;
 const RARE_ITEM = 8;
 const SHORT_USER = 9;
+const BASKET = 10;
 
 /** Reasons by their code in `Filtered.fate`. */
 export const FATES: readonly string[] = [
@@ -27,6 +28,7 @@ export const FATES: readonly string[] = [
   'older than the latest events of a user that are kept',
   'item with too few events',
   'user with too few events',
+  'event of a basket of which another one is kept',
 ];
 
 export interface Filtered {
@@ -46,17 +48,21 @@ export interface Filtered {
 function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8Array): void {
   const { item, time, rating, kind } = raw.events;
   const { title } = raw.items.texts;
-  const { events, leastRating, from, to, repeats, withoutText, longestHistory } = filters;
+  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory } = filters;
   const kept = events === null ? null : new Set(events.map((name) => raw.kinds.indexOf(name)));
   const seenByUser = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const seenAtTime = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const { rows, start } = order;
   let moment = 0;
+  let keptAtMoment = false;
   for (let u = 0; u < raw.users.length; u++) {
     for (let at = start[u]!; at < start[u + 1]!; at++) {
       const row = rows[at]!;
       const i = item[row]!;
-      if (at === start[u] || time[row] !== time[rows[at - 1]!]) moment++;
+      if (at === start[u] || time[row] !== time[rows[at - 1]!]) {
+        moment++;
+        keptAtMoment = false;
+      }
       const again = seenAtTime[i] === moment;
       seenAtTime[i] = moment;
       if (again) fate[row] = DUPLICATE;
@@ -65,7 +71,11 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       else if (leastRating !== null && rating[row]! < leastRating) fate[row] = RATING;
       else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
       else if (repeats === 'first' && seenByUser[i] === u) fate[row] = REPEAT;
-      else seenByUser[i] = u;
+      else if (baskets === 'one' && keptAtMoment) fate[row] = BASKET;
+      else {
+        seenByUser[i] = u;
+        keptAtMoment = true;
+      }
     }
     if (longestHistory === null) continue;
     let left = longestHistory;

@@ -174,8 +174,8 @@ function unreadable(source: Source, error: LogError): SourceGuess {
 }
 
 /**
- * Tells sources apart. A source that is no table (a README in an archive) is left aside where another has events.
- * @throws LogError when none of them has events.
+ * Tells sources apart. A source that is no table (a README in an archive) is left aside where another is one.
+ * @throws LogError when none of them is a table
  */
 export async function guessSources(sources: readonly Source[], remembered: Remembered = {}): Promise<SourceGuess[]> {
   const guesses: SourceGuess[] = [];
@@ -189,10 +189,10 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
       guesses.push(unreadable(source, error));
     }
   }
-  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line an event.', []);
   const [first] = errors;
-  if (first !== undefined && !guesses.some(({ mapping }) => mapping.part === 'events')) throw first;
-  return settleParts(guesses);
+  if (first !== undefined && errors.length === sources.length) throw first;
+  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line an event.', []);
+  return withoutRepeats(guesses);
 }
 
 /** Leaves sources aside that repeat the rows of another one. */
@@ -206,21 +206,23 @@ function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
   });
 }
 
-/** @throws LogError when no source has events */
-function settleParts(guesses: readonly SourceGuess[]): SourceGuess[] {
-  const events = guesses.some(({ mapping }) => mapping.part === 'events');
-  if (!events) {
-    const only = guesses.find(({ mapping }) => mapping.part !== 'ignored') ?? guesses[0]!;
-    const { mapping } = only;
-    const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
-    const has =
-      mapping.part === 'items'
-        ? 'looks like an items file: it has items, but no users'
-        : 'has no column that is known to hold users and items';
-    throw refuse(
-      mapping.name,
-      `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,
-    );
-  }
-  return withoutRepeats(guesses);
+function isUnreadable({ mapping }: SourceGuess): boolean {
+  return mapping.columns.length === 0;
+}
+
+/** Why the sources as they are recognised are no log, for want of events; null where one has them. */
+export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
+  if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
+  const broken = guesses.find(isUnreadable);
+  if (broken !== undefined) return refuse(broken.mapping.name, broken.reasons[0]!);
+  const { mapping } = guesses.find((guess) => guess.mapping.part !== 'ignored') ?? guesses[0]!;
+  const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
+  const has =
+    mapping.part === 'items'
+      ? 'looks like an items file: it has items, but no users'
+      : 'has no column that is known to hold users and items';
+  return refuse(
+    mapping.name,
+    `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,
+  );
 }

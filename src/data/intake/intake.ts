@@ -17,7 +17,7 @@ export interface Inspected {
   readonly guesses: readonly SourceGuess[];
 }
 
-/** @throws LogError when no file has events */
+/** @throws LogError when none of the files is a table */
 export async function inspectFiles(files: readonly File[], remembered: Remembered = {}): Promise<Inspected> {
   const sources = await openSources(files);
   return { sources, guesses: await guessSources(sources, remembered) };

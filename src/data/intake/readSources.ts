@@ -88,12 +88,14 @@ function readingOrder(mappings: readonly SourceMapping[]): number[] {
     .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
 }
 
-function checkMapping({ name, part, roles }: SourceMapping): void {
-  if (part === 'events' && roles.user === undefined) throw refuse(name, 'Say which column holds the user.');
+/** What a mapping lacks for its source to be read, null where it lacks nothing. */
+export function mappingProblem({ part, roles }: Pick<SourceMapping, 'part' | 'roles'>): string | null {
+  if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
   if (part === 'events' && roles.item === undefined && roles.history === undefined) {
-    throw refuse(name, 'Say which column holds the item, or the list of a user’s items.');
+    return 'Say which column holds the item, or the list of a user’s items.';
   }
-  if (part === 'items' && roles.item === undefined) throw refuse(name, 'Say which column holds the item’s id.');
+  if (part === 'items' && roles.item === undefined) return 'Say which column holds the item’s id.';
+  return null;
 }
 
 /** How often progress is told, in bytes. */
@@ -109,7 +111,10 @@ export async function readSources(
   onProgress: (progress: ReadProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<RawLog> {
-  mappings.forEach(checkMapping);
+  for (const mapping of mappings) {
+    const problem = mappingProblem(mapping);
+    if (problem !== null) throw refuse(mapping.name, problem);
+  }
   const items = emptyItems();
   const rejected = new Tally();
   const rejectedItems = new Tally();

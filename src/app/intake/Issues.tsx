@@ -1,6 +1,6 @@
 import type { LogIssue } from '../../data/types';
 import { count } from '../format';
-import styles from './Notices.module.css';
+import styles from './Intake.module.css';
 
 const SHOWN = 50;
 

@@ -1,0 +1,191 @@
+import { useEffect, useRef } from 'react';
+import { count } from '../format';
+import { useSession } from '../state/SessionContext';
+import { ColumnsStep } from './steps/ColumnsStep';
+import { FilesStep } from './steps/FilesStep';
+import { FiltersStep } from './steps/FiltersStep';
+import { ReportStep } from './steps/ReportStep';
+import { SplitStep } from './steps/SplitStep';
+import { hasEvents, isReadable, isUsable, STEPS, useIntake, type Step } from './intakeState';
+import { Reading } from './Reading';
+import { Refused } from './Refused';
+import styles from './Intake.module.css';
+
+const TITLES: Readonly<Record<Step, string>> = {
+  files: 'Files',
+  columns: 'Columns',
+  report: 'Report',
+  filters: 'Filters',
+  split: 'Split',
+};
+
+/** From dropped files to a log, step by step; a log that is recognised can be used from any of them. */
+export function IntakeDialog() {
+  const { intake: session } = useSession();
+  const open = useIntake((intake) => intake.open);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby="intake-title"
+      onCancel={(event) => {
+        // Closed by the session, which may have reasons not to.
+        event.preventDefault();
+        session.close();
+      }}
+    >
+      {open && (
+        <>
+          <Head />
+          <Body />
+          <Foot />
+        </>
+      )}
+    </dialog>
+  );
+}
+
+function Head() {
+  const { intake: session } = useSession();
+  const files = useIntake((intake) => intake.files);
+  const step = useIntake((intake) => intake.step);
+  const readable = useIntake(isReadable);
+  const inspected = useIntake((intake) => intake.sources.length > 0);
+  return (
+    <header className={styles.head}>
+      <h2 id="intake-title">
+        Open a log <span title={files.join('\n')}>{files.length > 3 ? `${files.length} files` : files.join(', ')}</span>
+      </h2>
+      <ol className={styles.steps} aria-label="Steps">
+        {STEPS.map((one, at) => (
+          <li key={one}>
+            <button
+              type="button"
+              aria-current={one === step ? 'step' : undefined}
+              disabled={!inspected || (at > 1 && !readable)}
+              onClick={() => {
+                session.goTo(one);
+              }}
+            >
+              <span aria-hidden="true">{at + 1}</span> {TITLES[one]}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </header>
+  );
+}
+
+function Body() {
+  const step = useIntake((intake) => intake.step);
+  const busy = useIntake((intake) => intake.busy);
+  const inspected = useIntake((intake) => intake.sources.length > 0);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    body.current?.scrollTo(0, 0);
+  }, [step]);
+  return (
+    <div ref={body} className={styles.body} aria-busy={busy !== null}>
+      <Refused />
+      {busy === 'inspecting' && <p role="status">Looking into the files…</p>}
+      {inspected && step === 'files' && <FilesStep />}
+      {inspected && step === 'columns' && <ColumnsStep />}
+      {step === 'report' && (
+        <Reading>
+          <ReportStep />
+        </Reading>
+      )}
+      {step === 'filters' && (
+        <Reading>
+          <FiltersStep />
+        </Reading>
+      )}
+      {step === 'split' && (
+        <Reading>
+          <SplitStep />
+        </Reading>
+      )}
+    </div>
+  );
+}
+
+function Foot() {
+  const { intake: session } = useSession();
+  const step = useIntake((intake) => intake.step);
+  const inspected = useIntake((intake) => intake.sources.length > 0);
+  const readable = useIntake(isReadable);
+  const usable = useIntake(isUsable);
+  const busy = useIntake((intake) => intake.busy);
+  const at = STEPS.indexOf(step);
+  const next = STEPS[at + 1];
+  const previous = STEPS[at - 1];
+  return (
+    <footer className={styles.foot}>
+      <p role="status" className={styles.summary}>
+        <Summary />
+      </p>
+      <div className={styles.buttons}>
+        <button type="button" onClick={session.close} disabled={busy === 'handing-over'}>
+          Cancel
+        </button>
+        {previous !== undefined && inspected && (
+          <button
+            type="button"
+            onClick={() => {
+              session.goTo(previous);
+            }}
+          >
+            Back
+          </button>
+        )}
+        {next !== undefined && inspected && (
+          <button
+            type="button"
+            disabled={at >= 1 && !readable}
+            onClick={() => {
+              session.goTo(next);
+            }}
+          >
+            Next: {TITLES[next]}
+          </button>
+        )}
+        {inspected && (
+          <button type="button" className={styles.primary} disabled={!usable} onClick={session.use}>
+            Use this log
+          </button>
+        )}
+      </div>
+    </footer>
+  );
+}
+
+/** How far it is, in one line, whatever the step. */
+function Summary() {
+  const intake = useIntake();
+  const { busy, progress, kept, facts, problem, sources, refusal } = intake;
+  if (busy === 'inspecting') return null;
+  if (busy === 'handing-over') return <>Handing the log over…</>;
+  if (busy === 'reading') {
+    const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
+    return (
+      <>
+        Reading {Math.floor(100 * share)} % · {count(progress?.events ?? 0)} events
+      </>
+    );
+  }
+  if (sources.length === 0) return refusal === null ? null : <>What was loaded before stays.</>;
+  if (!hasEvents(intake)) return <>Say which file holds the events.</>;
+  if (!isReadable(intake)) return <>Say which columns hold user and item.</>;
+  if (kept === null || facts === null) return null;
+  if (problem !== null) return <span className={styles.alarm}>{problem}</span>;
+  return (
+    <>
+      {count(kept.used)} of {count(kept.read)} rows · {count(kept.users)} users · {count(kept.items)} items
+    </>
+  );
+}

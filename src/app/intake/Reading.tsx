@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react';
+import { bytes, count } from '../format';
+import { useSession } from '../state/SessionContext';
+import { isRead, useIntake } from './intakeState';
+import styles from './Intake.module.css';
+
+/** What comes after reading; until then how far it is, with a way to stop. */
+export function Reading({ children }: { readonly children: ReactNode }) {
+  const { intake: session } = useSession();
+  const busy = useIntake((intake) => intake.busy);
+  const read = useIntake(isRead);
+  const progress = useIntake((intake) => intake.progress);
+  if (read) return children;
+  if (busy !== 'reading') {
+    return (
+      <p className={styles.waiting}>
+        The files are not read yet.{' '}
+        <button
+          type="button"
+          onClick={() => {
+            session.goTo('report');
+          }}
+        >
+          Read them
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div className={styles.waiting}>
+      <label htmlFor="intake-progress">{progress === null ? 'Reading…' : `Reading ${progress.file}`}</label>
+      <progress id="intake-progress" max={progress?.total ?? 1} value={progress?.done ?? 0} />
+      {progress !== null && (
+        <p>
+          {bytes(progress.done)} of {bytes(progress.total)} · {count(progress.events)} events
+        </p>
+      )}
+      <button type="button" onClick={session.cancelReading}>
+        Stop reading
+      </button>
+    </div>
+  );
+}

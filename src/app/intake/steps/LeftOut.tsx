@@ -1,0 +1,36 @@
+import { count } from '../../format';
+import { useIntake } from '../intakeState';
+import { placesText } from '../words';
+import styles from '../Intake.module.css';
+
+/** Every row of events: in the log, or left out under one reason. */
+export function LeftOut() {
+  const kept = useIntake((intake) => intake.kept);
+  const pending = useIntake((intake) => intake.answered !== intake.question);
+  if (kept === null) return null;
+  return (
+    <section aria-labelledby="intake-rows" aria-busy={pending}>
+      <h3 id="intake-rows">Rows of events</h3>
+      <table className={styles.table}>
+        <tbody>
+          <tr>
+            <th scope="row">read</th>
+            <td>{count(kept.read)}</td>
+          </tr>
+          {kept.leftOut.map(({ reason, rows, first }) => (
+            <tr key={reason}>
+              <th scope="row">
+                {reason} <code>{placesText(first)}</code>
+              </th>
+              <td>−{count(rows)}</td>
+            </tr>
+          ))}
+          <tr className={styles.sum}>
+            <th scope="row">in the log</th>
+            <td>{count(kept.used)}</td>
+          </tr>
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,39 @@
+import { count } from '../../format';
+import { Findings } from '../Findings';
+import { useIntake } from '../intakeState';
+import { LeftOut } from './LeftOut';
+import styles from '../Intake.module.css';
+
+/** What was read, what is odd about it, and what is done about that. */
+export function ReportStep() {
+  const facts = useIntake((intake) => intake.facts);
+  const findings = useIntake((intake) => intake.findings);
+  const answered = useIntake((intake) => intake.answered === intake.question);
+  if (facts === null) return null;
+  return (
+    <div className={styles.columns}>
+      <section aria-labelledby="intake-findings">
+        <h3 id="intake-findings">What is odd, and what is done about it</h3>
+        {findings.length > 0 ? <Findings findings={findings} /> : <p>{answered ? 'Nothing.' : 'Looking…'}</p>}
+      </section>
+      <div>
+        <section aria-labelledby="intake-read">
+          <h3 id="intake-read">Rows read</h3>
+          <table className={styles.table}>
+            <tbody>
+              {facts.sources.map(({ name, part, rows }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{name}</code> {part}
+                  </th>
+                  <td>{count(rows)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+        <LeftOut />
+      </div>
+    </div>
+  );
+}
