@@ -73,7 +73,7 @@ export function columnType(values: readonly unknown[]): string {
   if (all((value) => value instanceof Date)) return 'time';
   if (all((value) => typeof value === 'boolean')) return 'yes or no';
   const number = (value: unknown): number => (typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN);
-  if (all((value) => typeof value === 'bigint' || Number.isInteger(number(value)))) return 'whole number';
+  if (all((value) => typeof value === 'bigint' || /^[+-]?\d+$/.test(String(value)))) return 'whole number';
   if (all((value) => Number.isFinite(number(value)))) return 'number';
   return 'text';
 }

@@ -63,7 +63,7 @@ describe('applyFilters', () => {
     [{ from: 2 }, 'outside the dates', [ONE, { ...ONE, time: 2 }]],
     [{ to: 1 }, 'outside the dates', [{ ...ONE, time: 2 }, ONE]],
     [{ repeats: 'first' }, 'later event of a user with the same item', [{ ...ONE, time: 2 }, ONE]],
-    [{ baskets: 'one' }, 'event of a basket of which another one is kept', [ONE, { ...ONE, item: 'b' }, { ...ONE, time: 2 }]],
+    [{ baskets: 'one' }, 'event of a basket of which another one is kept', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
     [{ itemCore: 2 }, 'item with too few events', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
     [{ userCore: 2 }, 'user with too few events', [{ ...ONE, user: 'u2' }, ONE, { ...ONE, time: 2 }]],
   ] as const)('%o', async (filters, reason, events) => {

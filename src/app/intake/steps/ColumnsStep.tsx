@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { ITEM_ROLES, ROLES, ROLE_NOTES } from '../../../data/formats/roles';
 import { TIME_UNIT_NOTES } from '../../../data/eventTime';
 import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../spec/logRecipe';
@@ -45,9 +46,11 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
       )}
       <div className={styles.roles}>
         {roles.map((role) => (
-          <RoleChoice key={role} role={role} at={at} mapping={mapping} reason={seen.roleReasons[role]} />
+          <Fragment key={role}>
+            <RoleChoice role={role} at={at} mapping={mapping} reason={seen.roleReasons[role]} />
+            {role === 'time' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
+          </Fragment>
         ))}
-        {mapping.part === 'events' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
       </div>
       <PreviewTable seen={seen} mapping={mapping} />
     </section>

@@ -5,7 +5,7 @@ import { LineChart } from '../../../charts/line/LineChart';
 import type { LineSeries } from '../../../charts/line/series';
 import type { RankPoint } from '../../../data/intake/overview';
 import { count } from '../../format';
-import { useIntake } from '../intakeState';
+import { same, useIntake } from '../intakeState';
 import styles from '../Intake.module.css';
 
 const HEIGHT = 200;
@@ -19,6 +19,10 @@ function seriesOf(id: string, label: string, colour: string, dash: string, tail:
     points: tail.map(({ rank, events }) => ({ x: rank, y: events, key: rank })),
     markers: false,
   };
+}
+
+function powersOfTen(most: number): number[] {
+  return Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
 }
 
 /** How the events fall on the items, before and after the filters. */
@@ -35,9 +39,10 @@ export function LongTail() {
         name="Events by rank of the item"
         height={HEIGHT}
         series={[
-          seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before),
+          ...(same(before, after) ? [] : [seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before)]),
           seriesOf('after', 'kept', 'var(--ink)', '', after),
         ]}
+        xValues={powersOfTen(before.at(-1)!.rank)}
         references={core > 1 ? [{ id: 'core', label: 'k-core', value: core, dash: '2 3' }] : []}
         xKind="log"
         yKind="log"
