@@ -14,7 +14,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   const showRuns = () => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Runs/ }).click();
 
   await playground.open({ ...TINY, name: 'Small' });
-  await playground.drop(smallLog());
+  await playground.openLog(smallLog());
   await expect(await playground.section('Log')).toContainText('users');
   await finish();
   const training = await playground.section('Training');
