@@ -4,6 +4,7 @@ import { initialParameters, layOutParameters, projectionRows, type ParameterLayo
 import type { EncodedExample } from '../src/engine/sequence';
 import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import { readWeights } from '../src/model/decoderTensors';
+import { heldWeights } from '../src/model/weightSource';
 import { loadConfig } from '../src/model/loadModel';
 import { Checkpoint } from '../src/model/checkpoint';
 import type { ModelSource } from '../src/model/source/modelSource';
@@ -91,7 +92,7 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   const { config, weights } =
     typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random) };
   const layout = layOutParameters(config, spec);
-  const flat = initialParameters(layout, config, weights, spec);
+  const flat = await initialParameters(layout, config, heldWeights(weights), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
   fillLora(random, { layout, flat });
   const wIn = layout.slots.get('w_in')!;

@@ -28,7 +28,7 @@ async function compareAll(names: readonly string[]): Promise<Record<string, Reco
   const agreements: Record<string, Record<string, number>> = {};
   for (const name of names) {
     const paths = fixturePaths(name);
-    const fixture = await readFixture({
+    const fixture = readFixture({
       json: await text(paths.json),
       expected: await bytes(paths.expected),
       config: await text(paths.config),

@@ -9,7 +9,7 @@ import { flatParameters, relativeError, type Fixture } from './fixture';
  */
 export async function agreement(gpu: Gpu, fixture: Fixture): Promise<Record<string, number>> {
   const { json, batch, arm: spec } = fixture;
-  const engine = new Engine(gpu, fixture.inputs);
+  const engine = await Engine.create(gpu, fixture.inputs);
   const errors: Record<string, number> = {};
   const near = (label: string, got: number | null, expected: number | null): void => {
     errors[label] =

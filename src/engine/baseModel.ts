@@ -1,7 +1,8 @@
 /** The pre-trained model on our kernels, with or without an arm's adapter: logits of texts, mean-pooled hidden states for item features. */
 import type { Gpu } from '../gpu/device';
 import { readFloats, type Tensor } from '../gpu/tensor';
-import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { WeightSource } from '../model/weightSource';
 import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
@@ -12,6 +13,12 @@ import { layOutParameters } from './parameters';
 import { packTexts } from './sequence';
 import type { TrainedArm } from './trainedArm';
 
+export interface BaseModelOptions {
+  readonly capacity?: number;
+  readonly precision?: Precision;
+  readonly arm?: TrainedArm | null;
+}
+
 export class BaseModel {
   private readonly context: Context;
   private readonly decoder: Decoder;
@@ -20,21 +27,18 @@ export class BaseModel {
   private readonly nothing: Tensor;
   private readonly adapter: ArmViews | null;
 
-  /** @param capacity rows (tokens) of a pass @param precision how the weights are stored @param arm whose LoRA is applied, if any */
-  constructor(
+  private constructor(
     gpu: Gpu,
     private readonly config: DecoderConfig,
-    weights: DecoderWeights,
-    private readonly capacity = 1024,
-    precision: Precision = 'f32',
-    arm: TrainedArm | null = null,
+    private readonly capacity: number,
+    precision: Precision,
+    arm: TrainedArm | null,
   ) {
     this.context = createContext(gpu);
     const { memory } = this.context;
     const { lora, objective } = runSpecSchema.parse({});
     const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
     this.frozen = allocateWeights(memory, config, precision);
-    fillWeights(gpu.device, this.frozen, weights);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, {
       capacity,
@@ -50,6 +54,26 @@ export class BaseModel {
       const blocks = new LoraBlocks(this.context, layout);
       blocks.refresh(parameters);
       this.adapter = { parameters, blocks };
+    }
+  }
+
+  /**
+   * The model with its weights on the GPU.
+   * @param capacity rows (tokens) of a pass @param precision how the weights are stored @param arm whose LoRA is applied, if any
+   * @throws as `fillWeights` does
+   */
+  static async create(
+    gpu: Gpu,
+    { config, weights }: { readonly config: DecoderConfig; readonly weights: WeightSource },
+    { capacity = 1024, precision = 'f32', arm = null }: BaseModelOptions = {},
+  ): Promise<BaseModel> {
+    const model = new BaseModel(gpu, config, capacity, precision, arm);
+    try {
+      await fillWeights(gpu.device, model.frozen, weights);
+      return model;
+    } catch (error) {
+      model.destroy();
+      throw error;
     }
   }
 

@@ -5,7 +5,8 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
-import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
+import type { WeightSource } from '../model/weightSource';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
@@ -24,10 +25,9 @@ import type { EncodedExample, PackOptions } from './sequence';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './textLoss';
 
-/** What the engine needs to know of model and data. */
+/** What the engine needs to know of model and data to take its memory. */
 export interface EngineInputs {
   readonly config: DecoderConfig;
-  readonly weights: DecoderWeights;
   readonly features: CatalogueFeatures;
   readonly items: number;
   /** Title tokens of every item (interface `text`). */
@@ -36,6 +36,11 @@ export interface EngineInputs {
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
+}
+
+/** The same with the model's weights. */
+export interface FilledInputs extends EngineInputs {
+  readonly weights: WeightSource;
 }
 
 /** An arm's trainable state. */
@@ -81,7 +86,7 @@ export class Engine {
   /** Made by the first profiled step. */
   private profiler: Profiler | null = null;
 
-  constructor(
+  private constructor(
     gpu: Gpu,
     readonly inputs: EngineInputs,
   ) {
@@ -98,7 +103,6 @@ export class Engine {
 
     memory.purpose = 'weights';
     const frozen = allocateWeights(memory, config, spec.model.precision);
-    fillWeights(gpu.device, frozen, inputs.weights);
     this.decoder = new Decoder(context, frozen, this.layout);
 
     memory.purpose = 'features';
@@ -138,6 +142,23 @@ export class Engine {
     memory.purpose = 'other';
     this.optimiser = new Optimiser(context, this.layout, training);
     this.report = memory.tensor(REPORT_SIZE, 'report');
+  }
+
+  /** An engine with all its memory taken and its frozen weights zero: to see what it takes. */
+  static allocate(gpu: Gpu, inputs: EngineInputs): Engine {
+    return new Engine(gpu, inputs);
+  }
+
+  /** An engine that is ready to train. @throws RangeError as `allocate` does; as `fillWeights` does. */
+  static async create(gpu: Gpu, { weights, ...inputs }: FilledInputs): Promise<Engine> {
+    const engine = new Engine(gpu, inputs);
+    try {
+      await fillWeights(gpu.device, engine.decoder.weights, weights);
+      return engine;
+    } catch (error) {
+      engine.destroy();
+      throw error;
+    }
   }
 
   /** A new arm that starts from `initial` (see initialParameters). */

@@ -9,7 +9,8 @@ import { checkpointTensors, readWeights } from '../model/decoderTensors';
 import { configureOrt, openDecoder } from '../model/ortSession';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
-import { runSpecSchema } from '../spec/runSpec';
+import { heldWeights } from '../model/weightSource';
+import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { BaseModel } from './baseModel';
 import { relativeError, tensorSource } from './fixture';
 import { integers } from './kernels/harness';
@@ -40,7 +41,7 @@ describe.each(models)('%s', (name) => {
   const config = readConfig(json(name, 'config.json'));
   const { prompt } = json(name, 'base.json') as { prompt: number[] };
   const logitsOf = async (weights: Awaited<ReturnType<typeof readWeights>>): Promise<Float32Array> => {
-    const model = new BaseModel(gpu, config, weights, prompt.length);
+    const model = await BaseModel.create(gpu, { config, weights: heldWeights(weights) }, { capacity: prompt.length });
     try {
       return await model.logits(prompt);
     } finally {
@@ -85,13 +86,15 @@ describe.each(models)('%s in fewer bits', (name) => {
 
   it.each(['f16', 'int8', 'int4'] as const)('computes what %s leaves of its weights', async (format) => {
     const weights = randomWeights(config);
-    const stored = new BaseModel(gpu, config, weights, ids.length, format);
-    const exact = new BaseModel(gpu, config, roundedWeights(weights, format), ids.length);
+    const create = (of: typeof weights, precision: Precision = 'f32'): Promise<BaseModel> =>
+      BaseModel.create(gpu, { config, weights: heldWeights(of) }, { capacity: ids.length, precision });
+    const stored = await create(weights, format);
+    const exact = await create(roundedWeights(weights, format));
     try {
       const error = relativeError(await stored.logits(ids), await exact.logits(ids));
       console.info(`${name}, ${format}: ${error.toExponential(1)}`);
       expect(error).toBeLessThan(1e-5);
-      const unrounded = new BaseModel(gpu, config, weights, ids.length);
+      const unrounded = await create(weights);
       expect(relativeError(await stored.logits(ids), await unrounded.logits(ids))).toBeGreaterThan(1e-5);
       unrounded.destroy();
     } finally {
@@ -101,14 +104,14 @@ describe.each(models)('%s in fewer bits', (name) => {
   });
 });
 
-it('trainable vectors start as what the embedding gives the decoder', () => {
+it('trainable vectors start as what the embedding gives the decoder', async () => {
   const config = readConfig(json('gemma3', 'config.json'));
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
   const weights = randomWeights(config);
   const spec = runSpecSchema.parse({});
   const layout = layOutParameters(config, spec);
   const { offset } = slotOf(layout, 'emb');
-  const start = initialParameters(layout, config, weights, spec);
+  const start = await initialParameters(layout, config, heldWeights(weights), spec);
   for (let i = 0; i < config.hidden; i++) {
     const bos = weights.embedding[config.bosId * config.hidden + i]!;
     expect(start[offset + i]).toBeCloseTo(Math.sqrt(config.hidden) * bos, 5);

@@ -1,9 +1,9 @@
 /** Reads the fixtures that reference/make_fixtures.py writes, for tests in Node and in the browser alike. */
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
-import { readWeights, type TensorSource } from '../model/decoderTensors';
+import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
-import type { EngineInputs } from './engine';
+import type { FilledInputs } from './engine';
 import type { ParameterLayout } from './parameters';
 import type { EncodedExample } from './sequence';
 
@@ -29,7 +29,7 @@ interface Losses {
 
 export interface Fixture {
   readonly json: FixtureJson;
-  readonly inputs: EngineInputs;
+  readonly inputs: FilledInputs;
   readonly batch: readonly EncodedExample[];
   readonly arm: ArmSpec;
   /** @throws ModelError when there is none of that name */
@@ -59,7 +59,7 @@ export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, 
   };
 }
 
-export async function readFixture(files: FixtureFiles): Promise<Fixture> {
+export function readFixture(files: FixtureFiles): Fixture {
   const json = JSON.parse(files.json) as FixtureJson;
   const config = readConfig(JSON.parse(files.config));
   const base = parseSafetensors(files.base, 'the features');
@@ -73,7 +73,7 @@ export async function readFixture(files: FixtureFiles): Promise<Fixture> {
     arm: json.spec.arm,
     inputs: {
       config,
-      weights: await readWeights(tensorSource(parseSafetensors(files.weights, 'the fixture model')), config),
+      weights: storedWeights(tensorSource(parseSafetensors(files.weights, 'the fixture model')), config),
       features: { hidden: take(base, 'features.hidden'), title: take(base, 'features.title') },
       items: json.items,
       titleTokens: json.titles,
@@ -88,7 +88,10 @@ export async function readFixture(files: FixtureFiles): Promise<Fixture> {
 
 /** A file in memory as a source of weights. */
 export function tensorSource(file: SafetensorsFile): TensorSource {
-  return { has: (tensor) => file.tensors.has(tensor), read: (tensor, shape) => readFloatTensor(file, tensor, shape) };
+  return {
+    has: (tensor) => file.tensors.has(tensor),
+    read: (tensor, shape, begin, end) => readFloatTensor(file, tensor, shape).subarray(begin, end),
+  };
 }
 
 /** The same case under other training settings. */

@@ -1,8 +1,9 @@
 /** The decoder's frozen weights on the GPU; projections that share an input are stacked into one matrix. Shared by all arms. */
 import { write, type Memory, type Tensor } from '../gpu/tensor';
-import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
+import type { BlockRole, DecoderConfig, LinearRole } from '../model/decoderConfig';
 import { blockShapes } from '../model/decoderTensors';
 import { usablePositions } from '../model/rope';
+import { required, stackedWeight, whole, type OuterRole, type Weight, type WeightSource } from '../model/weightSource';
 import { roundUp4 } from './context';
 import type { FrozenNorm } from './norms';
 import type { GroupKey } from './parameters';
@@ -88,38 +89,52 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
   };
 }
 
-/** Queues the copy of a model's weights into place. */
-export function fillWeights(device: GPUDevice, frozen: FrozenWeights, weights: DecoderWeights): void {
-  writeMatrix(device, frozen.embedding, weights.embedding);
-  if (weights.head !== undefined) writeMatrix(device, frozen.head, weights.head);
-  if (frozen.positions !== null && weights.positions !== undefined) {
-    write(device, frozen.positions, weights.positions.subarray(0, frozen.positions.size / 4));
+/** Queues the copy of a model's weights into place, one after the other. @throws as reading them does, and `writeMatrix`. */
+export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, source: WeightSource): Promise<void> {
+  const outer = (role: OuterRole): Weight => required(source.outer(role), role);
+  await writeMatrix(device, frozen.embedding, outer('embedding'));
+  if (frozen.head !== frozen.embedding) await writeMatrix(device, frozen.head, outer('head'));
+  if (frozen.positions !== null) await writeVector(device, frozen.positions, outer('positions'));
+  await writeNorm(device, frozen.finalNorm, outer('finalNorm'), source.outer('finalNormBias'));
+  for (const [layer, into] of frozen.blocks.entries()) {
+    const optional: FindWeight = (role) => source.block(layer, role);
+    const weight = (role: BlockRole): Weight => required(optional(role), `${role} in layer ${layer}`);
+    for (const key of Object.keys(STACKS) as GroupKey[]) await writeLinear(device, into[key], optional, STACKS[key]);
+    await writeNorm(device, into.inputNorm, weight('inputNorm'), optional('inputNormBias'));
+    await writeNorm(device, into.postNorm, weight('postNorm'), optional('postNormBias'));
+    if (into.attentionNorm !== null) await writeNorm(device, into.attentionNorm, weight('attentionNorm'));
+    if (into.mlpNorm !== null) await writeNorm(device, into.mlpNorm, weight('mlpNorm'));
+    if (into.headGains !== null) await writeVector(device, into.headGains, stackedWeight([weight('qNorm'), weight('kNorm')]));
+    // Without a submit the driver would hold what was handed over until the first step.
+    device.queue.submit([]);
+    await device.queue.onSubmittedWorkDone();
   }
-  writeNorm(device, frozen.finalNorm, weights.finalNorm, weights.finalNormBias);
-  weights.blocks.forEach((block, layer) => {
-    const into = frozen.blocks[layer]!;
-    for (const key of Object.keys(STACKS) as GroupKey[]) writeLinear(device, into[key], block, STACKS[key]);
-    writeNorm(device, into.inputNorm, block.inputNorm, block.inputNormBias);
-    writeNorm(device, into.postNorm, block.postNorm, block.postNormBias);
-    if (into.attentionNorm !== null) writeNorm(device, into.attentionNorm, block.attentionNorm!);
-    if (into.mlpNorm !== null) writeNorm(device, into.mlpNorm, block.mlpNorm!);
-    if (into.headGains !== null) write(device, into.headGains, Float32Array.of(...block.qNorm!, ...block.kNorm!));
+}
+
+/** A weight of one block, undefined where its blocks have none. */
+type FindWeight = (role: BlockRole) => Weight | undefined;
+
+/** As much of a weight as there is room for. */
+async function writeVector(device: GPUDevice, into: Tensor, weight: Weight): Promise<void> {
+  write(device, into, await weight.read(0, Math.min(weight.length, into.size / 4)));
+}
+
+async function writeNorm(device: GPUDevice, into: FrozenNorm, gain: Weight, bias?: Weight): Promise<void> {
+  await writeVector(device, into.gain, gain);
+  if (into.bias !== null && bias !== undefined) await writeVector(device, into.bias, bias);
+}
+
+async function writeLinear(device: GPUDevice, into: FrozenLinear, find: FindWeight, roles: readonly LinearRole[]): Promise<void> {
+  const parts = roles.flatMap((role) => {
+    const weight = find(role);
+    return weight === undefined ? [] : [{ weight, bias: find(`${role}Bias`) }];
   });
-}
-
-function writeNorm(device: GPUDevice, into: FrozenNorm, gain: Float32Array, bias?: Float32Array): void {
-  write(device, into.gain, gain);
-  if (into.bias !== null && bias !== undefined) write(device, into.bias, bias);
-}
-
-function writeLinear(device: GPUDevice, into: FrozenLinear, block: BlockWeights, roles: readonly LinearRole[]): void {
-  const parts = roles.flatMap((role) => (block[role] === undefined ? [] : [{ weight: block[role], bias: block[`${role}Bias`] }]));
-  writeMatrix(device, into.weight, ...parts.map(({ weight }) => weight));
+  await writeMatrix(device, into.weight, ...parts.map(({ weight }) => weight));
   if (into.bias === null) return;
   const biases = new Float32Array(into.weight.rows);
   let first = 0;
   for (const { weight, bias } of parts) {
-    if (bias !== undefined) biases.set(bias, first);
+    if (bias !== undefined) biases.set(await whole(bias), first);
     first += weight.length / into.weight.columns;
   }
   write(device, into.bias, biases);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { checkCatalogue } from './catalogueTensors';
-import { Engine, type EngineInputs } from './engine';
+import { Engine, type FilledInputs } from './engine';
 import { Evaluator } from './evaluator';
 import { relativeError } from './fixture';
 import { floats, integers, loadFixture, openPlainGpu } from './kernels/harness';
@@ -28,7 +28,7 @@ afterAll(() => {
   gpu.device.destroy();
 });
 
-async function largeInputs(): Promise<{ readonly inputs: EngineInputs; readonly batch: readonly EncodedExample[] }> {
+async function largeInputs(): Promise<{ readonly inputs: FilledInputs; readonly batch: readonly EncodedExample[] }> {
   const { inputs } = await loadFixture('even-token-action');
   const { hidden } = inputs.config;
   const { objective, training } = inputs.spec;
@@ -83,10 +83,10 @@ describe('a catalogue of 200,000 items', () => {
     const { inputs, batch } = await largeInputs();
     const { features, config, spec } = inputs;
     plain.device.pushErrorScope('validation');
-    const engine = new Engine(plain, inputs);
+    const engine = await Engine.create(plain, inputs);
     const evaluator = new Evaluator(engine, 1, 5);
     const { arm: armSpec } = await loadFixture('even-token-action');
-    const initial = initialParameters(engine.layout, config, inputs.weights, { seed: 4, objective: spec.objective });
+    const initial = await initialParameters(engine.layout, config, inputs.weights, { seed: 4, objective: spec.objective });
     const arm = engine.createArm(armSpec, initial);
     const report = await engine.trainStep(arm, batch, { update: false });
     const gradients = await engine.readGradients();

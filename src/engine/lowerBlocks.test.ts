@@ -39,7 +39,7 @@ async function load(name: string, training: Partial<RunSpec['training']>): Promi
 
 /** Some steps of both arms in turn, and how many rows went through the lower blocks. */
 async function train(fixture: Fixture) {
-  const engine = new Engine(gpu, fixture.inputs);
+  const engine = await Engine.create(gpu, fixture.inputs);
   const lower = vi.spyOn(engine.decoder, 'lowerForward');
   const initial = flatParameters(fixture, 'param', engine.layout);
   const specs: ArmSpec[] = [{ ...fixture.arm, id: 'action', lambdaGen: 0, lambdaRec: 0 }, fixture.arm];
@@ -87,7 +87,7 @@ describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => 
 
 it('does not mix arms that start from other input vectors', async () => {
   const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1 });
-  const engine = new Engine(gpu, fixture.inputs);
+  const engine = await Engine.create(gpu, fixture.inputs);
   const initial = flatParameters(fixture, 'param', engine.layout);
   const moved = initial.slice();
   const { offset } = engine.layout.learned;
@@ -104,5 +104,5 @@ it('does not mix arms that start from other input vectors', async () => {
 
 it('says what to raise where a micro-batch does not fit', async () => {
   const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1e-3 });
-  expect(() => new Engine(gpu, fixture.inputs)).toThrow(/do not hold one micro-batch.*raise training.cacheMegabytes/);
+  await expect(Engine.create(gpu, fixture.inputs)).rejects.toThrow(/do not hold one micro-batch.*raise training.cacheMegabytes/);
 });

@@ -12,6 +12,7 @@ import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
 import { initialParameters } from './parameters';
 import type { EncodedExample } from './sequence';
+import { heldWeights } from '../model/weightSource';
 
 const SMALL = readConfig({
   architectures: ['LlamaForCausalLM'],
@@ -109,11 +110,11 @@ function example(config: DecoderConfig, { objective }: RunSpec, index: number): 
 async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
   const { hidden } = config;
   const table = (rows: number, columns: number): Float32Array => floats(rows * columns, rows, 0.1);
-  const weights = randomWeights(config);
+  const weights = heldWeights(randomWeights(config));
   const features = { hidden: table(SIZES.items, hidden), title: table(SIZES.items, hidden) };
   const titleTokens = Array.from({ length: SIZES.items }, (_, item) => [...integers(4, item, config.vocabulary)]);
-  const engine = new Engine(gpu, { config, weights, features, titleTokens, ...SIZES, spec });
-  const initial = initialParameters(engine.layout, config, weights, spec);
+  const engine = await Engine.create(gpu, { config, weights, features, titleTokens, ...SIZES, spec });
+  const initial = await initialParameters(engine.layout, config, weights, spec);
   const arms = spec.arms.map((arm) => engine.createArm(arm, initial));
   const batch = Array.from({ length: spec.training.batchSize }, (_, index) => example(config, spec, index));
   for (const arm of arms) await engine.trainStep(arm, batch);

@@ -27,13 +27,12 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const batchSize = Math.min(spec.training.batchSize, sizes.users);
   const inputs = {
     config,
-    weights: { embedding: NOTHING, blocks: [], finalNorm: NOTHING },
     features: { hidden: NOTHING, title: NOTHING },
     titleTokens: [],
     ...sizes,
     spec: { ...spec, training: { ...spec.training, batchSize } },
   };
-  const engine = new Engine(dryGpu(limits), inputs);
+  const engine = Engine.allocate(dryGpu(limits), inputs);
   const initial = new Float32Array(engine.layout.size);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);

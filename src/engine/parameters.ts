@@ -4,7 +4,8 @@
  */
 import { forkRandom } from '../data/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
-import type { DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { chunksOf, required, type Weight, type WeightSource } from '../model/weightSource';
 import type { Projection, RunSpec } from '../spec/runSpec';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
@@ -155,15 +156,16 @@ export function slotOf(layout: ParameterLayout, name: string): Slot {
 }
 
 /** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
-export function initialParameters(
+export async function initialParameters(
   layout: ParameterLayout,
   config: DecoderConfig,
-  weights: DecoderWeights,
+  weights: WeightSource,
   spec: Pick<RunSpec, 'seed' | 'objective'>,
-): Float32Array {
+): Promise<Float32Array> {
+  const embedding = await embeddingStatistics(required(weights.outer('embedding'), 'embedding'), config);
   const random = forkRandom(spec.seed, 'initial parameters');
   const flat = new Float32Array(layout.size);
-  const { hidden, embeddingScale } = config;
+  const { embeddingScale } = config;
   const fill = (name: string, next: (slot: Slot, index: number) => number): void => {
     const slot = slotOf(layout, name);
     for (let i = 0; i < slot.rows * slot.columns; i++) flat[slot.offset + i] = next(slot, i);
@@ -179,34 +181,43 @@ export function initialParameters(
   if (spec.objective.itemInput === 'hidden') fill('w_in', uniform());
   fill('w_o', uniform());
   fill('w_e', uniform());
-  fill('w_d', uniform(2 * embeddingScale * standardDeviation(weights.embedding)));
-  const bos = weights.embedding.subarray(config.bosId * hidden, (config.bosId + 1) * hidden);
-  const mean = columnMeans(weights.embedding, hidden);
+  fill('w_d', uniform(2 * embeddingScale * embedding.deviation));
   const scaled = (row: ArrayLike<number>) => (_: Slot, i: number) => embeddingScale * (row[i] ?? 0);
-  fill('b_d', scaled(bos));
-  fill('emb', scaled(bos));
-  fill('query', scaled(mean));
-  fill('item', scaled(mean));
+  fill('b_d', scaled(embedding.bos));
+  fill('emb', scaled(embedding.bos));
+  fill('query', scaled(embedding.mean));
+  fill('item', scaled(embedding.mean));
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
 }
 
-function standardDeviation(values: Float32Array): number {
-  let sum = 0;
-  let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / values.length;
-  return Math.sqrt(squares / values.length - mean * mean);
+interface EmbeddingStatistics {
+  /** Population standard deviation of all numbers. */
+  readonly deviation: number;
+  /** Of the columns. */
+  readonly mean: Float64Array;
+  /** The row of the token that starts a sequence. */
+  readonly bos: Float32Array;
 }
 
-function columnMeans(matrix: Float32Array, columns: number): Float64Array {
-  const means = new Float64Array(columns);
-  const rows = matrix.length / columns;
-  matrix.forEach((value, i) => {
-    means[i % columns]! += value / rows;
-  });
-  return means;
+async function embeddingStatistics(
+  embedding: Weight,
+  { hidden, vocabulary, bosId }: DecoderConfig,
+): Promise<EmbeddingStatistics> {
+  const mean = new Float64Array(hidden);
+  let sum = 0;
+  let squares = 0;
+  for await (const { values } of chunksOf(embedding, hidden)) {
+    values.forEach((value, i) => {
+      sum += value;
+      squares += value * value;
+      mean[i % hidden]! += value / vocabulary;
+    });
+  }
+  const average = sum / embedding.length;
+  return {
+    deviation: Math.sqrt(squares / embedding.length - average * average),
+    mean,
+    bos: await embedding.read(bosId * hidden, (bosId + 1) * hidden),
+  };
 }

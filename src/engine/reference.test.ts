@@ -51,7 +51,7 @@ describe.each(cases)('%s', (name) => {
 
   it('gives the reference’s embeddings and attention', async () => {
     const fixture = await loadFixture(name);
-    const engine = new Engine(gpu, fixture.inputs);
+    const engine = await Engine.create(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
     const expected = fixture.tensor('out.attention');
     const { layers, heads } = fixture.inputs.config;

@@ -28,7 +28,7 @@ afterAll(() => {
 async function both(name: string, training: Partial<RunSpec['training']>) {
   const fixture = withTraining(await loadFixture(name), training);
   const { layers, heads } = fixture.inputs.config;
-  const engine = new Engine(gpu, fixture.inputs);
+  const engine = await Engine.create(gpu, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
   const options = { ...engine.packOptions(false), positions: 'last' as const };
   const perExample: SinkMeasures[] = [];

@@ -7,6 +7,7 @@ import { createContext, dispatchLinear, type Context } from './context';
 import { decoded } from './kernels/randomModel';
 import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
+import { heldWeight } from '../model/weightSource';
 
 let context: Context;
 beforeAll(async () => {
@@ -32,10 +33,11 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
   weights[70] = -9;
   const expected = decoded(format, weights);
   let matrix: WeightMatrix;
-  beforeAll(() => {
+  beforeAll(async () => {
     matrix = allocateMatrix(context.memory, ROWS, COLUMNS, format, 'weights');
     // Two parts that meet inside a block.
-    writeMatrix(context.memory.device, matrix, weights.subarray(0, 7 * COLUMNS), weights.subarray(7 * COLUMNS));
+    const parts = [weights.subarray(0, 7 * COLUMNS), weights.subarray(7 * COLUMNS)].map(heldWeight);
+    await writeMatrix(context.memory.device, matrix, ...parts);
   });
 
   it('is as near as its step allows', () => {

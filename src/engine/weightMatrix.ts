@@ -1,9 +1,10 @@
 /** A frozen matrix on the GPU, written from float32 in the format that was chosen and read by the GEMM generator. */
 import { view, write, type Memory } from '../gpu/tensor';
 import type { Prelude } from '../gpu/kernel';
+import { chunksOf, stackedWeight, type Weight } from '../model/weightSource';
 import { vectorPrelude } from './context';
 import type { Matrix } from './gemm';
-import { encodeWeights, hasScales, readerSource, storedType, storedWords, type WeightFormat } from './weightFormat';
+import { BLOCK, encodeWeights, hasScales, readerSource, storedType, storedWords, type WeightFormat } from './weightFormat';
 
 export interface WeightMatrix {
   readonly rows: number;
@@ -28,25 +29,27 @@ export function allocateMatrix(memory: Memory, rows: number, columns: number, fo
 }
 
 /**
- * Queues the copy of stacked parts, whole rows each, from the first row on; rows after the last part stay zero.
- * @throws RangeError when they do not fit, or a weight cannot be stored in the format.
+ * Queues the copy of stacked parts, whole rows each, from the first row on; rows after the last part stay zero. A few megabytes are
+ * read, encoded and handed over at a time.
+ * @throws RangeError when they do not fit, or a weight cannot be stored in the format; what reading throws.
  */
-export function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Float32Array[]): void {
-  const count = parts.reduce((sum, part) => sum + part.length, 0);
-  if (parts.some((part) => part.length % into.columns !== 0) || count > into.rows * into.columns) {
-    throw new RangeError(`${count} weights do not fit into [${into.rows}, ${into.columns}]`);
-  }
+export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
+  const { rows, columns, format, matrix } = into;
   // Blocks of a packed format may span two parts.
-  const pieces = into.format === 'f32' || parts.length === 1 ? parts : [concatenate(parts, count)];
-  let first = 0;
-  for (const piece of pieces) {
-    const { values, scales } = encodeWeights(into.format, piece);
-    const { tensor } = into.matrix;
-    write(device, first === 0 ? tensor : view(tensor, first, values.length), values);
-    if (scales !== null) write(device, into.matrix.scales!, scales);
-    first += values.length;
+  const stacked = stackedWeight(parts);
+  if (parts.some((part) => part.length % columns !== 0) || stacked.length > rows * columns) {
+    throw new RangeError(`${stacked.length} weights do not fit into [${rows}, ${columns}]`);
+  }
+  for await (const { begin, values: weights } of chunksOf(stacked, SCALED_TOGETHER)) {
+    const { values, scales } = encodeWeights(format, weights);
+    const before = storedWords(format, begin);
+    write(device, view(matrix.tensor, before.values, values.length), values);
+    if (scales !== null) write(device, view(matrix.scales!, before.scales, scales.length), scales);
   }
 }
+
+/** Weights whose scales share a word. */
+const SCALED_TOGETHER = 2 * BLOCK;
 
 /** Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales come at the binding given. */
 export function readerPrelude(
@@ -62,14 +65,4 @@ export function readerPrelude(
     ...prelude,
     code: `${prelude.code ?? ''}\nalias STORED = ${stored};\n${scales}\nfn ${name}_at(i: u32) -> V { ${read} }`,
   };
-}
-
-function concatenate(parts: readonly Float32Array[], count: number): Float32Array {
-  const whole = new Float32Array(count);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -43,7 +43,7 @@ export async function catalogueFeatures(
   options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
   const means = await meansOf(gpu, model, texts, store, options);
   const titles = log.items.map((item) => itemText(item, historyTemplate));
-  return { hidden: standardise(means, items, model.config.hidden), title: titleFeatures(model, titles) };
+  return { hidden: standardise(means, items, model.config.hidden), title: await titleFeatures(model, titles) };
 }
 
 /** Mean last hidden state of every text, those that are known from the store: [texts, hidden]. */
@@ -105,7 +105,7 @@ export async function computeHidden(
   { onProgress, signal }: FeatureOptions,
   take: (first: number, hidden: Float32Array) => void,
 ): Promise<void> {
-  const base = new BaseModel(gpu, model.config, model.weights);
+  const base = await BaseModel.create(gpu, model);
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, ortProvider(gpu));
   try {
     const providers: NamedProvider[] = [

@@ -18,7 +18,7 @@ export function ortProvider(gpu: Gpu): OrtProvider {
 /** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily. */
 export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certificate> {
   const ids = [model.config.bosId, ...model.tokenizer.encode(PROMPT)];
-  const base = new BaseModel(gpu, model.config, model.weights, ids.length);
+  const base = await BaseModel.create(gpu, model, { capacity: ids.length });
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, ortProvider(gpu));
   try {
     const ours = await base.logits(ids);

@@ -86,7 +86,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   });
   const storage = await storedError(inputs, data, progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;
-  const engine = new Engine(gpu, {
+  const engine = await Engine.create(gpu, {
     config: model.config,
     weights: model.weights,
     features,
@@ -97,7 +97,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     maxQueryTokens: data.maxQueryTokens,
   });
   try {
-    const initial = initialParameters(engine.layout, model.config, model.weights, spec);
+    const initial = await initialParameters(engine.layout, model.config, model.weights, spec);
     const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, initial), seconds: 0 }));
     const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
     const measure = new Measure(engine, data, probes, spec, model.tokenizer);

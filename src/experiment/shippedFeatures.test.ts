@@ -39,7 +39,7 @@ it('agree with ONNX Runtime and with our engine', async () => {
   );
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, { name: 'wasm' });
   const gpu = await openNodeGpu();
-  const base = new BaseModel(gpu, model.config, model.weights, 256);
+  const base = await BaseModel.create(gpu, model, { capacity: 256 });
   try {
     expect(relativeError(await ortFeatures(decoder)(rows, () => undefined), expected)).toBeLessThan(1e-4);
     expect(relativeError(await base.meanHidden(rows), expected)).toBeLessThan(1e-4);

@@ -12,14 +12,15 @@ import type { Precision } from '../spec/runSpec';
  */
 export async function storageError(
   gpu: Gpu,
-  { config, weights }: Pick<LoadedModel, 'config' | 'weights'>,
+  model: Pick<LoadedModel, 'config' | 'weights'>,
   precision: Precision,
   texts: readonly (readonly number[])[],
 ): Promise<StorageError> {
   if (texts.length === 0) throw new RangeError('Without texts there is nothing to compare the stored weights on.');
   const longest = Math.max(...texts.map((text) => text.length));
-  const exact = new BaseModel(gpu, config, weights, longest);
-  const stored = new BaseModel(gpu, config, weights, longest, precision);
+  const { config } = model;
+  const exact = await BaseModel.create(gpu, model, { capacity: longest });
+  const stored = await BaseModel.create(gpu, model, { capacity: longest, precision });
   const sums = { divergence: 0, exactNll: 0, storedNll: 0, difference: 0, scale: 0 };
   try {
     for (const text of texts) {

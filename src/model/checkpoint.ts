@@ -1,7 +1,14 @@
 /** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
 import { z } from 'zod';
 import { ModelError } from './modelError';
-import { findFloatTensor, readSafetensorsHeader, toFloat32, type SafetensorsHeader, type TensorEntry } from './safetensors';
+import {
+  elementBytes,
+  findFloatTensor,
+  readSafetensorsHeader,
+  toFloat32,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors';
 import { sha256Hex } from '../storage/sha256';
 import { MissingFileError, readAll, type ModelFile } from './source/modelSource';
 
@@ -67,10 +74,11 @@ export class Checkpoint {
     this.#find(tensor, shape);
   }
 
-  /** One tensor as float32, row-major, read from its file now. @throws ModelError as `check`, and when the file is gone. */
-  async read(tensor: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+  /** Numbers of a tensor as float32, row-major, read from its file now. @throws ModelError as `check`, and when the file is gone. */
+  async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array<ArrayBuffer>> {
     const { file, entry } = this.#find(tensor, shape);
-    return toFloat32(await file.read(entry.begin, entry.end), entry.dtype);
+    const bytes = elementBytes(entry.dtype);
+    return toFloat32(await file.read(entry.begin + bytes * begin, entry.begin + bytes * end), entry.dtype);
   }
 
   #find(tensor: string, shape: readonly number[]): { readonly file: ModelFile; readonly entry: TensorEntry } {

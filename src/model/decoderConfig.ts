@@ -1,4 +1,5 @@
 /** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
+import type { WeightSource } from './weightSource';
 
 /** Projections of a block. `gate` exists in gated MLPs alone. */
 export const LINEAR_ROLES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
@@ -107,7 +108,8 @@ export interface LoadedModel {
   /** The hub's commit, where it is known. */
   readonly version?: string;
   readonly config: DecoderConfig;
-  readonly weights: DecoderWeights;
+  /** Read from the model's files whenever they are asked for. */
+  readonly weights: WeightSource;
   readonly tokenizer: TextTokenizer;
   /** Bytes of the weight files. */
   readonly bytes: number;

@@ -9,6 +9,7 @@ import {
 } from './decoderConfig';
 import { familyNamed } from './family';
 import type { FloatTensor } from './safetensors';
+import { whole, type OuterRole, type Weight, type WeightSource } from './weightSource';
 
 /** Rows and columns of a matrix, or the length of a vector. */
 type Shape = readonly [number, number] | readonly [number];
@@ -54,10 +55,11 @@ interface StoredTensor<Role> {
   readonly offset: number;
 }
 
-/** Where tensors are read from; `read` throws ModelError when there is none of that name and shape. */
+/** Where tensors are read from. */
 export interface TensorSource {
   has(tensor: string): boolean;
-  read(tensor: string, shape: readonly number[]): Float32Array | Promise<Float32Array>;
+  /** Numbers `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
+  read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
 }
 
 /**
@@ -73,21 +75,50 @@ export function decoderTensors(
   return [...outerTensors(config, prefix), ...blocks.flat()].map((tensor) => [tensor.name, storedShape(tensor)] as const);
 }
 
-/**
- * The decoder's weights, read one tensor after the other.
- * @throws ModelError when a tensor is missing or does not have the shape that `config` says.
- */
-export async function readWeights(source: TensorSource, config: DecoderConfig): Promise<DecoderWeights> {
+/** The decoder's weights in a checkpoint, none of them read yet. */
+export function storedWeights(source: TensorSource, config: DecoderConfig): WeightSource {
   const prefix = prefixOf(config, (tensor) => source.has(tensor));
-  const read = async <Role extends string>(tensors: readonly StoredTensor<Role>[]): Promise<Record<Role, Float32Array>> => {
+  const outer = outerTensors(config, prefix);
+  const blocks = Array.from({ length: config.layers }, (_, layer) => blockTensors(config, layer, prefix));
+  return {
+    outer: (role) => weightIn(source, outer, role),
+    block: (layer, role) => weightIn(source, blocks[layer]!, role),
+  };
+}
+
+/** All weights of a decoder in memory. @throws as their source does. */
+export async function wholeWeights(source: WeightSource, config: DecoderConfig): Promise<DecoderWeights> {
+  const read = async <Role extends string>(
+    roles: Iterable<Role>,
+    find: (role: Role) => Weight | undefined,
+  ): Promise<Record<Role, Float32Array>> => {
     const parts: [Role, Float32Array][] = [];
-    for (const tensor of tensors) parts.push(...cut(tensor, await source.read(tensor.name, storedShape(tensor))));
+    for (const role of roles) {
+      const weight = find(role);
+      if (weight !== undefined) parts.push([role, await whole(weight)]);
+    }
     return Object.fromEntries(parts) as Record<Role, Float32Array>;
   };
-  const outer = await read(outerTensors(config, prefix));
+  const roles = outerTensors(config, '').flatMap(({ parts }) => parts.map(({ role }) => role));
+  const outer = await read(roles, (role) => source.outer(role));
   const blocks: BlockWeights[] = [];
-  for (let layer = 0; layer < config.layers; layer += 1) blocks.push(await read(blockTensors(config, layer, prefix)));
+  for (let layer = 0; layer < config.layers; layer += 1) {
+    blocks.push(await read(blockShapes(config).keys(), (role) => source.block(layer, role)));
+  }
   return { ...outer, blocks };
+}
+
+/**
+ * A checkpoint's weights in memory, read one after the other.
+ * @throws ModelError when a tensor is missing or does not have the shape that `config` says.
+ */
+export function readWeights(source: TensorSource, config: DecoderConfig): Promise<DecoderWeights> {
+  return wholeWeights(storedWeights(source, config), config);
+}
+
+/** Parameters of a decoder of that shape; a tied head is counted once. */
+export function parameterCount(config: DecoderConfig): number {
+  return decoderTensors(config).reduce((sum, [, shape]) => sum + shape.reduce((product, size) => product * size, 1), 0);
 }
 
 /** The inverse of `readWeights`: tensors under the family's names (with its first prefix), for `writeSafetensors`. */
@@ -122,8 +153,6 @@ export function linearTensors(config: DecoderConfig): LinearTensor[] {
     }),
   );
 }
-
-type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;
 
 /** Tensors outside of blocks. */
 function outerTensors(config: DecoderConfig, prefix: string): StoredTensor<OuterRole>[] {
@@ -189,16 +218,30 @@ function storedShape<Role>(tensor: StoredTensor<Role>): readonly number[] {
   return tensor.transposed ? [tensor.columns, rows] : [rows, tensor.columns];
 }
 
-/** The weights of every role in a stored tensor. */
-function cut<Role>(tensor: StoredTensor<Role>, stored: Float32Array): [Role, Float32Array][] {
-  const { parts, columns, transposed, offset } = tensor;
-  let data = transposed && columns !== null ? transpose(stored, columns, rowsOf(tensor)) : stored;
-  if (offset !== 0) data = data.map((value) => value + offset);
-  let first = 0;
-  return parts.map(({ role, rows }) => [role, data.subarray(first, (first += rows * (columns ?? 1)))]);
+/** The weight of a role in whichever stored tensor has it. */
+function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Role>[], role: Role): Weight | undefined {
+  const tensor = tensors.find(({ parts }) => parts.some((part) => part.role === role));
+  if (tensor === undefined) return undefined;
+  const { name, parts, transposed, offset } = tensor;
+  const columns = tensor.columns ?? 1;
+  const index = parts.findIndex((part) => part.role === role);
+  const start = columns * parts.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
+  const rows = rowsOf(tensor);
+  const read = async (begin: number, end: number): Promise<Float32Array> => {
+    if (!transposed) return source.read(name, storedShape(tensor), begin, end);
+    // Rows are spread over the whole of what is stored.
+    return transposedRange(await source.read(name, storedShape(tensor), 0, rows * columns), rows, columns, begin, end);
+  };
+  return {
+    length: columns * parts[index]!.rows,
+    async read(begin, end) {
+      const values = await read(start + begin, start + end);
+      return offset === 0 ? values : values.map((value) => value + offset);
+    },
+  };
 }
 
-/** The inverse of `cut`. */
+/** Stacks the weights of a tensor's roles as they are stored: what `weightIn` takes apart. */
 function stack<Role extends string>(tensor: StoredTensor<Role>, weights: Partial<Record<Role, unknown>>): FloatTensor {
   const { parts, columns, transposed, offset } = tensor;
   const rows = rowsOf(tensor);
@@ -211,6 +254,19 @@ function stack<Role extends string>(tensor: StoredTensor<Role>, weights: Partial
   }
   if (offset !== 0) data.forEach((value, i) => (data[i] = value - offset));
   return { shape: storedShape(tensor), data: transposed && columns !== null ? transpose(data, rows, columns) : data };
+}
+
+/** Numbers `begin` ≤ i < `end` of [rows, columns], of which [columns, rows] is given. */
+function transposedRange(stored: Float32Array, rows: number, columns: number, begin: number, end: number): Float32Array {
+  const values = new Float32Array(end - begin);
+  let row = Math.floor(begin / columns);
+  let column = begin % columns;
+  for (let i = 0; i < values.length; i += 1) {
+    values[i] = stored[column * rows + row]!;
+    column += 1;
+    if (column === columns) [row, column] = [row + 1, 0];
+  }
+  return values;
 }
 
 /** [rows, columns] → [columns, rows]. */

@@ -4,6 +4,7 @@
  */
 import type { PiecedFile } from '../storage/zipWriter';
 import type { LoadedModel } from './decoderConfig';
+import { wholeWeights } from './decoderTensors';
 import { familyNamed } from './family';
 import { mergeLora, type LoraAdapter } from './lora';
 import { ModelError } from './modelError';
@@ -29,7 +30,8 @@ const GRAPH = 'model.onnx';
  */
 export async function exportOnnx({ model, source, adapter, title }: OnnxExport, most?: number): Promise<PiecedFile[]> {
   const { config } = model;
-  const weights = adapter === null ? model.weights : mergeLora(config, model.weights, adapter);
+  const base = await wholeWeights(model.weights, config);
+  const weights = adapter === null ? base : mergeLora(config, base, adapter);
   const options = { input: 'ids', outputs: ['logits'], cache: true, positions: config.maxPositions } as const;
   const graph = decoderFiles(config, weights, options, GRAPH, most);
   const configJson = await readJson(source, 'config.json');

@@ -9,6 +9,7 @@ import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDec
 import { KNOWN_ARCHITECTURES } from './family';
 import { readConfig } from './readConfig';
 import { parseSafetensors, readFloatTensor, writeSafetensors, type SafetensorsFile } from './safetensors';
+import { heldWeights } from './weightSource';
 
 const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
 const models = readdirSync(FOLDER);
@@ -47,7 +48,7 @@ describe.each(models)('%s', (name) => {
   });
   const opened: OrtDecoder[] = [];
   const open = async (options: DecoderOptions): Promise<OrtDecoder> => {
-    const decoder = await openDecoder({ config, weights }, options, { name: 'wasm' });
+    const decoder = await openDecoder({ config, weights: heldWeights(weights) }, options, { name: 'wasm' });
     opened.push(decoder);
     return decoder;
   };

@@ -5,6 +5,7 @@ import { memoryStore } from '../storage/memoryStore';
 import { keepBook, mergeBooks, readBook, readKeptBook, textHash, writeBook, type FeatureBook } from './featureStore';
 import { ModelError } from './modelError';
 import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
+import { heldWeights } from './weightSource';
 
 /** One token a letter. */
 const tokenizer: TextTokenizer = {
@@ -12,7 +13,7 @@ const tokenizer: TextTokenizer = {
   decode: () => '',
 };
 const weights = randomWeights(TINY, 1);
-const model = { config: TINY, weights, tokenizer };
+const model = { config: TINY, weights: heldWeights(weights), tokenizer };
 
 describe('featureTokens', () => {
   it('puts BOS first and cuts to 24', () => {
@@ -23,19 +24,19 @@ describe('featureTokens', () => {
 });
 
 describe('titleFeatures', () => {
-  it('points along the mean of the first six embeddings, with the mean norm of the table', () => {
+  it('points along the mean of the first six embeddings, with the mean norm of the table', async () => {
     const { hidden, vocabulary } = TINY;
     const row = (token: number) => [...weights.embedding.subarray(token * hidden, (token + 1) * hidden)];
     const norm = (x: readonly number[]) => Math.hypot(...x);
     const target = Array.from({ length: vocabulary }, (_, token) => norm(row(token))).reduce((a, b) => a + b) / vocabulary;
     const tokens = tokenizer.encode(' abcde');
     const mean = Array.from({ length: hidden }, (_, d) => tokens.reduce((sum, token) => sum + row(token)[d]! / 6, 0));
-    const features = titleFeatures(model, ['abcdefgh', '']);
+    const features = await titleFeatures(model, ['abcdefgh', '']);
     mean.forEach((value, d) => {
       expect(features[d]).toBeCloseTo((value * target) / norm(mean), 5);
     });
     expect(norm([...features.subarray(hidden)])).toBeCloseTo(target, 5);
-    const scaled = titleFeatures({ ...model, config: { ...TINY, embeddingScale: 3 } }, ['abcdefgh']);
+    const scaled = await titleFeatures({ ...model, config: { ...TINY, embeddingScale: 3 } }, ['abcdefgh']);
     expect(norm([...scaled])).toBeCloseTo(3 * target, 4);
   });
 });

@@ -1,7 +1,8 @@
 /** Frozen features of the catalogue's texts; see CatalogueFeatures. All tables are row-major float32. */
-import type { LoadedModel } from './decoderConfig';
+import type { LoadedModel, TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
 import { takeFloats, type OrtDecoder } from './ortSession';
+import { chunksOf, required } from './weightSource';
 
 /** Tokens of a title that its feature is averaged over. */
 const TITLE_TOKENS = 6;
@@ -32,23 +33,43 @@ export function featureTokens(model: Pick<LoadedModel, 'config' | 'tokenizer'>, 
  * the decoder, so that it can stand for a token: [titles, hidden].
  * A title whose embeddings cancel out stays zero.
  */
-export function titleFeatures(model: Model, titles: readonly string[]): Float32Array {
+export async function titleFeatures(model: Model, titles: readonly string[]): Promise<Float32Array> {
   const { hidden, vocabulary, embeddingScale } = model.config;
-  const { embedding } = model.weights;
-  let norms = 0;
-  for (let token = 0; token < vocabulary; token += 1) norms += norm(embedding.subarray(token * hidden, (token + 1) * hidden));
-  const targetNorm = (embeddingScale * norms) / vocabulary;
   const features = new Float32Array(titles.length * hidden);
-  titles.forEach((title, item) => {
-    const row = features.subarray(item * hidden, (item + 1) * hidden);
-    for (const token of model.tokenizer.encode(` ${title}`).slice(0, TITLE_TOKENS)) {
-      for (let d = 0; d < hidden; d += 1) row[d]! += embedding[token * hidden + d]!;
+  const rowOf = (item: number): Float32Array => features.subarray(item * hidden, (item + 1) * hidden);
+  const users = titlesByToken(model.tokenizer, titles);
+  let norms = 0;
+  for await (const { begin, values } of chunksOf(required(model.weights.outer('embedding'), 'embedding'), hidden)) {
+    for (let at = 0; at < values.length; at += hidden) {
+      const embedding = values.subarray(at, at + hidden);
+      norms += norm(embedding);
+      for (const item of users.get((begin + at) / hidden) ?? []) {
+        const row = rowOf(item);
+        for (let d = 0; d < hidden; d += 1) row[d]! += embedding[d]!;
+      }
     }
+  }
+  const targetNorm = (embeddingScale * norms) / vocabulary;
+  titles.forEach((_, item) => {
+    const row = rowOf(item);
     // Rescaling makes the division by the number of tokens superfluous.
     const length = norm(row);
     if (length > 0) for (let d = 0; d < hidden; d += 1) row[d]! *= targetNorm / length;
   });
   return features;
+}
+
+/** Titles that have a token among their first ones, as often as they have it. */
+function titlesByToken(tokenizer: TextTokenizer, titles: readonly string[]): ReadonlyMap<number, readonly number[]> {
+  const users = new Map<number, number[]>();
+  titles.forEach((title, item) => {
+    for (const token of tokenizer.encode(` ${title}`).slice(0, TITLE_TOKENS)) {
+      const known = users.get(token);
+      if (known === undefined) users.set(token, [item]);
+      else known.push(item);
+    }
+  });
+  return users;
 }
 
 /** A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache. */

@@ -3,7 +3,7 @@ import type { ModelSummary } from '../spec/runRecord';
 import type { StageProgress } from '../spec/runEvents';
 import { Checkpoint } from './checkpoint';
 import type { DecoderConfig, LoadedModel } from './decoderConfig';
-import { decoderTensors, readWeights } from './decoderTensors';
+import { decoderTensors, parameterCount, storedWeights } from './decoderTensors';
 import { ModelError } from './modelError';
 import { missingStartToken, readConfig } from './readConfig';
 import { MissingFileError, readAll, type ModelFile, type ModelSource } from './source/modelSource';
@@ -39,15 +39,14 @@ export async function loadModel(
   checkVocabulary(tokenizerJson, config.vocabulary);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
   const checkpoint = await Checkpoint.open(open);
-  // Every tensor is there and of the right shape, before any is read.
+  // Every tensor is there and of the right shape; they are read when they are asked for.
   for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);
-  const weights = await readWeights(checkpoint, config);
   return {
     id,
     hash: await checkpoint.hash(),
     ...(source.version !== undefined && { version: source.version }),
     config,
-    weights,
+    weights: storedWeights(checkpoint, config),
     tokenizer,
     bytes: checkpoint.bytes,
   };
@@ -87,16 +86,13 @@ function reportingOpen(
 
 /** What a run record keeps of a model. A tied head is counted once. */
 export function modelSummary(model: LoadedModel): ModelSummary {
-  const { config, weights } = model;
-  const { blocks, ...outer } = weights;
-  const tensors = [outer, ...blocks].flatMap<Float32Array>((group) => Object.values(group));
-  const parameters = tensors.reduce((sum, { length }) => sum + length, 0);
+  const { config } = model;
   return {
     id: model.id,
     ...(model.version !== undefined && { version: model.version }),
     hash: model.hash,
     architecture: config.architecture,
-    parameters,
+    parameters: parameterCount(config),
     layers: config.layers,
     heads: config.heads,
     kvHeads: config.kvHeads,

@@ -1,10 +1,12 @@
 /** Decoder graphs in ONNX Runtime Web, in browser and Node alike, on WebAssembly or on our own GPUDevice. */
 import * as ort from 'onnxruntime-web/webgpu';
-import type { DecoderConfig, DecoderWeights } from './decoderConfig';
 import { BUFFER_USAGE } from '../gpu/tensor';
+import type { DecoderConfig, DecoderWeights } from './decoderConfig';
+import { wholeWeights } from './decoderTensors';
 import { ModelError } from './modelError';
 import { projectionShape, type LoraAdapter } from './lora';
 import { decoderGraph, graphPositions, loraInput, type DecoderGraphOptions } from './onnx/decoderGraph';
+import type { WeightSource } from './weightSource';
 
 export interface OrtSettings {
   /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; in Node leave it out: the package's own file is read. */
@@ -213,14 +215,16 @@ export class OrtDecoder {
  * @throws ModelError when ONNX Runtime cannot be started or refuses the graph.
  */
 export async function openDecoder(
-  model: { readonly config: DecoderConfig; readonly weights: DecoderWeights },
+  model: { readonly config: DecoderConfig; readonly weights: WeightSource | DecoderWeights },
   options: DecoderOptions,
   provider: OrtProvider,
 ): Promise<OrtDecoder> {
   if (!configured) throw new Error('Call configureOrt before openDecoder.');
   const onGpu = provider.name === 'webgpu';
+  const weights = 'blocks' in model.weights ? model.weights : await wholeWeights(model.weights, model.config);
+  const graph = decoderGraph(model.config, weights, options);
   const session = await inTurn(() =>
-    ort.InferenceSession.create(decoderGraph(model.config, model.weights, options), {
+    ort.InferenceSession.create(graph, {
       // Warnings (shape nodes kept on the CPU) are no business of the person at the page.
       logSeverityLevel: 3,
       executionProviders: [onGpu ? { name: 'webgpu', device: provider.device } : 'wasm'],

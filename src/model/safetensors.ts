@@ -15,6 +15,11 @@ const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F8_E4M3', 'F8_E5M2', 'I8', 'U8', 'BOOL'].map((name) => [name, 1] as const),
 ]);
 
+/** Bytes of an element of a dtype that the format knows. */
+export function elementBytes(dtype: string): number {
+  return ELEMENT_BYTES.get(dtype)!;
+}
+
 const FLOATS = ['F32', 'F16', 'BF16'];
 
 /** The official reader's own ceiling; a longer header is a corrupt length. */
@@ -196,8 +201,8 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: st
 
 function placed(tensor: string, entry: z.infer<typeof entrySchema>, dataStart: number, name: string): TensorEntry {
   const [begin, end] = entry.data_offsets;
-  const elementBytes = ELEMENT_BYTES.get(entry.dtype);
-  const sizeMatches = elementBytes === undefined || elementCount(entry.shape) * elementBytes === end - begin;
+  const bytes = ELEMENT_BYTES.get(entry.dtype);
+  const sizeMatches = bytes === undefined || elementCount(entry.shape) * bytes === end - begin;
   if (end < begin || !sizeMatches) {
     throw new ModelError(`In ${name}, the bytes of tensor "${tensor}" do not fill its shape.`, DOWNLOAD_AGAIN);
   }

@@ -4,9 +4,10 @@ import { ortFeatures } from '../../src/model/features';
 import { generate } from '../../src/model/generate';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
 import { embed, loopDecoder, randomWeights, seeded, TINY } from './loopDecoder';
+import { heldWeights } from '../../src/model/weightSource';
 
 const weights = randomWeights(TINY, 7);
-const model = { config: TINY, weights };
+const model = { config: TINY, weights: heldWeights(weights) };
 const WASM = { name: 'wasm' } as const;
 const ids = [20, 3, 14, 15, 9, 2, 6, 5, 3, 5];
 

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env, pipeline, Tensor } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
+import { wholeWeights } from '../../src/model/decoderTensors';
 import { exportOnnx, type OnnxExport } from '../../src/model/exportOnnx';
 import { generate } from '../../src/model/generate';
 import { mergeLora } from '../../src/model/lora';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
 import { blobFile, MissingFileError, type ModelSource } from '../../src/model/source/modelSource';
+import { heldWeights, type WeightSource } from '../../src/model/weightSource';
 import { json } from '../hub/tinyModel';
 import { FIXTURE_MODELS, fixtureModel, randomAdapter } from './fixtureModels';
 import { loadWordnet, wordnetSource } from './wordnet';
@@ -47,7 +49,7 @@ async function theirTokens(name: string, prompt: readonly number[], count: numbe
 
 /** The same from us, with EOS where they have it. */
 async function ourTokens(
-  model: { config: DecoderConfig; weights: DecoderWeights },
+  model: { config: DecoderConfig; weights: DecoderWeights | WeightSource },
   ids: readonly number[],
   count: number,
 ): Promise<number[]> {
@@ -79,7 +81,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
     for (const seed of [null, 1, 2]) {
       const adapter = seed === null ? null : randomAdapter(config, { seed });
       const id = `${name}-${seed ?? 'base'}`;
-      const model = { id, hash: 'none', config, weights };
+      const model = { id, hash: 'none', config, weights: heldWeights(weights) };
       const files = await write(id, { model, source: memorySource(configJson), adapter, title: id });
       expect(files).toContain('onnx/model.onnx');
       const prompt = [config.bosId, 14, 15, 9, 26, 5];
@@ -123,7 +125,8 @@ describe('wordnet-1m', () => {
       'onnx/model.onnx_data_1',
     ]);
     const prompt = [model.config.bosId, ...model.tokenizer.encode('red wine: a wine')];
-    const ours = await ourTokens({ ...model, weights: mergeLora(model.config, model.weights, adapter) }, prompt, 12);
+    const weights = mergeLora(model.config, await wholeWeights(model.weights, model.config), adapter);
+    const ours = await ourTokens({ ...model, weights }, prompt, 12);
     expect(await theirTokens('split', prompt, 12)).toEqual(ours);
   });
 });

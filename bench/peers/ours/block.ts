@@ -10,14 +10,15 @@ import { readFloats } from '../../../src/gpu/tensor';
 import type { BlockCase } from '../../cases';
 import type { BlockInputs } from '../../inputs';
 import { norm, type Work } from '../../library';
+import { heldWeights } from '../../../src/model/weightSource';
 
-export function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, inputs: BlockInputs): Work {
+export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCase, inputs: BlockInputs): Promise<Work> {
   const context = createContext(gpu);
   const { memory, recorder, kernels } = context;
   const { layout, flat } = inputs.parameters;
   const rows = sequences * length;
   const frozen = allocateWeights(memory, config, 'f32');
-  fillWeights(gpu.device, frozen, inputs.weights);
+  await fillWeights(gpu.device, frozen, heldWeights(inputs.weights));
   const decoder = new Decoder(context, frozen, layout);
   const pass = allocateActivations(memory, config, layout, {
     capacity: rows,

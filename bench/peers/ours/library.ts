@@ -7,6 +7,7 @@ import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
 import { norm, productOutcome, type Library, type Work } from '../../library';
 import { blockWork } from './block';
+import { heldWeights } from '../../../src/model/weightSource';
 
 /** Opens the engine on a device; on a GPU its GEMM is tuned first, as a run of the playground would find it. */
 export async function openOurs(gpu: Gpu): Promise<Library> {
@@ -28,7 +29,7 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
       });
     },
 
-    block: (benchCase, inputs) => Promise.resolve(blockWork(gpu, benchCase, inputs)),
+    block: (benchCase, inputs) => blockWork(gpu, benchCase, inputs),
 
     crossEntropy({ rows, columns, depth }, inputs) {
       const context = createContext(gpu);
@@ -65,12 +66,12 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
       });
     },
 
-    step(benchCase, inputs): Promise<Work> {
+    async step(benchCase, inputs): Promise<Work> {
       const { spec, items, lambdaGen, lambdaRec } = benchCase;
       const { config, weights, features, parameters, batch } = inputs;
-      const engine = new Engine(gpu, {
+      const engine = await Engine.create(gpu, {
         config,
-        weights,
+        weights: heldWeights(weights),
         features,
         items,
         titleTokens: [],
@@ -81,12 +82,12 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
       const armSpec = { id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec, shuffledText: false };
       const arm = engine.createArm(armSpec, parameters.flat);
       let last = { total: NaN, gradNorm: NaN };
-      return Promise.resolve({
+      return {
         async run() {
           last = await engine.trainStep(arm, batch);
         },
         outcome: () => Promise.resolve({ loss: last.total, gradNorm: last.gradNorm }),
-      });
+      };
     },
   };
 }

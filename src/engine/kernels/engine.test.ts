@@ -18,7 +18,7 @@ afterAll(() => {
 
 /** Parameters and gradients after two steps of a new engine. */
 async function twoSteps(on: Gpu, fixture: Fixture) {
-  const engine = new Engine(on, fixture.inputs);
+  const engine = await Engine.create(on, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
   const reports = [await engine.trainStep(arm, fixture.batch), await engine.trainStep(arm, fixture.batch)];
   const [parameters, gradients] = [await engine.readParameters(arm), await engine.readGradients()];
@@ -35,7 +35,7 @@ describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
     expect(bitsOf(second.parameters)).toEqual(bitsOf(first.parameters));
     expect(bitsOf(second.gradients)).toEqual(bitsOf(first.gradients));
 
-    const engine = new Engine(gpu, fixture.inputs);
+    const engine = await Engine.create(gpu, fixture.inputs);
     const initial = flatParameters(fixture, 'param', engine.layout);
     const arms = [engine.createArm(fixture.arm, initial), engine.createArm(fixture.arm, initial)];
     // In turns, so that one arm's step would show in the other's.
@@ -48,7 +48,7 @@ describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
 
 /** Gradients of one step, and the bytes that the engine holds. */
 async function gradientsOf(fixture: Fixture) {
-  const engine = new Engine(gpu, fixture.inputs);
+  const engine = await Engine.create(gpu, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
   await engine.trainStep(arm, fixture.batch, { update: false });
   const gradients = await engine.readGradients();
@@ -99,7 +99,7 @@ describe('layers that are not adapted', () => {
 describe('gradient accumulation', () => {
   /** What is measured of the start parameters. */
   async function measured(fixture: Fixture) {
-    const engine = new Engine(gpu, fixture.inputs);
+    const engine = await Engine.create(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
     const evaluator = new Evaluator(engine, fixture.batch.length, 4);
     const { interest, above } = await evaluator.rank(arm, fixture.batch, []);
@@ -127,7 +127,7 @@ describe('a profiled step', () => {
   it('computes the same bits, and says what its time went to', async () => {
     const fixture = await loadFixture('even-token-karma-hide');
     const plain = await twoSteps(gpu, fixture);
-    const engine = new Engine(gpu, fixture.inputs);
+    const engine = await Engine.create(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
     const first = await engine.profileStep(arm, fixture.batch);
     const second = await engine.profileStep(arm, fixture.batch);
@@ -183,7 +183,7 @@ describe('memory', () => {
     try {
       const bytes = new Set<number>();
       for (let round = 0; round < 20; round++) {
-        const engine = new Engine(gpu, fixture.inputs);
+        const engine = await Engine.create(gpu, fixture.inputs);
         const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
         const evaluator = new Evaluator(engine, 1, 4);
         // Pipelines compile anew in every engine, so not every round takes a step.

@@ -218,17 +218,19 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
 const FIXTURES = new URL('../../../reference/fixtures/', import.meta.url);
 
 /** One case of reference/make_fixtures.py. */
-export async function loadFixture(name: string): Promise<Fixture> {
+export function loadFixture(name: string): Promise<Fixture> {
   const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
   const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');
   const { json, expected, config, weights, base } = fixturePaths(name);
-  return readFixture({
-    json: text(json),
-    expected: read(expected),
-    config: text(config),
-    weights: read(weights),
-    base: read(base),
-  });
+  return Promise.resolve(
+    readFixture({
+      json: text(json),
+      expected: read(expected),
+      config: text(config),
+      weights: read(weights),
+      base: read(base),
+    }),
+  );
 }
 
 /** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */

@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forkRandom } from '../../data/random';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
-import type { DecoderConfig, DecoderWeights } from '../../model/decoderConfig';
-import { readWeights } from '../../model/decoderTensors';
+import type { DecoderConfig } from '../../model/decoderConfig';
+import { storedWeights } from '../../model/decoderTensors';
 import { readConfig } from '../../model/readConfig';
 import { parseSafetensors, writeSafetensors } from '../../model/safetensors';
+import type { WeightSource } from '../../model/weightSource';
 import { DEFAULT_ARMS, PROJECTIONS, runSpecSchema, type RunSpec } from '../../spec/runSpec';
 import { BaseModel } from '../baseModel';
 import { tensorSource } from '../fixture';
@@ -38,14 +39,14 @@ afterAll(() => {
 
 interface Model {
   readonly config: DecoderConfig;
-  readonly weights: DecoderWeights;
+  readonly weights: WeightSource;
 }
 
-async function readModel(name: string): Promise<Model> {
+function readModel(name: string): Model {
   const folder = modelFolder(name);
   const config = readConfig(JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8')));
   const file = parseSafetensors(new Uint8Array(readFileSync(path.join(folder, 'model.safetensors'))), name);
-  return { config, weights: await readWeights(tensorSource(file), config) };
+  return { config, weights: storedWeights(tensorSource(file), config) };
 }
 
 /** An arm whose every parameter is noise, B matrices too. */
@@ -71,15 +72,15 @@ const CASES = [
 describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
   it('gives the same logits in PyTorch, with no tensor missing and none too many', async ({ skip }) => {
     skip(!hasPyTorch, 'there is no PyTorch here');
-    const { config, weights } = await readModel(name);
+    const { config, weights } = readModel(name);
     const { arm, spec } = noisyArm(config, { ...lora });
     const folder = mkdtempSync(path.join(scratch, `${name}-`));
     for (const file of writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) {
       writeFileSync(path.join(folder, file.name), file.bytes);
     }
     const ids = [1, 5, 2, 9, 9, 3, 17, 0];
-    const model = new BaseModel(gpu, config, weights, ids.length, 'f32', arm);
-    const base = new BaseModel(gpu, config, weights, ids.length);
+    const model = await BaseModel.create(gpu, { config, weights }, { capacity: ids.length, arm });
+    const base = await BaseModel.create(gpu, { config, weights }, { capacity: ids.length });
     const [logits, without] = [await model.logits(ids), await base.logits(ids)];
     model.destroy();
     base.destroy();
@@ -102,31 +103,31 @@ describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
 });
 
 describe('reading an adapter', () => {
-  const from = async (name: string, lora: Partial<RunSpec['lora']>) => {
-    const { config } = await readModel(name);
+  const from = (name: string, lora: Partial<RunSpec['lora']>) => {
+    const { config } = readModel(name);
     const { arm, spec } = noisyArm(config, lora);
     return { config, arm, files: asMap(writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) };
   };
   const zeros = ({ layout }: TrainedArm): Float32Array => new Float32Array(layout.size);
 
-  it.each(['even', 'gpt2', 'gemma3', 'qwen3'])('gives back every parameter of %s', async (name) => {
-    const { config } = await readModel(name);
+  it.each(['even', 'gpt2', 'gemma3', 'qwen3'])('gives back every parameter of %s', (name) => {
+    const { config } = readModel(name);
     const targets = config.gated ? [...PROJECTIONS] : PROJECTIONS.filter((projection) => projection !== 'gate_proj');
-    const { arm, files } = await from(name, { targets });
+    const { arm, files } = from(name, { targets });
     expect(readAdapter(files, config, arm.layout, zeros(arm))).toEqual(arm.flat);
     expect(adapterRecipe(files, config)).toEqual({ rank: 3, alpha: 5, targets, firstLayer: 0 });
   });
 
-  it('names layers where not all are adapted', async () => {
-    const { config, arm, files } = await from('odd', { firstLayer: 1, targets: ['k_proj'] });
+  it('names layers where not all are adapted', () => {
+    const { config, arm, files } = from('odd', { firstLayer: 1, targets: ['k_proj'] });
     const json = JSON.parse(new TextDecoder().decode(files.get(PEFT_CONFIG))) as Record<string, unknown>;
     expect(json).toMatchObject({ target_modules: ['k_proj'], layers_to_transform: [1], layers_pattern: 'layers' });
     expect(adapterRecipe(files, config)).toMatchObject({ targets: ['k_proj'], firstLayer: 1 });
     expect(readAdapter(files, config, arm.layout, zeros(arm))).toEqual(arm.flat);
   });
 
-  it('keeps the heads it is given where the adapter has none', async () => {
-    const { config, arm, files } = await from('even', {});
+  it('keeps the heads it is given where the adapter has none', () => {
+    const { config, arm, files } = from('even', {});
     files.delete(HEADS_FILE);
     const read = readAdapter(files, config, arm.layout, zeros(arm));
     const head = arm.layout.slots.get('w_o')!;
@@ -135,8 +136,8 @@ describe('reading an adapter', () => {
     expect(read[a.offset]).toBe(arm.flat[a.offset]);
   });
 
-  it('refuses what does not fit, in words', async () => {
-    const { config, arm, files } = await from('even', {});
+  it('refuses what does not fit, in words', () => {
+    const { config, arm, files } = from('even', {});
     const read = (changed: Map<string, AdapterFile['bytes']>): Float32Array =>
       readAdapter(changed, config, arm.layout, zeros(arm));
     const configured = (change: Record<string, unknown>): Map<string, AdapterFile['bytes']> => {

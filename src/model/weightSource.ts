@@ -1,0 +1,71 @@
+/** A decoder's weights a range of numbers at a time: from a checkpoint that is too large to hold at once, or from memory. */
+import type { BlockRole, DecoderWeights } from './decoderConfig';
+
+/** Weights outside of blocks. */
+export type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;
+
+export interface Weight {
+  /** Numbers in all. */
+  readonly length: number;
+  /** Numbers `begin` ≤ i < `end`, row-major [out, in]; the caller may not change them. @throws ModelError when they can no longer be read. */
+  read(begin: number, end: number): Promise<Float32Array>;
+}
+
+/** Roles that the decoder does not have are undefined. */
+export interface WeightSource {
+  outer(role: OuterRole): Weight | undefined;
+  block(layer: number, role: BlockRole): Weight | undefined;
+}
+
+/** Numbers that are held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is cut in two. */
+const CHUNK = 2 ** 20;
+
+/** A weight from its first number to its last, in pieces of whole rows of `columns` numbers. */
+export async function* chunksOf(
+  weight: Weight,
+  columns: number,
+): AsyncGenerator<{ readonly begin: number; readonly values: Float32Array }> {
+  const size = columns * Math.max(1, Math.floor(CHUNK / columns));
+  for (let begin = 0; begin < weight.length; begin += size) {
+    yield { begin, values: await weight.read(begin, Math.min(begin + size, weight.length)) };
+  }
+}
+
+/** Weights one after the other as one. */
+export function stackedWeight(parts: readonly Weight[]): Weight {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return {
+    length: parts.reduce((sum, { length }) => sum + length, 0),
+    async read(begin, end) {
+      const values = new Float32Array(end - begin);
+      let first = 0;
+      for (const part of parts) {
+        const [from, to] = [Math.max(begin, first), Math.min(end, first + part.length)];
+        if (from < to) values.set(await part.read(from - first, to - first), from - begin);
+        first += part.length;
+      }
+      return values;
+    },
+  };
+}
+
+export function heldWeight(values: Float32Array): Weight {
+  return { length: values.length, read: (begin, end) => Promise.resolve(values.subarray(begin, end)) };
+}
+
+export function heldWeights(weights: DecoderWeights): WeightSource {
+  const held = (values: Float32Array | undefined): Weight | undefined => values && heldWeight(values);
+  return { outer: (role) => held(weights[role]), block: (layer, role) => held(weights.blocks[layer]?.[role]) };
+}
+
+/** @throws Error where the decoder has no such weight. */
+export function required(weight: Weight | undefined, name: string): Weight {
+  if (weight === undefined) throw new Error(`the decoder has no ${name}`);
+  return weight;
+}
+
+/** A weight as a whole. */
+export function whole(weight: Weight): Promise<Float32Array> {
+  return weight.read(0, weight.length);
+}
