@@ -43,6 +43,7 @@ const OTHERS: readonly Described[] = [
     better: 'higher',
     of: ({ ranking }) => (ranking.all.n === 0 ? null : ranking.all.mrr),
   },
+  { id: 'gauc', name: 'gAUC', unit: '', better: 'higher', of: ({ gauc }) => gauc?.value ?? null },
   { id: 'lmDrift', name: 'LM drift', unit: 'nats a token', better: 'lower', of: ({ collapse }) => collapse.lmDrift },
   {
     id: 'itemSink',

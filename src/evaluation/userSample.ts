@@ -39,3 +39,14 @@ export function usersWithinBudget({
   const users = Math.floor(Math.min(available, affordable * (1 + 1e-12)));
   return Math.max(users, Math.min(minimum, available));
 }
+
+/** Products of the scores that a ranking of all targets may take on one core: some half a minute. */
+const MOST_PRODUCTS = 2e10;
+/** Targets that are ranked whatever it costs. */
+const LEAST_TARGETS = 1000;
+
+/** Test targets that the final evaluation ranks: all, or in a large catalogue as many as the baselines can rank in reasonable time. */
+export function finalTargets(sizes: { readonly targets: number; readonly items: number; readonly width: number }): number {
+  const { targets, items, width } = sizes;
+  return Math.min(targets, Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width))));
+}

@@ -1,4 +1,4 @@
-/** The baselines of a run: ranked once on all test targets, summarised for all users and for the watched sample. */
+/** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
 import type { Target } from '../data/types';
 import { baselineRanksAsync, type BaselineId } from '../evaluation/baselines';
 import { coldTargets, rankingBySplit } from '../evaluation/ranking';
@@ -12,12 +12,14 @@ export class Baselines {
   /** Starts ranking at once; gives way to other work of the thread. @param features [items, hidden], standardised */
   constructor(
     private readonly data: PreparedData,
+    /** Test targets of the final evaluation. */
+    private readonly test: readonly Target[],
     private readonly features: Float32Array,
     private readonly hidden: number,
     private readonly spec: RunSpec,
     private readonly onProgress: (done: number, total: number) => void,
   ) {
-    this.all = this.rank(data.split.test);
+    this.all = this.rank(test);
     // Whoever awaits it sees the failure; until then it is not an unhandled one.
     this.all.catch(() => undefined);
   }
@@ -29,9 +31,9 @@ export class Baselines {
 
   /** @param sample the targets that are watched while training */
   async summarise(sample: readonly Target[]): Promise<RunRecord['baselines']> {
-    const { test } = this.data.split;
     const ranks = await this.all;
     // The sample is part of the test targets, unless validation targets are watched.
+    const { test } = this;
     const place = new Map(test.map((target, index) => [target, index]));
     const places = sample.map((target) => place.get(target));
     const pick = (id: BaselineId): Float64Array => Float64Array.from(places, (index) => ranks[id][index!]!);

@@ -5,6 +5,7 @@ import type { Arm, Engine } from '../engine/engine';
 import { Evaluator } from '../engine/evaluator';
 import { encodeAttention } from '../evaluation/attentionCodec';
 import { rankMe } from '../evaluation/collapse';
+import { groupedAuc, type ScoredRequest } from '../evaluation/gauc';
 import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
 import { sinkTables } from '../evaluation/sinks';
 import { UserSinkTables } from '../evaluation/userSinks';
@@ -99,6 +100,7 @@ export class Measure {
     const { embeddingSize } = spec.objective;
     const { ranks, interest, items, userSinks } = await this.rank(arm, options.targets, options.onProgress);
     const cold = coldTargets(data.log, data.split, options.targets);
+    const gauc = groupedAuc(this.scoredRequests(options.targets, interest, items));
     const { snapshot, sinks } = await this.attention(arm, arm.step);
     const lmNll = await this.lmNll(arm);
     const evaluation: Evaluation = {
@@ -108,6 +110,7 @@ export class Measure {
       ranking: rankingBySplit(ranks, cold, spec.evaluation.ks, { seed: spec.seed }),
       ranks: [...ranks],
       cold: [...cold],
+      ...(gauc === null ? {} : { gauc }),
       sinks,
       userSinks,
       collapse: {
@@ -119,6 +122,25 @@ export class Measure {
       readings: await this.readings(arm, items, options.decode),
     };
     return { evaluation, attention: snapshot };
+  }
+
+  /** Scores of each target and of the items shown with it. */
+  private *scoredRequests(
+    targets: readonly Target[],
+    interest: Float32Array,
+    items: Float32Array,
+  ): Generator<ScoredRequest, void> {
+    const e = this.spec.objective.embeddingSize;
+    for (const [row, { user, position }] of targets.entries()) {
+      const { item, exposed } = this.data.log.users[user]!.events[position]!;
+      if (exposed.length === 0) continue;
+      const score = (index: number): number => {
+        let sum = 0;
+        for (let c = 0; c < e; c++) sum += interest[row * e + c]! * items[index * e + c]!;
+        return sum;
+      };
+      yield { clicked: score(item), shown: exposed.map(score) };
+    }
   }
 
   private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {

@@ -55,7 +55,7 @@ function smallLog(): string {
     for (let event = 0; event < 6; event++) {
       const item = (user * 7 + event * 3) % 40;
       rows.push(
-        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event === 4 ? `i${(item + 1) % 40}` : ''}`,
+        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event >= 4 ? `i${(item + 1) % 40}` : ''}`,
       );
     }
   }
@@ -131,6 +131,17 @@ describe('a whole experiment', () => {
       expect(arm.attention.map(({ step }) => step)).toEqual([0, 2, 4]);
     }
     expect(record.baselines.zeroShot.all.all.n).toBe(14);
+  });
+
+  it('ranks each target among what was shown with it', () => {
+    for (const arm of record.arms) {
+      // One item is shown with every target.
+      for (const { gauc, ranks } of arm.evaluations) {
+        expect(gauc).toMatchObject({ requests: ranks.length, impressions: 2 * ranks.length });
+        expect(gauc!.value).toBeGreaterThanOrEqual(0);
+        expect(gauc!.value).toBeLessThanOrEqual(1);
+      }
+    }
   });
 
   it('starts from the base model: its attention and LM loss at step 0', () => {
@@ -213,6 +224,13 @@ it('stops between steps and keeps what was measured', async () => {
   const { record } = await run(spec(), () => Promise.resolve(passes++ < 1 ? 'go' : 'stop'));
   expect(record.complete).toBe(false);
   expect(record.arms.map(({ steps }) => steps.step)).toEqual([[1], [1]]);
+}, 120_000);
+
+it('ranks a sample of the targets at the end where that is asked for, the same for arms and baselines', async () => {
+  const evaluation = { evaluations: 1, sampleUsers: 5, finalUsers: 5, probes: 2 };
+  const { record } = await run(spec({ training: { steps: 1, batchSize: 4 }, evaluation }));
+  const [action, karma] = record.arms.map(({ evaluations }) => evaluations.at(-1)!);
+  expect([action!.ranks.length, karma!.ranks.length, record.baselines.popularity.all.all.n]).toEqual([5, 5, 5]);
 }, 120_000);
 
 it('spreads evaluations evenly and ends on the last step', () => {

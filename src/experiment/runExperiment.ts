@@ -4,6 +4,7 @@
  */
 import packageJson from '../../package.json';
 import { sampleUsers } from '../data/sampling';
+import { finalTargets } from '../evaluation/userSample';
 import { summariseLog } from '../data/summary';
 import type { ReadLog } from '../data/readLog';
 import { Engine, type Arm } from '../engine/engine';
@@ -103,12 +104,16 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const measure = new Measure(engine, data, probes, spec, model.tokenizer);
     const untrained = runners[0]!.arm;
 
-    const watched = spec.evaluation.watch === 'test' ? data.split.test : data.split.validation;
+    const { finalUsers } = spec.evaluation;
+    const sizes = { targets: data.split.test.length, items: log.items.length, width: model.config.hidden };
+    const finals = sampleUsers(data.split.test, finalUsers === 'auto' ? finalTargets(sizes) : finalUsers, spec.seed);
+    // The sample is part of the final targets, so that baselines are ranked once.
+    const watched = spec.evaluation.watch === 'test' ? finals : data.split.validation;
     const arms = runners.map(({ arm }) => arm);
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
     let compiled = false;
-    const baselines = new Baselines(data, features.hidden, model.config.hidden, spec, (done, total) => {
+    const baselines = new Baselines(data, finals, features.hidden, model.config.hidden, spec, (done, total) => {
       if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
     });
     await compileAll(warmUp);
@@ -144,7 +149,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     };
 
     const evaluate = async (runner: Runner, population: 'sample' | 'all'): Promise<void> => {
-      const targets = population === 'all' ? data.split.test : sample;
+      const targets = population === 'all' ? finals : sample;
       const { label } = runner.arm.spec;
       const { evaluation, attention } = await measure.evaluate(runner.arm, {
         population,

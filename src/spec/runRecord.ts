@@ -100,6 +100,10 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
+/** gAUC over the requests of the evaluated targets in which other items were shown. */
+export const groupedAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
+export type GroupedAuc = z.infer<typeof groupedAucSchema>;
+
 export const evaluationSchema = z.object({
   step: z.number().int(),
   seconds: z.number(),
@@ -112,6 +116,8 @@ export const evaluationSchema = z.object({
    */
   ranks: z.array(z.number()),
   cold: z.array(z.number().int()),
+  /** Absent where no target has shown items, and in older records. */
+  gauc: groupedAucSchema.optional(),
   sinks: sinkTablesSchema,
   /** Over the users ranked; records made by earlier versions have the probes alone. */
   userSinks: userSinksSchema.optional(),

@@ -111,6 +111,8 @@ const evaluationSchema = z.object({
   evaluations: z.number().int().min(1).max(200).default(10),
   /** Users evaluated while training: a number, or `auto` = as many as keep evaluation under a tenth of the run. */
   sampleUsers: z.union([z.literal('auto'), z.number().int().min(1)]).default('auto'),
+  /** Test targets of the final evaluation and of the baselines: a number, or `auto` = all, in a large catalogue a sample of them. */
+  finalUsers: z.union([z.literal('auto'), z.number().int().min(1)]).default('auto'),
   /** Whose targets the curves follow while training. The final evaluation is always on the test targets of all users. */
   watch: z.enum(['test', 'validation']).default('test'),
   ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]),

@@ -131,6 +131,12 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
   evaluation: [
     { path: 'evaluation.evaluations', label: 'Evaluations while training', kind: 'number' },
     {
+      path: 'evaluation.finalUsers',
+      label: 'Test targets at the end',
+      kind: 'autoNumber',
+      hint: 'auto: all; in a large catalogue a sample of them, the same for arms and baselines.',
+    },
+    {
       path: 'evaluation.sampleUsers',
       label: 'Users in each',
       kind: 'autoNumber',
