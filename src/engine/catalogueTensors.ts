@@ -2,25 +2,31 @@
 import { write, type Memory, type Tensor } from '../gpu/tensor';
 import type { EngineInputs } from './engine';
 
-/** Tables [items, hidden]. */
 export interface CatalogueTensors {
-  /** What item embeddings are made of. */
+  /** What item embeddings are made of: [items, width of the features]. */
   readonly hidden: Tensor;
-  /** What W_in is applied to in item tokens (interface `token`). */
+  /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]. */
   readonly input: Tensor;
-  /** What is added to it (`title+hidden`). */
+  /** What is added to it (`title+hidden`): [items, hidden]. */
   readonly title: Tensor | null;
 }
 
-export function uploadCatalogue(memory: Memory, { config, items, features, spec }: EngineInputs): CatalogueTensors {
+/** Numbers a row of x. */
+export function featureWidth({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
+  return features.width ?? config.hidden;
+}
+
+export function uploadCatalogue(memory: Memory, inputs: EngineInputs): CatalogueTensors {
+  const { config, items, features, spec } = inputs;
   const { itemInterface, itemInput } = spec.objective;
-  const upload = (table: Float32Array, label: string): Tensor => {
-    const tensor = memory.tensor(items * config.hidden, label);
+  const upload = (table: Float32Array, width: number, label: string): Tensor => {
+    const tensor = memory.tensor(items * width, label);
     write(memory.device, tensor, table);
     return tensor;
   };
-  const hidden = upload(features.hidden, 'item features');
-  const title = itemInterface === 'token' && itemInput !== 'hidden' ? upload(features.title, 'item title features') : null;
+  const hidden = upload(features.hidden, featureWidth(inputs), 'item features');
+  const title =
+    itemInterface === 'token' && itemInput !== 'hidden' ? upload(features.title, config.hidden, 'item title features') : null;
   return itemInput === 'title' && title !== null ? { hidden, input: title, title: null } : { hidden, input: hidden, title };
 }
 
@@ -30,11 +36,11 @@ export function uploadCatalogue(memory: Memory, { config, items, features, spec 
  */
 export function checkCatalogue(
   { maxBufferSize, maxStorageBufferBindingSize }: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
-  sizes: { readonly items: number; readonly hidden: number; readonly embeddingSize: number },
+  sizes: { readonly items: number; readonly features: number; readonly embeddingSize: number },
 ): void {
   const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   const tables = [
-    { what: 'features', width: sizes.hidden, remedy: 'a model with a smaller hidden size' },
+    { what: 'features', width: sizes.features, remedy: 'a model with a smaller hidden size, or shorter embeddings of its items' },
     { what: 'embeddings', width: sizes.embeddingSize, remedy: 'a smaller embedding size' },
   ];
   for (const { what, width, remedy } of tables) {

@@ -13,6 +13,8 @@ import type { PackedHistories } from './sequence';
 
 export interface InterestSizes {
   readonly hidden: number;
+  /** Numbers a row of the catalogue's features. */
+  readonly features: number;
   readonly embeddingSize: number;
   readonly items: number;
   /** Most prediction rows and most candidates of a micro-batch. */
@@ -41,7 +43,7 @@ export class InterestHead {
     private readonly context: Context,
     private readonly sizes: InterestSizes,
     private readonly objective: RunSpec['objective'],
-    /** Frozen features of the catalogue: [items, hidden]. */
+    /** Frozen features of the catalogue: [items, features]. */
     private readonly features: Tensor,
     private readonly scored: ScoredLoss,
   ) {
@@ -58,7 +60,10 @@ export class InterestHead {
     this.h = memory.tensor(predictions * embeddingSize, 'h');
     this.dh = memory.tensor(predictions * embeddingSize, 'dh');
     this.norm = memory.tensor(predictions, '‖h‖');
-    this.candidateFeatures = memory.tensor(objective.actionLoss === 'full' ? 4 : candidates * hidden, 'candidate features');
+    this.candidateFeatures = memory.tensor(
+      objective.actionLoss === 'full' ? 4 : candidates * sizes.features,
+      'candidate features',
+    );
     // The whole catalogue when it is ranked, the candidates in a step.
     const columns = Math.max(candidates, roundUp4(sizes.items));
     this.e = memory.tensor(columns * embeddingSize, 'e');
@@ -97,13 +102,13 @@ export class InterestHead {
   interest(pass: Activations, predictions: number, parameters: FlatViews): void {
     const { hidden } = this.sizes;
     gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
-    this.project(this.gathered, predictions, parameters.named('w_o'), this.h);
+    denseForward(this.context.gemm, this.interestSizes(predictions), this.gathered, parameters.named('w_o'), this.h);
     if (this.cosine) this.normalise(this.h, predictions, this.norm);
   }
 
   /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
   catalogue(parameters: FlatViews): Tensor {
-    this.project(this.features, this.sizes.items, parameters.named('w_e'), this.e);
+    denseForward(this.context.gemm, this.itemSizes(this.sizes.items), this.features, parameters.named('w_e'), this.e);
     if (this.cosine) this.normalise(this.e, this.sizes.items, this.normE);
     return this.e;
   }
@@ -120,10 +125,10 @@ export class InterestHead {
     const { context, sizes } = this;
     const columns = candidates.items?.length ?? sizes.items;
     if (candidates.items !== null) {
-      gatherRows(context, this.features, this.candidateItems, columns, sizes.hidden, this.candidateFeatures);
+      gatherRows(context, this.features, this.candidateItems, columns, sizes.features, this.candidateFeatures);
     }
     const x = candidates.items === null ? this.features : this.candidateFeatures;
-    this.project(x, columns, parameters.named('w_e'), this.e);
+    denseForward(context.gemm, this.itemSizes(columns), x, parameters.named('w_e'), this.e);
     if (this.cosine) this.normalise(this.e, columns, this.normE);
     this.scored.run({
       kind: this.objective.actionLoss === 'pairwise' ? 'pairwise' : 'softmax',
@@ -149,29 +154,27 @@ export class InterestHead {
       );
       this.normaliseBackward(this.e, this.normE, columns, this.de);
     }
-    this.weightGradient(this.de, x, columns, gradients.named('w_e'));
+    denseWeightGradient(context.gemm, this.itemSizes(columns), this.de, x, gradients.named('w_e'));
   }
 
   /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
   interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
     const { context, sizes } = this;
     if (this.cosine) this.normaliseBackward(this.h, this.norm, predictions, this.dh);
-    this.weightGradient(this.dh, this.gathered, predictions, gradients.named('w_o'));
-    denseInputGradient(context.gemm, this.projection(predictions), this.dh, parameters.named('w_o'), this.dGathered);
+    const projection = this.interestSizes(predictions);
+    denseWeightGradient(context.gemm, projection, this.dh, this.gathered, gradients.named('w_o'));
+    denseInputGradient(context.gemm, projection, this.dh, parameters.named('w_o'), this.dGathered);
     scatterAddRows(context, this.dGathered, this.rows, predictions, sizes.hidden, dHidden);
   }
 
-  private project(x: Tensor, rows: number, weight: Tensor, out: Tensor): void {
-    denseForward(this.context.gemm, this.projection(rows), x, weight, out);
-  }
-
-  private weightGradient(dy: Tensor, x: Tensor, rows: number, out: Tensor): void {
-    denseWeightGradient(this.context.gemm, this.projection(rows), dy, x, out);
-  }
-
-  /** W_o and W_e: hidden → e. */
-  private projection(rows: number): DenseSizes {
+  /** W_o: hidden → e. */
+  private interestSizes(rows: number): DenseSizes {
     return { rows, inputs: this.sizes.hidden, outputs: this.sizes.embeddingSize };
+  }
+
+  /** W_e: features of an item → e. */
+  private itemSizes(rows: number): DenseSizes {
+    return { rows, inputs: this.sizes.features, outputs: this.sizes.embeddingSize };
   }
 
   private normalise(x: Tensor, rows: number, norm: Tensor): void {

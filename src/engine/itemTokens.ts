@@ -4,7 +4,7 @@ import type { FlatViews } from './adapter';
 import type { CatalogueTensors } from './catalogueTensors';
 import { gatherRows, sumRows, type Context } from './context';
 import { denseForward, denseWeightGradient, type DenseSizes } from './dense';
-import type { ParameterLayout } from './parameters';
+import { slotOf, type ParameterLayout } from './parameters';
 import type { PackedHistories } from './sequence';
 
 export class ItemTokens {
@@ -16,6 +16,8 @@ export class ItemTokens {
   private readonly f: Tensor;
   private readonly add: Tensor;
   private readonly dDense: Tensor;
+  /** Columns of W_in. */
+  private readonly inputs: number;
 
   constructor(
     private readonly context: Context,
@@ -25,10 +27,11 @@ export class ItemTokens {
     capacity: { readonly denseRows: number; readonly rows: number },
   ) {
     const { memory } = context;
+    this.inputs = slotOf(layout, 'w_in').columns;
     this.items = memory.tensor(capacity.denseRows, 'dense items');
     this.rows = memory.tensor(capacity.denseRows, 'dense row indices');
     this.learnedRows = memory.tensor(capacity.rows, 'rows of trainable vectors');
-    this.f = memory.tensor(capacity.denseRows * hidden, 'item row features');
+    this.f = memory.tensor(capacity.denseRows * this.inputs, 'item row features');
     this.add = memory.tensor(catalogue.title === null ? 4 : capacity.denseRows * hidden, 'item row titles');
     this.dense = memory.tensor(capacity.denseRows * hidden, 'item tokens');
     this.dDense = memory.tensor(capacity.denseRows * hidden, 'd item tokens');
@@ -44,7 +47,7 @@ export class ItemTokens {
   forward(packed: PackedHistories, parameters: FlatViews): void {
     const { context, hidden, catalogue } = this;
     const rows = packed.denseItems.length;
-    gatherRows(context, catalogue.input, this.items, rows, hidden, this.f);
+    gatherRows(context, catalogue.input, this.items, rows, this.inputs, this.f);
     if (catalogue.title !== null) gatherRows(context, catalogue.title, this.items, rows, hidden, this.add);
     denseForward(context.gemm, this.sizes(rows), this.f, parameters.named('w_in'), this.dense, {
       bias: parameters.named('b_in'),
@@ -69,8 +72,8 @@ export class ItemTokens {
     });
   }
 
-  /** W_in: hidden → hidden. */
+  /** W_in: features of an item → hidden. */
   private sizes(rows: number): DenseSizes {
-    return { rows, inputs: this.hidden, outputs: this.hidden };
+    return { rows, inputs: this.inputs, outputs: this.hidden };
   }
 }

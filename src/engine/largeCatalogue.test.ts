@@ -152,17 +152,17 @@ describe('a catalogue of 200,000 items', () => {
 describe('checkCatalogue', () => {
   it('lets 200,000 items pass with 128 features and embeddings of 64', () => {
     expect(() => {
-      checkCatalogue(DEFAULT_LIMITS, { items: ITEMS, hidden: 128, embeddingSize: 64 });
+      checkCatalogue(DEFAULT_LIMITS, { items: ITEMS, features: 128, embeddingSize: 64 });
     }).not.toThrow();
   });
 
   it.each([
     [
-      { items: ITEMS, hidden: 256, embeddingSize: 64 },
+      { items: ITEMS, features: 256, embeddingSize: 64 },
       /features of 200,000 items × 256 numbers take 205 MB.*at most 131,072 items/,
     ],
     [
-      { items: ITEMS, hidden: 128, embeddingSize: 1024 },
+      { items: ITEMS, features: 128, embeddingSize: 1024 },
       /embeddings of 200,000 items.*at most 32,768 items, or a smaller embedding/,
     ],
   ])('refuses %o before anything is allocated', (sizes, message) => {

@@ -15,6 +15,8 @@ export interface PlanSizes {
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
+  /** Numbers a row of the items' features; the model's hidden size where it is left out. */
+  readonly featureWidth?: number;
 }
 
 const NOTHING = new Float32Array(0);
@@ -27,7 +29,7 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const batchSize = Math.min(spec.training.batchSize, sizes.users);
   const inputs = {
     config,
-    features: { hidden: NOTHING, title: NOTHING },
+    features: { hidden: NOTHING, title: NOTHING, width: sizes.featureWidth ?? config.hidden },
     titleTokens: [],
     ...sizes,
     spec: { ...spec, training: { ...spec.training, batchSize } },

@@ -84,8 +84,12 @@ function groupInput(config: DecoderConfig, key: GroupKey): number {
   return key === 'down' ? config.intermediate : config.hidden;
 }
 
-/** Lays out the parameters of one arm; all arms of an experiment share the layout. */
-export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lora' | 'objective'>): ParameterLayout {
+/** Lays out the parameters of one arm; all arms of an experiment share the layout. @param features numbers a row of x */
+export function layOutParameters(
+  config: DecoderConfig,
+  spec: Pick<RunSpec, 'lora' | 'objective'>,
+  features = config.hidden,
+): ParameterLayout {
   let size = 0;
   const slots = new Map<string, Slot>();
   const reserve = (name: string, rows: number, columns: number): Slot => {
@@ -132,16 +136,17 @@ export function layOutParameters(config: DecoderConfig, spec: Pick<RunSpec, 'lor
     down: layGroup(layer, 'down'),
   }));
   const { hidden } = config;
-  const { embeddingSize } = spec.objective;
-  if (trainInputs) named('w_in', hidden, hidden);
+  const { embeddingSize, itemInput } = spec.objective;
+  const inputs = itemInput === 'title' ? hidden : features;
+  if (trainInputs) named('w_in', hidden, inputs);
   named('w_o', embeddingSize, hidden);
-  named('w_e', embeddingSize, hidden);
+  named('w_e', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
   const decayed = size;
   named('b_d', 1, hidden);
   named('log_scale', 1, 1);
   const fixed = size;
-  if (!trainInputs) named('w_in', hidden, hidden);
+  if (!trainInputs) named('w_in', hidden, inputs);
   named('b_in', 1, hidden);
   const learned = reserve('learned', LEARNED.length, hidden);
   LEARNED.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));

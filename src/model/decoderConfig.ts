@@ -115,10 +115,15 @@ export interface LoadedModel {
   readonly bytes: number;
 }
 
-/** Frozen features of the catalogue, both [items, hidden] row-major. */
+/** Frozen features of the catalogue, row-major. */
 export interface CatalogueFeatures {
-  /** Mean-pooled last hidden state of `[BOS] text`, standardised per dimension over the catalogue. */
+  /**
+   * x: [items, width], standardised per dimension over the catalogue. Mean-pooled last hidden states of `[BOS] text`, embeddings
+   * that the log brings, or both, one behind the other.
+   */
   readonly hidden: Float32Array;
-  /** Mean token embedding of ` title`, rescaled to the mean norm of the embedding table. */
+  /** A multiple of 4; the model's hidden size where it is left out. */
+  readonly width?: number;
+  /** [items, hidden]: mean token embedding of ` title`, rescaled to the mean norm of the embedding table. */
   readonly title: Float32Array;
 }
