@@ -30,6 +30,7 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     exposures,
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
+    ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
     recipe,
   };
 }

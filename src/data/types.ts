@@ -30,12 +30,24 @@ export interface UserHistory {
   readonly events: readonly Interaction[];
 }
 
+/** What a log brings as features of its items. */
+export interface ItemEmbeddings {
+  /** Numbers an item. */
+  readonly width: number;
+  /** [items, width], in the order of the catalogue. */
+  readonly values: Float32Array;
+  /** Items that have none; the mean of the others stands in. */
+  readonly missing: number;
+}
+
 export interface InteractionLog {
   readonly name: string;
   /** SHA-256 of the parsed content, hex. */
   readonly hash: string;
   readonly items: readonly CatalogueItem[];
   readonly users: readonly UserHistory[];
+  /** Absent where the files bring none. */
+  readonly embeddings?: ItemEmbeddings;
 }
 
 /** A position to predict from what lies before it in time: events[0 .. historyEnd). */

@@ -23,7 +23,7 @@ afterAll(() => {
   gpu.device.destroy();
 });
 
-const { data } = runSpecSchema.parse({});
+const spec = runSpecSchema.parse({});
 
 function keeping(): FeatureStore & { book: FeatureBook | null } {
   const store: FeatureStore & { book: FeatureBook | null } = {
@@ -47,7 +47,7 @@ async function computed(
   const onProgress = ({ note, total }: { note: string; total: number }): void => {
     if (note.startsWith('Computing')) texts = total;
   };
-  const { hidden } = await catalogueFeatures(gpu, model, logOf([[0]], items), data, store, { onProgress, signal });
+  const { hidden } = await catalogueFeatures(gpu, model, logOf([[0]], items), spec, store, { onProgress, signal });
   return { hidden, texts };
 }
 

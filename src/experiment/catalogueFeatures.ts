@@ -10,6 +10,7 @@ import { openDecoder } from '../model/ortSession';
 import type { StageProgress } from '../spec/runEvents';
 import type { RunSpec } from '../spec/runSpec';
 import { ortProvider } from './checkModel';
+import { ownEmbeddings, sideBySide, type FeatureTable } from './featureTables';
 
 /** Rows that tell the providers' speeds apart. */
 const SAMPLE_ROWS = 8;
@@ -29,21 +30,45 @@ export interface FeatureOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @returns features standardised over the catalogue, ready for the engine. @throws the signal's reason when aborted */
+/**
+ * @returns features standardised over the catalogue, ready for the engine
+ * @throws the signal's reason when aborted; RangeError where the recipe wants embeddings that the log does not bring
+ */
 export async function catalogueFeatures(
   gpu: Gpu,
   model: LoadedModel,
   log: InteractionLog,
-  { itemTemplate, historyTemplate }: RunSpec['data'],
+  { data: { itemTemplate, historyTemplate }, features: { source } }: Pick<RunSpec, 'data' | 'features'>,
   store: FeatureStore,
   options: FeatureOptions,
 ): Promise<CatalogueFeatures> {
   const items = log.items.length;
-  const texts = log.items.map((item) => itemText(item, itemTemplate));
-  options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: items });
-  const means = await meansOf(gpu, model, texts, store, options);
+  const tables: FeatureTable[] = [];
+  if (source !== 'own') {
+    const width = model.config.hidden;
+    tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, options), items, width) });
+  }
+  if (source !== 'lm') {
+    const { width, values } = ownEmbeddings(log);
+    tables.push({ width, values: standardise(values, items, width) });
+  }
   const titles = log.items.map((item) => itemText(item, historyTemplate));
-  return { hidden: standardise(means, items, model.config.hidden), title: await titleFeatures(model, titles) };
+  const { width, values } = sideBySide(tables, items);
+  return { hidden: values, width, title: await titleFeatures(model, titles) };
+}
+
+/** Means over the last hidden states of each item's text, not standardised: [items, hidden]. */
+function lmFeatures(
+  gpu: Gpu,
+  model: LoadedModel,
+  log: InteractionLog,
+  itemTemplate: string,
+  store: FeatureStore,
+  options: FeatureOptions,
+): Promise<Float32Array> {
+  const texts = log.items.map((item) => itemText(item, itemTemplate));
+  options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: texts.length });
+  return meansOf(gpu, model, texts, store, options);
 }
 
 /** Mean last hidden state of every text, those that are known from the store: [texts, hidden]. */

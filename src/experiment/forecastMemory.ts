@@ -6,6 +6,7 @@ import type { BufferLimits } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import type { RunSpec } from '../spec/runSpec';
+import { featureWidth } from './featureTables';
 import { MAX_EXPOSED } from './preparedData';
 import { MAX_QUERY_TOKENS } from './tokens';
 
@@ -28,10 +29,14 @@ export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: Plan
   }
 }
 
-/** Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt. */
+/**
+ * Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt.
+ * @throws RangeError where the recipe wants embeddings that the log does not bring
+ */
 export function logSizes(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
-  { objective }: RunSpec,
+  spec: RunSpec,
+  config: Pick<DecoderConfig, 'hidden'>,
 ): PlanSizes {
   let exposed = 0;
   let queries = false;
@@ -43,8 +48,9 @@ export function logSizes(
   }
   return {
     items: log.items.length,
+    featureWidth: featureWidth(spec, config, log),
     users: trainableUsers(log, split).length,
     maxExposed: Math.min(exposed, MAX_EXPOSED),
-    maxQueryTokens: objective.useQuery && queries ? MAX_QUERY_TOKENS : 0,
+    maxQueryTokens: spec.objective.useQuery && queries ? MAX_QUERY_TOKENS : 0,
   };
 }

@@ -76,9 +76,10 @@ async function run(
   ofSpec: RunSpec,
   gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
   profiled = (): boolean => false,
+  of: ReadLog = data,
 ): Promise<{ record: RunRecord; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const inputs = { gpu, spec: ofSpec, model, certificate, data, store: memory, profiled };
+  const inputs = { gpu, spec: ofSpec, model, certificate, data: of, store: memory, profiled };
   const record = await runExperiment(inputs, (event) => events.push(event), gate);
   return { record, events };
 }
@@ -101,7 +102,7 @@ describe('a whole experiment', () => {
     const forecast = events[index];
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
-    const early = forecastMemory(model.config, spec(), logSizes(data, spec()), gpu.device.limits);
+    const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), gpu.device.limits);
     if (forecast?.type !== 'memory') throw new Error('no forecast');
     const { total } = forecast.plan!;
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
@@ -225,6 +226,23 @@ it('stops between steps and keeps what was measured', async () => {
   expect(record.complete).toBe(false);
   expect(record.arms.map(({ steps }) => steps.step)).toEqual([[1], [1]]);
 }, 120_000);
+
+it.each(['own', 'lm+own'])(
+  'takes item features that the log brings: %s',
+  async (source) => {
+    const values = Float32Array.from({ length: 40 * 5 }, (_, i) => Math.sin(i * i));
+    const log = { ...data.log, embeddings: { width: 5, values, missing: 0 } };
+    const small = spec({ features: { source }, training: { steps: 1, batchSize: 4 }, evaluation: { evaluations: 1, probes: 2 } });
+    await expect(run(small)).rejects.toThrow(/features.source.*brings none/);
+    const { record } = await run(small, undefined, undefined, { ...data, log });
+    expect(record.data.embeddings).toEqual({ width: 5, missing: 0 });
+    // Zero-shot is of these features too.
+    const { record: other } = await run(spec({ ...small, features: { source: 'lm' } }), undefined, undefined, { ...data, log });
+    expect(record.baselines.zeroShot.all.all.mrr).not.toBe(other.baselines.zeroShot.all.all.mrr);
+    expect(record.arms[0]!.steps.action[0]).not.toBe(other.arms[0]!.steps.action[0]);
+  },
+  120_000,
+);
 
 it('ranks a sample of the targets at the end where that is asked for, the same for arms and baselines', async () => {
   const evaluation = { evaluations: 1, sampleUsers: 5, finalUsers: 5, probes: 2 };

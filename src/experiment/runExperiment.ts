@@ -18,6 +18,7 @@ import type { RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { featureWidth } from './featureTables';
 import { DoesNotFitError, forecastMemory } from './forecastMemory';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
@@ -76,10 +77,16 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     },
     signal,
   });
-  const forecast = forecastMemory(model.config, spec, { items: log.items.length, ...data }, gpu.device.limits);
+  const width = featureWidth(spec, model.config, log);
+  const forecast = forecastMemory(
+    model.config,
+    spec,
+    { items: log.items.length, ...data, featureWidth: width },
+    gpu.device.limits,
+  );
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
-  const features = await catalogueFeatures(gpu, model, log, spec.data, inputs.store, {
+  const features = await catalogueFeatures(gpu, model, log, spec, inputs.store, {
     onProgress: (report) => {
       emit({ type: 'progress', progress: report });
     },
@@ -105,7 +112,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const untrained = runners[0]!.arm;
 
     const { finalUsers } = spec.evaluation;
-    const sizes = { targets: data.split.test.length, items: log.items.length, width: model.config.hidden };
+    const sizes = { targets: data.split.test.length, items: log.items.length, width };
     const finals = sampleUsers(data.split.test, finalUsers === 'auto' ? finalTargets(sizes) : finalUsers, spec.seed);
     // The sample is part of the final targets, so that baselines are ranked once.
     const watched = spec.evaluation.watch === 'test' ? finals : data.split.validation;
@@ -113,7 +120,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
     let compiled = false;
-    const baselines = new Baselines(data, finals, features.hidden, model.config.hidden, spec, (done, total) => {
+    const baselines = new Baselines(data, finals, features.hidden, width, spec, (done, total) => {
       if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
     });
     await compileAll(warmUp);

@@ -44,6 +44,8 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
   /** Objects one after the other, in an array or not, over any number of lines. */
   z.object({ kind: z.literal('json') }),
   z.object({ kind: z.literal('parquet') }),
+  /** An array of NumPy: a row an item, or in one dimension the ids of the rows. */
+  z.object({ kind: z.literal('npy') }),
 ]);
 export type Syntax = z.infer<typeof syntaxSchema>;
 
@@ -59,6 +61,8 @@ export const sourceMappingSchema = z.object({
   roles: z.partialRecord(roleSchema, z.number().int().min(0)),
   timeUnit: timeUnitSchema,
   share: shareSchema.nullable(),
+  /** For a source without ids: the name of the source whose rows are its rows. */
+  rowsOf: z.string().optional(),
 });
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 

@@ -221,6 +221,8 @@ export const logSummarySchema = z.object({
   dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
   /** Test targets; absent in older records, where every user has one. */
   targets: z.number().int().optional(),
+  /** Embeddings of items that the log brings: numbers of each, and items that have none. */
+  embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** How the files became the log; absent in older records. */
   recipe: logRecipeSchema.optional(),
 });

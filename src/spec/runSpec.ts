@@ -162,6 +162,16 @@ const dataSchema = z.object({
   queryTemplate: templateSchema('query').default('{query}'),
 });
 
+export const featureSourceSchema = z.enum(['lm', 'own', 'lm+own']);
+
+const featuresSchema = z.object({
+  /**
+   * What x_k, an item's frozen features, are: hidden states of the LM over its text, the embeddings that the log brings (`own`),
+   * or both, one behind the other. Each is standardised over the catalogue.
+   */
+  source: featureSourceSchema.default('lm'),
+});
+
 export const DEFAULT_ARMS: readonly ArmSpec[] = [
   { id: 'action', label: 'Action', lambdaGen: 0, lambdaRec: 0, shuffledText: false },
   { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false },
@@ -173,6 +183,7 @@ const specFields = z.object({
   seed: z.number().int().min(0).max(0xffffffff).default(0),
   model: modelSchema.prefault({}),
   data: dataSchema.prefault({}),
+  features: featuresSchema.prefault({}),
   arms: z
     .array(armSchema)
     .min(1)

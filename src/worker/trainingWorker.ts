@@ -214,9 +214,9 @@ async function forecast(spec: RunSpec): Promise<void> {
     const config = await (await modelsHere()).config(spec.model);
     const log = await logToForecast(spec.data.id);
     const known = config !== null && log !== null;
-    answer = known ? forecastMemory(config, spec, logSizes(log, spec), limits) : { plan: null, problem: null };
+    answer = known ? forecastMemory(config, spec, logSizes(log, spec, config), limits) : { plan: null, problem: null };
   } catch (error) {
-    if (!(error instanceof ModelError || error instanceof CancelledError)) throw error;
+    if (!(error instanceof ModelError || error instanceof CancelledError || error instanceof RangeError)) throw error;
     answer = { plan: null, problem: error.message };
   }
   if (mine === forecasts) emit({ type: 'memory', ...answer });

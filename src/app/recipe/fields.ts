@@ -1,5 +1,12 @@
 /** The form's fields by section. Ranges and types are the schema's; here are only words. */
-import { actionLossSchema, itemInputSchema, itemInterfaceSchema, precisionSchema, PROJECTIONS } from '../../spec/runSpec';
+import {
+  actionLossSchema,
+  featureSourceSchema,
+  itemInputSchema,
+  itemInterfaceSchema,
+  precisionSchema,
+  PROJECTIONS,
+} from '../../spec/runSpec';
 import type { SpecPath } from './specPath';
 
 export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation';
@@ -80,6 +87,13 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       hint: 'One continuous token, or its title’s tokens.',
     },
     { path: 'objective.itemInput', label: 'Item token from', kind: 'select', options: itemInputSchema.options },
+    {
+      path: 'features.source',
+      label: 'Item features',
+      kind: 'select',
+      options: featureSourceSchema.options,
+      hint: 'Hidden states of the LM over the item’s text, embeddings that the log brings, or both side by side.',
+    },
     { path: 'objective.similarity', label: 'Similarity', kind: 'select', options: ['cosine', 'dot'] },
     { path: 'objective.temperature', label: 'Temperature τ at start', kind: 'number' },
     { path: 'objective.embeddingSize', label: 'Size of h and e', kind: 'number' },

@@ -5,11 +5,13 @@ import type { Format, Recognition } from './format';
 import { table } from './generic';
 import { movieLens100k, movieLens1m, movieLensCsv } from './movielens';
 import { recbole } from './recbole';
+import { numpy } from './numpy';
 import { onlineRetail } from './retail';
 import { itemTexts, sequences } from './sequences';
 import { taobao } from './taobao';
 
 export const FORMATS: readonly Format[] = [
+  numpy,
   recbole,
   movieLens100k,
   movieLens1m,

@@ -98,7 +98,14 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     indexOf[item] = index;
   });
   const { users, rows, start } = histories(raw, order, filtered, indexOf);
-  const log: InteractionLog = { name, hash: '', items: describeItems(raw, items), users };
+  const embeddings = raw.items.embeddings.of(items);
+  const log: InteractionLog = {
+    name,
+    hash: '',
+    items: describeItems(raw, items),
+    users,
+    ...(embeddings === null ? {} : { embeddings }),
+  };
   const shareAt = (user: number, position: number): GivenShare =>
     SHARE_NAMES.get(raw.events.share[rows[start[user]! + position]!]!) ?? 'train';
   return { log, split: splitLog(log, recipe.split, shareAt) };
@@ -125,5 +132,5 @@ export function checkUsable({ log, split }: Assembled): void {
 
 /** The log with its hash. */
 export async function hashed({ log, split }: Assembled): Promise<Assembled> {
-  return { log: { ...log, hash: await hashLog(log.items, log.users) }, split };
+  return { log: { ...log, hash: await hashLog(log) }, split };
 }

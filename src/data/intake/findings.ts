@@ -3,6 +3,7 @@ import type { LogRecipe } from '../../spec/logRecipe';
 import { BAD_TIME, NO_ITEM, NO_TIME, NO_USER, OWN_EXPOSURE, PROBLEMS } from './readEvents';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
+import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './embeddings';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './readSources';
 import type { Counted, Place } from './tally';
@@ -31,6 +32,11 @@ const DONE: Readonly<Record<string, string>> = {
   [REPEATED_ITEM]: 'the first row is used',
   [CONTRADICTING_ITEM]: 'the first row is used',
   [OTHER_TITLE]: 'the first title is used',
+  [NO_VECTOR]: 'the mean of the other items’ embeddings stands in',
+  [NOT_FINITE]: 'the mean of the other items’ embeddings stands in',
+  [OTHER_LENGTH]: 'the mean of the other items’ embeddings stands in',
+  [SECOND]: 'the first embedding is used',
+  [UNKNOWN_ITEM]: 'not used',
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is no negative',
 };
 
@@ -83,6 +89,8 @@ interface ItemCounts {
   readonly unused: number;
   /** Items that were shown and that have no text. */
   readonly shownWithoutText: number;
+  /** Items with events or a row of their own, and without an embedding. */
+  readonly withoutEmbedding: number;
 }
 
 function countItems(raw: RawLog): ItemCounts {
@@ -94,7 +102,7 @@ function countItems(raw: RawLog): ItemCounts {
       firstUnlisted.push(row);
   });
   const shown = new Set(raw.events.exposed);
-  let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText] = [0, 0, 0, 0, 0];
+  let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText, withoutEmbedding] = [0, 0, 0, 0, 0, 0];
   events.forEach((count, item) => {
     const listed = raw.items.listed[item] === true;
     const hasTitle = (title[item] ?? '') !== '';
@@ -105,8 +113,9 @@ function countItems(raw: RawLog): ItemCounts {
     if (count > 0 && raw.itemsListed && !listed) unlisted++;
     if (count === 0 && listed) unused++;
     if (!hasTitle && shown.has(item)) shownWithoutText++;
+    if ((count > 0 || listed) && !raw.items.embeddings.has(item)) withoutEmbedding++;
   });
-  return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText };
+  return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText, withoutEmbedding };
 }
 
 function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
@@ -134,6 +143,15 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
         'note',
         `${counted(counts.shownWithoutText, 'item')} shown but without a title`,
         'taken out of the lists of shown items',
+      ),
+    );
+  }
+  if (raw.items.embeddings.items > 0 && counts.withoutEmbedding > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(counts.withoutEmbedding, 'item')} without an embedding, beside ${counted(raw.items.embeddings.items, 'item')} that ${raw.items.embeddings.items === 1 ? 'has' : 'have'} one of ${raw.items.embeddings.width} numbers`,
+        'the mean of the others stands in',
       ),
     );
   }

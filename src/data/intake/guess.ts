@@ -192,7 +192,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   const [first] = errors;
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError('No file was given. Open a file with one line an event.', []);
-  return withoutRepeats(guesses);
+  return withRows(withoutRepeats(guesses));
 }
 
 /** Leaves sources aside that repeat the rows of another one. */
@@ -204,6 +204,40 @@ function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
     const reasons = [...guess.reasons, `its rows are those of ${splitOf}`];
     return { ...guess, reasons, mapping: { ...mapping, part: 'ignored', share: null } };
   });
+}
+
+/** The source whose rows an array's rows are: a list of ids, else the items file. */
+function leadingSource(guesses: readonly SourceGuess[], array: SourceGuess): SourceGuess | undefined {
+  const others = guesses.filter((guess) => guess !== array);
+  const named = (guess: SourceGuess): boolean => /ids?(?:[._-]|$)/.test(baseName(guess.mapping));
+  const lists = others.filter(
+    ({ mapping: { syntax, columns, roles } }) =>
+      columns.length === 1 && (syntax.kind === 'npy' ? roles.item === 0 : syntax.kind === 'delimited'),
+  );
+  const isItems = ({ mapping: { part, roles } }: SourceGuess): boolean => part === 'items' && roles.item !== undefined;
+  return lists.find(named) ?? lists[0] ?? others.find(isItems);
+}
+
+/** Arrays without ids follow the rows of another source. */
+function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
+  const settled = [...guesses];
+  guesses.forEach((array, index) => {
+    const { mapping } = array;
+    if (mapping.syntax.kind !== 'npy' || mapping.roles.embedding === undefined || mapping.rowsOf !== undefined) return;
+    const leading = leadingSource(guesses, array);
+    if (leading === undefined) return;
+    const { name } = leading.mapping;
+    const reasons = [...array.reasons, `its rows are those of ${name}, in that order`];
+    settled[index] = { ...array, reasons, mapping: { ...mapping, rowsOf: name } };
+    if (leading.mapping.part === 'items') return;
+    settled[guesses.indexOf(leading)] = {
+      ...leading,
+      reasons: [...leading.reasons, `one column: the ids of the rows of ${mapping.name}`],
+      roleReasons: { item: 'the only column' },
+      mapping: { ...leading.mapping, part: 'items', roles: { item: 0 } },
+    };
+  });
+  return settled;
 }
 
 function isUnreadable({ mapping }: SourceGuess): boolean {

@@ -1,6 +1,7 @@
 /** The items of a log while it is read: texts from items files first, from the events where those have none. */
 import type { Role } from '../../spec/logRecipe';
 import { Names, ownCopy } from './columns';
+import { EmbeddingTable } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
 import { categoryOf, imageOf, textOf } from '../records/values';
 
@@ -24,10 +25,16 @@ export interface ItemTable {
   readonly texts: Readonly<Record<ItemText, string[]>>;
   /** By item number: the item has a row of its own in an items file. */
   readonly listed: boolean[];
+  readonly embeddings: EmbeddingTable;
 }
 
 export function emptyItems(): ItemTable {
-  return { ids: new Names(), texts: { title: [], category: [], description: [], price: [], image: [] }, listed: [] };
+  return {
+    ids: new Names(),
+    texts: { title: [], category: [], description: [], price: [], image: [] },
+    listed: [],
+    embeddings: new EmbeddingTable(),
+  };
 }
 
 export const REPEATED_ITEM = 'item that is listed before, word for word';
@@ -52,6 +59,7 @@ export function listItem(items: ItemTable, id: string, cells: Cells): string | n
  * that two items share an id.
  */
 export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
+  if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);
   for (const role of TEXTS) {
     const value = cells(role);
     if (value === undefined) continue;

@@ -1,13 +1,12 @@
 /** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
-import type { Role, SourceMapping } from '../../spec/logRecipe';
+import type { SourceMapping } from '../../spec/logRecipe';
 import { readRecords } from '../records/readRecords';
-import type { RecordSink } from '../records/syntax';
 import { refuse, type Source } from '../source/source';
 import { emptyTally, type EncodingTally } from '../source/text';
-import { emptyItems, listItem, type Cells, type ItemTable } from './items';
-import { EventReader, NO_ITEM, PROBLEMS, SHARE_CODES, type EventColumns } from './readEvents';
+import { emptyItems, type ItemTable } from './items';
+import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
+import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
 import { Tally, type Counted, type Place } from './tally';
-import { idOf } from '../records/values';
 
 export interface ReadProgress {
   /** Bytes on disk. */
@@ -55,46 +54,45 @@ function wanted(mapping: SourceMapping): number[] {
   return [...new Set(Object.values(mapping.roles))].sort((a, b) => a - b);
 }
 
-function itemSink(mapping: SourceMapping, items: ItemTable, rejected: Tally): RecordSink & { rows: number } {
-  const { name, roles } = mapping;
-  let row: (column: number) => unknown = () => undefined;
-  const cells: Cells = (role: Role) => {
-    const column = roles[role];
-    return column === undefined ? undefined : row(column);
-  };
-  const sink = {
-    rows: 0,
-    record(current: (column: number) => unknown, line: number): undefined {
-      sink.rows++;
-      row = current;
-      const id = idOf(cells('item'));
-      const reason = id === '' ? NO_ITEM : listItem(items, id, cells);
-      if (reason !== null) rejected.add(reason, { file: name, line }, id);
-    },
-    problem(kind: keyof typeof PROBLEMS, line: number, detail: string): void {
-      sink.rows++;
-      rejected.add(PROBLEMS[kind], { file: name, line }, detail);
-    },
-  };
-  return sink;
+/** The sources that others' rows follow, each with room for the items of its rows. */
+function followedSources(mappings: readonly SourceMapping[]): Map<string, number[]> {
+  return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
 }
 
-/** Items before events, so that their texts come first; then training before validation before test. */
-function readingOrder(mappings: readonly SourceMapping[]): number[] {
-  const rank = ({ part, share }: SourceMapping): number => (part === 'items' ? -1 : SHARE_CODES[share ?? 'none']);
+const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, ids: 10, embeddings: 11, rows: 12 };
+
+/**
+ * Texts of items before events, so that they come first; then training before validation before test; embeddings last, since only
+ * those of items that are there are kept.
+ */
+function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
+  const rank = (mapping: SourceMapping): number =>
+    mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
   return mappings
     .map((_, index) => index)
     .filter((index) => mappings[index]!.part === 'events' || mappings[index]!.part === 'items')
     .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
 }
 
+/** @throws LogError where an array has not one row for each row of the source that it follows */
+function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: ReadonlyMap<string, readonly number[]>): void {
+  const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
+  if (rows === expected) return;
+  const [has, needs] = [rows, expected].map((count) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`);
+  throw refuse(name, `It has ${has!}, but ${rowsOf!} has ${needs!}. Row by row they must be the same items; add a file of ids.`);
+}
+
 /** What a mapping lacks for its source to be read, null where it lacks nothing. */
-export function mappingProblem({ part, roles }: Pick<SourceMapping, 'part' | 'roles'>): string | null {
+export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
   if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
   if (part === 'events' && roles.item === undefined && roles.history === undefined) {
     return 'Say which column holds the item, or the list of a user’s items.';
   }
-  if (part === 'items' && roles.item === undefined) return 'Say which column holds the item’s id.';
+  if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
+    return roles.embedding === undefined
+      ? 'Say which column holds the item’s id.'
+      : 'Its rows have no ids. Open the items file whose rows they are, or a file of ids, along with it.';
+  }
   return null;
 }
 
@@ -120,7 +118,8 @@ export async function readSources(
   const rejectedItems = new Tally();
   const notes = new Tally();
   const reader = new EventReader(items, rejected, notes);
-  const order = readingOrder(mappings);
+  const followed = followedSources(mappings);
+  const order = readingOrder(mappings, followed);
   const total = order.reduce((sum, index) => sum + sources[index]!.size, 0);
   const tallies: SourceTally[] = [];
   let done = 0;
@@ -130,7 +129,10 @@ export async function readSources(
     const source = sources[index]!;
     const encoding = emptyTally();
     const before = reader.count + rejected.total;
-    const list = mapping.part === 'items' ? itemSink(mapping, items, rejectedItems) : null;
+    const list =
+      mapping.part === 'items'
+        ? itemTaker(mapping, itemsKind(mapping, followed), { items, rejected: rejectedItems, notes, followed })
+        : null;
     const onBytes = (bytes: number): void => {
       done += bytes;
       if (done - told < PROGRESS_STEP) return;
@@ -138,6 +140,7 @@ export async function readSources(
       onProgress({ done, total, file: source.name, events: reader.count });
     };
     await readRecords(source, mapping, wanted(mapping), list ?? reader.sink(mapping, index), encoding, { signal, onBytes });
+    if (list !== null) checkRows(mapping, list.rows, followed);
     const rows = list?.rows ?? reader.count + rejected.total - before;
     tallies.push({ name: source.name, part: mapping.part, rows, encoding });
   }
@@ -155,6 +158,9 @@ export async function readSources(
     notes: notes.counted(),
     outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
     unfolded,
-    itemsListed: order.some((index) => mappings[index]!.part === 'items'),
+    itemsListed: order.some((index) => {
+      const mapping = mappings[index]!;
+      return mapping.part === 'items' && itemsKind(mapping, followed) === 'texts';
+    }),
   };
 }

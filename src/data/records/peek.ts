@@ -1,12 +1,13 @@
 /** The first records of a source: enough to say how it is written and what it holds. */
 import type { Syntax } from '../../spec/logRecipe';
 import { refuse, type Source } from '../source/source';
-import { sniff } from '../source/sniff';
+import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 import { guessSyntax } from './guessSyntax';
 import { JsonLinesParser, JsonParser } from './json';
 import { splitPair, splitSequence } from './lines';
+import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
 import type { Layout } from './readRecords';
 import type { TextSyntax } from './syntax';
@@ -83,11 +84,11 @@ function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 
   }
 }
 
-async function isParquet(source: Source): Promise<boolean> {
+async function kindOf(source: Source): Promise<Sniffed['kind']> {
   const reader = source.open().getReader();
   try {
     const { value } = await reader.read();
-    return value !== undefined && sniff(value.subarray(0, 16)).kind === 'parquet';
+    return value === undefined ? 'text' : sniff(value.subarray(0, 16)).kind;
   } finally {
     await reader.cancel().catch(() => undefined);
   }
@@ -107,12 +108,26 @@ async function peekParquet(source: Source): Promise<Peek> {
   return { name: source.name, syntax: { kind: 'parquet' }, columns: file.columns, rows };
 }
 
+async function peekNpy(source: Source): Promise<Peek> {
+  const rows: unknown[][] = [];
+  const sink = {
+    record: (row: (column: number) => unknown): undefined => {
+      rows.push([row(0)]);
+    },
+    problem: (): void => undefined,
+  };
+  const { width } = await readNpy(source, sink, {}, ROWS);
+  return { name: source.name, syntax: { kind: 'npy' }, columns: [width === null ? 'id' : 'embedding'], rows };
+}
+
 /**
  * @param syntax how the source is written where a person said so; else it is guessed
  * @throws LogError for a source that is no table at all
  */
 export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
-  if (await isParquet(source).catch(() => false)) return peekParquet(source);
+  const kind = await kindOf(source).catch(() => 'text' as const);
+  if (kind === 'parquet') return peekParquet(source);
+  if (kind === 'npy') return peekNpy(source);
   const { text, whole } = await readHead(source);
   if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line an event.');
   const written = syntax ?? guessSyntax(text, whole);

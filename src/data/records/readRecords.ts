@@ -5,6 +5,7 @@ import { readText, type EncodingTally, type ReadOptions } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 import { JsonLinesParser, JsonParser, type JsonRecord } from './json';
 import { splitPair, splitSequence } from './lines';
+import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
 import type { RecordSink } from './syntax';
 
@@ -126,6 +127,9 @@ export async function readRecords(
       return pump(source, tally, options, new JsonLinesParser(long), jsonTaker(columns, sink));
     case 'json':
       return pump(source, tally, options, new JsonParser(long), jsonTaker(columns, sink));
+    case 'npy':
+      await readNpy(source, sink, options);
+      return;
     case 'parquet':
       return readParquet(await openParquet(source), wanted, sink, options);
   }

@@ -1,7 +1,7 @@
 /** What readers hand on, and how syntaxes are called. */
 import type { Syntax } from '../../spec/logRecipe';
 
-export type TextSyntax = Exclude<Syntax, { kind: 'parquet' }>;
+export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' }>;
 
 /** A cell of the current record by its column; `undefined` or `null` where there is none. */
 export type Row = (column: number) => unknown;
@@ -44,5 +44,7 @@ export function describeSyntax(syntax: Syntax): string {
       return 'JSON objects in an array';
     case 'parquet':
       return 'Parquet';
+    case 'npy':
+      return 'an array of NumPy';
   }
 }

@@ -45,6 +45,28 @@ export function imageOf(value: unknown): string {
   return textOf(hi_res ?? large ?? thumb ?? url ?? '');
 }
 
+/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null where a part of it is no number. */
+export function vectorOf(value: unknown): Float32Array | null {
+  if (value instanceof Float32Array) return value;
+  if (ArrayBuffer.isView(value)) return Float32Array.from(value as unknown as ArrayLike<number>, Number);
+  const parts: readonly unknown[] = Array.isArray(value)
+    ? value
+    : typeof value === 'string'
+      ? value
+          .trim()
+          .replace(/^[[(](.*)[\])]$/s, '$1')
+          .split(/[\s,;|]+/)
+          .filter((part) => part !== '')
+      : [];
+  const vector = new Float32Array(parts.length);
+  for (const [at, part] of parts.entries()) {
+    const number = /^[+-]?nan$/i.test(String(part)) ? null : numberOf(part);
+    if (number !== null && Number.isNaN(number) && typeof part !== 'number') return null;
+    vector[at] = number ?? NaN;
+  }
+  return vector;
+}
+
 export function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);

@@ -22,7 +22,7 @@ const SIGNATURES: readonly (readonly [number[], string])[] = [
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 export interface Sniffed {
-  readonly kind: 'text' | 'parquet' | 'refused';
+  readonly kind: 'text' | 'parquet' | 'npy' | 'refused';
   readonly encoding: TextEncoding;
   /** Bytes of a byte-order mark. */
   readonly mark: number;
@@ -54,6 +54,9 @@ function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
 /** @param head the first bytes of the file, some hundred of them */
 export function sniff(head: Uint8Array): Sniffed {
   if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return { kind: 'parquet', encoding: 'utf-8', mark: 0, message: '' };
+  if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) {
+    return { kind: 'npy', encoding: 'utf-8', mark: 0, message: 'This is an array of NumPy, not text.' };
+  }
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return text('utf-8', 3);
   if (startsWith(head, [0xff, 0xfe])) return text('utf-16le', 2);
   if (startsWith(head, [0xfe, 0xff])) return text('utf-16be', 2);

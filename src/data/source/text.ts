@@ -31,7 +31,10 @@ const HEAD = 512;
 const NEWLINE = 10;
 
 /** The source's bytes; errors of unpacking become errors that a person can act on. */
-async function* readBytes(source: Source, { signal, onBytes }: ReadOptions): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+export async function* readBytes(
+  source: Source,
+  { signal, onBytes }: ReadOptions,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = source.open(onBytes).getReader();
   try {
     for (;;) {

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, it } from 'vitest';
+import { readLog, type ReadLog } from '../readLog';
+import { fileOf } from '../testing';
+import { LogError } from '../types';
+import { inspectFiles } from './intake';
+
+/** Three users with the four items a, b, c, d, whose embeddings are (0, 1), (2, 3), (4, 5), (6, 7). */
+const IDS = ['a', 'b', 'c', 'd'];
+const EVENTS = fileOf(
+  'events.csv',
+  `user,item,time\n${[0, 1, 2].flatMap((u) => IDS.map((_, k) => `u${u},${IDS[(u + k) % 4]!},${k}\n`)).join('')}`,
+);
+const ITEMS = fileOf('items.csv', `item_id,title\n${IDS.map((id) => `${id},The ${id}\n`).join('')}`);
+const VECTORS = IDS.map((_, row) => [2 * row, 2 * row + 1]);
+
+/** An array as NumPy itself saves it. */
+function npy(name: string, expression: string): File {
+  const code = `import sys, numpy as np; np.save(sys.stdout.buffer, ${expression})`;
+  return fileOf(name, Uint8Array.from(execFileSync('python3', ['-c', code])));
+}
+
+const FLOATS = npy('emb.npy', 'np.arange(8, dtype="float32").reshape(4, 2)');
+
+function vectorsOf({ log }: ReadLog): Record<string, number[]> {
+  const { width, values } = log.embeddings!;
+  return Object.fromEntries(log.items.map(({ id }, index) => [id, [...values.subarray(index * width, (index + 1) * width)]]));
+}
+
+const EXPECTED = Object.fromEntries(IDS.map((id, row) => [id, VECTORS[row]]));
+
+function said({ findings }: ReadLog): string {
+  return findings.map(({ message, done, example }) => `${message}: ${done}; ${example}`).join('\n');
+}
+
+describe('embeddings that a log brings', () => {
+  const jsonLines = IDS.map((id, row) => `${JSON.stringify({ item_id: id, embedding: VECTORS[row] })}\n`).join('');
+  const columns = [
+    { name: 'item_id', data: IDS },
+    { name: 'embedding', data: VECTORS },
+  ];
+  const schema = [
+    { name: 'root', num_children: 2 },
+    { name: 'item_id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+    { name: 'embedding', num_children: 1, converted_type: 'LIST', repetition_type: 'OPTIONAL' },
+    { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
+    { name: 'element', type: 'FLOAT', repetition_type: 'OPTIONAL' },
+  ] as const;
+  const parquet = fileOf('emb.parquet', new Uint8Array(parquetWriteBuffer({ columnData: columns, schema: [...schema] })));
+
+  it.each([
+    ['float32, in the order of the items file', [FLOATS]],
+    ['float64, big-endian', [npy('emb.npy', 'np.arange(8, dtype=">f8").reshape(4, 2)')]],
+    ['float16', [npy('emb.npy', 'np.arange(8, dtype="float16").reshape(4, 2)')]],
+    ['integers', [npy('emb.npy', 'np.arange(8).reshape(4, 2)')]],
+    [
+      'with a list of ids in another order',
+      [fileOf('ids.txt', 'd\nc\nb\na\n'), npy('emb.npy', 'np.arange(8.0).reshape(4, 2)[::-1].copy()')],
+    ],
+    ['with an array of ids', [npy('ids.npy', 'np.array(["a", "b", "c", "d"])'), FLOATS]],
+    ['as JSON lines', [fileOf('emb.jsonl', jsonLines)]],
+    ['as a list column of Parquet', [parquet]],
+    [
+      'as text',
+      [fileOf('emb.csv', `item_id;embedding\n${IDS.map((id, row) => `${id};[${VECTORS[row]!.join(', ')}]\n`).join('')}`)],
+    ],
+  ])('%s', async (_, files) => {
+    const read = await readLog([EVENTS, ...files, ITEMS]);
+    expect(vectorsOf(read)).toEqual(EXPECTED);
+    expect(read.log.embeddings?.missing).toBe(0);
+    expect(read.log.items.map(({ title }) => title)).toEqual(['The a', 'The b', 'The c', 'The d']);
+    expect(read.dropped).toEqual([]);
+    expect((await readLog([EVENTS, ...files, ITEMS], { recipe: read.recipe })).log).toEqual(read.log);
+  });
+
+  it('enter the hash of the log', async () => {
+    const plain = await readLog([EVENTS, ITEMS]);
+    expect(plain.log.embeddings).toBeUndefined();
+    const hashes = await Promise.all([FLOATS, npy('emb.npy', 'np.ones((4, 2))')].map((file) => readLog([EVENTS, ITEMS, file])));
+    expect(new Set([plain, ...hashes].map(({ log }) => log.hash)).size).toBe(3);
+  });
+
+  it('stand beside titles in an items file', async () => {
+    const both = IDS.map((id, row) => `${JSON.stringify({ item_id: id, title: `The ${id}`, embedding: VECTORS[row] })}\n`).join(
+      '',
+    );
+    expect(vectorsOf(await readLog([EVENTS, fileOf('items.jsonl', both)]))).toEqual(EXPECTED);
+  });
+
+  it('are counted where they cannot be used, and the mean stands in', async () => {
+    const lines = [
+      { item_id: 'a', embedding: [0, 1] },
+      { item_id: 'a', embedding: [9, 9] },
+      { item_id: 'b', embedding: [4, 5] },
+      { item_id: 'c', embedding: [1, 2, 3] },
+      { item_id: 'd', embedding: 'NaN 1' },
+      { item_id: 'd', embedding: ['x', 1] },
+      { item_id: 'z', embedding: [1, 2] },
+    ];
+    const read = await readLog([EVENTS, ITEMS, fileOf('emb.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''))]);
+    expect(vectorsOf(read)).toEqual({ a: [0, 1], b: [4, 5], c: [2, 3], d: [2, 3] });
+    expect(read.log.embeddings?.missing).toBe(2);
+    expect(read.log.items).toHaveLength(4);
+    for (const finding of [
+      '1 row: second embedding of an item: the first embedding is used',
+      '1 row: embedding of another length than the first: the mean of the other items’ embeddings stands in; 3 numbers, not 2',
+      '1 row: embedding with a value that is not finite',
+      '1 row: embedding that is no list of numbers',
+      '1 row: embedding of an item that is in no other file: not used; z',
+      '2 items without an embedding, beside 2 items that have one of 2 numbers: the mean of the others stands in',
+    ]) {
+      expect(said(read)).toContain(finding);
+    }
+  });
+
+  it.each([
+    ['other numbers of rows', [ITEMS, npy('emb.npy', 'np.ones((5, 2))')], 'It has 5 rows, but items.csv has 4 rows.'],
+    ['no ids', [npy('emb.npy', 'np.ones((4, 2))')], 'Its rows have no ids.'],
+    ['three dimensions', [ITEMS, npy('emb.npy', 'np.ones((4, 2, 2))')], 'neither a list of ids nor a table'],
+    ['columns first', [ITEMS, npy('emb.npy', 'np.asfortranarray(np.ones((4, 2)))')], 'ascontiguousarray'],
+    ['objects', [ITEMS, npy('emb.npy', 'np.array([{}], dtype=object)')], 'pickled objects'],
+    ['a cut array', [ITEMS, fileOf('emb.npy', new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]))], 'cut off'],
+  ])('are refused with what to do: %s', async (_, files, message) => {
+    // What cannot even be looked into is left aside where the rest is a log.
+    const outcome = await readLog([EVENTS, ...files]).catch((error: unknown) => error);
+    if (outcome instanceof LogError) expect(outcome.message).toContain(message);
+    else {
+      expect((outcome as ReadLog).log.embeddings).toBeUndefined();
+      const { guesses } = await inspectFiles([EVENTS, ...files]);
+      expect(guesses.flatMap(({ reasons }) => reasons).join()).toContain(message);
+    }
+  });
+});

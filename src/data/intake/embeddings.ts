@@ -1,0 +1,77 @@
+/** Embeddings of items that a log brings. */
+import type { ItemEmbeddings } from '../types';
+import { vectorOf } from '../records/values';
+import { GrowingColumn } from './columns';
+import { quoted, type Place, type Tally } from './tally';
+
+export const NO_VECTOR = 'embedding that is no list of numbers';
+export const NOT_FINITE = 'embedding with a value that is not finite';
+export const OTHER_LENGTH = 'embedding of another length than the first';
+export const SECOND = 'second embedding of an item';
+export const UNKNOWN_ITEM = 'embedding of an item that is in no other file';
+
+/** Rows a block: one array of all would have to be copied as it grows. */
+const BLOCK = 1024;
+
+export class EmbeddingTable {
+  /** Numbers an embedding; 0 while there is none. */
+  width = 0;
+  private count = 0;
+  private readonly blocks: Float32Array[] = [];
+  /** By item number: 1 + its row, 0 where it has none. */
+  private readonly rows = new GrowingColumn((length) => new Int32Array(length));
+
+  has(item: number): boolean {
+    return item < this.rows.length && this.rows.done()[item]! > 0;
+  }
+
+  get items(): number {
+    return this.count;
+  }
+
+  /** Takes the cell of an item; what is wrong with it is noted, and an empty one passed over. */
+  add(item: number, cell: unknown, place: Place, notes: Tally): void {
+    if (cell === undefined || cell === null || cell === '') return;
+    const vector = vectorOf(cell);
+    if (vector === null || vector.length === 0)
+      notes.add(NO_VECTOR, place, quoted(typeof cell === 'string' ? cell : typeof cell));
+    else if (this.width > 0 && vector.length !== this.width) {
+      notes.add(OTHER_LENGTH, place, `${vector.length} numbers, not ${this.width}`);
+    } else if (!vector.every(Number.isFinite)) notes.add(NOT_FINITE, place, '');
+    else if (this.has(item)) notes.add(SECOND, place, '');
+    else this.append(item, vector);
+  }
+
+  private append(item: number, vector: Float32Array): void {
+    this.width = vector.length;
+    const within = this.count % BLOCK;
+    if (within === 0) this.blocks.push(new Float32Array(BLOCK * this.width));
+    this.blocks.at(-1)!.set(vector, within * this.width);
+    this.count++;
+    while (this.rows.length <= item) this.rows.push(0);
+    this.rows.done()[item] = this.count;
+  }
+
+  private rowOf(item: number): Float32Array {
+    const row = this.rows.done()[item]! - 1;
+    return this.blocks[Math.floor(row / BLOCK)]!.subarray((row % BLOCK) * this.width, ((row % BLOCK) + 1) * this.width);
+  }
+
+  /** Embeddings of some items in their order, the mean of the others where an item has none; null where none has. */
+  of(items: Int32Array): ItemEmbeddings | null {
+    const { width } = this;
+    const known = items.filter((item) => this.has(item));
+    if (known.length === 0) return null;
+    const mean = new Float64Array(width);
+    for (const item of known) {
+      this.rowOf(item).forEach((value, column) => {
+        mean[column]! += value / known.length;
+      });
+    }
+    const values = new Float32Array(items.length * width);
+    items.forEach((item, index) => {
+      values.set(this.has(item) ? this.rowOf(item) : mean, index * width);
+    });
+    return { width, values, missing: items.length - known.length };
+  }
+}

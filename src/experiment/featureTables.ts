@@ -1,0 +1,51 @@
+/** x of every item: one table, or several side by side. */
+import type { InteractionLog, ItemEmbeddings } from '../data/types';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { RunSpec } from '../spec/runSpec';
+
+export interface FeatureTable {
+  readonly width: number;
+  /** [items, width] */
+  readonly values: Float32Array;
+}
+
+/** @throws RangeError where the log brings no embeddings */
+export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
+  if (embeddings !== undefined) return embeddings;
+  throw new RangeError(
+    'The recipe takes item features from the log (features.source), but this log brings none. Set it to lm, or open the log together with the embeddings of its items.',
+  );
+}
+
+/** The kernels read vectors of four. */
+function wholeVectors(width: number): number {
+  return 4 * Math.ceil(width / 4);
+}
+
+/**
+ * Numbers a row of x, zeros at its end included.
+ * @throws RangeError where the log brings no embeddings and the recipe wants them
+ */
+export function featureWidth(
+  { features: { source } }: Pick<RunSpec, 'features'>,
+  { hidden }: Pick<DecoderConfig, 'hidden'>,
+  log: Pick<InteractionLog, 'embeddings'>,
+): number {
+  return wholeVectors((source === 'own' ? 0 : hidden) + (source === 'lm' ? 0 : ownEmbeddings(log).width));
+}
+
+/** Tables one behind the other, with zeros at the end of each row up to a multiple of 4. */
+export function sideBySide(tables: readonly FeatureTable[], items: number): FeatureTable {
+  const width = wholeVectors(tables.reduce((sum, table) => sum + table.width, 0));
+  const [first] = tables;
+  if (tables.length === 1 && first!.width === width) return first!;
+  const values = new Float32Array(items * width);
+  for (let item = 0; item < items; item++) {
+    let at = item * width;
+    for (const table of tables) {
+      values.set(table.values.subarray(item * table.width, (item + 1) * table.width), at);
+      at += table.width;
+    }
+  }
+  return { width, values };
+}
