@@ -1,61 +1,75 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile } from 'node:fs/promises';
-import { tableMean } from '../evaluation/sinks';
-import { sinksOf } from '../evaluation/userSinks';
-import { describeDifference, meanInterval, standardDeviation } from '../evaluation/statistics';
+import { compareOverSeeds, compareOverUsers, pText, type Comparison } from '../evaluation/comparison';
+import { mainMetrics, metricHeading, type Metric } from '../evaluation/metricCatalogue';
+import { meanInterval, standardDeviation } from '../evaluation/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
 
-interface Figure {
-  readonly name: string;
-  /** Shown in percent. */
-  readonly share: boolean;
-  readonly of: (evaluation: Evaluation) => number;
+/** @param args run files, and `--baseline ARM` for another baseline than the first arm */
+export async function summarise(args: readonly string[]): Promise<string> {
+  const at = args.indexOf('--baseline');
+  const files = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
+  const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
+  return summariseRecords(records, files, at < 0 ? null : (args[at + 1] ?? ''));
 }
 
-const FIGURES: readonly Figure[] = [
-  { name: 'HR@10', share: true, of: ({ ranking }) => ranking.all.hr['10'] ?? NaN },
-  { name: 'HR@50', share: true, of: ({ ranking }) => ranking.all.hr['50'] ?? NaN },
-  { name: 'HR@200', share: true, of: ({ ranking }) => ranking.all.hr['200'] ?? NaN },
-  { name: 'cold HR@10', share: true, of: ({ ranking }) => ranking.cold.hr['10'] ?? NaN },
-  { name: 'cold HR@50', share: true, of: ({ ranking }) => ranking.cold.hr['50'] ?? NaN },
-  { name: 'LM drift (nats a token)', share: false, of: ({ collapse }) => collapse.lmDrift },
-  { name: 'item-sink rate', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate) },
-  { name: 'item α', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).itemAlpha) },
-  { name: 'barcode index', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).barcode) },
-  { name: '[EMB]-row entropy', share: false, of: (evaluation) => tableMean(sinksOf(evaluation).embEntropy) },
-  { name: 'RankMe h', share: false, of: ({ collapse }) => collapse.rankMeInterest },
-  { name: 'RankMe e', share: false, of: ({ collapse }) => collapse.rankMeItem },
-];
-
-/** A Markdown table of every arm's final figures and, for two arms, their paired difference. @throws Error on runs that do not fit together */
-export async function summarise(files: readonly string[]): Promise<string> {
-  const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
+/**
+ * A Markdown table of every arm's final figures and of their paired differences to the baseline.
+ * @param names of the records, for messages
+ * @param baseline an arm's id; null takes the first
+ * @throws Error on runs that do not fit together
+ */
+export function summariseRecords(
+  records: readonly RunRecord[],
+  names: readonly string[],
+  baseline: string | null = null,
+): string {
   const [first] = records;
   if (first === undefined) throw new Error('Name at least one run file.');
   for (const [index, record] of records.entries()) {
-    if (!record.complete) throw new Error(`${files[index] ?? ''} is not a finished run.`);
-    if (recipeOf(record) !== recipeOf(first)) throw new Error(`${files[index] ?? ''} has another recipe than ${files[0] ?? ''}.`);
+    if (!record.complete) throw new Error(`${names[index] ?? ''} is not a finished run.`);
+    if (recipeOf(record) !== recipeOf(first)) throw new Error(`${names[index] ?? ''} has another recipe than ${names[0] ?? ''}.`);
   }
   if (new Set(records.map(({ spec }) => spec.seed)).size < records.length) throw new Error('Two of the runs have the same seed.');
   const arms = first.arms.map(({ id }) => id);
-  const paired = arms.length === 2;
-  const head = ['', ...arms, ...(paired ? [`${arms[1] ?? ''} − ${arms[0] ?? ''}`] : [])];
-  const rows = FIGURES.map(({ name, share, of }) => {
-    const values = arms.map((id) => records.map((record) => of(finalOf(record, id)) * (share ? 100 : 1)));
-    const digits = share ? 1 : 3;
-    const cells = values.map((list) => mean(list, digits));
-    if (paired) cells.push(difference(values[1]!, values[0]!, digits));
-    return [share ? `${name} (%)` : name, ...cells];
+  const control = baseline ?? arms[0]!;
+  if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
+  const others = arms.filter((id) => id !== control);
+  const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
+  const rows = mainMetrics(first.spec.evaluation.ks).flatMap((metric) => {
+    const values = new Map(arms.map((id) => [id, valuesOf(records, id, metric)]));
+    if ([...values.values()].every((list) => list.size === 0)) return [];
+    const compared = compareOverSeeds(
+      values.get(control)!,
+      others.map((id) => values.get(id)!),
+    );
+    const differences = compared.map((one, i) => difference(one, metric, usersOf(records, others[i]!, control, metric)));
+    return [[metricHeading(metric), ...arms.map((id) => mean([...values.get(id)!.values()], metric.digits)), ...differences]];
   });
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const seeds = records.map(({ spec }) => spec.seed).join(', ');
-  const users = finalOf(first, arms[0]!).ranking.all.n;
-  return `Seeds ${seeds}; ${first.spec.training.steps} steps of ${first.spec.training.batchSize} users; test targets of ${users} users. Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds.\n\n${table}`;
+  return `${caption(records, first, others.length)}\n\n${table}`;
+}
+
+function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, comparisons: number): string {
+  const seeds = records.map((record) => record.spec.seed).join(', ');
+  const users = arms[0]?.evaluations.at(-1)?.ranking.all.n ?? 0;
+  const several = comparisons > 1 ? ` and Holm’s correction over the ${comparisons} arms of a row` : '';
+  const how =
+    records.length > 1
+      ? `Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds; distinguishable by the paired t-test${several}.`
+      : 'One seed: differences of HR with a 95 % bootstrap interval over users and the randomisation test; they say nothing about other seeds.';
+  return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}`;
 }
 
 /** The recipe without what may differ between seeds. */
 function recipeOf({ spec, data }: RunRecord): string {
   return JSON.stringify([{ ...spec, seed: 0, name: '' }, data.hash]);
+}
+
+/** By seed, in the unit that is shown. */
+function valuesOf(records: readonly RunRecord[], id: string, metric: Metric): Map<number, number> {
+  const values = records.map((record) => [record.spec.seed, metric.of(finalOf(record, id))] as const);
+  return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value * metric.scale] as const])));
 }
 
 function finalOf(record: RunRecord, id: string): Evaluation {
@@ -65,13 +79,26 @@ function finalOf(record: RunRecord, id: string): Evaluation {
 }
 
 function mean(values: readonly number[], digits: number): string {
-  const { mean: centre } = meanInterval(values);
+  if (values.length === 0) return '–';
   const spread = standardDeviation(values);
+  const { mean: centre } = meanInterval(values);
   return spread === null ? centre.toFixed(digits) : `${centre.toFixed(digits)} ± ${spread.toFixed(digits)}`;
 }
 
-function difference(treatment: readonly number[], control: readonly number[], digits: number): string {
-  const { difference: centre, low, high, distinguishable } = describeDifference(treatment, control);
-  if (low === null || high === null) return `${centre.toFixed(digits)} (one seed)`;
+/** What one seed can say about HR@K: whether other users would agree. */
+function usersOf(records: readonly RunRecord[], treatment: string, control: string, { id }: Metric): string | null {
+  const [record] = records;
+  const k = /^hr@(\d+)$/.exec(id)?.[1];
+  if (records.length > 1 || !record || k === undefined) return null;
+  const found = compareOverUsers(finalOf(record, treatment), finalOf(record, control), Number(k));
+  if (!found) return null;
+  const interval = `[${(100 * found.low).toFixed(1)}, ${(100 * found.high).toFixed(1)}]`;
+  return `${(100 * found.difference).toFixed(1)} ${interval} ${found.p < 0.05 ? pText(found.p) : `not distinguishable, ${pText(found.p)}`}`;
+}
+
+function difference(compared: Comparison | null, { digits }: Metric, users: string | null): string {
+  if (compared === null) return '–';
+  const { difference: centre, low, high, distinguishable } = compared;
+  if (low === null || high === null) return users ?? `${centre.toFixed(digits)} (one seed)`;
   return `${centre.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]${distinguishable ? '' : ' not distinguishable'}`;
 }

@@ -1,7 +1,7 @@
 /** Paired tests between two arms, correction for many of them, and the size of an effect. Definitions: docs/metrics.md. */
 import { forkRandom } from '../data/random';
 import { mean, standardDeviation, standardError, type Values } from './statistics';
-import { studentTail } from './studentT';
+import { regularisedBeta, studentTail } from './studentT';
 
 export interface PairedTest {
   /** mean(d) / s.e.(d) over the pairs' differences d. */
@@ -39,22 +39,29 @@ export function pairedTTest(differences: Values): PairedTest | null {
 }
 
 /**
- * Fisher's randomisation test: were the two arms alike, each pair's difference could as well have the other sign.
- * @param options.seed of the sampled flips, for more than 12 pairs; their p is (hits + 1) / (rounds + 1), never 0
+ * Fisher's randomisation test: were the two arms alike, each pair's difference could as well have the other sign. Pairs without a
+ * difference decide nothing. Where all others differ by the same amount, as hits and misses do, it is the sign test and exact.
+ * @param options.seed of the sampled flips, for more than 12 pairs of different size; their p is (hits + 1) / (rounds + 1), never 0
  * @throws RangeError without pairs
  */
 export function randomisationTest(
   differences: Values,
   { seed = 0, rounds = 9999 }: { readonly seed?: number; readonly rounds?: number } = {},
 ): RandomisationTest {
-  const n = differences.length;
-  // A rounding error must not tell equal sums apart.
-  const observed = Math.abs(mean(differences) * n) * (1 - 1e-12);
+  if (differences.length === 0) throw new RangeError('a randomisation test of no pairs');
+  const nonZero = Float64Array.from(differences).filter((value) => value !== 0);
+  const n = nonZero.length;
+  const size = Math.abs(nonZero[0] ?? 0);
+  if (nonZero.every((value) => Math.abs(value) === size)) {
+    return { p: signTest(nonZero.filter((value) => value > 0).length, n), exact: true };
+  }
   const total = (flip: (pair: number) => boolean): number => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += flip(i) ? -differences[i]! : differences[i]!;
+    for (let i = 0; i < n; i++) sum += flip(i) ? -nonZero[i]! : nonZero[i]!;
     return Math.abs(sum);
   };
+  // A rounding error must not tell equal sums apart.
+  const observed = total(() => false) * (1 - 1e-12);
   let hits = 0;
   if (n <= EXACT_PAIRS) {
     for (let flips = 0; flips < 1 << n; flips++) if (total((i) => ((flips >> i) & 1) === 1) >= observed) hits++;
@@ -63,6 +70,12 @@ export function randomisationTest(
   const random = forkRandom(seed, 'randomisation test');
   for (let round = 0; round < rounds; round++) if (total(() => random.uniform() < 0.5) >= observed) hits++;
   return { p: (hits + 1) / (rounds + 1), exact: false };
+}
+
+/** Two-sided p of `positive` plus signs among n when both are as likely: min(1, 2·P(X ≥ max)), P(X ≥ k) = I_½(k, n − k + 1). */
+function signTest(positive: number, n: number): number {
+  const most = Math.max(positive, n - positive);
+  return n === 0 ? 1 : Math.min(1, 2 * regularisedBeta(0.5, 0.5, most, n - most + 1));
 }
 
 /** Holm's step-down correction (1979): p-values such that rejecting those below α keeps the family-wise error below α. */

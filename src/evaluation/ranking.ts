@@ -127,7 +127,7 @@ export function bootstrapHitIntervals(
 }
 
 /** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */
-function quantile(ordered: Float64Array, p: number): number {
+export function quantile(ordered: Float64Array, p: number): number {
   const at = p * (ordered.length - 1);
   const below = Math.floor(at);
   const low = ordered[below]!;

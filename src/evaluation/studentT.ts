@@ -1,4 +1,4 @@
-/** Student's t distribution. */
+/** Student's t distribution, and the incomplete beta function that it and the binomial distribution are made of. */
 
 /**
  * Quantile of Student's t: P(T ≤ t) = p. Inverts the distribution function by bisection to the last bit.
@@ -27,7 +27,7 @@ export function studentTail(t: number, df: number): number {
 }
 
 /** Regularised incomplete beta I_x(a, b) (A&S 26.5.8 as a continued fraction); y = 1 − x is given so that none of it is lost. */
-function regularisedBeta(x: number, y: number, a: number, b: number): number {
+export function regularisedBeta(x: number, y: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(y));

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { bySplit, evaluation, smallRecord } from '../app/testing/smallRecord';
+import type { RunRecord } from '../spec/runRecord';
+import { summariseRecords } from './summarise';
+
+/** A finished run whose arms end with these HR@10. */
+function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
+  const record = smallRecord();
+  const arm = record.arms[0]!;
+  const arms = Object.entries(hr).map(([id, share]) => ({
+    ...arm,
+    id,
+    evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+  }));
+  return { ...record, spec: { ...record.spec, seed }, arms };
+}
+
+const row = (text: string, name: string): string[] =>
+  text
+    .split('\n')
+    .find((line) => line.startsWith(`| ${name}`))!
+    .split('|')
+    .slice(2, -1)
+    .map((cell) => cell.trim());
+
+describe('summariseRecords', () => {
+  const three = [
+    run(0, { action: 0.4, karma: 0.5, odd: 0.4 }),
+    run(1, { action: 0.41, karma: 0.52, odd: 0.43 }),
+    run(2, { action: 0.39, karma: 0.49, odd: 0.37 }),
+  ];
+
+  it('says what is distinguishable from the baseline and what is not', () => {
+    const cells = row(summariseRecords(three, []), 'HR@10 (%)');
+    expect(cells.slice(0, 3)).toEqual(['40.0 ± 1.0', '50.3 ± 1.5', '40.0 ± 3.0']);
+    // Differences 10, 11, 10: mean 10.33, s.e. 1/3, t.975 of 2 degrees 4.303.
+    expect(cells[3]).toBe('10.3 [8.9, 11.8]');
+    expect(cells[4]).toMatch(/^0\.0 .* not distinguishable$/);
+  });
+
+  it('takes another baseline by name', () => {
+    const cells = row(summariseRecords(three, [], 'karma'), 'HR@10 (%)');
+    expect(cells[3]).toBe('-10.3 [-11.8, -8.9]');
+    expect(() => summariseRecords(three, [], 'none')).toThrow('There is no arm none');
+  });
+
+  it('with one seed speaks of users alone', () => {
+    const text = summariseRecords([run(0, { action: 0.4, karma: 0.5 })], []);
+    // Two of 20 users hit with KARMA alone: p = 2 · (1/2)².
+    expect(row(text, 'HR@10 (%)')[2]).toMatch(/^10\.0 \[.*\] not distinguishable, p = \.50$/);
+    expect(text).toContain('nothing about other seeds');
+  });
+
+  it('refuses runs that do not fit together', () => {
+    const other = { ...three[1]!, spec: { ...three[1]!.spec, lora: { ...three[1]!.spec.lora, rank: 2 } } };
+    expect(() => summariseRecords([three[0]!, other], ['a', 'b'])).toThrow('b has another recipe than a');
+    expect(() => summariseRecords([three[0]!, three[0]!], ['a', 'b'])).toThrow('same seed');
+    expect(() => summariseRecords([{ ...three[0]!, complete: false }], ['a'])).toThrow('a is not a finished run');
+  });
+});
