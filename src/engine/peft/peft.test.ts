@@ -67,6 +67,9 @@ const asMap = (files: readonly AdapterFile[]): Map<string, AdapterFile['bytes']>
 const CASES = [
   ['even', {}],
   ['odd', { targets: ['q_proj', 'v_proj', 'down_proj'], firstLayer: 1 }],
+  ['qwen3', {}],
+  ['gemma3', {}],
+  ['gpt2', { targets: ['q_proj', 'v_proj', 'o_proj', 'up_proj', 'down_proj'] }],
 ] as const satisfies readonly (readonly [string, Partial<RunSpec['lora']>])[];
 
 describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
