@@ -3,7 +3,7 @@ import { expect, test } from './support/playground';
 
 const TOLERANCE = 1e-4;
 
-/** Every arm, both interfaces, both action losses and both random decoders. */
+/** Every arm, both interfaces, both action losses, both random Llama decoders and every other family. */
 const CASES = [
   'even-token-action',
   'odd-token-action-pairwise',
@@ -14,6 +14,12 @@ const CASES = [
   'even-text-gen',
   'odd-text-rec',
   'even-text-karma',
+  'llama3-token-karma',
+  'qwen2-text-karma',
+  'qwen3-token-karma',
+  'gemma3-token-karma',
+  'gemma3-text-karma',
+  'gpt2-token-karma',
 ];
 
 test('computes in Chromium what PyTorch computes', async ({ playground: { page } }) => {

@@ -1,7 +1,7 @@
 /**
  * Causal grouped-query attention over packed rows: forward, backward and the maps for looking at. The kernels hold the vectors of one head in
  * a struct of named members, which stay in registers where an array would live in memory on software adapters, and let one thread serve
- * several rows, so that each key and value is read once for all of them.
+ * several rows, so that each key and value is read once for all of them. Very large heads are arrays.
  */
 import type { Kernel, Prelude } from '../gpu/kernel';
 import type { Tensor } from '../gpu/tensor';
@@ -38,23 +38,57 @@ fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + mi
 export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
   const vectors = headSize / vectorWidth(headSize);
   const { code, ...prelude } = vectorPrelude(headSize, { HD: vectors, ROWS: rowsPerThread });
-  const members = (text: (index: number) => string, between = ', '): string =>
-    Array.from({ length: vectors }, (_, index) => text(index)).join(between);
+  const head = headSize <= LARGEST_NAMED ? namedHead(vectors) : arrayHead();
   const { loaded, stored } = HEAD_ARRAYS[name];
   return {
     ...prelude,
     code: [
       code,
       WINDOW,
-      `struct Head { ${members((c) => `c${c}: V`)} }`,
-      `fn dot_head(a: Head, b: Head) -> f32 { return ${members((c) => `dot(a.c${c}, b.c${c})`, ' + ')}; }`,
-      `fn scaled(a: Head, s: f32) -> Head { return Head(${members((c) => `a.c${c} * s`)}); }`,
-      `fn add_scaled(a: Head, s: f32, b: Head) -> Head { return Head(${members((c) => `a.c${c} + s * b.c${c}`)}); }`,
-      ...loaded.map((array) => `fn load_${array}(at: u32) -> Head { return Head(${members((c) => `${array}[at + ${c}u]`)}); }`),
+      `struct Head { ${head.members} }`,
+      `fn dot_head(a: Head, b: Head) -> f32 { ${head.sum((c) => `dot(a.${c}, b.${c})`)} }`,
+      `fn scaled(a: Head, s: f32) -> Head { ${head.each((c) => `a.${c} * s`)} }`,
+      `fn add_scaled(a: Head, s: f32, b: Head) -> Head { ${head.each((c) => `a.${c} + s * b.${c}`)} }`,
+      ...loaded.map((array) => `fn load_${array}(at: u32) -> Head { ${head.each((_, i) => `${array}[at + ${i}]`)} }`),
       ...stored.map(
-        (array) => `fn store_${array}(at: u32, head: Head) { ${members((c) => `${array}[at + ${c}u] = head.c${c};`, ' ')} }`,
+        (array) => `fn store_${array}(at: u32, head: Head) { ${head.run((c, i) => `${array}[at + ${i}] = head.${c};`)} }`,
       ),
     ].join('\n'),
+  };
+}
+
+/** Sizes of heads whose vectors are members with names. Of 256 numbers they would take a minute to compile, and no GPU has as many registers. */
+const LARGEST_NAMED = 128;
+
+/** WGSL over the vectors of a head; the callback gets a vector's place in `Head` and its index. */
+interface HeadSource {
+  readonly members: string;
+  /** Body of a function that returns a sum of floats. */
+  readonly sum: (term: (member: string) => string) => string;
+  /** Body of a function that returns a head. */
+  readonly each: (vector: (member: string, index: string) => string) => string;
+  /** Statements. */
+  readonly run: (statement: (member: string, index: string) => string) => string;
+}
+
+function namedHead(vectors: number): HeadSource {
+  const all = (text: (member: string, index: string) => string, between: string): string =>
+    Array.from({ length: vectors }, (_, index) => text(`c${index}`, `${index}u`)).join(between);
+  return {
+    members: all((c) => `${c}: V`, ', '),
+    sum: (term) => `return ${all(term, ' + ')};`,
+    each: (vector) => `return Head(${all(vector, ', ')});`,
+    run: (statement) => all(statement, ' '),
+  };
+}
+
+function arrayHead(): HeadSource {
+  const loop = (body: string): string => `for (var i = 0u; i < HD; i++) { ${body} }`;
+  return {
+    members: 'c: array<V, HD>',
+    sum: (term) => `var sum = 0.0; ${loop(`sum += ${term('c[i]')};`)} return sum;`,
+    each: (vector) => `var result: Head; ${loop(`result.c[i] = ${vector('c[i]', 'i')};`)} return result;`,
+    run: (statement) => loop(statement('c[i]', 'i')),
   };
 }
 
