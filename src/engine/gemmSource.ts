@@ -267,34 +267,54 @@ function reads(
   };
 }
 
+/** Rows of a tile from which on they are stored in a loop: each row's stores written out would be most of the code to compile. */
+const LOOPED_ROWS = 16;
+
 /** C = α·accumulators (+ bias) (+ R or C), where inside. */
 export function storeSource(variant: GemmVariant): string {
-  const lines: string[] = [];
-  for (const i of range(variant.tile.rows)) {
-    lines.push(`  if (mb + ${i}u < p.M) {`);
-    for (const j of range(variant.tile.columns / 4)) {
-      const at = `p.offc + (mb + ${i}u) * p.ldc + nb + ${4 * j}u`;
-      const left = `p.N - (nb + ${4 * j}u)`;
-      lines.push(`    if (nb + ${4 * j}u < p.N) {`, `      var v = p.alpha * c${i}_${j};`);
-      if (variant.bias) {
-        lines.push(
-          `      let n = nb + ${4 * j}u;`,
-          `      v += vec4f(bias[n], bias[min(n + 1u, p.N - 1u)], bias[min(n + 2u, p.N - 1u)], bias[min(n + 3u, p.N - 1u)]);`,
-        );
-      }
-      if (variant.residual) lines.push(`      v += load_R(p.offr + (mb + ${i}u) * p.ldr + nb + ${4 * j}u, ${left});`);
-      if (variant.accumulate) lines.push(`      v += load_C(${at}, ${left});`);
-      if (variant.vector) lines.push(`      C[(${at}) >> 2u] = v;`);
-      else {
-        lines.push(`      let at = ${at};`, `      let left = ${left};`, `      C[at] = v.x;`);
-        ['y', 'z', 'w'].forEach((part, index) =>
-          lines.push(`      if (left > ${index + 1}u) { C[at + ${index + 1}u] = v.${part}; }`),
-        );
-      }
-      lines.push('    }');
-    }
-    lines.push('  }');
+  const { rows, columns } = variant.tile;
+  const quads = range(columns / 4);
+  if (rows < LOOPED_ROWS) {
+    return range(rows)
+      .map((i) => storeRow(variant, `${i}u`, (j) => `c${i}_${j}`))
+      .join('\n');
   }
+  const choices = range(rows).map((i) => `      case ${i}u: { ${quads.map((j) => `r${j} = c${i}_${j};`).join(' ')} }`);
+  return `  for (var i = 0u; i < ${rows}u; i++) {
+${quads.map((j) => `    var r${j} = vec4f();`).join('\n')}
+    switch i {
+${choices.join('\n')}
+      default: {}
+    }
+${storeRow(variant, 'i', (j) => `r${j}`)}
+  }`;
+}
+
+/** One row of a thread's tile; `sum` names its accumulators. */
+function storeRow(variant: GemmVariant, i: string, sum: (quad: number) => string): string {
+  const lines = [`  if (mb + ${i} < p.M) {`];
+  for (const j of range(variant.tile.columns / 4)) {
+    const at = `p.offc + (mb + ${i}) * p.ldc + nb + ${4 * j}u`;
+    const left = `p.N - (nb + ${4 * j}u)`;
+    lines.push(`    if (nb + ${4 * j}u < p.N) {`, `      var v = p.alpha * ${sum(j)};`);
+    if (variant.bias) {
+      lines.push(
+        `      let n = nb + ${4 * j}u;`,
+        `      v += vec4f(bias[n], bias[min(n + 1u, p.N - 1u)], bias[min(n + 2u, p.N - 1u)], bias[min(n + 3u, p.N - 1u)]);`,
+      );
+    }
+    if (variant.residual) lines.push(`      v += load_R(p.offr + (mb + ${i}) * p.ldr + nb + ${4 * j}u, ${left});`);
+    if (variant.accumulate) lines.push(`      v += load_C(${at}, ${left});`);
+    if (variant.vector) lines.push(`      C[(${at}) >> 2u] = v;`);
+    else {
+      lines.push(`      let at = ${at};`, `      let left = ${left};`, `      C[at] = v.x;`);
+      ['y', 'z', 'w'].forEach((part, index) =>
+        lines.push(`      if (left > ${index + 1}u) { C[at + ${index + 1}u] = v.${part}; }`),
+      );
+    }
+    lines.push('    }');
+  }
+  lines.push('  }');
   return lines.join('\n');
 }
 
