@@ -4,7 +4,7 @@ import { KernelCache } from '../gpu/kernel';
 import { openNodeGpu } from '../gpu/node';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
-import { decodedWeights } from './decodedWeights';
+import { decoded } from './kernels/randomModel';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from './gemm';
 import { chooseTile, presetTiles, SCALAR_TILE, TUNING_CANDIDATES, type GemmTile } from './gemmTiles';
 import { uniforms, UNTOUCHED } from './kernels/harness';
@@ -114,7 +114,7 @@ async function check(tile: GemmTile, kind: GemmKind, format: WeightFormat, epilo
     );
     for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) data[offset + r * stride + c] = 2 * random() - 1;
     const { values, scales } = encodeWeights(stored, data);
-    const numbers = decodedWeights(stored, data);
+    const numbers = decoded(stored, data);
     const matrix = {
       tensor: memory.upload(values, 'test'),
       stride,

@@ -4,11 +4,7 @@ import { openNodeGpu } from '../gpu/node';
 import { readFloats } from '../gpu/tensor';
 import { float16Bits, float16Value } from '../model/halfPrecision';
 import { createContext, dispatchLinear, type Context } from './context';
-<<<<<<< Updated upstream
 import { decoded } from './kernels/randomModel';
-=======
-import { decodedWeights } from './decodedWeights';
->>>>>>> Stashed changes
 import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
 import { heldWeight } from '../model/weightSource';
@@ -35,7 +31,7 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
   // A block of zeros, and one whose largest weight is negative.
   weights.fill(0, 32, 64);
   weights[70] = -9;
-  const expected = decodedWeights(format, weights);
+  const expected = decoded(format, weights);
   let matrix: WeightMatrix;
   beforeAll(async () => {
     matrix = allocateMatrix(context.memory, ROWS, COLUMNS, format, 'weights');
