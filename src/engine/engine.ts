@@ -7,7 +7,7 @@ import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
-import type { ArmSpec, RunSpec } from '../spec/runSpec';
+import type { ArmSpec, Precision, RunSpec } from '../spec/runSpec';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, featureWidth, uploadCatalogue } from './catalogueTensors';
@@ -102,7 +102,7 @@ export class Engine {
     this.microBatch = microBatch;
 
     memory.purpose = 'weights';
-    const frozen = allocateWeights(memory, config, spec.model.precision);
+    const frozen = allocateWeights(memory, config, chosen(spec.model));
     this.decoder = new Decoder(context, frozen, this.layout);
 
     memory.purpose = 'features';
@@ -306,4 +306,10 @@ export class Engine {
   destroy(): void {
     this.context.memory.destroy();
   }
+}
+
+/** @throws Error when nobody has chosen: only who knows the device can. */
+function chosen({ precision }: RunSpec['model']): Precision {
+  if (precision === 'auto') throw new Error('the precision of the frozen weights must be chosen first');
+  return precision;
 }

@@ -2,10 +2,10 @@
 import type { InteractionLog, Split } from '../data/types';
 import { trainableUsers } from '../data/sampling';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
-import type { BufferLimits } from '../gpu/dryGpu';
+import type { DeviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
-import type { RunSpec } from '../spec/runSpec';
+import { precisionSchema, type Precision, type RunSpec } from '../spec/runSpec';
 import { featureWidth } from './featureTables';
 import { MAX_EXPOSED } from './preparedData';
 import { MAX_QUERY_TOKENS } from './tokens';
@@ -18,15 +18,40 @@ export class DoesNotFitError extends Error {
   }
 }
 
-export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryForecast {
+type PrecisionForecast = MemoryForecast & { readonly precision: Precision };
+
+/** What a run takes; with the precision `auto`, in the most exact one that there is room for, else in the smallest. */
+export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, room: DeviceRoom): PrecisionForecast {
+  const { precision } = spec.model;
+  if (precision !== 'auto') return forecastIn(precision, config, spec, sizes, room);
+  const most = room.memory === null ? Infinity : MEMORY_SHARE * room.memory;
+  const forecasts = precisionSchema.options.map((one) => forecastIn(one, config, spec, sizes, room));
+  const possible = forecasts.filter(({ problem }) => problem === null);
+  return possible.find(({ plan }) => plan!.total <= most) ?? possible.at(-1) ?? forecasts[0]!;
+}
+
+/** Of a machine's memory, what `auto` lets a run take: browser, page and ONNX Runtime need some, too. */
+const MEMORY_SHARE = 0.5;
+
+function forecastIn(
+  precision: Precision,
+  config: DecoderConfig,
+  spec: RunSpec,
+  sizes: PlanSizes,
+  room: DeviceRoom,
+): PrecisionForecast {
   try {
-    const plan = memoryPlan(config, spec, sizes, limits);
-    const problem = limitProblem(plan, limits);
-    return { plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
+    const plan = memoryPlan(config, withPrecision(spec, precision), sizes, room);
+    const problem = limitProblem(plan, room);
+    return { precision, plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { plan: null, problem: error.message };
+    return { precision, plan: null, problem: error.message };
   }
+}
+
+export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {
+  return { ...spec, model: { ...spec.model, precision } };
 }
 
 /**

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../data/readLog';
 import type { Gpu } from '../gpu/device';
+import { deviceRoom } from '../gpu/deviceRoom';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/decoderConfig';
 import { loadModel } from '../model/loadModel';
@@ -102,7 +103,7 @@ describe('a whole experiment', () => {
     const forecast = events[index];
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
-    const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), gpu.device.limits);
+    const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), deviceRoom(gpu.device));
     if (forecast?.type !== 'memory') throw new Error('no forecast');
     const { total } = forecast.plan!;
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);

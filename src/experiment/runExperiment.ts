@@ -11,15 +11,16 @@ import { Engine, type Arm } from '../engine/engine';
 import { initialParameters } from '../engine/parameters';
 import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
+import { deviceRoom } from '../gpu/deviceRoom';
 import type { LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
 import type { Certificate, RunRecord, StorageError } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { Precision, RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { featureWidth } from './featureTables';
-import { DoesNotFitError, forecastMemory } from './forecastMemory';
+import { DoesNotFitError, forecastMemory, withPrecision } from './forecastMemory';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
 import { chooseProbes } from './probes';
@@ -64,26 +65,27 @@ interface Runner {
  * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, the signal's reason, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
-  const { gpu, spec, model } = inputs;
+  const { gpu, spec: asked, model } = inputs;
   const { log, split } = inputs.data;
   const progress = (stage: StageProgress['stage'], note: string, done = 0, total = 0): void => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
   progress('log', 'Tokenising item texts');
   const { signal } = inputs;
-  const data = await prepareData(log, split, model, spec, {
+  const data = await prepareData(log, split, model, asked, {
     onProgress: (done, total) => {
       progress('log', 'Tokenising item texts', done, total);
     },
     signal,
   });
-  const width = featureWidth(spec, model.config, log);
+  const width = featureWidth(asked, model.config, log);
   const forecast = forecastMemory(
     model.config,
-    spec,
+    asked,
     { items: log.items.length, ...data, featureWidth: width },
-    gpu.device.limits,
+    deviceRoom(gpu.device),
   );
+  const spec = withPrecision(asked, forecast.precision);
   emit({ type: 'memory', ...forecast });
   if (forecast.problem !== null) throw new DoesNotFitError(forecast.problem);
   const features = await catalogueFeatures(gpu, model, log, spec, inputs.store, {
@@ -92,7 +94,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     },
     signal,
   });
-  const storage = await storedError(inputs, data, progress);
+  const storage = await storedError({ ...inputs, spec }, forecast.precision, data, progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;
   const engine = await Engine.create(gpu, {
     config: model.config,
@@ -229,10 +231,10 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
 /** What fewer bits cost the model; null where weights are stored in f32. */
 async function storedError(
   { gpu, model, spec }: ExperimentInputs,
+  precision: Precision,
   data: PreparedData,
   progress: (stage: StageProgress['stage'], note: string) => void,
 ): Promise<StorageError | null> {
-  const { precision } = spec.model;
   if (precision === 'f32') return null;
   progress('certificate', `Comparing the model in ${precision} with f32`);
   return storageError(gpu, model, precision, chooseDriftTexts(data, spec.seed));

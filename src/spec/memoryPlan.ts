@@ -1,5 +1,7 @@
 /** What GPU memory is taken for, and how much of it a run will take. */
 
+import type { Precision } from './runSpec';
+
 export const MEMORY_GROUPS = {
   weights: 'frozen weights',
   arms: 'adapters, gradients and moments',
@@ -28,6 +30,8 @@ export function groupsBySize({ groups }: MemoryPlan): (readonly [MemoryGroup, nu
 
 /** A plan and, where the run cannot be had so, why and what to change. Without a plan, recipe and model do not fit together. */
 export interface MemoryForecast {
+  /** How weights are stored: as asked for, or as `auto` chose. */
+  readonly precision?: Precision;
   readonly plan: MemoryPlan | null;
   readonly problem: string | null;
 }

@@ -16,6 +16,7 @@ export const PRESETS: readonly Preset[] = [
     label: 'Quick (no GPU)',
     note: 'Both arms on two cores and a software adapter in under five minutes: to see it work, not to conclude.',
     spec: runSpecSchema.parse({
+      model: { precision: 'auto' },
       name: 'Quick: Action against KARMA',
       training: { steps: 100, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
       evaluation: { evaluations: 5, probes: 4 },
@@ -25,13 +26,14 @@ export const PRESETS: readonly Preset[] = [
     id: 'standard',
     label: 'Standard',
     note: 'For a GPU: 400 steps of 64 users, the action loss that makes the action arm strongest.',
-    spec: runSpecSchema.parse({}),
+    spec: runSpecSchema.parse({ model: { precision: 'auto' } }),
   },
   {
     id: 'paper',
     label: 'Paper-like',
     note: 'The paper’s pairwise loss with in-batch and exposed negatives, items as projected hidden states.',
     spec: runSpecSchema.parse({
+      model: { precision: 'auto' },
       name: 'Paper-like: Action against KARMA',
       objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
     }),
@@ -41,6 +43,7 @@ export const PRESETS: readonly Preset[] = [
     label: 'Overfit on purpose',
     note: 'Long, fast and without decay: collapse, where it comes, comes clearest.',
     spec: runSpecSchema.parse({
+      model: { precision: 'auto' },
       name: 'Overfitting: Action against KARMA',
       training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
       evaluation: { evaluations: 15 },

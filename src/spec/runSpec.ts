@@ -1,6 +1,6 @@
 /**
  * RunSpec: the one schema that says what an experiment is. It drives the form, the URL, the CLI and the run file.
- * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset.
+ * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset with its frozen weights in f32.
  */
 import { z } from 'zod';
 import { templateProblem, type TemplateKind } from './template';
@@ -127,6 +127,8 @@ const evaluationSchema = z.object({
 /** How frozen weights are stored on the GPU; products accumulate in f32 whatever it is. */
 export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
 export type Precision = z.infer<typeof precisionSchema>;
+/** `auto`: the most exact one that the device has room for. Run records name what it was. */
+export const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
 
 /** The model that the page ships. */
 export const EMBEDDED_MODEL = 'wordnet-1m';
@@ -140,7 +142,7 @@ const modelSchema = z.object({
   revision: z.string().min(1).default('main'),
   /** The hub, or a mirror with its layout: `{baseUrl}/{id}/resolve/{revision}/{file}`. */
   baseUrl: z.url({ protocol: /^https?$/, error: 'write an address that begins with https://' }).default('https://huggingface.co'),
-  precision: precisionSchema.default('f32'),
+  precision: precisionChoiceSchema.default('f32'),
 });
 
 /** A template whose fields are all known; the message says what is wrong. */

@@ -11,6 +11,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { runExperiment } from '../experiment/runExperiment';
 import { openGpu, type Gpu } from '../gpu/device';
+import { deviceRoom } from '../gpu/deviceRoom';
 import type { LoadedModel } from '../model/decoderConfig';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { modelSummary } from '../model/loadModel';
@@ -210,11 +211,11 @@ async function forecast(spec: RunSpec): Promise<void> {
   const mine = ++forecasts;
   let answer: MemoryForecast;
   try {
-    const { limits } = (await device()).device;
+    const room = deviceRoom((await device()).device);
     const config = await (await modelsHere()).config(spec.model);
     const log = await logToForecast(spec.data.id);
     const known = config !== null && log !== null;
-    answer = known ? forecastMemory(config, spec, logSizes(log, spec, config), limits) : { plan: null, problem: null };
+    answer = known ? forecastMemory(config, spec, logSizes(log, spec, config), room) : { plan: null, problem: null };
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof CancelledError || error instanceof RangeError)) throw error;
     answer = { plan: null, problem: error.message };

@@ -13,12 +13,15 @@ export function MemoryLine() {
   useForecast();
   const memory = useExperiment((experiment) => experiment.memory);
   if (memory === null) return null;
-  const { plan, problem } = memory;
+  const { plan, problem, precision } = memory;
   return (
     <div className={styles.memory}>
       {plan !== null && (
         <details>
-          <summary>GPU memory: {megabytes(plan.total)}</summary>
+          <summary>
+            GPU memory: {megabytes(plan.total)}
+            {precision && ` · frozen weights in ${precision}`}
+          </summary>
           <table>
             <tbody>
               {groupsBySize(plan).map(([group, bytes]) => (

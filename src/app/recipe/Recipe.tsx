@@ -20,6 +20,7 @@ export function Recipe() {
   const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
   const recorded = useExperiment((experiment) => experiment.record?.data ?? null);
   const log = opened?.id === draft.data.id ? opened : recorded;
+  const chosen = useExperiment((experiment) => experiment.memory?.precision);
   const { errors } = check(draft);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
@@ -28,7 +29,7 @@ export function Recipe() {
       <Section
         id="model"
         title="Model"
-        line={modelLine(draft, model)}
+        line={modelLine(draft, model, chosen)}
         errors={errors}
         always={
           <>

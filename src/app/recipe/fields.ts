@@ -4,7 +4,7 @@ import {
   featureSourceSchema,
   itemInputSchema,
   itemInterfaceSchema,
-  precisionSchema,
+  precisionChoiceSchema,
   PROJECTIONS,
 } from '../../spec/runSpec';
 import type { SpecPath } from './specPath';
@@ -42,8 +42,8 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       path: 'model.precision',
       label: 'Frozen weights as',
       kind: 'select',
-      options: precisionSchema.options,
-      hint: 'Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays f32.',
+      options: precisionChoiceSchema.options,
+      hint: 'auto: the most exact that this device has room for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays f32.',
     },
     { path: 'lora.rank', label: 'LoRA rank r', kind: 'number' },
     { path: 'lora.alpha', label: 'LoRA α', kind: 'number', hint: 'The update is scaled by α / r.' },

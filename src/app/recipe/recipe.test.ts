@@ -68,9 +68,11 @@ describe('arms', () => {
 describe('section lines', () => {
   it('say each section in one line', () => {
     const record = smallRecord();
-    const standard = runSpecSchema.parse({});
-    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · f32 · LoRA r 8');
-    expect(modelLine(standard, null)).toBe('wordnet-1m · f32 · LoRA r 8');
+    const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
+    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto · LoRA r 8');
+    expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto) · LoRA r 8');
+    const manual = writeField(standard, 'model.precision', 'int8');
+    expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8 · LoRA r 8');
     expect(logLine(standard, record.data)).toBe('store · 6 users · 9 items');
     expect(objectiveLine(standard)).toBe('full · token interface · cosine τ 0.07');
     expect(trainingLine(standard)).toBe('400 steps × 64 · lr 2e-3 · seed 0');

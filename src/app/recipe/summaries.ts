@@ -1,11 +1,14 @@
 /** Each section of the recipe as one line. Pure. */
 import type { LogSummary, ModelSummary } from '../../spec/runRecord';
-import type { ArmSpec, RunSpec } from '../../spec/runSpec';
+import type { ArmSpec, Precision, RunSpec } from '../../spec/runSpec';
 import { compact, count, shortCount } from '../format';
 
-export function modelLine(spec: RunSpec, model: ModelSummary | null): string {
-  const size = model?.id === spec.model.id ? [shortCount(model.parameters)] : [];
-  return [spec.model.id, ...size, spec.model.precision, `LoRA r ${spec.lora.rank}`].join(' · ');
+/** @param chosen what `auto` makes of the precision here, where that is known */
+export function modelLine(spec: RunSpec, model: ModelSummary | null, chosen?: Precision): string {
+  const { id, precision } = spec.model;
+  const size = model?.id === id ? [shortCount(model.parameters)] : [];
+  const stored = precision === 'auto' && chosen !== undefined ? `${chosen} (auto)` : precision;
+  return [id, ...size, stored, `LoRA r ${spec.lora.rank}`].join(' · ');
 }
 
 export function logLine(spec: RunSpec, log: LogSummary | null): string {

@@ -18,12 +18,15 @@ export function fieldLabel(path: SpecPath): string {
 
 /** One phrase a difference, in the schema's order. The name is no difference. */
 export function whatChanged(from: RunSpec, to: RunSpec): string[] {
-  return differingPaths(to, from)
-    .filter((path) => path !== 'name')
-    .flatMap((path) => {
-      if (path === 'arms') return armChanges(from.arms, to.arms);
-      return [`${fieldLabel(path)} ${said(readField(from, path))} → ${said(readField(to, path))}`];
-    });
+  return (
+    differingPaths(to, from)
+      // What `auto` will choose may well be the same.
+      .filter((path) => path !== 'name' && !(path === 'model.precision' && to.model.precision === 'auto'))
+      .flatMap((path) => {
+        if (path === 'arms') return armChanges(from.arms, to.arms);
+        return [`${fieldLabel(path)} ${said(readField(from, path))} → ${said(readField(to, path))}`];
+      })
+  );
 }
 
 function said(value: unknown): string {

@@ -92,7 +92,10 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'certificate':
       return { ...experiment, certificate: event.certificate };
     case 'memory':
-      return { ...experiment, memory: { plan: event.plan, problem: event.problem } };
+      return {
+        ...experiment,
+        memory: { ...(event.precision && { precision: event.precision }), plan: event.plan, problem: event.problem },
+      };
     case 'started':
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
     case 'step':

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { TINY_CONFIG } from '../../tests/hub/tinyModel';
+import { readConfig } from '../model/readConfig';
+import { runSpecSchema, type Precision } from '../spec/runSpec';
+import { forecastMemory } from './forecastMemory';
+
+const CONFIG = readConfig({ ...TINY_CONFIG, hidden_size: 64, vocab_size: 40_000 });
+const SIZES = { items: 100, users: 50, maxExposed: 0, maxQueryTokens: 0 };
+const WIDE = 2 ** 30;
+const spec = (precision: 'auto' | Precision) => runSpecSchema.parse({ model: { precision }, training: { batchSize: 2 } });
+
+function forecast(precision: 'auto' | Precision, { buffer = WIDE, memory = null }: { buffer?: number; memory?: number | null }) {
+  const room = { maxBufferSize: buffer, maxStorageBufferBindingSize: buffer, memory };
+  return forecastMemory(CONFIG, spec(precision), SIZES, room);
+}
+
+describe('auto', () => {
+  const total = (precision: Precision): number => forecast(precision, {}).plan!.total;
+
+  it('takes the most exact precision whose buffers the device can bind', () => {
+    expect(forecast('auto', {}).precision).toBe('f32');
+    const embedding = 4 * 40_000 * 64;
+    expect(forecast('auto', { buffer: embedding - 4 }).precision).toBe('f16');
+    expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'int8', problem: null });
+  });
+
+  it('leaves half of the machine’s memory alone, and takes the smallest where that is not enough', () => {
+    expect(forecast('auto', { memory: 2 * total('f32') }).precision).toBe('f32');
+    expect(forecast('auto', { memory: 2 * total('f32') - 2 }).precision).toBe('f16');
+    expect(forecast('auto', { memory: 1 }).precision).toBe('int4');
+    expect(forecast('f32', { memory: 1 }).problem).toBeNull();
+  });
+
+  it('says what is wrong where no precision helps', () => {
+    expect(forecast('auto', { buffer: 2 ** 10 }).problem).toMatch(/allow/);
+  });
+
+  it('passes over precisions that the model’s rows do not have room for', () => {
+    const odd = readConfig({ ...TINY_CONFIG, hidden_size: 66, num_attention_heads: 1, num_key_value_heads: 1 });
+    const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: 1 };
+    expect(forecastMemory(odd, spec('auto'), SIZES, room).precision).toBe('f32');
+  });
+});
