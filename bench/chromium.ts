@@ -4,6 +4,7 @@ import { CHROMIUM_FLAGS, installedChromium } from '../src/cli/browserRun';
 import type { CliOptions } from './options';
 import type { BenchReport } from './report';
 
+const PAGES = ['bench/index.html', 'bench/contestantWorker.ts'];
 const SOFTWARE = '--use-webgpu-adapter=swiftshader';
 
 /** @throws Error when the page does. */
@@ -13,7 +14,7 @@ export async function measureInChromium(
   onProgress: (message: string) => void,
 ): Promise<BenchReport> {
   const { chromium } = await import('@playwright/test');
-  const server = await serve(root);
+  const server = await servePages(root, PAGES);
   const executablePath = installedChromium();
   const args = gpu ? [...CHROMIUM_FLAGS.filter((flag) => flag !== SOFTWARE), '--enable-features=Vulkan'] : CHROMIUM_FLAGS;
   const browser = await chromium.launch({ args, ...(executablePath === undefined ? {} : { executablePath }) });
@@ -34,28 +35,29 @@ export async function measureInChromium(
 
 /** Serves the page until the process is ended. */
 export async function servePage(root: string): Promise<number> {
-  const server = await serve(root);
+  const server = await servePages(root, PAGES);
   console.info(`Open ${addressOf(server)} (add ?only=b&repeats=9&peak=67 as you like). Ctrl+C ends.`);
   await new Promise((resolve) => process.once('SIGINT', resolve));
   await server.close();
   return 0;
 }
 
-async function serve(root: string): Promise<ViteDevServer> {
+/** Serves the repository as it is. @param entries what is opened, so that its dependencies are bundled before the first request */
+export async function servePages(root: string, entries: readonly string[]): Promise<ViteDevServer> {
   const server = await createServer({
     root,
     configFile: false,
     logLevel: 'error',
     cacheDir: 'node_modules/.vite-bench',
-    // Dependencies are bundled before the first request: a reload later would end a measurement.
-    optimizeDeps: { entries: ['bench/index.html', 'bench/contestantWorker.ts'] },
+    // A reload later would end a measurement.
+    optimizeDeps: { entries: [...entries] },
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
   });
   return server.listen();
 }
 
-function addressOf(server: ViteDevServer): string {
+export function addressOf(server: ViteDevServer, page = PAGES[0]!): string {
   const [url] = server.resolvedUrls?.local ?? [];
   if (url === undefined) throw new Error('The local server has no address.');
-  return `${url}bench/index.html`;
+  return `${url}${page}`;
 }

@@ -10,13 +10,18 @@ const BLOCK = 512;
  * `embeddings width` and the embeddings as little-endian float32. File names do not enter.
  */
 export async function hashLog({ items, users, embeddings }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
-  const parts: BlobPart[] = ['karma-log 1\n'];
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  const add = (lines: readonly string[]): void => {
+    parts.push(encoder.encode(`${lines.join('\n')}\n`));
+  };
+  add(['karma-log 1']);
   for (let i = 0; i < items.length; i += BLOCK) {
     const lines = items.slice(i, i + BLOCK).map(({ id, title, category, description, price, image }) => {
       const more = price === undefined && image === undefined ? [] : [price ?? '', image ?? ''];
       return JSON.stringify([id, title, category, description, ...more]);
     });
-    parts.push(lines.join('\n'), '\n');
+    add(lines);
   }
   for (let i = 0; i < users.length; i += BLOCK) {
     const lines = users
@@ -24,9 +29,19 @@ export async function hashLog({ items, users, embeddings }: Omit<InteractionLog,
       .map(({ id, events }) =>
         JSON.stringify([id, events.map(({ item, time, query, exposed }) => [item, time, query, exposed])]),
       );
-    parts.push(lines.join('\n'), '\n');
+    add(lines);
   }
-  if (embeddings !== undefined) parts.push(`embeddings ${embeddings.width}\n`, embeddings.values as Float32Array<ArrayBuffer>);
-  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
+  if (embeddings !== undefined) {
+    const { width, values } = embeddings;
+    add([`embeddings ${width}`]);
+    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  const digest = await crypto.subtle.digest('SHA-256', whole);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -15,7 +15,7 @@ const MOST_QUERIES = 20_000;
 export interface ItemTokens {
   /** y of every item, EOS last. */
   readonly texts: readonly (readonly number[])[];
-  /** Every item inside a history. */
+  /** Every item inside a history; empty in the `token` interface, where no text enters it. */
   readonly titleTokens: readonly (readonly number[])[];
 }
 
@@ -31,8 +31,9 @@ export async function tokeniseItems(
   const tokenise = (index: number): void => {
     const item = items[index]!;
     const text = tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1);
-    text.push(config.eosId);
-    texts.push(text);
+    // Appending in place would leave every array half empty.
+    texts.push(text.concat(config.eosId));
+    if (objective.itemInterface === 'token') return;
     titleTokens.push(tokenizer.encode(` ${itemText(item, data.historyTemplate)}`).slice(0, objective.maxTitleTokens));
   };
   await inSlices(items.length, tokenise, options);

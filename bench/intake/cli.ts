@@ -1,0 +1,58 @@
+/** `npm run bench:intake`: a large log through the intake, in Node and in headless Chromium. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureInChromium } from './chromium';
+import { generateFiles, type IntakeFormat } from './generate';
+import { measureInNode } from './node';
+import { intakeTable, totalSeconds, type IntakeReport } from './report';
+
+const USAGE = `npm run bench:intake -- [options]
+  --events 1000000          events; a tenth as many users and items
+  --formats csv,parquet     files to read
+  --where node,chromium     where
+  --out intake.json         write everything measured`;
+
+const FORMATS: readonly IntakeFormat[] = ['csv', 'parquet'];
+const PLACES = { node: measureInNode, chromium: measureInChromium } as const;
+
+/** @param root the repository's folder @returns the exit code: 2 for bad arguments */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string', default: '1000000' },
+      formats: { type: 'string', default: 'csv,parquet' },
+      where: { type: 'string', default: 'node,chromium' },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const events = Number(values.events);
+  const formats = FORMATS.filter((format) => values.formats.split(',').includes(format));
+  const places = (Object.keys(PLACES) as (keyof typeof PLACES)[]).filter((place) => values.where.split(',').includes(place));
+  if (values.help || !(Number.isInteger(events) && events >= 1000) || formats.length === 0 || places.length === 0) {
+    console.info(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const reports: IntakeReport[] = [];
+  for (const format of formats) {
+    const folder = path.join(root, '.cache/intake', `${events}`);
+    await mkdir(folder, { recursive: true });
+    console.error(`writing ${format} files of ${events.toLocaleString('en')} events`);
+    const files = await generateFiles(folder, format, { events, items: Math.ceil(events / 10), users: Math.ceil(events / 10) });
+    for (const place of places) {
+      console.error(`reading them in ${place}`);
+      const report = await PLACES[place](root, files, format);
+      console.error(`${totalSeconds(report).toFixed(1)} s`);
+      reports.push(report);
+    }
+  }
+  const [{ events: kept, users, items }] = reports as [IntakeReport];
+  console.info(
+    `${kept.toLocaleString('en')} events of ${users.toLocaleString('en')} users with ${items.toLocaleString('en')} items`,
+  );
+  console.info(intakeTable(reports));
+  if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(reports, null, 2)}\n`);
+  return 0;
+}

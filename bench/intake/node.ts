@@ -1,0 +1,16 @@
+/** In a process of its own, so that its peak of memory is that of the work. */
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import type { IntakeReport } from './report';
+
+export function measureInNode(root: string, files: readonly string[], format: string): Promise<IntakeReport> {
+  const child = fork(path.join(root, 'bench/intake/process.mjs'), files);
+  return new Promise((resolve, reject) => {
+    child.once('message', (report) => {
+      resolve({ ...(report as IntakeReport), name: `${format}, Node ${process.versions.node}` });
+    });
+    child.once('exit', (code) => {
+      reject(new Error(`The process that reads ended with code ${code ?? 'none'}.`));
+    });
+  });
+}

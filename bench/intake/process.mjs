@@ -1,0 +1,5 @@
+// The process that bench/intake/node.ts starts: reads the files that it is given, and sends what it measured.
+import { withModule } from '../../tools/viteRunner.mjs';
+
+const report = await withModule('/bench/intake/nodeProcess.ts', ({ measure }) => measure(process.argv.slice(2)));
+process.send(report, () => process.exit(0));

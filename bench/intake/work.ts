@@ -1,0 +1,74 @@
+/** What is measured: a log from its files to the moment before the first step, stage by stage. */
+import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/data/intake/intake';
+import { summariseLog } from '../../src/data/summary';
+import { logSizes } from '../../src/experiment/forecastMemory';
+import { prepareData } from '../../src/experiment/preparedData';
+import { chooseProbes } from '../../src/experiment/probes';
+import type { LoadedModel } from '../../src/model/decoderConfig';
+import { runSpecSchema } from '../../src/spec/runSpec';
+
+export interface StageTime {
+  readonly stage: string;
+  readonly seconds: number;
+}
+
+export interface IntakeMeasurement {
+  readonly bytes: number;
+  readonly events: number;
+  readonly items: number;
+  readonly users: number;
+  readonly stages: readonly StageTime[];
+}
+
+/** The stage that reads the files from first to last byte. */
+export const READING = 'reading';
+
+export async function measureIntake(
+  files: readonly File[],
+  model: Pick<LoadedModel, 'config' | 'tokenizer'>,
+  onStage: (stage: StageTime) => void = () => undefined,
+): Promise<IntakeMeasurement> {
+  const stages: StageTime[] = [];
+  let start = performance.now();
+  const done = (stage: string): void => {
+    const time = { stage, seconds: (performance.now() - start) / 1000 };
+    stages.push(time);
+    onStage(time);
+    start = performance.now();
+  };
+  const { sources, guesses } = await inspectFiles(files);
+  done('formats and columns');
+  const intake = await readIntake(
+    sources,
+    guesses.map(({ mapping }) => mapping),
+  );
+  done(READING);
+  const recipe = defaultRecipe(intake, guesses);
+  const surveyed = survey(intake, recipe);
+  done('order and filters');
+  const findings = findingsOf(intake, recipe, surveyed);
+  done('findings');
+  const { log, split } = await finishLog(intake, recipe, surveyed);
+  done('log, split and hash');
+  const summary = summariseLog('bench', { log, split, recipe, dropped: surveyed.leftOut });
+  const spec = runSpecSchema.parse({});
+  logSizes({ log, split }, spec, model.config);
+  done('summary and memory forecast');
+  const data = await prepareData(log, split, model, spec);
+  done('tokenising');
+  for (let step = 0; step < 100; step++) data.batch(step, spec.arms[0]!);
+  done('100 batches');
+  chooseProbes(
+    data,
+    spec.evaluation.probes,
+    spec.seed,
+    { ...spec.objective, bosId: model.config.bosId, titleTokens: data.titleTokens, withText: false },
+    model.tokenizer,
+  );
+  done('probe histories');
+  structuredClone(log);
+  done('copy for the training worker');
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (findings.length === 0) throw new Error('a log of this size has something to be said about it');
+  return { bytes, events: summary.interactions, items: summary.items, users: summary.users, stages };
+}
