@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
+import { watchBuffers } from '../gpu/testing';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../spec/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
@@ -72,33 +73,6 @@ beforeAll(async () => {
 afterAll(() => {
   gpu.device.destroy();
 });
-
-/** Most bytes that buffers of the device held while `body` ran, whoever made them. */
-async function peakWhile(body: () => Promise<void>): Promise<number> {
-  const { device } = gpu;
-  const create = device.createBuffer.bind(device);
-  let held = 0;
-  let peak = 0;
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor);
-    const destroy = buffer.destroy.bind(buffer);
-    held += buffer.size;
-    peak = Math.max(peak, held);
-    buffer.destroy = () => {
-      held -= buffer.size;
-      destroy();
-      return undefined;
-    };
-    return buffer;
-  };
-  try {
-    await body();
-  } finally {
-    device.createBuffer = create;
-  }
-  expect(held).toBe(0);
-  return peak;
-}
 
 function example(config: DecoderConfig, { objective }: RunSpec, index: number): EncodedExample {
   const tokens = (n: number): number[] => [...integers(n, index, config.vocabulary)];
@@ -177,7 +151,11 @@ describe('the memory plan', () => {
   it.each(CASES)('agrees with the measured peak: %s', async (name, config, changes) => {
     const spec = runSpecSchema.parse({ ...base, ...changes });
     const plan = memoryPlan(config, spec, SIZES, gpu.device.limits);
-    const peak = await peakWhile(() => use(config, spec));
+    const peak = await watchBuffers(gpu.device, async (watch) => {
+      await use(config, spec);
+      expect(watch.bytes).toBe(0);
+      return watch.peak;
+    });
     console.info(`${name}: planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
     // What the recorder holds whatever the recipe is would hide errors in small cases.
     const { other } = plan.groups;

@@ -6,6 +6,7 @@ import { readLog, type ReadLog } from '../data/readLog';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import { openNodeGpu } from '../gpu/node';
+import { watchBuffers } from '../gpu/testing';
 import type { LoadedModel } from '../model/decoderConfig';
 import { loadModel } from '../model/loadModel';
 import type { FeatureBook } from '../model/featureStore';
@@ -14,6 +15,7 @@ import { createTokenizer } from '../model/tokenizer';
 import type { Profile } from '../spec/profile';
 import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { megabytes, type MemoryPlan } from '../spec/memoryPlan';
 import type { RunEvent } from '../spec/runEvents';
 import type { FeatureStore } from './catalogueFeatures';
 import { checkModel } from './checkModel';
@@ -78,18 +80,35 @@ async function run(
   gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
   profiled = (): boolean => false,
   of: ReadLog = data,
-): Promise<{ record: RunRecord; events: RunEvent[] }> {
+): Promise<{ record: RunRecord; events: RunEvent[]; peak: number }> {
   const events: RunEvent[] = [];
   const inputs = { gpu, spec: ofSpec, model, certificate, data: of, store: memory, profiled };
-  const record = await runExperiment(inputs, (event) => events.push(event), gate);
-  return { record, events };
+  return watchBuffers(gpu.device, async (watch) => {
+    const record = await runExperiment(inputs, (event) => events.push(event), gate);
+    expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
+    return { record, events, peak: watch.peak };
+  });
+}
+
+/** The plan that a run told before it took memory. */
+function planOf(events: readonly RunEvent[]): MemoryPlan {
+  const forecast = events.find((event) => event.type === 'memory');
+  if (forecast?.plan == null) throw new Error('no forecast');
+  return forecast.plan;
+}
+
+/** The most that buffers held, evaluations and all, against the plan: within 10 %. */
+function expectPlanned(plan: MemoryPlan, peak: number): void {
+  console.info(`planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
+  expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
 }
 
 describe('a whole experiment', () => {
   let record: RunRecord;
   let events: RunEvent[];
+  let peak: number;
   beforeAll(async () => {
-    ({ record, events } = await run(spec()));
+    ({ record, events, peak } = await run(spec()));
   }, 120_000);
 
   it('leaves a complete record that reads back', () => {
@@ -104,9 +123,12 @@ describe('a whole experiment', () => {
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
     const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), deviceRoom(gpu.device));
-    if (forecast?.type !== 'memory') throw new Error('no forecast');
-    const { total } = forecast.plan!;
+    const { total } = planOf(events);
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
+  });
+
+  it('takes as much memory as it said', () => {
+    expectPlanned(planOf(events), peak);
   });
 
   it('trains both arms on all steps, interleaved, from the same start', () => {
@@ -220,6 +242,44 @@ it('refuses what does not fit, and says what to change', async () => {
   await expect(upper).rejects.toThrow(/the model's last is 3: lower lora.firstLayer/);
   await expect(upper).rejects.toBeInstanceOf(DoesNotFitError);
 });
+
+it('keeps the output of frozen layers, to the same numbers and in the memory that was planned', async () => {
+  const changes = (cacheMegabytes: number) => ({
+    lora: { firstLayer: 2, trainInputs: false },
+    objective: { itemInterface: 'text', maxHistory: 3, maxTextTokens: 6 },
+    training: { steps: 4, batchSize: 4, cacheMegabytes },
+    evaluation: { evaluations: 1, sampleUsers: 4, probes: 2 },
+  });
+  const [whole, kept] = [await run(spec(changes(0))), await run(spec(changes(8)))];
+  const numbers = ({ arms }: RunRecord): unknown =>
+    arms.map(({ steps, evaluations }) => [
+      steps.total,
+      steps.gradNorm,
+      evaluations.map(({ ranks, collapse }) => [ranks, collapse]),
+    ]);
+  expect(numbers(kept.record)).toEqual(numbers(whole.record));
+  expectPlanned(planOf(whole.events), whole.peak);
+  expectPlanned(planOf(kept.events), kept.peak);
+  expect(planOf(kept.events).groups.cache).toBeGreaterThan(7.9e6);
+}, 240_000);
+
+it('starts and stops 20 times and leaves no buffer', async () => {
+  const small = spec({
+    training: { steps: 3, batchSize: 2, accumulate: 2, checkpoint: true },
+    evaluation: { evaluations: 1, sampleUsers: 2, probes: 1 },
+  });
+  const peaks = new Set<string>();
+  for (let round = 0; round < 20; round++) {
+    // Before the first step, between steps, or at the end; run looks at the buffers.
+    const last = round % 4;
+    let passes = 0;
+    const { record, peak } = await run(small, () => Promise.resolve(passes++ < last ? 'go' : 'stop'));
+    expect(record.arms.map(({ steps }) => steps.step.length)).toEqual([last, last]);
+    expect(record.complete).toBe(last === 3);
+    peaks.add(`${peak} bytes after ${last} steps`);
+  }
+  expect(peaks.size).toBe(4);
+}, 240_000);
 
 it('stops between steps and keeps what was measured', async () => {
   let passes = 0;

@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
+import { watchBuffers } from '../../gpu/testing';
+import type { Precision } from '../../spec/runSpec';
 import { Engine } from '../engine';
 import { Evaluator } from '../evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
 import { layOutParameters } from '../parameters';
+import { packHistories } from '../sequence';
 import { bitsOf, largest, loadFixture, openPlainGpu } from './harness';
 
 let gpu: Gpu;
@@ -15,6 +18,13 @@ beforeAll(async () => {
 afterAll(() => {
   gpu.device.destroy();
 });
+
+/** The same case with frozen weights stored in another format. */
+function inPrecision(fixture: Fixture, precision: Precision): Fixture {
+  const { inputs } = fixture;
+  const model = { ...inputs.spec.model, precision };
+  return { ...fixture, inputs: { ...inputs, spec: { ...inputs.spec, model } } };
+}
 
 /** Parameters and gradients after two steps of a new engine. */
 async function twoSteps(on: Gpu, fixture: Fixture) {
@@ -26,9 +36,26 @@ async function twoSteps(on: Gpu, fixture: Fixture) {
   return { reports, parameters, gradients, layout: engine.layout };
 }
 
-describe.each(['even-token-karma-hide', 'even-text-karma'])('%s', (name) => {
-  it('gives the same bits twice: in two engines, and in two arms of one', async () => {
-    const fixture = await loadFixture(name);
+/** All arms, in both interfaces. */
+const ARMS = [
+  'even-token-action',
+  'odd-token-gen',
+  'even-token-rec-title',
+  'even-token-karma-hide',
+  'odd-text-action',
+  'even-text-gen',
+  'odd-text-rec',
+  'even-text-karma-upper',
+];
+const WAYS = [
+  ['as a whole', {}],
+  ['in micro-batches, run again from block inputs', { accumulate: 2, checkpoint: true }],
+  ['with the output of frozen layers kept', { cacheMegabytes: 1 }],
+] as const;
+
+describe.each(ARMS)('%s', (name) => {
+  it.each(WAYS)('gives the same bits twice, in two engines and in two arms of one: %s', async (_, training) => {
+    const fixture = withTraining(await loadFixture(name), training);
     const first = await twoSteps(gpu, fixture);
     const second = await twoSteps(gpu, fixture);
     expect(second.reports).toEqual(first.reports);
@@ -164,48 +191,26 @@ describe('a profiled step', () => {
 describe('memory', () => {
   it('is all given back, 20 times over', async () => {
     const fixture = await loadFixture('even-text-karma');
-    const { device } = gpu;
-    const open = new Set<GPUBuffer>();
-    let made = 0;
-    const create = device.createBuffer.bind(device);
-    device.createBuffer = (descriptor) => {
-      const buffer = create(descriptor);
-      const destroy = buffer.destroy.bind(buffer);
-      buffer.destroy = () => {
-        open.delete(buffer);
-        destroy();
-        return undefined;
-      };
-      open.add(buffer);
-      made += 1;
-      return buffer;
-    };
-    try {
+    await watchBuffers(gpu.device, async (watch) => {
       const bytes = new Set<number>();
       for (let round = 0; round < 20; round++) {
         const engine = await Engine.create(gpu, fixture.inputs);
+        const { memory } = engine.context;
         const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
         const evaluator = new Evaluator(engine, 1, 4);
-        // Pipelines compile anew in every engine, so not every round takes a step.
-        if (round % 10 === 0) {
-          const before = engine.context.memory.count;
-          await engine.trainStep(arm, fixture.batch);
-          await engine.readGradients();
-          await evaluator.rank(arm, fixture.batch, []);
-          expect(engine.context.memory.count, 'a step takes no memory').toBe(before);
-          expect(open.size).toBe(before);
-        }
-        bytes.add(engine.context.memory.peakBytes);
+        const before = memory.count;
+        await engine.trainStep(arm, fixture.batch);
+        await engine.readGradients();
+        await evaluator.rank(arm, fixture.batch, [], { onSinks: () => undefined });
+        expect(memory.count, 'a step takes no memory').toBe(before);
+        expect(watch.open).toBe(before);
+        bytes.add(memory.peakBytes);
         engine.destroy();
-        expect(engine.context.memory.count).toBe(0);
-        expect(engine.context.memory.bytes).toBe(0);
-        expect(open.size).toBe(0);
+        expect([memory.count, memory.bytes, watch.open, watch.bytes]).toEqual([0, 0, 0, 0]);
       }
       expect(bytes.size).toBe(1);
-      expect(made).toBeGreaterThan(20 * 50);
-    } finally {
-      device.createBuffer = create;
-    }
+      expect(watch.made).toBeGreaterThan(20 * 50);
+    });
   });
 });
 
@@ -218,19 +223,52 @@ describe('a device with default limits', () => {
     plain.device.destroy();
   });
 
+  /** What every part of an evaluation says of the start parameters. */
+  async function evaluated(on: Gpu, fixture: Fixture) {
+    const engine = await Engine.create(on, fixture.inputs);
+    const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
+    const { rows } = packHistories(fixture.batch.slice(0, 1), { ...engine.packOptions(false), positions: 'last' });
+    const evaluator = new Evaluator(engine, 1, rows);
+    const sinks: number[] = [];
+    const { interest, items, above } = await evaluator.rank(arm, fixture.batch, [], {
+      onSinks: ({ statistics }) => sinks.push(...statistics),
+    });
+    const attention = await evaluator.attention(arm, fixture.batch.slice(0, 1));
+    const nll = await evaluator.textNll(
+      arm,
+      fixture.batch.map(({ text }) => text),
+    );
+    const decoded = await evaluator.decode(arm, interest, 3);
+    engine.destroy();
+    return { floats: { interest, items, attention, sinks: Float32Array.from(sinks), nll: Float32Array.of(nll) }, above, decoded };
+  }
+
   it.each([
-    ['software', true],
-    ['gpu', false],
-  ])('takes the steps of a fixture with the %s tile', async (_, fallback) => {
-    const fixture = await loadFixture('even-token-karma-hide');
+    ['even-token-karma-hide', 'f32', true],
+    ['even-token-karma-hide', 'f32', false],
+    ['even-text-karma-upper', 'int8', true],
+  ] as const)('is enough for the steps and the evaluation of %s in %s, software %s', async (name, precision, fallback) => {
+    const fixture = inPrecision(withTraining(await loadFixture(name), { cacheMegabytes: 1 }), precision);
+    const small = { ...plain, adapter: { ...plain.adapter, fallback } };
     plain.device.pushErrorScope('validation');
-    const { reports, parameters, layout } = await twoSteps({ ...plain, adapter: { ...plain.adapter, fallback } }, fixture);
+    const { reports, parameters } = await twoSteps(small, fixture);
+    const got = await evaluated(small, fixture);
     expect(await plain.device.popErrorScope()).toBeNull();
-    expect(reports[0]!.total).toBeCloseTo(fixture.json.losses.total, 4);
-    expect(reports[1]!.total).toBeCloseTo(fixture.json.losses2.total, 4);
-    for (const { name, offset, rows, columns } of layout.slots.values()) {
-      const got = parameters.subarray(offset, offset + rows * columns);
-      expect(relativeError(got, fixture.tensor(`after2.${name}`)), name).toBeLessThan(1e-4);
+
+    const right = await twoSteps(gpu, fixture);
+    if (precision === 'f32') {
+      expect(reports[0]!.total).toBeCloseTo(fixture.json.losses.total, 4);
+      expect(reports[1]!.total).toBeCloseTo(fixture.json.losses2.total, 4);
+    } else expect(reports[0]!.total).toBeCloseTo(right.reports[0]!.total, 4);
+    for (const { name: slot, offset, rows, columns } of right.layout.slots.values()) {
+      const of = (flat: Float32Array): Float32Array => flat.subarray(offset, offset + rows * columns);
+      expect(relativeError(of(parameters), of(right.parameters)), slot).toBeLessThan(1e-3);
     }
+    const expected = await evaluated(gpu, fixture);
+    for (const key of ['interest', 'items', 'attention', 'sinks', 'nll'] as const) {
+      expect(got.floats[key].length).toBeGreaterThan(0);
+      expect(relativeError(got.floats[key], expected.floats[key]), key).toBeLessThan(1e-4);
+    }
+    expect([got.above, got.decoded]).toEqual([expected.above, expected.decoded]);
   });
 });
