@@ -73,6 +73,7 @@ describe('readConfig', () => {
     [{ hidden_act: 'gelu' }, /gelu/],
     [{ num_key_value_heads: 3 }, /share 3 key-value heads/],
     [{ hidden_size: 60 }, /head size of 15/],
+    [{ hidden_size: 61, head_dim: 8 }, /hidden size of 61/],
     [{ bos_token_id: 100 }, /outside the vocabulary/],
     [{ eos_token_id: undefined }, /"eos_token_id"/],
   ])('refuses %j', (change, message) => {

@@ -41,6 +41,7 @@ export function readConfig(json: unknown, startId?: number): DecoderConfig {
   const headSize = (keys.headSize === undefined ? undefined : config.optional(keys.headSize, size)) ?? hidden / heads;
   if (heads % kvHeads !== 0) refuse(`${heads} attention heads cannot share ${kvHeads} key-value heads evenly`);
   if (!Number.isInteger(headSize) || headSize % 2 !== 0) refuse(`a head size of ${headSize} is not an even number`);
+  if (hidden % 2 !== 0) refuse(`a hidden size of ${hidden} is not an even number`);
   const activationName = config.optional(keys.activation, z.string()) ?? '';
   const activation = ACTIVATIONS.get(activationName);
   if (activation === undefined) refuse(`the activation ${activationName} is not supported`);

@@ -1,0 +1,86 @@
+/** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyModel } from '../../tests/hub/tinyModel';
+import { readLog, type ReadLog } from '../data/readLog';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import { KNOWN_ARCHITECTURES } from '../model/family';
+import { loadModel } from '../model/loadModel';
+import { configureOrt } from '../model/ortSession';
+import { droppedSource } from '../model/source/droppedSource';
+import { createTokenizer } from '../model/tokenizer';
+import { runSpecSchema } from '../spec/runSpec';
+import { checkModel } from './checkModel';
+import { runExperiment } from './runExperiment';
+
+/** What a model's config.json says beside what the tiny Llama's says. */
+const MODELS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  LlamaForCausalLM: { tie_word_embeddings: false },
+  Qwen2ForCausalLM: { use_sliding_window: true, sliding_window: 5, max_window_layers: 1 },
+  Qwen3ForCausalLM: { head_dim: 8 },
+  Gemma3ForCausalLM: { head_dim: 8, sliding_window: 5, sliding_window_pattern: 2 },
+  GPT2LMHeadModel: { n_embd: 32, n_layer: 2, n_head: 4, n_positions: 128 },
+};
+
+let gpu: Gpu;
+let data: ReadLog;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  configureOrt();
+  data = await readLog([new File([log()], 'log.csv')]);
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+/** 6 users × 5 events on 12 items. */
+function log(): string {
+  const rows = ['user_id,item_id,timestamp,title'];
+  for (let user = 0; user < 6; user++) {
+    for (let event = 0; event < 5; event++) {
+      const item = (user * 5 + event * 7) % 12;
+      rows.push(`u${user},i${item},${100 * user + event},thing ${String.fromCharCode(97 + item)}`);
+    }
+  }
+  return rows.join('\n');
+}
+
+it('covers every architecture', () => {
+  expect(Object.keys(MODELS).sort()).toEqual([...KNOWN_ARCHITECTURES].sort());
+});
+
+describe.each(Object.keys(MODELS))('%s', (architecture) => {
+  it.each([
+    ['token', 'f32'],
+    ['text', 'int8'],
+  ])('runs in the %s interface with %s weights', async (itemInterface, precision) => {
+    const files = tinyModel({ config: { ...MODELS[architecture], architectures: [architecture] } });
+    const folder = [...files].map(([name, bytes]) => new File([bytes], name));
+    const model = await loadModel(droppedSource(folder), 'local:tiny', () => undefined, createTokenizer);
+    expect(model.config.architecture).toBe(architecture);
+    const certificate = await checkModel(gpu, model);
+    expect(certificate.passed).toBe(true);
+    expect(certificate.maxRelative).toBeLessThan(1e-5);
+    const spec = runSpecSchema.parse({
+      model: { id: 'local:tiny', precision },
+      training: { steps: 2, batchSize: 3, warmupSteps: 1 },
+      lora: { rank: 4 },
+      objective: { itemInterface, maxHistory: 4, maxTextTokens: 8, maxTitleTokens: 4 },
+      evaluation: { evaluations: 1, sampleUsers: 4, probes: 1 },
+    });
+    const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
+    const inputs = { gpu, spec, model, certificate, data, store, profiled: () => false };
+    const record = await runExperiment(
+      inputs,
+      () => undefined,
+      () => Promise.resolve('go'),
+    );
+    expect(record.complete).toBe(true);
+    for (const arm of record.arms) {
+      expect(arm.steps.action).toHaveLength(2);
+      expect(arm.steps.action.every(Number.isFinite)).toBe(true);
+      expect(arm.evaluations.at(-1)!.ranking.all.n).toBe(6);
+      expect(arm.evaluations.at(-1)!.userSinks!.itemAlpha).toHaveLength(model.config.layers);
+    }
+  });
+});
