@@ -2,25 +2,30 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeIssue } from '../data/issues';
-import { readLog } from '../data/readLog';
+import { readLog, type ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { LogError } from '../data/types';
 import { prepareTiles } from '../engine/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
+import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
-import { GpuUnavailableError } from '../gpu/device';
+import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
+import type { LoadedModel } from '../model/decoderConfig';
 import { loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
+import type { ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
-import type { RunRecord } from '../spec/runRecord';
+import type { Certificate, RunRecord } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
 import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { profileReport } from './profileReport';
+import { runGrid, type GridBench } from './gridRun';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { eventLine, finalTable } from './report';
 
@@ -55,33 +60,95 @@ async function run(options: CliOptions, root: string): Promise<void> {
     await exportModel(options.exportBase, { model, source, adapter: null, title: 'Base model' });
     return;
   }
-  let record: RunRecord;
-  try {
-    record = await runInNode(root, options, onEvent);
-  } catch (error) {
-    if (!(error instanceof GpuUnavailableError)) throw error;
-    const option = nodeOnly(options);
-    if (option !== null) throw new UsageError(`${option} needs an adapter in Node; on Debian, install mesa-vulkan-drivers.`);
-    console.info('Node found no adapter: running in headless Chromium.');
-    record = await runInChromium(root, options, onEvent);
+  if (options.grid !== null) {
+    const { grid, out, baseline } = options;
+    console.info(`\n${await withBench(root, options, onEvent, (bench) => runGrid(grid, out, baseline, bench))}`);
+    return;
   }
+  const record = await withBench(root, options, onEvent, (bench) => bench.run(options.spec));
   await writeFile(options.out, JSON.stringify(record));
   console.info(`\n${finalTable(record)}`);
   if (options.profile) console.info(`\n${profileReport(record)}`);
   console.info(`\nwritten to ${options.out}`);
 }
 
-async function runInNode(root: string, options: CliOptions, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
-  const { spec, log: files } = options;
-  const gpu = await openNodeGpu();
+type OnEvent = (event: WorkerEvent) => void;
+
+/** Where experiments run: this process, or headless Chromium where it finds no adapter. The log is read once. */
+async function withBench<T>(
+  root: string,
+  options: CliOptions,
+  onEvent: OnEvent,
+  work: (bench: GridBench) => Promise<T>,
+): Promise<T> {
+  let gpu: Gpu;
+  try {
+    gpu = await openNodeGpu();
+  } catch (error) {
+    if (!(error instanceof GpuUnavailableError)) throw error;
+    const option = nodeOnly(options);
+    if (option !== null) throw new UsageError(`${option} needs an adapter in Node; on Debian, install mesa-vulkan-drivers.`);
+    console.info('Node found no adapter: running in headless Chromium.');
+    const { log } = options.grid === null ? { log: { hash: '' } } : await logOf(root, options);
+    const run = (spec: RunSpec): Promise<RunRecord> => runInChromium(root, { ...options, spec }, onEvent);
+    return work({ run, logHash: log.hash, logId: options.spec.data.id });
+  }
   try {
     const cache = path.join(root, '.cache');
     await prepareTiles(gpu, diskTuning(cache));
     const { description, device, fallback } = gpu.adapter;
     console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
-    const source = diskSource(modelFolder(root, options));
     configureOrt();
-    const model = await loadModel(source, spec.model.id, () => undefined, createTokenizer);
+    const data = await logOf(root, options);
+    const certified = certifier(gpu, root, options);
+    const run = async (spec: RunSpec): Promise<RunRecord> => {
+      const inputs = {
+        gpu,
+        spec,
+        data,
+        ...(await certified(spec)),
+        store: featuresOf(root, cache),
+        profiled: () => options.profile,
+      };
+      let trained: readonly TrainedArm[] = [];
+      const onTrained = (arms: readonly TrainedArm[]): void => {
+        trained = arms;
+      };
+      const record = await runExperiment({ ...inputs, onTrained }, onEvent, () => Promise.resolve('go'));
+      const { model, source } = inputs;
+      if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
+      if (options.adapters !== null) await exportAdapters(options.adapters, model, spec, trained);
+      return record;
+    };
+    return await work({ run, logHash: data.log.hash, logId: options.spec.data.id });
+  } finally {
+    gpu.device.destroy();
+  }
+}
+
+async function logOf(root: string, { log: files }: CliOptions): Promise<ReadLog> {
+  return files.length === 0
+    ? readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
+    : readLog(await openFiles(files));
+}
+
+function featuresOf(root: string, cache: string): FeatureStore {
+  return diskFeatures(path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'), cache);
+}
+
+interface Certified {
+  readonly model: LoadedModel;
+  readonly source: ModelSource;
+  readonly certificate: Certificate;
+}
+
+/** Loads a recipe's model and compares it with ONNX Runtime, the last one kept. @throws CertificateError */
+function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec) => Promise<Certified> {
+  let last: (Certified & { readonly id: string }) | null = null;
+  return async ({ model: { id } }) => {
+    if (last?.id === id) return last;
+    const source = diskSource(options.model ?? path.join(root, 'public/models', id));
+    const model = await loadModel(source, id, () => undefined, createTokenizer);
     const certificate = await checkModel(gpu, model);
     const difference = `${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
     console.info(`certificate: largest difference ${difference}`);
@@ -90,24 +157,9 @@ async function runInNode(root: string, options: CliOptions, onEvent: (event: Wor
         `Our logits differ by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
       );
     }
-    const data =
-      files.length === 0
-        ? await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
-        : await readLog(await openFiles(files));
-    const shipped = path.join(root, 'public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
-    const store = diskFeatures(shipped, cache);
-    let trained: readonly TrainedArm[] = [];
-    const onTrained = (arms: readonly TrainedArm[]): void => {
-      trained = arms;
-    };
-    const inputs = { gpu, spec, model, certificate, data, store, profiled: () => options.profile, onTrained };
-    const record = await runExperiment(inputs, onEvent, () => Promise.resolve('go'));
-    if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
-    if (options.adapters !== null) await exportAdapters(options.adapters, model, spec, trained);
-    return record;
-  } finally {
-    gpu.device.destroy();
-  }
+    last = { id, model, source, certificate };
+    return last;
+  };
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */

@@ -1,7 +1,8 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
 import { parseArgs } from 'node:util';
 import { PRESETS } from '../spec/presets';
-import { DEFAULT_ARMS, runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
+import { readArm } from '../spec/namedArms';
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
 
 export const USAGE = `npm run experiment -- [options]
   --preset quick|standard   starting point (standard)
@@ -16,6 +17,8 @@ export const USAGE = `npm run experiment -- [options]
   --export-onnx FOLDER      after the run, base model and every arm merged into it, a folder each that transformers.js loads
   --export-base FOLDER      the base model in such a folder, without a run
   --out FILE                where the run is written (run.json); open it in the page
+  --grid FILE               a grid of runs; --out is then a folder (grid), and what it holds already is not run again
+  --baseline ROW            the grid's row that the others are compared with (the first)
   --help                    this text`;
 
 export interface CliOptions {
@@ -30,6 +33,9 @@ export interface CliOptions {
   readonly exportOnnx: string | null;
   /** Folder of the base model; nothing is run then. */
   readonly exportBase: string | null;
+  /** A grid's file; `out` is its folder then. */
+  readonly grid: string | null;
+  readonly baseline: string | null;
 }
 
 /** A mistake in the command line, worded for the person who typed it. */
@@ -49,7 +55,9 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         log: { type: 'string', multiple: true, default: [] },
         model: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
-        out: { type: 'string', default: 'run.json' },
+        out: { type: 'string' },
+        grid: { type: 'string' },
+        baseline: { type: 'string' },
         adapters: { type: 'string' },
         profile: { type: 'boolean', default: false },
         'export-onnx': { type: 'string' },
@@ -65,7 +73,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (preset === undefined)
     throw new UsageError(`There is no preset ${values.preset}; take one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
   const draft = structuredClone(preset.spec) as unknown as Record<string, unknown>;
-  if (values.arms !== undefined) draft.arms = values.arms.split(',').map(readArm);
+  if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
   if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);
   if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
@@ -80,7 +88,9 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   }
   return {
     spec: parsed.data,
-    out: values.out,
+    out: values.out ?? (values.grid === undefined ? 'run.json' : 'grid'),
+    grid: values.grid ?? null,
+    baseline: values.baseline ?? null,
     log: values.log,
     model: values.model ?? null,
     adapters: values.adapters ?? null,
@@ -90,19 +100,13 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   };
 }
 
-function readArm(text: string): ArmSpec {
-  const [name = '', weight] = text.split(':');
-  const lambda = weight === undefined ? 0.3 : readNumber('--arms', weight);
-  const arms: Record<string, ArmSpec> = {
-    action: { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0 },
-    gen: { id: 'gen', label: '+gen', lambdaGen: lambda, lambdaRec: 0, shuffledText: false },
-    rec: { id: 'rec', label: '+rec', lambdaGen: 0, lambdaRec: lambda, shuffledText: false },
-    karma: { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda },
-    shuffled: { id: 'shuffled', label: 'Shuffled text', lambdaGen: lambda, lambdaRec: lambda, shuffledText: true },
-  };
-  const arm = arms[name];
-  if (arm === undefined) throw new UsageError(`There is no arm ${name}; take some of ${Object.keys(arms).join(', ')}.`);
-  return arm;
+function armsOf(text: string): ArmSpec[] {
+  try {
+    return text.split(',').map(readArm);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message);
+  }
 }
 
 function readNumber(option: string, text: string): number {

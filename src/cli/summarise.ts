@@ -1,16 +1,20 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { compareOverSeeds, compareOverUsers, pText, type Comparison } from '../evaluation/comparison';
 import { mainMetrics, metricHeading, type Metric } from '../evaluation/metricCatalogue';
 import { meanInterval, standardDeviation } from '../evaluation/statistics';
+import { summariseFolder } from './gridFolder';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
 
-/** @param args run files, and `--baseline ARM` for another baseline than the first arm */
+/** @param args run files, or the folder of a grid; and `--baseline ARM` for another baseline than the first arm */
 export async function summarise(args: readonly string[]): Promise<string> {
   const at = args.indexOf('--baseline');
   const files = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
+  const baseline = at < 0 ? null : (args[at + 1] ?? '');
+  const [first] = files;
+  if (first !== undefined && files.length === 1 && (await stat(first)).isDirectory()) return summariseFolder(first, baseline);
   const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
-  return summariseRecords(records, files, at < 0 ? null : (args[at + 1] ?? ''));
+  return summariseRecords(records, files, baseline);
 }
 
 /**

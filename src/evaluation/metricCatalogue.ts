@@ -90,6 +90,12 @@ export function metricHeading({ name, unit }: Metric): string {
   return unit === '' ? name : `${name} (${unit})`;
 }
 
+/** A value, or a difference of two, in the metric's unit and digits: `12.7`, `-0.042`. */
+export function metricText({ scale, digits }: Metric, value: number): string {
+  const text = (value * scale).toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text;
+}
+
 /** Every value that an evaluation has, by metric id. */
 export function metricValues(evaluation: Evaluation): Record<string, number> {
   const ks = Object.keys(evaluation.ranking.all.hr).map(Number);

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { useRecipe, presetOf, resetField, setField } from '../state/recipe';
 import type { FieldSpec } from './fields';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
-import { readField, sameValue } from './specPath';
+import { readField, sameValue } from '../../spec/specPath';
 import styles from './Recipe.module.css';
 
 /** One field: label, control, a mark and a reset where it differs from the preset, the schema's message where it is wrong. */

@@ -9,7 +9,7 @@ import { StorageLine } from './StorageLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { RecipeFile } from './RecipeFile';
 import { Section } from './Section';
-import { differingPaths } from './specPath';
+import { differingPaths } from '../../spec/specPath';
 import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
 import styles from './Recipe.module.css';
 

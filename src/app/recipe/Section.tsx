@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useRecipe, presetOf } from '../state/recipe';
 import { Field } from './Field';
 import { FIELDS, sectionPaths, type SectionId } from './fields';
-import { differingPaths } from './specPath';
+import { differingPaths } from '../../spec/specPath';
 import styles from './Recipe.module.css';
 
 interface SectionProps {

@@ -7,7 +7,7 @@ import {
   precisionChoiceSchema,
   PROJECTIONS,
 } from '../../spec/runSpec';
-import type { SpecPath } from './specPath';
+import type { SpecPath } from '../../spec/specPath';
 
 export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation';
 

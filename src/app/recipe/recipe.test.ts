@@ -5,7 +5,7 @@ import { check, copyOf } from '../state/recipe';
 import { smallRecord } from '../testing/smallRecord';
 import { FIELDS, sectionPaths, type SectionId } from './fields';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
-import { fieldPaths, writeField } from './specPath';
+import { fieldPaths, writeField } from '../../spec/specPath';
 import { armLine, evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
 
 const spec = PRESETS[0]!.spec;

@@ -2,7 +2,7 @@
 import type { ArmSpec, RunSpec } from '../../spec/runSpec';
 import { valueText } from './parseValue';
 import { FIELDS } from './fields';
-import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
+import { differingPaths, readField, sameValue, type SpecPath } from '../../spec/specPath';
 import { armLine } from './summaries';
 
 const LABELS = new Map<SpecPath, string>(

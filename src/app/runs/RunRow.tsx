@@ -10,7 +10,8 @@ import { isBusy } from '../state/foldEvents';
 import { lookAt, setView } from '../state/view';
 import { runFileName } from './archive';
 import { runColour } from './runColours';
-import type { ArmEntry, RunEntry } from './runEntry';
+import type { ArmSummary } from '../../experiment/armSummary';
+import type { RunEntry } from './runEntry';
 import { deleteRuns, markRun, recordOf, useRuns } from './runsState';
 import { changesSinceBefore, readTags } from './runTable';
 import styles from './Runs.module.css';
@@ -24,7 +25,7 @@ interface RunRowProps {
 export function RunRow({ entry, entries, metric }: RunRowProps) {
   const { spec, arms, hidden } = entry;
   const name = `${spec.name}, seed ${spec.seed}`;
-  const lines = (write: (arm: ArmEntry) => string) =>
+  const lines = (write: (arm: ArmSummary) => string) =>
     arms.map((arm) => (
       <span key={arm.id} className={styles.line}>
         {write(arm)}

@@ -1,7 +1,8 @@
 /** The table of runs: which rows, in which order. Pure. */
 import { metricsAt, type Metric } from '../../evaluation/metricCatalogue';
 import { whatChanged } from '../recipe/whatChanged';
-import type { ArmEntry, RunEntry } from './runEntry';
+import type { ArmSummary } from '../../experiment/armSummary';
+import type { RunEntry } from './runEntry';
 
 export type SortKey = 'when' | 'name' | 'status' | 'seed' | 'best' | 'last' | 'time';
 
@@ -20,7 +21,7 @@ export function metricsOfRuns(entries: readonly RunEntry[]): Metric[] {
 }
 
 /** The best value over a run's arms, by the metric's better end (the larger one where it has none); null without a value. */
-function leading(entry: RunEntry, valueOf: (arm: ArmEntry) => number | undefined, better: Metric['better']): number | null {
+function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Metric['better']): number | null {
   const values = entry.arms.map(valueOf).filter((value) => value !== undefined);
   if (values.length === 0) return null;
   return better === 'lower' ? Math.min(...values) : Math.max(...values);

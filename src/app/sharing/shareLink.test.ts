@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../spec/presets';
 import { runSpecSchema, type RunSpec } from '../../spec/runSpec';
-import { differingPaths, fieldPaths, readField, writeField } from '../recipe/specPath';
+import { differingPaths, fieldPaths, readField, writeField } from '../../spec/specPath';
 import { readLink, writeLink } from './shareLink';
 
 const [quick] = PRESETS;

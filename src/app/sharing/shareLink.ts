@@ -5,7 +5,7 @@
  */
 import { PRESETS, type Preset } from '../../spec/presets';
 import { runSpecSchema, type RunSpec } from '../../spec/runSpec';
-import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../recipe/specPath';
+import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../spec/specPath';
 
 const VERSION = '1';
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { PRESETS, type Preset, type PresetId } from '../../spec/presets';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../spec/runSpec';
-import { readField, writeField, type SpecPath } from '../recipe/specPath';
+import { readField, writeField, type SpecPath } from '../../spec/specPath';
 
 export interface Recipe {
   readonly presetId: PresetId;

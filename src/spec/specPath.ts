@@ -1,5 +1,5 @@
 /** Fields of a RunSpec by name, as the form, the link and the reset buttons address them. */
-import type { RunSpec } from '../../spec/runSpec';
+import type { RunSpec } from './runSpec';
 
 type SectionPath = {
   [Section in keyof RunSpec]: RunSpec[Section] extends readonly unknown[]

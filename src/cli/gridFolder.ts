@@ -1,0 +1,93 @@
+/** A grid's folder: `grid.json`, a run file for every run, `summary.md`. Whatever runs lie there fill cells, so a grid can be resumed. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { mainMetrics } from '../evaluation/metricCatalogue';
+import { summariseArm } from '../experiment/armSummary';
+import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
+import { gridMatrix } from '../experiment/grid/matrix';
+import { planGrid, type GridPlan } from '../experiment/grid/plan';
+import { finishedCells, type KnownRun } from '../experiment/grid/results';
+import { logName } from '../experiment/grid/cellKey';
+import { runRecordSchema, type RunRecord } from '../spec/runRecord';
+import { matrixMarkdown } from './gridReport';
+import { UsageError } from './options';
+
+const SUFFIX = '.run.json';
+
+/** @throws UsageError naming the first field that is wrong */
+export async function readGrid(file: string): Promise<GridSpec> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const parsed = gridSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`).join('\n'));
+}
+
+/** What grids need to know of a record in a file. */
+export function knownRun(id: string, record: RunRecord, wallSeconds: number | null = null): KnownRun {
+  const { spec, appVersion, data, complete, arms, adapter } = record;
+  return {
+    ...{ id, spec, appVersion, data, complete, wallSeconds },
+    adapter: `${adapter.description} ${adapter.device} ${adapter.runtime}`,
+    arms: arms.map(summariseArm),
+  };
+}
+
+/** The folder's runs. @throws UsageError for a run file that cannot be read: it may be a result */
+export async function readRuns(folder: string): Promise<KnownRun[]> {
+  await mkdir(folder, { recursive: true });
+  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX)).sort();
+  const runs: KnownRun[] = [];
+  for (const name of names) {
+    try {
+      runs.push(knownRun(name, runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')))));
+    } catch (error) {
+      throw new UsageError(`${path.join(folder, name)} is no run of this version; take it out. (${(error as Error).message})`);
+    }
+  }
+  return runs;
+}
+
+/** @param name of the run, without suffix */
+export async function writeRun(folder: string, name: string, record: RunRecord): Promise<void> {
+  await writeFile(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
+}
+
+/** Writes and returns the matrix of what is finished so far. */
+export async function writeSummary(
+  folder: string,
+  plan: GridPlan,
+  runs: readonly KnownRun[],
+  baseline: string | null,
+): Promise<string> {
+  const text = summaryOf(plan, runs, baseline);
+  await writeFile(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
+  await writeFile(path.join(folder, 'summary.md'), `${text}\n`);
+  return text;
+}
+
+/** @throws UsageError where the grid has no such row */
+export function checkBaseline({ variants }: GridPlan, baseline: string | null): void {
+  if (baseline === null || variants.some(({ id }) => id === baseline)) return;
+  throw new UsageError(`There is no row ${baseline}; the grid has: ${variants.map(({ id }) => id).join('; ')}.`);
+}
+
+function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): string {
+  const metrics = mainMetrics(plan.grid.base.evaluation.ks);
+  return matrixMarkdown(plan, gridMatrix(plan, finishedCells(runs), metrics, baseline), baseline);
+}
+
+/** The matrix of a folder that a grid was run into. @throws UsageError */
+export async function summariseFolder(folder: string, baseline: string | null): Promise<string> {
+  const grid = await readGrid(path.join(folder, 'grid.json'));
+  const runs = await readRuns(folder);
+  const [first] = runs;
+  if (!first) throw new UsageError(`${folder} has no run files.`);
+  const plan = planGrid(grid, logName(first.spec.data.id, first.data.hash));
+  checkBaseline(plan, baseline);
+  return summaryOf(plan, runs, baseline);
+}

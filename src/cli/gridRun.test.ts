@@ -1,0 +1,92 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bySplit, columns, evaluation, smallRecord } from '../app/testing/smallRecord';
+import packageJson from '../../package.json';
+import { DivergedError } from '../experiment/runExperiment';
+import type { RunRecord } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import { runGrid, type GridBench } from './gridRun';
+import { summarise } from './summarise';
+
+let folder = '';
+let file = '';
+let asked: string[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'karma-grid-'));
+  file = path.join(folder, 'given.json');
+  await writeFile(file, JSON.stringify({ name: 'Two', arms: ['action', 'karma'], seeds: [0, 1] }));
+  asked = [];
+  vi.spyOn(console, 'info').mockImplementation(() => undefined);
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs that end at once, with an HR@10 that the seed decides. */
+function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
+  const record = (spec: RunSpec): RunRecord => ({
+    ...smallRecord(),
+    appVersion: packageJson.version,
+    spec,
+    arms: spec.arms.map(({ id }) => {
+      const hr = 0.2 + spec.seed / 10 + (id === 'karma' ? 0.1 + spec.seed / 100 : 0);
+      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(10, hr) });
+      return { id, steps: columns([2, 1], false), evaluations: [last], attention: [] };
+    }),
+  });
+  return {
+    logHash: 'h',
+    logId: 'sample',
+    run: (spec) => {
+      asked.push(`${spec.seed} ${spec.arms.map(({ id }) => id).join('+')}`);
+      const error = fails(spec);
+      return error ? Promise.reject(error) : Promise.resolve(record(spec));
+    },
+  };
+}
+
+const out = (): string => path.join(folder, 'out');
+
+describe('runGrid', () => {
+  it('goes on after an interruption with what is missing, and summarise says the same', async () => {
+    const broken = bench(({ seed }) => (seed === 1 ? new Error('power cut') : null));
+    await expect(runGrid(file, out(), null, broken)).rejects.toThrow('power cut');
+    expect(asked).toEqual(['0 action+karma', '1 action+karma']);
+    asked = [];
+    const summary = await runGrid(file, out(), null, bench());
+    expect(asked).toEqual(['1 action+karma']);
+    expect(summary).toContain('4 of 4 cells finished');
+    expect(summary).toMatch(/karma \| 10\.5 \[/);
+    expect(await summarise([out()])).toBe(summary);
+    expect(await summarise([out(), '--baseline', 'karma'])).toMatch(/action \| -10\.5 \[/);
+    asked = [];
+    expect(await runGrid(file, out(), null, bench())).toBe(summary);
+    expect(asked).toEqual([]);
+  });
+
+  it('leaves out a run whose loss stopped being a number, and runs the others', async () => {
+    const summary = await runGrid(
+      file,
+      out(),
+      null,
+      bench(({ seed }) => (seed === 0 ? new DivergedError('karma', 3) : null)),
+    );
+    expect(asked).toHaveLength(2);
+    expect(summary).toContain('2 of 4 cells finished');
+    expect((await readdir(out())).filter((name) => name.endsWith('.run.json'))).toHaveLength(1);
+  });
+
+  it('names what is wrong with a file', async () => {
+    await writeFile(file, JSON.stringify({ arms: ['nobody'], seeds: [0] }));
+    await expect(runGrid(file, out(), null, bench())).rejects.toThrow('There is no arm nobody');
+    await writeFile(file, '{');
+    await expect(runGrid(file, out(), null, bench())).rejects.toThrow('cannot be read');
+    await writeFile(file, JSON.stringify({ arms: ['action'], seeds: [0] }));
+    await expect(runGrid(file, out(), 'karma', bench())).rejects.toThrow('There is no row karma');
+  });
+});

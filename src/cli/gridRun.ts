@@ -1,0 +1,81 @@
+/** `--grid FILE --out FOLDER`: every run that is missing from the folder, one after the other. */
+import { createHash } from 'node:crypto';
+import { cellKey, logName } from '../experiment/grid/cellKey';
+import { estimateCost } from '../experiment/grid/cost';
+import { GridError, planGrid, remainingRun } from '../experiment/grid/plan';
+import { finishedCells, type KnownRun } from '../experiment/grid/results';
+import { DivergedError } from '../experiment/runExperiment';
+import type { RunRecord } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import { checkBaseline, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';
+import { UsageError } from './options';
+
+export interface GridBench {
+  readonly run: (spec: RunSpec) => Promise<RunRecord>;
+  /** The log's hash. */
+  readonly logHash: string;
+  /** `spec.data.id` of the runs. */
+  readonly logId: string;
+}
+
+/** @throws UsageError for a grid that does not fit; what was finished before an error stays in the folder */
+export async function runGrid(file: string, folder: string, baseline: string | null, bench: GridBench): Promise<string> {
+  const grid = await readGrid(file);
+  const based = { ...grid, base: { ...grid.base, data: { ...grid.base.data, id: bench.logId } } };
+  const log = logName(bench.logId, bench.logHash);
+  const plan = planned(() => planGrid(based, log));
+  checkBaseline(plan, baseline);
+  const runs = await readRuns(folder);
+  let summary = await writeSummary(folder, plan, runs, baseline);
+  for (const [index, job] of plan.jobs.entries()) {
+    const spec = remainingRun(job, finishedCells(runs));
+    if (spec === null) {
+      console.info(`run ${index + 1} of ${plan.jobs.length}: finished before`);
+      continue;
+    }
+    console.info(
+      `run ${index + 1} of ${plan.jobs.length}: ${spec.name}, seed ${spec.seed}: ${spec.arms.map(({ id }) => id).join(', ')}`,
+    );
+    const known = await runOne(spec, folder, log, bench);
+    if (known === null) continue;
+    runs.push(known);
+    summary = await writeSummary(folder, plan, runs, baseline);
+    const left = estimateCost(plan.jobs, finishedCells(runs), runs, { adapter: known.adapter, log });
+    if (left.runs > 0)
+      console.info(
+        `${left.runs} runs left${left.unknown.length > 0 ? '' : `, about ${minutes(left.training + (left.overhead ?? 0))}`}`,
+      );
+  }
+  return summary;
+}
+
+/** Null where the loss stopped being a number: with a large rate that is a result, and the other cells still count. */
+async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | null> {
+  const started = performance.now();
+  try {
+    const record = await bench.run(spec);
+    const name = createHash('sha256')
+      .update(spec.arms.map((arm) => cellKey(spec, arm, log)).join())
+      .digest('hex')
+      .slice(0, 12);
+    await writeRun(folder, name, record);
+    return knownRun(name, record, (performance.now() - started) / 1000);
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    console.warn(error.message);
+    return null;
+  }
+}
+
+function planned<T>(plan: () => T): T {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof GridError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}

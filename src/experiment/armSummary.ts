@@ -1,0 +1,57 @@
+/** An arm of a run in a few numbers: what tables and grids read in place of the record. */
+import { z } from 'zod';
+import { metricsAt, metricValues } from '../evaluation/metricCatalogue';
+import type { ArmRecord } from '../spec/runRecord';
+
+const valuesSchema = z.record(z.string(), z.number());
+
+export const armSummarySchema = z.object({
+  id: z.string(),
+  steps: z.number().int(),
+  /** Training alone. */
+  seconds: z.number(),
+  /** By metric, the best value among the evaluations while training, and its step; metrics without a better end are left out. */
+  best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })),
+  /** By metric, the last evaluation while training: of the targets that the recipe watches. */
+  watched: valuesSchema.default({}),
+  /** The last evaluation: on all users where the run is complete. */
+  last: z
+    .object({
+      step: z.number().int(),
+      population: z.enum(['sample', 'all']),
+      users: z.number().int(),
+      values: valuesSchema,
+    })
+    .nullable(),
+});
+export type ArmSummary = z.infer<typeof armSummarySchema>;
+
+export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary {
+  const last = evaluations.at(-1);
+  const watched = evaluations.findLast(({ population, step }) => population === 'sample' && step > 0);
+  return {
+    id,
+    steps: steps.step.at(-1) ?? 0,
+    seconds: steps.seconds.at(-1) ?? 0,
+    best: bestOf(evaluations),
+    watched: watched ? metricValues(watched) : {},
+    last: last ? { step: last.step, population: last.population, users: last.ranking.all.n, values: metricValues(last) } : null,
+  };
+}
+
+/** Among evaluations of one population: while training, or the final ones where there are no others. */
+function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
+  const sampled = evaluations.filter(({ population, step }) => population === 'sample' && step > 0);
+  const best: ArmSummary['best'] = {};
+  for (const evaluation of sampled.length > 0 ? sampled : evaluations) {
+    const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
+    for (const { id, better, of } of metricsAt(ks)) {
+      const value = of(evaluation);
+      if (value === null || better === null) continue;
+      const before = best[id];
+      if (!before || (better === 'higher' ? value > before.value : value < before.value))
+        best[id] = { value, step: evaluation.step };
+    }
+  }
+  return best;
+}

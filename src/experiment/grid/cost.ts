@@ -1,0 +1,110 @@
+/** What a grid will take, from times that were measured on this adapter. Pure. */
+import type { ArmSpec, RunSpec } from '../../spec/runSpec';
+import { canonicalJson, logName } from './cellKey';
+import type { Job } from './plan';
+import { remainingRun } from './plan';
+import type { KnownRun } from './results';
+
+export interface CostEstimate {
+  /** Runs and arms still to train. */
+  readonly runs: number;
+  readonly arms: number;
+  readonly steps: number;
+  /** Training seconds of the arms whose step was measured. */
+  readonly training: number;
+  /** Arms whose step time nobody measured here. */
+  readonly unknown: readonly { readonly spec: RunSpec; readonly arm: ArmSpec }[];
+  /** Preparation and evaluation of all runs; null where no run of this kind was timed. */
+  readonly overhead: number | null;
+}
+
+/** What the time of a step depends on. */
+function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
+  const { model, data, features, lora, objective, training } = spec;
+  const { batchSize, accumulate, checkpoint, cacheMegabytes } = training;
+  const losses = [arm.lambdaGen > 0, arm.lambdaRec > 0];
+  return canonicalJson([
+    log,
+    data,
+    model.id,
+    model.precision,
+    features,
+    lora,
+    objective,
+    batchSize,
+    accumulate,
+    checkpoint,
+    cacheMegabytes,
+    losses,
+  ]);
+}
+
+/** What the rest of a run's time depends on most. */
+function overheadClass({ model, data, evaluation }: RunSpec, log: string): string {
+  return canonicalJson([log, data, model.id, evaluation]);
+}
+
+/**
+ * @param runs all runs that are known; those on another adapter are left aside
+ * @param log as `cellKey` takes it
+ */
+export function estimateCost(
+  jobs: readonly Job[],
+  finished: { has(key: string): boolean },
+  runs: readonly KnownRun[],
+  { adapter, log }: { readonly adapter: string; readonly log: string },
+): CostEstimate {
+  const stepSeconds = new Map<string, number[]>();
+  const overheads = new Map<string, number[]>();
+  for (const run of runs.filter((one) => one.adapter === adapter)) {
+    const name = logName(run.spec.data.id, run.data.hash);
+    let training = 0;
+    for (const { id, steps, seconds } of run.arms) {
+      const arm = run.spec.arms.find((one) => one.id === id);
+      training += seconds;
+      if (arm && steps > 0) add(stepSeconds, stepClass(run.spec, arm, name), seconds / steps);
+    }
+    if (run.complete && run.wallSeconds !== null) {
+      add(overheads, overheadClass(run.spec, name), Math.max(0, run.wallSeconds - training) / run.arms.length);
+    }
+  }
+  const left = jobs.flatMap((job) => remainingRun(job, finished) ?? []);
+  const arms = left.flatMap((spec) =>
+    spec.arms.map((arm) => ({ spec, arm, seconds: median(stepSeconds.get(stepClass(spec, arm, log))) })),
+  );
+  const extra = left.map((spec) => {
+    const each = median(overheads.get(overheadClass(spec, log)));
+    return each === null ? null : each * spec.arms.length;
+  });
+  return {
+    runs: left.length,
+    arms: arms.length,
+    steps: arms.reduce((sum, { spec }) => sum + spec.training.steps, 0),
+    training: arms.reduce((sum, { spec, seconds }) => sum + (seconds ?? 0) * spec.training.steps, 0),
+    unknown: arms.filter(({ seconds }) => seconds === null).map(({ spec, arm }) => ({ spec, arm })),
+    overhead: extra.includes(null) ? null : extra.reduce<number>((sum, value) => sum + (value ?? 0), 0),
+  };
+}
+
+/** Short runs that measure every step that is not known yet: three steps, hardly any evaluation. */
+export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec[] {
+  const byClass = new Map(unknown.map(({ spec, arm }) => [stepClass(spec, arm, log), { spec, arm }]));
+  return [...byClass.values()].map(({ spec, arm }) => ({
+    ...spec,
+    name: `Step time · ${arm.label}`,
+    arms: [arm],
+    training: { ...spec.training, steps: 3 },
+    evaluation: { ...spec.evaluation, evaluations: 1, sampleUsers: 16, finalUsers: 16, probes: 1 },
+  }));
+}
+
+function add(map: Map<string, number[]>, key: string, value: number): void {
+  map.set(key, [...(map.get(key) ?? []), value]);
+}
+
+function median(values: readonly number[] | undefined): number | null {
+  if (!values || values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

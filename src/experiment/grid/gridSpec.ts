@@ -1,0 +1,56 @@
+/** What a grid of runs is: arms × settings × learning rates × seeds around one recipe. A file of it is what page and CLI share. */
+import { z } from 'zod';
+import { readArm } from '../../spec/namedArms';
+import { armSchema, runSpecSchema } from '../../spec/runSpec';
+
+/** An arm in full, or by name as the command line writes it: `karma:0.5`. */
+const gridArmSchema = z.preprocess((given, context) => {
+  if (typeof given !== 'string') return given;
+  try {
+    return readArm(given);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message, input: given });
+    return z.NEVER;
+  }
+}, armSchema);
+
+const distinct = (values: readonly unknown[]): boolean =>
+  new Set(values.map((value) => JSON.stringify(value))).size === values.length;
+
+const axisSchema = z.object({
+  /** A field of the recipe, such as `objective.itemInterface` or `lora.rank`. */
+  path: z.string().min(1),
+  values: z.array(z.json()).min(1).refine(distinct, 'values must differ'),
+});
+export type GridAxis = z.infer<typeof axisSchema>;
+
+export const gridSchema = z.object({
+  format: z.literal('karma-grid').default('karma-grid'),
+  version: z.literal(1).default(1),
+  name: z.string().min(1).default('Grid'),
+  /** What all cells have in common; its arms and seed are not used. */
+  base: runSpecSchema.prefault({}),
+  arms: z
+    .array(gridArmSchema)
+    .min(1)
+    .max(32)
+    .refine((arms) => distinct(arms.map(({ id }) => id)), 'arm ids must differ'),
+  axes: z
+    .array(axisSchema)
+    .default([])
+    .refine((axes) => distinct(axes.map(({ path }) => path)), 'a field can be one axis only'),
+  seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1).refine(distinct, 'seeds must differ'),
+  /**
+   * Learning rates that every arm of every setting is tried at: as many runs for each. The rate with the best HR@K on validation
+   * targets is taken, its test targets are reported. Null: the recipe's rate (or an axis).
+   */
+  tune: z
+    .object({
+      rates: z.array(z.number().positive()).min(2).refine(distinct, 'rates must differ'),
+      k: z.number().int().min(1).default(10),
+    })
+    .nullable()
+    .default(null),
+});
+export type GridSpec = z.infer<typeof gridSchema>;

@@ -1,0 +1,85 @@
+/** The grid's answer: final metrics of every variant over its seeds, and paired differences to a baseline. Pure. */
+import { compareOverSeeds, type Comparison } from '../../evaluation/comparison';
+import type { Metric } from '../../evaluation/metricCatalogue';
+import { mean, standardDeviation } from '../../evaluation/statistics';
+import type { Cell, GridPlan, Variant } from './plan';
+import type { CellResult } from './results';
+
+export interface MatrixEntry {
+  readonly metric: Metric;
+  /** By seed, unscaled. */
+  readonly values: ReadonlyMap<number, number>;
+  /** Null without a finished seed. */
+  readonly mean: number | null;
+  readonly sd: number | null;
+  /** To the baseline; null for itself, and where no seed is finished on both sides. */
+  readonly comparison: Comparison | null;
+}
+
+export interface MatrixRow {
+  readonly variant: Variant;
+  /** The rate that was chosen on validation targets; null where none was tuned or not all of them are finished. */
+  readonly rate: number | null;
+  /** Cells that are reported, of the chosen rate where rates are tuned. */
+  readonly cells: readonly Cell[];
+  readonly done: number;
+  readonly total: number;
+  readonly entries: readonly MatrixEntry[];
+}
+
+type Results = ReadonlyMap<string, CellResult>;
+
+/** @param baseline a variant's id; null takes the first */
+export function gridMatrix(plan: GridPlan, results: Results, metrics: readonly Metric[], baseline: string | null): MatrixRow[] {
+  const rows = plan.variants.map((variant) => {
+    const cells = plan.cells.filter((cell) => cell.variant.id === variant.id);
+    const rate = plan.grid.tune ? chosenRate(plan, cells, results) : null;
+    const shown = plan.grid.tune ? cells.filter((cell) => cell.rate === rate) : cells;
+    return { variant, rate, cells: shown, done: cells.filter(({ key }) => results.has(key)).length, total: cells.length };
+  });
+  const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
+  const columns = metrics.map((metric) => {
+    const values = rows.map(({ cells }) => valuesOf(cells, results, metric.id));
+    const others = rows.filter((row) => row !== control);
+    const compared = compareOverSeeds(
+      values[rows.indexOf(control)]!,
+      others.map((row) => values[rows.indexOf(row)]!),
+    );
+    return rows.map((row, i): MatrixEntry => {
+      const list = [...values[i]!.values()];
+      return {
+        metric,
+        values: values[i]!,
+        mean: list.length === 0 ? null : mean(list),
+        sd: standardDeviation(list),
+        comparison: row === control ? null : compared[others.indexOf(row)]!,
+      };
+    });
+  });
+  return rows.map((row, i) => ({ ...row, entries: columns.map((column) => column[i]!) }));
+}
+
+/** Highest mean HR@K over seeds on the watched validation targets; the smaller rate of two alike. Null until all are finished. */
+function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results): number | null {
+  const { rates, k } = grid.tune!;
+  let best: { rate: number; score: number } | null = null;
+  for (const rate of [...rates].sort((a, b) => a - b)) {
+    const scores = cells
+      .filter((cell) => cell.rate === rate)
+      .map(({ key }) => results.get(key)?.summary.watched[`hr@${k}`])
+      .filter((score) => score !== undefined);
+    if (scores.length < grid.seeds.length) return null;
+    const score = mean(scores);
+    if (!best || score > best.score) best = { rate, score };
+  }
+  return best?.rate ?? null;
+}
+
+function valuesOf(cells: readonly Cell[], results: Results, metric: string): Map<number, number> {
+  return new Map(
+    cells.flatMap(({ key, seed }) => {
+      const value = results.get(key)?.summary.last?.values[metric];
+      return value === undefined ? [] : [[seed, value] as const];
+    }),
+  );
+}

@@ -1,0 +1,137 @@
+/** From a grid to its cells, and from cells to the runs that fill them. Pure. */
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../../spec/runSpec';
+import { fieldPaths, writeField, type SpecPath } from '../../spec/specPath';
+import { sha256Hex } from '../../storage/sha256';
+import { canonicalJson, cellKey } from './cellKey';
+import type { GridSpec } from './gridSpec';
+
+export interface Setting {
+  readonly path: SpecPath;
+  readonly value: unknown;
+}
+
+/** A row of the matrix: an arm under one combination of the axes' values. */
+export interface Variant {
+  /** `karma`, `karma objective.itemInterface=text`. */
+  readonly id: string;
+  readonly arm: ArmSpec;
+  readonly settings: readonly Setting[];
+}
+
+/** One arm, trained once. */
+export interface Cell {
+  readonly key: string;
+  readonly variant: Variant;
+  /** Null where rates are not tuned. */
+  readonly rate: number | null;
+  readonly seed: number;
+}
+
+/** One run: the arms that share everything but themselves, so that model, log and baselines are prepared once. */
+export interface Job {
+  readonly id: string;
+  readonly cells: readonly Cell[];
+  /** Of all its cells. */
+  readonly spec: RunSpec;
+}
+
+export interface GridPlan {
+  readonly grid: GridSpec;
+  readonly variants: readonly Variant[];
+  readonly cells: readonly Cell[];
+  /** Seed by seed, so that an early end leaves whole comparisons. */
+  readonly jobs: readonly Job[];
+}
+
+/** A grid that cannot be run; the message names the field. */
+export class GridError extends Error {}
+
+/** Users whose validation targets choose a learning rate, where the recipe leaves it to the speed of the machine. */
+const TUNING_USERS = 512;
+const MOST_ARMS = 8;
+
+/** @param log as `cellKey` takes it. @throws GridError */
+export function planGrid(grid: GridSpec, log: string): GridPlan {
+  const known = new Set<string>(fieldPaths(grid.base));
+  const taken = new Set<string>(['arms', 'seed', 'name', ...(grid.tune ? ['training.learningRate'] : [])]);
+  for (const { path } of grid.axes) {
+    if (!known.has(path)) throw new GridError(`The recipe has no field ${path}.`);
+    if (taken.has(path)) throw new GridError(`${path} cannot be an axis: the grid sets it otherwise.`);
+  }
+  const combinations = grid.axes.reduce<Setting[][]>(
+    (list, { path, values }) =>
+      list.flatMap((settings) => values.map((value) => [...settings, { path: path as SpecPath, value }])),
+    [[]],
+  );
+  const variants = combinations.flatMap((settings) =>
+    grid.arms.map((arm): Variant => ({ id: variantId(arm, settings), arm, settings })),
+  );
+  const jobs = grid.seeds.flatMap((seed) =>
+    combinations.flatMap((settings) =>
+      (grid.tune?.rates ?? [null]).flatMap((rate) =>
+        chunks(grid.arms, MOST_ARMS).map((arms): Job => {
+          const spec = specOf(grid, settings, rate, seed, arms);
+          const cells = arms.map((arm): Cell => {
+            const id = variantId(arm, settings);
+            return { key: cellKey(spec, arm, log), variant: variants.find((one) => one.id === id)!, rate, seed };
+          });
+          return { id: sha256Hex(cells.map(({ key }) => key).join()).slice(0, 12), cells, spec };
+        }),
+      ),
+    ),
+  );
+  return { grid, variants, cells: jobs.flatMap(({ cells }) => cells), jobs };
+}
+
+function variantId(arm: ArmSpec, settings: readonly Setting[]): string {
+  return [arm.id, ...settings.map(({ path, value }) => `${path}=${plain(value)}`)].join(' ');
+}
+
+function specOf(
+  grid: GridSpec,
+  settings: readonly Setting[],
+  rate: number | null,
+  seed: number,
+  arms: readonly ArmSpec[],
+): RunSpec {
+  let draft: RunSpec = { ...grid.base, seed, arms: [...arms] };
+  for (const { path, value } of settings) draft = writeField(draft, path, value);
+  if (rate !== null) {
+    draft = writeField(draft, 'training.learningRate', rate);
+    draft = writeField(draft, 'evaluation.watch', 'validation');
+    if (draft.evaluation.sampleUsers === 'auto') draft = writeField(draft, 'evaluation.sampleUsers', TUNING_USERS);
+    if (!draft.evaluation.ks.includes(grid.tune!.k)) {
+      throw new GridError(
+        `Rates are chosen by HR@${grid.tune!.k}, which the recipe does not measure: add ${grid.tune!.k} to evaluation.ks.`,
+      );
+    }
+  }
+  const words = [
+    ...settings.map(({ path, value }) => `${path.split('.').at(-1)!} ${plain(value)}`),
+    ...(rate === null ? [] : [`lr ${rate}`]),
+  ];
+  draft = { ...draft, name: [grid.name, ...words].join(' · ') };
+  const parsed = runSpecSchema.safeParse(draft);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new GridError(`${words.join(', ') || 'The recipe'}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit'}`);
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : canonicalJson(value);
+}
+
+function chunks<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
+}
+
+/** The run that fills what is missing of a job; null when nothing is. Cells with one key are trained once. */
+export function remainingRun(job: Job, finished: { has(key: string): boolean }): RunSpec | null {
+  const seen = new Set<string>();
+  const arms = job.cells.flatMap(({ key, variant }) => {
+    if (finished.has(key) || seen.has(key)) return [];
+    seen.add(key);
+    return [variant.arm];
+  });
+  return arms.length === 0 ? null : { ...job.spec, arms };
+}

@@ -1,0 +1,42 @@
+/** Arms by a short name, as command line and grid files write them: `action`, `gen`, `rec`, `karma`, `shuffled`, λ after a colon. */
+import { DEFAULT_ARMS, type ArmSpec } from './runSpec';
+
+const USUAL_LAMBDA = 0.3;
+
+export const ARM_NAMES = ['action', 'gen', 'rec', 'karma', 'shuffled'] as const;
+export type ArmName = (typeof ARM_NAMES)[number];
+
+/** @param lambda λ of the text losses that the arm has */
+export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
+  switch (name) {
+    case 'action':
+      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0 };
+    case 'gen':
+      return { id: 'gen', label: '+gen', lambdaGen: lambda, lambdaRec: 0, shuffledText: false };
+    case 'rec':
+      return { id: 'rec', label: '+rec', lambdaGen: 0, lambdaRec: lambda, shuffledText: false };
+    case 'karma':
+      return { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda };
+    case 'shuffled':
+      return { id: 'shuffled', label: 'Shuffled text', lambdaGen: lambda, lambdaRec: lambda, shuffledText: true };
+  }
+}
+
+/** `karma:0.5`. @throws RangeError with words for the person who typed it */
+export function readArm(text: string): ArmSpec {
+  const [given = '', weight] = text.split(':');
+  const name = ARM_NAMES.find((one) => one === given);
+  if (name === undefined) throw new RangeError(`There is no arm ${given}; take some of ${ARM_NAMES.join(', ')}.`);
+  const lambda = weight === undefined ? USUAL_LAMBDA : Number(weight);
+  if (weight?.trim() === '' || !Number.isFinite(lambda)) throw new RangeError(`An arm's λ is a number, not ${weight ?? ''}.`);
+  return namedArm(name, lambda);
+}
+
+/** Several λ of one arm in one experiment: `karma` stays as it is, others are told apart by their λ (`karma-0.1`). */
+export function sweptArms(name: ArmName, lambdas: readonly number[]): ArmSpec[] {
+  if (name === 'action') return [namedArm(name)];
+  return lambdas.map((lambda) => {
+    const arm = namedArm(name, lambda);
+    return lambdas.length === 1 ? arm : { ...arm, id: `${arm.id}-${lambda}`, label: `${arm.label} λ ${lambda}` };
+  });
+}
