@@ -17,3 +17,19 @@ test('says why nothing can be trained and what to do, and shows the recorded run
   await scrubber.fill('0');
   await expect.poll(() => playground.map('KARMA')).not.toBe(before);
 });
+
+test('the base model writes on WebAssembly, from a text and from a history', async ({ playground }) => {
+  const { page } = playground;
+  const texts = playground.panel('Generated text');
+  await page.goto('./');
+  await texts.getByText('Text', { exact: true }).click();
+  await texts.getByLabel('Prompt', { exact: true }).fill('red wine: a wine');
+  await texts.getByRole('button', { name: 'Generate' }).click();
+  const base = page.getByRole('region', { name: 'Text of Base model' });
+  await expect(base).toContainText('tokens', { timeout: 60_000 });
+  await texts.getByText('History', { exact: true }).click();
+  await texts.getByRole('button', { name: 'Generate' }).click();
+  await expect(texts).toContainText('› [EMB]', { timeout: 60_000 });
+  await expect(base).toContainText('tokens');
+  await expect(page.getByRole('region', { name: 'Text of KARMA' })).toHaveCount(0);
+});

@@ -36,6 +36,12 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
     }
     case 'device':
+    case 'text-started':
+    case 'text-grown':
+    case 'text-ended':
+    case 'text-failed':
+    case 'exported':
+    case 'export-failed':
     case 'phase':
     case 'log':
     case 'model':

@@ -24,7 +24,7 @@ export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedA
  * A parameter by its name in docs/definitions.md, [rows, columns]; a view, not a copy.
  * @throws Error when the layout has none of that name.
  */
-export function trainedParameter({ layout, flat }: TrainedArm, name: string): FloatTensor {
+export function trainedParameter({ layout, flat }: Pick<TrainedArm, 'layout' | 'flat'>, name: string): FloatTensor {
   const { offset, rows, columns } = slotOf(layout, name);
   return { shape: [rows, columns], data: flat.subarray(offset, offset + rows * columns) };
 }

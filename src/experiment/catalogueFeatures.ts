@@ -2,6 +2,7 @@
 import { itemText } from '../data/itemText';
 import type { InteractionLog } from '../data/types';
 import { BaseModel } from '../engine/baseModel';
+import { RowMeans } from '../engine/rowMeans';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
@@ -31,11 +32,12 @@ export interface FeatureOptions {
 }
 
 /**
+ * @param gpu null: WebAssembly alone
  * @returns features standardised over the catalogue, ready for the engine
  * @throws the signal's reason when aborted; RangeError where the recipe wants embeddings that the log does not bring
  */
 export async function catalogueFeatures(
-  gpu: Gpu,
+  gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
   { data: { itemTemplate, historyTemplate }, features: { source } }: Pick<RunSpec, 'data' | 'features'>,
@@ -59,7 +61,7 @@ export async function catalogueFeatures(
 
 /** Means over the last hidden states of each item's text, not standardised: [items, hidden]. */
 function lmFeatures(
-  gpu: Gpu,
+  gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
   itemTemplate: string,
@@ -73,7 +75,7 @@ function lmFeatures(
 
 /** Mean last hidden state of every text, those that are known from the store: [texts, hidden]. */
 async function meansOf(
-  gpu: Gpu,
+  gpu: Gpu | null,
   model: LoadedModel,
   texts: readonly string[],
   store: FeatureStore,
@@ -119,31 +121,25 @@ async function meansOf(
 }
 
 /**
- * Mean last hidden state of every text, not standardised, a batch of texts at a time.
+ * Mean last hidden state of every text, not standardised, a batch of texts at a time. From ONNX Runtime on WebGPU only means leave the GPU.
  * @param take is given the number of a batch's first text and the batch's rows [texts, hidden]
  * @throws the signal's reason when aborted
  */
 export async function computeHidden(
-  gpu: Gpu,
+  gpu: Gpu | null,
   model: LoadedModel,
   texts: readonly string[],
   { onProgress, signal }: FeatureOptions,
   take: (first: number, hidden: Float32Array) => void,
 ): Promise<void> {
-  const base = await BaseModel.create(gpu, model);
-  const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, ortProvider(gpu));
+  const provider = ortProvider(gpu);
+  const base = gpu === null ? null : await BaseModel.create(gpu, model);
+  const pool = gpu === null || provider.name === 'wasm' ? null : new RowMeans(gpu, model.config.hidden);
+  const outputsOn = pool === null ? 'cpu' : 'gpu-buffer';
+  const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn }, provider);
   try {
-    const providers: NamedProvider[] = [
-      { name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder) },
-      {
-        name: 'our engine',
-        compute: (tokenRows, report) =>
-          base.meanHidden(tokenRows, (done) => {
-            report(done, tokenRows.length);
-          }),
-      },
-    ];
-    const { chosen } = await chooseProvider(providers, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
+    const ort: NamedProvider = { name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder, pool) };
+    const chosen = base === null ? ort : await faster(ort, base, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
     const note = `Computing item features with ${chosen.name}`;
     for (let first = 0; first < texts.length; first += BATCH) {
       const rows = featureTokens(model, texts.slice(first, first + BATCH));
@@ -154,7 +150,20 @@ export async function computeHidden(
       take(first, hidden);
     }
   } finally {
-    base.destroy();
+    base?.destroy();
+    pool?.destroy();
     await decoder.release();
   }
+}
+
+/** ONNX Runtime or our engine, whichever a sample of token rows finds faster. */
+async function faster(ort: NamedProvider, base: BaseModel, sample: readonly (readonly number[])[]): Promise<NamedProvider> {
+  const ours: NamedProvider = {
+    name: 'our engine',
+    compute: (tokenRows, report) =>
+      base.meanHidden(tokenRows, (done) => {
+        report(done, tokenRows.length);
+      }),
+  };
+  return (await chooseProvider([ort, ours], sample)).chosen;
 }

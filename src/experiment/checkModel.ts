@@ -10,9 +10,11 @@ import type { Certificate } from '../spec/runRecord';
 const PROMPT = 'red wine: a wine having a red color. kind of red wine:';
 const CONTINUATION_TOKENS = 12;
 
-/** ONNX Runtime on our own device; on a software adapter its WebAssembly provider is some fifty times faster. */
-export function ortProvider(gpu: Gpu): OrtProvider {
-  return gpu.adapter.fallback || gpu.adapter.runtime === 'node' ? { name: 'wasm' } : { name: 'webgpu', device: gpu.device };
+/** ONNX Runtime on our own device, if there is one; on a software adapter its WebAssembly provider is some fifty times faster. */
+export function ortProvider(gpu: Gpu | null): OrtProvider {
+  return gpu === null || gpu.adapter.fallback || gpu.adapter.runtime === 'node'
+    ? { name: 'wasm' }
+    : { name: 'webgpu', device: gpu.device };
 }
 
 /** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily. */

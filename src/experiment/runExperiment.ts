@@ -12,7 +12,7 @@ import { initialParameters } from '../engine/parameters';
 import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { CatalogueFeatures, LoadedModel } from '../model/decoderConfig';
 import { modelSummary } from '../model/loadModel';
 import type { Certificate, RunRecord, StorageError } from '../spec/runRecord';
 import type { Precision, RunSpec } from '../spec/runSpec';
@@ -42,6 +42,18 @@ export interface ExperimentInputs {
   readonly signal?: AbortSignal | undefined;
   /** Called with what the arms have learned, when they have taken their last step or are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
+  /** Called when training begins. */
+  readonly onTraining?: (training: Training) => void;
+}
+
+/** What can be asked of a run between its steps. */
+export interface Training {
+  readonly data: PreparedData;
+  readonly features: CatalogueFeatures;
+  /** What all arms start from. */
+  readonly initial: Pick<TrainedArm, 'layout' | 'flat'>;
+  /** What the arms have learned so far; not to be asked once they have taken their last step or are stopped. */
+  readonly read: () => Promise<readonly TrainedArm[]>;
 }
 
 /** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
@@ -191,12 +203,13 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     });
     for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
 
-    const keep = async (): Promise<void> => {
-      if (inputs.onTrained === undefined) return;
+    const read = async (): Promise<readonly TrainedArm[]> => {
       const trained: TrainedArm[] = [];
       for (const { arm } of runners) trained.push(await readTrainedArm(engine, arm));
-      inputs.onTrained(trained);
+      return trained;
     };
+    const keep = async (): Promise<void> => inputs.onTrained?.(await read());
+    inputs.onTraining?.({ data, features, initial: { layout: engine.layout, flat: initial }, read });
     const evaluateAt = evaluationSteps(spec);
     const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
       tell({ type: 'profile', arm, profile });

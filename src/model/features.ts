@@ -1,7 +1,7 @@
 /** Frozen features of the catalogue's texts; see CatalogueFeatures. All tables are row-major float32. */
 import type { LoadedModel, TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
-import { takeFloats, type OrtDecoder } from './ortSession';
+import { takeBuffer, takeFloats, type OrtDecoder } from './ortSession';
 import { chunksOf, required } from './weightSource';
 
 /** Tokens of a title that its feature is averaged over. */
@@ -72,11 +72,28 @@ function titlesByToken(tokenizer: TextTokenizer, titles: readonly string[]): Rea
   return users;
 }
 
-/** A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache. */
-export function ortFeatures(decoder: OrtDecoder): FeatureProvider {
+/** Neighbouring rows of a table of hidden states: one text's. */
+export interface StateSpan {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Takes means of hidden states where they are: T holds a table [rows, hidden]. */
+export interface StatePool<T> {
+  /** The mean of every span of a table; the table may be freed afterwards. */
+  add(states: T, spans: readonly StateSpan[]): Promise<void>;
+  /** All means since the last `take`, [spans, hidden], in the order in which they were added. */
+  take(): Promise<Float32Array>;
+}
+
+/**
+ * A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache.
+ * @param pool for a graph with `outputsOn: 'gpu-buffer'`: hidden states stay on the GPU then, and only their means leave it.
+ */
+export function ortFeatures(decoder: OrtDecoder, pool: StatePool<GPUBuffer> | null = null): FeatureProvider {
   return async (tokenRows, onProgress) => {
     const { hidden, padId } = decoder.config;
-    const features = new Float32Array(tokenRows.length * hidden);
+    const cpu = new CpuPool(hidden);
     // Rows of like length together: less padding.
     const order = tokenRows.map((row, index) => ({ row, index })).sort((a, b) => a.row.length - b.row.length);
     for (let start = 0; start < order.length; start += BATCH) {
@@ -84,16 +101,42 @@ export function ortFeatures(decoder: OrtDecoder): FeatureProvider {
       const length = batch.at(-1)!.row.length;
       const ids = batch.flatMap(({ row }) => Array.from({ length }, (_, i) => row[i] ?? padId));
       const mask = batch.flatMap(({ row }) => Array.from({ length }, (_, i) => (i < row.length ? 1 : 0)));
-      const outputs = await decoder.run({ batch: batch.length, length, tokens: { ids }, mask });
-      const states = await takeFloats(outputs.hiddenStates);
-      batch.forEach(({ row, index }, b) => {
-        const rowStates = states.subarray(b * length * hidden, (b * length + row.length) * hidden);
-        meanRow(rowStates, features.subarray(index * hidden, (index + 1) * hidden));
-      });
+      const { hiddenStates } = await decoder.run({ batch: batch.length, length, tokens: { ids }, mask });
+      const spans = batch.map(({ row }, b) => ({ first: b * length, count: row.length }));
+      if (pool === null || hiddenStates === undefined) await cpu.add(await takeFloats(hiddenStates), spans);
+      else await takeBuffer(hiddenStates, (buffer) => pool.add(buffer, spans));
       onProgress(Math.min(start + BATCH, order.length), order.length);
     }
+    const means = await (pool ?? cpu).take();
+    const features = new Float32Array(means.length);
+    order.forEach(({ index }, place) => {
+      features.set(means.subarray(place * hidden, (place + 1) * hidden), index * hidden);
+    });
     return features;
   };
+}
+
+class CpuPool implements StatePool<Float32Array> {
+  readonly #means: Float32Array[] = [];
+
+  constructor(private readonly width: number) {}
+
+  add(states: Float32Array, spans: readonly StateSpan[]): Promise<void> {
+    for (const { first, count } of spans) {
+      const mean = new Float32Array(this.width);
+      meanRow(states.subarray(first * this.width, (first + count) * this.width), mean);
+      this.#means.push(mean);
+    }
+    return Promise.resolve();
+  }
+
+  take(): Promise<Float32Array> {
+    const all = new Float32Array(this.#means.length * this.width);
+    this.#means.splice(0).forEach((mean, i) => {
+      all.set(mean, i * this.width);
+    });
+    return Promise.resolve(all);
+  }
 }
 
 /**

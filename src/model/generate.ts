@@ -2,11 +2,16 @@
 import type { KeyValueCache, OrtAdapter, OrtDecoder } from './ortSession';
 import { takeFloats } from './ortSession';
 
-/**
- * What to continue. For a graph with `embeddings` input: `rows` [n, hidden] as they enter the first block, and the token embedding
- * `table` [vocabulary, hidden], whose rows enter with the config's `embeddingScale`.
- */
-export type Prompt = { readonly ids: readonly number[] } | { readonly rows: Float32Array; readonly table: Float32Array };
+/** What to continue. For a graph with `embeddings` input: `rows` [n, hidden] as they enter the first block. */
+export type Prompt =
+  | { readonly ids: readonly number[] }
+  | {
+      readonly rows: Float32Array;
+      /** Tokens as they enter the first block: [ids, hidden]. */
+      readonly embed: (ids: readonly number[]) => Promise<Float32Array>;
+      /** A position that generated tokens do not attend; needs a graph with `cache`. */
+      readonly hide?: number | null;
+    };
 
 export interface GenerateOptions {
   readonly maxTokens: number;
@@ -29,6 +34,9 @@ export interface Sampling {
   readonly random: () => number;
 }
 
+/** Milliseconds after which other tasks get a turn. */
+const BREATH = 12;
+
 /**
  * Ids that follow the prompt, end-of-sequence left out. Stops at EOS, at `maxTokens` or where the graph's positions end.
  * With a graph built without `cache` every token reads the whole row again.
@@ -41,14 +49,21 @@ export async function generate(decoder: OrtDecoder, prompt: Prompt, options: Gen
   if (length === 0) throw new RangeError('There is nothing to continue: the prompt is empty.');
   const generated: number[] = [];
   let cache: KeyValueCache | undefined;
+  let breath = performance.now();
   try {
     while (generated.length < options.maxTokens && length + generated.length <= decoder.positions) {
+      // ONNX Runtime on WebAssembly lets nothing else in, not even the message that calls this off.
+      if (performance.now() - breath > BREATH) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        breath = performance.now();
+      }
       signal?.throwIfAborted();
       const start = cache?.length ?? 0;
       const outputs = await decoder.run({
         batch: 1,
         length: length + generated.length - start,
-        tokens: rowFrom(prompt, generated, start, decoder),
+        tokens: await rowFrom(prompt, generated, start, hidden),
+        ...(start > 0 && maskOf(prompt, length + generated.length)),
         ...(adapter && { adapter }),
         ...(cache && { past: cache }),
       });
@@ -106,18 +121,22 @@ export function draw(logits: Float32Array, { temperature, topK, topP, random }: 
   return last;
 }
 
+/** All positions but the hidden one. */
+function maskOf(prompt: Prompt, total: number): { readonly mask?: Uint8Array } {
+  if ('ids' in prompt || prompt.hide == null) return {};
+  const mask = new Uint8Array(total).fill(1);
+  mask[prompt.hide] = 0;
+  return { mask };
+}
+
 /** The row prompt + generated from position `start` on, as the graph wants it. */
-function rowFrom(prompt: Prompt, generated: readonly number[], start: number, { config }: OrtDecoder) {
+async function rowFrom(prompt: Prompt, generated: readonly number[], start: number, hidden: number) {
   if ('ids' in prompt) return { ids: [...prompt.ids, ...generated].slice(start) };
-  const { rows, table } = prompt;
-  const { hidden, embeddingScale } = config;
+  const { rows, embed } = prompt;
   const given = rows.length / hidden;
-  const embeddings = new Float32Array((given + generated.length - start) * hidden);
+  const told = generated.slice(Math.max(0, start - given));
+  const embeddings = new Float32Array(Math.max(0, given - start) * hidden + told.length * hidden);
   embeddings.set(rows.subarray(start * hidden));
-  generated.forEach((id, i) => {
-    const at = given + i - start;
-    if (at < 0) return;
-    for (let d = 0; d < hidden; d += 1) embeddings[at * hidden + d] = embeddingScale * table[id * hidden + d]!;
-  });
+  if (told.length > 0) embeddings.set(await embed(told), embeddings.length - told.length * hidden);
   return { embeddings };
 }

@@ -246,6 +246,15 @@ export async function takeFloats(tensor: ort.Tensor | undefined): Promise<Float3
   }
 }
 
+/** Lets `use` read an output that stayed on the GPU; the tensor is disposed when it is done. */
+export async function takeBuffer<T>(tensor: ort.Tensor, use: (buffer: GPUBuffer) => Promise<T>): Promise<T> {
+  try {
+    return await use(tensor.gpuBuffer);
+  } finally {
+    tensor.dispose();
+  }
+}
+
 function locations(config: DecoderConfig, options: DecoderOptions): Record<string, ort.Tensor.DataLocation> {
   const layers = Array.from({ length: config.layers }, (_, layer) => layer);
   const shown = options.outputs.flatMap((name) => (name === 'attentions' ? layers.map((layer) => `${name}.${layer}`) : [name]));

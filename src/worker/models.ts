@@ -68,6 +68,11 @@ export class Models {
     return loadConfig(await this.#source(spec, new AbortController().signal));
   }
 
+  /** The folder of a model. @throws ModelError when it is not open here. */
+  source(spec: ModelSpec): Promise<ModelSource> {
+    return this.#source(spec, new AbortController().signal);
+  }
+
   /** Calls off what is on its way; what has arrived of it is kept. */
   cancel(): void {
     this.#current?.controller.abort(new CancelledError());

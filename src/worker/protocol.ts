@@ -3,6 +3,7 @@ import type { Finding } from '../data/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
+import type { TextEvent, TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
 
 export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
@@ -39,7 +40,15 @@ export type Command =
   /** Write the adapter of an arm of the last run, which has ended; answered by `adapter`. */
   | { readonly type: 'export-adapter'; readonly arm: string }
   /** End the run; what was measured stays. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /**
+   * Lets the base model and all arms that are trained here continue a prompt; answered by TextEvents. Where none is trained, the base model
+   * is that of `spec`. A run that begins or goes on calls it off.
+   */
+  | { readonly type: 'generate'; readonly request: TextRequest; readonly spec: RunSpec }
+  | { readonly type: 'cancel-text' }
+  /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX; answered by `exported` or `export-failed`. */
+  | { readonly type: 'export-onnx'; readonly speaker: string; readonly spec: RunSpec };
 
 export type WorkerEvent =
   | RunEvent
@@ -52,4 +61,7 @@ export type WorkerEvent =
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** An arm's adapter as a folder that PEFT reads. */
   | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
+  | TextEvent
+  | { readonly type: 'exported'; readonly speaker: string; readonly name: string; readonly archive: Blob }
+  | { readonly type: 'export-failed'; readonly speaker: string; readonly message: string }
   | { readonly type: 'failed'; readonly failure: Failure };

@@ -3,14 +3,16 @@ import type { ReadLog } from '../data/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { summariseLog } from '../data/summary';
 import { LogError } from '../data/types';
-import type { FeatureStore } from '../experiment/catalogueFeatures';
-import { checkModel } from '../experiment/checkModel';
+import { catalogueFeatures, type FeatureStore } from '../experiment/catalogueFeatures';
+import { checkModel, ortProvider } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
+import { initialParameters, layOutParameters } from '../engine/parameters';
 import { writeAdapter } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
-import { runExperiment } from '../experiment/runExperiment';
-import { openGpu, type Gpu } from '../gpu/device';
+import { prepareData } from '../experiment/preparedData';
+import { runExperiment, type Training } from '../experiment/runExperiment';
+import { GpuUnavailableError, openGpu, type Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import type { LoadedModel } from '../model/decoderConfig';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
@@ -27,10 +29,12 @@ import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import { CancelledError } from './cancelled';
+import { exportArchive } from './exportArchive';
 import { Models } from './models';
 import type { HandedOver } from './intakeProtocol';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
+import { TextGeneration, type TextInputs } from './textGeneration';
 import { keptTuning } from './tuningStore';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
@@ -48,9 +52,15 @@ let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
 /** A log on its way here, which a run waits for. */
 let incoming: Promise<void> = Promise.resolve();
 let gate: RunGate | null = null;
-/** What the last run that ended has learned. */
-let trained: { readonly arms: readonly TrainedArm[]; readonly model: LoadedModel; readonly spec: RunSpec } | null = null;
+/** The last run that began to train; `arms`: what it has learned, when it has ended. */
+let lastRun: {
+  readonly spec: RunSpec;
+  readonly model: LoadedModel;
+  readonly training: Training;
+  arms: readonly TrainedArm[] | null;
+} | null = null;
 let profiling = false;
+const texts = new TextGeneration(emit, sentence);
 
 function emit(event: WorkerEvent): void {
   postMessage(event);
@@ -171,8 +181,9 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   gate?.stop();
   gate = mine;
   emitPhase('preparing');
-  trained = null;
+  lastRun = null;
   emit({ type: 'trained', arms: [] });
+  await texts.release();
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
   const model = await loadedModel(spec.model);
@@ -185,23 +196,84 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
     data: await prepareLog(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
+    onTraining: (training: Training) => {
+      lastRun = { spec, model, training, arms: null };
+    },
     onTrained: (arms: readonly TrainedArm[]) => {
-      trained = { arms, model, spec };
+      if (lastRun !== null) lastRun.arms = arms;
       emit({ type: 'trained', arms: arms.map((arm) => arm.spec.id) });
     },
     signal: mine.signal,
   };
-  const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]);
+  const record = await Promise.race([runExperiment(inputs, emit, () => mine.pass()), mine.failure]).catch((error: unknown) => {
+    // The engine is gone, and with it what its arms had learned.
+    if (lastRun?.arms === null) lastRun = null;
+    throw error;
+  });
   emitPhase(record.complete ? 'finished' : 'stopped');
 }
 
 /** @throws Error when there is no such arm; the page offers none that the worker does not have. */
 function exportAdapter(id: string): void {
-  const arm = trained?.arms.find((one) => one.spec.id === id);
-  if (trained === null || arm === undefined) throw new Error(`no arm ${id} has been trained here`);
-  const { model, spec } = trained;
+  const arm = lastRun?.arms?.find((one) => one.spec.id === id);
+  if (lastRun === null || arm === undefined) throw new Error(`no arm ${id} has been trained here`);
+  const { model, spec } = lastRun;
   const base = { config: model.config, id: spec.model.id, revision: spec.model.revision };
   emit({ type: 'adapter', arm: id, files: writeAdapter(arm, base, spec.lora) });
+}
+
+/** A failure in one line. */
+function sentence(error: unknown): string {
+  const { message, advice } = describeFailure(error);
+  // What cannot be asked for says what to do itself.
+  return error instanceof RangeError ? message : `${message} ${advice}`;
+}
+
+/** The device, or null where there is no WebGPU: ONNX Runtime's WebAssembly does without. */
+async function deviceIfAny(): Promise<Gpu | null> {
+  try {
+    return await device();
+  } catch (error) {
+    if (error instanceof GpuUnavailableError) return null;
+    throw error;
+  }
+}
+
+/** Who can speak now: the arms of the last run, else the recipe's base model alone. */
+async function speakers(spec: RunSpec): Promise<TextInputs> {
+  const opened = await deviceIfAny();
+  const provider = ortProvider(opened);
+  if (lastRun !== null) {
+    const { training, model, arms } = lastRun;
+    const read = arms ?? (await training.read());
+    return { model, provider, spec: lastRun.spec, arms: read, history: () => Promise.resolve(training) };
+  }
+  const model = await loadedModel(spec.model);
+  const history = (): Promise<Omit<Training, 'read'>> => untrained(opened, model, spec);
+  return { model, provider, spec, arms: [], history };
+}
+
+/** What the histories of a recipe's base model are made of. */
+async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Omit<Training, 'read'>> {
+  const { log, split } = await prepareLog(spec.data.id);
+  const store = featureStore(spec.data.id, spec.model.id);
+  const features = await catalogueFeatures(opened, model, log, spec, store, { onProgress: emitProgress });
+  const layout = layOutParameters(model.config, spec, features.width);
+  return {
+    data: await prepareData(log, split, model, spec),
+    features,
+    initial: { layout, flat: await initialParameters(layout, model.config, model.weights, spec) },
+  };
+}
+
+async function exportOnnx(speaker: string, spec: RunSpec): Promise<void> {
+  try {
+    const inputs = await speakers(spec);
+    const source = await (await modelsHere()).source(inputs.spec.model);
+    emit({ type: 'exported', speaker, ...(await exportArchive(inputs, source, speaker)) });
+  } catch (error) {
+    emit({ type: 'export-failed', speaker, message: sentence(error) });
+  }
 }
 
 /** Questions about memory so far: only the last one is answered. */
@@ -257,9 +329,11 @@ async function obey(command: Command): Promise<void> {
       gate?.pause();
       return;
     case 'resume':
+      texts.cancel();
       gate?.resume();
       return;
     case 'step':
+      texts.cancel();
       gate?.step();
       return;
     case 'profile':
@@ -273,6 +347,15 @@ async function obey(command: Command): Promise<void> {
       // Before the first step it may still be waiting for its model.
       (await models)?.cancel();
       return;
+    case 'generate': {
+      const spec = runSpecSchema.parse(command.spec);
+      return texts.speak(command.request, () => speakers(spec));
+    }
+    case 'cancel-text':
+      texts.cancel();
+      return;
+    case 'export-onnx':
+      return exportOnnx(command.speaker, runSpecSchema.parse(command.spec));
   }
 }
 

@@ -97,7 +97,7 @@ describe('generation', () => {
     const uncached = await generate(await open({ ...options, input: 'ids', cache: false }), prompt, { maxTokens: 12 });
     const embedded = await generate(
       await open({ ...options, input: 'embeddings', cache: true }),
-      { rows, table: weights.embedding },
+      { rows, embed: (more) => Promise.resolve(Float32Array.from(embed(TINY, weights, more).flat())) },
       { maxTokens: 12 },
     );
     expect(cached.length).toBeGreaterThan(3);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env, pipeline, Tensor } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relativeError } from '../../src/engine/fixture';
+import { referenceLogits } from '../../src/model/certificate';
 import type { DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
 import { wholeWeights } from '../../src/model/decoderTensors';
 import { exportOnnx, type OnnxExport } from '../../src/model/exportOnnx';
@@ -37,26 +39,34 @@ async function write(name: string, request: OnnxExport, most?: number): Promise<
   return files.map(({ path: file }) => file);
 }
 
-/** Greedy tokens behind the prompt, as transformers.js gives them. */
-async function theirTokens(name: string, prompt: readonly number[], count: number): Promise<number[]> {
+/** Greedy tokens behind the prompt, as transformers.js gives them, and its logits of the prompt. */
+async function theirs(
+  name: string,
+  prompt: readonly number[],
+  count: number,
+): Promise<{ readonly tokens: number[]; readonly logits: Float32Array }> {
   const model = await AutoModelForCausalLM.from_pretrained(name);
-  const ids = new Tensor('int64', BigInt64Array.from(prompt, BigInt), [1, prompt.length]);
-  const mask = new Tensor('int64', new BigInt64Array(prompt.length).fill(1n), [1, prompt.length]);
-  const output = await model.generate({ input_ids: ids, attention_mask: mask, max_new_tokens: count, do_sample: false });
+  const input_ids = new Tensor('int64', BigInt64Array.from(prompt, BigInt), [1, prompt.length]);
+  const attention_mask = new Tensor('int64', new BigInt64Array(prompt.length).fill(1n), [1, prompt.length]);
+  const { logits } = (await model({ input_ids, attention_mask })) as { logits: Tensor };
+  const output = await model.generate({ input_ids, attention_mask, max_new_tokens: count, do_sample: false });
+  const tokens = [...((output as Tensor).data as BigInt64Array)].slice(prompt.length).map(Number);
+  const numbers = Float32Array.from(logits.data as Float32Array);
   await model.dispose();
-  return [...((output as Tensor).data as BigInt64Array)].slice(prompt.length).map(Number);
+  return { tokens, logits: numbers };
 }
 
 /** The same from us, with EOS where they have it. */
-async function ourTokens(
+async function ours(
   model: { config: DecoderConfig; weights: DecoderWeights | WeightSource },
   ids: readonly number[],
   count: number,
-): Promise<number[]> {
+): Promise<{ readonly tokens: number[]; readonly logits: Float32Array }> {
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, { name: 'wasm' });
   const tokens = await generate(decoder, { ids }, { maxTokens: count });
+  const logits = await referenceLogits(decoder, ids);
   await decoder.release();
-  return tokens.length < count ? [...tokens, model.config.eosId] : tokens;
+  return { tokens: tokens.length < count ? [...tokens, model.config.eosId] : tokens, logits };
 }
 
 /** A folder in memory with a tokenizer that nothing looks at. */
@@ -77,7 +87,7 @@ function memorySource(configJson: object): ModelSource {
 describe.each(FIXTURE_MODELS)('%s', (name) => {
   it('goes on in transformers.js as with us, base and merged', async () => {
     const { json: configJson, config, weights } = await fixtureModel(name);
-    const told: number[][] = [];
+    const told: Float32Array[] = [];
     for (const seed of [null, 1, 2]) {
       const adapter = seed === null ? null : randomAdapter(config, { seed });
       const id = `${name}-${seed ?? 'base'}`;
@@ -86,14 +96,17 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
       expect(files).toContain('onnx/model.onnx');
       const prompt = [config.bosId, 14, 15, 9, 26, 5];
       const merged = adapter === null ? weights : mergeLora(config, weights, adapter);
-      const ours = await ourTokens({ config, weights: merged }, prompt, 16);
+      const mine = await ours({ config, weights: merged }, prompt, 16);
+      const their = await theirs(id, prompt, 16);
       // We stop at the first end that config.json names, they at any.
       const ends = [configJson.eos_token_id].flat();
-      const end = ours.findIndex((token) => ends.includes(token));
-      expect(await theirTokens(id, prompt, 16)).toEqual(end < 0 ? ours : ours.slice(0, end + 1));
-      told.push(ours);
+      const end = mine.tokens.findIndex((token) => ends.includes(token));
+      expect(their.tokens).toEqual(end < 0 ? mine.tokens : mine.tokens.slice(0, end + 1));
+      expect(relativeError(their.logits, mine.logits)).toBeLessThan(1e-4);
+      told.push(mine.logits);
     }
-    expect(new Set(told.map(String)).size).toBeGreaterThan(1);
+    expect(relativeError(told[1]!, told[0]!)).toBeGreaterThan(0.01);
+    expect(relativeError(told[2]!, told[1]!)).toBeGreaterThan(0.01);
   });
 });
 
@@ -108,7 +121,7 @@ describe('wordnet-1m', () => {
     const texts = together.map(([first]) => first!.generated_text);
     for (const [i, prompt] of prompts.entries()) {
       const ids = model.tokenizer.encode(prompt);
-      expect(texts[i]).toBe(model.tokenizer.decode(await ourTokens(model, ids, 12)));
+      expect(texts[i]).toBe(model.tokenizer.decode((await ours(model, ids, 12)).tokens));
     }
     const tokenizer = await AutoTokenizer.from_pretrained('wordnet');
     expect(tokenizer.encode(prompts[0]!, { add_special_tokens: false })).toEqual(model.tokenizer.encode(prompts[0]!));
@@ -126,7 +139,6 @@ describe('wordnet-1m', () => {
     ]);
     const prompt = [model.config.bosId, ...model.tokenizer.encode('red wine: a wine')];
     const weights = mergeLora(model.config, await wholeWeights(model.weights, model.config), adapter);
-    const ours = await ourTokens({ ...model, weights }, prompt, 12);
-    expect(await theirTokens('split', prompt, 12)).toEqual(ours);
+    expect((await theirs('split', prompt, 12)).tokens).toEqual((await ours({ ...model, weights }, prompt, 12)).tokens);
   });
 });

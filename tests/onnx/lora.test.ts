@@ -5,6 +5,8 @@ import { generate } from '../../src/model/generate';
 import { mergeLora, type LoraAdapter } from '../../src/model/lora';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
 import { embed, loopDecoder, randomWeights, TINY } from './loopDecoder';
+import { vocabularyRows } from '../../src/experiment/textPrompt';
+import { heldWeights } from '../../src/model/weightSource';
 import { FIXTURE_MODELS, fixtureModel, randomAdapter, type FixtureModel } from './fixtureModels';
 
 const WASM = { name: 'wasm' } as const;
@@ -73,11 +75,8 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
 
   it('speaks as the merged weights do, one adapter after the other, and as the base model without one', async () => {
     const { config, weights } = model;
-    const rows = Float32Array.from(
-      PROMPT.flatMap((id) =>
-        [...weights.embedding.subarray(id * config.hidden, (id + 1) * config.hidden)].map((x) => config.embeddingScale * x),
-      ),
-    );
+    const embedded = (ids: readonly number[]) => vocabularyRows({ config, weights: heldWeights(weights) }, ids);
+    const rows = await embedded(PROMPT);
     for (const seed of [1, 2, null]) {
       const adapter = seed === null ? null : randomAdapter(config, { seed });
       const merged = adapter === null ? weights : mergeLora(config, weights, adapter);
@@ -90,7 +89,7 @@ describe.each(FIXTURE_MODELS)('LoRA in the graph of %s', (name) => {
       const certificate = compareLogits(await takeFloats(logits), expected, 'wasm', 1, 2e-5);
       expect(certificate.maxRelative).toBeLessThan(2e-5);
 
-      const told = await generate(adapted, { rows, table: weights.embedding }, { maxTokens: 12, ...(own && { adapter: own }) });
+      const told = await generate(adapted, { rows, embed: embedded }, { maxTokens: 12, ...(own && { adapter: own }) });
       expect(told).toEqual(await generate(await open({ config, weights: merged }), { ids: PROMPT }, { maxTokens: 12 }));
       own?.dispose();
     }

@@ -6,6 +6,7 @@ import { CollapsePanel } from './collapse/CollapsePanel';
 import { LossPanel } from './losses/LossPanel';
 import { HrOverK, HrOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { ReadingPanel } from './readings/ReadingPanel';
+import { TextPanel } from './texts/TextPanel';
 import styles from './Figure.module.css';
 
 /** The page's one figure: attention, measures over training, and what the embedding says. */
@@ -28,6 +29,8 @@ export function Figure() {
       <CollapsePanel />
       <hr />
       <ReadingPanel />
+      <hr />
+      <TextPanel />
     </div>
   );
 }

@@ -103,7 +103,15 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
     case 'profile':
     case 'adapter':
+    case 'text-grown':
+    case 'text-ended':
       return experiment;
+    case 'text-started':
+    case 'text-failed':
+    case 'exported':
+    case 'export-failed':
+      // What had to be loaded first is here, unless a run is being prepared meanwhile.
+      return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
     case 'trained':
       return { ...experiment, trained: event.arms };
     case 'finished':

@@ -1,4 +1,6 @@
 /** Owns the training worker: sends Commands, folds WorkerEvents into the experiment once a frame. */
+import { saveFile } from '../../charts/export/saveFile';
+import type { TextRequest } from '../../spec/generation';
 import type { RunSpec } from '../../spec/runSpec';
 import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
 import { saveAdapter } from './saveAdapter';
@@ -7,6 +9,7 @@ import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
 import { useProfiling } from './profiling';
 import { setField } from './recipe';
+import { asked, foldText, silenced, useTexts } from './texts';
 import { lookAt } from './view';
 
 export interface Session {
@@ -22,6 +25,11 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
+  /** Lets base model and arms continue a prompt, as `useTexts` shows; what was being said before is called off. */
+  readonly generate: (request: Omit<TextRequest, 'id'>, spec: RunSpec) => void;
+  readonly cancelText: () => void;
+  /** Saves a speaker's model as ONNX. */
+  readonly exportOnnx: (speaker: string, spec: RunSpec) => void;
   /** Logs that a person brings. */
   readonly intake: IntakeSession;
   /** Looks for an adapter, in a fresh worker. */
@@ -38,6 +46,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let waiting: WorkerEvent[] = [];
   let scheduled = false;
   let stepWhenReady = false;
+  let textRequests = 0;
   const intake = startIntake(createIntakeWorker, takeLog);
 
   function ready(): Worker {
@@ -75,6 +84,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function discard(): void {
     worker?.terminate();
     worker = null;
+    useTexts.setState(silenced(useTexts.getState()));
   }
 
   function send(command: Command): void {
@@ -100,12 +110,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     const events = waiting;
     waiting = [];
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
+    useTexts.setState(events.reduce(foldText, useTexts.getState()));
     for (const event of events) react(event);
   }
 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
     if (event.type === 'adapter') saveAdapter(event.arm, event.files);
+    if (event.type === 'exported') saveFile(event.name, event.archive);
     if (event.type === 'log') setField('data.id', event.summary.id);
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
       stepWhenReady = false;
@@ -162,6 +174,18 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
     exportAdapter: (arm) => {
       send({ type: 'export-adapter', arm });
+    },
+    generate: (request, spec) => {
+      const numbered = { ...request, id: ++textRequests };
+      useTexts.setState(asked(useTexts.getState(), numbered));
+      send({ type: 'generate', request: numbered, spec });
+    },
+    cancelText: () => {
+      send({ type: 'cancel-text' });
+    },
+    exportOnnx: (speaker, spec) => {
+      useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
+      send({ type: 'export-onnx', speaker, spec });
     },
     intake,
     probe: renew,

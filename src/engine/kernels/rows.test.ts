@@ -299,3 +299,32 @@ describe('fill', () => {
     expect(got.subarray(count).every((value) => value === UNTOUCHED)).toBe(true);
   });
 });
+
+describe('mean_rows', () => {
+  it('takes means over runs of rows, in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
+        const x = floats(rows * size, seed);
+        const first = integers(spans, seed + 1, rows);
+        const count = integers(spans, seed + 2, rows).map((value, i) => 1 + (value % (rows - first[i]!)));
+        const to = distinct(spans, seed + 3, spans);
+        const span = Uint32Array.from({ length: 4 * spans }, (_, i) => [first, count, to, to][i % 4]![Math.floor(i / 4)]!);
+        const got = await bench.run('mean_rows', {
+          prelude: vectorPrelude(size),
+          storage: { span, x, out: blank(spans * size) },
+          outputs: ['out'],
+          params: { spans },
+          threads: (spans * size) / vectorWidth(size),
+        });
+        const expected = new Float64Array(spans * size);
+        for (let s = 0; s < spans; s++) {
+          for (let i = 0; i < count[s]!; i++) {
+            for (let c = 0; c < size; c++) expected[to[s]! * size + c]! += x[(first[s]! + i) * size + c]! / count[s]!;
+          }
+        }
+        bench.near('mean_rows', got.out, expected, { width: size });
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,18 @@
+// out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden states.
+// span = (first, count, to, –), one a mean; rows are D vectors V. One thread a vector of a mean.
+struct Params { spans: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> span: array<vec4u>;
+@group(0) @binding(2) var<storage, read> x: array<V>;
+@group(0) @binding(3) var<storage, read_write> out: array<V>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let thread = id.x + id.y * groups.x * 64u;
+  if (thread >= params.spans * D) { return; }
+  let place = span[thread / D];
+  let column = thread % D;
+  var sum = V(0);
+  for (var i = 0u; i < place.y; i++) { sum += x[(place.x + i) * D + column]; }
+  out[place.z * D + column] = sum / f32(place.y);
+}

@@ -1,0 +1,117 @@
+/** Prompts as rows that enter the first block, for a base model or an arm: docs/definitions.md, "Sequence". */
+import { itemText } from '../data/itemText';
+import type { Target } from '../data/types';
+import { slotOf } from '../engine/parameters';
+import { packHistories, SOURCE, type EncodedExample, type PackedHistories } from '../engine/sequence';
+import { trainedParameter, type TrainedArm } from '../engine/trainedArm';
+import type { CatalogueFeatures, LoadedModel } from '../model/decoderConfig';
+import { required } from '../model/weightSource';
+import type { RunSpec } from '../spec/runSpec';
+import type { PreparedData } from './preparedData';
+
+type Model = Pick<LoadedModel, 'config' | 'weights'>;
+type Parameters = Pick<TrainedArm, 'layout' | 'flat'>;
+
+/** What histories are made of. */
+export interface HistoryInputs {
+  readonly features: CatalogueFeatures;
+  readonly titleTokens: PreparedData['titleTokens'];
+  readonly objective: RunSpec['objective'];
+}
+
+export interface HistoryPrompt {
+  /** [n, hidden], [EMB] last. */
+  readonly rows: Float32Array;
+  /** The position that generated tokens do not attend; null where they see all. */
+  readonly hide: number | null;
+}
+
+/** `[BOS] items ([QUERY] query) [EMB]` under an arm's parameters; those it starts from make the base model's. */
+export async function historyPrompt(
+  model: Model,
+  inputs: HistoryInputs,
+  example: EncodedExample,
+  parameters: Parameters,
+): Promise<HistoryPrompt> {
+  const { hidden, bosId } = model.config;
+  const { itemInterface, hideEmbFromText } = inputs.objective;
+  const packed = packHistories([example], {
+    itemInterface,
+    hideEmbFromText,
+    positions: 'last',
+    titleTokens: inputs.titleTokens,
+    bosId,
+    withText: false,
+  });
+  const dense = itemTokens(packed, inputs, parameters, hidden);
+  const learned = parameters.flat.subarray(parameters.layout.learned.offset);
+  const rows = new Float32Array(packed.rows * hidden);
+  for (const [row, source] of packed.source.entries()) {
+    const index = source & 0x3fffffff;
+    const into = rows.subarray(row * hidden, (row + 1) * hidden);
+    const table = source >>> 30 === SOURCE.dense ? dense : learned;
+    if (source >>> 30 === SOURCE.vocabulary) into.set(await vocabularyRows(model, [index]));
+    else into.set(table.subarray(index * hidden, (index + 1) * hidden));
+  }
+  return { rows, hide: hideEmbFromText ? packed.rows - 1 : null };
+}
+
+/** Embeddings of tokens as they enter the first block: [ids, hidden]. */
+export async function vocabularyRows({ config, weights }: Model, ids: readonly number[]): Promise<Float32Array> {
+  const { hidden, embeddingScale } = config;
+  const table = required(weights.outer('embedding'), 'embedding');
+  const rows = new Float32Array(ids.length * hidden);
+  for (const [row, id] of ids.entries()) {
+    const embedding = await table.read(id * hidden, (id + 1) * hidden);
+    for (let d = 0; d < hidden; d += 1) rows[row * hidden + d] = embeddingScale * embedding[d]!;
+  }
+  return rows;
+}
+
+/** add_i + W_in·f_i + b_in of every item row: [dense rows, hidden]. */
+function itemTokens(
+  packed: PackedHistories,
+  { features, objective }: HistoryInputs,
+  parameters: Parameters,
+  hidden: number,
+): Float32Array {
+  const named = (name: string): Float32Array => trainedParameter(parameters, name).data;
+  const [weight, bias] = [named('w_in'), named('b_in')];
+  const { itemInput } = objective;
+  const inputs = slotOf(parameters.layout, 'w_in').columns;
+  const input = itemInput === 'title' ? features.title : features.hidden;
+  const added = itemInput === 'title+hidden' ? features.title : null;
+  const rows = new Float32Array(packed.denseItems.length * hidden);
+  packed.denseItems.forEach((item, row) => {
+    for (let out = 0; out < hidden; out += 1) {
+      let sum = bias[out]! + (added === null ? 0 : added[item * hidden + out]!);
+      for (let d = 0; d < inputs; d += 1) sum += weight[out * inputs + d]! * input[item * inputs + d]!;
+      rows[row * hidden + out] = sum;
+    }
+  });
+  return rows;
+}
+
+/** The history of the first test target that a user has; null where there is none. */
+export function testTargetOf({ log, split }: PreparedData, user: string): Target | null {
+  return split.test.find((target) => log.users[target.user]!.id === user) ?? null;
+}
+
+/** `teacup › saucer › … › [EMB]`. */
+export function historyInWords(
+  { log }: PreparedData,
+  { history, query }: EncodedExample,
+  decode: LoadedModel['tokenizer'],
+): string {
+  const words = query.length > 0 ? [`[QUERY]${decode.decode(query)}`] : [];
+  return ['[BOS]', ...history.map((item) => log.items[item]!.title), ...words, '[EMB]'].join(' › ');
+}
+
+/** Stands for a description where a text is cut. */
+const CUT = '\u0001';
+
+/** The text of an item of that title up to where its description would stand: `teacup:`. */
+export function itemBeginning(title: string, template: string): string {
+  const [beginning = ''] = itemText({ id: '', title, category: '', description: CUT }, template).split(CUT);
+  return beginning.trim() === '' ? title : beginning.trimEnd();
+}

@@ -1,0 +1,53 @@
+/** What page and worker say to each other about generated text. */
+
+/** What is continued. */
+export type TextPrompt =
+  /** The method's own: `[BOS] items [EMB]` of a user's test history, behind which L_gen trains the next item's text. */
+  | { readonly kind: 'history'; readonly user: string }
+  /** The beginning of an item's text up to its description. */
+  | { readonly kind: 'item'; readonly title: string }
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface TextSampling {
+  /** 0: greedy, whatever the others say. */
+  readonly temperature: number;
+  /** 0: all tokens. */
+  readonly topK: number;
+  /** 1: all tokens. */
+  readonly topP: number;
+  readonly seed: number;
+}
+
+export interface TextRequest {
+  /** Events of a request carry it. */
+  readonly id: number;
+  readonly prompt: TextPrompt;
+  readonly sampling: TextSampling;
+  readonly maxTokens: number;
+}
+
+/** The base model's id among those who speak. */
+export const BASE_MODEL = 'base';
+
+export type TextEvent =
+  | {
+      readonly type: 'text-started';
+      readonly id: number;
+      /** The prompt in words. */
+      readonly prompt: string;
+      /** The text that would be right: the next item's, with a history. */
+      readonly target: string | null;
+      /** Who speaks: the base model, then the arms that are trained here. */
+      readonly speakers: readonly { readonly id: string; readonly label: string; readonly step: number }[];
+    }
+  /** One more token. */
+  | {
+      readonly type: 'text-grown';
+      readonly id: number;
+      readonly speaker: string;
+      /** All of it so far. */
+      readonly text: string;
+      readonly tokens: number;
+    }
+  | { readonly type: 'text-ended'; readonly id: number; readonly seconds: number }
+  | { readonly type: 'text-failed'; readonly id: number; readonly message: string };
