@@ -30,3 +30,25 @@ export function brokenLog(line: number): LogFile {
   lines[line - 1] = lines[line - 1]!.replace(/\d{10}/, 'yesterday');
   return { name: 'broken.csv', text: lines.join('\n') };
 }
+
+export interface OddRow {
+  readonly user: string;
+  readonly item: string;
+  readonly stars: number;
+  readonly day: string;
+}
+
+/** The same log with columns that nobody knows by name, dates with the day first, and stars. */
+export function oddLog(): LogFile & { readonly rows: readonly OddRow[] } {
+  const [, ...lines] = smallLog().text.trimEnd().split('\n');
+  const rows: OddRow[] = [];
+  const text = lines.map((line, at) => {
+    const [user = '', item = '', time = '', title = ''] = line.split(',');
+    const iso = new Date(1000 * (Number(time) + 86_400 * (at % EVENTS))).toISOString();
+    const [year = '', month = '', day = ''] = iso.slice(0, 10).split('-');
+    const stars = 1 + ((Math.floor(at / EVENTS) + (at % EVENTS)) % 5);
+    rows.push({ user, item, stars, day: iso.slice(0, 10) });
+    return `${day}.${month}.${year} ${iso.slice(11, 16)};${title};${stars};${item};${user}\n`;
+  });
+  return { name: 'laden.csv', text: `wann;bezeichnung;sterne;ware;wer\n${text.join('')}`, rows };
+}

@@ -30,6 +30,8 @@ export interface Playground {
   drop(...files: readonly LogFile[]): Promise<void>;
   /** The dialog that reads a log. */
   readonly intake: Locator;
+  /** Goes to a step of that dialog. */
+  intakeStep(title: string): Promise<void>;
   /** Drops a log and uses it as it is recognised. */
   openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
@@ -72,6 +74,9 @@ export function playgroundOn(page: Page): Playground {
       await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
       await expect(page.getByText('Your data never leaves this tab.').last()).toBeVisible();
       await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    },
+    async intakeStep(title) {
+      await intake.getByRole('list', { name: 'Steps' }).getByRole('button', { name: title }).click();
     },
     async openLog(...files) {
       await playground.drop(...files);

@@ -92,7 +92,6 @@ function Body() {
   return (
     <div ref={body} className={styles.body} aria-busy={busy !== null}>
       <Refused />
-      {busy === 'inspecting' && <p role="status">Looking into the files…</p>}
       {inspected && step === 'files' && <FilesStep />}
       {inspected && step === 'columns' && <ColumnsStep />}
       {step === 'report' && (
@@ -168,7 +167,7 @@ function Foot() {
 function Summary() {
   const intake = useIntake();
   const { busy, progress, kept, facts, problem, sources, refusal } = intake;
-  if (busy === 'inspecting') return null;
+  if (busy === 'inspecting') return <>Looking into the files…</>;
   if (busy === 'handing-over') return <>Handing the log over…</>;
   if (busy === 'reading') {
     const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);

@@ -11,7 +11,7 @@ export function LeftOut() {
   return (
     <section aria-labelledby="intake-rows" aria-busy={pending}>
       <h3 id="intake-rows">Rows of events</h3>
-      <table className={styles.table}>
+      <table className={styles.table} aria-labelledby="intake-rows">
         <tbody>
           <tr>
             <th scope="row">read</th>
@@ -22,7 +22,7 @@ export function LeftOut() {
               <th scope="row">
                 {reason} <code>{placesText(first)}</code>
               </th>
-              <td>−{count(rows)}</td>
+              <td>{`−${count(rows)}`}</td>
             </tr>
           ))}
           <tr className={styles.sum}>

@@ -1,0 +1,230 @@
+/** From dropped files to a log, as a person goes through the dialog. */
+import { gzipSync } from 'node:zlib';
+import { oddLog, smallLog } from './support/logs';
+import { expect, test, TINY, type Playground } from './support/playground';
+
+/** A table of the dialog as rows of texts. */
+function tableOf({ intake }: Playground, name: string): Promise<string[][]> {
+  return intake
+    .getByRole('table', { name, exact: true })
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+}
+
+async function next({ intake }: Playground, title: string): Promise<void> {
+  await intake.getByRole('button', { name: `Next: ${title}` }).click();
+}
+
+test('maps columns that nobody knows, filters, splits, trains, and filters again', async ({ playground }) => {
+  const { page, intake, run, status } = playground;
+  const odd = oddLog();
+  await playground.open({ ...TINY, 'training.steps': '3' });
+  await playground.drop(odd);
+  await expect(intake.getByRole('alert')).toContainText('no column that is known to hold users and items');
+  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
+
+  await next(playground, 'Columns');
+  await expect(intake.getByRole('alert')).toContainText('which column holds the user');
+  const preview = intake.getByRole('region', { name: 'First rows of laden.csv' });
+  await expect(preview.getByRole('row')).toHaveCount(21);
+  for (const [role, column] of [
+    ['user', 'wer'],
+    ['item', 'ware'],
+    ['time', 'wann'],
+    ['rating', 'sterne'],
+    ['title', 'bezeichnung'],
+  ] as const) {
+    await intake.getByLabel(role, { exact: true }).selectOption(column);
+  }
+  await expect(preview).toContainText('cannot be read');
+  await intake.getByLabel('unit of time').selectOption({ label: 'date, day first (31/12/2024)' });
+  await expect(preview).not.toContainText('cannot be read');
+  await expect(preview).toContainText(`${odd.rows[0]!.day} 22:13`);
+
+  await next(playground, 'Report');
+  await expect(intake).toContainText('180 of 180 rows · 30 users · 40 items');
+  await next(playground, 'Filters');
+  const kept = (least: number) => odd.rows.filter(({ stars }) => stars >= least);
+  const users = (rows: typeof odd.rows) => new Set(rows.map(({ user }) => user)).size;
+  await intake.getByLabel('Least rating').fill('2');
+  await expect(intake.getByRole('status')).toHaveText(
+    `${kept(2).length} of 180 rows · ${users(kept(2))} users · ${new Set(kept(2).map(({ item }) => item)).size} items`,
+  );
+  await expect(intake.getByRole('row', { name: /^rating below the least/ })).toContainText(`−${180 - kept(2).length}`);
+  await expect(intake.getByRole('figure', { name: 'Long tail' })).toContainText('readable');
+
+  await next(playground, 'Split');
+  await expect
+    .poll(() => tableOf(playground, 'Counts of the split'))
+    .toEqual([
+      ['training', '30', String(kept(2).length - 60)],
+      ['validation targets', '30', '30'],
+      ['test targets', '30', '30'],
+    ]);
+  const example = intake.getByRole('region', { name: /^User/ });
+  await expect(example.getByRole('listitem').last()).toContainText('test target');
+  const first = await example.getByRole('heading').innerText();
+  await example.getByRole('button', { name: 'Another user' }).click();
+  await expect(example.getByRole('heading')).not.toHaveText(first);
+  await intake.getByRole('radio', { name: /^One time for all/ }).check();
+  await expect.poll(async () => (await tableOf(playground, 'Counts of the split'))[0]?.[2]).not.toBe(String(kept(2).length - 60));
+  await intake.getByRole('radio', { name: /^Leave last out/ }).check();
+  await intake.getByRole('button', { name: 'Use this log' }).click();
+  await expect(intake).toBeHidden();
+
+  const log = await playground.section('Log');
+  await expect(log).toContainText(`${180 - kept(2).length} rows left out: rating below the least`);
+  await run.click();
+  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  expect(await playground.stepOf('KARMA')).toBe(3);
+
+  await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
+  await expect(intake.getByLabel('Least rating')).toHaveValue('2');
+  await intake.getByLabel('Least rating').fill('3');
+  await intake.getByLabel('Events a user needs').fill('4');
+  const four = kept(3).filter(({ user }) => kept(3).filter((row) => row.user === user).length >= 4);
+  await expect(intake.getByRole('status')).toContainText(`${four.length} of 180 rows · ${users(four)} users`);
+  // What is cancelled changes nothing.
+  await intake.getByRole('button', { name: 'Cancel' }).click();
+  await expect(log).toContainText(`${kept(2).length} interactions`);
+  await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
+  await expect(intake.getByLabel('Least rating')).toHaveValue('2');
+  await intake.getByLabel('Least rating').fill('3');
+  await intake.getByRole('button', { name: 'Use this log' }).click();
+  await expect(log).toContainText(`${kept(3).length} interactions`);
+
+  // The same header again, in another visit.
+  await page.reload();
+  await expect(page.getByRole('banner')).toContainText('swiftshader');
+  await playground.drop(odd);
+  await expect(intake).toContainText('the columns are mapped as you did before for this header');
+  await expect(intake).toContainText('180 of 180 rows');
+  await intake.getByRole('button', { name: 'Forget that and guess anew' }).click();
+  await expect(intake).not.toContainText('as you did before');
+});
+
+test('reads a log while it trains, by keys alone, and lets a person stop', async ({ playground }) => {
+  const { page, intake, run, stop, status } = playground;
+  await playground.open({ ...TINY, 'training.steps': '1000' });
+  await playground.openLog(smallLog());
+  await run.click();
+  await expect(status).toHaveText('Running', { timeout: 120_000 });
+
+  await playground.drop(oddLog(), { name: 'README.txt', text: 'Goods of a shop.\n' });
+  await expect(intake).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(intake).toBeHidden();
+  await playground.drop({ ...smallLog(), name: 'second.csv' });
+  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  for (let presses = 0; presses < 40 && (await focused()) !== 'Next: Columns'; presses++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(intake.getByLabel('user', { exact: true })).toBeVisible();
+  for (let presses = 0; presses < 60 && (await focused()) !== 'Use this log'; presses++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(intake).toBeHidden();
+  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('second · 30 users', { timeout: 60_000 });
+  await expect(status).toHaveText('Running');
+  await stop.click();
+  await expect(status).toHaveText('Stopped', { timeout: 60_000 });
+});
+
+test('says what is wrong with broken files, and keeps the log that is open', async ({ playground }) => {
+  const { page, intake } = playground;
+  await playground.open();
+  await playground.openLog(smallLog());
+  const line = 'kitchen · 30 users · 40 items';
+  const log = page.getByRole('complementary', { name: 'Recipe' });
+  await expect(log).toContainText(line);
+  const packed = gzipSync(Buffer.from(smallLog().text.repeat(50)));
+  const broken: readonly (readonly [string, Buffer, RegExp])[] = [
+    ['empty.csv', Buffer.alloc(0), /empty/],
+    ['page.csv', Buffer.from('<!doctype html><html><body>Sign in</body></html>'), /web page|HTML/i],
+    ['picture.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), /picture|image/i],
+    ['cut.csv.gz', packed.subarray(0, packed.length - 20), /cut|damaged|incomplete|gzip/i],
+    ['items.csv', Buffer.from('item_id,title\ni1,red teacup\n'), /no users/],
+  ];
+  for (const [name, buffer, says] of broken) {
+    await page.getByLabel('Open a log', { exact: true }).setInputFiles({ name, mimeType: 'text/plain', buffer });
+    await expect(intake.getByRole('alert'), name).toContainText(says);
+    await expect(intake.getByRole('alert'), name).toContainText(name.replace('.gz', ''));
+    await expect(intake.getByRole('button', { name: 'Use this log' }).and(page.locator(':enabled')), name).toHaveCount(0);
+    await intake.getByRole('button', { name: 'Cancel' }).click();
+    await expect(log).toContainText(line);
+  }
+  // A wrong delimiter is put right by hand.
+  await playground.drop({ name: 'hash.csv', text: smallLog().text.replaceAll(',', '#') });
+  await intake.getByLabel('Between fields').selectOption({ label: 'semicolons' });
+  await expect(intake.getByLabel('Between fields')).toHaveValue(';');
+  await intake.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('shows markup and formulas in a log as text', async ({ playground }) => {
+  const { page, intake } = playground;
+  const markup = '<img src=x onerror="window.hacked=1">';
+  const formula = '=HYPERLINK(""http://example.org"")';
+  await playground.open();
+  await playground.drop({
+    name: 'titles.csv',
+    text: smallLog()
+      .text.replaceAll('red teacup', `"${markup.replaceAll('"', '""')}"`)
+      .replaceAll('red brie', `"${formula}"`),
+  });
+  await expect(intake).toContainText('180 of 180 rows');
+  await next(playground, 'Columns');
+  await expect(intake.getByRole('region', { name: 'First rows of titles.csv' })).toContainText(markup);
+  await playground.intakeStep('Split');
+  await expect(intake.getByRole('region', { name: /^User/ })).toBeVisible();
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  expect(await intake.locator('img').count()).toBe(0);
+});
+
+test('tells how far it has read, and stops when it is told to', async ({ playground }) => {
+  const { page, intake } = playground;
+  await playground.open();
+  const rows = 1_500_000;
+  // Made in the page: so much text takes long to carry there.
+  await page.getByLabel('Open a log', { exact: true }).evaluate((input, count) => {
+    const parts = ['user_id,item_id,timestamp,title\n'];
+    for (let at = 0; at < count; at++)
+      parts.push(`u${at % 5000},i${(at * 7919) % 3000},${1_600_000_000 + at},thing ${at % 3000}\n`);
+    const data = new DataTransfer();
+    data.items.add(new File(parts, 'long.csv'));
+    (input as HTMLInputElement).files = data.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }, rows);
+  await playground.intakeStep('Report');
+  await expect(intake.getByRole('progressbar')).toBeVisible();
+  await intake.getByRole('button', { name: 'Stop reading' }).click();
+  await expect(intake.getByRole('button', { name: 'Read them' })).toBeVisible();
+  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
+  await intake.getByRole('button', { name: 'Read them' }).click();
+  await expect(intake.getByRole('status')).toContainText('1,500,000 of 1,500,000 rows', { timeout: 120_000 });
+});
+
+for (const [width, colorScheme] of [
+  [375, 'light'],
+  [375, 'dark'],
+  [1440, 'dark'],
+] as const) {
+  test.describe(`${width} wide, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height: 812 }, colorScheme });
+
+    test('every step fits the window', async ({ playground }, testInfo) => {
+      const { page, intake } = playground;
+      await playground.open();
+      await playground.drop(smallLog());
+      await expect(intake.getByRole('status')).toContainText('180 of 180 rows');
+      for (const step of ['Files', 'Columns', 'Report', 'Filters', 'Split']) {
+        await playground.intakeStep(step);
+        const overflow = await page.evaluate(() =>
+          [document.documentElement, ...document.querySelectorAll('dialog[open], dialog[open] > *')].map(
+            (element) => element.scrollWidth - element.clientWidth,
+          ),
+        );
+        expect(Math.max(...overflow), step).toBe(0);
+        await page.screenshot({ path: testInfo.outputPath(`${step}.png`) });
+      }
+    });
+  });
+}

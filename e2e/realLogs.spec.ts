@@ -1,0 +1,119 @@
+/** Published logs through the real page, counted a second time by a script that shares no code with it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test, type Playground } from './support/playground';
+
+const MOVIELENS = path.resolve('../shared/data/ml-latest-small');
+const RETAIL = path.resolve('../shared/data/online-retail-uci');
+
+interface Counted {
+  readonly rows: number;
+  readonly events: number;
+  readonly users: number;
+  readonly items: number;
+  readonly removed: Readonly<Record<string, number>>;
+  readonly targets: { readonly validation: number; readonly test: number };
+}
+
+/** `reference/count_log.py`: the standard library of Python alone. */
+function countAgain(...args: readonly string[]): Counted {
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  return JSON.parse(
+    execFileSync(python, ['reference/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+  ) as Counted;
+}
+
+const MOVIELENS_COLUMNS = [
+  ...['--events', `${MOVIELENS}/ratings.csv`, '--items', `${MOVIELENS}/movies.csv`],
+  ...['--user', 'userId', '--item', 'Id', '--time', 'timestamp', '--title', 'title', '--rating', 'rating'],
+];
+const RETAIL_COLUMNS = [
+  ...['--events', `${RETAIL}/online_retail.parquet`, '--user', 'CustomerID', '--item', 'StockCode', '--time', 'InvoiceDate'],
+  ...['--date-format', '%m/%d/%y %H:%M', '--title', 'Description', '--rating', 'Quantity', '--split', 'last-basket'],
+];
+
+const number = (text: string): number => Number(text.replaceAll(/[,−]/g, ''));
+
+/** What the dialog says: rows, reasons, users, items, targets. */
+async function counts(playground: Playground): Promise<Counted> {
+  const { intake } = playground;
+  await playground.intakeStep('Split');
+  const rowsOf = (name: string) =>
+    intake
+      .getByRole('table', { name, exact: true })
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.firstChild?.textContent?.trim() ?? '')));
+  await expect(intake.getByRole('table', { name: 'Counts of the split' })).toBeVisible({ timeout: 60_000 });
+  await expect(intake.locator('[aria-busy=true]')).toHaveCount(0);
+  const [, validation, tested] = await rowsOf('Counts of the split');
+  const items = /([\d,]+) items are ranked/.exec(await intake.innerText())![1]!;
+  await playground.intakeStep('Filters');
+  const [events, users] = await rowsOf('Counts');
+  const rows = (await rowsOf('Rows of events')).map(([reason, count]) => [reason!, number(count!)] as const);
+  expect(rows.at(-1)).toEqual(['in the log', number(events![2]!)]);
+  return {
+    rows: rows[0]![1],
+    events: number(events![2]!),
+    users: number(users![2]!),
+    items: number(items),
+    removed: Object.fromEntries(rows.slice(1, -1)),
+    targets: { validation: number(validation![2]!), test: number(tested![2]!) },
+  };
+}
+
+function expected({ rows, events, users, items, removed, targets }: Counted): Counted {
+  return { rows, events, users, items, removed, targets };
+}
+
+function present(folder: string): boolean {
+  if (existsSync(folder)) return true;
+  console.warn(`skipped: ${folder} is not on this machine`);
+  return false;
+}
+
+test.describe('MovieLens latest-small', () => {
+  test.skip(!present(MOVIELENS), `${MOVIELENS} is not on this machine`);
+
+  test('counts equal an independent count, as it is and filtered', async ({ playground }) => {
+    const { page, intake } = playground;
+    await playground.open();
+    await page.getByLabel('Open a log', { exact: true }).setInputFiles([`${MOVIELENS}/ratings.csv`, `${MOVIELENS}/movies.csv`]);
+    await expect(intake.getByRole('status')).toContainText('100,836 of 100,836 rows', { timeout: 60_000 });
+    expect(await counts(playground)).toEqual(expected(countAgain(...MOVIELENS_COLUMNS)));
+
+    await intake.getByLabel('Least rating').fill('4');
+    await intake.getByLabel('Events an item needs').fill('5');
+    await intake.getByLabel('Events a user needs').fill('20');
+    await intake.getByLabel('From').fill('2000-01-01');
+    await expect(intake.locator('[aria-busy=true]')).toHaveCount(0);
+    const filters = [
+      '--least-rating',
+      '4',
+      '--item-core',
+      '5',
+      '--user-core',
+      '20',
+      '--start',
+      String(Date.UTC(2000, 0, 1) / 1000),
+    ];
+    expect(await counts(playground)).toEqual(expected(countAgain(...MOVIELENS_COLUMNS, ...filters)));
+
+    await intake.getByRole('button', { name: 'Use this log' }).click();
+    const log = await playground.section('Log');
+    await expect(log).toContainText('ratings · ', { timeout: 60_000 });
+    await expect(log).toContainText('rows left out: rating below the least');
+  });
+});
+
+test.describe('UCI Online Retail', () => {
+  test.skip(!present(RETAIL), `${RETAIL} is not on this machine`);
+
+  test('counts equal an independent count', async ({ playground }) => {
+    const { page, intake } = playground;
+    await playground.open();
+    await page.getByLabel('Open a log', { exact: true }).setInputFiles(`${RETAIL}/online_retail.parquet`);
+    await expect(intake.getByRole('status')).toContainText('of 240,007 rows', { timeout: 60_000 });
+    expect(await counts(playground)).toEqual(expected(countAgain(...RETAIL_COLUMNS, '--least-rating', '1')));
+  });
+});
