@@ -16,6 +16,7 @@ import { factsOf, keptOf } from '../data/intake/overview';
 import type { ReadProgress } from '../data/intake/readSources';
 import { previewSplit } from '../data/intake/splitPreview';
 import type { Source } from '../data/source/source';
+import { turn } from '../data/turn';
 import { LogError } from '../data/types';
 import type { LogRecipe, SourceMapping } from '../spec/logRecipe';
 import type { HandedOver, IntakeCommand, IntakeEvent, SeenSource } from './intakeProtocol';
@@ -33,11 +34,6 @@ let asked = 0;
 
 function emit(event: IntakeEvent): void {
   postMessage(event);
-}
-
-/** Lets commands in that came meanwhile. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** A cell as the page is shown it: cut, and nothing that cannot be sent. */

@@ -12,6 +12,7 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { refuse, type Source } from '../source/source';
 import type { ReadOptions } from '../source/text';
+import { turn } from '../turn';
 import type { RecordSink } from './syntax';
 
 export interface ParquetFile {
@@ -94,6 +95,7 @@ export async function readParquet(
   for (const { rowStart, rowEnd: groupEnd } of scan.ranges) {
     const rowEnd = Math.min(groupEnd, limit);
     if (rowStart >= rowEnd) return;
+    if (signal !== undefined) await turn();
     signal?.throwIfAborted();
     values = await readColumns(file, scan, wanted, { rowStart, rowEnd });
     for (index = 0; index < rowEnd - rowStart; index++) if (sink.record(row, rowStart + index + 1) === 'stop') return;

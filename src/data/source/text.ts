@@ -1,4 +1,5 @@
 /** Bytes → text in pieces: encodings told apart line by line, line ends made `\n`. */
+import { turn } from '../turn';
 import { LogError } from '../types';
 import { refuse, type Source } from './source';
 import { refuseMarkup, sniff, type TextEncoding } from './sniff';
@@ -30,14 +31,22 @@ const LONG_PIECE = 1 << 16;
 const HEAD = 512;
 const NEWLINE = 10;
 
+/** Bytes after which whoever may call the reading off is heard. */
+const BREATH = 1 << 21;
+
 /** The source's bytes; errors of unpacking become errors that a person can act on. */
 export async function* readBytes(
   source: Source,
   { signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const reader = source.open(onBytes).getReader();
+  let since = 0;
   try {
     for (;;) {
+      if (signal !== undefined && since >= BREATH) {
+        since = 0;
+        await turn();
+      }
       signal?.throwIfAborted();
       let next;
       try {
@@ -48,6 +57,7 @@ export async function* readBytes(
         throw refuse(source.name, `The file cannot be unpacked or read to its end (${reason}). Download or copy it again.`);
       }
       if (next.done) return;
+      since += next.value.byteLength;
       yield next.value;
     }
   } finally {
