@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import type { LogFilters } from '../../../spec/logRecipe';
 import { Check, Select } from '../../controls/Choice';
 import { count } from '../../format';
@@ -205,6 +205,8 @@ interface NumberFilterProps {
 
 function NumberFilter({ label, hint, value, least, step, onChange }: NumberFilterProps) {
   const id = useId();
+  /** Keeps what is being typed, so that nothing is rewritten under the cursor. */
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <Row hint={hint}>
       <label htmlFor={id}>{label}</label>
@@ -213,13 +215,13 @@ function NumberFilter({ label, hint, value, least, step, onChange }: NumberFilte
         type="number"
         min={least}
         step={step ?? 1}
-        defaultValue={value ?? ''}
-        key={value ?? 'none'}
-        onBlur={(event) => {
-          event.currentTarget.value = String(value ?? '');
+        value={typed ?? value ?? ''}
+        onBlur={() => {
+          setTyped(null);
         }}
         onChange={(event) => {
           const { value: text, valueAsNumber: number } = event.currentTarget;
+          setTyped(text);
           if (text === '') onChange(null);
           else if (event.currentTarget.validity.valid && Number.isFinite(number)) onChange(number);
         }}
