@@ -10,9 +10,6 @@ import { openDecoder, type OrtDecoder, type OrtProvider } from '../model/ortSess
 import { BASE_MODEL, type TextEvent, type TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
 
-/** The session goes when it was idle for so many milliseconds. */
-const IDLE = 30_000;
-
 /** Who speaks, and what their prompts are made of. */
 export interface TextInputs {
   readonly model: LoadedModel;
@@ -44,13 +41,17 @@ export class TextGeneration {
   #done: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param explain a failure in one or two sentences */
+  /**
+   * @param explain a failure in one or two sentences
+   * @param idle milliseconds without a word after which the session goes
+   */
   constructor(
     private readonly emit: (event: TextEvent) => void,
     private readonly explain: (error: unknown) => string,
+    private readonly idle = 30_000,
   ) {}
 
-  /** Lets all speak at once, a token each in turn. What was being said before is called off. Reports failures as events. */
+  /** Lets all speak at once, in turns of a few tokens. What was being said before is called off. Reports failures as events. */
   async speak(request: TextRequest, prepare: () => Promise<TextInputs>): Promise<void> {
     this.cancel();
     const controller = new AbortController();
@@ -105,7 +106,7 @@ export class TextGeneration {
       else this.emit({ type: 'text-failed', id, message: this.explain(error) });
     } finally {
       if (this.#speaking === controller) this.#speaking = null;
-      this.#timer = setTimeout(() => void this.#close(), IDLE);
+      this.#timer = setTimeout(() => void this.#close(), this.idle);
     }
   }
 

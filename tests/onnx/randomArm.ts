@@ -1,0 +1,14 @@
+/** Arms that nobody trained, with LoRA matrices that change what a model says. */
+import { forkRandom } from '../../src/data/random';
+import { layOutParameters } from '../../src/engine/parameters';
+import type { TrainedArm } from '../../src/engine/trainedArm';
+import type { DecoderConfig } from '../../src/model/decoderConfig';
+import { runSpecSchema } from '../../src/spec/runSpec';
+
+export function randomArm(config: DecoderConfig, id: string): TrainedArm {
+  const spec = runSpecSchema.parse({});
+  const layout = layOutParameters(config, spec);
+  const random = forkRandom(0, id);
+  const flat = Float32Array.from({ length: layout.size }, () => 0.05 * random.normal());
+  return { spec: { id, label: id, lambdaGen: 0, lambdaRec: 0, shuffledText: false }, step: 3, layout, flat };
+}
