@@ -22,7 +22,7 @@ for (const [device, viewport] of [
         expect(await overflow()).toBe(0);
         await page.screenshot({ path: testInfo.outputPath('page.png'), fullPage: true });
 
-        const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe' });
+        const fold = page.getByRole('complementary', { name: 'Recipe' }).getByRole('button', { name: 'Recipe', exact: true });
         await fold.click();
         expect(await overflow()).toBe(0);
         for (const side of ['Methods', 'Profile']) {
