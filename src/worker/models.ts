@@ -1,4 +1,5 @@
 /** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
+import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig, LoadedModel } from '../model/decoderConfig';
 import { loadConfig, loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
@@ -59,12 +60,14 @@ export class Models {
   }
 
   /**
-   * The shape of a model that is here or comes with the page; null for one that a hub would have to be asked for.
+   * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
    * @throws ModelError, CancelledError
    */
   async config(spec: ModelSpec): Promise<DecoderConfig | null> {
     if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
-    if (originOf(spec) === 'hub') return null;
+    if (originOf(spec) === 'hub') {
+      return CURATED_MODELS.find(({ id }) => id === spec.id && spec.revision === 'main')?.config ?? null;
+    }
     return loadConfig(await this.#source(spec, new AbortController().signal));
   }
 
