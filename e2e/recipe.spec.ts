@@ -30,7 +30,7 @@ test('explains an address that it cannot read', async ({ playground }) => {
 test('tells the GPU memory of the recipe, what for, and what does not fit', async ({ playground }) => {
   await playground.open();
   const recipe = playground.page.getByRole('complementary', { name: 'Recipe' });
-  const summary = recipe.getByText(/^GPU memory: [\d.]+ MB$/);
+  const summary = recipe.getByText(/^GPU memory: [\d.]+ MB · frozen weights in f32$/);
   const megabytes = async (): Promise<number> => Number(/[\d.]+/.exec((await summary.textContent())!)![0]);
   await expect(summary).toBeVisible();
   const whole = await megabytes();
