@@ -49,6 +49,12 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'profile':
     case 'trained':
     case 'adapter':
+    case 'fetched':
+    case 'fetch-failed':
+    case 'fetch-cancelled':
+    case 'model-opened':
+    case 'survey':
+    case 'kept':
     case 'finished':
     case 'failed':
       return null;

@@ -1,4 +1,4 @@
-/** Well-known models, each with as much of its config.json as tells its shape: what a run takes is known before a download. */
+/** Models that the page offers by name, each with as much of its config.json as tells its shape: what fits is known before a download. */
 import { EMBEDDED_MODEL } from '../spec/runSpec';
 import type { DecoderConfig } from './decoderConfig';
 import { parameterCount } from './decoderTensors';

@@ -9,11 +9,10 @@ import { httpSource, hubSource } from '../model/source/httpSource';
 import type { ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
 import type { StageProgress } from '../spec/runEvents';
-import { DROPPED_PREFIX, type RunSpec } from '../spec/runSpec';
+import { DROPPED_PREFIX } from '../spec/runSpec';
 import type { FileStore } from '../storage/fileStore';
 import { CancelledError } from './cancelled';
-
-type ModelSpec = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;
+import type { ModelChoice } from './modelProtocol';
 
 interface Loading {
   readonly key: string;
@@ -45,7 +44,7 @@ export class Models {
    * The model, which all who ask for it while it is on its way share. Another one is called off.
    * @throws ModelError, CancelledError
    */
-  load(spec: ModelSpec): Promise<LoadedModel> {
+  load(spec: ModelChoice): Promise<LoadedModel> {
     const key = keyOf(spec);
     if (this.#current?.key === key) return this.#current.model;
     this.cancel();
@@ -63,7 +62,7 @@ export class Models {
    * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
    * @throws ModelError, CancelledError
    */
-  async config(spec: ModelSpec): Promise<DecoderConfig | null> {
+  async config(spec: ModelChoice): Promise<DecoderConfig | null> {
     if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
     if (originOf(spec) === 'hub') {
       return CURATED_MODELS.find(({ id }) => id === spec.id && spec.revision === 'main')?.config ?? null;
@@ -72,7 +71,7 @@ export class Models {
   }
 
   /** The folder of a model. @throws ModelError when it is not open here. */
-  source(spec: ModelSpec): Promise<ModelSource> {
+  source(spec: ModelChoice): Promise<ModelSource> {
     return this.#source(spec, new AbortController().signal);
   }
 
@@ -81,12 +80,18 @@ export class Models {
     this.#current?.controller.abort(new CancelledError());
   }
 
-  async #load(spec: ModelSpec, signal: AbortSignal): Promise<LoadedModel> {
+  /** The next who asks gets a model that is read anew. */
+  forget(): void {
+    this.cancel();
+    this.#current = null;
+  }
+
+  async #load(spec: ModelChoice, signal: AbortSignal): Promise<LoadedModel> {
     const source = await this.#source(spec, signal);
     return loadModel(source, spec.id, this.onProgress, createTokenizer, signal);
   }
 
-  async #source(spec: ModelSpec, signal: AbortSignal): Promise<ModelSource> {
+  async #source(spec: ModelChoice, signal: AbortSignal): Promise<ModelSource> {
     switch (originOf(spec)) {
       case 'embedded':
         return httpSource(new URL(`models/${spec.id}/`, this.pageUrl).href, this.store, spec.id);
@@ -105,6 +110,6 @@ export class Models {
   }
 }
 
-function keyOf({ id, revision, baseUrl }: ModelSpec): string {
+function keyOf({ id, revision, baseUrl }: ModelChoice): string {
   return id.startsWith(DROPPED_PREFIX) ? id : [baseUrl, id, revision].join(' ');
 }

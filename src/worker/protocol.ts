@@ -1,6 +1,7 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
 import type { Finding } from '../data/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
+import type { ModelCommand, ModelEvent } from './modelProtocol';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
 import type { TextEvent, TextRequest } from '../spec/generation';
@@ -23,6 +24,7 @@ export interface Failure {
 }
 
 export type Command =
+  | ModelCommand
   /** Find the adapter; answered by `device` or `failed` with `no-webgpu`. `baseUrl` is the page's folder, absolute. Sent first. */
   | { readonly type: 'probe-device'; readonly baseUrl: string }
   /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered by `log` when it is here. */
@@ -52,6 +54,7 @@ export type Command =
 
 export type WorkerEvent =
   | RunEvent
+  | ModelEvent
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }

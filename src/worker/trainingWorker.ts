@@ -14,7 +14,7 @@ import { prepareData } from '../experiment/preparedData';
 import { runExperiment, type Training } from '../experiment/runExperiment';
 import { GpuUnavailableError, openGpu, type Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { DecoderConfig, LoadedModel } from '../model/decoderConfig';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { modelSummary } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
@@ -30,6 +30,8 @@ import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import { CancelledError } from './cancelled';
 import { exportArchive } from './exportArchive';
+import { ModelDesk } from './modelDesk';
+import type { ModelChoice } from './modelProtocol';
 import { Models } from './models';
 import type { HandedOver } from './intakeProtocol';
 import type { Command, Phase, WorkerEvent } from './protocol';
@@ -42,8 +44,10 @@ const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 let baseUrl = '';
 let gpu: Promise<Gpu> | null = null;
 /** Files that stay between visits: models, features, tile ratings. */
-const storage: Promise<FileStore> = opfsStore('karma').then((store) => store ?? memoryStore());
+const lasting: Promise<FileStore | null> = opfsStore('karma');
+const storage: Promise<FileStore> = lasting.then((store) => store ?? memoryStore());
 let models: Promise<Models> | null = null;
+let desk: Promise<ModelDesk> | null = null;
 let certified: { readonly model: LoadedModel; readonly certificate: Certificate } | null = null;
 /** Logs that were read, by the id that `spec.data.id` uses: the sample, and the person's last accepted one. */
 let sampleLog: ReadLog | null = null;
@@ -120,8 +124,21 @@ function modelsHere(): Promise<Models> {
   return models;
 }
 
+function modelDesk(): Promise<ModelDesk> {
+  desk ??= (async () =>
+    new ModelDesk({
+      models: await modelsHere(),
+      store: await storage,
+      lasting: (await lasting) !== null,
+      emit,
+      load: loadedModel,
+      forecast: forecastFor,
+    }))();
+  return desk;
+}
+
 /** @throws ModelError, CancelledError */
-async function loadedModel(spec: RunSpec['model']): Promise<LoadedModel> {
+async function loadedModel(spec: ModelChoice): Promise<LoadedModel> {
   const loaded = await (await modelsHere()).load(spec);
   emit({ type: 'model', model: modelSummary(loaded) });
   return loaded;
@@ -283,16 +300,20 @@ async function forecast(spec: RunSpec): Promise<void> {
   const mine = ++forecasts;
   let answer: MemoryForecast;
   try {
-    const room = deviceRoom((await device()).device);
     const config = await (await modelsHere()).config(spec.model);
-    const log = await logToForecast(spec.data.id);
-    const known = config !== null && log !== null;
-    answer = known ? forecastMemory(config, spec, logSizes(log, spec, config), room) : { plan: null, problem: null };
+    answer = (config && (await forecastFor(config, spec))) ?? { plan: null, problem: null };
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof CancelledError || error instanceof RangeError)) throw error;
     answer = { plan: null, problem: error.message };
   }
   if (mine === forecasts) emit({ type: 'memory', ...answer });
+}
+
+/** Null where the recipe's log is not open. */
+async function forecastFor(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
+  const room = deviceRoom((await device()).device);
+  const log = await logToForecast(spec.data.id);
+  return log && forecastMemory(config, spec, logSizes(log, spec, config), room);
 }
 
 /** The log of a recipe, or null where it is not open. Reading the sample for a forecast is not opening it. */
@@ -356,6 +377,13 @@ async function obey(command: Command): Promise<void> {
       return;
     case 'export-onnx':
       return exportOnnx(command.speaker, runSpecSchema.parse(command.spec));
+    case 'fetch-model':
+    case 'cancel-model':
+    case 'open-model':
+    case 'survey-models':
+    case 'list-kept':
+    case 'delete-kept':
+      return (await modelDesk()).obey(command);
   }
 }
 

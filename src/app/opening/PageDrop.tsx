@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useSession } from '../state/SessionContext';
+import { droppedFiles } from './droppedFiles';
 import { openFiles } from './openFiles';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
@@ -22,7 +23,7 @@ export function PageDrop() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOpening({ dragging: false });
-      void openFiles([...(event.dataTransfer?.files ?? [])], session);
+      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => openFiles(files, session));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
@@ -37,7 +38,7 @@ export function PageDrop() {
   return (
     <div className={styles.veil}>
       <p>
-        Drop a log (CSV, JSON, Parquet, packed or not) or a run record.
+        Drop a log (CSV, JSON, Parquet, packed or not), a model’s folder or a run record.
         <br />
         Your data never leaves this tab.
       </p>

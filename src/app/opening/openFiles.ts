@@ -1,7 +1,8 @@
-/** Files that were dropped or chosen: JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
+/** Files that were dropped or chosen: a config.json or weights make a model, JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
 import { ArchiveError, isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun, type KeptRun } from '../runs/runsState';
+import { isModel } from '../../model/source/droppedSource';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
 import { takeRecipe } from '../state/recipe';
@@ -14,6 +15,10 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   const [first] = files;
   if (!first) return;
   setOpening({ problem: null });
+  if (isModel(files)) {
+    openModel(files, session);
+    return;
+  }
   const archive = /\.zip$/i.test(first.name) && (await isRunArchive(first));
   if (!archive && !(await namesFormat(first))) {
     session.intake.open(files);
@@ -25,6 +30,18 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   }
   if (archive) await openArchive(first);
   else await openJsons(files);
+}
+
+function openModel(files: readonly File[], session: Session): void {
+  if (isBusy(useExperiment.getState().phase)) {
+    setOpening({ problem: 'Stop the experiment before opening a model.' });
+    return;
+  }
+  // Chosen folders name themselves, dropped ones by `droppedFiles`.
+  const [folder = ''] = files
+    .map(({ webkitRelativePath }) => webkitRelativePath.split('/').slice(0, -1)[0] ?? '')
+    .filter(Boolean);
+  session.models.open(files, folder === '' ? 'model' : folder);
 }
 
 async function openJsons(files: readonly File[]): Promise<void> {

@@ -2,6 +2,8 @@ import { PRESETS } from '../../spec/presets';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
+import { Download } from '../models/Download';
+import { ModelPicker } from '../models/ModelPicker';
 import { Arms } from './Arms';
 import { CertificateLine } from './CertificateLine';
 import { MemoryLine } from './MemoryLine';
@@ -35,9 +37,12 @@ export function Recipe() {
           <>
             <CertificateLine />
             <StorageLine />
+            <Download />
           </>
         }
-      />
+      >
+        <ModelPicker />
+      </Section>
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
         <LogFacts />
       </Section>

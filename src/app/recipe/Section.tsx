@@ -50,9 +50,11 @@ export function Section({ id, title, line, errors, children, always }: SectionPr
       {open && (
         <div className={styles.form}>
           {children}
-          {FIELDS[id].map((field) => (
-            <Field key={field.path} field={field} error={errorOf(field.path, errors)} />
-          ))}
+          {FIELDS[id]
+            .filter(({ elsewhere }) => elsewhere !== true)
+            .map((field) => (
+              <Field key={field.path} field={field} error={errorOf(field.path, errors)} />
+            ))}
         </div>
       )}
     </section>

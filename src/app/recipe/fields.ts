@@ -14,6 +14,8 @@ export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation
 interface Common {
   readonly path: SpecPath;
   readonly label: string;
+  /** Has a control of its own, above the fields. */
+  readonly elsewhere?: true;
   /** Shown on hover. */
   readonly hint?: string;
 }
@@ -29,7 +31,7 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       path: 'model.id',
       label: 'Model',
       kind: 'text',
-      hint: 'organisation/name on the hub, or wordnet-1m, which is part of this page.',
+      elsewhere: true,
     },
     { path: 'model.revision', label: 'Revision on the hub', kind: 'text', hint: 'A branch, a tag or a commit.' },
     {

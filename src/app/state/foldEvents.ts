@@ -87,6 +87,14 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return { ...experiment, stage: event.progress };
     case 'log':
       return { ...experiment, log: { summary: event.summary, findings: event.findings } };
+    case 'fetched':
+    case 'fetch-failed':
+    case 'fetch-cancelled':
+      return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
+    case 'model-opened':
+    case 'survey':
+    case 'kept':
+      return experiment;
     case 'model':
       return { ...experiment, model: event.model };
     case 'certificate':

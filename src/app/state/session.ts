@@ -4,6 +4,7 @@ import type { TextRequest } from '../../spec/generation';
 import type { RunSpec } from '../../spec/runSpec';
 import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
 import { saveAdapter } from './saveAdapter';
+import { startModels, type ModelSession } from '../models/modelSession';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
@@ -30,6 +31,8 @@ export interface Session {
   readonly cancelText: () => void;
   /** Saves a speaker's model as ONNX. */
   readonly exportOnnx: (speaker: string, spec: RunSpec) => void;
+  /** Models that a person brings. */
+  readonly models: ModelSession;
   /** Logs that a person brings. */
   readonly intake: IntakeSession;
   /** Looks for an adapter, in a fresh worker. */
@@ -48,6 +51,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let stepWhenReady = false;
   let textRequests = 0;
   const intake = startIntake(createIntakeWorker, takeLog);
+  const models = startModels(send);
 
   function ready(): Worker {
     if (worker) return worker;
@@ -71,6 +75,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     const baseUrl = new URL(import.meta.env.BASE_URL, document.baseURI).href;
     fresh.postMessage({ type: 'probe-device', baseUrl } satisfies Command);
     if (useProfiling.getState().on) fresh.postMessage({ type: 'profile', on: true } satisfies Command);
+    models.resend(fresh);
     intake.resend();
   }
 
@@ -111,6 +116,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     waiting = [];
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
     useTexts.setState(events.reduce(foldText, useTexts.getState()));
+    models.follow(events);
     for (const event of events) react(event);
   }
 
@@ -187,6 +193,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
       send({ type: 'export-onnx', speaker, spec });
     },
+    models,
     intake,
     probe: renew,
     dispose: () => {

@@ -51,6 +51,9 @@ const MODEL_BYTES = 2 ** 31;
 /** Room for everything but the weights. */
 const GRAPH_BYTES = 2 ** 24;
 
+/** Bytes of weights that fit into one graph. */
+export const LARGEST_GRAPH = MODEL_BYTES - GRAPH_BYTES;
+
 /**
  * The serialised ONNX model. Further inputs: attention_mask int64 [batch, past + sequence], 1 = may be attended;
  * position_ids int64 [batch, sequence]. Merged LoRA weights: pass them as `weights`.
@@ -62,7 +65,7 @@ export function decoderGraph(
   options: DecoderGraphOptions,
 ): Uint8Array<ArrayBuffer> {
   const graph = buildGraph(config, weights, options);
-  if (graph.bytes + GRAPH_BYTES >= MODEL_BYTES) {
+  if (graph.bytes >= LARGEST_GRAPH) {
     throw new ModelError('The model is too large for an ONNX graph in memory (2 GiB).', 'Take a smaller model.');
   }
   return graph.build().model.finish();
@@ -78,7 +81,7 @@ export function decoderFiles(
   weights: DecoderWeights,
   options: DecoderGraphOptions,
   name: string,
-  most = MODEL_BYTES - GRAPH_BYTES,
+  most = LARGEST_GRAPH,
 ): ReadonlyMap<string, Pieces> {
   const graph = buildGraph(config, weights, options);
   const { model, data } = graph.build(graph.bytes < most ? undefined : { name: `${name}_data`, fileBytes: most });

@@ -1,0 +1,108 @@
+/** Models by id from a hub that is slow, refuses or is gone: downloads that go on, what is kept, and training on it. */
+import { expect, test, type Locator } from '@playwright/test';
+import type { HubServer } from '../tests/hub/hubServer';
+import { smallLog } from './support/logs';
+import { playgroundOn, type Playground } from './support/playground';
+import { startTinyHub } from './support/tinyHub';
+
+const FIVE_STEPS = {
+  'training.steps': '5',
+  'training.batchSize': '4',
+  'evaluation.evaluations': '1',
+  'evaluation.sampleUsers': '8',
+  'evaluation.probes': '2',
+};
+const SHARD = 'model-00002-of-00002.safetensors';
+
+let hub: HubServer;
+test.beforeEach(async () => {
+  hub = await startTinyHub();
+});
+test.afterEach(async () => {
+  await hub.close();
+});
+
+async function trainFiveSteps(playground: Playground): Promise<void> {
+  await playground.run.click();
+  await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
+  expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([5, 5]);
+}
+
+test('a download that was cancelled goes on, is kept, and serves a run when the hub is gone', async ({ page }) => {
+  const playground = playgroundOn(page);
+  await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/qwen3', 'model.baseUrl': hub.url });
+  const model = await playground.section('Model');
+  const files = model.getByRole('list', { name: 'Files of tiny/qwen3' });
+  const shard = files.getByRole('listitem').filter({ hasText: SHARD });
+  hub.behave = (file) => (file === SHARD ? { kind: 'slow', pieceBytes: 8000, pauseMs: 120 } : { kind: 'well' });
+  await model.getByRole('button', { name: 'Download tiny/qwen3' }).click();
+  await expect(shard).toContainText(/[1-9]\d* kB of \d+ kB/);
+  await model.getByRole('button', { name: 'Cancel' }).click();
+  await expect(model).toContainText('Cancelled; what has arrived is kept.');
+  hub.behave = () => ({ kind: 'well' });
+  await model.getByRole('button', { name: 'Resume' }).click();
+  await expect(model).toContainText('tiny/qwen3: downloaded');
+  const ranges = hub.asked.filter(({ path, range }) => path.endsWith(SHARD) && range !== undefined);
+  expect(ranges).toHaveLength(1);
+  expect(Number(/bytes=(\d+)-/.exec(ranges[0]!.range!)?.[1])).toBeGreaterThan(0);
+
+  await hub.close();
+  await page.reload();
+  await expect(page.getByRole('banner')).toContainText('swiftshader');
+  await playground.openLog(smallLog());
+  await trainFiveSteps(playground);
+  await playground.section('Model');
+  await expect(model).toContainText('tiny/qwen3: from this browser or disk');
+  await expect(model).toContainText(/largest difference to ONNX Runtime .* passed/);
+
+  await model.getByText('Kept in this browser').click();
+  const kept = model.getByRole('listitem').filter({ hasText: 'tiny/qwen3' });
+  await expect(kept.last()).toContainText('files');
+  await model.getByRole('button', { name: 'Delete tiny/qwen3' }).click();
+  await expect(model.getByRole('button', { name: 'Delete tiny/qwen3' })).toHaveCount(0);
+});
+
+test('a model by its id, pasted, is trained at once', async ({ page }) => {
+  const playground = playgroundOn(page);
+  await playground.open(FIVE_STEPS);
+  const model = await playground.section('Model');
+  await expect(model.getByRole('radio', { name: /SmolLM2 360M/ })).toBeVisible();
+  await expect(model).toContainText(/this recipe takes \d+ MB of GPU memory/);
+  const paste = model.getByLabel('Another: id or address on a hub');
+  await paste.fill('gemma');
+  await paste.press('Enter');
+  await expect(model.getByRole('alert')).toContainText('This is no model id.');
+  await paste.fill(`${hub.url}/tiny/gemma3`);
+  await paste.press('Enter');
+  await expect(model.getByRole('radio', { name: 'tiny/gemma3' })).toBeChecked();
+  await expect(model.getByLabel('Hub or mirror', { exact: true })).toHaveValue(hub.url);
+  await playground.openLog(smallLog());
+  await trainFiveSteps(playground);
+});
+
+test('each refusal has its own words', async ({ page }) => {
+  const playground = playgroundOn(page);
+  await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/gemma3', 'model.baseUrl': hub.url });
+  const model = await playground.section('Model');
+  const alert: Locator = model.getByRole('alert');
+  const start = model.getByRole('button', { name: /^(Download|Resume)/ });
+  const weights = 'model.safetensors';
+  const refusals = [
+    [{ kind: 'refuse', status: 403, code: 'GatedRepo' }, 'the model is gated'],
+    [{ kind: 'refuse', status: 401 }, 'gated or private'],
+    [{ kind: 'refuse', status: 503 }, 'busy or broken'],
+    [{ kind: 'corrupt' }, 'arrived damaged'],
+  ] as const;
+  for (const [behaviour, words] of refusals) {
+    hub.behave = (file) => (file === weights ? behaviour : { kind: 'well' });
+    await start.click();
+    await expect(alert).toContainText(words);
+  }
+  await model.getByLabel('Revision on the hub').fill('nowhere');
+  await start.click();
+  await expect(alert).toContainText('no such revision');
+  await model.getByLabel('Another: id or address on a hub').fill('tiny/nothing');
+  await model.getByRole('button', { name: 'Use' }).click();
+  await start.click();
+  await expect(alert).toContainText('no public model of that name');
+});

@@ -1,0 +1,48 @@
+/** A hub with tiny random models of several families, made anew from their seeds. */
+import { createServer } from 'vite';
+import { startHub, type HubServer } from '../../tests/hub/hubServer';
+import type * as TinyModels from '../../tests/hub/tinyModel';
+
+const QWEN3 = {
+  architectures: ['Qwen3ForCausalLM'],
+  model_type: 'qwen3',
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  head_dim: 16,
+  intermediate_size: 512,
+  attention_bias: false,
+};
+const GEMMA3 = {
+  architectures: ['Gemma3ForCausalLM'],
+  model_type: 'gemma3_text',
+  num_hidden_layers: 4,
+  head_dim: 16,
+  hidden_activation: 'gelu_pytorch_tanh',
+  query_pre_attn_scalar: 16,
+  sliding_window: 8,
+  sliding_window_pattern: 2,
+  rope_local_base_freq: 100,
+};
+
+/** `tiny/qwen3` in two shards, `tiny/gemma3` in one file. */
+export async function startTinyHub(): Promise<HubServer> {
+  // Family files come through Vite's glob imports.
+  const vite = await createServer({
+    configFile: false,
+    appType: 'custom',
+    logLevel: 'error',
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+  });
+  try {
+    const { tinyModel } = (await vite.ssrLoadModule('/tests/hub/tinyModel.ts')) as typeof TinyModels;
+    return await startHub({
+      repositories: new Map([
+        ['tiny/qwen3', tinyModel({ seed: 3, shards: 2, config: QWEN3 })],
+        ['tiny/gemma3', tinyModel({ seed: 4, config: GEMMA3 })],
+      ]),
+    });
+  } finally {
+    await vite.close();
+  }
+}

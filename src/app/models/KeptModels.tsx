@@ -1,0 +1,64 @@
+import { bytes } from '../format';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { useSession } from '../state/SessionContext';
+import { useModels } from './modelsState';
+import styles from './Models.module.css';
+
+/** What the browser keeps for the next visit, how much room there is, and a way to be rid of it. */
+export function KeptModels() {
+  const session = useSession();
+  const kept = useModels((models) => models.kept);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const fetching = useModels((models) => models.fetch === 'fetching');
+  if (kept === null) return null;
+  return (
+    <details className={styles.kept}>
+      <summary>Kept in this browser: {bytes(kept.groups.reduce((sum, group) => sum + group.bytes, 0))}</summary>
+      {kept.groups.length > 0 && (
+        <ul>
+          {kept.groups.map(({ group, files, bytes: size, whole }) => (
+            <li key={group}>
+              <span className={styles.group}>{group}</span>
+              <span className={styles.facts}>
+                {files} {files === 1 ? 'file' : 'files'}, {bytes(size)}
+                {!whole && ', not whole yet'}
+              </span>
+              <button
+                type="button"
+                className="plain"
+                disabled={busy || fetching}
+                aria-label={`Delete ${group}`}
+                onClick={() => {
+                  session.models.remove(group);
+                }}
+              >
+                Delete
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {kept.problem !== null && (
+        <p className={styles.problem} role="alert">
+          {kept.problem}
+        </p>
+      )}
+      <HowLong lasting={kept.lasting} />
+    </details>
+  );
+}
+
+/** How long files stay, in the browser's own terms. */
+function HowLong({ lasting }: { readonly lasting: boolean }) {
+  const room = useModels((models) => models.room);
+  const persisted = useModels((models) => models.persisted);
+  if (!lasting) return <p className={styles.facts}>This browser keeps no files for this page: models stay until it is closed.</p>;
+  return (
+    <p className={styles.facts}>
+      {room !== null && `The page uses ${bytes(room.usage)} of the ${bytes(room.quota)} that the browser allows. `}
+      {persisted === true && 'The browser has promised to keep them until you delete them.'}
+      {persisted === false && 'The browser has not promised to keep them: it may delete them when it needs room.'}
+    </p>
+  );
+}

@@ -1,0 +1,111 @@
+/** The training worker's answers about models. */
+import { CURATED_MODELS } from '../model/curatedModels';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { LARGEST_GRAPH } from '../model/onnx/decoderGraph';
+import { parameterCount } from '../model/decoderTensors';
+import { megabytes, type MemoryForecast } from '../spec/memoryPlan';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { StorageBusyError, type FileStore, type StoredFile } from '../storage/fileStore';
+import { CancelledError } from './cancelled';
+import { describeFailure } from './failures';
+import type { Models } from './models';
+import type { KeptGroup, ModelChoice, ModelCommand, ModelEvent } from './modelProtocol';
+
+export interface DeskTools {
+  readonly models: Models;
+  readonly store: FileStore;
+  /** Whether the store stays between visits. */
+  readonly lasting: boolean;
+  readonly emit: (event: ModelEvent) => void;
+  /** Brings a model here and tells the page what it is. */
+  readonly load: (model: ModelChoice) => Promise<unknown>;
+  /** What a recipe takes of a model of that shape on this device and the open log; null where that is not known. */
+  readonly forecast: (config: DecoderConfig, spec: RunSpec) => Promise<MemoryForecast | null>;
+}
+
+export class ModelDesk {
+  #surveys = 0;
+
+  constructor(private readonly tools: DeskTools) {}
+
+  async obey(command: ModelCommand): Promise<void> {
+    const { models, emit } = this.tools;
+    switch (command.type) {
+      case 'fetch-model':
+        return this.#fetch(command.model);
+      case 'cancel-model':
+        models.cancel();
+        return;
+      case 'open-model':
+        emit({ type: 'model-opened', id: models.drop(command.files, command.name) });
+        return;
+      case 'survey-models':
+        return this.#survey(runSpecSchema.parse(command.spec));
+      case 'list-kept':
+        return this.#list();
+      case 'delete-kept':
+        return this.#delete(command.group);
+    }
+  }
+
+  async #fetch(model: ModelChoice): Promise<void> {
+    const { load, emit } = this.tools;
+    try {
+      await load(model);
+      emit({ type: 'fetched', id: model.id });
+    } catch (error) {
+      if (error instanceof CancelledError) emit({ type: 'fetch-cancelled' });
+      else emit({ type: 'fetch-failed', failure: describeFailure(error) });
+    }
+    await this.#list();
+  }
+
+  async #survey(spec: RunSpec): Promise<void> {
+    const mine = ++this.#surveys;
+    const forecasts: Record<string, MemoryForecast> = {};
+    for (const { id, config } of CURATED_MODELS) {
+      const forecast = await this.tools.forecast(config, spec);
+      if (mine !== this.#surveys) return;
+      if (forecast !== null) forecasts[id] = { ...forecast, problem: graphProblem(config) ?? forecast.problem };
+    }
+    this.tools.emit({ type: 'survey', forecasts });
+  }
+
+  async #list(problem: string | null = null): Promise<void> {
+    const { store, lasting, emit } = this.tools;
+    emit({ type: 'kept', groups: groupsOf(await store.list()), lasting, problem });
+  }
+
+  async #delete(group: string): Promise<void> {
+    const { store, models } = this.tools;
+    // Weights are read from their files whenever they are needed.
+    models.forget();
+    let problem: string | null = null;
+    for (const { key } of (await store.list()).filter((file) => file.group === group)) {
+      try {
+        await store.delete(key);
+      } catch (error) {
+        if (!(error instanceof StorageBusyError)) throw error;
+        problem = `${error.message} Cancel the download, or close that tab, then delete again.`;
+      }
+    }
+    await this.#list(problem);
+  }
+}
+
+/** A model that ONNX Runtime cannot hold gets no certificate, and is not trained. */
+function graphProblem(config: DecoderConfig): string | null {
+  const bytes = 4 * parameterCount(config);
+  if (bytes < LARGEST_GRAPH) return null;
+  return `Its weights take ${megabytes(bytes)} in f32; ONNX Runtime, which has to confirm every model, holds ${megabytes(LARGEST_GRAPH)} here.`;
+}
+
+/** In the order of the files. */
+export function groupsOf(files: readonly StoredFile[]): KeptGroup[] {
+  const groups = new Map<string, KeptGroup>();
+  for (const { group, bytes, hash } of files) {
+    const before = groups.get(group) ?? { group, files: 0, bytes: 0, whole: true };
+    groups.set(group, { group, files: before.files + 1, bytes: before.bytes + bytes, whole: before.whole && hash !== null });
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,46 @@
+/** What page and training worker say to each other about models: bringing them here, keeping them, whether they fit. */
+import type { MemoryForecast } from '../spec/memoryPlan';
+import type { RunSpec } from '../spec/runSpec';
+import type { Failure } from './protocol';
+
+/** Which model, and from where. */
+export type ModelChoice = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;
+
+export type ModelCommand =
+  /** Bring a model here and check it; answered by `progress` …, then `fetched`, `fetch-failed` or `fetch-cancelled`. */
+  | { readonly type: 'fetch-model'; readonly model: ModelChoice }
+  /** Call off what is on its way; what has arrived is kept. */
+  | { readonly type: 'cancel-model' }
+  /** Files that a person dropped; answered by `model-opened`. */
+  | { readonly type: 'open-model'; readonly files: readonly File[]; readonly name: string }
+  /** What a recipe would take of each of the curated models; answered by `survey` unless a later question has come. */
+  | { readonly type: 'survey-models'; readonly spec: RunSpec }
+  /** What the browser keeps; answered by `kept`. */
+  | { readonly type: 'list-kept' }
+  /** Delete what is kept of a group; answered by `kept`. */
+  | { readonly type: 'delete-kept'; readonly group: string };
+
+/** Files that belong together, such as those of a model. */
+export interface KeptGroup {
+  readonly group: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** False while one of them is only partly here. */
+  readonly whole: boolean;
+}
+
+export type ModelEvent =
+  | { readonly type: 'fetched'; readonly id: string }
+  | { readonly type: 'fetch-failed'; readonly failure: Failure }
+  | { readonly type: 'fetch-cancelled' }
+  /** A dropped model can be named by this id from now on. */
+  | { readonly type: 'model-opened'; readonly id: string }
+  /** By id. */
+  | { readonly type: 'survey'; readonly forecasts: Readonly<Record<string, MemoryForecast>> }
+  /** `lasting`: the browser keeps files between visits. `problem`: why something could not be deleted. */
+  | {
+      readonly type: 'kept';
+      readonly groups: readonly KeptGroup[];
+      readonly lasting: boolean;
+      readonly problem: string | null;
+    };
