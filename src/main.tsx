@@ -4,6 +4,8 @@ import { App } from './app/App';
 import { ErrorBoundary } from './app/ErrorBoundary';
 import { setOpening } from './app/opening/openingState';
 import { loadRecordedRun } from './app/opening/recordedRun';
+import { loadGrid } from './app/grid/gridState';
+import { driveQueue } from './app/grid/queue';
 import { keepRuns } from './app/runs/keepRuns';
 import { loadRuns } from './app/runs/runsState';
 import { readLink } from './app/sharing/shareLink';
@@ -28,7 +30,9 @@ const session = startSession(
 );
 session.probe();
 keepRuns();
+driveQueue(session);
 void loadRuns();
+void loadGrid();
 void loadRecordedRun(new AbortController().signal);
 
 createRoot(root).render(

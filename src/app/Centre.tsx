@@ -1,10 +1,11 @@
 import { Figure } from './figure/Figure';
+import { GridView } from './grid/GridView';
 import { RunsView } from './runs/RunsView';
 import { useRuns } from './runs/runsState';
 import { setView, useView, type Centre as CentreId } from './state/view';
 import styles from './Centre.module.css';
 
-/** What stands beside the recipe: the figure of one experiment, or all kept runs. */
+/** What stands beside the recipe: the figure of one experiment, all kept runs, or a grid of runs. */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);
@@ -24,8 +25,11 @@ export function Centre() {
       <nav className={styles.tabs} aria-label="Views">
         {tab('figure', 'Figure')}
         {tab('runs', runs > 0 ? `Runs ${runs}` : 'Runs')}
+        {tab('grid', 'Grid')}
       </nav>
-      {centre === 'figure' ? <Figure /> : <RunsView />}
+      {centre === 'figure' && <Figure />}
+      {centre === 'runs' && <RunsView />}
+      {centre === 'grid' && <GridView />}
     </div>
   );
 }

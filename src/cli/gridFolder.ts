@@ -6,7 +6,7 @@ import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
-import { finishedCells, type KnownRun } from '../experiment/grid/results';
+import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../spec/runRecord';
 import { matrixMarkdown } from './gridReport';
@@ -32,7 +32,7 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
   const { spec, appVersion, data, complete, arms, adapter } = record;
   return {
     ...{ id, spec, appVersion, data, complete, wallSeconds },
-    adapter: `${adapter.description} ${adapter.device} ${adapter.runtime}`,
+    adapter: adapterKey(adapter),
     arms: arms.map(summariseArm),
   };
 }

@@ -1,6 +1,5 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
 import { forkRandom } from '../data/random';
-import type { Evaluation } from '../spec/runRecord';
 import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
 import { quantile } from './ranking';
 import { mean, meanInterval, type Values } from './statistics';
@@ -61,8 +60,13 @@ export interface UserComparison {
   readonly p: number;
 }
 
+/** An evaluation's ranks, one a user. */
+interface Ranked {
+  readonly ranks: readonly number[];
+}
+
 /** HR@K of two evaluations of the same users; null where the users are not the same. It says nothing about other seeds. */
-export function compareOverUsers(arm: Evaluation, baseline: Evaluation, k: number): UserComparison | null {
+export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): UserComparison | null {
   if (arm.ranks.length !== baseline.ranks.length || arm.ranks.length === 0) return null;
   const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));
   const [low, high] = bootstrapMean(differences);

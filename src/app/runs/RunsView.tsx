@@ -5,6 +5,7 @@ import { count } from '../format';
 import { openFiles } from '../opening/openFiles';
 import { useSession } from '../state/SessionContext';
 import { packRuns } from './archive';
+import { RunCurves } from './RunCurves';
 import { RunTable } from './RunTable';
 import { recordOf, undoDelete, useRuns, type KeptRun } from './runsState';
 import { metricsOfRuns, tableRows, type TableState } from './runTable';
@@ -18,6 +19,7 @@ export function RunsView() {
   const loaded = useRuns((runs) => runs.loaded);
   const lasting = useRuns((runs) => runs.lasting);
   const [table, setTable] = useState(FIRST);
+  const [curves, setCurves] = useState(false);
   const rows = tableRows(entries, table);
   const change = (part: Partial<TableState>) => {
     setTable((before) => ({ ...before, ...part }));
@@ -75,6 +77,8 @@ export function RunsView() {
             </span>
           </div>
           {metric && <RunTable rows={rows} entries={entries} table={table} metric={metric} onSort={change} />}
+          <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
+          {curves && metric && <RunCurves rows={rows} metric={metric} />}
           <p className={styles.caption}>
             <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the largest of
             several looks, so better than a fresh look would be. <b>Last</b>: the last evaluation, on all users and their test

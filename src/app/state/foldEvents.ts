@@ -23,6 +23,8 @@ export interface Experiment {
   readonly source: Source;
   readonly record: RunRecord | null;
   readonly phase: Phase;
+  /** Runs that the worker is done with: a run's last word, after which it takes the next. */
+  readonly ended: number;
   readonly stage: StageProgress | null;
   readonly device: Device;
   readonly failure: Failure | null;
@@ -39,6 +41,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   source: 'none',
   record: null,
   phase: 'idle',
+  ended: 0,
   stage: null,
   device: { state: 'probing' },
   failure: null,
@@ -80,6 +83,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return {
         ...experiment,
         phase: event.phase,
+        ended: experiment.ended + (['finished', 'stopped', 'failed'].includes(event.phase) ? 1 : 0),
         stage: event.phase === 'preparing' ? experiment.stage : null,
         failure: event.phase === 'preparing' || event.phase === 'running' ? null : experiment.failure,
       };

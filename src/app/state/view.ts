@@ -1,5 +1,6 @@
 /** What the reader looks at; nothing here changes a run. */
 import { create } from 'zustand';
+import type { BandKind } from '../../evaluation/seedBand';
 import type { RunRecord } from '../../spec/runRecord';
 
 export type Theme = 'auto' | 'light' | 'dark';
@@ -7,7 +8,7 @@ export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = 'all' | 'warm' | 'cold';
 export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
-export type Centre = 'figure' | 'runs';
+export type Centre = 'figure' | 'runs' | 'grid';
 export type Side = 'profile' | 'methods';
 export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy';
 
@@ -38,6 +39,8 @@ export interface View {
   readonly side: Side | null;
   readonly helpOpen: boolean;
   readonly centre: Centre;
+  /** Of curves over seeds. */
+  readonly band: BandKind;
 }
 
 const THEME_KEY = 'karma-theme';
@@ -68,6 +71,7 @@ export const useView = create<View>()(() => ({
   side: null,
   helpOpen: false,
   centre: 'figure',
+  band: 't95',
 }));
 
 export function setView(part: Partial<View>): void {

@@ -97,7 +97,8 @@ function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number)
     (point) => point.x,
     (point) => point.y,
   );
-  const banded = points.length > MAX_WHISKERS && points.every((point) => point.whisker !== null);
+  const many = series.banded ?? points.length > MAX_WHISKERS;
+  const banded = many && points.every((point) => point.whisker !== null);
   const band = areaPath<DrawnPoint>(
     (point) => point.x,
     (point) => point.whisker?.[0] ?? point.y,
@@ -106,7 +107,7 @@ function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number)
   return {
     series,
     line: path(points) ?? '',
-    raw: series.raw ? (path(series.raw.map(drawPoint)) ?? '') : '',
+    raw: [...(series.raw ? [series.raw] : []), ...(series.traces ?? [])].map((one) => path(one.map(drawPoint)) ?? '').join(''),
     band: banded ? (band(points) ?? '') : '',
     points: banded ? points.map((point) => ({ ...point, whisker: null })) : points,
     apart: (series.apart ?? []).map(drawPoint),
@@ -115,7 +116,7 @@ function draw(series: LineSeries, x: NumberScale, y: NumberScale, aside: number)
 }
 
 function everyPoint(series: readonly LineSeries[]): LinePoint[] {
-  return series.flatMap((one) => [...one.points, ...(one.raw ?? []), ...(one.apart ?? [])]);
+  return series.flatMap((one) => [...one.points, ...(one.raw ?? []), ...(one.traces ?? []).flat(), ...(one.apart ?? [])]);
 }
 
 function xDomain(series: readonly LineSeries[], options: LinePlotOptions): [number, number] {

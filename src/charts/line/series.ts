@@ -19,6 +19,10 @@ export interface LineSeries {
   readonly points: readonly LinePoint[];
   /** The trace before smoothing, drawn faint underneath. */
   readonly raw?: readonly LinePoint[];
+  /** Single seeds behind a mean, drawn faint underneath. */
+  readonly traces?: readonly (readonly LinePoint[])[];
+  /** Draw intervals as a band however few points there are. */
+  readonly banded?: boolean;
   /** Points on another population: drawn as open markers and joined to nothing. */
   readonly apart?: readonly LinePoint[];
   /** Whether points are drawn as markers; off for one-a-step traces. */

@@ -1,4 +1,5 @@
 /** Which cells of a grid are filled already, by runs of whatever origin. Pure. */
+import type { AdapterInfo } from '../../spec/runRecord';
 import type { RunSpec } from '../../spec/runSpec';
 import type { ArmSummary } from '../armSummary';
 import { cellKey, logName } from './cellKey';
@@ -16,6 +17,11 @@ export interface KnownRun {
   readonly adapter: string;
   /** Preparation and evaluation included; null where nobody measured it. */
   readonly wallSeconds: number | null;
+}
+
+/** One text for one adapter: times are told apart by it. */
+export function adapterKey({ vendor, architecture, device, description, runtime }: AdapterInfo): string {
+  return [vendor, architecture, device, description, runtime].join(' ');
 }
 
 export interface CellResult {

@@ -1,0 +1,138 @@
+import { remainingRun, type Job } from '../../experiment/grid/plan';
+import { useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { useSession } from '../state/SessionContext';
+import { CostLine } from './CostLine';
+import { cancelJob, keepGrid, moveJob, resultsOf, useGrid, type KeptGrid } from './gridState';
+import { pauseQueue, startQueue } from './queue';
+import styles from './Grid.module.css';
+
+type State = 'finished' | 'running' | 'failed' | 'cancelled' | 'waiting';
+
+/** The runs of the grid in their order, and what to do with them. */
+export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
+  const session = useSession();
+  const plan = useGrid((grid) => grid.plan);
+  const running = useGrid((grid) => grid.running);
+  const current = useGrid((grid) => grid.current);
+  const entries = useRuns((runs) => runs.entries);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const missing = useExperiment((experiment) => experiment.device.state === 'missing');
+  const finished = resultsOf(entries);
+  const jobs = kept.order.flatMap((id) => plan?.jobs.find((job) => job.id === id) ?? []);
+  const stateOf = (job: Job): State => {
+    if (job.id === current) return 'running';
+    if (remainingRun(job, finished) === null) return 'finished';
+    if (job.id in kept.failures) return 'failed';
+    return kept.cancelled.includes(job.id) ? 'cancelled' : 'waiting';
+  };
+  const waiting = jobs.filter((job) => stateOf(job) === 'waiting' || stateOf(job) === 'running');
+  const done = jobs.filter((job) => stateOf(job) === 'finished').length;
+  return (
+    <>
+      <p className={styles.actions}>
+        {running ? (
+          <button
+            type="button"
+            title="Stops the run under way; it starts again from its first step"
+            onClick={() => {
+              pauseQueue(session);
+            }}
+          >
+            Pause the queue
+          </button>
+        ) : (
+          <button
+            type="button"
+            disabled={busy || missing || waiting.length === 0}
+            onClick={() => {
+              startQueue(session);
+            }}
+          >
+            {done === 0 ? 'Start the queue' : 'Resume the queue'}
+          </button>
+        )}
+        <button
+          type="button"
+          disabled={running}
+          title="Back to the form; runs that were made stay under Runs"
+          onClick={() => {
+            keepGrid(null);
+          }}
+        >
+          New grid
+        </button>
+        <span role="status" aria-label="Queue">
+          {done} of {jobs.length} runs finished
+        </span>
+      </p>
+      <CostLine jobs={waiting} log={kept.log} />
+      <details open={done < jobs.length}>
+        <summary>Queue</summary>
+        <ol className={styles.queue} aria-label="Runs of the grid">
+          {jobs.map((job, place) => (
+            <JobLine
+              key={job.id}
+              job={job}
+              state={stateOf(job)}
+              failure={kept.failures[job.id]}
+              first={place === 0}
+              last={place === jobs.length - 1}
+            />
+          ))}
+        </ol>
+      </details>
+    </>
+  );
+}
+
+interface JobLineProps {
+  readonly job: Job;
+  readonly state: State;
+  readonly failure: string | undefined;
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+function JobLine({ job, state, failure, first, last }: JobLineProps) {
+  const name = `${job.spec.name}, seed ${job.spec.seed}`;
+  const move = (by: -1 | 1, label: string, sign: string, disabled: boolean) => (
+    <button
+      type="button"
+      aria-label={`${label} ${name}`}
+      disabled={disabled}
+      onClick={() => {
+        moveJob(job.id, by);
+      }}
+    >
+      {sign}
+    </button>
+  );
+  const out = state === 'cancelled' || state === 'failed';
+  return (
+    <li data-state={state}>
+      <span className={styles.state} title={failure}>
+        {state}
+      </span>
+      <span className={styles.job}>
+        {name} <span className={styles.note}>{job.spec.arms.map(({ label }) => label).join(', ')}</span>
+      </span>
+      {state !== 'finished' && state !== 'running' && (
+        <span className={styles.buttons}>
+          {move(-1, 'Earlier:', '↑', first)}
+          {move(1, 'Later:', '↓', last)}
+          <button
+            type="button"
+            aria-label={`${out ? 'Put back' : 'Cancel'} ${name}`}
+            onClick={() => {
+              cancelJob(job.id, !out);
+            }}
+          >
+            {out ? 'Put back' : 'Cancel'}
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,41 @@
+/** Variants, runs and comparisons in words. Pure. */
+import { pText, type Comparison } from '../../evaluation/comparison';
+import { metricText, type Metric } from '../../evaluation/metricCatalogue';
+import type { Setting, Variant } from '../../experiment/grid/plan';
+import { listed } from '../format';
+import { fieldLabel } from '../recipe/whatChanged';
+import { CHOICE_FIELDS } from './gridDraft';
+
+export function settingText({ path, value }: Setting): string {
+  const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find(
+    (one) => JSON.stringify(one.value) === JSON.stringify(value),
+  );
+  const label = fieldLabel(path);
+  return `${label.charAt(0).toLowerCase()}${label.slice(1)} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
+}
+
+export function variantText({ arm, settings }: Variant): string {
+  return [arm.label, ...settings.map(settingText)].join(', ');
+}
+
+/** A true minus. */
+export function shown(metric: Metric, value: number): string {
+  return metricText(metric, value).replace('-', '−');
+}
+
+export function signedShown(metric: Metric, value: number): string {
+  const text = shown(metric, value);
+  return value > 0 && Number(metricText(metric, value)) !== 0 ? `+${text}` : text;
+}
+
+/** What one seed count can say about a difference, in a line. */
+export function comparisonText(metric: Metric, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
+  if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
+  if (p === null || adjusted === null) return 'the seeds differ by the same amount: no spread to judge by, not distinguishable';
+  const parts = [
+    `95 % interval ${signedShown(metric, low)} to ${signedShown(metric, high)}`,
+    `paired t-test over ${n} seeds ${pText(p)}, ${pText(adjusted)} after Holm’s correction`,
+    ...(effect ? [`Hedges’ g ${effect.g.toFixed(1)} [${effect.low.toFixed(1)}, ${effect.high.toFixed(1)}]`] : []),
+  ];
+  return `${listed(parts)}: ${distinguishable ? 'distinguishable' : 'not distinguishable'}`;
+}
