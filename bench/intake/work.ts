@@ -1,6 +1,9 @@
 /** What is measured: a log from its files to the moment before the first step, stage by stage. */
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/data/intake/intake';
+import { sampleUsers } from '../../src/data/sampling';
 import { summariseLog } from '../../src/data/summary';
+import { baselineRanksAsync } from '../../src/evaluation/baselines';
+import { finalTargets } from '../../src/evaluation/userSample';
 import { logSizes } from '../../src/experiment/forecastMemory';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
@@ -66,6 +69,19 @@ export async function measureIntake(
     model.tokenizer,
   );
   done('probe histories');
+  // Any numbers take as long as the model's.
+  const { hidden } = model.config;
+  const features = new Float32Array(log.items.length * hidden).map((_, index) => Math.sin(index));
+  const targets = sampleUsers(
+    split.test,
+    finalTargets({ targets: split.test.length, items: log.items.length, width: hidden }),
+    spec.seed,
+  );
+  await baselineRanksAsync(
+    { log, split, targets, features, hidden },
+    { maskHistory: true, maxHistory: spec.objective.maxHistory },
+  );
+  done('baselines');
   structuredClone(log);
   done('copy for the training worker');
   const bytes = files.reduce((sum, { size }) => sum + size, 0);

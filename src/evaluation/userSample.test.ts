@@ -51,7 +51,8 @@ describe('usersWithinBudget', () => {
 it('ranks all targets at the end, but in a large catalogue a sample', () => {
   expect(finalTargets({ targets: 3000, items: 5200, width: 64 })).toBe(3000);
   expect(finalTargets({ targets: 17_316, items: 3282, width: 64 })).toBe(17_316);
-  expect(finalTargets({ targets: 100_000, items: 100_000, width: 64 })).toBe(3125);
+  expect(finalTargets({ targets: 100_000, items: 100_000, width: 64 })).toBe(1562);
+  expect(finalTargets({ targets: 3000, items: 5200, width: 576 })).toBe(3000);
   expect(finalTargets({ targets: 100_000, items: 100_000, width: 576 })).toBe(1000);
   expect(finalTargets({ targets: 10, items: 1e6, width: 576 })).toBe(10);
 });

@@ -40,8 +40,8 @@ export function usersWithinBudget({
   return Math.max(users, Math.min(minimum, available));
 }
 
-/** Products of the scores that a ranking of all targets may take on one core: some half a minute. */
-const MOST_PRODUCTS = 2e10;
+/** Products that one baseline's ranking of the targets may take: some ten seconds of one core. */
+const MOST_PRODUCTS = 1e10;
 /** Targets that are ranked whatever it costs. */
 const LEAST_TARGETS = 1000;
 
