@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from '../readLog';
@@ -112,6 +113,23 @@ describe('embeddings that a log brings', () => {
     ]) {
       expect(said(read)).toContain(finding);
     }
+  });
+
+  it('are refused or counted whatever bytes of an array change', async () => {
+    const good = new Uint8Array(await FLOATS.arrayBuffer());
+    const changes = fc.array(fc.tuple(fc.nat({ max: good.length - 1 }), fc.nat({ max: 255 })), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(changes, fc.nat({ max: good.length }), async (changed, lost) => {
+        const bytes = good.slice(0, changed.length === 0 ? good.length - lost : good.length);
+        for (const [at, value] of changed) bytes[at] = value;
+        const outcome = await readLog([EVENTS, ITEMS, fileOf('emb.npy', bytes)]).catch((error: unknown) => error);
+        if (outcome instanceof LogError) return;
+        const { log } = outcome as ReadLog;
+        expect(log.items).toHaveLength(4);
+        if (log.embeddings !== undefined) expect(log.embeddings.values.every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it.each([

@@ -4,6 +4,7 @@ import {
   parquetScan,
   parquetSchema,
   type AsyncBuffer,
+  type ColumnMetaData,
   type DecodedArray,
   type FileMetaData,
   type ParquetRowRange,
@@ -13,7 +14,9 @@ import { compressors } from 'hyparquet-compressors';
 import { refuse, type Source } from '../source/source';
 import type { ReadOptions } from '../source/text';
 import { turn } from '../turn';
+import { checkPages, type ColumnShape } from './parquetPages';
 import type { RecordSink } from './syntax';
+import { ThriftReader } from './thrift';
 
 export interface ParquetFile {
   readonly name: string;
@@ -43,11 +46,62 @@ function bufferOf(blob: Blob): AsyncBuffer {
   };
 }
 
+const MAGIC = 0x31524150;
+
+/** Reads the metadata once without trust: hyparquet takes sizes of lists from them as they are. @throws RangeError */
+async function checkFooter(buffer: AsyncBuffer): Promise<void> {
+  const { byteLength } = buffer;
+  if (byteLength < 12) throw new RangeError('it is too short');
+  const tail = new DataView(await buffer.slice(byteLength - 8, byteLength));
+  const length = tail.getUint32(0, true);
+  if (tail.getUint32(4, true) !== MAGIC || length > byteLength - 12) throw new RangeError('its end is missing');
+  new ThriftReader(new Uint8Array(await buffer.slice(byteLength - 8 - length, byteLength - 8))).struct();
+}
+
+/** Rows of a row group; more would not fit into memory. */
+const MOST_ROWS = 1 << 27;
+
+/** Levels of a physical column: how often it repeats, and how many of its parents and itself may be missing. */
+function shapeOf(metadata: FileMetaData, chunk: ColumnMetaData): ColumnShape {
+  let node = parquetSchema(metadata);
+  let [maxRepetition, maxDefinition] = [0, 0];
+  for (const name of chunk.path_in_schema) {
+    const child = node.children.find(({ element }) => element.name === name);
+    if (child === undefined) throw new RangeError('a column is not in the schema');
+    node = child;
+    if (node.element.repetition_type === 'REPEATED') maxRepetition++;
+    if (node.element.repetition_type !== 'REQUIRED') maxDefinition++;
+  }
+  return { codec: chunk.codec, maxRepetition, maxDefinition, isBoolean: chunk.type === 'BOOLEAN' };
+}
+
+/** @throws RangeError where the pages of a column in a row group do not hold what they say */
+async function checkColumn({ metadata, buffer, columns }: ParquetFile, column: number, rowStart: number): Promise<void> {
+  let start = 0;
+  const group = metadata.row_groups.find(({ num_rows: rows }) => {
+    start += Number(rows);
+    return start > rowStart;
+  });
+  if (group === undefined || !(Number(group.num_rows) <= MOST_ROWS)) throw new RangeError('the number of rows cannot be right');
+  for (const { meta_data: chunk } of group.columns) {
+    if (chunk?.path_in_schema[0] !== columns[column]) continue;
+    const shape = shapeOf(metadata, chunk!);
+    const first = [chunk!.dictionary_page_offset, chunk!.data_page_offset].map(Number).filter((at) => at > 0);
+    const at = Math.min(...first);
+    const values = Number(chunk!.num_values);
+    if (shape.maxRepetition === 0 && values > Number(group.num_rows)) throw new RangeError('a column is longer than the table');
+    if (!(values <= 64 * MOST_ROWS)) throw new RangeError('the number of values cannot be right');
+    const bytes = await buffer.slice(at, at + Number(chunk!.total_compressed_size));
+    checkPages(new Uint8Array(bytes), shape, values, compressors);
+  }
+}
+
 /** @throws LogError */
 export async function openParquet(source: Source): Promise<ParquetFile> {
   try {
     const blob = await wholeBlob(source);
     const buffer = bufferOf(blob);
+    await checkFooter(buffer);
     const metadata = await parquetMetadataAsync(buffer);
     const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
     return { name: source.name, columns, rows: Number(metadata.num_rows), buffer, metadata };
@@ -58,14 +112,16 @@ export async function openParquet(source: Source): Promise<ParquetFile> {
 
 /** The columns `wanted` (indices) of rows `start … end`, which lie in one row group. */
 async function readColumns(
-  { name, columns }: ParquetFile,
+  file: ParquetFile,
   scan: ParquetScan,
   wanted: readonly number[],
   range: ParquetRowRange,
 ): Promise<DecodedArray[]> {
+  const { name, columns } = file;
   const values: DecodedArray[] = [];
   try {
     for (const column of wanted) {
+      await checkColumn(file, column, range.rowStart);
       const data = await scan.readColumn({ column: columns[column]!, ...range });
       if (data.length !== range.rowEnd - range.rowStart) throw new RangeError('a column is shorter than the table');
       values[column] = data;
@@ -86,9 +142,11 @@ export async function readParquet(
 ): Promise<void> {
   const { buffer, metadata } = file;
   const columns = wanted.map((column) => file.columns[column]!);
-  const scan = await parquetScan({ file: buffer, metadata, compressors, columns }).catch((error: unknown) => {
-    throw cannotRead(file.name, error);
-  });
+  const scan = await parquetScan({ file: buffer, metadata, compressors, columns, useOffsetIndex: false }).catch(
+    (error: unknown) => {
+      throw cannotRead(file.name, error);
+    },
+  );
   let values: DecodedArray[] = [];
   let index = 0;
   const row = (column: number): unknown => values[column]?.[index];
