@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CancelledError } from './cancelled';
 import type { Phase } from './protocol';
 import { RunGate } from './runGate';
 
@@ -42,6 +43,13 @@ describe('RunGate', () => {
     expect(steps()).toBe(held);
     gate.stop();
     await ended;
+  });
+
+  it('calls off what comes before the first step when it is stopped', () => {
+    const { gate } = endless(true);
+    expect(gate.signal.aborted).toBe(false);
+    gate.stop();
+    expect(gate.signal.reason).toBeInstanceOf(CancelledError);
   });
 
   it('rejects its failure and lets the run end', async () => {
