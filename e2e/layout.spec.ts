@@ -29,6 +29,16 @@ for (const [device, viewport] of [
           await page.getByRole('button', { name: side, exact: true }).click();
           expect(await overflow(), side).toBe(0);
         }
+        const views = page.getByRole('navigation', { name: 'Views' });
+        for (const view of ['Runs', 'Grid', 'Figure']) {
+          await views.getByRole('button', { name: view }).click();
+          expect(await overflow(), view).toBe(0);
+        }
+        await page.getByRole('button', { name: 'Export', exact: true }).click();
+        const entry = (await page.getByRole('button', { name: 'Metrics, JSON lines' }).boundingBox())!;
+        expect(entry.x, 'Export').toBeGreaterThanOrEqual(0);
+        expect(entry.y + entry.height, 'Export').toBeLessThanOrEqual(viewport.height);
+        await page.keyboard.press('Escape');
         // The maps stand beside or below each other; none has to be scrolled to.
         const maps = playground.panel('Attention maps');
         const right = (await maps.boundingBox())!.x + (await maps.boundingBox())!.width;
