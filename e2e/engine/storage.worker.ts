@@ -1,5 +1,5 @@
 /** What storage.spec.ts runs in a dedicated worker: the store in this browser's own file system. */
-import { readFile, StorageBusyError, writeFile } from '../../src/storage/fileStore';
+import { keepFile, readFile, StorageBusyError } from '../../src/storage/fileStore';
 import { opfsStore } from '../../src/storage/opfsStore';
 
 const FACTS = { key: 'https://hub/model', group: 'org/name', version: '"1"', total: 6 };
@@ -27,7 +27,7 @@ async function check(room: number): Promise<Record<string, unknown>> {
   report.whole = await (await opfsStore('test'))?.stat(FACTS.key);
   report.bytes = [...((await readFile(store, FACTS.key)) ?? [])];
 
-  await writeFile(store, { key: 'other', group: 'a', version: null }, ABC, 'h');
+  await keepFile(store, { key: 'other', group: 'a', version: null }, ABC);
   report.list = (await store.list()).map(({ key, group, bytes }) => [group, key, bytes]);
 
   const large = await store.append({ ...FACTS, key: 'large', total: room }, 'start');

@@ -3,7 +3,7 @@
  * only what is new. A file is safetensors with one tensor `hidden` [texts, hidden], the means before standardisation, and the
  * metadata `model` (the model's hash) and `texts` (the texts' hashes, one behind the other).
  */
-import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../storage/fileStore';
+import { keepFile, readFile, type FileStore } from '../storage/fileStore';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
@@ -89,11 +89,6 @@ export async function readKeptBook(store: FileStore, model: string, width: numbe
  * @param group the model's name, for lists of what is kept
  */
 export async function keepBook(store: FileStore, group: string, book: FeatureBook): Promise<void> {
-  const bytes = writeBook(book);
-  try {
-    await writeFile(store, { key: bookName(book.model), group, version: null }, bytes, sha256Hex(bytes));
-  } catch (error) {
-    if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
-    console.warn('Features could not be kept.', error);
-  }
+  const problem = await keepFile(store, { key: bookName(book.model), group, version: null }, writeBook(book));
+  if (problem !== null) console.warn('Features could not be kept.', problem);
 }

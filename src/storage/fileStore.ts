@@ -1,4 +1,5 @@
 /** Files that stay in the browser between visits, written from front to back; what was begun can be gone on with. */
+import { sha256Hex } from './sha256';
 
 /** What is known of a file. */
 export interface FileFacts {
@@ -61,21 +62,29 @@ export class StorageBusyError extends Error {
   }
 }
 
-/** Writes a whole small file. @throws StorageFullError, StorageBusyError */
-export async function writeFile(
+/**
+ * Keeps a whole small file that can be done without.
+ * @returns null, or why it is not kept: there is no room, or another tab is writing it
+ */
+export async function keepFile(
   store: FileStore,
   facts: Omit<FileFacts, 'hash' | 'total'>,
   bytes: Uint8Array<ArrayBuffer>,
-  hash: string,
-): Promise<void> {
-  const writer = await store.append({ ...facts, total: bytes.length }, 'start');
+): Promise<StorageFullError | StorageBusyError | null> {
   try {
-    writer.write(bytes);
+    const writer = await store.append({ ...facts, total: bytes.length }, 'start');
+    try {
+      writer.write(bytes);
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+    await writer.finish(sha256Hex(bytes));
+    return null;
   } catch (error) {
-    await writer.close();
+    if (error instanceof StorageFullError || error instanceof StorageBusyError) return error;
     throw error;
   }
-  await writer.finish(hash);
 }
 
 /** The bytes of a whole file; null where there is none, or only part of one. */

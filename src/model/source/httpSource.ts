@@ -1,7 +1,6 @@
 /** Model folders on web servers: the page's own, and hubs and mirrors with the Hugging Face hub's layout. */
 import { z } from 'zod';
-import { readFile, StorageBusyError, StorageFullError, writeFile, type FileStore } from '../../storage/fileStore';
-import { sha256Hex } from '../../storage/sha256';
+import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
 import { fetchFile } from './download';
 import { refused } from './httpErrors';
 import { MissingFileError, type ModelSource } from './modelSource';
@@ -101,14 +100,8 @@ async function readListing(url: string, { store, group, signal }: ListingPlace):
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
   const listing = parseListing(bytes);
-  if (listing !== null) {
-    try {
-      await writeFile(store, { key: url, group, version: listing.sha }, bytes, sha256Hex(bytes));
-    } catch (error) {
-      // Without it the model is not found offline; that is no reason to stop here.
-      if (!(error instanceof StorageFullError || error instanceof StorageBusyError)) throw error;
-    }
-  }
+  // Where it cannot be kept the model is not found offline; that is no reason to stop here.
+  if (listing !== null) await keepFile(store, { key: url, group, version: listing.sha }, bytes);
   return listing;
 }
 
