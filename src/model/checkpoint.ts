@@ -10,7 +10,7 @@ import {
   type TensorEntry,
 } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
-import { MissingFileError, readAll, type ModelFile } from './source/modelSource';
+import { MissingFileError, readAll, unlessMissing, type ModelFile } from './source/modelSource';
 
 const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
@@ -35,9 +35,9 @@ export class Checkpoint {
    * @throws MissingFileError when there are no weights, ModelError when a file is damaged.
    */
   static async open(open: (file: string) => Promise<ModelFile>): Promise<Checkpoint> {
-    const single = await orMissing(open(WEIGHTS_FILE));
+    const single = await unlessMissing(open(WEIGHTS_FILE), null);
     if (single !== null) return new Checkpoint([await openShard(single)], null);
-    const index = await orMissing(open(INDEX_FILE));
+    const index = await unlessMissing(open(INDEX_FILE), null);
     if (index === null) {
       throw new MissingFileError(
         `${WEIGHTS_FILE}, or ${INDEX_FILE} with its shards,`,
@@ -99,14 +99,5 @@ function readIndex(bytes: Uint8Array): Readonly<Record<string, string>> {
     return indexSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))).weight_map;
   } catch (cause) {
     throw new ModelError(`${INDEX_FILE} is not an index of safetensors shards.`, 'Download the model again.', { cause });
-  }
-}
-
-async function orMissing(opening: Promise<ModelFile>): Promise<ModelFile | null> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (error instanceof MissingFileError) return null;
-    throw error;
   }
 }

@@ -9,7 +9,7 @@ import { familyNamed } from './family';
 import { mergeLora, type LoraAdapter } from './lora';
 import { ModelError } from './modelError';
 import { decoderFiles } from './onnx/decoderGraph';
-import { MissingFileError, readAll, type ModelSource } from './source/modelSource';
+import { readAll, readJson, unlessMissing, type ModelSource } from './source/modelSource';
 
 export interface OnnxExport {
   readonly model: Pick<LoadedModel, 'id' | 'hash' | 'version' | 'config' | 'weights'>;
@@ -34,7 +34,7 @@ export async function exportOnnx({ model, source, adapter, title }: OnnxExport, 
   const weights = adapter === null ? base : mergeLora(config, base, adapter);
   const options = { input: 'ids', outputs: ['logits'], cache: true, positions: config.maxPositions } as const;
   const graph = decoderFiles(config, weights, options, GRAPH, most);
-  const configJson = await readJson(source, 'config.json');
+  const configJson = await readConfigJson(source);
   const generation = await readOptional(source, 'generation_config.json');
   return [
     ...[...graph].map(([name, pieces]) => ({ path: `onnx/${name}`, pieces })),
@@ -75,20 +75,17 @@ function json(value: object): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-async function readJson({ open }: Pick<ModelSource, 'open'>, name: string): Promise<object> {
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(await readAll(await open(name))));
-  if (typeof parsed !== 'object' || parsed === null) throw new ModelError(`${name} is not an object.`, 'Open the model again.');
+async function readConfigJson(source: Pick<ModelSource, 'open'>): Promise<object> {
+  const parsed = await readJson(source, 'config.json');
+  if (typeof parsed !== 'object' || parsed === null) {
+    throw new ModelError('config.json is not an object.', 'Open the model again.');
+  }
   return parsed;
 }
 
 /** Null where the folder has no such file. */
-async function readOptional({ open }: Pick<ModelSource, 'open'>, name: string): Promise<Uint8Array | null> {
-  try {
-    return await readAll(await open(name));
-  } catch (error) {
-    if (error instanceof MissingFileError) return null;
-    throw error;
-  }
+function readOptional({ open }: Pick<ModelSource, 'open'>, name: string): Promise<Uint8Array | null> {
+  return unlessMissing(open(name).then(readAll), null);
 }
 
 function readme({ id, version, hash }: OnnxExport['model'], title: string): string {

@@ -4,9 +4,8 @@ import type { StageProgress } from '../spec/runEvents';
 import { Checkpoint } from './checkpoint';
 import type { DecoderConfig, LoadedModel } from './decoderConfig';
 import { decoderTensors, parameterCount, storedWeights } from './decoderTensors';
-import { ModelError } from './modelError';
 import { missingStartToken, readConfig } from './readConfig';
-import { MissingFileError, readAll, type ModelFile, type ModelSource } from './source/modelSource';
+import { readJson, unlessMissing, type ModelFile, type ModelSource } from './source/modelSource';
 import { TransferMeter } from './source/transferMeter';
 import { addedTokenId, checkVocabulary, type CreateTokenizer } from './tokenizer';
 
@@ -31,11 +30,8 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
   const config = await loadConfig({ open });
-  const tokenizerJson = await readJson(open, 'tokenizer.json');
-  const tokenizerConfig = await readJson(open, 'tokenizer_config.json').catch((error: unknown) => {
-    if (error instanceof MissingFileError) return {};
-    throw error;
-  });
+  const tokenizerJson = await readJson({ open }, 'tokenizer.json');
+  const tokenizerConfig = await unlessMissing(readJson({ open }, 'tokenizer_config.json'), {});
   checkVocabulary(tokenizerJson, config.vocabulary);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
   const checkpoint = await Checkpoint.open(open);
@@ -53,10 +49,10 @@ export async function loadModel(
 }
 
 /** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
-export async function loadConfig({ open }: Pick<ModelSource, 'open'>): Promise<DecoderConfig> {
-  const json = await readJson(open, 'config.json');
+export async function loadConfig(source: Pick<ModelSource, 'open'>): Promise<DecoderConfig> {
+  const json = await readJson(source, 'config.json');
   const token = missingStartToken(json);
-  return readConfig(json, token === null ? undefined : addedTokenId(await readJson(open, 'tokenizer.json'), token));
+  return readConfig(json, token === null ? undefined : addedTokenId(await readJson(source, 'tokenizer.json'), token));
 }
 
 function reportingOpen(
@@ -100,13 +96,4 @@ export function modelSummary(model: LoadedModel): ModelSummary {
     vocabulary: config.vocabulary,
     bytes: model.bytes,
   };
-}
-
-async function readJson(open: OpenFile, file: string): Promise<unknown> {
-  const bytes = await readAll(await open(file));
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new ModelError(`${file} is not valid JSON.`, 'Download the model again.', { cause });
-  }
 }

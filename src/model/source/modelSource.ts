@@ -78,3 +78,23 @@ export async function hashBlob(blob: Blob): Promise<Sha256> {
 export function readAll(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
   return file.read(0, file.bytes);
 }
+
+/** A whole file of a folder as parsed JSON. @throws ModelError as `open` does, and when it is no JSON. */
+export async function readJson({ open }: Pick<ModelSource, 'open'>, file: string): Promise<unknown> {
+  const bytes = await readAll(await open(file));
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ModelError(`${file} is not valid JSON.`, 'Download the model again.', { cause });
+  }
+}
+
+/** What `reading` gives, or `otherwise` where the folder has no such file. */
+export async function unlessMissing<T, Other>(reading: Promise<T>, otherwise: Other): Promise<T | Other> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof MissingFileError) return otherwise;
+    throw error;
+  }
+}
