@@ -1,20 +1,12 @@
 /** How the spread over seeds is drawn around their mean. */
-import { mean, meanInterval, standardDeviation, standardError } from './statistics';
+import { mean, meanInterval, standardDeviation, standardError, type MeanInterval } from './statistics';
 
 /** Standard deviation, standard error, 95 % Student-t interval of the mean, or smallest and largest seed. */
 export const BANDS = ['t95', 'sd', 'se', 'range'] as const;
 export type BandKind = (typeof BANDS)[number];
 
-export interface SeedBand {
-  readonly mean: number;
-  /** Null with one seed, which says nothing about spread. */
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly n: number;
-}
-
-/** @throws RangeError without values */
-export function seedBand(values: readonly number[], kind: BandKind): SeedBand {
+/** `low` and `high` are null with one seed. @throws RangeError without values */
+export function seedBand(values: readonly number[], kind: BandKind): MeanInterval {
   const n = values.length;
   const centre = mean(values);
   if (n < 2) return { mean: centre, low: null, high: null, n };
@@ -30,6 +22,6 @@ export function seedBand(values: readonly number[], kind: BandKind): SeedBand {
   }
 }
 
-function around(centre: number, half: number, n: number): SeedBand {
+function around(centre: number, half: number, n: number): MeanInterval {
   return { mean: centre, low: centre - half, high: centre + half, n };
 }

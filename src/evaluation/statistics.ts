@@ -4,7 +4,7 @@ import { studentQuantile } from './studentT';
 /** Numbers, one a seed or a user. */
 export type Values = readonly number[] | Float64Array | Float32Array;
 
-/** Student-t interval of a mean. `low` and `high` are null when n < 2: one value says nothing about spread. */
+/** A mean and bounds around it. `low` and `high` are null when n < 2: one value says nothing about spread. */
 export interface MeanInterval {
   readonly mean: number;
   readonly low: number | null;
@@ -54,7 +54,7 @@ export function standardError(values: Values): number | null {
   return sd === null ? null : sd / Math.sqrt(values.length);
 }
 
-/** mean ± t_{(1+level)/2, n−1}·sd/√n. */
+/** Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. */
 export function meanInterval(values: Values, level = 0.95): MeanInterval {
   const centre = mean(values);
   const error = standardError(values);
