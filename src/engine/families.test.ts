@@ -1,14 +1,13 @@
 /** The engine on the tiny model of every family: its logits beside PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIXTURE_MODELS, fixtureFiles } from '../../tests/onnx/fixtureModels';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { compareLogits, referenceLogits } from '../model/certificate';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { checkpointTensors, readWeights } from '../model/decoderTensors';
 import { configureOrt, openDecoder } from '../model/ortSession';
-import { readConfig } from '../model/readConfig';
-import { parseSafetensors, readFloatTensor, writeSafetensors } from '../model/safetensors';
+import { parseSafetensors, writeSafetensors } from '../model/safetensors';
 import { heldWeights } from '../model/weightSource';
 import { runSpecSchema, type Precision } from '../spec/runSpec';
 import { BaseModel } from './baseModel';
@@ -16,9 +15,6 @@ import { relativeError, tensorSource } from './fixture';
 import { integers } from './kernels/harness';
 import { randomWeights, roundedWeights } from './kernels/randomModel';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
-
-const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
-const models = readdirSync(FOLDER);
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -29,17 +25,9 @@ afterAll(() => {
   gpu.device.destroy();
 });
 
-function read(name: string, file: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(readFileSync(new URL(`${name}/${file}`, FOLDER)));
-}
-
-function json(name: string, file: string): unknown {
-  return JSON.parse(new TextDecoder().decode(read(name, file)));
-}
-
-describe.each(models)('%s', (name) => {
-  const config = readConfig(json(name, 'config.json'));
-  const { prompt } = json(name, 'base.json') as { prompt: number[] };
+describe.each(FIXTURE_MODELS)('%s', (name) => {
+  const { config, checkpoint, base, expected } = fixtureFiles(name);
+  const { prompt } = base;
   const logitsOf = async (weights: Awaited<ReturnType<typeof readWeights>>): Promise<Float32Array> => {
     const model = await BaseModel.create(gpu, { config, weights: heldWeights(weights) }, { capacity: prompt.length });
     try {
@@ -50,10 +38,9 @@ describe.each(models)('%s', (name) => {
   };
 
   it('gives PyTorch’s logits, and passes the certificate', async () => {
-    const weights = await readWeights(tensorSource(parseSafetensors(read(name, 'model.safetensors'), 'model')), config);
+    const weights = await readWeights(tensorSource(checkpoint), config);
     const ours = await logitsOf(weights);
-    const outputs = parseSafetensors(read(name, 'base.safetensors'), 'outputs');
-    const error = relativeError(ours, readFloatTensor(outputs, 'logits', [prompt.length, config.vocabulary]));
+    const error = relativeError(ours, expected('logits', [prompt.length, config.vocabulary]));
     const decoder = await openDecoder({ config, weights }, { input: 'ids', outputs: ['logits'], cache: false }, { name: 'wasm' });
     const certificate = compareLogits(ours, await referenceLogits(decoder, prompt), 'wasm', prompt.length);
     await decoder.release();
@@ -65,7 +52,7 @@ describe.each(models)('%s', (name) => {
   });
 
   it('gives the same bits after being saved and loaded', async () => {
-    const weights = await readWeights(tensorSource(parseSafetensors(read(name, 'model.safetensors'), 'model')), config);
+    const weights = await readWeights(tensorSource(checkpoint), config);
     const saved = writeSafetensors(checkpointTensors(config, weights));
     const again = await readWeights(tensorSource(parseSafetensors(saved, 'saved')), config);
     const [before, after] = [await logitsOf(weights), await logitsOf(again)];
@@ -76,11 +63,11 @@ describe.each(models)('%s', (name) => {
 
 /** A fixture's model with rows that every format can store. */
 function storable(name: string): DecoderConfig {
-  const { config, ...shape } = { config: readConfig(json(name, 'config.json')), hidden: 32, headSize: 8, intermediate: 36 };
+  const { config, ...shape } = { config: fixtureFiles(name).config, hidden: 32, headSize: 8, intermediate: 36 };
   return { ...config, ...shape, heads: 4, kvHeads: config.family === 'gpt2' ? 4 : 2 };
 }
 
-describe.each(models)('%s in fewer bits', (name) => {
+describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
   const config = storable(name);
   const ids = [...integers(11, 5, config.vocabulary)];
 
@@ -105,7 +92,7 @@ describe.each(models)('%s in fewer bits', (name) => {
 });
 
 it('trainable vectors start as what the embedding gives the decoder', async () => {
-  const config = readConfig(json('gemma3', 'config.json'));
+  const { config } = fixtureFiles('gemma3');
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
   const weights = randomWeights(config);
   const spec = runSpecSchema.parse({});
@@ -120,7 +107,7 @@ it('trainable vectors start as what the embedding gives the decoder', async () =
 
 it('a projection that a family does not have gets no adapter', () => {
   const { lora, objective } = runSpecSchema.parse({});
-  const layout = layOutParameters(readConfig(json('gpt2', 'config.json')), {
+  const layout = layOutParameters(fixtureFiles('gpt2').config, {
     lora: { ...lora, targets: ['gate_proj', 'up_proj'] },
     objective,
   });

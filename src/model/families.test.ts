@@ -1,31 +1,14 @@
 /** Every family of families/ on its tiny random model in reference/fixtures/models, against the PyTorch reference. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIXTURE_MODELS, fixtureFiles } from '../../tests/onnx/fixtureModels';
 import { relativeError, tensorSource } from '../engine/fixture';
 import { compareLogits } from './certificate';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
 import { checkpointTensors, readWeights } from './decoderTensors';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from './ortSession';
 import { KNOWN_ARCHITECTURES } from './family';
-import { readConfig } from './readConfig';
 import { parseSafetensors, readFloatTensor, writeSafetensors, type SafetensorsFile } from './safetensors';
 import { heldWeights } from './weightSource';
-
-const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
-const models = readdirSync(FOLDER);
-
-function read(name: string) {
-  const file = (path: string) => readFileSync(new URL(`${name}/${path}`, FOLDER));
-  const base = JSON.parse(file('base.json').toString()) as { config: DecoderConfig; prompt: number[] };
-  const config = readConfig(JSON.parse(file('config.json').toString()));
-  const outputs = parseSafetensors(Uint8Array.from(file('base.safetensors')), 'base.safetensors');
-  return {
-    base,
-    config,
-    checkpoint: parseSafetensors(Uint8Array.from(file('model.safetensors')), 'model.safetensors'),
-    expected: (tensor: string) => readFloatTensor(outputs, tensor, outputs.tensors.get(tensor)?.shape ?? []),
-  };
-}
 
 function allTensors(file: SafetensorsFile): Record<string, Float32Array> {
   return Object.fromEntries([...file.tensors].map(([name, { shape }]) => [name, readFloatTensor(file, name, shape)]));
@@ -36,12 +19,12 @@ beforeAll(() => {
 });
 
 it('has a model for every architecture', () => {
-  const tested = models.map((name) => read(name).config.architecture);
+  const tested = FIXTURE_MODELS.map((name) => fixtureFiles(name).config.architecture);
   expect([...new Set(tested)].sort()).toEqual([...KNOWN_ARCHITECTURES].sort());
 });
 
-describe.each(models)('%s', (name) => {
-  const { base, config, checkpoint, expected } = read(name);
+describe.each(FIXTURE_MODELS)('%s', (name) => {
+  const { base, config, checkpoint, expected } = fixtureFiles(name);
   let weights: DecoderWeights;
   beforeAll(async () => {
     weights = await readWeights(tensorSource(checkpoint), config);

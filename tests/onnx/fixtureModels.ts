@@ -3,27 +3,46 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { forkRandom } from '../../src/data/random';
 import { tensorSource } from '../../src/engine/fixture';
 import { LINEAR_ROLES, type DecoderConfig, type DecoderWeights } from '../../src/model/decoderConfig';
-import { readWeights } from '../../src/model/decoderTensors';
+import { blockShapes, readWeights } from '../../src/model/decoderTensors';
 import { projectionShape, type LoraAdapter } from '../../src/model/lora';
 import { readConfig } from '../../src/model/readConfig';
-import { parseSafetensors } from '../../src/model/safetensors';
+import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../../src/model/safetensors';
 
 const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
 
 export const FIXTURE_MODELS: readonly string[] = readdirSync(FOLDER);
 
-export interface FixtureModel {
+export interface FixtureFiles {
   /** The parsed config.json. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly config: DecoderConfig;
+  readonly checkpoint: SafetensorsFile;
+  /** The config as the reference resolves it, and a prompt. */
+  readonly base: { readonly config: DecoderConfig; readonly prompt: readonly number[] };
+  /** What the reference gives for the prompt: `logits`, `hidden` or `attention`, of the shape that is expected, if one is. */
+  readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
+}
+
+export function fixtureFiles(name: string): FixtureFiles {
+  const file = (path: string) => Uint8Array.from(readFileSync(new URL(`${name}/${path}`, FOLDER)));
+  const json = (path: string): unknown => JSON.parse(new TextDecoder().decode(file(path)));
+  const config = json('config.json') as FixtureFiles['json'];
+  const outputs = parseSafetensors(file('base.safetensors'), 'base.safetensors');
+  return {
+    json: config,
+    config: readConfig(config),
+    checkpoint: parseSafetensors(file('model.safetensors'), 'model.safetensors'),
+    base: json('base.json') as FixtureFiles['base'],
+    expected: (tensor, shape = outputs.tensors.get(tensor)?.shape ?? []) => readFloatTensor(outputs, tensor, shape),
+  };
+}
+
+export interface FixtureModel extends Pick<FixtureFiles, 'json' | 'config'> {
   readonly weights: DecoderWeights;
 }
 
 export async function fixtureModel(name: string): Promise<FixtureModel> {
-  const file = (path: string) => readFileSync(new URL(`${name}/${path}`, FOLDER));
-  const json = JSON.parse(file('config.json').toString()) as Record<string, unknown>;
-  const config = readConfig(json);
-  const checkpoint = parseSafetensors(Uint8Array.from(file('model.safetensors')), name);
+  const { json, config, checkpoint } = fixtureFiles(name);
   return { json, config, weights: await readWeights(tensorSource(checkpoint), config) };
 }
 
@@ -32,7 +51,7 @@ export function randomAdapter(config: DecoderConfig, { rank = 3, scale = 1.5, se
   const random = forkRandom(seed, 'adapter');
   const draw = (count: number, width: number) => Float32Array.from({ length: count }, () => random.normal() / Math.sqrt(width));
   const pairs = Array.from({ length: config.layers }, (_, layer) =>
-    LINEAR_ROLES.filter((role) => layer >= firstLayer && (role !== 'gate' || config.gated)).map((role) => {
+    LINEAR_ROLES.filter((role) => layer >= firstLayer && blockShapes(config).has(role)).map((role) => {
       const [out, inputs] = projectionShape(config, role);
       return { layer, role, a: draw(rank * inputs, inputs), b: draw(out * rank, rank) };
     }),
