@@ -1,6 +1,6 @@
 """Model families: the JSON files of src/model/families, which say how config.json and a checkpoint are read.
 
-A second reading of the same files as src/model/readConfig.ts and checkpoint.ts; docs/models.md says what each field means.
+A second reading of the same files as src/model/readConfig.ts and decoderTensors.ts; docs/models.md says what each field means.
 """
 
 import json

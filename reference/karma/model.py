@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
+from .family import ROLE_OF, block_shapes
 from .losses import action_loss, candidates_of, text_loss
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
 from .spec import Arm, DecoderConfig, Lora, Objective
@@ -16,16 +17,15 @@ from .spec import Arm, DecoderConfig, Lora, Objective
 
 def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, feature_size: int) -> dict[str, tuple[int, ...]]:
     """Name and shape of every parameter beside the frozen decoder."""
-    hidden, q, kv = config.hidden, config.heads * config.head_size, config.kv_heads * config.head_size
-    ins = {"o_proj": q, "down_proj": config.intermediate}
-    outs = {"q_proj": q, "k_proj": kv, "v_proj": kv, "gate_proj": config.intermediate, "up_proj": config.intermediate}
+    hidden, block = config.hidden, block_shapes(config)
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
         for name in lora.targets:
-            if name == "gate_proj" and not config.gated:
+            if ROLE_OF[name] not in block:
                 continue
-            shapes[f"lora.{layer}.{name}.A"] = (lora.rank, ins.get(name, hidden))
-            shapes[f"lora.{layer}.{name}.B"] = (outs.get(name, hidden), lora.rank)
+            rows, columns = block[ROLE_OF[name]]
+            shapes[f"lora.{layer}.{name}.A"] = (lora.rank, columns)
+            shapes[f"lora.{layer}.{name}.B"] = (rows, lora.rank)
     return shapes | {
         "w_in": (hidden, feature_size),
         "w_o": (embedding_size, hidden),
