@@ -5,7 +5,7 @@ import { openFiles } from './openFiles';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
 
-/** The whole page takes a dropped log or run record. */
+/** The whole page takes a dropped log, model folder or run record. */
 export function PageDrop() {
   const session = useSession();
   const dragging = useOpening((opening) => opening.dragging);
