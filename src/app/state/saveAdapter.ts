@@ -1,11 +1,9 @@
-import { zipSync } from 'fflate';
 import { saveFile } from '../../charts/export/saveFile';
 import type { AdapterFile } from '../../engine/peft/write';
+import { zipFiles } from '../../storage/zipWriter';
 
-/** Downloads a folder of PEFT's layout as a ZIP archive. */
+/** Downloads a folder of PEFT's layout as a ZIP archive, stored: trained weights are noise to a compressor. */
 export function saveAdapter(arm: string, files: readonly AdapterFile[]): void {
   const folder = `karma-${arm}-lora`;
-  const entries = files.map(({ name, bytes }) => [`${folder}/${name}`, bytes] as const);
-  // Trained weights are noise to a compressor.
-  saveFile(`${folder}.zip`, new Blob([zipSync(Object.fromEntries(entries), { level: 0 })], { type: 'application/zip' }));
+  saveFile(`${folder}.zip`, zipFiles(files.map(({ name, bytes }) => ({ path: `${folder}/${name}`, pieces: [bytes] }))));
 }
