@@ -7,7 +7,8 @@ import { matchHeader } from '../formats/header';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
 import { peek, type Peek } from '../records/peek';
 import { readRecords } from '../records/readRecords';
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
 import { LogError } from '../types';
 

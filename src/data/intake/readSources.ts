@@ -1,7 +1,8 @@
 /** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
 import type { SourceMapping } from '../../spec/logRecipe';
 import { readRecords } from '../records/readRecords';
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import { emptyTally, type EncodingTally } from '../source/text';
 import { emptyItems, type ItemTable } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';

@@ -1,5 +1,6 @@
 /** NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at a time. */
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import { readBytes, type ReadOptions } from '../source/text';
 import { parsePythonLiteral } from './pythonLiteral';
 import type { RecordSink } from './syntax';

@@ -11,7 +11,8 @@ import {
   type ParquetScan,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import type { ReadOptions } from '../source/text';
 import { turn } from '../turn';
 import { checkPages, type ColumnShape } from './parquetPages';

@@ -1,6 +1,7 @@
 /** The first records of a source: enough to say how it is written and what it holds. */
 import type { Syntax } from '../../spec/logRecipe';
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';

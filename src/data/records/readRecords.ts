@@ -1,6 +1,7 @@
 /** Any source to records, whatever its syntax. */
 import type { Syntax } from '../../spec/logRecipe';
-import { refuse, type Source } from '../source/source';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
 import { readText, type EncodingTally, type ReadOptions } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 import { JsonLinesParser, JsonParser, type JsonRecord } from './json';

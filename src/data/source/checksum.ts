@@ -1,6 +1,6 @@
 /** The checksum that ZIP keeps of the unpacked bytes: deflate itself has none. */
 import { Crc32 } from '../../storage/crc32';
-import { LogError } from '../types';
+import { refuse } from '../issues';
 
 /** Passes bytes on and fails at the end when they are not those that were packed. */
 export function checksummed(file: string, expected: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
@@ -12,8 +12,7 @@ export function checksummed(file: string, expected: number): TransformStream<Uin
     },
     flush() {
       if (crc.value === expected) return;
-      const message = 'The archive is damaged or cut off: the checksum is wrong. Download it again, or unpack it first.';
-      throw new LogError(`${file}: ${message}`, [{ file, line: 0, message }]);
+      throw refuse(file, 'The archive is damaged or cut off: the checksum is wrong. Download it again, or unpack it first.');
     },
   });
 }

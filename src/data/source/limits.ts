@@ -1,7 +1,7 @@
-import { LogError } from '../types';
+import { refuse } from '../issues';
 
 /** Unpacked bytes that one packed byte may give, beyond `FREE_BYTES`; logs reach 5–40, a ZIP bomb 1,000 and more. */
-export const MOST_RATIO = 200;
+const MOST_RATIO = 200;
 const FREE_BYTES = 20e6;
 /** Unpacked bytes of one file. */
 const MOST_UNPACKED = 8e9;
@@ -20,7 +20,7 @@ export function limitUnpacked(
           total > MOST_UNPACKED
             ? `The file unpacks to more than ${MOST_UNPACKED / 1e9} GB. Cut it to fewer users.`
             : `The file unpacks to more than ${MOST_RATIO} times its size, as no log does. If it is one, unpack it first.`;
-        throw new LogError(`${file}: ${message}`, [{ file, line: 0, message }]);
+        throw refuse(file, message);
       }
       controller.enqueue(chunk);
     },

@@ -1,5 +1,5 @@
 /** Files as a person drops them → sources of plain bytes: gzip and ZIP are unpacked while they are read, with limits. */
-import { LogError } from '../types';
+import { refuse } from '../issues';
 import { limitUnpacked } from './limits';
 import { checksummed } from './checksum';
 import { listEntries } from './zip';
@@ -14,10 +14,6 @@ export interface Source {
   readonly plain: Blob | null;
   /** The unpacked bytes. `onBytes` is told how many bytes on disk each piece took. A bad archive fails the stream with `LogError`. */
   open(onBytes?: (bytes: number) => void): ReadableStream<Uint8Array<ArrayBuffer>>;
-}
-
-export function refuse(file: string, message: string, line = 0): LogError {
-  return new LogError(`${file}${line > 0 ? `, line ${line}` : ''}: ${message}`, [{ file, line, message }]);
 }
 
 async function head(blob: Blob, bytes: number): Promise<Uint8Array> {

@@ -1,7 +1,8 @@
 /** Bytes → text in pieces: encodings told apart line by line, line ends made `\n`. */
 import { turn } from '../turn';
 import { LogError } from '../types';
-import { refuse, type Source } from './source';
+import { refuse } from '../issues';
+import type { Source } from './source';
 import { refuseMarkup, sniff, type TextEncoding } from './sniff';
 
 /** How the lines of one source are encoded, filled in while it is read. */
