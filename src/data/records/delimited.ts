@@ -32,11 +32,15 @@ export class DelimitedParser {
   private text = '';
   private line = 1;
 
-  /** @param tooLong makes the error for a line that is longer than any record. */
+  /**
+   * @param tooLong makes the error for a line that is longer than any record
+   * @param most characters of a line
+   */
   constructor(
     private readonly delimiter: string,
     private readonly quoting: boolean,
     private readonly tooLong: LineTooLong,
+    private readonly most = MOST_CHARACTERS,
   ) {}
 
   /** Rows that are whole with this piece; `final` says that no more text comes. */
@@ -46,7 +50,7 @@ export class DelimitedParser {
     while (at < text.length) {
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
-      if (end - at > MOST_CHARACTERS) throw this.tooLong(this.line);
+      if (end - at > this.most) throw this.tooLong(this.line);
       if (newline < 0 && !final) break;
       const row = text.slice(at, end);
       if (!this.quoting || !row.includes('"')) {

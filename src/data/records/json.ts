@@ -1,4 +1,5 @@
 /** JSON, as it streams in, to objects: one a line, or one after the other. */
+import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
 
 /** Characters of one object. */
@@ -33,29 +34,20 @@ export function parseObject(text: string, line: number): JsonRecord {
   }
 }
 
-export type TooLong = (line: number) => Error;
-
-/** One object a line; blank lines are skipped, a comma at the end of a line is forgiven. */
+/** One object a line; blank lines are skipped. */
 export class JsonLinesParser {
-  private text = '';
-  private line = 1;
+  private readonly lines: DelimitedParser;
 
-  constructor(private readonly tooLong: TooLong) {}
+  constructor(tooLong: LineTooLong) {
+    this.lines = new DelimitedParser('\n', false, tooLong, MOST_CHARACTERS);
+  }
 
   *push(piece: string, final: boolean): Generator<JsonRecord, void> {
-    const text = this.text + piece;
-    let at = 0;
-    while (at < text.length) {
-      const newline = text.indexOf('\n', at);
-      const end = newline < 0 ? text.length : newline;
-      if (end - at > MOST_CHARACTERS) throw this.tooLong(this.line);
-      if (newline < 0 && !final) break;
-      const line = text.slice(at, end).trim();
-      if (line !== '') yield parseObject(line, this.line);
-      this.line++;
-      at = end + 1;
-    }
-    this.text = text.slice(at);
+    for (const {
+      fields: [text = ''],
+      line,
+    } of this.lines.push(piece, final))
+      yield parseObject(text.trim(), line);
   }
 }
 
@@ -73,7 +65,7 @@ export class JsonParser {
   private startLine = 1;
   private strayLine = 0;
 
-  constructor(private readonly tooLong: TooLong) {}
+  constructor(private readonly tooLong: LineTooLong) {}
 
   *push(piece: string, final: boolean): Generator<JsonRecord, void> {
     this.text += piece;
