@@ -7,19 +7,22 @@ import type { TextSyntax } from './syntax';
 export const DELIMITERS = ['\t', ',', ';', '|', '::', '\u0001', ' '] as const;
 const LINES = 60;
 
-/** The first lines of a head as rows; the last line of a long head may be cut and is left out. */
-function rowsOf(head: string, delimiter: string, quoting: boolean, whole: boolean): (readonly string[])[] {
+/** The first rows of a head, at most `most`; the last line of a long head may be cut and is left out. */
+export function firstRows(
+  head: string,
+  delimiter: string,
+  quoting: boolean,
+  whole: boolean,
+  most = LINES,
+): (readonly string[])[] {
   const parser = new DelimitedParser(delimiter, quoting, () => new RangeError('a line longer than the head'));
   const rows: (readonly string[])[] = [];
-  for (const { fields } of parser.push(head, whole)) {
-    rows.push(fields);
-    if (rows.length === LINES) break;
-  }
+  for (const { fields } of parser.push(head, whole)) if (rows.push(fields) === most) break;
   return rows;
 }
 
-/** Share of rows that have as many fields as most have. */
-function regularity(rows: readonly (readonly string[])[]): { width: number; share: number } {
+/** The width that most rows have, and their share. */
+export function regularity(rows: readonly (readonly string[])[]): { width: number; share: number } {
   const counts = new Map<number, number>();
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
   let [width, most] = [0, 0];
@@ -58,7 +61,7 @@ function opensQuotes(head: string, delimiter: string): boolean {
 function judge(head: string, delimiter: string, whole: boolean): Candidate {
   // Quotes may come later than the head in files that are read by spreadsheets; elsewhere a quote is mostly text.
   const quoting = delimiter === ',' || delimiter === ';' || (/[\t|]/.test(delimiter) && opensQuotes(head, delimiter));
-  const rows = rowsOf(head, delimiter, quoting, whole);
+  const rows = firstRows(head, delimiter, quoting, whole);
   const { width, share } = regularity(rows);
   const known = width > 1 || rows.length <= 1 ? namesColumns(rows[0] ?? []) : 0;
   const score = 1000 * known + (width > 1 ? 100 * share + Math.min(width, 50) : 0) - (delimiter === ' ' ? 60 : 0);
@@ -70,7 +73,9 @@ const ID = /^[\w-]{1,40}$/;
 /** Lines of ids of many lengths: `user item item …`. */
 function guessSequence(head: string, whole: boolean): TextSyntax | null {
   for (const delimiter of [' ', '\t', ',']) {
-    const rows = rowsOf(head, delimiter, false, whole).map((row) => row.map((cell) => cell.trim()).filter((cell) => cell !== ''));
+    const rows = firstRows(head, delimiter, false, whole).map((row) =>
+      row.map((cell) => cell.trim()).filter((cell) => cell !== ''),
+    );
     if (rows.length < 2 || rows.some((row) => row.some((cell) => !ID.test(cell)))) continue;
     const cells = rows.flat();
     const long = rows.filter((row) => row.length >= 3).length;
@@ -83,7 +88,7 @@ function guessSequence(head: string, whole: boolean): TextSyntax | null {
 
 /** Lines of an id and a text with the delimiter in it: `12 Toy Story (1995)`. */
 function guessPairs(head: string, whole: boolean): TextSyntax | null {
-  const lines = rowsOf(head, '\n', false, whole).map(([line = '']) => line);
+  const lines = firstRows(head, '\n', false, whole).map(([line = '']) => line);
   for (const delimiter of ['\t', ' ']) {
     const keys = lines.map((line) => line.split(delimiter, 1)[0]!);
     const texts = lines.filter((line) => line.trim().includes(delimiter)).length;

@@ -1,7 +1,7 @@
 /** NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at a time. */
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
-import { readBytes, type ReadOptions } from '../source/text';
+import { join, readBytes, type ReadOptions } from '../source/text';
 import { parsePythonLiteral } from './pythonLiteral';
 import type { RecordSink } from './syntax';
 
@@ -118,13 +118,6 @@ export function parseNpyHeader(source: string, bytes: Uint8Array<ArrayBuffer>): 
   return { ...describedBy(source, bytes.subarray(from, from + length)), start: from + length };
 }
 
-function joined(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
 function rowReader({ type, big, width }: NpyHeader): (view: DataView, at: number) => unknown {
   const read = READERS[type];
   if (read === undefined) return (view, at) => readText(view, at, type, !big);
@@ -145,7 +138,7 @@ export async function readNpy(source: Source, sink: RecordSink, options: ReadOpt
   let row = 0;
   const value = (): unknown => cell;
   for await (const chunk of readBytes(source, options)) {
-    carry = joined(carry, chunk);
+    carry = join(carry, chunk);
     if (header === null) {
       header = parseNpyHeader(source.name, carry);
       if (header === null) continue;

@@ -4,14 +4,13 @@ import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
-import { DelimitedParser, type DelimitedRow } from './delimited';
-import { guessSyntax } from './guessSyntax';
+import { firstRows, guessSyntax, regularity } from './guessSyntax';
 import { JsonLinesParser, JsonParser } from './json';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
 import type { Layout } from './readRecords';
-import type { TextSyntax } from './syntax';
+import type { RecordSink, Row, TextSyntax } from './syntax';
 
 export interface Peek extends Layout {
   readonly name: string;
@@ -32,31 +31,15 @@ async function readHead(source: Source): Promise<{ text: string; whole: boolean 
   return { text, whole: true };
 }
 
-function rowsOf(text: string, whole: boolean, delimiter: string, quoting: boolean): DelimitedRow[] {
-  const parser = new DelimitedParser(delimiter, quoting, () => new RangeError('a line longer than the head'));
-  const rows: DelimitedRow[] = [];
-  for (const row of parser.push(text, whole)) if (rows.push(row) > ROWS) break;
-  return rows;
-}
-
-/** The width that most rows have. */
-function commonWidth(rows: readonly DelimitedRow[]): number {
-  const counts = new Map<number, number>();
-  for (const { fields } of rows) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
-  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0])[0];
-}
-
 function delimitedHead(
   text: string,
   whole: boolean,
   { delimiter, quoting, header }: Extract<Syntax, { kind: 'delimited' }>,
 ): Pick<Peek, 'columns' | 'rows'> {
-  const rows = rowsOf(text, whole, delimiter, quoting);
-  const width = header ? (rows[0]?.fields.length ?? 0) : commonWidth(rows);
-  const columns = Array.from({ length: width }, (_, column) =>
-    header ? rows[0]!.fields[column]!.trim() : `column ${column + 1}`,
-  );
-  const records = (header ? rows.slice(1) : rows).map(({ fields }) => fields);
+  const rows = firstRows(text, delimiter, quoting, whole, ROWS + 1);
+  const width = header ? (rows[0]?.length ?? 0) : regularity(rows).width;
+  const columns = Array.from({ length: width }, (_, column) => (header ? rows[0]![column]!.trim() : `column ${column + 1}`));
+  const records = header ? rows.slice(1) : rows;
   return { columns, rows: records.filter(({ length }) => length === width) };
 }
 
@@ -76,7 +59,7 @@ function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 
     case 'pairs':
     case 'sequence': {
       const split = syntax.kind === 'pairs' ? splitPair : splitSequence;
-      const rows = rowsOf(text, whole, '\n', false).map(({ fields: [line = ''] }) => split(line, syntax.delimiter));
+      const rows = firstRows(text, '\n', false, whole, ROWS + 1).map(([line = '']) => split(line, syntax.delimiter));
       return { columns: syntax.kind === 'pairs' ? ['id', 'text'] : ['user', 'items'], rows };
     }
     case 'json':
@@ -95,28 +78,25 @@ async function kindOf(source: Source): Promise<Sniffed['kind']> {
   }
 }
 
+/** A sink that keeps these columns of every record. */
+function collector(columns: readonly number[]): { readonly rows: unknown[][]; readonly sink: RecordSink } {
+  const rows: unknown[][] = [];
+  const record = (row: Row): undefined => {
+    rows.push(columns.map(row));
+  };
+  return { rows, sink: { record, problem: () => undefined } };
+}
+
 async function peekParquet(source: Source): Promise<Peek> {
   const file = await openParquet(source);
-  const rows: unknown[][] = [];
   const all = file.columns.map((_, column) => column);
-  const sink = {
-    record: (row: (column: number) => unknown): undefined => {
-      rows.push(all.map(row));
-    },
-    problem: (): void => undefined,
-  };
+  const { rows, sink } = collector(all);
   await readParquet(file, all, sink, {}, ROWS);
   return { name: source.name, syntax: { kind: 'parquet' }, columns: file.columns, rows };
 }
 
 async function peekNpy(source: Source): Promise<Peek> {
-  const rows: unknown[][] = [];
-  const sink = {
-    record: (row: (column: number) => unknown): undefined => {
-      rows.push([row(0)]);
-    },
-    problem: (): void => undefined,
-  };
+  const { rows, sink } = collector([0]);
   const { width } = await readNpy(source, sink, {}, ROWS);
   return { name: source.name, syntax: { kind: 'npy' }, columns: [width === null ? 'id' : 'embedding'], rows };
 }
