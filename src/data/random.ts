@@ -14,16 +14,18 @@ export interface Random {
   shuffle<T extends unknown[] | Int32Array | Uint32Array>(values: T): T;
 }
 
-/** 128 bits of state from a text: four FNV-1a hashes with different offsets, each avalanched as in MurmurHash3. */
+/** 32 bits of a text: FNV-1a from an offset, avalanched as in MurmurHash3. */
+export function hashText(text: string, offset = 0x811c9dc5): number {
+  let hash = offset;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** 128 bits of state from a text: four hashes with different offsets. */
 function seedWords(text: string): [number, number, number, number] {
-  const word = (offset: number): number => {
-    let hash = offset;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) >>> 0;
-  };
-  return [word(0x811c9dc5), word(0x9e3779b9), word(0x243f6a88), word(0xb7e15162)];
+  return [hashText(text), hashText(text, 0x9e3779b9), hashText(text, 0x243f6a88), hashText(text, 0xb7e15162)];
 }
 
 /** sfc32 (Chris Doty-Humphrey, PractRand): passes BigCrush, 128-bit state, period at least 2³². */

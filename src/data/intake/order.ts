@@ -1,19 +1,11 @@
 /** Events by user in time order, with a rule for ties that says nothing about what comes next. */
+import { hashText } from '../random';
 import type { RawLog } from './readSources';
 
 export interface EventOrder {
   /** Events by user, within a user by time: user u has rows[start[u] … start[u + 1]). */
   readonly rows: Int32Array;
   readonly start: Int32Array;
-}
-
-/** FNV-1a with MurmurHash3's finish: 32 bits of an id. */
-export function hashId(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /**
@@ -29,7 +21,7 @@ export function orderEvents(raw: RawLog, given: boolean): EventOrder {
   const next = start.slice();
   const rows = new Int32Array(count);
   for (let row = 0; row < count; row++) rows[next[user[row]!]!++] = row;
-  const tie = Uint32Array.from(raw.items.ids.texts, hashId);
+  const tie = Uint32Array.from(raw.items.ids.texts, (id) => hashText(id));
   const byTime = (a: number, b: number): number => time[a]! - time[b]! || tie[item[a]!]! - tie[item[b]!]! || a - b;
   const compare = given ? (a: number, b: number): number => share[a]! - share[b]! || byTime(a, b) : byTime;
   for (let u = 0; u < raw.users.length; u++) {
