@@ -2,6 +2,7 @@
  * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target, so that
  * `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
  */
+import { turn } from '../data/turn';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import { ItemNeighbours } from './itemNeighbours';
 import { averageRank } from './ranking';
@@ -66,7 +67,7 @@ export async function baselineRanksAsync(
     while (!block.done) {
       if (performance.now() - sliceStart >= sliceMs) {
         onProgress(before + block.value, total);
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await turn();
         sliceStart = performance.now();
       }
       block = work.next();

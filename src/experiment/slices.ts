@@ -1,4 +1,5 @@
 /** Long loops of the thread that also answers commands. */
+import { turn } from '../data/turn';
 
 export interface SliceOptions {
   /** Told how many are done, a few times a second. */
@@ -20,7 +21,7 @@ export async function inSlices(count: number, each: (index: number) => void, opt
     // The clock costs more than a short call.
     if ((index & 63) !== 63 || performance.now() - sliceStart < sliceMs) continue;
     onProgress(index + 1, count);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     signal?.throwIfAborted();
     sliceStart = performance.now();
   }

@@ -1,4 +1,5 @@
 /** Lets a run pass from step to step, or holds it, as the person says. */
+import { turn } from '../data/turn';
 import { CancelledError } from './cancelled';
 import type { Phase } from './protocol';
 
@@ -24,7 +25,7 @@ export class RunGate {
   /** Resolves when the next step may run, or is not to. */
   async pass(): Promise<'go' | 'stop'> {
     // A macrotask a step, so that commands get in between steps.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     while (!this.signal.aborted && this.paused && this.steps === 0) {
       this.onPhase('paused');
       await new Promise<void>((resolve) => {
