@@ -8,7 +8,6 @@ import type { Filtered } from './filters';
 import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
 import type { RawLog } from './readSources';
-import { firstSeenIds, idsInFirstSeenOrder } from './traps';
 
 /** Seed of everything that the intake draws: the same files and recipe give the same log. */
 const SEED = 0;
@@ -27,18 +26,17 @@ function catalogueItems(raw: RawLog, filtered: Filtered, { filters }: LogRecipe)
     if (hasText && filtered.itemCounts[item]! >= filters.itemCore) kept.push(item);
   }
   const items = Int32Array.from(kept);
-  return idsInFirstSeenOrder(firstSeenIds(raw)) ? forkRandom(SEED, 'item-order').shuffle(items) : items;
+  return raw.idsTellTime ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
 function describeItems(raw: RawLog, items: Int32Array): CatalogueItem[] {
   const { ids, texts } = raw.items;
-  const shuffled = idsInFirstSeenOrder(firstSeenIds(raw));
   return Array.from(items, (item, index) => {
     const id = ids.texts[item]!;
     const [price, image] = [texts.price[item], texts.image[item]];
     return {
       id,
-      title: texts.title[item] ?? `item ${shuffled ? index : id}`,
+      title: texts.title[item] ?? `item ${raw.idsTellTime ? index : id}`,
       category: texts.category[item] ?? '',
       description: texts.description[item] ?? '',
       ...(price === undefined ? {} : { price }),

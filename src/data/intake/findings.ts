@@ -7,7 +7,7 @@ import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './emb
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './readSources';
 import type { Counted, Place } from './tally';
-import { countBaskets, firstSeenIds, idsInFirstSeenOrder, nearDuplicateTitles } from './traps';
+import { countBaskets, nearDuplicateTitles } from './traps';
 
 export interface Finding {
   /** `note`: nothing is lost. `warning`: rows are left out, or a result may mislead. */
@@ -204,7 +204,7 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
       ),
     );
   }
-  if (idsInFirstSeenOrder(firstSeenIds(raw))) {
+  if (raw.idsTellTime) {
     findings.push(
       finding(
         'warning',

@@ -8,6 +8,7 @@ import { emptyItems, type ItemTable } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
 import { Tally, type Counted, type Place } from './tally';
+import { firstSeenIds, idsInFirstSeenOrder } from './traps';
 
 export interface ReadProgress {
   /** Bytes on disk. */
@@ -48,6 +49,8 @@ export interface RawLog {
   readonly unfolded: number;
   /** Some items file was read. */
   readonly itemsListed: boolean;
+  /** `idsInFirstSeenOrder`: an id tells when its item came. */
+  readonly idsTellTime: boolean;
 }
 
 /** Columns (indices) that are read of a source. */
@@ -163,5 +166,6 @@ export async function readSources(
       const mapping = mappings[index]!;
       return mapping.part === 'items' && itemsKind(mapping, followed) === 'texts';
     }),
+    idsTellTime: idsInFirstSeenOrder(firstSeenIds(columns.item, items.ids.texts)),
   };
 }

@@ -23,16 +23,16 @@ export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
   return maxima / ids.length >= SHARE;
 }
 
-/** Ids of items in the order in which events first name them. */
-export function firstSeenIds(raw: RawLog): string[] {
-  const seen = new Uint8Array(raw.items.ids.texts.length);
-  const ids: string[] = [];
-  for (const item of raw.events.item) {
+/** Ids of items in the order in which events first name them. @param items of the events @param ids by item */
+export function firstSeenIds(items: Int32Array, ids: readonly string[]): string[] {
+  const seen = new Uint8Array(ids.length);
+  const found: string[] = [];
+  for (const item of items) {
     if (seen[item] === 1) continue;
     seen[item] = 1;
-    ids.push(raw.items.ids.texts[item]!);
+    found.push(ids[item]!);
   }
-  return ids;
+  return found;
 }
 
 export interface Baskets {
