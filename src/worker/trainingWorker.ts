@@ -1,8 +1,5 @@
 /** The training worker: owns the device, the model, the log and the run; speaks the protocol and nothing else. */
-import type { ReadLog } from '../data/readLog';
-import { readSampleLog, SAMPLE_LOG } from '../data/sample';
-import { summariseLog } from '../data/summary';
-import { LogError } from '../data/types';
+import { SAMPLE_LOG } from '../data/sample';
 import { catalogueFeatures, type FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel, ortProvider } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
@@ -33,7 +30,7 @@ import { exportArchive } from './exportArchive';
 import { ModelDesk } from './modelDesk';
 import type { ModelChoice } from './modelProtocol';
 import { Models } from './models';
-import type { HandedOver } from './intakeProtocol';
+import { OpenLogs } from './openLogs';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
 import { TextGeneration, type TextInputs } from './textGeneration';
@@ -49,12 +46,8 @@ const storage: Promise<FileStore> = lasting.then((store) => store ?? memoryStore
 let models: Promise<Models> | null = null;
 let desk: Promise<ModelDesk> | null = null;
 let certified: { readonly model: LoadedModel; readonly certificate: Certificate } | null = null;
-/** Logs that were read, by the id that `spec.data.id` uses: the sample, and the person's last accepted one. */
-let sampleLog: ReadLog | null = null;
-let forecastSample: ReadLog | null = null;
-let ownLog: { readonly id: string; readonly read: ReadLog } | null = null;
-/** A log on its way here, which a run waits for. */
-let incoming: Promise<void> = Promise.resolve();
+/** Logs by the id that `spec.data.id` uses. */
+const logs = new OpenLogs(fetchBytes, emit, emitProgress);
 let gate: RunGate | null = null;
 /** The last run that began to train; `arms`: what it has learned, when it has ended. */
 let lastRun: {
@@ -155,44 +148,6 @@ async function certify(opened: Gpu, model: LoadedModel): Promise<Certificate> {
   return certificate;
 }
 
-function announceLog(id: string, read: ReadLog): void {
-  emit({ type: 'log', summary: summariseLog(id, read), findings: read.findings });
-}
-
-/** @throws LogError when the recipe names a log that is not open. */
-async function prepareLog(id: string): Promise<ReadLog> {
-  if (id !== SAMPLE_LOG.id) {
-    await incoming;
-    if (ownLog?.id === id) return ownLog.read;
-    throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
-  }
-  if (sampleLog === null) {
-    emitProgress({ stage: 'log', note: `Reading the ${SAMPLE_LOG.name}`, done: 0, total: 0 });
-    sampleLog = await readSampleLog(fetchBytes);
-    announceLog(id, sampleLog);
-  }
-  return sampleLog;
-}
-
-/** Takes a log that the intake sends; what is open stays until it is here. */
-function takeLog(port: MessagePort): Promise<void> {
-  incoming = new Promise((resolve) => {
-    port.onmessage = ({ data }: MessageEvent<HandedOver>) => {
-      port.close();
-      if (data !== null) {
-        ownLog = { id: data.log.name, read: data };
-        announceLog(ownLog.id, data);
-      }
-      resolve();
-    };
-    // The intake worker died on the way.
-    port.addEventListener('close', () => {
-      resolve();
-    });
-  });
-  return incoming;
-}
-
 async function run(spec: RunSpec, paused: boolean): Promise<void> {
   const mine = new RunGate(paused, emitPhase);
   gate?.stop();
@@ -210,7 +165,7 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
     spec,
     model,
     certificate,
-    data: await prepareLog(spec.data.id),
+    data: await logs.open(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
     onTraining: (training: Training) => {
@@ -272,7 +227,7 @@ async function speakers(spec: RunSpec): Promise<TextInputs> {
 
 /** What the histories of a recipe's base model are made of. */
 async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Omit<Training, 'read'>> {
-  const { log, split } = await prepareLog(spec.data.id);
+  const { log, split } = await logs.open(spec.data.id);
   const store = featureStore(spec.data.id, spec.model.id);
   const features = await catalogueFeatures(opened, model, log, spec, store, { onProgress: emitProgress });
   const layout = layOutParameters(model.config, spec, features.width);
@@ -312,15 +267,8 @@ async function forecast(spec: RunSpec): Promise<void> {
 /** Null where the recipe's log is not open. */
 async function forecastFor(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
   const room = deviceRoom((await device()).device);
-  const log = await logToForecast(spec.data.id);
+  const log = await logs.peek(spec.data.id);
   return log && forecastMemory(config, spec, logSizes(log, spec, config), room);
-}
-
-/** The log of a recipe, or null where it is not open. Reading the sample for a forecast is not opening it. */
-async function logToForecast(id: string): Promise<ReadLog | null> {
-  if (id !== SAMPLE_LOG.id) return ownLog?.id === id ? ownLog.read : null;
-  forecastSample = sampleLog ?? forecastSample ?? (await readSampleLog(fetchBytes));
-  return forecastSample;
 }
 
 /** Runs follow each other: one that is stopped ends its step before the next begins. */
@@ -336,7 +284,7 @@ async function obey(command: Command): Promise<void> {
       return;
     }
     case 'take-log':
-      return takeLog(command.port);
+      return logs.take(command.port);
     case 'forecast-memory':
       return forecast(runSpecSchema.parse(command.spec));
     case 'run': {
