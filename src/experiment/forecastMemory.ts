@@ -7,7 +7,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import { precisionSchema, type Precision, type RunSpec } from '../spec/runSpec';
 import { featureWidth } from './featureTables';
-import { MAX_EXPOSED } from './preparedData';
+import { mostExposed } from './preparedData';
 import { MAX_QUERY_TOKENS } from './tokens';
 
 /** Thrown before a run takes memory that its device or model cannot give; the message says what to change. */
@@ -54,6 +54,27 @@ export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {
   return { ...spec, model: { ...spec.model, precision } };
 }
 
+interface LogCounts {
+  readonly users: number;
+  readonly maxExposed: number;
+  readonly hasQueries: boolean;
+}
+
+/** By split, which belongs to one log: passes over all events are not for every edit of a recipe and every model. */
+const known = new WeakMap<Split, LogCounts>();
+
+function countsOf(log: InteractionLog, split: Split): LogCounts {
+  const before = known.get(split);
+  if (before !== undefined) return before;
+  const counts = {
+    users: trainableUsers(log, split).length,
+    maxExposed: mostExposed(log),
+    hasQueries: log.users.some(({ events }) => events.some(({ query }) => query !== '')),
+  };
+  known.set(split, counts);
+  return counts;
+}
+
 /**
  * Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt.
  * @throws RangeError where the recipe wants embeddings that the log does not bring
@@ -63,19 +84,12 @@ export function logSizes(
   spec: RunSpec,
   config: Pick<DecoderConfig, 'hidden'>,
 ): PlanSizes {
-  let exposed = 0;
-  let queries = false;
-  for (const { events } of log.users) {
-    for (const event of events) {
-      exposed = Math.max(exposed, event.exposed.length);
-      queries ||= event.query !== '';
-    }
-  }
+  const { users, maxExposed, hasQueries } = countsOf(log, split);
   return {
     items: log.items.length,
     featureWidth: featureWidth(spec, config, log),
-    users: trainableUsers(log, split).length,
-    maxExposed: Math.min(exposed, MAX_EXPOSED),
-    maxQueryTokens: spec.objective.useQuery && queries ? MAX_QUERY_TOKENS : 0,
+    users,
+    maxExposed,
+    maxQueryTokens: spec.objective.useQuery && hasQueries ? MAX_QUERY_TOKENS : 0,
   };
 }

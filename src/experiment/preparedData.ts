@@ -8,7 +8,14 @@ import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
 /** Exposed items of one event that serve as negatives; the rest of a longer list is left out. */
-export const MAX_EXPOSED = 32;
+const MAX_EXPOSED = 32;
+
+/** The most exposed items that an event has and that are used. */
+export function mostExposed({ users }: InteractionLog): number {
+  let most = 0;
+  for (const { events } of users) for (const { exposed } of events) most = Math.max(most, exposed.length);
+  return Math.min(MAX_EXPOSED, most);
+}
 
 export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
@@ -44,14 +51,12 @@ export async function prepareData(
     text: items.texts[example.textItem]!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
   });
-  let maxExposed = 0;
-  for (const { events } of log.users) for (const { exposed } of events) maxExposed = Math.max(maxExposed, exposed.length);
   return {
     ...items,
     log,
     split,
     maxQueryTokens: queries.longest(log),
-    maxExposed: Math.min(MAX_EXPOSED, maxExposed),
+    maxExposed: mostExposed(log),
     users: sampler.users,
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
