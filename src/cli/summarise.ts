@@ -1,10 +1,11 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile, stat } from 'node:fs/promises';
-import { compareOverSeeds, compareOverUsers, pText, type Comparison } from '../evaluation/comparison';
+import { compareOverSeeds, compareOverUsers, pText } from '../evaluation/comparison';
 import { mainMetrics, metricHeading, type Metric } from '../evaluation/metricCatalogue';
-import { meanInterval, standardDeviation } from '../evaluation/statistics';
-import { summariseFolder } from './gridFolder';
+import { mean, standardDeviation } from '../evaluation/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
+import { summariseFolder } from './gridFolder';
+import { differenceText, markdownTable, meanText, type Shown } from './markdown';
 
 /** @param args run files, or the folder of a grid; and `--baseline ARM` for another baseline than the first arm */
 export async function summarise(args: readonly string[]): Promise<string> {
@@ -47,11 +48,12 @@ export function summariseRecords(
       values.get(control)!,
       others.map((id) => values.get(id)!),
     );
-    const differences = compared.map((one, i) => difference(one, metric, usersOf(records, others[i]!, control, metric)));
-    return [[metricHeading(metric), ...arms.map((id) => mean([...values.get(id)!.values()], metric.digits)), ...differences]];
+    const shown = (value: number): string => value.toFixed(metric.digits);
+    const means = arms.map((id) => [...values.get(id)!.values()]).map((list) => overSeeds(list, shown));
+    const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, metric)));
+    return [[metricHeading(metric), ...means, ...differences]];
   });
-  const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  return `${caption(records, first, others.length)}\n\n${table}`;
+  return `${caption(records, first, others.length)}\n\n${markdownTable(head, rows)}`;
 }
 
 function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, comparisons: number): string {
@@ -82,11 +84,8 @@ function finalOf(record: RunRecord, id: string): Evaluation {
   return last;
 }
 
-function mean(values: readonly number[], digits: number): string {
-  if (values.length === 0) return '–';
-  const spread = standardDeviation(values);
-  const { mean: centre } = meanInterval(values);
-  return spread === null ? centre.toFixed(digits) : `${centre.toFixed(digits)} ± ${spread.toFixed(digits)}`;
+function overSeeds(values: readonly number[], shown: Shown): string {
+  return meanText(values.length === 0 ? null : mean(values), standardDeviation(values), shown);
 }
 
 /** What one seed can say about HR@K: whether other users would agree. */
@@ -98,11 +97,4 @@ function usersOf(records: readonly RunRecord[], treatment: string, control: stri
   if (!found) return null;
   const interval = `[${(100 * found.low).toFixed(1)}, ${(100 * found.high).toFixed(1)}]`;
   return `${(100 * found.difference).toFixed(1)} ${interval} ${found.p < 0.05 ? pText(found.p) : `not distinguishable, ${pText(found.p)}`}`;
-}
-
-function difference(compared: Comparison | null, { digits }: Metric, users: string | null): string {
-  if (compared === null) return '–';
-  const { difference: centre, low, high, distinguishable } = compared;
-  if (low === null || high === null) return users ?? `${centre.toFixed(digits)} (one seed)`;
-  return `${centre.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]${distinguishable ? '' : ' not distinguishable'}`;
 }
