@@ -1,8 +1,7 @@
 /** `--grid FILE --out FOLDER`: every run that is missing from the folder, one after the other. */
-import { createHash } from 'node:crypto';
 import { cellKey, logName } from '../experiment/grid/cellKey';
 import { estimateCost } from '../experiment/grid/cost';
-import { GridError, planGrid, remainingRun } from '../experiment/grid/plan';
+import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
 import { finishedCells, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/runExperiment';
 import type { RunRecord } from '../spec/runRecord';
@@ -54,10 +53,7 @@ async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBen
   const started = performance.now();
   try {
     const record = await bench.run(spec);
-    const name = createHash('sha256')
-      .update(spec.arms.map((arm) => cellKey(spec, arm, log)).join())
-      .digest('hex')
-      .slice(0, 12);
+    const name = runId(spec.arms.map((arm) => cellKey(spec, arm, log)));
     await writeRun(folder, name, record);
     return knownRun(name, record, (performance.now() - started) / 1000);
   } catch (error) {

@@ -75,12 +75,17 @@ export function planGrid(grid: GridSpec, log: string): GridPlan {
             const id = variantId(arm, settings);
             return { key: cellKey(spec, arm, log), variant: variants.find((one) => one.id === id)!, rate, seed };
           });
-          return { id: sha256Hex(cells.map(({ key }) => key).join()).slice(0, 12), cells, spec };
+          return { id: runId(cells.map(({ key }) => key)), cells, spec };
         }),
       ),
     ),
   );
   return { grid, variants, cells: jobs.flatMap(({ cells }) => cells), jobs };
+}
+
+/** The name of a run that fills cells. @param keys of the cells */
+export function runId(keys: readonly string[]): string {
+  return sha256Hex(keys.join()).slice(0, 12);
 }
 
 function variantId(arm: ArmSpec, settings: readonly Setting[]): string {
