@@ -4,7 +4,10 @@ import path from 'node:path';
 import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
+import type { LoadedModel } from '../model/decoderConfig';
+import { loadModel } from '../model/loadModel';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
+import { createTokenizer } from '../model/tokenizer';
 
 /** A file's bytes in memory of its own. */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -25,6 +28,15 @@ export function diskSource(folder: string): ModelSource {
       }
     },
   };
+}
+
+/** A model from its folder on disk. @throws ModelError */
+export async function openModel(
+  folder: string,
+  id: string,
+): Promise<{ readonly model: LoadedModel; readonly source: ModelSource }> {
+  const source = diskSource(folder);
+  return { source, model: await loadModel(source, id, () => undefined, createTokenizer) };
 }
 
 /** A log's files as a page would get them. */

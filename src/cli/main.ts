@@ -13,20 +13,18 @@ import { runExperiment } from '../experiment/runExperiment';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/decoderConfig';
-import { loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
-import { createTokenizer } from '../model/tokenizer';
 import type { Certificate, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
-import { diskFeatures, diskSource, diskTuning, openFiles, readBytes } from './diskSource';
+import { diskFeatures, diskTuning, openFiles, openModel, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
-import { profileReport } from './profileReport';
-import { runGrid, type GridBench } from './gridRun';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
+import { runGrid, type GridBench } from './gridRun';
+import { profileReport } from './profileReport';
 import { eventLine, finalTable } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
@@ -55,9 +53,12 @@ async function run(options: CliOptions, root: string): Promise<void> {
     if (line !== null) console.info(line);
   };
   if (options.exportBase !== null) {
-    const source = diskSource(modelFolder(root, options));
-    const model = await loadModel(source, options.spec.model.id, () => undefined, createTokenizer);
-    await exportModel(options.exportBase, { model, source, adapter: null, title: 'Base model' });
+    const { id } = options.spec.model;
+    await exportModel(options.exportBase, {
+      ...(await openModel(modelFolder(root, options, id), id)),
+      adapter: null,
+      title: 'Base model',
+    });
     return;
   }
   if (options.grid !== null) {
@@ -147,8 +148,7 @@ function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec)
   let last: (Certified & { readonly id: string }) | null = null;
   return async ({ model: { id } }) => {
     if (last?.id === id) return last;
-    const source = diskSource(options.model ?? path.join(root, 'public/models', id));
-    const model = await loadModel(source, id, () => undefined, createTokenizer);
+    const { model, source } = await openModel(modelFolder(root, options, id), id);
     const certificate = await checkModel(gpu, model);
     const difference = `${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
     console.info(`certificate: largest difference ${difference}`);
@@ -169,6 +169,6 @@ function nodeOnly({ model, adapters, exportOnnx }: CliOptions): string | null {
   return exportOnnx === null ? null : '--export-onnx';
 }
 
-function modelFolder(root: string, { model, spec }: CliOptions): string {
-  return model ?? path.join(root, 'public/models', spec.model.id);
+function modelFolder(root: string, { model }: CliOptions, id: string): string {
+  return model ?? path.join(root, 'public/models', id);
 }

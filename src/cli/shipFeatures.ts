@@ -6,12 +6,10 @@ import { readSampleLog, SAMPLE_LOG } from '../data/sample';
 import { computeHidden } from '../experiment/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
 import { textHash, writeBook } from '../model/featureStore';
-import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
-import { createTokenizer } from '../model/tokenizer';
 import type { StageProgress } from '../spec/runEvents';
 import { runSpecSchema } from '../spec/runSpec';
-import { diskSource, readBytes } from './diskSource';
+import { openModel, readBytes } from './diskSource';
 
 /** @param root the repository's folder */
 export async function shipFeatures(root: string): Promise<void> {
@@ -19,12 +17,7 @@ export async function shipFeatures(root: string): Promise<void> {
   const { model: named, data } = runSpecSchema.parse({});
   const gpu = await openNodeGpu();
   configureOrt();
-  const model = await loadModel(
-    diskSource(path.join(root, 'public/models', named.id)),
-    named.id,
-    () => undefined,
-    createTokenizer,
-  );
+  const { model } = await openModel(path.join(root, 'public/models', named.id), named.id);
   const { log } = await readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
   const texts = log.items.map((item) => itemText(item, data.itemTemplate));
   const width = model.config.hidden;
