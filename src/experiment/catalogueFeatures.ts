@@ -59,8 +59,8 @@ export async function catalogueFeatures(
   return { hidden: values, width, title: await titleFeatures(model, titles) };
 }
 
-/** Means over the last hidden states of each item's text, not standardised: [items, hidden]. */
-function lmFeatures(
+/** Mean last hidden state of each item's text, those that are known from the store, not standardised: [items, hidden]. */
+async function lmFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
@@ -70,17 +70,6 @@ function lmFeatures(
 ): Promise<Float32Array> {
   const texts = log.items.map((item) => itemText(item, itemTemplate));
   options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: texts.length });
-  return meansOf(gpu, model, texts, store, options);
-}
-
-/** Mean last hidden state of every text, those that are known from the store: [texts, hidden]. */
-async function meansOf(
-  gpu: Gpu | null,
-  model: LoadedModel,
-  texts: readonly string[],
-  store: FeatureStore,
-  options: FeatureOptions,
-): Promise<Float32Array> {
   const width = model.config.hidden;
   const hashes = texts.map(textHash);
   const rows = new Map<string, Float32Array>();
