@@ -1,5 +1,5 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
-import { readFloats, write, type Tensor } from '../gpu/tensor';
+import { bitsOf, readFloats, write, type Tensor } from '../gpu/tensor';
 import type { BlockActivations } from './activations';
 import { fill, gatherRows, roundUp4 } from './context';
 import { REPORT, type Arm, type Engine } from './engine';
@@ -215,11 +215,6 @@ function lastRowsOf(info: Uint32Array): number[] {
   const last = new Set<number>();
   for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
   return [...last];
-}
-
-/** A read-back of u32 as what it is. */
-function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
 function argmax(values: Float32Array): number {

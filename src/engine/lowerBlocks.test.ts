@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
+import { bitsOf } from '../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
 import { Engine, type StepReport } from './engine';
 import { flatParameters, withTraining, type Fixture } from './fixture';
-import { bitsOf, integers, loadFixture } from './kernels/harness';
+import { integers, loadFixture } from './kernels/harness';
 import type { EncodedExample } from './sequence';
 import { stepSizes } from './stepSizes';
 

@@ -1,5 +1,5 @@
 /** Counts how many items of the catalogue beat or tie each user's target, without storing scores. */
-import { readFloats, write, type Tensor } from '../gpu/tensor';
+import { bitsOf, readFloats, write, type Tensor } from '../gpu/tensor';
 import { vectorPrelude, type Context } from './context';
 
 /** Most users in one dispatch. */
@@ -77,7 +77,7 @@ export class RankCounter {
       );
       recorder.submit();
       const [counts] = await readFloats(memory, [{ tensor: this.counts, elements: 2 * users }]);
-      new Uint32Array(counts!.buffer, counts!.byteOffset, 2 * users).forEach((count, i) => {
+      bitsOf(counts!).forEach((count, i) => {
         (i % 2 === 0 ? above : equal)[first + (i >> 1)] = count;
       });
       first += users;

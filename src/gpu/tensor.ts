@@ -118,6 +118,11 @@ export function write(device: GPUDevice, tensor: Tensor, data: Float32Array | Ui
   if (data.length > 0) device.queue.writeBuffer(tensor.buffer, tensor.offset, data as BufferSource);
 }
 
+/** The same bytes as u32: what `readFloats` gives of a tensor of integers, as what it is. */
+export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
 /** Copies tensors to the CPU in one submit; each result has as many floats as asked for. */
 export async function readFloats(
   memory: Memory,

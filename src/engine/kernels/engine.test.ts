@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
+import { bitsOf } from '../../gpu/tensor';
 import { watchBuffers } from '../../gpu/testing';
 import type { Precision } from '../../spec/runSpec';
 import { Engine } from '../engine';
@@ -9,7 +10,7 @@ import { Evaluator } from '../evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
 import { layOutParameters } from '../parameters';
 import { packHistories } from '../sequence';
-import { bitsOf, largest, loadFixture, openPlainGpu } from './harness';
+import { largest, loadFixture, openPlainGpu } from './harness';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -126,10 +126,6 @@ export function workgroupSize(name: string): number {
   return Number(/@workgroup_size\((\d+)\)/.exec(shaderSource(name))?.[1]);
 }
 
-export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
-}
-
 /** An output that nothing has been written to. */
 export function blank(n: number): Float32Array {
   return new Float32Array(n).fill(UNTOUCHED);

@@ -1,6 +1,7 @@
 /** The losses over runs of logits, and the ranking. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bitsOf } from '../../gpu/tensor';
 import { roundUp4, vectorPrelude } from '../context';
 import { WEIGHT_FORMATS, encodeWeights } from '../weightFormat';
 import { readerPrelude } from '../weightMatrix';
@@ -421,7 +422,7 @@ describe('rank_count', () => {
       params: { users, items, run: runLength },
       threads: [Math.ceil(users / 4 / 8), Math.ceil(items / runLength / 8), 1],
     });
-    return new Uint32Array(counts.buffer, counts.byteOffset, counts.length);
+    return bitsOf(counts);
   };
   const expected = ({ h, e, targets, masked }: Catalogue, size: number): Uint32Array => {
     const counts = new Uint32Array(2 * targets.length);

@@ -1,7 +1,8 @@
 /** Gradient norm and AdamW. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bench, bitsOf, blank, dot, floats, RUNS, UNTOUCHED } from './harness';
+import { bitsOf } from '../../gpu/tensor';
+import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from './harness';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barcodeIndex, importance, itemEntropy } from '../../evaluation/sinks';
+import { bitsOf } from '../../gpu/tensor';
 import { attentionPrelude } from '../attention';
 import { Bench, blank, floats, integers, RUNS, uniforms, UNTOUCHED } from './harness';
 
@@ -148,7 +149,7 @@ async function run(problem: Problem) {
     params: { sequences: sequences.length, layer: 1, ...shape },
     threads: sequences.length * heads,
   });
-  const sinkHeads = new Uint32Array(counts.buffer, counts.byteOffset, rows);
+  const sinkHeads = bitsOf(counts);
   return { alphas, got: received.filter((_, i) => i % 4 === 0), statistics: got.statistics, expected, sinkHeads };
 }
 
