@@ -107,11 +107,14 @@ export class Gemm {
   }
 
   private kernel(variant: GemmVariant): Kernel {
-    const { staged } = variant.tile;
-    return this.kernels.source(`gemm_${variant.kind}`, JSON.stringify(variant), () =>
-      staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged),
-    );
+    return this.kernels.source(`gemm_${variant.kind}`, JSON.stringify(variant), () => variantSource(variant));
   }
+}
+
+/** WGSL of a variant, with operands in registers or staged as its tile says. */
+export function variantSource(variant: GemmVariant): string {
+  const { staged } = variant.tile;
+  return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
 }
 
 function isVectorisable(call: GemmCall): boolean {

@@ -1,7 +1,7 @@
 /** What holds for all shaders alike. */
 import { describe, expect, it } from 'vitest';
 import { shaderNames, shaderSource } from '../../gpu/kernel';
-import { gemmSource } from '../gemmSource';
+import { variantSource } from '../gemm';
 import { presetTiles, TUNING_CANDIDATES } from '../gemmTiles';
 
 const tests = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: 'default', eager: true });
@@ -9,9 +9,18 @@ const tests = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: '
 const STORAGE_BUFFERS = 8;
 const UNIFORM_SLOT = 256;
 const WORKGROUP_THREADS = 256;
+const WORKGROUP_BYTES = 16_384;
 
 function storageBuffers(source: string): number {
   return [...source.matchAll(/var<storage/g)].length;
+}
+
+/** Bytes of a product's operands in workgroup memory, which are vectors of four floats. */
+function stagedBytes(source: string): number {
+  return [...source.matchAll(/var<workgroup> \w+: array<vec4f, (\d+)>/g)].reduce(
+    (sum, [, vectors]) => sum + 16 * Number(vectors),
+    0,
+  );
 }
 
 it('has a test for every shader, and no test for one that is gone', () => {
@@ -41,9 +50,11 @@ it('generates matrix products within the default limits', () => {
   for (const kind of ['NN', 'NT', 'TN'] as const) {
     for (const tile of [...presetTiles(true, 4).map((rated) => rated.tile), ...TUNING_CANDIDATES]) {
       const all = { tail: true, bias: true, residual: true, accumulate: true };
-      const source = gemmSource({ kind, tile, vector: true, format: 'int4', ...all });
+      const source = variantSource({ kind, tile, vector: true, format: 'int4', ...all });
       expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
       expect(tile.groupRows * tile.groupColumns).toBeLessThanOrEqual(WORKGROUP_THREADS);
+      expect(stagedBytes(source) > 0).toBe(tile.staged !== undefined);
+      expect(stagedBytes(source)).toBeLessThanOrEqual(WORKGROUP_BYTES);
     }
   }
 });
