@@ -1,9 +1,9 @@
 /** Prompts on ONNX Runtime against the engine: the same history gives the same interest embedding. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
 import { Evaluator } from '../engine/evaluator';
-import { fixturePaths, flatParameters, readFixture, relativeError, type Fixture } from '../engine/fixture';
+import { flatParameters, relativeError } from '../engine/fixture';
+import { loadFixture } from '../engine/kernels/harness';
 import { layOutParameters } from '../engine/parameters';
 import { loraOf, trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
@@ -23,21 +23,8 @@ afterAll(() => {
 
 const CASES = ['even-token-karma-hide', 'even-text-karma-upper', 'even-token-rec-title', 'odd-token-rec-hidden'];
 
-function fixture(name: string): Fixture {
-  const read = (path: string) => readFileSync(new URL(`../../reference/fixtures/${path}`, import.meta.url));
-  const paths = fixturePaths(name);
-  const bytes = (path: string) => Uint8Array.from(read(path));
-  return readFixture({
-    json: read(paths.json).toString(),
-    expected: bytes(paths.expected),
-    config: read(paths.config).toString(),
-    weights: bytes(paths.weights),
-    base: bytes(paths.base),
-  });
-}
-
 it.each(CASES)('%s', async (name) => {
-  const given = fixture(name);
+  const given = await loadFixture(name);
   const { config, weights, features, titleTokens, spec } = given.inputs;
   const layout = layOutParameters(config, spec);
   const arm: TrainedArm = { spec: given.arm, step: 1, layout, flat: flatParameters(given, 'param', layout) };

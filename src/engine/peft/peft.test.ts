@@ -1,16 +1,16 @@
 /** Adapters in PEFT's layout: into the PyTorch reference by PEFT's own rules, and back. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixtureFiles } from '../../../tests/onnx/fixtureModels';
 import { forkRandom } from '../../data/random';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { storedWeights } from '../../model/decoderTensors';
-import { readConfig } from '../../model/readConfig';
-import { parseSafetensors, writeSafetensors } from '../../model/safetensors';
+import { writeSafetensors } from '../../model/safetensors';
 import type { WeightSource } from '../../model/weightSource';
 import { DEFAULT_ARMS, PROJECTIONS, runSpecSchema, type RunSpec } from '../../spec/runSpec';
 import { BaseModel } from '../baseModel';
@@ -43,10 +43,8 @@ interface Model {
 }
 
 function readModel(name: string): Model {
-  const folder = modelFolder(name);
-  const config = readConfig(JSON.parse(readFileSync(path.join(folder, 'config.json'), 'utf8')));
-  const file = parseSafetensors(new Uint8Array(readFileSync(path.join(folder, 'model.safetensors'))), name);
-  return { config, weights: storedWeights(tensorSource(file), config) };
+  const { config, checkpoint } = fixtureFiles(name);
+  return { config, weights: storedWeights(tensorSource(checkpoint), config) };
 }
 
 /** An arm whose every parameter is noise, B matrices too. */
