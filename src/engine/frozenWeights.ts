@@ -6,15 +6,14 @@ import { usablePositions } from '../model/rope';
 import { required, stackedWeight, whole, type OuterRole, type Weight, type WeightSource } from '../model/weightSource';
 import { roundUp4 } from './context';
 import type { FrozenNorm } from './norms';
-import type { GroupKey } from './parameters';
+import { GROUPS, roleOf, type GroupKey } from './parameters';
 import type { WeightFormat } from './weightFormat';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from './weightMatrix';
 
 /** Projections that are one product, in the order of their rows. */
-const STACKS = { qkv: ['q', 'k', 'v'], o: ['o'], gateUp: ['gate', 'up'], down: ['down'] } as const satisfies Record<
-  GroupKey,
-  readonly LinearRole[]
->;
+function rolesOf(key: GroupKey): LinearRole[] {
+  return GROUPS[key].map(roleOf);
+}
 
 export interface FrozenLinear {
   /** [outputs, inputs] */
@@ -57,7 +56,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
   });
   const outputNorm = (label: string): FrozenNorm | null => (config.outputNorms ? norm(label, false) : null);
   const linear = (key: GroupKey, layer: number): FrozenLinear => {
-    const roles = STACKS[key].filter((role) => shapes.has(role));
+    const roles = rolesOf(key).filter((role) => shapes.has(role));
     const rows = roles.reduce((sum, role) => sum + shapes.get(role)![0], 0);
     const label = `${roles.join(',')} ${layer}`;
     const biased = roles.some((role) => config.biases.includes(role));
@@ -99,7 +98,7 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
   for (const [layer, into] of frozen.blocks.entries()) {
     const optional: FindWeight = (role) => source.block(layer, role);
     const weight = (role: BlockRole): Weight => required(optional(role), `${role} in layer ${layer}`);
-    for (const key of Object.keys(STACKS) as GroupKey[]) await writeLinear(device, into[key], optional, STACKS[key]);
+    for (const key of Object.keys(GROUPS) as GroupKey[]) await writeLinear(device, into[key], optional, rolesOf(key));
     await writeNorm(device, into.inputNorm, weight('inputNorm'), optional('inputNormBias'));
     await writeNorm(device, into.postNorm, weight('postNorm'), optional('postNormBias'));
     if (into.attentionNorm !== null) await writeNorm(device, into.attentionNorm, weight('attentionNorm'));

@@ -4,7 +4,7 @@
  */
 import { forkRandom } from '../data/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
-import type { DecoderConfig } from '../model/decoderConfig';
+import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
 import { chunksOf, required, type Weight, type WeightSource } from '../model/weightSource';
 import type { Projection, RunSpec } from '../spec/runSpec';
 
@@ -16,7 +16,7 @@ export interface Slot {
   readonly columns: number;
 }
 
-/** Projections that read the same input share one GEMM. */
+/** Projections that read the same input share one GEMM, in the order of its rows. */
 export const GROUPS = {
   qkv: ['q_proj', 'k_proj', 'v_proj'],
   o: ['o_proj'],
@@ -24,6 +24,11 @@ export const GROUPS = {
   down: ['down_proj'],
 } as const satisfies Record<string, readonly Projection[]>;
 export type GroupKey = keyof typeof GROUPS;
+
+/** What a block's weights call a projection. */
+export function roleOf(projection: Projection): LinearRole {
+  return projection.slice(0, -'_proj'.length) as LinearRole;
+}
 
 /** One adapted projection inside a group: where its output rows and its rank columns lie. */
 export interface LoraTarget {

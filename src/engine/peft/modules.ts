@@ -4,10 +4,10 @@
  * Where a family stacks projections in one tensor (GPT-2's c_attn), their matrices become one adapter of summed rank: A stacked, B
  * block-diagonal, alpha grown alike, so that the scale alpha / r stays.
  */
-import type { DecoderConfig, LinearRole } from '../../model/decoderConfig';
+import type { DecoderConfig } from '../../model/decoderConfig';
 import { linearTensors, type LinearTensor } from '../../model/decoderTensors';
 import { PROJECTIONS, type Projection } from '../../spec/runSpec';
-import { projectionRows, type ParameterLayout } from '../parameters';
+import { projectionRows, roleOf, type ParameterLayout } from '../parameters';
 
 export const PEFT_CONFIG = 'adapter_config.json';
 export const PEFT_WEIGHTS = 'adapter_model.safetensors';
@@ -27,10 +27,6 @@ export interface Module {
 /** Names of a module's two matrices in the file. */
 export function moduleKeys({ path }: Module): { readonly a: string; readonly b: string } {
   return { a: `base_model.model.${path}.lora_A.weight`, b: `base_model.model.${path}.lora_B.weight` };
-}
-
-function roleOf(projection: Projection): LinearRole {
-  return projection.slice(0, -'_proj'.length) as LinearRole;
 }
 
 /** All modules that could be adapted. */
