@@ -55,10 +55,9 @@ export class Decoder {
   /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
   load(pass: Activations, packed: PackedRows): void {
     if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
+    const positions = usablePositions(this.config);
     for (let row = 0; row < packed.rows; row++) {
-      const position = packed.info[4 * row + 2]!;
-      if (position >= usablePositions(this.config))
-        throw new RangeError(`a sequence has more than ${usablePositions(this.config)} positions`);
+      if (packed.info[4 * row + 2]! >= positions) throw new RangeError(`a sequence has more than ${positions} positions`);
     }
     write(this.context.memory.device, pass.info, packed.info);
     write(this.context.memory.device, pass.source, packed.source);

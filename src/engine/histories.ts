@@ -56,17 +56,13 @@ export class Histories {
   /** Uploads which rows the pass runs on. */
   load(packed: PackedHistories): void {
     this.decoder.load(this.pass, packed);
-    this.itemTokens.load(packed);
-    this.packed = packed;
-    this.missing = null;
+    this.enter(packed, null);
   }
 
   /** As `load`, for a step: what is kept of the examples, packed with those options, is not computed again. */
   loadStep(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): void {
-    this.load(packed);
-    if (this.lower === null) return;
-    this.missing = this.lower.load(arm, examples, packed, options);
-    this.itemTokens.load(this.missing.packed);
+    this.decoder.load(this.pass, packed);
+    this.enter(packed, this.lower?.load(arm, examples, packed, options) ?? null);
   }
 
   /** What enters beside vocabulary rows. */
@@ -101,6 +97,13 @@ export class Histories {
     context.recorder.scope('item tokens backward', () => {
       itemTokens.backward(this.loaded, scratch.residual, gradients);
     });
+  }
+
+  /** Item tokens are made for the rows that are computed. */
+  private enter(packed: PackedHistories, missing: Missing | null): void {
+    this.itemTokens.load(missing?.packed ?? packed);
+    this.packed = packed;
+    this.missing = missing;
   }
 
   private get loaded(): PackedHistories {
