@@ -1,4 +1,5 @@
 /** The frozen item features on the GPU, each table once, and whether an adapter can hold a catalogue at all. */
+import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
 import { write, type Memory, type Tensor } from '../gpu/tensor';
 import type { EngineInputs } from './engine';
 
@@ -35,10 +36,10 @@ export function uploadCatalogue(memory: Memory, inputs: EngineInputs): Catalogue
  * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
  */
 export function checkCatalogue(
-  { maxBufferSize, maxStorageBufferBindingSize }: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
+  limits: BufferLimits,
   sizes: { readonly items: number; readonly features: number; readonly embeddingSize: number },
 ): void {
-  const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  const limit = largestBuffer(limits);
   const tables = [
     { what: 'features', width: sizes.features, remedy: 'a model with a smaller hidden size, or shorter embeddings of its items' },
     { what: 'embeddings', width: sizes.embeddingSize, remedy: 'a smaller embedding size' },

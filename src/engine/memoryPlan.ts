@@ -1,5 +1,6 @@
 /** How much GPU memory an experiment takes, before it takes any: its engine is built on a GPU that makes no buffers. */
-import { dryGpu, type BufferLimits } from '../gpu/dryGpu';
+import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
+import { dryGpu } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
 import type { RunSpec } from '../spec/runSpec';
@@ -46,7 +47,7 @@ export function limitProblem(
   plan: MemoryPlan,
   limits: BufferLimits,
 ): { readonly message: string; readonly advice: string } | null {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const most = largestBuffer(limits);
   const { group, label, bytes } = plan.largest;
   if (bytes <= most) return null;
   return {

@@ -1,5 +1,12 @@
 /** How much a device can hold, as far as a page is told. */
-import type { BufferLimits } from './dryGpu';
+
+/** What a device can bind at once, as in `GPUSupportedLimits`. */
+export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
+
+/** Bytes of the largest buffer that a kernel can have. */
+export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: BufferLimits): number {
+  return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+}
 
 export interface DeviceRoom extends BufferLimits {
   /** Bytes of memory of the machine, null where the browser does not say. Browsers round it, and name no more than 8 GiB or so. */

@@ -1,6 +1,7 @@
 /** A GPU that makes no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
 import type { AdapterInfo } from '../spec/runRecord';
 import type { Gpu } from './device';
+import type { BufferLimits } from './deviceRoom';
 
 const NO_ADAPTER: AdapterInfo = {
   vendor: '',
@@ -13,9 +14,6 @@ const NO_ADAPTER: AdapterInfo = {
   timestamps: false,
   runtime: 'node',
 };
-
-/** What a device can bind at once, as in `GPUSupportedLimits`. */
-export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
 /** Only what constructors ask of a device: limits, buffers and uploads. Anything else fails at once. */
 export function dryGpu(limits: BufferLimits): Gpu {
