@@ -1,6 +1,6 @@
 /** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
 import { forkRandom, type Random } from '../src/data/random';
-import { initialParameters, layOutParameters, projectionRows, type ParameterLayout } from '../src/engine/parameters';
+import { initialParameters, layOutParameters, projectionRows, slotOf, type ParameterLayout } from '../src/engine/parameters';
 import type { EncodedExample } from '../src/engine/sequence';
 import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import { readWeights } from '../src/model/decoderTensors';
@@ -52,9 +52,7 @@ export interface NamedParameter {
 
 /** A parameter by its name in docs/definitions.md. */
 export function named({ layout, flat }: Parameters, name: string): NamedParameter {
-  const slot = layout.slots.get(name);
-  if (slot === undefined) throw new Error(`no parameter is named ${name}`);
-  const { rows, columns, offset } = slot;
+  const { rows, columns, offset } = slotOf(layout, name);
   return { rows, columns, values: flat.slice(offset, offset + rows * columns) };
 }
 
@@ -95,7 +93,7 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   const flat = await initialParameters(layout, config, heldWeights(weights), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
   fillLora(random, { layout, flat });
-  const wIn = layout.slots.get('w_in')!;
+  const wIn = slotOf(layout, 'w_in');
   flat.set(normals(random, wIn.rows * wIn.columns, 0.1 / Math.sqrt(wIn.columns)), wIn.offset);
   const scale = Math.sqrt(weights.embedding.reduce((sum, value) => sum + value * value, 0) / weights.embedding.length);
   const features = {

@@ -1,7 +1,7 @@
 /** Our engine, through the classes that the playground itself trains with. */
 import { createContext, fill, type Context } from '../../../src/engine/context';
 import { Engine } from '../../../src/engine/engine';
-import { tuneGemm } from '../../../src/engine/gemmTuning';
+import { prepareTiles } from '../../../src/engine/gemmTuning';
 import { ScoredLoss } from '../../../src/engine/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
@@ -11,7 +11,7 @@ import { heldWeights } from '../../../src/model/weightSource';
 
 /** Opens the engine on a device; on a GPU its GEMM is tuned first, as a run of the playground would find it. */
 export async function openOurs(gpu: Gpu): Promise<Library> {
-  if (!gpu.adapter.fallback) await tuneGemm(gpu, { read: () => Promise.resolve(null), write: () => Promise.resolve() });
+  await prepareTiles(gpu, { read: () => Promise.resolve(null), write: () => Promise.resolve() });
   return {
     matmul({ rows, columns, depth }, inputs, times) {
       const context = createContext(gpu);
