@@ -1,4 +1,4 @@
-import { saveFile } from '../../charts/export/saveFile';
+import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { writeRecipe } from '../../spec/recipeFile';
 import { listed } from '../format';
 import { useRuns } from '../runs/runsState';
@@ -16,8 +16,7 @@ export function RecipeFile() {
   const { spec } = check(draft);
   const save = () => {
     if (!spec) return;
-    const slug = spec.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-    saveFile(`${slug}.recipe.json`, new Blob([writeRecipe(spec)], { type: 'application/json' }));
+    saveFile(`${slugOf(spec.name)}.recipe.json`, new Blob([writeRecipe(spec)], { type: 'application/json' }));
   };
   return (
     <>

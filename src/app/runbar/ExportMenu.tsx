@@ -1,4 +1,4 @@
-import { saveFile } from '../../charts/export/saveFile';
+import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { metricsLines } from '../../experiment/metricsLines';
 import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
@@ -36,8 +36,4 @@ export function ExportMenu() {
     }
   }
   return <Menu label="Export" disabled={record === null} entries={entries} />;
-}
-
-export function slugOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -1,6 +1,7 @@
 /** The collection of runs as one ZIP: a run file each, and `karma-runs.json` with what the person wrote about them. */
 import { unzip, zip, type Unzipped } from 'fflate';
 import { z } from 'zod';
+import { slugOf } from '../../charts/export/saveFile';
 import { listEntries } from '../../data/source/zip';
 import { LogError } from '../../data/types';
 import { readRecord } from '../opening/readRecord';
@@ -36,8 +37,7 @@ export class ArchiveError extends Error {}
 
 /** `quick-action-against-karma-seed-0.run.json` */
 export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {
-  const slug = `${spec.name} seed ${spec.seed}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `${slug.replace(/^-|-$/g, '')}.run.json`;
+  return `${slugOf(`${spec.name} seed ${spec.seed}`).replace(/^-|-$/g, '')}.run.json`;
 }
 
 export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,3 +1,8 @@
+/** A name as a part of a file's name: `HR@K over steps` becomes `hr-k-over-steps`. */
+export function slugOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}
+
 /** Hands a file to the browser's download list. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

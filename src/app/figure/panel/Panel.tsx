@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
-import { saveFile } from '../../../charts/export/saveFile';
+import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { toCsv, type Table } from '../../../charts/export/table';
 import { DataTable } from './DataTable';
 import { PanelMenu, type Saving } from './PanelMenu';
@@ -28,7 +28,7 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
   const figure = useRef<HTMLElement>(null);
   const [tableOpen, setTableOpen] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const file = slugOf(name);
 
   const save = async (kind: Saving) => {
     if (!figure.current) return;
