@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useModal } from '../controls/useModal';
 import { count } from '../format';
 import { useSession } from '../state/SessionContext';
 import { ColumnsStep } from './steps/ColumnsStep';
@@ -23,11 +24,7 @@ const TITLES: Readonly<Record<Step, string>> = {
 export function IntakeDialog() {
   const { intake: session } = useSession();
   const open = useIntake((intake) => intake.open);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+  const dialog = useModal(open);
   return (
     <dialog
       ref={dialog}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useModal } from '../controls/useModal';
 import { setView, useView } from '../state/view';
 import styles from './HelpDialog.module.css';
 
@@ -14,11 +14,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 export function HelpDialog() {
   const open = useView((view) => view.helpOpen);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+  const dialog = useModal(open);
   return (
     <dialog
       ref={dialog}
