@@ -5,8 +5,8 @@ import { megabytes, type MemoryForecast } from '../../spec/memoryPlan';
 import { EMBEDDED_MODEL } from '../../spec/runSpec';
 import { bytes, shortCount } from '../format';
 import { openFiles } from '../opening/openFiles';
-import { useExperiment } from '../state/experiment';
-import { check, setField, useRecipe } from '../state/recipe';
+import { useSettledRecipe } from '../recipe/useSettledRecipe';
+import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import { KeptModels } from './KeptModels';
 import { useModels } from './modelsState';
@@ -152,21 +152,9 @@ const SETTLED = 500;
 
 /** While the list is open: what fits, for the recipe as it stands, and what is kept. */
 function useSurvey(): void {
-  const session = useSession();
-  const draft = useRecipe((recipe) => recipe.draft);
-  const ready = useExperiment((experiment) => experiment.device.state === 'ready');
-  const log = useExperiment((experiment) => experiment.log?.summary.hash ?? null);
+  const { models } = useSession();
   useEffect(() => {
-    session.models.list();
-  }, [session]);
-  useEffect(() => {
-    const { spec } = check(draft);
-    if (!ready || spec === null) return;
-    const timer = setTimeout(() => {
-      session.models.survey(spec);
-    }, SETTLED);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [session, draft, ready, log]);
+    models.list();
+  }, [models]);
+  useSettledRecipe(models.survey, SETTLED);
 }

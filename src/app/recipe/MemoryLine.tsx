@@ -1,8 +1,7 @@
-import { useEffect } from 'react';
 import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../spec/memoryPlan';
 import { useExperiment } from '../state/experiment';
-import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
+import { useSettledRecipe } from './useSettledRecipe';
 import styles from './Recipe.module.css';
 
 /** Milliseconds without a change before the worker is asked. */
@@ -10,7 +9,7 @@ const SETTLED = 300;
 
 /** How much GPU memory the recipe will take here, what for, and what to change where it cannot be had. */
 export function MemoryLine() {
-  useForecast();
+  useSettledRecipe(useSession().forecastMemory, SETTLED);
   const memory = useExperiment((experiment) => experiment.memory);
   if (memory === null) return null;
   const { plan, problem, precision } = memory;
@@ -41,22 +40,4 @@ export function MemoryLine() {
       )}
     </div>
   );
-}
-
-/** Asks the worker whenever a valid recipe has come to rest and there is a device. */
-function useForecast(): void {
-  const session = useSession();
-  const draft = useRecipe((recipe) => recipe.draft);
-  const ready = useExperiment((experiment) => experiment.device.state === 'ready');
-  const log = useExperiment((experiment) => experiment.log?.summary.hash ?? null);
-  useEffect(() => {
-    const { spec } = check(draft);
-    if (!ready || spec === null) return;
-    const timer = setTimeout(() => {
-      session.forecastMemory(spec);
-    }, SETTLED);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [session, draft, ready, log]);
 }
