@@ -2,14 +2,13 @@
 import { pText, type Comparison } from '../../evaluation/comparison';
 import { metricText, type Metric } from '../../evaluation/metricCatalogue';
 import type { Setting, Variant } from '../../experiment/grid/plan';
+import { sameValue } from '../../spec/specPath';
 import { listed } from '../format';
 import { fieldLabel } from '../recipe/whatChanged';
 import { CHOICE_FIELDS } from './gridDraft';
 
 export function settingText({ path, value }: Setting): string {
-  const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find(
-    (one) => JSON.stringify(one.value) === JSON.stringify(value),
-  );
+  const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find((one) => sameValue(one.value, value));
   const label = fieldLabel(path);
   return `${label.charAt(0).toLowerCase()}${label.slice(1)} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
 }

@@ -1,8 +1,9 @@
 /** Owns the intake workers, one a drop: the one on screen, and the one whose log is in use. */
 import type { TextSyntax } from '../../data/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../spec/logRecipe';
+import { sameValue } from '../../spec/specPath';
 import type { IntakeCommand, IntakeEvent } from '../../worker/intakeProtocol';
-import { EMPTY_INTAKE, foldIntake, isRead, isReadable, recipeOf, same, useIntake, type Intake, type Step } from './intakeState';
+import { EMPTY_INTAKE, foldIntake, isRead, isReadable, recipeOf, useIntake, type Intake, type Step } from './intakeState';
 import { forgetMapping, rememberedMappings, rememberMapping } from './remembered';
 
 export interface IntakeSession {
@@ -95,7 +96,7 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     accepted = { worker, intake: state(), recipe };
     state().mappings.forEach((mapping, at) => {
       const guessed = state().sources[at]!.mapping;
-      if (mapping.part !== guessed.part || mapping.timeUnit !== guessed.timeUnit || !same(mapping.roles, guessed.roles)) {
+      if (mapping.part !== guessed.part || mapping.timeUnit !== guessed.timeUnit || !sameValue(mapping.roles, guessed.roles)) {
         rememberMapping(mapping);
       }
     });

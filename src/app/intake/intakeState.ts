@@ -5,6 +5,7 @@ import type { Kept, LogFacts } from '../../data/intake/overview';
 import { mappingProblem, type ReadProgress } from '../../data/intake/readSources';
 import type { SplitPreview } from '../../data/intake/splitPreview';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../spec/logRecipe';
+import { sameValue } from '../../spec/specPath';
 import type { IntakeEvent, Refusal, SeenSource } from '../../worker/intakeProtocol';
 
 export const STEPS = ['files', 'columns', 'report', 'filters', 'split'] as const;
@@ -68,10 +69,6 @@ export const EMPTY_INTAKE: Intake = {
 
 export const useIntake = create<Intake>()(() => EMPTY_INTAKE);
 
-export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 /** What has to be said about the columns before the files can be read, by the number of the source; empty when nothing. */
 export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): ReadonlyMap<number, string> {
   const problems = new Map<number, string>();
@@ -92,7 +89,7 @@ export function isReadable(intake: Pick<Intake, 'mappings'>): boolean {
 
 /** Whether what was read is what the mappings say now. */
 export function isRead({ mappings, readAs }: Pick<Intake, 'mappings' | 'readAs'>): boolean {
-  return readAs !== null && same(mappings, readAs);
+  return readAs !== null && sameValue(mappings, readAs);
 }
 
 /** The recipe as the person has it, null before the files were read. */
@@ -107,7 +104,7 @@ export function isUsable(intake: Intake): boolean {
 /** Filters that a person chose stay when the files are read again, as far as they still mean something. */
 function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): LogFilters {
   const { filters } = intake;
-  if (filters === null || same(filters, intake.suggested?.filters)) return suggested.filters;
+  if (filters === null || sameValue(filters, intake.suggested?.filters)) return suggested.filters;
   const kinds = facts.kinds.map(({ name }) => name);
   return {
     ...filters,
@@ -120,7 +117,7 @@ function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, 
 function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): SplitRecipe {
   const { split } = intake;
   const gone = split?.kind === 'given' && !facts.givenSplit;
-  return split === null || gone || same(split, intake.suggested?.split) ? suggested.split : split;
+  return split === null || gone || sameValue(split, intake.suggested?.split) ? suggested.split : split;
 }
 
 /** A file that nobody knows is shown as one of events, so that its columns can be told. */

@@ -1,9 +1,10 @@
 import { useId, useState, type ReactNode } from 'react';
 import type { LogFilters } from '../../../spec/logRecipe';
+import { sameValue } from '../../../spec/specPath';
 import { Check, Select } from '../../controls/Choice';
 import { count } from '../../format';
 import { useSession } from '../../state/SessionContext';
-import { same, useIntake } from '../intakeState';
+import { useIntake } from '../intakeState';
 import { LeftOut } from './LeftOut';
 import { LongTail } from './LongTail';
 import styles from '../Intake.module.css';
@@ -25,7 +26,7 @@ export function FiltersStep() {
       >
         <EventFilters filters={filters} />
         <HistoryFilters filters={filters} />
-        {!same(filters, suggested.filters) && (
+        {!sameValue(filters, suggested.filters) && (
           <button
             type="button"
             className="plain"

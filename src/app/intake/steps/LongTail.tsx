@@ -4,8 +4,9 @@ import { plainNumber } from '../../../charts/axes/ticks';
 import { LineChart } from '../../../charts/line/LineChart';
 import type { LineSeries } from '../../../charts/line/series';
 import type { RankPoint } from '../../../data/intake/overview';
+import { sameValue } from '../../../spec/specPath';
 import { count } from '../../format';
-import { same, useIntake } from '../intakeState';
+import { useIntake } from '../intakeState';
 import styles from '../Intake.module.css';
 
 const HEIGHT = 200;
@@ -39,7 +40,7 @@ export function LongTail() {
         name="Events by rank of the item"
         height={HEIGHT}
         series={[
-          ...(same(before, after) ? [] : [seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before)]),
+          ...(sameValue(before, after) ? [] : [seriesOf('before', 'readable', 'var(--ink-3)', '4 3', before)]),
           seriesOf('after', 'kept', 'var(--ink)', '', after),
         ]}
         xValues={powersOfTen(before.at(-1)!.rank)}
