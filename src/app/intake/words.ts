@@ -56,6 +56,12 @@ export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSynta
   }
 }
 
+/** A time of a log as a day, `2000-07-30`, UTC; empty where it is no time. */
+export function dayOf(seconds: number): string {
+  const date = new Date(1000 * seconds);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
+}
+
 /** A time of a log as a day and, where it has one, a time of the day: `2000-07-30 18:45`. UTC. */
 export function timeText(seconds: number): string {
   const date = new Date(1000 * seconds);

@@ -5,6 +5,7 @@ import { Check, Select } from '../../controls/Choice';
 import { count } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
+import { dayOf } from '../words';
 import { LeftOut } from './LeftOut';
 import { LongTail } from './LongTail';
 import styles from '../Intake.module.css';
@@ -240,11 +241,6 @@ interface DateFilterProps {
   /** Whether the day's last second is meant. */
   readonly atEnd: boolean;
   readonly onChange: (value: number | null) => void;
-}
-
-function dayOf(seconds: number): string {
-  const date = new Date(1000 * seconds);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
 }
 
 function DateFilter({ label, value, range, atEnd, onChange }: DateFilterProps) {

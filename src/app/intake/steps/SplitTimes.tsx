@@ -4,6 +4,7 @@ import { axisTicks, numberScale, plainNumber } from '../../../charts/axes/ticks'
 import { useWidth } from '../../../charts/axes/useWidth';
 import type { EventPart, TimeBin } from '../../../data/intake/splitPreview';
 import { useIntake } from '../intakeState';
+import { dayOf } from '../words';
 import { PART_LABELS, PARTS } from './parts';
 import styles from './Split.module.css';
 
@@ -42,11 +43,10 @@ function Bars({ bins, width }: { readonly bins: readonly TimeBin[]; readonly wid
     .keys(PARTS)
     .value((bin, part) => bin.events[part])(bins);
   const y = numberScale('linear', [0, max(layers, (layer) => max(layer, (bar) => bar[1])) ?? 1], [area.bottom, area.top]);
-  const day = (seconds: number): string => new Date(1000 * seconds).toISOString().slice(0, 10);
   const count = Math.max(2, Math.floor((area.right - area.left) / 110));
   const xTicks = Array.from({ length: count }, (_, at) => {
     const value = first + (step * bins.length * (at + 0.5)) / count;
-    return { value, at: x(value), label: day(value) };
+    return { value, at: x(value), label: dayOf(value) };
   });
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={summary(bins)}>
@@ -76,8 +76,7 @@ function summary(bins: readonly TimeBin[]): string {
   const spans = PARTS.flatMap((part) => {
     const own = bins.filter(({ events }) => events[part] > 0);
     if (own.length === 0) return [];
-    const day = ({ from }: TimeBin): string => new Date(1000 * from).toISOString().slice(0, 10);
-    return [`${PART_LABELS[part]} from ${day(own[0]!)} to ${day(own.at(-1)!)}`];
+    return [`${PART_LABELS[part]} from ${dayOf(own[0]!.from)} to ${dayOf(own.at(-1)!.from)}`];
   });
   return `Events over time: ${spans.join('; ')}`;
 }
