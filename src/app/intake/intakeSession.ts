@@ -89,6 +89,13 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     send(worker, { type: 'survey', recipe, question });
   }
 
+  /** Sends a log from the worker that has it to the training worker. */
+  function handOver(from: Worker, recipe: LogRecipe): void {
+    connect((port) => {
+      send(from, { type: 'hand-over', recipe, port }, [port]);
+    });
+  }
+
   function accept(): void {
     const recipe = recipeOf(state());
     if (worker === null || recipe === null) return;
@@ -180,19 +187,12 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     },
     use: () => {
       const recipe = recipeOf(state());
-      const from = worker;
-      if (from === null || recipe === null) return;
+      if (worker === null || recipe === null) return;
       useIntake.setState({ busy: 'handing-over', refusal: null });
-      connect((port) => {
-        send(from, { type: 'hand-over', recipe, port }, [port]);
-      });
+      handOver(worker, recipe);
     },
     resend: () => {
-      if (accepted === null) return;
-      const { worker: from, recipe } = accepted;
-      connect((port) => {
-        send(from, { type: 'hand-over', recipe, port }, [port]);
-      });
+      if (accepted !== null) handOver(accepted.worker, accepted.recipe);
     },
     dispose: () => {
       worker?.terminate();
