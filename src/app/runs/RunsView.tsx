@@ -7,7 +7,7 @@ import { useSession } from '../state/SessionContext';
 import { packRuns } from './archive';
 import { RunCurves } from './RunCurves';
 import { RunTable } from './RunTable';
-import { recordOf, undoDelete, useRuns, type KeptRun } from './runsState';
+import { undoDelete, useRuns, withRecords } from './runsState';
 import { metricsOfRuns, tableRows, type TableState } from './runTable';
 import styles from './Runs.module.css';
 
@@ -122,12 +122,7 @@ function Files() {
   const saveAll = async () => {
     setBusy(true);
     try {
-      const runs: KeptRun[] = [];
-      for (const entry of entries) {
-        const record = await recordOf(entry.id);
-        if (record) runs.push({ entry, record });
-      }
-      saveFile('karma-runs.zip', new Blob([await packRuns(runs)], { type: 'application/zip' }));
+      saveFile('karma-runs.zip', new Blob([await packRuns(await withRecords(entries))], { type: 'application/zip' }));
     } finally {
       setBusy(false);
     }

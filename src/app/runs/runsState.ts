@@ -1,7 +1,7 @@
 /** The kept runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
 import { create } from 'zustand';
 import type { RunRecord } from '../../spec/runRecord';
-import { runId, type RunEntry, type RunMarks } from './runEntry';
+import type { RunEntry, RunMarks } from './runEntry';
 import { openRunStore, type RunStore } from './runStore';
 
 export interface Runs {
@@ -108,12 +108,7 @@ export function markRun(id: string, marks: Partial<RunMarks>): void {
 /** Takes runs out; they can be put back until the next deletion. */
 export async function deleteRuns(ids: readonly string[]): Promise<void> {
   const gone = new Set(ids);
-  const going = useRuns.getState().entries.filter(({ id }) => gone.has(id));
-  const removed: KeptRun[] = [];
-  for (const entry of going) {
-    const record = await recordOf(entry.id);
-    if (record) removed.push({ entry, record });
-  }
+  const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
   useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed }));
   await write(async (opened) => {
     for (const id of ids) await opened.delete(id);
@@ -132,9 +127,12 @@ export async function recordOf(id: string): Promise<RunRecord | null> {
   return (await runStore()).record(id);
 }
 
-/** The entry of the record on the page, where it is kept. */
-export function entryOfRecord(entries: readonly RunEntry[], record: RunRecord | null): RunEntry | null {
-  if (!record) return null;
-  const id = runId(record);
-  return entries.find((entry) => entry.id === id) ?? null;
+/** Whole runs, one after the other; those that this version cannot read are left out. */
+export async function withRecords(entries: readonly RunEntry[]): Promise<KeptRun[]> {
+  const runs: KeptRun[] = [];
+  for (const entry of entries) {
+    const record = await recordOf(entry.id);
+    if (record) runs.push({ entry, record });
+  }
+  return runs;
 }
