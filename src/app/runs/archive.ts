@@ -5,7 +5,7 @@ import { slugOf } from '../../charts/export/saveFile';
 import { listEntries } from '../../data/source/zip';
 import { LogError } from '../../data/types';
 import { readRecord } from '../opening/readRecord';
-import { describeRun, runEntrySchema, type RunEntry } from './runEntry';
+import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from './runEntry';
 import type { KeptRun } from './runsState';
 
 const MANIFEST = 'karma-runs.json';
@@ -18,16 +18,8 @@ const manifestSchema = z.object({
   runs: z.array(
     z.object({
       file: z.string(),
-      ...runEntrySchema.pick({
-        status: true,
-        failure: true,
-        wallSeconds: true,
-        notes: true,
-        tags: true,
-        colour: true,
-        pinned: true,
-        hidden: true,
-      }).shape,
+      ...runEntrySchema.pick({ status: true, failure: true, wallSeconds: true }).shape,
+      ...runMarksSchema.shape,
     }),
   ),
 });
@@ -46,8 +38,8 @@ export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<Arr
   const described = runs.map(({ entry, record }) => {
     const file = `${entry.id}-${runFileName(entry)}`;
     files[file] = encode(record);
-    const { status, failure, wallSeconds, notes, tags, colour, pinned, hidden } = entry;
-    return { file, status, failure, wallSeconds, notes, tags, colour, pinned, hidden };
+    const { status, failure, wallSeconds } = entry;
+    return { file, status, failure, wallSeconds, ...runMarksSchema.parse(entry) };
   });
   files[MANIFEST] = encode({ format: 'karma-runs', version: 1, runs: described } satisfies z.infer<typeof manifestSchema>);
   return new Promise((resolve, reject) => {

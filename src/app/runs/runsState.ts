@@ -1,7 +1,7 @@
 /** The kept runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
 import { create } from 'zustand';
 import type { RunRecord } from '../../spec/runRecord';
-import type { RunEntry, RunMarks } from './runEntry';
+import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
 import { openRunStore, type RunStore } from './runStore';
 
 export interface Runs {
@@ -80,8 +80,7 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
 /** Keeps a run, or what it has become; marks that the person made stay. @returns when it is written */
 export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
   const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
-  const { notes, tags, colour, pinned, hidden } = known ?? { ...entry, colour: entry.colour || nextColour() };
-  const kept: RunEntry = { ...entry, notes, tags, colour, pinned, hidden };
+  const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
   useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
   return write((opened) => opened.put(kept, record));
 }
