@@ -33,6 +33,12 @@ function asRecord(value: unknown): ReadRecord {
   return 'reason' in record ? record : { kind: 'record', record: record.value };
 }
 
+/** A file of ours as text to what its schema says. @param otherwise why not, where the schema does not tell */
+export function readAs<T>(schema: ZodType<T>, text: string, otherwise: string): { readonly value: T } | Unreadable {
+  const content = parsed(text);
+  return 'reason' in content ? content : fitted(schema, content.value, otherwise);
+}
+
 function parsed(text: string): { readonly value: unknown } | Unreadable {
   try {
     return { value: JSON.parse(text) as unknown };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
 import { listEntries } from '../../data/source/zip';
 import { LogError } from '../../data/types';
-import { readRecord } from '../opening/readRecord';
+import { readAs, readRecord } from '../opening/readRecord';
 import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from './runEntry';
 import type { KeptRun } from './runsState';
 
@@ -68,12 +68,9 @@ export async function unpackRuns(name: string, bytes: Uint8Array): Promise<KeptR
     if (!content) throw new ArchiveError(`${name} lacks ${file}, which its list of runs names.`);
     return new TextDecoder().decode(content);
   };
-  const manifest = manifestSchema.safeParse(jsonOf(text(MANIFEST)));
-  if (!manifest.success) {
-    const issue = manifest.error.issues[0];
-    throw new ArchiveError(`${name}: ${MANIFEST} cannot be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}).`);
-  }
-  return manifest.data.runs.map(({ file, status, failure, wallSeconds, ...marks }) => {
+  const manifest = readAs(manifestSchema, text(MANIFEST), 'not a list of runs');
+  if ('reason' in manifest) throw new ArchiveError(`${name}: ${MANIFEST} cannot be read (${manifest.reason}).`);
+  return manifest.value.runs.map(({ file, status, failure, wallSeconds, ...marks }) => {
     const read = readRecord(text(file));
     if (read.kind === 'unreadable') throw new ArchiveError(`${name}: ${file} cannot be read (${read.reason}).`);
     return { entry: describeRun(read.record, { status, failure, wallSeconds }, marks), record: read.record };
@@ -87,13 +84,4 @@ function unpacked(name: string, bytes: Uint8Array): Promise<Unzipped> {
       else resolve(files);
     });
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

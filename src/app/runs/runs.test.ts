@@ -168,6 +168,9 @@ describe('the collection as a ZIP', () => {
     };
     const archive = zipSync({ 'karma-runs.json': strToU8(JSON.stringify(lacking)) });
     await expect(unpackRuns('x.zip', archive)).rejects.toThrow('x.zip lacks a.json');
+    const listing = (text: string) => unpackRuns('x.zip', zipSync({ 'karma-runs.json': strToU8(text) }));
+    await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
+    await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read (version:');
     await expect(unpackRuns('x.zip', new Uint8Array(40))).rejects.toThrow(ArchiveError);
   });
 });
