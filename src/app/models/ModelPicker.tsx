@@ -4,7 +4,7 @@ import { parseModelId } from '../../model/modelOrigin';
 import { megabytes, type MemoryForecast } from '../../spec/memoryPlan';
 import { EMBEDDED_MODEL } from '../../spec/runSpec';
 import { bytes, shortCount } from '../format';
-import { openFiles } from '../opening/openFiles';
+import { openChosen } from '../opening/openFiles';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
 import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
@@ -137,9 +137,8 @@ function Folder() {
         multiple
         // Not in React's types.
         {...{ webkitdirectory: '' }}
-        onChange={(event) => {
-          void openFiles([...(event.currentTarget.files ?? [])], session);
-          event.currentTarget.value = '';
+        onChange={({ currentTarget }) => {
+          openChosen(currentTarget, session);
         }}
       />{' '}
       or drop it on the page: config.json, tokenizer, safetensors.

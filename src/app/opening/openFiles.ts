@@ -11,6 +11,12 @@ import { lookAt, setView } from '../state/view';
 import { setOpening } from './openingState';
 import { readJson } from './readRecord';
 
+/** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
+export function openChosen(input: HTMLInputElement, session: Session): void {
+  void openFiles([...(input.files ?? [])], session);
+  input.value = '';
+}
+
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
   const [first] = files;
   if (!first) return;

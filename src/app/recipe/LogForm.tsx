@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { count } from '../format';
 import { Findings } from '../intake/Findings';
 import { useIntake } from '../intake/intakeState';
-import { openFiles } from '../opening/openFiles';
+import { openChosen } from '../opening/openFiles';
 import { useExperiment } from '../state/experiment';
 import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
@@ -23,9 +23,8 @@ export function LogDrop() {
         type="file"
         multiple
         accept=".csv,.tsv,.txt,.dat,.data,.item,.user,.inter,.json,.jsonl,.ndjson,.parquet,.gz,.zip,text/*"
-        onChange={(event) => {
-          void openFiles([...(event.currentTarget.files ?? [])], session);
-          event.currentTarget.value = '';
+        onChange={({ currentTarget }) => {
+          openChosen(currentTarget, session);
         }}
       />
       <p>or drop it anywhere: CSV, JSON, Parquet, packed or not. Your data never leaves this tab.</p>

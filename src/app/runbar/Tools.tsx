@@ -1,8 +1,7 @@
-import { useRef, useState } from 'react';
-import { openFiles } from '../opening/openFiles';
+import { useState } from 'react';
+import { OpenButton } from '../opening/OpenButton';
 import { writeLink } from '../sharing/shareLink';
 import { check, presetOf, useRecipe } from '../state/recipe';
-import { useSession } from '../state/SessionContext';
 import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
 import { ExportMenu } from './ExportMenu';
 import styles from './Tools.module.css';
@@ -10,28 +9,12 @@ import styles from './Tools.module.css';
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
 export function Tools() {
-  const session = useSession();
   const theme = useView((view) => view.theme);
-  const file = useRef<HTMLInputElement>(null);
   return (
     <div className={styles.tools}>
       <ShareButton />
       <ExportMenu />
-      <button type="button" onClick={() => file.current?.click()}>
-        Open
-      </button>
-      <input
-        ref={file}
-        type="file"
-        hidden
-        multiple
-        accept=".json,.zip"
-        aria-label="Open records"
-        onChange={(event) => {
-          void openFiles([...(event.currentTarget.files ?? [])], session);
-          event.currentTarget.value = '';
-        }}
-      />
+      <OpenButton label="Open" name="Open records" />
       <SideButton side="profile">Profile</SideButton>
       <SideButton side="methods">Methods</SideButton>
       <button

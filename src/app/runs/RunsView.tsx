@@ -1,9 +1,8 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
-import { openFiles } from '../opening/openFiles';
-import { useSession } from '../state/SessionContext';
+import { OpenButton } from '../opening/OpenButton';
 import { packRuns } from './archive';
 import { RunCurves } from './RunCurves';
 import { RunTable } from './RunTable';
@@ -115,10 +114,8 @@ function Undo() {
 }
 
 function Files() {
-  const session = useSession();
   const entries = useRuns((runs) => runs.entries);
   const [busy, setBusy] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const saveAll = async () => {
     setBusy(true);
     try {
@@ -129,21 +126,7 @@ function Files() {
   };
   return (
     <div className={styles.files}>
-      <button type="button" onClick={() => input.current?.click()}>
-        Open run files
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        accept=".json,.zip"
-        aria-label="Open run files or a collection"
-        onChange={(event) => {
-          void openFiles([...(event.currentTarget.files ?? [])], session);
-          event.currentTarget.value = '';
-        }}
-      />
+      <OpenButton label="Open run files" name="Open run files or a collection" />
       <button
         type="button"
         disabled={busy || entries.length === 0}

@@ -1,0 +1,34 @@
+import { useRef } from 'react';
+import { useSession } from '../state/SessionContext';
+import { openChosen } from './openFiles';
+
+interface OpenButtonProps {
+  /** What the button shows. */
+  readonly label: string;
+  /** Accessible name of the field behind it. */
+  readonly name: string;
+}
+
+/** Lets a person choose records, recipes or collections of runs, and opens them. */
+export function OpenButton({ label, name }: OpenButtonProps) {
+  const session = useSession();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" onClick={() => input.current?.click()}>
+        {label}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept=".json,.zip"
+        aria-label={name}
+        onChange={({ currentTarget }) => {
+          openChosen(currentTarget, session);
+        }}
+      />
+    </>
+  );
+}
