@@ -7,7 +7,7 @@ import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
 import { takeRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
-import { lookAt, setView } from '../state/view';
+import { setView } from '../state/view';
 import { setOpening } from './openingState';
 import { readJson } from './readRecord';
 
@@ -69,7 +69,6 @@ async function openJsons(files: readonly File[]): Promise<void> {
     if (shown) continue;
     shown = true;
     showRecord(record, 'file');
-    lookAt(record);
     setView({ centre: 'figure' });
   }
 }

@@ -1,7 +1,6 @@
 /** The recorded experiment that the page opens with, where the site ships one. */
 import { readRecord } from './readRecord';
 import { showRecord, useExperiment } from '../state/experiment';
-import { lookAt } from '../state/view';
 import { setOpening } from './openingState';
 
 const ADDRESS = `${import.meta.env.BASE_URL}recorded/action-karma.json`;
@@ -24,7 +23,6 @@ export async function loadRecordedRun(signal: AbortSignal): Promise<void> {
     // A run that started, or a file that was opened meanwhile, comes first.
     if (useExperiment.getState().record) return;
     showRecord(read.record, 'recorded');
-    lookAt(read.record);
   } catch (error) {
     if (signal.aborted) return;
     setOpening({ recorded: { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) } });

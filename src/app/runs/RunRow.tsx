@@ -7,7 +7,7 @@ import { count, duration, fixed, moment } from '../format';
 import { setOpening } from '../opening/openingState';
 import { showRecord, useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
-import { lookAt, setView } from '../state/view';
+import { setView } from '../state/view';
 import { runFileName } from './archive';
 import { runColour } from './runColours';
 import type { ArmSummary } from '../../experiment/armSummary';
@@ -128,7 +128,6 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
       return;
     }
     showRecord(record, 'file');
-    lookAt(record);
     setView({ centre: 'figure' });
   };
   const blocked = busy && !live;

@@ -1,14 +1,16 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../spec/runRecord';
 import { EMPTY_EXPERIMENT, type Experiment } from './foldEvents';
+import { lookAt } from './view';
 
 /** The experiment on the page. Written by the session and by opening a record; components select narrow parts. */
 export const useExperiment = create<Experiment>()(() => EMPTY_EXPERIMENT);
 
-/** Puts a record from a file on the page. */
+/** Puts a record from a file on the page, and looks at it from where there is most to see. */
 export function showRecord(record: RunRecord, source: 'recorded' | 'file'): void {
   // A file comes when nothing runs; the recorded run may arrive while a live one is being prepared.
   useExperiment.setState({ record, source, failure: null, ...(source === 'file' && { phase: 'idle' }) });
+  lookAt(record);
 }
 
 /**
