@@ -97,8 +97,16 @@ export function knownRuns(entries: readonly RunEntry[]): KnownRun[] {
   }));
 }
 
-export function resultsOf(entries: readonly RunEntry[]): Map<string, CellResult> {
-  return finishedCells(knownRuns(entries));
+const results = new WeakMap<readonly RunEntry[], ReadonlyMap<string, CellResult>>();
+
+/** Hashes the recipe of every run: once for a list of runs, however many parts of the page ask. */
+export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, CellResult> {
+  let found = results.get(entries);
+  if (!found) {
+    found = finishedCells(knownRuns(entries));
+    results.set(entries, found);
+  }
+  return found;
 }
 
 /** A job with its neighbour before or after it. */
