@@ -1,14 +1,12 @@
-import { remainingRun, type Job } from '../../experiment/grid/plan';
+import type { Job } from '../../experiment/grid/plan';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import { useSession } from '../state/SessionContext';
 import { CostLine } from './CostLine';
-import { cancelJob, keepGrid, moveJob, resultsOf, useGrid, type KeptGrid } from './gridState';
-import { pauseQueue, startQueue } from './queue';
+import { cancelJob, keepGrid, moveJob, useGrid, type KeptGrid } from './gridState';
+import { pauseQueue, queuedJobs, startQueue, type JobState } from './queue';
 import styles from './Grid.module.css';
-
-type State = 'finished' | 'running' | 'failed' | 'cancelled' | 'waiting';
 
 /** The runs of the grid in their order, and what to do with them. */
 export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
@@ -19,16 +17,9 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
   const entries = useRuns((runs) => runs.entries);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const missing = useExperiment((experiment) => experiment.device.state === 'missing');
-  const finished = resultsOf(entries);
-  const jobs = kept.order.flatMap((id) => plan?.jobs.find((job) => job.id === id) ?? []);
-  const stateOf = (job: Job): State => {
-    if (job.id === current) return 'running';
-    if (remainingRun(job, finished) === null) return 'finished';
-    if (job.id in kept.failures) return 'failed';
-    return kept.cancelled.includes(job.id) ? 'cancelled' : 'waiting';
-  };
-  const waiting = jobs.filter((job) => stateOf(job) === 'waiting' || stateOf(job) === 'running');
-  const done = jobs.filter((job) => stateOf(job) === 'finished').length;
+  const jobs = queuedJobs({ kept, plan, current }, entries);
+  const left = jobs.flatMap(({ job, state }) => (state === 'waiting' || state === 'running' ? [job] : []));
+  const done = jobs.filter(({ state }) => state === 'finished').length;
   return (
     <>
       <p className={styles.actions}>
@@ -45,7 +36,7 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         ) : (
           <button
             type="button"
-            disabled={busy || missing || waiting.length === 0}
+            disabled={busy || missing || left.length === 0}
             onClick={() => {
               startQueue(session);
             }}
@@ -67,15 +58,15 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
           {done} of {jobs.length} runs finished
         </span>
       </p>
-      <CostLine jobs={waiting} log={kept.log} />
+      <CostLine jobs={left} log={kept.log} />
       <details open={done < jobs.length}>
         <summary>Queue</summary>
         <ol className={styles.queue} aria-label="Runs of the grid">
-          {jobs.map((job, place) => (
+          {jobs.map(({ job, state }, place) => (
             <JobLine
               key={job.id}
               job={job}
-              state={stateOf(job)}
+              state={state}
               failure={kept.failures[job.id]}
               first={place === 0}
               last={place === jobs.length - 1}
@@ -89,7 +80,7 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
 
 interface JobLineProps {
   readonly job: Job;
-  readonly state: State;
+  readonly state: JobState;
   readonly failure: string | undefined;
   readonly first: boolean;
   readonly last: boolean;

@@ -2,26 +2,49 @@
 import { remainingRun, type Job } from '../../experiment/grid/plan';
 import { logName } from '../../experiment/grid/cellKey';
 import type { RunSpec } from '../../spec/runSpec';
-import { runId } from '../runs/runEntry';
+import { runId, type RunEntry } from '../runs/runEntry';
 import { markRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import type { Session } from '../state/session';
-import { changeGrid, resultsOf, useGrid } from './gridState';
+import { changeGrid, resultsOf, useGrid, type GridState } from './gridState';
 
 const CALIBRATION = 'calibration';
 
-/** The jobs that still have something to train, in their order. */
-export function waitingJobs(): { readonly job: Job; readonly spec: RunSpec }[] {
-  const { kept, plan } = useGrid.getState();
+type QueueParts = Pick<GridState, 'kept' | 'plan' | 'current'>;
+
+export type JobState = 'finished' | 'running' | 'failed' | 'cancelled' | 'waiting';
+
+export interface QueuedJob {
+  readonly job: Job;
+  readonly state: JobState;
+  /** What is left to train of it; null when nothing is. */
+  readonly spec: RunSpec | null;
+}
+
+/** The grid's jobs in the order in which they run, and where each of them stands. */
+export function queuedJobs({ kept, plan, current }: QueueParts, entries: readonly RunEntry[]): QueuedJob[] {
   if (!kept || !plan) return [];
-  const finished = resultsOf(useRuns.getState().entries);
+  const finished = resultsOf(entries);
   return kept.order.flatMap((id) => {
     const job = plan.jobs.find((one) => one.id === id);
-    const skipped = kept.cancelled.includes(id) || id in kept.failures;
-    const spec = job && !skipped ? remainingRun(job, finished) : null;
-    return job && spec ? [{ job, spec }] : [];
+    if (!job) return [];
+    const spec = remainingRun(job, finished);
+    const stateNow = (): JobState => {
+      if (id === current) return 'running';
+      if (spec === null) return 'finished';
+      if (id in kept.failures) return 'failed';
+      return kept.cancelled.includes(id) ? 'cancelled' : 'waiting';
+    };
+    return [{ job, state: stateNow(), spec }];
   });
+}
+
+/** The jobs that still have something to train, in their order. */
+export function waitingJobs(): { readonly job: Job; readonly spec: RunSpec }[] {
+  return queuedJobs(useGrid.getState(), useRuns.getState().entries).flatMap(({ job, state, spec }) =>
+    state === 'waiting' && spec ? [{ job, spec }] : [],
+  );
 }
 
 export function startQueue(session: Session): void {
