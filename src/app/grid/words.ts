@@ -1,9 +1,9 @@
 /** Variants, runs and comparisons in words. Pure. */
 import { pText, type Comparison } from '../../evaluation/comparison';
-import { metricText, type Metric } from '../../evaluation/metricCatalogue';
+import type { Metric } from '../../evaluation/metricCatalogue';
 import type { Setting, Variant } from '../../experiment/grid/plan';
 import { sameValue } from '../../spec/specPath';
-import { listed } from '../format';
+import { fixed, listed, signed } from '../format';
 import { fieldLabel } from '../recipe/whatChanged';
 import { CHOICE_FIELDS } from './gridDraft';
 
@@ -17,14 +17,12 @@ export function variantText({ arm, settings }: Variant): string {
   return [arm.label, ...settings.map(settingText)].join(', ');
 }
 
-/** A true minus. */
-export function shown(metric: Metric, value: number): string {
-  return metricText(metric, value).replace('-', '−');
+export function shown({ scale, digits }: Metric, value: number): string {
+  return fixed(value * scale, digits);
 }
 
-export function signedShown(metric: Metric, value: number): string {
-  const text = shown(metric, value);
-  return value > 0 && Number(metricText(metric, value)) !== 0 ? `+${text}` : text;
+export function signedShown({ scale, digits }: Metric, value: number): string {
+  return signed(value * scale, digits);
 }
 
 /** What one seed count can say about a difference, in a line. */
