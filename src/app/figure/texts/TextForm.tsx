@@ -117,8 +117,12 @@ interface NumberInputProps {
 /** Takes a number inside its limits; what is outside stays in the field, marked, and is not taken. */
 function NumberInput({ label, value, min, max, step, title, onChange }: NumberInputProps) {
   const [text, setText] = useState(String(value));
-  const number = Number(text);
-  const wrong = text.trim() === '' || !(number >= min && number <= max) || (step === 1 && !Number.isInteger(number));
+  /** Null where a text is no number inside the limits. */
+  const numberIn = (written: string): number | null => {
+    const number = Number(written);
+    const fits = written.trim() !== '' && number >= min && number <= max && (step !== 1 || Number.isInteger(number));
+    return fits ? number : null;
+  };
   return (
     <label className={styles.number} title={title}>
       <span>{label}</span>
@@ -129,12 +133,12 @@ function NumberInput({ label, value, min, max, step, title, onChange }: NumberIn
         max={max}
         step={step}
         required
-        aria-invalid={wrong}
+        aria-invalid={numberIn(text) === null}
         onChange={(event) => {
           const next = event.currentTarget.value;
           setText(next);
-          const given = Number(next);
-          if (next.trim() !== '' && given >= min && given <= max && (step !== 1 || Number.isInteger(given))) onChange(given);
+          const given = numberIn(next);
+          if (given !== null) onChange(given);
         }}
       />
     </label>
