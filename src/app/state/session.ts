@@ -90,6 +90,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     worker?.terminate();
     worker = null;
     useTexts.setState(silenced(useTexts.getState()));
+    useExperiment.setState({ trained: [] });
   }
 
   function send(command: Command): void {
@@ -138,7 +139,6 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   /** A lost device does not come back: a fresh worker asks for another one. */
   function renew(): void {
     discard();
-    useExperiment.setState({ trained: [] });
     ready();
   }
 
