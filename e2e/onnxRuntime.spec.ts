@@ -1,5 +1,6 @@
 import { ENGINE_PORT } from './support/ports';
 import { expect, test } from './support/playground';
+import { workerReport } from './support/workerReport';
 
 /** What onnxRuntime.worker.ts reports; its own keys say what they mean. */
 interface Report {
@@ -20,18 +21,7 @@ test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly
     if (new URL(request.url()).hostname !== '127.0.0.1') foreign.push(request.url());
   });
   await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html`);
-  const report = await page.evaluate(
-    () =>
-      new Promise<Report>((resolve, reject) => {
-        const worker = new Worker('/e2e/engine/onnxRuntime.worker.ts', { type: 'module' });
-        worker.onmessage = ({ data }: MessageEvent<Report>) => {
-          resolve(data);
-        };
-        worker.onerror = ({ message }) => {
-          reject(new Error(message));
-        };
-      }),
-  );
+  const report = (await workerReport(page, '/e2e/engine/onnxRuntime.worker.ts')) as Report;
   expect(report.error).toBeUndefined();
   expect(report['webgpu against wasm']).toMatchObject({ passed: true });
   expect(report['own copy of a gpu-buffer against wasm']).toMatchObject({ passed: true });

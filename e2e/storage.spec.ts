@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { ENGINE_PORT } from './support/ports';
+import { workerReport } from './support/workerReport';
 
 const ORIGIN = `http://127.0.0.1:${ENGINE_PORT}`;
 const QUOTA = 4_000_000;
@@ -13,20 +14,7 @@ test('files stay in the browser’s file system, one writer at a time, until it 
   await page.goto(`${ORIGIN}/e2e/engine/index.html`);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin: ORIGIN, quotaSize: QUOTA });
-  const report = await page.evaluate(
-    (room) =>
-      new Promise<unknown>((resolve, reject) => {
-        const worker = new Worker('/e2e/engine/storage.worker.ts', { type: 'module' });
-        worker.onmessage = ({ data }) => {
-          resolve(data);
-        };
-        worker.onerror = ({ message }) => {
-          reject(new Error(message));
-        };
-        worker.postMessage(room);
-      }),
-    2 * QUOTA,
-  );
+  const report = await workerReport(page, '/e2e/engine/storage.worker.ts', 2 * QUOTA);
   const facts = { key: 'https://hub/model', group: 'org/name', version: '"1"', total: 6 };
   expect(report).toEqual({
     empty: [null, []],

@@ -1,0 +1,19 @@
+import type { Page } from '@playwright/test';
+
+/** What a worker of the engine's fixtures says first, of a page that stands on their server. @param told what it is told, if anything */
+export function workerReport(page: Page, script: string, told?: number): Promise<unknown> {
+  return page.evaluate(
+    ([address, message]) =>
+      new Promise<unknown>((resolve, reject) => {
+        const worker = new Worker(address, { type: 'module' });
+        worker.onmessage = ({ data }) => {
+          resolve(data);
+        };
+        worker.onerror = ({ message: problem }) => {
+          reject(new Error(problem));
+        };
+        if (message !== undefined) worker.postMessage(message);
+      }),
+    [script, told] as const,
+  );
+}
