@@ -5,7 +5,7 @@ import { runEntrySchema, type RunEntry } from './runEntry';
 export interface RunStore {
   /** False where runs are gone when the page is closed. */
   readonly lasting: boolean;
-  /** What can be read, oldest first, and how many runs this version of the page cannot read. */
+  /** What can be read, in no order, and how many runs this version of the page cannot read. */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
   /** Null where it is gone, or not readable by this version. */
   record(id: string): Promise<RunRecord | null>;
@@ -102,7 +102,6 @@ function indexedRuns(database: IDBDatabase): RunStore {
 
 function readable(stored: readonly unknown[]): { entries: RunEntry[]; unreadable: number } {
   const entries = stored.flatMap((one) => runEntrySchema.safeParse(one).data ?? []);
-  entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   return { entries, unreadable: stored.length - entries.length };
 }
 
