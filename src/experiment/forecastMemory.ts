@@ -5,7 +5,7 @@ import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import type { DeviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
-import { precisionSchema, type Precision, type RunSpec } from '../spec/runSpec';
+import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
 import { featureWidth } from './featureTables';
 import { mostExposed } from './preparedData';
 import { MAX_QUERY_TOKENS } from './tokens';
@@ -48,10 +48,6 @@ function forecastIn(
     if (!(error instanceof RangeError)) throw error;
     return { precision, plan: null, problem: error.message };
   }
-}
-
-export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {
-  return { ...spec, model: { ...spec.model, precision } };
 }
 
 interface LogCounts {

@@ -205,3 +205,8 @@ export const runSpecSchema = specFields.refine(
   },
 );
 export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** The same recipe with its frozen weights stored in that precision. */
+export function withPrecision(spec: RunSpec, precision: Precision): RunSpec {
+  return { ...spec, model: { ...spec.model, precision } };
+}

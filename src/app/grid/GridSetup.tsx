@@ -4,6 +4,7 @@ import { logName } from '../../experiment/grid/cellKey';
 import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
 import type { GridSpec } from '../../experiment/grid/gridSpec';
 import { ARM_NAMES, namedArm } from '../../spec/namedArms';
+import { withPrecision } from '../../spec/runSpec';
 import { Check } from '../controls/Choice';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
@@ -18,12 +19,17 @@ export function GridSetup() {
   const draft = useGrid((grid) => grid.draft);
   const { log, logTitle } = useOpenLog();
   const recipe = useRecipe((state) => state.draft);
+  /** What `auto` is on this device: one precision for the whole grid. */
+  const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
   const planned = useMemo(() => {
     const { spec } = check(recipe);
     if (!spec) return 'The recipe has fields to correct.';
-    const grid = gridOf(draft, spec);
+    const auto = spec.model.precision === 'auto';
+    if (auto && precision === null)
+      return 'What precision the weights will have is not known yet: wait for the recipe’s GPU memory, or choose one.';
+    const grid = gridOf(draft, auto && precision !== null ? withPrecision(spec, precision) : spec);
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
-  }, [draft, recipe, log]);
+  }, [draft, recipe, log, precision]);
   const plan = typeof planned === 'string' ? null : planned;
   return (
     <div className={styles.setup}>

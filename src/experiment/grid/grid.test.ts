@@ -97,6 +97,9 @@ describe('planGrid', () => {
     expect(failing({ axes: [{ path: 'lora.rank', values: [0] }] })).toThrow(/rank 0: lora\.rank/);
     expect(failing({ axes: [{ path: 'training.learningRate', values: [1] }], tune: { rates: [1, 2] } })).toThrow(GridError);
     expect(failing({ tune: { rates: [1, 2], k: 3 } })).toThrow('HR@3');
+    // Run records name the precision that `auto` was, so finished cells would not be known again.
+    expect(failing({ base: { model: { precision: 'auto' } } })).toThrow('model.precision is auto');
+    expect(failing({ axes: [{ path: 'model.precision', values: ['f16', 'auto'] }] })).toThrow('model.precision is auto');
     expect(() => grid({ arms: ['nobody'] })).toThrow('There is no arm nobody');
   });
 });

@@ -116,6 +116,10 @@ function specOf(
     ...(rate === null ? [] : [`lr ${rate}`]),
   ];
   draft = { ...draft, name: [grid.name, ...words].join(' · ') };
+  // Runs record what `auto` was: their cells would have other keys than the plan's, and might not even share one precision.
+  if (draft.model.precision === 'auto') {
+    throw new GridError('model.precision is auto: name one, so that all cells are stored alike.');
+  }
   const parsed = runSpecSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,0 +1,69 @@
+import { smallLog } from './support/logs';
+import { expect, test, TINY } from './support/playground';
+
+test('plans a grid, measures its cost, goes on after a reload without what is finished, and compares', async ({
+  playground,
+}, testInfo) => {
+  test.setTimeout(400_000);
+  const { page } = playground;
+  const view = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
+  const jobs = page.getByRole('list', { name: 'Runs of the grid' }).getByRole('listitem');
+  const progress = page.getByRole('status', { name: 'Queue' });
+
+  await playground.open({ ...TINY, name: 'Ranks', 'training.steps': '3' });
+  await playground.openLog(smallLog());
+  await view('Grid');
+  await page.getByRole('group', { name: 'Arms' }).getByLabel('KARMA').uncheck();
+  await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 0');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('lora.rank');
+  await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 4');
+  await page.getByRole('group', { name: 'Seeds' }).getByLabel('values').fill('0, 1');
+  await expect(page.getByText('2 rows, 4 cells in 4 runs.')).toBeVisible();
+
+  const left = page.getByLabel('What is left');
+  await expect(left).toContainText('not known on this adapter');
+  await page.getByRole('button', { name: 'Measure (2 × 3 steps)' }).click();
+  await expect(left).toContainText(/Training about .* preparation and evaluation/, { timeout: 120_000 });
+  await page.screenshot({ path: testInfo.outputPath('setup.png'), fullPage: true });
+
+  await page.getByRole('button', { name: 'Make the queue' }).click();
+  await expect(jobs).toHaveCount(4);
+  await page.getByRole('button', { name: 'Later: Ranks · rank 2, seed 0' }).click();
+  await expect(jobs.first()).toContainText('rank 4, seed 0');
+  await page.getByRole('button', { name: 'Start the queue' }).click();
+  await expect(progress).toHaveText('2 of 4 runs finished', { timeout: 120_000 });
+  await expect(jobs.nth(2)).toContainText('running');
+
+  await page.reload();
+  await expect(page.getByRole('banner')).toContainText('swiftshader');
+  await view('Grid');
+  await expect(progress).toHaveText('2 of 4 runs finished');
+  await page.getByRole('button', { name: 'Resume the queue' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('kitchen');
+  await playground.openLog(smallLog());
+  await page.getByRole('button', { name: 'Resume the queue' }).click();
+  await expect(jobs.nth(2)).toContainText('running');
+  await expect(jobs.first()).toContainText('finished');
+  await expect(progress).toHaveText('4 of 4 runs finished', { timeout: 120_000 });
+
+  // Two measurements, four runs, and the one that the reload cut off where it had been evaluated already.
+  await view('Runs');
+  const finished = page
+    .getByRole('region', { name: 'Kept runs' })
+    .getByRole('row')
+    .filter({ hasText: /^.*Ranks · rank/ });
+  expect(await finished.filter({ hasText: 'finished' }).count()).toBe(4);
+
+  await view('Grid');
+  const matrix = page.getByRole('region', { name: 'Matrix of the grid' });
+  await expect(matrix.getByRole('row')).toHaveCount(3);
+  const cell = matrix.getByRole('button', { name: /^HR@10 of Action, loRA rank r 4/i });
+  await expect(cell).toContainText('±');
+  await cell.click();
+  const detail = playground.panel('HR@10 over seeds');
+  await expect(detail).toContainText(/HR@10 of Action, .* is .* against Action, .*distinguishable/);
+  await expect(page.getByText(/^seed 1: .*n 30/)).toBeVisible();
+  await page.screenshot({ path: testInfo.outputPath('matrix.png'), fullPage: true });
+  await matrix.getByLabel(/Compare with Action, loRA rank r 4/i).check();
+  await expect(cell).not.toContainText('distinguishable');
+});
