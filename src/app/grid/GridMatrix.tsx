@@ -83,8 +83,9 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       </div>
       <p className={styles.caption}>
         Mean ± standard deviation over seeds of the final evaluation; below it the paired difference to the baseline.{' '}
-        <b>Distinguishable</b> where the paired t-test over seeds gives p &lt; .05 after Holm’s correction over the{' '}
-        {rows.length - 1} other rows, for each metric on its own; everything else is not. Choose a cell for its curves and tests.{' '}
+        <b>Distinguishable</b> where the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
+        {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each metric on its own; everything else
+        is not. Choose a cell for its curves and tests.{' '}
         <button
           type="button"
           className="plain"

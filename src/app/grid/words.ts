@@ -9,8 +9,9 @@ import { CHOICE_FIELDS } from './gridDraft';
 
 export function settingText({ path, value }: Setting): string {
   const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find((one) => sameValue(one.value, value));
-  const label = fieldLabel(path);
-  return `${label.charAt(0).toLowerCase()}${label.slice(1)} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
+  // In the middle of a name: a first word in small letters, but LoRA stays LoRA.
+  const label = fieldLabel(path).replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
+  return `${label} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
 }
 
 export function variantText({ arm, settings }: Variant): string {

@@ -110,6 +110,23 @@ describe('layOutLinePlot', () => {
     expect(new Set(plot.yTicks.map((tick) => tick.label)).size).toBe(plot.yTicks.length);
   });
 
+  it('names no step twice, however few there are', () => {
+    for (const last of [1, 2, 3, 7]) {
+      const plot = layOutLinePlot({
+        ...options,
+        formatX: (value) => value.toFixed(0),
+        series: [series('action', [1, 2])],
+        reach: last,
+      });
+      const labels = plot.xTicks.map((tick) => tick.label);
+      expect(new Set(labels).size, `0 to ${last}`).toBe(labels.length);
+      expect(
+        plot.xTicks.every(({ value }) => Number.isInteger(value)),
+        `0 to ${last}`,
+      ).toBe(true);
+    }
+  });
+
   it('reaches the planned end before the data does', () => {
     const plot = layOutLinePlot({ ...options, series: [series('action', [1, 2])], reach: 60 });
     expect(plot.x.domain()).toEqual([0, 60]);

@@ -71,7 +71,7 @@ export function layOutLinePlot(options: LinePlotOptions): LinePlot {
     y,
     xTicks: options.xValues
       ? ticksAt(x, options.xValues, formatX, 24)
-      : axisTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), formatX),
+      : xTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), formatX),
     yTicks: yTicks(y, options.yKind, formatY),
     drawn,
     references: drawnReferences,
@@ -142,10 +142,23 @@ function yDomain(
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }
 
+/** As many ticks as there is room for, fewer where labels would repeat: between steps there is nothing to name. */
+function xTicks(x: NumberScale, most: number, formatX: (value: number) => string): Tick[] {
+  for (let count = most; count > 1; count--) {
+    const ticks = axisTicks(x, count, formatX);
+    if (areDistinct(ticks)) return ticks;
+  }
+  return axisTicks(x, 1, formatX);
+}
+
+function areDistinct(ticks: readonly Tick[]): boolean {
+  return new Set(ticks.map((tick) => tick.label)).size === ticks.length;
+}
+
 function yTicks(y: NumberScale, kind: ScaleKind, formatY: (value: number) => string): Tick[] {
   let ticks = axisTicks(y, 4, formatY);
   // A narrow domain may need more digits than the values are given with.
-  if (new Set(ticks.map((tick) => tick.label)).size < ticks.length) ticks = axisTicks(y, 4, plainNumber);
+  if (!areDistinct(ticks)) ticks = axisTicks(y, 4, plainNumber);
   if (kind === 'linear' || ticks.length <= 8) return ticks;
   return ticks.filter((tick) => [1, 2, 5].includes(Number(tick.value.toExponential().slice(0, 1))));
 }
