@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { ENGINE_PORT } from './support/ports';
 import { expect, test } from './support/playground';
 import { workerReport } from './support/workerReport';
@@ -13,6 +14,26 @@ interface Report {
   readonly 'GPU buffers after release': number;
 }
 
+/** What texts.worker.ts reports. */
+interface TextReport {
+  readonly error?: string;
+  readonly told: readonly Readonly<Record<string, string>>[];
+  readonly 'bytes read for features': number;
+  readonly 'bytes of hidden states': number;
+  readonly 'bytes of means': number;
+  readonly 'largest difference of features': number;
+  readonly 'buffers left after each round': readonly number[];
+  readonly 'sessions created': number;
+  readonly 'sessions left': number;
+  readonly 'GPU errors': readonly string[];
+}
+
+/** The report of a worker of e2e/engine. */
+async function reportOf(page: Page, worker: string): Promise<unknown> {
+  await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html`);
+  return workerReport(page, `/e2e/engine/${worker}`);
+}
+
 test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly, and leaves nothing behind', async ({
   playground: { page },
 }) => {
@@ -20,8 +41,7 @@ test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly
   page.context().on('request', (request) => {
     if (new URL(request.url()).hostname !== '127.0.0.1') foreign.push(request.url());
   });
-  await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html`);
-  const report = (await workerReport(page, '/e2e/engine/onnxRuntime.worker.ts')) as Report;
+  const report = (await reportOf(page, 'onnxRuntime.worker.ts')) as Report;
   expect(report.error).toBeUndefined();
   expect(report['webgpu against wasm']).toMatchObject({ passed: true });
   expect(report['own copy of a gpu-buffer against wasm']).toMatchObject({ passed: true });
@@ -30,4 +50,23 @@ test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly
   expect(report['device survives']).toBe(true);
   expect(report['GPU buffers after release']).toBe(0);
   expect(foreign).toEqual([]);
+});
+
+test('features leave the GPU as means, arms speak from inputs on the GPU, and no session or buffer stays', async ({
+  playground: { page },
+}) => {
+  const report = (await reportOf(page, 'texts.worker.ts')) as TextReport;
+  expect(report.error).toBeUndefined();
+  expect(report['GPU errors']).toEqual([]);
+  expect(report['largest difference of features']).toBeLessThan(1e-4);
+  // Our recorder has 256 bytes to read from beside the means.
+  expect(report['bytes read for features']).toBeLessThanOrEqual(report['bytes of means'] + 256);
+  expect(report['bytes of hidden states']).toBeGreaterThan(2 * report['bytes read for features']);
+  const [first, ...others] = report.told;
+  expect(Object.keys(first!).sort()).toEqual(['action', 'base', 'karma']);
+  expect(new Set(Object.values(first!)).size).toBeGreaterThan(1);
+  for (const other of others) expect(other).toEqual(first);
+  expect(report['buffers left after each round']).toEqual([0, 0, 0]);
+  expect(report['sessions created']).toBe(2 + 2 * 3);
+  expect(report['sessions left']).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** What onnxRuntime.spec.ts runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
 import { openGpu } from '../../src/gpu/device';
+import { startWatching } from '../../src/gpu/testing';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
 import { generate } from '../../src/model/generate';
@@ -25,7 +26,7 @@ async function check(): Promise<Record<string, unknown>> {
   const model = await timed('load model', () => loadModel(source, 'wordnet-1m', () => undefined, createTokenizer));
   const { device, adapter } = await openGpu(navigator.gpu, 'browser');
   report.adapter = `${adapter.vendor} ${adapter.architecture}`;
-  const living = watchBuffers(device);
+  const { watch: buffers } = startWatching(device);
   const errors: string[] = [];
   device.addEventListener('uncapturederror', (event) => errors.push(event.error.message));
   const wasm: OrtProvider = { name: 'wasm' };
@@ -89,30 +90,13 @@ async function check(): Promise<Record<string, unknown>> {
     await decoder.release();
   }
   report.generated = texted;
-  report['GPU buffers while open'] = living();
+  report['GPU buffers while open'] = buffers.open;
   for (const decoder of [onWasm, statesWasm, statesGpu]) await decoder.release();
-  report['GPU buffers after release'] = living();
+  report['GPU buffers after release'] = buffers.open;
   const lost = await Promise.race([device.lost.then(() => true), Promise.resolve(false)]);
   report['device survives'] = !lost;
   report['GPU errors'] = errors;
   return report;
-}
-
-/** Counts the device's buffers that were created and not yet destroyed, from now on. */
-function watchBuffers(device: GPUDevice): () => number {
-  const alive = new Set<GPUBuffer>();
-  const create = device.createBuffer.bind(device);
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      alive.delete(buffer);
-      destroy();
-    };
-    alive.add(buffer);
-    return buffer;
-  };
-  return () => alive.size;
 }
 
 check().then(

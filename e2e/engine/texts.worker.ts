@@ -1,0 +1,89 @@
+/** What onnxRuntime.spec.ts runs for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
+import { RowMeans } from '../../src/engine/rowMeans';
+import { openGpu } from '../../src/gpu/device';
+import { startWatching } from '../../src/gpu/testing';
+import { featureTokens, ortFeatures } from '../../src/model/features';
+import { loadModel } from '../../src/model/loadModel';
+import { ORT_WASM_URL } from '../../src/model/ortAssets';
+import { configureOrt, openDecoder, type OrtProvider } from '../../src/model/ortSession';
+import { httpSource } from '../../src/model/source/httpSource';
+import { createTokenizer } from '../../src/model/tokenizer';
+import type { TextEvent } from '../../src/spec/generation';
+import { runSpecSchema } from '../../src/spec/runSpec';
+import { memoryStore } from '../../src/storage/memoryStore';
+import { TextGeneration } from '../../src/worker/textGeneration';
+import { randomArm } from '../../tests/onnx/randomArm';
+import { watchSessions } from '../../tests/onnx/sessionCount';
+
+const TEXTS = ['red wine: a wine', 'teacup: a small cup for tea with a handle', 'boot', 'a cheese of cow’s milk'];
+const ROUNDS = 3;
+
+async function check(): Promise<Record<string, unknown>> {
+  const report: Record<string, unknown> = {};
+  configureOrt({ wasmUrl: ORT_WASM_URL });
+  const model = await loadModel(httpSource('/models/wordnet-1m', memoryStore()), 'wordnet-1m', () => undefined, createTokenizer);
+  const gpu = await openGpu(navigator.gpu, 'browser');
+  const { device } = gpu;
+  const sessions = watchSessions();
+  const { watch: buffers } = startWatching(device);
+  const errors: string[] = [];
+  device.addEventListener('uncapturederror', (event) => errors.push(event.error.message));
+  const wasm: OrtProvider = { name: 'wasm' };
+  const webgpu: OrtProvider = { name: 'webgpu', device };
+
+  const rows = featureTokens(model, TEXTS);
+  const features = async (provider: OrtProvider, pool: RowMeans | null): Promise<Float32Array> => {
+    const outputsOn = pool === null ? 'cpu' : 'gpu-buffer';
+    const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn }, provider);
+    const means = await ortFeatures(decoder, pool)(rows, () => undefined);
+    await decoder.release();
+    pool?.destroy();
+    return means;
+  };
+  const readBefore = buffers.readable;
+  const means = await features(webgpu, new RowMeans(gpu, model.config.hidden));
+  report['bytes read for features'] = buffers.readable - readBefore;
+  report['bytes of hidden states'] = 4 * model.config.hidden * rows.length * Math.max(...rows.map(({ length }) => length));
+  report['bytes of means'] = means.byteLength;
+  report['largest difference of features'] = largestDifference(means, await features(wasm, null));
+
+  const arms = ['action', 'karma'].map((id) => randomArm(model.config, id));
+  const told: Record<string, string>[] = [];
+  const living: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const provider of [wasm, webgpu]) {
+      const said: Record<string, string> = {};
+      const texts = new TextGeneration((event: TextEvent) => {
+        if (event.type === 'text-grown') said[event.speaker] = event.text;
+        if (event.type === 'text-failed') errors.push(event.message);
+      }, String);
+      const spec = runSpecSchema.parse({});
+      const history = () => Promise.reject(new Error('no history is asked for'));
+      const request = { prompt: { kind: 'text', text: TEXTS[0]! }, maxTokens: 6, id: round } as const;
+      const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+      await texts.speak({ ...request, sampling }, () => Promise.resolve({ model, provider, spec, arms, history }));
+      await texts.release();
+      told.push(said);
+    }
+    living.push(buffers.open);
+  }
+  report.told = told;
+  report['buffers left after each round'] = living;
+  report['sessions created'] = sessions.created();
+  report['sessions left'] = sessions.open();
+  report['GPU errors'] = errors;
+  return report;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), a.length === b.length ? 0 : Infinity);
+}
+
+check().then(
+  (report) => {
+    self.postMessage(report);
+  },
+  (error: unknown) => {
+    self.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  },
+);
