@@ -9,7 +9,7 @@ export const USAGE = `npm run experiment -- [options]
   --arms action,karma       arms by name: action, gen, rec, karma, shuffled; λ after a colon, as karma:0.5 (0.3)
   --steps N                 steps of every arm
   --seed N                  seed of everything random
-  --log FILE                an interactions CSV; again for an items CSV (the sample store)
+  --log FILE                a log in any format that the page reads; again for its other files (the sample store)
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file

@@ -15,11 +15,6 @@ export type WeightFormat = Precision;
 /** Weights that share a scale. */
 export const BLOCK = 32;
 
-/** Bits of one stored weight, scales included. */
-export function bitsPerWeight(format: WeightFormat): number {
-  return { f32: 32, f16: 16, int8: 8 + 16 / BLOCK, int4: 4 + 16 / BLOCK }[format];
-}
-
 /** Weights as they are stored: whole words, and the scales of their blocks, two in a word. */
 export interface EncodedWeights {
   readonly values: Float32Array | Uint32Array;
