@@ -124,7 +124,7 @@ async function sendLog(page: Page, paths: readonly string[]): Promise<string | n
   );
   return page.evaluate(
     async ({ given, reader }) => {
-      const { readLog } = (await import(reader)) as { readLog: typeof readLogFunction };
+      const { readLog } = (await import(/* @vite-ignore */ reader)) as { readLog: typeof readLogFunction };
       try {
         const log = await readLog(
           given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name)),
