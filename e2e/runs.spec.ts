@@ -23,9 +23,9 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await finish();
   await showRuns();
   await expect(rows).toHaveCount(3);
-  expect(await seeds()).toEqual(['7', '0']);
+  await expect.poll(seeds).toEqual(['7', '0']);
   await page.getByRole('button', { name: 'Seed', exact: true }).click();
-  expect(await seeds()).toEqual(['0', '7']);
+  await expect.poll(seeds).toEqual(['0', '7']);
   await page.getByLabel('Notes on Small, seed 7').fill('second');
   await page.getByLabel('Tags of Small, seed 0').fill('first, tiny');
   await page.screenshot({ path: testInfo.outputPath('runs.png') });
@@ -35,7 +35,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await expect(rows).toHaveCount(3);
   await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
   await page.getByLabel('Filter').fill('tiny');
-  expect(await seeds()).toEqual(['0']);
+  await expect.poll(seeds).toEqual(['0']);
   await page.getByLabel('Filter').fill('');
   await page
     .getByRole('row', { name: /second|Seed 0 → 7/ })
@@ -53,9 +53,9 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
 
   await page.getByRole('button', { name: 'Delete Small, seed 7' }).click();
   await page.getByRole('button', { name: 'Really delete' }).click();
-  expect(await seeds()).toEqual(['0']);
+  await expect.poll(seeds).toEqual(['0']);
   await page.getByRole('button', { name: 'Undo' }).click();
-  expect(await seeds()).toEqual(['7', '0']);
+  await expect.poll(seeds).toEqual(['7', '0']);
   await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
 
   for (const seed of ['0', '7']) {
