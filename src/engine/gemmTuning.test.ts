@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeGpu } from '../gpu/node';
 import type { Gpu } from '../gpu/device';
 import { presetTiles, type GemmTile } from './gemmTiles';
-import { rateTiles, tilesOf, tuneGemm, type TuningStore } from './gemmTuning';
+import { prepareTiles, rateTiles, tilesOf, tuneGemm, type TuningStore } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
@@ -50,5 +50,18 @@ describe('tuning', () => {
     for (const key of store.kept.keys()) store.kept.set(key, '[{"tile":');
     await tuneGemm(gpu, store, OPTIONS);
     expect(store.writes).toBe(2);
+  });
+
+  it('is made ready for an adapter once, and not for a software adapter', async () => {
+    const store = new MemoryStore();
+    for (const [fallback, writes] of [
+      [true, 0],
+      [false, 1],
+      [false, 1],
+    ] as const) {
+      await prepareTiles({ ...gpu, adapter: { ...gpu.adapter, fallback } }, store, OPTIONS);
+      expect(store.writes).toBe(writes);
+    }
+    expect(tilesOf(gpu).map(({ tile }) => tile)).toContainEqual(GOOD);
   });
 });

@@ -53,8 +53,8 @@ export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedT
  * Makes sure that a device has its tiles before engines are made on it. Software adapters keep their preset: what they do at the moment
  * says more about the processor's load than about tiles.
  */
-export async function prepareTiles(gpu: Gpu, store: TuningStore): Promise<void> {
-  if (!gpu.adapter.fallback) await tuneGemm(gpu, store);
+export async function prepareTiles(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
+  if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
 }
 
 /** Rates tiles for a device, from the store or by timing them now; from then on `tilesOf` gives them. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { activationPrelude } from '../mlp';
-import { Bench, blank, dot, expectDerivatives, floats, largest, RUNS } from './harness';
+import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from './harness';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -13,6 +13,15 @@ afterAll(() => {
 });
 
 const shapes = fc.record({ rows: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 45 }), seed: fc.nat() });
+
+/** Inputs so large or small that every activation here is a or 0, to the last bit, and 0. */
+const EXTREMES = [
+  { input: 1e4, output: 1e4, slope: 1 },
+  { input: -1e4, output: 0, slope: 0 },
+  { input: 0, output: 0, slope: 0.5 },
+  { input: 100, output: 100, slope: 1 },
+  { input: -100, output: 0, slope: 0 },
+];
 
 /** As they are defined, and their derivatives. */
 const ACTIVATIONS = [
@@ -86,12 +95,26 @@ describe.each(ACTIVATIONS)('$activation', ({ activation, act, slope }) => {
     });
 
     it('stays finite at gates of ±10⁴ and 0', async () => {
-      const gates = [1e4, -1e4, 0, 100, -100];
-      const x = Float32Array.from([...gates, ...gates.map(() => 3)]);
-      bench.near('glu_forward', await forward(x, 1, 5), [3e4, 0, 0, 300, 0], { width: 1, tolerance: 1e-6 });
-      const dy = new Float32Array(5).fill(0.5);
-      const expected = [1.5, 0, 0.75, 1.5, 0, 5e3, 0, 0, 50, 0];
-      bench.near('glu_backward', await backward(x, dy, 1, 5), expected, { width: 1, tolerance: 1e-6 });
+      await fc.assert(
+        fc.asyncProperty(shapes, async ({ rows, width, seed }) => {
+          const picks = integers(rows * width, seed, EXTREMES.length);
+          const [x, dy] = [new Float32Array(2 * rows * width), floats(rows * width, seed + 1)];
+          const [y, dx] = [new Float32Array(rows * width), new Float32Array(x.length)];
+          const up = floats(rows * width, seed + 2, 3);
+          picks.forEach((pick, i) => {
+            const { input, output, slope: rise } = EXTREMES[pick]!;
+            const at = i + Math.floor(i / width) * width;
+            x[at] = input;
+            x[at + width] = up[i]!;
+            y[i] = output * up[i]!;
+            dx[at] = dy[i]! * up[i]! * rise;
+            dx[at + width] = dy[i]! * output;
+          });
+          bench.near('glu_forward', await forward(x, rows, width), y, { width: 1, tolerance: 1e-6 });
+          bench.near('glu_backward', await backward(x, dy, rows, width), dx, { width: 1, tolerance: 1e-6 });
+        }),
+        RUNS,
+      );
     });
   });
 
@@ -122,9 +145,30 @@ describe.each(ACTIVATIONS)('$activation', ({ activation, act, slope }) => {
     });
 
     it('stays finite at ±10⁴ and 0', async () => {
-      const { y, dx } = await run(Float32Array.of(1e4, -1e4, 0, 100, -100), new Float32Array(5).fill(0.5));
-      bench.near('activation_forward', y, [1e4, 0, 0, 100, 0], { width: 1, tolerance: 1e-6 });
-      bench.near('activation_backward', dx, [0.5, 0, 0.25, 0.5, 0], { width: 1, tolerance: 1e-6 });
+      await fc.assert(
+        fc.asyncProperty(shapes, async ({ rows, width, seed }) => {
+          const picked = Array.from(integers(rows * width, seed, EXTREMES.length), (pick) => EXTREMES[pick]!);
+          const dy = floats(picked.length, seed + 1);
+          const { y, dx } = await run(
+            Float32Array.from(picked, ({ input }) => input),
+            dy,
+          );
+          const exact = { width: 1, tolerance: 1e-6 };
+          bench.near(
+            'activation_forward',
+            y,
+            picked.map(({ output }) => output),
+            exact,
+          );
+          bench.near(
+            'activation_backward',
+            dx,
+            picked.map(({ slope: rise }, i) => dy[i]! * rise),
+            exact,
+          );
+        }),
+        RUNS,
+      );
     });
   });
 });
