@@ -6,8 +6,8 @@ async function countBuffers(worker: Worker): Promise<() => Promise<{ readonly al
   await worker.evaluate(() => {
     const alive = new Set<GPUBuffer>();
     let made = 0;
-    const { createBuffer } = GPUDevice.prototype;
-    const { destroy } = GPUBuffer.prototype;
+    const createBuffer = Reflect.get<GPUDevice, 'createBuffer'>(GPUDevice.prototype, 'createBuffer');
+    const destroy = Reflect.get<GPUBuffer, 'destroy'>(GPUBuffer.prototype, 'destroy');
     GPUDevice.prototype.createBuffer = function (descriptor) {
       const buffer = createBuffer.call(this, descriptor);
       alive.add(buffer);
@@ -16,7 +16,7 @@ async function countBuffers(worker: Worker): Promise<() => Promise<{ readonly al
     };
     GPUBuffer.prototype.destroy = function () {
       alive.delete(this);
-      return destroy.call(this);
+      destroy.call(this);
     };
     Object.assign(globalThis, { buffersAlive: () => ({ alive: alive.size, made }) });
   });
