@@ -71,7 +71,7 @@ export function crossEntropyInputs({ id, rows, columns, depth }: CrossEntropyCas
 export function blockInputs({ id, config, sequences, length, rank }: BlockCase): BlockInputs {
   const random = forkRandom(0, 'bench', id);
   const { lora, objective } = runSpecSchema.parse({ lora: { rank } });
-  const layout = layOutParameters(config, { lora, objective });
+  const layout = layOutParameters(config, { lora, objective }, { items: 0 });
   const flat = new Float32Array(layout.size);
   fillLora(random, { layout, flat });
   const rows = sequences * length;
@@ -89,7 +89,7 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   const random = forkRandom(0, 'bench', id);
   const { config, weights } =
     typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random) };
-  const layout = layOutParameters(config, spec);
+  const layout = layOutParameters(config, spec, { items });
   const flat = await initialParameters(layout, config, heldWeights(weights), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
   fillLora(random, { layout, flat });

@@ -130,6 +130,48 @@ CASES = [
         history=(2, 1, 4),
     ),
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
+    # Free item embeddings: every arm, action loss, interface and kind of output.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            output.replace("+", "-"),
+            seed=seed,
+            objective={"action_loss": loss, "item_output": output, **changes},
+            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            keep_after=False,
+        )
+        for model, interface, arm, loss, output, seed, changes in (
+            ("even", "token", "action", "full", "id", 251, {}),
+            ("odd", "token", "action", "infonce", "content+id", 261, {}),
+            ("odd", "token", "gen", "full", "content+id", 271, {}),
+            ("odd", "token", "karma", "pairwise", "id", 281, {"similarity": "dot"}),
+            ("even", "text", "rec", "infonce", "id", 291, {}),
+            ("odd", "text", "karma", "full", "content+id", 301, {"similarity": "dot"}),
+        )
+    ),
+    # Free embeddings at the input; histories hold some items twice.
+    *(
+        Case(
+            model,
+            "token",
+            arm,
+            ("tied" if output == "tied" else given.replace("+", "-")) + "-in",
+            seed=seed,
+            objective={"action_loss": loss, "item_input": given, "item_output": output, **changes},
+            lora_changes=lora,
+            keep_after=False,
+        )
+        for model, arm, loss, given, output, seed, changes, lora in (
+            ("even", "karma", "full", "id", "id", 311, {}, {}),
+            ("odd", "action", "pairwise", "id", "content", 321, {}, {}),
+            ("odd", "rec", "infonce", "title+hidden+id", "content+id", 331, {}, {}),
+            ("even", "gen", "full", "id", "content", 341, {}, {"first_layer": 1, "train_inputs": False}),
+            ("even", "action", "full", "id", "tied", 351, {"embedding_size": 24}, {}),
+            ("even", "rec", "infonce", "id", "tied", 361, {"embedding_size": 24, "similarity": "dot"}, {}),
+        )
+    ),
     # Every family: histories longer than the windows of its layers.
     *(
         Case(
@@ -159,7 +201,7 @@ def case_parameters(case: Case) -> dict[str, Tensor]:
     """Parameters off their start values, B included, so that every gradient tells something."""
     model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
     parameters = {}
-    shapes = parameter_shapes(model.config, case.lora, case.objective_spec.embedding_size, model.config.hidden)
+    shapes = parameter_shapes(model.config, case.lora, case.objective_spec, model.config.hidden, model.items)
     for name, shape in shapes.items():
         if name == "log_scale":
             parameters[name] = draw(random, shape, 0.1, float(np.log(1 / case.objective_spec.temperature)))

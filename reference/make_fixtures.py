@@ -45,7 +45,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         tensors |= {
             "out.hidden": first.hidden,
             "out.interest": first.interest,
-            "out.items": model.item_embeddings(),
+            "out.items": model.item_embeddings().clone(),
             "out.attention": torch.stack([layer[0, :, :length, :length] for layer in maps[0]]),
         }
     optimiser = Optimiser(model.parameters, case.training_spec)

@@ -40,7 +40,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--loss", choices=("pairwise", "infonce", "full"), default="full")
     parser.add_argument("--similarity", choices=("cosine", "dot"), default="cosine")
     parser.add_argument("--interface", choices=("token", "text"), default="token")
-    parser.add_argument("--input", choices=("title+hidden", "title", "hidden"), default="title+hidden")
+    parser.add_argument("--input", choices=("title+hidden", "title", "hidden", "id", "title+hidden+id"), default="title+hidden")
+    parser.add_argument("--output", choices=("content", "content+id", "id", "tied"), default="content")
     parser.add_argument(
         "--positions",
         choices=("all", "last", "all+item"),
@@ -151,6 +152,7 @@ def main() -> None:
     objective = Objective(
         item_interface=args.interface,
         item_input=args.input,
+        item_output=args.output,
         action_loss=args.loss,
         similarity=args.similarity,
         positions="last" if args.positions == "last" else "all",
@@ -177,7 +179,7 @@ def main() -> None:
     for name in args.arms.split(","):
         weight = args.weight
         arm = Arm(name, name, weight if name in ("gen", "karma") else 0.0, weight if name in ("rec", "karma") else 0.0)
-        start = start_parameters(decoder, lora, objective, hidden.shape[1], torch.Generator().manual_seed(args.seed))
+        start = start_parameters(decoder, lora, objective, *hidden.T.shape, torch.Generator().manual_seed(args.seed))
         model = InterestModel(decoder, hidden, title, encoder.titles, lora, objective, start)
         optimiser = Optimiser(model.parameters, training)
         stream = batches(store, encoder, args.batch, args.seed)

@@ -15,9 +15,11 @@ from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padd
 from .spec import Arm, DecoderConfig, Lora, Objective
 
 
-def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, feature_size: int) -> dict[str, tuple[int, ...]]:
+def parameter_shapes(
+    config: DecoderConfig, lora: Lora, objective: Objective, feature_size: int, items: int
+) -> dict[str, tuple[int, ...]]:
     """Name and shape of every parameter beside the frozen decoder."""
-    hidden, block = config.hidden, block_shapes(config)
+    hidden, block, embedding_size = config.hidden, block_shapes(config), objective.embedding_size
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
         for name in lora.targets:
@@ -26,7 +28,10 @@ def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, fea
             rows, columns = block[ROLE_OF[name]]
             shapes[f"lora.{layer}.{name}.A"] = (lora.rank, columns)
             shapes[f"lora.{layer}.{name}.B"] = (rows, lora.rank)
-    return shapes | {
+    free = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
+    if objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id"):
+        free["u"] = (items, hidden)
+    return shapes | free | {
         "w_in": (hidden, feature_size),
         "w_o": (embedding_size, hidden),
         "w_e": (embedding_size, feature_size),
@@ -41,7 +46,7 @@ def parameter_shapes(config: DecoderConfig, lora: Lora, embedding_size: int, fea
 
 
 def start_parameters(
-    decoder: Decoder, lora: Lora, objective: Objective, feature_size: int, generator: torch.Generator
+    decoder: Decoder, lora: Lora, objective: Objective, feature_size: int, items: int, generator: torch.Generator
 ) -> dict[str, Tensor]:
     """Start values (docs/definitions.md, "Parameters and their start"), float32. Not the draws of the engine."""
     vocabulary = decoder.vocabulary
@@ -51,14 +56,22 @@ def start_parameters(
         return (2 * torch.rand(shape, generator=generator) - 1) * width / math.sqrt(shape[-1])
 
     parameters: dict[str, Tensor] = {}
-    for name, shape in parameter_shapes(decoder.config, lora, objective.embedding_size, feature_size).items():
+    for name, shape in parameter_shapes(decoder.config, lora, objective, feature_size, items).items():
         if name.endswith(".A"):
             value = torch.randn(shape, generator=generator) / math.sqrt(shape[1])
         elif name.endswith(".B") or name == "b_in":
             value = torch.zeros(shape)
         elif name == "w_in":
             draw = uniform(shape)
-            value = {"title+hidden": torch.zeros(shape), "title": torch.eye(*shape), "hidden": draw}[objective.item_input]
+            value = {"title": torch.eye(*shape), "hidden": draw}.get(objective.item_input, torch.zeros(shape))
+        elif name == "u":
+            value = torch.zeros(shape)
+            if objective.item_input == "id":
+                value.normal_(0, float(vocabulary.std(correction=0)), generator=generator)
+        elif name == "z":
+            value = torch.zeros(shape)
+            if objective.item_output == "id":
+                value.normal_(0, 0.02, generator=generator)
         elif name in ("w_o", "w_e"):
             value = uniform(shape)
         elif name == "w_d":
@@ -116,9 +129,13 @@ class InterestModel:
     def item_rows(self, items: Sequence[int]) -> Tensor:
         """Input rows of items in the `token` interface [len(items), hidden]."""
         index = torch.tensor(items, dtype=torch.long)
+        if self.objective.item_input == "id":
+            return self.parameters["u"][index]
         features = self.title_features if self.objective.item_input == "title" else self.hidden_features
         rows = F.linear(features[index], self.parameters["w_in"], self.parameters["b_in"])
-        return rows + self.title_features[index] if self.objective.item_input == "title+hidden" else rows
+        if self.objective.item_input == "title+hidden+id":
+            rows = rows + self.parameters["u"][index]
+        return rows + self.title_features[index] if self.objective.item_input.startswith("title+hidden") else rows
 
     def decode(self, packed: Packed, dense: Tensor, attention: list[list[Tensor]] | None = None) -> Tensor:
         """Hidden states [R, hidden] of packed rows; dense [D, hidden] are the dense rows.
@@ -161,7 +178,10 @@ class InterestModel:
 
     def item_embeddings(self) -> Tensor:
         """e_i of the whole catalogue [items, e]."""
-        return self._comparable(F.linear(self.hidden_features, self.parameters["w_e"]))
+        if self.objective.item_output in ("id", "tied"):
+            return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"])
+        content = F.linear(self.hidden_features, self.parameters["w_e"])
+        return self._comparable(content + self.parameters["z"] if self.objective.item_output == "content+id" else content)
 
     def scores(self, interest: Tensor, items: Tensor) -> Tensor:
         """[P, e] and [C, e] to [P, C]."""

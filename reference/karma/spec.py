@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeVar
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-INPUTS = ("w_in", "b_in", "emb", "query", "item")
+INPUTS = ("w_in", "u", "b_in", "emb", "query", "item")
 """Parameters that enter below the first layer."""
 
 
@@ -81,7 +81,8 @@ class Objective:
     """What is predicted from what, and by which loss."""
 
     item_interface: Literal["token", "text"] = "token"
-    item_input: Literal["title+hidden", "title", "hidden"] = "title+hidden"
+    item_input: Literal["title+hidden", "title", "hidden", "id", "title+hidden+id"] = "title+hidden"
+    item_output: Literal["content", "content+id", "id", "tied"] = "content"
     action_loss: Literal["pairwise", "infonce", "full"] = "full"
     similarity: Literal["cosine", "dot"] = "cosine"
     temperature: float = 0.07

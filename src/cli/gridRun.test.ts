@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bySplit, columns, evaluation, smallRecord } from '../app/testing/smallRecord';
 import packageJson from '../../package.json';
-import { DivergedError } from '../experiment/runExperiment';
+import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import { runGrid, type GridBench } from './gridRun';
@@ -74,7 +74,7 @@ describe('runGrid', () => {
       file,
       out(),
       null,
-      bench(({ seed }) => (seed === 0 ? new DivergedError('karma', 3) : null)),
+      bench(({ seed }) => (seed === 0 ? new DivergedError('arm karma', 3) : null)),
     );
     expect(asked).toHaveLength(2);
     expect(summary).toContain('2 of 4 cells finished');

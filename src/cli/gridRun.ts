@@ -3,7 +3,7 @@ import { cellKey, logName } from '../experiment/grid/cellKey';
 import { estimateCost } from '../experiment/grid/cost';
 import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
 import { finishedCells, type KnownRun } from '../experiment/grid/results';
-import { DivergedError } from '../experiment/runExperiment';
+import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import { checkBaseline, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';

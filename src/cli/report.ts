@@ -100,6 +100,7 @@ export function finalTable(record: RunRecord): string {
     head,
     ['popularity', ...ranking(baselines.popularity.all)],
     ...(baselines.itemKnn === undefined ? [] : [['item-kNN', ...ranking(baselines.itemKnn.all)]]),
+    ...(baselines.sasrec === undefined ? [] : [['SASRec-size', ...ranking(baselines.sasrec.all)]]),
     ['last item', ...ranking(baselines.lastItem.all)],
     ['zero-shot', ...ranking(baselines.zeroShot.all)],
     ['base model', '', '', '', '', '', '0', mean(base.itemSinkRate), mean(base.barcode)],

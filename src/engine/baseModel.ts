@@ -37,7 +37,7 @@ export class BaseModel {
     this.context = createContext(gpu);
     const { memory } = this.context;
     const { lora, objective } = runSpecSchema.parse({});
-    const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective });
+    const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective }, { items: 0 });
     this.frozen = allocateWeights(memory, config, precision);
     this.decoder = new Decoder(this.context, this.frozen, layout);
     this.pass = allocateActivations(memory, config, layout, {

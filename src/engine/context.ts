@@ -75,6 +75,12 @@ export function scatterAddRows(context: Context, rowsIn: Tensor, index: Tensor, 
   dispatchLinear(context, kernel, { index, rows_in: rowsIn, x }, { rows }, (rows * size) / vectorWidth(size), 64);
 }
 
+/** out[i] += x[i] for the first `count` floats. */
+export function addTo(context: Context, x: Tensor, count: number, out: Tensor): void {
+  const { prelude, width } = elementPrelude(count);
+  dispatchLinear(context, context.kernels.file('add', prelude), { x, out }, { count: count / width }, count / width, 64);
+}
+
 /** x[i] = value for the first `count` floats. */
 export function fill(context: Context, x: Tensor, count: number, value = 0): void {
   dispatchLinear(context, context.kernels.file('fill'), { x }, { count, value }, count, 64);

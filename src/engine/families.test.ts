@@ -96,7 +96,7 @@ it('trainable vectors start as what the embedding gives the decoder', async () =
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
   const weights = randomWeights(config);
   const spec = runSpecSchema.parse({});
-  const layout = layOutParameters(config, spec);
+  const layout = layOutParameters(config, spec, { items: 0 });
   const { offset } = slotOf(layout, 'emb');
   const start = await initialParameters(layout, config, heldWeights(weights), spec);
   for (let i = 0; i < config.hidden; i++) {
@@ -107,10 +107,8 @@ it('trainable vectors start as what the embedding gives the decoder', async () =
 
 it('a projection that a family does not have gets no adapter', () => {
   const { lora, objective } = runSpecSchema.parse({});
-  const layout = layOutParameters(fixtureFiles('gpt2').config, {
-    lora: { ...lora, targets: ['gate_proj', 'up_proj'] },
-    objective,
-  });
+  const spec = { lora: { ...lora, targets: ['gate_proj' as const, 'up_proj' as const] }, objective };
+  const layout = layOutParameters(fixtureFiles('gpt2').config, spec, { items: 0 });
   const names = [...layout.slots.keys()].filter((slot) => slot.startsWith('lora.0'));
   expect(names.sort()).toEqual(['lora.0.up_proj.A', 'lora.0.up_proj.B']);
 });

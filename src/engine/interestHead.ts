@@ -1,74 +1,55 @@
-/**
- * Interest and item embeddings and the action loss: h = W_o·hidden[row], e_i = W_e·x_i, normalised for the cosine similarity.
- */
+/** Interest embeddings h = W_o·hidden[row], normalised for the cosine similarity, and the action loss against item embeddings. */
 import { write, type Tensor } from '../gpu/tensor';
 import type { RunSpec } from '../spec/runSpec';
 import type { Activations } from './activations';
 import type { FlatViews } from './adapter';
-import { dispatchLinear, gatherRows, roundUp4, scatterAddRows, vectorPrelude, type Context } from './context';
+import { gatherRows, roundUp4, scatterAddRows, type Context } from './context';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from './dense';
-import type { ScoredLoss } from './scoredLoss';
+import { ItemEmbeddings, type ItemSizes } from './itemEmbeddings';
 import type { Candidates } from './microBatch';
+import { normaliseRows, normaliseRowsBackward } from './normalisation';
+import type { ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from './sequence';
 
-export interface InterestSizes {
+export interface InterestSizes extends ItemSizes {
   readonly hidden: number;
-  /** Numbers a row of the catalogue's features. */
-  readonly features: number;
-  readonly embeddingSize: number;
-  readonly items: number;
-  /** Most prediction rows and most candidates of a micro-batch. */
+  /** Most prediction rows of a micro-batch. */
   readonly predictions: number;
-  readonly candidates: number;
 }
 
 export class InterestHead {
   /** Interest embeddings of the predictions: [predictions, e], and their gradient. */
   readonly h: Tensor;
   readonly dh: Tensor;
+  private readonly items: ItemEmbeddings;
   private readonly rows: Tensor;
   private readonly targetColumns: Tensor;
   private readonly owner: Tensor;
-  private readonly candidateItems: Tensor;
   private readonly rowWeight: Tensor;
   private readonly gathered: Tensor;
   private readonly dGathered: Tensor;
   private readonly norm: Tensor;
-  private readonly candidateFeatures: Tensor;
-  private readonly e: Tensor;
-  private readonly de: Tensor;
-  private readonly normE: Tensor;
 
+  /** @param features frozen features of the catalogue: [items, features] */
   constructor(
     private readonly context: Context,
     private readonly sizes: InterestSizes,
     private readonly objective: RunSpec['objective'],
-    /** Frozen features of the catalogue: [items, features]. */
-    private readonly features: Tensor,
+    features: Tensor,
     private readonly scored: ScoredLoss,
   ) {
     const { memory } = context;
     const { hidden, embeddingSize, predictions } = sizes;
-    const candidates = roundUp4(sizes.candidates);
+    this.items = new ItemEmbeddings(context, sizes, objective, features);
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
-    this.owner = memory.tensor(candidates, 'candidate owners');
-    this.candidateItems = memory.tensor(candidates, 'candidate items');
+    this.owner = memory.tensor(roundUp4(sizes.candidates), 'candidate owners');
     this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
     this.dh = memory.tensor(predictions * embeddingSize, 'dh');
     this.norm = memory.tensor(predictions, '‖h‖');
-    this.candidateFeatures = memory.tensor(
-      objective.actionLoss === 'full' ? 4 : candidates * sizes.features,
-      'candidate features',
-    );
-    // The whole catalogue when it is ranked, the candidates in a step.
-    const columns = Math.max(candidates, roundUp4(sizes.items));
-    this.e = memory.tensor(columns * embeddingSize, 'e');
-    this.de = memory.tensor(candidates * embeddingSize, 'de');
-    this.normE = memory.tensor(columns, '‖e‖');
   }
 
   private get cosine(): boolean {
@@ -89,13 +70,8 @@ export class InterestHead {
     this.loadRows(packed.predictionRows);
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
-    if (candidates.items !== null) {
-      if (candidates.items.length > this.sizes.candidates) {
-        throw new RangeError(`${candidates.items.length} candidates, room for ${this.sizes.candidates}`);
-      }
-      write(device, this.candidateItems, candidates.items);
-      write(device, this.owner, candidates.owner);
-    }
+    write(device, this.owner, candidates.owner);
+    this.items.load(candidates);
   }
 
   /** hidden → h for the loaded prediction rows. */
@@ -103,17 +79,15 @@ export class InterestHead {
     const { hidden } = this.sizes;
     gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
     denseForward(this.context.gemm, this.interestSizes(predictions), this.gathered, parameters.named('w_o'), this.h);
-    if (this.cosine) this.normalise(this.h, predictions, this.norm);
+    if (this.cosine) normaliseRows(this.context, this.h, this.norm, this.shape(predictions));
   }
 
   /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
   catalogue(parameters: FlatViews): Tensor {
-    denseForward(this.context.gemm, this.itemSizes(this.sizes.items), this.features, parameters.named('w_e'), this.e);
-    if (this.cosine) this.normalise(this.e, this.sizes.items, this.normE);
-    return this.e;
+    return this.items.catalogue(parameters);
   }
 
-  /** L_act added to report[slot]; its gradient into `dh`, and added to W_e and log_scale. */
+  /** L_act added to report[slot]; its gradient into `dh`, and added to W_e, z and log_scale. */
   actionLoss(
     candidates: Candidates,
     predictions: number,
@@ -123,27 +97,22 @@ export class InterestHead {
     slot: number,
   ): void {
     const { context, sizes } = this;
-    const columns = candidates.items?.length ?? sizes.items;
-    if (candidates.items !== null) {
-      gatherRows(context, this.features, this.candidateItems, columns, sizes.features, this.candidateFeatures);
-    }
-    const x = candidates.items === null ? this.features : this.candidateFeatures;
-    denseForward(context.gemm, this.itemSizes(columns), x, parameters.named('w_e'), this.e);
-    if (this.cosine) this.normalise(this.e, columns, this.normE);
+    const { items } = this;
+    const columns = items.forward(candidates, parameters);
     this.scored.run({
       kind: this.objective.actionLoss === 'pairwise' ? 'pairwise' : 'softmax',
       rows: predictions,
       columns,
       depth: sizes.embeddingSize,
       h: this.h,
-      e: { tensor: this.e, stride: sizes.embeddingSize },
+      e: { tensor: items.e, stride: sizes.embeddingSize },
       targetColumn: this.targetColumns,
       owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
       logScale: this.cosine ? parameters.named('log_scale') : null,
       rowWeight: this.rowWeight,
       report,
       slot,
-      gradient: { weight: 1, dh: this.dh, de: this.de },
+      gradient: { weight: 1, dh: this.dh, de: items.de },
     });
     if (this.cosine) {
       context.recorder.dispatch(
@@ -152,15 +121,14 @@ export class InterestHead {
         { count: predictions * sizes.embeddingSize },
         [1, 1, 1],
       );
-      this.normaliseBackward(this.e, this.normE, columns, this.de);
     }
-    denseWeightGradient(context.gemm, this.itemSizes(columns), this.de, x, gradients.named('w_e'));
+    items.backward(candidates, gradients);
   }
 
   /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
   interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
     const { context, sizes } = this;
-    if (this.cosine) this.normaliseBackward(this.h, this.norm, predictions, this.dh);
+    if (this.cosine) normaliseRowsBackward(context, this.h, this.norm, this.dh, this.shape(predictions));
     const projection = this.interestSizes(predictions);
     denseWeightGradient(context.gemm, projection, this.dh, this.gathered, gradients.named('w_o'));
     denseInputGradient(context.gemm, projection, this.dh, parameters.named('w_o'), this.dGathered);
@@ -172,18 +140,7 @@ export class InterestHead {
     return { rows, inputs: this.sizes.hidden, outputs: this.sizes.embeddingSize };
   }
 
-  /** W_e: features of an item → e. */
-  private itemSizes(rows: number): DenseSizes {
-    return { rows, inputs: this.sizes.features, outputs: this.sizes.embeddingSize };
-  }
-
-  private normalise(x: Tensor, rows: number, norm: Tensor): void {
-    const kernel = this.context.kernels.file('normalise_forward', vectorPrelude(this.sizes.embeddingSize));
-    dispatchLinear(this.context, kernel, { x, norm }, { rows }, rows, 16);
-  }
-
-  private normaliseBackward(y: Tensor, norm: Tensor, rows: number, dy: Tensor): void {
-    const kernel = this.context.kernels.file('normalise_backward', vectorPrelude(this.sizes.embeddingSize));
-    dispatchLinear(this.context, kernel, { y, norm, dy }, { rows }, rows, 16);
+  private shape(rows: number): { readonly rows: number; readonly size: number } {
+    return { rows, size: this.sizes.embeddingSize };
   }
 }

@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import { checkCatalogue } from './catalogueTensors';
+import { checkCatalogue, checkParameters } from './catalogueTensors';
 import { Engine, type FilledInputs } from './engine';
 import { Evaluator } from './evaluator';
 import { relativeError } from './fixture';
 import { floats, integers, loadFixture, openPlainGpu } from './kernels/harness';
-import { initialParameters, slotOf } from './parameters';
+import { initialParameters, layOutParameters, slotOf } from './parameters';
 import { tileOf } from './scoredLoss';
 import type { EncodedExample } from './sequence';
+import { runSpecSchema } from '../spec/runSpec';
 
 const ITEMS = 200_000;
 const SIZE = 16;
@@ -37,7 +38,13 @@ async function largeInputs(): Promise<{ readonly inputs: FilledInputs; readonly 
   for (const copy of [5, 199_999]) features.hidden.copyWithin(copy * hidden, 7 * hidden, 8 * hidden);
   const spec = {
     ...inputs.spec,
-    objective: { ...objective, actionLoss: 'full' as const, positions: 'last' as const, embeddingSize: SIZE },
+    objective: {
+      ...objective,
+      actionLoss: 'full' as const,
+      positions: 'last' as const,
+      embeddingSize: SIZE,
+      itemOutput: 'content+id' as const,
+    },
     training: { ...training, batchSize: USERS },
   };
   const targets = integers(USERS, 3, ITEMS).fill(7, 0, 1);
@@ -47,10 +54,11 @@ async function largeInputs(): Promise<{ readonly inputs: FilledInputs; readonly 
   return { inputs: { ...inputs, features, items: ITEMS, titleTokens: [], spec }, batch };
 }
 
-/** e_i = W_e·x_i normalised, [items, e], and ‖W_e·x_i‖. */
+/** e_i = W_e·x_i + z_i normalised, [items, e], and ‖W_e·x_i + z_i‖. */
 function itemEmbeddings(
   weights: Float32Array,
   features: Float32Array,
+  z: Float32Array,
 ): { readonly e: Float64Array; readonly norms: Float64Array } {
   const hidden = features.length / ITEMS;
   const e = new Float64Array(ITEMS * SIZE);
@@ -58,7 +66,7 @@ function itemEmbeddings(
   for (let item = 0; item < ITEMS; item++) {
     let squares = 0;
     for (let c = 0; c < SIZE; c++) {
-      let sum = 0;
+      let sum = z[item * SIZE + c]!;
       for (let k = 0; k < hidden; k++) sum += weights[c * hidden + k]! * features[item * hidden + k]!;
       e[item * SIZE + c] = sum;
       squares += sum * sum;
@@ -87,6 +95,10 @@ describe('a catalogue of 200,000 items', () => {
     const evaluator = new Evaluator(engine, 1, 5);
     const { arm: armSpec } = await loadFixture('even-token-action');
     const initial = await initialParameters(engine.layout, config, inputs.weights, { seed: 4, objective: spec.objective });
+    const free = floats(ITEMS * SIZE, 5, 0.5);
+    // The target's copies are copies of its embedding too.
+    for (const copy of [5, 199_999]) free.copyWithin(copy * SIZE, 7 * SIZE, 8 * SIZE);
+    initial.set(free, slotOf(engine.layout, 'z').offset);
     const arm = engine.createArm(armSpec, initial);
     const report = await engine.trainStep(arm, batch, { update: false });
     const gradients = await engine.readGradients();
@@ -99,7 +111,7 @@ describe('a catalogue of 200,000 items', () => {
       const { offset, rows, columns } = slotOf(engine.layout, name);
       return flat.subarray(offset, offset + rows * columns);
     };
-    const { e, norms } = itemEmbeddings(slice(initial, 'w_e'), features.hidden);
+    const { e, norms } = itemEmbeddings(slice(initial, 'w_e'), features.hidden, free);
     expect(relativeError(ranking.items, Float32Array.from(e))).toBeLessThan(TOLERANCE);
     const cosine = cosines(ranking.interest, e);
     const scale = 1 / spec.objective.temperature;
@@ -121,16 +133,19 @@ describe('a catalogue of 200,000 items', () => {
     expect(Math.abs(slice(gradients, 'log_scale')[0]! - dScale) / Math.abs(dScale)).toBeLessThan(TOLERANCE);
 
     const { hidden } = config;
+    const dFree = new Float64Array(ITEMS * SIZE);
     const dWeights = new Float64Array(SIZE * hidden);
     for (let item = 0; item < ITEMS; item++) {
       let along = 0;
       for (let i = item * SIZE; i < (item + 1) * SIZE; i++) along += e[i]! * de[i]!;
       for (let c = 0; c < SIZE; c++) {
         const g = (de[item * SIZE + c]! - e[item * SIZE + c]! * along) / norms[item]!;
+        dFree[item * SIZE + c] = g;
         for (let k = 0; k < hidden; k++) dWeights[c * hidden + k]! += g * features.hidden[item * hidden + k]!;
       }
     }
     expect(relativeError(slice(gradients, 'w_e'), Float32Array.from(dWeights))).toBeLessThan(TOLERANCE);
+    expect(relativeError(slice(gradients, 'z'), Float32Array.from(dFree))).toBeLessThan(TOLERANCE);
 
     cosine.forEach((row, user) => {
       const { target } = batch[user]!;
@@ -169,5 +184,19 @@ describe('checkCatalogue', () => {
     expect(() => {
       checkCatalogue(DEFAULT_LIMITS, sizes);
     }).toThrow(message);
+  });
+});
+
+describe('checkParameters', () => {
+  it('refuses free embeddings that an adapter cannot bind, and says what to do', async () => {
+    const { config } = (await loadFixture('even-token-action')).inputs;
+    const { lora, objective } = runSpecSchema.parse({ objective: { itemOutput: 'id', embeddingSize: 64 } });
+    const layout = (items: number) => layOutParameters(config, { lora, objective }, { items });
+    expect(() => {
+      checkParameters(DEFAULT_LIMITS, layout(ITEMS));
+    }).not.toThrow();
+    expect(() => {
+      checkParameters(DEFAULT_LIMITS, layout(3 * ITEMS));
+    }).toThrow(/parameters of an arm take 154 MB.*154 MB of it free embeddings.*allows 134 MB.*use a log with fewer items/);
   });
 });

@@ -142,6 +142,12 @@ const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>]
       objective: { ...base.objective, similarity: 'dot', itemInput: 'title' },
     },
   ],
+  ['free item embeddings', SMALL, { objective: { ...base.objective, itemOutput: 'id' } }],
+  [
+    'free item embeddings, in-batch candidates',
+    SMALL,
+    { objective: { ...base.objective, itemOutput: 'content+id', actionLoss: 'infonce' } },
+  ],
   ['Gemma 3', GEMMA, {}],
   ['Gemma 3 with checkpoints', GEMMA, { training: { batchSize: 12, checkpoint: true } }],
   ['GPT-2', GPT2, {}],

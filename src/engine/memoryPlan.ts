@@ -60,7 +60,7 @@ const MICRO_BATCHES =
   'Raise the micro-batches a step (training.accumulate), or lower users a step, longest history or longest y.';
 const ADVICE: Readonly<Record<MemoryGroup, string>> = {
   weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
-  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer).',
+  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
   activations: MICRO_BATCHES,
   cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
   backward: MICRO_BATCHES,

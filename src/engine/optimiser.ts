@@ -4,7 +4,10 @@ import type { RunSpec } from '../spec/runSpec';
 import { dispatchLinear, type Context } from './context';
 import type { ParameterLayout } from './parameters';
 
-const PARTS = 256;
+/** Partial sums of squares: a GPU wants more threads where free item embeddings make the buffer long. */
+function partsOf(count: number): number {
+  return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
+}
 
 /** Learning rate of step s = 0, 1, …: linear warm-up times linear decay to a share of the peak. */
 export function learningRate(step: number, training: RunSpec['training']): number {
@@ -15,13 +18,15 @@ export function learningRate(step: number, training: RunSpec['training']): numbe
 
 export class Optimiser {
   private readonly parts: Tensor;
+  private readonly count: number;
 
   constructor(
     private readonly context: Context,
     private readonly layout: ParameterLayout,
     private readonly training: RunSpec['training'],
   ) {
-    this.parts = context.memory.tensor(PARTS, 'gradient norm parts');
+    this.count = partsOf(layout.trained);
+    this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
   /** One update; `step` counts from 0. The norm before clipping goes into report[slot]. */
@@ -32,14 +37,14 @@ export class Optimiser {
     report: Tensor,
     slot: number,
   ): void {
-    const { context, layout, training } = this;
-    const prelude = { constants: { PARTS } };
+    const { context, layout, training, count } = this;
+    const prelude = { constants: { PARTS: count } };
     dispatchLinear(
       context,
       context.kernels.file('square_sums', prelude),
       { x: gradients, part: this.parts },
       { count: layout.trained },
-      PARTS,
+      count,
       64,
     );
     context.recorder.dispatch(

@@ -89,11 +89,18 @@ function groupInput(config: DecoderConfig, key: GroupKey): number {
   return key === 'down' ? config.intermediate : config.hidden;
 }
 
-/** Lays out the parameters of one arm; all arms of an experiment share the layout. @param features numbers a row of x */
+/** What of a catalogue parameters depend on. */
+export interface CatalogueShape {
+  readonly items: number;
+  /** Numbers a row of x; the model's hidden size where it is left out. */
+  readonly features?: number | undefined;
+}
+
+/** Lays out the parameters of one arm; all arms of an experiment share the layout. */
 export function layOutParameters(
   config: DecoderConfig,
   spec: Pick<RunSpec, 'lora' | 'objective'>,
-  features = config.hidden,
+  { items, features = config.hidden }: CatalogueShape,
 ): ParameterLayout {
   let size = 0;
   const slots = new Map<string, Slot>();
@@ -113,6 +120,7 @@ export function layOutParameters(
       `LoRA starts at layer ${firstLayer}, but the model's last is ${config.layers - 1}: lower lora.firstLayer.`,
     );
   }
+  if (spec.objective.itemOutput === 'tied') checkTied(config, spec.objective);
   const outputs = projectionRows(config);
   const layGroup = (layer: number, key: GroupKey): LoraGroup => {
     const inputSize = groupInput(config, key);
@@ -141,21 +149,34 @@ export function layOutParameters(
     down: layGroup(layer, 'down'),
   }));
   const { hidden } = config;
-  const { embeddingSize, itemInput } = spec.objective;
+  const { embeddingSize, itemInterface, itemInput, itemOutput } = spec.objective;
   const inputs = itemInput === 'title' ? hidden : features;
-  if (trainInputs) named('w_in', hidden, inputs);
+  const nameInputs = (): void => {
+    named('w_in', hidden, inputs);
+    if (itemInterface === 'token' && (itemInput === 'id' || itemInput === 'title+hidden+id')) named('u', items, hidden);
+  };
+  if (trainInputs) nameInputs();
   named('w_o', embeddingSize, hidden);
   named('w_e', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
+  if (itemOutput === 'content+id' || itemOutput === 'id') named('z', items, embeddingSize);
   const decayed = size;
   named('b_d', 1, hidden);
   named('log_scale', 1, 1);
   const fixed = size;
-  if (!trainInputs) named('w_in', hidden, inputs);
+  if (!trainInputs) nameInputs();
   named('b_in', 1, hidden);
   const learned = reserve('learned', LEARNED.length, hidden);
   LEARNED.forEach((name, index) => slots.set(name, { name, offset: learned.offset + index * hidden, rows: 1, columns: hidden }));
   return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
+}
+
+/** @throws RangeError where items have no free embedding at the input that could be compared with h. */
+function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embeddingSize }: RunSpec['objective']): void {
+  if (itemInterface === 'token' && itemInput === 'id' && embeddingSize === hidden) return;
+  throw new RangeError(
+    `Tied item embeddings (objective.itemOutput) are those of the input: they need the token interface, objective.itemInput id and objective.embeddingSize ${hidden}, the model’s hidden size.`,
+  );
 }
 
 /** The slot of a parameter that every layout has. */
@@ -164,6 +185,9 @@ export function slotOf(layout: ParameterLayout, name: string): Slot {
   if (slot === undefined) throw new Error(`no parameter is named ${name}`);
   return slot;
 }
+
+/** Standard deviation of free item embeddings at their start, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
+const ID_DEVIATION = 0.02;
 
 /** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
 export async function initialParameters(
@@ -197,6 +221,10 @@ export async function initialParameters(
   fill('emb', scaled(embedding.bos));
   fill('query', scaled(embedding.mean));
   fill('item', scaled(embedding.mean));
+  const free = forkRandom(spec.seed, 'item embeddings');
+  if (spec.objective.itemInput === 'id' && layout.slots.has('u'))
+    fill('u', () => embeddingScale * embedding.deviation * free.normal());
+  if (spec.objective.itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
 }

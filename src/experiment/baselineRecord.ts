@@ -5,6 +5,7 @@ import { coldTargets, rankingBySplit } from '../evaluation/ranking';
 import type { RankingBySplit, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
+import type { TrainedBaseline } from './sasrec';
 
 export class Baselines {
   private readonly all: Promise<Readonly<Record<BaselineId, Float64Array>>>;
@@ -29,8 +30,8 @@ export class Baselines {
     await this.all;
   }
 
-  /** @param sample the targets that are watched while training */
-  async summarise(sample: readonly Target[]): Promise<RunRecord['baselines']> {
+  /** @param sample the targets that are watched while training @param sasrec the trained baseline, where there is one */
+  async summarise(sample: readonly Target[], sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
     const ranks = await this.all;
     // The sample is part of the test targets, unless validation targets are watched.
     const { test } = this;
@@ -54,7 +55,18 @@ export class Baselines {
       itemKnn: both('itemKnn'),
       lastItem: both('lastItem'),
       zeroShot: both('zeroShot'),
+      ...(sasrec === null ? {} : { sasrec: this.trained(sasrec, sample) }),
     };
+  }
+
+  private trained(sasrec: TrainedBaseline, sample: readonly Target[]): RunRecord['baselines']['sasrec'] {
+    const { ranks, ...facts } = sasrec;
+    const of = (targets: readonly Target[]): RankingBySplit =>
+      this.summary(
+        Float64Array.from(targets, (target) => ranks.get(target)!),
+        targets,
+      );
+    return { sample: of(sample), all: of(this.test), ...facts };
   }
 
   private rank(targets: readonly Target[]): Promise<Record<BaselineId, Float64Array>> {

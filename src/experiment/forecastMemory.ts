@@ -8,6 +8,7 @@ import type { MemoryForecast } from '../spec/memoryPlan';
 import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
 import { featureWidth } from './featureTables';
 import { mostExposed } from './preparedData';
+import { sasrecMemory } from './sasrec';
 import { MAX_QUERY_TOKENS } from './tokens';
 
 /** Thrown before a run takes memory that its device or model cannot give; the message says what to change. */
@@ -41,8 +42,11 @@ function forecastIn(
   room: DeviceRoom,
 ): PrecisionForecast {
   try {
-    const plan = memoryPlan(config, withPrecision(spec, precision), sizes, room);
-    const problem = limitProblem(plan, room);
+    // The trained baseline has left before the run's own model comes: the larger of the two counts.
+    const baseline = spec.evaluation.sasrecSteps > 0 ? [sasrecMemory(spec, sizes, room)] : [];
+    const plans = [memoryPlan(config, withPrecision(spec, precision), sizes, room), ...baseline];
+    const plan = plans.reduce((most, one) => (one.total > most.total ? one : most));
+    const problem = plans.map((one) => limitProblem(one, room)).find((one) => one !== null) ?? null;
     return { precision, plan, problem: problem === null ? null : `${problem.message} ${problem.advice}` };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -223,6 +223,31 @@ it('runs the text interface with pairwise loss and shuffled text', async () => {
   expect(record.probes[0]!.labels).toHaveLength(record.base.attention.length);
 }, 120_000);
 
+it('trains a baseline of item IDs before the arms, which neither changes them nor stays', async () => {
+  const changes = (sasrecSteps: number) => ({
+    objective: { maxHistory: 4, maxTextTokens: 8, itemOutput: 'id' },
+    training: { steps: 2, batchSize: 4 },
+    evaluation: { evaluations: 1, sampleUsers: 5, probes: 2, watch: 'validation', sasrecSteps },
+  });
+  const [without, beside] = [await run(spec(changes(0))), await run(spec(changes(3)))];
+  const losses = ({ arms }: RunRecord): unknown => arms.map(({ steps, evaluations }) => [steps.total, evaluations.at(-1)!.ranks]);
+  expect(losses(beside.record)).toEqual(losses(without.record));
+  expect(without.record.baselines.sasrec).toBeUndefined();
+  const { sasrec } = beside.record.baselines;
+  expect(sasrec).toMatchObject({ steps: 3, sample: { all: { n: 5 } }, all: { all: { n: 14 } } });
+  expect(sasrec!.all.cold.n + sasrec!.all.warm.n).toBe(14);
+  expect(runRecordSchema.parse(JSON.parse(JSON.stringify(beside.record)))).toEqual(beside.record);
+  const reported = beside.events.flatMap((event) =>
+    event.type === 'progress' && event.progress.note.includes('SASRec') ? [event.progress] : [],
+  );
+  expect(reported.map(({ done, total }) => [done, total])).toEqual([
+    [0, 3],
+    [1, 3],
+    [2, 3],
+  ]);
+  expectPlanned(planOf(beside.events), beside.peak);
+}, 120_000);
+
 it('fine-tunes over int4 weights, and says what they cost the model', async () => {
   const { record } = await run(
     spec({ model: { precision: 'int4' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),

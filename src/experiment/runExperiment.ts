@@ -6,6 +6,7 @@ import packageJson from '../../package.json';
 import { sampleUsers } from '../data/sampling';
 import { finalTargets } from '../evaluation/userSample';
 import { summariseLog } from '../data/summary';
+import type { Target } from '../data/types';
 import type { ReadLog } from '../data/readLog';
 import { Engine, type Arm } from '../engine/engine';
 import { initialParameters } from '../engine/parameters';
@@ -19,12 +20,14 @@ import { withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { DivergedError } from './diverged';
 import { featureWidth } from './featureTables';
 import { DoesNotFitError, forecastMemory } from './forecastMemory';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
 import { chooseProbes } from './probes';
 import { addToRecord, emptyArm, type RecordEvent } from './record';
+import { trainSasrec, type TrainedBaseline } from './sasrec';
 import { Stepper } from './stepper';
 import { storageError } from './storageError';
 import { compileAll, sampleSize } from './warmUp';
@@ -58,14 +61,6 @@ export interface Training {
 
 /** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
 export type Gate = () => Promise<'go' | 'stop'>;
-
-/** Thrown when a loss or gradient is no longer a number. */
-export class DivergedError extends Error {
-  constructor(arm: string, step: number) {
-    super(`The loss of arm ${arm} stopped being a number at step ${step}.`);
-    this.name = 'DivergedError';
-  }
-}
 
 interface Runner {
   readonly arm: Arm;
@@ -107,6 +102,8 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     signal,
   });
   const storage = await storedError({ ...inputs, spec }, forecast.precision, data, progress);
+  const { finals, watched } = targetsOf(data, spec, width);
+  const sasrec = await trainedBaseline({ ...inputs, spec }, data, [...new Set([...finals, ...watched])], progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;
   const engine = await Engine.create(gpu, {
     config: model.config,
@@ -125,11 +122,6 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const measure = new Measure(engine, data, probes, spec, model.tokenizer);
     const untrained = runners[0]!.arm;
 
-    const { finalUsers } = spec.evaluation;
-    const sizes = { targets: data.split.test.length, items: log.items.length, width };
-    const finals = sampleUsers(data.split.test, finalUsers === 'auto' ? finalTargets(sizes) : finalUsers, spec.seed);
-    // The sample is part of the final targets, so that baselines are ranked once.
-    const watched = spec.evaluation.watch === 'test' ? finals : data.split.validation;
     const arms = runners.map(({ arm }) => arm);
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
@@ -153,7 +145,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       model: modelSummary(model),
       certificate: inputs.certificate,
       probes: [...probes.described],
-      baselines: await baselines.summarise(sample),
+      baselines: await baselines.summarise(sample, sasrec),
       base: {
         sinks: base.sinks,
         attention: base.snapshot,
@@ -225,7 +217,8 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
         const started = performance.now();
         const result = await stepper.step(arm, data.batch(step, arm.spec));
         runner.seconds += (performance.now() - started) / 1000;
-        if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm)) throw new DivergedError(arm.spec.id, step + 1);
+        if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
+          throw new DivergedError(`arm ${arm.spec.id}`, step + 1);
         const columns = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
         tell({ type: 'step', arm: arm.spec.id, columns });
       }
@@ -239,6 +232,37 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   } finally {
     engine.destroy();
   }
+}
+
+interface RankedTargets {
+  /** Test targets of the final evaluation and of the baselines. */
+  readonly finals: readonly Target[];
+  /** Those that the sample is drawn from which the curves follow: of the final ones, so that baselines are ranked once, or of validation. */
+  readonly watched: readonly Target[];
+}
+
+function targetsOf({ log, split }: PreparedData, { evaluation, seed }: RunSpec, width: number): RankedTargets {
+  const { finalUsers, sampleUsers: asked, watch, sasrecSteps } = evaluation;
+  const most = finalTargets({ targets: split.test.length, items: log.items.length, width });
+  const finals = sampleUsers(split.test, finalUsers === 'auto' ? most : finalUsers, seed);
+  if (watch === 'test') return { finals, watched: finals };
+  // The trained baseline ranks whatever may be watched.
+  const enough = asked === 'auto' ? finals.length : asked;
+  return { finals, watched: sasrecSteps > 0 ? sampleUsers(split.validation, enough, seed) : split.validation };
+}
+
+/** The SASRec-size model's ranks, where the recipe asks for them; it is gone from the GPU before the run's own model comes. */
+async function trainedBaseline(
+  { gpu, spec, signal }: ExperimentInputs,
+  data: PreparedData,
+  targets: readonly Target[],
+  progress: (stage: StageProgress['stage'], note: string, done: number, total: number) => void,
+): Promise<TrainedBaseline | null> {
+  if (spec.evaluation.sasrecSteps === 0) return null;
+  const onStep = (done: number, total: number): void => {
+    progress('baselines', 'Training the SASRec-size ID model', done, total);
+  };
+  return trainSasrec(gpu, data, spec, targets, { onStep, signal });
 }
 
 /** What fewer bits cost the model; null where weights are stored in f32. */

@@ -68,7 +68,7 @@ export async function vocabularyRows({ config, weights }: Model, ids: readonly n
   return rows;
 }
 
-/** add_i + W_in·f_i + b_in of every item row: [dense rows, hidden]. */
+/** add_i + W_in·f_i + b_in (+ u_i), or u_i alone, of every item row: [dense rows, hidden]. */
 function itemTokens(
   packed: PackedHistories,
   { features, objective }: HistoryInputs,
@@ -80,11 +80,17 @@ function itemTokens(
   const { itemInput } = objective;
   const inputs = slotOf(parameters.layout, 'w_in').columns;
   const input = itemInput === 'title' ? features.title : features.hidden;
-  const added = itemInput === 'title+hidden' ? features.title : null;
+  const added = itemInput.startsWith('title+hidden') ? features.title : null;
+  const free = parameters.layout.slots.has('u') ? named('u') : null;
   const rows = new Float32Array(packed.denseItems.length * hidden);
   packed.denseItems.forEach((item, row) => {
     for (let out = 0; out < hidden; out += 1) {
-      let sum = bias[out]! + (added === null ? 0 : added[item * hidden + out]!);
+      const u = free?.[item * hidden + out] ?? 0;
+      if (itemInput === 'id') {
+        rows[row * hidden + out] = u;
+        continue;
+      }
+      let sum = bias[out]! + u + (added?.[item * hidden + out] ?? 0);
       for (let d = 0; d < inputs; d += 1) sum += weight[out * inputs + d]! * input[item * inputs + d]!;
       rows[row * hidden + out] = sum;
     }

@@ -262,6 +262,16 @@ export const runRecordSchema = z.object({
     itemKnn: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }).optional(),
     lastItem: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
     zeroShot: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    /** Trained by us, where the recipe asks for it: with its steps, the seconds they took and the numbers that they changed. */
+    sasrec: z
+      .object({
+        sample: rankingBySplitSchema,
+        all: rankingBySplitSchema,
+        steps: z.number().int(),
+        seconds: z.number(),
+        parameters: z.number().int(),
+      })
+      .optional(),
   }),
   /** The pre-trained model before any fine-tuning, on the same probes. */
   base: z.object({

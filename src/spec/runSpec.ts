@@ -20,10 +20,18 @@ export type ActionLoss = z.infer<typeof actionLossSchema>;
 /**
  * Where an item token comes from (interface `token`):
  * `title+hidden` mean title-token embedding + W_in·hidden with W_in = 0 at start; `title` W_in·title with W_in = I at start;
- * `hidden` W_in·hidden with W_in random at start.
+ * `hidden` W_in·hidden with W_in random at start; `id` a free embedding u_i of the item; `title+hidden+id` the first plus u_i, u = 0 at start.
  */
-export const itemInputSchema = z.enum(['title+hidden', 'title', 'hidden']);
+export const itemInputSchema = z.enum(['title+hidden', 'title', 'hidden', 'id', 'title+hidden+id']);
 export type ItemInput = z.infer<typeof itemInputSchema>;
+
+/**
+ * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free embedding of the item that starts at 0;
+ * `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings as long as the model's hidden states). Free embeddings say nothing of items
+ * that were never a target.
+ */
+export const itemOutputSchema = z.enum(['content', 'content+id', 'id', 'tied']);
+export type ItemOutput = z.infer<typeof itemOutputSchema>;
 
 export const armSchema = z.object({
   /** Unique within an experiment; `action` and `karma` are the two arms of the default one. */
@@ -58,6 +66,7 @@ const loraSchema = z.object({
 const objectiveSchema = z.object({
   itemInterface: itemInterfaceSchema.default('token'),
   itemInput: itemInputSchema.default('title+hidden'),
+  itemOutput: itemOutputSchema.default('content'),
   actionLoss: actionLossSchema.default('full'),
   similarity: z.enum(['cosine', 'dot']).default('cosine'),
   /** Start of the learned temperature of the cosine similarity: score = cos(h, e) / τ. */
@@ -116,6 +125,10 @@ const evaluationSchema = z.object({
   /** Whose targets the curves follow while training. The final evaluation is always on the test targets of all users. */
   watch: z.enum(['test', 'validation']).default('test'),
   ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]),
+  /** Steps of a baseline of SASRec's size that knows items by their IDs alone, on the run's batches; 0: there is none. */
+  sasrecSteps: z.number().int().min(0).max(100_000).default(0),
+  /** Its peak learning rate; the rest of its schedule is the run's. */
+  sasrecLearningRate: z.number().positive().default(1e-3),
   /** Leave the user's own history out of the ranking. */
   maskHistory: z.boolean().default(true),
   /** Histories whose attention is recorded. */

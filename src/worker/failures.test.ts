@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LogError } from '../data/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
-import { DivergedError } from '../experiment/runExperiment';
+import { DivergedError } from '../experiment/diverged';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
 import { runSpecSchema } from '../spec/runSpec';
@@ -22,7 +22,7 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new GpuUnavailableError('No adapter.', 'no-adapter'), 'no-webgpu'],
   [new DeviceLostError('gone'), 'device-lost'],
   [new TrainingRefusedError(certificate), 'certificate'],
-  [new DivergedError('karma', 7), 'numerics'],
+  [new DivergedError('arm karma', 7), 'numerics'],
   [new ModelError('config.json is missing.', 'Download it.'), 'model'],
   [new LogError('Not open.', []), 'log'],
   [new DoesNotFitError('The largest buffer needs 3000 MB. Lower users a step.'), 'memory'],

@@ -2,7 +2,7 @@
 import { ZodError } from 'zod';
 import { LogError } from '../data/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
-import { DivergedError } from '../experiment/runExperiment';
+import { DivergedError } from '../experiment/diverged';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
 import type { Certificate } from '../spec/runRecord';

@@ -230,7 +230,7 @@ async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec):
   const { log, split } = await logs.open(spec.data.id);
   const store = featureStore(spec.data.id, spec.model.id);
   const features = await catalogueFeatures(opened, model, log, spec, store, { onProgress: emitProgress });
-  const layout = layOutParameters(model.config, spec, features.width);
+  const layout = layOutParameters(model.config, spec, { items: log.items.length, features: features.width });
   return {
     data: await prepareData(log, split, model, spec),
     features,

@@ -7,7 +7,7 @@ import { runSpecSchema } from '../../src/spec/runSpec';
 
 export function randomArm(config: DecoderConfig, id: string): TrainedArm {
   const spec = runSpecSchema.parse({});
-  const layout = layOutParameters(config, spec);
+  const layout = layOutParameters(config, spec, { items: 0 });
   const random = forkRandom(0, id);
   const flat = Float32Array.from({ length: layout.size }, () => 0.05 * random.normal());
   return { spec: { id, label: id, lambdaGen: 0, lambdaRec: 0, shuffledText: false }, step: 3, layout, flat };

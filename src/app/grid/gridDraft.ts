@@ -6,6 +6,7 @@ import {
   featureSourceSchema,
   itemInputSchema,
   itemInterfaceSchema,
+  itemOutputSchema,
   PROJECTIONS,
   type RunSpec,
 } from '../../spec/runSpec';
@@ -48,6 +49,7 @@ export const CHOICE_FIELDS: readonly ChoiceField[] = [
   { path: 'objective.itemInterface', label: 'An item enters as', options: named(itemInterfaceSchema.options) },
   { path: 'objective.actionLoss', label: 'Action loss', options: named(actionLossSchema.options) },
   { path: 'objective.itemInput', label: 'Item token from', options: named(itemInputSchema.options) },
+  { path: 'objective.itemOutput', label: 'Item embedding from', options: named(itemOutputSchema.options) },
   { path: 'features.source', label: 'Item features', options: named(featureSourceSchema.options) },
   {
     path: 'objective.hideEmbFromText',

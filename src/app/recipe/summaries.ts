@@ -18,7 +18,12 @@ export function logLine(spec: RunSpec, log: LogSummary | null): string {
 
 export function objectiveLine({ objective }: RunSpec): string {
   const similarity = objective.similarity === 'cosine' ? `cosine τ ${compact(objective.temperature)}` : 'dot';
-  return [objective.actionLoss, `${objective.itemInterface} interface`, similarity].join(' · ');
+  const { itemInterface, itemInput, itemOutput } = objective;
+  const ids = [
+    ...(itemInterface === 'token' && itemInput.endsWith('id') ? ['ID in'] : []),
+    ...(itemOutput !== 'content' ? ['ID out'] : []),
+  ];
+  return [objective.actionLoss, `${itemInterface} interface`, ...ids, similarity].join(' · ');
 }
 
 export function trainingLine({ training, seed }: RunSpec): string {

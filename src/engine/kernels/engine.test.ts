@@ -120,7 +120,9 @@ describe('layers that are not adapted', () => {
   it('must be fewer than the model has', async () => {
     const { config, spec } = (await loadFixture('even-text-karma-upper')).inputs;
     const lora = { ...spec.lora, firstLayer: 2 };
-    expect(() => layOutParameters(config, { ...spec, lora })).toThrow(/the model's last is 1: lower lora.firstLayer/);
+    expect(() => layOutParameters(config, { ...spec, lora }, { items: 0 })).toThrow(
+      /the model's last is 1: lower lora.firstLayer/,
+    );
   });
 });
 

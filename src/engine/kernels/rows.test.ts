@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearGrid } from '../../gpu/recorder';
 import { readerPrelude } from '../weightMatrix';
 import { SOURCE } from '../sequence';
-import { vectorPrelude, vectorWidth } from '../context';
+import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
+import { groupPlaces } from '../embeddingLookup';
 import {
   Bench,
   blank,
@@ -152,6 +153,33 @@ describe('moving rows', () => {
     );
   });
 
+  it('scatter_sum_rows sums the rows of each group, in order, and leaves what has none', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+        const x = floats(rows * size, seed);
+        const table = floats(7 * size, seed + 1);
+        const index = integers(rows, seed + 2, 7);
+        const { rows: row, starts: start, order } = groupPlaces(index);
+        const { out } = await bench.run('scatter_sum_rows', {
+          prelude: vectorPrelude(size),
+          storage: { row, start, order, x, out: table },
+          outputs: ['out'],
+          params: { segments: row.length },
+          threads: (row.length * size) / vectorWidth(size),
+        });
+        const expected = Float64Array.from(table);
+        index.forEach((into, i) => {
+          for (let c = 0; c < size; c++) expected[into * size + c]! += x[i * size + c]!;
+        });
+        bench.near('scatter_sum_rows', out, expected, { scale: rows });
+        expect(out.filter((_, i) => !index.includes(Math.floor(i / size)))).toEqual(
+          table.filter((_, i) => !index.includes(Math.floor(i / size))),
+        );
+      }),
+      RUNS,
+    );
+  });
+
   it('assemble takes each row from where its source says', async () => {
     await fc.assert(
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
@@ -263,6 +291,26 @@ describe('sum_rows', () => {
           expect(out.filter((_, i) => i < at || i >= at + width)).toEqual(blank(at + 5));
         },
       ),
+      RUNS,
+    );
+  });
+});
+
+describe('add', () => {
+  it('adds the first `count` floats, in vectors where they allow', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 300 }), fc.nat(), async (count, seed) => {
+        const { prelude, width } = elementPrelude(count);
+        const [x, before] = [floats(count, seed), floats(count, seed + 1)];
+        const { out } = await bench.run('add', {
+          prelude,
+          storage: { x, out: before },
+          outputs: ['out'],
+          params: { count: count / width },
+          threads: count / width,
+        });
+        expect(out).toEqual(before.map((value, i) => value + x[i]!));
+      }),
       RUNS,
     );
   });

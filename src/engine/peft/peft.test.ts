@@ -50,7 +50,7 @@ function readModel(name: string): Model {
 /** An arm whose every parameter is noise, B matrices too. */
 function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
   const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective: { embeddingSize: 8 } });
-  const layout = layOutParameters(config, spec);
+  const layout = layOutParameters(config, spec, { items: 0 });
   const random = forkRandom(1, 'noisy arm');
   const flat = new Float32Array(layout.size);
   for (const { offset, rows, columns } of layout.slots.values()) {

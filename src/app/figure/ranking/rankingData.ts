@@ -15,6 +15,7 @@ type Population = Evaluation['population'];
 const BASELINES = [
   { id: 'zeroShot', label: 'zero-shot', dash: '5 3' },
   { id: 'lastItem', label: 'last item', dash: '2 2' },
+  { id: 'sasrec', label: 'SASRec-size', dash: '9 3' },
   { id: 'itemKnn', label: 'item-kNN', dash: '6 2 1 2' },
   { id: 'popularity', label: 'popularity', dash: '1 3' },
 ] as const;

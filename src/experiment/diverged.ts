@@ -1,0 +1,8 @@
+/** Thrown when a loss or gradient is no longer a number. */
+export class DivergedError extends Error {
+  /** @param who `arm karma` */
+  constructor(who: string, step: number) {
+    super(`The loss of ${who} stopped being a number at step ${step}.`);
+    this.name = 'DivergedError';
+  }
+}

@@ -1,0 +1,123 @@
+/** The trained baseline on a toy log in which each item is followed by one other. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forkRandom } from '../data/random';
+import { readLog, type ReadLog } from '../data/readLog';
+import type { Target } from '../data/types';
+import { baselineRanks } from '../evaluation/baselines';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import { watchBuffers } from '../gpu/testing';
+import { readConfig } from '../model/readConfig';
+import { megabytes } from '../spec/memoryPlan';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { prepareData, type PreparedData } from './preparedData';
+import { sasrecMemory, trainSasrec, type TrainedBaseline } from './sasrec';
+
+const ITEMS = 50;
+const USERS = 120;
+
+/** Users walk along one random cycle of all items, from a place of their own. Every event was shown beside another item and asked for. */
+function cyclicLog(): string {
+  const random = forkRandom(1, 'cyclic log');
+  const cycle = random.shuffle(Int32Array.from({ length: ITEMS }, (_, item) => item));
+  const rows = ['user_id,item_id,timestamp,title,query,exposed'];
+  for (let user = 0; user < USERS; user++) {
+    const from = random.integer(ITEMS);
+    for (let time = 0; time < 8; time++) {
+      const item = cycle[(from + time) % ITEMS]!;
+      rows.push(`u${user},i${item},${time},thing ${item},old lace,i${(item + 1) % ITEMS}`);
+    }
+  }
+  return rows.join('\n');
+}
+
+let gpu: Gpu;
+let log: ReadLog;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  log = await readLog([new File([cyclicLog()], 'cyclic.csv')]);
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+function spec(changes: Record<string, unknown> = {}, objective: Record<string, unknown> = {}): RunSpec {
+  return runSpecSchema.parse({
+    seed: 5,
+    training: { batchSize: 16, warmupSteps: 5 },
+    objective: { maxHistory: 6, maxTextTokens: 6, ...objective },
+    evaluation: { sasrecSteps: 120, sasrecLearningRate: 4e-3, ...changes },
+  });
+}
+
+/** Only sizes and a tokenizer of the language model matter here, and its tokens are none that the baseline has. */
+function prepared(of: RunSpec): Promise<PreparedData> {
+  const config = readConfig({
+    architectures: ['LlamaForCausalLM'],
+    vocab_size: 900,
+    hidden_size: 16,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+    intermediate_size: 16,
+    rms_norm_eps: 1e-5,
+    max_position_embeddings: 64,
+    bos_token_id: 0,
+    eos_token_id: 1,
+  });
+  const tokenizer = { encode: (text: string) => text.split(' ').map((_, i) => 800 + (i % 50)), decode: () => '' };
+  return prepareData(log.log, log.split, { config, tokenizer }, of);
+}
+
+async function train(of: RunSpec, signal?: AbortSignal): Promise<{ readonly trained: TrainedBaseline; readonly peak: number }> {
+  const data = await prepared(of);
+  return watchBuffers(gpu.device, async (watch) => {
+    try {
+      const trained = await trainSasrec(gpu, data, of, log.split.test, { onStep: () => undefined, signal });
+      return { trained, peak: watch.peak };
+    } finally {
+      expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
+    }
+  });
+}
+
+function hits(ranks: Iterable<number>): number {
+  const all = [...ranks];
+  return all.filter((rank) => rank <= 5).length / all.length;
+}
+
+describe('the SASRec-size baseline', () => {
+  it.each([['full'], ['infonce']] as const)('learns what follows what, with the loss %s', async (actionLoss) => {
+    const { trained } = await train(spec({}, { actionLoss }));
+    const options = { maskHistory: true, maxHistory: 6 };
+    const input = { log: log.log, split: log.split, targets: log.split.test, features: new Float32Array(ITEMS), hidden: 1 };
+    const popularity = hits(baselineRanks('popularity', input, options));
+    const learned = hits(log.split.test.map((target: Target) => trained.ranks.get(target)!));
+    console.info(`${actionLoss}: HR@5 ${learned.toFixed(2)}, popularity ${popularity.toFixed(2)}`);
+    expect(popularity).toBeLessThan(0.3);
+    expect(learned).toBeGreaterThan(0.9);
+    expect(trained.steps).toBe(120);
+    // 2 blocks of 7 pairs of 64 × 64, the table of items, W_o, [EMB] and the temperature.
+    expect(trained.parameters).toBe(2 * 7 * 2 * 64 * 64 + ITEMS * 64 + 64 * 64 + 64 + 1);
+  });
+
+  it('gives the same ranks again, and others from another seed', async () => {
+    const few = spec({ sasrecSteps: 3 });
+    const [first, again, other] = [await train(few), await train(few), await train({ ...few, seed: 6 })];
+    expect([...again.trained.ranks.values()]).toEqual([...first.trained.ranks.values()]);
+    expect([...other.trained.ranks.values()]).not.toEqual([...first.trained.ranks.values()]);
+  });
+
+  it('takes the memory that it said', async () => {
+    const few = spec({ sasrecSteps: 2 });
+    const data = await prepared(few);
+    const plan = sasrecMemory(few, { items: ITEMS, ...data }, gpu.device.limits);
+    const { peak } = await train(few);
+    console.info(`planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
+    expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
+  });
+
+  it('stops when it is called off', async () => {
+    const calledOff = new Error('called off');
+    await expect(train(spec(), AbortSignal.abort(calledOff))).rejects.toBe(calledOff);
+  });
+});

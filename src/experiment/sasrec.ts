@@ -1,0 +1,143 @@
+/**
+ * A baseline that is trained: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
+ * on the run's own batches and by the same engine. What sets it apart from the published model: docs/metrics.md.
+ */
+import { forkRandom } from '../data/random';
+import type { Target } from '../data/types';
+import { Engine, type EngineInputs } from '../engine/engine';
+import { Evaluator } from '../engine/evaluator';
+import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
+import { initialParameters } from '../engine/parameters';
+import type { EncodedExample } from '../engine/sequence';
+import { averageRank } from '../evaluation/ranking';
+import type { Gpu } from '../gpu/device';
+import type { BufferLimits } from '../gpu/deviceRoom';
+import { randomWeights } from '../model/randomWeights';
+import { readConfig } from '../model/readConfig';
+import { heldWeights } from '../model/weightSource';
+import type { MemoryPlan } from '../spec/memoryPlan';
+import { PROJECTIONS, type ArmSpec, type RunSpec } from '../spec/runSpec';
+import { DivergedError } from './diverged';
+import type { PreparedData } from './preparedData';
+
+/** Embeddings, hidden states and MLPs are all this wide. */
+const WIDTH = 64;
+/** Two blocks with two heads; a few tokens, of which the one that begins a sequence is used. */
+const CONFIG = readConfig({
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 4,
+  hidden_size: WIDTH,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 2,
+  intermediate_size: WIDTH,
+  rms_norm_eps: 1e-5,
+  max_position_embeddings: 256,
+  tie_word_embeddings: true,
+  bos_token_id: 0,
+  eos_token_id: 1,
+  pad_token_id: 2,
+});
+const ARM: ArmSpec = { id: 'sasrec', label: 'SASRec-size', lambdaGen: 0, lambdaRec: 0, shuffledText: false };
+/** Nothing is made of features; W_in and W_e have that many columns all the same. */
+const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
+
+export interface TrainedBaseline {
+  /** Average rank of every target that was asked for. */
+  readonly ranks: ReadonlyMap<Target, number>;
+  readonly steps: number;
+  /** Of training alone. */
+  readonly seconds: number;
+  /** Numbers that training changed. */
+  readonly parameters: number;
+}
+
+/** The recipe of the baseline: the run's own but for what an ID model is. Adapters of full rank let every matrix become any other. */
+export function sasrecSpec(spec: RunSpec): RunSpec {
+  return {
+    ...spec,
+    model: { ...spec.model, precision: 'f32' },
+    arms: [ARM],
+    lora: { rank: WIDTH, alpha: WIDTH, targets: [...PROJECTIONS], firstLayer: 0, trainInputs: true },
+    objective: {
+      ...spec.objective,
+      itemInterface: 'token',
+      itemInput: 'id',
+      itemOutput: 'tied',
+      embeddingSize: WIDTH,
+      useQuery: false,
+      maxTextTokens: 2,
+    },
+    training: {
+      ...spec.training,
+      steps: spec.evaluation.sasrecSteps,
+      learningRate: spec.evaluation.sasrecLearningRate,
+      checkpoint: false,
+      cacheMegabytes: 0,
+    },
+    evaluation: { ...spec.evaluation, probes: 1 },
+  };
+}
+
+/** What it takes of a device while it is trained, before the run's own model is there. @throws as `memoryPlan` does */
+export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
+  return memoryPlan(CONFIG, sasrecSpec(spec), { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width }, limits);
+}
+
+/**
+ * Trains it for `evaluation.sasrecSteps` steps and ranks targets with it; gives back all memory.
+ * @throws DivergedError, and the signal's reason when called off.
+ */
+export async function trainSasrec(
+  gpu: Gpu,
+  data: PreparedData,
+  run: RunSpec,
+  targets: readonly Target[],
+  options: { readonly onStep: (done: number, total: number) => void; readonly signal?: AbortSignal | undefined },
+): Promise<TrainedBaseline> {
+  const spec = sasrecSpec(run);
+  const { steps } = spec.training;
+  const batchOf = (step: number): EncodedExample[] => data.batch(step, ARM).map(idsAlone);
+  const inputs: EngineInputs = {
+    config: CONFIG,
+    features: NO_FEATURES,
+    items: data.log.items.length,
+    titleTokens: [],
+    spec: { ...spec, training: { ...spec.training, batchSize: batchOf(0).length } },
+    maxExposed: data.maxExposed,
+    maxQueryTokens: 0,
+  };
+  const weights = heldWeights(randomWeights(CONFIG, forkRandom(run.seed, 'sasrec weights')));
+  const engine = await Engine.create(gpu, { ...inputs, weights });
+  try {
+    const arm = engine.createArm(ARM, await initialParameters(engine.layout, CONFIG, weights, spec));
+    const evaluator = new Evaluator(engine, 1, 1);
+    const started = performance.now();
+    for (let step = 0; step < steps; step++) {
+      options.signal?.throwIfAborted();
+      options.onStep(step, steps);
+      const { total, gradNorm } = await engine.trainStep(arm, batchOf(step));
+      if (!Number.isFinite(total + gradNorm)) throw new DivergedError('the SASRec-size baseline', step + 1);
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const masked = run.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
+    const examples = targets.map((target) => idsAlone(data.exampleFor(target)));
+    const { above, equal } = await evaluator.rank(arm, examples, masked, {
+      onProgress: () => options.signal?.throwIfAborted(),
+    });
+    const ranks = new Map(targets.map((target, i) => [target, averageRank(above[i]!, equal[i]!)]));
+    return { ranks, steps, seconds, parameters: trainedParameters(engine) };
+  } finally {
+    engine.destroy();
+  }
+}
+
+function idsAlone(example: EncodedExample): EncodedExample {
+  return { ...example, query: [], text: [] };
+}
+
+/** Padding and what no loss reaches left out. */
+function trainedParameters({ layout }: Engine): number {
+  const unused = new Set(['w_in', 'b_in', 'w_e', 'w_d', 'b_d', 'query', 'item']);
+  return [...layout.slots.values()].reduce((sum, { name, rows, columns }) => sum + (unused.has(name) ? 0 : rows * columns), 0);
+}
