@@ -7,7 +7,7 @@ import { finalTargets } from '../../src/evaluation/userSample';
 import { logSizes } from '../../src/experiment/forecastMemory';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
-import type { LoadedModel } from '../../src/model/decoderConfig';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import { runSpecSchema } from '../../src/spec/runSpec';
 
 export interface StageTime {

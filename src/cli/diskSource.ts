@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
 import type { RunSpec } from '../spec/runSpec';
 

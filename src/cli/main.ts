@@ -12,7 +12,7 @@ import { checkModel } from '../experiment/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';

@@ -2,7 +2,7 @@
 import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
 import { write, type Memory, type Tensor } from '../gpu/tensor';
 import { megabytes } from '../spec/memoryPlan';
-import type { EngineInputs } from './engine';
+import type { EngineInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
 import type { RunSpec } from '../spec/runSpec';
 

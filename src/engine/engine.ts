@@ -5,8 +5,6 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
-import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
-import type { WeightSource } from '../model/weightSource';
 import type { ArmSpec, Precision, RunSpec } from '../spec/runSpec';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './activations';
 import { FlatViews, LoraBlocks } from './adapter';
@@ -22,37 +20,10 @@ import { layOutParameters, type ParameterLayout } from './parameters';
 import { Reconstruction } from './reconstruction';
 import { ScoredLoss } from './scoredLoss';
 import type { EncodedExample, PackOptions } from './sequence';
+import type { Arm } from './arm';
+import type { EngineInputs, FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './textLoss';
-
-/** What the engine needs to know of model and data to take its memory. */
-export interface EngineInputs {
-  readonly config: DecoderConfig;
-  readonly features: CatalogueFeatures;
-  readonly items: number;
-  /** Title tokens of every item (interface `text`). */
-  readonly titleTokens: readonly (readonly number[])[];
-  readonly spec: Pick<RunSpec, 'model' | 'lora' | 'objective' | 'training'>;
-  /** Most exposed items and query tokens of an example. */
-  readonly maxExposed: number;
-  readonly maxQueryTokens: number;
-}
-
-/** The same with the model's weights. */
-export interface FilledInputs extends EngineInputs {
-  readonly weights: WeightSource;
-}
-
-/** An arm's trainable state. */
-export interface Arm {
-  readonly spec: ArmSpec;
-  readonly flat: Tensor;
-  readonly m: Tensor;
-  readonly v: Tensor;
-  readonly parameters: FlatViews;
-  /** Steps taken. */
-  step: number;
-}
 
 /** The few numbers that a step reads back. */
 export interface StepReport {

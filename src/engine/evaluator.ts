@@ -2,7 +2,8 @@
 import { bitsOf, readFloats, write, type Tensor } from '../gpu/tensor';
 import type { BlockActivations } from './activations';
 import { fill, gatherRows, roundUp4 } from './context';
-import { REPORT, type Arm, type Engine } from './engine';
+import { REPORT, type Engine } from './engine';
+import type { Arm } from './arm';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, type MeasuredSequences } from './sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';

@@ -3,7 +3,7 @@ import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
-import type { FilledInputs } from './engine';
+import type { FilledInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
 import type { EncodedExample } from './sequence';
 

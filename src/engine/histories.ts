@@ -5,7 +5,7 @@ import type { FlatViews } from './adapter';
 import type { CatalogueTensors } from './catalogueTensors';
 import type { Context } from './context';
 import type { ArmViews, Decoder, InputRows } from './decoder';
-import type { Arm } from './engine';
+import type { Arm } from './arm';
 import { ItemTokens } from './itemTokens';
 import { LowerBlocks, type Missing } from './lowerBlocks';
 import type { ParameterLayout } from './parameters';

@@ -6,7 +6,7 @@ import { write, type Tensor } from '../gpu/tensor';
 import { rowLists, type Activations } from './activations';
 import { copyRows, gatherRows, type Context } from './context';
 import type { ArmViews, Decoder, InputRows } from './decoder';
-import type { Arm } from './engine';
+import type { Arm } from './arm';
 import { megabytes } from '../spec/memoryPlan';
 import { RowRing, type Placement } from './rowRing';
 import { packHistories, type EncodedExample, type PackedHistories, type PackOptions } from './sequence';

@@ -1,5 +1,5 @@
 /** How many rows of everything a micro-batch may have: what buffers are sized by. */
-import type { EngineInputs } from './engine';
+import type { EngineInputs } from './engineInputs';
 
 export interface StepSizes {
   /** Most examples of a pass. */

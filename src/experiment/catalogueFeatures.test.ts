@@ -4,7 +4,7 @@ import { diskSource } from '../cli/diskSource';
 import { logOf } from '../data/testing';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import type { FeatureBook } from '../model/featureStore';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';

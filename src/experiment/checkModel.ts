@@ -2,7 +2,7 @@
 import { BaseModel } from '../engine/baseModel';
 import type { Gpu } from '../gpu/device';
 import { compareLogits, referenceLogits } from '../model/certificate';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { generate } from '../model/generate';
 import { openDecoder, type OrtProvider } from '../model/ortSession';
 import type { Certificate } from '../spec/runRecord';

@@ -1,7 +1,8 @@
 /** One evaluation of one arm: ranking, sinks, collapse, drift and what its embeddings say. */
 import { forkRandom } from '../data/random';
 import type { Target } from '../data/types';
-import type { Arm, Engine } from '../engine/engine';
+import type { Engine } from '../engine/engine';
+import type { Arm } from '../engine/arm';
 import { Evaluator } from '../engine/evaluator';
 import { encodeAttention } from '../evaluation/attentionCodec';
 import { rankMe } from '../evaluation/collapse';

@@ -2,7 +2,7 @@
 import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import type { EncodedExample } from '../engine/sequence';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';

@@ -7,7 +7,7 @@ import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import { openNodeGpu } from '../gpu/node';
 import { watchBuffers } from '../gpu/testing';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
 import type { FeatureBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';

@@ -4,7 +4,8 @@
  */
 import { forkRandom } from '../data/random';
 import type { Target } from '../data/types';
-import { Engine, type EngineInputs } from '../engine/engine';
+import { Engine } from '../engine/engine';
+import type { EngineInputs } from '../engine/engineInputs';
 import { Evaluator } from '../engine/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import { initialParameters } from '../engine/parameters';

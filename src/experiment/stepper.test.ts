@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Arm, Engine } from '../engine/engine';
+import type { Engine } from '../engine/engine';
+import type { Arm } from '../engine/arm';
 import { Stepper } from './stepper';
 
 const REPORT = { total: 1, action: 1, gen: null, rec: null, gradNorm: 1, learningRate: 1 };

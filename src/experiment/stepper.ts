@@ -1,5 +1,6 @@
 /** Takes the steps of a run, timed kernel by kernel while that is asked for, and reports what the profiled ones took. */
-import type { Arm, Engine, StepReport } from '../engine/engine';
+import type { Engine, StepReport } from '../engine/engine';
+import type { Arm } from '../engine/arm';
 import type { EncodedExample } from '../engine/sequence';
 import { canProfile } from '../gpu/profiler';
 import { StepTimes } from '../profile/stepTimes';

@@ -1,7 +1,7 @@
 /** What frozen weights in fewer bits do to a model: its next-token distributions against its own in f32. */
 import { BaseModel } from '../engine/baseModel';
 import type { Gpu } from '../gpu/device';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import type { StorageError } from '../spec/runRecord';
 import type { Precision } from '../spec/runSpec';
 

@@ -1,7 +1,7 @@
 /** Texts of a log in tokens: of its items all at once, of its queries as they are asked for. */
 import { itemText, queryText } from '../data/itemText';
 import type { CatalogueItem, InteractionLog } from '../data/types';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../spec/runSpec';
 import { inSlices, type SliceOptions } from './slices';
 

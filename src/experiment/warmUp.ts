@@ -1,6 +1,7 @@
 /** What happens before the first step: every kernel is compiled by using it, then timed to size the users' sample. Changes no arm. */
 import type { Target } from '../data/types';
-import type { Arm, Engine } from '../engine/engine';
+import type { Engine } from '../engine/engine';
+import type { Arm } from '../engine/arm';
 import { usersWithinBudget } from '../evaluation/userSample';
 import type { RunSpec } from '../spec/runSpec';
 import type { StageProgress } from '../spec/runEvents';

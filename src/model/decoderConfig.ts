@@ -1,5 +1,4 @@
 /** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
-import type { WeightSource } from './weightSource';
 
 /** Projections of a block. `gate` exists in gated MLPs alone. */
 export const LINEAR_ROLES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
@@ -99,20 +98,6 @@ export interface DecoderWeights {
 export interface TextTokenizer {
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
-}
-
-export interface LoadedModel {
-  readonly id: string;
-  /** SHA-256 of model.safetensors, hex; of the shards' names and hashes where there are several. */
-  readonly hash: string;
-  /** The hub's commit, where it is known. */
-  readonly version?: string;
-  readonly config: DecoderConfig;
-  /** Read from the model's files whenever they are asked for. */
-  readonly weights: WeightSource;
-  readonly tokenizer: TextTokenizer;
-  /** Bytes of the weight files. */
-  readonly bytes: number;
 }
 
 /** Frozen features of the catalogue, row-major. */

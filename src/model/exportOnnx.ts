@@ -3,7 +3,7 @@
  * a key-value cache, config.json, generation_config.json and the tokenizer's files.
  */
 import type { PiecedFile } from '../storage/zipWriter';
-import type { LoadedModel } from './decoderConfig';
+import type { LoadedModel } from './loadedModel';
 import { wholeWeights } from './decoderTensors';
 import { familyNamed } from './family';
 import { mergeLora, type LoraAdapter } from './lora';

@@ -1,5 +1,6 @@
 /** Frozen features of the catalogue's texts; see CatalogueFeatures. All tables are row-major float32. */
-import type { LoadedModel, TextTokenizer } from './decoderConfig';
+import type { TextTokenizer } from './decoderConfig';
+import type { LoadedModel } from './loadedModel';
 import { ModelError } from './modelError';
 import { takeBuffer, takeFloats, type OrtDecoder } from './ortSession';
 import { chunksOf, required } from './weightSource';

@@ -2,7 +2,8 @@
 import type { ModelSummary } from '../spec/runRecord';
 import type { StageProgress } from '../spec/runEvents';
 import { Checkpoint } from './checkpoint';
-import type { DecoderConfig, LoadedModel } from './decoderConfig';
+import type { DecoderConfig } from './decoderConfig';
+import type { LoadedModel } from './loadedModel';
 import { decoderTensors, parameterCount, storedWeights } from './decoderTensors';
 import { missingStartToken, readConfig } from './readConfig';
 import { readJson, unlessMissing, type ModelFile, type ModelSource } from './source/modelSource';

@@ -6,7 +6,7 @@ import { DivergedError } from '../experiment/diverged';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
 import type { Certificate } from '../spec/runRecord';
-import type { ErrorCode, Failure } from './protocol';
+import type { ErrorCode, Failure } from './failure';
 
 export class DeviceLostError extends Error {
   constructor(detail: string) {

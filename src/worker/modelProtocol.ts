@@ -1,7 +1,7 @@
 /** What page and training worker say to each other about models: bringing them here, keeping them, whether they fit. */
 import type { MemoryForecast } from '../spec/memoryPlan';
 import type { RunSpec } from '../spec/runSpec';
-import type { Failure } from './protocol';
+import type { Failure } from './failure';
 
 /** Which model, and from where. */
 export type ModelChoice = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;

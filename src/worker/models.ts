@@ -1,6 +1,7 @@
 /** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
 import { CURATED_MODELS } from '../model/curatedModels';
-import type { DecoderConfig, LoadedModel } from '../model/decoderConfig';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { loadConfig, loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { originOf } from '../model/modelOrigin';

@@ -1,6 +1,7 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
 import type { Finding } from '../data/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
+import type { Failure } from './failure';
 import type { ModelCommand, ModelEvent } from './modelProtocol';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
@@ -8,20 +9,6 @@ import type { TextEvent, TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
 
 export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
-
-export type ErrorCode =
-  'no-webgpu' | 'device-lost' | 'model' | 'log' | 'certificate' | 'memory' | 'numerics' | 'spec' | 'internal';
-
-/** A failure as a person reads it. */
-export interface Failure {
-  readonly code: ErrorCode;
-  /** What happened, one sentence. */
-  readonly message: string;
-  /** What to do next, one sentence. */
-  readonly advice: string;
-  /** Technical detail for "copy details". */
-  readonly detail: string;
-}
 
 export type Command =
   | ModelCommand

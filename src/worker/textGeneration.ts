@@ -3,7 +3,7 @@ import { forkRandom } from '../data/random';
 import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../experiment/textPrompt';
 import type { Training } from '../experiment/runExperiment';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
-import type { LoadedModel } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { generate, type GenerateOptions, type Prompt } from '../model/generate';
 import type { LoraAdapter } from '../model/lora';
 import { openDecoder, type OrtDecoder, type OrtProvider } from '../model/ortSession';

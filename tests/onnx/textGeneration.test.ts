@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainedArm } from '../../src/engine/trainedArm';
-import type { LoadedModel } from '../../src/model/decoderConfig';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import { configureOrt } from '../../src/model/ortSession';
 import type { TextEvent, TextRequest } from '../../src/spec/generation';
 import { runSpecSchema } from '../../src/spec/runSpec';

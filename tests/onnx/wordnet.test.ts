@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceLogits } from '../../src/model/certificate';
-import type { LoadedModel } from '../../src/model/decoderConfig';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import { generate } from '../../src/model/generate';
 import { modelSummary } from '../../src/model/loadModel';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';

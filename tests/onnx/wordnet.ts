@@ -1,7 +1,7 @@
 /** The embedded model, read from disk. */
 import { fileURLToPath } from 'node:url';
 import { diskSource } from '../../src/cli/diskSource';
-import type { LoadedModel } from '../../src/model/decoderConfig';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
 

@@ -3,7 +3,8 @@ import { create } from 'zustand';
 import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { Transfer } from '../../spec/runEvents';
 import type { KeptGroup } from '../../worker/modelProtocol';
-import type { Failure, WorkerEvent } from '../../worker/protocol';
+import type { WorkerEvent } from '../../worker/protocol';
+import type { Failure } from '../../worker/failure';
 
 export type FetchState = 'none' | 'fetching' | 'here' | 'cancelled' | 'failed';
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../worker/protocol';
+import type { Failure } from '../../worker/failure';
 import { CopyButton } from '../controls/CopyButton';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';

@@ -1,6 +1,7 @@
 /** WorkerEvents into the experiment's state: pure, a batch at a time. */
 import { changesRecord, recordWith, type RecordEvent } from '../../experiment/record';
-import type { Failure, Phase, WorkerEvent } from '../../worker/protocol';
+import type { Phase, WorkerEvent } from '../../worker/protocol';
+import type { Failure } from '../../worker/failure';
 import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { StageProgress } from '../../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';

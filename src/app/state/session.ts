@@ -2,7 +2,8 @@
 import { saveFile } from '../../charts/export/saveFile';
 import type { TextRequest } from '../../spec/generation';
 import type { RunSpec } from '../../spec/runSpec';
-import type { Command, Failure, WorkerEvent } from '../../worker/protocol';
+import type { Command, WorkerEvent } from '../../worker/protocol';
+import type { Failure } from '../../worker/failure';
 import { saveAdapter } from './saveAdapter';
 import { startModels, type ModelSession } from '../models/modelSession';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';

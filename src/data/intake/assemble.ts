@@ -7,7 +7,7 @@ import { LogError, type CatalogueItem, type Interaction, type InteractionLog, ty
 import type { Filtered } from './filters';
 import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
-import type { RawLog } from './readSources';
+import type { RawLog } from './rawLog';
 
 /** Seed of everything that the intake draws: the same files and recipe give the same log. */
 const SEED = 0;

@@ -1,7 +1,7 @@
 /** Which events stay. Every event that does not is given one reason, so that events = used + Σ left out. */
 import type { LogFilters } from '../../spec/logRecipe';
 import type { EventOrder } from './order';
-import type { RawLog } from './readSources';
+import type { RawLog } from './rawLog';
 import { NAMED_PLACES, type Counted } from './tally';
 
 const USED = 0;

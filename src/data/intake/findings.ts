@@ -5,7 +5,7 @@ import type { EventOrder } from './order';
 import type { Filtered } from './filters';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './embeddings';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
-import type { RawLog } from './readSources';
+import type { RawLog } from './rawLog';
 import type { Counted, Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
 

@@ -7,7 +7,8 @@ import { applyFilters, type Filtered } from './filters';
 import { findings, type Finding } from './findings';
 import { guessSources, type Remembered, type SourceGuess } from './guess';
 import { orderEvents, type EventOrder } from './order';
-import { readSources, type RawLog, type ReadProgress } from './readSources';
+import { readSources, type ReadProgress } from './readSources';
+import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
 

@@ -1,6 +1,6 @@
 /** Events by user in time order, with a rule for ties that says nothing about what comes next. */
 import { hashText } from '../random';
-import type { RawLog } from './readSources';
+import type { RawLog } from './rawLog';
 
 export interface EventOrder {
   /** Events by user, within a user by time: user u has rows[start[u] … start[u + 1]). */

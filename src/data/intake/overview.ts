@@ -1,6 +1,6 @@
 /** A log in numbers, for the person who chooses filters. Pure. */
 import type { LogRecipe } from '../../spec/logRecipe';
-import type { RawLog, SourceTally } from './readSources';
+import type { RawLog, SourceTally } from './rawLog';
 import type { Survey } from './intake';
 import type { Counted } from './tally';
 

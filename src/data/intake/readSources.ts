@@ -3,11 +3,12 @@ import type { SourceMapping } from '../../spec/logRecipe';
 import { readRecords } from '../records/readRecords';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
-import { emptyTally, type EncodingTally } from '../source/text';
-import { emptyItems, type ItemTable } from './items';
+import { emptyTally } from '../source/text';
+import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
-import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
-import { Tally, type Counted, type Place } from './tally';
+import { EventReader, SHARE_CODES } from './readEvents';
+import type { RawLog, SourceTally } from './rawLog';
+import { Tally } from './tally';
 import { firstSeenIds, idsInFirstSeenOrder } from './traps';
 
 export interface ReadProgress {
@@ -17,40 +18,6 @@ export interface ReadProgress {
   /** The source that is being read. */
   readonly file: string;
   readonly events: number;
-}
-
-export interface SourceTally {
-  readonly name: string;
-  readonly part: SourceMapping['part'];
-  /** Rows that were read, used or not; of a line that is a whole history, its items. */
-  readonly rows: number;
-  readonly encoding: EncodingTally;
-}
-
-/** Everything that stands in the files, before anything is filtered. */
-export interface RawLog {
-  /** Names of all sources, by the number that events carry. */
-  readonly sourceNames: readonly string[];
-  readonly sources: readonly SourceTally[];
-  readonly users: readonly string[];
-  readonly items: ItemTable;
-  /** Names of the kinds of events, and the queries, by number. */
-  readonly kinds: readonly string[];
-  readonly queries: readonly string[];
-  readonly events: EventColumns;
-  /** Rows of events that became no event. Rows read = events + Σ rejected. */
-  readonly rejected: readonly Counted[];
-  /** Rows of items files that became no item. */
-  readonly rejectedItems: readonly Counted[];
-  /** What was odd about rows that were used. */
-  readonly notes: readonly Counted[];
-  readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
-  /** Events that stood in a history beside another event alone. */
-  readonly unfolded: number;
-  /** Some items file was read. */
-  readonly itemsListed: boolean;
-  /** `idsInFirstSeenOrder`: an id tells when its item came. */
-  readonly idsTellTime: boolean;
 }
 
 /** Columns (indices) that are read of a source. */

@@ -1,7 +1,7 @@
 /** Properties of a log that make a result look better or worse than it is. */
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
-import type { RawLog } from './readSources';
+import type { RawLog } from './rawLog';
 
 const LEAST_ITEMS = 20;
 const SHARE = 0.95;

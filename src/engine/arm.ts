@@ -1,0 +1,14 @@
+import type { Tensor } from '../gpu/tensor';
+import type { ArmSpec } from '../spec/runSpec';
+import type { FlatViews } from './adapter';
+
+/** An arm's trainable state. */
+export interface Arm {
+  readonly spec: ArmSpec;
+  readonly flat: Tensor;
+  readonly m: Tensor;
+  readonly v: Tensor;
+  readonly parameters: FlatViews;
+  /** Steps taken. */
+  step: number;
+}

@@ -1,0 +1,13 @@
+export type ErrorCode =
+  'no-webgpu' | 'device-lost' | 'model' | 'log' | 'certificate' | 'memory' | 'numerics' | 'spec' | 'internal';
+
+/** A failure as a person reads it. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** What happened, one sentence. */
+  readonly message: string;
+  /** What to do next, one sentence. */
+  readonly advice: string;
+  /** Technical detail for "copy details". */
+  readonly detail: string;
+}
