@@ -2,7 +2,7 @@
 // Scores are never stored. The target itself and the items of the user's own list do not count.
 //   h: [users, d], e: [items, d], targets: [users], counts: [users, 2] (above, equal), zero at the start;
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
-//   Prelude: V, D = d / W.  One thread: four users × a run of `run` items, four at a time; counts add up through atomics on integers, so
+//   Prelude: V, D = d / W, score_block.  One thread: four users × a run of `run` items, four at a time; counts add up through atomics on integers, so
 //   the result does not depend on their order.
 struct Params { users: u32, items: u32, run: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -63,33 +63,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var turn = 0u; turn < turns; turn++) {
     var item = hit;
     if (turn > 0u) { item = first + 4u * (turn - 1u) + vec4u(0u, 1u, 2u, 3u); }
-    let user_at = user * D;
-    let item_at = min(item, vec4u(p.items - 1u)) * D;
-    var s0 = vec4f();
-    var s1 = vec4f();
-    var s2 = vec4f();
-    var s3 = vec4f();
-    for (var c = 0u; c < D; c++) {
-      let e0 = e[item_at.x + c];
-      let e1 = e[item_at.y + c];
-      let e2 = e[item_at.z + c];
-      let e3 = e[item_at.w + c];
-      let h0 = h[user_at.x + c];
-      let h1 = h[user_at.y + c];
-      let h2 = h[user_at.z + c];
-      let h3 = h[user_at.w + c];
-      s0 += vec4f(dot(h0, e0), dot(h0, e1), dot(h0, e2), dot(h0, e3));
-      s1 += vec4f(dot(h1, e0), dot(h1, e1), dot(h1, e2), dot(h1, e3));
-      s2 += vec4f(dot(h2, e0), dot(h2, e1), dot(h2, e2), dot(h2, e3));
-      s3 += vec4f(dot(h3, e0), dot(h3, e1), dot(h3, e2), dot(h3, e3));
-    }
+    let scores = score_block(user, min(item, vec4u(p.items - 1u)));
     if (turn == 0u) {
-      bar = vec4f(s0.x, s1.y, s2.z, s3.w);
+      bar = vec4f(scores[0].x, scores[1].y, scores[2].z, scores[3].w);
     } else {
-      found0 += compare(user.x, hit.x, s0, bar.x, item, &cursor0);
-      found1 += compare(user.y, hit.y, s1, bar.y, item, &cursor1);
-      found2 += compare(user.z, hit.z, s2, bar.z, item, &cursor2);
-      found3 += compare(user.w, hit.w, s3, bar.w, item, &cursor3);
+      found0 += compare(user.x, hit.x, scores[0], bar.x, item, &cursor0);
+      found1 += compare(user.y, hit.y, scores[1], bar.y, item, &cursor1);
+      found2 += compare(user.z, hit.z, scores[2], bar.z, item, &cursor2);
+      found3 += compare(user.w, hit.w, scores[3], bar.w, item, &cursor3);
     }
   }
   add(4u * id.x, found0);

@@ -2,7 +2,7 @@
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/data/intake/intake';
 import { sampleUsers } from '../../src/data/sampling';
 import { summariseLog } from '../../src/data/summary';
-import { baselineRanksAsync } from '../../src/evaluation/baselines';
+import { rankBaselines } from '../../src/evaluation/baselines';
 import { finalTargets } from '../../src/evaluation/userSample';
 import { logSizes } from '../../src/experiment/forecastMemory';
 import { prepareData } from '../../src/experiment/preparedData';
@@ -77,9 +77,9 @@ export async function measureIntake(
     finalTargets({ targets: split.test.length, items: log.items.length, width: hidden }),
     spec.seed,
   );
-  await baselineRanksAsync(
+  await rankBaselines(
     { log, split, targets, features, hidden },
-    { maskHistory: true, maxHistory: spec.objective.maxHistory },
+    { maskHistory: true, maxHistory: spec.objective.maxHistory, listed: 200 },
   );
   done('baselines');
   structuredClone(log);

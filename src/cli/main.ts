@@ -25,7 +25,8 @@ import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
 import { profileReport } from './profileReport';
-import { eventLine, finalTable } from './report';
+import { finalTable } from './finalTable';
+import { eventLine } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
 class CertificateError extends Error {}

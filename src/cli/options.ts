@@ -9,6 +9,7 @@ export const USAGE = `npm run experiment -- [options]
   --arms action,karma       arms by name: action, gen, rec, karma, shuffled; λ after a colon, as karma:0.5 (0.3)
   --steps N                 steps of every arm
   --seed N                  seed of everything random
+  --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; again for its other files (the sample store)
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
@@ -52,6 +53,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         arms: { type: 'string' },
         steps: { type: 'string' },
         seed: { type: 'string' },
+        protocol: { type: 'string' },
         log: { type: 'string', multiple: true, default: [] },
         model: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
@@ -76,6 +78,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
   if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);
+  if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
   if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
   for (const assignment of values.set) {
     const at = assignment.indexOf('=');

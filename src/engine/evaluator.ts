@@ -7,12 +7,16 @@ import type { Arm } from './arm';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, type MeasuredSequences } from './sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
+import { TopItems } from './topItems';
+import { UserBlocks } from './userBlocks';
 
 /** Counts by user, and the embeddings behind them. */
 export interface Ranking extends RankCounts {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
+  /** The best items of each user, as `TopItems` lists them: [users, listed]. */
+  readonly top: Uint32Array;
 }
 
 /** Told while histories are read. */
@@ -29,7 +33,9 @@ interface BlockObserver {
 }
 
 export class Evaluator {
+  private readonly blocks: UserBlocks;
   private readonly counter: RankCounter;
+  private readonly topItems: TopItems;
   private readonly sinks: SinkStatistics;
   private readonly maps: Tensor;
   private readonly lastHidden: Tensor;
@@ -46,7 +52,10 @@ export class Evaluator {
     const { memory } = engine.context;
     const { config, items, spec } = engine.inputs;
     memory.purpose = 'evaluation';
-    this.counter = new RankCounter(engine.context, items, spec.objective.embeddingSize);
+    const { embeddingSize } = spec.objective;
+    this.blocks = new UserBlocks(engine.context, items, embeddingSize);
+    this.counter = new RankCounter(engine.context, items, embeddingSize);
+    this.topItems = new TopItems(engine.context, items, embeddingSize);
     this.sinks = new SinkStatistics(engine.context, config, sinkThreshold, {
       rows: engine.histories.pass.capacity,
       sequences: engine.microBatch,
@@ -59,15 +68,16 @@ export class Evaluator {
   }
 
   /**
-   * Scores the whole catalogue for each example and counts what beats or ties its target.
+   * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
    * @param masked for each example the items that do not take part (the target always does)
+   * @param listed length of the lists
    * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect.
    */
   async rank(
     arm: Arm,
     examples: readonly EncodedExample[],
     masked: readonly (readonly number[])[],
-    watch: Watch = {},
+    { listed = 0, ...watch }: Watch & { readonly listed?: number } = {},
   ): Promise<Ranking> {
     const { context, inputs, head } = this.engine;
     const e = inputs.spec.objective.embeddingSize;
@@ -79,8 +89,16 @@ export class Evaluator {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
     const targets = Uint32Array.from(examples, ({ target }) => target);
-    const counts = await this.counter.count(catalogue, { interest, targets, masked });
-    return { ...counts, interest, items: items! };
+    const above = new Uint32Array(examples.length);
+    const equal = new Uint32Array(examples.length);
+    const top = new Uint32Array(examples.length * listed);
+    for (const block of this.blocks.load({ interest, targets, masked })) {
+      const counts = await this.counter.count(catalogue, block);
+      above.set(counts.above, block.first);
+      equal.set(counts.equal, block.first);
+      if (listed > 0) top.set(await this.topItems.list(catalogue, block, listed), block.first * listed);
+    }
+    return { above, equal, interest, items: items!, top };
   }
 
   /** h_t of every example: [examples, e]. */

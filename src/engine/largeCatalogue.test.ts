@@ -16,6 +16,7 @@ import { runSpecSchema } from '../spec/runSpec';
 const ITEMS = 200_000;
 const SIZE = 16;
 const USERS = 9;
+const LISTED = 200;
 const TOLERANCE = 1e-4;
 const DEFAULT_LIMITS = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
 
@@ -104,7 +105,7 @@ describe('a catalogue of 200,000 items', () => {
     const report = await engine.trainStep(arm, batch, { update: false });
     const gradients = await engine.readGradients();
     const masked = batch.map(({ history }) => [...history, 11]);
-    const ranking = await evaluator.rank(arm, batch, masked);
+    const ranking = await evaluator.rank(arm, batch, masked, { listed: LISTED });
     expect(await plain.device.popErrorScope()).toBeNull();
     engine.destroy();
 
@@ -158,6 +159,18 @@ describe('a catalogue of 200,000 items', () => {
       expect(ranking.above[user]).toBeLessThanOrEqual(beyond(-1e-6));
     });
     expect(ranking.equal[0]).toBeGreaterThanOrEqual(2);
+
+    cosine.forEach((row, user) => {
+      const { target } = batch[user]!;
+      const left = new Set(masked[user]!.filter((item) => item !== target));
+      const listed = [...ranking.top.subarray(user * LISTED, (user + 1) * LISTED)];
+      expect(new Set(listed).size).toBe(LISTED);
+      for (const item of left) expect(listed).not.toContain(item);
+      const best = row.map((value, item) => (left.has(item) ? -2 : value)).sort((a, b) => b - a);
+      listed.forEach((item, place) => {
+        expect(Math.abs(row[item]! - best[place]!)).toBeLessThan(1e-6);
+      });
+    });
   });
 
   it('is scored in parts of the columns with as many rows as there are', () => {

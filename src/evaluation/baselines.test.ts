@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InteractionLog, Split, Target } from '../data/types';
-import { BASELINE_IDS, baselineRanks, baselineRanksAsync, type BaselineId, type BaselineInput } from './baselines';
+import { NO_ITEM } from './bestItems';
+import {
+  BASELINE_IDS,
+  rankBaseline,
+  rankBaselines,
+  type BaselineId,
+  type BaselineInput,
+  type BaselineOptions,
+} from './baselines';
 
-const options = { maskHistory: true, maxHistory: 16 };
+const options = { maskHistory: true, maxHistory: 16, listed: 3 };
+
+function baselineRanks(id: BaselineId, input: BaselineInput, given: BaselineOptions): Float64Array {
+  return rankBaseline(id, input, given).ranks;
+}
 
 /** A log with these histories; the last event of each user is the test target, the one before it validation. */
 function toyInput(
@@ -31,8 +43,8 @@ function toyInput(
   return { log, split, targets: test, features, hidden };
 }
 
-/** The definitions written down again, without blocks. */
-function naiveRank(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean): number {
+/** The definitions written down again, without blocks: scores of all items, and of those that take part. */
+function naiveScores(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean) {
   const { log, split, features, hidden } = input;
   const usersOf = (wanted: number): number[] =>
     split.train.flatMap(({ user, end }) => (log.users[user]!.events.slice(0, end).some((e) => e.item === wanted) ? [user] : []));
@@ -59,15 +71,19 @@ function naiveRank(id: BaselineId, input: BaselineInput, target: Target, maskHis
     return size === 0 ? 0 : dot / size;
   };
   const item = events[target.position]!;
-  const others = log.items
-    .map((_, i) => i)
-    .filter((i) => i !== item && !(maskHistory && history.includes(i)))
-    .map((i) => score(i) - score(item));
-  const near = (gap: number): boolean => Math.abs(gap) < 1e-6;
-  return 1 + others.filter((gap) => gap > 0 && !near(gap)).length + others.filter(near).length / 2;
+  const partaking = log.items.map((_, i) => i).filter((i) => i === item || !(maskHistory && history.includes(i)));
+  return { item, score, partaking };
 }
 
-describe('baselineRanks', () => {
+const near = (gap: number): boolean => Math.abs(gap) < 1e-6;
+
+function naiveRank(...of: Parameters<typeof naiveScores>): number {
+  const { item, score, partaking } = naiveScores(...of);
+  const gaps = partaking.filter((i) => i !== item).map((i) => score(i) - score(item));
+  return 1 + gaps.filter((gap) => gap > 0 && !near(gap)).length + gaps.filter(near).length / 2;
+}
+
+describe('rankBaseline', () => {
   it('ranks by training events, ties averaged, history masked', () => {
     // Training events: item 0 twice, item 1 once, nothing else.
     const input = toyInput(
@@ -139,8 +155,19 @@ describe('baselineRanks', () => {
         const histories = seeds.map((seed) => seed.map((x) => x % items));
         const input = toyInput(histories, items, features, hidden);
         for (const id of BASELINE_IDS) {
-          const ranks = baselineRanks(id, input, { maskHistory, maxHistory: 16 });
+          const { ranks, top } = rankBaseline(id, input, { maskHistory, maxHistory: 16, listed: 3 });
           expect([...ranks]).toEqual(input.targets.map((target) => naiveRank(id, input, target, maskHistory)));
+          input.targets.forEach((target, index) => {
+            const { score, partaking } = naiveScores(id, input, target, maskHistory);
+            const best = partaking.map(score).sort((x, y) => y - x);
+            const list = [...top.subarray(3 * index, 3 * index + 3)].filter((item) => item !== NO_ITEM);
+            expect(list).toHaveLength(Math.min(3, partaking.length));
+            expect(new Set(list).size).toBe(list.length);
+            list.forEach((item, place) => {
+              expect(partaking).toContain(item);
+              expect(near(score(item) - best[place]!)).toBe(true);
+            });
+          });
         }
       }),
       { numRuns: 40 },
@@ -164,7 +191,7 @@ describe('baselineRanks', () => {
   });
 });
 
-describe('baselineRanksAsync', () => {
+describe('rankBaselines', () => {
   it('gives the same ranks, lets the event loop run, and reports progress to the end', async () => {
     const features = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin(i * 0.37));
     const histories = Array.from({ length: 500 }, (_, u) => [u % 300, (u * 3) % 300, (u * 7 + 1) % 300]);
@@ -172,9 +199,9 @@ describe('baselineRanksAsync', () => {
     const seen: number[] = [];
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
-    const ranks = await baselineRanksAsync(input, options, (done) => seen.push(done), 0);
+    const rankings = await rankBaselines(input, options, (done) => seen.push(done), 0);
     clearInterval(timer);
-    for (const id of BASELINE_IDS) expect(ranks[id]).toEqual(baselineRanks(id, input, options));
+    for (const id of BASELINE_IDS) expect(rankings[id]).toEqual(rankBaseline(id, input, options));
     expect(seen.at(-1)).toBe(500 * BASELINE_IDS.length);
     expect([...seen].sort((a, b) => a - b)).toEqual(seen);
     expect(turns).toBeGreaterThan(0);

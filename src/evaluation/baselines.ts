@@ -1,10 +1,14 @@
 /**
- * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target, so that
- * `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
+ * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target and list
+ * its best items, so that `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
  */
 import { turn } from '../data/turn';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
+import { bestItems } from './bestItems';
+import { rankInPool, type CandidatePools } from './candidatePools';
+import type { ScoredRequest } from './gauc';
 import { ItemNeighbours } from './itemNeighbours';
+import { trainingCounts } from './listMetrics';
 import { averageRank } from './ranking';
 
 export type BaselineId = 'popularity' | 'itemKnn' | 'lastItem' | 'zeroShot';
@@ -18,6 +22,8 @@ export interface BaselineInput {
   /** [items, hidden] `hidden` features, standardised over the catalogue. */
   readonly features: Float32Array;
   readonly hidden: number;
+  /** Candidate pools, where targets are ranked inside such too. */
+  readonly pools?: Pick<CandidatePools, 'of'> | null;
 }
 
 export interface BaselineOptions {
@@ -25,6 +31,20 @@ export interface BaselineOptions {
   readonly maskHistory: boolean;
   /** The newest events that a baseline may look at; the mask still covers the whole history. */
   readonly maxHistory: number;
+  /** Length of the lists of best items. */
+  readonly listed: number;
+}
+
+/** Target by target. */
+export interface TargetRanking {
+  /** Average rank of every target's item in the catalogue. */
+  readonly ranks: Float64Array;
+  /** [targets, listed] as `bestItems` lists them. */
+  readonly top: Uint32Array;
+  /** Average rank inside its pool; empty without pools. */
+  readonly poolRanks: Float64Array;
+  /** Scores of the clicked item and of those shown with it. */
+  readonly requests: readonly ScoredRequest[];
 }
 
 /** Items of the history whose mean is the zero-shot query. */
@@ -34,12 +54,11 @@ const USER_BLOCK = 64;
 const ITEM_BLOCK = 64;
 
 /**
- * Average rank of every target's item in the catalogue.
+ * Ranks and lists by one baseline.
  * `popularity`: training events of the item. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
  * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
- * @returns [targets]
  */
-export function baselineRanks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Float64Array {
+export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
   const work = rankBlocks(id, input, options);
   for (;;) {
     const block = work.next();
@@ -51,14 +70,14 @@ export function baselineRanks(id: BaselineId, input: BaselineInput, options: Bas
  * All baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
  * @param onProgress called with targets ranked so far and in all (baselines × targets)
  */
-export async function baselineRanksAsync(
+export async function rankBaselines(
   input: BaselineInput,
   options: BaselineOptions,
   onProgress: (done: number, total: number) => void = () => undefined,
   sliceMs = 30,
-): Promise<Record<BaselineId, Float64Array>> {
+): Promise<Record<BaselineId, TargetRanking>> {
   const total = BASELINE_IDS.length * input.targets.length;
-  const ranks: Partial<Record<BaselineId, Float64Array>> = {};
+  const rankings: Partial<Record<BaselineId, TargetRanking>> = {};
   let before = 0;
   let sliceStart = performance.now();
   for (const id of BASELINE_IDS) {
@@ -72,21 +91,24 @@ export async function baselineRanksAsync(
       }
       block = work.next();
     }
-    ranks[id] = block.value;
+    rankings[id] = block.value;
     before += input.targets.length;
     onProgress(before, total);
   }
-  return ranks as Record<BaselineId, Float64Array>;
+  return rankings as Record<BaselineId, TargetRanking>;
 }
 
-/** Ranks block after block of users; yields the number of targets done, returns the ranks. */
-function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Generator<number, Float64Array, void> {
+/** Ranks block after block of users; yields the number of targets done. */
+function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Generator<number, TargetRanking, void> {
   const { log, targets, features, hidden } = input;
   const items = log.items.length;
   if (features.length !== items * hidden) {
     throw new RangeError(`features hold ${features.length} numbers, expected ${items} items × ${hidden}`);
   }
   const ranks = new Float64Array(targets.length);
+  const top = new Uint32Array(targets.length * options.listed);
+  const poolRanks = new Float64Array(!input.pools ? 0 : targets.length);
+  const requests: ScoredRequest[] = [];
   const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
   const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split) : undefined;
   const unit = id === 'lastItem' || id === 'zeroShot' ? unitRows(features, items, hidden) : new Float32Array(0);
@@ -108,27 +130,25 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
     for (let u = 0; u < count; u++) {
       const target = targets[start + u]!;
       const events = log.users[target.user]?.events;
-      const item = events?.[target.position]?.item;
-      if (events === undefined || item === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
+      const event = events?.[target.position];
+      if (events === undefined || event === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
+      const { item, exposed } = event;
       const stamp = start + u;
       if (options.maskHistory) {
         for (let e = 0; e < historyEnd(log, target); e++) masked[events[e]!.item] = stamp;
       }
-      ranks[stamp] = rankAmong(scores, popularity === undefined ? u * items : 0, items, item, masked, stamp);
+      masked[item] = -1;
+      const at = popularity === undefined ? u * items : 0;
+      ranks[stamp] = rankAmong(scores, at, items, item, masked, stamp);
+      const list = top.subarray(stamp * options.listed, (stamp + 1) * options.listed);
+      bestItems(items, (other) => (masked[other] === stamp ? null : scores[at + other]!), list);
+      const scoreOf = (other: number): number => scores[at + other]!;
+      if (input.pools) poolRanks[stamp] = rankInPool(input.pools.of(target), item, scoreOf);
+      requests.push({ clicked: scoreOf(item), shown: exposed.map(scoreOf) });
     }
     yield start + count;
   }
-  return ranks;
-}
-
-/** [items] how often each item occurs in the training events. */
-function trainingCounts({ log, split }: BaselineInput): Float64Array {
-  const counts = new Float64Array(log.items.length);
-  for (const { user, end } of split.train) {
-    const events = log.users[user]!.events;
-    for (let e = 0; e < end; e++) counts[events[e]!.item] = counts[events[e]!.item]! + 1;
-  }
-  return counts;
+  return { ranks, top, poolRanks, requests };
 }
 
 /** Adds the similarities of the history's distinct items to their neighbours' scores. */

@@ -1,5 +1,12 @@
 /** The figures that runs are compared by: each one number of one evaluation. Definitions: docs/metrics.md. */
 import type { Evaluation } from '../spec/runRecord';
+import {
+  RANKING_MEASURES,
+  rankingMeasure,
+  type RankedSplit,
+  type RankingMeasure,
+  type RankingMeasureId,
+} from './rankingMeasures';
 import { tableMean } from './sinks';
 import { sinksOf } from './userSinks';
 
@@ -18,19 +25,19 @@ export interface Metric {
   readonly of: (evaluation: Evaluation) => number | null;
 }
 
-const SPLITS = ['all', 'warm', 'cold'] as const;
+/** Splits that have metrics of their own in tables; the others are in the record. */
+const SPLITS: Readonly<Partial<Record<RankingMeasureId, readonly RankedSplit[]>>> = {
+  hr: ['all', 'warm', 'cold'],
+  'pool-hr': ['all', 'cold'],
+};
 
-function rankingMetrics(k: number): Metric[] {
-  const at = (kind: 'hr' | 'ndcg', split: (typeof SPLITS)[number]): Metric => ({
-    id: `${split === 'all' ? '' : `${split}-`}${kind}@${k}`,
-    name: `${split === 'all' ? '' : `${split} `}${kind.toUpperCase()}@${k}`,
-    unit: '%',
-    scale: 100,
-    digits: 1,
-    better: 'higher',
-    of: ({ ranking }) => (ranking[split].n === 0 ? null : (ranking[split][kind][k] ?? null)),
+function rankingMetrics(measure: RankingMeasure, k: number): Metric[] {
+  const { name, unit, scale, digits, better, of } = measure;
+  return (SPLITS[measure.id] ?? ['all']).map((split) => {
+    const prefix = split === 'all' ? ['', ''] : [`${split}-`, `${split} `];
+    const described = { unit, scale, digits, better, of: (evaluation: Evaluation) => of(evaluation, split, k) };
+    return { id: `${prefix[0]}${measure.id}@${k}`, name: `${prefix[1]}${name}@${k}`, ...described };
   });
-  return [...SPLITS.map((split) => at('hr', split)), at('ndcg', 'all')];
 }
 
 type Described = Omit<Metric, 'scale' | 'digits'> & { readonly digits?: number };
@@ -67,15 +74,18 @@ const OTHERS: readonly Described[] = [
 
 /** Every metric of runs that are evaluated at these K, ranking first. */
 export function metricsAt(ks: readonly number[]): Metric[] {
+  const measures = RANKING_MEASURES.map(rankingMeasure).filter(({ atK }) => atK);
   return [
-    ...[...new Set(ks)].sort((a, b) => a - b).flatMap(rankingMetrics),
+    ...[...new Set(ks)].sort((a, b) => a - b).flatMap((k) => measures.flatMap((measure) => rankingMetrics(measure, k))),
     ...OTHERS.map((metric): Metric => ({ digits: 3, ...metric, scale: 1 })),
   ];
 }
 
 /** What tables show at first, as far as the runs have it. */
 export const MAIN_METRICS = [
-  ...(['hr@10', 'hr@50', 'hr@200', 'cold-hr@10', 'cold-hr@50'] as const),
+  ...(['hr@10', 'hr@50', 'hr@200', 'cold-hr@10', 'cold-hr@50', 'mrr@10', 'gauc'] as const),
+  ...(['pool-hr@10', 'pool-hr@50', 'pool-hr@200', 'cold-pool-hr@10'] as const),
+  ...(['coverage@10', 'gini@10', 'popularity@10'] as const),
   ...(['lmDrift', 'itemSink', 'itemAlpha', 'barcode', 'embEntropy', 'rankMeInterest', 'rankMeItem'] as const),
 ] as const;
 

@@ -43,6 +43,7 @@ describe('rankingMetrics', () => {
       hr: { 1: 0, 10: 0 },
       ndcg: { 1: 0, 10: 0 },
       mrr: 0,
+      mrrAt: { 1: 0, 10: 0 },
       hrInterval: { 1: [0, 0], 10: [0, 0] },
     });
   });

@@ -2,6 +2,7 @@
 import { forkRandom } from '../data/random';
 import type { InteractionLog, Split, Target } from '../data/types';
 import type { RankingBySplit, RankingMetrics } from '../spec/runRecord';
+import { listMetrics, type RecommendedLists } from './listMetrics';
 
 export interface RankingOptions {
   /** Seed of the bootstrap. The users drawn depend on (seed, number of users) alone, so arms are resampled alike. */
@@ -25,33 +26,37 @@ export function averageRank(greater: number, equal: number): number {
 /**
  * HR@K, NDCG@K and MRR over users with one target each.
  * Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item).
- * MRR: mean of 1/rank, no cut-off. With no users every value is 0.
+ * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off. With no users every value is 0.
  * @param ranks [users] average ranks as `averageRank` gives them, may end in .5
  */
 export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], options: RankingOptions = {}): RankingMetrics {
   const n = ranks.length;
   const hr: Record<string, number> = {};
   const ndcg: Record<string, number> = {};
+  const mrrAt: Record<string, number> = {};
   for (const k of ks) {
     let hits = 0;
     let gain = 0;
+    let reciprocal = 0;
     for (let u = 0; u < n; u++) {
       const rank = ranks[u]!;
       if (rank <= k) {
         hits++;
         gain += 1 / Math.log2(1 + rank);
+        reciprocal += 1 / rank;
       }
     }
     hr[k] = n === 0 ? 0 : hits / n;
     ndcg[k] = n === 0 ? 0 : gain / n;
+    mrrAt[k] = n === 0 ? 0 : reciprocal / n;
   }
   let reciprocal = 0;
   for (let u = 0; u < n; u++) reciprocal += 1 / ranks[u]!;
-  return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
+  return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, mrrAt, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
 }
 
 /**
- * `rankingMetrics` over all users, over those with a warm target and over those with a cold one.
+ * `rankingMetrics` over all users, over those with a warm target and over those with a cold one; with lists also what they say.
  * @param ranks [users]
  * @param cold [users] 1 where the user's target never occurs in a training event (see `coldTargets`)
  */
@@ -59,7 +64,7 @@ export function rankingBySplit(
   ranks: ArrayLike<number>,
   cold: Uint8Array,
   ks: readonly number[],
-  options: RankingOptions = {},
+  { lists, ...options }: RankingOptions & { readonly lists?: RecommendedLists } = {},
 ): RankingBySplit {
   if (cold.length !== ranks.length) throw new RangeError(`${ranks.length} ranks but ${cold.length} cold flags`);
   const warmRanks: number[] = [];
@@ -69,6 +74,7 @@ export function rankingBySplit(
     all: rankingMetrics(ranks, ks, options),
     warm: rankingMetrics(warmRanks, ks, options),
     cold: rankingMetrics(coldRanks, ks, options),
+    ...(lists && { lists: listMetrics(lists, ks) }),
   };
 }
 

@@ -1,14 +1,16 @@
 /** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
 import type { Target } from '../data/types';
-import { baselineRanksAsync, type BaselineId } from '../evaluation/baselines';
-import { coldTargets, rankingBySplit } from '../evaluation/ranking';
-import type { RankingBySplit, RunRecord } from '../spec/runRecord';
+import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../evaluation/baselines';
+import type { BaselineRecord, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 import type { TrainedBaseline } from './sasrec';
+import type { TargetRankings } from './targetRankings';
+
+type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
 
 export class Baselines {
-  private readonly all: Promise<Readonly<Record<BaselineId, Float64Array>>>;
+  private readonly all: Promise<Rankings>;
 
   /** Starts ranking at once; gives way to other work of the thread. @param features [items, hidden], standardised */
   constructor(
@@ -18,6 +20,7 @@ export class Baselines {
     private readonly features: Float32Array,
     private readonly hidden: number,
     private readonly spec: RunSpec,
+    private readonly rankings: TargetRankings,
     private readonly onProgress: (done: number, total: number) => void,
   ) {
     this.all = this.rank(test);
@@ -32,51 +35,56 @@ export class Baselines {
 
   /** @param sample the targets that are watched while training @param sasrec the trained baseline, where there is one */
   async summarise(sample: readonly Target[], sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
-    const ranks = await this.all;
+    const all = await this.all;
     // The sample is part of the test targets, unless validation targets are watched.
     const { test } = this;
-    const place = new Map(test.map((target, index) => [target, index]));
-    const places = sample.map((target) => place.get(target));
-    const pick = (id: BaselineId): Float64Array => Float64Array.from(places, (index) => ranks[id][index!]!);
-    const ranksOfSample = places.includes(undefined)
-      ? await this.rank(sample)
-      : {
-          popularity: pick('popularity'),
-          itemKnn: pick('itemKnn'),
-          lastItem: pick('lastItem'),
-          zeroShot: pick('zeroShot'),
-        };
-    const both = (id: BaselineId): { sample: RankingBySplit; all: RankingBySplit } => ({
-      sample: this.summary(ranksOfSample[id], sample),
-      all: this.summary(ranks[id], test),
-    });
+    const places = placesIn(test, sample);
+    const ofSample: Rankings | null = places === null ? await this.rank(sample) : null;
+    const both = (id: BaselineId): BaselineRecord =>
+      this.record(ofSample?.[id] ?? this.rankings.pick(all[id], places!), sample, all[id]);
+    const [popularity, itemKnn, lastItem, zeroShot] = BASELINE_IDS.map(both) as [
+      BaselineRecord,
+      BaselineRecord,
+      BaselineRecord,
+      BaselineRecord,
+    ];
     return {
-      popularity: both('popularity'),
-      itemKnn: both('itemKnn'),
-      lastItem: both('lastItem'),
-      zeroShot: both('zeroShot'),
+      popularity,
+      itemKnn,
+      lastItem,
+      zeroShot,
       ...(sasrec === null ? {} : { sasrec: this.trained(sasrec, sample) }),
     };
   }
 
-  private trained(sasrec: TrainedBaseline, sample: readonly Target[]): RunRecord['baselines']['sasrec'] {
-    const { ranks, ...facts } = sasrec;
-    const of = (targets: readonly Target[]): RankingBySplit =>
-      this.summary(
-        Float64Array.from(targets, (target) => ranks.get(target)!),
-        targets,
-      );
-    return { sample: of(sample), all: of(this.test), ...facts };
+  private trained({ targets, ranking, ...facts }: TrainedBaseline, sample: readonly Target[]): RunRecord['baselines']['sasrec'] {
+    const of = (some: readonly Target[]): TargetRanking => this.rankings.pick(ranking, placesIn(targets, some)!);
+    return { ...this.record(of(sample), sample, of(this.test)), ...facts };
   }
 
-  private rank(targets: readonly Target[]): Promise<Record<BaselineId, Float64Array>> {
+  private rank(targets: readonly Target[]): Promise<Rankings> {
     const { data, features, hidden, spec } = this;
-    const options = { maskHistory: spec.evaluation.maskHistory, maxHistory: spec.objective.maxHistory };
-    return baselineRanksAsync({ log: data.log, split: data.split, targets, features, hidden }, options, this.onProgress);
+    const { listed, pools } = this.rankings;
+    const options = { maskHistory: spec.evaluation.maskHistory, maxHistory: spec.objective.maxHistory, listed };
+    const input = { log: data.log, split: data.split, targets, features, hidden, pools };
+    return rankBaselines(input, options, this.onProgress);
   }
 
-  private summary(ranks: Float64Array, targets: readonly Target[]): RankingBySplit {
-    const { data, spec } = this;
-    return rankingBySplit(ranks, coldTargets(data.log, data.split, targets), spec.evaluation.ks, { seed: spec.seed });
+  private record(ofSample: TargetRanking, sample: readonly Target[], ofAll: TargetRanking): BaselineRecord {
+    const watched = this.rankings.summarise(ofSample, sample);
+    const final = this.rankings.summarise(ofAll, this.test);
+    return {
+      sample: watched.ranking,
+      all: final.ranking,
+      ...(watched.pool && final.pool && { pool: { sample: watched.pool, all: final.pool } }),
+      ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
+    };
   }
+}
+
+/** Where some targets stand among all; null where one does not. */
+function placesIn(all: readonly Target[], some: readonly Target[]): number[] | null {
+  const place = new Map(all.map((target, index) => [target, index]));
+  const places = some.flatMap((target) => place.get(target) ?? []);
+  return places.length < some.length ? null : places;
 }

@@ -2,6 +2,7 @@
 import type { InteractionLog, Split } from '../data/types';
 import { trainableUsers } from '../data/sampling';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
+import { checkProtocol } from '../evaluation/protocol';
 import type { DeviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../spec/memoryPlan';
@@ -77,13 +78,14 @@ function countsOf(log: InteractionLog, split: Split): LogCounts {
 
 /**
  * Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt.
- * @throws RangeError where the recipe wants embeddings that the log does not bring
+ * @throws RangeError where the recipe wants embeddings that the log does not bring; ProtocolError where its protocol wants shown items
  */
 export function logSizes(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
   spec: RunSpec,
   config: Pick<DecoderConfig, 'hidden'>,
 ): PlanSizes {
+  checkProtocol(spec, { log, split });
   const { users, maxExposed, hasQueries } = countsOf(log, split);
   return {
     items: log.items.length,

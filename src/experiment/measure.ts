@@ -5,9 +5,10 @@ import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import { Evaluator } from '../engine/evaluator';
 import { encodeAttention } from '../evaluation/attentionCodec';
+import type { TargetRanking } from '../evaluation/baselines';
+import { bestItems, NO_ITEM } from '../evaluation/bestItems';
 import { rankMe } from '../evaluation/collapse';
-import { groupedAuc, type ScoredRequest } from '../evaluation/gauc';
-import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
+import { coldTargets } from '../evaluation/ranking';
 import { sinkTables } from '../evaluation/sinks';
 import { UserSinkTables } from '../evaluation/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
@@ -15,6 +16,7 @@ import type { AttentionSnapshot, Evaluation, Reading, UserSinks } from '../spec/
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
+import { scoresOf, type TargetRankings } from './targetRankings';
 
 /** Item texts whose NLL tells LM drift. */
 const DRIFT_TEXTS = 64;
@@ -32,7 +34,7 @@ export interface MeasureOptions {
 }
 
 interface RankedTargets {
-  readonly ranks: Float64Array;
+  readonly ranking: TargetRanking;
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
@@ -50,6 +52,7 @@ export class Measure {
     private readonly probes: Probes,
     private readonly spec: RunSpec,
     private readonly tokenizer: TextTokenizer,
+    private readonly rankings: TargetRankings,
   ) {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
@@ -80,7 +83,7 @@ export class Measure {
     };
   }
 
-  /** Average rank of every target under an arm, with the embeddings behind it and the users' attention statistics. */
+  /** How an arm ranks every target, with the embeddings behind it and the users' attention statistics. */
   async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
     const { layers, heads } = this.engine.inputs.config;
     const { maskHistory, sinkThreshold } = this.spec.evaluation;
@@ -88,9 +91,10 @@ export class Measure {
     const masked = maskHistory ? targets.map((target) => this.data.historyOf(target)) : [];
     const sinks = new UserSinkTables(layers, heads, sinkThreshold);
     const onSinks = sinks.add.bind(sinks);
-    const { above, equal, interest, items } = await this.evaluator.rank(arm, examples, masked, { onProgress, onSinks });
-    const ranks = Float64Array.from(above, (count, user) => averageRank(count, equal[user]!));
-    return { ranks, interest, items, userSinks: sinks.means() };
+    const { listed } = this.rankings;
+    const ranked = await this.evaluator.rank(arm, examples, masked, { onProgress, onSinks, listed });
+    const { interest, items } = ranked;
+    return { ranking: this.rankings.of(ranked, targets), interest, items, userSinks: sinks.means() };
   }
 
   async evaluate(
@@ -99,19 +103,20 @@ export class Measure {
   ): Promise<{ readonly evaluation: Evaluation; readonly attention: AttentionSnapshot }> {
     const { engine, data, spec } = this;
     const { embeddingSize } = spec.objective;
-    const { ranks, interest, items, userSinks } = await this.rank(arm, options.targets, options.onProgress);
-    const cold = coldTargets(data.log, data.split, options.targets);
-    const gauc = groupedAuc(this.scoredRequests(options.targets, interest, items));
+    const { targets } = options;
+    const { ranking: ranked, interest, items, userSinks } = await this.rank(arm, targets, options.onProgress);
+    const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { snapshot, sinks } = await this.attention(arm, arm.step);
     const lmNll = await this.lmNll(arm);
     const evaluation: Evaluation = {
       step: arm.step,
       seconds: options.seconds,
       population: options.population,
-      ranking: rankingBySplit(ranks, cold, spec.evaluation.ks, { seed: spec.seed }),
-      ranks: [...ranks],
-      cold: [...cold],
-      ...(gauc === null ? {} : { gauc }),
+      ranking,
+      ranks: [...ranked.ranks],
+      cold: [...coldTargets(data.log, data.split, targets)],
+      ...(pool && { pool: { ...pool, ranks: [...ranked.poolRanks] } }),
+      ...(gauc && { gauc }),
       sinks,
       userSinks,
       collapse: {
@@ -125,28 +130,8 @@ export class Measure {
     return { evaluation, attention: snapshot };
   }
 
-  /** Scores of each target and of the items shown with it. */
-  private *scoredRequests(
-    targets: readonly Target[],
-    interest: Float32Array,
-    items: Float32Array,
-  ): Generator<ScoredRequest, void> {
-    const e = this.spec.objective.embeddingSize;
-    for (const [row, { user, position }] of targets.entries()) {
-      const { item, exposed } = this.data.log.users[user]!.events[position]!;
-      if (exposed.length === 0) continue;
-      const score = (index: number): number => {
-        let sum = 0;
-        for (let c = 0; c < e; c++) sum += interest[row * e + c]! * items[index * e + c]!;
-        return sum;
-      };
-      yield { clicked: score(item), shown: exposed.map(score) };
-    }
-  }
-
   private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {
     const { data, probes, spec } = this;
-    const e = spec.objective.embeddingSize;
     const interest = await this.evaluator.interestOf(arm, probes.examples);
     const speaks = decode && arm.spec.lambdaRec > 0;
     const decoded = speaks ? await this.evaluator.decode(arm, interest, spec.objective.maxTextTokens) : null;
@@ -154,19 +139,14 @@ export class Measure {
       const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const top: { item: number; score: number }[] = [];
-      for (let item = 0; item < data.log.items.length; item++) {
-        if (hidden.has(item)) continue;
-        let score = 0;
-        for (let c = 0; c < e; c++) score += interest[probe * e + c]! * items[item * e + c]!;
-        if (top.length === TOP_ITEMS && score <= top.at(-1)!.score) continue;
-        top.splice(top.findLastIndex((better) => better.score >= score) + 1, 0, { item, score });
-        if (top.length > TOP_ITEMS) top.pop();
-      }
+      const score = scoresOf(probe, interest, items, spec.objective.embeddingSize);
+      const top = new Uint32Array(Math.min(TOP_ITEMS, data.log.items.length));
+      bestItems(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), top);
+      const listed = [...top].filter((item) => item !== NO_ITEM);
       return {
         probe,
         target: data.log.items[wanted]!.title,
-        top: top.map(({ item, score }) => ({ title: data.log.items[item]!.title, score, hit: item === wanted })),
+        top: listed.map((item) => ({ title: data.log.items[item]!.title, score: score(item), hit: item === wanted })),
         decoded: decoded === null ? null : this.tokenizer.decode(decoded[probe]!),
       };
     });

@@ -4,6 +4,7 @@
  */
 import packageJson from '../../package.json';
 import { sampleUsers } from '../data/sampling';
+import { checkProtocol } from '../evaluation/protocol';
 import { finalTargets } from '../evaluation/userSample';
 import { summariseLog } from '../data/summary';
 import type { Target } from '../data/types';
@@ -27,11 +28,13 @@ import { featureWidth } from './featureTables';
 import { DoesNotFitError, forecastMemory } from './forecastMemory';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
+import { candidatePools, drawPools, storedPools } from './pools';
 import { chooseProbes } from './probes';
 import { addToRecord, emptyArm, type RecordEvent } from './record';
 import { trainSasrec, type TrainedBaseline } from './sasrec';
 import { Stepper } from './stepper';
 import { storageError } from './storageError';
+import { TargetRankings } from './targetRankings';
 import { compileAll, sampleSize } from './warmUp';
 
 export interface ExperimentInputs {
@@ -71,11 +74,12 @@ interface Runner {
 
 /**
  * Runs to the last step, or until the gate says stop.
- * @throws DivergedError, RangeError (a log too small to train on), DoesNotFitError, the signal's reason, and what the GPU throws.
+ * @throws DivergedError, ProtocolError, RangeError (a log too small to train on), DoesNotFitError, the signal's reason, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, spec: asked, model } = inputs;
   const { log, split } = inputs.data;
+  checkProtocol(asked, { log, split });
   const progress = (stage: StageProgress['stage'], note: string, done = 0, total = 0): void => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
@@ -105,7 +109,16 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   });
   const storage = await storedError({ ...inputs, spec }, forecast.precision, data, progress);
   const { finals, watched } = targetsOf(data, spec, width);
-  const sasrec = await trainedBaseline({ ...inputs, spec }, data, [...new Set([...finals, ...watched])], progress);
+  const pools = candidatePools(data, spec);
+  if (pools)
+    await drawPools(pools, finals, {
+      onProgress: (...at) => {
+        progress('baselines', 'Drawing candidate pools', ...at);
+      },
+      signal,
+    });
+  const rankings = new TargetRankings(data, spec, pools);
+  const sasrec = await trainedBaseline({ ...inputs, spec }, data, [...new Set([...finals, ...watched])], rankings, progress);
   const batchSize = data.batch(0, spec.arms[0]!).length;
   const engine = await Engine.create(gpu, {
     config: model.config,
@@ -121,14 +134,14 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const initial = await initialParameters(engine.layout, model.config, model.weights, spec);
     const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, initial), seconds: 0 }));
     const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
-    const measure = new Measure(engine, data, probes, spec, model.tokenizer);
+    const measure = new Measure(engine, data, probes, spec, model.tokenizer, rankings);
     const untrained = runners[0]!.arm;
 
     const arms = runners.map(({ arm }) => arm);
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
     let compiled = false;
-    const baselines = new Baselines(data, finals, features.hidden, width, spec, (done, total) => {
+    const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
       if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
     });
     await compileAll(warmUp);
@@ -148,6 +161,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       certificate: inputs.certificate,
       probes: [...probes.described],
       baselines: await baselines.summarise(sample, sasrec),
+      ...(pools && { pools: storedPools(pools, spec, finals, sample) }),
       base: {
         sinks: base.sinks,
         attention: base.snapshot,
@@ -258,13 +272,14 @@ async function trainedBaseline(
   { gpu, spec, signal }: ExperimentInputs,
   data: PreparedData,
   targets: readonly Target[],
+  rankings: TargetRankings,
   progress: (stage: StageProgress['stage'], note: string, done: number, total: number) => void,
 ): Promise<TrainedBaseline | null> {
   if (spec.evaluation.sasrecSteps === 0) return null;
   const onStep = (done: number, total: number): void => {
     progress('baselines', 'Training the SASRec-size ID model', done, total);
   };
-  return trainSasrec(gpu, data, spec, targets, { onStep, signal });
+  return trainSasrec(gpu, data, spec, { targets, rankings }, { onStep, signal });
 }
 
 /** What fewer bits cost the model; null where weights are stored in f32. */

@@ -10,7 +10,7 @@ import { Evaluator } from '../engine/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import { initialParameters } from '../engine/parameters';
 import type { EncodedExample } from '../engine/sequence';
-import { averageRank } from '../evaluation/ranking';
+import type { TargetRanking } from '../evaluation/baselines';
 import type { Gpu } from '../gpu/device';
 import type { BufferLimits } from '../gpu/deviceRoom';
 import { randomWeights } from '../model/randomWeights';
@@ -20,6 +20,7 @@ import type { MemoryPlan } from '../spec/memoryPlan';
 import { PROJECTIONS, type ArmSpec, type RunSpec } from '../spec/runSpec';
 import { DivergedError } from './diverged';
 import type { PreparedData } from './preparedData';
+import type { TargetRankings } from './targetRankings';
 
 /** Embeddings, hidden states and MLPs are all this wide. */
 const WIDTH = 64;
@@ -44,8 +45,9 @@ const ARM: ArmSpec = { id: 'sasrec', label: 'SASRec-size', lambdaGen: 0, lambdaR
 const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
 
 export interface TrainedBaseline {
-  /** Average rank of every target that was asked for. */
-  readonly ranks: ReadonlyMap<Target, number>;
+  /** The targets that were asked for, and how they were ranked. */
+  readonly targets: readonly Target[];
+  readonly ranking: TargetRanking;
   readonly steps: number;
   /** Of training alone. */
   readonly seconds: number;
@@ -93,7 +95,7 @@ export async function trainSasrec(
   gpu: Gpu,
   data: PreparedData,
   run: RunSpec,
-  targets: readonly Target[],
+  { targets, rankings }: { readonly targets: readonly Target[]; readonly rankings: TargetRankings },
   options: { readonly onStep: (done: number, total: number) => void; readonly signal?: AbortSignal | undefined },
 ): Promise<TrainedBaseline> {
   const spec = sasrecSpec(run);
@@ -123,11 +125,11 @@ export async function trainSasrec(
     const seconds = (performance.now() - started) / 1000;
     const masked = run.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
     const examples = targets.map((target) => idsAlone(data.exampleFor(target)));
-    const { above, equal } = await evaluator.rank(arm, examples, masked, {
+    const ranking = await evaluator.rank(arm, examples, masked, {
+      listed: rankings.listed,
       onProgress: () => options.signal?.throwIfAborted(),
     });
-    const ranks = new Map(targets.map((target, i) => [target, averageRank(above[i]!, equal[i]!)]));
-    return { ranks, steps, seconds, parameters: trainedParameters(engine) };
+    return { targets, ranking: rankings.of(ranking, targets), steps, seconds, parameters: trainedParameters(engine) };
   } finally {
     engine.destroy();
   }

@@ -6,7 +6,18 @@
 import { z } from 'zod';
 import { logRecipeSchema } from './logRecipe';
 import { profileSchema } from './profile';
-import { precisionSchema, runSpecSchema } from './runSpec';
+import { poolSourceSchema, precisionSchema, runSpecSchema } from './runSpec';
+
+/** Over the lists of recommended items, keyed by K; K beyond the lists are left out. */
+export const listMetricsSchema = z.object({
+  /** Share of the catalogue that is in somebody's first K. */
+  coverage: z.record(z.string(), z.number()),
+  /** Gini index of how often each item of the catalogue is in them: 0 = all alike, towards 1 = few have everything. */
+  gini: z.record(z.string(), z.number()),
+  /** Mean over users of the mean number of training events of their first K. */
+  popularity: z.record(z.string(), z.number()),
+});
+export type ListMetrics = z.infer<typeof listMetricsSchema>;
 
 /** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
 export const rankingMetricsSchema = z.object({
@@ -15,6 +26,8 @@ export const rankingMetricsSchema = z.object({
   hr: z.record(z.string(), z.number()),
   ndcg: z.record(z.string(), z.number()),
   mrr: z.number(),
+  /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
+  mrrAt: z.record(z.string(), z.number()).optional(),
   /** 95 % bootstrap interval over users of HR@K, keyed by K. */
   hrInterval: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
@@ -24,8 +37,24 @@ export const rankingBySplitSchema = z.object({
   all: rankingMetricsSchema,
   warm: rankingMetricsSchema,
   cold: rankingMetricsSchema,
+  /** Of all users' lists. Missing in records of earlier versions. */
+  lists: listMetricsSchema.optional(),
 });
 export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
+
+/** Ranking inside candidate pools, for K below their size. */
+export const poolRankingSchema = z.object({
+  /** Items of a pool, the target included. */
+  size: z.number().int(),
+  all: rankingMetricsSchema,
+  warm: rankingMetricsSchema,
+  cold: rankingMetricsSchema,
+});
+export type PoolRanking = z.infer<typeof poolRankingSchema>;
+
+/** gAUC over the requests of the evaluated targets in which other items were shown. */
+export const groupedAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
+export type GroupedAuc = z.infer<typeof groupedAucSchema>;
 
 /** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
 export const sinkMeasuresSchema = z.object({
@@ -100,10 +129,6 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** gAUC over the requests of the evaluated targets in which other items were shown. */
-export const groupedAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
-export type GroupedAuc = z.infer<typeof groupedAucSchema>;
-
 export const evaluationSchema = z.object({
   step: z.number().int(),
   seconds: z.number(),
@@ -116,6 +141,8 @@ export const evaluationSchema = z.object({
    */
   ranks: z.array(z.number()),
   cold: z.array(z.number().int()),
+  /** Of the protocol `pre-ranking`; `ranks` as above, inside the pools. */
+  pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
   /** Absent where no target has shown items, and in older records. */
   gauc: groupedAucSchema.optional(),
   sinks: sinkTablesSchema,
@@ -244,6 +271,26 @@ export const modelSummarySchema = z.object({
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
+/** A baseline on the users of the evaluations while training, and on those of the final one. */
+export const baselineSchema = z.object({
+  sample: rankingBySplitSchema,
+  all: rankingBySplitSchema,
+  /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
+  pool: z.object({ sample: poolRankingSchema, all: poolRankingSchema }).optional(),
+  gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
+});
+export type BaselineRecord = z.infer<typeof baselineSchema>;
+
+/** The candidate pools of the protocol `pre-ranking`, drawn once and the same for every arm, step and baseline. */
+export const poolsSchema = z.object({
+  size: z.number().int(),
+  from: poolSourceSchema,
+  seed: z.number().int(),
+  /** Pools of the final targets, and of the watched ones where they are others, as `encodePools` writes them. */
+  all: z.string(),
+  sample: z.string().optional(),
+});
+
 export const runRecordSchema = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
@@ -257,22 +304,16 @@ export const runRecordSchema = z.object({
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
   baselines: z.object({
-    popularity: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    popularity: baselineSchema,
     /** Missing in records of earlier versions. */
-    itemKnn: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }).optional(),
-    lastItem: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
-    zeroShot: z.object({ sample: rankingBySplitSchema, all: rankingBySplitSchema }),
+    itemKnn: baselineSchema.optional(),
+    lastItem: baselineSchema,
+    zeroShot: baselineSchema,
     /** Trained by us, where the recipe asks for it: with its steps, the seconds they took and the numbers that they changed. */
-    sasrec: z
-      .object({
-        sample: rankingBySplitSchema,
-        all: rankingBySplitSchema,
-        steps: z.number().int(),
-        seconds: z.number(),
-        parameters: z.number().int(),
-      })
-      .optional(),
+    sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
   }),
+  /** Present with the protocol `pre-ranking`. */
+  pools: poolsSchema.optional(),
   /** The pre-trained model before any fine-tuning, on the same probes. */
   base: z.object({
     sinks: sinkTablesSchema,

@@ -115,7 +115,15 @@ const trainingSchema = trainingFields.refine(({ batchSize, accumulate }) => batc
   message: 'must divide the users a step: micro-batches are of one size',
 });
 
-const evaluationSchema = z.object({
+/** The paper's stages: HR@K over the whole catalogue, HR@K inside stored candidate pools, gAUC inside the shown lists. */
+export const protocolSchema = z.enum(['recall', 'pre-ranking', 'ranking']);
+export type Protocol = z.infer<typeof protocolSchema>;
+
+/** Beside the target: half from item-kNN and popularity, the rest by chance; by chance alone; shown items, the rest by chance. */
+export const poolSourceSchema = z.enum(['retrieved', 'uniform', 'exposed']);
+export type PoolSource = z.infer<typeof poolSourceSchema>;
+
+const evaluationFields = z.object({
   /** Evaluations during training, apart from the one at step 0; spread evenly, the last one at the last step. */
   evaluations: z.number().int().min(1).max(200).default(10),
   /** Users evaluated while training: a number, or `auto` = as many as keep evaluation under a tenth of the run. */
@@ -131,11 +139,22 @@ const evaluationSchema = z.object({
   sasrecLearningRate: z.number().positive().default(1e-3),
   /** Leave the user's own history out of the ranking. */
   maskHistory: z.boolean().default(true),
+  /** What the ranking is judged by; HR@K over the whole catalogue is measured in all of them. */
+  protocol: protocolSchema.default('recall'),
+  /** Protocol `pre-ranking`: items of each target's pool, the target included, and where the others come from. */
+  poolSize: z.number().int().min(2).max(100_000).default(500),
+  poolFrom: poolSourceSchema.default('retrieved'),
+  /** Of what is drawn into pools; not the experiment's seed, so that its seeds are judged on the same pools. */
+  poolSeed: z.number().int().min(0).max(0xffffffff).default(0),
   /** Histories whose attention is recorded. */
   probes: z.number().int().min(1).max(64).default(8),
   /** ε of the sink threshold. */
   sinkThreshold: z.number().gt(0).lt(1).default(0.3),
 });
+const evaluationSchema = evaluationFields.refine(
+  ({ protocol, poolSize, ks }) => protocol !== 'pre-ranking' || poolSize > Math.min(...ks),
+  { path: ['poolSize'], message: 'must exceed the smallest K: every target is among the K best of K candidates' },
+);
 
 /** How frozen weights are stored on the GPU; products accumulate in f32 whatever it is. */
 export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);

@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import { LogError } from '../data/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
 import { DivergedError } from '../experiment/diverged';
+import { ProtocolError } from '../evaluation/protocol';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
 import type { Certificate } from '../spec/runRecord';
@@ -59,6 +60,8 @@ export function describeFailure(error: unknown): Failure {
     return failure('spec', `The recipe cannot be run: ${fields}`, 'Correct the fields named.');
   }
   if (error instanceof DoesNotFitError) return failure('memory', error.message, 'Change the recipe as said, then run again.');
+  if (error instanceof ProtocolError)
+    return failure('spec', error.message, 'Change the log or the protocol as said, then run again.');
   if (error instanceof RangeError) {
     return failure(
       'spec',

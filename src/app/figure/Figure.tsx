@@ -4,7 +4,7 @@ import { bytes } from '../format';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { CollapsePanel } from './collapse/CollapsePanel';
 import { LossPanel } from './losses/LossPanel';
-import { HrOverK, HrOverSteps, XAxisControl } from './ranking/RankingPanels';
+import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { ReadingPanel } from './readings/ReadingPanel';
 import { TextPanel } from './texts/TextPanel';
 import styles from './Figure.module.css';
@@ -21,8 +21,8 @@ export function Figure() {
         <XAxisControl />
       </div>
       <div className={styles.charts}>
-        <HrOverSteps />
-        <HrOverK />
+        <RankingOverSteps />
+        <RankingOverK />
         <LossPanel />
       </div>
       <hr />

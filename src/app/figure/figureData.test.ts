@@ -14,13 +14,22 @@ import { columnWidth } from './attention/columnRows';
 import { neighbourStep } from './attention/neighbourStep';
 import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
 import { lossSentence, lossSeries, lossTable } from './losses/lossData';
-import { baselineLines, hrOverK, hrOverSteps, hrSentence, hrStepsTable, pairedHitDifference } from './ranking/rankingData';
+import {
+  baselineLines,
+  pairedHitDifference,
+  rankingOverK,
+  rankingOverSteps,
+  rankingSentence,
+  rankingStepsTable,
+} from './ranking/rankingData';
+import { rankingMeasure } from '../../evaluation/rankingMeasures';
 import { readingSentence, readingTable } from './readings/readingData';
 
 const record = smallRecord();
 const arms = armsOf(record);
 const pair = comparedArms(arms, null);
 const at = { probe: 0, layer: 0, head: 0 };
+const hr = (split: 'all' | 'cold') => ({ measure: rankingMeasure('hr'), split });
 
 describe('columns of attention maps', () => {
   it.each([
@@ -108,7 +117,7 @@ describe('attention', () => {
 
 describe('HR', () => {
   it('sets the evaluation on all users apart', () => {
-    const [action] = hrOverSteps(arms, 10, 'all', 'examples', 12);
+    const [action] = rankingOverSteps(arms, hr('all'), 10, 'examples', 12);
     expect(action?.points.map((point) => [point.x, point.y, point.n])).toEqual([
       [0, 0.2, 3],
       [24, 0.4, 3],
@@ -117,13 +126,14 @@ describe('HR', () => {
   });
 
   it('draws nothing for a split without users', () => {
-    expect(hrOverSteps(arms, 10, 'cold', 'step', 12)[0]?.points).toEqual([]);
-    expect(baselineLines(record.baselines, 'all', 10, 'cold')).toEqual([]);
-    expect(hrSentence(pair, arms, 10, 'cold', null)).toBe('No cold targets among the evaluated users.');
+    expect(rankingOverSteps(arms, hr('cold'), 10, 'step', 12)[0]?.points).toEqual([]);
+    expect(baselineLines(record.baselines, 'all', hr('cold'), 10)).toEqual([]);
+    expect(rankingSentence(pair, arms, hr('cold'), 10, null)).toBe('No cold targets among the evaluated users.');
   });
 
   it('takes baselines on the users of the shown evaluation', () => {
-    const zeroShot = (step: number | null) => hrOverK(record, arms, step, 'all').find((one) => one.id === 'zeroShot')?.points[1];
+    const zeroShot = (step: number | null) =>
+      rankingOverK(record, arms, step, hr('all')).find((one) => one.id === 'zeroShot')?.points[1];
     expect(zeroShot(null)).toMatchObject({ x: 10, y: 0.12, n: 6 });
     expect(zeroShot(0)).toMatchObject({ y: 0.1, n: 3 });
   });
@@ -141,7 +151,7 @@ describe('HR', () => {
   it('does not claim what the interval does not show', () => {
     const few = apart(6, 3 / 6, 4 / 6);
     // One user of six differs: 1/6 ± t(5)·1/6.
-    expect(hrSentence(comparedArms(few, null), few, 10, 'all', null)).toBe(
+    expect(rankingSentence(comparedArms(few, null), few, hr('all'), 10, null)).toBe(
       'HR@10 at step 2 (all 6 users): KARMA and Action are not distinguishable yet (66.7 against 50.0 %; paired 95 % interval of the difference −26.2 to +59.5 points; one seed).',
     );
   });
@@ -149,7 +159,7 @@ describe('HR', () => {
   it('names direction, size, interval and the single seed where they differ', () => {
     const many = apart(600, 0.5, 0.4);
     // 60 of 600 users differ, all one way.
-    expect(hrSentence(comparedArms(many, null), many, 10, 'all', null)).toBe(
+    expect(rankingSentence(comparedArms(many, null), many, hr('all'), 10, null)).toBe(
       'HR@10 is 10.0 points lower with KARMA than with Action at step 2 (all 600 users): 40.0 against 50.0 %; paired 95 % interval of the difference −12.4 to −7.6 points. One seed: it says nothing about other seeds.',
     );
   });
@@ -166,7 +176,7 @@ describe('HR', () => {
   });
 
   it('tabulates every evaluation', () => {
-    expect(hrStepsTable(arms, 10, 'all').rows).toHaveLength(6);
+    expect(rankingStepsTable(arms, 10, 'all').rows).toHaveLength(6);
   });
 });
 

@@ -7,7 +7,9 @@ import {
   itemInputSchema,
   itemInterfaceSchema,
   itemOutputSchema,
+  poolSourceSchema,
   PROJECTIONS,
+  protocolSchema,
   type RunSpec,
 } from '../../spec/runSpec';
 import type { SpecPath } from '../../spec/specPath';
@@ -51,6 +53,8 @@ export const CHOICE_FIELDS: readonly ChoiceField[] = [
   { path: 'objective.itemInput', label: 'Item token from', options: named(itemInputSchema.options) },
   { path: 'objective.itemOutput', label: 'Item embedding from', options: named(itemOutputSchema.options) },
   { path: 'features.source', label: 'Item features', options: named(featureSourceSchema.options) },
+  { path: 'evaluation.protocol', label: 'Protocol', options: named(protocolSchema.options) },
+  { path: 'evaluation.poolFrom', label: 'Pool candidates', options: named(poolSourceSchema.options) },
   {
     path: 'objective.hideEmbFromText',
     label: '[EMB] in L_gen',

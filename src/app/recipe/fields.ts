@@ -5,8 +5,10 @@ import {
   itemInputSchema,
   itemInterfaceSchema,
   itemOutputSchema,
+  poolSourceSchema,
   precisionChoiceSchema,
   PROJECTIONS,
+  protocolSchema,
 } from '../../spec/runSpec';
 import type { SpecPath } from '../../spec/specPath';
 
@@ -187,6 +189,32 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       hint: 'The last evaluation is always on the test targets of all users.',
     },
     { path: 'evaluation.ks', label: 'K', kind: 'numbers' },
+    {
+      path: 'evaluation.protocol',
+      label: 'Protocol',
+      kind: 'select',
+      options: protocolSchema.options,
+      hint: 'recall: HR@K over the whole catalogue. pre-ranking: also HR@K inside a sampled pool of candidates. ranking: gAUC inside the list shown with each click, for logs that name the items shown.',
+    },
+    {
+      path: 'evaluation.poolFrom',
+      label: 'Pool candidates',
+      kind: 'select',
+      options: poolSourceSchema.options,
+      hint: 'Pre-ranking only. retrieved: a quarter item-kNN’s nearest, a quarter the most popular, the rest by chance. uniform: by chance. exposed: the items shown with the click, the rest by chance.',
+    },
+    {
+      path: 'evaluation.poolSize',
+      label: 'Pool size (items)',
+      kind: 'number',
+      hint: 'Pre-ranking only. The target is one of them.',
+    },
+    {
+      path: 'evaluation.poolSeed',
+      label: 'Pool seed',
+      kind: 'number',
+      hint: 'Pre-ranking only. Pools do not change with the seed of the experiment, so its seeds are judged on the same pools.',
+    },
     { path: 'evaluation.maskHistory', label: 'Leave the user’s own history out of the ranking', kind: 'check' },
     { path: 'evaluation.probes', label: 'Probe histories', kind: 'number' },
     { path: 'evaluation.sinkThreshold', label: 'Sink threshold ε', kind: 'number' },

@@ -32,7 +32,10 @@ export function trainingLine({ training, seed }: RunSpec): string {
 
 export function evaluationLine({ evaluation }: RunSpec): string {
   const users = evaluation.sampleUsers === 'auto' ? 'auto users' : `${evaluation.sampleUsers} users`;
-  return `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
+  const { protocol, poolSize, poolFrom } = evaluation;
+  const stage = protocol === 'pre-ranking' ? `pre-ranking, ${poolFrom} pool of ${count(poolSize)}` : protocol;
+  const measured = `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
+  return protocol === 'recall' ? measured : `${stage} · ${measured}`;
 }
 
 /** `λ_gen 0.3 · λ_rec 0.3`, `action alone`. */

@@ -77,6 +77,14 @@ export const METHODS: readonly MethodSection[] = [
         text: 'Leave-last-out in time order; ranking over the whole catalogue; a tied target takes the average rank of its ties, so that a collapsed model does not look good.',
       },
       {
+        tag: 'A',
+        text: 'The paper reports gains at three stages: hit rate in recall and in pre-ranking, AUC in ranking.',
+      },
+      {
+        tag: 'O',
+        text: 'Here they are protocols: HR@K over the whole catalogue, HR@K inside a candidate pool that is drawn once for each target and stored (named “sampled pool” throughout), gAUC inside the list that was shown with a click.',
+      },
+      {
         tag: 'O',
         text: 'Sinks after Gu et al. (arXiv 2410.10781): importance α is the mean weight that a position gets from the rows that see it; a sink has α > ε.',
       },

@@ -1,11 +1,12 @@
 /** What the reader looks at; nothing here changes a run. */
 import { create } from 'zustand';
+import { HEADLINE, type RankedSplit, type RankingMeasureId } from '../../evaluation/rankingMeasures';
 import type { BandKind } from '../../evaluation/seedBand';
 import type { RunRecord } from '../../spec/runRecord';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type XAxis = 'step' | 'examples' | 'seconds';
-export type Split = 'all' | 'warm' | 'cold';
+export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
 export type Centre = 'figure' | 'runs' | 'grid';
@@ -23,6 +24,8 @@ export interface View {
   readonly gridMeasure: GridMeasure;
   /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
   readonly difference: readonly [string, string] | null;
+  /** What the ranking is judged by. */
+  readonly measure: RankingMeasureId;
   readonly k: number;
   readonly split: Split;
   readonly xAxis: XAxis;
@@ -58,6 +61,7 @@ export const useView = create<View>()(() => ({
   logColour: false,
   gridMeasure: 'itemSinkRate',
   difference: null,
+  measure: 'hr',
   k: 10,
   split: 'all',
   xAxis: 'step',
@@ -92,9 +96,17 @@ export function setTheme(theme: Theme): void {
 /** Another experiment came on the page: start at its most sink-like head, first history, latest step. */
 export function lookAt(record: RunRecord): void {
   const [layer, head] = strongestHead(record);
-  const ks = record.spec.evaluation.ks;
+  const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
-  useView.setState({ layer, head, probe: 0, step: null, difference: null, k: ks.includes(k) ? k : (ks[0] ?? 1) });
+  useView.setState({
+    measure: HEADLINE[protocol],
+    layer,
+    head,
+    probe: 0,
+    step: null,
+    difference: null,
+    k: ks.includes(k) ? k : (ks[0] ?? 1),
+  });
 }
 
 /** Head with the largest item importance: of the first arm's last evaluation, before there is one of the base model. */

@@ -1,24 +1,10 @@
-/** The losses over runs of logits, and the ranking. */
+/** The losses over runs of logits. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bitsOf } from '../../gpu/tensor';
-import { roundUp4, vectorPrelude } from '../context';
+import { roundUp4 } from '../context';
 import { WEIGHT_FORMATS, encodeWeights } from '../weightFormat';
 import { readerPrelude } from '../weightMatrix';
-import {
-  Bench,
-  blank,
-  distinct,
-  dot,
-  expectDerivatives,
-  floats,
-  integers,
-  largest,
-  RUNS,
-  TOLERANCE,
-  uniforms,
-  UNTOUCHED,
-} from './harness';
+import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS, TOLERANCE, uniforms, UNTOUCHED } from './harness';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -402,98 +388,5 @@ describe('scale_gradient', () => {
     const at = (logScale: number): number => loss('softmax', { ...given, scale: Math.exp(logScale) }, logits);
     const slope = (at(1.2 + 1e-4) - at(1.2 - 1e-4)) / 2e-4;
     bench.near('scale_gradient', out, [slope], { tolerance: 1e-4 });
-  });
-});
-
-describe('rank_count', () => {
-  interface Catalogue {
-    readonly h: Float32Array;
-    readonly e: Float32Array;
-    readonly targets: Uint32Array;
-    /** Items left out, by user. */
-    readonly masked: readonly (readonly number[])[];
-  }
-  const run = async ({ h, e, targets, masked }: Catalogue, size: number, runLength: number): Promise<Uint32Array> => {
-    const users = targets.length;
-    const items = e.length / size;
-    const starts = [0];
-    for (const list of masked) starts.push(starts.at(-1)! + list.length);
-    const lists = masked.flatMap((list) => list.toSorted((a, b) => a - b));
-    const { counts } = await bench.run('rank_count', {
-      prelude: vectorPrelude(size),
-      storage: {
-        h,
-        e,
-        targets,
-        mask_start: Uint32Array.from(starts),
-        masked: Uint32Array.from(lists),
-        counts: new Float32Array(2 * users),
-      },
-      outputs: ['counts'],
-      params: { users, items, run: runLength },
-      threads: [Math.ceil(users / 4 / 8), Math.ceil(items / runLength / 8), 1],
-    });
-    return bitsOf(counts);
-  };
-  const expected = ({ h, e, targets, masked }: Catalogue, size: number): Uint32Array => {
-    const counts = new Uint32Array(2 * targets.length);
-    targets.forEach((target, user) => {
-      const score = (item: number): number => {
-        const mine = h.subarray(user * size, (user + 1) * size);
-        return dot(mine, e.subarray(item * size, (item + 1) * size));
-      };
-      for (let item = 0; item * size < e.length; item++) {
-        if (item === target || masked[user]!.includes(item)) continue;
-        if (score(item) > score(target)) counts[2 * user]!++;
-        if (score(item) === score(target)) counts[2 * user + 1]!++;
-      }
-    });
-    return counts;
-  };
-  /** Small whole numbers: scores are exact in f32 and ties are many. */
-  const whole = (n: number, seed: number): Float32Array => Float32Array.from(integers(n, seed, 5), (value) => value - 2);
-
-  it('counts items above and level with the target, masked ones and the target left out', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.record({
-          size: fc.constantFrom(6, 8),
-          users: fc.oneof(fc.constantFrom(1, 4, 5), fc.integer({ min: 1, max: 40 })),
-          items: fc.oneof(fc.constantFrom(1, 31, 32, 33, 64), fc.integer({ min: 1, max: 700 })),
-          runLength: fc.constantFrom(4, 12, 128),
-          share: fc.constantFrom(0, 0.3, 1),
-          seed: fc.nat(),
-        }),
-        async ({ size, users, items, runLength, share, seed }) => {
-          const catalogue = {
-            h: whole(users * size, seed),
-            e: whole(items * size, seed + 1),
-            targets: integers(users, seed + 2, items),
-            // With share 1 everything is masked, the target too: it is not a rival of its own.
-            masked: Array.from({ length: users }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]),
-          };
-          expect(await run(catalogue, size, runLength)).toEqual(expected(catalogue, size));
-        },
-      ),
-      { ...RUNS, numRuns: 20 },
-    );
-  });
-
-  it('sees equal embeddings as level, to the last bit', async () => {
-    const size = 20;
-    const items = 300;
-    const e = floats(items * size, 1);
-    const targets = Uint32Array.of(7, 150, 299);
-    for (const copy of [8, 100, 140, 290]) e.copyWithin(copy * size, 7 * size, 8 * size);
-    e.copyWithin(0, 150 * size, 151 * size);
-    const catalogue = { h: floats(3 * size, 2), e, targets, masked: [[100], [], [5, 299]] };
-    const got = await run(catalogue, size, 128);
-    expect([got[1], got[3], got[5]]).toEqual([3, 1, 0]);
-    expect(got).toEqual(expected(catalogue, size));
-  });
-
-  it('has everything level when all scores are zero', async () => {
-    const catalogue = { h: new Float32Array(12), e: floats(40 * 6, 1), targets: Uint32Array.of(0, 39), masked: [[1, 2, 39], []] };
-    expect([...(await run(catalogue, 6, 8))]).toEqual([0, 36, 0, 39]);
   });
 });

@@ -1,7 +1,10 @@
 import { LineChart } from '../../../charts/line/LineChart';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
-import { count, percent } from '../../format';
+import { measureName, rankingMeasure, type RankingMeasure } from '../../../evaluation/rankingMeasures';
+import type { RunRecord } from '../../../spec/runRecord';
+import type { PoolSource, RunSpec } from '../../../spec/runSpec';
+import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView, type Split, type XAxis } from '../../state/view';
 import { useState } from 'react';
@@ -11,10 +14,12 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { cursorX, formatX, X_LABELS } from '../xAxis';
 import {
   baselineLines,
-  hrOverK,
-  hrOverSteps,
-  hrSentence,
-  hrStepsTable,
+  measuresOf,
+  measureText,
+  rankingOverK,
+  rankingOverSteps,
+  rankingSentence,
+  rankingStepsTable,
   seriesTable,
   shownPopulation,
   usersOf,
@@ -24,48 +29,51 @@ import { evaluationAt } from '../armsOf';
 
 const HEIGHT = 240;
 
-export function HrOverSteps() {
+export function RankingOverSteps() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
-  const { k, split, axis, step, pair, hovered } = useRankingView(record.spec.evaluation.ks, arms);
+  const { shown, measures, k, split, axis, step, pair, hovered } = useRankingView(record, arms);
+  const { measure } = shown;
   const batchSize = record.spec.training.batchSize;
-  const series = hrOverSteps(arms, k, split, axis, batchSize);
+  const series = rankingOverSteps(arms, shown, k, axis, batchSize);
   const sampled = usersOf(arms, 'sample', split);
   const all = usersOf(arms, 'all', split);
   const population = sampled > 0 ? 'sample' : 'all';
   const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
+  const name = `${measureName(measure, 'K')} over steps`;
   return (
     <Panel
-      name="HR@K over steps"
-      title="Is the next item ranked higher?"
-      controls={<RankingControls ks={record.spec.evaluation.ks} />}
-      table={() => hrStepsTable(arms, k, split)}
-      sentence={hrSentence(pair, arms, k, split, step)}
+      name={name}
+      title={LIST_MEASURES.has(measure.id) ? 'What do the lists show of the catalogue?' : 'Is the next item ranked higher?'}
+      controls={<RankingControls ks={record.spec.evaluation.ks} measure={measure} measures={measures} />}
+      table={() => rankingStepsTable(arms, k, split)}
+      sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
         <>
-          <Term id="hr">HR@{k}</Term>: share of users whose held-out next item is among the {k} best of the whole catalogue
-          {record.spec.evaluation.maskHistory && ', their own history left out'}. {splitWords(split)} Whiskers: 95 % bootstrap
-          over users, one seed.{' '}
+          <Definition measure={measure} k={k} evaluation={record.spec.evaluation} /> {measure.bySplit && splitWords(split)}
+          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}{' '}
           {sampled > 0
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
             : 'No evaluation on a sample'}
           {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on the{' '}
           {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained.
+          {(measure.id === 'coverage' || measure.id === 'gini') &&
+            ' It depends on the number of users: compare sampled with sampled, all with all.'}
         </>
       }
     >
       <LineChart
-        name="HR@K over steps"
+        name={name}
         height={HEIGHT}
         series={series}
-        references={baselineLines(record.baselines, population, k, split)}
+        references={baselineLines(record.baselines, population, shown, k)}
         xKind="linear"
         yKind="linear"
         formatX={formatX(axis)}
-        formatY={percent}
+        formatY={(value) => measureText(measure, value)}
         include={[0]}
         xLabel={X_LABELS[axis]}
-        yLabel={`HR@${k} (%)`}
+        yLabel={yLabel(measure, k)}
         hovered={hovered}
         onHover={(hoveredStep) => {
           setView({ hoveredStep });
@@ -78,32 +86,38 @@ export function HrOverSteps() {
   );
 }
 
-export function HrOverK() {
+export function RankingOverK() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
-  const { split, step, pair } = useRankingView(record.spec.evaluation.ks, arms);
+  const { shown: chosen, split, step, pair } = useRankingView(record, arms);
+  const shown = chosen.measure.atK ? chosen : { ...chosen, measure: rankingMeasure('hr') };
+  const { measure } = shown;
   const [hovered, setHovered] = useState<number | null>(null);
-  const { ks } = record.spec.evaluation;
+  const series = rankingOverK(record, arms, step, shown);
+  const measured = record.spec.evaluation.ks.filter((k) => series.some(({ points }) => points.some((point) => point.x === k)));
+  const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
   const first = arms[0] && evaluationAt(arms[0].record, step);
-  const when = first ? whenAndWhom(first, first.ranking[split].n) : '';
-  const series = hrOverK(record, arms, step, split);
+  const when = first ? whenAndWhom(first, first.ranking[measure.bySplit ? split : 'all'].n) : '';
+  const name = `${measure.name} over K`;
   return (
     <Panel
-      name="HR over K"
+      name={name}
       title="At which depth of the list?"
-      table={() => seriesTable(series, 'K', 'HR')}
-      sentence={hrSentence(pair, arms, largest, split, step)}
+      table={() => seriesTable(series, 'K', measure.name)}
+      sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
         <>
-          <Term id="hr">HR@K</Term> for K = {ks.join(', ')} {when}; with one target a user this is also recall. Baselines on{' '}
-          {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}. Whiskers: 95 % bootstrap over users,
-          one seed.
+          <Term id={TERM_OF[measure.id]}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
+          {measure.id === 'hr' && '; with one target a user this is also recall'}
+          {poolWords(measure, record.spec.evaluation)}. Baselines on{' '}
+          {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
+          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
         </>
       }
     >
       <LineChart
-        name="HR over K"
+        name={name}
         height={HEIGHT}
         series={series}
         references={[]}
@@ -111,10 +125,10 @@ export function HrOverK() {
         yKind="linear"
         xValues={ks}
         formatX={plainNumber}
-        formatY={percent}
+        formatY={(value) => measureText(measure, value)}
         include={[0]}
         xLabel="K, logarithmic"
-        yLabel="HR@K (%)"
+        yLabel={yLabel(measure, 'K')}
         hovered={hovered}
         onHover={setHovered}
         describeKey={(key) => `K = ${key}`}
@@ -123,7 +137,80 @@ export function HrOverK() {
   );
 }
 
-function useRankingView(ks: readonly number[], arms: ReturnType<typeof useFigureArms>) {
+function yLabel(measure: RankingMeasure, k: number | 'K'): string {
+  return measure.unit === '' ? measureName(measure, k) : `${measureName(measure, k)} (${measure.unit})`;
+}
+
+const LIST_MEASURES: ReadonlySet<RankingMeasure['id']> = new Set(['coverage', 'gini', 'popularity'] as const);
+
+const TERM_OF = {
+  ...({
+    hr: 'hr',
+    ndcg: 'ndcg',
+    mrr: 'mrr',
+    coverage: 'coverage',
+    gini: 'gini',
+    popularity: 'popularity',
+    gauc: 'gauc',
+  } as const),
+  ...({ 'pool-hr': 'pool', 'pool-ndcg': 'pool', 'pool-mrr': 'pool' } as const),
+} as const;
+
+type Evaluated = RunSpec['evaluation'];
+
+const POOL_WORDS: Readonly<Record<PoolSource, string>> = {
+  retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest by chance',
+  uniform: 'by chance',
+  exposed: 'those shown with the click, the rest by chance',
+};
+
+/** How the candidates came about, where the measure is about them. */
+function poolWords({ id }: RankingMeasure, { poolSize, poolFrom, poolSeed }: Evaluated): string {
+  if (TERM_OF[id] !== 'pool') return '';
+  return ` in a sampled pool of ${count(poolSize)} candidates (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps; not comparable with the whole catalogue`;
+}
+
+interface DefinitionProps {
+  readonly measure: RankingMeasure;
+  readonly k: number;
+  readonly evaluation: Evaluated;
+}
+
+/** What the measure is, in a sentence. */
+function Definition({ measure, k, evaluation }: DefinitionProps) {
+  const { id } = measure;
+  const among = `the ${k} best`;
+  const best = `${among} of the whole catalogue${evaluation.maskHistory ? ', their own history left out' : ''}`;
+  const [hr, ndcg, mrr] = [
+    'share of users whose held-out next item is among',
+    'mean over users of 1/log₂(1 + rank) where the held-out next item is among',
+    'mean over users of 1/rank where the held-out next item is among',
+  ];
+  const words: Readonly<Record<RankingMeasure['id'], string>> = {
+    hr: `${hr} ${best}`,
+    ndcg: `${ndcg} ${best}, else 0`,
+    mrr: `${mrr} ${best}, else 0`,
+    coverage: `share of the catalogue that is among ${best}, for any user`,
+    gini: `inequality of how often items are among ${best}; 0: all items alike, 1: a few have everything`,
+    popularity: `mean number of training events of ${best}`,
+    'pool-hr': `${hr} ${among}`,
+    'pool-ndcg': `${ndcg} ${among}, else 0`,
+    'pool-mrr': `${mrr} ${among}, else 0`,
+    gauc: 'share of the items shown with the click that score lower, ties half; mean over requests, weighted by impressions',
+  };
+  return (
+    <>
+      <Term id={TERM_OF[id]}>{measureName(measure, k)}</Term>: {words[id]}
+      {poolWords(measure, evaluation)}.
+    </>
+  );
+}
+
+function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms>) {
+  const { ks } = record.spec.evaluation;
+  const measures = measuresOf(record, ks);
+  const chosenMeasure = useView((view) => view.measure);
+  const measure = measures.find(({ id }) => id === chosenMeasure) ?? rankingMeasure('hr');
   const chosenK = useView((view) => view.k);
   const split = useView((view) => view.split);
   const axis = useView((view) => view.xAxis);
@@ -131,7 +218,7 @@ function useRankingView(ks: readonly number[], arms: ReturnType<typeof useFigure
   const hovered = useView((view) => view.hoveredStep);
   const chosenPair = useView((view) => view.difference);
   const k = ks.includes(chosenK) ? chosenK : (ks[0] ?? 1);
-  return { k, split, axis, step, hovered, pair: comparedArms(arms, chosenPair) };
+  return { shown: { measure, split }, measures, k, split, axis, step, hovered, pair: comparedArms(arms, chosenPair) };
 }
 
 function splitWords(split: Split): string {
@@ -145,11 +232,25 @@ const SPLITS: readonly { value: Split; label: string }[] = [
   { value: 'cold', label: 'cold' },
 ];
 
-function RankingControls({ ks }: { readonly ks: readonly number[] }) {
+interface RankingControlsProps {
+  readonly ks: readonly number[];
+  readonly measure: RankingMeasure;
+  readonly measures: readonly RankingMeasure[];
+}
+
+function RankingControls({ ks, measure, measures }: RankingControlsProps) {
   const k = useView((view) => view.k);
   const split = useView((view) => view.split);
   return (
     <>
+      <Select
+        label="Measure"
+        value={measure.id}
+        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(next) => {
+          setView({ measure: next });
+        }}
+      />
       <Select
         label="K"
         value={k}
@@ -158,14 +259,16 @@ function RankingControls({ ks }: { readonly ks: readonly number[] }) {
           setView({ k: next });
         }}
       />
-      <Segments
-        label="Targets"
-        value={split}
-        options={SPLITS}
-        onChange={(next) => {
-          setView({ split: next });
-        }}
-      />
+      {measure.bySplit && (
+        <Segments
+          label="Targets"
+          value={split}
+          options={SPLITS}
+          onChange={(next) => {
+            setView({ split: next });
+          }}
+        />
+      )}
     </>
   );
 }

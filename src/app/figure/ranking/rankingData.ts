@@ -1,10 +1,18 @@
-/** HR@K as series, sentence and table. Pure. */
+/** The ranking, by any of its measures, as series, sentence and table. Pure. */
 import { describeDifference } from '../../../evaluation/statistics';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
-import type { Evaluation, RankingMetrics, RunRecord } from '../../../spec/runRecord';
-import { count, percent, signed } from '../../format';
+import {
+  measureName,
+  RANKING_MEASURES,
+  rankedBaseline,
+  rankingMeasure,
+  type Ranked,
+  type RankingMeasure,
+} from '../../../evaluation/rankingMeasures';
+import type { Evaluation, RunRecord } from '../../../spec/runRecord';
+import { count, fixed, percent, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationX } from '../xAxis';
@@ -20,11 +28,39 @@ const BASELINES = [
   { id: 'popularity', label: 'popularity', dash: '1 3' },
 ] as const;
 
-function hrPoint({ hr, hrInterval, n }: RankingMetrics, k: number, x: number, key: number): LinePoint | null {
-  const y = hr[k];
-  if (y === undefined || n === 0) return null;
-  const interval = hrInterval[k];
-  return { x, y, key, n, ...(interval && { low: interval[0], high: interval[1] }) };
+/** What is shown of a ranking: which measure of which targets. */
+export interface Shown {
+  readonly measure: RankingMeasure;
+  readonly split: Split;
+}
+
+/** The split that a measure has: only ranks have warm and cold ones. */
+function splitOf({ measure, split }: Shown): Split {
+  return measure.bySplit ? split : 'all';
+}
+
+/** A value in the measure's unit and digits, the unit apart. */
+export function measureText({ scale, digits }: RankingMeasure, value: number): string {
+  return fixed(scale * value, digits);
+}
+
+function pointOf(ranked: Ranked, shown: Shown, k: number, x: number, key: number): LinePoint | null {
+  const split = splitOf(shown);
+  const y = shown.measure.of(ranked, split, k);
+  if (y === null) return null;
+  const interval = shown.measure.interval?.(ranked, split, k);
+  return { x, y, key, n: ranked.ranking[split].n, ...(interval && { low: interval[0], high: interval[1] }) };
+}
+
+/** Measures that a record has values of. */
+export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingMeasure[] {
+  const ranked: readonly Ranked[] = [
+    ...arms.flatMap(({ evaluations }) => evaluations),
+    ...(['sample', 'all'] as const).map((population) => rankedBaseline(baselines.popularity, population)),
+  ];
+  return RANKING_MEASURES.map(rankingMeasure).filter(
+    ({ id, of }) => id === 'hr' || ranked.some((one) => ks.some((k) => of(one, 'all', k) !== null)),
+  );
 }
 
 function present<T>(values: readonly (T | null)[]): T[] {
@@ -32,13 +68,19 @@ function present<T>(values: readonly (T | null)[]): T[] {
 }
 
 /** One series an arm; evaluations on all users stand apart where the others are on a sample. */
-export function hrOverSteps(arms: readonly FigureArm[], k: number, split: Split, axis: XAxis, batchSize: number): LineSeries[] {
+export function rankingOverSteps(
+  arms: readonly FigureArm[],
+  shown: Shown,
+  k: number,
+  axis: XAxis,
+  batchSize: number,
+): LineSeries[] {
   return arms.map(({ id, label, mark, record }) => {
     const on = (population: Population): LinePoint[] =>
       present(
         record.evaluations
           .filter((evaluation) => evaluation.population === population)
-          .map((evaluation) => hrPoint(evaluation.ranking[split], k, evaluationX(evaluation, axis, batchSize), evaluation.step)),
+          .map((evaluation) => pointOf(evaluation, shown, k, evaluationX(evaluation, axis, batchSize), evaluation.step)),
       );
     const sample = on('sample');
     const all = on('all');
@@ -51,31 +93,30 @@ export function hrOverSteps(arms: readonly FigureArm[], k: number, split: Split,
 export function baselineLines(
   baselines: RunRecord['baselines'],
   population: Population,
+  shown: Shown,
   k: number,
-  split: Split,
 ): ReferenceLine[] {
   return BASELINES.flatMap(({ id, label, dash }) => {
     const baseline = baselines[id];
     if (baseline === undefined) return [];
-    const { hr, n } = baseline[population][split];
-    const value = hr[k];
-    return value === undefined || n === 0 ? [] : [{ id, label, dash, value }];
+    const point = pointOf(rankedBaseline(baseline, population), shown, k, 0, 0);
+    return point === null ? [] : [{ id, label, dash, value: point.y }];
   });
 }
 
-/** HR over K of every arm at a step, and the baselines on the same users. */
-export function hrOverK(record: RunRecord, arms: readonly FigureArm[], step: number | null, split: Split): LineSeries[] {
+/** The measure over K for every arm at a step, and for the baselines on the same users. */
+export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step: number | null, shown: Shown): LineSeries[] {
   const { ks } = record.spec.evaluation;
-  const overK = (metrics: RankingMetrics): LinePoint[] => present(ks.map((k) => hrPoint(metrics, k, k, k)));
+  const overK = (ranked: Ranked): LinePoint[] => present(ks.map((k) => pointOf(ranked, shown, k, k, k)));
   const series = arms.flatMap(({ id, label, mark, record: arm }): LineSeries[] => {
     const evaluation = evaluationAt(arm, step);
-    return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation.ranking[split]) }] : [];
+    return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
   });
   const population = shownPopulation(arms, step);
   const baselines = BASELINES.flatMap(({ id, label, dash }): LineSeries[] => {
     const baseline = record.baselines[id];
     if (baseline === undefined) return [];
-    const points = overK(baseline[population][split]).map(({ x, y, key, n }) => ({
+    const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
       x,
       y,
       key,
@@ -125,56 +166,63 @@ export function pairedHitDifference(
   return low === null || high === null ? null : { difference, low, high };
 }
 
-export function hrSentence(
+export function rankingSentence(
   pair: readonly [FigureArm, FigureArm] | null,
   arms: readonly FigureArm[],
+  shown: Shown,
   k: number,
-  split: Split,
   step: number | null,
 ): string {
+  const { measure } = shown;
+  const split = splitOf(shown);
   const [treatment, control] = pair ?? [arms[0], undefined];
   const evaluation = treatment && evaluationAt(treatment.record, step);
   if (!treatment || !evaluation) return 'Nothing has been evaluated yet.';
-  const metrics = evaluation.ranking[split];
-  const a = hrPoint(metrics, k, 0, 0);
-  if (!a) return `No ${split} targets among the evaluated users.`;
-  const when = whenAndWhom(evaluation, metrics.n);
+  const { n } = evaluation.ranking[split];
+  if (n === 0) return `No ${split} targets among the evaluated users.`;
+  const a = pointOf(evaluation, shown, k, 0, 0);
+  const name = measureName(measure, k);
+  if (!a) return `This run has no ${name}.`;
+  const when = whenAndWhom(evaluation, n);
   const other = control && evaluationAt(control.record, step);
-  const b =
-    other?.step === evaluation.step && other.population === evaluation.population ? hrPoint(other.ranking[split], k, 0, 0) : null;
-  if (!control || !b) return `HR@${k} of ${treatment.label} is ${percent(a.y)} % ${when}; one seed.`;
-  const values = `${percent(a.y)} against ${percent(b.y)} %`;
-  const interval = other ? pairedHitDifference(evaluation, other, k, split) : null;
-  if (!interval) return `HR@${k}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
+  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k, 0, 0) : null;
+  const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
+  if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
+  const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
+  const interval = other && measure.id === 'hr' ? pairedHitDifference(evaluation, other, k, split) : null;
+  if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
   const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
   if (interval.low <= 0 && interval.high >= 0) {
-    return `HR@${k} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
+    return `${name} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
   }
   const direction = interval.difference > 0 ? 'higher' : 'lower';
-  return `HR@${k} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
+  return `${name} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
 }
 
-export function hrStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
+/** Every measure that the evaluations have, at K: shares as they are, unscaled. */
+export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
+  const of = (evaluation: Evaluation, measure: RankingMeasure): number | null =>
+    measure.of(evaluation, splitOf({ measure, split }), k);
+  const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
+  const others = RANKING_MEASURES.slice(1)
+    .map(rankingMeasure)
+    .filter((measure) => evaluations.some(({ evaluation }) => of(evaluation, measure) !== null));
   return {
-    columns: ['arm', 'step', 'seconds', 'population', 'n', `HR@${k}`, '95 % low', '95 % high', `NDCG@${k}`, 'MRR'],
-    rows: arms.flatMap(({ label, record }) =>
-      record.evaluations.map(({ step, seconds, population, ranking }) => {
-        const { n, hr, hrInterval, ndcg, mrr } = ranking[split];
-        const interval = hrInterval[k];
-        return [
-          label,
-          step,
-          seconds,
-          population,
-          n,
-          hr[k] ?? null,
-          interval?.[0] ?? null,
-          interval?.[1] ?? null,
-          ndcg[k] ?? null,
-          mrr,
-        ];
-      }),
-    ),
+    columns: [
+      ...['arm', 'step', 'seconds', 'population', 'n', `HR@${k}`, '95 % low', '95 % high'],
+      ...others.map((measure) => measureName(measure, k)),
+      'MRR',
+    ],
+    rows: evaluations.map(({ label, evaluation }) => {
+      const { step, seconds, population, ranking } = evaluation;
+      const { n, mrr, hr, hrInterval } = ranking[split];
+      const [low = null, high = null] = hrInterval[k] ?? [];
+      return [
+        ...[label, step, seconds, population, n, hr[k] ?? null, low, high],
+        ...others.map((measure) => of(evaluation, measure)),
+        mrr,
+      ];
+    }),
   };
 }
 

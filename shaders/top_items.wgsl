@@ -1,0 +1,90 @@
+// The best items of each user, fused with scoring; scores of the whole catalogue are never stored. Two passes of one kernel:
+//   collect = 0: found[user, lane] = best key among the items lane, lane + lanes, lane + 2·lanes, …; (0, 0) where all are masked.
+//   collect = 1: found[user, 0 …] = every key above the user's bar, in no order; sizes[user] counts them, also those without room.
+//   A key (x = ~item, y = score as an ordered integer) is larger for a higher score, and at equal scores for the lower item: no two are
+//   equal, so lists do not depend on the order of threads. Both passes score by the same instructions.
+//   h: [users, d], e: [items, d], bars: [users], found: [users, lanes], sizes: [users] (zero at the start);
+//   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
+//   Prelude: V, D = d / W, score_block.  One thread: four users × one lane, four items at a time.
+struct Params { users: u32, items: u32, lanes: u32, collect: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> h: array<V>;
+@group(0) @binding(2) var<storage, read> e: array<V>;
+@group(0) @binding(3) var<storage, read> mask_start: array<u32>;
+@group(0) @binding(4) var<storage, read> masked: array<u32>;
+@group(0) @binding(5) var<storage, read> bars: array<vec2u>;
+@group(0) @binding(6) var<storage, read_write> found: array<vec2u>;
+@group(0) @binding(7) var<storage, read_write> sizes: array<atomic<u32>>;
+
+const NOTHING_BEATS = vec2u(0xffffffffu, 0xffffffffu);
+
+fn key_of(score: f32, item: u32) -> vec2u {
+  // -0 equals 0.
+  let bits = bitcast<u32>(select(score, 0.0, score == 0.0));
+  return vec2u(~item, select(bits | 0x80000000u, ~bits, bits >= 0x80000000u));
+}
+
+fn beats(a: vec2u, b: vec2u) -> bool {
+  return a.y > b.y || (a.y == b.y && a.x > b.x);
+}
+
+fn is_masked(user: u32, item: u32) -> bool {
+  var low = mask_start[user];
+  let end = mask_start[user + 1u];
+  var high = end;
+  while (low < high) {
+    let middle = (low + high) / 2u;
+    if (masked[middle] < item) { low = middle + 1u; } else { high = middle; }
+  }
+  return low < end && masked[low] == item;
+}
+
+// Looks at four items of a user; gives back the best key so far, or the bar.
+fn consider(user: u32, scores: vec4f, item: vec4u, bar: vec2u) -> vec2u {
+  var kept = bar;
+  for (var i = 0u; i < 4u; i++) {
+    if (item[i] >= p.items) { break; }
+    let key = key_of(scores[i], item[i]);
+    if (!beats(key, kept) || is_masked(user, item[i])) { continue; }
+    if (p.collect == 0u) {
+      kept = key;
+    } else {
+      let slot = atomicAdd(&sizes[user], 1u);
+      if (slot < p.lanes) { found[user * p.lanes + slot] = key; }
+    }
+  }
+  return kept;
+}
+
+fn start(user: u32) -> vec2u {
+  if (user >= p.users) { return NOTHING_BEATS; }
+  return select(vec2u(), bars[user], p.collect == 1u);
+}
+
+fn leave(user: u32, lane: u32, best: vec2u) {
+  if (user < p.users && p.collect == 0u) { found[user * p.lanes + lane] = best; }
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let lane = id.y;
+  let first = 4u * id.x;
+  if (first >= p.users || lane >= p.lanes) { return; }
+  let user = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(p.users - 1u));
+  var best0 = start(first);
+  var best1 = start(first + 1u);
+  var best2 = start(first + 2u);
+  var best3 = start(first + 3u);
+  for (var at = lane; at < p.items; at += 4u * p.lanes) {
+    let item = at + p.lanes * vec4u(0u, 1u, 2u, 3u);
+    let scores = score_block(user, min(item, vec4u(p.items - 1u)));
+    best0 = consider(user.x, scores[0], item, best0);
+    best1 = consider(user.y, scores[1], item, best1);
+    best2 = consider(user.z, scores[2], item, best2);
+    best3 = consider(user.w, scores[3], item, best3);
+  }
+  leave(first, lane, best0);
+  leave(first + 1u, lane, best1);
+  leave(first + 2u, lane, best2);
+  leave(first + 3u, lane, best3);
+}

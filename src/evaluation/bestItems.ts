@@ -1,0 +1,58 @@
+/** Lists of best items by scores that the processor has; the GPU's are made by `TopItems` with the same rule for ties. */
+
+/** Stands where a list is shorter than was asked for: all other items are left out. */
+export const NO_ITEM = 0xffff_ffff;
+/** Longest list. */
+export const MOST_LISTED = 200;
+
+/** The longest list that some K asks for; K beyond `MOST_LISTED` have none. */
+export function listedItems(ks: readonly number[], items: number): number {
+  return Math.min(items, Math.max(0, ...ks.filter((k) => k <= MOST_LISTED)));
+}
+
+/**
+ * Writes the items with the highest scores into `list`, best first; at equal scores the one that comes first. NaN counts as −∞.
+ * A heap holds the best so far with the worst on top, so an item costs one comparison unless it enters.
+ * @param scoreOf of items 0 … items − 1; null leaves an item out
+ */
+export function bestItems(items: number, scoreOf: (item: number) => number | null, list: Uint32Array): void {
+  const places = list.length;
+  const scores = new Float64Array(places);
+  let size = 0;
+  const worse = (a: number, b: number): boolean => scores[a]! < scores[b]! || (scores[a] === scores[b] && list[a]! > list[b]!);
+  const swap = (a: number, b: number): void => {
+    [scores[a], scores[b]] = [scores[b]!, scores[a]!];
+    [list[a], list[b]] = [list[b]!, list[a]!];
+  };
+  const sink = (from: number, end: number): void => {
+    for (let at = from; ;) {
+      let worst = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) if (child < end && worse(child, worst)) worst = child;
+      if (worst === at) return;
+      swap(at, worst);
+      at = worst;
+    }
+  };
+  for (let item = 0; item < items && places > 0; item++) {
+    const given = scoreOf(item);
+    if (given === null) continue;
+    const score = Number.isNaN(given) ? -Infinity : given;
+    if (size < places) {
+      list[size] = item;
+      scores[size] = score;
+      size++;
+      if (size === places) for (let at = (places >> 1) - 1; at >= 0; at--) sink(at, places);
+    } else if (score > scores[0]!) {
+      list[0] = item;
+      scores[0] = score;
+      sink(0, places);
+    }
+  }
+  list.fill(NO_ITEM, size);
+  if (size < places) for (let at = (size >> 1) - 1; at >= 0; at--) sink(at, size);
+  // The worst goes to the end, again and again.
+  for (let end = size - 1; end > 0; end--) {
+    swap(0, end);
+    sink(0, end);
+  }
+}

@@ -1,0 +1,84 @@
+/** From scores to what a record says of a ranking: the one way for arms and baselines. */
+import type { Target } from '../data/types';
+import type { Ranking } from '../engine/evaluator';
+import type { TargetRanking } from '../evaluation/baselines';
+import { listedItems } from '../evaluation/bestItems';
+import { poolRanking, rankInPool, type CandidatePools } from '../evaluation/candidatePools';
+import { groupedAuc } from '../evaluation/gauc';
+import { trainingCounts } from '../evaluation/listMetrics';
+import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
+import type { Ranked } from '../evaluation/rankingMeasures';
+import type { RunSpec } from '../spec/runSpec';
+import type { PreparedData } from './preparedData';
+
+export class TargetRankings {
+  /** Items in each user's list. */
+  readonly listed: number;
+  /** Training events of every item. */
+  private readonly popularity: Float64Array;
+
+  /** @param pools of the protocol `pre-ranking` */
+  constructor(
+    private readonly data: PreparedData,
+    private readonly spec: RunSpec,
+    readonly pools: CandidatePools | null,
+  ) {
+    this.popularity = trainingCounts(data);
+    this.listed = listedItems(spec.evaluation.ks, data.log.items.length);
+  }
+
+  /** What a model's ranking of these targets says of each; lists must be `listed` items long. */
+  of({ above, equal, interest, items, top }: Ranking, targets: readonly Target[]): TargetRanking {
+    const { log } = this.data;
+    const { pools } = this;
+    const events = targets.map(({ user, position }) => log.users[user]!.events[position]!);
+    const size = items.length / log.items.length;
+    const scores = targets.map((_, row) => scoresOf(row, interest, items, size));
+    return {
+      ranks: Float64Array.from(above, (count, row) => averageRank(count, equal[row]!)),
+      top,
+      poolRanks: Float64Array.from(pools === null ? [] : targets, (target, row) =>
+        rankInPool(pools!.of(target), events[row]!.item, scores[row]!),
+      ),
+      requests: events.map(({ item, exposed }, row) => ({ clicked: scores[row]!(item), shown: exposed.map(scores[row]!) })),
+    };
+  }
+
+  /** The same of some of the targets. */
+  pick({ ranks, top, poolRanks, requests }: TargetRanking, places: readonly number[]): TargetRanking {
+    const { listed } = this;
+    const lists = new Uint32Array(places.length * listed);
+    places.forEach((index, row) => {
+      lists.set(top.subarray(index * listed, (index + 1) * listed), row * listed);
+    });
+    return {
+      ranks: Float64Array.from(places, (index) => ranks[index]!),
+      top: lists,
+      poolRanks: Float64Array.from(poolRanks.length === 0 ? [] : places, (index) => poolRanks[index]!),
+      requests: places.map((index) => requests[index]!),
+    };
+  }
+
+  summarise({ ranks, top, poolRanks, requests }: TargetRanking, targets: readonly Target[]): Ranked {
+    const { data, spec, listed, popularity, pools } = this;
+    const { ks } = spec.evaluation;
+    const { seed } = spec;
+    const cold = coldTargets(data.log, data.split, targets);
+    const drawn = pools && targets.map((target) => pools.of(target));
+    const gauc = groupedAuc(requests);
+    return {
+      ranking: rankingBySplit(ranks, cold, ks, { seed, lists: { items: top, length: listed, popularity } }),
+      ...(drawn && { pool: poolRanking(drawn, poolRanks, cold, ks, { seed }) }),
+      ...(gauc && { gauc }),
+    };
+  }
+}
+
+/** h·e of a row of interest embeddings with any item, in float64. */
+export function scoresOf(row: number, interest: Float32Array, items: Float32Array, size: number): (item: number) => number {
+  return (item) => {
+    let sum = 0;
+    for (let c = 0; c < size; c++) sum += interest[row * size + c]! * items[item * size + c]!;
+    return sum;
+  };
+}
