@@ -52,3 +52,11 @@ export function oddLog(): LogFile & { readonly rows: readonly OddRow[] } {
   });
   return { name: 'laden.csv', text: `wann;bezeichnung;sterne;ware;wer\n${text.join('')}`, rows };
 }
+
+/** The same log with a query beside every other event; `queries` are the different ones in the order of the log. */
+export function withQueries(): LogFile & { readonly queries: readonly string[] } {
+  const [header = '', ...lines] = smallLog().text.trimEnd().split('\n');
+  const asked = lines.map((line, at) => (at % 2 === 0 ? `${line.split(',').at(-1)!.split(' ')[1]!} please` : ''));
+  const text = [`${header},query`, ...lines.map((line, at) => `${line},${asked[at]!}`)].join('\n');
+  return { name: 'asked.csv', text: `${text}\n`, queries: [...new Set(asked.filter(Boolean))] };
+}

@@ -42,6 +42,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'text-started':
     case 'text-grown':
     case 'text-ended':
+    case 'template-preview':
     case 'text-failed':
     case 'exported':
     case 'export-failed':

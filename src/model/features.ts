@@ -6,7 +6,7 @@ import { takeBuffer, takeFloats, type OrtDecoder } from './ortSession';
 import { chunksOf, required } from './weightSource';
 
 /** Tokens of a title that its feature is averaged over. */
-const TITLE_TOKENS = 6;
+export const TITLE_TOKENS = 6;
 /** Tokens of a text, [BOS] included, that its feature is averaged over. */
 const TEXT_TOKENS = 24;
 const BATCH = 64;

@@ -30,11 +30,7 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
-  const config = await loadConfig({ open });
-  const tokenizerJson = await readJson({ open }, 'tokenizer.json');
-  const tokenizerConfig = await unlessMissing(readJson({ open }, 'tokenizer_config.json'), {});
-  checkVocabulary(tokenizerJson, config.vocabulary);
-  const tokenizer = createTokenizer(tokenizerJson, tokenizerConfig);
+  const { config, tokenizer } = await loadReader({ open }, createTokenizer);
   const checkpoint = await Checkpoint.open(open);
   // Every tensor is there and of the right shape; they are read when they are asked for.
   for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);
@@ -47,6 +43,18 @@ export async function loadModel(
     tokenizer,
     bytes: checkpoint.bytes,
   };
+}
+
+/** What reads texts: a model without its weights. @throws ModelError when a file is missing, or of a kind that the engine does not know. */
+export async function loadReader(
+  source: Pick<ModelSource, 'open'>,
+  createTokenizer: CreateTokenizer,
+): Promise<Pick<LoadedModel, 'config' | 'tokenizer'>> {
+  const config = await loadConfig(source);
+  const tokenizerJson = await readJson(source, 'tokenizer.json');
+  const tokenizerConfig = await unlessMissing(readJson(source, 'tokenizer_config.json'), {});
+  checkVocabulary(tokenizerJson, config.vocabulary);
+  return { config, tokenizer: createTokenizer(tokenizerJson, tokenizerConfig) };
 }
 
 /** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */

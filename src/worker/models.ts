@@ -2,7 +2,7 @@
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
-import { loadConfig, loadModel } from '../model/loadModel';
+import { loadConfig, loadModel, loadReader } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { originOf } from '../model/modelOrigin';
 import { droppedSource } from '../model/source/droppedSource';
@@ -15,6 +15,8 @@ import type { FileStore } from '../storage/fileStore';
 import { CancelledError } from './cancelled';
 import type { ModelChoice } from './modelProtocol';
 
+export type TextReader = Pick<LoadedModel, 'config' | 'tokenizer'>;
+
 interface Loading {
   readonly key: string;
   readonly controller: AbortController;
@@ -24,6 +26,8 @@ interface Loading {
 export class Models {
   #current: Loading | null = null;
   readonly #dropped = new Map<string, readonly File[]>();
+  /** Of the last model that was asked for its tokens before it was loaded. */
+  #reader: { readonly key: string; readonly reader: Promise<TextReader> } | null = null;
 
   constructor(
     /** The page's folder, absolute. */
@@ -38,6 +42,7 @@ export class Models {
     this.#dropped.set(id, files);
     // Other files under the same name are another model.
     if (this.#current?.key === id) this.#current = null;
+    if (this.#reader?.key === id) this.#reader = null;
     return id;
   }
 
@@ -69,6 +74,23 @@ export class Models {
       return CURATED_MODELS.find(({ id }) => id === spec.id && spec.revision === 'main')?.config ?? null;
     }
     return loadConfig(await this.#source(spec, new AbortController().signal));
+  }
+
+  /**
+   * What reads a model's texts, without its weights; null for one that a hub would have to be asked for.
+   * @throws ModelError, CancelledError
+   */
+  async reader(spec: ModelChoice): Promise<TextReader | null> {
+    const key = keyOf(spec);
+    if (this.#current?.key === key) return this.#current.model;
+    if (this.#reader?.key === key) return this.#reader.reader;
+    if (originOf(spec) === 'hub') return null;
+    const reader = this.#source(spec, new AbortController().signal).then((source) => loadReader(source, createTokenizer));
+    this.#reader = { key, reader };
+    reader.catch(() => {
+      if (this.#reader?.reader === reader) this.#reader = null;
+    });
+    return reader;
   }
 
   /** The folder of a model. @throws ModelError when it is not open here. */

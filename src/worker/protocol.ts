@@ -7,6 +7,7 @@ import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
 import type { TextEvent, TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
+import type { PreviewEvent, PreviewQuestion } from '../spec/templatePreview';
 
 export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
 
@@ -18,6 +19,8 @@ export type Command =
   | { readonly type: 'take-log'; readonly port: MessagePort }
   /** How much GPU memory a recipe would take here; answered by `memory` unless a later question has come. */
   | { readonly type: 'forecast-memory'; readonly spec: RunSpec }
+  /** Texts as the templates of `spec` make them, in tokens of its model; answered by PreviewEvents unless a later question has come. */
+  | { readonly type: 'preview-templates'; readonly spec: RunSpec; readonly question: PreviewQuestion }
   /** Prepare (model, log, features, certificate) and start training. With `paused` it stops before the first step. */
   | { readonly type: 'run'; readonly spec: RunSpec; readonly paused: boolean }
   | { readonly type: 'pause' }
@@ -52,6 +55,7 @@ export type WorkerEvent =
   /** An arm's adapter as a folder that PEFT reads. */
   | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
   | TextEvent
+  | PreviewEvent
   | { readonly type: 'exported'; readonly speaker: string; readonly name: string; readonly archive: Blob }
   | { readonly type: 'export-failed'; readonly speaker: string; readonly message: string }
   | { readonly type: 'failed'; readonly failure: Failure };

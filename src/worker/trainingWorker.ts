@@ -9,6 +9,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { prepareData } from '../experiment/preparedData';
 import { runExperiment, type Training } from '../experiment/runExperiment';
+import { TemplatePreviews } from '../experiment/templatePreview';
 import { GpuUnavailableError, openGpu, type Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
@@ -22,6 +23,7 @@ import type { MemoryForecast } from '../spec/memoryPlan';
 import type { StageProgress } from '../spec/runEvents';
 import type { Certificate } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import type { PreviewQuestion, TemplatePreview } from '../spec/templatePreview';
 import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
@@ -272,6 +274,28 @@ async function forecastFor(config: DecoderConfig, spec: RunSpec): Promise<Memory
   return log && forecastMemory(config, spec, logSizes(log, spec, config), room);
 }
 
+const previews = new TemplatePreviews();
+/** The question about templates that is being answered. */
+let previewing = new AbortController();
+
+async function previewTemplates(spec: RunSpec, question: PreviewQuestion): Promise<void> {
+  previewing.abort();
+  const mine = new AbortController();
+  previewing = mine;
+  const tell = (preview: TemplatePreview | null, problem: string | null = null): void => {
+    if (!mine.signal.aborted) emit({ type: 'template-preview', id: question.id, preview, problem });
+  };
+  try {
+    const reader = await (await modelsHere()).reader(spec.model);
+    const read = await logs.peek(spec.data.id);
+    if (reader === null) tell(null, 'Fetch the model to see its tokens.');
+    else if (read === null) tell(null, 'Open the log of this recipe to see its texts.');
+    else await previews.answer(reader, read.log, spec, question, tell, mine.signal);
+  } catch (error) {
+    if (!mine.signal.aborted) tell(null, sentence(error));
+  }
+}
+
 /** Runs follow each other: one that is stopped ends its step before the next begins. */
 let running: Promise<void> = Promise.resolve();
 
@@ -288,6 +312,8 @@ async function obey(command: Command): Promise<void> {
       return logs.take(command.port);
     case 'forecast-memory':
       return forecast(runSpecSchema.parse(command.spec));
+    case 'preview-templates':
+      return previewTemplates(runSpecSchema.parse(command.spec), command.question);
     case 'run': {
       gate?.stop();
       const spec = runSpecSchema.parse(command.spec);

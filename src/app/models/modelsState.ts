@@ -72,6 +72,7 @@ export function foldModels(state: ModelsState, event: WorkerEvent): ModelsState 
     case 'export-failed':
     case 'exported':
     case 'text-ended':
+    case 'template-preview':
     case 'text-failed':
     case 'text-grown':
     case 'text-started':

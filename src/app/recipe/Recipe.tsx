@@ -11,6 +11,7 @@ import { StorageLine } from './StorageLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { RecipeFile } from './RecipeFile';
 import { Section } from './Section';
+import { Templates } from './templates/Templates';
 import { differingPaths } from '../../spec/specPath';
 import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
 import styles from './Recipe.module.css';
@@ -45,6 +46,7 @@ export function Recipe() {
       </Section>
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
         <LogFacts />
+        <Templates errors={errors} />
       </Section>
       <Section id="objective" title="Objective" line={objectiveLine(draft)} errors={errors} always={<Arms errors={errors} />} />
       <Section id="training" title="Training" line={trainingLine(draft)} errors={errors} />

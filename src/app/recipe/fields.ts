@@ -62,19 +62,9 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
     },
   ],
   log: [
-    {
-      path: 'data.itemTemplate',
-      label: 'Item text y',
-      kind: 'text',
-      hint: '{title}, {category}, {text} and {price} are replaced. Features are computed from it too.',
-    },
-    {
-      path: 'data.historyTemplate',
-      label: 'Item in a history',
-      kind: 'text',
-      hint: 'Its tokens where items enter as text; where they are tokens, the title features.',
-    },
-    { path: 'data.queryTemplate', label: 'Query in the prompt', kind: 'text', hint: '{query} is replaced.' },
+    { path: 'data.itemTemplate', label: 'Item text y', kind: 'text', elsewhere: true },
+    { path: 'data.historyTemplate', label: 'Item in a history', kind: 'text', elsewhere: true },
+    { path: 'data.queryTemplate', label: 'Query in the prompt', kind: 'text', elsewhere: true },
   ],
   objective: [
     {

@@ -118,6 +118,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'adapter':
     case 'text-grown':
     case 'text-ended':
+    case 'template-preview':
       return experiment;
     case 'text-started':
     case 'text-failed':

@@ -2,11 +2,13 @@
 import { saveFile } from '../../charts/export/saveFile';
 import type { TextRequest } from '../../spec/generation';
 import type { RunSpec } from '../../spec/runSpec';
+import type { PreviewQuestion } from '../../spec/templatePreview';
 import type { Command, WorkerEvent } from '../../worker/protocol';
 import type { Failure } from '../../worker/failure';
 import { saveAdapter } from './saveAdapter';
 import { startModels, type ModelSession } from '../models/modelSession';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
+import { foldPreview, usePreview } from '../recipe/templates/previewState';
 import { useExperiment } from './experiment';
 import { foldEvents, isBusy } from './foldEvents';
 import { useProfiling } from './profiling';
@@ -23,6 +25,8 @@ export interface Session {
   readonly stop: () => void;
   /** Asks how much GPU memory a recipe would take; answered in the experiment's `memory`. */
   readonly forecastMemory: (spec: RunSpec) => void;
+  /** Asks for the recipe's texts in tokens; answered in `usePreview`, unless another question follows. */
+  readonly previewTemplates: (spec: RunSpec, question: Omit<PreviewQuestion, 'id'>) => void;
   /** Has steps profiled, or not any more, from the next one on. */
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
@@ -118,6 +122,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     waiting = [];
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
     useTexts.setState(events.reduce(foldText, useTexts.getState()));
+    usePreview.setState(events.reduce(foldPreview, usePreview.getState()));
     models.follow(events);
     for (const event of events) react(event);
   }
@@ -178,6 +183,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
     forecastMemory: (spec) => {
       send({ type: 'forecast-memory', spec });
+    },
+    previewTemplates: (spec, asked) => {
+      const question = usePreview.getState().question + 1;
+      usePreview.setState({ question });
+      send({ type: 'preview-templates', spec, question: { ...asked, id: question } });
     },
     exportAdapter: (arm) => {
       send({ type: 'export-adapter', arm });

@@ -1,0 +1,22 @@
+/** Items of a catalogue by words of their titles. */
+import type { CatalogueItem } from './types';
+
+function folded(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+/**
+ * Indices of the items whose title has all words, whatever their case and accents: those that begin with the first word come first,
+ * each group in the order of the catalogue. All words empty find nothing.
+ */
+export function findItems(items: readonly Pick<CatalogueItem, 'title'>[], words: string): number[] {
+  const wanted = folded(words).split(/\s+/).filter(Boolean);
+  const [first] = wanted;
+  if (first === undefined) return [];
+  const [front, rest]: [number[], number[]] = [[], []];
+  items.forEach(({ title }, index) => {
+    const text = folded(title);
+    if (wanted.every((word) => text.includes(word))) (text.startsWith(first) ? front : rest).push(index);
+  });
+  return [...front, ...rest];
+}

@@ -1,0 +1,161 @@
+/** Previews against the tokens that training gets. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { logOf } from '../data/testing';
+import type { InteractionLog } from '../data/types';
+import { TITLE_TOKENS } from '../model/features';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import type { PreviewQuestion, TemplatePreview } from '../spec/templatePreview';
+import { TemplatePreviews, tokenPieces } from './templatePreview';
+import { QueryTokens, tokeniseItems } from './tokens';
+
+const EOS = 1;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** A token a byte, as the hardest case of byte-level BPE. */
+const reader = {
+  config: { eosId: EOS } as never,
+  tokenizer: {
+    encode: (text: string) => [...encoder.encode(text)],
+    decode: (ids: readonly number[]) => decoder.decode(Uint8Array.from(ids)),
+  },
+};
+
+function shop(titles: readonly string[], queries: readonly string[] = []): InteractionLog {
+  const log = logOf([titles.map((_, item) => item)], titles.length);
+  return {
+    ...log,
+    items: log.items.map((item, at) => ({
+      ...item,
+      title: titles[at]!,
+      description: at % 2 === 0 ? `about ${titles[at]!}` : '',
+    })),
+    users: log.users.map((user) => ({
+      ...user,
+      events: user.events.map((event, at) => ({ ...event, query: queries[at] ?? '' })),
+    })),
+  };
+}
+
+async function asked(
+  log: InteractionLog,
+  spec: RunSpec,
+  question: Partial<PreviewQuestion> = {},
+  previews = new TemplatePreviews(),
+): Promise<TemplatePreview[]> {
+  const told: TemplatePreview[] = [];
+  const whole = { id: 1, item: 0, query: 0, search: '', ...question };
+  await previews.answer(reader, log, spec, whole, (preview) => told.push(preview));
+  return told;
+}
+
+const title = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '');
+
+describe('tokenPieces', () => {
+  it('gives the text back in as many pieces as there are tokens', () => {
+    fc.assert(
+      fc.property(title, (text) => {
+        const ids = reader.tokenizer.encode(text);
+        const pieces = tokenPieces(ids, reader.tokenizer);
+        expect(pieces.map(({ id }) => id)).toEqual(ids);
+        // A text that itself has replacement characters cannot be told from one that is cut.
+        if (!text.includes('\uFFFD')) expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+      }),
+    );
+  });
+
+  it('joins the bytes of a character in its last piece', () => {
+    expect(tokenPieces(reader.tokenizer.encode('aé'), reader.tokenizer).map(({ text }) => text)).toEqual(['a', '', 'é']);
+  });
+});
+
+describe('TemplatePreviews', () => {
+  it('agrees with the tokens that training gets, for every item and query', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(title, { minLength: 2, maxLength: 6 }),
+        fc.array(fc.oneof(fc.constant(''), title), { maxLength: 6 }),
+        fc.constantFrom('token', 'text'),
+        fc.integer({ min: 2, max: 30 }),
+        fc.integer({ min: 1, max: 20 }),
+        async (titles, queries, itemInterface, maxTextTokens, maxTitleTokens) => {
+          const log = shop(titles, queries);
+          const spec = runSpecSchema.parse({
+            data: { itemTemplate: '{title}: {text}.', historyTemplate: 'a {title}', queryTemplate: 'for {query}' },
+            objective: { itemInterface, maxTextTokens, maxTitleTokens },
+          });
+          const { texts, titleTokens } = await tokeniseItems(log.items, reader, spec);
+          const different = [...new Set(log.users[0]!.events.map(({ query }) => query).filter(Boolean))];
+          let cut = 0;
+          for (const [at, ids] of texts.entries()) {
+            const [first, last] = await asked(log, spec, { item: at, query: at });
+            expect(first!.texts.item!.counts).toBeNull();
+            const shown = last!.texts.item!;
+            const kept = shown.pieces.slice(0, shown.limit).map(({ id }) => id);
+            expect([...kept, EOS]).toEqual(ids);
+            if (shown.tokens > shown.limit) cut++;
+            const history = last!.texts.history!;
+            if (itemInterface === 'text') {
+              expect(history.pieces.slice(0, history.limit).map(({ id }) => id)).toEqual(titleTokens[at]);
+            } else expect(history.limit).toBe(TITLE_TOKENS);
+            expect(last!.queries).toBe(different.length);
+            const query = different[Math.min(at, different.length - 1)];
+            if (query === undefined) expect(last!.texts.query).toBeNull();
+            else {
+              const piece = last!.texts.query!;
+              expect(piece.pieces.slice(0, piece.limit).map(({ id }) => id)).toEqual(
+                new QueryTokens(reader.tokenizer, spec).of(query),
+              );
+            }
+            const counts = shown.counts!;
+            expect(counts.texts).toBe(titles.length);
+          }
+          const [, last] = await asked(log, spec);
+          expect(last!.texts.item!.counts!.cut).toBe(cut);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('counts mean and longest over the catalogue, and again when the template changes', async () => {
+    const log = shop(['ab', 'abcd']);
+    const previews = new TemplatePreviews();
+    const spec = (itemTemplate: string): RunSpec =>
+      runSpecSchema.parse({ data: { itemTemplate }, objective: { maxTextTokens: 4 } });
+    const [, plain] = await asked(log, spec('{title}'), {}, previews);
+    expect(plain!.texts.item!.counts).toEqual({ texts: 2, mean: 3, max: 4, cut: 1 });
+    const [, longer] = await asked(log, spec('{title}!!'), {}, previews);
+    expect(longer!.texts.item!.counts).toEqual({ texts: 2, mean: 5, max: 6, cut: 2 });
+  });
+
+  it('moves places that are not there to the nearest, and finds items by words', async () => {
+    const log = shop(['red cup', 'Cup of tea', 'saucer']);
+    const [preview] = await asked(log, runSpecSchema.parse({}), { item: 99, search: 'CUP' });
+    expect(preview!.item).toEqual({ index: 2, id: 'i2', title: 'saucer' });
+    expect(preview!.found).toEqual([
+      { index: 1, title: 'Cup of tea' },
+      { index: 0, title: 'red cup' },
+    ]);
+    expect(preview!.matches).toBe(2);
+    expect((await asked(log, runSpecSchema.parse({}), { item: -3 }))[0]!.item.index).toBe(0);
+  });
+
+  it('stops counting when it is called off', async () => {
+    const controller = new AbortController();
+    const told: TemplatePreview[] = [];
+    const answered = new TemplatePreviews().answer(
+      reader,
+      shop(['a', 'b']),
+      runSpecSchema.parse({}),
+      { id: 1, item: 0, query: 0, search: '' },
+      (preview) => {
+        told.push(preview);
+        controller.abort();
+      },
+      controller.signal,
+    );
+    await expect(answered).rejects.toThrow();
+    expect(told).toHaveLength(1);
+  });
+});
