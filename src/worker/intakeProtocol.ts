@@ -1,5 +1,6 @@
 /** What page and intake worker say to each other. One worker an intake: to drop the files is to end the worker. */
 import type { Finding } from '../data/intake/findings';
+import type { RowItem } from '../data/intake/followRows';
 import type { Kept, LogFacts } from '../data/intake/overview';
 import type { ReadProgress } from '../data/intake/readSources';
 import type { SplitPreview } from '../data/intake/splitPreview';
@@ -20,6 +21,8 @@ export type IntakeCommand =
   | { readonly type: 'inspect'; readonly files: readonly File[]; readonly remembered: Remembered }
   /** Look into one source again without what was remembered, and written as the person says; answered by `looked-again` or `refused`. */
   | { readonly type: 'look-again'; readonly source: number; readonly syntax?: TextSyntax | undefined }
+  /** Which items the first rows of a source are; answered by `row-items`, or `refused` where it cannot be read. */
+  | { readonly type: 'row-items'; readonly mappings: readonly SourceMapping[]; readonly leader: string }
   /** Read all files; answered by `reading` …, then `read`, `refused` or `cancelled`. */
   | { readonly type: 'read'; readonly mappings: readonly SourceMapping[] }
   | { readonly type: 'cancel' }
@@ -36,6 +39,7 @@ export interface Refusal {
 export type IntakeEvent =
   | { readonly type: 'inspected'; readonly sources: readonly SeenSource[]; readonly missing: string | null }
   | { readonly type: 'looked-again'; readonly source: number; readonly seen: SeenSource }
+  | { readonly type: 'row-items'; readonly leader: string; readonly items: readonly RowItem[] }
   | { readonly type: 'reading'; readonly progress: ReadProgress }
   /** `suggested` is the recipe that suits the log, before a person changes it. */
   | { readonly type: 'read'; readonly facts: LogFacts; readonly suggested: LogRecipe }

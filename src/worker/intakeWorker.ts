@@ -1,5 +1,6 @@
 /** The intake worker: reads dropped files and answers what recipes would make of them. Training goes on beside it. */
 import { checkUsable } from '../data/intake/assemble';
+import { firstRowItems } from '../data/intake/followRows';
 import { guessSource, missingEvents, type SourceGuess } from '../data/intake/guess';
 import {
   defaultRecipe,
@@ -25,6 +26,7 @@ const PREVIEW_ROWS = 20;
 /** Longest text and list of a cell that the page is shown. */
 const PREVIEW_TEXT = 200;
 const PREVIEW_LIST = 12;
+const PREVIEW_ITEMS = 5;
 
 let inspected: Inspected = { sources: [], guesses: [] };
 let current: { readonly key: string; readonly intake: Promise<Intake> } | null = null;
@@ -64,6 +66,11 @@ async function lookAgain({ source, syntax }: Extract<IntakeCommand, { type: 'loo
   const guess = await guessSource(of, {}, syntax);
   inspected = { ...inspected, guesses: inspected.guesses.map((before, at) => (at === source ? guess : before)) };
   emit({ type: 'looked-again', source, seen: seenSource(of, guess) });
+}
+
+async function rowItems({ mappings, leader }: Extract<IntakeCommand, { type: 'row-items' }>): Promise<void> {
+  const items = await firstRowItems(inspected.sources, mappings, leader, PREVIEW_ITEMS);
+  emit({ type: 'row-items', leader, items });
 }
 
 /** The files as these mappings read them; read once as long as the mappings stay. */
@@ -141,6 +148,8 @@ function obey(command: IntakeCommand): Promise<void> {
       return inspect(command);
     case 'look-again':
       return lookAgain(command);
+    case 'row-items':
+      return rowItems(command);
     case 'read':
       return read(command.mappings);
     case 'cancel':

@@ -1,4 +1,5 @@
 /** Owns the intake workers, one a drop: the one on screen, and the one whose log is in use. */
+import { followRows } from '../../data/intake/followRows';
 import type { TextSyntax } from '../../data/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../spec/logRecipe';
 import { sameValue } from '../../spec/specPath';
@@ -15,6 +16,10 @@ export interface IntakeSession {
   readonly close: () => void;
   readonly goTo: (step: Step) => void;
   readonly changeMapping: (source: number, change: Partial<SourceMapping>) => void;
+  /** Has a source's rows be those of another one, or of none. */
+  readonly followRows: (source: number, leader: string | null) => void;
+  /** Asks which items the first rows of a source are. */
+  readonly askRowItems: (leader: string) => void;
   /** Looks into a source again, written as the person says, or as guessed. */
   readonly lookAgain: (source: number, syntax?: TextSyntax) => void;
   /** Forgets how the columns were mapped before, and guesses anew. */
@@ -164,6 +169,12 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     changeMapping: (source, change) => {
       const mappings = state().mappings.map((mapping, at) => (at === source ? { ...mapping, ...change } : mapping));
       useIntake.setState({ mappings, refusal: null });
+    },
+    followRows: (source, leader) => {
+      useIntake.setState({ mappings: followRows(state().mappings, source, leader), refusal: null });
+    },
+    askRowItems: (leader) => {
+      if (worker !== null) send(worker, { type: 'row-items', mappings: state().mappings, leader });
     },
     lookAgain: (source, syntax) => {
       useIntake.setState({ refusal: null });

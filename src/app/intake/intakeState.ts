@@ -1,6 +1,7 @@
 /** The intake on the page: files on their way to a log. Written by the intake session; folding events is pure. */
 import { create } from 'zustand';
 import type { Finding } from '../../data/intake/findings';
+import type { RowItem } from '../../data/intake/followRows';
 import type { Kept, LogFacts } from '../../data/intake/overview';
 import { mappingProblem, type ReadProgress } from '../../data/intake/readSources';
 import type { SplitPreview } from '../../data/intake/splitPreview';
@@ -24,6 +25,8 @@ export interface Intake {
   readonly missing: string | null;
   /** As the person has them. */
   readonly mappings: readonly SourceMapping[];
+  /** The items of the first rows of a source that others follow, by its name. */
+  readonly rowItems: Readonly<Record<string, readonly RowItem[]>>;
   readonly progress: ReadProgress | null;
   /** The mappings with which the files were read. */
   readonly readAs: readonly SourceMapping[] | null;
@@ -52,6 +55,7 @@ export const EMPTY_INTAKE: Intake = {
   sources: [],
   missing: null,
   mappings: [],
+  rowItems: {},
   progress: null,
   readAs: null,
   facts: null,
@@ -139,6 +143,8 @@ export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
       const mappings = replaced(intake.mappings, event.seen.mapping);
       return { ...intake, sources: replaced(intake.sources, event.seen), mappings, missing: null };
     }
+    case 'row-items':
+      return { ...intake, rowItems: { ...intake.rowItems, [event.leader]: event.items } };
     case 'reading':
       return { ...intake, progress: event.progress };
     case 'read':

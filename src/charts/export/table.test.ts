@@ -1,5 +1,7 @@
+import fc from 'fast-check';
+import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { cellText, toCsv } from './table';
+import { cellText, toCsv, type Cell } from './table';
 
 describe('toCsv', () => {
   it('quotes what needs quotes and leaves null empty', () => {
@@ -11,6 +13,37 @@ describe('toCsv', () => {
       ],
     });
     expect(csv).toBe('arm,value\r\n"a, ""b""",0.1\r\nc,\r\n');
+  });
+});
+
+describe('a text in CSV', () => {
+  const written = (cell: Cell): string => toCsv({ columns: ['x'], rows: [[cell]] }).slice('x\r\n'.length, -'\r\n'.length);
+
+  it.each([
+    ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
+    ['+gen', "'+gen"],
+    ['@SUM(1)', "'@SUM(1)"],
+    ['-2+3', "'-2+3"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+  ])('%j gets an apostrophe in front, for a spreadsheet would run it', (text, cell) => {
+    expect(written(text)).toBe(cell);
+    expect(toCsv({ columns: [text], rows: [] })).toBe(`${cell}\r\n`);
+  });
+
+  it.each([-0.5, 1e-7, -3, '-0.5', '+1.5e3', 'a=b', '−0.1', ''])('%j stays as it is', (cell) => {
+    expect(written(cell)).toBe(String(cell));
+  });
+
+  it('reads back, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { data } = Papa.parse<string[]>(toCsv({ columns: ['x'], rows: [[text]] }), { newline: '\r\n' });
+        const cell = data[1]![0]!;
+        expect([text, `'${text}`]).toContain(cell);
+        expect(cell).not.toMatch(/^[=@\t\r]/);
+      }),
+    );
   });
 });
 

@@ -6,15 +6,20 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** RFC 4180, with full precision; nothing for null. */
+/** RFC 4180, with full precision; nothing for null; an apostrophe before what a spreadsheet would run as a formula. */
 export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
 
 function csvCell(cell: Cell): string {
   if (cell === null) return '';
-  const text = String(cell);
+  const text = typeof cell === 'string' && isFormula(cell) ? `'${cell}` : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Spreadsheets take a text with such a beginning for a formula (OWASP, "CSV Injection"); a signed number is none. */
+function isFormula(text: string): boolean {
+  return /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !Number.isFinite(Number(text)));
 }
 
 /** As a table on the page shows it: four significant digits. */

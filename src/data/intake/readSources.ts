@@ -62,7 +62,7 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
     return roles.embedding === undefined
       ? 'Say which column holds the item’s id.'
-      : 'Its rows have no ids. Open the items file whose rows they are, or a file of ids, along with it.';
+      : 'Its rows have no ids. Say whose rows they are: open the items file, or a file of ids, along with it.';
   }
   return null;
 }

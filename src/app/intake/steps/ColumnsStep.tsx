@@ -6,6 +6,8 @@ import type { SeenSource } from '../../../worker/intakeProtocol';
 import { Select } from '../../controls/Choice';
 import { useSession } from '../../state/SessionContext';
 import { mappingProblems, useIntake } from '../intakeState';
+import { needsRows } from '../../../data/intake/followRows';
+import { RowsChoice } from './RowsChoice';
 import { PreviewTable } from './PreviewTable';
 import styles from '../Intake.module.css';
 
@@ -52,6 +54,7 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
           </Fragment>
         ))}
       </div>
+      {needsRows(mapping) && <RowsChoice at={at} seen={seen} mapping={mapping} />}
       <PreviewTable seen={seen} mapping={mapping} />
     </section>
   );
@@ -81,6 +84,8 @@ function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
           // A log's order is its time until a column of times is named.
           const unit = role === 'time' ? unitFor(chosen, mapping.timeUnit) : mapping.timeUnit;
           session.changeMapping(at, { roles, timeUnit: unit });
+          // Rows with ids of their own follow nobody.
+          if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
         }}
       />
       <p>{column !== NOT_THERE && reason !== undefined ? reason : meaning}</p>
