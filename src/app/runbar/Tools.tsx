@@ -3,7 +3,7 @@ import { OpenButton } from '../opening/OpenButton';
 import { writeLink } from '../sharing/shareLink';
 import { check, presetOf, useRecipe } from '../state/recipe';
 import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
-import { ExportMenu } from './ExportMenu';
+import { ExportMenu } from '../exporting/ExportMenu';
 import styles from './Tools.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };

@@ -1,14 +1,17 @@
+import { useState } from 'react';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { metricsLines } from '../../experiment/metricsLines';
 import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
+import { MethodsDialog } from './MethodsDialog';
 
 /** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
 export function ExportMenu() {
   const session = useSession();
   const record = useExperiment((experiment) => experiment.record);
   const trained = useExperiment((experiment) => (experiment.source === 'live' ? experiment.trained : null));
+  const [methods, setMethods] = useState(false);
   const entries: MenuEntry[] = [];
   if (record) {
     const slug = slugOf(record.spec.name);
@@ -25,6 +28,12 @@ export function ExportMenu() {
           saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
         },
       ],
+      [
+        'Methods paragraph',
+        () => {
+          setMethods(true);
+        },
+      ],
     );
     for (const { id, label } of trained === null ? [] : record.spec.arms.filter((arm) => trained.includes(arm.id))) {
       entries.push([
@@ -35,5 +44,17 @@ export function ExportMenu() {
       ]);
     }
   }
-  return <Menu label="Export" disabled={record === null} entries={entries} />;
+  return (
+    <>
+      <Menu label="Export" disabled={record === null} entries={entries} />
+      {methods && record && (
+        <MethodsDialog
+          record={record}
+          onClose={() => {
+            setMethods(false);
+          }}
+        />
+      )}
+    </>
+  );
 }
