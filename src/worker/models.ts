@@ -26,6 +26,8 @@ interface Loading {
 export class Models {
   #current: Loading | null = null;
   readonly #dropped = new Map<string, readonly File[]>();
+  /** Files that are being read, by the key of their model. */
+  readonly #reading = new Map<string, Promise<unknown>>();
   /** Of the last model that was asked for its tokens before it was loaded. */
   #reader: { readonly key: string; readonly reader: Promise<TextReader> } | null = null;
 
@@ -55,7 +57,7 @@ export class Models {
     if (this.#current?.key === key) return this.#current.model;
     this.cancel();
     const controller = new AbortController();
-    const model = this.#load(spec, controller.signal);
+    const model = this.#inTurn(key, () => this.#load(spec, controller.signal));
     const loading: Loading = { key, controller, model };
     this.#current = loading;
     model.catch(() => {
@@ -73,7 +75,7 @@ export class Models {
     if (originOf(spec) === 'hub') {
       return CURATED_MODELS.find(({ id }) => id === spec.id && spec.revision === 'main')?.config ?? null;
     }
-    return loadConfig(await this.#source(spec, new AbortController().signal));
+    return this.#inTurn(keyOf(spec), async () => loadConfig(await this.source(spec)));
   }
 
   /**
@@ -85,7 +87,7 @@ export class Models {
     if (this.#current?.key === key) return this.#current.model;
     if (this.#reader?.key === key) return this.#reader.reader;
     if (originOf(spec) === 'hub') return null;
-    const reader = this.#source(spec, new AbortController().signal).then((source) => loadReader(source, createTokenizer));
+    const reader = this.#inTurn(key, async () => loadReader(await this.source(spec), createTokenizer));
     this.#reader = { key, reader };
     reader.catch(() => {
       if (this.#reader?.reader === reader) this.#reader = null;
@@ -107,6 +109,17 @@ export class Models {
   forget(): void {
     this.cancel();
     this.#current = null;
+  }
+
+  /** Two readers of one file would be in each other's way where the browser keeps it. */
+  #inTurn<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const before = this.#reading.get(key) ?? Promise.resolve();
+    const mine = before.then(read);
+    this.#reading.set(
+      key,
+      mine.catch(() => undefined),
+    );
+    return mine;
   }
 
   async #load(spec: ModelChoice, signal: AbortSignal): Promise<LoadedModel> {

@@ -292,7 +292,9 @@ async function previewTemplates(spec: RunSpec, question: PreviewQuestion): Promi
     else if (read === null) tell(null, 'Open the log of this recipe to see its texts.');
     else await previews.answer(reader, read.log, spec, question, tell, mine.signal);
   } catch (error) {
-    if (!mine.signal.aborted) tell(null, sentence(error));
+    if (mine.signal.aborted) return;
+    if (!(error instanceof ModelError || error instanceof CancelledError)) throw error;
+    tell(null, error.message);
   }
 }
 

@@ -26,7 +26,11 @@ const SPLITS: readonly (readonly [string, (log: InteractionLog) => Split])[] = [
   ['time', (log) => splitByTime(log, { validation: 0.2, test: 0.2 })],
   [
     'given',
-    (log) => splitAsGiven(log, (user, position) => (['train', 'train', 'validation', 'test'] as const)[(user + position) % 4]!),
+    (log) =>
+      splitAsGiven(log, (user, position) => {
+        const share = Math.floor((4 * position) / log.users[user]!.events.length);
+        return (['train', 'train', 'validation', 'test'] as const)[share]!;
+      }),
   ],
 ];
 
