@@ -61,6 +61,8 @@ describe('methodsParagraph', () => {
       [change({ objective: { ...spec.objective, similarity: 'dot' } }), 'dot products'],
       [change({ objective: { ...spec.objective, itemInterface: 'text', maxTitleTokens: 9 } }), 'the first 9 tokens of its text'],
       [change({ objective: { ...spec.objective, hideEmbFromText: true } }), 'with [EMB] hidden from it [O]'],
+      [change({ objective: { ...spec.objective, itemOutput: 'content+id' } }), 'plus a free embedding that starts at zero'],
+      [change({ objective: { ...spec.objective, itemInput: 'id' } }), 'a free embedding that each arm trains'],
       [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],

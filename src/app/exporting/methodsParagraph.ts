@@ -77,11 +77,14 @@ function dataPart({ data }: RunRecord): string {
 }
 
 function inputPart({ objective, features, data }: RunSpec): string {
-  const { itemInterface, itemInput, maxHistory, maxTitleTokens, useQuery, embeddingSize } = objective;
+  const { itemInterface, itemInput, itemOutput, maxHistory, maxTitleTokens, useQuery, embeddingSize } = objective;
   const from = {
     'title+hidden': 'the mean token embedding of its title plus a projection of its features that starts at zero',
     title: 'a projection of the mean token embedding of its title that starts as the identity',
     hidden: 'a projection of its features that starts at random',
+    id: 'a free embedding that each arm trains',
+    'title+hidden+id':
+      'the mean token embedding of its title plus a projection of its features and a free embedding, which both start at zero',
   }[itemInput];
   const enters =
     itemInterface === 'token'
@@ -92,8 +95,14 @@ function inputPart({ objective, features, data }: RunSpec): string {
     own: 'the embeddings that the log brings, standardised',
     'lm+own': 'hidden states of the frozen model over its text beside the embeddings that the log brings, each standardised',
   }[features.source];
+  const e = {
+    content: 'their projection',
+    'content+id': 'their projection plus a free embedding that starts at zero',
+    id: 'a free embedding',
+    tied: 'the free embedding that it enters as',
+  }[itemOutput];
   const query = useQuery ? ', the query of the next event where there is one' : '';
-  return `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R]. An item enters as ${enters}; its features are ${x}, and their projection is its embedding e [O].`;
+  return `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R]. An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
 }
 
 function objectivePart({ arms, objective, data }: RunSpec): string {
