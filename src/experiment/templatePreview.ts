@@ -2,7 +2,8 @@
 import { findItems } from '../data/findItems';
 import { itemText, itemValues, queryText } from '../data/itemText';
 import type { InteractionLog } from '../data/types';
-import type { LoadedModel, TextTokenizer } from '../model/decoderConfig';
+import type { TextTokenizer } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { TITLE_TOKENS } from '../model/features';
 import type { RunSpec } from '../spec/runSpec';
 import type { TemplateKind } from '../spec/template';
