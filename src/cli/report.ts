@@ -10,6 +10,9 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
   switch (event.type) {
     case 'progress': {
       const { stage, note, done, total } = event.progress;
+      // It has steps of its own, which take as long as an arm's.
+      if (stage === 'id-model')
+        return done % Math.max(1, Math.round(total / 20)) === 0 ? `SASRec-size ${done}/${total}  ${note}` : null;
       return total > 0 && done !== total ? null : `${stage}: ${note}`;
     }
     case 'memory':

@@ -238,12 +238,13 @@ it('trains a baseline of item IDs before the arms, which neither changes them no
   expect(sasrec!.all.cold.n + sasrec!.all.warm.n).toBe(14);
   expect(runRecordSchema.parse(JSON.parse(JSON.stringify(beside.record)))).toEqual(beside.record);
   const reported = beside.events.flatMap((event) =>
-    event.type === 'progress' && event.progress.note.includes('SASRec') ? [event.progress] : [],
+    event.type === 'progress' && event.progress.stage === 'id-model' ? [event.progress] : [],
   );
   expect(reported.map(({ done, total }) => [done, total])).toEqual([
     [0, 3],
     [1, 3],
     [2, 3],
+    [3, 3],
   ]);
   expectPlanned(planOf(beside.events), beside.peak);
 }, 120_000);

@@ -276,8 +276,10 @@ async function trainedBaseline(
   progress: (stage: StageProgress['stage'], note: string, done: number, total: number) => void,
 ): Promise<TrainedBaseline | null> {
   if (spec.evaluation.sasrecSteps === 0) return null;
-  const onStep = (done: number, total: number): void => {
-    progress('baselines', 'Training the SASRec-size ID model', done, total);
+  const total = spec.evaluation.sasrecSteps;
+  progress('id-model', 'Starting from random weights', 0, total);
+  const onStep = (done: number, loss: number): void => {
+    progress('id-model', `Action loss ${loss.toFixed(3)}`, done, total);
   };
   return trainSasrec(gpu, data, spec, { targets, rankings }, { onStep, signal });
 }

@@ -96,7 +96,7 @@ export async function trainSasrec(
   data: PreparedData,
   run: RunSpec,
   { targets, rankings }: { readonly targets: readonly Target[]; readonly rankings: TargetRankings },
-  options: { readonly onStep: (done: number, total: number) => void; readonly signal?: AbortSignal | undefined },
+  options: { readonly onStep: (done: number, loss: number) => void; readonly signal?: AbortSignal | undefined },
 ): Promise<TrainedBaseline> {
   const spec = sasrecSpec(run);
   const { steps } = spec.training;
@@ -118,9 +118,9 @@ export async function trainSasrec(
     const started = performance.now();
     for (let step = 0; step < steps; step++) {
       options.signal?.throwIfAborted();
-      options.onStep(step, steps);
-      const { total, gradNorm } = await engine.trainStep(arm, batchOf(step));
-      if (!Number.isFinite(total + gradNorm)) throw new DivergedError('the SASRec-size baseline', step + 1);
+      const { action, gradNorm } = await engine.trainStep(arm, batchOf(step));
+      if (!Number.isFinite(action + gradNorm)) throw new DivergedError('the SASRec-size baseline', step + 1);
+      options.onStep(step + 1, action);
     }
     const seconds = (performance.now() - started) / 1000;
     const masked = run.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];

@@ -21,12 +21,19 @@ afterAll(() => {
   gpu.device.destroy();
 });
 
-const CASES = ['even-token-karma-hide', 'even-text-karma-upper', 'even-token-rec-title', 'odd-token-rec-hidden'];
+const CASES = [
+  'even-token-karma-hide',
+  'even-text-karma-upper',
+  'even-token-rec-title',
+  'odd-token-rec-hidden',
+  'even-token-karma-id-in',
+  'odd-token-rec-title-hidden-id-in',
+];
 
 it.each(CASES)('%s', async (name) => {
   const given = await loadFixture(name);
   const { config, weights, features, titleTokens, spec } = given.inputs;
-  const layout = layOutParameters(config, spec, { items: 0 });
+  const layout = layOutParameters(config, spec, { items: given.inputs.items });
   const arm: TrainedArm = { spec: given.arm, step: 1, layout, flat: flatParameters(given, 'param', layout) };
   const engine = await Engine.create(gpu, given.inputs);
   const evaluator = new Evaluator(engine, given.batch.length, 1);

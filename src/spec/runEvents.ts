@@ -5,7 +5,17 @@ import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from './runR
 
 /** Stages a person can tell apart while waiting. */
 export type Stage =
-  'device' | 'download' | 'cache' | 'log' | 'compile' | 'certificate' | 'features' | 'warm-up' | 'baselines' | 'evaluation';
+  | 'device'
+  | 'download'
+  | 'cache'
+  | 'log'
+  | 'compile'
+  | 'certificate'
+  | 'features'
+  | 'id-model'
+  | 'warm-up'
+  | 'baselines'
+  | 'evaluation';
 
 export interface StageProgress {
   readonly stage: Stage;

@@ -39,6 +39,7 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   compile: 'Compiling shaders',
   certificate: 'Checking the model against ONNX Runtime',
   features: 'Computing item features',
+  'id-model': 'Training the SASRec-size baseline',
   'warm-up': 'Warming up',
   baselines: 'Measuring baselines and the base model',
   evaluation: 'Evaluating',

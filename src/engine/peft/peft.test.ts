@@ -49,8 +49,10 @@ function readModel(name: string): Model {
 
 /** An arm whose every parameter is noise, B matrices too. */
 function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
-  const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective: { embeddingSize: 8 } });
-  const layout = layOutParameters(config, spec, { items: 0 });
+  const objective = { embeddingSize: 8, itemInput: 'title+hidden+id', itemOutput: 'content+id' };
+  const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective });
+  const layout = layOutParameters(config, spec, { items: 5 });
+  expect([layout.slots.has('u'), layout.slots.has('z')]).toEqual([true, true]);
   const random = forkRandom(1, 'noisy arm');
   const flat = new Float32Array(layout.size);
   for (const { offset, rows, columns } of layout.slots.values()) {

@@ -119,7 +119,7 @@ A LoRA adapter for ${id} (revision ${revision}), trained in KARMA Playground on 
 λ_rec = ${spec.lambdaRec}.
 
 - \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.
-- \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, by the names of docs/definitions.md. PEFT leaves it
+- \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it
   alone; recommending needs it, generating text does not.
 `;
 }
