@@ -1,14 +1,15 @@
-/** A grid's folder: `grid.json`, a run file for every run, `summary.md`. Whatever runs lie there fill cells, so a grid can be resumed. */
+/** A grid's folder: `grid.json`, a run file for every run, `summary.md`, `differences.svg`. Whatever runs lie there fill cells, so a grid can be resumed. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { mainMetrics } from '../evaluation/metricCatalogue';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
-import { gridMatrix } from '../experiment/grid/matrix';
+import { gridMatrix, type MatrixRow } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../spec/runRecord';
+import { forestSvg } from './forestSvg';
 import { matrixMarkdown } from './gridReport';
 import { UsageError } from './options';
 
@@ -57,16 +58,18 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
   await writeFile(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
-/** Writes and returns the matrix of what is finished so far. */
+/** Writes the matrix of what is finished so far, as text and as forest plots, and returns the text. */
 export async function writeSummary(
   folder: string,
   plan: GridPlan,
   runs: readonly KnownRun[],
   baseline: string | null,
 ): Promise<string> {
-  const text = summaryOf(plan, runs, baseline);
+  const rows = matrixOf(plan, runs, baseline);
+  const text = matrixMarkdown(plan, rows, baseline);
   await writeFile(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
-  await writeFile(path.join(folder, 'summary.md'), `${text}\n`);
+  await writeFile(path.join(folder, 'summary.md'), `${text}\n\n![Differences to the baseline](differences.svg)\n`);
+  await writeFile(path.join(folder, 'differences.svg'), forestSvg(rows, baseline));
   return text;
 }
 
@@ -76,9 +79,8 @@ export function checkBaseline({ variants }: GridPlan, baseline: string | null): 
   throw new UsageError(`There is no row ${baseline}; the grid has: ${variants.map(({ id }) => id).join('; ')}.`);
 }
 
-function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): string {
-  const metrics = mainMetrics(plan.grid.base.evaluation.ks);
-  return matrixMarkdown(plan, gridMatrix(plan, finishedCells(runs), metrics, baseline), baseline);
+function matrixOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): MatrixRow[] {
+  return gridMatrix(plan, finishedCells(runs), mainMetrics(plan.grid.base.evaluation.ks), baseline);
 }
 
 /** The matrix of a folder that a grid was run into. @throws UsageError */
@@ -89,5 +91,5 @@ export async function summariseFolder(folder: string, baseline: string | null): 
   if (!first) throw new UsageError(`${folder} has no run files.`);
   const plan = planGrid(grid, logName(first.spec.data.id, first.data.hash));
   checkBaseline(plan, baseline);
-  return summaryOf(plan, runs, baseline);
+  return matrixMarkdown(plan, matrixOf(plan, runs, baseline), baseline);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -67,6 +67,11 @@ describe('runGrid', () => {
     asked = [];
     expect(await runGrid(file, out(), null, bench())).toBe(summary);
     expect(asked).toEqual([]);
+    // One forest plot a metric, of the one arm that is not the baseline, in the page's colours.
+    const svg = await readFile(path.join(out(), 'differences.svg'), 'utf8');
+    expect(svg).toContain('HR@10 (%)</text>');
+    expect(svg.match(/<title>karma<\/title>/g)?.length).toBe(svg.match(/font-weight="600"/g)?.length);
+    expect(svg).not.toContain('var(');
   });
 
   it('leaves out a run whose loss stopped being a number, and runs the others', async () => {

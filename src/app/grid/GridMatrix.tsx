@@ -5,6 +5,7 @@ import { mainMetrics, metricHeading } from '../../evaluation/metricCatalogue';
 import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
+import { GridForest } from './GridForest';
 import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
 import styles from './Grid.module.css';
@@ -96,6 +97,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           Save as CSV
         </button>
       </p>
+      {rows.length > 1 && <GridForest rows={rows} baseline={baseline} columns={columns} table={() => tableOf(rows)} />}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
     </>
   );

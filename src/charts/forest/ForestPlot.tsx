@@ -1,0 +1,18 @@
+import { ForestDrawing } from './ForestDrawing';
+import { layOutForest, type ForestRow, type ForestSize } from './forestPlot';
+
+interface ForestPlotProps extends ForestSize {
+  readonly title: string;
+  readonly rows: readonly ForestRow[];
+  /** What the drawing says, in words. */
+  readonly description: string;
+}
+
+export function ForestPlot({ title, rows, description, ...size }: ForestPlotProps) {
+  const layout = layOutForest(rows, size);
+  return (
+    <svg data-chart width={layout.width} height={layout.height} role="img" aria-label={description}>
+      <ForestDrawing layout={layout} title={title} />
+    </svg>
+  );
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { armMark } from '../marks/armMark';
+import { layOutForest, type ForestRow } from './forestPlot';
+
+const SIZE = { width: 320, labelWidth: 120 };
+const mark = armMark('karma', ['karma']);
+const numbers = fc.double({ min: -1e3, max: 1e3, noNaN: true });
+const rows = fc.array(
+  fc.record({
+    label: fc.string({ maxLength: 60 }),
+    mark: fc.constant(mark),
+    seeds: fc.array(numbers, { maxLength: 5 }),
+    estimate: fc.option(
+      fc.tuple(numbers, numbers, numbers, fc.boolean()).map(([a, b, c, distinguishable]) => {
+        const [low, difference, high] = [a, b, c].sort((x, y) => x - y) as [number, number, number];
+        return { low, difference, high, distinguishable };
+      }),
+    ),
+  }),
+  { minLength: 1, maxLength: 9 },
+);
+
+describe('layOutForest', () => {
+  it('keeps everything, and 0, inside its area and in the order of the numbers', () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        const { area, zero, rows: placed, height } = layOutForest(given, SIZE);
+        const inside = (x: number): void => {
+          expect(x).toBeGreaterThanOrEqual(area.left - 1e-6);
+          expect(x).toBeLessThanOrEqual(area.right + 1e-6);
+        };
+        inside(zero);
+        for (const [i, { y, estimate, seeds, label }] of placed.entries()) {
+          expect(y).toBeGreaterThan(area.top);
+          expect(y).toBeLessThan(height);
+          expect(label.length).toBeLessThanOrEqual(19);
+          seeds.forEach(inside);
+          if (!estimate) continue;
+          [estimate.from, estimate.x, estimate.to].forEach(inside);
+          expect(estimate.from).toBeLessThanOrEqual(estimate.x);
+          expect(estimate.x).toBeLessThanOrEqual(estimate.to);
+          expect(estimate.x > zero).toBe(given[i]!.estimate!.difference > 0 && estimate.x !== zero);
+        }
+      }),
+    );
+  });
+
+  it('draws no interval for one seed', () => {
+    const row: ForestRow = {
+      label: 'a',
+      mark,
+      seeds: [2],
+      estimate: { difference: 2, low: null, high: null, distinguishable: false },
+    };
+    const { estimate } = layOutForest([row], SIZE).rows[0]!;
+    expect([estimate!.from, estimate!.to]).toEqual([estimate!.x, estimate!.x]);
+  });
+});

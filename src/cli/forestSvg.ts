@@ -1,0 +1,58 @@
+/** A grid's differences to its baseline as one stand-alone SVG: a forest plot a metric, side by side. */
+import { readFileSync } from 'node:fs';
+import { createElement, Fragment } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { ForestDrawing } from '../charts/forest/ForestDrawing';
+import { layOutForest } from '../charts/forest/forestPlot';
+import { metricHeading } from '../evaluation/metricCatalogue';
+import { forestRows } from '../experiment/grid/forestRows';
+import type { MatrixRow } from '../experiment/grid/matrix';
+import type { Variant } from '../experiment/grid/plan';
+
+const WIDTH = 330;
+const LABELS = 120;
+const COLUMNS = 3;
+const MARGIN = 16;
+const GAP = 18;
+
+/** @param baseline a variant's id; null takes the first row */
+export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): string {
+  const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
+  const metrics = control.entries.flatMap(({ metric, mean }, i) => (mean === null ? [] : [{ metric, i }]));
+  const plots = metrics.map(({ metric, i }) => ({
+    title: metricHeading(metric),
+    layout: layOutForest(forestRows(rows, control, i, shortName), { width: WIDTH, labelWidth: LABELS }),
+  }));
+  const height = Math.max(0, ...plots.map(({ layout }) => layout.height));
+  const across = Math.min(COLUMNS, plots.length);
+  const size = {
+    width: 2 * MARGIN + across * WIDTH + (across - 1) * GAP,
+    height: 2 * MARGIN + Math.ceil(plots.length / COLUMNS) * (height + GAP) - GAP,
+  };
+  const drawings = plots.map(({ title, layout }, place) => {
+    const x = MARGIN + (place % COLUMNS) * (WIDTH + GAP);
+    const y = MARGIN + Math.floor(place / COLUMNS) * (height + GAP);
+    return createElement('g', { key: title, transform: `translate(${x} ${y})` }, createElement(ForestDrawing, { title, layout }));
+  });
+  const theme = readFileSync(new URL('../app/theme.css', import.meta.url), 'utf8');
+  const markup = renderToStaticMarkup(createElement(Fragment, null, drawings));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif">`,
+    `<rect width="100%" height="100%" fill="var(--paper)"/>`,
+    `${markup}</svg>\n`,
+  ]
+    .join('')
+    .replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
+}
+
+/** `karma text`: an arm, and where it stands on the axes. */
+function shortName({ arm, settings }: Variant): string {
+  return [arm.id, ...settings.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)))].join(' ');
+}
+
+/** The page's colour of that name on white. */
+function lightColour(theme: string, name: string): string {
+  const value = new RegExp(`${name}: (?:light-dark\\()?(#[0-9a-f]+)`).exec(theme)?.[1];
+  if (value === undefined) throw new Error(`theme.css has no colour ${name}.`);
+  return value;
+}

@@ -1,0 +1,36 @@
+/** A column of the matrix as rows of a forest plot. Pure. */
+import type { ForestRow } from '../../charts/forest/forestPlot';
+import { armMark } from '../../charts/marks/armMark';
+import type { MatrixRow } from './matrix';
+import type { Variant } from './plan';
+
+/**
+ * Every row but the baseline, as its difference in the metric's shown unit.
+ * @param index of the metric among the rows' entries
+ */
+export function forestRows(
+  rows: readonly MatrixRow[],
+  baseline: MatrixRow,
+  index: number,
+  label: (variant: Variant) => string,
+): ForestRow[] {
+  const ids = [...new Set(rows.map(({ variant }) => variant.arm.id))];
+  const against = baseline.entries[index]!.values;
+  return rows
+    .filter((row) => row !== baseline)
+    .map(({ variant, entries }) => {
+      const { metric, values, comparison } = entries[index]!;
+      const shown = (value: number): number => value * metric.scale;
+      return {
+        label: label(variant),
+        mark: armMark(variant.arm.id, ids),
+        estimate: comparison && {
+          difference: shown(comparison.difference),
+          low: comparison.low === null ? null : shown(comparison.low),
+          high: comparison.high === null ? null : shown(comparison.high),
+          distinguishable: comparison.distinguishable,
+        },
+        seeds: [...values].flatMap(([seed, value]) => (against.has(seed) ? [shown(value - against.get(seed)!)] : [])),
+      };
+    });
+}
