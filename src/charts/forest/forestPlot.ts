@@ -54,14 +54,7 @@ export interface ForestSize {
 }
 
 /** Places everything; 0 is always on the axis. */
-export function layOutForest(
-  rows: readonly ForestRow[],
-  {
-    width,
-    labelWidth,
-    format,
-  }: { readonly width: number; readonly labelWidth: number; readonly format: (value: number) => string },
-): ForestLayout {
+export function layOutForest(rows: readonly ForestRow[], { width, labelWidth }: ForestSize): ForestLayout {
   const values = rows.flatMap(({ estimate, seeds }) => [
     ...seeds,
     ...(estimate ? [estimate.difference, estimate.low ?? 0, estimate.high ?? 0] : []),
