@@ -79,13 +79,9 @@ export class Evaluator {
     masked: readonly (readonly number[])[],
     { listed = 0, ...watch }: Watch & { readonly listed?: number } = {},
   ): Promise<Ranking> {
-    const { context, inputs, head } = this.engine;
-    const e = inputs.spec.objective.embeddingSize;
-    const catalogue = head.catalogue(arm.parameters);
-    context.recorder.submit();
-    const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements: inputs.items * e }]);
+    const { catalogue, items } = await this.catalogue(arm);
     const interest = await this.interestOf(arm, examples, watch);
-    if (!(items!.every(Number.isFinite) && interest.every(Number.isFinite))) {
+    if (!(items.every(Number.isFinite) && interest.every(Number.isFinite))) {
       throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
     }
     const targets = Uint32Array.from(examples, ({ target }) => target);
@@ -98,7 +94,17 @@ export class Evaluator {
       equal.set(counts.equal, block.first);
       if (listed > 0) top.set(await this.topItems.list(catalogue, block, listed), block.first * listed);
     }
-    return { above, equal, interest, items: items!, top };
+    return { above, equal, interest, items, top };
+  }
+
+  /** e of every item: on the GPU, where the next action loss overwrites it, and as [items, e]. */
+  async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
+    const { context, inputs, head } = this.engine;
+    const catalogue = head.catalogue(arm.parameters);
+    context.recorder.submit();
+    const elements = inputs.items * inputs.spec.objective.embeddingSize;
+    const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements }]);
+    return { catalogue, items: items! };
   }
 
   /** h_t of every example: [examples, e]. */

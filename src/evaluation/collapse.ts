@@ -1,25 +1,31 @@
 /** Dimensional collapse of a set of embeddings, Float32Array [rows, size]. Definitions: docs/metrics.md. */
+import type { EmbeddingShape } from '../spec/runRecord';
 import { symmetricEigenvalues } from './eigenvalues';
+import { meanRow, rowCount, scatter } from './scatter';
 
 /** Variance below this share of the mean square is float32 rounding: the rows are the same row. */
 const ROUNDING = 1e-12;
 const RANKME_EPSILON = 1e-7;
+/** Significant digits of the singular values that are kept. */
+const SPECTRUM_DIGITS = 4;
 
 export interface CollapseMeasures {
   readonly rankMe: number;
-  readonly participationRatio: number;
-  readonly uniformity: number;
-  readonly meanCosine: number;
+  readonly shape: EmbeddingShape;
 }
 
 /** All measures at once; the spectrum is computed once. */
 export function collapseMeasures(embeddings: Float32Array, size: number): CollapseMeasures {
   const spectrum = centredSpectrum(embeddings, size);
+  const largest = spectrum[0] ?? 0;
   return {
     rankMe: rankMeOf(spectrum),
-    participationRatio: participationOf(spectrum),
-    uniformity: uniformity(embeddings, size),
-    meanCosine: meanOffDiagonalCosine(embeddings, size),
+    shape: {
+      participationRatio: participationOf(spectrum),
+      uniformity: uniformity(embeddings, size),
+      meanCosine: meanOffDiagonalCosine(embeddings, size),
+      singularValues: Array.from(spectrum, (value) => Number(Math.sqrt(value / largest).toPrecision(SPECTRUM_DIGITS))),
+    },
   };
 }
 
@@ -41,26 +47,27 @@ export function participationRatio(embeddings: Float32Array, size: number): numb
  * Uniformity log E exp(−2‖x − x'‖²) over pairs of different rows, scaled to length 1 (Wang & Isola, ICML 2020,
  * arXiv 2005.10242): 0 = one point, lower = more spread. More than `maximumRows` rows are thinned evenly. Fewer than two rows give 0.
  */
-export function uniformity(embeddings: Float32Array, size: number, maximumRows = 2000): number {
+export function uniformity(embeddings: Float32Array, size: number, maximumRows = 500): number {
   const all = rowCount(embeddings, size);
   const rows = Math.min(all, maximumRows);
   if (rows < 2) return 0;
-  const unit = new Float32Array(rows * size);
+  const unit = new Float64Array(rows * size);
   for (let r = 0; r < rows; r++) {
     const at = Math.floor((r * all) / rows) * size;
     const scale = 1 / norm(embeddings, at, size);
     for (let k = 0; k < size; k++) unit[r * size + k] = embeddings[at + k]! * scale;
   }
+  const product = (i: number, j: number): number => {
+    let sum = 0;
+    for (let k = 0; k < size; k++) sum += unit[i * size + k]! * unit[j * size + k]!;
+    return sum;
+  };
+  // 1, or 0 for a row of zeros.
+  const squares = Float64Array.from({ length: rows }, (_, i) => product(i, i));
   let sum = 0;
   for (let i = 1; i < rows; i++) {
-    for (let j = 0; j < i; j++) {
-      let distance = 0;
-      for (let k = 0; k < size; k++) {
-        const gap = unit[i * size + k]! - unit[j * size + k]!;
-        distance += gap * gap;
-      }
-      sum += Math.exp(-2 * distance);
-    }
+    // ‖x − x'‖² = ‖x‖² + ‖x'‖² − 2·x·x'.
+    for (let j = 0; j < i; j++) sum += Math.exp(4 * product(i, j) - 2 * (squares[i]! + squares[j]!));
   }
   return Math.log((2 * sum) / (rows * (rows - 1)));
 }
@@ -92,44 +99,35 @@ function norm(values: Float32Array, at: number, size: number): number {
   return Math.max(Math.sqrt(square), 1e-12);
 }
 
-function rowCount(embeddings: Float32Array, size: number): number {
-  const rows = embeddings.length / size;
-  if (!Number.isInteger(rows)) throw new RangeError(`${embeddings.length} numbers are not rows of ${size}`);
-  return rows;
-}
-
 /** The min(rows, size) largest eigenvalues λ = σ² of the centred scatter matrix, descending; empty when there is no variance. */
 function centredSpectrum(embeddings: Float32Array, size: number): Float64Array {
   const rows = rowCount(embeddings, size);
-  const mean = new Float64Array(size);
+  const mean = meanRow(embeddings, size);
   let energy = 0;
-  for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < size; k++) {
-      const x = embeddings[r * size + k]!;
-      mean[k] = mean[k]! + x / rows;
-      energy += x * x;
-    }
-  }
+  for (const x of embeddings) energy += x * x;
   if (!Number.isFinite(energy)) throw new RangeError('embeddings hold numbers that are not finite');
-  const scatter = new Float64Array(size * size);
-  const row = new Float64Array(size);
-  for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < size; k++) row[k] = embeddings[r * size + k]! - mean[k]!;
-    for (let i = 0; i < size; i++) {
-      const x = row[i]!;
-      const at = i * size;
-      for (let j = 0; j <= i; j++) scatter[at + j] = scatter[at + j]! + x * row[j]!;
+  // XᵀX and XXᵀ have the same non-zero eigenvalues: the smaller one is made.
+  const order = Math.min(rows, size);
+  const gram = rows < size ? rowGram(embeddings, mean, rows) : scatter(embeddings, mean);
+  let trace = 0;
+  for (let i = 0; i < order; i++) trace += gram[i * order + i]!;
+  if (!(trace > ROUNDING * energy)) return new Float64Array(0);
+  return symmetricEigenvalues(gram, order).map((value) => Math.max(0, value));
+}
+
+/** Lower triangle of XXᵀ [rows, rows] of the centred rows. */
+function rowGram(embeddings: Float32Array, mean: Float64Array, rows: number): Float64Array {
+  const size = mean.length;
+  const centred = Float64Array.from(embeddings, (x, at) => x - mean[at % size]!);
+  const products = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += centred[i * size + k]! * centred[j * size + k]!;
+      products[i * rows + j] = sum;
     }
   }
-  let trace = 0;
-  for (let i = 0; i < size; i++) {
-    trace += scatter[i * size + i]!;
-    for (let j = 0; j < i; j++) scatter[j * size + i] = scatter[i * size + j]!;
-  }
-  if (!(trace > ROUNDING * energy)) return new Float64Array(0);
-  return symmetricEigenvalues(scatter, size)
-    .slice(0, Math.min(rows, size))
-    .map((value) => Math.max(0, value));
+  return products;
 }
 
 function rankMeOf(spectrum: Float64Array): number {

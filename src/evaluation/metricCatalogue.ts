@@ -70,7 +70,45 @@ const OTHERS: readonly Described[] = [
   },
   { id: 'rankMeInterest', name: 'RankMe h', unit: '', digits: 1, better: null, of: ({ collapse }) => collapse.rankMeInterest },
   { id: 'rankMeItem', name: 'RankMe e', unit: '', digits: 1, better: null, of: ({ collapse }) => collapse.rankMeItem },
+  {
+    id: 'contentTest',
+    name: 'content test',
+    unit: '',
+    better: null,
+    of: ({ sinks }) => (sinks.contentCorrelation ? tableMean(sinks.contentCorrelation) : null),
+  },
+  ...shapeMetrics('interest', 'h'),
+  ...shapeMetrics('item', 'e'),
 ];
+
+/** Absent in records of earlier versions. */
+function shapeMetrics(of: 'interest' | 'item', symbol: string): Described[] {
+  const id = of === 'interest' ? 'Interest' : 'Item';
+  return [
+    {
+      id: `participation${id}`,
+      name: `participation ratio ${symbol}`,
+      unit: '',
+      digits: 1,
+      better: null,
+      of: ({ collapse }) => collapse[of]?.participationRatio ?? null,
+    },
+    {
+      id: `uniformity${id}`,
+      name: `uniformity ${symbol}`,
+      unit: '',
+      better: null,
+      of: ({ collapse }) => collapse[of]?.uniformity ?? null,
+    },
+    {
+      id: `meanCosine${id}`,
+      name: `mean cosine ${symbol}`,
+      unit: '',
+      better: null,
+      of: ({ collapse }) => collapse[of]?.meanCosine ?? null,
+    },
+  ];
+}
 
 /** Every metric of runs that are evaluated at these K, ranking first. */
 export function metricsAt(ks: readonly number[]): Metric[] {

@@ -155,7 +155,8 @@ function mapAt(attention: Float32Array, { length }: AttentionShape, index: numbe
   return attention.subarray(index * length * length, (index + 1) * length * length);
 }
 
-function checkShape(attention: Float32Array, { probes, layers, heads, length }: AttentionShape): void {
+/** @throws RangeError when an attention tensor is not of a shape. */
+export function checkShape(attention: Float32Array, { probes, layers, heads, length }: AttentionShape): void {
   if (attention.length !== probes * layers * heads * length * length) {
     throw new RangeError(
       `attention of ${attention.length} numbers is not ${probes} × ${layers} × ${heads} × ${length} × ${length}`,

@@ -1,6 +1,6 @@
 /** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
 import type { MeasuredSequences } from '../engine/sinkStatistics';
-import type { Evaluation, RunRecord, SinkMeasures, UserSinks } from '../spec/runRecord';
+import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../spec/runRecord';
 
 /** Adds up groups of users, in float64 and in their order, so that the same users give the same numbers. */
 export class UserSinkTables {
@@ -65,14 +65,19 @@ export class UserSinkTables {
   }
 }
 
+/** Sink measures as they are shown; the content test is always over the probe histories. */
+export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation'>;
+
 /** An arm's sink measures: over the evaluated users where the record has them, else over the probe histories. */
-export function sinksOf({ userSinks, sinks }: Evaluation): SinkMeasures {
-  return userSinks ?? sinks;
+export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
+  const { contentCorrelation } = sinks;
+  return { ...(userSinks ?? sinks), ...(contentCorrelation && { contentCorrelation }) };
 }
 
 /** The base model's: every arm is the base model before its first step. */
-export function baseSinksOf({ arms, base }: RunRecord): SinkMeasures {
-  return baseUserSinks(arms) ?? base.sinks;
+export function baseSinksOf({ arms, base }: RunRecord): ShownSinks {
+  const userSinks = baseUserSinks(arms);
+  return sinksOf({ sinks: base.sinks, ...(userSinks && { userSinks }) });
 }
 
 function baseUserSinks(arms: RunRecord['arms']): UserSinks | undefined {
@@ -85,6 +90,11 @@ export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null)
   if (over !== undefined) {
     return `over ${over.users.toLocaleString('en')} evaluated users (T = ${over.meanLength.toFixed(1)} on average)`;
   }
-  const { probes, length } = record.base.sinks;
+  return probePopulation(record);
+}
+
+/** The same for what is measured on probe histories alone. */
+export function probePopulation({ base }: RunRecord): string {
+  const { probes, length } = base.sinks;
   return `over ${probes} probe histories (T = ${length})`;
 }

@@ -7,15 +7,17 @@ import { Evaluator } from '../engine/evaluator';
 import { encodeAttention } from '../evaluation/attentionCodec';
 import type { TargetRanking } from '../evaluation/baselines';
 import { bestItems, NO_ITEM } from '../evaluation/bestItems';
-import { rankMe } from '../evaluation/collapse';
+import { collapseMeasures } from '../evaluation/collapse';
+import { contentTable, meanOfTables } from '../evaluation/contentTest';
 import { coldTargets } from '../evaluation/ranking';
 import { sinkTables } from '../evaluation/sinks';
 import { UserSinkTables } from '../evaluation/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
-import type { AttentionSnapshot, Evaluation, Reading, UserSinks } from '../spec/runRecord';
+import type { AttentionSnapshot, Evaluation, Projection, Reading, UserSinks } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
+import { ProjectionPlane } from './projected';
 import { scoresOf, type TargetRankings } from './targetRankings';
 
 /** Item texts whose NLL tells LM drift. */
@@ -43,6 +45,7 @@ interface RankedTargets {
 
 export class Measure {
   private lmBase: number | null = null;
+  private plane: ProjectionPlane | null = null;
   private readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
 
@@ -69,17 +72,35 @@ export class Measure {
     return this.lmBase;
   }
 
+  /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the items before the first step. */
+  async setPlane(untrained: Arm, sample: readonly Target[]): Promise<Projection> {
+    const { items } = await this.evaluator.catalogue(untrained);
+    this.plane = new ProjectionPlane(this.data, sample, items, this.spec.objective.embeddingSize, this.spec.seed);
+    return this.plane.described;
+  }
+
   /** Attention of the probes and its statistics. */
   async attention(
     arm: Arm,
     step: number,
   ): Promise<{ readonly snapshot: AttentionSnapshot; readonly sinks: Evaluation['sinks'] }> {
     const { layers, heads } = this.engine.inputs.config;
-    const maps = await this.evaluator.attention(arm, this.probes.examples);
-    const shape = { probes: this.probes.examples.length, layers, heads, length: this.probes.length };
+    const { probes } = this;
+    const maps = await this.evaluator.attention(arm, probes.examples);
+    const shape = { probes: probes.examples.length, layers, heads, length: probes.length };
+    const itemPositions = probes.positions.map((of) => of.itemPositions);
+    const tables = [];
+    for (const other of probes.permuted) {
+      const attention = await this.evaluator.attention(arm, other.examples);
+      tables.push(contentTable({ attention: maps, itemPositions }, { ...other, attention }, shape));
+    }
+    const content = meanOfTables(tables.filter((table) => table !== null));
     return {
       snapshot: encodeAttention(maps, shape, step),
-      sinks: sinkTables(maps, shape, this.probes.positions, this.spec.evaluation.sinkThreshold),
+      sinks: {
+        ...sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold),
+        ...(content !== null && { contentCorrelation: content }),
+      },
     };
   }
 
@@ -101,13 +122,15 @@ export class Measure {
     arm: Arm,
     options: MeasureOptions,
   ): Promise<{ readonly evaluation: Evaluation; readonly attention: AttentionSnapshot }> {
-    const { engine, data, spec } = this;
+    const { data, spec } = this;
     const { embeddingSize } = spec.objective;
     const { targets } = options;
     const { ranking: ranked, interest, items, userSinks } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { snapshot, sinks } = await this.attention(arm, arm.step);
     const lmNll = await this.lmNll(arm);
+    const ofInterest = collapseMeasures(interest, embeddingSize);
+    const ofItems = collapseMeasures(items, embeddingSize);
     const evaluation: Evaluation = {
       step: arm.step,
       seconds: options.seconds,
@@ -120,11 +143,14 @@ export class Measure {
       sinks,
       userSinks,
       collapse: {
-        rankMeInterest: rankMe(interest, embeddingSize),
-        rankMeItem: rankMe(items.subarray(0, engine.inputs.items * embeddingSize), embeddingSize),
+        rankMeInterest: ofInterest.rankMe,
+        rankMeItem: ofItems.rankMe,
         lmNll,
         lmDrift: lmNll - (this.lmBase ?? lmNll),
+        interest: ofInterest.shape,
+        item: ofItems.shape,
       },
+      ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, items, options.decode),
     };
     return { evaluation, attention: snapshot };

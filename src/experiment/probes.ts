@@ -2,6 +2,7 @@
 import { forkRandom } from '../data/random';
 import type { Target } from '../data/types';
 import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/sequence';
+import { permutation, PERMUTATIONS } from '../evaluation/contentTest';
 import type { ProbePositions } from '../evaluation/sinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Probe } from '../spec/runRecord';
@@ -13,8 +14,15 @@ export interface Probes {
   readonly examples: readonly EncodedExample[];
   readonly positions: readonly ProbePositions[];
   readonly described: readonly Probe[];
+  /** The same histories with their items in seeded other orders, one entry a permutation. */
+  readonly permuted: readonly PermutedProbes[];
   /** Rows of each: T. */
   readonly length: number;
+}
+
+export interface PermutedProbes {
+  readonly examples: readonly EncodedExample[];
+  readonly itemPositions: readonly (readonly number[])[];
 }
 
 /**
@@ -58,7 +66,14 @@ export function chooseProbes(
       target: data.log.items[examples[index]!.target]!.title,
     };
   });
-  return { targets, examples, positions, described, length };
+  const permuted = Array.from({ length: PERMUTATIONS }, (_, which): PermutedProbes => {
+    const others = examples.map((example, probe) => {
+      const order = permutation(example.history.length, seed, probe, which);
+      return order === null ? example : { ...example, history: Array.from(order, (item) => example.history[item]!) };
+    });
+    return { examples: others, itemPositions: packHistories(others, { ...options, positions: 'last' }).itemPositions };
+  });
+  return { targets, examples, positions, described, permuted, length };
 }
 
 function withoutQuery(example: EncodedExample): EncodedExample {

@@ -9,6 +9,7 @@ import { openNodeGpu } from '../gpu/node';
 import { watchBuffers } from '../gpu/testing';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
+import { decodePoints } from '../evaluation/projection';
 import type { FeatureBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
@@ -155,6 +156,36 @@ describe('a whole experiment', () => {
       expect(arm.attention.map(({ step }) => step)).toEqual([0, 2, 4]);
     }
     expect(record.baselines.zeroShot.all.all.n).toBe(14);
+  });
+
+  it('reads probe histories in other orders too', () => {
+    const tables = [record.base.sinks, ...record.arms.flatMap(({ evaluations }) => evaluations.map(({ sinks }) => sinks))];
+    for (const { contentCorrelation, itemAlpha } of tables) {
+      expect(contentCorrelation!.map((heads) => heads.length)).toEqual(itemAlpha.map((heads) => heads.length));
+      for (const value of contentCorrelation!.flat()) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-9);
+      // Content decides something somewhere, or the orders were not read.
+      expect(Math.min(...contentCorrelation!.flat())).toBeLessThan(0.999);
+    }
+    expect(record.arms[0]!.evaluations[0]!.sinks.contentCorrelation).toEqual(record.base.sinks.contentCorrelation);
+  });
+
+  it('draws the embeddings of all arms and sampled steps in one plane', () => {
+    const { items, users } = record.projection!;
+    expect([items.title.length, users.target.length]).toEqual([40, 8]);
+    const [action, karma] = record.arms.map(({ evaluations }) =>
+      evaluations.map(({ projection, collapse, population }) => {
+        expect(collapse.item!.singularValues[0]).toBe(1);
+        expect(collapse.interest!.singularValues.length).toBeGreaterThan(collapse.rankMeInterest - 1);
+        if (population === 'all') return projection;
+        expect(decodePoints(projection!.items, projection!.reach, 40).some((value) => value !== 0)).toBe(true);
+        expect(decodePoints(projection!.users, projection!.reach, 8)).toHaveLength(16);
+        expect(projection!.itemShare).toBeGreaterThan(0);
+        return projection;
+      }),
+    );
+    expect(action![0]).toEqual(karma![0]);
+    expect(action![2]).not.toEqual(karma![2]);
+    expect(action![3]).toBeUndefined();
   });
 
   it('ranks each target among what was shown with it', () => {

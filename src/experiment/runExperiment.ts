@@ -168,6 +168,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
         lmNll: await measure.setBase(untrained),
         ...(storage === null ? {} : { storage }),
       },
+      projection: await measure.setPlane(untrained, sample),
       arms: spec.arms.map(({ id }) => emptyArm(id)),
       complete: false,
     };

@@ -79,6 +79,8 @@ export const sinkTablesSchema = z.object({
   probes: z.number().int(),
   threshold: z.number(),
   ...sinkMeasuresSchema.shape,
+  /** Correlation of the maps after the items of each history changed places; absent in older records and with histories of one item. */
+  contentCorrelation: z.array(z.array(z.number())).optional(),
 });
 export type SinkTables = z.infer<typeof sinkTablesSchema>;
 
@@ -108,6 +110,17 @@ export const attentionSnapshotSchema = z.object({
 });
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
 
+/** How a set of embeddings fills its space. Definitions: docs/metrics.md. */
+export const embeddingShapeSchema = z.object({
+  participationRatio: z.number(),
+  /** log E exp(−2‖x − x'‖²) of unit rows; 0 = one point. */
+  uniformity: z.number(),
+  meanCosine: z.number(),
+  /** Singular values of the centred rows over the largest, descending, four significant digits; empty without variance. */
+  singularValues: z.array(z.number()),
+});
+export type EmbeddingShape = z.infer<typeof embeddingShapeSchema>;
+
 export const collapseSchema = z.object({
   /** RankMe of the centred interest embeddings h and item embeddings e. Zero-variance input gives 1. */
   rankMeInterest: z.number(),
@@ -115,8 +128,36 @@ export const collapseSchema = z.object({
   /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
   lmNll: z.number(),
   lmDrift: z.number(),
+  /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
+  interest: embeddingShapeSchema.optional(),
+  item: embeddingShapeSchema.optional(),
 });
 export type Collapse = z.infer<typeof collapseSchema>;
+
+/**
+ * Where the drawn items and users of a record's projection stand at one step. `items` and `users` are base64 of little-endian int16
+ * [points, 2]; a coordinate is value / 32,767 · reach.
+ */
+export const projectedSchema = z.object({
+  reach: z.number(),
+  items: z.string(),
+  users: z.string(),
+  /** Share of the variance of all e, and of the sampled users' h, around their means that lies in the plane. */
+  itemShare: z.number(),
+  userShare: z.number(),
+});
+export type ProjectedPoints = z.infer<typeof projectedSchema>;
+
+/**
+ * The plane of a record's projections: the two principal components of all item embeddings before the first step, which all arms
+ * share. One entry a drawn point.
+ */
+export const projectionSchema = z.object({
+  items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
+  /** Of the sampled users: the title of the target, and 1 where it is cold. */
+  users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()) }),
+});
+export type Projection = z.infer<typeof projectionSchema>;
 
 /** What one interest embedding retrieves and says. */
 export const readingSchema = z.object({
@@ -149,6 +190,8 @@ export const evaluationSchema = z.object({
   /** Over the users ranked; records made by earlier versions have the probes alone. */
   userSinks: userSinksSchema.optional(),
   collapse: collapseSchema,
+  /** In evaluations on the sampled users; absent in older records. */
+  projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
@@ -322,6 +365,8 @@ export const runRecordSchema = z.object({
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),
+  /** Absent in older records. */
+  projection: projectionSchema.optional(),
   arms: z.array(armRecordSchema),
   /** True when every arm reached its last step and the final evaluation on all users is there. */
   complete: z.boolean(),

@@ -42,6 +42,12 @@ export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | 
   return found;
 }
 
+/** The same on the sampled users, the same ones at every step; on all users where there is no other. */
+export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | null {
+  const sampled = arm.evaluations.filter(({ population }) => population === 'sample');
+  return evaluationAt(sampled.length > 0 ? { ...arm, evaluations: sampled } : arm, step);
+}
+
 /**
  * Whom sentences and the difference map compare: what the reader chose, else KARMA (or the last arm) with Action (or the first).
  * @returns treatment and control, null where there is one arm

@@ -16,6 +16,11 @@ export const TERMS = {
   barcode: 'How much all query rows attend the same items: 1 means that every row is the same, which shows as vertical stripes.',
   rank: 'RankMe, the effective rank: how many directions the embeddings really use. Low means collapsed.',
   decodability: 'Whether the text of the next item can be generated from the interest embedding alone.',
+  content:
+    'The items of a history change places and attention is recorded again: where the map stays the same, places decide what is attended, not what the items are.',
+  plane: 'The two directions in which the item embeddings differ most before training. All arms and steps are drawn in it.',
+  spectrum:
+    'Singular values of the centred embeddings, largest first: a curve that falls fast means that few directions carry all the variance.',
   drift: 'Rise of the language model’s loss on held-out item texts: how much of the language fine-tuning has cost.',
   cold: 'Targets that never occur in training. Only their text can help.',
   arm: 'One variant of the training objective. All arms see the same batches from the same start.',

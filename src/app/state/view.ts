@@ -11,7 +11,9 @@ export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learni
 /** What stands beside the recipe. */
 export type Centre = 'figure' | 'runs' | 'grid';
 export type Side = 'profile' | 'methods';
-export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy';
+export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy' | 'contentCorrelation';
+/** What the closer look shows. */
+export type Closer = 'layers' | 'spectra' | 'plane';
 
 export interface View {
   /** Counted from 0. */
@@ -22,6 +24,7 @@ export interface View {
   readonly step: number | null;
   readonly logColour: boolean;
   readonly gridMeasure: GridMeasure;
+  readonly closer: Closer;
   /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
   readonly difference: readonly [string, string] | null;
   /** What the ranking is judged by. */
@@ -60,6 +63,7 @@ export const useView = create<View>()(() => ({
   step: null,
   logColour: false,
   gridMeasure: 'itemSinkRate',
+  closer: 'layers',
   difference: null,
   measure: 'hr',
   k: 10,

@@ -3,7 +3,7 @@ import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
   readonly name: string;
-  /** [layer][head], 0–1. */
+  /** [layer][head], 0–1; below 0 the cell stays empty but for its number. */
   readonly values: readonly (readonly number[])[];
   readonly layer: number;
   readonly head: number;
@@ -65,7 +65,7 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, sink }: H
               }}
             >
               <rect className={styles.ground} width={column} height={ROW} />
-              <rect className={sink ? styles.sink : styles.other} width={column} height={ROW} fillOpacity={value} />
+              <rect className={sink ? styles.sink : styles.other} width={column} height={ROW} fillOpacity={Math.max(0, value)} />
               <text className={styles.value} data-deep={value > 0.6} x={column / 2} y={ROW / 2} dy="0.34em" textAnchor="middle">
                 {short(value)}
               </text>
@@ -95,5 +95,8 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 
 /** 0.42 → `.42`; the leading zero says nothing in a table of shares. */
 function short(value: number): string {
-  return value.toFixed(2).replace(/^0(?=\.)/, '');
+  const text = Math.abs(value)
+    .toFixed(2)
+    .replace(/^0(?=\.)/, '');
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }

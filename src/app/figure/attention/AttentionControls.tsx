@@ -1,10 +1,8 @@
 import type { RunRecord } from '../../../spec/runRecord';
 import { Check, Select } from '../../controls/Choice';
-import { setView, useView, type GridMeasure } from '../../state/view';
+import { setView, useView } from '../../state/view';
 import type { Head } from './attentionData';
-import { MEASURES } from './measures';
-
-const MEASURE_OPTIONS = Object.entries(MEASURES).map(([value, { label }]) => ({ value: value as GridMeasure, label }));
+import { MEASURE_OPTIONS } from './measures';
 
 function numbered(size: number): { value: number; label: string }[] {
   return Array.from({ length: size }, (_, i) => ({ value: i, label: String(i + 1) }));

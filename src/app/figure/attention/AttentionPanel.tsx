@@ -5,7 +5,6 @@ import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
 import { useWidth } from '../../../charts/axes/useWidth';
 import { armMark } from '../../../charts/marks/armMark';
 import { attentionRamp, differenceRamp, rampGradient } from '../../../charts/marks/ramp';
-import { sinkPopulation } from '../../../evaluation/userSinks';
 import { Term } from '../../glossary/Term';
 import { armLine } from '../../recipe/summaries';
 import { useScheme } from '../../useScheme';
@@ -18,7 +17,7 @@ import { AttentionControls } from './AttentionControls';
 import { DifferenceColumn } from './DifferenceColumn';
 import { Legend } from './Legend';
 import { MapColumn } from './MapColumn';
-import { MEASURES } from './measures';
+import { measuredOver, MEASURES } from './measures';
 import { Readout } from './Readout';
 import { Scrubber } from './Scrubber';
 import { columnWidth } from './columnRows';
@@ -63,7 +62,7 @@ export function AttentionPanel() {
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
-  const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
+  const population = measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
       name="Attention maps"

@@ -33,6 +33,7 @@ export function MapColumn(props: MapColumnProps) {
   const { column, mark, note, probe, layer, head, layout, width, ramp, hovered, onHover, marked } = props;
   const logColour = useView((view) => view.logColour);
   const measure = useView((view) => view.gridMeasure);
+  const table = column.sinks?.[measure];
   const length = probe.labels.length;
   const pixels = useMemo(
     () => column.map && attentionPixels(column.map, length, ramp, logColour),
@@ -58,10 +59,11 @@ export function MapColumn(props: MapColumnProps) {
       />
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>
-        {column.sinks && (
+        {column.sinks && !table && <p className={styles.shown}>This record was made before the {MEASURES[measure].label}.</p>}
+        {table && (
           <HeadGrid
             name={`${MEASURES[measure].label} of ${column.label} by layer and head`}
-            values={column.sinks[measure]}
+            values={table}
             layer={layer}
             head={head}
             width={layout.side}

@@ -1,9 +1,16 @@
+import { useId } from 'react';
 import { count } from '../../format';
 import { setView, useView } from '../../state/view';
 import styles from './Attention.module.css';
 
-/** Moves all maps through the steps at which attention was recorded. */
-export function Scrubber({ steps }: { readonly steps: readonly number[] }) {
+interface ScrubberProps {
+  readonly steps: readonly number[];
+  readonly label?: string;
+}
+
+/** Moves all maps, and whatever else is of one step, through the steps at which attention was recorded. */
+export function Scrubber({ steps, label = 'Step shown' }: ScrubberProps) {
+  const id = useId();
   const chosen = useView((view) => view.step);
   const last = Math.max(0, steps.length - 1);
   const index =
@@ -16,10 +23,10 @@ export function Scrubber({ steps }: { readonly steps: readonly number[] }) {
   const shown = steps[index];
   return (
     <div className={styles.scrubber}>
-      <label htmlFor="scrubber">Step shown</label>
+      <label htmlFor={id}>{label}</label>
       <div className={styles.slider}>
         <input
-          id="scrubber"
+          id={id}
           type="range"
           min={0}
           max={last}

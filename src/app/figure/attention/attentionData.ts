@@ -2,8 +2,8 @@
 import { attentionSlice, weightAt } from '../../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../../charts/attention/mapPixels';
 import type { Table } from '../../../charts/export/table';
-import { baseSinksOf, sinksOf } from '../../../evaluation/userSinks';
-import type { AttentionSnapshot, Probe, RunRecord, SinkMeasures } from '../../../spec/runRecord';
+import { baseSinksOf, sinksOf, type ShownSinks } from '../../../evaluation/userSinks';
+import type { AttentionSnapshot, Probe, RunRecord } from '../../../spec/runRecord';
 import { evaluationAt, snapshotAt, type FigureArm } from '../armsOf';
 
 export interface Head {
@@ -19,7 +19,7 @@ export interface Column {
   readonly map: Uint8Array | null;
   /** Step of the snapshot; 0 for the base model. */
   readonly step: number;
-  readonly sinks: SinkMeasures | null;
+  readonly sinks: ShownSinks | null;
 }
 
 /** Keeps the chosen head inside what the record has. */

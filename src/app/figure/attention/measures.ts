@@ -1,3 +1,5 @@
+import { probePopulation, sinkPopulation } from '../../../evaluation/userSinks';
+import type { Evaluation, RunRecord } from '../../../spec/runRecord';
 import type { GridMeasure } from '../../state/view';
 
 export interface Measure {
@@ -30,4 +32,17 @@ export const MEASURES: Readonly<Record<GridMeasure, Measure>> = {
     definition: 'normalised entropy of the [EMB] row over item positions, averaged over histories',
     sink: false,
   },
+  contentCorrelation: {
+    label: 'content test',
+    definition:
+      'correlation of the map among items with that of the same history in another order, averaged over probe histories and orders; 1 means that places alone decide',
+    sink: false,
+  },
 };
+
+export const MEASURE_OPTIONS = Object.entries(MEASURES).map(([value, { label }]) => ({ value: value as GridMeasure, label }));
+
+/** What a measure is averaged over. */
+export function measuredOver(measure: GridMeasure, record: RunRecord, evaluation: Evaluation | null): string {
+  return measure === 'contentCorrelation' ? probePopulation(record) : sinkPopulation(record, evaluation);
+}

@@ -1,0 +1,66 @@
+/** Which items and users a record's projection draws, and where they stand. */
+import { forkRandom } from '../data/random';
+import type { Target } from '../data/types';
+import { coldTargets } from '../evaluation/ranking';
+import { encodePoints, principalPlane, project, type Plane } from '../evaluation/projection';
+import type { ProjectedPoints, Projection } from '../spec/runRecord';
+import type { PreparedData } from './preparedData';
+
+/** Most items and most users that are drawn: more cover each other, and records would grow. */
+const ITEMS = 400;
+const USERS = 200;
+
+export class ProjectionPlane {
+  readonly described: Projection;
+  private readonly plane: Plane;
+  private readonly items: Uint32Array;
+  private readonly users: Uint32Array;
+
+  /**
+   * @param embeddings of all items before the first step, [items, size]
+   * @param sample targets of the users that are evaluated while training
+   */
+  constructor(
+    { log, split }: Pick<PreparedData, 'log' | 'split'>,
+    sample: readonly Target[],
+    embeddings: Float32Array,
+    size: number,
+    seed: number,
+  ) {
+    this.plane = principalPlane(embeddings, size);
+    const every = Uint32Array.from(log.items.keys());
+    this.items = forkRandom(seed, 'projected items').shuffle(every).slice(0, ITEMS).sort();
+    this.users = Uint32Array.from(sample.slice(0, USERS).keys());
+    const drawn = Array.from(this.items, (item) => log.items[item]!);
+    const targets = Array.from(this.users, (user) => sample[user]!);
+    this.described = {
+      items: {
+        title: drawn.map(({ title }) => title),
+        // The first part of `a > b > c`.
+        category: drawn.map(({ category }) => category.split('>')[0]!.trim()),
+        cold: Array.from(this.items, (item) => split.cold[item]!),
+      },
+      users: {
+        target: targets.map(({ user, position }) => log.items[log.users[user]!.events[position]!.item]!.title),
+        cold: [...coldTargets(log, split, targets)],
+      },
+    };
+  }
+
+  /**
+   * @param interest h of the sample, in its order
+   * @param items e of all items
+   */
+  points(interest: Float32Array, items: Float32Array): ProjectedPoints {
+    const ofItems = project(this.plane, items, this.items);
+    const ofUsers = project(this.plane, interest, this.users);
+    const reach = [...ofItems.points, ...ofUsers.points].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    return {
+      reach,
+      items: encodePoints(ofItems.points, reach),
+      users: encodePoints(ofUsers.points, reach),
+      itemShare: ofItems.share,
+      userShare: ofUsers.share,
+    };
+  }
+}
