@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { ErrorBoundary } from './app/ErrorBoundary';
+import { prepareOffline } from './app/offline/offline';
 import { setOpening } from './app/opening/openingState';
 import { loadRecordedRun } from './app/opening/recordedRun';
 import { loadGrid } from './app/grid/gridState';
@@ -34,6 +35,7 @@ driveQueue(session);
 void loadRuns();
 void loadGrid();
 void loadRecordedRun(new AbortController().signal);
+void prepareOffline();
 
 createRoot(root).render(
   <StrictMode>

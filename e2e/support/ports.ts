@@ -4,3 +4,5 @@ const base = Number(process.env.KARMA_TEST_PORT ?? 41730);
 export const PAGE_PORT = base;
 /** Vite's development server, for the engine's fixtures, which are not part of the build. */
 export const ENGINE_PORT = base + 1;
+/** The built page once more, on a server that a test can stop. */
+export const STOPPABLE_PORT = base + 2;

@@ -24,7 +24,7 @@ const GEMMA3 = {
   rope_local_base_freq: 100,
 };
 
-/** `tiny/qwen3` in two shards, `tiny/gemma3` in one file. */
+/** `tiny/qwen3` in two shards, `tiny/gemma3` in one file, and `tiny/wide`, whose two shards take some megabytes. */
 export async function startTinyHub(): Promise<HubServer> {
   // Family files come through Vite's glob imports.
   const vite = await createServer({
@@ -40,6 +40,7 @@ export async function startTinyHub(): Promise<HubServer> {
       repositories: new Map([
         ['tiny/qwen3', tinyModel({ seed: 3, shards: 2, config: QWEN3 })],
         ['tiny/gemma3', tinyModel({ seed: 4, config: GEMMA3 })],
+        ['tiny/wide', tinyModel({ seed: 5, shards: 2, config: { intermediate_size: 8192 } })],
       ]),
     });
   } finally {

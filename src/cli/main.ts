@@ -16,7 +16,7 @@ import type { LoadedModel } from '../model/loadedModel';
 import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
-import type { Certificate, RunRecord } from '../spec/runRecord';
+import type { Certification, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
@@ -141,7 +141,7 @@ function featuresOf(root: string, cache: string): FeatureStore {
 interface Certified {
   readonly model: LoadedModel;
   readonly source: ModelSource;
-  readonly certificate: Certificate;
+  readonly certification: Certification;
 }
 
 /** Loads a recipe's model and compares it with ONNX Runtime, the last one kept. @throws CertificateError */
@@ -150,17 +150,22 @@ function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec)
   return async ({ model: { id } }) => {
     if (last?.id === id) return last;
     const { model, source } = await openModel(modelFolder(root, options, id), id);
-    const certificate = await checkModel(gpu, model);
-    const difference = `${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
-    console.info(`certificate: largest difference ${difference}`);
-    if (!certificate.passed) {
+    const certification = await checkModel(gpu, model);
+    console.info(`certificate: ${inWords(certification)}`);
+    const { certificate } = certification;
+    if (certificate?.passed === false) {
       throw new CertificateError(
         `Our logits differ by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
       );
     }
-    last = { id, model, source, certificate };
+    last = { id, model, source, certification };
     return last;
   };
+}
+
+function inWords({ certificate, uncertified = '' }: Certification): string {
+  if (certificate === null) return `none. ${uncertified}`;
+  return `largest difference ${certificate.maxRelative.toExponential(1)} relative to ONNX Runtime (${certificate.provider})`;
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */

@@ -189,7 +189,7 @@ export class Evaluator {
 
   private async decodeGroup(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
-    const { vocabulary, hidden, eosId } = inputs.config;
+    const { vocabulary, hidden, eosId, endIds } = inputs.config;
     // The head has rows of zeros up to a whole vector.
     const padded = roundUp4(vocabulary);
     const count = interest.length / inputs.spec.objective.embeddingSize;
@@ -217,7 +217,7 @@ export class Evaluator {
       const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * padded }]);
       for (const index of [...open]) {
         const token = argmax(logits!.subarray(index * padded, index * padded + vocabulary));
-        if (token === eosId) open.delete(index);
+        if (endIds.includes(token)) open.delete(index);
         else texts[index]!.push(token);
       }
     }

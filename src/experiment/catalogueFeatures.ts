@@ -8,9 +8,11 @@ import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
+import { ortProblem } from '../model/ortRoom';
 import { openDecoder } from '../model/ortSession';
 import type { StageProgress } from '../spec/runEvents';
-import type { RunSpec } from '../spec/runSpec';
+import type { Precision, RunSpec } from '../spec/runSpec';
+import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
 import { ownEmbeddings, sideBySide, type FeatureTable } from './featureTables';
 
@@ -30,6 +32,8 @@ export interface FeatureStore {
 export interface FeatureOptions {
   readonly onProgress: (progress: StageProgress) => void;
   readonly signal?: AbortSignal | undefined;
+  /** How our engine stores the weights of a model that ONNX Runtime cannot hold here; others are computed in float32. */
+  readonly precision?: Precision;
 }
 
 /**
@@ -41,7 +45,11 @@ export async function catalogueFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
-  { data: { itemTemplate, historyTemplate }, features: { source } }: Pick<RunSpec, 'data' | 'features'>,
+  {
+    data: { itemTemplate, historyTemplate },
+    features: { source },
+    model: { precision },
+  }: Pick<RunSpec, 'data' | 'features' | 'model'>,
   store: FeatureStore,
   options: FeatureOptions,
 ): Promise<CatalogueFeatures> {
@@ -49,7 +57,8 @@ export async function catalogueFeatures(
   const tables: FeatureTable[] = [];
   if (source !== 'own') {
     const width = model.config.hidden;
-    tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, options), items, width) });
+    const stored = { ...options, precision: precision === 'auto' ? ('f16' as const) : precision };
+    tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, stored), items, width) });
   }
   if (source !== 'lm') {
     const { width, values } = ownEmbeddings(log);
@@ -67,14 +76,15 @@ async function lmFeatures(
   log: InteractionLog,
   itemTemplate: string,
   store: FeatureStore,
-  options: FeatureOptions,
+  options: FeatureOptions & { readonly precision: Precision },
 ): Promise<Float32Array> {
   const texts = log.items.map((item) => itemText(item, itemTemplate));
   options.onProgress({ stage: 'features', note: 'Looking for stored item features', done: 0, total: texts.length });
   const width = model.config.hidden;
   const hashes = texts.map(textHash);
   const rows = new Map<string, Float32Array>();
-  const books = await store.load(model.hash, width);
+  const key = onlyOurs(gpu, model) ? sha256Hex(`${model.hash} in ${options.precision}`) : model.hash;
+  const books = await store.load(key, width);
   for (const { hashes: known, hidden } of books) {
     known.forEach((hash, row) => rows.set(hash, hidden.subarray(row * width, (row + 1) * width)));
   }
@@ -88,7 +98,7 @@ async function lmFeatures(
     found.forEach((hash, row) => {
       hidden.set(rows.get(hash)!, row * width);
     });
-    return { model: model.hash, width, hashes: found, hidden };
+    return { model: key, width, hashes: found, hidden };
   };
   if (missing.size > 0) {
     const wanted = [...missing.keys()];
@@ -119,17 +129,22 @@ export async function computeHidden(
   gpu: Gpu | null,
   model: LoadedModel,
   texts: readonly string[],
-  { onProgress, signal }: FeatureOptions,
+  { onProgress, signal, precision = 'f32' }: FeatureOptions,
   take: (first: number, hidden: Float32Array) => void,
 ): Promise<void> {
   const provider = ortProvider(gpu);
-  const base = gpu === null ? null : await BaseModel.create(gpu, model);
-  const pool = gpu === null || provider.name === 'wasm' ? null : new RowMeans(gpu, model.config.hidden);
+  const alone = onlyOurs(gpu, model);
+  const base = gpu === null ? null : await BaseModel.create(gpu, model, alone ? { precision } : {});
+  const pool = gpu === null || alone || provider.name === 'wasm' ? null : new RowMeans(gpu, model.config.hidden);
   const outputsOn = pool === null ? 'cpu' : 'gpu-buffer';
-  const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn }, provider);
+  const graph = { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn } as const;
+  const decoder = alone ? null : await openDecoder(model, graph, provider);
   try {
-    const ort: NamedProvider = { name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder, pool) };
-    const chosen = base === null ? ort : await faster(ort, base, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
+    const able = [
+      ...(decoder === null ? [] : [{ name: `ONNX Runtime (${decoder.provider})`, compute: ortFeatures(decoder, pool) }]),
+      ...(base === null ? [] : [ourEngine(base)]),
+    ];
+    const chosen = await fastest(able, featureTokens(model, texts.slice(0, SAMPLE_ROWS)));
     const note = `Computing item features with ${chosen.name}`;
     for (let first = 0; first < texts.length; first += BATCH) {
       const rows = featureTokens(model, texts.slice(first, first + BATCH));
@@ -142,18 +157,27 @@ export async function computeHidden(
   } finally {
     base?.destroy();
     pool?.destroy();
-    await decoder.release();
+    await decoder?.release();
   }
 }
 
-/** ONNX Runtime or our engine, whichever a sample of token rows finds faster. */
-async function faster(ort: NamedProvider, base: BaseModel, sample: readonly (readonly number[])[]): Promise<NamedProvider> {
-  const ours: NamedProvider = {
+/** Whether ONNX Runtime cannot hold a model here, and our engine can. */
+function onlyOurs(gpu: Gpu | null, { config }: LoadedModel): boolean {
+  return gpu !== null && ortProblem(config, ortProvider(gpu)) !== null;
+}
+
+function ourEngine(base: BaseModel): NamedProvider {
+  return {
     name: 'our engine',
     compute: (tokenRows, report) =>
       base.meanHidden(tokenRows, (done) => {
         report(done, tokenRows.length);
       }),
   };
-  return (await chooseProvider([ort, ours], sample)).chosen;
+}
+
+/** Of those that can compute features, the one that a sample of token rows finds fastest. */
+async function fastest(able: readonly NamedProvider[], sample: readonly (readonly number[])[]): Promise<NamedProvider> {
+  const [only] = able;
+  return only !== undefined && able.length === 1 ? only : (await chooseProvider(able, sample)).chosen;
 }

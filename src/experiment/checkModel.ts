@@ -4,8 +4,9 @@ import type { Gpu } from '../gpu/device';
 import { compareLogits, referenceLogits } from '../model/certificate';
 import type { LoadedModel } from '../model/loadedModel';
 import { generate } from '../model/generate';
+import { ortProblem } from '../model/ortRoom';
 import { openDecoder, type OrtProvider } from '../model/ortSession';
-import type { Certificate } from '../spec/runRecord';
+import type { Certification } from '../spec/runRecord';
 
 const PROMPT = 'red wine: a wine having a red color. kind of red wine:';
 const CONTINUATION_TOKENS = 12;
@@ -17,20 +18,20 @@ export function ortProvider(gpu: Gpu | null): OrtProvider {
     : { name: 'webgpu', device: gpu.device };
 }
 
-/** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily. */
-export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certificate> {
+/** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the model here. */
+export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
+  const provider = ortProvider(gpu);
+  const uncertified = ortProblem(model.config, provider);
+  if (uncertified !== null) return { certificate: null, uncertified };
   const ids = [model.config.bosId, ...model.tokenizer.encode(PROMPT)];
   const base = await BaseModel.create(gpu, model, { capacity: ids.length });
-  const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, ortProvider(gpu));
+  const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, provider);
   try {
     const ours = await base.logits(ids);
     const theirs = await referenceLogits(decoder, ids);
     const continuation = await generate(decoder, { ids }, { maxTokens: CONTINUATION_TOKENS });
-    return {
-      ...compareLogits(ours, theirs, decoder.provider, ids.length),
-      prompt: PROMPT,
-      continuation: model.tokenizer.decode(continuation),
-    };
+    const compared = compareLogits(ours, theirs, decoder.provider, ids.length);
+    return { certificate: { ...compared, prompt: PROMPT, continuation: model.tokenizer.decode(continuation) } };
   } finally {
     base.destroy();
     await decoder.release();

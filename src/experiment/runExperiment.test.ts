@@ -14,7 +14,7 @@ import type { FeatureBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
 import type { Profile } from '../spec/profile';
-import { runRecordSchema, type Certificate, type RunRecord } from '../spec/runRecord';
+import { runRecordSchema, type Certification, type RunRecord } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { megabytes, type MemoryPlan } from '../spec/memoryPlan';
 import type { RunEvent } from '../spec/runEvents';
@@ -36,14 +36,14 @@ const memory: FeatureStore = {
 
 let gpu: Gpu;
 let model: LoadedModel;
-let certificate: Certificate;
+let certification: Certification;
 let data: ReadLog;
 
 beforeAll(async () => {
   gpu = await openNodeGpu();
   configureOrt();
   model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
-  certificate = await checkModel(gpu, model);
+  certification = await checkModel(gpu, model);
   data = await readLog([new File([smallLog()], 'small.csv')]);
 });
 afterAll(() => {
@@ -83,7 +83,7 @@ async function run(
   of: ReadLog = data,
 ): Promise<{ record: RunRecord; events: RunEvent[]; peak: number }> {
   const events: RunEvent[] = [];
-  const inputs = { gpu, spec: ofSpec, model, certificate, data: of, store: memory, profiled };
+  const inputs = { gpu, spec: ofSpec, model, certification, data: of, store: memory, profiled };
   return watchBuffers(gpu.device, async (watch) => {
     const record = await runExperiment(inputs, (event) => events.push(event), gate);
     expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);

@@ -18,7 +18,7 @@ import { deviceRoom } from '../gpu/deviceRoom';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { modelSummary } from '../model/loadModel';
-import type { Certificate, RunRecord, StorageError } from '../spec/runRecord';
+import type { Certification, RunRecord, StorageError } from '../spec/runRecord';
 import { withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
@@ -41,7 +41,7 @@ export interface ExperimentInputs {
   readonly gpu: Gpu;
   readonly spec: RunSpec;
   readonly model: LoadedModel;
-  readonly certificate: Certificate;
+  readonly certification: Certification;
   readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
   /** Asked before every step: whether it is to be profiled. */
@@ -158,7 +158,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       spec,
       data: summariseLog(spec.data.id, inputs.data),
       model: modelSummary(model),
-      certificate: inputs.certificate,
+      ...inputs.certification,
       probes: [...probes.described],
       baselines: await baselines.summarise(sample, sasrec),
       ...(pools && { pools: storedPools(pools, spec, finals, sample) }),

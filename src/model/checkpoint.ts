@@ -1,5 +1,6 @@
 /** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
 import { z } from 'zod';
+import type { TensorSource } from './decoderTensors';
 import { ModelError } from './modelError';
 import {
   elementBytes,
@@ -23,11 +24,20 @@ interface Shard {
 }
 
 export class Checkpoint {
+  /** `read` without waiting; missing unless all files can be read so. */
+  readonly readNow?: NonNullable<TensorSource['readNow']>;
+
   private constructor(
     private readonly shards: readonly Shard[],
     /** Tensor → shard, as the index says; null for a single file. */
     private readonly places: ReadonlyMap<string, Shard> | null,
-  ) {}
+  ) {
+    if (shards.some(({ file }) => file.readNow === undefined)) return;
+    this.readNow = (tensor, shape, begin, end) => {
+      const { file, entry } = this.#find(tensor, shape);
+      return toFloat32(file.readNow!(...rangeIn(entry, begin, end)), entry.dtype);
+    };
+  }
 
   /**
    * Brings all weight files here and reads their headers.
@@ -77,8 +87,7 @@ export class Checkpoint {
   /** Numbers of a tensor as float32, row-major, read from its file now. @throws ModelError as `check`, and when the file is gone. */
   async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array<ArrayBuffer>> {
     const { file, entry } = this.#find(tensor, shape);
-    const bytes = elementBytes(entry.dtype);
-    return toFloat32(await file.read(entry.begin + bytes * begin, entry.begin + bytes * end), entry.dtype);
+    return toFloat32(await file.read(...rangeIn(entry, begin, end)), entry.dtype);
   }
 
   #find(tensor: string, shape: readonly number[]): { readonly file: ModelFile; readonly entry: TensorEntry } {
@@ -88,6 +97,12 @@ export class Checkpoint {
     }
     return { file: shard.file, entry: findFloatTensor(shard.header, tensor, shape) };
   }
+}
+
+/** Bytes of a file that hold numbers of a tensor. */
+function rangeIn(entry: TensorEntry, begin: number, end: number): readonly [number, number] {
+  const bytes = elementBytes(entry.dtype);
+  return [entry.begin + bytes * begin, entry.begin + bytes * end];
 }
 
 async function openShard(file: ModelFile): Promise<Shard> {

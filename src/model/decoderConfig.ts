@@ -64,7 +64,10 @@ export interface DecoderConfig {
   readonly tiedHead: boolean;
   /** The token that every sequence starts with. */
   readonly bosId: number;
+  /** What a text ends with. */
   readonly eosId: number;
+  /** Tokens at which a text that is generated ends, `eosId` first. */
+  readonly endIds: readonly number[];
   readonly padId: number;
 }
 

@@ -60,6 +60,8 @@ export interface TensorSource {
   has(tensor: string): boolean;
   /** Numbers `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
   read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
+  /** The same without waiting, where that can be. */
+  readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
 }
 
 /**
@@ -227,17 +229,20 @@ function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Rol
   const index = parts.findIndex((part) => part.role === role);
   const start = columns * parts.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
   const rows = rowsOf(tensor);
-  const read = async (begin: number, end: number): Promise<Float32Array> => {
-    if (!transposed) return source.read(name, storedShape(tensor), begin, end);
-    // Rows are spread over the whole of what is stored.
-    return transposedRange(await source.read(name, storedShape(tensor), 0, rows * columns), rows, columns, begin, end);
+  const shape = storedShape(tensor);
+  // Of a transposed matrix, rows are spread over the whole of what is stored.
+  const range = (begin: number, end: number) =>
+    transposed ? ([0, rows * columns] as const) : ([start + begin, start + end] as const);
+  const asRole = (stored: Float32Array, begin: number, end: number): Float32Array => {
+    const values = transposed ? transposedRange(stored, rows, columns, start + begin, start + end) : stored;
+    return offset === 0 ? values : values.map((value) => value + offset);
   };
   return {
     length: columns * parts[index]!.rows,
-    async read(begin, end) {
-      const values = await read(start + begin, start + end);
-      return offset === 0 ? values : values.map((value) => value + offset);
-    },
+    read: async (begin, end) => asRole(await source.read(name, shape, ...range(begin, end)), begin, end),
+    ...(source.readNow && {
+      readNow: (begin, end) => asRole(source.readNow!(name, shape, ...range(begin, end)), begin, end),
+    }),
   };
 }
 

@@ -38,12 +38,12 @@ export interface Sampling {
 const BREATH = 12;
 
 /**
- * Ids that follow the prompt, end-of-sequence left out. Stops at EOS, at `maxTokens` or where the graph's positions end.
+ * Ids that follow the prompt, the end left out. Stops at any of the model's ends, at `maxTokens` or where the graph's positions end.
  * With a graph built without `cache` every token reads the whole row again.
  * @throws RangeError on an empty prompt, ModelError when ONNX Runtime fails, the signal's reason when aborted.
  */
 export async function generate(decoder: OrtDecoder, prompt: Prompt, options: GenerateOptions): Promise<number[]> {
-  const { hidden, vocabulary, eosId } = decoder.config;
+  const { hidden, vocabulary, endIds } = decoder.config;
   const { adapter, sampling, signal } = options;
   const length = 'ids' in prompt ? prompt.ids.length : prompt.rows.length / hidden;
   if (length === 0) throw new RangeError('There is nothing to continue: the prompt is empty.');
@@ -71,7 +71,7 @@ export async function generate(decoder: OrtDecoder, prompt: Prompt, options: Gen
       cache = outputs.cache;
       const logits = (await takeFloats(outputs.logits)).subarray(-vocabulary);
       const id = sampling === undefined ? greedy(logits) : draw(logits, sampling);
-      if (id === eosId) break;
+      if (endIds.includes(id)) break;
       generated.push(id);
       options.onToken?.(id);
     }

@@ -77,6 +77,12 @@ describe('loadModel', () => {
     );
   });
 
+  it('takes the ends of generation_config.json where there is one', async () => {
+    expect((await load(tinyModel())).config.endIds).toEqual([257]);
+    const { config } = await load(withFile('generation_config.json', json({ eos_token_id: [257, 259] })));
+    expect(config.endIds).toEqual([257, 259]);
+  });
+
   it('does without a tokenizer_config.json', async () => {
     await expect(load(withFile('tokenizer_config.json', null))).resolves.toHaveProperty('id', 'x');
   });

@@ -5,7 +5,7 @@ import { Checkpoint } from './checkpoint';
 import type { DecoderConfig } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';
 import { decoderTensors, parameterCount, storedWeights } from './decoderTensors';
-import { missingStartToken, readConfig } from './readConfig';
+import { missingStartToken, readConfig, withGenerationEnds } from './readConfig';
 import { readJson, unlessMissing, type ModelFile, type ModelSource } from './source/modelSource';
 import { TransferMeter } from './source/transferMeter';
 import { addedTokenId, checkVocabulary, type CreateTokenizer } from './tokenizer';
@@ -17,7 +17,7 @@ const REPORT_EVERY = 100;
 type OpenFile = (file: string) => Promise<ModelFile>;
 
 /**
- * Reads config.json, tokenizer.json, tokenizer_config.json (which may be missing) and the weights, in that order, so that what cannot
+ * Reads config.json, tokenizer.json, tokenizer_config.json, generation_config.json (the last two may be missing) and the weights, in that order, so that what cannot
  * be used is refused before its weights are downloaded.
  * @param onProgress bytes of each file, as stage `download` or `cache`.
  * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know; the signal's reason when aborted.
@@ -30,7 +30,8 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const open = reportingOpen(source, id, onProgress, signal);
-  const { config, tokenizer } = await loadReader({ open }, createTokenizer);
+  const { config: shape, tokenizer } = await loadReader({ open }, createTokenizer);
+  const config = withGenerationEnds(shape, await unlessMissing(readJson({ open }, 'generation_config.json'), null));
   const checkpoint = await Checkpoint.open(open);
   // Every tensor is there and of the right shape; they are read when they are asked for.
   for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);

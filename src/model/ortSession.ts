@@ -2,11 +2,12 @@
 import * as ort from 'onnxruntime-web/webgpu';
 import { BUFFER_USAGE } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
-import { wholeWeights } from './decoderTensors';
 import { ModelError } from './modelError';
 import { projectionShape, type LoraAdapter } from './lora';
 import { decoderGraph, graphPositions, loraInput, type DecoderGraphOptions } from './onnx/decoderGraph';
-import type { WeightSource } from './weightSource';
+import { externalData } from './onnx/externalData';
+import { ortProblem } from './ortRoom';
+import { heldWeights, type WeightSource } from './weightSource';
 
 export interface OrtSettings {
   /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; in Node leave it out: the package's own file is read. */
@@ -211,8 +212,8 @@ export class OrtDecoder {
 }
 
 /**
- * Builds the graph and a session for it.
- * @throws ModelError when ONNX Runtime cannot be started or refuses the graph.
+ * Builds the graph and a session for it, into which the weights pass one by one.
+ * @throws ModelError when the model is too large here (`ortProblem`), or ONNX Runtime cannot be started or refuses the graph.
  */
 export async function openDecoder(
   model: { readonly config: DecoderConfig; readonly weights: WeightSource | DecoderWeights },
@@ -220,17 +221,24 @@ export async function openDecoder(
   provider: OrtProvider,
 ): Promise<OrtDecoder> {
   if (!configured) throw new Error('Call configureOrt before openDecoder.');
+  const problem = ortProblem(model.config, provider);
+  if (problem !== null) throw new ModelError(`ONNX Runtime cannot hold this model here. ${problem}`, 'Take a smaller model.');
   const onGpu = provider.name === 'webgpu';
-  const weights = 'blocks' in model.weights ? model.weights : await wholeWeights(model.weights, model.config);
-  const graph = decoderGraph(model.config, weights, options);
+  const source = 'blocks' in model.weights ? heldWeights(model.weights) : model.weights;
+  const graph = decoderGraph(model.config, source, options);
+  const data = await externalData(graph.weights);
   const session = await inTurn(() =>
-    ort.InferenceSession.create(graph, {
+    ort.InferenceSession.create(graph.model, {
       // Warnings (shape nodes kept on the CPU) are no business of the person at the page.
       logSeverityLevel: 3,
       executionProviders: [onGpu ? { name: 'webgpu', device: provider.device } : 'wasm'],
+      externalData: data.files,
       ...(onGpu && { preferredOutputLocation: locations(model.config, options) }),
     }),
-  );
+  ).catch((error: unknown) => {
+    data.check();
+    throw error;
+  });
   return new OrtDecoder(model.config, options, provider, session);
 }
 

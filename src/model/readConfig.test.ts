@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError } from './modelError';
-import { missingStartToken, readConfig } from './readConfig';
+import { missingStartToken, readConfig, withGenerationEnds } from './readConfig';
 
 const LLAMA = {
   architectures: ['LlamaForCausalLM'],
@@ -48,6 +48,7 @@ describe('readConfig', () => {
       tiedHead: true,
       bosId: 1,
       eosId: 2,
+      endIds: [2],
       padId: 2,
     });
   });
@@ -56,7 +57,14 @@ describe('readConfig', () => {
     const theta = (change: object) => readConfig({ ...LLAMA, ...change }).ropes.map((rope) => rope.theta);
     expect(theta({ rope_theta: 5e5 })).toEqual([5e5]);
     expect(theta({ rope_parameters: { rope_type: 'default', rope_theta: 1e5 } })).toEqual([1e5]);
-    expect(readConfig({ ...LLAMA, eos_token_id: [7, 8] }).eosId).toBe(7);
+    expect(readConfig({ ...LLAMA, eos_token_id: [7, 8] })).toMatchObject({ eosId: 7, endIds: [7, 8] });
+  });
+
+  it('takes the ends of generation_config.json, and the end that texts are learned with', () => {
+    const config = readConfig({ ...LLAMA, eos_token_id: [7, 8] });
+    expect(withGenerationEnds(config, { eos_token_id: [9, 7] }).endIds).toEqual([7, 9]);
+    expect(withGenerationEnds(config, { eos_token_id: 9 }).endIds).toEqual([7, 9]);
+    for (const json of [null, {}, { eos_token_id: 'x' }]) expect(withGenerationEnds(config, json)).toBe(config);
   });
 
   it.each([

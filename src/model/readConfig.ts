@@ -21,6 +21,7 @@ const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
 
 const size = z.number().int().positive();
 const tokenId = z.number().int().nonnegative();
+const endsSchema = z.union([tokenId, z.array(tokenId).min(1)]);
 const architectureSchema = z.looseObject({ architectures: z.array(z.string()).min(1) });
 
 /**
@@ -127,13 +128,23 @@ export function missingStartToken(json: unknown): string | null {
 function specialTokens(family: Family, config: ConfigFile, startId: number | undefined) {
   const vocabulary = config.read(family.config.vocabulary, size);
   const bosId = config.optional({ key: 'bos_token_id' }, tokenId) ?? startId ?? config.read('bos_token_id', tokenId);
-  const ends = config.read('eos_token_id', z.union([tokenId, z.array(tokenId).min(1)]));
-  const eosId = typeof ends === 'number' ? ends : ends[0]!;
+  const endIds = [config.read('eos_token_id', endsSchema)].flat();
+  const eosId = endIds[0]!;
   const padId = config.optional({ key: 'pad_token_id' }, tokenId) ?? eosId;
   for (const id of [bosId, eosId, padId]) {
     if (id >= vocabulary) refuse(`token id ${id} lies outside the vocabulary of ${vocabulary}`);
   }
-  return { bosId, eosId, padId };
+  return { bosId, eosId, endIds, padId };
+}
+
+/**
+ * With the ends that generation_config.json names; those of config.json do not count then, as in transformers, but for the first, which ends
+ * the texts that are learned.
+ * @param json the parsed generation_config.json
+ */
+export function withGenerationEnds(config: DecoderConfig, json: unknown): DecoderConfig {
+  const ends = z.object({ eos_token_id: endsSchema }).safeParse(json).data?.eos_token_id;
+  return ends === undefined ? config : { ...config, endIds: [...new Set([config.eosId, ...[ends].flat()])] };
 }
 
 const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;

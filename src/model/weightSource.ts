@@ -9,6 +9,8 @@ export interface Weight {
   readonly length: number;
   /** Numbers `begin` ≤ i < `end`, row-major [out, in]; the caller may not change them. @throws ModelError when they can no longer be read. */
   read(begin: number, end: number): Promise<Float32Array>;
+  /** The same without waiting, where that can be: of weights in memory, and of files in a worker. */
+  readNow?(begin: number, end: number): Float32Array;
 }
 
 /** Roles that the decoder does not have are undefined. */
@@ -31,6 +33,24 @@ export async function* chunksOf(
   }
 }
 
+/** A weight as a whole, with little else in memory while it is read. */
+export async function inChunks(weight: Weight): Promise<Float32Array<ArrayBuffer>> {
+  const values = new Float32Array(weight.length);
+  for (let begin = 0; begin < weight.length; begin += CHUNK) {
+    values.set(await weight.read(begin, Math.min(begin + CHUNK, weight.length)), begin);
+  }
+  return values;
+}
+
+/** The same without waiting. */
+export function inChunksNow(weight: Weight & Required<Pick<Weight, 'readNow'>>): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(weight.length);
+  for (let begin = 0; begin < weight.length; begin += CHUNK) {
+    values.set(weight.readNow(begin, Math.min(begin + CHUNK, weight.length)), begin);
+  }
+  return values;
+}
+
 /** Weights one after the other as one. */
 export function stackedWeight(parts: readonly Weight[]): Weight {
   const [only] = parts;
@@ -51,7 +71,8 @@ export function stackedWeight(parts: readonly Weight[]): Weight {
 }
 
 export function heldWeight(values: Float32Array): Weight {
-  return { length: values.length, read: (begin, end) => Promise.resolve(values.subarray(begin, end)) };
+  const readNow = (begin: number, end: number): Float32Array => values.subarray(begin, end);
+  return { length: values.length, read: (begin, end) => Promise.resolve(readNow(begin, end)), readNow };
 }
 
 export function heldWeights(weights: DecoderWeights): WeightSource {

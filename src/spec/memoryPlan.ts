@@ -34,6 +34,8 @@ export interface MemoryForecast {
   readonly precision?: Precision;
   readonly plan: MemoryPlan | null;
   readonly problem: string | null;
+  /** Why the model cannot be compared with ONNX Runtime here, where that is so. */
+  readonly uncertified?: string;
 }
 
 /** `171 MB`, `2.4 MB`. */

@@ -344,6 +344,8 @@ export const runRecordSchema = z.object({
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
+  /** Why there is no certificate; missing where there is one, and in records of earlier versions. */
+  uncertified: z.string().optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
   baselines: z.object({
@@ -372,3 +374,6 @@ export const runRecordSchema = z.object({
   complete: z.boolean(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** How a model compares with ONNX Runtime, or why it was not compared. */
+export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

@@ -26,9 +26,12 @@ export interface FileWriter {
    * @throws StorageFullError when there is no room; what was written before stays.
    */
   write(piece: Uint8Array<ArrayBuffer>): void;
-  /** Ends writing; the file counts as whole from now on. */
+  /**
+   * Ends writing; the file counts as whole from now on.
+   * @throws StorageFullError when there is no room to say so; the bytes are there, as those of a file that was begun.
+   */
   finish(hash: string): Promise<void>;
-  /** Ends writing; the file can be gone on with later. */
+  /** Ends writing, if that is not so already; the file can be gone on with later. */
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface FileStore {
   blob(key: string): Promise<Blob>;
   /**
    * Goes on writing after the bytes that are there, or from the start when `from` is 0.
-   * @throws StorageBusyError when another tab writes the same file.
+   * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to begin it.
    */
   append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter>;
   /** In order of group and key. */
@@ -75,12 +78,13 @@ export async function keepFile(
     const writer = await store.append({ ...facts, total: bytes.length }, 'start');
     try {
       writer.write(bytes);
+      await writer.finish(sha256Hex(bytes));
+      return null;
     } catch (error) {
       await writer.close();
+      if (error instanceof StorageFullError) await store.delete(facts.key);
       throw error;
     }
-    await writer.finish(sha256Hex(bytes));
-    return null;
   } catch (error) {
     if (error instanceof StorageFullError || error instanceof StorageBusyError) return error;
     throw error;

@@ -64,9 +64,14 @@ class OpfsStore implements FileStore {
       await this.#writeFacts(name, { ...facts, hash: null });
     } catch (error) {
       handle.close();
+      // Bytes without facts would never be found again.
+      if (error instanceof StorageFullError) await this.delete(facts.key);
       throw error;
     }
+    let open = true;
     const close = (): void => {
+      if (!open) return;
+      open = false;
       handle.flush();
       handle.close();
     };

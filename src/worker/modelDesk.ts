@@ -1,9 +1,7 @@
 /** The training worker's answers about models. */
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
-import { LARGEST_GRAPH } from '../model/onnx/decoderGraph';
-import { parameterCount } from '../model/decoderTensors';
-import { megabytes, type MemoryForecast } from '../spec/memoryPlan';
+import type { MemoryForecast } from '../spec/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { StorageBusyError, type FileStore, type StoredFile } from '../storage/fileStore';
 import { CancelledError } from './cancelled';
@@ -66,7 +64,7 @@ export class ModelDesk {
     for (const { id, config } of CURATED_MODELS) {
       const forecast = await this.tools.forecast(config, spec);
       if (mine !== this.#surveys) return;
-      if (forecast !== null) forecasts[id] = { ...forecast, problem: graphProblem(config) ?? forecast.problem };
+      if (forecast !== null) forecasts[id] = forecast;
     }
     this.tools.emit({ type: 'survey', forecasts });
   }
@@ -93,13 +91,6 @@ export class ModelDesk {
   }
 }
 
-/** A model that ONNX Runtime cannot hold gets no certificate, and is not trained. */
-function graphProblem(config: DecoderConfig): string | null {
-  const bytes = 4 * parameterCount(config);
-  if (bytes < LARGEST_GRAPH) return null;
-  return `Its weights take ${megabytes(bytes)} in f32; ONNX Runtime, which has to confirm every model, holds ${megabytes(LARGEST_GRAPH)} here.`;
-}
-
 /** In the order of the files. */
 export function groupsOf(files: readonly StoredFile[]): KeptGroup[] {
   const groups = new Map<string, KeptGroup>();
@@ -107,5 +98,15 @@ export function groupsOf(files: readonly StoredFile[]): KeptGroup[] {
     const before = groups.get(group) ?? { group, files: 0, bytes: 0, whole: true };
     groups.set(group, { group, files: before.files + 1, bytes: before.bytes + bytes, whole: before.whole && hash !== null });
   }
-  return [...groups.values()];
+  return [...groups.values()].map((group) => {
+    const names = files.filter((file) => file.group === group.group).map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+    return { ...group, whole: group.whole && (!names.includes('config.json') || hasWeights(names)) };
+  });
+}
+
+/** Whether all weights of a model are among files of these names: a shard's name says how many there are. */
+function hasWeights(names: readonly string[]): boolean {
+  const shards = names.filter((name) => /-of-\d+\.safetensors$/.test(name));
+  const count = Number(/-of-(\d+)\./.exec(shards[0] ?? '')?.[1] ?? NaN);
+  return shards.length === count || names.includes('model.safetensors');
 }

@@ -25,7 +25,7 @@ export interface KeptGroup {
   readonly group: string;
   readonly files: number;
   readonly bytes: number;
-  /** False while one of them is only partly here. */
+  /** False while one of them is only partly here, or a model has not all of its weights among them. */
   readonly whole: boolean;
 }
 

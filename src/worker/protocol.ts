@@ -4,7 +4,7 @@ import type { AdapterFile } from '../engine/peft/write';
 import type { Failure } from './failure';
 import type { ModelCommand, ModelEvent } from './modelProtocol';
 import type { RunEvent } from '../spec/runEvents';
-import type { AdapterInfo, Certificate, LogSummary, ModelSummary } from '../spec/runRecord';
+import type { AdapterInfo, Certification, LogSummary, ModelSummary } from '../spec/runRecord';
 import type { TextEvent, TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreviewEvent, PreviewQuestion } from '../spec/templatePreview';
@@ -49,7 +49,7 @@ export type WorkerEvent =
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
   | { readonly type: 'model'; readonly model: ModelSummary }
-  | { readonly type: 'certificate'; readonly certificate: Certificate }
+  | { readonly type: 'certificate'; readonly certification: Certification }
   /** Arms whose parameters the worker has, until the next run starts. */
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** An arm's adapter as a folder that PEFT reads. */

@@ -18,10 +18,11 @@ import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { modelSummary } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
 import { ORT_WASM_URL } from '../model/ortAssets';
+import { ortProblem } from '../model/ortRoom';
 import { configureOrt } from '../model/ortSession';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import type { StageProgress } from '../spec/runEvents';
-import type { Certificate } from '../spec/runRecord';
+import type { Certification } from '../spec/runRecord';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import type { PreviewQuestion, TemplatePreview } from '../spec/templatePreview';
 import type { FileStore } from '../storage/fileStore';
@@ -48,7 +49,7 @@ const lasting: Promise<FileStore | null> = opfsStore('karma');
 const storage: Promise<FileStore> = lasting.then((store) => store ?? memoryStore());
 let models: Promise<Models> | null = null;
 let desk: Promise<ModelDesk> | null = null;
-let certified: { readonly model: LoadedModel; readonly certificate: Certificate } | null = null;
+let certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
 /** Logs by the id that `spec.data.id` uses. */
 const logs = new OpenLogs(fetchBytes, emit, emitProgress);
 let gate: RunGate | null = null;
@@ -140,15 +141,16 @@ async function loadedModel(spec: ModelChoice): Promise<LoadedModel> {
   return loaded;
 }
 
-/** The certificate of a model, made once. @throws TrainingRefusedError */
-async function certify(opened: Gpu, model: LoadedModel): Promise<Certificate> {
-  if (certified?.model === model) return certified.certificate;
+/** The certificate of a model, or why there is none, found out once. @throws TrainingRefusedError */
+async function certify(opened: Gpu, model: LoadedModel): Promise<Certification> {
+  if (certified?.model === model) return certified.certification;
   emitProgress({ stage: 'certificate', note: 'Comparing our logits with ONNX Runtime’s', done: 0, total: 0 });
-  const certificate = await checkModel(opened, model);
-  emit({ type: 'certificate', certificate });
-  if (!certificate.passed) throw new TrainingRefusedError(certificate);
-  certified = { model, certificate };
-  return certificate;
+  const certification = await checkModel(opened, model);
+  emit({ type: 'certificate', certification });
+  const { certificate } = certification;
+  if (certificate?.passed === false) throw new TrainingRefusedError(certificate);
+  certified = { model, certification };
+  return certification;
 }
 
 async function run(spec: RunSpec, paused: boolean): Promise<void> {
@@ -162,12 +164,12 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
   const model = await loadedModel(spec.model);
-  const certificate = await certify(opened, model);
+  const certification = await certify(opened, model);
   const inputs = {
     gpu: opened,
     spec,
     model,
-    certificate,
+    certification,
     data: await logs.open(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
@@ -269,9 +271,12 @@ async function forecast(spec: RunSpec): Promise<void> {
 
 /** Null where the recipe's log is not open. */
 async function forecastFor(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
-  const room = deviceRoom((await device()).device);
+  const opened = await device();
   const log = await logs.peek(spec.data.id);
-  return log && forecastMemory(config, spec, logSizes(log, spec, config), room);
+  if (log === null) return null;
+  const uncertified = ortProblem(config, ortProvider(opened));
+  const forecast = forecastMemory(config, spec, logSizes(log, spec, config), deviceRoom(opened.device));
+  return { ...forecast, ...(uncertified !== null && { uncertified }) };
 }
 
 const previews = new TemplatePreviews();

@@ -106,6 +106,16 @@ describe('generation', () => {
     expect(embedded).toEqual(cached);
   });
 
+  it('stops at any of the model’s ends', async () => {
+    const options = { input: 'ids', outputs: ['logits'], cache: true } as const;
+    const prompt = { ids: [20, 3, 14] };
+    const tokens = await generate(await open(options), prompt, { maxTokens: 12 });
+    const config = { ...TINY, endIds: [TINY.eosId, tokens[3]!] };
+    const decoder = await openDecoder({ ...model, config }, options, WASM);
+    opened.push(decoder);
+    expect(await generate(decoder, prompt, { maxTokens: 12 })).toEqual(tokens.slice(0, tokens.indexOf(tokens[3]!)));
+  });
+
   it('stops where the positions end, and when aborted', async () => {
     const decoder = await open({ input: 'ids', outputs: ['logits'], cache: true, positions: 6 });
     const sampling = { topK: 0, topP: 1, temperature: 1e3, random: () => 0.5 };

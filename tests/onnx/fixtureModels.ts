@@ -17,8 +17,8 @@ export interface FixtureFiles {
   readonly json: Readonly<Record<string, unknown>>;
   readonly config: DecoderConfig;
   readonly checkpoint: SafetensorsFile;
-  /** The config as the reference resolves it, and a prompt. */
-  readonly base: { readonly config: DecoderConfig; readonly prompt: readonly number[] };
+  /** The config as the reference, which generates no text, resolves it, and a prompt. */
+  readonly base: { readonly config: Omit<DecoderConfig, 'endIds'>; readonly prompt: readonly number[] };
   /** What the reference gives for the prompt: `logits`, `hidden` or `attention`, of the shape that is expected, if one is. */
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
 }

@@ -19,6 +19,7 @@ export function Download() {
       {transfer !== null && fetch !== 'none' && !(fetch === 'here' && transfer.model === EMBEDDED_MODEL) && (
         <Files transfer={transfer} here={fetch === 'here'} />
       )}
+      {transfer !== null && <Homeless transfer={transfer} />}
       {fetch === 'failed' && failure !== null && (
         <p className={styles.problem} role="alert">
           {failure.message} {failure.advice}
@@ -72,7 +73,6 @@ function comesFromHub(model: Parameters<typeof originOf>[0]): boolean {
 function Files({ transfer, here }: { readonly transfer: Transfer; readonly here: boolean }) {
   const { model, files, bytesPerSecond, secondsLeft } = transfer;
   const network = files.some(({ origin }) => origin === 'network');
-  const homeless = files.some(({ origin, kept }) => origin === 'network' && !kept);
   return (
     <details open={!here || undefined}>
       <summary>
@@ -92,12 +92,20 @@ function Files({ transfer, here }: { readonly transfer: Transfer; readonly here:
           <FileLine key={file.file} file={file} />
         ))}
       </ul>
-      {homeless && (
-        <p className={styles.problem}>
-          The browser has no more room: what did not fit stays in memory and must be downloaded again at the next visit.
-        </p>
-      )}
     </details>
+  );
+}
+
+/** What the browser had no room for. */
+function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
+  const homeless = files.filter(({ origin, kept }) => origin === 'network' && !kept);
+  if (homeless.length === 0) return null;
+  const size = bytes(homeless.reduce((sum, { done }) => sum + done, 0));
+  return (
+    <p className={styles.problem}>
+      The browser has no room for {homeless.map(({ file }) => file).join(', ')} ({size}): in memory only, to be downloaded again
+      at the next visit. Deleting what is kept makes room.
+    </p>
   );
 }
 

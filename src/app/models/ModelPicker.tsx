@@ -4,6 +4,7 @@ import { parseModelId } from '../../model/modelOrigin';
 import { megabytes, type MemoryForecast } from '../../spec/memoryPlan';
 import { EMBEDDED_MODEL } from '../../spec/runSpec';
 import { bytes, shortCount } from '../format';
+import { OfflineLine } from '../offline/OfflineLine';
 import { openChosen } from '../opening/openFiles';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
 import { setField, useRecipe } from '../state/recipe';
@@ -34,6 +35,7 @@ export function ModelPicker() {
       <Paste />
       <Folder />
       <KeptModels />
+      <OfflineLine />
     </div>
   );
 }
@@ -68,12 +70,13 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
 /** What the present recipe takes of a model, or why it cannot be run here. */
 function Fit({ forecast }: { readonly forecast: MemoryForecast | undefined }) {
   if (forecast === undefined) return null;
-  const { plan, problem, precision } = forecast;
+  const { plan, problem, precision, uncertified } = forecast;
   if (problem !== null) return <span className={styles.problem}>Not here: {problem}</span>;
   return (
-    <span className={styles.facts}>
+    <span className={styles.facts} title={uncertified}>
       {plan && `this recipe takes ${megabytes(plan.total)} of GPU memory`}
       {precision && `, weights in ${precision}`}
+      {uncertified !== undefined && ', too large to be compared with ONNX Runtime here'}
     </span>
   );
 }

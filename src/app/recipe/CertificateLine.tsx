@@ -4,9 +4,10 @@ import styles from './Recipe.module.css';
 
 /** Does our engine compute what ONNX Runtime computes with the same weights? */
 export function CertificateLine() {
-  const live = useExperiment((experiment) => experiment.certificate);
-  const recorded = useExperiment((experiment) => experiment.record?.certificate ?? null);
-  const certificate = live ?? recorded;
+  const live = useExperiment((experiment) => experiment.certification);
+  const recorded = useExperiment((experiment) => experiment.record);
+  const { certificate, uncertified } = live ?? recorded ?? {};
+  if (uncertified !== undefined) return <p className={styles.certificate}>Not compared with ONNX Runtime. {uncertified}</p>;
   if (!certificate) return null;
   return (
     <p className={styles.certificate} data-passed={certificate.passed} title={certificateTitle(certificate)}>

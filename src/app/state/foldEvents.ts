@@ -4,7 +4,7 @@ import type { Phase, WorkerEvent } from '../../worker/protocol';
 import type { Failure } from '../../worker/failure';
 import type { MemoryForecast } from '../../spec/memoryPlan';
 import type { StageProgress } from '../../spec/runEvents';
-import type { AdapterInfo, Certificate, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
+import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../../spec/runRecord';
 import type { Finding } from '../../data/intake/findings';
 
 export type Device =
@@ -31,7 +31,7 @@ export interface Experiment {
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
   readonly model: ModelSummary | null;
-  readonly certificate: Certificate | null;
+  readonly certification: Certification | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
   /** Arms whose parameters can be exported. */
@@ -48,7 +48,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   failure: null,
   log: null,
   model: null,
-  certificate: null,
+  certification: null,
   memory: null,
   trained: [],
 };
@@ -103,7 +103,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'model':
       return { ...experiment, model: event.model };
     case 'certificate':
-      return { ...experiment, certificate: event.certificate };
+      return { ...experiment, certification: event.certification };
     case 'memory':
       return {
         ...experiment,

@@ -149,7 +149,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   }
 
   function start(spec: RunSpec, paused: boolean): void {
-    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certificate: null });
+    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certification: null });
     send({ type: 'run', spec, paused });
   }
 

@@ -4,10 +4,10 @@
  * then each projection is one Gemm on its [out, in] weight, and a tied head needs no second copy.
  */
 import { blockShapes } from '../decoderTensors';
-import type { BlockRole, BlockWeights, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
+import type { BlockRole, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
 import { projectionShape, type LoraPlace } from '../lora';
-import { ModelError } from '../modelError';
 import { rotations, usablePositions } from '../rope';
+import type { OuterRole, Weight, WeightSource } from '../weightSource';
 import { GraphBuilder, type Pieces, type Value } from './graph';
 
 export type DecoderOutput = 'logits' | 'hidden_states' | 'attentions';
@@ -52,27 +52,23 @@ const MODEL_BYTES = 2 ** 31;
 const GRAPH_BYTES = 2 ** 24;
 
 /** Bytes of weights that fit into one graph. */
-export const LARGEST_GRAPH = MODEL_BYTES - GRAPH_BYTES;
+const LARGEST_GRAPH = MODEL_BYTES - GRAPH_BYTES;
 
 /**
- * The serialised ONNX model. Further inputs: attention_mask int64 [batch, past + sequence], 1 = may be attended;
- * position_ids int64 [batch, sequence]. Merged LoRA weights: pass them as `weights`.
- * @throws ModelError when it would pass protobuf's limit of 2 GiB.
+ * The serialised ONNX model, and the weights that it looks for in files of those names. Further inputs: attention_mask int64
+ * [batch, past + sequence], 1 = may be attended; position_ids int64 [batch, sequence]. No weight is read.
  */
 export function decoderGraph(
   config: DecoderConfig,
-  weights: DecoderWeights,
+  weights: WeightSource,
   options: DecoderGraphOptions,
-): Uint8Array<ArrayBuffer> {
-  const graph = buildGraph(config, weights, options);
-  if (graph.bytes >= LARGEST_GRAPH) {
-    throw new ModelError('The model is too large for an ONNX graph in memory (2 GiB).', 'Take a smaller model.');
-  }
-  return graph.build().model.finish();
+): { readonly model: Uint8Array<ArrayBuffer>; readonly weights: ReadonlyMap<string, Weight> } {
+  const built = buildGraph(config, weights, options).build();
+  return { model: built.model.finish(), weights: built.weights };
 }
 
 /**
- * The same as files that share memory with the weights: `{name}`, and `{name}_data`, `{name}_data_1`, … where the weights do not fit
+ * The same as files that hold their weights and share memory with them (merged LoRA weights: pass them as `weights`): `{name}`, and `{name}_data`, `{name}_data_1`, … where the weights do not fit
  * into one message of less than 2 GiB.
  * @param most bytes of weights in a file
  */
@@ -83,16 +79,27 @@ export function decoderFiles(
   name: string,
   most = LARGEST_GRAPH,
 ): ReadonlyMap<string, Pieces> {
-  const graph = buildGraph(config, weights, options);
+  const held: GraphWeights = { outer: (role) => weights[role], block: (layer, role) => weights.blocks[layer]?.[role] };
+  const graph = buildGraph(config, held, options);
   const { model, data } = graph.build(graph.bytes < most ? undefined : { name: `${name}_data`, fileBytes: most });
   return new Map([[name, model.parts], ...data]);
 }
 
-function buildGraph(config: DecoderConfig, weights: DecoderWeights, options: DecoderGraphOptions): GraphBuilder {
+/** Weights to be read later, or in memory. */
+interface GraphWeights {
+  outer(role: OuterRole): Float32Array | Weight | undefined;
+  block(layer: number, role: BlockRole): Float32Array | Weight | undefined;
+}
+
+function buildGraph(config: DecoderConfig, weights: GraphWeights, options: DecoderGraphOptions): GraphBuilder {
   const graph = new GraphBuilder('decoder');
   const decoder = new DecoderGraph(graph, config, options);
   const { vocabulary, hidden: width } = config;
-  const embedding = (): Value => graph.floats('embedding', weights.embedding, [vocabulary, width]);
+  const outer = (role: OuterRole, shape: readonly number[]): Value | undefined => {
+    const data = weights.outer(role);
+    return data && graph.floats(role, data, shape);
+  };
+  const embedding = (): Value => outer('embedding', [vocabulary, width])!;
 
   let x: Value;
   if (options.input === 'ids') {
@@ -104,22 +111,20 @@ function buildGraph(config: DecoderConfig, weights: DecoderWeights, options: Dec
     x = graph.input('inputs_embeds', 'float', ['batch', 'sequence', width]);
     decoder.begin(x);
   }
-  if (weights.positions !== undefined) x = decoder.addPositions(x, weights.positions);
+  const positions = outer('positions', [config.maxPositions, width]);
+  if (positions !== undefined) x = decoder.addPositions(x, positions);
   x = graph.node('Reshape', [x, graph.integers([-1, width])]);
-  weights.blocks.forEach((block, layer) => {
-    x = decoder.block(x, block, layer);
-  });
-  const vector = (name: string, data: Float32Array | undefined) => data && graph.floats(name, data, [width]);
+  for (let layer = 0; layer < config.layers; layer += 1) x = decoder.block(x, (role) => weights.block(layer, role), layer);
   if (options.lastOnly === true) x = decoder.lastTokens(x);
   const shown = options.lastOnly === true ? 1 : 'sequence';
-  const hidden = decoder.norm(x, vector('finalNorm', weights.finalNorm)!, vector('finalNormBias', weights.finalNormBias));
+  const hidden = decoder.norm(x, outer('finalNorm', [width])!, outer('finalNormBias', [width]));
 
   if (options.outputs.includes('hidden_states')) {
     decoder.perToken(hidden, width, 'hidden_states');
     graph.output('hidden_states', 'float', ['batch', shown, width]);
   }
   if (options.outputs.includes('logits')) {
-    const head = weights.head === undefined ? embedding() : graph.floats('head', weights.head, [vocabulary, width]);
+    const head = outer('head', [vocabulary, width]) ?? embedding();
     decoder.perToken(decoder.linear(hidden, head), vocabulary, 'logits');
     graph.output('logits', 'float', ['batch', shown, vocabulary]);
   }
@@ -168,18 +173,16 @@ class DecoderGraph {
   }
 
   /** x [batch, sequence, hidden] plus the learned vectors of its positions; `table` [maxPositions, hidden]. */
-  addPositions(x: Value, table: Float32Array): Value {
-    const { graph, config } = this;
-    const rows = graph.floats('positions', table, [config.maxPositions, config.hidden]);
-    return graph.node('Add', [x, graph.node('Gather', [rows, this.#positionIds])]);
+  addPositions(x: Value, table: Value): Value {
+    return this.graph.node('Add', [x, this.graph.node('Gather', [table, this.#positionIds])]);
   }
 
   /** One pre-norm block; x is [batch·sequence, hidden]. */
-  block(x: Value, weights: BlockWeights, layer: number): Value {
+  block(x: Value, weight: (role: BlockRole) => Float32Array | Weight | undefined, layer: number): Value {
     const { graph, config } = this;
     const shapes = blockShapes(config);
     const of: Initialisers = (role) => {
-      const data = weights[role];
+      const data = weight(role);
       return data && graph.floats(`layers.${layer}.${role}`, data, shapes.get(role)!);
     };
     const project = (input: Value, role: LinearRole): Value =>

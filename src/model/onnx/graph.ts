@@ -1,4 +1,5 @@
 /** Builds an ONNX model node by node. Field numbers are those of onnx.proto3 (https://github.com/onnx/onnx). */
+import type { Weight } from '../weightSource';
 import { ProtoWriter } from './protobuf';
 
 /** TensorProto.DataType. */
@@ -16,7 +17,8 @@ export type Attribute = { readonly float: number } | { readonly int: number } | 
 interface Initialiser {
   readonly type: DataType;
   readonly shape: readonly number[];
-  readonly raw: Uint8Array;
+  /** A weight stands outside of the model, under the initialiser's name. */
+  readonly content: Uint8Array | Weight;
 }
 
 /** Where large initialisers go when they do not fit into the model's own file. */
@@ -29,6 +31,14 @@ export interface ExternalData {
 
 /** A file as pieces, one after the other. */
 export type Pieces = readonly Uint8Array[];
+
+export interface BuiltGraph {
+  readonly model: ProtoWriter;
+  /** Data files. */
+  readonly data: ReadonlyMap<string, Pieces>;
+  /** What further files have to hold, by their names: a weight each. */
+  readonly weights: ReadonlyMap<string, Weight>;
+}
 
 /** The name of a value that a node, an input or an initialiser defines. */
 export type Value = string;
@@ -60,10 +70,9 @@ export class GraphBuilder {
     this.#outputs.push(valueInfo(name, type, dimensions));
   }
 
-  /** A float32 initialiser; `data` must not change before `build`. Naming one twice yields the first. */
-  floats(name: string, data: Float32Array, shape: readonly number[]): Value {
-    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return this.#initialiser(name, 'float', shape, raw);
+  /** A float32 initialiser; `data` must not change before `build`, and a weight is not read. Naming one twice yields the first. */
+  floats(name: string, data: Float32Array | Weight, shape: readonly number[]): Value {
+    return this.#initialiser(name, 'float', shape, data instanceof Float32Array ? bytesOf(data) : data);
   }
 
   /** A float32 scalar. */
@@ -96,24 +105,27 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Bytes of all initialisers. */
+  /** Bytes of all initialisers in memory. */
   get bytes(): number {
-    return [...this.#initialisers.values()].reduce((sum, { raw }) => sum + raw.length, 0);
+    return [...this.#initialisers.values()].reduce((sum, { content }) => sum + (isHeld(content) ? content.length : 0), 0);
   }
 
-  /** The serialised ModelProto; with `external`, large initialisers stand in files of their own. */
-  build(external?: ExternalData): { readonly model: ProtoWriter; readonly data: ReadonlyMap<string, Pieces> } {
+  /** The serialised ModelProto; with `external`, large initialisers stand in data files. Weights are by the names under which it asks for them. */
+  build(external?: ExternalData): BuiltGraph {
     const graph = new ProtoWriter();
     const files = new DataFiles(external);
+    const weights = new Map<string, Weight>();
     for (const node of this.#nodes) graph.message(1, node);
     graph.string(2, this.name);
-    for (const [name, { type, shape, raw }] of this.#initialisers) {
+    for (const [name, { type, shape, content }] of this.#initialisers) {
       const tensor = new ProtoWriter();
       if (shape.length > 0) tensor.integers(1, shape);
       tensor.integer(2, DATA_TYPES[type]).string(8, name);
-      const place = files.place(raw);
-      if (place === null) tensor.bytes(9, raw);
-      else {
+      const held = isHeld(content);
+      const place = held ? files.place(content) : { location: name, offset: 0, length: bytesIn(content) };
+      if (!held) weights.set(name, content);
+      if (held && place === null) tensor.bytes(9, content);
+      if (place !== null) {
         for (const [key, value] of Object.entries(place)) {
           tensor.message(13, new ProtoWriter().string(1, key).string(2, String(value)));
         }
@@ -128,7 +140,7 @@ export class GraphBuilder {
       .string(2, 'karma-playground')
       .message(7, graph)
       .message(8, new ProtoWriter().string(1, '').integer(2, OPSET));
-    return { model, data: files.pieces };
+    return { model, data: files.pieces, weights };
   }
 
   #add(
@@ -145,8 +157,8 @@ export class GraphBuilder {
     this.#nodes.push(node);
   }
 
-  #initialiser(name: string, type: DataType, shape: readonly number[], raw: Uint8Array): Value {
-    if (!this.#initialisers.has(name)) this.#initialisers.set(name, { type, shape, raw });
+  #initialiser(name: string, type: DataType, shape: readonly number[], content: Initialiser['content']): Value {
+    if (!this.#initialisers.has(name)) this.#initialisers.set(name, { type, shape, content });
     return name;
   }
 
@@ -154,6 +166,20 @@ export class GraphBuilder {
     this.#counter += 1;
     return `${operator}_${this.#counter}`;
   }
+}
+
+/** Numbers as they stand in files; little-endian, as all machines that browsers run on. */
+export function bytesOf<T extends ArrayBufferLike>({ buffer, byteOffset, byteLength }: Float32Array<T>): Uint8Array<T> {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Bytes of a weight as float32. */
+export function bytesIn({ length }: Weight): number {
+  return Float32Array.BYTES_PER_ELEMENT * length;
+}
+
+function isHeld(content: Initialiser['content']): content is Uint8Array {
+  return content instanceof Uint8Array;
 }
 
 /** Lays initialisers into files of external data. */

@@ -181,7 +181,7 @@ describe('a download that cannot be', () => {
 });
 
 describe('a store without room', () => {
-  it('leaves the rest in memory and says so; the next download goes on after what was kept', async () => {
+  it('holds a file that does not fit in memory, says so, and keeps nothing of it', async () => {
     await serve();
     hub.behave = () => ({ kind: 'slow', pieceBytes: 10_000, pauseMs: 5 });
     const store = smallStore(30_000);
@@ -190,10 +190,25 @@ describe('a store without room', () => {
     expect(await readAll(file)).toEqual(WEIGHTS);
     expect(new Set(kept)).toEqual(new Set([true, false]));
     expect(kept.at(-1)).toBe(false);
-    const [begun] = (await store.list()).filter(({ key }) => key.endsWith('model.safetensors'));
-    expect(begun?.hash).toBeNull();
-    expect(begun?.bytes).toBeGreaterThan(0);
-    await (await source(store)).open('model.safetensors');
-    expect(askedForWeights().at(-1)).toBe(`GET bytes=${begun!.bytes}-`);
+    expect((await store.list()).map(({ key }) => key)).toEqual([expect.stringContaining('/api/')]);
+    await (await source(store)).open('config.json');
+    expect((await store.list()).every(({ hash }) => hash !== null)).toBe(true);
+  });
+
+  it('does the same where there is room for the bytes, but not for saying that they are whole', async () => {
+    await serve({ api: false });
+    const store = memoryStore();
+    const full: FileStore = {
+      ...store,
+      append: async (facts, from) => ({
+        ...(await store.append(facts, from)),
+        finish: () => Promise.reject(new StorageFullError()),
+      }),
+    };
+    const kept: boolean[] = [];
+    const file = await (await source(full)).open('model.safetensors', { onBytes: (progress) => kept.push(progress.kept) });
+    expect(await readAll(file)).toEqual(WEIGHTS);
+    expect(kept.at(-1)).toBe(false);
+    expect(await store.list()).toEqual([]);
   });
 });

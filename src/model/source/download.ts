@@ -88,7 +88,9 @@ class Download {
       await this.#fetchRest();
       const hash = this.#hasher.hex();
       await this.#check(hash);
-      return blobFile(this.remote.name, await this.#sink.finish(hash), hash);
+      const blob = await this.#sink.finish(hash);
+      this.#report();
+      return blobFile(this.remote.name, blob, hash);
     } catch (error) {
       await this.#sink.close();
       throw error;

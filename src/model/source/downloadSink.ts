@@ -1,5 +1,8 @@
-/** Where a download's bytes go: into the store, and on in memory when the browser has no room for them. */
+/** Where a download's bytes go: into the store, or into memory as a whole when the browser has no room for them. */
 import { StorageBusyError, StorageFullError, type FileFacts, type FileStore, type FileWriter } from '../../storage/fileStore';
+
+/** Bytes that pass through JavaScript at a time. */
+const PIECE = 2 ** 24;
 
 export class DownloadSink {
   /** Pieces that the store did not take. */
@@ -49,12 +52,16 @@ export class DownloadSink {
     await this.#begin(0);
   }
 
-  /** The whole file. It stays in the store only where the store had room. */
+  /** The whole file. Where the store has no room for all of it, nothing of it stays there. */
   async finish(hash: string): Promise<Blob> {
-    if (this.#writer === null) return new Blob(this.#tail);
-    if (this.#tail.length === 0) await this.#writer.finish(hash);
-    else await this.#writer.close();
-    return new Blob([await this.store.blob(this.facts.key), ...this.#tail]);
+    const writer = this.#writer;
+    if (writer === null) return new Blob(this.#tail);
+    const { key } = this.facts;
+    if (this.kept && (await fits(writer.finish(hash)))) return this.store.blob(key);
+    await this.close();
+    const held = await inMemory(await this.store.blob(key));
+    await this.store.delete(key);
+    return new Blob([...held, ...this.#tail]);
   }
 
   /** Leaves what the store has for another time. */
@@ -73,4 +80,24 @@ export class DownloadSink {
       this.#bytes = 0;
     }
   }
+}
+
+/** Whether there was room. */
+async function fits(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof StorageFullError) return false;
+    throw error;
+  }
+}
+
+/** Copies that no longer need the blob's file. */
+async function inMemory(blob: Blob): Promise<Blob[]> {
+  const pieces: Blob[] = [];
+  for (let begin = 0; begin < blob.size; begin += PIECE) {
+    pieces.push(new Blob([await blob.slice(begin, begin + PIECE).arrayBuffer()]));
+  }
+  return pieces;
 }

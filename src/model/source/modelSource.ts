@@ -28,6 +28,8 @@ export interface ModelFile {
   hash(): Promise<string>;
   /** Bytes `begin` ≤ i < `end`, in memory of their own. @throws ModelError when the file can no longer be read. */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same without waiting; only where that can be. */
+  readNow?(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
 export interface ModelSource {
@@ -58,12 +60,24 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
       try {
         return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
       } catch (cause) {
-        throw new ModelError(`${name} can no longer be read.`, 'It was moved, changed or deleted: open the model again.', {
-          cause,
-        });
+        throw unreadable(name, cause);
       }
     },
+    // In workers alone.
+    ...(typeof FileReaderSync === 'function' && {
+      readNow(begin, end) {
+        try {
+          return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob.slice(begin, end)));
+        } catch (cause) {
+          throw unreadable(name, cause);
+        }
+      },
+    }),
   };
+}
+
+function unreadable(name: string, cause: unknown): ModelError {
+  return new ModelError(`${name} can no longer be read.`, 'It was moved, changed or deleted: open the model again.', { cause });
 }
 
 /** SHA-256 of a blob so far, read a piece at a time. */

@@ -1,0 +1,66 @@
+/** The page without a network: its server, the hub and the connection are all gone. */
+import { preview } from 'vite';
+import { smallLog } from './support/logs';
+import { STOPPABLE_PORT } from './support/ports';
+import { expect, playgroundOn, recipeHash, test, TINY } from './support/playground';
+import { startTinyHub } from './support/tinyHub';
+
+test.use({ serviceWorkers: 'allow' });
+
+test('opens again offline, runs the embedded model, and a model of a hub that was kept', async ({ page, context }) => {
+  const hub = await startTinyHub();
+  // In a folder of its host: addresses are relative.
+  const server = await preview({
+    base: '/lab/karma/',
+    logLevel: 'error',
+    preview: { host: '127.0.0.1', port: STOPPABLE_PORT, strictPort: true },
+  });
+  const address = `http://127.0.0.1:${STOPPABLE_PORT}/lab/karma/`;
+  const fromHub = { ...TINY, 'model.id': 'tiny/qwen3', 'model.baseUrl': hub.url };
+  const playground = playgroundOn(page);
+  const banner = page.getByRole('banner');
+
+  await page.goto(address + recipeHash(fromHub));
+  await expect(banner).toContainText('swiftshader');
+  const model = await playground.section('Model');
+  await model.getByRole('button', { name: 'Download tiny/qwen3' }).click();
+  await expect(model).toContainText('tiny/qwen3: downloaded');
+  await expect(model).toContainText('Ready offline', { timeout: 60_000 });
+
+  await context.setOffline(true);
+  await hub.close();
+  await server.close();
+  await expect(fetch(address)).rejects.toThrow();
+
+  const runTwoSteps = async (): Promise<void> => {
+    await playground.run.click();
+    await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
+    expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([2, 2]);
+  };
+  await page.goto('about:blank');
+  await page.goto(address + recipeHash({ ...TINY, 'evaluation.finalUsers': '16' }));
+  await expect(banner).toContainText('swiftshader');
+  await expect(banner).toContainText('Recorded run');
+  await runTwoSteps();
+
+  await page.goto('about:blank');
+  await page.goto(address + recipeHash(fromHub));
+  await page.reload();
+  await expect(banner).toContainText('swiftshader');
+  await playground.openLog(smallLog());
+  await runTwoSteps();
+  await playground.section('Model');
+  await expect(model).toContainText('tiny/qwen3: from this browser or disk');
+
+  // Nothing of the hub is among what the service worker keeps.
+  const kept = await page.evaluate(async () => {
+    const addresses: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) addresses.push(url);
+    }
+    return addresses;
+  });
+  expect(kept).toContain(address);
+  expect(kept.some((url) => url.endsWith('.wasm'))).toBe(true);
+  expect(kept.filter((url) => !url.startsWith(address))).toEqual([]);
+});

@@ -1,0 +1,76 @@
+/** A browser that has no room for a model's weights: they stay in memory, the page says so, and training goes on. */
+import { expect, test, type Page } from '@playwright/test';
+import { smallLog } from './support/logs';
+import { playgroundOn, TINY } from './support/playground';
+import { startTinyHub } from './support/tinyHub';
+
+/** Room for a model's small files, not for its weights. Chromium gives out no less than 1 MiB to a file that is written. */
+const ROOM = 2_500_000;
+
+interface Kept {
+  readonly key: string;
+  readonly hash: string | null;
+  readonly total: number | null;
+  readonly bytes: number;
+}
+
+/** What lies in the page's own file system: facts beside the bytes that are there. */
+function filesOf(page: Page): Promise<Kept[]> {
+  return page.evaluate(async () => {
+    const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle('karma');
+    const read = async (name: string): Promise<File> => (await directory.getFileHandle(name)).getFile();
+    const kept: Kept[] = [];
+    const names: string[] = [];
+    for await (const name of directory.keys()) names.push(name);
+    for (const name of names.filter((one) => !one.endsWith('.json'))) {
+      const facts = JSON.parse(await (await read(`${name}.json`)).text()) as Omit<Kept, 'bytes'>;
+      kept.push({ ...facts, bytes: (await read(name)).size });
+    }
+    return kept;
+  });
+}
+
+// Chromium counts what a private window stores against no quota, and Playwright’s pages are private: this one has a profile.
+test('weights that the browser has no room for stay in memory, and train', async ({ playwright, launchOptions, baseURL }, {
+  outputDir,
+}) => {
+  const hub = await startTinyHub();
+  const context = await playwright.chromium.launchPersistentContext(outputDir, {
+    ...launchOptions,
+    baseURL: baseURL!,
+    serviceWorkers: 'block',
+    viewport: { width: 1440, height: 900 },
+  });
+  try {
+    const page = await context.newPage();
+    const playground = playgroundOn(page);
+    await playground.open({ ...TINY, 'model.id': 'tiny/wide', 'model.baseUrl': hub.url });
+    const model = await playground.section('Model');
+    const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Storage.overrideQuotaForOrigin', {
+      origin: new URL(baseURL!).origin,
+      quotaSize: usage + ROOM,
+    });
+
+    await model.getByRole('button', { name: 'Download tiny/wide' }).click();
+    await expect(model).toContainText('tiny/wide: downloaded');
+    await expect(model).toContainText(/The browser has no room for model-0000\d-of-00002\.safetensors.*: in memory only/);
+    await model.getByText('Kept in this browser').click();
+    await expect(model.getByRole('listitem').filter({ hasText: 'tiny/wide' }).last()).toContainText('not whole yet');
+
+    const kept = (await filesOf(page)).filter(({ key }) => key.startsWith(hub.url));
+    expect(kept.some(({ key }) => key.endsWith('config.json'))).toBe(true);
+    expect(kept.every(({ key }) => !key.endsWith('-00002-of-00002.safetensors'))).toBe(true);
+    for (const { key, hash, total, bytes } of kept) expect([key, hash === null, bytes]).toEqual([key, false, total]);
+
+    await playground.openLog(smallLog());
+    await playground.run.click();
+    await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
+    expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([2, 2]);
+    await expect(model).toContainText(/largest difference to ONNX Runtime .* passed/);
+  } finally {
+    await context.close();
+    await hub.close();
+  }
+});

@@ -1,0 +1,60 @@
+/** Weights as the external data that ONNX Runtime reads while it makes a session, one tensor after the other. */
+import { ModelError } from '../modelError';
+import { inChunks, inChunksNow, type Weight } from '../weightSource';
+import { bytesIn, bytesOf } from './graph';
+
+/** A weight that can be read at once, as ONNX Runtime wants it: it does not wait. */
+type Ready = Parameters<typeof inChunksNow>[0];
+
+export interface ExternalData {
+  readonly files: { readonly path: string; readonly data: Uint8Array }[];
+  /** @throws ModelError why a weight could not be read, which ONNX Runtime does not tell. */
+  check(): void;
+}
+
+/** Weights that can be read at once are read when they are wanted, and let go; the others are read now. */
+export async function externalData(weights: ReadonlyMap<string, Weight>): Promise<ExternalData> {
+  const files: ExternalData['files'] = [];
+  let failure: unknown = null;
+  for (const [path, weight] of weights) {
+    const data = isReady(weight)
+      ? new LateBytes(weight, (error) => {
+          failure ??= error;
+        })
+      : bytesOf(await inChunks(weight));
+    files.push({ path, data });
+  }
+  return {
+    files,
+    check() {
+      if (failure instanceof ModelError) throw failure;
+    },
+  };
+}
+
+function isReady(weight: Weight): weight is Ready {
+  return weight.readNow !== undefined;
+}
+
+/**
+ * Of external data ONNX Runtime asks for no more than `byteLength` and `subarray`, once a tensor, and copies what it gets into its own
+ * memory or a GPU buffer (`LoadWebAssemblyExternalData`). So nothing need be there before, and nothing stays.
+ */
+class LateBytes extends Uint8Array {
+  constructor(
+    private readonly weight: Ready,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    super(0);
+    Object.defineProperty(this, 'byteLength', { value: bytesIn(weight) });
+  }
+
+  override subarray(begin = 0, end = this.byteLength): Uint8Array<ArrayBuffer> {
+    try {
+      return bytesOf(inChunksNow(this.weight)).subarray(begin, end);
+    } catch (error) {
+      this.onFailure(error);
+      throw error;
+    }
+  }
+}

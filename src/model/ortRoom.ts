@@ -1,0 +1,27 @@
+/** Which models ONNX Runtime can hold here, in float32 as it computes. */
+import { deviceRoom, largestBuffer } from '../gpu/deviceRoom';
+import { megabytes } from '../spec/memoryPlan';
+import type { DecoderConfig } from './decoderConfig';
+import { decoderTensors, parameterCount } from './decoderTensors';
+import type { OrtProvider } from './ortSession';
+
+/** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations and copies of matrices in another order need some of it, too. */
+const MOST_IN_WASM = 3 * 2 ** 30;
+
+/** Why a model cannot be compared with ONNX Runtime here, as a sentence; null where it can. */
+export function ortProblem(config: DecoderConfig, provider: OrtProvider): string | null {
+  const bytes = 4 * parameterCount(config);
+  const weights = `Its weights take ${megabytes(bytes)} in f32`;
+  if (provider.name === 'wasm') {
+    const copied = bytes + (config.tiedHead ? 4 * config.vocabulary * config.hidden : 0);
+    return copied <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
+  }
+  const room = deviceRoom(provider.device);
+  const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * shape.reduce((product, size) => product * size, 1)));
+  if (largest > largestBuffer(room)) {
+    return `Its largest tensor takes ${megabytes(largest)} in f32; this device binds ${megabytes(largestBuffer(room))}.`;
+  }
+  // Both sides of the comparison hold them.
+  if (room.memory === null || 2 * bytes <= room.memory) return null;
+  return `${weights}; a comparison with ONNX Runtime needs them twice, and this machine has ${megabytes(room.memory)}.`;
+}

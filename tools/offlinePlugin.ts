@@ -1,0 +1,41 @@
+/** Adds a service worker to the build that keeps all of its files: `serviceWorker.js`, with their list in front. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Plugin } from 'vite';
+
+const SOURCE = 'src/offline/serviceWorker.ts';
+const SCRIPT = 'serviceWorker.js';
+
+export function offlinePlugin(): Plugin {
+  let folder = '';
+  return {
+    name: 'karma-offline',
+    apply: 'build',
+    configResolved({ root, build }) {
+      folder = path.resolve(root, build.outDir);
+    },
+    buildStart() {
+      this.emitFile({ type: 'chunk', id: SOURCE, fileName: SCRIPT });
+    },
+    // After everything, files of public/ included, has been written.
+    closeBundle() {
+      const script = path.join(folder, SCRIPT);
+      const code = readFileSync(script, 'utf8');
+      writeFileSync(script, `const BUILD = ${JSON.stringify(listBuild(folder))};\n${code}`);
+    },
+  };
+}
+
+/** What the service worker keeps of a build's folder. */
+export function listBuild(folder: string): { readonly version: string; readonly files: readonly string[] } {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
+    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(path.join(folder, file)));
+  // Some servers redirect from the page's file to its folder.
+  return { version: hash.digest('hex').slice(0, 16), files: files.map((file) => (file === 'index.html' ? '' : file)) };
+}
