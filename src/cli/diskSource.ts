@@ -1,8 +1,10 @@
 /** Files that the CLI reads and keeps on disk: models, logs, features. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
+import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
@@ -40,6 +42,16 @@ export async function openModel(
 }
 
 /** A log's files as a page would get them. */
+/** A PEFT adapter's folder. @throws ModelError when one of PEFT's files is missing or cannot be used */
+export async function openAdapter(folder: string): Promise<StartAdapter> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const name of ADAPTER_FILES) {
+    const file = path.join(folder, name);
+    if (existsSync(file)) files.set(name, await readBytes(file));
+  }
+  return startAdapter(path.basename(path.resolve(folder)), files);
+}
+
 export async function openFiles(files: readonly string[]): Promise<File[]> {
   return Promise.all(files.map(async (file) => new File([await readBytes(file)], path.basename(file))));
 }

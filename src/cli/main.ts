@@ -9,7 +9,9 @@ import { prepareTiles } from '../engine/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
+import { featureWidth } from '../experiment/featureTables';
 import { runExperiment } from '../experiment/runExperiment';
+import { startingFrom, type StartAdapter } from '../experiment/startAdapter';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
@@ -20,7 +22,7 @@ import type { Certification, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { WorkerEvent } from '../worker/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
-import { diskFeatures, diskTuning, openFiles, openModel, readBytes } from './diskSource';
+import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
 import { readOptions, USAGE, UsageError, type CliOptions } from './options';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
@@ -104,14 +106,9 @@ async function withBench<T>(
     const data = await logOf(root, options);
     const certified = certifier(gpu, root, options);
     const run = async (spec: RunSpec): Promise<RunRecord> => {
-      const inputs = {
-        gpu,
-        spec,
-        data,
-        ...(await certified(spec)),
-        store: featuresOf(root, cache),
-        profiled: () => options.profile,
-      };
+      const loaded = await certified(spec);
+      const begun = await begin(options, spec, loaded.model, data);
+      const inputs = { gpu, data, ...loaded, ...begun, store: featuresOf(root, cache), profiled: () => options.profile };
       let trained: readonly TrainedArm[] = [];
       const onTrained = (arms: readonly TrainedArm[]): void => {
         trained = arms;
@@ -119,13 +116,26 @@ async function withBench<T>(
       const record = await runExperiment({ ...inputs, onTrained }, onEvent, () => Promise.resolve('go'));
       const { model, source } = inputs;
       if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
-      if (options.adapters !== null) await exportAdapters(options.adapters, model, spec, trained);
+      if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
       return record;
     };
     return await work({ run, logHash: data.log.hash, logId: options.spec.data.id });
   } finally {
     gpu.device.destroy();
   }
+}
+
+/** The recipe, and the adapter that its arms start from. @throws ModelError when it does not fit */
+async function begin(
+  { startFrom }: CliOptions,
+  spec: RunSpec,
+  { config }: LoadedModel,
+  { log }: ReadLog,
+): Promise<{ readonly spec: RunSpec; readonly start: StartAdapter | null }> {
+  if (startFrom === null) return { spec, start: null };
+  const start = await openAdapter(startFrom);
+  const catalogue = { items: log.items.length, features: featureWidth(spec, config, log) };
+  return { spec: startingFrom(start, spec, config, catalogue), start };
 }
 
 async function logOf(root: string, { log: files }: CliOptions): Promise<ReadLog> {
@@ -169,9 +179,10 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */
-function nodeOnly({ model, adapters, exportOnnx }: CliOptions): string | null {
+function nodeOnly({ model, adapters, startFrom, exportOnnx }: CliOptions): string | null {
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';
+  if (startFrom !== null) return '--start-from';
   return exportOnnx === null ? null : '--export-onnx';
 }
 

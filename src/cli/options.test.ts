@@ -43,6 +43,7 @@ describe('readOptions', () => {
     [['--set', 'objective.colour=red'], /no field objective\.colour/],
     [['--set', 'objective'], /PATH=VALUE/],
     [['--preset', 'huge'], /no preset huge/],
+    [['--grid', 'grid.json', '--start-from', 'adapter'], /single run/],
     [['--frobnicate'], /frobnicate/],
   ])('explains %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(UsageError);

@@ -12,6 +12,7 @@ export const USAGE = `npm run experiment -- [options]
   --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; again for its other files (the sample store)
   --model FOLDER            a model's folder (public/models/wordnet-1m)
+  --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; the recipe's LoRA becomes its own
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file
   --adapters FOLDER         after the run, the LoRA of every arm, a folder each that PEFT loads
@@ -27,6 +28,8 @@ export interface CliOptions {
   readonly out: string;
   readonly log: readonly string[];
   readonly model: string | null;
+  /** Folder of the adapter that arms start from. */
+  readonly startFrom: string | null;
   /** Where adapters are written; null for not at all. */
   readonly adapters: string | null;
   readonly profile: boolean;
@@ -61,6 +64,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         grid: { type: 'string' },
         baseline: { type: 'string' },
         adapters: { type: 'string' },
+        'start-from': { type: 'string' },
         profile: { type: 'boolean', default: false },
         'export-onnx': { type: 'string' },
         'export-base': { type: 'string' },
@@ -89,6 +93,9 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (!parsed.success) {
     throw new UsageError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
+  if (values.grid !== undefined && values['start-from'] !== undefined) {
+    throw new UsageError('--start-from goes with a single run, not with --grid.');
+  }
   return {
     spec: parsed.data,
     out: values.out ?? (values.grid === undefined ? 'run.json' : 'grid'),
@@ -97,6 +104,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     log: values.log,
     model: values.model ?? null,
     adapters: values.adapters ?? null,
+    startFrom: values['start-from'] ?? null,
     profile: values.profile,
     exportOnnx: values['export-onnx'] ?? null,
     exportBase: values['export-base'] ?? null,

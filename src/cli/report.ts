@@ -46,6 +46,8 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'text-grown':
     case 'text-ended':
     case 'template-preview':
+    case 'adapter-opened':
+    case 'adapter-refused':
     case 'text-failed':
     case 'exported':
     case 'export-failed':

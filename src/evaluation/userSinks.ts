@@ -74,19 +74,20 @@ export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'si
   return { ...(userSinks ?? sinks), ...(contentCorrelation && { contentCorrelation }) };
 }
 
-/** The base model's: every arm is the base model before its first step. */
-export function baseSinksOf({ arms, base }: RunRecord): ShownSinks {
-  const userSinks = baseUserSinks(arms);
-  return sinksOf({ sinks: base.sinks, ...(userSinks && { userSinks }) });
+/** The base model's: unless it starts from an adapter, every arm is the base model before its first step. */
+export function baseSinksOf(record: RunRecord): ShownSinks {
+  const userSinks = baseUserSinks(record);
+  return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
 }
 
-function baseUserSinks(arms: RunRecord['arms']): UserSinks | undefined {
+function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | undefined {
+  if (start !== undefined) return base.userSinks;
   return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;
 }
 
 /** What sink measures are averaged over, and at which length T: “over 240 evaluated users (T = 14.2 on average)”. */
 export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null): string {
-  const over = evaluation?.userSinks ?? baseUserSinks(record.arms);
+  const over = evaluation?.userSinks ?? baseUserSinks(record);
   if (over !== undefined) {
     return `over ${over.users.toLocaleString('en')} evaluated users (T = ${over.meanLength.toFixed(1)} on average)`;
   }

@@ -32,6 +32,7 @@ import { candidatePools, drawPools, storedPools } from './pools';
 import { chooseProbes } from './probes';
 import { addToRecord, emptyArm, type RecordEvent } from './record';
 import { trainSasrec, type TrainedBaseline } from './sasrec';
+import { startParameters, type StartAdapter } from './startAdapter';
 import { Stepper } from './stepper';
 import { storageError } from './storageError';
 import { TargetRankings } from './targetRankings';
@@ -48,6 +49,8 @@ export interface ExperimentInputs {
   readonly profiled: () => boolean;
   /** Calls off what comes before the first step; from then on the gate does. */
   readonly signal?: AbortSignal | undefined;
+  /** The adapter that the recipe starts from, where it names one. */
+  readonly start?: StartAdapter | null;
   /** Called with what the arms have learned, when they have taken their last step or are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
   /** Called when training begins. */
@@ -58,7 +61,7 @@ export interface ExperimentInputs {
 export interface Training {
   readonly data: PreparedData;
   readonly features: CatalogueFeatures;
-  /** What all arms start from. */
+  /** The base model with the heads of the recipe's seed: what all arms start from, unless they start from an adapter. */
   readonly initial: Pick<TrainedArm, 'layout' | 'flat'>;
   /** What the arms have learned so far; not to be asked once they have taken their last step or are stopped. */
   readonly read: () => Promise<readonly TrainedArm[]>;
@@ -132,10 +135,13 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   });
   try {
     const initial = await initialParameters(engine.layout, model.config, model.weights, spec);
-    const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, initial), seconds: 0 }));
+    const begin = startParameters(inputs.start ?? null, spec, model.config, engine.layout, initial);
+    const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, begin), seconds: 0 }));
     const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
     const measure = new Measure(engine, data, probes, spec, model.tokenizer, rankings);
-    const untrained = runners[0]!.arm;
+    const first = runners[0]!.arm;
+    // Arms that start from an adapter are not the base model.
+    const untrained = begin === initial ? first : engine.createArm(first.spec, initial);
 
     const arms = runners.map(({ arm }) => arm);
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
@@ -166,9 +172,11 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
         sinks: base.sinks,
         attention: base.snapshot,
         lmNll: await measure.setBase(untrained),
+        ...(begin !== initial && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
         ...(storage === null ? {} : { storage }),
       },
-      projection: await measure.setPlane(untrained, sample),
+      projection: await measure.setPlane(first, sample),
+      ...(begin !== initial && { start: { name: inputs.start!.name, hash: inputs.start!.hash, heads: inputs.start!.heads } }),
       arms: spec.arms.map(({ id }) => emptyArm(id)),
       complete: false,
     };
@@ -201,7 +209,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     };
 
     // All arms start from the same parameters: what holds for one at step 0 holds for all.
-    const start = await measure.evaluate(untrained, {
+    const start = await measure.evaluate(first, {
       population: 'sample',
       targets: sample,
       onProgress: (done) => {

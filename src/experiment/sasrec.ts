@@ -61,7 +61,7 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
     ...spec,
     model: { ...spec.model, precision: 'f32' },
     arms: [ARM],
-    lora: { rank: WIDTH, alpha: WIDTH, targets: [...PROJECTIONS], firstLayer: 0, trainInputs: true },
+    lora: { rank: WIDTH, alpha: WIDTH, targets: [...PROJECTIONS], firstLayer: 0, start: null, trainInputs: true },
     objective: {
       ...spec.objective,
       itemInterface: 'token',

@@ -334,6 +334,17 @@ export const poolsSchema = z.object({
   sample: z.string().optional(),
 });
 
+/** The adapter that all arms started from. */
+export const startRecordSchema = z.object({
+  /** As in `spec.lora.start`. */
+  name: z.string(),
+  /** SHA-256 of its files, hex. */
+  hash: z.string(),
+  /** Whether projection heads came with it; without, they started as the recipe's seed has them. */
+  heads: z.boolean(),
+});
+export type StartRecord = z.infer<typeof startRecordSchema>;
+
 export const runRecordSchema = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
@@ -364,11 +375,15 @@ export const runRecordSchema = z.object({
     sinks: sinkTablesSchema,
     attention: attentionSnapshotSchema,
     lmNll: z.number(),
+    /** Over the sampled users, where the arms do not start as the base model. */
+    userSinks: userSinksSchema.optional(),
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),
   /** Absent in older records. */
   projection: projectionSchema.optional(),
+  /** Absent where the arms started afresh. */
+  start: startRecordSchema.optional(),
   arms: z.array(armRecordSchema),
   /** True when every arm reached its last step and the final evaluation on all users is there. */
   complete: z.boolean(),

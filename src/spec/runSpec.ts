@@ -59,6 +59,8 @@ const loraSchema = z.object({
     .default([...PROJECTIONS]),
   /** The lowest block that is adapted, counted from 0; those below stay as they were pre-trained. */
   firstLayer: z.number().int().min(0).default(0),
+  /** The adapter that every arm starts from, by its name (`folder@hash`); null: LoRA starts at zero. */
+  start: z.string().min(1).nullable().default(null),
   /** Train what enters below the first block too: W_in, b_in and the vectors [EMB], [QUERY], [ITEM]. */
   trainInputs: z.boolean().default(true),
 });

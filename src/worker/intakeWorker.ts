@@ -41,6 +41,7 @@ function emit(event: IntakeEvent): void {
 /** A cell as the page is shown it: cut, and nothing that cannot be sent. */
 function shownCell(value: unknown): unknown {
   if (typeof value === 'string') return value.length > PREVIEW_TEXT ? `${value.slice(0, PREVIEW_TEXT)}…` : value;
+  if (value instanceof Float32Array) return shownCell([...value.subarray(0, PREVIEW_LIST + 1)]);
   if (Array.isArray(value))
     return [...value.slice(0, PREVIEW_LIST).map(shownCell), ...(value.length > PREVIEW_LIST ? ['…'] : [])];
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) return shownCell(JSON.stringify(value));

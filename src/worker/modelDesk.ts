@@ -1,17 +1,24 @@
 /** The training worker's answers about models. */
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
+import type { CatalogueShape } from '../engine/parameters';
+import { startingFrom } from '../experiment/startAdapter';
+import { ModelError } from '../model/modelError';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { StorageBusyError, type FileStore, type StoredFile } from '../storage/fileStore';
 import { CancelledError } from './cancelled';
 import { describeFailure } from './failures';
 import type { Models } from './models';
+import type { StartAdapters } from './startAdapters';
 import type { KeptGroup, ModelChoice, ModelCommand, ModelEvent } from './modelProtocol';
 
 export interface DeskTools {
   readonly models: Models;
   readonly store: FileStore;
+  readonly starts: StartAdapters;
+  /** The shape of the recipe's log, and of its features under a model; null where it is not open. */
+  readonly catalogue: (config: DecoderConfig, spec: RunSpec) => Promise<CatalogueShape | null>;
   /** Whether the store stays between visits. */
   readonly lasting: boolean;
   readonly emit: (event: ModelEvent) => void;
@@ -37,6 +44,8 @@ export class ModelDesk {
       case 'open-model':
         emit({ type: 'model-opened', id: models.drop(command.files, command.name) });
         return;
+      case 'open-adapter':
+        return this.#openAdapter(command);
       case 'survey-models':
         return this.#survey(runSpecSchema.parse(command.spec));
       case 'list-kept':
@@ -56,6 +65,27 @@ export class ModelDesk {
       else emit({ type: 'fetch-failed', failure: describeFailure(error) });
     }
     await this.#list();
+  }
+
+  async #openAdapter({ folder, files, spec: given }: Extract<ModelCommand, { type: 'open-adapter' }>): Promise<void> {
+    const { models, starts, catalogue, emit } = this.tools;
+    const adapter = starts.take(folder, files);
+    if (given === null) return;
+    try {
+      const spec = runSpecSchema.parse(given);
+      const config = await models.config(spec.model);
+      if (config === null)
+        throw new ModelError(`The model ${spec.model.id} is not here yet.`, 'Fetch it, then open the adapter again.');
+      const { lora } = startingFrom(adapter, spec, config, await catalogue(config, spec));
+      const { name, hash, heads } = adapter;
+      emit({ type: 'adapter-opened', start: { name, hash, heads }, lora });
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof RangeError)) throw error;
+      emit({
+        type: 'adapter-refused',
+        message: error instanceof ModelError ? `${error.message} ${error.advice}` : error.message,
+      });
+    }
   }
 
   async #survey(spec: RunSpec): Promise<void> {

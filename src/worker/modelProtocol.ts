@@ -1,5 +1,7 @@
 /** What page and training worker say to each other about models: bringing them here, keeping them, whether they fit. */
 import type { MemoryForecast } from '../spec/memoryPlan';
+import type { AdapterFiles } from '../experiment/startAdapter';
+import type { StartRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { Failure } from './failure';
 
@@ -13,6 +15,11 @@ export type ModelCommand =
   | { readonly type: 'cancel-model' }
   /** Files that a person dropped; answered by `model-opened`. */
   | { readonly type: 'open-model'; readonly files: readonly File[]; readonly name: string }
+  /**
+   * A PEFT adapter for arms to start from; answered by `adapter-opened` whether it fits `spec`, and by nothing where that is null: then it is
+   * only kept for a recipe that names it.
+   */
+  | { readonly type: 'open-adapter'; readonly folder: string; readonly files: AdapterFiles; readonly spec: RunSpec | null }
   /** What a recipe would take of each of the curated models; answered by `survey` unless a later question has come. */
   | { readonly type: 'survey-models'; readonly spec: RunSpec }
   /** What the browser keeps; answered by `kept`. */
@@ -35,6 +42,9 @@ export type ModelEvent =
   | { readonly type: 'fetch-cancelled' }
   /** A dropped model can be named by this id from now on. */
   | { readonly type: 'model-opened'; readonly id: string }
+  /** The adapter and the recipe's LoRA if its arms start from it, or why they cannot. */
+  | { readonly type: 'adapter-opened'; readonly start: StartRecord; readonly lora: RunSpec['lora'] }
+  | { readonly type: 'adapter-refused'; readonly message: string }
   /** By id. */
   | { readonly type: 'survey'; readonly forecasts: Readonly<Record<string, MemoryForecast>> }
   /** `lasting`: the browser keeps files between visits. `problem`: why something could not be deleted. */

@@ -6,6 +6,7 @@ import { prepareTiles } from '../engine/gemmTuning';
 import { initialParameters, layOutParameters } from '../engine/parameters';
 import { writeAdapter } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
+import { featureWidth } from '../experiment/featureTables';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { prepareData } from '../experiment/preparedData';
 import { runExperiment, type Training } from '../experiment/runExperiment';
@@ -38,6 +39,7 @@ import { OpenLogs } from './openLogs';
 import type { Command, Phase, WorkerEvent } from './protocol';
 import { RunGate } from './runGate';
 import { TextGeneration, type TextInputs } from './textGeneration';
+import { StartAdapters } from './startAdapters';
 import { keptTuning } from './tuningStore';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
@@ -52,6 +54,7 @@ let desk: Promise<ModelDesk> | null = null;
 let certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
 /** Logs by the id that `spec.data.id` uses. */
 const logs = new OpenLogs(fetchBytes, emit, emitProgress);
+const starts = new StartAdapters();
 let gate: RunGate | null = null;
 /** The last run that began to train; `arms`: what it has learned, when it has ended. */
 let lastRun: {
@@ -126,6 +129,11 @@ function modelDesk(): Promise<ModelDesk> {
     new ModelDesk({
       models: await modelsHere(),
       store: await storage,
+      starts,
+      catalogue: async (config, spec) => {
+        const read = await logs.peek(spec.data.id);
+        return read && { items: read.log.items.length, features: featureWidth(spec, config, read.log) };
+      },
       lasting: (await lasting) !== null,
       emit,
       load: loadedModel,
@@ -173,6 +181,7 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
     data: await logs.open(spec.data.id),
     store: featureStore(spec.data.id, spec.model.id),
     profiled: () => profiling,
+    start: starts.of(spec),
     onTraining: (training: Training) => {
       lastRun = { spec, model, training, arms: null };
     },
@@ -365,6 +374,7 @@ async function obey(command: Command): Promise<void> {
     case 'survey-models':
     case 'list-kept':
     case 'delete-kept':
+    case 'open-adapter':
       return (await modelDesk()).obey(command);
   }
 }

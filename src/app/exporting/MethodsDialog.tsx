@@ -1,3 +1,4 @@
+import { createPortal } from 'react-dom';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../spec/runRecord';
 import { CopyButton } from '../controls/CopyButton';
@@ -14,16 +15,10 @@ interface MethodsDialogProps {
 export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const dialog = useModal(true);
   const [paragraph, references] = [methodsParagraph(record), bibtex(record)];
-  return (
+  // The menu that opens it stands in a bar with ways of its own.
+  return createPortal(
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="methods-title" onClose={onClose}>
       <h2 id="methods-title">Methods of “{record.spec.name}”</h2>
-      <p className={styles.paragraph} aria-label="Methods paragraph">
-        {paragraph}
-      </p>
-      <h3>BibTeX</h3>
-      <pre tabIndex={0} aria-label="BibTeX">
-        {references}
-      </pre>
       <form method="dialog" className={styles.buttons}>
         <CopyButton label="Copy paragraph" text={paragraph} />
         <CopyButton label="Copy BibTeX" text={references} />
@@ -37,6 +32,14 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
         </button>
         <button type="submit">Close</button>
       </form>
-    </dialog>
+      <p className={styles.paragraph} aria-label="Methods paragraph">
+        {paragraph}
+      </p>
+      <h3>BibTeX</h3>
+      <pre tabIndex={0} aria-label="BibTeX">
+        {references}
+      </pre>
+    </dialog>,
+    document.body,
   );
 }

@@ -75,6 +75,14 @@ describe('methodsParagraph', () => {
     for (const [text, wanted] of changed) expect(text).toContain(wanted);
   });
 
+  it('names the adapter that the arms start from', () => {
+    expect(methodsParagraph(recorded)).not.toContain('They start from');
+    const start = { name: 'karma-lora@0123abcd', hash: '0123abcd'.repeat(8), heads: true };
+    expect(methodsParagraph({ ...recorded, start })).toContain(
+      'They start from the LoRA adapter karma-lora@0123abcd (SHA-256 0123abcd0123) and its projection heads,',
+    );
+  });
+
   it('claims a text loss only where an arm has one', () => {
     const action = methodsParagraph({ ...recorded, spec: { ...recorded.spec, arms: [namedArm('action')] } });
     expect(action).not.toContain('L_gen is');

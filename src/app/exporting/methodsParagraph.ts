@@ -19,6 +19,7 @@ export function methodsParagraph(record: RunRecord): string {
     dataPart(record),
     inputPart(record.spec),
     objectivePart(record.spec),
+    ...startPart(record),
     trainingPart(record),
     evaluationPart(record),
     placePart(record),
@@ -135,6 +136,12 @@ function objectivePart({ arms, objective, data }: RunSpec): string {
   if (arms.some(hasText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
   parts.push(`Arms: ${listed(arms.map(armText))}; all start from the same parameters and see the same batches [O].`);
   return parts.join(' ');
+}
+
+function startPart({ start }: RunRecord): string[] {
+  if (start === undefined) return [];
+  const heads = start.heads ? 'and its projection heads' : 'while projection heads start from the seed';
+  return [`They start from the LoRA adapter ${start.name} (SHA-256 ${short(start.hash)}) ${heads}, with a fresh optimiser [O].`];
 }
 
 function hasText({ lambdaGen, lambdaRec }: ArmSpec): boolean {

@@ -1,8 +1,11 @@
 /** What a person does about models, as commands to the training worker and questions to the browser. */
+import type { AdapterFiles } from '../../experiment/startAdapter';
 import type { RunSpec } from '../../spec/runSpec';
 import type { ModelChoice } from '../../worker/modelProtocol';
 import type { Command, WorkerEvent } from '../../worker/protocol';
+import { setOpening } from '../opening/openingState';
 import { setField } from '../state/recipe';
+import { useAdapterOffer } from './AdapterOffer';
 import { foldModels, useModels } from './modelsState';
 
 export interface ModelSession {
@@ -11,17 +14,20 @@ export interface ModelSession {
   readonly cancel: () => void;
   /** Takes dropped files as a model, which becomes the recipe's. */
   readonly open: (files: readonly File[], name: string) => void;
+  /** Asks whether an adapter fits a recipe, to offer it as what the arms start from. */
+  readonly openAdapter: (folder: string, files: AdapterFiles, spec: RunSpec) => void;
   /** What a recipe takes of each of the curated models. */
   readonly survey: (spec: RunSpec) => void;
   readonly list: () => void;
   readonly remove: (group: string) => void;
   /** Takes what the worker says. */
   readonly follow: (events: readonly WorkerEvent[]) => void;
-  /** Tells a fresh worker of the files that were dropped. */
+  /** Tells a fresh worker of the models and adapters that were dropped. */
   readonly resend: (worker: Worker) => void;
 }
 
 export function startModels(send: (command: Command) => void): ModelSession {
+  const adapters: Extract<Command, { type: 'open-adapter' }>[] = [];
   let dropped: { readonly files: readonly File[]; readonly name: string } | null = null;
   return {
     fetch: (model) => {
@@ -35,6 +41,10 @@ export function startModels(send: (command: Command) => void): ModelSession {
     open: (files, name) => {
       dropped = { files, name };
       send({ type: 'open-model', ...dropped });
+    },
+    openAdapter: (folder, files, spec) => {
+      adapters.push({ type: 'open-adapter', folder, files, spec: null });
+      send({ type: 'open-adapter', folder, files, spec });
     },
     survey: (spec) => {
       send({ type: 'survey-models', spec });
@@ -50,10 +60,13 @@ export function startModels(send: (command: Command) => void): ModelSession {
       for (const event of events) {
         if (event.type === 'model-opened') setField('model.id', event.id);
         if (event.type === 'kept') void measureRoom();
+        if (event.type === 'adapter-opened') useAdapterOffer.setState({ offer: { start: event.start, lora: event.lora } });
+        if (event.type === 'adapter-refused') setOpening({ problem: event.message });
       }
     },
     resend: (worker) => {
       if (dropped !== null) worker.postMessage({ type: 'open-model', ...dropped } satisfies Command);
+      for (const adapter of adapters) worker.postMessage(adapter);
     },
   };
 }

@@ -73,6 +73,8 @@ export function foldModels(state: ModelsState, event: WorkerEvent): ModelsState 
     case 'exported':
     case 'text-ended':
     case 'template-preview':
+    case 'adapter-opened':
+    case 'adapter-refused':
     case 'text-failed':
     case 'text-grown':
     case 'text-started':

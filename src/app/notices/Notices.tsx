@@ -1,3 +1,4 @@
+import { AdapterOffer } from '../models/AdapterOffer';
 import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
@@ -13,6 +14,7 @@ export function Notices() {
       <RunFailure />
       <DeviceNotice />
       <OpeningProblem />
+      <AdapterOffer />
       <HiddenTab />
     </>
   );

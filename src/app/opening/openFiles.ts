@@ -1,14 +1,16 @@
-/** Files that were dropped or chosen: a config.json or weights make a model, JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
-import { ArchiveError, isRunArchive, unpackRuns } from '../runs/archive';
+/** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
+import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun, type KeptRun } from '../runs/runsState';
 import { isModel } from '../../model/source/droppedSource';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
-import { takeRecipe } from '../state/recipe';
+import { check, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
+import { adapterIn } from './adapterFiles';
 import { setOpening } from './openingState';
+import { ArchiveError } from './unzipFiles';
 import { readJson } from './readRecord';
 
 /** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
@@ -21,11 +23,12 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   const [first] = files;
   if (!first) return;
   setOpening({ problem: null });
+  if (await openAdapter(files, session)) return;
   if (isModel(files)) {
     openModel(files, session);
     return;
   }
-  const archive = /\.zip$/i.test(first.name) && (await isRunArchive(first));
+  const archive = await isRunArchive(first);
   if (!archive && !(await namesFormat(first))) {
     session.intake.open(files);
     return;
@@ -36,6 +39,23 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   }
   if (archive) await openArchive(first);
   else await openJsons(files);
+}
+
+/** @returns whether the files are an adapter */
+async function openAdapter(files: readonly File[], session: Session): Promise<boolean> {
+  let adapter;
+  try {
+    adapter = await adapterIn(files);
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    setOpening({ problem: error.message });
+    return true;
+  }
+  if (adapter === null) return false;
+  const { spec } = check(useRecipe.getState().draft);
+  if (spec === null) setOpening({ problem: 'The recipe has fields to correct. Then open the adapter again.' });
+  else session.models.openAdapter(adapter.folder, adapter.files, spec);
+  return true;
 }
 
 function openModel(files: readonly File[], session: Session): void {

@@ -2,6 +2,7 @@ import { PRESETS } from '../../spec/presets';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
+import { StartLine } from '../models/AdapterOffer';
 import { Download } from '../models/Download';
 import { ModelPicker } from '../models/ModelPicker';
 import { Arms } from './Arms';
@@ -38,6 +39,7 @@ export function Recipe() {
           <>
             <CertificateLine />
             <StorageLine />
+            <StartLine />
             <Download />
           </>
         }

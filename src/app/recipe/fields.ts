@@ -50,6 +50,7 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       options: precisionChoiceSchema.options,
       hint: 'auto: the most exact that this device has room for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays f32.',
     },
+    { path: 'lora.start', label: 'Adapter that the arms start from', kind: 'text', elsewhere: true },
     { path: 'lora.rank', label: 'LoRA rank r', kind: 'number' },
     { path: 'lora.alpha', label: 'LoRA α', kind: 'number', hint: 'The update is scaled by α / r.' },
     { path: 'lora.targets', label: 'Adapted projections', kind: 'subset', options: PROJECTIONS },

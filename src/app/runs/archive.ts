@@ -1,16 +1,13 @@
 /** The collection of runs as one ZIP: a run file each, and `karma-runs.json` with what the person wrote about them. */
-import { unzip, zip, type Unzipped } from 'fflate';
+import { zip } from 'fflate';
 import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
-import { listEntries } from '../../data/source/zip';
-import { LogError } from '../../data/types';
 import { readAs, readRecord } from '../opening/readRecord';
+import { ArchiveError, pathsIn, unzipFiles } from '../opening/unzipFiles';
 import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from './runEntry';
 import type { KeptRun } from './runsState';
 
 const MANIFEST = 'karma-runs.json';
-/** A run has some MB; more than this is no run. */
-const LARGEST_FILE = 1e9;
 
 const manifestSchema = z.object({
   format: z.literal('karma-runs'),
@@ -23,9 +20,6 @@ const manifestSchema = z.object({
     }),
   ),
 });
-
-/** Thrown with words for a person. */
-export class ArchiveError extends Error {}
 
 /** `quick-action-against-karma-seed-0.run.json` */
 export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {
@@ -52,17 +46,12 @@ export async function packRuns(runs: readonly KeptRun[]): Promise<Uint8Array<Arr
 
 /** Whether a dropped ZIP is a collection of runs; anything else may be a log. */
 export async function isRunArchive(file: File): Promise<boolean> {
-  try {
-    return (await listEntries(file.name, file)).some(({ path }) => path === MANIFEST);
-  } catch (error) {
-    if (error instanceof LogError) return false;
-    throw error;
-  }
+  return (await pathsIn(file)).includes(MANIFEST);
 }
 
 /** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
 export async function unpackRuns(name: string, bytes: Uint8Array): Promise<KeptRun[]> {
-  const files = await unpacked(name, bytes);
+  const files = await unzipFiles(name, bytes);
   const text = (file: string): string => {
     const content = files[file];
     if (!content) throw new ArchiveError(`${name} lacks ${file}, which its list of runs names.`);
@@ -74,14 +63,5 @@ export async function unpackRuns(name: string, bytes: Uint8Array): Promise<KeptR
     const read = readRecord(text(file));
     if (read.kind === 'unreadable') throw new ArchiveError(`${name}: ${file} cannot be read (${read.reason}).`);
     return { entry: describeRun(read.record, { status, failure, wallSeconds }, marks), record: read.record };
-  });
-}
-
-function unpacked(name: string, bytes: Uint8Array): Promise<Unzipped> {
-  return new Promise((resolve, reject) => {
-    unzip(bytes, { filter: ({ originalSize }) => originalSize < LARGEST_FILE }, (error, files) => {
-      if (error) reject(new ArchiveError(`${name} is damaged (${error.message}).`));
-      else resolve(files);
-    });
   });
 }

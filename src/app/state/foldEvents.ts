@@ -119,6 +119,8 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'text-grown':
     case 'text-ended':
     case 'template-preview':
+    case 'adapter-opened':
+    case 'adapter-refused':
       return experiment;
     case 'text-started':
     case 'text-failed':

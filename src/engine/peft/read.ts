@@ -41,16 +41,34 @@ export function readAdapter(
   }
   const heads = files.get(HEADS_FILE);
   if (heads !== undefined) {
-    const file = parseSafetensors(heads, HEADS_FILE);
-    for (const name of headNames(layout)) {
-      const { rows, columns } = slotOf(layout, name);
-      put(name, readFloatTensor(file, name, [rows, columns]));
-    }
+    for (const [name, data] of readHeads(heads, layout)) put(name, data);
   }
   return flat;
 }
 
-/** What a recipe must say for an adapter to fit. @throws ModelError when it is no LoRA, or one that the engine cannot train. */
+function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [string, Float32Array][] {
+  const file = parseSafetensors(bytes, HEADS_FILE);
+  try {
+    return headNames(layout).map((name) => {
+      const { rows, columns } = slotOf(layout, name);
+      return [name, readFloatTensor(file, name, [rows, columns])];
+    });
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    throw new ModelError(
+      `${HEADS_FILE} does not fit the recipe: ${cause.message}`,
+      'Set size of h and e, item input and output and item features as they were when it was trained, or leave this file out: the heads then start afresh.',
+      { cause },
+    );
+  }
+}
+
+/** The base model that an adapter says it belongs to: a hub's id or a path; null where it says nothing. @throws ModelError when it is no LoRA */
+export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
+  return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
+}
+
+/** What a recipe must say for an adapter to fit. @throws ModelError when it is no LoRA, or one that adapts nothing of this model. */
 export function adapterRecipe(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   config: DecoderConfig,
@@ -58,6 +76,12 @@ export function adapterRecipe(
   const lora = readAdapterConfig(required(files, PEFT_CONFIG));
   const { tensors } = parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS);
   const present = allModules(config).filter((module) => tensors.has(moduleKeys(module).a));
+  if (present.length === 0) {
+    throw new ModelError(
+      `${PEFT_WEIGHTS} adapts none of this model’s projections.`,
+      'Take an adapter of this base model, saved by PEFT with save_pretrained.',
+    );
+  }
   const targets = PROJECTIONS.filter((projection) =>
     present.some(({ parts }) => parts.some((part) => part.projection === projection)),
   );
@@ -68,6 +92,7 @@ const configSchema = z.looseObject({
   peft_type: z.literal('LORA', 'must be LORA'),
   r: z.number().int().positive(),
   lora_alpha: z.number().positive(),
+  base_model_name_or_path: z.string().nullish(),
   bias: z.literal('none', 'must be none').default('none'),
   use_dora: z.literal(false, 'must be false').nullish(),
   use_rslora: z.literal(false, 'must be false').nullish(),

@@ -56,9 +56,9 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
               {items.map((item, row) => (
                 <tr key={row}>
                   <td>{row + 1}</td>
-                  <td>{firstNumbers(seen.rows[row]?.[roles.embedding ?? 0])}</td>
-                  <td>{item?.id ?? 'none'}</td>
-                  <td>{item === null ? 'not used' : item.title === '' ? 'no file has one' : item.title}</td>
+                  <td data-used="true">{firstNumbers(seen.rows[row]?.[roles.embedding ?? 0])}</td>
+                  <td data-used="true">{item?.id ?? 'none'}</td>
+                  <td data-used="true">{item === null ? 'not used' : item.title === '' ? 'no file has one' : item.title}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,0 +1,97 @@
+/** An adapter in PEFT's layout that all arms of an experiment start from. */
+import { layOutParameters, type CatalogueShape, type ParameterLayout } from '../engine/parameters';
+import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
+import { adapterBase, adapterRecipe, readAdapter } from '../engine/peft/read';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { ModelError } from '../model/modelError';
+import type { StartRecord } from '../spec/runRecord';
+import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { Sha256 } from '../storage/sha256';
+
+export type AdapterFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+/** The files of a folder that matter; the others (README.md) are left aside. */
+export const ADAPTER_FILES: readonly string[] = [PEFT_CONFIG, PEFT_WEIGHTS, HEADS_FILE];
+
+export interface StartAdapter extends StartRecord {
+  readonly files: AdapterFiles;
+}
+
+/** Digits of the hash in a name: two adapters of one folder's name are two recipes. */
+const NAMED_DIGITS = 8;
+
+/** @param folder what to call it */
+export function startAdapter(folder: string, given: AdapterFiles): StartAdapter {
+  const files = new Map([...given].filter(([name]) => ADAPTER_FILES.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sha = new Sha256();
+  for (const [name, bytes] of files) {
+    sha.update(new TextEncoder().encode(`${name} ${bytes.length}\n`));
+    sha.update(bytes);
+  }
+  const hash = sha.hex();
+  return { name: `${folder}@${hash.slice(0, NAMED_DIGITS)}`, hash, heads: files.has(HEADS_FILE), files };
+}
+
+/** `organisation/name`, `local:name` and a folder's path alike by their last part. */
+function shortName(model: string): string {
+  return model
+    .split(/[/\\:]/)
+    .at(-1)!
+    .toLowerCase();
+}
+
+/**
+ * The recipe whose arms start from an adapter: LoRA as the adapter has it.
+ * @param catalogue of the recipe's log; null where it is not known yet, and the heads cannot be looked at
+ * @throws ModelError when the adapter is of another base model, or not one that can be trained on
+ */
+export function startingFrom(
+  start: StartAdapter,
+  spec: RunSpec,
+  config: DecoderConfig,
+  catalogue: CatalogueShape | null,
+): RunSpec {
+  const base = adapterBase(start.files);
+  if (base !== null && shortName(base) !== shortName(spec.model.id)) {
+    throw new ModelError(
+      `The adapter ${start.name} belongs to ${base}, but the recipe’s model is ${spec.model.id}.`,
+      `Choose ${base} as the model, then open the adapter again.`,
+    );
+  }
+  const parsed = runSpecSchema.safeParse({
+    ...spec,
+    lora: { ...spec.lora, ...adapterRecipe(start.files, config), start: start.name },
+  });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw new ModelError(`The adapter ${start.name} cannot be trained on (${problems}).`, 'Take another adapter.');
+  }
+  // Reading it tells whether it fits: into a layout of its own, with the heads where the catalogue's shape is known.
+  const shape = catalogue ?? { items: 0 };
+  const known = catalogue === null ? new Map([...start.files].filter(([name]) => name !== HEADS_FILE)) : start.files;
+  const layout = layOutParameters(config, parsed.data, shape);
+  readAdapter(known, config, layout, new Float32Array(layout.size));
+  return parsed.data;
+}
+
+/**
+ * The parameters that the arms of a recipe start with: the adapter's, and `initial` for what it does not have; `initial` itself where
+ * the recipe starts afresh.
+ * @throws ModelError when the recipe's adapter is not here, or does not fit the recipe
+ */
+export function startParameters(
+  start: StartAdapter | null,
+  { lora }: Pick<RunSpec, 'lora'>,
+  config: DecoderConfig,
+  layout: ParameterLayout,
+  initial: Float32Array,
+): Float32Array {
+  if (lora.start === null) return initial;
+  if (start?.name !== lora.start) {
+    throw new ModelError(
+      `The adapter ${lora.start} that the recipe starts from is not open here.`,
+      'Open its folder or ZIP again, or let the recipe start afresh.',
+    );
+  }
+  return readAdapter(start.files, config, layout, initial);
+}
