@@ -63,6 +63,16 @@ describe('methodsParagraph', () => {
       [change({ objective: { ...spec.objective, hideEmbFromText: true } }), 'with [EMB] hidden from it [O]'],
       [change({ objective: { ...spec.objective, itemOutput: 'content+id' } }), 'plus a free embedding that starts at zero'],
       [change({ objective: { ...spec.objective, itemInput: 'id' } }), 'a free embedding that each arm trains'],
+      [
+        methodsParagraph({
+          ...recorded,
+          baselines: {
+            ...recorded.baselines,
+            sasrec: { ...recorded.baselines.popularity, steps: 1234, seconds: 5, parameters: 55_555 },
+          },
+        }),
+        '55,555 numbers, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 0.001 [O]',
+      ],
       [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],

@@ -162,7 +162,7 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up that decays linearly to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
-function evaluationPart({ spec, arms }: RunRecord): string {
+function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
@@ -177,6 +177,11 @@ function evaluationPart({ spec, arms }: RunRecord): string {
     ...(final === undefined
       ? []
       : [`The final figures are of ${count(final)} test targets, with bootstrap intervals over users [O].`]),
+    ...(baselines.sasrec === undefined
+      ? []
+      : [
+          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} numbers, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
+        ]),
     `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
   ].join(' ');
 }

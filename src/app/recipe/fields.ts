@@ -98,7 +98,7 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
     },
     {
       path: 'objective.itemOutput',
-      label: 'Item embedding e from',
+      label: 'Item embedding from',
       kind: 'select',
       options: itemOutputSchema.options,
       hint: 'The item’s features, a free embedding of its ID, or their sum; tied: the input’s embedding. Free embeddings never learn items that nobody chose in training.',

@@ -44,6 +44,10 @@ export const METHODS: readonly MethodSection[] = [
         tag: 'O',
         text: 'By default an item token is the mean token embedding of its title plus a projection of frozen LLM features that starts at zero: the base model’s map then means something.',
       },
+      {
+        tag: 'O',
+        text: 'What h is compared with, e, is a projection of the item’s features; or a free embedding of its ID, or both, for the ablation of content against ID.',
+      },
     ],
   },
   {
@@ -83,6 +87,10 @@ export const METHODS: readonly MethodSection[] = [
       {
         tag: 'O',
         text: 'Here they are protocols: HR@K over the whole catalogue, HR@K inside a candidate pool that is drawn once for each target and stored (named “sampled pool” throughout), gAUC inside the list that was shown with a click.',
+      },
+      {
+        tag: 'O',
+        text: 'Where asked for, a model of SASRec’s size that knows items by their IDs alone is trained on the same batches, so that it can be seen whether the LLM helps. It is not the published SASRec: docs/metrics.md lists what differs.',
       },
       {
         tag: 'O',
