@@ -2,6 +2,7 @@ import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
 import { bytes } from '../format';
 import { AttentionPanel } from './attention/AttentionPanel';
+import { CloserLook } from './closer/CloserLook';
 import { CollapsePanel } from './collapse/CollapsePanel';
 import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
@@ -27,6 +28,8 @@ export function Figure() {
       </div>
       <hr />
       <CollapsePanel />
+      <hr />
+      <CloserLook />
       <hr />
       <ReadingPanel />
       <hr />

@@ -1,0 +1,39 @@
+import { Segments } from '../../controls/Choice';
+import { setView, useView, type Closer } from '../../state/view';
+import { recordedSteps } from '../armsOf';
+import { Scrubber } from '../attention/Scrubber';
+import { useMeasuredRecord } from '../useFigureArms';
+import { LayerPanel } from './LayerPanel';
+import { PlanePanel } from './PlanePanel';
+import { SpectrumPanel } from './SpectrumPanel';
+import styles from './Closer.module.css';
+
+const CHOICES: readonly { value: Closer; label: string }[] = [
+  { value: 'layers', label: 'sinks by layer' },
+  { value: 'spectra', label: 'spectra' },
+  { value: 'plane', label: 'one plane' },
+];
+const PANELS = { layers: LayerPanel, spectra: SpectrumPanel, plane: PlanePanel } as const;
+
+/** One of three figures that look into collapse, at the step shown. */
+export function CloserLook() {
+  const record = useMeasuredRecord();
+  const closer = useView((view) => view.closer);
+  const Shown = PANELS[closer];
+  return (
+    <section aria-label="Closer look">
+      <div className={styles.bar}>
+        <Segments
+          label="Closer look"
+          value={closer}
+          options={CHOICES}
+          onChange={(next) => {
+            setView({ closer: next });
+          }}
+        />
+        <Scrubber label="At step" steps={recordedSteps(record.arms)} />
+      </div>
+      <Shown />
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+import { useState } from 'react';
+import { LineChart } from '../../../charts/line/LineChart';
+import { Select } from '../../controls/Choice';
+import { count, fixed } from '../../format';
+import { Term } from '../../glossary/Term';
+import { setView, useView } from '../../state/view';
+import { comparedArms, evaluationAt } from '../armsOf';
+import { measuredOver, MEASURE_OPTIONS, MEASURES } from '../attention/measures';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import { cursorX, formatX, X_LABELS } from '../xAxis';
+import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, type Place } from './layerData';
+import styles from './Closer.module.css';
+
+const HEIGHT = 230;
+/** Stands for “all” in a select of numbers. */
+const ALL = -1;
+
+/** One sink measure: by layer at the step shown, and over training. */
+export function LayerPanel() {
+  const record = useMeasuredRecord();
+  const arms = useFigureArms(record);
+  const axis = useView((view) => view.xAxis);
+  const step = useView((view) => view.step);
+  const measure = useView((view) => view.gridMeasure);
+  const hoveredStep = useView((view) => view.hoveredStep);
+  const pair = comparedArms(
+    arms,
+    useView((view) => view.difference),
+  );
+  const [hoveredLayer, setHoveredLayer] = useState<number | null>(null);
+  const [chosen, setPlace] = useState<Place>({ layer: null, head: null });
+  const { layers, heads } = record.base.attention;
+  const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
+  const batchSize = record.spec.training.batchSize;
+  const { label, definition } = MEASURES[measure];
+  const byLayer = layerSeries(record, arms, measure, place.head, step);
+  const headWords = place.head === null ? 'mean over heads' : `head ${place.head + 1}`;
+  const layerWords = place.layer === null ? 'mean over layers' : `layer ${place.layer + 1}`;
+  const yLabel = `${label}, ${headWords}`;
+  return (
+    <Panel
+      name="Sinks by layer"
+      wide
+      title="In which layers?"
+      controls={
+        <>
+          <Select
+            label="Measure"
+            value={measure}
+            options={MEASURE_OPTIONS}
+            onChange={(gridMeasure) => {
+              setView({ gridMeasure });
+            }}
+          />
+          <Select
+            label="Layer over time"
+            value={place.layer ?? ALL}
+            options={orAll(layers)}
+            onChange={(layer) => {
+              setPlace({ ...place, layer: layer === ALL ? null : layer });
+            }}
+          />
+          <Select
+            label="Heads"
+            value={place.head ?? ALL}
+            options={orAll(heads)}
+            onChange={(head) => {
+              setPlace({ ...place, head: head === ALL ? null : head });
+            }}
+          />
+        </>
+      }
+      table={() => layerTable(record, arms, measure)}
+      sentence={layerSentence(byLayer, pair, measure, step)}
+      caption={
+        <>
+          {capital(label)}: {definition}; {measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null)}, ε
+          = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
+          <Term id="content">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read together: equal
+          rows may be stripes or no preference at all.
+        </>
+      }
+    >
+      <div className={styles.charts}>
+        <LineChart
+          name={`${label} by layer`}
+          height={HEIGHT}
+          series={byLayer}
+          references={[]}
+          xKind="linear"
+          yKind="linear"
+          formatX={count}
+          formatY={twoDigits}
+          include={[0]}
+          xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
+          xLabel="layer"
+          yLabel={yLabel}
+          hovered={hoveredLayer}
+          onHover={setHoveredLayer}
+          describeKey={(layer) => `layer ${layer}`}
+        />
+        <LineChart
+          name={`${label} over training`}
+          height={HEIGHT}
+          series={placeSeries(arms, measure, place, axis, batchSize)}
+          references={placeReference(record, measure, place)}
+          xKind="linear"
+          yKind="linear"
+          formatX={formatX(axis)}
+          formatY={twoDigits}
+          include={[0]}
+          xLabel={X_LABELS[axis]}
+          yLabel={`${label}, ${layerWords}, ${headWords}`}
+          hovered={hoveredStep}
+          onHover={(next) => {
+            setView({ hoveredStep: next });
+          }}
+          cursor={cursorX(step, axis, batchSize)}
+          reach={cursorX(record.spec.training.steps, axis, batchSize)}
+          describeKey={(key) => `step ${count(key)}`}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function twoDigits(value: number): string {
+  return fixed(value, 2);
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function inside(value: number | null, size: number): number | null {
+  return value === null || value < size ? value : null;
+}
+
+function orAll(size: number): { value: number; label: string }[] {
+  return [{ value: ALL, label: 'all' }, ...Array.from({ length: size }, (_, value) => ({ value, label: String(value + 1) }))];
+}

@@ -1,0 +1,121 @@
+import { symbol } from 'd3';
+import { useMemo, useState } from 'react';
+import { useWidth } from '../../../charts/axes/useWidth';
+import { armMark } from '../../../charts/marks/armMark';
+import { ScatterChart } from '../../../charts/scatter/ScatterChart';
+import { layOutScatter, type ScatterClass } from '../../../charts/scatter/scatterPlot';
+import { Segments } from '../../controls/Choice';
+import { Swatch } from '../../controls/Swatch';
+import { count, percent } from '../../format';
+import { Term } from '../../glossary/Term';
+import { useView } from '../../state/view';
+import { ColumnTabs } from '../attention/ColumnTabs';
+import { columnWidth } from '../attention/columnRows';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable, type PlaneColour } from './planeData';
+import styles from './Closer.module.css';
+
+const GAP = 20;
+const NARROW = 560;
+const COLOURS: readonly { value: PlaneColour; label: string }[] = [
+  { value: 'cold', label: 'warm or cold' },
+  { value: 'category', label: 'category' },
+];
+
+/** Items and users in one plane, side by side before training and under every arm. */
+export function PlanePanel() {
+  const record = useMeasuredRecord();
+  const arms = useFigureArms(record);
+  const step = useView((view) => view.step);
+  const [row, width] = useWidth<HTMLDivElement>();
+  const [colour, setColour] = useState<PlaneColour>('cold');
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [tab, setTab] = useState<string | null>(null);
+  const columns = useMemo(() => planeColumns(record, arms, step), [record, arms, step]);
+  const square = useMemo(() => planeSquare(record), [record]);
+  const { projection } = record;
+  const classes = useMemo(() => projection && planeClasses(projection, colour), [projection, colour]);
+  const narrow = width > 0 && width < NARROW;
+  const shownTab = columns.some(({ id }) => id === tab) ? tab : (columns.at(-1)?.id ?? null);
+  const ofColumn = columnWidth(narrow ? 1 : columns.length, width, GAP);
+  const ids = arms.map(({ id }) => id);
+  return (
+    <Panel
+      name="Embeddings in one plane"
+      wide
+      title="Where do histories and items lie?"
+      controls={<Segments label="Colour" value={colour} options={COLOURS} onChange={setColour} />}
+      table={() => planeTable(record, arms)}
+      sentence={planeSentence(columns)}
+      caption={
+        <>
+          <Term id="plane">One plane</Term> for all arms and steps: the two principal components of all item embeddings e before
+          training, through their mean; equal lengths are equal distances. {projection && count(projection.items.title.length)}{' '}
+          items drawn at random (filled) and the <Term id="interest">interest embeddings</Term> h of{' '}
+          {projection && count(projection.users.target.length)} sampled users (outlined). It shows which way embeddings move and
+          whether they gather. It cannot tell a change of meaning from h and e turning together, which changes no score, nor
+          shrinking from leaving the plane. One seed.
+        </>
+      }
+      drawn={columns.length > 0}
+    >
+      <div ref={row} className={styles.measure} />
+      {classes && <Key classes={classes.classes} />}
+      {narrow && shownTab !== null && <ColumnTabs tabs={columns} chosen={shownTab} onChoose={setTab} />}
+      {width > 0 && classes && (
+        <div className={styles.planes} style={{ gap: GAP }}>
+          {columns
+            .filter(({ id }) => !narrow || id === shownTab)
+            .map((column) => (
+              <div key={column.id} style={{ width: ofColumn }}>
+                <h3 className={styles.heading}>
+                  <Swatch mark={armMark(column.id, ids)} />
+                  <span data-chart-text="">{column.label}</span>
+                  <small>
+                    step {count(column.step)}; {percent(column.itemShare)} % of e, {percent(column.userShare)} % of h
+                  </small>
+                </h3>
+                <ScatterChart
+                  name={`Embeddings of ${column.label}`}
+                  plot={layOutScatter(ofColumn, square, column.points, classes.classOf, classes.classes)}
+                  width={ofColumn}
+                  xLabel="component 1"
+                  yLabel="component 2"
+                  hovered={hovered}
+                  onHover={setHovered}
+                />
+              </div>
+            ))}
+        </div>
+      )}
+      {projection && (
+        <p className={styles.readout} aria-live="polite">
+          {hovered === null
+            ? 'Point at a symbol: the same item or user is ringed in every plane.'
+            : describePoint(projection, hovered)}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+/** What the symbols mean. */
+function Key({ classes }: { readonly classes: readonly ScatterClass[] }) {
+  return (
+    <ul className={styles.key}>
+      {classes.map(({ id, label, colour, symbol: shape, open, size }) => (
+        <li key={id}>
+          <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" data-chart="" style={{ color: colour }}>
+            <path
+              d={symbol(shape, Math.max(24, size))() ?? ''}
+              fill={open ? 'none' : 'currentColor'}
+              stroke={open ? 'currentColor' : 'none'}
+            />
+          </svg>
+          <span data-chart-text="">{label}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,60 @@
+import { useId, type KeyboardEvent, type PointerEvent } from 'react';
+import { Axes } from '../axes/Axes';
+import { nearestPoint, neighbourPoint, type ScatterPlot } from './scatterPlot';
+import styles from './ScatterChart.module.css';
+
+export interface ScatterChartProps {
+  readonly name: string;
+  readonly plot: ScatterPlot;
+  readonly width: number;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** The point that is read, here or in a chart of the same points. */
+  readonly hovered: number | null;
+  readonly onHover: (point: number | null) => void;
+}
+
+/** Points in a square plane; pointing at one, or the arrow keys, read it. */
+export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHover }: ScatterChartProps) {
+  const help = useId();
+  const { area, pixels } = plot;
+  const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    onHover(nearestPoint(pixels, event.clientX - box.left, event.clientY - box.top));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = ({ ArrowLeft: -1, ArrowRight: 1 } as const)[event.key];
+    if (move === undefined && event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    onHover(move === undefined ? null : neighbourPoint(pixels, hovered, move));
+  };
+  const leave = () => {
+    onHover(null);
+  };
+  return (
+    <div role="group" aria-label={name} aria-describedby={help} tabIndex={0} onKeyDown={onKeyDown} onBlur={leave}>
+      <span id={help} className="visually-hidden">
+        Left and right arrow keys move over the points.
+      </span>
+      <svg
+        data-chart=""
+        className={styles.chart}
+        width={width}
+        height={plot.height}
+        aria-hidden="true"
+        onPointerMove={onPointerMove}
+        onPointerDown={onPointerMove}
+        onPointerLeave={leave}
+      >
+        <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
+        {plot.paths.map(({ of, d }) => (
+          <path key={of.id} className={of.open ? styles.open : styles.filled} style={{ color: of.colour }} d={d} />
+        ))}
+        {hovered !== null && hovered * 2 < pixels.length && (
+          <circle className={styles.ring} cx={pixels[2 * hovered]} cy={pixels[2 * hovered + 1]} r={7} />
+        )}
+      </svg>
+    </div>
+  );
+}
