@@ -16,16 +16,22 @@ struct Params { users: u32, items: u32, lanes: u32, collect: u32 }
 @group(0) @binding(6) var<storage, read_write> found: array<vec2u>;
 @group(0) @binding(7) var<storage, read_write> sizes: array<atomic<u32>>;
 
-const NOTHING_BEATS = vec2u(0xffffffffu, 0xffffffffu);
+const LOWEST = -3.4028234e38;
 
-fn key_of(score: f32, item: u32) -> vec2u {
+// A score and ~item; inverted is 0 where there is no item.
+struct Best { score: f32, inverted: u32 }
+
+fn key_of(best: Best) -> vec2u {
+  if (best.inverted == 0u) { return vec2u(); }
   // -0 equals 0.
-  let bits = bitcast<u32>(select(score, 0.0, score == 0.0));
-  return vec2u(~item, select(bits | 0x80000000u, ~bits, bits >= 0x80000000u));
+  let bits = bitcast<u32>(select(best.score, 0.0, best.score == 0.0));
+  return vec2u(best.inverted, select(bits | 0x80000000u, ~bits, bits >= 0x80000000u));
 }
 
-fn beats(a: vec2u, b: vec2u) -> bool {
-  return a.y > b.y || (a.y == b.y && a.x > b.x);
+fn best_of(key: vec2u) -> Best {
+  if (key.y == 0u) { return Best(LOWEST, 0u); }
+  if (key.y == 0xffffffffu) { return Best(-LOWEST, key.x); }
+  return Best(bitcast<f32>(select(~key.y, key.y & 0x7fffffffu, key.y >= 0x80000000u)), key.x);
 }
 
 fn is_masked(user: u32, item: u32) -> bool {
@@ -39,30 +45,34 @@ fn is_masked(user: u32, item: u32) -> bool {
   return low < end && masked[low] == item;
 }
 
-// Looks at four items of a user; gives back the best key so far, or the bar.
-fn consider(user: u32, scores: vec4f, item: vec4u, bar: vec2u) -> vec2u {
-  var kept = bar;
-  for (var i = 0u; i < 4u; i++) {
-    if (item[i] >= p.items) { break; }
-    let key = key_of(scores[i], item[i]);
-    if (!beats(key, kept) || is_masked(user, item[i])) { continue; }
-    if (p.collect == 0u) {
-      kept = key;
-    } else {
-      let slot = atomicAdd(&sizes[user], 1u);
-      if (slot < p.lanes) { found[user * p.lanes + slot] = key; }
-    }
-  }
-  return kept;
+// Looks at an item of a user; gives back the best so far, or the bar.
+fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
+  let beaten = score > bar.score || (score == bar.score && ~item > bar.inverted);
+  if (!beaten || item >= p.items || is_masked(user, item)) { return bar; }
+  let found_here = Best(score, ~item);
+  if (p.collect == 0u) { return found_here; }
+  let slot = atomicAdd(&sizes[user], 1u);
+  if (slot < p.lanes) { found[user * p.lanes + slot] = key_of(found_here); }
+  return bar;
 }
 
-fn start(user: u32) -> vec2u {
-  if (user >= p.users) { return NOTHING_BEATS; }
-  return select(vec2u(), bars[user], p.collect == 1u);
+// Four items at once: most are out of the question.
+fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
+  if (!any(scores >= vec4f(bar.score))) { return bar; }
+  let x = consider(user, scores.x, item.x, bar);
+  let y = consider(user, scores.y, item.y, x);
+  let z = consider(user, scores.z, item.z, y);
+  return consider(user, scores.w, item.w, z);
 }
 
-fn leave(user: u32, lane: u32, best: vec2u) {
-  if (user < p.users && p.collect == 0u) { found[user * p.lanes + lane] = best; }
+fn start(user: u32) -> Best {
+  if (user >= p.users) { return Best(-LOWEST, 0xffffffffu); }
+  if (p.collect == 1u) { return best_of(bars[user]); }
+  return Best(LOWEST, 0u);
+}
+
+fn leave(user: u32, lane: u32, best: Best) {
+  if (user < p.users && p.collect == 0u) { found[user * p.lanes + lane] = key_of(best); }
 }
 
 @compute @workgroup_size(8, 8)
@@ -78,10 +88,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var at = lane; at < p.items; at += 4u * p.lanes) {
     let item = at + p.lanes * vec4u(0u, 1u, 2u, 3u);
     let scores = score_block(user, min(item, vec4u(p.items - 1u)));
-    best0 = consider(user.x, scores[0], item, best0);
-    best1 = consider(user.y, scores[1], item, best1);
-    best2 = consider(user.z, scores[2], item, best2);
-    best3 = consider(user.w, scores[3], item, best3);
+    best0 = consider_four(user.x, scores[0], item, best0);
+    best1 = consider_four(user.y, scores[1], item, best1);
+    best2 = consider_four(user.z, scores[2], item, best2);
+    best3 = consider_four(user.w, scores[3], item, best3);
   }
   leave(first, lane, best0);
   leave(first + 1u, lane, best1);
