@@ -2,7 +2,7 @@
 import { rankedBaseline, type Ranked } from '../evaluation/rankingMeasures';
 import { tableMean } from '../evaluation/sinks';
 import { baseSinksOf, sinkPopulation, sinksOf } from '../evaluation/userSinks';
-import type { RunRecord } from '../spec/runRecord';
+import type { RequestCost, RunRecord } from '../spec/runRecord';
 
 export function percent(share: number | undefined): string {
   return share === undefined ? '–' : (100 * share).toFixed(1);
@@ -43,6 +43,7 @@ export function finalTable(record: RunRecord): string {
     catalogueTable(record, rows.baselines),
     poolTable(record, [...rows.baselines, ...rows.arms]),
     aucTable([...rows.baselines, ...rows.arms]),
+    costTable(record),
   ]
     .filter((part) => part !== null)
     .join('\n\n');
@@ -107,4 +108,25 @@ function aucTable(rows: readonly Row[]): string | null {
   if (known.length === 0) return null;
   const values = known.map(([name, { gauc }]) => [name, gauc!.value.toFixed(4), String(gauc!.requests)]);
   return ['Inside the lists shown with the clicks:', table([['', 'gAUC', 'requests'], ...values])].join('\n');
+}
+
+function costTable({ inference, adapter }: RunRecord): string | null {
+  if (inference === undefined) return null;
+  const { k, users, repeats, zeroShot, base, arms } = inference;
+  const row = (name: string, { msAlone, msInBatch, flops, kernels, parameters }: RequestCost): string[] => {
+    const dispatches = Object.values(kernels).reduce((sum, times) => sum + times, 0);
+    const numbers = [dispatches, parameters.used, parameters.training].map(String);
+    return [name, msAlone.toFixed(3), msInBatch.toFixed(3), (flops / 1e6).toFixed(2), ...numbers];
+  };
+  const name = adapter.description || adapter.device || adapter.architecture || adapter.vendor;
+  return [
+    `A request, from history to the ${k} best items: milliseconds alone and in a batch of ${users}, median of ${repeats}, on ${name} (zero-shot: on the processor).`,
+    table([
+      ['', 'ms alone', 'ms batched', 'MFLOP', 'dispatches', 'read', 'dropped'],
+      row('zero-shot', zeroShot),
+      row('base model', base),
+      ...Object.entries(arms).map(([id, cost]) => row(id, cost)),
+    ]),
+    'MFLOP: matrix products of one request. Read: parameters; dropped: those that only training needs.',
+  ].join('\n');
 }

@@ -56,6 +56,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'model':
     case 'certificate':
     case 'profile':
+    case 'inference':
     case 'trained':
     case 'adapter':
     case 'fetched':

@@ -107,6 +107,24 @@ export class Evaluator {
     return { catalogue, items: items! };
   }
 
+  /**
+   * Requests as they are served once training is over: histories → h → the k best items of each, [examples, k].
+   * @param catalogue the arm's own item embeddings @param examples at most a micro-batch @param masked as in `rank`
+   */
+  async recommend(
+    arm: Arm,
+    catalogue: Tensor,
+    examples: readonly EncodedExample[],
+    masked: readonly (readonly number[])[],
+    k: number,
+  ): Promise<Uint32Array> {
+    const { head, histories } = this.engine;
+    this.forward(arm, examples);
+    head.interest(histories.pass, examples.length, arm.parameters);
+    const targets = Uint32Array.from(examples, ({ target }) => target);
+    return this.topItems.list(catalogue, this.blocks.whole(head.h, { targets, masked }), k);
+  }
+
   /** h_t of every example: [examples, e]. */
   async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
     const { context, inputs, head, histories, microBatch } = this.engine;

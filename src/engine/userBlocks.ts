@@ -50,23 +50,34 @@ export class UserBlocks {
   *load({ interest, targets, masked }: RankedUsers): Generator<UserBlock, void> {
     const { device } = this.context.memory;
     const { embeddingSize, tensors } = this;
-    const lists = Array.from(targets, (target, user) => {
-      const items = new Set(masked[user]);
-      items.delete(target);
-      return Uint32Array.from(items).sort();
-    });
+    const lists = maskLists(masked, targets);
     for (let first = 0; first < targets.length;) {
-      const starts = this.maskStarts(lists, first);
-      const users = starts.length - 1;
-      const flat = new Uint32Array(starts[users]!);
-      for (let user = 0; user < users; user++) flat.set(lists[first + user]!, starts[user]);
-      write(device, tensors.maskStart, starts);
-      write(device, tensors.masked, flat);
+      const users = this.uploadMasks(lists, first);
       write(device, tensors.targets, targets.subarray(first, first + users));
       write(device, tensors.h, interest.subarray(first * embeddingSize, (first + users) * embeddingSize));
       yield { first, users, ...tensors };
       first += users;
     }
+  }
+
+  /** One block of users whose embeddings the GPU has. @throws RangeError when they do not fit into one */
+  whole(h: Tensor, { targets, masked }: Omit<RankedUsers, 'interest'>): UserBlock {
+    const users = this.uploadMasks(maskLists(masked, targets), 0);
+    if (users < targets.length) throw new RangeError(`${targets.length} users do not fit into a block, ${users} do`);
+    write(this.context.memory.device, this.tensors.targets, targets);
+    return { first: 0, users, ...this.tensors, h };
+  }
+
+  /** Uploads the lists of as many users from `first` on as there is room for; gives back how many. */
+  private uploadMasks(lists: readonly Uint32Array[], first: number): number {
+    const { device } = this.context.memory;
+    const starts = this.maskStarts(lists, first);
+    const users = starts.length - 1;
+    const flat = new Uint32Array(starts[users]!);
+    for (let user = 0; user < users; user++) flat.set(lists[first + user]!, starts[user]);
+    write(device, this.tensors.maskStart, starts);
+    write(device, this.tensors.masked, flat);
+    return users;
   }
 
   /** Where the lists of the users from `first` on start, for as many users as there is room for; the last entry is where they end. */
@@ -79,6 +90,15 @@ export class UserBlocks {
     }
     return Uint32Array.from(starts);
   }
+}
+
+/** Each user's masked items, ascending, without its target. */
+function maskLists(masked: RankedUsers['masked'], targets: Uint32Array): Uint32Array[] {
+  return Array.from(targets, (target, user) => {
+    const items = new Set(masked[user]);
+    items.delete(target);
+    return Uint32Array.from(items).sort();
+  });
 }
 
 /**

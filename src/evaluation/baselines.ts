@@ -5,6 +5,7 @@
 import { turn } from '../data/turn';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
 import { bestItems } from './bestItems';
+import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScores';
 import { rankInPool, type CandidatePools } from './candidatePools';
 import type { ScoredRequest } from './gauc';
 import { ItemNeighbours } from './itemNeighbours';
@@ -47,11 +48,7 @@ export interface TargetRanking {
   readonly requests: readonly ScoredRequest[];
 }
 
-/** Items of the history whose mean is the zero-shot query. */
-export const ZERO_SHOT_ITEMS = 5;
-
 const USER_BLOCK = 64;
-const ITEM_BLOCK = 64;
 
 /**
  * Ranks and lists by one baseline.
@@ -124,7 +121,7 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
     } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
       queries.fill(0);
-      for (let u = 0; u < count; u++) addHistory(queries, u * hidden, input, targets[start + u]!, window);
+      for (let u = 0; u < count; u++) addHistory(queries, u * hidden, input, historyItems(log, targets[start + u]!), window);
       scoreBlock(scores, queries, unit, count, items, hidden);
     }
     for (let u = 0; u < count; u++) {
@@ -151,6 +148,11 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
   return { ranks, top, poolRanks, requests };
 }
 
+/** Items before a target, oldest first. */
+function historyItems(log: InteractionLog, target: Target): number[] {
+  return log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item);
+}
+
 /** Adds the similarities of the history's distinct items to their neighbours' scores. */
 function addNeighbours(
   scores: Float64Array,
@@ -169,73 +171,6 @@ function addNeighbours(
     items.forEach((other, index) => {
       scores[at + other]! += similarities[index]!;
     });
-  }
-}
-
-/** Rows scaled to length 1; zero rows stay zero. */
-function unitRows(features: Float32Array, rows: number, hidden: number): Float32Array {
-  const unit = new Float32Array(features.length);
-  for (let row = 0; row < rows; row++) {
-    const at = row * hidden;
-    let square = 0;
-    for (let k = at; k < at + hidden; k++) square += features[k]! * features[k]!;
-    const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
-    for (let k = at; k < at + hidden; k++) unit[k] = features[k]! * scale;
-  }
-  return unit;
-}
-
-/** Adds the features of the last `window` history items to the query. Their mean and their sum have the same cosines. */
-function addHistory(queries: Float64Array, at: number, input: BaselineInput, target: Target, window: number): void {
-  const { log, features, hidden } = input;
-  const events = log.users[target.user]!.events;
-  const end = historyEnd(log, target);
-  for (let e = Math.max(0, end - window); e < end; e++) {
-    const row = events[e]!.item * hidden;
-    for (let k = 0; k < hidden; k++) queries[at + k] = queries[at + k]! + features[row + k]!;
-  }
-}
-
-/**
- * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users at a time against a block of items that stays in cache.
- * Every item is summed in the same order, so items with the same features tie exactly.
- */
-function scoreBlock(
-  scores: Float64Array,
-  queries: Float64Array,
-  unit: Float32Array,
-  users: number,
-  items: number,
-  hidden: number,
-): void {
-  for (let block = 0; block < items; block += ITEM_BLOCK) {
-    const end = Math.min(items, block + ITEM_BLOCK);
-    // USER_BLOCK is a multiple of 4 and the queries past `users` are zero, so whole groups can be computed.
-    for (let u = 0; u < users; u += 4) {
-      const q0 = u * hidden;
-      const q1 = q0 + hidden;
-      const q2 = q1 + hidden;
-      const q3 = q2 + hidden;
-      for (let i = block; i < end; i++) {
-        const row = i * hidden;
-        let s0 = 0;
-        let s1 = 0;
-        let s2 = 0;
-        let s3 = 0;
-        for (let k = 0; k < hidden; k++) {
-          const x = unit[row + k]!;
-          s0 += x * queries[q0 + k]!;
-          s1 += x * queries[q1 + k]!;
-          s2 += x * queries[q2 + k]!;
-          s3 += x * queries[q3 + k]!;
-        }
-        const at = u * items + i;
-        scores[at] = s0;
-        scores[at + items] = s1;
-        scores[at + 2 * items] = s2;
-        scores[at + 3 * items] = s3;
-      }
-    }
   }
 }
 

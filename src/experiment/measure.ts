@@ -46,7 +46,7 @@ interface RankedTargets {
 export class Measure {
   private lmBase: number | null = null;
   private plane: ProjectionPlane | null = null;
-  private readonly evaluator: Evaluator;
+  readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
 
   constructor(

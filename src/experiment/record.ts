@@ -18,10 +18,10 @@ export function emptyArm(id: string): ArmRecord {
 }
 
 /** Events that change a record. */
-export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'finished' }>;
+export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'inference' | 'finished' }>;
 
 export function changesRecord(event: { readonly type: string }): event is RecordEvent {
-  return ['step', 'evaluation', 'profile', 'finished'].includes(event.type);
+  return ['step', 'evaluation', 'profile', 'inference', 'finished'].includes(event.type);
 }
 
 /** Puts an event into a record, in place. A step's attention is kept once. @throws Error for an arm that the record does not have. */
@@ -49,6 +49,9 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
     }
     case 'profile':
       armOf(record, event.arm).profile = event.profile;
+      return;
+    case 'inference':
+      record.inference = event.inference;
       return;
     case 'finished':
       record.complete = true;

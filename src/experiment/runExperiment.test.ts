@@ -3,6 +3,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../data/readLog';
+import type { UserHistory } from '../data/types';
+import { decodePools } from '../evaluation/candidatePools';
+import { ProtocolError } from '../evaluation/protocol';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import { openNodeGpu } from '../gpu/node';
@@ -199,6 +202,43 @@ describe('a whole experiment', () => {
     }
   });
 
+  it('serves requests of all arms and of the base model by the same kernels and operations', () => {
+    const { arms, base, zeroShot, k, users } = record.inference!;
+    expect([k, users]).toEqual([40, 4]);
+    expect(arms.karma!.kernels).toEqual(arms.action!.kernels);
+    expect(base.kernels).toEqual(arms.action!.kernels);
+    expect(arms.karma!.flops).toBe(arms.action!.flops);
+    expect(base.flops).toBe(arms.action!.flops);
+    expect(Object.keys(arms.karma!.kernels)).toEqual(expect.arrayContaining(['attention_forward', 'top_items']));
+    expect(Object.keys(arms.karma!.kernels).filter((name) => /backward|loss|adamw/.test(name))).toEqual([]);
+    // One pass over 4 × 40 items, padding left out: 2 · 40 · 64, and more for the decoder.
+    expect(arms.action!.flops).toBeGreaterThan(2 * 40 * 64);
+    expect(arms.karma!.parameters.used).toBe(arms.action!.parameters.used);
+    const { hidden, parameters } = record.model;
+    expect(arms.action!.parameters.used).toBeGreaterThan(parameters);
+    expect([arms.action!.parameters.training, arms.karma!.parameters.training]).toEqual([0, hidden * 64 + hidden]);
+    for (const { msAlone, msInBatch } of [...Object.values(arms), base, zeroShot]) {
+      expect(msAlone).toBeGreaterThan(0);
+      expect(msInBatch).toBeGreaterThan(0);
+    }
+    expect(zeroShot).toMatchObject({ on: 'processor', kernels: {} });
+  });
+
+  it('says of arms and baselines what their lists show of the catalogue', () => {
+    const { popularity, zeroShot } = record.baselines;
+    const lists = [popularity.all, zeroShot.all, ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.ranking)];
+    for (const { lists: shown, all } of lists) {
+      // Lists of 40 hold the whole catalogue less the history; 14 lists of one item cannot.
+      expect(Object.keys(shown!.coverage)).toEqual(Object.keys(all.hr));
+      expect(shown!.coverage['1']).toBeLessThanOrEqual(14 / 40);
+      expect(shown!.coverage['50']).toBe(1);
+    }
+    // Nothing has a larger average popularity than the popularity baseline.
+    for (const { lists: shown } of lists.slice(1))
+      expect(shown!.popularity['5']).toBeLessThanOrEqual(popularity.all.lists!.popularity['5']! + 1e-9);
+    expect(popularity.gauc!.all!.requests).toBe(14);
+  });
+
   it('starts from the base model: its attention and LM loss at step 0', () => {
     for (const arm of record.arms) {
       expect(arm.attention[0]!.data).toBe(record.base.attention.data);
@@ -253,6 +293,54 @@ it('runs the text interface with pairwise loss and shuffled text', async () => {
   expect(record.complete).toBe(true);
   expect(record.probes[0]!.labels).toHaveLength(record.base.attention.length);
 }, 120_000);
+
+it('ranks inside pools that are drawn once, stored, and the same for every arm, step, baseline and seed', async () => {
+  const changes = (seed: number) => ({
+    seed,
+    training: { steps: 1, batchSize: 4 },
+    evaluation: { evaluations: 1, sampleUsers: 5, probes: 2, protocol: 'pre-ranking', poolSize: 12, ks: [1, 5, 20] },
+  });
+  const { record } = await run(spec(changes(0)));
+  const { record: other } = await run(spec({ ...changes(1), evaluation: { ...changes(1).evaluation, watch: 'validation' } }));
+  expect(record.pools).toMatchObject({ size: 12, from: 'retrieved', seed: 0 });
+  expect(record.pools!.sample).toBeUndefined();
+  const pools = decodePools(record.pools!.all);
+  expect(pools.map(({ length }) => length)).toEqual(Array.from({ length: 14 }, () => 12));
+  expect(other.pools!.all).toBe(record.pools!.all);
+  expect(decodePools(other.pools!.sample!)).toHaveLength(5);
+  for (const { evaluations } of record.arms) {
+    for (const { pool, ranks, ranking } of evaluations) {
+      expect(pool).toMatchObject({ size: 12, all: { n: ranks.length } });
+      expect(Object.keys(pool!.all.hr)).toEqual(['1', '5']);
+      expect(Object.keys(ranking.all.hr)).toEqual(['1', '5', '20']);
+      // A pool is a part of the catalogue.
+      pool!.ranks.forEach((rank, user) => {
+        expect(rank).toBeLessThanOrEqual(ranks[user]!);
+      });
+      expect(pool!.all.hr['5']).toBe(pool!.ranks.filter((rank) => rank <= 5).length / ranks.length);
+    }
+  }
+  const { popularity, zeroShot } = record.baselines;
+  for (const { pool } of [popularity, zeroShot]) expect([pool!.sample.all.n, pool!.all.all.n]).toEqual([5, 14]);
+}, 120_000);
+
+it('refuses a protocol about shown items before anything else where the log names none', async () => {
+  const bare = { ...data, log: { ...data.log, users: data.log.users.map(withoutExposures) } };
+  const asked = spec({ evaluation: { protocol: 'ranking' } });
+  const events: RunEvent[] = [];
+  const started = runExperiment(
+    { gpu, spec: asked, model, certification, data: bare, store: memory, profiled: () => false },
+    (event) => events.push(event),
+    () => Promise.resolve('go'),
+  );
+  await expect(started).rejects.toThrow(ProtocolError);
+  expect(events).toEqual([]);
+  expect(() => logSizes(bare, asked, model.config)).toThrow(ProtocolError);
+});
+
+function withoutExposures(user: UserHistory): UserHistory {
+  return { ...user, events: user.events.map((event) => ({ ...event, exposed: [] })) };
+}
 
 it('trains a baseline of item IDs before the arms, which neither changes them nor stays', async () => {
   const changes = (sasrecSteps: number) => ({

@@ -17,6 +17,7 @@ import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
+import { write } from '../gpu/tensor';
 import { modelSummary } from '../model/loadModel';
 import type { Certification, RunRecord, StorageError } from '../spec/runRecord';
 import { withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
@@ -26,6 +27,7 @@ import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { DivergedError } from './diverged';
 import { featureWidth } from './featureTables';
 import { DoesNotFitError, forecastMemory } from './forecastMemory';
+import { inferenceCost } from './inferenceCost';
 import { chooseDriftTexts, Measure } from './measure';
 import { prepareData, type PreparedData } from './preparedData';
 import { candidatePools, drawPools, storedPools } from './pools';
@@ -252,6 +254,24 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     stepper.report();
     await keep();
     for (const runner of runners) await evaluate(runner, 'all');
+    const inference = await inferenceCost({
+      engine,
+      evaluator: measure.evaluator,
+      data,
+      spec,
+      targets: finals,
+      arms,
+      restart: () => {
+        write(gpu.device, arms[0]!.flat, initial);
+      },
+      features: features.hidden,
+      width,
+      k: Math.max(1, rankings.listed),
+      onProgress: (done, total) => {
+        progress('inference', 'Timing requests', done, total);
+      },
+    });
+    tell({ type: 'inference', inference });
     tell({ type: 'finished' });
     return record;
   } finally {

@@ -1,6 +1,6 @@
 /** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
-import type { Profiler } from './profiler';
+import type { KernelRun, Profiler } from './profiler';
 import { BUFFER_USAGE, type Memory, type Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
@@ -27,6 +27,7 @@ export class Recorder {
   /** Times what is submitted while it is set; each run of one kernel in one scope is a pass of its own then. */
   profiler: Profiler | null = null;
   private calls: Call[] = [];
+  private heard: KernelRun[] | null = null;
   private path: readonly string[] = [];
   private readonly staging: DataView;
   private readonly uniforms: GPUBuffer;
@@ -59,6 +60,18 @@ export class Recorder {
     }
   }
 
+  /** Every dispatch that is queued while `body` runs, in order. */
+  async listen(body: () => Promise<void>): Promise<readonly KernelRun[]> {
+    const heard: KernelRun[] = [];
+    this.heard = heard;
+    try {
+      await body();
+    } finally {
+      this.heard = null;
+    }
+    return heard;
+  }
+
   /**
    * Queues one dispatch. Storage bindings and uniform fields are given by the names that the kernel's source uses.
    * @param flops floating-point operations, where a profile is to give their rate
@@ -80,6 +93,7 @@ export class Recorder {
       if (float) this.staging.setFloat32(at, value, true);
       else this.staging.setUint32(at, value, true);
     });
+    this.heard?.push({ path: this.path, kernel: kernel.name, dispatches: 1, flops });
     this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups, path: this.path, flops });
   }
 

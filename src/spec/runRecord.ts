@@ -345,6 +345,37 @@ export const startRecordSchema = z.object({
 });
 export type StartRecord = z.infer<typeof startRecordSchema>;
 
+/** What one request costs after training: history → h → list of k items. Times are medians, measured, in milliseconds. */
+export const requestCostSchema = z.object({
+  /** One request alone, from its items to its list, uploads and waiting included. */
+  msAlone: z.number(),
+  /** A batch of `users` at once, divided by them. */
+  msInBatch: z.number(),
+  /** Where it was computed. */
+  on: z.enum(['gpu', 'processor']),
+  /** Floating-point operations of the matrix products of one request: those of the decoder and of scoring the catalogue. */
+  flops: z.number(),
+  /** Kernels of one request with the number of their dispatches; empty on the processor. */
+  kernels: z.record(z.string(), z.number().int()),
+  /** Numbers that a request reads of model and arm, and those that only training needs: the decoders. The catalogue is not among them. */
+  parameters: z.object({ used: z.number().int(), training: z.number().int() }),
+});
+export type RequestCost = z.infer<typeof requestCostSchema>;
+
+export const inferenceSchema = z.object({
+  /** Items of a list. */
+  k: z.number().int(),
+  /** Requests of the batch. */
+  users: z.number().int(),
+  /** Times that each was measured, after one that was not. */
+  repeats: z.number().int(),
+  arms: z.record(z.string(), requestCostSchema),
+  /** The model before training. */
+  base: requestCostSchema,
+  zeroShot: requestCostSchema,
+});
+export type Inference = z.infer<typeof inferenceSchema>;
+
 export const runRecordSchema = z.object({
   format: z.literal('karma-run'),
   version: z.literal(1),
@@ -385,6 +416,8 @@ export const runRecordSchema = z.object({
   /** Absent where the arms started afresh. */
   start: startRecordSchema.optional(),
   arms: z.array(armRecordSchema),
+  /** Measured at the end of a run; missing in those that were stopped and in records of earlier versions. */
+  inference: inferenceSchema.optional(),
   /** True when every arm reached its last step and the final evaluation on all users is there. */
   complete: z.boolean(),
 });

@@ -162,15 +162,30 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up that decays linearly to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
+const POOLS = {
+  retrieved: 'up to a quarter by item-kNN and a quarter by popularity, the rest uniformly',
+  uniform: 'uniformly',
+  exposed: 'the items shown with the click, the rest uniformly',
+} as const;
+
 function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
   const final = measured.findLast(({ population }) => population === 'all')?.ranking.all.n;
+  const { protocol, poolSize, poolFrom, poolSeed } = evaluation;
+  const stage = {
+    recall: [],
+    'pre-ranking': [
+      `Pre-ranking: sampled-pool HR@K is measured among ${count(poolSize)} candidates for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O].`,
+    ],
+    ranking: ['Ranking: gAUC is the impression-weighted mean over requests of the AUC inside the list that was shown [O].'],
+  }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';
   return [
     `HR@K and NDCG@K for K = ${listed(ks.map(String))} and MRR come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
+    ...stage,
     ...(sampled === undefined
       ? []
       : [`While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations} times.`]),

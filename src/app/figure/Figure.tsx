@@ -4,6 +4,7 @@ import { bytes } from '../format';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { CloserLook } from './closer/CloserLook';
 import { CollapsePanel } from './collapse/CollapsePanel';
+import { InferencePanel } from './inference/InferencePanel';
 import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { ReadingPanel } from './readings/ReadingPanel';
@@ -28,6 +29,7 @@ export function Figure() {
       </div>
       <hr />
       <CollapsePanel />
+      <InferencePanel />
       <hr />
       <CloserLook />
       <hr />

@@ -66,6 +66,7 @@ export function foldModels(state: ModelsState, event: WorkerEvent): ModelsState 
     case 'log':
     case 'memory':
     case 'profile':
+    case 'inference':
     case 'started':
     case 'step':
     case 'trained':

@@ -115,6 +115,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'evaluation':
       return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
     case 'profile':
+    case 'inference':
     case 'adapter':
     case 'text-grown':
     case 'text-ended':

@@ -1,0 +1,181 @@
+/**
+ * What a request costs once training is over, measured: the same pass for every arm, since the decoders are not part of it. Item embeddings are
+ * computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
+ */
+import type { Target } from '../data/types';
+import type { Arm } from '../engine/arm';
+import type { Engine } from '../engine/engine';
+import type { Evaluator } from '../engine/evaluator';
+import type { ParameterLayout } from '../engine/parameters';
+import { ZeroShotRequests } from '../evaluation/featureScores';
+import type { KernelRun } from '../gpu/profiler';
+import type { Tensor } from '../gpu/tensor';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { parameterCount } from '../model/decoderTensors';
+import type { Inference, RequestCost } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { PreparedData } from './preparedData';
+
+/** Times that everything is measured: the median of an odd number is one of them. */
+export const REPEATS = 7;
+/** On a software adapter a batch takes seconds. */
+const FEW_REPEATS = 3;
+
+export interface InferenceInputs {
+  readonly engine: Engine;
+  readonly evaluator: Evaluator;
+  readonly data: PreparedData;
+  readonly spec: RunSpec;
+  /** Test targets whose histories are the requests. */
+  readonly targets: readonly Target[];
+  readonly arms: readonly Arm[];
+  /** Gives the first arm the parameters that all arms started from. Called when it has been measured: it is the base model then. */
+  readonly restart: () => void;
+  /** [items, width] standardised features, for the zero-shot baseline. */
+  readonly features: Float32Array;
+  readonly width: number;
+  /** Items of a list. */
+  readonly k: number;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** One way of answering requests. */
+interface Server {
+  readonly prepare: () => Promise<void>;
+  readonly answer: (targets: readonly Target[]) => Promise<void>;
+}
+
+interface Times {
+  readonly alone: number[];
+  readonly inBatch: number[];
+}
+
+export async function inferenceCost(inputs: InferenceInputs): Promise<Inference> {
+  const { engine, spec, arms, restart, k } = inputs;
+  const targets = inputs.targets.slice(0, Math.max(REPEATS, engine.microBatch));
+  const batch = targets.slice(0, engine.microBatch);
+  const repeats = engine.context.gpu.adapter.fallback ? FEW_REPEATS : REPEATS;
+  const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
+  let done = 0;
+  const measure = async (some: readonly Server[]): Promise<Times[]> => {
+    const times = some.map((): Times => ({ alone: [], inBatch: [] }));
+    // In turns, so that whatever else the machine does meets all of them; the first turn compiles and is not counted.
+    for (let repeat = 0; repeat <= repeats; repeat++) {
+      for (const [index, server] of some.entries()) {
+        await server.prepare();
+        const alone = await milliseconds(() => server.answer([targets[repeat % targets.length]!]));
+        const inBatch = await milliseconds(() => server.answer(batch));
+        if (repeat > 0) {
+          times[index]!.alone.push(alone);
+          times[index]!.inBatch.push(inBatch / batch.length);
+        }
+        inputs.onProgress(++done, (servers.length + 1) * (repeats + 1));
+      }
+    }
+    return times;
+  };
+  const trained = await measure(servers);
+  const zeroShotTimes = trained.pop()!;
+  const dispatches: (readonly KernelRun[])[] = [];
+  for (const server of servers.slice(0, -1)) dispatches.push(await dispatchesOf(engine, server, targets[0]!));
+  restart();
+  const base = servers[0]!;
+  const [baseTimes] = await measure([base]);
+  const baseRuns = await dispatchesOf(engine, base, targets[0]!);
+  const parameters = (arm: Arm['spec'] | null): RequestCost['parameters'] =>
+    requestParameters(engine.layout, engine.inputs.config, spec, engine.inputs.maxQueryTokens > 0, arm);
+  return {
+    k,
+    users: batch.length,
+    repeats,
+    arms: Object.fromEntries(
+      arms.map((arm, i) => [arm.spec.id, gpuCost(trained[i]!, dispatches[i]!, parameters(arm.spec))] as const),
+    ),
+    base: gpuCost(baseTimes!, baseRuns, parameters(null)),
+    zeroShot: {
+      ...medians(zeroShotTimes),
+      on: 'processor',
+      flops: 2 * inputs.data.log.items.length * inputs.width,
+      kernels: {},
+      parameters: { used: 0, training: 0 },
+    },
+  };
+}
+
+function gpuServer({ evaluator, data, spec, k }: InferenceInputs, arm: Arm): Server {
+  let catalogue: Tensor | null = null;
+  return {
+    prepare: async () => {
+      ({ catalogue } = await evaluator.catalogue(arm));
+    },
+    answer: async (targets) => {
+      const examples = targets.map((target) => data.exampleFor(target));
+      const masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
+      await evaluator.recommend(arm, catalogue!, examples, masked, k);
+    },
+  };
+}
+
+function zeroShotServer({ data, spec, features, width, k }: InferenceInputs): Server {
+  const requests = new ZeroShotRequests(features, data.log.items.length, width);
+  return {
+    prepare: () => Promise.resolve(),
+    answer: (targets) => {
+      const histories = targets.map((target) => data.historyOf(target));
+      const masked = histories.map((history) => new Set(spec.evaluation.maskHistory ? history : []));
+      requests.recommend(histories, masked, k);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function milliseconds(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function dispatchesOf(engine: Engine, server: Server, target: Target): Promise<readonly KernelRun[]> {
+  await server.prepare();
+  return engine.context.recorder.listen(() => server.answer([target]));
+}
+
+function medians({ alone, inBatch }: Times): Pick<RequestCost, 'msAlone' | 'msInBatch'> {
+  return { msAlone: median(alone), msInBatch: median(inBatch) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
+
+function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCost['parameters']): RequestCost {
+  const kernels: Record<string, number> = {};
+  for (const { kernel, dispatches } of runs) kernels[kernel] = (kernels[kernel] ?? 0) + dispatches;
+  return { ...medians(times), on: 'gpu', flops: runs.reduce((sum, { flops }) => sum + flops, 0), kernels, parameters };
+}
+
+/** What is in the layout and no request reads: the decoder of L_rec, the temperature, and what the catalogue is made of. */
+const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u'];
+
+/** @param arm null for the base model */
+function requestParameters(
+  layout: ParameterLayout,
+  config: DecoderConfig,
+  { objective }: RunSpec,
+  queries: boolean,
+  arm: Arm['spec'] | null,
+): RequestCost['parameters'] {
+  const { lambdaGen, lambdaRec } = arm ?? { lambdaGen: 0, lambdaRec: 0 };
+  const unused = new Set([
+    ...NOT_READ,
+    ...(objective.itemInterface === 'text' ? ['w_in', 'b_in'] : ['item']),
+    ...(queries ? [] : ['query']),
+  ]);
+  const numbers = (wanted: (name: string) => boolean): number =>
+    [...layout.slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
+  const head = config.tiedHead ? 0 : config.vocabulary * config.hidden;
+  return {
+    used: parameterCount(config) - head + numbers((name) => !unused.has(name)),
+    training: (lambdaRec > 0 ? numbers((name) => name === 'w_d' || name === 'b_d') : 0) + (lambdaGen + lambdaRec > 0 ? head : 0),
+  };
+}
