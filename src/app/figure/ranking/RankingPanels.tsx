@@ -56,7 +56,8 @@ export function RankingOverSteps() {
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
             : 'No evaluation on a sample'}
           {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on the{' '}
-          {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained.
+          {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained
+          {record.baselines.sasrec && `, SASRec-size took ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}.
           {(measure.id === 'coverage' || measure.id === 'gini') &&
             ' It depends on the number of users: compare sampled with sampled, all with all.'}
         </>
