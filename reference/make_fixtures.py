@@ -86,6 +86,7 @@ def write() -> None:
         old.unlink()
     for name in MODELS:
         write_model(FIXTURES / "models" / name, name)
+        write_probe(FIXTURES / "models" / name, name)
     for case in CASES:
         description, tensors = run(case)
         write_tensors(FIXTURES / f"{case.name}.safetensors", tensors)
@@ -102,6 +103,30 @@ def write_model(folder: Path, name: str) -> None:
     write_tensors(folder / "model.safetensors", tensors)
     write_json(folder / "base.json", {"config": to_json(MODELS[name].config), "prompt": prompt_of(name)})
     write_tensors(folder / "base.safetensors", base_outputs(name) | features)
+
+
+def write_probe(folder: Path, name: str) -> None:
+    """A probe decoder's loss and gradient in probe.json and probe.safetensors: the base model reads texts from W·z + b alone."""
+    decoder, vocabulary = decoder_of(name, torch.float64), MODELS[name].config.vocabulary
+    generator = torch.Generator().manual_seed(11)
+    texts = [torch.randint(vocabulary, (length,), generator=generator).tolist() for length in (4, 1, 6)]
+
+    def draw_floats(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator).to(torch.float64)
+
+    z, w, b = draw_floats(len(texts), 12), draw_floats(decoder.config.hidden, 12), draw_floats(decoder.config.hidden)
+    w.requires_grad_()
+    b.requires_grad_()
+    means = []
+    for row, text in zip(z, texts, strict=True):
+        rows = torch.cat([(w @ row + b)[None], decoder.vocabulary[text[:-1]]])
+        log_shares = decoder.logits(decoder.hidden(rows[None])[0]).log_softmax(-1)
+        means.append(-log_shares[torch.arange(len(text)), text].mean())
+    nll = torch.stack(means)
+    nll.mean().backward()
+    write_json(folder / "probe.json", {"texts": texts})
+    values = {"z": z, "w": w, "b": b, "nll": nll, "grad.w": w.grad, "grad.b": b.grad}
+    write_tensors(folder / "probe.safetensors", {key: value.detach() for key, value in values.items()})
 
 
 def write_json(path: Path, value: dict) -> None:

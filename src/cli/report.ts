@@ -41,7 +41,17 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats a token`;
       return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
     }
+    case 'fidelity': {
+      const { all, cold, steps } = event.fidelity;
+      const [low, high] = all.gainInterval.map((bound) => bound.toFixed(3));
+      const gain = `${all.gain.toFixed(3)} [${low ?? ''}, ${high ?? ''}]`;
+      return `${event.arm ?? 'untrained'}: decodability gain ${gain} nats a token (cold ${cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
+    }
     case 'device':
+    case 'inspection-answer':
+    case 'inspection-failed':
+    case 'inspection-found':
+    case 'inspection-user':
     case 'text-started':
     case 'text-grown':
     case 'text-ended':

@@ -11,7 +11,7 @@ export class FlatViews {
 
   constructor(
     readonly flat: Tensor,
-    private readonly layout: ParameterLayout,
+    private readonly layout: Pick<ParameterLayout, 'slots'>,
   ) {}
 
   /** The parameter of that name in docs/definitions.md. Its offset must be aligned: a whole slot, not one of a stack. */
@@ -140,12 +140,13 @@ export function linearForward(
 
 /**
  * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
- * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and left out.
+ * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and left out. Without an arm
+ * (`lora` null) dx = dY·W is all there is.
  */
 export function linearBackward(
   context: Context,
   linear: AdaptedLinear,
-  lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks; readonly gradients: FlatViews },
+  lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks; readonly gradients: FlatViews } | null,
   dy: Tensor,
   dLow: Tensor,
   dx: Tensor | null,
@@ -153,7 +154,7 @@ export function linearBackward(
 ): void {
   const { rows, group, frozen, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
-  if (a !== null) {
+  if (a !== null && lora !== null) {
     context.gemm.run({
       kind: 'NN',
       rows,
@@ -196,6 +197,8 @@ export function linearBackward(
     a: dense(dy, outputSize),
     b: frozen.weight.matrix,
     out: dense(dx, inputSize),
-    ...(a === null ? {} : { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } }),
+    ...(a === null || lora === null
+      ? {}
+      : { tail: { depth: rank, a: dense(dLow, rank), b: dense(lora.parameters.slot(a), inputSize) } }),
   });
 }

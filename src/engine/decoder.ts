@@ -169,14 +169,14 @@ export class Decoder {
 
   /**
    * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks that the pass reaches, and the gradient of its input
-   * rows, if wanted, in `scratch.residual`.
+   * rows, if wanted, in `scratch.residual`. Through the base model (`arm` null) the latter alone.
    */
   backward(
     pass: Activations,
     rows: number,
     dHidden: Tensor,
     scratch: BackwardScratch,
-    arm: ArmViews,
+    arm: ArmViews | null,
     gradients: FlatViews,
   ): void {
     const { context, weights, config } = this;
@@ -186,7 +186,7 @@ export class Decoder {
       for (let layer = config.layers - 1; layer >= pass.reach.lowest; layer--) {
         const block = pass.blocks[layer]!;
         if (!block.kept && this.shared !== block) this.blockForward(pass, rows, layer, arm, true);
-        this.blockBackward(pass, rows, layer, scratch, { ...arm, gradients });
+        this.blockBackward(pass, rows, layer, scratch, arm && { ...arm, gradients });
       }
     });
   }
@@ -197,7 +197,7 @@ export class Decoder {
     rows: number,
     layer: number,
     scratch: BackwardScratch,
-    lora: ArmViews & { readonly gradients: FlatViews },
+    lora: (ArmViews & { readonly gradients: FlatViews }) | null,
   ): void {
     const { context, norms } = this;
     const block = pass.blocks[layer]!;

@@ -51,7 +51,8 @@ export class Engine {
   readonly report: Tensor;
   /** Most examples of a pass. */
   readonly microBatch: number;
-  private readonly scratch: BackwardScratch & { readonly hidden: Tensor };
+  /** For whoever differentiates a pass. */
+  readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly gradients: FlatViews;
   private readonly optimiser: Optimiser;
   /** Made by the first profiled step. */
@@ -135,13 +136,13 @@ export class Engine {
     }
   }
 
-  /** A new arm that starts from `initial` (see initialParameters). */
-  createArm(spec: ArmSpec, initial: Float32Array): Arm {
+  /** A new arm that starts from `initial` (see initialParameters). @param trained floats that will be updated: 0 for one to look at */
+  createArm(spec: ArmSpec, initial: Float32Array, trained = this.layout.trained): Arm {
     const { memory } = this.context;
     memory.purpose = 'arms';
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
-    const m = memory.tensor(this.layout.trained, `m of ${spec.id}`);
-    const v = memory.tensor(this.layout.trained, `v of ${spec.id}`);
+    const m = memory.tensor(trained, `m of ${spec.id}`);
+    const v = memory.tensor(trained, `v of ${spec.id}`);
     memory.purpose = 'other';
     const arm = { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
     this.histories.register(arm, initial);

@@ -4,6 +4,7 @@ import type { BlockActivations } from './activations';
 import { fill, gatherRows, roundUp4 } from './context';
 import { REPORT, type Engine } from './engine';
 import type { Arm } from './arm';
+import type { SoftReader } from './reconstruction';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, type MeasuredSequences } from './sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from './sequence';
@@ -150,23 +151,25 @@ export class Evaluator {
   }
 
   /**
-   * Attention of probe histories that all have this evaluator's length: [probes, layers, heads, T, T], zero above the diagonal.
+   * Attention of histories that are all `length` rows long, as long as the evaluator's if not given: [probes, layers, heads, T, T], zero
+   * above the diagonal.
    * An arm that was never trained is the base model, since LoRA's B is zero.
    */
-  async attention(arm: Arm, probes: readonly EncodedExample[]): Promise<Float32Array> {
+  async attention(arm: Arm, probes: readonly EncodedExample[], length = this.length): Promise<Float32Array> {
     const { context, inputs, decoder } = this.engine;
     const { layers, heads } = inputs.config;
-    const square = this.length * this.length;
+    if (length > this.length) throw new RangeError(`${length} rows, room for ${this.length}`);
+    const square = length * length;
     const whole = new Float32Array(probes.length * layers * heads * square);
     const group = Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < probes.length; first += group) {
       const some = probes.slice(first, first + group);
       const packed = this.forward(arm, some, {
         addBlock: (block, layer) => {
-          decoder.attentionMap(block, layer, some.length, this.length, this.maps);
+          decoder.attentionMap(block, layer, some.length, length, this.maps);
         },
       });
-      if (packed.rows !== some.length * this.length) throw new RangeError('probe histories differ in length');
+      if (packed.rows !== some.length * length) throw new RangeError('probe histories differ in length');
       context.recorder.submit();
       const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
       whole.set(maps!, first * layers * heads * square);
@@ -194,18 +197,18 @@ export class Evaluator {
     return sum / texts.length;
   }
 
-  /** Token ids that the arm's LLM reads out of each interest embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
-  async decode(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
+  /** Token ids that a decoder reads out of each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
+  async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { embeddingSize } = this.engine.inputs.spec.objective;
     const texts: number[][] = [];
     const group = embeddingSize * Math.min(this.probes, this.engine.microBatch);
     for (let first = 0; first < interest.length; first += group) {
-      texts.push(...(await this.decodeGroup(arm, interest.subarray(first, first + group), maxTokens)));
+      texts.push(...(await this.decodeGroup(reader, interest.subarray(first, first + group), maxTokens)));
     }
     return texts;
   }
 
-  private async decodeGroup(arm: Arm, interest: Float32Array, maxTokens: number): Promise<number[][]> {
+  private async decodeGroup(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
     const { vocabulary, hidden, eosId, endIds } = inputs.config;
     // The head has rows of zeros up to a whole vector.
@@ -215,12 +218,11 @@ export class Evaluator {
     const open = new Set(texts.keys());
     write(context.memory.device, head.h, interest);
     const rows = Uint32Array.from(texts.keys());
-    const views = this.engine.use(arm);
     for (let step = 0; step < maxTokens && open.size > 0; step++) {
       const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
       reconstruction.load(packed, rows);
       write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
-      reconstruction.forward(packed, texts.length, head.h, views);
+      reconstruction.forward(packed, texts.length, head.h, reader);
       gatherRows(context, reconstruction.pass.hidden, this.lastRows, texts.length, hidden, this.lastHidden);
       context.gemm.run({
         kind: 'NT',

@@ -6,6 +6,7 @@ import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../
 import type { RunSpec } from '../spec/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './evaluator';
+import { ProbeDecoder } from './probeDecoder';
 import { stepSizes } from './stepSizes';
 
 export interface PlanSizes {
@@ -39,6 +40,7 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const initial = new Float32Array(engine.layout.size);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
+  if (spec.evaluation.probeSteps > 0) new ProbeDecoder(engine, { steps: spec.evaluation.probeSteps, learningRate: 0 });
   return engine.context.memory.use;
 }
 

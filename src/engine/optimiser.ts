@@ -22,7 +22,7 @@ export class Optimiser {
 
   constructor(
     private readonly context: Context,
-    private readonly layout: ParameterLayout,
+    private readonly layout: Pick<ParameterLayout, 'trained' | 'decayed'>,
     private readonly training: RunSpec['training'],
   ) {
     this.count = partsOf(layout.trained);

@@ -66,6 +66,11 @@ export interface ParameterLayout {
   readonly learned: Slot;
 }
 
+/** Floats that a parameter takes in a flat buffer, padding included. */
+export function alignedFloats(floats: number): number {
+  return Math.ceil(floats / ALIGNED_FLOATS) * ALIGNED_FLOATS;
+}
+
 /** Order of the trainable vectors in `learned`. */
 export const LEARNED = ['emb', 'query', 'item'] as const;
 
@@ -106,7 +111,7 @@ export function layOutParameters(
   const slots = new Map<string, Slot>();
   const reserve = (name: string, rows: number, columns: number): Slot => {
     const slot = { name, offset: size, rows, columns };
-    size += Math.ceil((rows * columns) / ALIGNED_FLOATS) * ALIGNED_FLOATS;
+    size += alignedFloats(rows * columns);
     return slot;
   };
   const named = (name: string, rows: number, columns: number): Slot => {
@@ -180,7 +185,7 @@ function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embedd
 }
 
 /** The slot of a parameter that every layout has. */
-export function slotOf(layout: ParameterLayout, name: string): Slot {
+export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Slot {
   const slot = layout.slots.get(name);
   if (slot === undefined) throw new Error(`no parameter is named ${name}`);
   return slot;
@@ -227,6 +232,15 @@ export async function initialParameters(
   if (spec.objective.itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
+}
+
+/** Where soft tokens live: the standard deviation of what enters for the vocabulary, and what enters for BOS [hidden]. */
+export async function softTokenScale(
+  config: DecoderConfig,
+  weights: WeightSource,
+): Promise<{ readonly deviation: number; readonly bos: Float32Array }> {
+  const { deviation, bos } = await embeddingStatistics(required(weights.outer('embedding'), 'embedding'), config);
+  return { deviation: config.embeddingScale * deviation, bos: bos.map((value) => config.embeddingScale * value) };
 }
 
 interface EmbeddingStatistics {

@@ -1,12 +1,21 @@
-/** L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. */
+/**
+ * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection,
+ * the base model and h held fixed it is what a probe decoder is trained on.
+ */
 import { write, type Tensor } from '../gpu/tensor';
 import type { Activations, BackwardScratch } from './activations';
-import type { FlatViews } from './adapter';
+import type { FlatViews, LoraBlocks } from './adapter';
 import { fill, gatherRows, scatterAddRows, sumRows, type Context } from './context';
 import type { ArmViews, Decoder } from './decoder';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from './dense';
 import type { PackedRows } from './sequence';
 import type { TextLoss } from './textLoss';
+
+/** Who reads a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
+export interface SoftReader {
+  readonly parameters: FlatViews;
+  readonly blocks: LoraBlocks | null;
+}
 
 export interface ReconstructionSizes {
   readonly hidden: number;
@@ -50,24 +59,32 @@ export class Reconstruction {
   }
 
   /** h [*, e] → hidden states of the pass. */
-  forward(packed: PackedRows, texts: number, h: Tensor, arm: ArmViews): void {
+  forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader): void {
     const { context } = this;
-    const { parameters } = arm;
+    const { parameters } = reader;
     gatherRows(context, h, this.interestRows, texts, this.sizes.embeddingSize, this.h);
     const bias = parameters.named('b_d');
     denseForward(context.gemm, this.softSizes(texts), this.h, parameters.named('w_d'), this.soft, { bias });
-    this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, arm);
+    this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, adapterOf(reader));
   }
 
-  /** Loss added to report[slot]; weight·∂loss added to LoRA, W_d, b_d, and `dh` [*, e]. Call after `forward`. */
+  /** Loss added to report[slot]. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
+  loss(packed: PackedRows, report: Tensor, slot: number): Tensor {
+    return this.textLoss.run(this.pass, packed.text.rows.length, report, slot, null);
+  }
+
+  /**
+   * Loss added to report[slot]; weight·∂loss added to W_d, b_d, the reader's LoRA, and `dh` [*, e]; null stops the gradient at h.
+   * Call after `forward`.
+   */
   lossAndBackward(
     packed: PackedRows,
     texts: number,
-    arm: ArmViews,
+    reader: SoftReader,
     gradients: FlatViews,
     scratch: BackwardScratch & { readonly hidden: Tensor },
     weight: number,
-    dh: Tensor,
+    dh: Tensor | null,
     report: Tensor,
     slot: number,
   ): void {
@@ -77,12 +94,13 @@ export class Reconstruction {
     context.recorder.scope('text loss', () => {
       this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
     });
-    this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, arm, gradients);
+    this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, adapterOf(reader), gradients);
     gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
     denseWeightGradient(context.gemm, this.softSizes(texts), this.dSoft, this.h, gradients.named('w_d'));
     const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
     sumRows(context, softRows, gradients.named('b_d'));
-    denseInputGradient(context.gemm, this.softSizes(texts), this.dSoft, arm.parameters.named('w_d'), this.dh);
+    if (dh === null) return;
+    denseInputGradient(context.gemm, this.softSizes(texts), this.dSoft, reader.parameters.named('w_d'), this.dh);
     scatterAddRows(context, this.dh, this.interestRows, texts, embeddingSize, dh);
   }
 
@@ -90,6 +108,10 @@ export class Reconstruction {
   private softSizes(texts: number): DenseSizes {
     return { rows: texts, inputs: this.sizes.embeddingSize, outputs: this.sizes.hidden };
   }
+}
+
+function adapterOf({ parameters, blocks }: SoftReader): ArmViews | null {
+  return blocks && { parameters, blocks };
 }
 
 function firstRowsOf(packed: PackedRows): Uint32Array {

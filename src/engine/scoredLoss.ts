@@ -67,7 +67,8 @@ export function tileOf(rows: number, columns: number, floats: number): { readonl
 
 export class ScoredLoss {
   private readonly logits: Tensor;
-  private readonly state: Tensor;
+  /** Of every row of the last call: what `crossEntropies` reads. */
+  readonly state: Tensor;
   private readonly partials: Tensor;
   private readonly nothing: Tensor;
 
@@ -217,6 +218,14 @@ export class ScoredLoss {
   private columnsOf({ targetColumn, owned }: ScoredRows): { readonly target_column: Tensor; readonly owner: Tensor } {
     return { target_column: targetColumn, owner: owned?.owner ?? this.nothing };
   }
+}
+
+/** Losses of single rows of the kind `softmax` from their states [rows, 4], as `reduce_loss` adds them up. */
+export function crossEntropies(state: Float32Array): Float64Array {
+  return Float64Array.from({ length: state.length / 4 }, (_, row) => {
+    const [most, sum, target] = state.subarray(4 * row);
+    return most! + Math.log(sum!) - target!;
+  });
 }
 
 function constantsOf({ kind }: ScoredRows): { readonly PAIRWISE: number } {

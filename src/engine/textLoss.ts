@@ -36,14 +36,17 @@ export class TextLoss {
     write(device, this.weights, text.weights);
   }
 
-  /** Loss added to report[slot]; with a gradient, weight·∂loss is added to `dHidden`. */
+  /**
+   * Loss added to report[slot]; with a gradient, weight·∂loss is added to `dHidden`.
+   * @returns the rows' states, of which `crossEntropies` makes each row's own loss, until the next loss overwrites them
+   */
   run(
     pass: Activations,
     rows: number,
     report: Tensor,
     slot: number,
     gradient: { readonly weight: number; readonly dHidden: Tensor } | null,
-  ): void {
+  ): Tensor {
     const { context, frozen } = this;
     const { hidden, vocabulary } = frozen.config;
     gatherRows(context, pass.hidden, this.rows, rows, hidden, this.h);
@@ -63,5 +66,6 @@ export class TextLoss {
       gradient: gradient === null ? null : { weight: gradient.weight, dh: this.dh, de: null },
     });
     if (gradient !== null) scatterAddRows(context, this.dh, this.rows, rows, hidden, gradient.dHidden);
+    return this.scored.state;
   }
 }

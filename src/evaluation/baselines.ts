@@ -164,9 +164,14 @@ function addNeighbours(
 ): void {
   const events = log.users[target.user]!.events;
   const end = historyEnd(log, target);
+  const history = events.slice(Math.max(0, end - window), end).map(({ item }) => item);
+  addSimilarities(scores, at, history, neighbours);
+}
+
+/** The same for any history. */
+export function addSimilarities(scores: Float64Array, at: number, history: readonly number[], neighbours: ItemNeighbours): void {
   // Ascending, so that equal sums are equal to the last bit whatever the order of the history.
-  const history = [...new Set(events.slice(Math.max(0, end - window), end).map(({ item }) => item))].sort((a, b) => a - b);
-  for (const item of history) {
+  for (const item of [...new Set(history)].sort((a, b) => a - b)) {
     const { items, similarities } = neighbours.of(item);
     items.forEach((other, index) => {
       scores[at + other]! += similarities[index]!;

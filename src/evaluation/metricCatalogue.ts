@@ -53,6 +53,22 @@ const OTHERS: readonly Described[] = [
   { id: 'gauc', name: 'gAUC', unit: '', better: 'higher', of: ({ gauc }) => gauc?.value ?? null },
   { id: 'lmDrift', name: 'LM drift', unit: 'nats a token', better: 'lower', of: ({ collapse }) => collapse.lmDrift },
   {
+    id: 'decodability',
+    name: 'decodability gain',
+    unit: 'nats a token',
+    better: 'higher',
+    of: ({ fidelity }) => fidelity?.all.gain ?? null,
+  },
+  {
+    id: 'cold-decodability',
+    name: 'cold decodability gain',
+    unit: 'nats a token',
+    better: 'higher',
+    of: ({ fidelity }) => (fidelity && fidelity.cold.n > 0 ? fidelity.cold.gain : null),
+  },
+  { id: 'js50-space', name: 'JS@50 neighbours', unit: '', better: 'higher', of: ({ overlap }) => overlap?.space ?? null },
+  { id: 'js50-tokens', name: 'JS@50 words', unit: '', better: 'higher', of: ({ overlap }) => overlap?.tokens ?? null },
+  {
     id: 'itemSink',
     name: 'item-sink rate',
     unit: '',
@@ -124,7 +140,19 @@ export const MAIN_METRICS = [
   ...(['hr@10', 'hr@50', 'hr@200', 'cold-hr@10', 'cold-hr@50', 'mrr@10', 'gauc'] as const),
   ...(['pool-hr@10', 'pool-hr@50', 'pool-hr@200', 'cold-pool-hr@10'] as const),
   ...(['coverage@10', 'gini@10', 'popularity@10'] as const),
-  ...(['lmDrift', 'itemSink', 'itemAlpha', 'barcode', 'embEntropy', 'rankMeInterest', 'rankMeItem'] as const),
+  ...([
+    'lmDrift',
+    'decodability',
+    'cold-decodability',
+    'js50-space',
+    'js50-tokens',
+    'itemSink',
+    'itemAlpha',
+    'barcode',
+    'embEntropy',
+    'rankMeInterest',
+    'rankMeItem',
+  ] as const),
 ] as const;
 
 /** `MAIN_METRICS` of runs that are evaluated at these K. */

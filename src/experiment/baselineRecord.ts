@@ -3,6 +3,7 @@ import type { Target } from '../data/types';
 import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../evaluation/baselines';
 import type { BaselineRecord, RunRecord } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
+import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { TrainedBaseline } from './sasrec';
 import type { TargetRankings } from './targetRankings';
@@ -20,7 +21,7 @@ export class Baselines {
     private readonly features: Float32Array,
     private readonly hidden: number,
     private readonly spec: RunSpec,
-    private readonly rankings: TargetRankings,
+    private readonly by: { readonly rankings: TargetRankings; readonly overlap: OverlapSample },
     private readonly onProgress: (done: number, total: number) => void,
   ) {
     this.all = this.rank(test);
@@ -41,7 +42,7 @@ export class Baselines {
     const places = placesIn(test, sample);
     const ofSample: Rankings | null = places === null ? await this.rank(sample) : null;
     const both = (id: BaselineId): BaselineRecord =>
-      this.record(ofSample?.[id] ?? this.rankings.pick(all[id], places!), sample, all[id]);
+      this.record(ofSample?.[id] ?? this.by.rankings.pick(all[id], places!), sample, all[id]);
     const [popularity, itemKnn, lastItem, zeroShot] = BASELINE_IDS.map(both) as [
       BaselineRecord,
       BaselineRecord,
@@ -58,25 +59,26 @@ export class Baselines {
   }
 
   private trained({ targets, ranking, ...facts }: TrainedBaseline, sample: readonly Target[]): RunRecord['baselines']['sasrec'] {
-    const of = (some: readonly Target[]): TargetRanking => this.rankings.pick(ranking, placesIn(targets, some)!);
+    const of = (some: readonly Target[]): TargetRanking => this.by.rankings.pick(ranking, placesIn(targets, some)!);
     return { ...this.record(of(sample), sample, of(this.test)), ...facts };
   }
 
   private rank(targets: readonly Target[]): Promise<Rankings> {
     const { data, features, hidden, spec } = this;
-    const { listed, pools } = this.rankings;
+    const { listed, pools } = this.by.rankings;
     const options = { maskHistory: spec.evaluation.maskHistory, maxHistory: spec.objective.maxHistory, listed };
     const input = { log: data.log, split: data.split, targets, features, hidden, pools };
     return rankBaselines(input, options, this.onProgress);
   }
 
   private record(ofSample: TargetRanking, sample: readonly Target[], ofAll: TargetRanking): BaselineRecord {
-    const watched = this.rankings.summarise(ofSample, sample);
-    const final = this.rankings.summarise(ofAll, this.test);
+    const watched = this.by.rankings.summarise(ofSample, sample);
+    const final = this.by.rankings.summarise(ofAll, this.test);
     return {
       sample: watched.ranking,
       all: final.ranking,
       ...(watched.pool && final.pool && { pool: { sample: watched.pool, all: final.pool } }),
+      overlap: this.by.overlap.measure(ofAll.top, this.by.rankings.listed),
       ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
     };
   }

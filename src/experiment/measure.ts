@@ -4,6 +4,8 @@ import type { Target } from '../data/types';
 import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import { Evaluator } from '../engine/evaluator';
+import type { SoftReader } from '../engine/reconstruction';
+import type { EncodedExample } from '../engine/sequence';
 import { encodeAttention } from '../evaluation/attentionCodec';
 import type { TargetRanking } from '../evaluation/baselines';
 import { bestItems, NO_ITEM } from '../evaluation/bestItems';
@@ -15,6 +17,7 @@ import { UserSinkTables } from '../evaluation/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { AttentionSnapshot, Evaluation, Projection, Reading, UserSinks } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
+import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
 import { ProjectionPlane } from './projected';
@@ -33,6 +36,8 @@ export interface MeasureOptions {
   readonly seconds: number;
   /** Let arms with a trained decoder read their embeddings out: slow on software adapters. */
   readonly decode: boolean;
+  /** Of the targets, where they are the final ones. */
+  readonly overlap?: OverlapSample;
 }
 
 interface RankedTargets {
@@ -59,6 +64,17 @@ export class Measure {
   ) {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
+  }
+
+  /** h_t of every example: [examples, e]. */
+  interestOf(arm: Arm, examples: readonly EncodedExample[], onProgress: (done: number) => void): Promise<Float32Array> {
+    return this.evaluator.interestOf(arm, examples, { onProgress });
+  }
+
+  /** Text that a decoder reads out of each embedding [texts, e], greedily. */
+  async decode(reader: SoftReader, embeddings: Float32Array): Promise<string[]> {
+    const tokens = await this.evaluator.decode(reader, embeddings, this.spec.objective.maxTextTokens);
+    return tokens.map((text) => this.tokenizer.decode(text));
   }
 
   /** NLL per token of the drift texts under an arm's LLM. */
@@ -152,6 +168,7 @@ export class Measure {
       },
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, items, options.decode),
+      ...(options.overlap && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }
@@ -160,7 +177,7 @@ export class Measure {
     const { data, probes, spec } = this;
     const interest = await this.evaluator.interestOf(arm, probes.examples);
     const speaks = decode && arm.spec.lambdaRec > 0;
-    const decoded = speaks ? await this.evaluator.decode(arm, interest, spec.objective.maxTextTokens) : null;
+    const decoded = speaks ? await this.decode(this.engine.use(arm), interest) : null;
     return probes.targets.map((target, probe) => {
       const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
       const wanted = probes.examples[probe]!.target;
@@ -173,7 +190,7 @@ export class Measure {
         probe,
         target: data.log.items[wanted]!.title,
         top: listed.map((item) => ({ title: data.log.items[item]!.title, score: score(item), hit: item === wanted })),
-        decoded: decoded === null ? null : this.tokenizer.decode(decoded[probe]!),
+        decoded: decoded?.[probe] ?? null,
       };
     });
   }

@@ -16,8 +16,16 @@ export function metricsLines(record: RunRecord): string {
       const columns = Object.entries(steps).map(([column, values]) => [column, values[index] ?? null] as const);
       add({ ...common, kind: 'step', ...Object.fromEntries(columns) });
     });
-    for (const { step, seconds, population, ranking, sinks, userSinks, collapse } of evaluations) {
-      add({ ...common, kind: 'evaluation', step, seconds, population, ranking, sinks, userSinks, collapse });
+    for (const { step, seconds, population, ranking, sinks, userSinks, collapse, overlap, fidelity } of evaluations) {
+      const measured = {
+        ranking,
+        sinks,
+        userSinks,
+        collapse,
+        overlap,
+        fidelity: fidelity && { ...fidelity, decoded: undefined },
+      };
+      add({ ...common, kind: 'evaluation', step, seconds, population, ...measured });
     }
   }
   return lines.map((line) => `${line}\n`).join('');

@@ -28,6 +28,8 @@ export interface PreparedData extends ItemTokens {
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** The example that predicts a target from all that came before it. */
   exampleFor(target: Target): EncodedExample;
+  /** The example of a history that is in no log, its newest items as far as they go; it predicts item 0, and has no text. */
+  exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
 }
@@ -51,15 +53,23 @@ export async function prepareData(
     text: items.texts[example.textItem]!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
   });
+  const maxQueryTokens = queries.longest(log);
   return {
     ...items,
     log,
     split,
-    maxQueryTokens: queries.longest(log),
+    maxQueryTokens,
     maxExposed: mostExposed(log),
     users: sampler.users,
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
+    exampleOf: (history, query) => ({
+      history: history.slice(-objective.maxHistory),
+      target: 0,
+      query: queries.of(query).slice(0, maxQueryTokens),
+      text: [],
+      exposed: [],
+    }),
     historyOf: (target) => log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item),
   };
 }

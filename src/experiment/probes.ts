@@ -1,6 +1,6 @@
 /** Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm and every step. */
 import { forkRandom } from '../data/random';
-import type { Target } from '../data/types';
+import type { InteractionLog, Target } from '../data/types';
 import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/sequence';
 import { permutation, PERMUTATIONS } from '../evaluation/contentTest';
 import type { ProbePositions } from '../evaluation/sinks';
@@ -51,17 +51,9 @@ export function chooseProbes(
   const packed = packHistories(examples, { ...options, positions: 'last' });
   const positions = packed.itemPositions.map((itemPositions) => ({ itemPositions, embPosition: length - 1 }));
   const described = targets.map((target, index) => {
-    const { history } = examples[index]!;
-    const labels = ['[BOS]'];
-    history.forEach((item) => {
-      if (options.itemInterface === 'text')
-        labels.push(...(options.titleTokens[item] ?? []).map((token) => tokenizer.decode([token])));
-      labels.push(data.log.items[item]!.title);
-    });
-    labels.push('[EMB]');
     return {
       user: data.log.users[target.user]!.id,
-      labels,
+      labels: historyLabels(data.log, examples[index]!, options, tokenizer),
       itemPositions: [...packed.itemPositions[index]!],
       target: data.log.items[examples[index]!.target]!.title,
     };
@@ -74,6 +66,22 @@ export function chooseProbes(
     return { examples: others, itemPositions: packHistories(others, { ...options, positions: 'last' }).itemPositions };
   });
   return { targets, examples, positions, described, permuted, length };
+}
+
+/** One label a row of `[BOS] items ([QUERY] query) [EMB]`. */
+export function historyLabels(
+  { items }: Pick<InteractionLog, 'items'>,
+  { history, query }: EncodedExample,
+  { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
+  tokenizer: TextTokenizer,
+): string[] {
+  const words = (tokens: readonly number[]): string[] => tokens.map((token) => tokenizer.decode([token]));
+  return [
+    '[BOS]',
+    ...history.flatMap((item) => [...(itemInterface === 'text' ? words(titleTokens[item] ?? []) : []), items[item]!.title]),
+    ...(query.length > 0 ? ['[QUERY]', ...words(query)] : []),
+    '[EMB]',
+  ];
 }
 
 function withoutQuery(example: EncodedExample): EncodedExample {

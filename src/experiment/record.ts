@@ -18,10 +18,10 @@ export function emptyArm(id: string): ArmRecord {
 }
 
 /** Events that change a record. */
-export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'inference' | 'finished' }>;
+export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'inference' | 'fidelity' | 'finished' }>;
 
 export function changesRecord(event: { readonly type: string }): event is RecordEvent {
-  return ['step', 'evaluation', 'profile', 'inference', 'finished'].includes(event.type);
+  return ['step', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'].includes(event.type);
 }
 
 /** Puts an event into a record, in place. A step's attention is kept once. @throws Error for an arm that the record does not have. */
@@ -53,6 +53,18 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
     case 'inference':
       record.inference = event.inference;
       return;
+    case 'fidelity': {
+      const { arm, fidelity } = event;
+      if (arm === null) {
+        record.base = { ...record.base, fidelity };
+        return;
+      }
+      const { evaluations } = armOf(record, arm);
+      const last = evaluations.pop();
+      if (last === undefined) throw new Error(`the record has no evaluation of arm ${arm}`);
+      evaluations.push({ ...last, fidelity });
+      return;
+    }
     case 'finished':
       record.complete = true;
   }
@@ -67,7 +79,10 @@ export function recordWith(record: RunRecord, events: readonly RecordEvent[]): R
     arms: record.arms.map((arm) => ({
       ...arm,
       ...(touched(arm.id, 'step') && { steps: copyColumns(arm.steps) }),
-      ...(touched(arm.id, 'evaluation') && { evaluations: [...arm.evaluations], attention: [...arm.attention] }),
+      ...((touched(arm.id, 'evaluation') || touched(arm.id, 'fidelity')) && {
+        evaluations: [...arm.evaluations],
+        attention: [...arm.attention],
+      }),
     })),
   };
   for (const event of events) addToRecord(copy, event);

@@ -457,6 +457,59 @@ it('ranks a sample of the targets at the end where that is asked for, the same f
   expect([action!.ranks.length, karma!.ranks.length, record.baselines.popularity.all.all.n]).toEqual([5, 5, 5]);
 }, 120_000);
 
+describe('semantic fidelity', () => {
+  const small = (probeSteps: number): RunSpec =>
+    spec({
+      training: { steps: 2, batchSize: 4, accumulate: 2 },
+      evaluation: { evaluations: 1, sampleUsers: 4, probes: 2, probeSteps },
+    });
+
+  it('trains a probe decoder on every arm alike, in the memory that was planned, to the same numbers again', async () => {
+    const { record, events, peak } = await run(small(3));
+    expectPlanned(planOf(events), peak);
+    const all = [record.base.fidelity!, ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.fidelity!)];
+    for (const { all: whole, warm, cold, steps, pairs, decoded } of all) {
+      expect([whole.n, warm.n + cold.n, steps, pairs, decoded.length]).toEqual([14, 14, 3, 12, 2]);
+      expect(whole.gain).toBeCloseTo(whole.empty - whole.nll, 12);
+    }
+    // Without h there is no difference between arms.
+    expect(new Set(all.map((one) => one.all.empty)).size).toBe(1);
+    expect(new Set(all.map((one) => one.all.nll)).size).toBe(3);
+    expect(record.arms.map(({ evaluations }) => evaluations.filter(({ fidelity }) => fidelity).length)).toEqual([1, 1]);
+    expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
+    const again = (await run(small(3))).record;
+    expect(again.arms.map(({ evaluations }) => evaluations.at(-1))).toEqual(
+      record.arms.map(({ evaluations }) => ({ ...evaluations.at(-1)!, seconds: expect.any(Number) as number })),
+    );
+    expect(again.base.fidelity).toEqual(record.base.fidelity);
+  }, 240_000);
+
+  it('is called off between steps of the probe decoder; the arms’ final evaluations stay', async () => {
+    let passes = 0;
+    const { record } = await run(small(3), () => Promise.resolve(passes++ < 2 + 4 ? 'go' : 'stop'));
+    expect(record.complete).toBe(false);
+    expect(record.arms.map(({ evaluations }) => evaluations.at(-1)!.population)).toEqual(['all', 'all']);
+    expect(record.arms.some(({ evaluations }) => evaluations.some(({ fidelity }) => fidelity))).toBe(false);
+  }, 120_000);
+
+  it('looks at what arms and baselines retrieve; without probe steps at that alone', async () => {
+    const { record } = await run(small(0));
+    const overlaps = [
+      ...[record.baselines.popularity.overlap!, record.baselines.zeroShot.overlap!],
+      ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.overlap!),
+    ];
+    for (const { targets, space, tokens, spaceInterval } of overlaps) {
+      expect(targets).toBe(14);
+      expect(space).toBeGreaterThan(spaceInterval[0] - 1e-9);
+      // 40 items, of which all but the masked ones are among the best 50.
+      expect(space).toBe(1);
+      expect(tokens).toBeGreaterThan(0);
+      expect(tokens).toBeLessThan(1);
+    }
+    expect(record.arms.every(({ evaluations }) => evaluations.every(({ fidelity }) => fidelity === undefined))).toBe(true);
+  }, 120_000);
+});
+
 it('spreads evaluations evenly and ends on the last step', () => {
   const at = (steps: number, evaluations: number): number[] => [
     ...evaluationSteps(spec({ training: { steps }, evaluation: { evaluations } })),

@@ -11,7 +11,7 @@ import type { Target } from '../data/types';
 import type { ReadLog } from '../data/readLog';
 import { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import { initialParameters } from '../engine/parameters';
+import { initialParameters, softTokenScale } from '../engine/parameters';
 import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
@@ -24,11 +24,13 @@ import { withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
 import type { RunEvent, StageProgress } from '../spec/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
+import { DecodabilityProbe, type TrainedProbe } from './decodability';
 import { DivergedError } from './diverged';
 import { featureWidth } from './featureTables';
 import { DoesNotFitError, forecastMemory } from './forecastMemory';
 import { inferenceCost } from './inferenceCost';
 import { chooseDriftTexts, Measure } from './measure';
+import { OverlapSample } from './overlap';
 import { prepareData, type PreparedData } from './preparedData';
 import { candidatePools, drawPools, storedPools } from './pools';
 import { chooseProbes } from './probes';
@@ -55,12 +57,16 @@ export interface ExperimentInputs {
   readonly start?: StartAdapter | null;
   /** Called with what the arms have learned, when they have taken their last step or are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
+  /** Called with every probe decoder that has been trained, on an arm or (null) on the untrained model. */
+  readonly onProbed?: (arm: string | null, probe: TrainedProbe) => void;
   /** Called when training begins. */
   readonly onTraining?: (training: Training) => void;
 }
 
 /** What can be asked of a run between its steps. */
 export interface Training {
+  /** The recipe, its precision chosen. */
+  readonly spec: RunSpec;
   readonly data: PreparedData;
   readonly features: CatalogueFeatures;
   /** The base model with the heads of the recipe's seed: what all arms start from, unless they start from an adapter. */
@@ -149,13 +155,24 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
     let compiled = false;
-    const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
+    const overlap = await OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
+    const baselines = new Baselines(data, finals, features.hidden, width, spec, { rankings, overlap }, (done, total) => {
       if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
     });
     await compileAll(warmUp);
     compiled = true;
     await baselines.ready();
     const sample = sampleUsers(watched, await sampleSize(warmUp), spec.seed);
+    const probing =
+      spec.evaluation.probeSteps > 0
+        ? new DecodabilityProbe({
+            ...{ engine, data, measure, probes, spec, finals },
+            scale: await softTokenScale(model.config, model.weights),
+          })
+        : null;
+    await probing?.setBase(untrained, (done, total) => {
+      progress('warm-up', 'Reading histories for the probe decoder', done, total);
+    });
     const base = await measure.attention(untrained, 0);
     const record: RunRecord = {
       format: 'karma-run',
@@ -199,6 +216,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
         },
         seconds: runner.seconds,
         decode: population === 'all' || !gpu.adapter.fallback,
+        ...(population === 'all' && { overlap }),
       });
       report(runner.arm.spec.id, evaluation, attention);
     };
@@ -228,7 +246,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       return trained;
     };
     const keep = async (): Promise<void> => inputs.onTrained?.(await read());
-    inputs.onTraining?.({ data, features, initial: { layout: engine.layout, flat: initial }, read });
+    inputs.onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read });
     const evaluateAt = evaluationSteps(spec);
     const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
       tell({ type: 'profile', arm, profile });
@@ -254,6 +272,17 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     stepper.report();
     await keep();
     for (const runner of runners) await evaluate(runner, 'all');
+    const probed = await probing?.measureAll(arms, {
+      gate,
+      progress: (note, done, total) => {
+        progress('evaluation', note, done, total);
+      },
+      onFidelity: (arm, fidelity, probe) => {
+        tell({ type: 'fidelity', arm, fidelity });
+        inputs.onProbed?.(arm, probe);
+      },
+    });
+    if (probed === false) return record;
     const inference = await inferenceCost({
       engine,
       evaluator: measure.evaluator,

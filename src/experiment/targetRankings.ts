@@ -6,13 +6,14 @@ import { listedItems } from '../evaluation/bestItems';
 import { poolRanking, rankInPool, type CandidatePools } from '../evaluation/candidatePools';
 import { groupedAuc } from '../evaluation/gauc';
 import { trainingCounts } from '../evaluation/listMetrics';
+import { OVERLAP_K } from '../evaluation/semanticOverlap';
 import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
 import type { Ranked } from '../evaluation/rankingMeasures';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 
 export class TargetRankings {
-  /** Items in each user's list. */
+  /** Items in each user's list: enough for every K that has lists, and for JS@50. */
   readonly listed: number;
   /** Training events of every item. */
   private readonly popularity: Float64Array;
@@ -24,7 +25,7 @@ export class TargetRankings {
     readonly pools: CandidatePools | null,
   ) {
     this.popularity = trainingCounts(data);
-    this.listed = listedItems(spec.evaluation.ks, data.log.items.length);
+    this.listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
   }
 
   /** What a model's ranking of these targets says of each; lists must be `listed` items long. */

@@ -10,6 +10,9 @@ export interface Preset {
   readonly spec: RunSpec;
 }
 
+/** Steps after which more of them changed the decodability gain by little, on the sample store. */
+const PROBE_STEPS = 200;
+
 export const PRESETS: readonly Preset[] = [
   {
     id: 'quick',
@@ -26,7 +29,7 @@ export const PRESETS: readonly Preset[] = [
     id: 'standard',
     label: 'Standard',
     note: 'For a GPU: 400 steps of 64 users, the action loss that makes the action arm strongest.',
-    spec: runSpecSchema.parse({ model: { precision: 'auto' } }),
+    spec: runSpecSchema.parse({ model: { precision: 'auto' }, evaluation: { probeSteps: PROBE_STEPS } }),
   },
   {
     id: 'paper',
@@ -36,6 +39,7 @@ export const PRESETS: readonly Preset[] = [
       model: { precision: 'auto' },
       name: 'Paper-like: Action against KARMA',
       objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
+      evaluation: { probeSteps: PROBE_STEPS },
     }),
   },
   {
@@ -46,7 +50,7 @@ export const PRESETS: readonly Preset[] = [
       model: { precision: 'auto' },
       name: 'Overfitting: Action against KARMA',
       training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
-      evaluation: { evaluations: 15 },
+      evaluation: { evaluations: 15, probeSteps: PROBE_STEPS },
     }),
   },
 ];

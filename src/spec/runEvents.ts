@@ -1,7 +1,7 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
 import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
-import type { ArmRecord, AttentionSnapshot, Evaluation, Inference, RunRecord } from './runRecord';
+import type { ArmRecord, AttentionSnapshot, Evaluation, Fidelity, Inference, RunRecord } from './runRecord';
 
 /** Stages a person can tell apart while waiting. */
 export type Stage =
@@ -70,6 +70,8 @@ export type RunEvent =
     }
   /** Means over the steps of an arm that were profiled so far, in place of those before. */
   | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
+  /** Part of the arm's last evaluation, or (null) of the base model: measured when all arms are trained. */
+  | { readonly type: 'fidelity'; readonly arm: string | null; readonly fidelity: Fidelity }
   /** What a request costs, once all arms are trained. */
   | { readonly type: 'inference'; readonly inference: Inference }
   /** All arms are at their last step and evaluated on all users. */

@@ -170,6 +170,47 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
+/** NLL in nats per token, means over the texts of `n` targets; when n is 0 every value is 0. */
+export const decodabilitySchema = z.object({
+  n: z.number().int(),
+  /** NLL(y | h), and NLL(y | ∅) of a probe decoder that was trained without h. */
+  nll: z.number(),
+  empty: z.number(),
+  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets. */
+  gain: z.number(),
+  gainInterval: z.tuple([z.number(), z.number()]),
+});
+export type Decodability = z.infer<typeof decodabilitySchema>;
+
+/** What a probe decoder reads out of interest embeddings that it had no part in making. */
+export const fidelitySchema = z.object({
+  /** Steps of its training, and the different pairs (h, y) that they took turns with. */
+  steps: z.number().int(),
+  pairs: z.number().int(),
+  /** W is multiplied by it, as pairs say that were held out: 0 where they are read best without h. */
+  shrinkage: z.number(),
+  all: decodabilitySchema,
+  warm: decodabilitySchema,
+  cold: decodabilitySchema,
+  /** By probe history: the text that it generates greedily from h alone. */
+  decoded: z.array(z.string()),
+});
+export type Fidelity = z.infer<typeof fidelitySchema>;
+
+/**
+ * Two readings of JS@K, means over the same `targets` for all: Jaccard of the K items retrieved with the K nearest to the target in the
+ * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets.
+ */
+export const semanticOverlapSchema = z.object({
+  k: z.number().int(),
+  targets: z.number().int(),
+  space: z.number(),
+  spaceInterval: z.tuple([z.number(), z.number()]),
+  tokens: z.number(),
+  tokensInterval: z.tuple([z.number(), z.number()]),
+});
+export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
+
 export const evaluationSchema = z.object({
   step: z.number().int(),
   seconds: z.number(),
@@ -193,6 +234,10 @@ export const evaluationSchema = z.object({
   /** In evaluations on the sampled users; absent in older records. */
   projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
+  /** Of the final evaluation; absent in older records. */
+  overlap: semanticOverlapSchema.optional(),
+  /** Of the final evaluation, where the recipe has probe steps. */
+  fidelity: fidelitySchema.optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
@@ -321,6 +366,8 @@ export const baselineSchema = z.object({
   /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
   pool: z.object({ sample: poolRankingSchema, all: poolRankingSchema }).optional(),
   gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
+  /** On the targets of the final evaluations; missing in records of earlier versions. */
+  overlap: semanticOverlapSchema.optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 
@@ -408,6 +455,8 @@ export const runRecordSchema = z.object({
     lmNll: z.number(),
     /** Over the sampled users, where the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
+    /** Of the untrained h, as all arms start; it comes with those of the arms. */
+    fidelity: fidelitySchema.optional(),
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),

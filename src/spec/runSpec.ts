@@ -1,6 +1,6 @@
 /**
  * RunSpec: the one schema that says what an experiment is. It drives the form, the URL, the CLI and the run file.
- * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset with its frozen weights in f32.
+ * Every field has a default, so `runSpecSchema.parse({})` is the Standard preset with its frozen weights in f32 and without a probe decoder.
  */
 import { z } from 'zod';
 import { templateProblem, type TemplateKind } from './template';
@@ -150,6 +150,11 @@ const evaluationFields = z.object({
   poolSeed: z.number().int().min(0).max(0xffffffff).default(0),
   /** Histories whose attention is recorded. */
   probes: z.number().int().min(1).max(64).default(8),
+  /**
+   * Steps of the probe decoder that is trained afterwards on every arm alike and measures decodability; 0 leaves it out. Its batches have
+   * as many users as the arms'.
+   */
+  probeSteps: z.number().int().min(0).max(10_000).default(0),
   /** ε of the sink threshold. */
   sinkThreshold: z.number().gt(0).lt(1).default(0.3),
 });

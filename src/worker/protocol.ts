@@ -6,6 +6,7 @@ import type { ModelCommand, ModelEvent } from './modelProtocol';
 import type { RunEvent } from '../spec/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary } from '../spec/runRecord';
 import type { TextEvent, TextRequest } from '../spec/generation';
+import type { InspectionEvent, InspectionRequest } from '../spec/inspection';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreviewEvent, PreviewQuestion } from '../spec/templatePreview';
 
@@ -39,6 +40,11 @@ export type Command =
    */
   | { readonly type: 'generate'; readonly request: TextRequest; readonly spec: RunSpec }
   | { readonly type: 'cancel-text' }
+  /**
+   * What the arms that are trained here make of a history, or items and users of their log; answered by InspectionEvents, of histories the
+   * last one alone. Where no arm is trained, the base model and the log are those of `spec`.
+   */
+  | { readonly type: 'inspect'; readonly request: InspectionRequest; readonly spec: RunSpec }
   /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX; answered by `exported` or `export-failed`. */
   | { readonly type: 'export-onnx'; readonly speaker: string; readonly spec: RunSpec };
 
@@ -56,6 +62,7 @@ export type WorkerEvent =
   | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
   | TextEvent
   | PreviewEvent
+  | InspectionEvent
   | { readonly type: 'exported'; readonly speaker: string; readonly name: string; readonly archive: Blob }
   | { readonly type: 'export-failed'; readonly speaker: string; readonly message: string }
   | { readonly type: 'failed'; readonly failure: Failure };

@@ -6,6 +6,7 @@ import { prepareTiles } from '../engine/gemmTuning';
 import { initialParameters, layOutParameters } from '../engine/parameters';
 import { writeAdapter } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
+import type { TrainedProbe } from '../experiment/decodability';
 import { featureWidth } from '../experiment/featureTables';
 import { forecastMemory, logSizes } from '../experiment/forecastMemory';
 import { prepareData } from '../experiment/preparedData';
@@ -24,7 +25,7 @@ import { configureOrt } from '../model/ortSession';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import type { StageProgress } from '../spec/runEvents';
 import type { Certification } from '../spec/runRecord';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { runSpecSchema, withPrecision, type RunSpec } from '../spec/runSpec';
 import type { PreviewQuestion, TemplatePreview } from '../spec/templatePreview';
 import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
@@ -32,6 +33,7 @@ import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import { CancelledError } from './cancelled';
 import { exportArchive } from './exportArchive';
+import { Inspection, type Subject } from './inspection';
 import { ModelDesk } from './modelDesk';
 import type { ModelChoice } from './modelProtocol';
 import { Models } from './models';
@@ -62,9 +64,11 @@ let lastRun: {
   readonly model: LoadedModel;
   readonly training: Training;
   arms: readonly TrainedArm[] | null;
+  readonly probes: Map<string | null, TrainedProbe>;
 } | null = null;
 let profiling = false;
 const texts = new TextGeneration(emit, sentence);
+const inspection = new Inspection(emit, sentence);
 
 function emit(event: WorkerEvent): void {
   postMessage(event);
@@ -169,6 +173,8 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
   lastRun = null;
   emit({ type: 'trained', arms: [] });
   await texts.release();
+  await inspection.release();
+  prepared = null;
   const opened = await device();
   emit({ type: 'device', adapter: opened.adapter });
   const model = await loadedModel(spec.model);
@@ -183,11 +189,14 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
     profiled: () => profiling,
     start: starts.of(spec),
     onTraining: (training: Training) => {
-      lastRun = { spec, model, training, arms: null };
+      lastRun = { spec, model, training, arms: null, probes: new Map() };
     },
     onTrained: (arms: readonly TrainedArm[]) => {
       if (lastRun !== null) lastRun.arms = arms;
       emit({ type: 'trained', arms: arms.map((arm) => arm.spec.id) });
+    },
+    onProbed: (arm: string | null, probe: TrainedProbe) => {
+      lastRun?.probes.set(arm, probe);
     },
     signal: mine.signal,
   };
@@ -239,6 +248,31 @@ async function speakers(spec: RunSpec): Promise<TextInputs> {
   return { model, provider, spec, arms: [], history };
 }
 
+/** The recipe's base model and log, prepared for the inspector once. */
+let prepared: { readonly key: string; readonly subject: Promise<Pick<Subject, 'model' | 'training'>> } | null = null;
+
+/** Who can be inspected now: the arms of the last run, else the recipe's base model alone. */
+async function subjects(spec: RunSpec): Promise<Subject> {
+  if (lastRun !== null) {
+    const { training, model, arms, probes } = lastRun;
+    const inspected = async () => ({ arms: arms ?? (await training.read()), probes });
+    return { model, training, gpu: device, inspected };
+  }
+  const { hash } = (await logs.open(spec.data.id)).log;
+  const key = JSON.stringify([spec, hash]);
+  if (prepared?.key !== key) {
+    const subject = loadedModel(spec.model).then(async (model) => ({
+      model,
+      training: await untrained(await device(), model, spec),
+    }));
+    prepared = { key, subject };
+    subject.catch(() => {
+      prepared = null;
+    });
+  }
+  return { ...(await prepared.subject), gpu: device, inspected: () => Promise.resolve({ arms: [], probes: new Map() }) };
+}
+
 /** What the histories of a recipe's base model are made of. */
 async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Omit<Training, 'read'>> {
   const { log, split } = await logs.open(spec.data.id);
@@ -246,6 +280,7 @@ async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec):
   const features = await catalogueFeatures(opened, model, log, spec, store, { onProgress: emitProgress });
   const layout = layOutParameters(model.config, spec, { items: log.items.length, features: features.width });
   return {
+    spec: spec.model.precision === 'auto' ? withPrecision(spec, 'f32') : spec,
     data: await prepareData(log, split, model, spec),
     features,
     initial: { layout, flat: await initialParameters(layout, model.config, model.weights, spec) },
@@ -366,6 +401,10 @@ async function obey(command: Command): Promise<void> {
     case 'cancel-text':
       texts.cancel();
       return;
+    case 'inspect': {
+      const spec = runSpecSchema.parse(command.spec);
+      return inspection.ask(command.request, () => subjects(spec));
+    }
     case 'export-onnx':
       return exportOnnx(command.speaker, runSpecSchema.parse(command.spec));
     case 'fetch-model':

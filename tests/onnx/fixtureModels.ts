@@ -21,19 +21,25 @@ export interface FixtureFiles {
   readonly base: { readonly config: Omit<DecoderConfig, 'endIds'>; readonly prompt: readonly number[] };
   /** What the reference gives for the prompt: `logits`, `hidden` or `attention`, of the shape that is expected, if one is. */
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
+  /** Texts for a probe decoder, and what the reference gives for them: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
+  readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };
 }
 
 export function fixtureFiles(name: string): FixtureFiles {
   const file = (path: string) => Uint8Array.from(readFileSync(new URL(`${name}/${path}`, FOLDER)));
   const json = (path: string): unknown => JSON.parse(new TextDecoder().decode(file(path)));
   const config = json('config.json') as FixtureFiles['json'];
-  const outputs = parseSafetensors(file('base.safetensors'), 'base.safetensors');
+  const read = (path: string): FixtureFiles['expected'] => {
+    const stored = parseSafetensors(file(path), path);
+    return (tensor, shape = stored.tensors.get(tensor)?.shape ?? []) => readFloatTensor(stored, tensor, shape);
+  };
   return {
     json: config,
     config: readConfig(config),
     checkpoint: parseSafetensors(file('model.safetensors'), 'model.safetensors'),
     base: json('base.json') as FixtureFiles['base'],
-    expected: (tensor, shape = outputs.tensors.get(tensor)?.shape ?? []) => readFloatTensor(outputs, tensor, shape),
+    expected: read('base.safetensors'),
+    probe: { ...(json('probe.json') as Pick<FixtureFiles['probe'], 'texts'>), tensor: read('probe.safetensors') },
   };
 }
 

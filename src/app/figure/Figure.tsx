@@ -5,6 +5,7 @@ import { AttentionPanel } from './attention/AttentionPanel';
 import { CloserLook } from './closer/CloserLook';
 import { CollapsePanel } from './collapse/CollapsePanel';
 import { InferencePanel } from './inference/InferencePanel';
+import { FidelityPanel } from './fidelity/FidelityPanel';
 import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { ReadingPanel } from './readings/ReadingPanel';
@@ -32,6 +33,8 @@ export function Figure() {
       <InferencePanel />
       <hr />
       <CloserLook />
+      <hr />
+      <FidelityPanel />
       <hr />
       <ReadingPanel />
       <hr />

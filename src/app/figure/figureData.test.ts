@@ -228,6 +228,9 @@ describe('collapse', () => {
 describe('readings', () => {
   it('counts hits and lists what was retrieved', () => {
     expect(readingSentence(arms, null)).toContain('Action in 1 of 1 histories and KARMA in 1 of 1 histories');
-    expect(readingTable(arms, record.probes, null).rows[0]).toEqual([1, 'u', 'kettle', 'Action', null, 1, 'kettle', 2, 'hit']);
+    expect(readingTable(arms, record.probes, null).rows[0]).toEqual([
+      ...[1, 'u', 'kettle', 'Action'],
+      ...[null, null, 1, 'kettle', 2, 'hit'],
+    ]);
   });
 });

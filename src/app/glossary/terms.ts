@@ -21,6 +21,8 @@ export const TERMS = {
   plane: 'The two directions in which the item embeddings differ most before training. All arms and steps are drawn in it.',
   spectrum:
     'Singular values of the centred embeddings, largest first: a curve that falls fast means that few directions carry all the variance.',
+  gain: 'How many nats a token a decoder saves by knowing the interest embedding. The decoder is the same for all arms and trained after them, so an arm that trained one of its own has no head start.',
+  js: 'How like the target the 50 best items are, as an overlap of sets: of neighbours in the space of frozen features, or of words.',
   drift: 'Rise of the language model’s loss on held-out item texts: how much of the language fine-tuning has cost.',
   cold: 'Targets that never occur in training. Only their text can help.',
   arm: 'One variant of the training objective. All arms see the same batches from the same start.',

@@ -67,11 +67,16 @@ export function foldModels(state: ModelsState, event: WorkerEvent): ModelsState 
     case 'memory':
     case 'profile':
     case 'inference':
+    case 'fidelity':
     case 'started':
     case 'step':
     case 'trained':
     case 'export-failed':
     case 'exported':
+    case 'inspection-answer':
+    case 'inspection-failed':
+    case 'inspection-found':
+    case 'inspection-user':
     case 'text-ended':
     case 'template-preview':
     case 'adapter-opened':

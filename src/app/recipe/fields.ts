@@ -208,6 +208,12 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
     },
     { path: 'evaluation.maskHistory', label: 'Leave the user’s own history out of the ranking', kind: 'check' },
     { path: 'evaluation.probes', label: 'Probe histories', kind: 'number' },
+    {
+      path: 'evaluation.probeSteps',
+      label: 'Probe decoder steps (0 = off)',
+      kind: 'number',
+      hint: 'After training, the same decoder is trained on every arm’s embeddings: decodability gain. Costs about as much as half as many steps of KARMA, for each arm and twice more.',
+    },
     { path: 'evaluation.sinkThreshold', label: 'Sink threshold ε', kind: 'number' },
   ],
 };

@@ -102,6 +102,10 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
+        text: 'Decodability gain: NLL of the target’s text without h minus with h, of a probe decoder that is trained after the arms and alike on each. JS@50 in two readings, each named, as its definition could not be read.',
+      },
+      {
+        tag: 'O',
         text: 'Intervals over users are bootstrap intervals within one seed. The interval of a difference between arms is a t-interval over the users’ paired differences. One seed is not evidence.',
       },
     ],

@@ -116,6 +116,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
     case 'profile':
     case 'inference':
+    case 'fidelity':
     case 'adapter':
     case 'text-grown':
     case 'text-ended':
@@ -125,6 +126,10 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       return experiment;
     case 'text-started':
     case 'text-failed':
+    case 'inspection-found':
+    case 'inspection-user':
+    case 'inspection-answer':
+    case 'inspection-failed':
     case 'exported':
     case 'export-failed':
       // What had to be loaded first is here, unless a run is being prepared meanwhile.

@@ -1,6 +1,7 @@
 /** Owns the training worker: sends Commands, folds WorkerEvents into the experiment once a frame. */
 import { saveFile } from '../../charts/export/saveFile';
 import type { TextRequest } from '../../spec/generation';
+import type { InspectionQuestion } from '../../spec/inspection';
 import type { RunSpec } from '../../spec/runSpec';
 import type { PreviewQuestion } from '../../spec/templatePreview';
 import type { Command, WorkerEvent } from '../../worker/protocol';
@@ -10,6 +11,7 @@ import { startModels, type ModelSession } from '../models/modelSession';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { foldPreview, usePreview } from '../recipe/templates/previewState';
 import { useExperiment } from './experiment';
+import { foldInspection, questioned, unanswered, useInspection } from './inspection';
 import { foldEvents, isBusy } from './foldEvents';
 import { useProfiling } from './profiling';
 import { setField } from './recipe';
@@ -34,6 +36,8 @@ export interface Session {
   /** Lets base model and arms continue a prompt, as `useTexts` shows; what was being said before is called off. */
   readonly generate: (request: Omit<TextRequest, 'id'>, spec: RunSpec) => void;
   readonly cancelText: () => void;
+  /** Asks the inspector; answered in `useInspection`. Of each kind of question the last one counts. */
+  readonly inspect: (question: InspectionQuestion, spec: RunSpec) => void;
   /** Saves a speaker's model as ONNX. */
   readonly exportOnnx: (speaker: string, spec: RunSpec) => void;
   /** Models that a person brings. */
@@ -55,6 +59,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let scheduled = false;
   let stepWhenReady = false;
   let textRequests = 0;
+  let questions = 0;
   const intake = startIntake(createIntakeWorker, takeLog);
   const models = startModels(send);
 
@@ -95,6 +100,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     worker?.terminate();
     worker = null;
     useTexts.setState(silenced(useTexts.getState()));
+    useInspection.setState(unanswered(useInspection.getState()));
     useExperiment.setState({ trained: [] });
   }
 
@@ -123,6 +129,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
     useTexts.setState(events.reduce(foldText, useTexts.getState()));
     usePreview.setState(events.reduce(foldPreview, usePreview.getState()));
+    useInspection.setState(events.reduce(foldInspection, useInspection.getState()));
     models.follow(events);
     for (const event of events) react(event);
   }
@@ -199,6 +206,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
     cancelText: () => {
       send({ type: 'cancel-text' });
+    },
+    inspect: (question, spec) => {
+      const request = { id: ++questions, question };
+      useInspection.setState(questioned(useInspection.getState(), request));
+      send({ type: 'inspect', request, spec });
     },
     exportOnnx: (speaker, spec) => {
       useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));

@@ -9,7 +9,7 @@ export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
-export type Centre = 'figure' | 'runs' | 'grid';
+export type Centre = 'figure' | 'inspector' | 'runs' | 'grid';
 export type Side = 'profile' | 'methods';
 export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy' | 'contentCorrelation';
 /** What the closer look shows. */

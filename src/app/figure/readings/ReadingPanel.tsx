@@ -4,7 +4,7 @@ import { setView, useView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { readingOf, readingSentence, readingTable, SHOWN } from './readingData';
+import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from './readingData';
 import styles from './Readings.module.css';
 
 /** Row 3: target, decoded text and the best items of every arm, for the history chosen above. */
@@ -26,9 +26,10 @@ export function ReadingPanel() {
       sentence={readingSentence(arms, step)}
       caption={
         <>
-          History {index + 1} of {record.probes.length}, user {probe.user}. Text: generated greedily by the arm’s LLM from W_d·h
-          alone, the <Term id="decodability">decodability</Term> that KARMA trains; arms with λrec = 0 have no decoder. Items: the{' '}
-          {SHOWN} with the highest similarity to <Term id="interest">h</Term>, score beside; the target is marked.
+          History {index + 1} of {record.probes.length}, user {probe.user}. Text is generated greedily from h alone. Own decoder:
+          the arm’s LLM from W_d·h, the <Term id="decodability">decodability</Term> that KARMA trains; arms with λrec = 0 have
+          none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {SHOWN} with the
+          highest similarity to <Term id="interest">h</Term>, score beside; the target is marked.
         </>
       }
     >
@@ -59,6 +60,7 @@ export function ReadingPanel() {
 
 function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly probe: number; readonly step: number | null }) {
   const reading = readingOf(arm, probe, step);
+  const probed = probeTextOf(arm, probe, step);
   return (
     <section className={styles.arm} aria-label={`What ${arm.label} says`}>
       <h3>
@@ -68,11 +70,20 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
         <p className={styles.none}>Not evaluated yet.</p>
       ) : (
         <>
-          {reading.decoded === null ? (
-            <p className={styles.none}>{unread(arm)}</p>
-          ) : (
-            <blockquote className={styles.decoded}>{reading.decoded === '' ? '(empty text)' : reading.decoded}</blockquote>
-          )}
+          <dl className={styles.texts}>
+            <dt>Own decoder</dt>
+            <dd>
+              {reading.decoded === null ? <span className={styles.none}>{unread(arm)}</span> : <Said text={reading.decoded} />}
+            </dd>
+            {probed !== null && (
+              <>
+                <dt>Probe decoder</dt>
+                <dd>
+                  <Said text={probed} />
+                </dd>
+              </>
+            )}
+          </dl>
           <ol className={styles.top}>
             {reading.top.slice(0, SHOWN).map((item, i) => (
               <li key={i} data-hit={item.hit}>
@@ -87,6 +98,10 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
       )}
     </section>
   );
+}
+
+function Said({ text }: { readonly text: string }) {
+  return <blockquote className={styles.decoded}>{text === '' ? '(empty text)' : text}</blockquote>;
 }
 
 /** A title that lights up in history, map and lists together. */

@@ -11,6 +11,11 @@ export function readingOf(arm: FigureArm, probe: number, step: number | null): R
   return evaluationAt(arm.record, step)?.readings.find((reading) => reading.probe === probe) ?? null;
 }
 
+/** What the probe decoder reads out of a probe's h; null where there was none at that step. */
+export function probeTextOf(arm: FigureArm, probe: number, step: number | null): string | null {
+  return evaluationAt(arm.record, step)?.fidelity?.decoded[probe] ?? null;
+}
+
 export function readingSentence(arms: readonly FigureArm[], step: number | null): string {
   const parts = arms.flatMap((arm) => {
     const readings = evaluationAt(arm.record, step)?.readings ?? [];
@@ -24,7 +29,7 @@ export function readingSentence(arms: readonly FigureArm[], step: number | null)
 
 export function readingTable(arms: readonly FigureArm[], probes: readonly Probe[], step: number | null): Table {
   return {
-    columns: ['history', 'user', 'target', 'arm', 'decoded text', 'rank', 'item', 'score', 'hit'],
+    columns: ['history', 'user', 'target', 'arm', 'own decoder', 'probe decoder', 'rank', 'item', 'score', 'hit'],
     rows: arms.flatMap((arm) =>
       (evaluationAt(arm.record, step)?.readings ?? []).flatMap((reading) =>
         reading.top.map((item, i) => [
@@ -33,6 +38,7 @@ export function readingTable(arms: readonly FigureArm[], probes: readonly Probe[
           reading.target,
           arm.label,
           reading.decoded,
+          probeTextOf(arm, reading.probe, step),
           i + 1,
           item.title,
           item.score,

@@ -1,0 +1,68 @@
+import { IntervalChart } from '../../../charts/interval/IntervalChart';
+import { count, fixed } from '../../format';
+import { Term } from '../../glossary/Term';
+import { useView } from '../../state/view';
+import { comparedArms } from '../armsOf';
+import { Panel } from '../panel/Panel';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import { fidelities, fidelitySentence, fidelityTable, gainGroups, overlapGroups, semanticOverlaps } from './fidelityData';
+import styles from './Fidelity.module.css';
+
+const digits = (value: number): string => fixed(value, 2);
+
+/** Semantic fidelity of the final evaluations: decodability gain by a probe decoder, and both readings of JS@50. */
+export function FidelityPanel() {
+  const record = useMeasuredRecord();
+  const arms = useFigureArms(record);
+  const pair = comparedArms(
+    arms,
+    useView((view) => view.difference),
+  );
+  const probed = fidelities(record, arms);
+  const overlapping = semanticOverlaps(record, arms);
+  const { probeSteps } = record.spec.evaluation;
+  const [overlap] = overlapping;
+  return (
+    <Panel
+      name="Semantic fidelity"
+      wide
+      title="How much of the next item does the embedding carry?"
+      drawn={probed.length + overlapping.length > 0}
+      table={() => fidelityTable(record, arms)}
+      sentence={fidelitySentence(probed, pair)}
+      caption={
+        <>
+          <Term id="gain">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats a token, of a
+          probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only the
+          projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}.{' '}
+          <Term id="js">JS@50</Term>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space
+          (neighbours), and mean Jaccard of their words with the target’s (words)
+          {overlap && `, over ${count(overlap.of.targets)} targets`}. Bars: 95 % bootstrap over targets.
+        </>
+      }
+    >
+      <div className={styles.charts}>
+        <section>
+          <h3>Decodability gain</h3>
+          {probed.length > 0 ? (
+            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats a token" format={digits} />
+          ) : (
+            <p className={styles.none}>
+              {probeSteps === 0
+                ? 'Not measured in this run: its recipe has no probe decoder. Evaluation → Probe decoder steps switches it on for the next one.'
+                : 'Measured after the last step, when all arms are trained.'}
+            </p>
+          )}
+        </section>
+        <section>
+          <h3>JS@50</h3>
+          {overlapping.length > 0 ? (
+            <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={digits} />
+          ) : (
+            <p className={styles.none}>Not measured in this run, which an earlier version recorded.</p>
+          )}
+        </section>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,88 @@
+import { useState, type SyntheticEvent } from 'react';
+import { useExperiment } from '../state/experiment';
+import { setHistory, useInspection } from '../state/inspection';
+import { HistoryList } from './HistoryList';
+import { ItemSearch } from './ItemSearch';
+import { useAsk } from './useAsk';
+import styles from './Inspector.module.css';
+
+/** Builds the history: by searching items, or from a user of the log. @param seen how many of its newest items the models see */
+export function HistoryForm({ seen }: { readonly seen: number }) {
+  const { items, query, user, target } = useInspection();
+  const ask = useAsk();
+  const queries = useExperiment(({ record, log }) => (record?.data.queries ?? 0) > 0 || (log?.summary.queries ?? 0) > 0);
+  const [name, setName] = useState('');
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (name.trim() !== '') ask?.({ kind: 'user', user: name.trim() });
+  };
+  return (
+    <section className={styles.build} aria-label="History">
+      <div className={styles.sources}>
+        <ItemSearch
+          onAdd={(item) => {
+            setHistory([...items, item]);
+          }}
+        />
+        <form className={styles.user} onSubmit={submit}>
+          <label>
+            <span>or take a user’s</span>
+            <input
+              type="text"
+              placeholder="User id"
+              value={name}
+              onChange={(event) => {
+                setName(event.currentTarget.value);
+              }}
+            />
+          </label>
+          <button type="submit" disabled={ask === null || name.trim() === ''}>
+            Take
+          </button>
+          <button
+            type="button"
+            disabled={ask === null}
+            onClick={() => {
+              ask?.({ kind: 'user', user: null });
+            }}
+          >
+            Random user
+          </button>
+        </form>
+        {queries && (
+          <label className={styles.user}>
+            <span>Query</span>
+            <input
+              type="text"
+              placeholder="none"
+              value={query}
+              onChange={(event) => {
+                useInspection.setState({ query: event.currentTarget.value });
+              }}
+            />
+          </label>
+        )}
+      </div>
+      {items.length > 0 && (
+        <>
+          <HistoryList items={items} seen={seen} />
+          <p className={styles.note}>
+            {user !== null && `History of user ${user}. `}
+            {target !== null && `Next came ${target.title}. `}
+            {seen < items.length && `The models see the last ${seen} items; all are left out of the lists. `}
+            Delete removes an item, Alt with ← or → moves it.{' '}
+            <button
+              type="button"
+              className="plain"
+              onClick={() => {
+                setHistory([]);
+              }}
+            >
+              Clear
+            </button>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

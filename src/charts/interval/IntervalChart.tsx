@@ -1,0 +1,105 @@
+import { symbol } from 'd3';
+import { Axes } from '../axes/Axes';
+import { axisTicks, numberScale } from '../axes/ticks';
+import { useWidth } from '../axes/useWidth';
+import type { ArmMark } from '../marks/armMark';
+import styles from './IntervalChart.module.css';
+
+/** A value with its interval. */
+export interface IntervalPoint {
+  readonly label: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What one model has, a line a point. */
+export interface IntervalGroup {
+  readonly id: string;
+  readonly label: string;
+  readonly mark: ArmMark;
+  readonly points: readonly IntervalPoint[];
+}
+
+export interface IntervalChartProps {
+  /** For screen readers, which read the values as a list. */
+  readonly name: string;
+  readonly groups: readonly IntervalGroup[];
+  readonly xLabel: string;
+  readonly format: (value: number) => string;
+}
+
+const LINE = 19;
+const GAP = 7;
+const TOP = 8;
+const AXIS = 34;
+const LEFT = 128;
+const RIGHT = 58;
+
+/** Values with their intervals, one under the other, on one axis that shows 0. */
+export function IntervalChart({ name, groups, xLabel, format }: IntervalChartProps) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const points = groups.flatMap((group) => group.points);
+  const lines = groups.reduce((sum, group) => sum + group.points.length, 0);
+  const height = TOP + lines * LINE + groups.length * GAP + AXIS;
+  const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
+  const low = Math.min(0, ...points.map((point) => point.low));
+  const high = Math.max(0, ...points.map((point) => point.high));
+  const x = numberScale('linear', [low, high], [area.left, area.right]);
+  const placed = placeGroups(groups);
+  return (
+    <div ref={frame} className={styles.frame}>
+      <ul className="visually-hidden" aria-label={name}>
+        {groups.flatMap(({ id, label, points: own }) =>
+          own.map((point) => (
+            <li key={`${id} ${point.label}`}>
+              {label}, {point.label}: {format(point.value)}, 95 % interval {format(point.low)} to {format(point.high)}
+            </li>
+          )),
+        )}
+      </ul>
+      {width > 0 && (
+        <svg data-chart="" width={width} height={height} aria-hidden="true">
+          <Axes area={area} xTicks={axisTicks(x, 5, format)} yTicks={[]} xLabel={xLabel} yLabel="" />
+          <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
+          {placed.map(({ group, rows }) => (
+            <g key={group.id} style={{ color: group.mark.colour }}>
+              {rows.map(({ point, y: at }, i) => (
+                <g key={point.label}>
+                  {i === 0 && (
+                    <text className={styles.group} x={0} y={at} dy="0.32em">
+                      {group.label}
+                    </text>
+                  )}
+                  <text className={styles.label} x={LEFT - 8} y={at} dy="0.32em" textAnchor="end">
+                    {point.label}
+                  </text>
+                  <line className={styles.interval} x1={x(point.low)} x2={x(point.high)} y1={at} y2={at} />
+                  <path
+                    className={styles.marker}
+                    d={symbol(group.mark.symbol, 44)() ?? ''}
+                    transform={`translate(${x(point.value)} ${at})`}
+                  />
+                  <text className={styles.label} x={area.right + 8} y={at} dy="0.32em">
+                    {format(point.value)}
+                  </text>
+                </g>
+              ))}
+            </g>
+          ))}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+/** Heights of the lines, group under group. */
+function placeGroups(groups: readonly IntervalGroup[]) {
+  let y = TOP - GAP / 2;
+  return groups.map((group) => {
+    y += GAP;
+    const rows = group.points.map((point, index) => ({ point, y: y + (index + 0.5) * LINE }));
+    y += group.points.length * LINE;
+    return { group, rows };
+  });
+}

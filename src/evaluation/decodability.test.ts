@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodabilityBySplit, fitStandardisation, standardise } from './decodability';
+
+describe('standardisation', () => {
+  it('gives every dimension mean 0 and variance 1, whatever its scale, and 0 where it says nothing', () => {
+    const column = fc.tuple(fc.double({ min: -5, max: 5, noNaN: true }), fc.constantFrom(1e-3, 1, 1e3));
+    fc.assert(
+      fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), fc.integer({ min: 3, max: 20 }), (columns, rows) => {
+        const width = columns.length + 1;
+        const x = new Float32Array(rows * width);
+        for (let row = 0; row < rows; row++) {
+          columns.forEach(([offset, size], c) => (x[row * width + c] = size * (offset + Math.sin(3 * row + c))));
+          x[row * width + columns.length] = 0.25;
+        }
+        const z = standardise(x, fitStandardisation(x, width));
+        for (let c = 0; c < width; c++) {
+          const values = Array.from({ length: rows }, (_, row) => z[row * width + c]!);
+          const centre = values.reduce((a, b) => a + b) / rows;
+          const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / rows;
+          expect(centre).toBeCloseTo(0, 3);
+          expect(variance).toBeCloseTo(c === columns.length ? 0 : 1, 3);
+        }
+      }),
+    );
+  });
+
+  it('uses what was fitted on others', () => {
+    const fitted = fitStandardisation(Float32Array.of(0, 10, 2, 30), 2);
+    expect([...standardise(Float32Array.of(3, 20), fitted)]).toEqual([2, 0]);
+  });
+});
+
+describe('decodability gain', () => {
+  const nll = Float64Array.of(1, 2, 3, 4);
+  const empty = Float64Array.of(4, 4, 4, 4);
+
+  it('is the mean saving, over all, warm and cold targets', () => {
+    const { all, warm, cold } = decodabilityBySplit(nll, empty, [0, 0, 1, 1], 0);
+    expect(all).toMatchObject({ n: 4, nll: 2.5, empty: 4, gain: 1.5 });
+    expect([warm.gain, cold.gain, warm.n, cold.n]).toEqual([2.5, 0.5, 2, 2]);
+    const [low, high] = all.gainInterval;
+    expect(low).toBeLessThan(1.5);
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(high).toBeGreaterThan(1.5);
+    expect(high).toBeLessThanOrEqual(3);
+  });
+
+  it('is 0 of no targets', () => {
+    expect(decodabilityBySplit(nll, empty, [0, 0, 0, 0], 0).cold).toEqual({
+      n: 0,
+      nll: 0,
+      empty: 0,
+      gain: 0,
+      gainInterval: [0, 0],
+    });
+  });
+});

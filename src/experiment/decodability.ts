@@ -1,0 +1,194 @@
+/**
+ * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
+ * with the same texts in the same order, and once without any embedding. Definitions: docs/metrics.md.
+ */
+import { sampleUsers } from '../data/sampling';
+import type { Target } from '../data/types';
+import type { Arm } from '../engine/arm';
+import type { Engine } from '../engine/engine';
+import type { softTokenScale } from '../engine/parameters';
+import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/probeDecoder';
+import type { EncodedExample } from '../engine/sequence';
+import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../evaluation/decodability';
+import { coldTargets } from '../evaluation/ranking';
+import { mean } from '../evaluation/statistics';
+import type { Fidelity } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { Measure } from './measure';
+import type { PreparedData } from './preparedData';
+import type { Probes } from './probes';
+
+/** Different pairs (h, y) that the probe decoder is trained on at most, as far as whole batches go. */
+const MOST_PAIRS = 4096;
+/** Further pairs at least, in whole batches, that tell how much of W to keep; and how much may be kept. */
+const HELD_OUT = 256;
+const SHARES = [0, 0.25, 0.5, 0.75, 1];
+/** Targets measured at most. */
+const MOST_TARGETS = 512;
+
+/** What an arm makes of the histories that matter here: interest embeddings [histories, e]. */
+interface Read {
+  readonly pairs: Float32Array;
+  readonly heldOut: Float32Array;
+  readonly targets: Float32Array;
+  readonly probes: Float32Array;
+}
+
+export interface DecodabilityInputs {
+  readonly engine: Engine;
+  readonly data: PreparedData;
+  readonly measure: Measure;
+  readonly probes: Probes;
+  readonly spec: RunSpec;
+  /** Test targets of the final evaluation. */
+  readonly finals: readonly Target[];
+  /** Of the base model's soft tokens. */
+  readonly scale: Awaited<ReturnType<typeof softTokenScale>>;
+}
+
+/** Asked before every step of the probe decoder. */
+type Pass = (done: number) => Promise<'go' | 'stop'>;
+
+/** A probe decoder that has been trained on an arm: its parameters, and the scale on which it reads h. */
+export interface TrainedProbe {
+  readonly parameters: Float32Array;
+  readonly scale: Standardisation;
+}
+
+export interface ProbeWatch {
+  readonly gate: () => Promise<'go' | 'stop'>;
+  readonly progress: (note: string, done: number, total: number) => void;
+  /** @param arm null for the untrained model */
+  readonly onFidelity: (arm: string | null, fidelity: Fidelity, probe: TrainedProbe) => void;
+}
+
+export class DecodabilityProbe {
+  private readonly decoder: ProbeDecoder;
+  private readonly batches: readonly (readonly EncodedExample[])[];
+  private readonly heldOut: readonly EncodedExample[];
+  private readonly targets: readonly EncodedExample[];
+  private readonly cold: Uint8Array;
+  private untrained: Read | null = null;
+  private empty: Float64Array | null = null;
+
+  /** Takes the decoder's memory. */
+  constructor(private readonly inputs: DecodabilityInputs) {
+    const { engine, data, spec, finals } = inputs;
+    const { probeSteps } = spec.evaluation;
+    // Texts are those of the targets in every arm, also where an arm was trained on shuffled ones.
+    const plain = { ...spec.arms[0]!, shuffledText: false };
+    const batchOf = (step: number): EncodedExample[] => data.batch(spec.training.steps + step, plain);
+    const first = batchOf(0);
+    const count = Math.max(1, Math.min(probeSteps, Math.floor(MOST_PAIRS / first.length)));
+    this.batches = [first, ...Array.from({ length: count - 1 }, (_, index) => batchOf(index + 1))];
+    const held = Math.ceil(HELD_OUT / first.length);
+    this.heldOut = Array.from({ length: held }, (_, index) => batchOf(count + index)).flat();
+    const targets = sampleUsers(finals, MOST_TARGETS, spec.seed);
+    this.targets = targets.map((target) => data.exampleFor(target));
+    this.cold = coldTargets(data.log, data.split, targets);
+    this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
+  }
+
+  /** Reads the histories of an untrained arm, as what the arms are compared with. */
+  async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
+    this.untrained = await this.read(untrained, onProgress);
+  }
+
+  /** The untrained model, then every arm. @returns false when told to stop */
+  async measureAll(arms: readonly Arm[], { gate, progress, onFidelity }: ProbeWatch): Promise<boolean> {
+    const { probeSteps } = this.inputs.spec.evaluation;
+    for (const arm of [null, ...arms]) {
+      const note = `Probe decoder on ${arm?.spec.label ?? 'the untrained model'}`;
+      const fidelity = await this.measure(arm, async (done) => {
+        const answer = await gate();
+        progress(note, done, probeSteps);
+        return answer;
+      });
+      if (fidelity === null) return false;
+      onFidelity(arm?.spec.id ?? null, fidelity.measured, fidelity.probe);
+    }
+    return true;
+  }
+
+  /** Trains a probe decoder on an arm, or (null) on what `setBase` read. @returns null when told to stop */
+  private async measure(
+    arm: Arm | null,
+    pass: Pass,
+  ): Promise<{ readonly measured: Fidelity; readonly probe: TrainedProbe } | null> {
+    const { measure, spec } = this.inputs;
+    const read = arm === null ? this.untrained : await this.read(arm);
+    if (read === null) throw new Error('no untrained arm was read');
+    const empty = this.empty ?? (await this.withoutEmbedding(pass));
+    if (empty === null) return null;
+    this.empty = empty;
+    const scale = fitStandardisation(read.pairs, spec.objective.embeddingSize);
+    if (!(await this.train(read.pairs, scale, pass))) return null;
+    const shrinkage = await this.shrink({ z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) });
+    const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
+    const measured = {
+      steps: spec.evaluation.probeSteps,
+      pairs: this.batches.flat().length,
+      shrinkage,
+      ...decodabilityBySplit(nll, empty, this.cold, spec.seed),
+      decoded: await measure.decode(this.decoder.reader, standardise(read.probes, scale)),
+    };
+    return { measured, probe: { parameters: await this.decoder.read(), scale } };
+  }
+
+  /** NLL of the targets' texts under a decoder that was trained with every z = 0, their mean. */
+  private async withoutEmbedding(pass: Pass): Promise<Float64Array | null> {
+    const e = this.inputs.spec.objective.embeddingSize;
+    const nothing = new Float32Array(this.batches.flat().length * e);
+    const scale = fitStandardisation(nothing, e);
+    if (!(await this.train(nothing, scale, pass))) return null;
+    return this.decoder.nll(this.pairsOf(new Float32Array(this.targets.length * e), scale));
+  }
+
+  private async train(h: Float32Array, scale: Standardisation, pass: Pass): Promise<boolean> {
+    const { probeSteps } = this.inputs.spec.evaluation;
+    const z = standardise(h, scale);
+    const size = z.length / this.batches.length;
+    this.decoder.begin(this.inputs.scale.bos);
+    for (let step = 0; step < probeSteps; step++) {
+      if ((await pass(step)) === 'stop') return false;
+      const index = step % this.batches.length;
+      const texts = this.batches[index]!.map(({ text }) => text);
+      await this.decoder.step({ z: z.subarray(index * size, (index + 1) * size), texts });
+    }
+    return true;
+  }
+
+  /** Keeps as much of W as reads the pairs best, so that a decoder may ignore what says nothing. @returns the share that is kept */
+  private async shrink(pairs: TextPairs): Promise<number> {
+    const { decoder } = this;
+    const trained = await decoder.read();
+    let best = { share: 0, nll: Infinity };
+    for (const share of SHARES) {
+      decoder.set(decoder.shrunk(trained, share));
+      const nll = mean(await decoder.nll(pairs));
+      if (nll < best.nll) best = { share, nll };
+    }
+    decoder.set(decoder.shrunk(trained, best.share));
+    return best.share;
+  }
+
+  private pairsOf(h: Float32Array, scale: Standardisation): TextPairs {
+    return { z: standardise(h, scale), texts: this.targets.map(({ text }) => text) };
+  }
+
+  private async read(arm: Arm, onProgress: (done: number, total: number) => void = () => undefined): Promise<Read> {
+    const { measure, probes } = this.inputs;
+    const pairs = this.batches.flat();
+    const total = pairs.length + this.heldOut.length + this.targets.length;
+    const of = (examples: readonly EncodedExample[], before: number): Promise<Float32Array> =>
+      measure.interestOf(arm, examples, (done) => {
+        onProgress(before + done, total);
+      });
+    return {
+      pairs: await of(pairs, 0),
+      heldOut: await of(this.heldOut, pairs.length),
+      targets: await of(this.targets, total - this.targets.length),
+      probes: await of(probes.examples, total),
+    };
+  }
+}

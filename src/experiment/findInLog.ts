@@ -1,0 +1,37 @@
+/** Items and histories of a log, as a person looks for them. */
+import { forkRandom } from '../data/random';
+import type { InteractionLog } from '../data/types';
+import type { InspectedItem } from '../spec/inspection';
+import type { PreparedData } from './preparedData';
+import { testTargetOf } from './textPrompt';
+
+type Items = Pick<InteractionLog, 'items'>;
+
+/** What an item is called where a person chooses one. */
+export function inspectedItem({ items }: Items, item: number): InspectedItem {
+  const { title, category } = items[item]!;
+  return { item, title, category };
+}
+
+export interface UserHistory {
+  readonly user: string;
+  /** All that came before the test item, oldest first. */
+  readonly items: readonly InspectedItem[];
+  readonly query: string;
+  readonly target: InspectedItem;
+}
+
+/**
+ * A user's history before the test item; of one drawn by `draw` where no user is named.
+ * @throws RangeError for a user that the log does not have, or has no test item of
+ */
+export function userHistory(data: PreparedData, user: string | null, draw: number): UserHistory {
+  const { log, split } = data;
+  const target =
+    user === null ? split.test[forkRandom(draw, 'inspected user').integer(split.test.length)]! : testTargetOf(data, user);
+  if (target === null) throw new RangeError(`The log has no history of a user “${user ?? ''}” that ends in a test item.`);
+  const { id, events } = log.users[target.user]!;
+  const { item, query } = events[target.position]!;
+  const items = data.historyOf(target).map((one) => inspectedItem(log, one));
+  return { user: id, items, query, target: inspectedItem(log, item) };
+}

@@ -1,0 +1,257 @@
+/** What the models make of any history: best items, what [EMB] attends, what h says. On an engine of its own, for one history at a time. */
+import type { Arm } from '../engine/arm';
+import { Engine } from '../engine/engine';
+import { Evaluator } from '../engine/evaluator';
+import { ProbeDecoder } from '../engine/probeDecoder';
+import { packHistories, type EncodedExample } from '../engine/sequence';
+import { stepSizes } from '../engine/stepSizes';
+import type { TrainedArm } from '../engine/trainedArm';
+import { addSimilarities } from '../evaluation/baselines';
+import { unitRows, ZERO_SHOT_ITEMS } from '../evaluation/featureScores';
+import { standardise } from '../evaluation/decodability';
+import { ItemNeighbours } from '../evaluation/itemNeighbours';
+import { bestItems, NO_ITEM } from '../evaluation/bestItems';
+import { averageRank } from '../evaluation/ranking';
+import type { Gpu } from '../gpu/device';
+import { write } from '../gpu/tensor';
+import type { LoadedModel } from '../model/loadedModel';
+import { BASE_MODEL } from '../spec/generation';
+import type { InspectedModel, InspectionAnswer, InspectionQuestion } from '../spec/inspection';
+import type { ArmSpec } from '../spec/runSpec';
+import type { TrainedProbe } from './decodability';
+import { inspectedItem } from './findInLog';
+import { historyLabels } from './probes';
+import type { Training } from './runExperiment';
+
+/** Items listed of each model. */
+const TOP = 10;
+
+export interface InspectorInputs extends Omit<Training, 'read'> {
+  readonly gpu: Gpu;
+  readonly model: LoadedModel;
+}
+
+/** Arms as they stand, and the probe decoders that were trained on them, of the untrained model under null. */
+export interface Inspected {
+  readonly arms: readonly TrainedArm[];
+  readonly probes: ReadonlyMap<string | null, TrainedProbe>;
+}
+
+type HistoryQuestion = Extract<InspectionQuestion, { kind: 'history' }>;
+
+/** One that can speak: an embedding, its arm on the GPU, and the probe decoder that reads it. */
+interface Speaker {
+  readonly arm: Arm;
+  readonly interest: Float32Array;
+  readonly probe: TrainedProbe | undefined;
+}
+
+export class Inspector {
+  private readonly evaluator: Evaluator;
+  private readonly base: Arm;
+  /** Arms on the GPU, and the parameters that they were last given. */
+  private readonly shown = new Map<string, { readonly arm: Arm; flat: Float32Array }>();
+  private readonly unit: Float32Array;
+  private readonly neighbours: ItemNeighbours;
+  private decoder: ProbeDecoder | null = null;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly inputs: InspectorInputs,
+  ) {
+    const { data, features, initial } = inputs;
+    const { maxQueryTokens } = engine.inputs;
+    const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
+    this.evaluator = new Evaluator(engine, 1, stepSizes(engine.inputs).probeRows + queryRows);
+    const untrained: ArmSpec = { id: BASE_MODEL, label: 'Base model', lambdaGen: 0, lambdaRec: 0, shuffledText: false };
+    this.base = engine.createArm(untrained, initial.flat, 0);
+    const items = data.log.items.length;
+    this.unit = unitRows(features.hidden, items, features.hidden.length / items);
+    this.neighbours = new ItemNeighbours(data.log, data.split);
+  }
+
+  /** Takes memory for the frozen weights, the catalogue and one history. @throws what the GPU throws */
+  static async open(inputs: InspectorInputs): Promise<Inspector> {
+    const { gpu, model, data, features, spec } = inputs;
+    const alone = { batchSize: 1, accumulate: 1, checkpoint: false, cacheMegabytes: 0 };
+    const engine = await Engine.create(gpu, {
+      config: model.config,
+      weights: model.weights,
+      features,
+      items: data.log.items.length,
+      titleTokens: data.titleTokens,
+      spec: { ...spec, training: { ...spec.training, ...alone } },
+      maxExposed: 0,
+      maxQueryTokens: data.maxQueryTokens,
+    });
+    return new Inspector(engine, inputs);
+  }
+
+  destroy(): void {
+    this.engine.destroy();
+  }
+
+  /** Twice: at once without texts, then with them. @param wanted asked between models; false calls the rest off */
+  async *answer(
+    question: HistoryQuestion,
+    { arms, probes }: Inspected,
+    wanted: () => boolean,
+  ): AsyncGenerator<InspectionAnswer, void> {
+    const { data, model } = this.inputs;
+    const { layers, heads } = model.config;
+    const example = data.exampleOf(question.items, question.query);
+    const options = this.engine.packOptions(false);
+    const common = {
+      labels: historyLabels(data.log, example, options, model.tokenizer),
+      itemPositions: packHistories([example], { ...options, positions: 'last' }).itemPositions[0]!,
+      layers,
+      heads,
+    };
+    const found: InspectedModel[] = [await this.zeroShot(question, example), this.itemKnn(question, example)];
+    const speakers = new Map<string, Speaker>();
+    const ofBase = probes.get(null);
+    if (ofBase) {
+      const interest = await this.evaluator.interestOf(this.base, [example]);
+      speakers.set(BASE_MODEL, { arm: this.base, interest, probe: ofBase });
+    }
+    for (const trained of arms) {
+      if (!wanted()) return;
+      const arm = this.show(trained);
+      const { model: seen, interest } = await this.look(arm, trained, question, example);
+      found.push(seen);
+      speakers.set(trained.spec.id, { arm, interest, probe: probes.get(trained.spec.id) });
+    }
+    yield { ...common, models: found };
+    const spoken: InspectedModel[] = [];
+    for (const one of found) {
+      if (!wanted()) return;
+      spoken.push({ ...one, texts: await this.texts(speakers.get(one.id)) });
+    }
+    yield { ...common, models: spoken };
+  }
+
+  /** An arm's list as the final evaluation ranks it, and its attention. */
+  private async look(
+    arm: Arm,
+    { spec, step }: TrainedArm,
+    question: HistoryQuestion,
+    example: EncodedExample,
+  ): Promise<{ readonly model: InspectedModel; readonly interest: Float32Array }> {
+    const masked = this.maskOf(question);
+    const wanted = { ...example, target: question.target ?? 0 };
+    const { interest, items, above, equal } = await this.evaluator.rank(arm, [wanted], [[...masked]]);
+    const e = interest.length;
+    const scores = Float32Array.from({ length: items.length / e }, (_, item) => {
+      let sum = 0;
+      for (let c = 0; c < e; c++) sum += interest[c]! * items[item * e + c]!;
+      return sum;
+    });
+    const model = {
+      id: spec.id,
+      label: spec.label,
+      step,
+      top: this.best(scores, masked),
+      rank: question.target === null ? null : averageRank(above[0]!, equal[0]!),
+      attention: await this.attention(arm, example),
+      texts: null,
+    };
+    return { model, interest };
+  }
+
+  /** The base model: attention of its own, and the list of the zero-shot baseline, which needs no training either. */
+  private async zeroShot(question: HistoryQuestion, example: EncodedExample): Promise<InspectedModel> {
+    const { features, data } = this.inputs;
+    const items = data.log.items.length;
+    const width = this.unit.length / items;
+    const query = new Float64Array(width);
+    for (const item of example.history.slice(-ZERO_SHOT_ITEMS)) {
+      for (let c = 0; c < width; c++) query[c]! += features.hidden[item * width + c]!;
+    }
+    const size = Math.hypot(...query);
+    const scores = Float64Array.from({ length: items }, (_, item) => {
+      let sum = 0;
+      for (let c = 0; c < width; c++) sum += query[c]! * this.unit[item * width + c]!;
+      return size === 0 ? 0 : sum / size;
+    });
+    const attention = await this.attention(this.base, example);
+    return { ...this.listed(question, scores), id: BASE_MODEL, label: 'Base model, zero-shot', step: 0, attention };
+  }
+
+  private itemKnn(question: HistoryQuestion, { history }: EncodedExample): InspectedModel {
+    const scores = new Float64Array(this.inputs.data.log.items.length);
+    addSimilarities(scores, 0, history, this.neighbours);
+    return { ...this.listed(question, scores), id: 'itemKnn', label: 'Item-kNN', step: null, attention: null };
+  }
+
+  private listed(question: HistoryQuestion, scores: Float64Array): Pick<InspectedModel, 'top' | 'rank' | 'texts'> {
+    const masked = this.maskOf(question);
+    return { top: this.best(scores, masked), rank: rankAmong(scores, question.target, masked), texts: null };
+  }
+
+  private best(scores: ArrayLike<number>, masked: ReadonlySet<number>): InspectedModel['top'] {
+    const { log } = this.inputs.data;
+    const list = new Uint32Array(Math.min(TOP, scores.length));
+    bestItems(scores.length, (item) => (masked.has(item) ? null : scores[item]!), list);
+    return [...list.filter((item) => item !== NO_ITEM)].map((item) => ({ ...inspectedItem(log, item), score: scores[item]! }));
+  }
+
+  /** The whole history, also what is too old for the models to see; never the item that is wanted. */
+  private maskOf({ items, target }: HistoryQuestion): Set<number> {
+    const masked = new Set(this.inputs.spec.evaluation.maskHistory ? items : []);
+    if (target !== null) masked.delete(target);
+    return masked;
+  }
+
+  /** [EMB]'s row: [layers, heads, positions]. */
+  private async attention(arm: Arm, example: EncodedExample): Promise<Float32Array> {
+    const { layers, heads } = this.inputs.model.config;
+    const { rows } = packHistories([example], { ...this.engine.packOptions(false), positions: 'last' });
+    const maps = await this.evaluator.attention(arm, [example], rows);
+    const last = new Float32Array(layers * heads * rows);
+    for (let plane = 0; plane < layers * heads; plane++) {
+      const from = ((plane + 1) * rows - 1) * rows;
+      last.set(maps.subarray(from, from + rows), plane * rows);
+    }
+    return last;
+  }
+
+  private async texts(speaker: Speaker | undefined): Promise<NonNullable<InspectedModel['texts']>> {
+    if (!speaker) return { own: null, probe: null };
+    const { engine, evaluator, inputs } = this;
+    const { maxTextTokens, embeddingSize } = inputs.spec.objective;
+    const { arm, interest, probe } = speaker;
+    const said = (tokens: readonly number[][]): string => inputs.model.tokenizer.decode(tokens[0]!);
+    const own = arm.spec.lambdaRec > 0 ? said(await evaluator.decode(engine.use(arm), interest, maxTextTokens)) : null;
+    if (!probe) return { own, probe: null };
+    this.decoder ??= new ProbeDecoder(engine, { steps: 1, learningRate: 0 });
+    this.decoder.set(probe.parameters);
+    const z = standardise(interest.subarray(0, embeddingSize), probe.scale);
+    return { own, probe: said(await evaluator.decode(this.decoder.reader, z, maxTextTokens)) };
+  }
+
+  /** The arm on the GPU, as it stands now. */
+  private show({ spec, flat }: TrainedArm): Arm {
+    const known = this.shown.get(spec.id);
+    if (known === undefined) {
+      const arm = this.engine.createArm(spec, flat, 0);
+      this.shown.set(spec.id, { arm, flat });
+      return arm;
+    }
+    if (known.flat !== flat) write(this.engine.context.memory.device, known.arm.flat, flat);
+    known.flat = flat;
+    return known.arm;
+  }
+}
+
+/** Average rank of an item among those that are not masked; null where none is wanted. */
+function rankAmong(scores: Float64Array, wanted: number | null, masked: ReadonlySet<number>): number | null {
+  if (wanted === null) return null;
+  let above = 0;
+  let equal = 0;
+  scores.forEach((score, item) => {
+    if (item === wanted || masked.has(item)) return;
+    if (score > scores[wanted]!) above++;
+    else if (score === scores[wanted]) equal++;
+  });
+  return averageRank(above, equal);
+}

@@ -1,0 +1,73 @@
+/** JS@50 of what arms and baselines list, on one sample of the final targets. Definitions: docs/metrics.md. */
+import { sampleUsers } from '../data/sampling';
+import type { Target } from '../data/types';
+import { unitRows } from '../evaluation/featureScores';
+import { bestItems, NO_ITEM } from '../evaluation/bestItems';
+import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../evaluation/semanticOverlap';
+import type { SemanticOverlap } from '../spec/runRecord';
+import type { RunSpec } from '../spec/runSpec';
+import type { PreparedData } from './preparedData';
+import { inSlices } from './slices';
+
+/** Targets at most, and products (targets × items × width) that finding their neighbours may take. */
+const MOST_TARGETS = 512;
+const MOST_PRODUCTS = 1e9;
+/** Targets that are measured whatever it costs. */
+const LEAST_TARGETS = 32;
+
+export class OverlapSample {
+  private constructor(
+    private readonly targets: readonly TargetLikeness[],
+    /** Where the sampled targets stand among the final ones. */
+    private readonly places: readonly number[],
+    private readonly tokens: readonly ReadonlySet<number>[],
+    private readonly seed: number,
+  ) {}
+
+  /**
+   * Finds the items nearest to each target by the cosine of their features, itself among them; masked like what is retrieved.
+   * @param finals test targets of the final evaluation @param features [items, width], standardised
+   */
+  static async of(
+    data: PreparedData,
+    finals: readonly Target[],
+    features: { readonly values: Float32Array; readonly width: number },
+    spec: RunSpec,
+  ): Promise<OverlapSample> {
+    const { log } = data;
+    const { width } = features;
+    const count = log.items.length;
+    const affordable = Math.floor(MOST_PRODUCTS / (count * width));
+    const targets = sampleUsers(finals, Math.min(MOST_TARGETS, Math.max(LEAST_TARGETS, affordable)), spec.seed);
+    const items = targets.map(({ user, position }) => log.users[user]!.events[position]!.item);
+    const unit = unitRows(features.values, count, width);
+    const likeness: TargetLikeness[] = [];
+    const list = new Uint32Array(Math.min(OVERLAP_K, count));
+    await inSlices(targets.length, (index) => {
+      const item = items[index]!;
+      const masked = new Set(spec.evaluation.maskHistory ? data.historyOf(targets[index]!) : []);
+      masked.delete(item);
+      const cosine = (other: number): number => {
+        let sum = 0;
+        for (let c = 0; c < width; c++) sum += unit[item * width + c]! * unit[other * width + c]!;
+        return sum;
+      };
+      bestItems(count, (other) => (masked.has(other) ? null : cosine(other)), list);
+      likeness.push({ item, nearest: new Set([...list].filter((other) => other !== NO_ITEM)) });
+    });
+    const place = new Map(finals.map((target, index) => [target, index]));
+    const places = targets.map((target) => place.get(target)!);
+    // The end of the text, which all have, is no likeness.
+    const tokens = data.texts.map((text) => new Set(text.slice(0, -1)));
+    return new OverlapSample(likeness, places, tokens, spec.seed);
+  }
+
+  /** @param top best items of every final target, as `TargetRanking` has them @param listed how many of each */
+  measure(top: Uint32Array, listed: number): SemanticOverlap {
+    const lists = this.places.map((at) => {
+      const list = top.subarray(at * listed, at * listed + Math.min(OVERLAP_K, listed));
+      return [...list].filter((item) => item !== NO_ITEM);
+    });
+    return summariseOverlap(overlaps(lists, this.targets, this.tokens), this.seed);
+  }
+}
