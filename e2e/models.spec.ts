@@ -76,8 +76,13 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
   await paste.press('Enter');
   await expect(model.getByRole('radio', { name: 'tiny/gemma3' })).toBeChecked();
   await expect(model.getByLabel('Hub or mirror', { exact: true })).toHaveValue(hub.url);
+  let breaks = 1;
+  const weights = 'model.safetensors';
+  hub.behave = (file) => (file === weights && breaks-- > 0 ? { kind: 'break', afterBytes: 20_000 } : { kind: 'well' });
   await playground.openLog(smallLog());
   await trainFiveSteps(playground);
+  const asked = hub.asked.filter(({ method, path }) => method === 'GET' && path.endsWith(weights));
+  expect(asked.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
 });
 
 test('each refusal has its own words', async ({ page }) => {

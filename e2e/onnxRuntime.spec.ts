@@ -9,6 +9,8 @@ interface Report {
   readonly generated: readonly string[];
   readonly 'webgpu against wasm': { readonly passed: boolean; readonly maxRelative: number };
   readonly 'own copy of a gpu-buffer against wasm': { readonly passed: boolean };
+  readonly 'weights are read late': boolean;
+  readonly 'same logits with weights inside of the graph': readonly boolean[];
   readonly 'GPU errors': readonly string[];
   readonly 'device survives': boolean;
   readonly 'GPU buffers after release': number;
@@ -45,6 +47,8 @@ test('ONNX Runtime runs our graph on our own device, agrees with its WebAssembly
   expect(report.error).toBeUndefined();
   expect(report['webgpu against wasm']).toMatchObject({ passed: true });
   expect(report['own copy of a gpu-buffer against wasm']).toMatchObject({ passed: true });
+  expect(report['weights are read late']).toBe(true);
+  expect(report['same logits with weights inside of the graph']).toEqual([true, true]);
   expect(report.generated[0]).toEqual(report.generated[1]);
   expect(report['GPU errors']).toEqual([]);
   expect(report['device survives']).toBe(true);

@@ -1,17 +1,44 @@
 /** What onnxRuntime.spec.ts runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
+import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/testing';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
+import { wholeWeights } from '../../src/model/decoderTensors';
 import { generate } from '../../src/model/generate';
+import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';
-import { configureOrt, openDecoder, type OrtProvider } from '../../src/model/ortSession';
+import { decoderFiles } from '../../src/model/onnx/decoderGraph';
+import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtProvider } from '../../src/model/ortSession';
 import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
 import { memoryStore } from '../../src/storage/memoryStore';
 
 const PROMPT = 'red wine: a wine having a red color derived from skins of dark-colored grapes';
+
+/** The model as one ONNX file, its weights inside. */
+async function wholeGraph(model: LoadedModel, options: DecoderOptions): Promise<Uint8Array> {
+  const files = decoderFiles(model.config, await wholeWeights(model.weights, model.config), options, 'graph');
+  return new Uint8Array(await new Blob([...files.get('graph')!] as BlobPart[]).arrayBuffer());
+}
+
+async function logitsOf(
+  graph: Uint8Array,
+  ids: readonly number[],
+  provider: ort.InferenceSession.ExecutionProviderConfig,
+): Promise<Float32Array> {
+  const int64 = (values: readonly number[]) => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, ids.length]);
+  const session = await ort.InferenceSession.create(graph, { executionProviders: [provider], logSeverityLevel: 3 });
+  const feeds = { input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), position_ids: int64([...ids.keys()]) };
+  const logits = await takeFloats((await session.run(feeds)).logits);
+  await session.release();
+  return logits;
+}
+
+function same(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
 
 async function check(): Promise<Record<string, unknown>> {
   const report: Record<string, unknown> = {};
@@ -40,6 +67,12 @@ async function check(): Promise<Record<string, unknown>> {
   const ours = await timed('logits webgpu, first', () => referenceLogits(onGpu, ids));
   await timed('logits webgpu, second', () => referenceLogits(onGpu, ids));
   report['webgpu against wasm'] = compareLogits(ours, theirs, 'wasm', ids.length);
+  report['weights are read late'] = model.weights.outer('embedding')?.readNow !== undefined;
+  const graph = await wholeGraph(model, forLogits);
+  report['same logits with weights inside of the graph'] = [
+    same(theirs, await logitsOf(graph, ids, 'wasm')),
+    same(ours, await logitsOf(graph, ids, { name: 'webgpu', device })),
+  ];
   await onGpu.release();
 
   // A gpu-buffer output must be ours to read with our own commands, after other sessions were released.

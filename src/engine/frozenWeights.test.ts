@@ -1,30 +1,16 @@
 /** A checkpoint goes to the GPU piece by piece: what JavaScript holds meanwhile is counted, collected, at every piece. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { endlessWeights, heldBytes } from '../../tests/hub/endlessModel';
 import { TINY_CONFIG } from '../../tests/hub/tinyModel';
 import { dryGpu } from '../gpu/dryGpu';
 import { Memory } from '../gpu/tensor';
-import { Checkpoint } from '../model/checkpoint';
-import type { DecoderConfig } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
-import { decoderTensors, parameterCount, storedWeights } from '../model/decoderTensors';
+import { decoderTensors, parameterCount } from '../model/decoderTensors';
 import { titleFeatures } from '../model/features';
 import { readConfig } from '../model/readConfig';
-import { elementBytes } from '../model/safetensors';
-import { MissingFileError, type ModelFile } from '../model/source/modelSource';
 import { runSpecSchema } from '../spec/runSpec';
 import { allocateWeights, fillWeights } from './frozenWeights';
 import { initialParameters, layOutParameters } from './parameters';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Bytes of all ArrayBuffers that are still reachable. */
-function heldBytes(): number {
-  collect();
-  return process.memoryUsage().arrayBuffers;
-}
 
 const LLAMA = readConfig({
   ...TINY_CONFIG,
@@ -37,33 +23,6 @@ const LLAMA = readConfig({
 });
 const LARGEST = 4 * LLAMA.vocabulary * LLAMA.hidden;
 
-/** A safetensors file of that shape that exists nowhere: its bytes are made when they are asked for. */
-function endlessFile(config: DecoderConfig, dtype: 'F32' | 'BF16', onRead: () => void): ModelFile {
-  let end = 0;
-  const entries = decoderTensors(config).map(([name, shape]) => {
-    const begin = end;
-    end += elementBytes(dtype) * shape.reduce((product, size) => product * size, 1);
-    return [name, { dtype, shape, data_offsets: [begin, end] }] as const;
-  });
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const header = new Uint8Array(8 + json.length);
-  new DataView(header.buffer).setBigUint64(0, BigInt(json.length), true);
-  header.set(json, 8);
-  return {
-    name: 'model.safetensors',
-    bytes: header.length + end,
-    hash: () => Promise.resolve(''),
-    read(from, to) {
-      const bytes = new Uint8Array(to - from);
-      if (from < header.length) bytes.set(header.subarray(from, to));
-      // 0.5 or so in either format: the upper bytes are 0x3f.
-      else for (let i = 1; i < bytes.length; i += 2) bytes[i] = 0x3f;
-      onRead();
-      return Promise.resolve(bytes);
-    },
-  };
-}
-
 /** The most that was held, above what was held before, while `work` read the model. */
 async function peakOf(dtype: 'F32' | 'BF16', work: (weights: LoadedModel['weights'], sample: () => void) => Promise<void>) {
   const before = heldBytes();
@@ -72,14 +31,11 @@ async function peakOf(dtype: 'F32' | 'BF16', work: (weights: LoadedModel['weight
   const sample = (): void => {
     peak = Math.max(peak, heldBytes() - before);
   };
-  const file = endlessFile(LLAMA, dtype, () => {
+  const weights = await endlessWeights(LLAMA, dtype, () => {
     reads += 1;
     sample();
   });
-  const checkpoint = await Checkpoint.open((name) =>
-    name === file.name ? Promise.resolve(file) : Promise.reject(new MissingFileError(name, '')),
-  );
-  await work(storedWeights(checkpoint, LLAMA), sample);
+  await work(weights, sample);
   sample();
   return { peak, reads };
 }

@@ -5,7 +5,7 @@ import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
 import type { OrtProvider } from './ortSession';
 
-/** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations and copies of matrices in another order need some of it, too. */
+/** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations, too, need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
 
 /** Why a model cannot be compared with ONNX Runtime here, as a sentence; null where it can. */
@@ -13,8 +13,7 @@ export function ortProblem(config: DecoderConfig, provider: OrtProvider): string
   const bytes = 4 * parameterCount(config);
   const weights = `Its weights take ${megabytes(bytes)} in f32`;
   if (provider.name === 'wasm') {
-    const copied = bytes + (config.tiedHead ? 4 * config.vocabulary * config.hidden : 0);
-    return copied <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
+    return bytes <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
   }
   const room = deviceRoom(provider.device);
   const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * shape.reduce((product, size) => product * size, 1)));

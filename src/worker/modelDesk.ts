@@ -4,6 +4,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import type { CatalogueShape } from '../engine/parameters';
 import { startingFrom } from '../experiment/startAdapter';
 import { ModelError } from '../model/modelError';
+import { ABSENT } from '../model/source/download';
 import type { MemoryForecast } from '../spec/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { StorageBusyError, type FileStore, type StoredFile } from '../storage/fileStore';
@@ -101,7 +102,7 @@ export class ModelDesk {
 
   async #list(problem: string | null = null): Promise<void> {
     const { store, lasting, emit } = this.tools;
-    emit({ type: 'kept', groups: groupsOf(await store.list()), lasting, problem });
+    emit({ type: 'kept', groups: groupsOf((await store.list()).filter(({ version }) => version !== ABSENT)), lasting, problem });
   }
 
   async #delete(group: string): Promise<void> {

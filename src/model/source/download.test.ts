@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHub, type HubOptions, type HubServer } from '../../../tests/hub/hubServer';
-import { tinyModel, type Files } from '../../../tests/hub/tinyModel';
+import { json, tinyModel, type Files } from '../../../tests/hub/tinyModel';
 import type { FileStore } from '../../storage/fileStore';
 import { StorageFullError } from '../../storage/fileStore';
 import { memoryStore } from '../../storage/memoryStore';
 import { sha256Hex } from '../../storage/sha256';
+import { loadModel } from '../loadModel';
 import { ModelError } from '../modelError';
+import { createTokenizer } from '../tokenizer';
 import { httpSource, hubSource } from './httpSource';
 import { MissingFileError, readAll, type ByteProgress, type ModelSource } from './modelSource';
 
@@ -127,7 +129,40 @@ describe.each([
   });
 });
 
+describe('a model on a plain file server', () => {
+  it('opens offline without the files that it does not have', async () => {
+    await serve({ api: false, files: tinyModel({ shards: 2 }) });
+    const store = memoryStore();
+    const load = async () => loadModel(await source(store), ID, () => undefined, createTokenizer);
+    const before = await load();
+    await hub.close();
+    const after = await load();
+    expect([after.hash, after.config]).toEqual([before.hash, before.config]);
+  });
+
+  it('is asked again for a file that it did not have', async () => {
+    const files = new Map(FILES);
+    await serve({ api: false, files });
+    const store = memoryStore();
+    const open = async () => (await source(store)).open('generation_config.json');
+    await expect(open()).rejects.toThrow(MissingFileError);
+    await expect(open()).rejects.toThrow(MissingFileError);
+    files.set('generation_config.json', json({ eos_token_id: 1 }));
+    expect(await readAll(await open())).toEqual(json({ eos_token_id: 1 }));
+    await hub.close();
+    expect(await readAll(await open())).toEqual(json({ eos_token_id: 1 }));
+  });
+});
+
 describe('a download that cannot be', () => {
+  it('leaves nothing in the store', async () => {
+    await serve({ api: false });
+    const store = memoryStore();
+    hub.behave = () => ({ kind: 'refuse', status: 503 });
+    await expect((await source(store)).open('config.json')).rejects.toThrow(/busy/);
+    expect(await store.list()).toEqual([]);
+  });
+
   it('gives up after some breaks without a byte between them', async () => {
     await serve();
     let first = true;

@@ -1,10 +1,10 @@
 /** One file over HTTP into a store: gone on with by range after a break, its length and SHA-256 checked. */
-import type { FileStore, StoredFile } from '../../storage/fileStore';
+import { keepFile, type FileStore, type StoredFile } from '../../storage/fileStore';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
 import { DownloadSink } from './downloadSink';
 import { broken, refused, unreachable } from './httpErrors';
-import { blobFile, hashBlob, type ByteProgress, type ModelFile, type OpenOptions } from './modelSource';
+import { blobFile, hashBlob, MissingFileError, type ByteProgress, type ModelFile, type OpenOptions } from './modelSource';
 
 export interface RemoteFile {
   readonly name: string;
@@ -19,6 +19,9 @@ export interface RemoteFile {
   readonly hash?: string;
 }
 
+/** The version of a file that its server does not have: kept without bytes, so that this is known offline, too. */
+export const ABSENT = 'absent';
+
 /** Breaks without a byte between them that end a download. */
 const MOST_BREAKS = 4;
 const FIRST_PAUSE = 250;
@@ -30,6 +33,10 @@ const FIRST_PAUSE = 250;
  */
 export async function fetchFile(remote: RemoteFile, store: FileStore, options: OpenOptions = {}): Promise<ModelFile> {
   const stored = await store.stat(remote.url);
+  if (stored?.version === ABSENT) {
+    if (await isStillAbsent(remote, options.signal)) throw refused(remote.url, new Response(null, { status: 404 }));
+    return new Download(remote, store, options).run(null);
+  }
   if (stored?.hash != null && (await isCurrent(remote, stored, options.signal))) {
     const blob = await store.blob(remote.url);
     options.onBytes?.({ done: blob.size, total: blob.size, origin: 'cache', kept: true });
@@ -38,21 +45,32 @@ export async function fetchFile(remote: RemoteFile, store: FileStore, options: O
   return new Download(remote, store, options).run(stored);
 }
 
+async function isStillAbsent({ url }: RemoteFile, signal: AbortSignal | undefined): Promise<boolean> {
+  const response = await answerTo(url, signal);
+  return response === null || response.status === 404;
+}
+
+/** What a server says of a file without sending it; null where it cannot be reached. */
+async function answerTo(url: string, signal: AbortSignal | undefined): Promise<Response | null> {
+  try {
+    return await fetch(url, { method: 'HEAD', cache: 'no-cache', ...(signal && { signal }) });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 async function isCurrent(remote: RemoteFile, stored: StoredFile, signal: AbortSignal | undefined): Promise<boolean> {
   if (remote.hash !== undefined) return remote.hash === stored.hash;
   if (remote.pinned) return true;
-  try {
-    const response = await fetch(remote.url, { method: 'HEAD', cache: 'no-cache', ...(signal && { signal }) });
-    // A server that refuses HEAD, or says nothing about versions, has not said that the file changed.
-    if (!response.ok) return response.status !== 404;
-    const current = versionOf(response.headers);
-    return current === null || current === stored.version;
-  } catch (error) {
-    signal?.throwIfAborted();
-    // Offline: what was downloaded earlier is better than nothing.
-    if (error instanceof TypeError) return true;
-    throw error;
-  }
+  const response = await answerTo(remote.url, signal);
+  // Offline: what was downloaded earlier is better than nothing.
+  if (response === null) return true;
+  // A server that refuses HEAD, or says nothing about versions, has not said that the file changed.
+  if (!response.ok) return response.status !== 404;
+  const current = versionOf(response.headers);
+  return current === null || current === stored.version;
 }
 
 /** Changes when the file does, as far as the server lets us know. `from`: bytes before those that the answer holds. */
@@ -93,6 +111,8 @@ class Download {
       return blobFile(this.remote.name, blob, hash);
     } catch (error) {
       await this.#sink.close();
+      const { url, group } = this.remote;
+      if (error instanceof MissingFileError) await keepFile(this.store, { key: url, group, version: ABSENT }, new Uint8Array());
       throw error;
     }
   }

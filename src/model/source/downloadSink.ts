@@ -58,16 +58,20 @@ export class DownloadSink {
     if (writer === null) return new Blob(this.#tail);
     const { key } = this.facts;
     if (this.kept && (await fits(writer.finish(hash)))) return this.store.blob(key);
-    await this.close();
+    this.#writer = null;
+    await writer.close();
     const held = await inMemory(await this.store.blob(key));
     await this.store.delete(key);
     return new Blob([...held, ...this.#tail]);
   }
 
-  /** Leaves what the store has for another time. */
+  /** Leaves what the store has for another time, if that is anything. */
   async close(): Promise<void> {
-    await this.#writer?.close();
+    const writer = this.#writer;
+    if (writer === null) return;
     this.#writer = null;
+    await writer.close();
+    if (this.#bytes === 0) await this.store.delete(this.facts.key);
   }
 
   async #begin(kept: number): Promise<void> {
