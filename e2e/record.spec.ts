@@ -26,6 +26,34 @@ test('shows a run of the command line, exports it, and opens the export', async 
   expect(curves).toHaveLength(6);
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
 
+  const closer = page.getByRole('region', { name: 'Closer look' });
+  await closer.getByLabel('Measure').selectOption('content test');
+  const layers = await playground.table('Sinks by layer');
+  expect(new Set(layers.map(({ model }) => model))).toEqual(new Set(['base', 'Action', 'KARMA']));
+  expect(layers.every((row) => Math.abs(Number(row['content test'])) <= 1)).toBe(true);
+  await closer.getByText('spectra', { exact: true }).click();
+  const spectra = await playground.table('Embedding spectra');
+  expect(spectra).toHaveLength(2 * 3 * 2);
+  expect(spectra.every((row) => row['σ1/σ1'] === '1')).toBe(true);
+
+  await closer.getByText('one plane', { exact: true }).click();
+  const plane = await playground.table('Embeddings in one plane');
+  const start = (arm: string): unknown[] => plane.filter((row) => row.arm === arm && row.step === '0').map(({ x, y }) => [x, y]);
+  expect(start('KARMA').length).toBeGreaterThan(10);
+  expect(start('KARMA')).toEqual(start('Action'));
+  const drawing = page.waitForEvent('download');
+  await playground.panel('Embeddings in one plane').getByRole('button', { name: 'Options' }).click();
+  await page.getByRole('button', { name: 'SVG' }).click();
+  const svg = testInfo.outputPath('plane.svg');
+  await (await drawing).saveAs(svg);
+  expect(readFileSync(svg, 'utf8')).toContain('Before training');
+  // One slider moves what is below and the maps above.
+  await closer.getByRole('slider', { name: 'At step' }).fill('0');
+  await expect(playground.scrubber).toHaveValue('0');
+  await closer.getByRole('group', { name: 'Embeddings of KARMA' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(closer).toContainText(/(cold|warm) item|a user whose next item is/);
+
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByRole('button', { name: /^LoRA of/ })).toHaveCount(0);

@@ -59,7 +59,7 @@ export function MapColumn(props: MapColumnProps) {
       />
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>
-        {column.sinks && !table && <p className={styles.shown}>This record was made before the {MEASURES[measure].label}.</p>}
+        {column.sinks && !table && <p className={styles.older}>This record was made before the {MEASURES[measure].label}.</p>}
         {table && (
           <HeadGrid
             name={`${MEASURES[measure].label} of ${column.label} by layer and head`}

@@ -72,6 +72,7 @@ export function LayerPanel() {
         </>
       }
       table={() => layerTable(record, arms, measure)}
+      drawn={byLayer.length > 0}
       sentence={layerSentence(byLayer, pair, measure, step)}
       caption={
         <>
@@ -82,45 +83,47 @@ export function LayerPanel() {
         </>
       }
     >
-      <div className={styles.charts}>
-        <LineChart
-          name={`${label} by layer`}
-          height={HEIGHT}
-          series={byLayer}
-          references={[]}
-          xKind="linear"
-          yKind="linear"
-          formatX={count}
-          formatY={twoDigits}
-          include={[0]}
-          xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
-          xLabel="layer"
-          yLabel={yLabel}
-          hovered={hoveredLayer}
-          onHover={setHoveredLayer}
-          describeKey={(layer) => `layer ${layer}`}
-        />
-        <LineChart
-          name={`${label} over training`}
-          height={HEIGHT}
-          series={placeSeries(arms, measure, place, axis, batchSize)}
-          references={placeReference(record, measure, place)}
-          xKind="linear"
-          yKind="linear"
-          formatX={formatX(axis)}
-          formatY={twoDigits}
-          include={[0]}
-          xLabel={X_LABELS[axis]}
-          yLabel={`${label}, ${layerWords}, ${headWords}`}
-          hovered={hoveredStep}
-          onHover={(next) => {
-            setView({ hoveredStep: next });
-          }}
-          cursor={cursorX(step, axis, batchSize)}
-          reach={cursorX(record.spec.training.steps, axis, batchSize)}
-          describeKey={(key) => `step ${count(key)}`}
-        />
-      </div>
+      {byLayer.length > 0 && (
+        <div className={styles.charts}>
+          <LineChart
+            name={`${label} by layer`}
+            height={HEIGHT}
+            series={byLayer}
+            references={[]}
+            xKind="linear"
+            yKind="linear"
+            formatX={count}
+            formatY={twoDigits}
+            include={[0]}
+            xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
+            xLabel="layer"
+            yLabel={yLabel}
+            hovered={hoveredLayer}
+            onHover={setHoveredLayer}
+            describeKey={(layer) => `layer ${layer}`}
+          />
+          <LineChart
+            name={`${label} over training`}
+            height={HEIGHT}
+            series={placeSeries(arms, measure, place, axis, batchSize)}
+            references={placeReference(record, measure, place)}
+            xKind="linear"
+            yKind="linear"
+            formatX={formatX(axis)}
+            formatY={twoDigits}
+            include={[0]}
+            xLabel={X_LABELS[axis]}
+            yLabel={`${label}, ${layerWords}, ${headWords}`}
+            hovered={hoveredStep}
+            onHover={(next) => {
+              setView({ hoveredStep: next });
+            }}
+            cursor={cursorX(step, axis, batchSize)}
+            reach={cursorX(record.spec.training.steps, axis, batchSize)}
+            describeKey={(key) => `step ${count(key)}`}
+          />
+        </div>
+      )}
     </Panel>
   );
 }

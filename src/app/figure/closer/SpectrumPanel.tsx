@@ -32,7 +32,7 @@ export function SpectrumPanel() {
   const step = useView((view) => view.step);
   const hoveredStep = useView((view) => view.hoveredStep);
   const [of, setOf] = useState<Embeddings>('interest');
-  const [measure, setMeasure] = useState<ShapeMeasure>('participationRatio');
+  const [measure, setMeasure] = useState<ShapeMeasure>('rankMe');
   const [hoveredPlace, setHoveredPlace] = useState<number | null>(null);
   const batchSize = record.spec.training.batchSize;
   const { symbol, name } = EMBEDDINGS[of];
@@ -63,21 +63,23 @@ export function SpectrumPanel() {
       }
     >
       <div className={styles.charts}>
-        <LineChart
-          name={`Singular values of ${symbol}`}
-          height={HEIGHT}
-          series={curves}
-          references={[]}
-          xKind="linear"
-          yKind="log"
-          formatX={count}
-          formatY={(value) => compact(Number(value.toPrecision(2)))}
-          xLabel="singular value, largest first"
-          yLabel={`σ of ${symbol} / largest σ`}
-          hovered={hoveredPlace}
-          onHover={setHoveredPlace}
-          describeKey={(place) => `singular value ${place}`}
-        />
+        {curves.length > 0 && (
+          <LineChart
+            name={`Singular values of ${symbol}`}
+            height={HEIGHT}
+            series={curves}
+            references={[]}
+            xKind="linear"
+            yKind="log"
+            formatX={count}
+            formatY={(value) => compact(Number(value.toPrecision(2)))}
+            xLabel="singular value, largest first"
+            yLabel={`σ of ${symbol} / largest σ`}
+            hovered={hoveredPlace}
+            onHover={setHoveredPlace}
+            describeKey={(place) => `singular value ${place}`}
+          />
+        )}
         <LineChart
           name={`${label} of ${symbol} over training`}
           height={HEIGHT}
