@@ -34,6 +34,25 @@ describe('symmetricEigenvalues', () => {
     }
   });
 
+  it('takes entries whose squares underflow', () => {
+    for (const x of [
+      [-2.08e-15, 0, -2.05e-162, 0, 0, 0, 0, 0, 0],
+      [1, 1e-161, 3e-162, 0, 2, 1e-160, 0, 0, 3],
+    ]) {
+      const matrix = Float64Array.from(
+        x,
+        (_, at) => x[Math.min(Math.floor(at / 3), at % 3) * 3 + Math.max(Math.floor(at / 3), at % 3)]!,
+      );
+      const values = symmetricEigenvalues(matrix, 3);
+      [...values].forEach((value, k) => {
+        expect(value).toBeCloseTo([x[0]!, x[4]!, x[8]!].sort((a, b) => b - a)[k]!, 12);
+      });
+    }
+    const tiny = symmetricEigenvalues(Float64Array.of(2e-200, 1e-200, 1e-200, 2e-200), 2);
+    expect(tiny[0]! / 3e-200).toBeCloseTo(1, 12);
+    expect(tiny[1]! / 1e-200).toBeCloseTo(1, 12);
+  });
+
   it('keeps trace and Frobenius norm', () => {
     fc.assert(
       fc.property(

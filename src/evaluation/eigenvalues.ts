@@ -1,5 +1,7 @@
 /** Eigenvalues of a symmetric matrix. */
 
+/** A row whose entries have a smaller sum of squares, with the largest entry of the matrix 1, is zero: squares of its entries underflow. */
+const NOTHING = 1e-280;
 /** QL steps that one eigenvalue may take; two or three are usual. */
 const MAXIMUM_STEPS = 60;
 
@@ -11,9 +13,17 @@ const MAXIMUM_STEPS = 60;
  */
 export function symmetricEigenvalues(matrix: Float64Array, size: number): Float64Array {
   if (!matrix.every(Number.isFinite)) throw new RangeError('matrix holds numbers that are not finite');
-  const { diagonal, below } = tridiagonal(matrix.slice(), size);
+  const largest = matrix.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (largest === 0) return new Float64Array(size);
+  const { diagonal, below } = tridiagonal(
+    matrix.map((x) => x / largest),
+    size,
+  );
   implicitQl(diagonal, below);
-  return diagonal.sort().reverse();
+  return diagonal
+    .map((x) => x * largest)
+    .sort()
+    .reverse();
 }
 
 /** A similar tridiagonal matrix: its diagonal [size] and, in `below[i]`, the entry between i and i + 1 (the last one is 0). Overwrites `a`. */
@@ -30,15 +40,14 @@ function tridiagonal(a: Float64Array, size: number): { readonly diagonal: Float6
       v[k] = a[row + k]!;
       square += v[k]! * v[k]!;
     }
+    diagonal[i] = a[row + i]!;
+    if (square < NOTHING) continue;
     const last = v[i - 1]!;
     const length = last > 0 ? -Math.sqrt(square) : Math.sqrt(square);
-    diagonal[i] = a[row + i]!;
     below[i - 1] = length;
-    // v = x − length·e, ‖v‖² = 2·length·(length − last).
-    const half = length * (length - last);
-    if (half === 0) continue;
     v[i - 1] = last - length;
-    reflect(a, size, i, v, p, half);
+    // v = x − length·e, ‖v‖² = 2·length·(length − last).
+    reflect(a, size, i, v, p, length * (length - last));
   }
   if (size > 0) diagonal[0] = a[0]!;
   return { diagonal, below };
@@ -90,7 +99,8 @@ function blockEnd(diagonal: Float64Array, below: Float64Array, first: number): n
   let last = first;
   while (last < diagonal.length - 1) {
     const scale = Math.abs(diagonal[last]!) + Math.abs(diagonal[last + 1]!);
-    if (Math.abs(below[last]!) <= Number.EPSILON * scale) break;
+    // The largest entry of the matrix is 1: what is far below its rounding is none beside zeros either.
+    if (Math.abs(below[last]!) <= Number.EPSILON * (scale + Number.EPSILON)) break;
     last++;
   }
   return last;
