@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, compact, count, duration, fixed, listed, percent, shortCount, signed } from './format';
+import { bytes, compact, count, duration, fixed, listed, percent, sentenceCase, shortCount, signed } from './format';
 
 describe('format', () => {
   it('writes counts, bytes and durations', () => {
@@ -10,6 +10,10 @@ describe('format', () => {
     expect(duration(75)).toBe('1 min 15 s');
     expect(duration(3700)).toBe('1 h 1 min');
     expect(duration(Infinity)).toBe('–');
+  });
+
+  it('begins sentences, and leaves names as they are', () => {
+    expect(['sampled-pool HR', 'HR', 'gAUC', ''].map(sentenceCase)).toEqual(['Sampled-pool HR', 'HR', 'gAUC', '']);
   });
 
   it('writes shares and differences', () => {

@@ -16,10 +16,10 @@ import type { Inference, RequestCost } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { PreparedData } from './preparedData';
 
-/** Times that everything is measured: the median of an odd number is one of them. */
+/** Most and fewest times that everything is measured: after `PATIENCE` milliseconds the fewest are enough. */
 export const REPEATS = 7;
-/** On a software adapter a batch takes seconds. */
-const FEW_REPEATS = 3;
+const FEWEST_REPEATS = 3;
+const PATIENCE = 5000;
 
 export interface InferenceInputs {
   readonly engine: Engine;
@@ -54,33 +54,36 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   const { engine, spec, arms, restart, k } = inputs;
   const targets = inputs.targets.slice(0, Math.max(REPEATS, engine.microBatch));
   const batch = targets.slice(0, engine.microBatch);
-  const repeats = engine.context.gpu.adapter.fallback ? FEW_REPEATS : REPEATS;
   const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
   let done = 0;
-  const measure = async (some: readonly Server[]): Promise<Times[]> => {
+  /** Turns until it is enough; in each, every server is asked once alone and once for a batch. */
+  const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
     const times = some.map((): Times => ({ alone: [], inBatch: [] }));
-    // In turns, so that whatever else the machine does meets all of them; the first turn compiles and is not counted.
-    for (let repeat = 0; repeat <= repeats; repeat++) {
+    // In turns, so that whatever else the machine does meets all of them; the first one compiles and does not count.
+    for (let turn = 0; turn === 0 || !enough(turn - 1); turn++) {
       for (const [index, server] of some.entries()) {
         await server.prepare();
-        const alone = await milliseconds(() => server.answer([targets[repeat % targets.length]!]));
+        const alone = await milliseconds(() => server.answer([targets[turn % targets.length]!]));
         const inBatch = await milliseconds(() => server.answer(batch));
-        if (repeat > 0) {
+        if (turn > 0) {
           times[index]!.alone.push(alone);
           times[index]!.inBatch.push(inBatch / batch.length);
         }
-        inputs.onProgress(++done, (servers.length + 1) * (repeats + 1));
+        inputs.onProgress(++done, (servers.length + 1) * (REPEATS + 1));
       }
     }
     return times;
   };
-  const trained = await measure(servers);
+  const started = performance.now();
+  const patient = (): boolean => performance.now() - started < PATIENCE;
+  const trained = await measure(servers, (turns) => turns === REPEATS || (turns >= FEWEST_REPEATS && !patient()));
   const zeroShotTimes = trained.pop()!;
+  const repeats = zeroShotTimes.alone.length;
   const dispatches: (readonly KernelRun[])[] = [];
   for (const server of servers.slice(0, -1)) dispatches.push(await dispatchesOf(engine, server, targets[0]!));
   restart();
   const base = servers[0]!;
-  const [baseTimes] = await measure([base]);
+  const [baseTimes] = await measure([base], (turns) => turns === repeats);
   const baseRuns = await dispatchesOf(engine, base, targets[0]!);
   const parameters = (arm: Arm['spec'] | null): RequestCost['parameters'] =>
     requestParameters(engine.layout, engine.inputs.config, spec, engine.inputs.maxQueryTokens > 0, arm);

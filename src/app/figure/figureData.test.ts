@@ -16,6 +16,7 @@ import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './col
 import { lossSentence, lossSeries, lossTable } from './losses/lossData';
 import {
   baselineLines,
+  measuresOf,
   pairedHitDifference,
   rankingOverK,
   rankingOverSteps,
@@ -173,6 +174,32 @@ describe('HR', () => {
     expect(crossed?.high).toBeGreaterThan(1);
     expect(pairedHitDifference(of([1, 50, 50, 50]), of([50, 50, 1, 1]), 10, 'cold')?.difference).toBe(-1);
     expect(pairedHitDifference(of([1, 50, 50, 50]), of([1, 1]), 10, 'all')).toBeNull();
+  });
+
+  it('names a sampled pool in every sentence, compares its own ranks, and is offered where the record has one', () => {
+    const pooled = (hits: number) => {
+      const ranks = Array.from({ length: 400 }, (_, user) => (user < hits ? 1 : 11));
+      const pool = { size: 12, ...bySplit(400, hits / 400), ranks };
+      return [evaluation(2, 0, { population: 'all', ranking: bySplit(400, 0.1), pool })];
+    };
+    const measured = { ...record, arms: record.arms.map((arm, i) => ({ ...arm, evaluations: pooled(i === 0 ? 240 : 120) })) };
+    const shown = { measure: rankingMeasure('pool-hr'), split: 'all' } as const;
+    const both = armsOf(measured);
+    expect(rankingSentence(comparedArms(both, null), both, shown, 10, null)).toMatch(
+      /^Sampled-pool HR@10 is 30\.0 points lower with KARMA than with Action at step 2 \(all 400 users\): 30\.0 against 60\.0 %/,
+    );
+    expect(measuresOf(measured, [1, 10]).map(({ id }) => id)).toEqual(['hr', 'ndcg', 'pool-hr', 'pool-ndcg']);
+    expect(measuresOf(record, [1, 10]).map(({ id }) => id)).toEqual(['hr', 'ndcg']);
+    expect(rankingSentence(pair, arms, shown, 10, null)).toBe('This run has no sampled-pool HR@10.');
+    const gauc = { measure: rankingMeasure('gauc'), split: 'all' } as const;
+    const ranked = armsOf({
+      ...record,
+      arms: record.arms.map((arm) => ({
+        ...arm,
+        evaluations: [evaluation(2, 0.5, { gauc: { value: 0.625, requests: 3, impressions: 9 } })],
+      })),
+    });
+    expect(rankingSentence(null, ranked, gauc, 10, null)).toBe('gAUC of Action is 0.625 at step 2 (3 sampled users); one seed.');
   });
 
   it('tabulates every evaluation', () => {

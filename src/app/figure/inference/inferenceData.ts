@@ -52,9 +52,9 @@ export function inferenceSentence(inference: Inference, arms: readonly FigureArm
   const alike = rows.every(({ cost }) => sameKernels(cost, first.cost) && cost.flops === first.cost.flops);
   const left = trained.filter(({ cost }) => cost.parameters.training > 0).map(({ label }) => label);
   if (!alike) return `One request takes ${times}; the arms do not run the same kernels.`;
-  const decoders =
-    left.length === 0 ? '' : `: the ${left.length === 1 ? 'decoder' : 'decoders'} of ${listed(left)} cost nothing after training`;
-  return `One request takes ${times}, by the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${decoders}. Times differ by what else the machine does.`;
+  const decoders = left.length === 1 ? `the decoder of ${left[0]!} costs` : `the decoders of ${listed(left)} cost`;
+  const free = left.length === 0 ? '' : `: ${decoders} nothing after training`;
+  return `One request takes ${times}, by the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${free}. Times differ by what else the machine does.`;
 }
 
 export function inferenceTable(inference: Inference, arms: readonly FigureArm[]): Table {

@@ -12,7 +12,7 @@ import {
   type RankingMeasure,
 } from '../../../evaluation/rankingMeasures';
 import type { Evaluation, RunRecord } from '../../../spec/runRecord';
-import { count, fixed, percent, signed } from '../../format';
+import { count, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationX } from '../xAxis';
@@ -152,19 +152,30 @@ export function whenAndWhom({ step, population }: Evaluation, n: number): string
 /**
  * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
  * null where the users are not the same or too few.
+ * @param ranksOf the ranks that make hits: in the catalogue, or inside pools
  */
 export function pairedHitDifference(
   treatment: Evaluation,
   control: Evaluation,
   k: number,
   split: Split,
+  ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
 ): { difference: number; low: number; high: number } | null {
-  if (treatment.ranks.length !== control.ranks.length) return null;
+  if (ranksOf(treatment).length !== ranksOf(control).length) return null;
   const wanted = (_: number, user: number): boolean => split === 'all' || (treatment.cold[user] === 1) === (split === 'cold');
-  const hits = ({ ranks }: Evaluation): number[] => ranks.filter(wanted).map((rank) => Number(rank <= k));
+  const hits = (evaluation: Evaluation): number[] =>
+    ranksOf(evaluation)
+      .filter(wanted)
+      .map((rank) => Number(rank <= k));
   const { difference, low, high } = describeDifference(hits(treatment), hits(control));
   return low === null || high === null ? null : { difference, low, high };
 }
+
+/** Ranks whose hits a measure counts; other measures have no interval of a difference. */
+const RANKS_OF: Readonly<Partial<Record<RankingMeasure['id'], (evaluation: Evaluation) => readonly number[]>>> = {
+  hr: ({ ranks }) => ranks,
+  'pool-hr': ({ pool }) => pool?.ranks ?? [],
+};
 
 export function rankingSentence(
   pair: readonly [FigureArm, FigureArm] | null,
@@ -181,15 +192,16 @@ export function rankingSentence(
   const { n } = evaluation.ranking[split];
   if (n === 0) return `No ${split} targets among the evaluated users.`;
   const a = pointOf(evaluation, shown, k, 0, 0);
-  const name = measureName(measure, k);
-  if (!a) return `This run has no ${name}.`;
+  const name = sentenceCase(measureName(measure, k));
+  if (!a) return `This run has no ${measureName(measure, k)}.`;
   const when = whenAndWhom(evaluation, n);
   const other = control && evaluationAt(control.record, step);
   const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k, 0, 0) : null;
   const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
   if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
   const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
-  const interval = other && measure.id === 'hr' ? pairedHitDifference(evaluation, other, k, split) : null;
+  const ranksOf = RANKS_OF[measure.id];
+  const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
   if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
   const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
   if (interval.low <= 0 && interval.high >= 0) {

@@ -3,7 +3,7 @@ import type { Table } from '../../../charts/export/table';
 import { gflops, profileTree, type ProfileNode } from '../../../profile/tree';
 import type { Profile } from '../../../spec/profile';
 import type { FigureArm } from '../../figure/armsOf';
-import { percent } from '../../format';
+import { percent, sentenceCase } from '../../format';
 
 export interface ProfiledArm {
   readonly id: string;
@@ -73,8 +73,4 @@ export function timeText(ms: number): string {
 
 export function rateText(gigaflops: number): string {
   return gigaflops >= 100 ? gigaflops.toFixed(0) : gigaflops.toFixed(1);
-}
-
-function sentenceCase(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
