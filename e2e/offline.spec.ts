@@ -8,6 +8,8 @@ import { startTinyHub } from './support/tinyHub';
 test.use({ serviceWorkers: 'allow' });
 
 test('opens again offline, runs the embedded model, and a model of a hub that was kept', async ({ page, context }) => {
+  // Three visits, and two runs that compile their shaders.
+  test.slow();
   const hub = await startTinyHub();
   // In a folder of its host: addresses are relative.
   const server = await preview({
