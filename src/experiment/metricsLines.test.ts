@@ -21,3 +21,16 @@ it('has a line for every step and every evaluation of every arm', () => {
     expect(measured.at(-1)).toMatchObject({ ranking: evaluations.at(-1)!.ranking });
   }
 });
+
+it('has what was measured in sampled pools and shown lists, without the ranks of every user', () => {
+  const record = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
+  const [arm] = record.arms;
+  const evaluation = arm!.evaluations.at(-1)!;
+  const { all, warm, cold } = evaluation.ranking;
+  const pool = { size: 500, all, warm, cold, ranks: evaluation.ranks };
+  const gauc = { value: 0.6, requests: 2, impressions: 9 };
+  const text = metricsLines({ ...record, arms: [{ ...arm!, evaluations: [{ ...evaluation, pool, gauc }] }] });
+  const last = JSON.parse(text.trimEnd().split('\n').at(-1)!) as { pool: object };
+  expect(last).toMatchObject({ pool: { size: 500, all }, gauc });
+  expect(last.pool).not.toHaveProperty('ranks');
+});

@@ -16,9 +16,11 @@ export function metricsLines(record: RunRecord): string {
       const columns = Object.entries(steps).map(([column, values]) => [column, values[index] ?? null] as const);
       add({ ...common, kind: 'step', ...Object.fromEntries(columns) });
     });
-    for (const { step, seconds, population, ranking, sinks, userSinks, collapse, overlap, fidelity } of evaluations) {
+    for (const { step, seconds, population, ranking, pool, gauc, sinks, userSinks, collapse, overlap, fidelity } of evaluations) {
       const measured = {
         ranking,
+        pool: pool && { ...pool, ranks: undefined },
+        gauc,
         sinks,
         userSinks,
         collapse,

@@ -15,9 +15,10 @@ export interface TableState {
   readonly withHidden: boolean;
 }
 
-/** Every metric that any of the runs has. */
+/** Every metric that any of the runs can have: those in sampled pools where one has pools. */
 export function metricsOfRuns(entries: readonly RunEntry[]): Metric[] {
-  return metricsAt(entries.flatMap(({ spec }) => spec.evaluation.ks));
+  const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
+  return metricsAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(({ id }) => pooled || !id.includes('pool-'));
 }
 
 /** The best value over a run's arms, by the metric's better end (the larger one where it has none); null without a value. */
