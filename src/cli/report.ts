@@ -56,6 +56,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
     case 'text-grown':
     case 'text-ended':
     case 'template-preview':
+    case 'experiment-parts':
     case 'adapter-opened':
     case 'adapter-refused':
     case 'text-failed':

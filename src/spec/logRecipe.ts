@@ -61,6 +61,8 @@ export const sourceMappingSchema = z.object({
   roles: z.partialRecord(roleSchema, z.number().int().min(0)),
   timeUnit: timeUnitSchema,
   share: shareSchema.nullable(),
+  /** The order of its items is the catalogue's, whatever ids say: it was written by this program. */
+  keepsOrder: z.boolean().optional(),
   /** For a source without ids: the name of the source whose rows are its rows. */
   rowsOf: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 /** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
 import type { Finding } from '../data/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
+import type { ExperimentParts } from './experimentParts';
 import type { Failure } from './failure';
 import type { ModelCommand, ModelEvent } from './modelProtocol';
 import type { RunEvent } from '../spec/runEvents';
@@ -32,6 +33,8 @@ export type Command =
   | { readonly type: 'profile'; readonly on: boolean }
   /** Write the adapter of an arm of the last run, which has ended; answered by `adapter`. */
   | { readonly type: 'export-adapter'; readonly arm: string }
+  /** Adapters of arms of the last run, which has ended, and the log of that id; answered by `experiment-parts`. */
+  | { readonly type: 'export-experiment'; readonly arms: readonly string[]; readonly log: string | null }
   /** End the run; what was measured stays. */
   | { readonly type: 'stop' }
   /**
@@ -60,6 +63,7 @@ export type WorkerEvent =
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** An arm's adapter as a folder that PEFT reads. */
   | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
+  | ({ readonly type: 'experiment-parts' } & ExperimentParts)
   | TextEvent
   | PreviewEvent
   | InspectionEvent

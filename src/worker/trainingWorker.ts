@@ -4,7 +4,7 @@ import { catalogueFeatures, type FeatureStore } from '../experiment/catalogueFea
 import { checkModel, ortProvider } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
 import { initialParameters, layOutParameters } from '../engine/parameters';
-import { writeAdapter } from '../engine/peft/write';
+import { writeAdapter, type AdapterFile } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { TrainedProbe } from '../experiment/decodability';
 import { featureWidth } from '../experiment/featureTables';
@@ -32,6 +32,7 @@ import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
 import { DeviceLostError, describeFailure, TrainingRefusedError } from './failures';
 import { CancelledError } from './cancelled';
+import { experimentParts } from './experimentParts';
 import { exportArchive } from './exportArchive';
 import { Inspection, type Subject } from './inspection';
 import { ModelDesk } from './modelDesk';
@@ -209,12 +210,18 @@ async function run(spec: RunSpec, paused: boolean): Promise<void> {
 }
 
 /** @throws Error when there is no such arm; the page offers none that the worker does not have. */
-function exportAdapter(id: string): void {
+function adapterOf(id: string): AdapterFile[] {
   const arm = lastRun?.arms?.find((one) => one.spec.id === id);
   if (lastRun === null || arm === undefined) throw new Error(`no arm ${id} has been trained here`);
   const { model, spec } = lastRun;
   const base = { config: model.config, id: spec.model.id, revision: spec.model.revision };
-  emit({ type: 'adapter', arm: id, files: writeAdapter(arm, base, spec.lora) });
+  return writeAdapter(arm, base, spec.lora);
+}
+
+async function exportExperiment(arms: readonly string[], log: string | null): Promise<void> {
+  const adapters = arms.map((arm) => ({ arm, files: adapterOf(arm) }));
+  const read = log === null ? null : ((await logs.peek(log)) ?? undefined);
+  emit({ type: 'experiment-parts', ...(await experimentParts(adapters, read)) });
 }
 
 /** A failure in one line. */
@@ -387,8 +394,10 @@ async function obey(command: Command): Promise<void> {
       profiling = command.on;
       return;
     case 'export-adapter':
-      exportAdapter(command.arm);
+      emit({ type: 'adapter', arm: command.arm, files: adapterOf(command.arm) });
       return;
+    case 'export-experiment':
+      return exportExperiment(command.arms, command.log);
     case 'stop':
       gate?.stop();
       // Before the first step it may still be waiting for its model.

@@ -4,6 +4,7 @@ import { metricsLines } from '../../experiment/metricsLines';
 import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
+import { ExperimentDialog } from './ExperimentDialog';
 import { MethodsDialog } from './MethodsDialog';
 
 /** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
@@ -11,7 +12,10 @@ export function ExportMenu() {
   const session = useSession();
   const record = useExperiment((experiment) => experiment.record);
   const trained = useExperiment((experiment) => (experiment.source === 'live' ? experiment.trained : null));
-  const [methods, setMethods] = useState(false);
+  const [dialog, setDialog] = useState<'methods' | 'experiment' | null>(null);
+  const close = (): void => {
+    setDialog(null);
+  };
   const entries: MenuEntry[] = [];
   if (record) {
     const slug = slugOf(record.spec.name);
@@ -29,9 +33,15 @@ export function ExportMenu() {
         },
       ],
       [
+        'Experiment, ZIP',
+        () => {
+          setDialog('experiment');
+        },
+      ],
+      [
         'Methods paragraph',
         () => {
-          setMethods(true);
+          setDialog('methods');
         },
       ],
     );
@@ -47,14 +57,8 @@ export function ExportMenu() {
   return (
     <>
       <Menu label="Export" disabled={record === null} entries={entries} />
-      {methods && record && (
-        <MethodsDialog
-          record={record}
-          onClose={() => {
-            setMethods(false);
-          }}
-        />
-      )}
+      {dialog === 'methods' && record && <MethodsDialog record={record} onClose={close} />}
+      {dialog === 'experiment' && record && <ExperimentDialog record={record} trained={trained ?? []} onClose={close} />}
     </>
   );
 }

@@ -10,6 +10,8 @@ import { forgetMapping, rememberedMappings, rememberMapping } from './remembered
 export interface IntakeSession {
   /** Shows the dialog for files. What is loaded stays until the new log is used. */
   readonly open: (files: readonly File[]) => void;
+  /** Takes files as a log with the recipe that it had, without asking. */
+  readonly restore: (files: readonly File[], recipe: LogRecipe) => void;
   /** Shows the dialog of the log in use again. */
   readonly reopen: () => void;
   /** Closes the dialog; files that did not become a log are let go. */
@@ -44,6 +46,8 @@ interface Accepted {
 export function startIntake(createWorker: () => Worker, connect: (write: (port: MessagePort) => void) => void): IntakeSession {
   let worker: Worker | null = null;
   let accepted: Accepted | null = null;
+  /** The recipe that the files on screen are to be read with, until they are. */
+  let wanted: LogRecipe | null = null;
 
   const state = (): Intake => useIntake.getState();
 
@@ -68,8 +72,20 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
   function take(event: IntakeEvent): void {
     const using = state().busy === 'handing-over';
     useIntake.setState(foldIntake(state(), event));
-    if (event.type === 'inspected') readWhenClear();
-    if (event.type === 'read') ask();
+    if (event.type === 'inspected') {
+      if (wanted === null) readWhenClear();
+      else {
+        useIntake.setState({ mappings: wanted.sources, missing: null });
+        read();
+      }
+    }
+    if (event.type === 'read') {
+      if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
+      ask();
+      if (wanted !== null) use();
+      wanted = null;
+    }
+    if (event.type === 'refused') wanted = null;
     if (event.type === 'handed-over' && using) accept();
   }
 
@@ -141,19 +157,32 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     useIntake.setState({ ...(accepted?.intake ?? EMPTY_INTAKE), open, question, answered: question });
   }
 
+  function use(): void {
+    const recipe = recipeOf(state());
+    if (worker === null || recipe === null) return;
+    useIntake.setState({ busy: 'handing-over', refusal: null });
+    handOver(worker, recipe);
+  }
+
+  function open(files: readonly File[], recipe: LogRecipe | null): void {
+    restore(false);
+    wanted = recipe;
+    useIntake.setState({
+      ...EMPTY_INTAKE,
+      question: state().question,
+      answered: state().question,
+      open: true,
+      busy: 'inspecting',
+      files: files.map(({ name }) => name),
+    });
+    start(files);
+  }
+
   return {
     open: (files) => {
-      restore(false);
-      useIntake.setState({
-        ...EMPTY_INTAKE,
-        question: state().question,
-        answered: state().question,
-        open: true,
-        busy: 'inspecting',
-        files: files.map(({ name }) => name),
-      });
-      start(files);
+      open(files, null);
     },
+    restore: open,
     reopen: () => {
       restore(true);
       useIntake.setState({ step: 'filters' });
@@ -196,12 +225,7 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
       useIntake.setState({ split });
       ask();
     },
-    use: () => {
-      const recipe = recipeOf(state());
-      if (worker === null || recipe === null) return;
-      useIntake.setState({ busy: 'handing-over', refusal: null });
-      handOver(worker, recipe);
-    },
+    use,
     resend: () => {
       if (accepted !== null) handOver(accepted.worker, accepted.recipe);
     },

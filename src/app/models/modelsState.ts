@@ -79,6 +79,7 @@ export function foldModels(state: ModelsState, event: WorkerEvent): ModelsState 
     case 'inspection-user':
     case 'text-ended':
     case 'template-preview':
+    case 'experiment-parts':
     case 'adapter-opened':
     case 'adapter-refused':
     case 'text-failed':

@@ -36,8 +36,10 @@ export async function adapterIn(files: readonly File[]): Promise<Adapter | null>
     const read = wanted.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const);
     return { folder: folderOf(path, 'adapter'), files: new Map(await Promise.all(read)) };
   }
-  const configs = (await pathsIn(first)).filter(isConfig);
-  if (configs.length === 0) return null;
+  const paths = await pathsIn(first);
+  const configs = paths.filter(isConfig);
+  // Archives of ours with more than an adapter in them name what they are.
+  if (configs.length === 0 || paths.some((path) => /^karma-\w+\.json$/.test(path))) return null;
   if (configs.length > 1) throw several(configs.length);
   const [path = ''] = configs;
   const inside = path.slice(0, path.length - PEFT_CONFIG.length);

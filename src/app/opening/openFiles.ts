@@ -1,13 +1,15 @@
-/** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of runs is a collection, anything else is a log. */
+/** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of an experiment or of runs is that, anything else is a log. */
 import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun, type KeptRun } from '../runs/runsState';
 import { isModel } from '../../model/source/droppedSource';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
-import { check, takeRecipe, useRecipe } from '../state/recipe';
+import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
+import { SAMPLE_LOG } from '../../data/sample';
+import { isExperimentArchive, unpackExperiment, type UnpackedExperiment } from '../exporting/experimentArchive';
 import { adapterIn } from './adapterFiles';
 import { setOpening } from './openingState';
 import { ArchiveError } from './unzipFiles';
@@ -28,8 +30,9 @@ export async function openFiles(files: readonly File[], session: Session): Promi
     openModel(files, session);
     return;
   }
-  const archive = await isRunArchive(first);
-  if (!archive && !(await namesFormat(first))) {
+  const experiment = await isExperimentArchive(first);
+  const archive = !experiment && (await isRunArchive(first));
+  if (!experiment && !archive && !(await namesFormat(first))) {
     session.intake.open(files);
     return;
   }
@@ -37,7 +40,8 @@ export async function openFiles(files: readonly File[], session: Session): Promi
     setOpening({ problem: `Stop the experiment before opening ${first.name}.` });
     return;
   }
-  if (archive) await openArchive(first);
+  if (experiment) await openExperiment(first, session);
+  else if (archive) await openArchive(first);
   else await openJsons(files);
 }
 
@@ -91,6 +95,25 @@ async function openJsons(files: readonly File[]): Promise<void> {
     showRecord(record, 'file');
     setView({ centre: 'figure' });
   }
+}
+
+/** Restores a run with its recipe, and its log where that came along. */
+async function openExperiment(file: File, session: Session): Promise<void> {
+  let unpacked: UnpackedExperiment;
+  try {
+    unpacked = await unpackExperiment(file.name, new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    setOpening({ problem: `${error.message} Nothing was taken.` });
+    return;
+  }
+  const { record, log } = unpacked;
+  adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+  showRecord(record, 'file');
+  takeRecipe(record.spec);
+  if (record.data.id === SAMPLE_LOG.id) setField('data.id', SAMPLE_LOG.id);
+  setView({ centre: 'figure' });
+  if (log !== null) session.intake.restore(log.files, log.recipe);
 }
 
 async function openArchive(file: File): Promise<void> {

@@ -121,6 +121,7 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
     case 'text-grown':
     case 'text-ended':
     case 'template-preview':
+    case 'experiment-parts':
     case 'adapter-opened':
     case 'adapter-refused':
       return experiment;

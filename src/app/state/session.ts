@@ -2,10 +2,12 @@
 import { saveFile } from '../../charts/export/saveFile';
 import type { TextRequest } from '../../spec/generation';
 import type { InspectionQuestion } from '../../spec/inspection';
+import type { RunRecord } from '../../spec/runRecord';
 import type { RunSpec } from '../../spec/runSpec';
 import type { PreviewQuestion } from '../../spec/templatePreview';
 import type { Command, WorkerEvent } from '../../worker/protocol';
 import type { Failure } from '../../worker/failure';
+import { saveExperiment } from '../exporting/saveExperiment';
 import { saveAdapter } from './saveAdapter';
 import { startModels, type ModelSession } from '../models/modelSession';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
@@ -33,6 +35,8 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
+  /** Downloads an experiment as one ZIP: with the adapters of those arms, and the log. */
+  readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
   /** Lets base model and arms continue a prompt, as `useTexts` shows; what was being said before is called off. */
   readonly generate: (request: Omit<TextRequest, 'id'>, spec: RunSpec) => void;
   readonly cancelText: () => void;
@@ -60,6 +64,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let stepWhenReady = false;
   let textRequests = 0;
   let questions = 0;
+  let exported: RunRecord | null = null;
   const intake = startIntake(createIntakeWorker, takeLog);
   const models = startModels(send);
 
@@ -137,6 +142,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
     if (event.type === 'adapter') saveAdapter(event.arm, event.files);
+    if (event.type === 'experiment-parts' && exported !== null) void saveExperiment(exported, event);
     if (event.type === 'exported') saveFile(event.name, event.archive);
     if (event.type === 'log') setField('data.id', event.summary.id);
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
@@ -198,6 +204,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
     exportAdapter: (arm) => {
       send({ type: 'export-adapter', arm });
+    },
+    exportExperiment: (record, arms, withLog) => {
+      exported = record;
+      send({ type: 'export-experiment', arms, log: withLog ? record.data.id : null });
     },
     generate: (request, spec) => {
       const numbered = { ...request, id: ++textRequests };

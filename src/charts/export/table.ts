@@ -1,3 +1,5 @@
+import { csvField } from '../../data/csv';
+
 /** What a figure shows, as rows: its data table and its CSV. */
 export type Cell = string | number | null;
 
@@ -14,7 +16,7 @@ export function toCsv({ columns, rows }: Table): string {
 function csvCell(cell: Cell): string {
   if (cell === null) return '';
   const text = typeof cell === 'string' && isFormula(cell) ? `'${cell}` : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvField(text);
 }
 
 /** Spreadsheets take a text with such a beginning for a formula (OWASP, "CSV Injection"); a signed number is none. */

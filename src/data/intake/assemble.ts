@@ -16,9 +16,9 @@ const NONE: readonly number[] = [];
 
 /**
  * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. Ids in first-seen order
- * are shuffled, so that no number left in the log says when its item came.
+ * are shuffled, so that no number left in the log says when its item came; a log that this program wrote was shuffled before.
  */
-function catalogueItems(raw: RawLog, filtered: Filtered, { filters }: LogRecipe): Int32Array {
+function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: LogRecipe): Int32Array {
   const { title } = raw.items.texts;
   const kept: number[] = [];
   for (let item = 0; item < raw.items.ids.texts.length; item++) {
@@ -26,7 +26,8 @@ function catalogueItems(raw: RawLog, filtered: Filtered, { filters }: LogRecipe)
     if (hasText && filtered.itemCounts[item]! >= filters.itemCore) kept.push(item);
   }
   const items = Int32Array.from(kept);
-  return raw.idsTellTime ? forkRandom(SEED, 'item-order').shuffle(items) : items;
+  const ordered = sources.some(({ keepsOrder }) => keepsOrder === true);
+  return raw.idsTellTime && !ordered ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
 function describeItems(raw: RawLog, items: Int32Array): CatalogueItem[] {
