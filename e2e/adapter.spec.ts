@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test, TINY, type Playground } from './support/playground';
 
-const WATCHED = { ...TINY, 'evaluation.watch': 'test' } as const;
+const WATCHED = { ...TINY, 'evaluation.watch': 'test', 'evaluation.finalUsers': '16' } as const;
 
 /** HR@K of an arm at a step while training, as the curve has it. */
 async function curve(playground: Playground, arm: string, step: string): Promise<string | undefined> {
