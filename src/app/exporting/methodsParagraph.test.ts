@@ -15,7 +15,8 @@ const NUMBER = /\d[\d,.]*\d(?:e-?\d+)?|\d(?:e-?\d+)?/g;
 
 /** Every number that stands in a record, as the page writes it, and those inside its texts. */
 function numbersOf(value: unknown, into = new Set<string>()): Set<string> {
-  if (typeof value === 'number') for (const text of [count(value), compact(value), String(value)]) into.add(text);
+  if (typeof value === 'number')
+    for (const text of [count(value), compact(value), compact(Number(value.toPrecision(3))), String(value)]) into.add(text);
   else if (typeof value === 'string') {
     // Hashes are shortened, times to their day.
     for (const text of [value, value.slice(0, 12), value.slice(0, 10)])
@@ -76,6 +77,8 @@ describe('methodsParagraph', () => {
       [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
+      [change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }), 'a stored pool of 321 candidates'],
+      [change({ evaluation: { ...spec.evaluation, protocol: 'ranking' } }), 'gAUC inside the list that was shown'],
       [methodsParagraph({ ...recorded, data: { ...recorded.data, users: 4321 } }), '4,321 users'],
       [
         methodsParagraph({ ...recorded, data: { ...recorded.data, dropped: [{ reason: 'no item', rows: 1 }] } }),

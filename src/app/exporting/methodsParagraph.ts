@@ -31,6 +31,11 @@ function short(hash: string): string {
   return hash.slice(0, HASH_DIGITS);
 }
 
+/** Three significant digits. */
+function measured(value: number): string {
+  return compact(Number(value.toPrecision(3)));
+}
+
 function modelPart({ spec, model, certificate, base }: RunRecord): string {
   const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
   const version = model.version === undefined ? '' : `, commit ${short(model.version)}`;
@@ -41,12 +46,12 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
     ...(base.storage === undefined
       ? []
       : [
-          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${compact(base.storage.nll.f32)} to ${compact(base.storage.nll.stored)} nats a token.`,
+          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${measured(base.storage.nll.f32)} to ${measured(base.storage.nll.stored)} nats a token.`,
         ]),
     ...(certificate === null
       ? []
       : [
-          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${compact(certificate.maxRelative)} of the largest at most.`,
+          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${measured(certificate.maxRelative)} of the largest at most.`,
         ]),
   ].join(' ');
 }
@@ -60,8 +65,10 @@ const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
 
 function dataPart({ data }: RunRecord): string {
   const { recipe, dropped, targets } = data;
-  const asked = data.queries === 0 ? '' : `, ${count(data.queries)} of them with a search query`;
-  const shown = data.exposures === 0 ? '' : `, and ${count(data.exposures)} items shown and not clicked`;
+  const more = [
+    ...(data.queries === 0 ? [] : [`${count(data.queries)} of them have a search query`]),
+    ...(data.exposures === 0 ? [] : [`${count(data.exposures)} items were shown with them and not clicked`]),
+  ];
   const left = dropped.map(({ reason, rows }) => `${count(rows)} ${rows === 1 ? 'row' : 'rows'} (${reason})`);
   const split = recipe?.split;
   const shares =
@@ -70,7 +77,7 @@ function dataPart({ data }: RunRecord): string {
       : '';
   const tested = targets === undefined ? '' : `, ${count(targets)} test targets`;
   return [
-    `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions${asked} of ${count(data.users)} users with ${count(data.items)} items${shown}.`,
+    `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions of ${count(data.users)} users with ${count(data.items)} items${more.length === 0 ? '' : `; ${listed(more)}`}.`,
     ...(left.length === 0 ? [] : [`Left out were ${listed(left)}.`]),
     ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
     `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold, that is, of items without a training event [O].`,
@@ -170,7 +177,7 @@ const POOLS = {
 
 function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
-  const { ks, maskHistory, probes, sinkThreshold, watch } = evaluation;
+  const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
   const final = measured.findLast(({ population }) => population === 'all')?.ranking.all.n;
@@ -184,6 +191,13 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';
   return [
+    ...{
+      recall: [],
+      'pre-ranking': [
+        `The protocol is pre-ranking [R]: HR@K inside a stored pool of ${count(poolSize)} candidates a target, the others “${poolFrom}”, seed ${poolSeed} [O].`,
+      ],
+      ranking: ['The protocol is ranking [R]: gAUC inside the list that was shown.'],
+    }[protocol],
     `HR@K and NDCG@K for K = ${listed(ks.map(String))} and MRR come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
     ...stage,
     ...(sampled === undefined
