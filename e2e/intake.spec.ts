@@ -1,14 +1,16 @@
 /** From dropped files to a log, as a person goes through the dialog. */
 import { gzipSync } from 'node:zlib';
+import type { Locator } from '@playwright/test';
 import { oddLog, smallLog } from './support/logs';
 import { expect, test, TINY, type Playground } from './support/playground';
 
 /** A table of the dialog as rows of texts. */
 function tableOf({ intake }: Playground, name: string): Promise<string[][]> {
-  return intake
-    .getByRole('table', { name, exact: true })
-    .locator('tbody tr')
-    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  return tableRows(intake.getByRole('table', { name, exact: true }));
+}
+
+function tableRows(around: Locator): Promise<string[][]> {
+  return around.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
 }
 
 async function next({ intake }: Playground, title: string): Promise<void> {
@@ -228,3 +230,52 @@ for (const [width, colorScheme] of [
     });
   });
 }
+
+/** An array of NumPy, float32 by rows. */
+function npy(rows: readonly (readonly number[])[]): Buffer {
+  const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0]!.length}), }`;
+  const header = Buffer.from(`${facts.padEnd(117)}\n`, 'latin1');
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0]),
+    header,
+    Buffer.from(Float32Array.from(rows.flat()).buffer),
+  ]);
+}
+
+test('lets choose whose rows embeddings are, and shows the titles of the first', async ({ playground }) => {
+  const { page, intake } = playground;
+  await playground.open(TINY);
+  const log = smallLog();
+  const ids = [
+    ...new Set(
+      log.text
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',')[1]!),
+    ),
+  ];
+  const file = (name: string, content: string | Buffer) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+  await page
+    .getByLabel('Open a log')
+    .setInputFiles([
+      file(log.name, log.text),
+      file('things.csv', `item_id,title\n${ids.map((id) => `${id},Thing ${id}\n`).join('')}`),
+      file('ids.txt', `${ids.toReversed().join('\n')}\n`),
+      file('emb.npy', npy(ids.map((_, at) => [at, 0.5, -at]))),
+    ]);
+  await playground.intakeStep('Columns');
+  const first = () => tableRows(intake.getByRole('region', { name: 'Items of the first rows of emb.npy' }));
+  const rows = intake.getByLabel('Its rows are those of');
+  await expect(rows).toHaveValue('ids.txt');
+  await expect.poll(async () => (await first())[0]).toEqual(['1', '0.00, 0.500, 0.00', ids.at(-1), `Thing ${ids.at(-1)!}`]);
+  await rows.selectOption('things.csv');
+  await expect.poll(async () => (await first())[1]).toEqual(['2', '1.00, 0.500, -1.00', ids[1], `Thing ${ids[1]!}`]);
+  await rows.selectOption('—');
+  await expect(intake.getByRole('alert')).toContainText('Its rows have no ids.');
+  await rows.selectOption('things.csv');
+  await intake.getByRole('button', { name: 'Next: Report' }).click();
+  await expect(intake).toContainText('180 of 180 rows · 30 users · 40 items');
+  await intake.getByRole('button', { name: 'Use this log' }).click();
+  await expect(intake).toBeHidden();
+});

@@ -8,7 +8,7 @@ import { count, listed } from '../format';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../state/foldEvents';
 import { useSession } from '../state/SessionContext';
-import styles from './MethodsDialog.module.css';
+import styles from './Exporting.module.css';
 
 interface ExperimentDialogProps {
   readonly record: RunRecord;
@@ -56,6 +56,7 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
       <form method="dialog" className={styles.buttons}>
         <button
           type="submit"
+          className={styles.primary}
           onClick={() => {
             session.exportExperiment(record, trained, withLog);
           }}

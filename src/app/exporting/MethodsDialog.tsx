@@ -4,7 +4,7 @@ import type { RunRecord } from '../../spec/runRecord';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
-import styles from './MethodsDialog.module.css';
+import styles from './Exporting.module.css';
 
 interface MethodsDialogProps {
   readonly record: RunRecord;

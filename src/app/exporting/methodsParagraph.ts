@@ -194,7 +194,7 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
     ...{
       recall: [],
       'pre-ranking': [
-        `The protocol is pre-ranking [R]: HR@K inside a stored pool of ${count(poolSize)} candidates a target, the others “${poolFrom}”, seed ${poolSeed} [O].`,
+        `The protocol is pre-ranking [R]: HR@K inside a stored pool of ${count(poolSize)} items for each target (“${poolFrom}”, pool seed ${poolSeed}) [O].`,
       ],
       ranking: ['The protocol is ranking [R]: gAUC inside the list that was shown.'],
     }[protocol],
