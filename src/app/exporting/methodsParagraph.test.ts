@@ -77,8 +77,11 @@ describe('methodsParagraph', () => {
       [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
-      [change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }), 'a stored pool of 321 items'],
-      [change({ evaluation: { ...spec.evaluation, protocol: 'ranking' } }), 'gAUC inside the list that was shown'],
+      [
+        change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }),
+        'among 321 candidates for each target',
+      ],
+      [change({ evaluation: { ...spec.evaluation, protocol: 'ranking' } }), 'AUC inside the list that was shown'],
       [methodsParagraph({ ...recorded, data: { ...recorded.data, users: 4321 } }), '4,321 users'],
       [
         methodsParagraph({ ...recorded, data: { ...recorded.data, dropped: [{ reason: 'no item', rows: 1 }] } }),

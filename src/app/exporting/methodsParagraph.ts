@@ -32,7 +32,7 @@ function short(hash: string): string {
 }
 
 /** Three significant digits. */
-function measured(value: number): string {
+function rounded(value: number): string {
   return compact(Number(value.toPrecision(3)));
 }
 
@@ -46,12 +46,12 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
     ...(base.storage === undefined
       ? []
       : [
-          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${measured(base.storage.nll.f32)} to ${measured(base.storage.nll.stored)} nats a token.`,
+          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats a token.`,
         ]),
     ...(certificate === null
       ? []
       : [
-          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${measured(certificate.maxRelative)} of the largest at most.`,
+          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${rounded(certificate.maxRelative)} of the largest at most.`,
         ]),
   ].join(' ');
 }
@@ -177,7 +177,7 @@ const POOLS = {
 
 function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
-  const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
+  const { ks, maskHistory, probes, sinkThreshold, watch } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
   const final = measured.findLast(({ population }) => population === 'all')?.ranking.all.n;
@@ -191,13 +191,6 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';
   return [
-    ...{
-      recall: [],
-      'pre-ranking': [
-        `The protocol is pre-ranking [R]: HR@K inside a stored pool of ${count(poolSize)} items for each target (“${poolFrom}”, pool seed ${poolSeed}) [O].`,
-      ],
-      ranking: ['The protocol is ranking [R]: gAUC inside the list that was shown.'],
-    }[protocol],
     `HR@K and NDCG@K for K = ${listed(ks.map(String))} and MRR come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
     ...stage,
     ...(sampled === undefined
