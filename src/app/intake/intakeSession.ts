@@ -4,6 +4,7 @@ import type { TextSyntax } from '../../data/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../spec/logRecipe';
 import { sameValue } from '../../spec/specPath';
 import type { IntakeCommand, IntakeEvent } from '../../worker/intakeProtocol';
+import { setField } from '../state/recipe';
 import { EMPTY_INTAKE, foldIntake, isRead, isReadable, recipeOf, useIntake, type Intake, type Step } from './intakeState';
 import { forgetMapping, rememberedMappings, rememberMapping } from './remembered';
 
@@ -86,7 +87,11 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
       wanted = null;
     }
     if (event.type === 'refused') wanted = null;
-    if (event.type === 'handed-over' && using) accept();
+    if (event.type === 'handed-over' && using) {
+      // A run that is started before the training worker has the log waits for it there.
+      setField('data.id', event.name);
+      accept();
+    }
   }
 
   /** Reads at once where there is nothing to ask the person. */
