@@ -31,10 +31,12 @@ test('comes back from one ZIP with its log, its numbers and its recipe', async (
   await other.page
     .getByLabel('Open records')
     .setInputFiles([{ name: 'kitchen.experiment.zip', mimeType: 'application/zip', buffer }]);
+  // The dialog shows itself while the log is read.
+  await expect(other.page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+  await expect(other.intake).toBeHidden();
   await expect(other.page.getByRole('banner')).toContainText('Opened record');
   expect(await other.table('HR@K over steps')).toEqual(curves);
   const log = await other.section('Log');
-  await expect(log).toContainText('kitchen · 30 users · 40 items');
   await expect(log).toContainText('180 interactions of 30 users');
   const training = await other.section('Training');
   await expect(training.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
