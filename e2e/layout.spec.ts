@@ -30,7 +30,7 @@ for (const [device, viewport] of [
           expect(await overflow(), side).toBe(0);
         }
         const views = page.getByRole('navigation', { name: 'Views' });
-        for (const view of ['Runs', 'Grid', 'Figure']) {
+        for (const view of ['Inspector', 'Runs', 'Grid', 'Figure']) {
           await views.getByRole('button', { name: view }).click();
           expect(await overflow(), view).toBe(0);
         }

@@ -1,11 +1,12 @@
 import { Figure } from './figure/Figure';
 import { GridView } from './grid/GridView';
+import { InspectorView } from './inspector/InspectorView';
 import { RunsView } from './runs/RunsView';
 import { useRuns } from './runs/runsState';
 import { setView, useView, type Centre as CentreId } from './state/view';
 import styles from './Centre.module.css';
 
-/** What stands beside the recipe: the figure of one experiment, all kept runs, or a grid of runs. */
+/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all kept runs, or a grid of runs. */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);
@@ -24,10 +25,12 @@ export function Centre() {
     <div className={styles.centre}>
       <nav className={styles.tabs} aria-label="Views">
         {tab('figure', 'Figure')}
+        {tab('inspector', 'Inspector')}
         {tab('runs', runs > 0 ? `Runs ${runs}` : 'Runs')}
         {tab('grid', 'Grid')}
       </nav>
       {centre === 'figure' && <Figure />}
+      {centre === 'inspector' && <InspectorView />}
       {centre === 'runs' && <RunsView />}
       {centre === 'grid' && <GridView />}
     </div>

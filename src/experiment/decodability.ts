@@ -20,9 +20,9 @@ import type { Probes } from './probes';
 
 /** Different pairs (h, y) that the probe decoder is trained on at most, as far as whole batches go. */
 const MOST_PAIRS = 4096;
-/** Further pairs at least, in whole batches, that tell how much of W to keep; and how much may be kept. */
-const HELD_OUT = 256;
-const SHARES = [0, 0.25, 0.5, 0.75, 1];
+/** Further pairs, in whole batches and no more than are trained on, that tell how much of W to keep; and how much may be kept. */
+const HELD_OUT = 128;
+const SHARES = [0, 0.5, 1];
 /** Targets measured at most. */
 const MOST_TARGETS = 512;
 
@@ -81,7 +81,7 @@ export class DecodabilityProbe {
     const first = batchOf(0);
     const count = Math.max(1, Math.min(probeSteps, Math.floor(MOST_PAIRS / first.length)));
     this.batches = [first, ...Array.from({ length: count - 1 }, (_, index) => batchOf(index + 1))];
-    const held = Math.ceil(HELD_OUT / first.length);
+    const held = Math.min(count, Math.ceil(HELD_OUT / first.length));
     this.heldOut = Array.from({ length: held }, (_, index) => batchOf(count + index)).flat();
     const targets = sampleUsers(finals, MOST_TARGETS, spec.seed);
     this.targets = targets.map((target) => data.exampleFor(target));

@@ -7,7 +7,7 @@ import { packHistories, type EncodedExample } from '../engine/sequence';
 import { stepSizes } from '../engine/stepSizes';
 import type { TrainedArm } from '../engine/trainedArm';
 import { addSimilarities } from '../evaluation/baselines';
-import { unitRows, ZERO_SHOT_ITEMS } from '../evaluation/featureScores';
+import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../evaluation/featureScores';
 import { standardise } from '../evaluation/decodability';
 import { ItemNeighbours } from '../evaluation/itemNeighbours';
 import { bestItems, NO_ITEM } from '../evaluation/bestItems';
@@ -22,6 +22,7 @@ import type { TrainedProbe } from './decodability';
 import { inspectedItem } from './findInLog';
 import { historyLabels } from './probes';
 import type { Training } from './runExperiment';
+import { scoresOf } from './targetRankings';
 
 /** Items listed of each model. */
 const TOP = 10;
@@ -141,11 +142,8 @@ export class Inspector {
     const wanted = { ...example, target: question.target ?? 0 };
     const { interest, items, above, equal } = await this.evaluator.rank(arm, [wanted], [[...masked]]);
     const e = interest.length;
-    const scores = Float32Array.from({ length: items.length / e }, (_, item) => {
-      let sum = 0;
-      for (let c = 0; c < e; c++) sum += interest[c]! * items[item * e + c]!;
-      return sum;
-    });
+    const scoreOf = scoresOf(0, interest, items, e);
+    const scores = Float64Array.from({ length: items.length / e }, (_, item) => scoreOf(item));
     const model = {
       id: spec.id,
       label: spec.label,
@@ -164,9 +162,7 @@ export class Inspector {
     const items = data.log.items.length;
     const width = this.unit.length / items;
     const query = new Float64Array(width);
-    for (const item of example.history.slice(-ZERO_SHOT_ITEMS)) {
-      for (let c = 0; c < width; c++) query[c]! += features.hidden[item * width + c]!;
-    }
+    addHistory(query, 0, { features: features.hidden, hidden: width }, example.history, ZERO_SHOT_ITEMS);
     const size = Math.hypot(...query);
     const scores = Float64Array.from({ length: items }, (_, item) => {
       let sum = 0;

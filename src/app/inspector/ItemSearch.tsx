@@ -14,7 +14,9 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
   const ask = useAsk();
   const found = useInspection((inspection) => inspection.found);
   const [text, setText] = useState('');
-  const [open, setOpen] = useState(false);
+  const [asked, setOpen] = useState(false);
+  // An empty text finds nothing, and its list would only hide what is below.
+  const open = asked && text.trim() !== '';
   const [active, setActive] = useState(0);
   useEffect(() => {
     if (!open || ask === null) return;

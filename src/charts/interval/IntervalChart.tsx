@@ -26,18 +26,19 @@ export interface IntervalChartProps {
   readonly name: string;
   readonly groups: readonly IntervalGroup[];
   readonly xLabel: string;
-  readonly format: (value: number) => string;
+  /** @param digits as many as tell the values apart */
+  readonly format: (value: number, digits: number) => string;
 }
 
 const LINE = 19;
 const GAP = 7;
 const TOP = 8;
 const AXIS = 34;
-const LEFT = 128;
+const LEFT = 164;
 const RIGHT = 58;
 
 /** Values with their intervals, one under the other, on one axis that shows 0. */
-export function IntervalChart({ name, groups, xLabel, format }: IntervalChartProps) {
+export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const points = groups.flatMap((group) => group.points);
   const lines = groups.reduce((sum, group) => sum + group.points.length, 0);
@@ -45,6 +46,8 @@ export function IntervalChart({ name, groups, xLabel, format }: IntervalChartPro
   const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
   const low = Math.min(0, ...points.map((point) => point.low));
   const high = Math.max(0, ...points.map((point) => point.high));
+  const digits = Math.min(5, Math.max(2, 1 - Math.floor(Math.log10(high - low || 1))));
+  const format = (value: number): string => formatWith(value, digits);
   const x = numberScale('linear', [low, high], [area.left, area.right]);
   const placed = placeGroups(groups);
   return (

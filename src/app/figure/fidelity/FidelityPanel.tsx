@@ -8,8 +8,6 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { fidelities, fidelitySentence, fidelityTable, gainGroups, overlapGroups, semanticOverlaps } from './fidelityData';
 import styles from './Fidelity.module.css';
 
-const digits = (value: number): string => fixed(value, 2);
-
 /** Semantic fidelity of the final evaluations: decodability gain by a probe decoder, and both readings of JS@50. */
 export function FidelityPanel() {
   const record = useMeasuredRecord();
@@ -45,7 +43,7 @@ export function FidelityPanel() {
         <section>
           <h3>Decodability gain</h3>
           {probed.length > 0 ? (
-            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats a token" format={digits} />
+            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats a token" format={fixed} />
           ) : (
             <p className={styles.none}>
               {probeSteps === 0
@@ -57,7 +55,7 @@ export function FidelityPanel() {
         <section>
           <h3>JS@50</h3>
           {overlapping.length > 0 ? (
-            <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={digits} />
+            <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={fixed} />
           ) : (
             <p className={styles.none}>Not measured in this run, which an earlier version recorded.</p>
           )}
