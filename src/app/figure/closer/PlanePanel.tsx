@@ -6,14 +6,23 @@ import { ScatterChart } from '../../../charts/scatter/ScatterChart';
 import { layOutScatter, type ScatterClass } from '../../../charts/scatter/scatterPlot';
 import { Segments } from '../../controls/Choice';
 import { Swatch } from '../../controls/Swatch';
-import { count, percent } from '../../format';
+import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../attention/columnRows';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable, type PlaneColour } from './planeData';
+import {
+  describePoint,
+  planeClasses,
+  planeColumns,
+  planeSentence,
+  planeSquare,
+  planeTable,
+  shareText,
+  type PlaneColour,
+} from './planeData';
 import styles from './Closer.module.css';
 
 const GAP = 20;
@@ -53,9 +62,9 @@ export function PlanePanel() {
           <Term id="plane">One plane</Term> for all arms and steps: the two principal components of all item embeddings e before
           training, through their mean; equal lengths are equal distances. {projection && count(projection.items.title.length)}{' '}
           items drawn at random (filled) and the <Term id="interest">interest embeddings</Term> h of{' '}
-          {projection && count(projection.users.target.length)} sampled users (outlined). It shows which way embeddings move and
-          whether they gather. It cannot tell a change of meaning from h and e turning together, which changes no score, nor
-          shrinking from leaving the plane. One seed.
+          {projection && count(projection.users.target.length)} sampled users (outlined); beside each name the share of their
+          variance that lies in the plane. It shows which way embeddings move and whether they gather. It cannot tell a change of
+          meaning from h and e turning together, which changes no score, nor shrinking from leaving the plane. One seed.
         </>
       }
       drawn={columns.length > 0}
@@ -73,7 +82,7 @@ export function PlanePanel() {
                   <Swatch mark={armMark(column.id, ids)} />
                   <span data-chart-text="">{column.label}</span>
                   <small>
-                    step {count(column.step)}; {percent(column.itemShare)} % of e, {percent(column.userShare)} % of h
+                    {shareText(column.itemShare)} of e, {shareText(column.userShare)} of h
                   </small>
                 </h3>
                 <ScatterChart

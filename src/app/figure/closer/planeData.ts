@@ -4,7 +4,7 @@ import type { Table } from '../../../charts/export/table';
 import { squareAround, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
 import { decodePoints } from '../../../evaluation/projection';
 import type { Evaluation, Projection, RunRecord } from '../../../spec/runRecord';
-import { count, listed, percent } from '../../format';
+import { count, listed } from '../../format';
 import { sampledAt, type FigureArm } from '../armsOf';
 
 /** What sets points apart. */
@@ -110,15 +110,20 @@ export function describePoint({ items, users }: Projection, point: number): stri
   return `a user whose next item is ${users.target[user]!}${users.cold[user] === 1 ? ' (cold)' : ''}`;
 }
 
-/** “The plane holds 21 % of the variance of e and 34 % of that of h before training; at step 60 12 and 15 % with Action, …” */
+/** “Of the variance of e and of h, the plane holds 22 % and 2 % before training; at step 60 24 % and 12 % with Action and …” */
 export function planeSentence(columns: readonly PlaneColumn[]): string {
   const [start, ...arms] = columns;
   if (start === undefined) return 'This record was made before projections were kept.';
-  const both = ({ itemShare, userShare }: PlaneColumn): string => `${percent(itemShare)} % and ${percent(userShare)} %`;
+  const both = ({ itemShare, userShare }: PlaneColumn): string => `${shareText(itemShare)} and ${shareText(userShare)}`;
   const before = `Of the variance of e and of h, the plane holds ${both(start)} before training`;
   const step = Math.max(0, ...arms.map((arm) => arm.step));
   if (step === 0) return `${before}.`;
   return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. What lies outside is not seen here.`;
+}
+
+/** `22 %`, of which the number does not part from its sign. */
+export function shareText(share: number): string {
+  return `${Math.round(100 * share)}\u00a0%`;
 }
 
 export function planeTable(record: RunRecord, arms: readonly FigureArm[]): Table {
