@@ -77,6 +77,7 @@ describe('methodsParagraph', () => {
       [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
+      [change({ evaluation: { ...spec.evaluation, probeSteps: 234 } }), 'a probe decoder is trained for 234 steps'],
       [
         change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }),
         'among 321 candidates for each target',

@@ -204,6 +204,11 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
       : [
           `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} numbers, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
         ]),
+    ...(evaluation.probeSteps === 0
+      ? []
+      : [
+          `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm and the untrained model alike, to tell how well h can be read as text [O].`,
+        ]),
     `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
   ].join(' ');
 }

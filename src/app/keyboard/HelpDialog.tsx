@@ -36,8 +36,8 @@ export function HelpDialog() {
         ))}
       </dl>
       <p>
-        Drop a log (CSV, JSON, Parquet, packed or not), a model’s folder or a run record anywhere on the page. Words with dotted
-        lines explain themselves. Everything is computed in this tab.
+        Drop a log (CSV, JSON, Parquet, packed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on the
+        page. Words with dotted lines explain themselves. Everything is computed in this tab.
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

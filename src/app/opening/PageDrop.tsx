@@ -5,7 +5,7 @@ import { openFiles } from './openFiles';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
 
-/** The whole page takes a dropped log, model folder or run record. */
+/** The whole page takes a dropped log, model or adapter folder, run record or experiment. */
 export function PageDrop() {
   const session = useSession();
   const dragging = useOpening((opening) => opening.dragging);
@@ -38,7 +38,7 @@ export function PageDrop() {
   return (
     <div className={styles.veil}>
       <p>
-        Drop a log (CSV, JSON, Parquet, packed or not), a model’s folder or a run record.
+        Drop a log (CSV, JSON, Parquet, packed or not), a model’s or an adapter’s folder, a run or an experiment.
         <br />
         Your data never leaves this tab.
       </p>
