@@ -10,7 +10,7 @@ export interface Preset {
   readonly spec: RunSpec;
 }
 
-/** Steps after which more of them changed the decodability gain by little, on the sample store. */
+/** Three passes over the probe decoder's pairs, at 64 users a step. */
 const PROBE_STEPS = 200;
 
 export const PRESETS: readonly Preset[] = [

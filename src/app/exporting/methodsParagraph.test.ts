@@ -9,7 +9,7 @@ import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 const recorded = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
 
 /** What is not of the run: the papers that are named, and the name of the hash. */
-const CITED = ['arXiv 2603.22779', 'arXiv 2410.10781', 'SHA-256'];
+const CITED = ['arXiv 2603.22779', 'arXiv 2002.10689', 'arXiv 2410.10781', 'SHA-256'];
 
 const NUMBER = /\d[\d,.]*\d(?:e-?\d+)?|\d(?:e-?\d+)?/g;
 
@@ -29,6 +29,19 @@ function numbersIn(text: string): string[] {
   return [...CITED.reduce((rest, cited) => rest.replaceAll(cited, ''), text).matchAll(NUMBER)].map(([number]) => number);
 }
 
+/** A record whose final evaluations have semantic fidelity. */
+function withFidelity(record: RunRecord): RunRecord {
+  const one = { n: 41, nll: 3, empty: 4, gain: 1, gainInterval: [0.9, 1.1] as [number, number] };
+  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, all: one, warm: one, cold: { ...one, n: 0 }, decoded: [] };
+  const bounds: [number, number] = [0.1, 0.3];
+  const overlap = { k: 50, targets: 43, space: 0.2, spaceInterval: bounds, tokens: 0.2, tokensInterval: bounds };
+  const arms = record.arms.map((arm) => ({
+    ...arm,
+    evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlap } : one)),
+  }));
+  return { ...record, arms };
+}
+
 const stopped: RunRecord = { ...smallRecord(), complete: false };
 
 describe('methodsParagraph', () => {
@@ -36,6 +49,7 @@ describe('methodsParagraph', () => {
     ['the recorded run', recorded],
     ['a small record', smallRecord()],
     ['one that was stopped', stopped],
+    ['one with a probe decoder', withFidelity(smallRecord())],
   ])('has no number that is not in the record: %s', (_, record) => {
     const known = numbersOf(record);
     const numbers = numbersIn(methodsParagraph(record));
@@ -112,6 +126,15 @@ describe('methodsParagraph', () => {
   it('says how far a stopped run came', () => {
     expect(methodsParagraph(stopped)).toContain('The run was stopped; the arms had taken 2 and 2 of these steps.');
     expect(methodsParagraph(smallRecord())).not.toContain('stopped');
+  });
+
+  it('says how fidelity was measured, where it was', () => {
+    const text = methodsParagraph(withFidelity(smallRecord()));
+    expect(text).toContain(
+      'over 41 targets, read by a probe decoder that is trained afterwards on every arm alike for 77 steps on 924 pairs',
+    );
+    expect(text).toContain('JS@50 over 43 targets');
+    expect(methodsParagraph(smallRecord())).not.toMatch(/Decodability|JS@/);
   });
 });
 

@@ -2,7 +2,7 @@
  * What a run did, as a paragraph for a paper: every name and number out of its record, and after each statement whose choice it was,
  * tagged as docs/method.md does. Pure.
  */
-import type { RunRecord } from '../../spec/runRecord';
+import type { Evaluation, RunRecord } from '../../spec/runRecord';
 import type { ArmSpec, RunSpec } from '../../spec/runSpec';
 import type { SplitRecipe } from '../../spec/logRecipe';
 import { compact, count, listed } from '../format';
@@ -210,7 +210,24 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
           `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm and the untrained model alike, to tell how well h can be read as text [O].`,
         ]),
     `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
+    ...fidelityParts(measured.findLast(({ population }) => population === 'all')),
   ].join(' ');
+}
+
+function fidelityParts(final: Evaluation | undefined): string[] {
+  const { fidelity, overlap } = final ?? {};
+  return [
+    ...(fidelity === undefined
+      ? []
+      : [
+          `Decodability gain is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
+        ]),
+    ...(overlap === undefined
+      ? []
+      : [
+          `JS@${overlap.k} over ${count(overlap.targets)} targets is read in two ways: Jaccard of the items retrieved with those nearest to the target in the frozen feature space, and mean Jaccard of their tokens with the target’s [O].`,
+        ]),
+  ];
 }
 
 function placePart({ adapter, appVersion, createdAt }: RunRecord): string {
