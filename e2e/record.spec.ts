@@ -46,7 +46,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await page.getByRole('button', { name: 'SVG' }).click();
   const svg = testInfo.outputPath('plane.svg');
   await (await drawing).saveAs(svg);
-  expect(readFileSync(svg, 'utf8')).toContain('Before training');
+  expect(readFileSync(svg, 'utf8')).toContain('>Start<');
   // One slider moves what is below and the maps above.
   await closer.getByRole('slider', { name: 'At step' }).fill('0');
   await expect(playground.scrubber).toHaveValue('0');

@@ -46,7 +46,7 @@ export function planeColumns(record: RunRecord, arms: readonly FigureArm[], step
   };
   const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
   return [
-    ...column('base', 'Before training', start),
+    ...column('base', 'Start', start),
     ...arms.flatMap(({ id, label, record: arm }) => column(id, label, sampledAt(arm, step))),
   ];
 }
