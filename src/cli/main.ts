@@ -51,8 +51,11 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 async function run(options: CliOptions, root: string): Promise<void> {
+  let { steps } = options.spec.training;
   const onEvent = (event: WorkerEvent): void => {
-    const line = eventLine(event, options.spec.training.steps);
+    // A grid's runs have recipes of their own.
+    if (event.type === 'started') ({ steps } = event.record.spec.training);
+    const line = eventLine(event, steps);
     if (line !== null) console.info(line);
   };
   if (options.exportBase !== null) {
