@@ -1,4 +1,5 @@
-/** What browsers have and Node lacks: `navigator.gpu`, for libraries that look for it themselves. */
+/** What libraries of the browser look for themselves and a module in Node lacks: `navigator.gpu`, and `require`, which TensorFlow.js takes Node by. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { diskSource } from '../src/cli/diskSource';
 import { openNodeGpu } from '../src/gpu/node';
@@ -13,5 +14,6 @@ export async function nodeRealm(root: string): Promise<Realm & { readonly adapte
   const { create } = await import('webgpu');
   const value = { gpu: create([]), userAgent: `Node ${process.version}` };
   Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
+  Object.defineProperty(globalThis, 'require', { value: createRequire(import.meta.url), configurable: true });
   return { runtime: 'node', adapter, source: (model) => diskSource(path.join(root, 'public/models', model)) };
 }

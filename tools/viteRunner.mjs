@@ -12,6 +12,8 @@ export async function withModule(path, use) {
     appType: 'custom',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
     optimizeDeps: { noDiscovery: true },
+    // TensorFlow.js names modules without their extension, which Node does not resolve.
+    ssr: { noExternal: [/^@tensorflow\//] },
   });
   try {
     return await use(await server.ssrLoadModule(path));
