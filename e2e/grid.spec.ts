@@ -67,3 +67,15 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   await matrix.getByLabel(/Compare with Action, loRA rank r 4/i).check();
   await expect(cell).not.toContainText('distinguishable');
 });
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test('is planned while the recipe is folded', async ({ playground }) => {
+    const { page } = playground;
+    await playground.open();
+    await expect(page.getByRole('button', { name: 'Recipe', exact: true })).toHaveAttribute('aria-expanded', 'false');
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Grid' }).click();
+    await expect(page.getByRole('button', { name: 'Make the queue' })).toBeEnabled();
+  });
+});

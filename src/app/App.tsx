@@ -6,12 +6,17 @@ import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
 import { PageDrop } from './opening/PageDrop';
 import { Recipe } from './recipe/Recipe';
+import { useSettledRecipe } from './recipe/useSettledRecipe';
 import { RunBar } from './runbar/RunBar';
 import { Methods } from './side/Methods';
 import { ProfilePanel } from './side/profile/ProfilePanel';
+import { useSession } from './state/SessionContext';
 import { setView, useView, type Side } from './state/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
+
+/** Milliseconds without a change of the recipe before its GPU memory is asked for. */
+const SETTLED = 300;
 
 export function App() {
   const theme = useView((view) => view.theme);
@@ -19,6 +24,8 @@ export function App() {
   const side = useView((view) => view.side);
   useShortcuts();
   usePageTitle();
+  // Grids need it too, whether the recipe is open or folded.
+  useSettledRecipe(useSession().forecastMemory, SETTLED);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);

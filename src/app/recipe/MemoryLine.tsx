@@ -1,15 +1,9 @@
 import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../spec/memoryPlan';
 import { useExperiment } from '../state/experiment';
-import { useSession } from '../state/SessionContext';
-import { useSettledRecipe } from './useSettledRecipe';
 import styles from './Recipe.module.css';
-
-/** Milliseconds without a change before the worker is asked. */
-const SETTLED = 300;
 
 /** How much GPU memory the recipe will take here, what for, and what to change where it cannot be had. */
 export function MemoryLine() {
-  useSettledRecipe(useSession().forecastMemory, SETTLED);
   const memory = useExperiment((experiment) => experiment.memory);
   if (memory === null) return null;
   const { plan, problem, precision } = memory;
