@@ -1,6 +1,6 @@
 import { symbol } from 'd3';
 import { Axes } from '../axes/Axes';
-import { axisTicks, numberScale } from '../axes/ticks';
+import { numberScale, ticksAt } from '../axes/ticks';
 import { useWidth } from '../axes/useWidth';
 import type { ArmMark } from '../marks/armMark';
 import styles from './IntervalChart.module.css';
@@ -36,6 +36,8 @@ const TOP = 8;
 const AXIS = 34;
 const LEFT = 164;
 const RIGHT = 58;
+/** Pixels from one tick's label to the next. */
+const TICK_GAP = 40;
 
 /** Values with their intervals, one under the other, on one axis that shows 0. */
 export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
@@ -63,7 +65,7 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
       </ul>
       {width > 0 && (
         <svg data-chart="" width={width} height={height} aria-hidden="true">
-          <Axes area={area} xTicks={axisTicks(x, 5, format)} yTicks={[]} xLabel={xLabel} yLabel="" />
+          <Axes area={area} xTicks={ticksAt(x, x.ticks(5), format, TICK_GAP)} yTicks={[]} xLabel={xLabel} yLabel="" />
           <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
           {placed.map(({ group, rows }) => (
             <g key={group.id} style={{ color: group.mark.colour }}>

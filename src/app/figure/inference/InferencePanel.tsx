@@ -15,53 +15,56 @@ export function InferencePanel() {
   if (!inference) return null;
   const { k, users, repeats } = inference;
   return (
-    <Panel
-      name="Cost of a request"
-      wide
-      title="What does a recommendation cost after training?"
-      drawn={false}
-      table={() => inferenceTable(inference, arms)}
-      sentence={inferenceSentence(inference, arms)}
-      caption={
-        <>
-          From a history to the {count(k)} best items: one pass of the LLM to <Term id="interest">h</Term>, then the similarity
-          with every item. Measured after the last step on {adapterName(adapter)}
-          {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models in
-          turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s
-          layers and of scoring. Frozen weights in {spec.model.precision}.
-        </>
-      }
-    >
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Cost of a request by model">
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">ms, one request</th>
-              <th scope="col">ms each, {count(users)} at once</th>
-              <th scope="col">MFLOP</th>
-              <th scope="col">Dispatches</th>
-              <th scope="col">Parameters read</th>
-              <th scope="col">Dropped after training</th>
-            </tr>
-          </thead>
-          <tbody>
-            {costRows(inference, arms).map(({ id, label, mark, cost }) => (
-              <tr key={id}>
-                <th scope="row">
-                  {mark && <Swatch mark={mark} />} {label}
-                </th>
-                <td>{msText(cost.msAlone)}</td>
-                <td>{msText(cost.msInBatch)}</td>
-                <td>{megaflops(cost.flops)}</td>
-                <td>{cost.on === 'gpu' ? count(dispatches(cost)) : '–'}</td>
-                <td>{cost.parameters.used === 0 ? '–' : count(cost.parameters.used)}</td>
-                <td>{cost.parameters.training === 0 ? '–' : count(cost.parameters.training)}</td>
+    <>
+      <hr />
+      <Panel
+        name="Cost of a request"
+        wide
+        title="What does a recommendation cost after training?"
+        drawn={false}
+        table={() => inferenceTable(inference, arms)}
+        sentence={inferenceSentence(inference, arms)}
+        caption={
+          <>
+            From a history to the {count(k)} best items: one pass of the LLM to <Term id="interest">h</Term>, then the similarity
+            with every item. Measured after the last step on {adapterName(adapter)}
+            {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models in
+            turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s
+            layers and of scoring. Frozen weights in {spec.model.precision}.
+          </>
+        }
+      >
+        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Cost of a request by model">
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">Model</th>
+                <th scope="col">ms, one request</th>
+                <th scope="col">ms each, {count(users)} at once</th>
+                <th scope="col">MFLOP</th>
+                <th scope="col">Dispatches</th>
+                <th scope="col">Parameters read</th>
+                <th scope="col">Dropped after training</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Panel>
+            </thead>
+            <tbody>
+              {costRows(inference, arms).map(({ id, label, mark, cost }) => (
+                <tr key={id}>
+                  <th scope="row">
+                    {mark && <Swatch mark={mark} />} {label}
+                  </th>
+                  <td>{msText(cost.msAlone)}</td>
+                  <td>{msText(cost.msInBatch)}</td>
+                  <td>{megaflops(cost.flops)}</td>
+                  <td>{cost.on === 'gpu' ? count(dispatches(cost)) : '–'}</td>
+                  <td>{cost.parameters.used === 0 ? '–' : count(cost.parameters.used)}</td>
+                  <td>{cost.parameters.training === 0 ? '–' : count(cost.parameters.training)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+    </>
   );
 }
