@@ -157,6 +157,7 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
   function restore(open: boolean): void {
     if (worker !== null && worker !== accepted?.worker) worker.terminate();
     worker = accepted?.worker ?? null;
+    wanted = null;
     // Questions go on being counted, so that a late answer is none to a new one.
     const question = Math.max(state().question, accepted?.intake.question ?? 0);
     useIntake.setState({ ...(accepted?.intake ?? EMPTY_INTAKE), open, question, answered: question });
