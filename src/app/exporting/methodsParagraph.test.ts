@@ -128,6 +128,15 @@ describe('methodsParagraph', () => {
     expect(methodsParagraph(smallRecord())).not.toContain('stopped');
   });
 
+  it('claims no probe decoder where a run was stopped before one was trained', () => {
+    const arms = recorded.arms.map((arm) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ population }) => population === 'sample'),
+    }));
+    expect(methodsParagraph(recorded)).toContain('probe decoder');
+    expect(methodsParagraph({ ...recorded, arms, complete: false })).not.toContain('probe decoder');
+  });
+
   it('says how fidelity was measured, where it was', () => {
     const text = methodsParagraph(withFidelity(smallRecord()));
     expect(text).toContain(

@@ -177,11 +177,10 @@ const POOLS = {
 
 function evaluationPart({ spec, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
-  const { ks, maskHistory, probes, sinkThreshold, watch } = evaluation;
+  const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
-  const final = measured.findLast(({ population }) => population === 'all')?.ranking.all.n;
-  const { protocol, poolSize, poolFrom, poolSeed } = evaluation;
+  const final = measured.findLast(({ population }) => population === 'all');
   const stage = {
     recall: [],
     'pre-ranking': [
@@ -198,19 +197,19 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
       : [`While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations} times.`]),
     ...(final === undefined
       ? []
-      : [`The final figures are of ${count(final)} test targets, with bootstrap intervals over users [O].`]),
+      : [`The final figures are of ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
     ...(baselines.sasrec === undefined
       ? []
       : [
           `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} numbers, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
         ]),
-    ...(evaluation.probeSteps === 0
+    ...(evaluation.probeSteps === 0 || final === undefined
       ? []
       : [
           `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm and the untrained model alike, to tell how well h can be read as text [O].`,
         ]),
     `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
-    ...fidelityParts(measured.findLast(({ population }) => population === 'all')),
+    ...fidelityParts(final),
   ].join(' ');
 }
 
