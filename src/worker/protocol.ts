@@ -33,8 +33,8 @@ export type Command =
   | { readonly type: 'profile'; readonly on: boolean }
   /** Write the adapter of an arm of the last run, which has ended; answered by `adapter`. */
   | { readonly type: 'export-adapter'; readonly arm: string }
-  /** Adapters of arms of the last run, which has ended, and the log of that id; answered by `experiment-parts`. */
-  | { readonly type: 'export-experiment'; readonly arms: readonly string[]; readonly log: string | null }
+  /** Adapters of arms of the last run, which has ended, and the log whose id is `log`; answered by `experiment-parts` of the same `id`. */
+  | { readonly type: 'export-experiment'; readonly id: number; readonly arms: readonly string[]; readonly log: string | null }
   /** End the run; what was measured stays. */
   | { readonly type: 'stop' }
   /**
@@ -63,7 +63,7 @@ export type WorkerEvent =
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** An arm's adapter as a folder that PEFT reads. */
   | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
-  | ({ readonly type: 'experiment-parts' } & ExperimentParts)
+  | ({ readonly type: 'experiment-parts'; readonly id: number } & ExperimentParts)
   | TextEvent
   | PreviewEvent
   | InspectionEvent

@@ -218,10 +218,10 @@ function adapterOf(id: string): AdapterFile[] {
   return writeAdapter(arm, base, spec.lora);
 }
 
-async function exportExperiment(arms: readonly string[], log: string | null): Promise<void> {
+async function exportExperiment({ id, arms, log }: Extract<Command, { type: 'export-experiment' }>): Promise<void> {
   const adapters = arms.map((arm) => ({ arm, files: adapterOf(arm) }));
   const read = log === null ? null : ((await logs.peek(log)) ?? undefined);
-  emit({ type: 'experiment-parts', ...(await experimentParts(adapters, read)) });
+  emit({ type: 'experiment-parts', id, ...(await experimentParts(adapters, read)) });
 }
 
 /** A failure in one line. */
@@ -397,7 +397,7 @@ async function obey(command: Command): Promise<void> {
       emit({ type: 'adapter', arm: command.arm, files: adapterOf(command.arm) });
       return;
     case 'export-experiment':
-      return exportExperiment(command.arms, command.log);
+      return exportExperiment(command);
     case 'stop':
       gate?.stop();
       // Before the first step it may still be waiting for its model.

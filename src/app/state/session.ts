@@ -64,7 +64,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let stepWhenReady = false;
   let textRequests = 0;
   let questions = 0;
-  let exported: RunRecord | null = null;
+  let exports = 0;
+  /** Records that wait for what the worker adds to them, by the number of the question. */
+  const exporting = new Map<number, RunRecord>();
   const intake = startIntake(createIntakeWorker, takeLog);
   const models = startModels(send);
 
@@ -104,6 +106,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function discard(): void {
     worker?.terminate();
     worker = null;
+    exporting.clear();
     useTexts.setState(silenced(useTexts.getState()));
     useInspection.setState(unanswered(useInspection.getState()));
     useExperiment.setState({ trained: [] });
@@ -142,7 +145,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
     if (event.type === 'adapter') saveAdapter(event.arm, event.files);
-    if (event.type === 'experiment-parts' && exported !== null) void saveExperiment(exported, event);
+    if (event.type === 'experiment-parts') complete(event);
     if (event.type === 'exported') saveFile(event.name, event.archive);
     if (event.type === 'log') setField('data.id', event.summary.id);
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
@@ -153,6 +156,13 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       stepWhenReady = false;
       if (event.failure.code === 'device-lost') renew();
     }
+  }
+
+  /** Saves the experiment that these parts were asked for. */
+  function complete(parts: Extract<WorkerEvent, { type: 'experiment-parts' }>): void {
+    const record = exporting.get(parts.id);
+    exporting.delete(parts.id);
+    if (record !== undefined) void saveExperiment(record, parts);
   }
 
   /** A lost device does not come back: a fresh worker asks for another one. */
@@ -206,8 +216,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       send({ type: 'export-adapter', arm });
     },
     exportExperiment: (record, arms, withLog) => {
-      exported = record;
-      send({ type: 'export-experiment', arms, log: withLog ? record.data.id : null });
+      exporting.set(++exports, record);
+      send({ type: 'export-experiment', id: exports, arms, log: withLog ? record.data.id : null });
     },
     generate: (request, spec) => {
       const numbered = { ...request, id: ++textRequests };
