@@ -1,7 +1,7 @@
 /** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of an experiment or of runs is that, anything else is a log. */
 import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
-import { adoptRun, type KeptRun } from '../runs/runsState';
+import { adoptRun } from '../runs/runsState';
 import { isModel } from '../../model/source/droppedSource';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
@@ -9,7 +9,7 @@ import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
 import { SAMPLE_LOG } from '../../data/sample';
-import { isExperimentArchive, unpackExperiment, type UnpackedExperiment } from '../exporting/experimentArchive';
+import { isExperimentArchive, unpackExperiment } from '../exporting/experimentArchive';
 import { adapterIn } from './adapterFiles';
 import { setOpening } from './openingState';
 import { ArchiveError } from './unzipFiles';
@@ -47,14 +47,8 @@ export async function openFiles(files: readonly File[], session: Session): Promi
 
 /** @returns whether the files are an adapter */
 async function openAdapter(files: readonly File[], session: Session): Promise<boolean> {
-  let adapter;
-  try {
-    adapter = await adapterIn(files);
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    setOpening({ problem: error.message });
-    return true;
-  }
+  const adapter = await unlessRefused(adapterIn(files));
+  if (adapter === undefined) return true;
   if (adapter === null) return false;
   const { spec } = check(useRecipe.getState().draft);
   if (spec === null) setOpening({ problem: 'The recipe has fields to correct. Then open the adapter again.' });
@@ -99,14 +93,9 @@ async function openJsons(files: readonly File[]): Promise<void> {
 
 /** Restores a run with its recipe, and its log where that came along. */
 async function openExperiment(file: File, session: Session): Promise<void> {
-  let unpacked: UnpackedExperiment;
-  try {
-    unpacked = await unpackExperiment(file.name, new Uint8Array(await file.arrayBuffer()));
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    setOpening({ problem: `${error.message} Nothing was taken.` });
-    return;
-  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const unpacked = await unlessRefused(unpackExperiment(file.name, bytes), ' Nothing was taken.');
+  if (unpacked === undefined) return;
   const { record, log } = unpacked;
   adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
   showRecord(record, 'file');
@@ -117,16 +106,22 @@ async function openExperiment(file: File, session: Session): Promise<void> {
 }
 
 async function openArchive(file: File): Promise<void> {
-  let runs: KeptRun[];
-  try {
-    runs = await unpackRuns(file.name, new Uint8Array(await file.arrayBuffer()));
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    setOpening({ problem: `${error.message} No run was taken.` });
-    return;
-  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const runs = await unlessRefused(unpackRuns(file.name, bytes), ' No run was taken.');
+  if (runs === undefined) return;
   for (const { entry, record } of runs) adoptRun(entry, record);
   setView({ centre: 'runs' });
+}
+
+/** What was read, or undefined where an archive is refused: then the page says why, and `consequence`. */
+async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    setOpening({ problem: error.message + consequence });
+    return undefined;
+  }
 }
 
 /** Enough of a JSON file to tell one of ours, which begins with its format, from an array or lines of events. */
