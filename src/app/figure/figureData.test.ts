@@ -22,6 +22,8 @@ import {
   rankingOverSteps,
   rankingSentence,
   rankingStepsTable,
+  splitOf,
+  usersOf,
 } from './ranking/rankingData';
 import { rankingMeasure } from '../../evaluation/rankingMeasures';
 import { readingSentence, readingTable } from './readings/readingData';
@@ -130,6 +132,11 @@ describe('HR', () => {
     expect(rankingOverSteps(arms, hr('cold'), 10, 'step', 12)[0]?.points).toEqual([]);
     expect(baselineLines(record.baselines, 'all', hr('cold'), 10)).toEqual([]);
     expect(rankingSentence(pair, arms, hr('cold'), 10, null)).toBe('No cold targets among the evaluated users.');
+    expect(usersOf(arms, 'sample', splitOf(hr('cold')))).toBe(0);
+  });
+
+  it('counts all users of a measure that has no splits, whichever was chosen', () => {
+    expect(usersOf(arms, 'sample', splitOf({ measure: rankingMeasure('coverage'), split: 'cold' }))).toBe(3);
   });
 
   it('takes baselines on the users of the shown evaluation', () => {

@@ -12,6 +12,9 @@ export interface LinePoint {
   readonly n?: number;
 }
 
+/** What a point shows, wherever it stands on x. */
+export type PointValue = Omit<LinePoint, 'x' | 'key'>;
+
 export interface LineSeries {
   readonly id: string;
   readonly label: string;

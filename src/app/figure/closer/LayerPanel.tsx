@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { LineChart } from '../../../charts/line/LineChart';
 import { Select } from '../../controls/Choice';
-import { count, fixed } from '../../format';
+import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { measuredOver, MEASURE_OPTIONS, MEASURES } from '../attention/measures';
 import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { cursorX, formatX, X_LABELS } from '../xAxis';
 import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, type Place } from './layerData';
 import styles from './Closer.module.css';
 
@@ -23,7 +23,6 @@ export function LayerPanel() {
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
   const measure = useView((view) => view.gridMeasure);
-  const hoveredStep = useView((view) => view.hoveredStep);
   const pair = comparedArms(
     arms,
     useView((view) => view.difference),
@@ -76,8 +75,9 @@ export function LayerPanel() {
       sentence={layerSentence(byLayer, pair, measure, step)}
       caption={
         <>
-          {capital(label)}: {definition}; {measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null)}, ε
-          = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
+          {sentenceCase(label)}: {definition};{' '}
+          {measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null)}, ε = {record.base.sinks.threshold}.
+          By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
           <Term id="content">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read together: equal
           rows may be stripes or no preference at all.
         </>
@@ -102,25 +102,16 @@ export function LayerPanel() {
             onHover={setHoveredLayer}
             describeKey={(layer) => `layer ${layer}`}
           />
-          <LineChart
+          <TrainingChart
             name={`${label} over training`}
             height={HEIGHT}
             series={placeSeries(arms, measure, place, axis, batchSize)}
             references={placeReference(record, measure, place)}
-            xKind="linear"
             yKind="linear"
-            formatX={formatX(axis)}
             formatY={twoDigits}
             include={[0]}
-            xLabel={X_LABELS[axis]}
             yLabel={`${label}, ${layerWords}, ${headWords}`}
-            hovered={hoveredStep}
-            onHover={(next) => {
-              setView({ hoveredStep: next });
-            }}
-            cursor={cursorX(step, axis, batchSize)}
-            reach={cursorX(record.spec.training.steps, axis, batchSize)}
-            describeKey={(key) => `step ${count(key)}`}
+            training={record.spec.training}
           />
         </div>
       )}
@@ -130,10 +121,6 @@ export function LayerPanel() {
 
 function twoDigits(value: number): string {
   return fixed(value, 2);
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function inside(value: number | null, size: number): number | null {

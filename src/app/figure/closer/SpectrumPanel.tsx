@@ -3,11 +3,11 @@ import { LineChart } from '../../../charts/line/LineChart';
 import { Segments, Select } from '../../controls/Choice';
 import { compact, count, fixed } from '../../format';
 import { Term } from '../../glossary/Term';
-import { setView, useView } from '../../state/view';
+import { useView } from '../../state/view';
 import { sampledAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { cursorX, formatX, X_LABELS } from '../xAxis';
 import {
   EMBEDDINGS,
   SHAPE_MEASURES,
@@ -30,7 +30,6 @@ export function SpectrumPanel() {
   const arms = useFigureArms(record);
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
-  const hoveredStep = useView((view) => view.hoveredStep);
   const [of, setOf] = useState<Embeddings>('interest');
   const [measure, setMeasure] = useState<ShapeMeasure>('rankMe');
   const [hoveredPlace, setHoveredPlace] = useState<number | null>(null);
@@ -80,24 +79,15 @@ export function SpectrumPanel() {
             describeKey={(place) => `singular value ${place}`}
           />
         )}
-        <LineChart
+        <TrainingChart
           name={`${label} of ${symbol} over training`}
           height={HEIGHT}
           series={shapeSeries(arms, of, measure, axis, batchSize)}
           references={[]}
-          xKind="linear"
           yKind="linear"
-          formatX={formatX(axis)}
           formatY={(value) => fixed(value, digits)}
-          xLabel={X_LABELS[axis]}
           yLabel={`${label} of ${symbol} (${unit})`}
-          hovered={hoveredStep}
-          onHover={(next) => {
-            setView({ hoveredStep: next });
-          }}
-          cursor={cursorX(step, axis, batchSize)}
-          reach={cursorX(record.spec.training.steps, axis, batchSize)}
-          describeKey={(key) => `step ${count(key)}`}
+          training={record.spec.training}
         />
       </div>
     </Panel>

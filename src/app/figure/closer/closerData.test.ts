@@ -85,6 +85,29 @@ describe('sinks by layer', () => {
     expect(layerTable(record, arms, 'contentCorrelation').rows).toHaveLength(2 + 2 * 3 * 2);
   });
 
+  it('compares no two arms at different steps', () => {
+    const late = record.arms.map((arm, i) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ step }) => i === 0 || step === 0),
+    }));
+    const between = armsOf({ ...record, arms: late });
+    const series = layerSeries(record, between, 'contentCorrelation', null, null);
+    expect(layerSentence(series, comparedArms(between, null), 'contentCorrelation', null)).toBe(
+      'Both arms have not been measured at the same step yet.',
+    );
+  });
+
+  it('takes a step that was measured on all users alone from them', () => {
+    const last = record.arms.map((arm) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ step, population }) => step === 0 || population === 'all'),
+    }));
+    const ended = armsOf({ ...record, arms: last });
+    const steps = (series: ReturnType<typeof shapeSeries>) => series[0]?.points.map(({ key }) => key);
+    expect(steps(placeSeries(ended, 'contentCorrelation', { layer: 0, head: 0 }, 'step', 12))).toEqual([0, 2]);
+    expect(steps(shapeSeries(ended, 'item', 'rankMe', 'step', 12))).toEqual([0, 2]);
+  });
+
   it('leaves the content test out for older records', () => {
     const oldArms = armsOf(old);
     expect(layerSeries(old, oldArms, 'contentCorrelation', null, null)).toEqual([]);

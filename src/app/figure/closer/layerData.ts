@@ -9,7 +9,7 @@ import { count, fixed } from '../../format';
 import type { GridMeasure, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { MEASURES } from '../attention/measures';
-import { evaluationX } from '../xAxis';
+import { evaluationSeries } from '../evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
 export interface Place {
@@ -54,7 +54,7 @@ export function layerSeries(
   });
 }
 
-/** The measure in one place over training: of the sample's evaluations where there are any. */
+/** The measure in one place over training. */
 export function placeSeries(
   arms: readonly FigureArm[],
   measure: GridMeasure,
@@ -62,14 +62,9 @@ export function placeSeries(
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
-  return arms.map(({ id, label, mark, record }) => {
-    const sampled = record.evaluations.filter(({ population }) => population === 'sample');
-    const points = (sampled.length > 0 ? sampled : record.evaluations).flatMap((evaluation) => {
-      const table = sinksOf(evaluation)[measure];
-      if (table === undefined) return [];
-      return [{ x: evaluationX(evaluation, axis, batchSize), y: placeValue(table, place), key: evaluation.step }];
-    });
-    return { id, label, mark, markers: true, points };
+  return evaluationSeries(arms, axis, batchSize, false, (evaluation) => {
+    const table = sinksOf(evaluation)[measure];
+    return table === undefined ? null : { y: placeValue(table, place) };
   });
 }
 
@@ -90,13 +85,14 @@ export function layerSentence(
   const find = (id: string): LineSeries | undefined => series.find((one) => one.id === id);
   const [treatment, control] = pair ? [find(pair[0].id), find(pair[1].id)] : [];
   if (!pair || !treatment || !control) return `Compare ${label} with the base line.`;
+  const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
+  if (shown !== evaluationAt(pair[1].record, step)?.step) return 'Both arms have not been measured at the same step yet.';
   const at = (one: LineSeries, layer: number): number => one.points[layer]!.y;
   let widest = 0;
   treatment.points.forEach((_, layer) => {
     const gap = (of: number): number => Math.abs(at(treatment, of) - at(control, of));
     if (gap(layer) > gap(widest)) widest = layer;
   });
-  const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
   const when = shown === 0 ? 'Before training' : `At step ${count(shown)}`;
   if (at(treatment, widest) === at(control, widest)) return `${when}, ${label} is the same in every layer with both arms.`;
   const base = find('base');

@@ -6,7 +6,7 @@ import type { Collapse, EmbeddingShape, Evaluation } from '../../../spec/runReco
 import { count, fixed, listed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { sampledAt, type FigureArm } from '../armsOf';
-import { evaluationX } from '../xAxis';
+import { evaluationSeries } from '../evaluationSeries';
 
 /** Interest embeddings h or item embeddings e. */
 export type Embeddings = 'interest' | 'item';
@@ -58,7 +58,7 @@ function shapeOf(evaluation: Evaluation | null, of: Embeddings): readonly number
   return shape?.singularValues ?? [];
 }
 
-/** One number over training, on the sampled users; that over all users stands apart, as it depends on how many there are. */
+/** One number over training. That of h depends on how many users there are; the items are the same whoever is evaluated. */
 export function shapeSeries(
   arms: readonly FigureArm[],
   of: Embeddings,
@@ -66,18 +66,9 @@ export function shapeSeries(
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
-  return arms.map(({ id, label, mark, record }) => {
-    const on = (population: Evaluation['population']): LinePoint[] =>
-      record.evaluations.flatMap((evaluation) => {
-        const y = evaluation.population === population ? shapeValue(evaluation.collapse, of, measure) : null;
-        return y === null
-          ? []
-          : [{ x: evaluationX(evaluation, axis, batchSize), y, key: evaluation.step, n: evaluation.ranking.all.n }];
-      });
-    const sample = on('sample');
-    if (sample.length === 0) return { id, label, mark, markers: true, points: on('all') };
-    // The items are the same whoever is evaluated.
-    return { id, label, mark, markers: true, points: sample, ...(of === 'interest' && { apart: on('all') }) };
+  return evaluationSeries(arms, axis, batchSize, of === 'interest', ({ collapse, ranking }) => {
+    const y = shapeValue(collapse, of, measure);
+    return y === null ? null : { y, n: ranking.all.n };
   });
 }
 

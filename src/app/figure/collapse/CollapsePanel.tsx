@@ -1,12 +1,10 @@
-import { LineChart } from '../../../charts/line/LineChart';
 import { sinkPopulation } from '../../../evaluation/userSinks';
-import { count } from '../../format';
 import { Term } from '../../glossary/Term';
-import { setView, useView } from '../../state/view';
+import { useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { cursorX, formatX, X_LABELS } from '../xAxis';
 import { baseLine, COLLAPSE, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
 import styles from './Collapse.module.css';
 
@@ -15,7 +13,6 @@ export function CollapsePanel() {
   const arms = useFigureArms(record);
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
-  const hovered = useView((view) => view.hoveredStep);
   const pair = comparedArms(
     arms,
     useView((view) => view.difference),
@@ -42,27 +39,18 @@ export function CollapsePanel() {
     >
       <div className={styles.row}>
         {COLLAPSE.map((measure) => (
-          <LineChart
+          <TrainingChart
             key={measure.id}
             name={measure.label}
             height={190}
             labelWidth={92}
             series={collapseSeries(arms, measure, axis, batchSize)}
             references={baseLine(record, measure)}
-            xKind="linear"
             yKind="linear"
-            formatX={formatX(axis)}
             formatY={formatMeasure(measure)}
             include={measure.id === 'itemSink' || measure.id === 'drift' ? [0] : []}
-            xLabel={X_LABELS[axis]}
             yLabel={`${measure.label} (${measure.unit})`}
-            hovered={hovered}
-            onHover={(hoveredStep) => {
-              setView({ hoveredStep });
-            }}
-            cursor={cursorX(step, axis, batchSize)}
-            reach={cursorX(record.spec.training.steps, axis, batchSize)}
-            describeKey={(key) => `step ${count(key)}`}
+            training={record.spec.training}
           />
         ))}
       </div>

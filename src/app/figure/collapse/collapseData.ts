@@ -1,13 +1,13 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
 import type { Table } from '../../../charts/export/table';
-import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
+import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import type { Evaluation, RunRecord } from '../../../spec/runRecord';
 import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { tableMean } from '../../../evaluation/sinks';
 import { baseSinksOf, sinksOf } from '../../../evaluation/userSinks';
-import { evaluationX } from '../xAxis';
+import { evaluationSeries } from '../evaluationSeries';
 
 export type CollapseId = 'itemSink' | 'barcode' | 'rankMe' | 'drift';
 
@@ -62,33 +62,17 @@ export const COLLAPSE: readonly CollapseMeasure[] = [
   },
 ];
 
-/**
- * One point a step, of the sample's evaluation where there is one. RankMe depends on how many embeddings it is taken over, so its
- * value over all users stands apart; sinks and drift are means, whose size does not depend on how many users or texts there are.
- */
+/** RankMe depends on how many embeddings it is taken over; sinks and drift are means, whose size does not depend on how many there are. */
 export function collapseSeries(
   arms: readonly FigureArm[],
   measure: CollapseMeasure,
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
-  return arms.map(({ id, label, mark, record }) => {
-    const on = (population: Evaluation['population']): LinePoint[] =>
-      record.evaluations
-        .filter((evaluation) => evaluation.population === population)
-        .map((evaluation) => ({
-          x: evaluationX(evaluation, axis, batchSize),
-          y: measure.of(evaluation),
-          key: evaluation.step,
-          ...(measure.perUsers && { n: evaluation.ranking.all.n }),
-        }));
-    const sample = on('sample');
-    const all = on('all');
-    if (sample.length === 0) return { id, label, mark, markers: true, points: all };
-    if (measure.perUsers) return { id, label, mark, markers: true, points: sample, apart: all };
-    const later = all.filter((point) => sample.every((other) => other.key !== point.key));
-    return { id, label, mark, markers: true, points: [...sample, ...later] };
-  });
+  return evaluationSeries(arms, axis, batchSize, measure.perUsers, (evaluation) => ({
+    y: measure.of(evaluation),
+    ...(measure.perUsers && { n: evaluation.ranking.all.n }),
+  }));
 }
 
 export function baseLine(record: RunRecord, measure: CollapseMeasure): ReferenceLine[] {

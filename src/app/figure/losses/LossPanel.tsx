@@ -1,10 +1,9 @@
-import { LineChart } from '../../../charts/line/LineChart';
 import { Check, Select } from '../../controls/Choice';
-import { compact, count } from '../../format';
+import { compact } from '../../format';
 import { setView, useView, type LossTerm } from '../../state/view';
 import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useRecord } from '../useFigureArms';
-import { cursorX, formatX, X_LABELS } from '../xAxis';
 import { lossSentence, lossSeries, lossTable, TERMS } from './lossData';
 import styles from './Losses.module.css';
 
@@ -15,8 +14,6 @@ export function LossPanel() {
   const axis = useView((view) => view.xAxis);
   const smoothing = useView((view) => view.smoothing);
   const log = useView((view) => view.lossLog);
-  const step = useView((view) => view.step);
-  const hovered = useView((view) => view.hoveredStep);
   const { label, unit, definition } = TERMS[term];
   const series = lossSeries(arms, term, axis, smoothing);
   return (
@@ -33,24 +30,15 @@ export function LossPanel() {
         </>
       }
     >
-      <LineChart
+      <TrainingChart
         name="Losses"
         height={240}
         series={series}
         references={[]}
-        xKind="linear"
         yKind={log ? 'log' : 'linear'}
-        formatX={formatX(axis)}
         formatY={(value) => compact(Number(value.toPrecision(3)))}
-        xLabel={X_LABELS[axis]}
         yLabel={`${label} (${unit})`}
-        hovered={hovered}
-        onHover={(hoveredStep) => {
-          setView({ hoveredStep });
-        }}
-        cursor={cursorX(step, axis, record.spec.training.batchSize)}
-        reach={cursorX(record.spec.training.steps, axis, record.spec.training.batchSize)}
-        describeKey={(key) => `step ${count(key)}`}
+        training={record.spec.training}
       />
     </Panel>
   );

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { LineChart } from '../../../charts/line/LineChart';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
@@ -7,11 +8,10 @@ import type { PoolSource, RunSpec } from '../../../spec/runSpec';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView, type Split, type XAxis } from '../../state/view';
-import { useState } from 'react';
-import { comparedArms } from '../armsOf';
+import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { cursorX, formatX, X_LABELS } from '../xAxis';
 import {
   baselineLines,
   measuresOf,
@@ -22,22 +22,21 @@ import {
   rankingStepsTable,
   seriesTable,
   shownPopulation,
+  splitOf,
   usersOf,
   whenAndWhom,
 } from './rankingData';
-import { evaluationAt } from '../armsOf';
 
 const HEIGHT = 240;
 
 export function RankingOverSteps() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
-  const { shown, measures, k, split, axis, step, pair, hovered } = useRankingView(record, arms);
-  const { measure } = shown;
-  const batchSize = record.spec.training.batchSize;
-  const series = rankingOverSteps(arms, shown, k, axis, batchSize);
-  const sampled = usersOf(arms, 'sample', split);
-  const all = usersOf(arms, 'all', split);
+  const { shown, measures, k, axis, step, pair } = useRankingView(record, arms);
+  const { measure, split } = shown;
+  const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
+  const sampled = usersOf(arms, 'sample', splitOf(shown));
+  const all = usersOf(arms, 'all', splitOf(shown));
   const population = sampled > 0 ? 'sample' : 'all';
   const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
   const name = `${measureName(measure, 'K')} over steps`;
@@ -63,25 +62,16 @@ export function RankingOverSteps() {
         </>
       }
     >
-      <LineChart
+      <TrainingChart
         name={name}
         height={HEIGHT}
         series={series}
         references={baselineLines(record.baselines, population, shown, k)}
-        xKind="linear"
         yKind="linear"
-        formatX={formatX(axis)}
         formatY={(value) => measureText(measure, value)}
         include={[0]}
-        xLabel={X_LABELS[axis]}
         yLabel={yLabel(measure, k)}
-        hovered={hovered}
-        onHover={(hoveredStep) => {
-          setView({ hoveredStep });
-        }}
-        cursor={cursorX(step, axis, batchSize)}
-        reach={cursorX(record.spec.training.steps, axis, batchSize)}
-        describeKey={(key) => `step ${count(key)}`}
+        training={record.spec.training}
       />
     </Panel>
   );
@@ -90,7 +80,7 @@ export function RankingOverSteps() {
 export function RankingOverK() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
-  const { shown: chosen, split, step, pair } = useRankingView(record, arms);
+  const { shown: chosen, step, pair } = useRankingView(record, arms);
   const shown = chosen.measure.atK ? chosen : { ...chosen, measure: rankingMeasure('hr') };
   const { measure } = shown;
   const [hovered, setHovered] = useState<number | null>(null);
@@ -99,7 +89,7 @@ export function RankingOverK() {
   const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
   const first = arms[0] && evaluationAt(arms[0].record, step);
-  const when = first ? whenAndWhom(first, first.ranking[measure.bySplit ? split : 'all'].n) : '';
+  const when = first ? whenAndWhom(first, first.ranking[splitOf(shown)].n) : '';
   const name = `${measure.name} over K`;
   return (
     <Panel
@@ -145,16 +135,16 @@ function yLabel(measure: RankingMeasure, k: number | 'K'): string {
 const LIST_MEASURES: ReadonlySet<RankingMeasure['id']> = new Set(['coverage', 'gini', 'popularity'] as const);
 
 const TERM_OF = {
-  ...({
-    hr: 'hr',
-    ndcg: 'ndcg',
-    mrr: 'mrr',
-    coverage: 'coverage',
-    gini: 'gini',
-    popularity: 'popularity',
-    gauc: 'gauc',
-  } as const),
-  ...({ 'pool-hr': 'pool', 'pool-ndcg': 'pool', 'pool-mrr': 'pool' } as const),
+  hr: 'hr',
+  ndcg: 'ndcg',
+  mrr: 'mrr',
+  coverage: 'coverage',
+  gini: 'gini',
+  popularity: 'popularity',
+  'pool-hr': 'pool',
+  'pool-ndcg': 'pool',
+  'pool-mrr': 'pool',
+  gauc: 'gauc',
 } as const;
 
 type Evaluated = RunSpec['evaluation'];
@@ -216,10 +206,9 @@ function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms
   const split = useView((view) => view.split);
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
-  const hovered = useView((view) => view.hoveredStep);
   const chosenPair = useView((view) => view.difference);
   const k = ks.includes(chosenK) ? chosenK : (ks[0] ?? 1);
-  return { shown: { measure, split }, measures, k, split, axis, step, hovered, pair: comparedArms(arms, chosenPair) };
+  return { shown: { measure, split }, measures, k, axis, step, pair: comparedArms(arms, chosenPair) };
 }
 
 function splitWords(split: Split): string {

@@ -1,7 +1,7 @@
 /** The ranking, by any of its measures, as series, sentence and table. Pure. */
 import { describeDifference } from '../../../evaluation/statistics';
 import type { Table } from '../../../charts/export/table';
-import type { LinePoint, LineSeries, ReferenceLine } from '../../../charts/line/series';
+import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import {
   measureName,
@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../../spec/runRecord';
 import { count, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
-import { evaluationX } from '../xAxis';
+import { evaluationSeries } from '../evaluationSeries';
 import { symbolCross } from 'd3';
 
 type Population = Evaluation['population'];
@@ -35,7 +35,7 @@ export interface Shown {
 }
 
 /** The split that a measure has: only ranks have warm and cold ones. */
-function splitOf({ measure, split }: Shown): Split {
+export function splitOf({ measure, split }: Shown): Split {
   return measure.bySplit ? split : 'all';
 }
 
@@ -44,12 +44,12 @@ export function measureText({ scale, digits }: RankingMeasure, value: number): s
   return fixed(scale * value, digits);
 }
 
-function pointOf(ranked: Ranked, shown: Shown, k: number, x: number, key: number): LinePoint | null {
+function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
   const split = splitOf(shown);
   const y = shown.measure.of(ranked, split, k);
   if (y === null) return null;
   const interval = shown.measure.interval?.(ranked, split, k);
-  return { x, y, key, n: ranked.ranking[split].n, ...(interval && { low: interval[0], high: interval[1] }) };
+  return { y, n: ranked.ranking[split].n, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
 /** Measures that a record has values of. */
@@ -63,10 +63,6 @@ export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baseli
   );
 }
 
-function present<T>(values: readonly (T | null)[]): T[] {
-  return values.filter((value): value is T => value !== null);
-}
-
 /** One series an arm; evaluations on all users stand apart where the others are on a sample. */
 export function rankingOverSteps(
   arms: readonly FigureArm[],
@@ -75,19 +71,7 @@ export function rankingOverSteps(
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
-  return arms.map(({ id, label, mark, record }) => {
-    const on = (population: Population): LinePoint[] =>
-      present(
-        record.evaluations
-          .filter((evaluation) => evaluation.population === population)
-          .map((evaluation) => pointOf(evaluation, shown, k, evaluationX(evaluation, axis, batchSize), evaluation.step)),
-      );
-    const sample = on('sample');
-    const all = on('all');
-    return sample.length > 0
-      ? { id, label, mark, markers: true, points: sample, apart: all }
-      : { id, label, mark, markers: true, points: all };
-  });
+  return evaluationSeries(arms, axis, batchSize, true, (evaluation) => pointOf(evaluation, shown, k));
 }
 
 export function baselineLines(
@@ -99,7 +83,7 @@ export function baselineLines(
   return BASELINES.flatMap(({ id, label, dash }) => {
     const baseline = baselines[id];
     if (baseline === undefined) return [];
-    const point = pointOf(rankedBaseline(baseline, population), shown, k, 0, 0);
+    const point = pointOf(rankedBaseline(baseline, population), shown, k);
     return point === null ? [] : [{ id, label, dash, value: point.y }];
   });
 }
@@ -107,7 +91,11 @@ export function baselineLines(
 /** The measure over K for every arm at a step, and for the baselines on the same users. */
 export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step: number | null, shown: Shown): LineSeries[] {
   const { ks } = record.spec.evaluation;
-  const overK = (ranked: Ranked): LinePoint[] => present(ks.map((k) => pointOf(ranked, shown, k, k, k)));
+  const overK = (ranked: Ranked): LinePoint[] =>
+    ks.flatMap((k) => {
+      const point = pointOf(ranked, shown, k);
+      return point === null ? [] : [{ ...point, x: k, key: k }];
+    });
   const series = arms.flatMap(({ id, label, mark, record: arm }): LineSeries[] => {
     const evaluation = evaluationAt(arm, step);
     return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
@@ -191,12 +179,12 @@ export function rankingSentence(
   if (!treatment || !evaluation) return 'Nothing has been evaluated yet.';
   const { n } = evaluation.ranking[split];
   if (n === 0) return `No ${split} targets among the evaluated users.`;
-  const a = pointOf(evaluation, shown, k, 0, 0);
+  const a = pointOf(evaluation, shown, k);
   const name = sentenceCase(measureName(measure, k));
   if (!a) return `This run has no ${measureName(measure, k)}.`;
   const when = whenAndWhom(evaluation, n);
   const other = control && evaluationAt(control.record, step);
-  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k, 0, 0) : null;
+  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
   const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
   if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
   const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
