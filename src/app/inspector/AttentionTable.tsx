@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { InspectionAnswer } from '../../spec/inspection';
 import { percent } from '../format';
 import { attentionParts, markOf, type Plane } from './inspectorData';
@@ -12,7 +13,7 @@ interface AttentionTableProps {
 
 /** What [EMB] attends: one row a part of the prompt, one column a model. */
 export function AttentionTable({ answer, arms, layer, head }: AttentionTableProps) {
-  const parts = attentionParts(answer, layer, head);
+  const parts = useMemo(() => attentionParts(answer, layer, head), [answer, layer, head]);
   const models = answer.models.map((model, index) => ({ model, index })).filter(({ model }) => model.attention !== null);
   return (
     <table className={styles.attention}>

@@ -17,7 +17,9 @@ export function InspectorView() {
   const { items, query, target, log, answer, problem, state } = useInspection();
   const ask = useAsk();
   const moment = useExperiment(momentOf);
-  const arms = useExperiment((experiment) => experiment.record)?.spec.arms.map(({ id }) => id) ?? [];
+  // The recipe alone: the record is another one at every step of a run.
+  const spec = useExperiment(({ record }) => record?.spec);
+  const arms = spec?.arms.map(({ id }) => id) ?? [];
   const [layer, setLayer] = useState<Plane>('mean');
   const [head, setHead] = useState<Plane>('mean');
   const wanted = target?.item ?? null;

@@ -28,22 +28,14 @@ export function attentionParts(answer: InspectionAnswer, layer: Plane, head: Pla
     start = position + 1;
     return part;
   });
+  const query = labels
+    .slice(start + 1, last)
+    .join('')
+    .trim();
   const parts = [
     { label: labels[0]!, item: false, start: 0, end: 1 },
     ...items,
-    ...(start < last
-      ? [
-          {
-            label: `Query ${labels
-              .slice(start + 1, last)
-              .join('')
-              .trim()}`,
-            item: false,
-            start,
-            end: last,
-          },
-        ]
-      : []),
+    ...(start < last ? [{ label: `Query ${query}`, item: false, start, end: last }] : []),
     { label: labels[last]!, item: false, start: last, end: last + 1 },
   ];
   const rows = models.map(({ attention }) => attention && meanRow(answer, attention, layer, head));

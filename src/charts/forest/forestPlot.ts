@@ -66,16 +66,17 @@ export function layOutForest(rows: readonly ForestRow[], { width, labelWidth }: 
   const scale = numberScale('linear', [low - room, high + room], [area.left, area.right]);
   const most = Math.max(4, Math.floor((labelWidth - 12) / CHARACTER));
   return {
-    ...{
-      width,
-      height: area.bottom + FOOT,
-      area,
-      zero: scale(0),
-      ticks: axisTicks(scale, 3, (value) => plainNumber(value).replace('-', '−')),
-    },
+    width,
+    height: area.bottom + FOOT,
+    area,
+    zero: scale(0),
+    ticks: axisTicks(scale, 3, plainNumber),
     rows: rows.map(({ label, mark, estimate, seeds }, i) => ({
       label: label.length > most ? `${label.slice(0, most - 1)}…` : label,
-      ...{ whole: label, mark, y: area.top + ROW * (i + 0.5), seeds: seeds.map((value) => scale(value)) },
+      whole: label,
+      mark,
+      y: area.top + ROW * (i + 0.5),
+      seeds: seeds.map((value) => scale(value)),
       estimate: estimate && {
         x: scale(estimate.difference),
         from: scale(estimate.low ?? estimate.difference),

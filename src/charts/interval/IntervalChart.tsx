@@ -43,8 +43,7 @@ const TICK_GAP = 40;
 export function IntervalChart({ name, groups, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const points = groups.flatMap((group) => group.points);
-  const lines = groups.reduce((sum, group) => sum + group.points.length, 0);
-  const height = TOP + lines * LINE + groups.length * GAP + AXIS;
+  const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
   const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
   const low = Math.min(0, ...points.map((point) => point.low));
   const high = Math.max(0, ...points.map((point) => point.high));

@@ -8,6 +8,7 @@ import { Select } from '../../controls/Choice';
 import { setView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { limitOverSteps, type Column, type Head } from './attentionData';
+import { ColumnHeading } from './ColumnHeading';
 import { Legend } from './Legend';
 import styles from './Attention.module.css';
 
@@ -43,10 +44,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
   );
   return (
     <div className={styles.column} style={{ width }}>
-      <h3 className={styles.heading}>
-        <span data-chart-text="">{title}</span>
-        <small>difference of weights</small>
-      </h3>
+      <ColumnHeading label={title} note="difference of weights" />
       <AttentionMap
         name={`Difference of attention, ${title}`}
         pixels={pixels}

@@ -6,9 +6,9 @@ import { HeadGrid } from '../../../charts/grid/HeadGrid';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { Ramp } from '../../../charts/marks/ramp';
 import type { Probe } from '../../../spec/runRecord';
-import { Swatch } from '../../controls/Swatch';
 import { setView, useView } from '../../state/view';
 import type { Column } from './attentionData';
+import { ColumnHeading } from './ColumnHeading';
 import { MEASURES } from './measures';
 import styles from './Attention.module.css';
 
@@ -41,11 +41,7 @@ export function MapColumn(props: MapColumnProps) {
   );
   return (
     <div className={styles.column} style={{ width }}>
-      <h3 className={styles.heading}>
-        <Swatch mark={mark} />
-        <span data-chart-text="">{column.label}</span>
-        <small>{note}</small>
-      </h3>
+      <ColumnHeading mark={mark} label={column.label} note={note} />
       <AttentionMap
         name={`Attention of ${column.label}, layer ${layer + 1}, head ${head + 1}`}
         pixels={pixels}

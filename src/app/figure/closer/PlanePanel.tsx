@@ -1,14 +1,14 @@
 import { symbol } from 'd3';
 import { useMemo, useState } from 'react';
 import { useWidth } from '../../../charts/axes/useWidth';
-import { armMark } from '../../../charts/marks/armMark';
-import { ScatterChart } from '../../../charts/scatter/ScatterChart';
-import { layOutScatter, type ScatterClass } from '../../../charts/scatter/scatterPlot';
+import { armMark, type ArmMark } from '../../../charts/marks/armMark';
+import { ScatterChart, type ScatterChartProps } from '../../../charts/scatter/ScatterChart';
+import { layOutScatter, type ScatterClass, type Square } from '../../../charts/scatter/scatterPlot';
 import { Segments } from '../../controls/Choice';
-import { Swatch } from '../../controls/Swatch';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
+import { ColumnHeading } from '../attention/ColumnHeading';
 import { ColumnTabs } from '../attention/ColumnTabs';
 import { columnWidth } from '../attention/columnRows';
 import { Panel } from '../panel/Panel';
@@ -21,7 +21,9 @@ import {
   planeSquare,
   planeTable,
   shareText,
+  type PlaneClasses,
   type PlaneColour,
+  type PlaneColumn,
 } from './planeData';
 import styles from './Closer.module.css';
 
@@ -77,24 +79,16 @@ export function PlanePanel() {
           {columns
             .filter(({ id }) => !narrow || id === shownTab)
             .map((column) => (
-              <div key={column.id} style={{ width: ofColumn }}>
-                <h3 className={styles.heading}>
-                  <Swatch mark={armMark(column.id, ids)} />
-                  <span data-chart-text="">{column.label}</span>
-                  <small>
-                    {shareText(column.itemShare)} of e, {shareText(column.userShare)} of h
-                  </small>
-                </h3>
-                <ScatterChart
-                  name={`Embeddings of ${column.label}`}
-                  plot={layOutScatter(ofColumn, square, column.points, classes.classOf, classes.classes)}
-                  width={ofColumn}
-                  xLabel="component 1"
-                  yLabel="component 2"
-                  hovered={hovered}
-                  onHover={setHovered}
-                />
-              </div>
+              <Plane
+                key={column.id}
+                column={column}
+                mark={armMark(column.id, ids)}
+                square={square}
+                classes={classes}
+                width={ofColumn}
+                hovered={hovered}
+                onHover={setHovered}
+              />
             ))}
         </div>
       )}
@@ -106,6 +100,34 @@ export function PlanePanel() {
         </p>
       )}
     </Panel>
+  );
+}
+
+interface PlaneProps extends Pick<ScatterChartProps, 'width' | 'hovered' | 'onHover'> {
+  readonly column: PlaneColumn;
+  readonly mark: ArmMark;
+  readonly square: Square;
+  readonly classes: PlaneClasses;
+}
+
+/** The points of one model. */
+function Plane({ column, mark, square, classes: { classOf, classes }, width, hovered, onHover }: PlaneProps) {
+  const { label, points, itemShare, userShare } = column;
+  // Hundreds of symbols, which do not change while the pointer moves over them.
+  const plot = useMemo(() => layOutScatter(width, square, points, classOf, classes), [width, square, points, classOf, classes]);
+  return (
+    <div style={{ width }}>
+      <ColumnHeading mark={mark} label={label} note={`${shareText(itemShare)} of e, ${shareText(userShare)} of h`} />
+      <ScatterChart
+        name={`Embeddings of ${label}`}
+        plot={plot}
+        width={width}
+        xLabel="component 1"
+        yLabel="component 2"
+        hovered={hovered}
+        onHover={onHover}
+      />
+    </div>
   );
 }
 

@@ -1,0 +1,21 @@
+import type { ArmMark } from '../../../charts/marks/armMark';
+import { Swatch } from '../../controls/Swatch';
+import styles from './ColumnHeading.module.css';
+
+interface ColumnHeadingProps {
+  /** None for what is no model. */
+  readonly mark?: ArmMark;
+  readonly label: string;
+  readonly note: string;
+}
+
+/** What stands over a drawing in a row of drawings, one a model. */
+export function ColumnHeading({ mark, label, note }: ColumnHeadingProps) {
+  return (
+    <h3 className={styles.heading}>
+      {mark && <Swatch mark={mark} />}
+      <span data-chart-text="">{label}</span>
+      <small>{note}</small>
+    </h3>
+  );
+}
