@@ -1,5 +1,6 @@
 /** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
 import { forkRandom, type Random } from '../src/data/random';
+import { embeddingStatistics } from '../src/engine/embeddingStatistics';
 import { initialParameters, layOutParameters, projectionRows, slotOf, type ParameterLayout } from '../src/engine/parameters';
 import type { EncodedExample } from '../src/engine/sequence';
 import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
@@ -90,7 +91,7 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   const { config, weights } =
     typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random) };
   const layout = layOutParameters(config, spec, { items });
-  const flat = await initialParameters(layout, config, heldWeights(weights), spec);
+  const flat = initialParameters(layout, config, await embeddingStatistics(heldWeights(weights), config), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
   fillLora(random, { layout, flat });
   const wIn = slotOf(layout, 'w_in');

@@ -14,6 +14,7 @@ import { BaseModel } from './baseModel';
 import { relativeError, tensorSource } from './fixture';
 import { integers } from './kernels/harness';
 import { randomWeights, roundedWeights } from './kernels/randomModel';
+import { embeddingStatistics } from './embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
 
 let gpu: Gpu;
@@ -98,7 +99,7 @@ it('trainable vectors start as what the embedding gives the decoder', async () =
   const spec = runSpecSchema.parse({});
   const layout = layOutParameters(config, spec, { items: 0 });
   const { offset } = slotOf(layout, 'emb');
-  const start = await initialParameters(layout, config, heldWeights(weights), spec);
+  const start = initialParameters(layout, config, await embeddingStatistics(heldWeights(weights), config), spec);
   for (let i = 0; i < config.hidden; i++) {
     const bos = weights.embedding[config.bosId * config.hidden + i]!;
     expect(start[offset + i]).toBeCloseTo(Math.sqrt(config.hidden) * bos, 5);

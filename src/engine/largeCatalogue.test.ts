@@ -8,6 +8,7 @@ import type { FilledInputs } from './engineInputs';
 import { Evaluator } from './evaluator';
 import { relativeError } from './fixture';
 import { floats, integers, loadFixture, openPlainGpu } from './kernels/harness';
+import { embeddingStatistics } from './embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
 import { tileOf } from './scoredLoss';
 import type { EncodedExample } from './sequence';
@@ -96,7 +97,10 @@ describe('a catalogue of 200,000 items', () => {
     const engine = await Engine.create(plain, inputs);
     const evaluator = new Evaluator(engine, 1, 5);
     const { arm: armSpec } = await loadFixture('even-token-action');
-    const initial = await initialParameters(engine.layout, config, inputs.weights, { seed: 4, objective: spec.objective });
+    const initial = initialParameters(engine.layout, config, await embeddingStatistics(inputs.weights, config), {
+      seed: 4,
+      objective: spec.objective,
+    });
     const free = floats(ITEMS * SIZE, 5, 0.5);
     // The target's copies are copies of its embedding too.
     for (const copy of [5, 199_999]) free.copyWithin(copy * SIZE, 7 * SIZE, 8 * SIZE);

@@ -11,6 +11,7 @@ import { floats, integers } from './kernels/harness';
 import { randomWeights } from './kernels/randomModel';
 import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
+import { embeddingStatistics } from './embeddingStatistics';
 import { initialParameters } from './parameters';
 import type { EncodedExample } from './sequence';
 import { heldWeights } from '../model/weightSource';
@@ -88,7 +89,7 @@ async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
   const features = { hidden: table(SIZES.items, hidden), title: table(SIZES.items, hidden) };
   const titleTokens = Array.from({ length: SIZES.items }, (_, item) => [...integers(4, item, config.vocabulary)]);
   const engine = await Engine.create(gpu, { config, weights, features, titleTokens, ...SIZES, spec });
-  const initial = await initialParameters(engine.layout, config, weights, spec);
+  const initial = initialParameters(engine.layout, config, await embeddingStatistics(weights, config), spec);
   const arms = spec.arms.map((arm) => engine.createArm(arm, initial));
   const batch = Array.from({ length: spec.training.batchSize }, (_, index) => example(config, spec, index));
   for (const arm of arms) await engine.trainStep(arm, batch);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema, type RunSpec } from '../spec/runSpec';
 import { loadFixture } from './kernels/harness';
+import { embeddingStatistics } from './embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from './parameters';
 
 const ITEMS = 200;
@@ -12,7 +13,7 @@ async function start(
 ): Promise<{ layout: ParameterLayout; of: (name: string) => Float32Array }> {
   const spec: RunSpec = runSpecSchema.parse({ seed: 9, objective: { embeddingSize: 16, ...objective } });
   const layout = layOutParameters(config, spec, { items: ITEMS });
-  const flat = await initialParameters(layout, config, weights, spec);
+  const flat = initialParameters(layout, config, await embeddingStatistics(weights, config), spec);
   const of = (name: string): Float32Array => {
     const { offset, rows, columns } = slotOf(layout, name);
     return flat.subarray(offset, offset + rows * columns);

@@ -5,8 +5,8 @@
 import { forkRandom } from '../data/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
 import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
-import { chunksOf, required, type Weight, type WeightSource } from '../model/weightSource';
 import type { Projection, RunSpec } from '../spec/runSpec';
+import type { EmbeddingStatistics } from './embeddingStatistics';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
 export interface Slot {
@@ -195,13 +195,12 @@ export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Sl
 const ID_DEVIATION = 0.02;
 
 /** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
-export async function initialParameters(
+export function initialParameters(
   layout: ParameterLayout,
   config: DecoderConfig,
-  weights: WeightSource,
+  embedding: EmbeddingStatistics,
   spec: Pick<RunSpec, 'seed' | 'objective'>,
-): Promise<Float32Array> {
-  const embedding = await embeddingStatistics(required(weights.outer('embedding'), 'embedding'), config);
+): Float32Array {
   const random = forkRandom(spec.seed, 'initial parameters');
   const flat = new Float32Array(layout.size);
   const { embeddingScale } = config;
@@ -232,44 +231,4 @@ export async function initialParameters(
   if (spec.objective.itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
-}
-
-/** Where soft tokens live: the standard deviation of what enters for the vocabulary, and what enters for BOS [hidden]. */
-export async function softTokenScale(
-  config: DecoderConfig,
-  weights: WeightSource,
-): Promise<{ readonly deviation: number; readonly bos: Float32Array }> {
-  const { deviation, bos } = await embeddingStatistics(required(weights.outer('embedding'), 'embedding'), config);
-  return { deviation: config.embeddingScale * deviation, bos: bos.map((value) => config.embeddingScale * value) };
-}
-
-interface EmbeddingStatistics {
-  /** Population standard deviation of all numbers. */
-  readonly deviation: number;
-  /** Of the columns. */
-  readonly mean: Float64Array;
-  /** The row of the token that starts a sequence. */
-  readonly bos: Float32Array;
-}
-
-async function embeddingStatistics(
-  embedding: Weight,
-  { hidden, vocabulary, bosId }: DecoderConfig,
-): Promise<EmbeddingStatistics> {
-  const mean = new Float64Array(hidden);
-  let sum = 0;
-  let squares = 0;
-  for await (const { values } of chunksOf(embedding, hidden)) {
-    values.forEach((value, i) => {
-      sum += value;
-      squares += value * value;
-      mean[i % hidden]! += value / vocabulary;
-    });
-  }
-  const average = sum / embedding.length;
-  return {
-    deviation: Math.sqrt(squares / embedding.length - average * average),
-    mean,
-    bos: await embedding.read(bosId * hidden, (bosId + 1) * hidden),
-  };
 }

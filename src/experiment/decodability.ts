@@ -6,7 +6,7 @@ import { sampleUsers } from '../data/sampling';
 import type { Target } from '../data/types';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
-import type { softTokenScale } from '../engine/parameters';
+import type { SoftTokenScale } from '../engine/embeddingStatistics';
 import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/probeDecoder';
 import type { EncodedExample } from '../engine/sequence';
 import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../evaluation/decodability';
@@ -43,7 +43,7 @@ export interface DecodabilityInputs {
   /** Test targets of the final evaluation. */
   readonly finals: readonly Target[];
   /** Of the base model's soft tokens. */
-  readonly scale: Awaited<ReturnType<typeof softTokenScale>>;
+  readonly scale: SoftTokenScale;
 }
 
 /** Asked before every step of the probe decoder. */

@@ -11,7 +11,8 @@ import type { Target } from '../data/types';
 import type { ReadLog } from '../data/readLog';
 import { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import { initialParameters, softTokenScale } from '../engine/parameters';
+import { embeddingStatistics, softTokenScale } from '../engine/embeddingStatistics';
+import { initialParameters } from '../engine/parameters';
 import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
@@ -142,7 +143,8 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     maxQueryTokens: data.maxQueryTokens,
   });
   try {
-    const initial = await initialParameters(engine.layout, model.config, model.weights, spec);
+    const embedding = await embeddingStatistics(model.weights, model.config);
+    const initial = initialParameters(engine.layout, model.config, embedding, spec);
     const begin = startParameters(inputs.start ?? null, spec, model.config, engine.layout, initial);
     const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, begin), seconds: 0 }));
     const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
@@ -167,7 +169,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       spec.evaluation.probeSteps > 0
         ? new DecodabilityProbe({
             ...{ engine, data, measure, probes, spec, finals },
-            scale: await softTokenScale(model.config, model.weights),
+            scale: softTokenScale(model.config, embedding),
           })
         : null;
     await probing?.setBase(untrained, (done, total) => {

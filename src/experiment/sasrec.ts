@@ -8,6 +8,7 @@ import { Engine } from '../engine/engine';
 import type { EngineInputs } from '../engine/engineInputs';
 import { Evaluator } from '../engine/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
+import { embeddingStatistics } from '../engine/embeddingStatistics';
 import { initialParameters } from '../engine/parameters';
 import type { EncodedExample } from '../engine/sequence';
 import type { TargetRanking } from '../evaluation/baselines';
@@ -113,7 +114,7 @@ export async function trainSasrec(
   const weights = heldWeights(randomWeights(CONFIG, forkRandom(run.seed, 'sasrec weights')));
   const engine = await Engine.create(gpu, { ...inputs, weights });
   try {
-    const arm = engine.createArm(ARM, await initialParameters(engine.layout, CONFIG, weights, spec));
+    const arm = engine.createArm(ARM, initialParameters(engine.layout, CONFIG, await embeddingStatistics(weights, CONFIG), spec));
     const evaluator = new Evaluator(engine, 1, 1);
     const started = performance.now();
     for (let step = 0; step < steps; step++) {

@@ -3,6 +3,7 @@ import { SAMPLE_LOG } from '../data/sample';
 import { catalogueFeatures, type FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel, ortProvider } from '../experiment/checkModel';
 import { prepareTiles } from '../engine/gemmTuning';
+import { embeddingStatistics } from '../engine/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../engine/parameters';
 import { writeAdapter, type AdapterFile } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
@@ -290,7 +291,10 @@ async function untrained(opened: Gpu | null, model: LoadedModel, spec: RunSpec):
     spec: spec.model.precision === 'auto' ? withPrecision(spec, 'f32') : spec,
     data: await prepareData(log, split, model, spec),
     features,
-    initial: { layout, flat: await initialParameters(layout, model.config, model.weights, spec) },
+    initial: {
+      layout,
+      flat: initialParameters(layout, model.config, await embeddingStatistics(model.weights, model.config), spec),
+    },
   };
 }
 
