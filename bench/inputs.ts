@@ -1,16 +1,20 @@
 /** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
 import { forkRandom, type Random } from '../src/data/random';
 import { embeddingStatistics } from '../src/engine/embeddingStatistics';
-import { initialParameters, layOutParameters, projectionRows, slotOf, type ParameterLayout } from '../src/engine/parameters';
+import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from '../src/engine/parameters';
 import type { EncodedExample } from '../src/engine/sequence';
-import type { BlockWeights, CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
+import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import { readWeights } from '../src/model/decoderTensors';
+import { randomWeights } from '../src/model/randomWeights';
 import { heldWeights } from '../src/model/weightSource';
 import { loadConfig } from '../src/model/loadModel';
 import { Checkpoint } from '../src/model/checkpoint';
 import type { ModelSource } from '../src/model/source/modelSource';
 import { runSpecSchema } from '../src/spec/runSpec';
 import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
+
+/** Deviation of gains from 1, which would hide mistakes. */
+const GAINS = 0.1;
 
 export interface MatmulInputs {
   readonly a: Float32Array;
@@ -77,7 +81,7 @@ export function blockInputs({ id, config, sequences, length, rank }: BlockCase):
   fillLora(random, { layout, flat });
   const rows = sequences * length;
   return {
-    weights: randomWeights(config, random),
+    weights: randomWeights(config, random, GAINS),
     parameters: { layout, flat },
     x: normals(random, rows * config.hidden),
     upstream: normals(random, rows * config.hidden, 1 / rows),
@@ -89,7 +93,7 @@ export async function stepInputs(benchCase: StepCase, source: (model: string) =>
   const { id, model, items, history, text, spec } = benchCase;
   const random = forkRandom(0, 'bench', id);
   const { config, weights } =
-    typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random) };
+    typeof model === 'string' ? await readModel(source(model)) : { config: model, weights: randomWeights(model, random, GAINS) };
   const layout = layOutParameters(config, spec, { items });
   const flat = initialParameters(layout, config, await embeddingStatistics(heldWeights(weights), config), spec);
   // B and W_in start at zero, and zeros would hide mistakes.
@@ -127,23 +131,4 @@ function fillLora(random: Random, { layout, flat }: Parameters): void {
     const size = (name.endsWith('.B') ? 0.1 : 1) / Math.sqrt(columns);
     if (name.startsWith('lora.')) flat.set(normals(random, rows * columns, size), offset);
   }
-}
-
-function randomWeights(config: DecoderConfig, random: Random): DecoderWeights {
-  const { hidden, heads, headSize, intermediate, vocabulary, layers } = config;
-  const rows = projectionRows(config);
-  const matrix = (out: number, input: number): Float32Array => normals(random, out * input, 1 / Math.sqrt(input));
-  const gain = (): Float32Array => Float32Array.from({ length: hidden }, () => 1 + 0.1 * random.normal());
-  const blocks = Array.from({ length: layers }, (): BlockWeights => ({
-    inputNorm: gain(),
-    q: matrix(rows.q_proj, hidden),
-    k: matrix(rows.k_proj, hidden),
-    v: matrix(rows.v_proj, hidden),
-    o: matrix(hidden, heads * headSize),
-    postNorm: gain(),
-    gate: matrix(intermediate, hidden),
-    up: matrix(intermediate, hidden),
-    down: matrix(hidden, intermediate),
-  }));
-  return { embedding: matrix(vocabulary, hidden), blocks, finalNorm: gain() };
 }

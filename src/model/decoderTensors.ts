@@ -8,7 +8,7 @@ import {
   type LinearRole,
 } from './decoderConfig';
 import { familyNamed } from './family';
-import type { FloatTensor } from './safetensors';
+import { elementCount, type FloatTensor } from './safetensors';
 import { whole, type OuterRole, type Weight, type WeightSource } from './weightSource';
 
 /** Rows and columns of a matrix, or the length of a vector. */
@@ -120,7 +120,7 @@ export function readWeights(source: TensorSource, config: DecoderConfig): Promis
 
 /** Parameters of a decoder of that shape; a tied head is counted once. */
 export function parameterCount(config: DecoderConfig): number {
-  return decoderTensors(config).reduce((sum, [, shape]) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  return decoderTensors(config).reduce((sum, [, shape]) => sum + elementCount(shape), 0);
 }
 
 /** The inverse of `readWeights`: tensors under the family's names (with its first prefix), for `writeSafetensors`. */

@@ -4,6 +4,7 @@ import { megabytes } from '../spec/memoryPlan';
 import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
 import type { OrtProvider } from './ortSession';
+import { elementCount } from './safetensors';
 
 /** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations, too, need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
@@ -16,7 +17,7 @@ export function ortProblem(config: DecoderConfig, provider: OrtProvider): string
     return bytes <= MOST_IN_WASM ? null : `${weights}, more than ONNX Runtime can hold in WebAssembly’s 4 GiB.`;
   }
   const room = deviceRoom(provider.device);
-  const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * shape.reduce((product, size) => product * size, 1)));
+  const largest = Math.max(...decoderTensors(config).map(([, shape]) => 4 * elementCount(shape)));
   if (largest > largestBuffer(room)) {
     return `Its largest tensor takes ${megabytes(largest)} in f32; this device binds ${megabytes(largestBuffer(room))}.`;
   }

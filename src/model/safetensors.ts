@@ -223,6 +223,7 @@ function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
   }
 }
 
-function elementCount(shape: readonly number[]): number {
+/** Numbers in a tensor of that shape. */
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

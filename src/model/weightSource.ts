@@ -36,9 +36,7 @@ export async function* chunksOf(
 /** A weight as a whole, with little else in memory while it is read. */
 export async function inChunks(weight: Weight): Promise<Float32Array<ArrayBuffer>> {
   const values = new Float32Array(weight.length);
-  for (let begin = 0; begin < weight.length; begin += CHUNK) {
-    values.set(await weight.read(begin, Math.min(begin + CHUNK, weight.length)), begin);
-  }
+  for await (const { begin, values: piece } of chunksOf(weight, 1)) values.set(piece, begin);
   return values;
 }
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { Checkpoint } from '../../src/model/checkpoint';
 import type { DecoderConfig } from '../../src/model/decoderConfig';
 import { decoderTensors, storedWeights } from '../../src/model/decoderTensors';
-import { elementBytes } from '../../src/model/safetensors';
+import { elementBytes, elementCount } from '../../src/model/safetensors';
 import { MissingFileError, type ModelFile } from '../../src/model/source/modelSource';
 import type { WeightSource } from '../../src/model/weightSource';
 
@@ -31,7 +31,7 @@ function endlessFile(config: DecoderConfig, dtype: 'F32' | 'BF16', onRead: () =>
   let end = 0;
   const entries = decoderTensors(config).map(([name, shape]) => {
     const begin = end;
-    end += elementBytes(dtype) * shape.reduce((product, size) => product * size, 1);
+    end += elementBytes(dtype) * elementCount(shape);
     return [name, { dtype, shape, data_offsets: [begin, end] }] as const;
   });
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));

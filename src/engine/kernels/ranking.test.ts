@@ -26,6 +26,21 @@ function whole(n: number, seed: number): Float32Array {
   return Float32Array.from(integers(n, seed, 5), (value) => value - 2);
 }
 
+/** A share of the items, other ones for each user. */
+function masksOf({ users, items, share, seed }: Omit<UserShape, 'size'>): number[][] {
+  return Array.from({ length: users }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]);
+}
+
+/** Masked items as kernels read them. */
+function maskOf(masked: readonly (readonly number[])[]): { readonly mask_start: Uint32Array; readonly masked: Uint32Array } {
+  const starts = [0];
+  for (const list of masked) starts.push(starts.at(-1)! + list.length);
+  return {
+    mask_start: Uint32Array.from(starts),
+    masked: Uint32Array.from(masked.flatMap((list) => list.toSorted((a, b) => a - b))),
+  };
+}
+
 describe('rank_count', () => {
   interface Catalogue {
     readonly h: Float32Array;
@@ -37,17 +52,13 @@ describe('rank_count', () => {
   const run = async ({ h, e, targets, masked }: Catalogue, size: number, runLength: number): Promise<Uint32Array> => {
     const users = targets.length;
     const items = e.length / size;
-    const starts = [0];
-    for (const list of masked) starts.push(starts.at(-1)! + list.length);
-    const lists = masked.flatMap((list) => list.toSorted((a, b) => a - b));
     const { counts } = await bench.run('rank_count', {
       prelude: scorePrelude(size),
       storage: {
         h,
         e,
         targets,
-        mask_start: Uint32Array.from(starts),
-        masked: Uint32Array.from(lists),
+        ...maskOf(masked),
         counts: new Float32Array(2 * users),
       },
       outputs: ['counts'],
@@ -88,7 +99,7 @@ describe('rank_count', () => {
             e: whole(items * size, seed + 1),
             targets: integers(users, seed + 2, items),
             // With share 1 everything is masked, the target too: it is not a rival of its own.
-            masked: Array.from({ length: users }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]),
+            masked: masksOf({ users, items, share, seed }),
           };
           expect(await run(catalogue, size, runLength)).toEqual(expected(catalogue, size));
         },
@@ -123,6 +134,24 @@ interface Users {
   readonly masked: readonly (readonly number[])[];
 }
 
+interface UserShape {
+  readonly size: number;
+  readonly users: number;
+  readonly items: number;
+  /** Of the items that each user masks. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+function usersOf({ size, users, items, share, seed }: UserShape): Users {
+  return {
+    h: whole(users * size, seed),
+    e: whole(items * size, seed + 1),
+    size,
+    masked: masksOf({ users, items, share, seed }),
+  };
+}
+
 /** Items that are not masked, best first and then in the order of the catalogue, in float64. */
 function ordered({ h, e, size, masked }: Users, user: number): { readonly item: number; readonly score: number }[] {
   const left = new Set(masked[user]);
@@ -144,15 +173,12 @@ describe('top_items', () => {
   const run = async ({ h, e, size, masked }: Users, bars: Uint32Array, collect: number) => {
     const users = masked.length;
     const items = e.length / size;
-    const starts = [0];
-    for (const list of masked) starts.push(starts.at(-1)! + list.length);
     const { found, sizes } = await bench.run('top_items', {
       prelude: scorePrelude(size),
       storage: {
         h,
         e,
-        mask_start: Uint32Array.from(starts),
-        masked: Uint32Array.from(masked.flatMap((list) => list.toSorted((a, b) => a - b))),
+        ...maskOf(masked),
         bars,
         found: new Float32Array(2 * LANES * users),
         sizes: new Float32Array(users),
@@ -175,25 +201,6 @@ describe('top_items', () => {
     share: fc.constantFrom(0, 0.3, 1),
     seed: fc.nat(),
   });
-  const usersOf = ({
-    size,
-    users,
-    items,
-    share,
-    seed,
-  }: {
-    size: number;
-    users: number;
-    items: number;
-    share: number;
-    seed: number;
-  }): Users => ({
-    h: whole(users * size, seed),
-    e: whole(items * size, seed + 1),
-    size,
-    masked: Array.from({ length: users }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]),
-  });
-
   it('finds the best key of every lane, and then what beats a bar', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
@@ -260,13 +267,8 @@ describe('lists of the best items', () => {
           share: fc.constantFrom(0, 0.3, 0.99, 1),
           seed: fc.nat(),
         }),
-        async ({ size, users: count, items, k, share, seed }) => {
-          const users = {
-            h: whole(count * size, seed),
-            e: whole(items * size, seed + 1),
-            size,
-            masked: Array.from({ length: count }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]),
-          };
+        async ({ k, ...shape }) => {
+          const users = usersOf(shape);
           expect(await list(users, k)).toEqual(users.masked.map((_, user) => bestOf(users, user, k)));
         },
       ),
