@@ -1,5 +1,6 @@
 import type { InspectedModel } from '../../spec/inspection';
-import { Swatch } from '../controls/Swatch';
+import { BestItems } from '../controls/BestItems';
+import { ModelSection } from '../controls/ModelSection';
 import { count } from '../format';
 import { markOf, rankText } from './inspectorData';
 import styles from './Inspector.module.css';
@@ -16,27 +17,22 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
   const { id, label, step, top, rank, texts } = model;
   const arm = step !== null && id !== 'base';
   return (
-    <section className={styles.model} aria-label={label}>
-      <h3>
-        <Swatch mark={markOf(model, arms)} /> {label}
-        {arm && <span className={styles.note}>step {count(step)}</span>}
-      </h3>
-      <ol className={styles.top} aria-label={`Best items of ${label}`}>
-        {top.map((item, place) => (
-          <li key={item.item} data-hit={item.item === target || undefined}>
-            <span>{place + 1}</span>
-            <span title={item.category}>{item.title}</span>
-            {item.item === target && <em>next</em>}
-            <span className={styles.score}>{item.score.toFixed(2)}</span>
-          </li>
-        ))}
-      </ol>
+    <ModelSection name={label} label={label} mark={markOf(model, arms)} note={arm ? `step ${count(step)}` : undefined}>
+      <BestItems
+        name={`Best items of ${label}`}
+        items={top.map(({ item, title, category, score }) => ({
+          title: <span title={category}>{title}</span>,
+          score,
+          hit: item === target,
+        }))}
+        hit="next"
+      />
       {rank !== null && <p className={styles.note}>Rank of the next item: {rankText(rank)}</p>}
       {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λrec = 0.')} said={texts?.own != null} />}
       {(arm || texts?.probe != null) && (
         <Text name="Probe decoder" text={texts && (texts.probe ?? 'None was trained.')} said={texts?.probe != null} />
       )}
-    </section>
+    </ModelSection>
   );
 }
 

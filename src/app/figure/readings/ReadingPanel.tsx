@@ -1,4 +1,5 @@
-import { Swatch } from '../../controls/Swatch';
+import { BestItems } from '../../controls/BestItems';
+import { ModelSection } from '../../controls/ModelSection';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
@@ -62,10 +63,7 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
   const reading = readingOf(arm, probe, step);
   const probed = probeTextOf(arm, probe, step);
   return (
-    <section className={styles.arm} aria-label={`What ${arm.label} says`}>
-      <h3>
-        <Swatch mark={arm.mark} /> {arm.label}
-      </h3>
+    <ModelSection name={`What ${arm.label} says`} label={arm.label} mark={arm.mark}>
       {reading === null ? (
         <p className={styles.none}>Not evaluated yet.</p>
       ) : (
@@ -84,19 +82,13 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
               </>
             )}
           </dl>
-          <ol className={styles.top}>
-            {reading.top.slice(0, SHOWN).map((item, i) => (
-              <li key={i} data-hit={item.hit}>
-                <span>{i + 1}</span>
-                <Item title={item.title} />
-                {item.hit && <em>target</em>}
-                <span className={styles.score}>{item.score.toFixed(2)}</span>
-              </li>
-            ))}
-          </ol>
+          <BestItems
+            items={reading.top.slice(0, SHOWN).map(({ title, score, hit }) => ({ title: <Item title={title} />, score, hit }))}
+            hit="target"
+          />
         </>
       )}
-    </section>
+    </ModelSection>
   );
 }
 

@@ -1,6 +1,6 @@
 import { armMark } from '../../../charts/marks/armMark';
 import { BASE_MODEL, type TextEvent } from '../../../spec/generation';
-import { Swatch } from '../../controls/Swatch';
+import { ModelSection } from '../../controls/ModelSection';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useExperiment } from '../../state/experiment';
@@ -84,11 +84,13 @@ function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
   const exporting = useTexts((texts) => texts.exporting.includes(id));
   const done = state === 'done';
   return (
-    <section className={styles.model} aria-label={`Text of ${label}`} aria-busy={state === 'speaking'}>
-      <h3>
-        <Swatch mark={armMark(id, ids)} /> {label}
-        {id !== BASE_MODEL && <span className={styles.step}>step {count(step)}</span>}
-      </h3>
+    <ModelSection
+      name={`Text of ${label}`}
+      label={label}
+      mark={armMark(id, ids)}
+      note={id === BASE_MODEL ? undefined : `step ${count(step)}`}
+      busy={state === 'speaking'}
+    >
       <blockquote className={styles.text} data-speaking={state === 'speaking'}>
         {said?.text ?? (done ? '(nothing: its first token ends the text)' : '')}
       </blockquote>
@@ -106,6 +108,6 @@ function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
           {exporting ? 'Writing…' : 'Save as ONNX'}
         </button>
       </p>
-    </section>
+    </ModelSection>
   );
 }
