@@ -47,7 +47,8 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
         setActive(Math.max(0, active - 1));
       },
       Enter: () => {
-        if (open) add(items[active]);
+        // Not one of the text before, whose items stand here until those of this one are found.
+        if (open && found?.text === text) add(items[active]);
       },
       Escape: () => {
         setOpen(false);

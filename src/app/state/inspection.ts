@@ -12,8 +12,10 @@ export interface InspectionState {
   /** Whose history it was at first, and the item that came next; null for one that was built. */
   readonly user: string | null;
   readonly target: InspectedItem | null;
-  /** Items found for what was last searched. */
-  readonly found: { readonly items: readonly InspectedItem[]; readonly total: number } | null;
+  /** The text searched last. */
+  readonly sought: string;
+  /** Items found for a text, until those of the next are here. */
+  readonly found: { readonly text: string; readonly items: readonly InspectedItem[]; readonly total: number } | null;
   readonly answer: InspectionAnswer | null;
   /** `reading`: lists and attention are here, texts are not yet. */
   readonly state: 'idle' | 'asking' | 'reading' | 'done' | 'failed';
@@ -28,6 +30,7 @@ export const NOTHING_INSPECTED: InspectionState = {
   query: '',
   user: null,
   target: null,
+  sought: '',
   found: null,
   answer: null,
   state: 'idle',
@@ -49,6 +52,7 @@ export function setHistory(items: readonly InspectedItem[]): void {
 
 export function questioned(state: InspectionState, { id, question }: InspectionRequest): InspectionState {
   const last = { ...state.last, [question.kind]: id };
+  if (question.kind === 'find') return { ...state, last, sought: question.text };
   return question.kind === 'history' ? { ...state, last, state: 'asking', problem: null } : { ...state, last };
 }
 
@@ -57,7 +61,8 @@ export function foldInspection(state: InspectionState, event: WorkerEvent): Insp
   const { last } = state;
   switch (event.type) {
     case 'inspection-found':
-      return event.id === last.find ? { ...state, log: event.log, found: { items: event.items, total: event.total } } : state;
+      if (event.id !== last.find) return state;
+      return { ...state, log: event.log, found: { text: state.sought, items: event.items, total: event.total } };
     case 'inspection-user': {
       if (event.id !== last.user) return state;
       const { log, items, query, user, target } = event;
