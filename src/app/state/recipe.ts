@@ -75,10 +75,18 @@ export interface Checked {
   readonly errors: ReadonlyMap<string, string>;
 }
 
+/** Drafts are replaced, never changed: half the page asks about the same one. */
+const checked = new WeakMap<RunSpec, Checked>();
+
 export function check(draft: RunSpec): Checked {
+  const known = checked.get(draft);
+  if (known) return known;
   const parsed = runSpecSchema.safeParse(draft);
-  if (parsed.success) return { spec: parsed.data, errors: new Map() };
-  return { spec: null, errors: new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), plain(issue.message)])) };
+  const found: Checked = parsed.success
+    ? { spec: parsed.data, errors: new Map() }
+    : { spec: null, errors: new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), plain(issue.message)])) };
+  checked.set(draft, found);
+  return found;
 }
 
 function plain(message: string): string {

@@ -31,7 +31,7 @@ export function semanticOverlaps({ baselines }: RunRecord, arms: readonly Figure
     { id: 'popularity', label: 'Popularity', of: baselines.popularity.overlap },
     { id: 'itemKnn', label: 'Item-kNN', of: baselines.itemKnn?.overlap },
     { id: 'zeroShot', label: 'Zero-shot', of: baselines.zeroShot.overlap },
-    { id: 'sasrec', label: 'SASRec', of: baselines.sasrec?.overlap },
+    { id: 'sasrec', label: 'SASRec-size', of: baselines.sasrec?.overlap },
   ];
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
