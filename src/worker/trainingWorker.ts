@@ -252,33 +252,41 @@ async function speakers(spec: RunSpec): Promise<TextInputs> {
     return { model, provider, spec: lastRun.spec, arms: read, history: () => Promise.resolve(training) };
   }
   const model = await loadedModel(spec.model);
-  const history = (): Promise<Omit<Training, 'read'>> => untrained(opened, model, spec);
+  const history = async (): Promise<Omit<Training, 'read'>> => (await baseModel(opened, spec)).training;
   return { model, provider, spec, arms: [], history };
 }
 
-/** The recipe's base model and log, prepared for the inspector once. */
-let prepared: { readonly key: string; readonly subject: Promise<Pick<Subject, 'model' | 'training'>> } | null = null;
+/** What `baseModel` prepared last. */
+let prepared: { readonly key: string; readonly model: LoadedModel; readonly training: Promise<Omit<Training, 'read'>> } | null =
+  null;
 
 /** Who can be inspected now: the arms of the last run, else the recipe's base model alone. */
 async function subjects(spec: RunSpec): Promise<Subject> {
   if (lastRun !== null) {
-    const { training, model, arms, probes } = lastRun;
-    const inspected = async () => ({ arms: arms ?? (await training.read()), probes });
+    const run = lastRun;
+    const { training, model, probes } = run;
+    // Asked when it is needed: the run may have ended since, and its engine with it.
+    const inspected = async () => ({ arms: run.arms ?? (await training.read()), probes });
     return { model, training, gpu: device, inspected };
   }
+  const opened = await device();
+  const inspected = () => Promise.resolve({ arms: [], probes: new Map() });
+  return { ...(await baseModel(opened, spec)), gpu: device, inspected };
+}
+
+/** The recipe's base model and log, prepared once for the inspector and for texts. */
+async function baseModel(opened: Gpu | null, spec: RunSpec): Promise<Pick<Subject, 'model' | 'training'>> {
+  const model = await loadedModel(spec.model);
   const { hash } = (await logs.open(spec.data.id)).log;
   const key = JSON.stringify([spec, hash]);
-  if (prepared?.key !== key) {
-    const subject = loadedModel(spec.model).then(async (model) => ({
-      model,
-      training: await untrained(await device(), model, spec),
-    }));
-    prepared = { key, subject };
-    subject.catch(() => {
-      prepared = null;
-    });
-  }
-  return { ...(await prepared.subject), gpu: device, inspected: () => Promise.resolve({ arms: [], probes: new Map() }) };
+  if (prepared?.key === key && prepared.model === model) return { model, training: await prepared.training };
+  const training = untrained(opened, model, spec);
+  const mine = { key, model, training };
+  prepared = mine;
+  training.catch(() => {
+    if (prepared === mine) prepared = null;
+  });
+  return { model, training: await training };
 }
 
 /** What the histories of a recipe's base model are made of. */
