@@ -41,7 +41,6 @@ export async function openModel(
   return { source, model: await loadModel(source, id, () => undefined, createTokenizer) };
 }
 
-/** A log's files as a page would get them. */
 /** A PEFT adapter's folder. @throws ModelError when one of PEFT's files is missing or cannot be used */
 export async function openAdapter(folder: string): Promise<StartAdapter> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -52,6 +51,7 @@ export async function openAdapter(folder: string): Promise<StartAdapter> {
   return startAdapter(path.basename(path.resolve(folder)), files);
 }
 
+/** A log's files as a page would get them. */
 export async function openFiles(files: readonly string[]): Promise<File[]> {
   return Promise.all(files.map(async (file) => new File([await readBytes(file)], path.basename(file))));
 }

@@ -69,6 +69,11 @@ export function historyEnd({ users }: Pick<InteractionLog, 'users'>, { user, pos
   return end;
 }
 
+/** Items of the history of a target, oldest first. */
+export function historyItems(log: Pick<InteractionLog, 'users'>, target: Target): number[] {
+  return log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item);
+}
+
 /** What is trained on and what is predicted. Every target has a history. */
 export interface Split {
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];

@@ -66,6 +66,11 @@ export interface ParameterLayout {
   readonly learned: Slot;
 }
 
+/** Numbers in the parameters of these names, without the padding. */
+export function numbersIn({ slots }: Pick<ParameterLayout, 'slots'>, wanted: (name: string) => boolean): number {
+  return [...slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
+}
+
 /** Floats that a parameter takes in a flat buffer, padding included. */
 export function alignedFloats(floats: number): number {
   return Math.ceil(floats / ALIGNED_FLOATS) * ALIGNED_FLOATS;

@@ -3,7 +3,7 @@
  * its best items, so that `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
  */
 import { turn } from '../data/turn';
-import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
+import { historyEnd, historyItems, type InteractionLog, type Split, type Target } from '../data/types';
 import { bestItems } from './bestItems';
 import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScores';
 import { rankInPool, type CandidatePools } from './candidatePools';
@@ -116,8 +116,10 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
     const count = Math.min(USER_BLOCK, targets.length - start);
     if (neighbours !== undefined) {
       scores.fill(0);
-      for (let u = 0; u < count; u++)
-        addNeighbours(scores, u * items, input, targets[start + u]!, options.maxHistory, neighbours);
+      for (let u = 0; u < count; u++) {
+        const history = historyItems(log, targets[start + u]!).slice(-options.maxHistory);
+        addSimilarities(scores, u * items, history, neighbours);
+      }
     } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
       queries.fill(0);
@@ -148,27 +150,7 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
   return { ranks, top, poolRanks, requests };
 }
 
-/** Items before a target, oldest first. */
-function historyItems(log: InteractionLog, target: Target): number[] {
-  return log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item);
-}
-
 /** Adds the similarities of the history's distinct items to their neighbours' scores. */
-function addNeighbours(
-  scores: Float64Array,
-  at: number,
-  { log }: BaselineInput,
-  target: Target,
-  window: number,
-  neighbours: ItemNeighbours,
-): void {
-  const events = log.users[target.user]!.events;
-  const end = historyEnd(log, target);
-  const history = events.slice(Math.max(0, end - window), end).map(({ item }) => item);
-  addSimilarities(scores, at, history, neighbours);
-}
-
-/** The same for any history. */
 export function addSimilarities(scores: Float64Array, at: number, history: readonly number[], neighbours: ItemNeighbours): void {
   // Ascending, so that equal sums are equal to the last bit whatever the order of the history.
   for (const item of [...new Set(history)].sort((a, b) => a - b)) {

@@ -10,6 +10,18 @@ export function listedItems(ks: readonly number[], items: number): number {
   return Math.min(items, Math.max(0, ...ks.filter((k) => k <= MOST_LISTED)));
 }
 
+/** The best items alone, at most so many: a shorter list where others are left out. @param scoreOf as `bestItems` has it */
+export function listOfBest(items: number, scoreOf: (item: number) => number | null, most: number): number[] {
+  const list = new Uint32Array(Math.min(most, items));
+  bestItems(items, scoreOf, list);
+  return itemsOf(list);
+}
+
+/** The items of a list, without what stands behind the last one. */
+export function itemsOf(list: Uint32Array): number[] {
+  return [...list].filter((item) => item !== NO_ITEM);
+}
+
 /**
  * Writes the items with the highest scores into `list`, best first; at equal scores the one that comes first. NaN counts as −∞.
  * A heap holds the best so far with the worst on top, so an item costs one comparison unless it enters.

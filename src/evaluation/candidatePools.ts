@@ -3,10 +3,10 @@
  * target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
  */
 import { forkRandom } from '../data/random';
-import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
+import { historyItems, type InteractionLog, type Split, type Target } from '../data/types';
 import type { PoolRanking } from '../spec/runRecord';
 import type { PoolSource } from '../spec/runSpec';
-import { bestItems, NO_ITEM } from './bestItems';
+import { bestItems, listOfBest } from './bestItems';
 import { ItemNeighbours } from './itemNeighbours';
 import { trainingCounts } from './listMetrics';
 import { averageRank, rankingBySplit, type RankingOptions } from './ranking';
@@ -56,7 +56,7 @@ export class CandidatePools {
     const { size, from, seed, maskHistory } = this.options;
     const { events } = log.users[user]!;
     const { item: target, exposed } = events[position]!;
-    const history = events.slice(0, historyEnd(log, { user, position })).map(({ item }) => item);
+    const history = historyItems(log, { user, position });
     const left = new Set(maskHistory ? history : []);
     left.add(target);
     const pool = new Set([target]);
@@ -84,9 +84,7 @@ export class CandidatePools {
       items.forEach((other, index) => sums.set(other, (sums.get(other) ?? 0) + similarities[index]!));
     }
     const met = Uint32Array.from(sums.keys()).sort();
-    const places = new Uint32Array(Math.min(most, met.length));
-    bestItems(met.length, (index) => sums.get(met[index]!)!, places);
-    return [...places].filter((index) => index !== NO_ITEM).map((index) => met[index]!);
+    return listOfBest(met.length, (index) => sums.get(met[index]!)!, most).map((index) => met[index]!);
   }
 
   /** Uniform draws without replacement from what may still enter, up to the size or to all there is. */

@@ -1,4 +1,5 @@
 /** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
+import { placesIn } from '../data/sampling';
 import type { Target } from '../data/types';
 import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../evaluation/baselines';
 import type { BaselineRecord, RunRecord } from '../spec/runRecord';
@@ -9,6 +10,14 @@ import type { TrainedBaseline } from './sasrec';
 import type { TargetRankings } from './targetRankings';
 
 type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
+
+/** What the rankings are summarised on beside the final test targets. */
+interface Judged {
+  /** Targets that are watched while training. */
+  readonly sample: readonly Target[];
+  /** Of the final test targets. */
+  readonly overlap: OverlapSample;
+}
 
 export class Baselines {
   private readonly all: Promise<Rankings>;
@@ -21,7 +30,7 @@ export class Baselines {
     private readonly features: Float32Array,
     private readonly hidden: number,
     private readonly spec: RunSpec,
-    private readonly by: { readonly rankings: TargetRankings; readonly overlap: OverlapSample },
+    private readonly rankings: TargetRankings,
     private readonly onProgress: (done: number, total: number) => void,
   ) {
     this.all = this.rank(test);
@@ -34,15 +43,15 @@ export class Baselines {
     await this.all;
   }
 
-  /** @param sample the targets that are watched while training @param sasrec the trained baseline, where there is one */
-  async summarise(sample: readonly Target[], sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
+  /** @param sasrec the trained baseline, where there is one */
+  async summarise(on: Judged, sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
     const all = await this.all;
     // The sample is part of the test targets, unless validation targets are watched.
-    const { test } = this;
-    const places = placesIn(test, sample);
+    const { sample } = on;
+    const places = placesIn(this.test, sample);
     const ofSample: Rankings | null = places === null ? await this.rank(sample) : null;
     const both = (id: BaselineId): BaselineRecord =>
-      this.record(ofSample?.[id] ?? this.by.rankings.pick(all[id], places!), sample, all[id]);
+      this.record(on, ofSample?.[id] ?? this.rankings.pick(all[id], places!), all[id]);
     const [popularity, itemKnn, lastItem, zeroShot] = BASELINE_IDS.map(both) as [
       BaselineRecord,
       BaselineRecord,
@@ -54,39 +63,32 @@ export class Baselines {
       itemKnn,
       lastItem,
       zeroShot,
-      ...(sasrec === null ? {} : { sasrec: this.trained(sasrec, sample) }),
+      ...(sasrec === null ? {} : { sasrec: this.trained(on, sasrec) }),
     };
   }
 
-  private trained({ targets, ranking, ...facts }: TrainedBaseline, sample: readonly Target[]): RunRecord['baselines']['sasrec'] {
-    const of = (some: readonly Target[]): TargetRanking => this.by.rankings.pick(ranking, placesIn(targets, some)!);
-    return { ...this.record(of(sample), sample, of(this.test)), ...facts };
+  private trained(on: Judged, { targets, ranking, ...facts }: TrainedBaseline): RunRecord['baselines']['sasrec'] {
+    const of = (some: readonly Target[]): TargetRanking => this.rankings.pick(ranking, placesIn(targets, some)!);
+    return { ...this.record(on, of(on.sample), of(this.test)), ...facts };
   }
 
   private rank(targets: readonly Target[]): Promise<Rankings> {
     const { data, features, hidden, spec } = this;
-    const { listed, pools } = this.by.rankings;
+    const { listed, pools } = this.rankings;
     const options = { maskHistory: spec.evaluation.maskHistory, maxHistory: spec.objective.maxHistory, listed };
     const input = { log: data.log, split: data.split, targets, features, hidden, pools };
     return rankBaselines(input, options, this.onProgress);
   }
 
-  private record(ofSample: TargetRanking, sample: readonly Target[], ofAll: TargetRanking): BaselineRecord {
-    const watched = this.by.rankings.summarise(ofSample, sample);
-    const final = this.by.rankings.summarise(ofAll, this.test);
+  private record({ sample, overlap }: Judged, ofSample: TargetRanking, ofAll: TargetRanking): BaselineRecord {
+    const watched = this.rankings.summarise(ofSample, sample);
+    const final = this.rankings.summarise(ofAll, this.test);
     return {
       sample: watched.ranking,
       all: final.ranking,
       ...(watched.pool && final.pool && { pool: { sample: watched.pool, all: final.pool } }),
-      overlap: this.by.overlap.measure(ofAll.top, this.by.rankings.listed),
+      overlap: overlap.measure(ofAll.top, this.rankings.listed),
       ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
     };
   }
-}
-
-/** Where some targets stand among all; null where one does not. */
-function placesIn(all: readonly Target[], some: readonly Target[]): number[] | null {
-  const place = new Map(all.map((target, index) => [target, index]));
-  const places = some.flatMap((target) => place.get(target) ?? []);
-  return places.length < some.length ? null : places;
 }

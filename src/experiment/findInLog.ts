@@ -1,14 +1,12 @@
-/** Items and histories of a log, as a person looks for them. */
+/** Items and histories of a log, as the inspector lists them. */
 import { forkRandom } from '../data/random';
 import type { InteractionLog } from '../data/types';
 import type { InspectedItem } from '../spec/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
 
-type Items = Pick<InteractionLog, 'items'>;
-
 /** What an item is called where a person chooses one. */
-export function inspectedItem({ items }: Items, item: number): InspectedItem {
+export function inspectedItem({ items }: Pick<InteractionLog, 'items'>, item: number): InspectedItem {
   const { title, category } = items[item]!;
   return { item, title, category };
 }
@@ -29,7 +27,6 @@ export function userHistory(data: PreparedData, user: string | null, draw: numbe
   const { log, split } = data;
   const target =
     user === null ? split.test[forkRandom(draw, 'inspected user').integer(split.test.length)]! : testTargetOf(data, user);
-  if (target === null) throw new RangeError(`The log has no history of a user “${user ?? ''}” that ends in a test item.`);
   const { id, events } = log.users[target.user]!;
   const { item, query } = events[target.position]!;
   const items = data.historyOf(target).map((one) => inspectedItem(log, one));

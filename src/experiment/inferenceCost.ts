@@ -6,7 +6,7 @@ import type { Target } from '../data/types';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import type { Evaluator } from '../engine/evaluator';
-import type { ParameterLayout } from '../engine/parameters';
+import { numbersIn, type ParameterLayout } from '../engine/parameters';
 import { ZeroShotRequests } from '../evaluation/featureScores';
 import type { KernelRun } from '../gpu/profiler';
 import type { Tensor } from '../gpu/tensor';
@@ -174,11 +174,11 @@ function requestParameters(
     ...(objective.itemInterface === 'text' ? ['w_in', 'b_in'] : ['item']),
     ...(queries ? [] : ['query']),
   ]);
-  const numbers = (wanted: (name: string) => boolean): number =>
-    [...layout.slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
   const head = config.tiedHead ? 0 : config.vocabulary * config.hidden;
   return {
-    used: parameterCount(config) - head + numbers((name) => !unused.has(name)),
-    training: (lambdaRec > 0 ? numbers((name) => name === 'w_d' || name === 'b_d') : 0) + (lambdaGen + lambdaRec > 0 ? head : 0),
+    used: parameterCount(config) - head + numbersIn(layout, (name) => !unused.has(name)),
+    training:
+      (lambdaRec > 0 ? numbersIn(layout, (name) => name === 'w_d' || name === 'b_d') : 0) +
+      (lambdaGen + lambdaRec > 0 ? head : 0),
   };
 }

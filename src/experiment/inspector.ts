@@ -8,9 +8,10 @@ import { stepSizes } from '../engine/stepSizes';
 import type { TrainedArm } from '../engine/trainedArm';
 import { addSimilarities } from '../evaluation/baselines';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../evaluation/featureScores';
+import { rankInPool } from '../evaluation/candidatePools';
 import { standardise } from '../evaluation/decodability';
 import { ItemNeighbours } from '../evaluation/itemNeighbours';
-import { bestItems, NO_ITEM } from '../evaluation/bestItems';
+import { listOfBest } from '../evaluation/bestItems';
 import { averageRank } from '../evaluation/ranking';
 import type { Gpu } from '../gpu/device';
 import { write } from '../gpu/tensor';
@@ -186,9 +187,8 @@ export class Inspector {
 
   private best(scores: ArrayLike<number>, masked: ReadonlySet<number>): InspectedModel['top'] {
     const { log } = this.inputs.data;
-    const list = new Uint32Array(Math.min(TOP, scores.length));
-    bestItems(scores.length, (item) => (masked.has(item) ? null : scores[item]!), list);
-    return [...list.filter((item) => item !== NO_ITEM)].map((item) => ({ ...inspectedItem(log, item), score: scores[item]! }));
+    const list = listOfBest(scores.length, (item) => (masked.has(item) ? null : scores[item]!), TOP);
+    return list.map((item) => ({ ...inspectedItem(log, item), score: scores[item]! }));
   }
 
   /** The whole history, also what is too old for the models to see; never the item that is wanted. */
@@ -242,12 +242,6 @@ export class Inspector {
 /** Average rank of an item among those that are not masked; null where none is wanted. */
 function rankAmong(scores: Float64Array, wanted: number | null, masked: ReadonlySet<number>): number | null {
   if (wanted === null) return null;
-  let above = 0;
-  let equal = 0;
-  scores.forEach((score, item) => {
-    if (item === wanted || masked.has(item)) return;
-    if (score > scores[wanted]!) above++;
-    else if (score === scores[wanted]) equal++;
-  });
-  return averageRank(above, equal);
+  const pool = Uint32Array.from(scores.keys()).filter((item) => !masked.has(item));
+  return rankInPool(pool, wanted, (item) => scores[item]!);
 }

@@ -8,7 +8,7 @@ import type { SoftReader } from '../engine/reconstruction';
 import type { EncodedExample } from '../engine/sequence';
 import { encodeAttention } from '../evaluation/attentionCodec';
 import type { TargetRanking } from '../evaluation/baselines';
-import { bestItems, NO_ITEM } from '../evaluation/bestItems';
+import { listOfBest } from '../evaluation/bestItems';
 import { collapseMeasures } from '../evaluation/collapse';
 import { contentTable, meanOfTables } from '../evaluation/contentTest';
 import { coldTargets } from '../evaluation/ranking';
@@ -40,6 +40,13 @@ export interface MeasureOptions {
   readonly overlap?: OverlapSample;
 }
 
+/** What is measured of an arm's LLM on the same histories and texts at every step. */
+interface FixedMeasures {
+  readonly snapshot: AttentionSnapshot;
+  readonly sinks: Evaluation['sinks'];
+  readonly lmNll: number;
+}
+
 interface RankedTargets {
   readonly ranking: TargetRanking;
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
@@ -49,7 +56,7 @@ interface RankedTargets {
 }
 
 export class Measure {
-  private lmBase: number | null = null;
+  private base: (FixedMeasures & { readonly arm: Arm }) | null = null;
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
@@ -77,15 +84,15 @@ export class Measure {
     return tokens.map((text) => this.tokenizer.decode(text));
   }
 
-  /** NLL per token of the drift texts under an arm's LLM. */
-  lmNll(arm: Arm): Promise<number> {
-    return this.evaluator.textNll(arm, this.driftTexts);
+  /** Attention of the probes with its statistics, and the NLL per token of the drift texts. */
+  async fixed(arm: Arm): Promise<FixedMeasures> {
+    return { ...(await this.attention(arm)), lmNll: await this.evaluator.textNll(arm, this.driftTexts) };
   }
 
   /** Takes an untrained arm, which is the base model, as what drift is measured from. */
-  async setBase(untrained: Arm): Promise<number> {
-    this.lmBase = await this.lmNll(untrained);
-    return this.lmBase;
+  async setBase(untrained: Arm): Promise<FixedMeasures> {
+    this.base = { arm: untrained, ...(await this.fixed(untrained)) };
+    return this.base;
   }
 
   /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the items before the first step. */
@@ -95,11 +102,7 @@ export class Measure {
     return this.plane.described;
   }
 
-  /** Attention of the probes and its statistics. */
-  async attention(
-    arm: Arm,
-    step: number,
-  ): Promise<{ readonly snapshot: AttentionSnapshot; readonly sinks: Evaluation['sinks'] }> {
+  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll'>> {
     const { layers, heads } = this.engine.inputs.config;
     const { probes } = this;
     const maps = await this.evaluator.attention(arm, probes.examples);
@@ -112,7 +115,7 @@ export class Measure {
     }
     const content = meanOfTables(tables.filter((table) => table !== null));
     return {
-      snapshot: encodeAttention(maps, shape, step),
+      snapshot: encodeAttention(maps, shape, arm.step),
       sinks: {
         ...sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold),
         ...(content !== null && { contentCorrelation: content }),
@@ -143,8 +146,9 @@ export class Measure {
     const { targets } = options;
     const { ranking: ranked, interest, items, userSinks } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
-    const { snapshot, sinks } = await this.attention(arm, arm.step);
-    const lmNll = await this.lmNll(arm);
+    const { base } = this;
+    // The base model's are known: an arm before its first step need not be asked again.
+    const { snapshot, sinks, lmNll } = base !== null && base.arm === arm && arm.step === 0 ? base : await this.fixed(arm);
     const ofInterest = collapseMeasures(interest, embeddingSize);
     const ofItems = collapseMeasures(items, embeddingSize);
     const evaluation: Evaluation = {
@@ -162,7 +166,7 @@ export class Measure {
         rankMeInterest: ofInterest.rankMe,
         rankMeItem: ofItems.rankMe,
         lmNll,
-        lmDrift: lmNll - (this.lmBase ?? lmNll),
+        lmDrift: lmNll - (base?.lmNll ?? lmNll),
         interest: ofInterest.shape,
         item: ofItems.shape,
       },
@@ -183,13 +187,11 @@ export class Measure {
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
       const score = scoresOf(probe, interest, items, spec.objective.embeddingSize);
-      const top = new Uint32Array(Math.min(TOP_ITEMS, data.log.items.length));
-      bestItems(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), top);
-      const listed = [...top].filter((item) => item !== NO_ITEM);
+      const top = listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
       return {
         probe,
         target: data.log.items[wanted]!.title,
-        top: listed.map((item) => ({ title: data.log.items[item]!.title, score: score(item), hit: item === wanted })),
+        top: top.map((item) => ({ title: data.log.items[item]!.title, score: score(item), hit: item === wanted })),
         decoded: decoded?.[probe] ?? null,
       };
     });

@@ -1,8 +1,8 @@
 /** JS@50 of what arms and baselines list, on one sample of the final targets. Definitions: docs/metrics.md. */
-import { sampleUsers } from '../data/sampling';
+import { placesIn, sampleUsers } from '../data/sampling';
 import type { Target } from '../data/types';
 import { unitRows } from '../evaluation/featureScores';
-import { bestItems, NO_ITEM } from '../evaluation/bestItems';
+import { itemsOf, listOfBest } from '../evaluation/bestItems';
 import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../evaluation/semanticOverlap';
 import type { SemanticOverlap } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
@@ -42,7 +42,6 @@ export class OverlapSample {
     const items = targets.map(({ user, position }) => log.users[user]!.events[position]!.item);
     const unit = unitRows(features.values, count, width);
     const likeness: TargetLikeness[] = [];
-    const list = new Uint32Array(Math.min(OVERLAP_K, count));
     await inSlices(targets.length, (index) => {
       const item = items[index]!;
       const masked = new Set(spec.evaluation.maskHistory ? data.historyOf(targets[index]!) : []);
@@ -52,11 +51,10 @@ export class OverlapSample {
         for (let c = 0; c < width; c++) sum += unit[item * width + c]! * unit[other * width + c]!;
         return sum;
       };
-      bestItems(count, (other) => (masked.has(other) ? null : cosine(other)), list);
-      likeness.push({ item, nearest: new Set([...list].filter((other) => other !== NO_ITEM)) });
+      const nearest = listOfBest(count, (other) => (masked.has(other) ? null : cosine(other)), OVERLAP_K);
+      likeness.push({ item, nearest: new Set(nearest) });
     });
-    const place = new Map(finals.map((target, index) => [target, index]));
-    const places = targets.map((target) => place.get(target)!);
+    const places = placesIn(finals, targets)!;
     // The end of the text, which all have, is no likeness.
     const tokens = data.texts.map((text) => new Set(text.slice(0, -1)));
     return new OverlapSample(likeness, places, tokens, spec.seed);
@@ -64,10 +62,7 @@ export class OverlapSample {
 
   /** @param top best items of every final target, as `TargetRanking` has them @param listed how many of each */
   measure(top: Uint32Array, listed: number): SemanticOverlap {
-    const lists = this.places.map((at) => {
-      const list = top.subarray(at * listed, at * listed + Math.min(OVERLAP_K, listed));
-      return [...list].filter((item) => item !== NO_ITEM);
-    });
+    const lists = this.places.map((at) => itemsOf(top.subarray(at * listed, at * listed + Math.min(OVERLAP_K, listed))));
     return summariseOverlap(overlaps(lists, this.targets, this.tokens), this.seed);
   }
 }

@@ -1,6 +1,6 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
 import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
-import { historyEnd, type InteractionLog, type Split, type Target } from '../data/types';
+import { historyItems, type InteractionLog, type Split, type Target } from '../data/types';
 import type { EncodedExample } from '../engine/sequence';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../spec/runSpec';
@@ -70,6 +70,6 @@ export async function prepareData(
       text: [],
       exposed: [],
     }),
-    historyOf: (target) => log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item),
+    historyOf: (target) => historyItems(log, target),
   };
 }

@@ -151,19 +151,20 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const measure = new Measure(engine, data, probes, spec, model.tokenizer, rankings);
     const first = runners[0]!.arm;
     // Arms that start from an adapter are not the base model.
-    const untrained = begin === initial ? first : engine.createArm(first.spec, initial);
+    const untrained = begin === initial ? first : engine.createArm(first.spec, initial, 0);
 
     const arms = runners.map(({ arm }) => arm);
     const warmUp = { engine, data, measure, arms, spec, watched, progress };
     // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
     let compiled = false;
-    const overlap = await OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
-    const baselines = new Baselines(data, finals, features.hidden, width, spec, { rankings, overlap }, (done, total) => {
+    const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
+    const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
       if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
     });
     await compileAll(warmUp);
     compiled = true;
     await baselines.ready();
+    const overlap = await overlapping;
     const sample = sampleUsers(watched, await sampleSize(warmUp), spec.seed);
     const probing =
       spec.evaluation.probeSteps > 0
@@ -175,7 +176,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     await probing?.setBase(untrained, (done, total) => {
       progress('warm-up', 'Reading histories for the probe decoder', done, total);
     });
-    const base = await measure.attention(untrained, 0);
+    const base = await measure.setBase(untrained);
     const record: RunRecord = {
       format: 'karma-run',
       version: 1,
@@ -187,12 +188,12 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       model: modelSummary(model),
       ...inputs.certification,
       probes: [...probes.described],
-      baselines: await baselines.summarise(sample, sasrec),
+      baselines: await baselines.summarise({ sample, overlap }, sasrec),
       ...(pools && { pools: storedPools(pools, spec, finals, sample) }),
       base: {
         sinks: base.sinks,
         attention: base.snapshot,
-        lmNll: await measure.setBase(untrained),
+        lmNll: base.lmNll,
         ...(begin !== initial && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
         ...(storage === null ? {} : { storage }),
       },
@@ -210,7 +211,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
     const evaluate = async (runner: Runner, population: 'sample' | 'all'): Promise<void> => {
       const targets = population === 'all' ? finals : sample;
       const { label } = runner.arm.spec;
-      const { evaluation, attention } = await measure.evaluate(runner.arm, {
+      const measured = await measure.evaluate(runner.arm, {
         population,
         targets,
         onProgress: (done) => {
@@ -220,14 +221,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
         decode: population === 'all' || !gpu.adapter.fallback,
         ...(population === 'all' && { overlap }),
       });
-      report(runner.arm.spec.id, evaluation, attention);
-    };
-    const report = (
-      id: string,
-      evaluation: RunRecord['arms'][number]['evaluations'][number],
-      attention: RunRecord['base']['attention'],
-    ): void => {
-      tell({ type: 'evaluation', arm: id, evaluation, attention });
+      tell({ type: 'evaluation', arm: runner.arm.spec.id, ...measured });
     };
 
     // All arms start from the same parameters: what holds for one at step 0 holds for all.
@@ -240,7 +234,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       seconds: 0,
       decode: false,
     });
-    for (const { id } of spec.arms) report(id, start.evaluation, start.attention);
+    for (const { id } of spec.arms) tell({ type: 'evaluation', arm: id, ...start });
 
     const read = async (): Promise<readonly TrainedArm[]> => {
       const trained: TrainedArm[] = [];

@@ -9,7 +9,7 @@ import type { EngineInputs } from '../engine/engineInputs';
 import { Evaluator } from '../engine/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
 import { embeddingStatistics } from '../engine/embeddingStatistics';
-import { initialParameters } from '../engine/parameters';
+import { initialParameters, numbersIn } from '../engine/parameters';
 import type { EncodedExample } from '../engine/sequence';
 import type { TargetRanking } from '../evaluation/baselines';
 import type { Gpu } from '../gpu/device';
@@ -143,5 +143,5 @@ function idsAlone(example: EncodedExample): EncodedExample {
 /** Padding and what no loss reaches left out. */
 function trainedParameters({ layout }: Engine): number {
   const unused = new Set(['w_in', 'b_in', 'w_e', 'w_d', 'b_d', 'query', 'item']);
-  return [...layout.slots.values()].reduce((sum, { name, rows, columns }) => sum + (unused.has(name) ? 0 : rows * columns), 0);
+  return numbersIn(layout, (name) => !unused.has(name));
 }

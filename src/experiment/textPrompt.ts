@@ -99,9 +99,11 @@ function itemTokens(
   return rows;
 }
 
-/** The history of the first test target that a user has; null where there is none. */
-export function testTargetOf({ log, split }: PreparedData, user: string): Target | null {
-  return split.test.find((target) => log.users[target.user]!.id === user) ?? null;
+/** The first test target that a user has. @throws RangeError for a user that the log does not have, or has no test item of */
+export function testTargetOf({ log, split }: PreparedData, user: string): Target {
+  const target = split.test.find((one) => log.users[one.user]!.id === user);
+  if (target === undefined) throw new RangeError(`The log has no history of a user “${user}” that ends in a test item.`);
+  return target;
 }
 
 /** `teacup › saucer › … › [EMB]`. */

@@ -63,7 +63,6 @@ async function evaluateOnce(
   const start = performance.now();
   await measure.rank(arm, few);
   const ranked = performance.now();
-  await measure.attention(arm, 0);
-  await measure.lmNll(arm);
+  await measure.fixed(arm);
   return { ranking: (ranked - start) / 1000, fixed: (performance.now() - ranked) / 1000, users: few.length };
 }

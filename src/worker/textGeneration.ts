@@ -182,7 +182,6 @@ async function prepared({ prompt }: TextRequest, { model, spec, history }: TextI
   }
   const { data, features, initial } = await history();
   const target = testTargetOf(data, prompt.user);
-  if (target === null) throw new RangeError(`The log has no history of a user “${prompt.user}” that ends in a test item.`);
   const example = data.exampleFor(target);
   const inputs = { features, titleTokens: data.titleTokens, objective: spec.objective };
   return {
