@@ -141,10 +141,10 @@ async function begin(
   return { spec: startingFrom(start, spec, config, catalogue), start };
 }
 
-async function logOf(root: string, { log: files }: CliOptions): Promise<ReadLog> {
+async function logOf(root: string, { log: files, filters }: CliOptions): Promise<ReadLog> {
   return files.length === 0
     ? readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
-    : readLog(await openFiles(files));
+    : readLog(await openFiles(files), { filters });
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {
@@ -182,7 +182,8 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */
-function nodeOnly({ model, adapters, startFrom, exportOnnx }: CliOptions): string | null {
+function nodeOnly({ model, adapters, startFrom, exportOnnx, filters }: CliOptions): string | null {
+  if (Object.keys(filters).length > 0) return '--filter';
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';
   if (startFrom !== null) return '--start-from';

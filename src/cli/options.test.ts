@@ -20,6 +20,12 @@ describe('readOptions', () => {
     expect(spec?.lora.rank).toBe(4);
   });
 
+  it('takes filters of a log by name, and no others', () => {
+    expect(readOptions([])?.filters).toEqual({});
+    const options = readOptions(['--log', 'a.csv', '--filter', 'leastRating=4', '--filter', 'repeats=first']);
+    expect(options?.filters).toEqual({ leastRating: 4, repeats: 'first' });
+  });
+
   it('profiles only when asked to', () => {
     expect(readOptions([])?.profile).toBe(false);
     expect(readOptions(['--profile'])?.profile).toBe(true);
@@ -41,7 +47,10 @@ describe('readOptions', () => {
     [['--arms', 'nonsense'], /no arm nonsense/],
     [['--steps', 'many'], /training\.steps/],
     [['--set', 'objective.colour=red'], /no field objective\.colour/],
-    [['--set', 'objective'], /PATH=VALUE/],
+    [['--filter', 'itemCore=5'], /--filter goes with --log/],
+    [['--log', 'a.csv', '--filter', 'colour=red'], /no filter colour; take some of events, leastRating/],
+    [['--log', 'a.csv', '--filter', 'itemCore=few'], /--filter itemCore: /],
+    [['--set', 'objective'], /--set wants a name and a value/],
     [['--preset', 'huge'], /no preset huge/],
     [['--grid', 'grid.json', '--start-from', 'adapter'], /single run/],
     [['--frobnicate'], /frobnicate/],

@@ -1,6 +1,7 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
 import { parseArgs } from 'node:util';
 import { PRESETS } from '../spec/presets';
+import { filtersSchema, type LogFilters } from '../spec/logRecipe';
 import { readArm } from '../spec/namedArms';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
 
@@ -11,6 +12,7 @@ export const USAGE = `npm run experiment -- [options]
   --seed N                  seed of everything random
   --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; again for its other files (the sample store)
+  --filter NAME=VALUE       a filter of that log, as --filter leastRating=4 --filter itemCore=5; may be repeated
   --model FOLDER            a model's folder (public/models/wordnet-1m)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; the recipe's LoRA becomes its own
   --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
@@ -27,6 +29,8 @@ export interface CliOptions {
   readonly spec: RunSpec;
   readonly out: string;
   readonly log: readonly string[];
+  /** Filters of the log that were named. */
+  readonly filters: Partial<LogFilters>;
   readonly model: string | null;
   /** Folder of the adapter that arms start from. */
   readonly startFrom: string | null;
@@ -60,6 +64,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         log: { type: 'string', multiple: true, default: [] },
         model: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
+        filter: { type: 'string', multiple: true, default: [] },
         out: { type: 'string' },
         grid: { type: 'string' },
         baseline: { type: 'string' },
@@ -85,9 +90,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
   if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
   for (const assignment of values.set) {
-    const at = assignment.indexOf('=');
-    if (at < 1) throw new UsageError(`--set wants PATH=VALUE, not ${assignment}.`);
-    setField(draft, assignment.slice(0, at), assignment.slice(at + 1));
+    const [path, value] = readAssignment('--set', assignment);
+    setField(draft, path, value);
   }
   const parsed = runSpecSchema.safeParse(draft);
   if (!parsed.success) {
@@ -102,6 +106,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     grid: values.grid ?? null,
     baseline: values.baseline ?? null,
     log: values.log,
+    filters: filtersOf(values.filter, values.log),
     model: values.model ?? null,
     adapters: values.adapters ?? null,
     startFrom: values['start-from'] ?? null,
@@ -120,13 +125,44 @@ function armsOf(text: string): ArmSpec[] {
   }
 }
 
+function readAssignment(option: string, text: string): readonly [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`${option} wants a name and a value with = between them, not ${text}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** JSON where it parses, else text. */
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function filtersOf(assignments: readonly string[], log: readonly string[]): Partial<LogFilters> {
+  if (assignments.length > 0 && log.length === 0) throw new UsageError('--filter goes with --log.');
+  const named = Object.fromEntries(
+    assignments.map((assignment) => {
+      const [name, value] = readAssignment('--filter', assignment);
+      if (!(name in filtersSchema.shape))
+        throw new UsageError(`A log has no filter ${name}; take some of ${Object.keys(filtersSchema.shape).join(', ')}.`);
+      return [name, readValue(value)];
+    }),
+  );
+  const parsed = filtersSchema.safeParse(named);
+  if (!parsed.success)
+    throw new UsageError(parsed.error.issues.map(({ path, message }) => `--filter ${path.join('.')}: ${message}`).join('\n'));
+  return Object.fromEntries(Object.entries(parsed.data).filter(([name]) => name in named));
+}
+
 function readNumber(option: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${option} wants a number, not ${text}.`);
   return value;
 }
 
-/** Sets a field by its path; the value is JSON where it parses, else text. The schema checks the rest. */
+/** Sets a field by its path. The schema checks the value. */
 function setField(draft: Record<string, unknown>, path: string, text: string): void {
   const keys = path.split('.');
   const last = keys.pop()!;
@@ -137,11 +173,5 @@ function setField(draft: Record<string, unknown>, path: string, text: string): v
     node = next as Record<string, unknown>;
   }
   if (!(last in node)) throw new UsageError(`The run spec has no field ${path}.`);
-  let value: unknown = text;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON: a plain word.
-  }
-  node[last] = value;
+  node[last] = readValue(text);
 }

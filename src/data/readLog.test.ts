@@ -85,6 +85,13 @@ describe('readLog, one file', () => {
     expect((await read(GOOD.replace('red bean', 'bean'))).log.hash).not.toBe(log.hash);
   });
 
+  it('takes filters that are named and the rest as proposed', async () => {
+    const proposed = (await read(GOOD)).recipe;
+    const { log, recipe } = await readLog([fileOf('log1.csv', GOOD)], { filters: { userCore: 4 } });
+    expect(recipe).toEqual({ ...proposed, filters: { ...proposed.filters, userCore: 4 } });
+    expect(log.users.map(({ id }) => id)).toEqual(['ann']);
+  });
+
   it('reads the same files with their recipe to the same log', async () => {
     const first = await read(GOOD);
     const again = await readLog([fileOf('log1.csv', GOOD)], { recipe: first.recipe });

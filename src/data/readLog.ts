@@ -1,5 +1,5 @@
 /** From files to an interaction log in one call: docs/formats.md in code. */
-import type { LogRecipe } from '../spec/logRecipe';
+import type { LogFilters, LogRecipe } from '../spec/logRecipe';
 import type { Finding } from './intake/findings';
 import { missingEvents } from './intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from './intake/intake';
@@ -24,6 +24,8 @@ export interface ReadLogOptions {
   readonly name?: string;
   /** How to read the files; by default as they are recognised. */
   readonly recipe?: LogRecipe;
+  /** Filters in place of the recipe's, each on its own. */
+  readonly filters?: Partial<LogFilters>;
   readonly onProgress?: (progress: ReadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -41,7 +43,8 @@ export async function readLog(files: readonly File[], options: ReadLogOptions = 
   const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
   if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);
   const intake = await readIntake(sources, mappings, onProgress, signal);
-  const recipe = options.recipe ?? defaultRecipe(intake, inspected?.guesses);
+  const read = options.recipe ?? defaultRecipe(intake, inspected?.guesses);
+  const recipe = { ...read, filters: { ...read.filters, ...options.filters } };
   const surveyed = survey(intake, recipe);
   const { log, split } = await finishLog(intake, recipe, surveyed);
   return {
