@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { RunRecord } from '../src/spec/runRecord';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
@@ -66,4 +69,14 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await page.getByLabel('Open run files or a collection').setInputFiles(archive);
   await expect(rows).toHaveCount(3);
   await expect(page.getByLabel('Tags of Small, seed 0')).toHaveValue('first, tiny');
+
+  // A run file that was packed with gzip.
+  const recorded = JSON.parse(await readFile('public/recorded/action-karma.json', 'utf8')) as RunRecord;
+  const packed = gzipSync(JSON.stringify({ ...recorded, spec: { ...recorded.spec, seed: 99 } }));
+  await page
+    .getByLabel('Open run files or a collection')
+    .setInputFiles({ name: 'recorded.run.json.gz', mimeType: 'application/gzip', buffer: packed });
+  await expect(playground.panel('HR@K over steps')).toBeVisible();
+  await showRuns();
+  await expect.poll(seeds).toContain('99');
 });

@@ -1,6 +1,7 @@
-/** A grid's folder: `grid.json`, a run file for every run, `summary.md`, `differences.svg`. Whatever runs lie there fill cells, so a grid can be resumed. */
+/** A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg`. Whatever runs lie there fill cells, so a grid can be resumed. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { mainMetrics } from '../evaluation/metricCatalogue';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
@@ -14,6 +15,7 @@ import { matrixMarkdown } from './gridReport';
 import { UsageError } from './options';
 
 const SUFFIX = '.run.json';
+const PACKED = `${SUFFIX}.gz`;
 
 /** @throws UsageError naming the first field that is wrong */
 export async function readGrid(file: string): Promise<GridSpec> {
@@ -41,11 +43,13 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
 /** The folder's runs. @throws UsageError for a run file that cannot be read: it may be a result */
 export async function readRuns(folder: string): Promise<KnownRun[]> {
   await mkdir(folder, { recursive: true });
-  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX)).sort();
+  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX) || name.endsWith(PACKED)).sort();
   const runs: KnownRun[] = [];
   for (const name of names) {
     try {
-      runs.push(knownRun(name, runRecordSchema.parse(JSON.parse(await readFile(path.join(folder, name), 'utf8')))));
+      const bytes = await readFile(path.join(folder, name));
+      const text = (name.endsWith(PACKED) ? gunzipSync(bytes) : bytes).toString();
+      runs.push(knownRun(name, runRecordSchema.parse(JSON.parse(text))));
     } catch (error) {
       throw new UsageError(`${path.join(folder, name)} is no run of this version; take it out. (${(error as Error).message})`);
     }

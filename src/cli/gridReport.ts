@@ -2,7 +2,7 @@
 import { metricHeading, metricText, type Metric } from '../evaluation/metricCatalogue';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import type { GridPlan } from '../experiment/grid/plan';
-import { differenceText, markdownTable, meanText, type Shown } from './markdown';
+import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
 
 export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], baseline: string | null): string {
   const metrics = (rows[0]?.entries ?? []).filter((_, i) => rows.some(({ entries }) => entries[i]!.mean !== null));
@@ -26,10 +26,17 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
   return [
     `# ${grid.name}`,
     `Seeds ${grid.seeds.join(', ')}; ${grid.base.training.steps} steps of ${grid.base.training.batchSize} users; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
-    markdownTable(head, values),
-    `Paired difference to **${control}** with its 95 % t-interval over seeds. *Not distinguishable*: p ≥ 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each metric on its own.`,
-    markdownTable(head, differences),
+    table(head, values),
+    `Paired difference to **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each metric on its own. ${BOLD_LEGEND}`,
+    table(head, differences),
   ].join('\n\n');
+}
+
+/** Metrics in columns, or in rows where the grid has fewer rows than metrics. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length >= head.length) return markdownTable(head, rows);
+  const [first = [], ...others] = transposed([head, ...rows]);
+  return markdownTable(first, others);
 }
 
 function shownAs(metric: Metric): Shown {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bySplit, columns, evaluation, smallRecord } from '../app/testing/smallRecord';
 import packageJson from '../../package.json';
@@ -61,9 +62,9 @@ describe('runGrid', () => {
     const summary = await runGrid(file, out(), null, bench());
     expect(asked).toEqual(['1 action+karma']);
     expect(summary).toContain('4 of 4 cells finished');
-    expect(summary).toMatch(/karma \| 10\.5 \[/);
+    expect(summary).toMatch(/HR@10 \(%\) \| \*\*10\.5 \[/);
     expect(await summarise([out()])).toBe(summary);
-    expect(await summarise([out(), '--baseline', 'karma'])).toMatch(/action \| -10\.5 \[/);
+    expect(await summarise([out(), '--baseline', 'karma'])).toMatch(/HR@10 \(%\) \| \*\*-10\.5 \[/);
     asked = [];
     expect(await runGrid(file, out(), null, bench())).toBe(summary);
     expect(asked).toEqual([]);
@@ -72,6 +73,19 @@ describe('runGrid', () => {
     expect(svg).toContain('HR@10 (%)</text>');
     expect(svg.match(/<title>karma<\/title>/g)?.length).toBe(svg.match(/font-weight="600"/g)?.length);
     expect(svg).not.toContain('var(');
+  });
+
+  it('reads runs that were packed with gzip', async () => {
+    const summary = await runGrid(file, out(), null, bench());
+    for (const name of (await readdir(out())).filter((one) => one.endsWith('.run.json'))) {
+      const run = path.join(out(), name);
+      await writeFile(`${run}.gz`, gzipSync(await readFile(run)));
+      await rm(run);
+    }
+    expect(await summarise([out()])).toBe(summary);
+    asked = [];
+    await runGrid(file, out(), null, bench());
+    expect(asked).toEqual([]);
   });
 
   it('leaves out a run whose loss stopped being a number, and runs the others', async () => {

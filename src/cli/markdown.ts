@@ -8,16 +8,25 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+/** The same table with rows and columns exchanged. */
+export function transposed(table: readonly (readonly string[])[]): string[][] {
+  return (table[0] ?? []).map((_, column) => table.map((row) => row[column]!));
+}
+
 /** `10.3 ± 0.6`; without the spread where there is one seed. */
 export function meanText(mean: number | null, sd: number | null, shown: Shown): string {
   if (mean === null) return '–';
   return sd === null ? shown(mean) : `${shown(mean)} ± ${shown(sd)}`;
 }
 
-/** `10.3 [8.9, 11.8]`. @param oneSeed what is said in place of the difference of a single seed */
+/** What the bold of `differenceText` means. */
+export const BOLD_LEGEND = '**Bold**: distinguishable; the others are not distinguishable from 0.';
+
+/** `10.3 [8.9, 11.8]`, bold where it is distinguishable. @param oneSeed what is said in place of the difference of a single seed */
 export function differenceText(comparison: Comparison | null, shown: Shown, oneSeed: string | null = null): string {
   if (comparison === null) return '–';
   const { difference, low, high, distinguishable } = comparison;
   if (low === null || high === null) return oneSeed ?? `${shown(difference)} (one seed)`;
-  return `${shown(difference)} [${shown(low)}, ${shown(high)}]${distinguishable ? '' : ' not distinguishable'}`;
+  const text = `${shown(difference)} [${shown(low)}, ${shown(high)}]`;
+  return distinguishable ? `**${text}**` : text;
 }

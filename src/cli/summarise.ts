@@ -5,7 +5,7 @@ import { mainMetrics, metricHeading, type Metric } from '../evaluation/metricCat
 import { mean, standardDeviation } from '../evaluation/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
 import { summariseFolder } from './gridFolder';
-import { differenceText, markdownTable, meanText, type Shown } from './markdown';
+import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
 /** @param args run files, or the folder of a grid; and `--baseline ARM` for another baseline than the first arm */
 export async function summarise(args: readonly string[]): Promise<string> {
@@ -62,7 +62,7 @@ function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, compa
   const several = comparisons > 1 ? ` and Holm’s correction over the ${comparisons} arms of a row` : '';
   const how =
     records.length > 1
-      ? `Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds; distinguishable by the paired t-test${several}.`
+      ? `Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds; distinguishable by the paired t-test${several}. ${BOLD_LEGEND}`
       : 'One seed: differences of HR with a 95 % bootstrap interval over users and the randomisation test; they say nothing about other seeds.';
   return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}`;
 }

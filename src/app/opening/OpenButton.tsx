@@ -23,7 +23,7 @@ export function OpenButton({ label, name }: OpenButtonProps) {
         type="file"
         hidden
         multiple
-        accept=".json,.zip"
+        accept=".json,.gz,.zip"
         aria-label={name}
         onChange={({ currentTarget }) => {
           openChosen(currentTarget, session);

@@ -13,7 +13,8 @@ import { isExperimentArchive, unpackExperiment } from '../exporting/experimentAr
 import { adapterIn } from './adapterFiles';
 import { setOpening } from './openingState';
 import { ArchiveError } from './unzipFiles';
-import { readJson } from './readRecord';
+import { jsonText, namesFormat } from './jsonText';
+import { readJson, type ReadJson } from './readRecord';
 
 /** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
 export function openChosen(input: HTMLInputElement, session: Session): void {
@@ -71,7 +72,7 @@ function openModel(files: readonly File[], session: Session): void {
 async function openJsons(files: readonly File[]): Promise<void> {
   let shown = false;
   for (const file of files) {
-    const read = readJson(await file.text());
+    const read = await readJsonFile(file);
     if (read.kind === 'unreadable') {
       setOpening({
         problem: `${file.name} is not a run record or recipe that this page can read (${read.reason}). What was on the page stays.`,
@@ -88,6 +89,14 @@ async function openJsons(files: readonly File[]): Promise<void> {
     shown = true;
     showRecord(record, 'file');
     setView({ centre: 'figure' });
+  }
+}
+
+async function readJsonFile(file: File): Promise<ReadJson> {
+  try {
+    return readJson(await jsonText(file));
+  } catch (error) {
+    return { kind: 'unreadable', reason: error instanceof Error ? error.message : 'damaged' };
   }
 }
 
@@ -122,12 +131,4 @@ async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<
     setOpening({ problem: error.message + consequence });
     return undefined;
   }
-}
-
-/** Enough of a JSON file to tell one of ours, which begins with its format, from an array or lines of events. */
-const HEAD = 1000;
-
-async function namesFormat(file: File): Promise<boolean> {
-  if (!/\.json$/i.test(file.name)) return false;
-  return /^\uFEFF?\s*\{\s*"format"/.test(await file.slice(0, HEAD).text());
 }
