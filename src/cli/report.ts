@@ -45,7 +45,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const { all, cold, steps } = event.fidelity;
       const [low, high] = all.gainInterval.map((bound) => bound.toFixed(3));
       const gain = `${all.gain.toFixed(3)} [${low ?? ''}, ${high ?? ''}]`;
-      return `${event.arm ?? 'untrained'}: decodability gain ${gain} nats a token (cold ${cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
+      return `${typeof event.of === 'string' ? event.of : event.of.arm}: decodability gain ${gain} nats a token (cold ${cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
     }
     case 'device':
     case 'inspection-answer':

@@ -1,6 +1,6 @@
 /**
  * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
- * with the same texts in the same order, and once without any embedding. Definitions: docs/metrics.md.
+ * with the same texts in the same order, once without any embedding, and once on what is known to carry the text. Definitions: docs/metrics.md.
  */
 import { sampleUsers } from '../data/sampling';
 import type { Target } from '../data/types';
@@ -12,6 +12,7 @@ import type { EncodedExample } from '../engine/sequence';
 import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../evaluation/decodability';
 import { coldTargets } from '../evaluation/ranking';
 import { mean } from '../evaluation/statistics';
+import type { FidelityOf } from '../spec/runEvents';
 import type { Fidelity } from '../spec/runRecord';
 import type { RunSpec } from '../spec/runSpec';
 import type { Measure } from './measure';
@@ -26,7 +27,7 @@ const SHARES = [0, 0.5, 1];
 /** Targets measured at most. */
 const MOST_TARGETS = 512;
 
-/** What an arm makes of the histories that matter here: interest embeddings [histories, e]. */
+/** What an arm makes of the histories that matter here: interest embeddings [histories, e]. For the control, e of their targets. */
 interface Read {
   readonly pairs: Float32Array;
   readonly heldOut: Float32Array;
@@ -58,8 +59,7 @@ export interface TrainedProbe {
 export interface ProbeWatch {
   readonly gate: () => Promise<'go' | 'stop'>;
   readonly progress: (note: string, done: number, total: number) => void;
-  /** @param arm null for the untrained model */
-  readonly onFidelity: (arm: string | null, fidelity: Fidelity, probe: TrainedProbe) => void;
+  readonly onFidelity: (of: FidelityOf, fidelity: Fidelity, probe: TrainedProbe) => void;
 }
 
 export class DecodabilityProbe {
@@ -69,6 +69,8 @@ export class DecodabilityProbe {
   private readonly targets: readonly EncodedExample[];
   private readonly cold: Uint8Array;
   private untrained: Read | null = null;
+  /** Null where item embeddings do not start from the items' content. */
+  private control: Read | null = null;
   private empty: Float64Array | null = null;
 
   /** Takes the decoder's memory. */
@@ -89,35 +91,40 @@ export class DecodabilityProbe {
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
-  /** Reads the histories of an untrained arm, as what the arms are compared with. */
+  /** Reads histories and items of an untrained arm, as what the arms are compared with. */
   async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
+    const { measure, spec } = this.inputs;
     this.untrained = await this.read(untrained, onProgress);
+    const { itemOutput } = spec.objective;
+    if (itemOutput === 'content' || itemOutput === 'content+id')
+      this.control = this.readTargets(await measure.itemsOf(untrained));
   }
 
-  /** The untrained model, then every arm. @returns false when told to stop */
+  /** The control, the untrained model, then every arm. @returns false when told to stop */
   async measureAll(arms: readonly Arm[], { gate, progress, onFidelity }: ProbeWatch): Promise<boolean> {
     const { probeSteps } = this.inputs.spec.evaluation;
-    for (const arm of [null, ...arms]) {
-      const note = `Probe decoder on ${arm?.spec.label ?? 'the untrained model'}`;
-      const fidelity = await this.measure(arm, async (done) => {
+    const { control, untrained } = this;
+    if (untrained === null) throw new Error('no untrained arm was read');
+    const all: { readonly of: FidelityOf; readonly label: string; readonly read: () => Read | Promise<Read> }[] = [
+      ...(control === null ? [] : [{ of: 'control' as const, label: 'the targets’ own embeddings', read: () => control }]),
+      { of: 'untrained', label: 'the untrained model', read: () => untrained },
+      ...arms.map((arm) => ({ of: { arm: arm.spec.id }, label: arm.spec.label, read: () => this.read(arm) })),
+    ];
+    for (const { of, label, read } of all) {
+      const fidelity = await this.measure(await read(), async (done) => {
         const answer = await gate();
-        progress(note, done, probeSteps);
+        progress(`Probe decoder on ${label}`, done, probeSteps);
         return answer;
       });
       if (fidelity === null) return false;
-      onFidelity(arm?.spec.id ?? null, fidelity.measured, fidelity.probe);
+      onFidelity(of, fidelity.measured, fidelity.probe);
     }
     return true;
   }
 
-  /** Trains a probe decoder on an arm, or (null) on what `setBase` read. @returns null when told to stop */
-  private async measure(
-    arm: Arm | null,
-    pass: Pass,
-  ): Promise<{ readonly measured: Fidelity; readonly probe: TrainedProbe } | null> {
+  /** Trains a probe decoder on what was read. @returns null when told to stop */
+  private async measure(read: Read, pass: Pass): Promise<{ readonly measured: Fidelity; readonly probe: TrainedProbe } | null> {
     const { measure, spec } = this.inputs;
-    const read = arm === null ? this.untrained : await this.read(arm);
-    if (read === null) throw new Error('no untrained arm was read');
     const empty = this.empty ?? (await this.withoutEmbedding(pass));
     if (empty === null) return null;
     this.empty = empty;
@@ -189,6 +196,24 @@ export class DecodabilityProbe {
       heldOut: await of(this.heldOut, pairs.length),
       targets: await of(this.targets, total - this.targets.length),
       probes: await of(probes.examples, total),
+    };
+  }
+
+  /** @param items their embeddings [items, e] */
+  private readTargets(items: Float32Array): Read {
+    const e = this.inputs.spec.objective.embeddingSize;
+    const of = (examples: readonly EncodedExample[]): Float32Array => {
+      const rows = new Float32Array(examples.length * e);
+      examples.forEach(({ target }, row) => {
+        rows.set(items.subarray(target * e, (target + 1) * e), row * e);
+      });
+      return rows;
+    };
+    return {
+      pairs: of(this.batches.flat()),
+      heldOut: of(this.heldOut),
+      targets: of(this.targets),
+      probes: of(this.inputs.probes.examples),
     };
   }
 }

@@ -78,6 +78,11 @@ export class Measure {
     return this.evaluator.interestOf(arm, examples, { onProgress });
   }
 
+  /** Item embeddings [items, e] as they are ranked. */
+  async itemsOf(arm: Arm): Promise<Float32Array> {
+    return (await this.evaluator.catalogue(arm)).items;
+  }
+
   /** Text that a decoder reads out of each embedding [texts, e], greedily. */
   async decode(reader: SoftReader, embeddings: Float32Array): Promise<string[]> {
     const tokens = await this.evaluator.decode(reader, embeddings, this.spec.objective.maxTextTokens);
@@ -97,7 +102,7 @@ export class Measure {
 
   /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the items before the first step. */
   async setPlane(untrained: Arm, sample: readonly Target[]): Promise<Projection> {
-    const { items } = await this.evaluator.catalogue(untrained);
+    const items = await this.itemsOf(untrained);
     this.plane = new ProjectionPlane(this.data, sample, items, this.spec.objective.embeddingSize, this.spec.seed);
     return this.plane.described;
   }

@@ -54,14 +54,14 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
       record.inference = event.inference;
       return;
     case 'fidelity': {
-      const { arm, fidelity } = event;
-      if (arm === null) {
-        record.base = { ...record.base, fidelity };
+      const { of, fidelity } = event;
+      if (typeof of === 'string') {
+        record.base = { ...record.base, [of === 'control' ? 'control' : 'fidelity']: fidelity };
         return;
       }
-      const { evaluations } = armOf(record, arm);
+      const { evaluations } = armOf(record, of.arm);
       const last = evaluations.pop();
-      if (last === undefined) throw new Error(`the record has no evaluation of arm ${arm}`);
+      if (last === undefined) throw new Error(`the record has no evaluation of arm ${of.arm}`);
       evaluations.push({ ...last, fidelity });
       return;
     }

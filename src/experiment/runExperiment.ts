@@ -273,9 +273,9 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
       progress: (note, done, total) => {
         progress('evaluation', note, done, total);
       },
-      onFidelity: (arm, fidelity, probe) => {
-        tell({ type: 'fidelity', arm, fidelity });
-        inputs.onProbed?.(arm, probe);
+      onFidelity: (of, fidelity, probe) => {
+        tell({ type: 'fidelity', of, fidelity });
+        if (of !== 'control') inputs.onProbed?.(of === 'untrained' ? null : of.arm, probe);
       },
     });
     if (probed === false) return record;

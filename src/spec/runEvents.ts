@@ -51,6 +51,9 @@ export interface FileTransfer {
   readonly kept: boolean;
 }
 
+/** What a probe decoder was trained on: an arm, the untrained model, or as a control the target's own untrained item embedding. */
+export type FidelityOf = { readonly arm: string } | 'untrained' | 'control';
+
 /** One row of `StepColumns`. */
 export type StepRow = { readonly [Column in keyof ArmRecord['steps']]: ArmRecord['steps'][Column][number] };
 
@@ -70,8 +73,8 @@ export type RunEvent =
     }
   /** Means over the steps of an arm that were profiled so far, in place of those before. */
   | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
-  /** Part of the arm's last evaluation, or (null) of the base model: measured when all arms are trained. */
-  | { readonly type: 'fidelity'; readonly arm: string | null; readonly fidelity: Fidelity }
+  /** Part of the arm's last evaluation, or of the base model: measured when all arms are trained. */
+  | { readonly type: 'fidelity'; readonly of: FidelityOf; readonly fidelity: Fidelity }
   /** What a request costs, once all arms are trained. */
   | { readonly type: 'inference'; readonly inference: Inference }
   /** All arms are at their last step and evaluated on all users. */

@@ -457,6 +457,8 @@ export const runRecordSchema = z.object({
     userSinks: userSinksSchema.optional(),
     /** Of the untrained h, as all arms start; it comes with those of the arms. */
     fidelity: fidelitySchema.optional(),
+    /** Of the target's own untrained item embedding in place of h: what the probe decoder reads where the text is known to be. */
+    control: fidelitySchema.optional(),
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),

@@ -175,7 +175,7 @@ const POOLS = {
   exposed: 'the items shown with the click, the rest uniformly',
 } as const;
 
-function evaluationPart({ spec, arms, baselines }: RunRecord): string {
+function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
   const { evaluation } = spec;
   const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
@@ -206,7 +206,7 @@ function evaluationPart({ spec, arms, baselines }: RunRecord): string {
     ...(evaluation.probeSteps === 0 || final === undefined
       ? []
       : [
-          `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm and the untrained model alike, to tell how well h can be read as text [O].`,
+          `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm${base.control ? ', the untrained model and, as a control, the targets’ own item embeddings' : ' and the untrained model'} alike, to tell how well h can be read as text [O].`,
         ]),
     `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
     ...fidelityParts(final),

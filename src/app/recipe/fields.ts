@@ -212,7 +212,7 @@ export const FIELDS: Readonly<Record<SectionId, readonly FieldSpec[]>> = {
       path: 'evaluation.probeSteps',
       label: 'Probe decoder steps (0 = off)',
       kind: 'number',
-      hint: 'After training, the same decoder is trained on every arm’s embeddings: decodability gain. A step costs less than one of KARMA; they are taken for each arm, for the untrained model and once without h.',
+      hint: 'After training, the same decoder is trained on every arm’s embeddings: decodability gain. A step costs less than one of KARMA; they are taken for each arm, for the untrained model, as a control for the targets’ own embeddings, and once without h.',
     },
     { path: 'evaluation.sinkThreshold', label: 'Sink threshold ε', kind: 'number' },
   ],

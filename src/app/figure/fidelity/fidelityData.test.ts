@@ -23,7 +23,7 @@ function probed(): RunRecord {
   };
   return {
     ...record,
-    base: { ...record.base, fidelity: fidelity(0.05) },
+    base: { ...record.base, fidelity: fidelity(0.05), control: fidelity(0.6) },
     baselines: {
       ...record.baselines,
       popularity: { ...record.baselines.popularity, overlap: both },
@@ -48,12 +48,12 @@ it('compares the arms’ gains with each other and with the untrained model, wit
   const record = probed();
   const arms = armsOf(record);
   const list = fidelities(record, arms);
-  expect(list.map(({ label }) => label)).toEqual(['Untrained', 'Action', 'KARMA']);
+  expect(list.map(({ label }) => label)).toEqual(['Target’s own e', 'Untrained', 'Action', 'KARMA']);
   expect(fidelitySentence(list, comparedArms(arms, null))).toBe(
-    'Knowing h saves the probe decoder 0.35 nats a token with KARMA and 0.10 with Action, 0.05 before training, over 6 targets. One seed: a description, not evidence.',
+    'Knowing h saves the probe decoder 0.350 nats a token with KARMA and 0.100 with Action, 0.050 before training, 0.600 where it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
   );
   // No line for cold targets, of which there are none.
-  expect(gainGroups(list)[2]!.points.map(({ label, value }) => [label, value])).toEqual([
+  expect(gainGroups(list)[3]!.points.map(({ label, value }) => [label, value])).toEqual([
     ['all', 0.35],
     ['warm', 0.35],
   ]);
@@ -71,8 +71,8 @@ it('lists what is drawn, and nothing of a record that has nothing', () => {
     'KARMA',
   ]);
   const { rows } = fidelityTable(record, arms);
-  expect(rows).toHaveLength(3 * 2 * 3 + 4 * 2);
-  expect(rows[0]).toEqual(['Untrained', 'decodability gain', 'all', 6, 0.05, -0.05, expect.closeTo(0.15, 12)]);
+  expect(rows).toHaveLength(4 * 2 * 3 + 4 * 2);
+  expect(rows[0]).toEqual(['Target’s own e', 'decodability gain', 'all', 6, 0.6, 0.5, expect.closeTo(0.7, 12)]);
   const old = smallRecord();
   expect(fidelities(old, armsOf(old))).toEqual([]);
   expect(fidelityTable(old, armsOf(old)).rows).toEqual([]);

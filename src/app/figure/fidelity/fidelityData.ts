@@ -6,6 +6,10 @@ import type { Fidelity, RunRecord, SemanticOverlap } from '../../../spec/runReco
 import { count, fixed } from '../../format';
 import { evaluationAt, type FigureArm } from '../armsOf';
 
+/** Ids beside those of arms, which have no upper-case letters. */
+const CONTROL = 'Control';
+const UNTRAINED = 'Untrained';
+
 const SPLITS = ['all', 'warm', 'cold'] as const;
 
 interface Measured<T> {
@@ -15,11 +19,12 @@ interface Measured<T> {
   readonly of: T;
 }
 
-/** The untrained model and the arms, as far as a probe decoder was trained on them. */
-export function fidelities(record: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
-  const base = record.base.fidelity;
+/** The control, the untrained model and the arms, as far as a probe decoder was trained on them. */
+export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
+  const mark = armMark('base', []);
   return [
-    ...(base ? [{ id: 'base', label: 'Untrained', mark: armMark('base', []), of: base }] : []),
+    ...(base.control ? [{ id: CONTROL, label: 'Target’s own e', mark, of: base.control }] : []),
+    ...(base.fidelity ? [{ id: UNTRAINED, label: 'Untrained', mark, of: base.fidelity }] : []),
     ...measured(arms, ({ fidelity }) => fidelity),
   ];
 }
@@ -77,13 +82,16 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
   const [treatment, control] = pair ?? [];
   const [a, b] = [find(treatment), find(control)];
   if (!treatment || !control || !a || !b) {
-    const [first] = list.filter(({ id }) => id !== 'base');
+    const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
     if (!first) return 'No probe decoder was trained on these arms.';
-    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 2)} nats a token with ${first.label}.`;
+    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats a token with ${first.label}.`;
   }
-  const base = list.find(({ id }) => id === 'base');
-  const from = base ? `, ${fixed(base.of.all.gain, 2)} before training` : '';
-  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 2)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 2)} with ${control.label}${from}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
+  const gainOf = (wanted: string, words: string): string => {
+    const found = list.find(({ id }) => id === wanted);
+    return found ? `, ${fixed(found.of.all.gain, 3)} ${words}` : '';
+  };
+  const from = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'where it reads the target’s own embedding instead');
+  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${from}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
 }
 
 export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {
