@@ -5,7 +5,8 @@ import { compareLogits, referenceLogits } from '../model/certificate';
 import type { LoadedModel } from '../model/loadedModel';
 import { generate } from '../model/generate';
 import { ortProblem } from '../model/ortRoom';
-import { openDecoder, type OrtProvider } from '../model/ortSession';
+import type { OrtProvider } from '../model/ortProvider';
+import { openDecoder } from '../model/ortSession';
 import type { Certification } from '../spec/runRecord';
 
 const PROMPT = 'red wine: a wine having a red color. kind of red wine:';

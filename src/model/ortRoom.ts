@@ -3,7 +3,7 @@ import { deviceRoom, largestBuffer } from '../gpu/deviceRoom';
 import { megabytes } from '../spec/memoryPlan';
 import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
-import type { OrtProvider } from './ortSession';
+import type { OrtProvider } from './ortProvider';
 import { elementCount } from './safetensors';
 
 /** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations, too, need some of it. */

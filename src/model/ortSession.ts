@@ -6,6 +6,7 @@ import { ModelError } from './modelError';
 import { projectionShape, type LoraAdapter } from './lora';
 import { decoderGraph, graphPositions, loraInput, type DecoderGraphOptions } from './onnx/decoderGraph';
 import { externalData } from './onnx/externalData';
+import type { OrtProvider } from './ortProvider';
 import { ortProblem } from './ortRoom';
 import { heldWeights, type WeightSource } from './weightSource';
 
@@ -29,9 +30,6 @@ export function configureOrt(settings: OrtSettings = {}): void {
   else wasm.wasmPaths = { wasm: settings.wasmUrl };
   configured = true;
 }
-
-/** `webgpu` runs on the given device, which stays ours: it survives `release`, and gpu-buffer outputs live on it. */
-export type OrtProvider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; readonly device: GPUDevice };
 
 export interface DecoderOptions extends DecoderGraphOptions {
   /** Where logits, hidden states and attentions go; the key-value cache stays on the GPU with `webgpu`. Default `cpu`. */

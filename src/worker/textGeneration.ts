@@ -6,7 +6,8 @@ import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { generate, type GenerateOptions, type Prompt } from '../model/generate';
 import type { LoraAdapter } from '../model/lora';
-import { openDecoder, type OrtDecoder, type OrtProvider } from '../model/ortSession';
+import type { OrtProvider } from '../model/ortProvider';
+import { openDecoder, type OrtDecoder } from '../model/ortSession';
 import { BASE_MODEL, type TextEvent, type TextRequest } from '../spec/generation';
 import type { RunSpec } from '../spec/runSpec';
 
