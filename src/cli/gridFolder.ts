@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { mainMetrics } from '../evaluation/metricCatalogue';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
-import { gridMatrix, type MatrixRow } from '../experiment/grid/matrix';
+import { gridMatrix } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
@@ -62,18 +62,29 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
   await writeFile(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
-/** Writes the matrix of what is finished so far, as text and as forest plots, and returns the text. */
+/** The matrix of what is finished so far, and the files in which a folder keeps it. */
+interface Summary {
+  readonly text: string;
+  readonly files: Readonly<Record<'summary.md' | 'differences.svg', string>>;
+}
+
+function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): Summary {
+  const rows = gridMatrix(plan, finishedCells(runs), mainMetrics(plan.grid.base.evaluation.ks), baseline);
+  const text = matrixMarkdown(plan, rows, baseline);
+  const page = `${text}\n\n![Differences to the baseline](differences.svg)\n`;
+  return { text, files: { 'summary.md': page, 'differences.svg': forestSvg(rows, baseline) } };
+}
+
+/** Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the text. */
 export async function writeSummary(
   folder: string,
   plan: GridPlan,
   runs: readonly KnownRun[],
   baseline: string | null,
 ): Promise<string> {
-  const rows = matrixOf(plan, runs, baseline);
-  const text = matrixMarkdown(plan, rows, baseline);
+  const { text, files } = summaryOf(plan, runs, baseline);
   await writeFile(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
-  await writeFile(path.join(folder, 'summary.md'), `${text}\n\n![Differences to the baseline](differences.svg)\n`);
-  await writeFile(path.join(folder, 'differences.svg'), forestSvg(rows, baseline));
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
   return text;
 }
 
@@ -83,17 +94,13 @@ export function checkBaseline({ variants }: GridPlan, baseline: string | null): 
   throw new UsageError(`There is no row ${baseline}; the grid has: ${variants.map(({ id }) => id).join('; ')}.`);
 }
 
-function matrixOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): MatrixRow[] {
-  return gridMatrix(plan, finishedCells(runs), mainMetrics(plan.grid.base.evaluation.ks), baseline);
-}
-
 /** The matrix of a folder that a grid was run into. @throws UsageError */
-export async function summariseFolder(folder: string, baseline: string | null): Promise<string> {
+export async function summariseFolder(folder: string, baseline: string | null): Promise<Summary> {
   const grid = await readGrid(path.join(folder, 'grid.json'));
   const runs = await readRuns(folder);
   const [first] = runs;
   if (!first) throw new UsageError(`${folder} has no run files.`);
   const plan = planGrid(grid, logName(first.spec.data.id, first.data.hash));
   checkBaseline(plan, baseline);
-  return matrixMarkdown(plan, matrixOf(plan, runs, baseline), baseline);
+  return summaryOf(plan, runs, baseline);
 }

@@ -13,7 +13,8 @@ export async function summarise(args: readonly string[]): Promise<string> {
   const files = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
   const baseline = at < 0 ? null : (args[at + 1] ?? '');
   const [first] = files;
-  if (first !== undefined && files.length === 1 && (await stat(first)).isDirectory()) return summariseFolder(first, baseline);
+  if (first !== undefined && files.length === 1 && (await stat(first)).isDirectory())
+    return (await summariseFolder(first, baseline)).text;
   const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
   return summariseRecords(records, files, baseline);
 }
