@@ -1,6 +1,6 @@
 /** A grid's differences to its baseline as one stand-alone SVG: a forest plot a metric, side by side. */
 import { readFileSync } from 'node:fs';
-import { createElement, Fragment } from 'react';
+import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
@@ -35,14 +35,21 @@ export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): 
     return createElement('g', { key: title, transform: `translate(${x} ${y})` }, createElement(ForestDrawing, { title, layout }));
   });
   const theme = readFileSync(new URL('../app/theme.css', import.meta.url), 'utf8');
-  const markup = renderToStaticMarkup(createElement(Fragment, null, drawings));
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}" font-family="system-ui, sans-serif">`,
-    `<rect width="100%" height="100%" fill="var(--paper)"/>`,
-    `${markup}</svg>\n`,
-  ]
-    .join('')
-    .replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
+  const svg = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    ...size,
+    viewBox: `0 0 ${size.width} ${size.height}`,
+    fontFamily: 'system-ui, sans-serif',
+  };
+  // Inside an svg element a <title> is a mark's; outside of one React would take it for the page's.
+  const drawing = createElement(
+    'svg',
+    svg,
+    createElement('rect', { width: '100%', height: '100%', fill: 'var(--paper)' }),
+    drawings,
+  );
+  const markup = renderToStaticMarkup(drawing).replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
+  return `${markup}\n`;
 }
 
 /** `karma text`: an arm, and where it stands on the axes. */

@@ -71,6 +71,7 @@ describe('runGrid', () => {
     // One forest plot a metric, of the one arm that is not the baseline, in the page's colours.
     const svg = await readFile(path.join(out(), 'differences.svg'), 'utf8');
     expect(svg).toContain('HR@10 (%)</text>');
+    expect(svg).toMatch(/^<svg [^>]*><rect [^>]*><\/rect><g /);
     expect(svg.match(/<title>karma<\/title>/g)?.length).toBe(svg.match(/font-weight="600"/g)?.length);
     expect(svg).not.toContain('var(');
   });
