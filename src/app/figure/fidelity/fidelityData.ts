@@ -78,20 +78,20 @@ export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): Inter
 
 /** One sentence on two arms; their intervals are over targets of one seed. */
 export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: readonly [FigureArm, FigureArm] | null): string {
-  const find = (arm: FigureArm | undefined): Fidelity | undefined => list.find(({ id }) => id === arm?.id)?.of;
+  const find = (id: string | undefined): Fidelity | undefined => list.find((one) => one.id === id)?.of;
+  const gainOf = (id: string, words: string): string => {
+    const found = find(id);
+    return found ? `, ${fixed(found.all.gain, 3)} ${words}` : '';
+  };
+  const beside = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'where it reads the target’s own embedding instead');
   const [treatment, control] = pair ?? [];
-  const [a, b] = [find(treatment), find(control)];
+  const [a, b] = [find(treatment?.id), find(control?.id)];
   if (!treatment || !control || !a || !b) {
     const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
     if (!first) return 'No probe decoder was trained on these arms.';
-    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats a token with ${first.label}.`;
+    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats a token with ${first.label}${beside}.`;
   }
-  const gainOf = (wanted: string, words: string): string => {
-    const found = list.find(({ id }) => id === wanted);
-    return found ? `, ${fixed(found.of.all.gain, 3)} ${words}` : '';
-  };
-  const from = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'where it reads the target’s own embedding instead');
-  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${from}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
+  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${beside}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
 }
 
 export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {
