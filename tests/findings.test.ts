@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { summariseFolder } from '../src/cli/gridFolder';
+
+const FINDINGS = path.resolve('docs/findings');
+const PAGE = readFileSync('docs/findings.md', 'utf8');
+const folders = readdirSync(FINDINGS, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+const withRuns = folders.filter((name) => readdirSync(path.join(FINDINGS, name)).some((file) => file.endsWith('.run.json.gz')));
+
+describe('findings', () => {
+  it.each(withRuns)('%s: tables and plots are what its run files give', async (name) => {
+    const folder = path.join(FINDINGS, name);
+    const { files } = await summariseFolder(folder, null);
+    for (const [file, content] of Object.entries(files)) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(content);
+    const against = path.join(folder, 'against-shuffled.md');
+    if (!existsSync(against)) return;
+    expect(readFileSync(against, 'utf8')).toBe(`${(await summariseFolder(folder, 'shuffled')).text}\n`);
+  });
+
+  it('quote tables word for word', () => {
+    const summaries = folders.map((name) => readFileSync(path.join(FINDINGS, name, 'summary.md'), 'utf8'));
+    const known = new Set(summaries.flatMap((text) => text.split('\n')));
+    const headOf = (line: string): string => (line.startsWith('| ') ? line.split('|')[1]! : '');
+    const metrics = new Set([...known].map(headOf).filter((head) => /\w/.test(head)));
+    const quoted = PAGE.split('\n').filter((line) => metrics.has(headOf(line)));
+    expect(quoted.length).toBeGreaterThan(50);
+    expect(quoted.filter((line) => !known.has(line))).toEqual([]);
+  });
+
+  it('keep runs of the sample store alone: what others own is not copied', () => {
+    expect(withRuns.length).toBeGreaterThan(1);
+    for (const name of withRuns) {
+      const grid = JSON.parse(readFileSync(path.join(FINDINGS, name, 'grid.json'), 'utf8')) as { base: { data: { id: string } } };
+      expect(grid.base.data.id).toBe('sample');
+    }
+  });
+
+  it('link to files that are there', () => {
+    const links = [...PAGE.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!).filter((link) => !link.startsWith('http'));
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect(existsSync(path.resolve('docs', link)), link).toBe(true);
+  });
+});
