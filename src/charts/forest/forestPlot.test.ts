@@ -48,6 +48,13 @@ describe('layOutForest', () => {
     );
   });
 
+  it('draws what rounding leaves of no difference at 0', () => {
+    const row: ForestRow = { label: 'a', mark, seeds: [5e-324, -1e-17], estimate: null };
+    const { rows: placed, zero, ticks } = layOutForest([row], SIZE);
+    for (const x of placed[0]!.seeds) expect(x).toBeCloseTo(zero, 6);
+    expect(ticks.map(({ label }) => label)).toContain('0');
+  });
+
   it('draws no interval for one seed', () => {
     const row: ForestRow = {
       label: 'a',

@@ -43,6 +43,8 @@ const ROW = 20;
 const HEAD = 26;
 const FOOT = 24;
 const MARGIN = 10;
+/** What rounding leaves of equal numbers: an axis that zoomed in on it would show differences where there are none. */
+const NOISE = 1e-12;
 /** Mean width of a character of 11 px type. */
 const CHARACTER = 5.8;
 
@@ -62,7 +64,7 @@ export function layOutForest(rows: readonly ForestRow[], { width, labelWidth }: 
   const area = { left: labelWidth, top: HEAD, right: width - MARGIN, bottom: HEAD + ROW * rows.length };
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
-  const room = low === high ? 1 : 0.06 * (high - low);
+  const room = high - low < NOISE ? 1 : 0.06 * (high - low);
   const scale = numberScale('linear', [low - room, high + room], [area.left, area.right]);
   const most = Math.max(4, Math.floor((labelWidth - 12) / CHARACTER));
   return {
