@@ -12,7 +12,7 @@ import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../spec/runRecord';
 import { forestSvg } from './forestSvg';
 import { matrixMarkdown } from './gridReport';
-import { UsageError } from './options';
+import { unfit, UsageError } from './options';
 
 const SUFFIX = '.run.json';
 const PACKED = `${SUFFIX}.gz`;
@@ -27,7 +27,7 @@ export async function readGrid(file: string): Promise<GridSpec> {
   }
   const parsed = gridSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new UsageError(parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  throw unfit(parsed.error, `${file}: `);
 }
 
 /** What grids need to know of a record in a file. */

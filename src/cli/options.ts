@@ -1,5 +1,6 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
 import { parseArgs } from 'node:util';
+import type { ZodError } from 'zod';
 import { PRESETS } from '../spec/presets';
 import { filtersSchema, type LogFilters } from '../spec/logRecipe';
 import { readArm } from '../spec/namedArms';
@@ -49,6 +50,11 @@ export interface CliOptions {
 /** A mistake in the command line, worded for the person who typed it. */
 export class UsageError extends Error {}
 
+/** What a schema says against a value: a line for each field, after `lead`. */
+export function unfit({ issues }: ZodError, lead = ''): UsageError {
+  return new UsageError(issues.map(({ path, message }) => `${lead}${path.join('.')}: ${message}`).join('\n'));
+}
+
 /** @returns null when only help was asked for. @throws UsageError */
 export function readOptions(args: readonly string[]): CliOptions | null {
   let values;
@@ -90,12 +96,12 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
   if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
   for (const assignment of values.set) {
-    const [path, value] = readAssignment('--set', assignment);
+    const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);
   }
   const parsed = runSpecSchema.safeParse(draft);
   if (!parsed.success) {
-    throw new UsageError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+    throw unfit(parsed.error);
   }
   if (values.grid !== undefined && values['start-from'] !== undefined) {
     throw new UsageError('--start-from goes with a single run, not with --grid.');
@@ -125,9 +131,10 @@ function armsOf(text: string): ArmSpec[] {
   }
 }
 
-function readAssignment(option: string, text: string): readonly [name: string, value: string] {
+/** @param usage the option and what it wants, as in `--help` */
+function readAssignment(usage: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`${option} wants a name and a value with = between them, not ${text}.`);
+  if (at < 1) throw new UsageError(`${usage.replace(' ', ' wants ')}, not ${text}.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -144,15 +151,14 @@ function filtersOf(assignments: readonly string[], log: readonly string[]): Part
   if (assignments.length > 0 && log.length === 0) throw new UsageError('--filter goes with --log.');
   const named = Object.fromEntries(
     assignments.map((assignment) => {
-      const [name, value] = readAssignment('--filter', assignment);
+      const [name, value] = readAssignment('--filter NAME=VALUE', assignment);
       if (!(name in filtersSchema.shape))
         throw new UsageError(`A log has no filter ${name}; take some of ${Object.keys(filtersSchema.shape).join(', ')}.`);
       return [name, readValue(value)];
     }),
   );
   const parsed = filtersSchema.safeParse(named);
-  if (!parsed.success)
-    throw new UsageError(parsed.error.issues.map(({ path, message }) => `--filter ${path.join('.')}: ${message}`).join('\n'));
+  if (!parsed.success) throw unfit(parsed.error, '--filter ');
   return Object.fromEntries(Object.entries(parsed.data).filter(([name]) => name in named));
 }
 

@@ -1,28 +1,27 @@
 /** Texts of JSON files that were dropped or chosen, packed with gzip or not. */
+import { openSources } from '../../data/source/source';
 
 /** Enough of a JSON file to tell one of ours, which begins with its format, from an array or lines of events. */
 const HEAD = 1000;
 
-function isPacked({ name }: File): boolean {
-  return /\.json\.gz$/i.test(name);
+/** Unpacked as logs are, with their limits. @throws LogError for an empty file */
+async function contentOf(file: File): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const [source] = await openSources([file]);
+  return source!.open();
 }
 
-function contentOf(file: File): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return isPacked(file) ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream();
-}
-
-/** The whole text. @throws TypeError for a damaged gzip file */
-export function jsonText(file: File): Promise<string> {
-  return new Response(contentOf(file)).text();
+/** The whole text. @throws LogError or TypeError for an empty, a damaged or a far too large file */
+export async function jsonText(file: File): Promise<string> {
+  return new Response(await contentOf(file)).text();
 }
 
 /** Whether a file is JSON of ours: no more of it is unpacked than its beginning, since it may be a log. */
 export async function namesFormat(file: File): Promise<boolean> {
-  if (!isPacked(file) && !/\.json$/i.test(file.name)) return false;
-  const reader = contentOf(file).getReader();
+  if (!/\.json(?:\.gz)?$/i.test(file.name)) return false;
   const decoder = new TextDecoder();
   let text = '';
   try {
+    const reader = (await contentOf(file)).getReader();
     while (text.length < HEAD) {
       const { done, value } = await reader.read();
       if (done) break;
