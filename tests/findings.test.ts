@@ -12,7 +12,7 @@ describe('findings', () => {
   it.each(withRuns)('%s: tables and plots are what its run files give', async (name) => {
     const folder = path.join(FINDINGS, name);
     const { files } = await summariseFolder(folder, null);
-    for (const [file, content] of Object.entries(files)) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(content);
+    for (const [file, content] of Object.entries(files())) expect(readFileSync(path.join(folder, file), 'utf8')).toBe(content);
     const against = path.join(folder, 'against-shuffled.md');
     if (!existsSync(against)) return;
     expect(readFileSync(against, 'utf8')).toBe(`${(await summariseFolder(folder, 'shuffled')).text}\n`);

@@ -62,17 +62,17 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
   await writeFile(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
-/** The matrix of what is finished so far, and the files in which a folder keeps it. */
+/** The matrix of what is finished so far, and, drawn when asked for, the files in which a folder keeps it. */
 interface Summary {
   readonly text: string;
-  readonly files: Readonly<Record<'summary.md' | 'differences.svg', string>>;
+  readonly files: () => Readonly<Record<'summary.md' | 'differences.svg', string>>;
 }
 
 function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): Summary {
   const rows = gridMatrix(plan, finishedCells(runs), mainMetrics(plan.grid.base.evaluation.ks), baseline);
   const text = matrixMarkdown(plan, rows, baseline);
   const page = `${text}\n\n![Differences to the baseline](differences.svg)\n`;
-  return { text, files: { 'summary.md': page, 'differences.svg': forestSvg(rows, baseline) } };
+  return { text, files: () => ({ 'summary.md': page, 'differences.svg': forestSvg(rows, baseline) }) };
 }
 
 /** Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the text. */
@@ -84,7 +84,7 @@ export async function writeSummary(
 ): Promise<string> {
   const { text, files } = summaryOf(plan, runs, baseline);
   await writeFile(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
-  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  for (const [name, content] of Object.entries(files())) await writeFile(path.join(folder, name), content);
   return text;
 }
 
