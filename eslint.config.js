@@ -21,7 +21,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/app/**/*.tsx', 'src/charts/**/*.tsx'],
+    files: ['src/page/**/*.tsx', 'src/charts/**/*.tsx'],
     plugins: { 'react-hooks': hooks },
     rules: hooks.configs.recommended.rules,
   },

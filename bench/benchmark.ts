@@ -2,7 +2,7 @@
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import { loadConfig } from '../src/model/loadModel';
 import type { ModelSource } from '../src/model/source/modelSource';
-import type { AdapterInfo } from '../src/spec/runRecord';
+import type { AdapterInfo } from '../src/record/runRecord';
 import type { BenchCase } from './cases';
 import { flopsOf } from './flops';
 import type { LibraryId } from './library';

@@ -1,6 +1,6 @@
 /** What is measured. Sizes only: inputs are drawn from them in `inputs.ts`, each library's work is in `peers/`. */
 import type { DecoderConfig } from '../src/model/decoderConfig';
-import type { RunSpec } from '../src/spec/runSpec';
+import type { RunSpec } from '../src/recipe/runSpec';
 
 /** C [rows, columns] = A [rows, depth] · B [depth, columns]. */
 export interface MatmulCase {

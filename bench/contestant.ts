@@ -1,7 +1,7 @@
 /** One library at one case, in a realm of its own (worker or process), so that nothing it keeps counts for another. */
 import { openGpu } from '../src/gpu/device';
 import type { ModelSource } from '../src/model/source/modelSource';
-import type { AdapterInfo } from '../src/spec/runRecord';
+import type { AdapterInfo } from '../src/record/runRecord';
 import type { BenchCase } from './cases';
 import { watchGpuMemory } from './gpuMemory';
 import { blockInputs, crossEntropyInputs, matmulInputs, stepInputs } from './inputs';

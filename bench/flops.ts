@@ -4,7 +4,7 @@
  */
 import { projectionRows } from '../src/engine/parameters';
 import type { DecoderConfig } from '../src/model/decoderConfig';
-import { PROJECTIONS } from '../src/spec/runSpec';
+import { PROJECTIONS } from '../src/recipe/runSpec';
 import type { BenchCase } from './cases';
 
 /** @param config of the step's model, where it is named and not given */

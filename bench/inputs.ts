@@ -1,8 +1,8 @@
 /** The numbers that all libraries compute with: functions of a case alone, so that each draws the same ones where it runs. */
-import { forkRandom, type Random } from '../src/data/random';
-import { embeddingStatistics } from '../src/engine/embeddingStatistics';
+import { forkRandom, type Random } from '../src/log/random';
+import { embeddingStatistics } from '../src/engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from '../src/engine/parameters';
-import type { EncodedExample } from '../src/engine/sequence';
+import type { EncodedExample } from '../src/engine/decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig, DecoderWeights } from '../src/model/decoderConfig';
 import { readWeights } from '../src/model/decoderTensors';
 import { randomWeights } from '../src/model/randomWeights';
@@ -10,7 +10,7 @@ import { heldWeights } from '../src/model/weightSource';
 import { loadConfig } from '../src/model/loadModel';
 import { Checkpoint } from '../src/model/checkpoint';
 import type { ModelSource } from '../src/model/source/modelSource';
-import { runSpecSchema } from '../src/spec/runSpec';
+import { runSpecSchema } from '../src/recipe/runSpec';
 import type { BlockCase, CrossEntropyCase, MatmulCase, StepCase } from './cases';
 
 /** Deviation of gains from 1, which would hide mistakes. */

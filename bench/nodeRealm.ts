@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { diskSource } from '../src/cli/diskSource';
 import { openNodeGpu } from '../src/gpu/node';
-import type { AdapterInfo } from '../src/spec/runRecord';
+import type { AdapterInfo } from '../src/record/runRecord';
 import type { Realm } from './contestant';
 
 /** @param root the repository's folder @throws GpuUnavailableError when no driver is found. */

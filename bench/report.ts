@@ -1,5 +1,5 @@
 /** What a benchmark says: the machine, and a row for every library at every case. */
-import type { AdapterInfo } from '../src/spec/runRecord';
+import type { AdapterInfo } from '../src/record/runRecord';
 import manifest from '../package.json';
 import type { CaseResult, Entry } from './rounds';
 

@@ -1,7 +1,7 @@
 /** The published cases, (a) to (d). */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import { readConfig } from '../src/model/readConfig';
-import { DEFAULT_ARMS, runSpecSchema } from '../src/spec/runSpec';
+import { DEFAULT_ARMS, runSpecSchema } from '../src/recipe/runSpec';
 import type { BenchCase, BlockCase, StepCase } from './cases';
 
 /** A Llama's config from its sizes alone. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { RunRecord } from '../src/spec/runRecord';
+import type { RunRecord } from '../src/record/runRecord';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 

@@ -1,6 +1,6 @@
 """Counts a log a second time: events, users, items, rows left out by reason, targets of a split.
 
-Standard library alone, written from docs/formats.md and sharing no code with the page, so that the counts of `src/data` can be
+Standard library alone, written from docs/formats.md and sharing no code with the page, so that the counts of `src/log` can be
 compared with it. The columns are named, not guessed:
 
     python3 count_log.py --events ratings.csv --items movies.csv --user userId --item movieId --time timestamp --title title

@@ -1,4 +1,4 @@
-"""Writes src/evaluation/fixtures/measures.json: sink rates, the content test, collapse measures and projections by numpy.
+"""Writes src/measures/fixtures/measures.json: sink rates, the content test, collapse measures and projections by numpy.
 
 Needs NumPy alone: `python3 reference/make_measures.py`. Sink rates follow the order of operations of the code that Gu et al. published with
 arXiv 2410.10781 (`compute_attention_sink`): attention divided by the number of rows that see a key, in float32, summed over rows, compared
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUT = Path(__file__).parent.parent / "src/evaluation/fixtures/measures.json"
+OUT = Path(__file__).parent.parent / "src/measures/fixtures/measures.json"
 rng = np.random.default_rng(0)
 
 

@@ -1,4 +1,4 @@
-"""Writes src/evaluation/fixtures/ranking.json: a toy log ranked by random scores, and what RecBole's metrics say of it.
+"""Writes src/measures/fixtures/ranking.json: a toy log ranked by random scores, and what RecBole's metrics say of it.
 
 Written from the definitions in RecBole's documentation (full sort, one target a user, history masked): Hit, NDCG and MRR from the 0/1
 matrix of hits by place, ItemCoverage, GiniIndex and AveragePopularity from the matrix of recommended items. gAUC as
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUT = Path(__file__).parent.parent / "src/evaluation/fixtures/ranking.json"
+OUT = Path(__file__).parent.parent / "src/measures/fixtures/ranking.json"
 USERS, ITEMS, KS = 40, 60, [1, 3, 10, 20]
 
 rng = np.random.default_rng(7)

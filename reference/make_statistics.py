@@ -1,4 +1,4 @@
-"""Writes src/evaluation/fixtures/statistics.json: paired tests, corrections and effect sizes by scipy and by the textbook formula.
+"""Writes src/statistics/fixtures/statistics.json: paired tests, corrections and effect sizes by scipy and by the textbook formula.
 
 Needs Debian's python3-scipy: `/usr/bin/python3 reference/make_statistics.py`. The tests read the committed file and need no scipy.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-OUT = Path(__file__).parent.parent / "src/evaluation/fixtures/statistics.json"
+OUT = Path(__file__).parent.parent / "src/statistics/fixtures/statistics.json"
 
 
 def pair(treatment, control):

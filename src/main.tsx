@@ -1,20 +1,20 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app/App';
-import { ErrorBoundary } from './app/ErrorBoundary';
-import { prepareOffline } from './app/offline/offline';
-import { setOpening } from './app/opening/openingState';
-import { loadRecordedRun } from './app/opening/recordedRun';
-import { loadGrid } from './app/grid/gridState';
-import { driveQueue } from './app/grid/queue';
-import { keepRuns } from './app/runs/keepRuns';
-import { loadRuns } from './app/runs/runsState';
-import { readLink } from './app/sharing/shareLink';
-import { setRecipe } from './app/state/recipe';
-import { startSession } from './app/state/session';
-import { SessionContext } from './app/state/SessionContext';
-import { setView } from './app/state/view';
-import './app/theme.css';
+import { App } from './page/App';
+import { ErrorBoundary } from './page/ErrorBoundary';
+import { prepareOffline } from './page/offline/offline';
+import { setOpening } from './page/opening/openingState';
+import { loadRecordedRun } from './page/opening/recordedRun';
+import { loadGrid } from './page/grid/gridState';
+import { driveQueue } from './page/grid/queue';
+import { keepRuns } from './page/runs/keepRuns';
+import { loadRuns } from './page/runs/runsState';
+import { readLink } from './page/sharing/shareLink';
+import { setRecipe } from './page/state/recipe';
+import { startSession } from './page/state/session';
+import { SessionContext } from './page/state/SessionContext';
+import { setView } from './page/state/view';
+import './page/theme.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -26,8 +26,8 @@ if (link.kind === 'unreadable')
 if (innerWidth <= 700) setView({ recipeOpen: false });
 
 const session = startSession(
-  () => new Worker(new URL('./worker/trainingWorker.ts', import.meta.url), { type: 'module' }),
-  () => new Worker(new URL('./worker/intakeWorker.ts', import.meta.url), { type: 'module' }),
+  () => new Worker(new URL('./runtime/trainingWorker.ts', import.meta.url), { type: 'module' }),
+  () => new Worker(new URL('./runtime/intakeWorker.ts', import.meta.url), { type: 'module' }),
 );
 session.probe();
 keepRuns();

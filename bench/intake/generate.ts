@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { forkRandom, type Random } from '../../src/data/random';
+import { forkRandom, type Random } from '../../src/log/random';
 
 export interface IntakeSizes {
   readonly events: number;

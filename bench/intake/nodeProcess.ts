@@ -4,7 +4,7 @@ import path from 'node:path';
 import { diskSource } from '../../src/cli/diskSource';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
-import { EMBEDDED_MODEL } from '../../src/spec/runSpec';
+import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
 import type { IntakeReport } from './report';
 import { measureIntake } from './work';
 

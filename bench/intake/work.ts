@@ -1,14 +1,14 @@
 /** What is measured: a log from its files to the moment before the first step, stage by stage. */
-import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/data/intake/intake';
-import { sampleUsers } from '../../src/data/sampling';
-import { summariseLog } from '../../src/data/summary';
-import { rankBaselines } from '../../src/evaluation/baselines';
-import { finalTargets } from '../../src/evaluation/userSample';
+import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/log/intake/intake';
+import { sampleUsers } from '../../src/log/sampling';
+import { summariseLog } from '../../src/log/summary';
+import { rankBaselines } from '../../src/measures/ranking/baselines';
+import { finalTargets } from '../../src/measures/ranking/userSample';
 import { logSizes } from '../../src/experiment/forecastMemory';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
 import type { LoadedModel } from '../../src/model/loadedModel';
-import { runSpecSchema } from '../../src/spec/runSpec';
+import { runSpecSchema } from '../../src/recipe/runSpec';
 
 export interface StageTime {
   readonly stage: string;

@@ -2,7 +2,7 @@
 import { loadModel } from '../../src/model/loadModel';
 import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
-import { EMBEDDED_MODEL } from '../../src/spec/runSpec';
+import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
 import { memoryStore } from '../../src/storage/memoryStore';
 import { measureIntake, type IntakeMeasurement, type StageTime } from './work';
 

@@ -1,5 +1,5 @@
 /** LoRA's parameters as peers hold them: one pair of matrices a projection. */
-import { PROJECTIONS, type Projection } from '../../src/spec/runSpec';
+import { PROJECTIONS, type Projection } from '../../src/recipe/runSpec';
 import { named, type NamedParameter, type Parameters } from '../inputs';
 
 export interface Pair<T> {

@@ -1,5 +1,5 @@
 /** What both peers need to know of a training step. Every sequence is equally long, so none of them pays for padding. */
-import type { EncodedExample } from '../../src/engine/sequence';
+import type { EncodedExample } from '../../src/engine/decoder/sequence';
 import type { StepCase } from '../cases';
 
 /** Trainable parameters outside LoRA that an arm uses. */

@@ -1,5 +1,5 @@
 /** What onnxRuntime.spec.ts runs for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
-import { RowMeans } from '../../src/engine/rowMeans';
+import { RowMeans } from '../../src/engine/decoder/rowMeans';
 import { openGpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/testing';
 import { featureTokens, ortFeatures } from '../../src/model/features';
@@ -9,10 +9,10 @@ import type { OrtProvider } from '../../src/model/ortProvider';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
 import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
-import type { TextEvent } from '../../src/spec/generation';
-import { runSpecSchema } from '../../src/spec/runSpec';
+import type { TextEvent } from '../../src/record/generation';
+import { runSpecSchema } from '../../src/recipe/runSpec';
 import { memoryStore } from '../../src/storage/memoryStore';
-import { TextGeneration } from '../../src/worker/textGeneration';
+import { TextGeneration } from '../../src/runtime/textGeneration';
 import { randomArm } from '../../tests/onnx/randomArm';
 import { watchSessions } from '../../tests/onnx/sessionCount';
 

@@ -1,4 +1,4 @@
-"""What an experiment is: the fields of src/spec/runSpec.ts and src/model/decoderConfig.ts that the mathematics depends on.
+"""What an experiment is: the fields of src/recipe/runSpec.ts and src/model/decoderConfig.ts that the mathematics depends on.
 
 Names are snake_case here and camelCase in JSON; `to_json` and `from_json` translate.
 """

@@ -8,10 +8,10 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import { addToRecord, changesRecord } from '../experiment/record';
-import type { readLog as readLogFunction } from '../data/readLog';
-import type { RunRecord } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
-import type { Command, WorkerEvent } from '../worker/protocol';
+import type { readLog as readLogFunction } from '../log/readLog';
+import type { RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
+import type { Command, WorkerEvent } from '../runtime/protocol';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -102,7 +102,7 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(`${url}favicon.svg`);
   await page.evaluate((baseUrl) => {
-    const worker = new Worker('/src/worker/trainingWorker.ts', { type: 'module' });
+    const worker = new Worker('/src/runtime/trainingWorker.ts', { type: 'module' });
     Object.assign(window, { karmaWorker: worker });
     worker.addEventListener('message', ({ data }) => {
       void (window as unknown as { karmaEvent(event: unknown): Promise<void> }).karmaEvent(data);
@@ -137,6 +137,6 @@ async function sendLog(page: Page, paths: readonly string[]): Promise<string | n
         return String(error);
       }
     },
-    { given: files, reader: '/src/data/readLog.ts' },
+    { given: files, reader: '/src/log/readLog.ts' },
   );
 }

@@ -8,7 +8,7 @@ import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 
 /** Writes one model into `folder`, which is made if need be. */
 export async function exportModel(folder: string, request: OnnxExport): Promise<void> {

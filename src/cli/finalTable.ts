@@ -1,8 +1,8 @@
 /** What the CLI prints at the end of a run. */
-import { rankedBaseline, type Ranked } from '../evaluation/rankingMeasures';
-import { tableMean } from '../evaluation/sinks';
-import { baseSinksOf, sinkPopulation, sinksOf } from '../evaluation/userSinks';
-import type { RequestCost, RunRecord } from '../spec/runRecord';
+import { rankedBaseline, type Ranked } from '../measures/ranking/rankingMeasures';
+import { tableMean } from '../measures/sinks/sinks';
+import { baseSinksOf, sinkPopulation, sinksOf } from '../measures/sinks/userSinks';
+import type { RequestCost, RunRecord } from '../record/runRecord';
 
 export function percent(share: number | undefined): string {
   return share === undefined ? '–' : (100 * share).toFixed(1);

@@ -4,7 +4,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
-import { metricHeading } from '../evaluation/metricCatalogue';
+import { metricHeading } from '../measures/metricCatalogue';
 import { forestRows } from '../experiment/grid/forestRows';
 import type { MatrixRow } from '../experiment/grid/matrix';
 import type { Variant } from '../experiment/grid/plan';
@@ -34,7 +34,7 @@ export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): 
     const y = MARGIN + Math.floor(place / COLUMNS) * (height + GAP);
     return createElement('g', { key: title, transform: `translate(${x} ${y})` }, createElement(ForestDrawing, { title, layout }));
   });
-  const theme = readFileSync(new URL('../app/theme.css', import.meta.url), 'utf8');
+  const theme = readFileSync(new URL('../page/theme.css', import.meta.url), 'utf8');
   const svg = {
     xmlns: 'http://www.w3.org/2000/svg',
     ...size,

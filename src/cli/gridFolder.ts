@@ -2,14 +2,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { mainMetrics } from '../evaluation/metricCatalogue';
+import { mainMetrics } from '../measures/metricCatalogue';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
-import { runRecordSchema, type RunRecord } from '../spec/runRecord';
+import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
 import { matrixMarkdown } from './gridReport';
 import { unfit, UsageError } from './options';

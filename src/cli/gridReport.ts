@@ -1,5 +1,5 @@
 /** The matrix of a grid as Markdown. */
-import { metricHeading, metricText, type Metric } from '../evaluation/metricCatalogue';
+import { metricHeading, metricText, type Metric } from '../measures/metricCatalogue';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import type { GridPlan } from '../experiment/grid/plan';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bySplit, columns, evaluation, smallRecord } from '../app/testing/smallRecord';
+import { bySplit, columns, evaluation, smallRecord } from '../page/testing/smallRecord';
 import packageJson from '../../package.json';
 import { DivergedError } from '../experiment/diverged';
-import type { RunRecord } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import { runGrid, type GridBench } from './gridRun';
 import { summarise } from './summarise';
 

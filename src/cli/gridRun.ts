@@ -4,8 +4,8 @@ import { estimateCost } from '../experiment/grid/cost';
 import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
 import { finishedCells, type KnownRun } from '../experiment/grid/results';
 import { DivergedError } from '../experiment/diverged';
-import type { RunRecord } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import { checkBaseline, knownRun, readGrid, readRuns, writeRun, writeSummary } from './gridFolder';
 import { UsageError } from './options';
 

@@ -1,5 +1,5 @@
 /** Tables of metrics over seeds as Markdown. */
-import type { Comparison } from '../evaluation/comparison';
+import type { Comparison } from '../statistics/comparison';
 
 /** A metric's value as it is shown. */
 export type Shown = (value: number) => string;

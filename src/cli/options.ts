@@ -1,10 +1,10 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
 import { parseArgs } from 'node:util';
 import type { ZodError } from 'zod';
-import { PRESETS } from '../spec/presets';
-import { filtersSchema, type LogFilters } from '../spec/logRecipe';
-import { readArm } from '../spec/namedArms';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
+import { PRESETS } from '../recipe/presets';
+import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
+import { readArm } from '../recipe/namedArms';
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 
 export const USAGE = `npm run experiment -- [options]
   --preset quick|standard   starting point (standard)

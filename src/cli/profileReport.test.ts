@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { smallRecord } from '../app/testing/smallRecord';
-import type { Profile } from '../spec/profile';
+import { smallRecord } from '../page/testing/smallRecord';
+import type { Profile } from '../record/profile';
 import { profileReport } from './profileReport';
 
 const PROFILE: Profile = {

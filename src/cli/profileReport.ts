@@ -1,8 +1,8 @@
 /** What `--profile` prints: for each arm the parts of a step, then its kernels. */
 import { clockStep } from '../profile/clock';
 import { gflops, profileTree, type ProfileNode } from '../profile/tree';
-import type { Profile } from '../spec/profile';
-import type { RunRecord } from '../spec/runRecord';
+import type { Profile } from '../record/profile';
+import type { RunRecord } from '../record/runRecord';
 
 /** Kernels that are listed by name. */
 const SHOWN = 12;

@@ -1,8 +1,8 @@
 /** What the CLI prints while it runs. */
-import { tableMean } from '../evaluation/sinks';
-import { sinksOf } from '../evaluation/userSinks';
-import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../spec/memoryPlan';
-import type { WorkerEvent } from '../worker/protocol';
+import { tableMean } from '../measures/sinks/sinks';
+import { sinksOf } from '../measures/sinks/userSinks';
+import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
+import type { WorkerEvent } from '../runtime/protocol';
 import { percent } from './finalTable';
 
 /** A line for an event, or null for events that say nothing new. */

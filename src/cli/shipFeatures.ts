@@ -1,14 +1,14 @@
 /** Computes the item features that ship with the sample store and the embedded model. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { itemText } from '../data/itemText';
-import { readSampleLog, SAMPLE_LOG } from '../data/sample';
+import { itemText } from '../log/itemText';
+import { readSampleLog, SAMPLE_LOG } from '../log/sample';
 import { computeHidden } from '../experiment/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
 import { textHash, writeBook } from '../model/featureStore';
 import { configureOrt } from '../model/ortSession';
-import type { StageProgress } from '../spec/runEvents';
-import { runSpecSchema } from '../spec/runSpec';
+import type { StageProgress } from '../record/runEvents';
+import { runSpecSchema } from '../recipe/runSpec';
 import { openModel, readBytes } from './diskSource';
 
 /** @param root the repository's folder */

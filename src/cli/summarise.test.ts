@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord } from '../app/testing/smallRecord';
-import type { RunRecord } from '../spec/runRecord';
+import { bySplit, evaluation, smallRecord } from '../page/testing/smallRecord';
+import type { RunRecord } from '../record/runRecord';
 import { summariseRecords } from './summarise';
 
 /** A finished run whose arms end with these HR@10. */

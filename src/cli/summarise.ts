@@ -1,9 +1,9 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile, stat } from 'node:fs/promises';
-import { compareOverSeeds, compareOverUsers, pText } from '../evaluation/comparison';
-import { mainMetrics, metricHeading, type Metric } from '../evaluation/metricCatalogue';
-import { mean, standardDeviation } from '../evaluation/statistics';
-import { runRecordSchema, type Evaluation, type RunRecord } from '../spec/runRecord';
+import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
+import { mainMetrics, metricHeading, type Metric } from '../measures/metricCatalogue';
+import { mean, standardDeviation } from '../statistics/statistics';
+import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder } from './gridFolder';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 

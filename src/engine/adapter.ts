@@ -1,8 +1,8 @@
 /** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
 import { view, type Tensor } from '../gpu/tensor';
 import { dispatchLinear, type Context } from './context';
-import type { Matrix } from './gemm';
-import type { FrozenLinear } from './frozenWeights';
+import type { Matrix } from './gemm/gemm';
+import type { FrozenLinear } from './decoder/frozenWeights';
 import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
 
 /** Views into a flat buffer by parameter, made once. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '../gpu/tensor';
-import type { ArmSpec } from '../spec/runSpec';
+import type { ArmSpec } from '../recipe/runSpec';
 import type { FlatViews } from './adapter';
 
 /** An arm's trainable state. */

@@ -3,8 +3,8 @@ import { KernelCache, type Kernel, type Prelude } from '../gpu/kernel';
 import { linearGrid, Recorder } from '../gpu/recorder';
 import { Memory, type Tensor } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
-import { Gemm } from './gemm';
-import { tilesOf } from './gemmTuning';
+import { Gemm } from './gemm/gemm';
+import { tilesOf } from './gemm/gemmTuning';
 
 export interface Context {
   readonly gpu: Gpu;

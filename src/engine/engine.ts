@@ -5,25 +5,25 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
-import type { ArmSpec, Precision, RunSpec } from '../spec/runSpec';
-import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './activations';
+import type { ArmSpec, Precision, RunSpec } from '../recipe/runSpec';
+import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
-import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './catalogueTensors';
+import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
 import { createContext, fill, type Context } from './context';
-import { Decoder, type ArmViews } from './decoder';
-import { allocateWeights, fillWeights } from './frozenWeights';
-import { Histories } from './histories';
-import { InterestHead } from './interestHead';
+import { Decoder, type ArmViews } from './decoder/decoder';
+import { allocateWeights, fillWeights } from './decoder/frozenWeights';
+import { Histories } from './decoder/histories';
+import { InterestHead } from './losses/interestHead';
 import { learningRate, Optimiser } from './optimiser';
-import { packStep, type MicroBatch } from './microBatch';
+import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
-import { Reconstruction } from './reconstruction';
-import { ScoredLoss } from './scoredLoss';
-import type { EncodedExample, PackOptions } from './sequence';
+import { Reconstruction } from './losses/reconstruction';
+import { ScoredLoss } from './losses/scoredLoss';
+import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
 import type { EngineInputs, FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
-import { TextLoss } from './textLoss';
+import { TextLoss } from './losses/textLoss';
 
 /** The few numbers that a step reads back. */
 export interface StepReport {

@@ -1,7 +1,7 @@
 /** What an engine is made from. */
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 
 /** What the engine needs to know of model and data to take its memory. */
 export interface EngineInputs {

@@ -9,12 +9,12 @@ import { checkpointTensors, readWeights } from '../model/decoderTensors';
 import { configureOrt, openDecoder } from '../model/ortSession';
 import { parseSafetensors, writeSafetensors } from '../model/safetensors';
 import { heldWeights } from '../model/weightSource';
-import { runSpecSchema, type Precision } from '../spec/runSpec';
-import { BaseModel } from './baseModel';
+import { runSpecSchema, type Precision } from '../recipe/runSpec';
+import { BaseModel } from './decoder/baseModel';
 import { relativeError, tensorSource } from './fixture';
 import { integers } from './kernels/harness';
 import { randomWeights, roundedWeights } from './kernels/randomModel';
-import { embeddingStatistics } from './embeddingStatistics';
+import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
 
 let gpu: Gpu;

@@ -1,11 +1,11 @@
 /** Reads the fixtures that reference/make_fixtures.py writes, for tests in Node and in the browser alike. */
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../spec/runSpec';
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
 import type { FilledInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
-import type { EncodedExample } from './sequence';
+import type { EncodedExample } from './decoder/sequence';
 
 interface FixtureJson {
   readonly model: string;

@@ -3,17 +3,17 @@ import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { watchBuffers } from '../gpu/testing';
 import type { DecoderConfig } from '../model/decoderConfig';
-import { megabytes, type MemoryGroup } from '../spec/memoryPlan';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { megabytes, type MemoryGroup } from '../record/memoryPlan';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
-import { Evaluator } from './evaluator';
+import { Evaluator } from './ranking/evaluator';
 import { floats, integers } from './kernels/harness';
 import { randomWeights } from './kernels/randomModel';
 import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
-import { embeddingStatistics } from './embeddingStatistics';
+import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters } from './parameters';
-import type { EncodedExample } from './sequence';
+import type { EncodedExample } from './decoder/sequence';
 import { heldWeights } from '../model/weightSource';
 
 const SMALL = readConfig({

@@ -2,11 +2,11 @@
 import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
 import { dryGpu } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
-import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../spec/memoryPlan';
-import type { RunSpec } from '../spec/runSpec';
+import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
+import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
-import { Evaluator } from './evaluator';
-import { ProbeDecoder } from './probeDecoder';
+import { Evaluator } from './ranking/evaluator';
+import { ProbeDecoder } from './losses/probeDecoder';
 import { stepSizes } from './stepSizes';
 
 export interface PlanSizes {

@@ -1,6 +1,6 @@
 /** Global-norm clipping and AdamW over the flat parameter buffer; schedule of docs/definitions.md. */
 import type { Tensor } from '../gpu/tensor';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 import { dispatchLinear, type Context } from './context';
 import type { ParameterLayout } from './parameters';
 

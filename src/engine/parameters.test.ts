@@ -1,8 +1,8 @@
 /** Free item embeddings among the parameters: their start, and that nothing else depends on them. */
 import { describe, expect, it } from 'vitest';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { loadFixture } from './kernels/harness';
-import { embeddingStatistics } from './embeddingStatistics';
+import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from './parameters';
 
 const ITEMS = 200;

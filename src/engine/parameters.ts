@@ -2,11 +2,11 @@
  * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed matrices come
  * first, biases, trainable vectors and the scale after them. Names and start values: docs/definitions.md.
  */
-import { forkRandom } from '../data/random';
+import { forkRandom } from '../log/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
 import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
-import type { Projection, RunSpec } from '../spec/runSpec';
-import type { EmbeddingStatistics } from './embeddingStatistics';
+import type { Projection, RunSpec } from '../recipe/runSpec';
+import type { EmbeddingStatistics } from './decoder/embeddingStatistics';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
 export interface Slot {

@@ -6,7 +6,7 @@ import { openNodeGpu } from '../gpu/node';
 import { readFloats } from '../gpu/tensor';
 import { agreement } from './agreement';
 import { Engine } from './engine';
-import { Evaluator } from './evaluator';
+import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining } from './fixture';
 import { loadFixture } from './kernels/harness';
 

@@ -2,7 +2,7 @@
 import type { LinearRole } from '../model/decoderConfig';
 import type { LoraAdapter } from '../model/lora';
 import type { FloatTensor } from '../model/safetensors';
-import type { ArmSpec } from '../spec/runSpec';
+import type { ArmSpec } from '../recipe/runSpec';
 import type { Engine } from './engine';
 import type { Arm } from './arm';
 import { slotOf, type ParameterLayout } from './parameters';

@@ -1,7 +1,7 @@
 /** An arm of a run in a few numbers: what tables and grids read in place of the record. */
 import { z } from 'zod';
-import { metricsAt, metricValues } from '../evaluation/metricCatalogue';
-import type { ArmRecord } from '../spec/runRecord';
+import { metricsAt, metricValues } from '../measures/metricCatalogue';
+import type { ArmRecord } from '../record/runRecord';
 
 const valuesSchema = z.record(z.string(), z.number());
 

@@ -1,9 +1,9 @@
 /** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
-import { placesIn } from '../data/sampling';
-import type { Target } from '../data/types';
-import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../evaluation/baselines';
-import type { BaselineRecord, RunRecord } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import { placesIn } from '../log/sampling';
+import type { Target } from '../log/types';
+import { BASELINE_IDS, rankBaselines, type BaselineId, type TargetRanking } from '../measures/ranking/baselines';
+import type { BaselineRecord, RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { TrainedBaseline } from './sasrec';

@@ -1,7 +1,7 @@
 /** What is computed of a catalogue, and what is kept when it changes or the run is stopped. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import { logOf } from '../data/testing';
+import { logOf } from '../log/testing';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
@@ -9,7 +9,7 @@ import type { FeatureBook } from '../model/featureStore';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
-import { runSpecSchema } from '../spec/runSpec';
+import { runSpecSchema } from '../recipe/runSpec';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 
 let gpu: Gpu;

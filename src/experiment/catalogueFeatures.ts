@@ -1,8 +1,8 @@
 /** Frozen features of the catalogue: known from before, else computed by whichever provider a short measurement finds faster. */
-import { itemText } from '../data/itemText';
-import type { InteractionLog } from '../data/types';
-import { BaseModel } from '../engine/baseModel';
-import { RowMeans } from '../engine/rowMeans';
+import { itemText } from '../log/itemText';
+import type { InteractionLog } from '../log/types';
+import { BaseModel } from '../engine/decoder/baseModel';
+import { RowMeans } from '../engine/decoder/rowMeans';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
@@ -10,8 +10,8 @@ import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { ortProblem } from '../model/ortRoom';
 import { openDecoder } from '../model/ortSession';
-import type { StageProgress } from '../spec/runEvents';
-import type { Precision, RunSpec } from '../spec/runSpec';
+import type { StageProgress } from '../record/runEvents';
+import type { Precision, RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
 import { ownEmbeddings, sideBySide, type FeatureTable } from './featureTables';

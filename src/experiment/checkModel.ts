@@ -1,5 +1,5 @@
 /** The parity certificate of a loaded model, and a word from it: both through ONNX Runtime and our engine. */
-import { BaseModel } from '../engine/baseModel';
+import { BaseModel } from '../engine/decoder/baseModel';
 import type { Gpu } from '../gpu/device';
 import { compareLogits, referenceLogits } from '../model/certificate';
 import type { LoadedModel } from '../model/loadedModel';
@@ -7,7 +7,7 @@ import { generate } from '../model/generate';
 import { ortProblem } from '../model/ortRoom';
 import type { OrtProvider } from '../model/ortProvider';
 import { openDecoder } from '../model/ortSession';
-import type { Certification } from '../spec/runRecord';
+import type { Certification } from '../record/runRecord';
 
 const PROMPT = 'red wine: a wine having a red color. kind of red wine:';
 const CONTINUATION_TOKENS = 12;

@@ -2,19 +2,19 @@
  * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
  * with the same texts in the same order, once without any embedding, and once on what is known to carry the text. Definitions: docs/metrics.md.
  */
-import { sampleUsers } from '../data/sampling';
-import type { Target } from '../data/types';
+import { sampleUsers } from '../log/sampling';
+import type { Target } from '../log/types';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
-import type { SoftTokenScale } from '../engine/embeddingStatistics';
-import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/probeDecoder';
-import type { EncodedExample } from '../engine/sequence';
-import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../evaluation/decodability';
-import { coldTargets } from '../evaluation/ranking';
-import { mean } from '../evaluation/statistics';
-import type { FidelityOf } from '../spec/runEvents';
-import type { Fidelity } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { SoftTokenScale } from '../engine/decoder/embeddingStatistics';
+import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/losses/probeDecoder';
+import type { EncodedExample } from '../engine/decoder/sequence';
+import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../measures/fidelity/decodability';
+import { coldTargets } from '../measures/ranking/ranking';
+import { mean } from '../statistics/statistics';
+import type { FidelityOf } from '../record/runEvents';
+import type { Fidelity } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';

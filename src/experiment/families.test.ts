@@ -1,7 +1,7 @@
 /** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../../tests/hub/tinyModel';
-import { readLog, type ReadLog } from '../data/readLog';
+import { readLog, type ReadLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { KNOWN_ARCHITECTURES } from '../model/family';
@@ -9,7 +9,7 @@ import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import { droppedSource } from '../model/source/droppedSource';
 import { createTokenizer } from '../model/tokenizer';
-import { runSpecSchema } from '../spec/runSpec';
+import { runSpecSchema } from '../recipe/runSpec';
 import { checkModel } from './checkModel';
 import { runExperiment } from './runExperiment';
 

@@ -1,7 +1,7 @@
 /** x of every item: one table, or several side by side. */
-import type { InteractionLog, ItemEmbeddings } from '../data/types';
+import type { InteractionLog, ItemEmbeddings } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 
 export interface FeatureTable {
   readonly width: number;

@@ -1,7 +1,7 @@
 /** Items and histories of a log, as the inspector lists them. */
-import { forkRandom } from '../data/random';
-import type { InteractionLog } from '../data/types';
-import type { InspectedItem } from '../spec/inspection';
+import { forkRandom } from '../log/random';
+import type { InteractionLog } from '../log/types';
+import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TINY_CONFIG } from '../../tests/hub/tinyModel';
 import { readConfig } from '../model/readConfig';
-import { runSpecSchema, type Precision } from '../spec/runSpec';
+import { runSpecSchema, type Precision } from '../recipe/runSpec';
 import { forecastMemory } from './forecastMemory';
 
 const CONFIG = readConfig({ ...TINY_CONFIG, hidden_size: 64, vocab_size: 40_000 });

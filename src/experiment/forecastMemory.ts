@@ -1,12 +1,12 @@
 /** Memory of a run on a device, told before the run: from a log alone while a recipe is edited, exactly once its data are prepared. */
-import type { InteractionLog, Split } from '../data/types';
-import { trainableUsers } from '../data/sampling';
+import type { InteractionLog, Split } from '../log/types';
+import { trainableUsers } from '../log/sampling';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
-import { checkProtocol } from '../evaluation/protocol';
+import { checkProtocol } from '../measures/ranking/protocol';
 import type { DeviceRoom } from '../gpu/deviceRoom';
 import type { DecoderConfig } from '../model/decoderConfig';
-import type { MemoryForecast } from '../spec/memoryPlan';
-import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
+import type { MemoryForecast } from '../record/memoryPlan';
+import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
 import { featureWidth } from './featureTables';
 import { mostExposed } from './preparedData';
 import { sasrecMemory } from './sasrec';

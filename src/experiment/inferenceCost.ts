@@ -2,18 +2,18 @@
  * What a request costs once training is over, measured: the same pass for every arm, since the decoders are not part of it. Item embeddings are
  * computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
  */
-import type { Target } from '../data/types';
+import type { Target } from '../log/types';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
-import type { Evaluator } from '../engine/evaluator';
+import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
-import { ZeroShotRequests } from '../evaluation/featureScores';
+import { ZeroShotRequests } from '../measures/ranking/featureScores';
 import type { KernelRun } from '../gpu/profiler';
 import type { Tensor } from '../gpu/tensor';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { parameterCount } from '../model/decoderTensors';
-import type { Inference, RequestCost } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { Inference, RequestCost } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
 /** Most and fewest times that everything is measured: after `PATIENCE` milliseconds the fewest are enough. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { runRecordSchema } from '../spec/runRecord';
+import { runRecordSchema } from '../record/runRecord';
 import { metricsLines } from './metricsLines';
 
 it('has a line for every step and every evaluation of every arm', () => {

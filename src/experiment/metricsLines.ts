@@ -1,4 +1,4 @@
-import type { RunRecord } from '../spec/runRecord';
+import type { RunRecord } from '../record/runRecord';
 
 /**
  * A run as metrics in JSON lines, for notebooks: one line a training step (`kind: "step"`), one an evaluation (`kind: "evaluation"`).

@@ -1,11 +1,11 @@
 /** JS@50 of what arms and baselines list, on one sample of the final targets. Definitions: docs/metrics.md. */
-import { placesIn, sampleUsers } from '../data/sampling';
-import type { Target } from '../data/types';
-import { unitRows } from '../evaluation/featureScores';
-import { itemsOf, listOfBest } from '../evaluation/bestItems';
-import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../evaluation/semanticOverlap';
-import type { SemanticOverlap } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import { placesIn, sampleUsers } from '../log/sampling';
+import type { Target } from '../log/types';
+import { unitRows } from '../measures/ranking/featureScores';
+import { itemsOf, listOfBest } from '../measures/ranking/bestItems';
+import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../measures/fidelity/semanticOverlap';
+import type { SemanticOverlap } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 import { inSlices } from './slices';
 

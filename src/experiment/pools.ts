@@ -1,8 +1,8 @@
 /** The candidate pools of a run of the pre-ranking protocol. */
-import type { Target } from '../data/types';
-import { CandidatePools, encodePools } from '../evaluation/candidatePools';
-import type { RunRecord } from '../spec/runRecord';
-import type { RunSpec } from '../spec/runSpec';
+import type { Target } from '../log/types';
+import { CandidatePools, encodePools } from '../measures/ranking/candidatePools';
+import type { RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 import { inSlices, type SliceOptions } from './slices';
 

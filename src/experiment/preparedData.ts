@@ -1,9 +1,9 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
-import { createBatchSampler, exampleForTarget, type TrainingExample } from '../data/sampling';
-import { historyItems, type InteractionLog, type Split, type Target } from '../data/types';
-import type { EncodedExample } from '../engine/sequence';
+import { createBatchSampler, exampleForTarget, type TrainingExample } from '../log/sampling';
+import { historyItems, type InteractionLog, type Split, type Target } from '../log/types';
+import type { EncodedExample } from '../engine/decoder/sequence';
 import type { LoadedModel } from '../model/loadedModel';
-import type { ArmSpec, RunSpec } from '../spec/runSpec';
+import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 

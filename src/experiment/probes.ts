@@ -1,11 +1,11 @@
 /** Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm and every step. */
-import { forkRandom } from '../data/random';
-import type { InteractionLog, Target } from '../data/types';
-import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/sequence';
-import { permutation, PERMUTATIONS } from '../evaluation/contentTest';
-import type { ProbePositions } from '../evaluation/sinks';
+import { forkRandom } from '../log/random';
+import type { InteractionLog, Target } from '../log/types';
+import { packHistories, promptRows, type EncodedExample, type PackOptions } from '../engine/decoder/sequence';
+import { permutation, PERMUTATIONS } from '../measures/sinks/contentTest';
+import type { ProbePositions } from '../measures/sinks/sinks';
 import type { TextTokenizer } from '../model/decoderConfig';
-import type { Probe } from '../spec/runRecord';
+import type { Probe } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
 export interface Probes {

@@ -1,9 +1,9 @@
 /** Which items and users a record's projection draws, and where they stand. */
-import { forkRandom } from '../data/random';
-import type { Target } from '../data/types';
-import { coldTargets } from '../evaluation/ranking';
-import { encodePoints, principalPlane, project, type Plane } from '../evaluation/projection';
-import type { ProjectedPoints, Projection } from '../spec/runRecord';
+import { forkRandom } from '../log/random';
+import type { Target } from '../log/types';
+import { coldTargets } from '../measures/ranking/ranking';
+import { encodePoints, principalPlane, project, type Plane } from '../measures/collapse/projection';
+import type { ProjectedPoints, Projection } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
 /** Most items and most users that are drawn: more cover each other, and records would grow. */

@@ -1,6 +1,6 @@
 /** How a run record grows, event by event: the one place, for the experiment itself, the page and the CLI. */
-import type { ArmRecord, RunRecord, StepColumns } from '../spec/runRecord';
-import type { RunEvent } from '../spec/runEvents';
+import type { ArmRecord, RunRecord, StepColumns } from '../record/runRecord';
+import type { RunEvent } from '../record/runEvents';
 
 export function emptyArm(id: string): ArmRecord {
   const steps: StepColumns = {

@@ -3,15 +3,15 @@
  * same batches, evaluating as it goes. Page and CLI run this very code; it reports through worker events.
  */
 import packageJson from '../../package.json';
-import { sampleUsers } from '../data/sampling';
-import { checkProtocol } from '../evaluation/protocol';
-import { finalTargets } from '../evaluation/userSample';
-import { summariseLog } from '../data/summary';
-import type { Target } from '../data/types';
-import type { ReadLog } from '../data/readLog';
+import { sampleUsers } from '../log/sampling';
+import { checkProtocol } from '../measures/ranking/protocol';
+import { finalTargets } from '../measures/ranking/userSample';
+import { summariseLog } from '../log/summary';
+import type { Target } from '../log/types';
+import type { ReadLog } from '../log/readLog';
 import { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import { embeddingStatistics, softTokenScale } from '../engine/embeddingStatistics';
+import { embeddingStatistics, softTokenScale } from '../engine/decoder/embeddingStatistics';
 import { initialParameters } from '../engine/parameters';
 import { readTrainedArm, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
@@ -20,9 +20,9 @@ import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { write } from '../gpu/tensor';
 import { modelSummary } from '../model/loadModel';
-import type { Certification, RunRecord, StorageError } from '../spec/runRecord';
-import { withPrecision, type Precision, type RunSpec } from '../spec/runSpec';
-import type { RunEvent, StageProgress } from '../spec/runEvents';
+import type { Certification, RunRecord, StorageError } from '../record/runRecord';
+import { withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
+import type { RunEvent, StageProgress } from '../record/runEvents';
 import { Baselines } from './baselineRecord';
 import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 import { DecodabilityProbe, type TrainedProbe } from './decodability';

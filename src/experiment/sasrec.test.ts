@@ -1,14 +1,14 @@
 /** The trained baseline on a toy log in which each item is followed by one other. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forkRandom } from '../data/random';
-import { readLog, type ReadLog } from '../data/readLog';
-import { rankBaseline } from '../evaluation/baselines';
+import { forkRandom } from '../log/random';
+import { readLog, type ReadLog } from '../log/readLog';
+import { rankBaseline } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import { watchBuffers } from '../gpu/testing';
 import { readConfig } from '../model/readConfig';
-import { megabytes } from '../spec/memoryPlan';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import { megabytes } from '../record/memoryPlan';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { prepareData, type PreparedData } from './preparedData';
 import { sasrecMemory, trainSasrec, type TrainedBaseline } from './sasrec';
 import { TargetRankings } from './targetRankings';

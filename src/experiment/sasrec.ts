@@ -2,23 +2,23 @@
  * A baseline that is trained: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
  * on the run's own batches and by the same engine. What sets it apart from the published model: docs/metrics.md.
  */
-import { forkRandom } from '../data/random';
-import type { Target } from '../data/types';
+import { forkRandom } from '../log/random';
+import type { Target } from '../log/types';
 import { Engine } from '../engine/engine';
 import type { EngineInputs } from '../engine/engineInputs';
-import { Evaluator } from '../engine/evaluator';
+import { Evaluator } from '../engine/ranking/evaluator';
 import { memoryPlan, type PlanSizes } from '../engine/memoryPlan';
-import { embeddingStatistics } from '../engine/embeddingStatistics';
+import { embeddingStatistics } from '../engine/decoder/embeddingStatistics';
 import { initialParameters, numbersIn } from '../engine/parameters';
-import type { EncodedExample } from '../engine/sequence';
-import type { TargetRanking } from '../evaluation/baselines';
+import type { EncodedExample } from '../engine/decoder/sequence';
+import type { TargetRanking } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
 import type { BufferLimits } from '../gpu/deviceRoom';
 import { randomWeights } from '../model/randomWeights';
 import { readConfig } from '../model/readConfig';
 import { heldWeights } from '../model/weightSource';
-import type { MemoryPlan } from '../spec/memoryPlan';
-import { PROJECTIONS, type ArmSpec, type RunSpec } from '../spec/runSpec';
+import type { MemoryPlan } from '../record/memoryPlan';
+import { PROJECTIONS, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { DivergedError } from './diverged';
 import type { PreparedData } from './preparedData';
 import type { TargetRankings } from './targetRankings';

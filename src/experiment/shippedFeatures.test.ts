@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import { itemText } from '../data/itemText';
-import { readSampleLog, SAMPLE_LOG } from '../data/sample';
+import { itemText } from '../log/itemText';
+import { readSampleLog, SAMPLE_LOG } from '../log/sample';
 import { openNodeGpu } from '../gpu/node';
-import { BaseModel } from '../engine/baseModel';
+import { BaseModel } from '../engine/decoder/baseModel';
 import { relativeError } from '../engine/fixture';
 import { readBook, textHash } from '../model/featureStore';
 import { featureTokens, ortFeatures } from '../model/features';
 import { loadModel } from '../model/loadModel';
 import { configureOrt, openDecoder } from '../model/ortSession';
 import { createTokenizer } from '../model/tokenizer';
-import { runSpecSchema } from '../spec/runSpec';
+import { runSpecSchema } from '../recipe/runSpec';
 
 const ITEMS = [0, 1, 17, 999, 2500, 4321, 5199];
 

@@ -1,5 +1,5 @@
 /** Long loops of the thread that also answers commands. */
-import { turn } from '../data/turn';
+import { turn } from '../log/turn';
 
 export interface SliceOptions {
   /** Told how many are done, a few times a second. */

@@ -4,8 +4,8 @@ import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
 import { adapterBase, adapterRecipe, readAdapter } from '../engine/peft/read';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { ModelError } from '../model/modelError';
-import type { StartRecord } from '../spec/runRecord';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
+import type { StartRecord } from '../record/runRecord';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Sha256 } from '../storage/sha256';
 
 export type AdapterFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;

@@ -1,10 +1,10 @@
 /** Takes the steps of a run, timed kernel by kernel while that is asked for, and reports what the profiled ones took. */
 import type { Engine, StepReport } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import type { EncodedExample } from '../engine/sequence';
+import type { EncodedExample } from '../engine/decoder/sequence';
 import { canProfile } from '../gpu/profiler';
 import { StepTimes } from '../profile/stepTimes';
-import type { Profile } from '../spec/profile';
+import type { Profile } from '../record/profile';
 
 /** Milliseconds between two reports: a profile has hundreds of rows. */
 const REPORT_INTERVAL = 500;

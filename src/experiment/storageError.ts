@@ -1,9 +1,9 @@
 /** What frozen weights in fewer bits do to a model: its next-token distributions against its own in f32. */
-import { BaseModel } from '../engine/baseModel';
+import { BaseModel } from '../engine/decoder/baseModel';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/loadedModel';
-import type { StorageError } from '../spec/runRecord';
-import type { Precision } from '../spec/runSpec';
+import type { StorageError } from '../record/runRecord';
+import type { Precision } from '../recipe/runSpec';
 
 /**
  * Both models read the texts, each after [BOS]; every next token is compared.

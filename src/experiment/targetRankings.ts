@@ -1,15 +1,15 @@
 /** From scores to what a record says of a ranking: the one way for arms and baselines. */
-import type { Target } from '../data/types';
-import type { Ranking } from '../engine/evaluator';
-import type { TargetRanking } from '../evaluation/baselines';
-import { listedItems } from '../evaluation/bestItems';
-import { poolRanking, rankInPool, type CandidatePools } from '../evaluation/candidatePools';
-import { groupedAuc } from '../evaluation/gauc';
-import { trainingCounts } from '../evaluation/listMetrics';
-import { OVERLAP_K } from '../evaluation/semanticOverlap';
-import { averageRank, coldTargets, rankingBySplit } from '../evaluation/ranking';
-import type { Ranked } from '../evaluation/rankingMeasures';
-import type { RunSpec } from '../spec/runSpec';
+import type { Target } from '../log/types';
+import type { Ranking } from '../engine/ranking/evaluator';
+import type { TargetRanking } from '../measures/ranking/baselines';
+import { listedItems } from '../measures/ranking/bestItems';
+import { poolRanking, rankInPool, type CandidatePools } from '../measures/ranking/candidatePools';
+import { groupedAuc } from '../measures/ranking/gauc';
+import { trainingCounts } from '../measures/ranking/listMetrics';
+import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
+import { averageRank, coldTargets, rankingBySplit } from '../measures/ranking/ranking';
+import type { Ranked } from '../measures/ranking/rankingMeasures';
+import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
 export class TargetRankings {

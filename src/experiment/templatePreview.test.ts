@@ -1,11 +1,11 @@
 /** Previews against the tokens that training gets. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logOf } from '../data/testing';
-import type { InteractionLog } from '../data/types';
+import { logOf } from '../log/testing';
+import type { InteractionLog } from '../log/types';
 import { TITLE_TOKENS } from '../model/features';
-import { runSpecSchema, type RunSpec } from '../spec/runSpec';
-import type { PreviewQuestion, TemplatePreview } from '../spec/templatePreview';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
+import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
 import { TemplatePreviews, tokenPieces } from './templatePreview';
 import { QueryTokens, tokeniseItems } from './tokens';
 

@@ -1,13 +1,13 @@
 /** Texts of a log by the recipe's templates, in tokens: one example of each kind, and counts over all. */
-import { findItems } from '../data/findItems';
-import { itemText, itemValues, queryText } from '../data/itemText';
-import type { InteractionLog } from '../data/types';
+import { findItems } from '../log/findItems';
+import { itemText, itemValues, queryText } from '../log/itemText';
+import type { InteractionLog } from '../log/types';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { TITLE_TOKENS } from '../model/features';
-import type { RunSpec } from '../spec/runSpec';
-import type { TemplateKind } from '../spec/template';
-import type { PreviewQuestion, TemplatePreview, TemplateText, TokenCounts, TokenPiece } from '../spec/templatePreview';
+import type { RunSpec } from '../recipe/runSpec';
+import type { TemplateKind } from '../recipe/template';
+import type { PreviewQuestion, TemplatePreview, TemplateText, TokenCounts, TokenPiece } from '../record/templatePreview';
 import { inSlices, type SliceOptions } from './slices';
 import { MAX_QUERY_TOKENS } from './tokens';
 

@@ -1,7 +1,7 @@
 /** Prompts on ONNX Runtime against the engine: the same history gives the same interest embedding. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
-import { Evaluator } from '../engine/evaluator';
+import { Evaluator } from '../engine/ranking/evaluator';
 import { flatParameters, relativeError } from '../engine/fixture';
 import { loadFixture } from '../engine/kernels/harness';
 import { layOutParameters } from '../engine/parameters';

@@ -1,13 +1,13 @@
 /** Prompts as rows that enter the first block, for a base model or an arm: docs/definitions.md, "Sequence". */
-import { itemText } from '../data/itemText';
-import type { Target } from '../data/types';
+import { itemText } from '../log/itemText';
+import type { Target } from '../log/types';
 import { slotOf } from '../engine/parameters';
-import { packHistories, SOURCE, type EncodedExample, type PackedHistories } from '../engine/sequence';
+import { packHistories, SOURCE, type EncodedExample, type PackedHistories } from '../engine/decoder/sequence';
 import { trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
 import { required } from '../model/weightSource';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
 type Model = Pick<LoadedModel, 'config' | 'weights'>;

@@ -1,8 +1,8 @@
 /** Texts of a log in tokens: of its items all at once, of its queries as they are asked for. */
-import { itemText, queryText } from '../data/itemText';
-import type { CatalogueItem, InteractionLog } from '../data/types';
+import { itemText, queryText } from '../log/itemText';
+import type { CatalogueItem, InteractionLog } from '../log/types';
 import type { LoadedModel } from '../model/loadedModel';
-import type { RunSpec } from '../spec/runSpec';
+import type { RunSpec } from '../recipe/runSpec';
 import { inSlices, type SliceOptions } from './slices';
 
 type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;

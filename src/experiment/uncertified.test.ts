@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { smallLog } from '../../e2e/support/logs';
 import { tinyModel } from '../../tests/hub/tinyModel';
-import { readLog } from '../data/readLog';
+import { readLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { FeatureBook } from '../model/featureStore';
@@ -11,8 +11,8 @@ import { ModelError } from '../model/modelError';
 import { configureOrt, openDecoder } from '../model/ortSession';
 import { droppedSource } from '../model/source/droppedSource';
 import { createTokenizer } from '../model/tokenizer';
-import { runRecordSchema } from '../spec/runRecord';
-import { runSpecSchema } from '../spec/runSpec';
+import { runRecordSchema } from '../record/runRecord';
+import { runSpecSchema } from '../recipe/runSpec';
 import { checkModel } from './checkModel';
 import { runExperiment } from './runExperiment';
 

@@ -1,10 +1,10 @@
 /** What happens before the first step: every kernel is compiled by using it, then timed to size the users' sample. Changes no arm. */
-import type { Target } from '../data/types';
+import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
-import { usersWithinBudget } from '../evaluation/userSample';
-import type { RunSpec } from '../spec/runSpec';
-import type { StageProgress } from '../spec/runEvents';
+import { usersWithinBudget } from '../measures/ranking/userSample';
+import type { RunSpec } from '../recipe/runSpec';
+import type { StageProgress } from '../record/runEvents';
 import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 

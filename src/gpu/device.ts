@@ -1,5 +1,5 @@
 /** The one GPUDevice: found by asking for an adapter, opened with that adapter's own limits, shared with ONNX Runtime. */
-import type { AdapterInfo } from '../spec/runRecord';
+import type { AdapterInfo } from '../record/runRecord';
 
 /** Thrown when no adapter or device can be had; `reason` says which step failed. */
 export class GpuUnavailableError extends Error {

@@ -1,5 +1,5 @@
 /** A GPU that makes no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
-import type { AdapterInfo } from '../spec/runRecord';
+import type { AdapterInfo } from '../record/runRecord';
 import type { Gpu } from './device';
 import type { BufferLimits } from './deviceRoom';
 

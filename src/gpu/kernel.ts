@@ -26,18 +26,22 @@ const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(
 const PARAMS = /struct Params\s*\{([^}]*)\}/;
 const FIELD = /(\w+)\s*:\s*(u32|f32)/g;
 
-const files = import.meta.glob<string>('../../shaders/*.wgsl', { query: '?raw', import: 'default', eager: true });
+const files = import.meta.glob<string>('../../shaders/*/*.wgsl', { query: '?raw', import: 'default', eager: true });
+/** Source by name; names are unique over all rooms. */
+const sources = new Map(
+  Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1, -'.wgsl'.length), text]),
+);
 
-/** The text of `shaders/<name>.wgsl`. */
+/** The text of `shaders/<room>/<name>.wgsl`. */
 export function shaderSource(name: string): string {
-  const source = files[`../../shaders/${name}.wgsl`];
+  const source = sources.get(name);
   if (source === undefined) throw new Error(`there is no shader named ${name}`);
   return source;
 }
 
 /** All names under shaders/. */
 export function shaderNames(): string[] {
-  return Object.keys(files).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.wgsl'.length));
+  return [...sources.keys()];
 }
 
 let nextKernelId = 1;

@@ -1,5 +1,5 @@
 /** GPU memory. Every buffer is owned by one `Memory`, which counts it and destroys it. */
-import type { MemoryGroup, MemoryPlan } from '../spec/memoryPlan';
+import type { MemoryGroup, MemoryPlan } from '../record/memoryPlan';
 
 /** The values that WebGPU fixes for `GPUBufferUsage`, which is missing where WebGPU is. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;

@@ -1,5 +1,5 @@
 /** The parity certificate: our engine's logits against ONNX Runtime's on the same tokens. */
-import type { Certificate } from '../spec/runRecord';
+import type { Certificate } from '../record/runRecord';
 import { takeFloats, type OrtDecoder } from './ortSession';
 
 /**

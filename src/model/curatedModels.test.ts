@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { EMBEDDED_MODEL } from '../spec/runSpec';
+import { EMBEDDED_MODEL } from '../recipe/runSpec';
 import { CURATED_MODELS } from './curatedModels';
 import { originOf } from './modelOrigin';
 import { readConfig } from './readConfig';

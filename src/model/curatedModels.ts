@@ -1,5 +1,5 @@
 /** Models that the page offers by name, each with as much of its config.json as tells its shape: what fits is known before a download. */
-import { EMBEDDED_MODEL } from '../spec/runSpec';
+import { EMBEDDED_MODEL } from '../recipe/runSpec';
 import type { DecoderConfig } from './decoderConfig';
 import { parameterCount } from './decoderTensors';
 import { elementBytes } from './safetensors';

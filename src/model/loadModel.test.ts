@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { json, tinyModel, type Files, type TinyOptions } from '../../tests/hub/tinyModel';
 import { loadWordnet } from '../../tests/onnx/wordnet';
-import type { StageProgress } from '../spec/runEvents';
+import type { StageProgress } from '../record/runEvents';
 import { loadModel, modelSummary } from './loadModel';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';

@@ -1,6 +1,6 @@
 /** A Hugging Face model folder → LoadedModel: config, tokenizer and weights, every shape checked. */
-import type { ModelSummary } from '../spec/runRecord';
-import type { StageProgress } from '../spec/runEvents';
+import type { ModelSummary } from '../record/runRecord';
+import type { StageProgress } from '../record/runEvents';
 import { Checkpoint } from './checkpoint';
 import type { DecoderConfig } from './decoderConfig';
 import type { LoadedModel } from './loadedModel';

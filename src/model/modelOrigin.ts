@@ -1,5 +1,5 @@
 /** Where the model that a recipe names comes from. */
-import { DROPPED_PREFIX, EMBEDDED_MODEL, type RunSpec } from '../spec/runSpec';
+import { DROPPED_PREFIX, EMBEDDED_MODEL, type RunSpec } from '../recipe/runSpec';
 import { ModelError } from './modelError';
 
 export type ModelOrigin = 'embedded' | 'dropped' | 'hub';

@@ -1,6 +1,6 @@
 /** Which models ONNX Runtime can hold here, in float32 as it computes. */
 import { deviceRoom, largestBuffer } from '../gpu/deviceRoom';
-import { megabytes } from '../spec/memoryPlan';
+import { megabytes } from '../record/memoryPlan';
 import type { DecoderConfig } from './decoderConfig';
 import { decoderTensors, parameterCount } from './decoderTensors';
 import type { OrtProvider } from './ortProvider';

@@ -1,5 +1,5 @@
 /** Weights of a decoder that nobody has trained. */
-import type { Random } from '../data/random';
+import type { Random } from '../log/random';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from './decoderConfig';
 import { blockShapes } from './decoderTensors';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimedRun } from '../gpu/profiler';
-import { profileSchema, type Profile } from '../spec/profile';
+import { profileSchema, type Profile } from '../record/profile';
 import { StepTimes } from './stepTimes';
 import { gflops, profileTree, type ProfileNode } from './tree';
 

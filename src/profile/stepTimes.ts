@@ -1,6 +1,6 @@
 /** Adds up the timings of an arm's steps. */
 import type { Timings } from '../gpu/profiler';
-import type { Profile, ProfileRow } from '../spec/profile';
+import type { Profile, ProfileRow } from '../record/profile';
 
 export class StepTimes {
   private steps = 0;

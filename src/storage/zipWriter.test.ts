@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
-import { listEntries } from '../data/source/zip';
+import { listEntries } from '../log/source/zip';
 import { zipFiles } from './zipWriter';
 
 const files = fc.uniqueArray(

@@ -1,6 +1,6 @@
 /** The tiny random models of reference/fixtures/models, one of every family and more, and adapters for them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { forkRandom } from '../../src/data/random';
+import { forkRandom } from '../../src/log/random';
 import { tensorSource } from '../../src/engine/fixture';
 import { LINEAR_ROLES, type DecoderConfig, type DecoderWeights } from '../../src/model/decoderConfig';
 import { blockShapes, readWeights } from '../../src/model/decoderTensors';

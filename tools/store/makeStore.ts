@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Papa from 'papaparse';
-import { forkRandom } from '../../src/data/random';
+import { forkRandom } from '../../src/log/random';
 import { chooseCatalogue } from './catalogue';
 import { simulate } from './shoppers';
 import { readNouns } from './wordnet';

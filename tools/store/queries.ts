@@ -1,4 +1,4 @@
-import type { Random } from '../../src/data/random';
+import type { Random } from '../../src/log/random';
 import type { Product } from './catalogue';
 
 /**

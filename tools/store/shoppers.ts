@@ -1,5 +1,5 @@
 /** Simulates who looks at what, when, after which search, and past which other items. */
-import { forkRandom, type Random } from '../../src/data/random';
+import { forkRandom, type Random } from '../../src/log/random';
 import type { Catalogue } from './catalogue';
 import { behaviour as is } from './behaviour';
 import { searchQuery } from './queries';

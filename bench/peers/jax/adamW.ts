@@ -1,6 +1,6 @@
 /** AdamW with decoupled decay in jax-js, as in docs/definitions.md. */
 import { numpy as np, tree } from '@jax-js/jax';
-import type { RunSpec } from '../../../src/spec/runSpec';
+import type { RunSpec } from '../../../src/recipe/runSpec';
 
 export type Arrays = Record<string, np.Array>;
 export type AdamState = { trained: Arrays; m: Arrays; v: Arrays };

@@ -5,7 +5,7 @@
 import { nn, numpy as np } from '@jax-js/jax';
 import { projectionRows } from '../../../src/engine/parameters';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
-import type { Projection } from '../../../src/spec/runSpec';
+import type { Projection } from '../../../src/recipe/runSpec';
 import { rotationTables } from '../rotations';
 import { matrix, vector } from './arrays';
 

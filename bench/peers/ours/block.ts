@@ -1,10 +1,10 @@
 /** One block through the decoder of the training step. */
-import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/activations';
+import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/decoder/activations';
 import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
 import { createContext, fill } from '../../../src/engine/context';
-import { Decoder } from '../../../src/engine/decoder';
-import { allocateWeights, fillWeights } from '../../../src/engine/frozenWeights';
-import { SOURCE, type PackedRows } from '../../../src/engine/sequence';
+import { Decoder } from '../../../src/engine/decoder/decoder';
+import { allocateWeights, fillWeights } from '../../../src/engine/decoder/frozenWeights';
+import { SOURCE, type PackedRows } from '../../../src/engine/decoder/sequence';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats } from '../../../src/gpu/tensor';
 import type { BlockCase } from '../../cases';

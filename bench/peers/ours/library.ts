@@ -1,8 +1,8 @@
 /** Our engine, through the classes that the playground itself trains with. */
 import { createContext, fill, type Context } from '../../../src/engine/context';
 import { Engine } from '../../../src/engine/engine';
-import { prepareTiles } from '../../../src/engine/gemmTuning';
-import { ScoredLoss } from '../../../src/engine/scoredLoss';
+import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
+import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
 import { norm, productOutcome, type Library, type Work } from '../../library';

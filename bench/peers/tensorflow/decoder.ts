@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { projectionRows } from '../../../src/engine/parameters';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
-import type { Projection } from '../../../src/spec/runSpec';
+import type { Projection } from '../../../src/recipe/runSpec';
 import type { Pair } from '../lora';
 import { rotationTables } from '../rotations';
 

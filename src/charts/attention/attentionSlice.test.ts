@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionSnapshot } from '../../spec/runRecord';
+import type { AttentionSnapshot } from '../../record/runRecord';
 import { attentionSlice, weightAt } from './attentionSlice';
 
 /** 2 probes × 2 layers × 3 heads × 4 × 4; byte = index mod 251. */

@@ -1,4 +1,4 @@
-import type { AttentionSnapshot } from '../../spec/runRecord';
+import type { AttentionSnapshot } from '../../record/runRecord';
 
 /**
  * One head's map out of a snapshot without decoding the others: four base64 characters hold three bytes, so a slice that

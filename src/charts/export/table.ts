@@ -1,4 +1,4 @@
-import { csvField } from '../../data/csv';
+import { csvField } from '../../log/csv';
 
 /** What a figure shows, as rows: its data table and its CSV. */
 export type Cell = string | number | null;

@@ -4,12 +4,12 @@ import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { bitsOf } from '../../gpu/tensor';
 import { watchBuffers } from '../../gpu/testing';
-import type { Precision } from '../../spec/runSpec';
+import type { Precision } from '../../recipe/runSpec';
 import { Engine } from '../engine';
-import { Evaluator } from '../evaluator';
+import { Evaluator } from '../ranking/evaluator';
 import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
 import { layOutParameters } from '../parameters';
-import { packHistories } from '../sequence';
+import { packHistories } from '../decoder/sequence';
 import { largest, loadFixture, openPlainGpu } from './harness';
 
 let gpu: Gpu;

@@ -1,10 +1,10 @@
 /** What holds for all shaders alike. */
 import { describe, expect, it } from 'vitest';
 import { shaderNames, shaderSource } from '../../gpu/kernel';
-import { variantSource } from '../gemm';
-import { presetTiles, TUNING_CANDIDATES } from '../gemmTiles';
+import { variantSource } from '../gemm/gemm';
+import { presetTiles, TUNING_CANDIDATES } from '../gemm/gemmTiles';
 
-const tests = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: 'default', eager: true });
+const tests = import.meta.glob<string>('../**/*.test.ts', { query: '?raw', import: 'default', eager: true });
 /** WebGPU's default limits, which every adapter can meet. */
 const STORAGE_BUFFERS = 8;
 const UNIFORM_SLOT = 256;

@@ -2,7 +2,7 @@
 import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../../model/decoderConfig';
 import { blockShapes } from '../../model/decoderTensors';
 import { float16Value } from '../../model/halfPrecision';
-import { encodeWeights, type WeightFormat } from '../weightFormat';
+import { encodeWeights, type WeightFormat } from '../gemm/weightFormat';
 import { floats } from './harness';
 
 /** Gains round 1, everything else round 0. */

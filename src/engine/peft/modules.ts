@@ -6,7 +6,7 @@
  */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { linearTensors, type LinearTensor } from '../../model/decoderTensors';
-import { PROJECTIONS, type Projection } from '../../spec/runSpec';
+import { PROJECTIONS, type Projection } from '../../recipe/runSpec';
 import { projectionRows, roleOf, type ParameterLayout } from '../parameters';
 
 export const PEFT_CONFIG = 'adapter_config.json';

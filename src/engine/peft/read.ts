@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { ModelError } from '../../model/modelError';
 import { parseSafetensors, readFloatTensor } from '../../model/safetensors';
-import { PROJECTIONS, type RunSpec } from '../../spec/runSpec';
+import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { slotOf, type ParameterLayout } from '../parameters';
 import { adaptedModules, allModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
 

@@ -2,7 +2,7 @@
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { familyNamed } from '../../model/family';
 import { writeSafetensors, type FloatTensor } from '../../model/safetensors';
-import type { RunSpec } from '../../spec/runSpec';
+import type { RunSpec } from '../../recipe/runSpec';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
 import { adaptedModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
 

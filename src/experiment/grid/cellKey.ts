@@ -1,6 +1,6 @@
 /** One name for one result: what an arm's numbers depend on, hashed. */
 import packageJson from '../../../package.json';
-import type { ArmSpec, RunSpec } from '../../spec/runSpec';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { sha256Hex } from '../../storage/sha256';
 
 /**

@@ -1,5 +1,5 @@
 /** What a grid will take, from times that were measured on this adapter. Pure. */
-import type { ArmSpec, RunSpec } from '../../spec/runSpec';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { canonicalJson, logName } from './cellKey';
 import type { Job } from './plan';
 import { remainingRun } from './plan';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json';
-import { metricsAt } from '../../evaluation/metricCatalogue';
-import { runSpecSchema } from '../../spec/runSpec';
+import { metricsAt } from '../../measures/metricCatalogue';
+import { runSpecSchema } from '../../recipe/runSpec';
 import { cellKey } from './cellKey';
 import { calibrationRuns, estimateCost } from './cost';
 import { gridSchema } from './gridSpec';

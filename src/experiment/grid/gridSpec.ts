@@ -1,7 +1,7 @@
 /** What a grid of runs is: arms × settings × learning rates × seeds around one recipe. A file of it is what page and CLI share. */
 import { z } from 'zod';
-import { readArm } from '../../spec/namedArms';
-import { armSchema, runSpecSchema } from '../../spec/runSpec';
+import { readArm } from '../../recipe/namedArms';
+import { armSchema, runSpecSchema } from '../../recipe/runSpec';
 
 /** An arm in full, or by name as the command line writes it: `karma:0.5`. */
 const gridArmSchema = z.preprocess((given, context) => {

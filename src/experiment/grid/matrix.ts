@@ -1,7 +1,7 @@
 /** The grid's answer: final metrics of every variant over its seeds, and paired differences to a baseline. Pure. */
-import { compareOverSeeds, type Comparison } from '../../evaluation/comparison';
-import type { Metric } from '../../evaluation/metricCatalogue';
-import { mean, standardDeviation } from '../../evaluation/statistics';
+import { compareOverSeeds, type Comparison } from '../../statistics/comparison';
+import type { Metric } from '../../measures/metricCatalogue';
+import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
 

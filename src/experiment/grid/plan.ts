@@ -1,6 +1,6 @@
 /** From a grid to its cells, and from cells to the runs that fill them. Pure. */
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../../spec/runSpec';
-import { fieldPaths, writeField, type SpecPath } from '../../spec/specPath';
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
 import { canonicalJson, cellKey } from './cellKey';
 import type { GridSpec } from './gridSpec';

@@ -1,6 +1,6 @@
 /** Which cells of a grid are filled already, by runs of whatever origin. Pure. */
-import type { AdapterInfo } from '../../spec/runRecord';
-import type { RunSpec } from '../../spec/runSpec';
+import type { AdapterInfo } from '../../record/runRecord';
+import type { RunSpec } from '../../recipe/runSpec';
 import type { ArmSummary } from '../armSummary';
 import { cellKey, logName } from './cellKey';
 

@@ -1,5 +1,5 @@
 /** How far the files of a model are on their way here, how fast they come and when the one under way will be here. */
-import type { FileTransfer, Transfer } from '../../spec/runEvents';
+import type { FileTransfer, Transfer } from '../../record/runEvents';
 import type { ByteProgress } from './modelSource';
 
 /** Long enough to be calm, short enough to notice a connection that stalls. Milliseconds. */

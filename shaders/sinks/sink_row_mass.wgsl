@@ -1,0 +1,31 @@
+// Barcode index, first of three passes: attention that a row pays to H₁, the first half of its sequence's items:
+//   mass[i, head] = Σ_{k ∈ H₁} A_ik for the rows that see all of H₁, else 0;  A_ij = exp(q_i·k_j·scale − lse_i), 0 beyond the window.
+//   qkv: [rows, (heads + 2·kv_heads)·hd], lse, mass: [rows, heads];
+//   sites: [rows], 4·sequence + (0 no item, 1 item, 2 item of H₁);
+//   spans: [sequences] of (first row, row after the last, last row of H₁, items).  Prelude: src/engine/decoder/attention.ts.  One thread a (row, head).
+struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> sites: array<u32>;
+@group(0) @binding(2) var<storage, read> spans: array<vec4u>;
+@group(0) @binding(3) var<storage, read> qkv: array<V>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read_write> mass: array<f32>;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let t = id.x + id.y * groups.x * 32u;
+  if (t >= p.rows * p.heads) { return; }
+  let row = t / p.heads;
+  let head = t % p.heads;
+  let span = spans[sites[row] / 4u];
+  var sum = 0.0;
+  if (row >= span.z) {
+    let stride = (p.heads + 2u * p.kv_heads) * HD;
+    let k_head = (p.heads + head / (p.heads / p.kv_heads)) * HD;
+    let q = load_qkv(row * stride + head * HD);
+    for (var j = first_key(span.x, row, p.window); j <= span.z; j++) {
+      if (sites[j] % 4u == 2u) { sum += exp(dot_head(q, load_qkv(j * stride + k_head)) * p.scale - lse[t]); }
+    }
+  }
+  mass[t] = sum;
+}

@@ -1,0 +1,163 @@
+/**
+ * Causal grouped-query attention over packed rows: forward, backward and the maps for looking at. The kernels hold the vectors of one head in
+ * a struct of named members, which stay in registers where an array would live in memory on software adapters, and let one thread serve
+ * several rows, so that each key and value is read once for all of them. Very large heads are arrays.
+ */
+import type { Kernel, Prelude } from '../../gpu/kernel';
+import type { Tensor } from '../../gpu/tensor';
+import type { DecoderConfig } from '../../model/decoderConfig';
+import type { Activations, BackwardScratch, BlockActivations } from './activations';
+import { dispatchLinear, vectorPrelude, vectorWidth, type Context } from '../context';
+
+/** Storage arrays that a kernel reads and writes a head at a time. */
+const HEAD_ARRAYS = {
+  attention_forward: { loaded: ['qkv'], stored: ['o'] },
+  attention_backward_q: { loaded: ['qkv', 'o', 'd_o'], stored: ['dqkv'] },
+  attention_backward_kv: { loaded: ['qkv', 'd_o'], stored: ['dqkv'] },
+  attention_map: { loaded: ['qkv'], stored: [] },
+  sink_row_mass: { loaded: ['qkv'], stored: [] },
+  sink_received: { loaded: ['qkv'], stored: [] },
+  sink_statistics: { loaded: ['qkv'], stored: [] },
+} as const;
+type AttentionKernel = keyof typeof HEAD_ARRAYS;
+
+/** Rows that one thread serves. */
+export type RowsPerThread = 1 | 2 | 4;
+
+/** Row i sees keys from i − window + 1 on. A window of 0 is none: 0 − 1 wraps round to the largest number. */
+const WINDOW = `
+fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
+fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;
+
+/**
+ * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them a head, `ROWS` a thread; `Head`, the vectors of one head, with
+ * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
+ * `past_query`, where a window cuts off what a row sees and what sees a key.
+ * @throws RangeError when the head size is odd.
+ */
+export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
+  const vectors = headSize / vectorWidth(headSize);
+  const { code, ...prelude } = vectorPrelude(headSize, { HD: vectors, ROWS: rowsPerThread });
+  const head = headSize <= LARGEST_NAMED ? namedHead(vectors) : arrayHead();
+  const { loaded, stored } = HEAD_ARRAYS[name];
+  return {
+    ...prelude,
+    code: [
+      code,
+      WINDOW,
+      `struct Head { ${head.members} }`,
+      `fn dot_head(a: Head, b: Head) -> f32 { ${head.sum((c) => `dot(a.${c}, b.${c})`)} }`,
+      `fn scaled(a: Head, s: f32) -> Head { ${head.each((c) => `a.${c} * s`)} }`,
+      `fn add_scaled(a: Head, s: f32, b: Head) -> Head { ${head.each((c) => `a.${c} + s * b.${c}`)} }`,
+      ...loaded.map((array) => `fn load_${array}(at: u32) -> Head { ${head.each((_, i) => `${array}[at + ${i}]`)} }`),
+      ...stored.map(
+        (array) => `fn store_${array}(at: u32, head: Head) { ${head.run((c, i) => `${array}[at + ${i}] = head.${c};`)} }`,
+      ),
+    ].join('\n'),
+  };
+}
+
+/** Sizes of heads whose vectors are members with names. Of 256 numbers they would take a minute to compile, and no GPU has as many registers. */
+const LARGEST_NAMED = 128;
+
+/** WGSL over the vectors of a head; the callback gets a vector's place in `Head` and its index. */
+interface HeadSource {
+  readonly members: string;
+  /** Body of a function that returns a sum of floats. */
+  readonly sum: (term: (member: string) => string) => string;
+  /** Body of a function that returns a head. */
+  readonly each: (vector: (member: string, index: string) => string) => string;
+  /** Statements. */
+  readonly run: (statement: (member: string, index: string) => string) => string;
+}
+
+function namedHead(vectors: number): HeadSource {
+  const all = (text: (member: string, index: string) => string, between: string): string =>
+    Array.from({ length: vectors }, (_, index) => text(`c${index}`, `${index}u`)).join(between);
+  return {
+    members: all((c) => `${c}: V`, ', '),
+    sum: (term) => `return ${all(term, ' + ')};`,
+    each: (vector) => `return Head(${all(vector, ', ')});`,
+    run: (statement) => all(statement, ' '),
+  };
+}
+
+function arrayHead(): HeadSource {
+  const loop = (body: string): string => `for (var i = 0u; i < HD; i++) { ${body} }`;
+  return {
+    members: 'c: array<V, HD>',
+    sum: (term) => `var sum = 0.0; ${loop(`sum += ${term('c[i]')};`)} return sum;`,
+    each: (vector) => `var result: Head; ${loop(`result.c[i] = ${vector('c[i]', 'i')};`)} return result;`,
+    run: (statement) => loop(statement('c[i]', 'i')),
+  };
+}
+
+/**
+ * Software adapters gain by every row that shares a load (4 rows: 3.5×), but their compilers take quadratic time over named members: for 4 rows of
+ * 32 numbers half a second a kernel, of 128 numbers 25 s. A GPU would rather have more threads, and has no registers for several rows.
+ */
+function softwareRowsPerThread(headSize: number): RowsPerThread {
+  if (headSize <= 32) return 4;
+  return headSize <= 64 ? 2 : 1;
+}
+
+/** Uniforms that all kernels over attention share: numbers of heads, factor of q·k, and the layer's window (0: none). */
+export function attentionShape(
+  { heads, kvHeads, attentionScale, attention }: DecoderConfig,
+  layer: number,
+): { readonly heads: number; readonly kv_heads: number; readonly scale: number; readonly window: number } {
+  return { heads, kv_heads: kvHeads, scale: attentionScale, window: attention[layer]!.window ?? 0 };
+}
+
+export class Attention {
+  private readonly rowsPerThread: RowsPerThread;
+
+  constructor(
+    private readonly context: Context,
+    private readonly config: DecoderConfig,
+  ) {
+    this.rowsPerThread = context.gpu.adapter.fallback ? softwareRowsPerThread(config.headSize) : 1;
+  }
+
+  /** block.qkv (after RoPE) → block.attention, block.logSumExp. */
+  forward({ info }: Activations, rows: number, layer: number, { qkv, attention, logSumExp }: BlockActivations): void {
+    const storage = { rows_info: info, qkv, o: attention, lse: logSumExp };
+    this.overRows('attention_forward', storage, rows, layer, this.config.heads);
+  }
+
+  /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
+  backward({ info }: Activations, rows: number, layer: number, block: BlockActivations, scratch: BackwardScratch): void {
+    const read = { rows_info: info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
+    const written = { delta: scratch.delta, dqkv: scratch.qkv };
+    this.overRows('attention_backward_q', { ...read, ...written, o: block.attention }, rows, layer, this.config.heads);
+    this.overRows('attention_backward_kv', { ...read, ...written }, rows, layer, this.config.kvHeads);
+  }
+
+  /** Weights of `sequences` sequences of one `length` as plane `layer` of `map` [sequences, layers, heads, length, length]. */
+  map({ qkv, logSumExp }: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
+    const { layers, heads } = this.config;
+    dispatchLinear(
+      this.context,
+      this.kernel('attention_map'),
+      { qkv, lse: logSumExp, map },
+      { sequences, length, layer, layers, ...attentionShape(this.config, layer) },
+      sequences * heads * length * length,
+      64,
+    );
+  }
+
+  private overRows(
+    name: AttentionKernel,
+    storage: Readonly<Record<string, Tensor>>,
+    rows: number,
+    layer: number,
+    heads: number,
+  ): void {
+    const threads = Math.ceil(rows / this.rowsPerThread) * heads;
+    dispatchLinear(this.context, this.kernel(name), storage, { rows, ...attentionShape(this.config, layer) }, threads, 32);
+  }
+
+  private kernel(name: AttentionKernel): Kernel {
+    return this.context.kernels.file(name, attentionPrelude(name, this.config.headSize, this.rowsPerThread));
+  }
+}

@@ -1,0 +1,113 @@
+/** The pass over histories: item tokens and trainable vectors in, hidden states out, and back. */
+import type { Tensor } from '../../gpu/tensor';
+import type { Activations, BackwardScratch, BlockActivations } from './activations';
+import type { FlatViews } from '../adapter';
+import type { CatalogueTensors } from '../ranking/catalogueTensors';
+import type { Context } from '../context';
+import type { ArmViews, Decoder, InputRows } from './decoder';
+import type { Arm } from '../arm';
+import { ItemTokens } from './itemTokens';
+import { LowerBlocks, type Missing } from './lowerBlocks';
+import type { ParameterLayout } from '../parameters';
+import type { EncodedExample, PackedHistories, PackOptions } from './sequence';
+import type { StepSizes } from '../stepSizes';
+
+export interface HistoriesInputs {
+  readonly decoder: Decoder;
+  readonly layout: ParameterLayout;
+  readonly pass: Activations;
+  readonly catalogue: CatalogueTensors;
+  readonly sizes: Pick<StepSizes, 'denseRows' | 'rows'>;
+  /** Bytes to keep the output of blocks in that no step changes. */
+  readonly cacheBytes: number;
+}
+
+export class Histories {
+  readonly pass: Activations;
+  private readonly decoder: Decoder;
+  private readonly layout: ParameterLayout;
+  private readonly itemTokens: ItemTokens;
+  /** Null where everything is computed in every step. */
+  private readonly lower: LowerBlocks | null;
+  /** What is loaded, and what of it is not kept below the first adapted block. */
+  private packed: PackedHistories | null = null;
+  private missing: Missing | null = null;
+
+  constructor(
+    private readonly context: Context,
+    { decoder, layout, pass, catalogue, sizes, cacheBytes }: HistoriesInputs,
+  ) {
+    const { memory } = context;
+    this.pass = pass;
+    this.decoder = decoder;
+    this.layout = layout;
+    this.itemTokens = new ItemTokens(context, layout, decoder.config.hidden, catalogue, sizes);
+    const { lowest, input } = pass.reach;
+    memory.purpose = 'cache';
+    const keeps = cacheBytes > 0 && lowest > 0 && !input;
+    this.lower = keeps ? new LowerBlocks(context, decoder, pass, { bytes: cacheBytes, trained: layout.trained }) : null;
+  }
+
+  /** Says how an arm starts. */
+  register(arm: Arm, initial: Float32Array): void {
+    this.lower?.register(arm, initial);
+  }
+
+  /** Uploads which rows the pass runs on. */
+  load(packed: PackedHistories): void {
+    this.decoder.load(this.pass, packed);
+    this.enter(packed, null);
+  }
+
+  /** As `load`, for a step: what is kept of the examples, packed with those options, is not computed again. */
+  loadStep(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): void {
+    this.decoder.load(this.pass, packed);
+    this.enter(packed, this.lower?.load(arm, examples, packed, options) ?? null);
+  }
+
+  /** What enters beside vocabulary rows. */
+  inputs(parameters: FlatViews): InputRows {
+    return { dense: this.itemTokens.dense, learned: parameters.slot(this.layout.learned) };
+  }
+
+  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, after `load` alone: a step may skip blocks. */
+  forward(views: ArmViews, afterBlock?: (block: BlockActivations, layer: number) => void): void {
+    const { context, decoder, itemTokens, pass, lower, missing } = this;
+    const { recorder } = context;
+    const { rows } = this.loaded;
+    const inputs = this.inputs(views.parameters);
+    recorder.scope('item tokens', () => {
+      itemTokens.forward(missing?.packed ?? this.loaded, views.parameters);
+    });
+    if (lower === null || missing === null) {
+      decoder.forward(pass, rows, inputs, views, afterBlock);
+      return;
+    }
+    recorder.scope('decoder forward', () => {
+      lower.forward(missing, rows, inputs, views);
+      decoder.upperForward(pass, rows, pass.reach.lowest, views);
+    });
+  }
+
+  /** Gradient of `pass.hidden` → gradients (added) of LoRA and, in reach, of item tokens and trainable vectors. */
+  backward(dHidden: Tensor, scratch: BackwardScratch, views: ArmViews, gradients: FlatViews): void {
+    const { context, decoder, itemTokens, pass } = this;
+    decoder.backward(pass, this.loaded.rows, dHidden, scratch, views, gradients);
+    if (!pass.reach.input) return;
+    context.recorder.scope('item tokens backward', () => {
+      itemTokens.backward(this.loaded, scratch.residual, gradients);
+    });
+  }
+
+  /** Item tokens are made for the rows that are computed. */
+  private enter(packed: PackedHistories, missing: Missing | null): void {
+    this.itemTokens.load(missing?.packed ?? packed);
+    this.packed = packed;
+    this.missing = missing;
+  }
+
+  private get loaded(): PackedHistories {
+    if (this.packed === null) throw new Error('no histories are loaded');
+    return this.packed;
+  }
+}

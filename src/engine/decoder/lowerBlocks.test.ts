@@ -1,0 +1,109 @@
+/** Keeping the output of frozen blocks changes no bit of a run, and saves what it says. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Gpu } from '../../gpu/device';
+import { openNodeGpu } from '../../gpu/node';
+import { bitsOf } from '../../gpu/tensor';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import { Engine, type StepReport } from '../engine';
+import { flatParameters, withTraining, type Fixture } from '../fixture';
+import { integers, loadFixture } from '../kernels/harness';
+import type { EncodedExample } from './sequence';
+import { stepSizes } from '../stepSizes';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+const STEPS = 12;
+
+/** The fixture's examples with other histories, and each of those without its last item. */
+function pool({ batch, inputs }: Fixture): EncodedExample[] {
+  return [0, 1, 2, 3, 4, 5].flatMap((shift) =>
+    batch.flatMap((example) => {
+      const history = example.history.map((item) => (item + shift) % inputs.items);
+      return [history, history.slice(0, -1)].filter(({ length }) => length > 0).map((cut) => ({ ...example, history: cut }));
+    }),
+  );
+}
+
+/** A case whose blocks below the second, and what enters them, are not trained. */
+async function load(name: string, training: Partial<RunSpec['training']>): Promise<Fixture> {
+  const fixture = withTraining(await loadFixture(name), training);
+  const { inputs } = fixture;
+  const lora = { ...inputs.spec.lora, firstLayer: 1, trainInputs: false };
+  return { ...fixture, inputs: { ...inputs, spec: { ...inputs.spec, lora } } };
+}
+
+/** Some steps of both arms in turn, and how many rows went through the lower blocks. */
+async function train(fixture: Fixture) {
+  const engine = await Engine.create(gpu, fixture.inputs);
+  const lower = vi.spyOn(engine.decoder, 'lowerForward');
+  const initial = flatParameters(fixture, 'param', engine.layout);
+  const specs: ArmSpec[] = [{ ...fixture.arm, id: 'action', lambdaGen: 0, lambdaRec: 0 }, fixture.arm];
+  const arms = specs.map((spec) => engine.createArm(spec, initial));
+  const examples = pool(fixture);
+  const reports: StepReport[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const batch = [...integers(fixture.batch.length, step, examples.length)].map((index) => examples[index]!);
+    for (const arm of arms) reports.push(await engine.trainStep(arm, batch));
+  }
+  const parameters = await Promise.all(arms.map((arm) => engine.readParameters(arm)));
+  // The text pass of L_rec goes through all blocks whatever is kept.
+  const rows = lower.mock.calls.reduce(
+    (sum, [pass, count]) => (pass.blocks === engine.histories.pass.blocks ? sum + count : sum),
+    0,
+  );
+  engine.destroy();
+  return { reports, parameters: parameters.map(bitsOf), rows };
+}
+
+describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => {
+  it.each([
+    ['in one pass', {}],
+    ['in micro-batches, run again from block inputs', { accumulate: 2, checkpoint: true }],
+  ])('trains to the same bits %s', async (_, training) => {
+    const fixture = await load(name, training);
+    const { inputs } = fixture;
+    const whole = await train(fixture);
+    const kept = await train(withTraining(fixture, { cacheMegabytes: 1 }));
+    expect(kept.reports).toEqual(whole.reports);
+    expect(kept.parameters).toEqual(whole.parameters);
+    expect(whole.parameters[0]).not.toEqual(whole.parameters[1]);
+    // Each step's second arm finds all of it.
+    expect(kept.rows).toBeLessThan(0.6 * whole.rows);
+    expect(kept.rows).toBeGreaterThan(0);
+
+    // As little as one micro-batch: what is overwritten is computed again.
+    const least = (4 * inputs.config.hidden * stepSizes(inputs).rows) / 1e6;
+    const little = await train(withTraining(fixture, { cacheMegabytes: least }));
+    expect(little.reports).toEqual(whole.reports);
+    expect(little.parameters).toEqual(whole.parameters);
+    expect(little.rows).toBeGreaterThan(kept.rows);
+  });
+});
+
+it('does not mix arms that start from other input vectors', async () => {
+  const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1 });
+  const engine = await Engine.create(gpu, fixture.inputs);
+  const initial = flatParameters(fixture, 'param', engine.layout);
+  const moved = initial.slice();
+  const { offset } = engine.layout.learned;
+  moved.subarray(offset).forEach((value, i) => (moved[offset + i] = value + 0.5));
+  const loss = async (start: Float32Array): Promise<number> => {
+    const arm = engine.createArm(fixture.arm, start);
+    return (await engine.trainStep(arm, fixture.batch, { update: false })).total;
+  };
+  const first = await loss(initial);
+  expect(await loss(moved)).not.toBe(first);
+  expect(await loss(initial)).toBe(first);
+  engine.destroy();
+});
+
+it('says what to raise where a micro-batch does not fit', async () => {
+  const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1e-3 });
+  await expect(Engine.create(gpu, fixture.inputs)).rejects.toThrow(/do not hold one micro-batch.*raise training.cacheMegabytes/);
+});

@@ -1,0 +1,57 @@
+/** What stands between an MLP's projections: act(gate)·up, or act(up) alone. */
+import type { Prelude } from '../../gpu/kernel';
+import type { Tensor } from '../../gpu/tensor';
+import type { DecoderConfig } from '../../model/decoderConfig';
+import { dispatchLinear, elementPrelude, type Context } from '../context';
+
+/**
+ * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415) for
+ * inner(x) = 2·√(2/π)·(x + 0.044715·x³), since (1 + tanh u)/2 = sigmoid(2u).
+ */
+const INNER = {
+  silu: { inner: 'x', slope: 'V(1.0)' },
+  geluTanh: {
+    inner: `${2 * Math.sqrt(2 / Math.PI)} * x * (1.0 + 0.044715 * x * x)`,
+    slope: `${2 * Math.sqrt(2 / Math.PI)} * (1.0 + 3.0 * 0.044715 * x * x)`,
+  },
+} as const satisfies Record<DecoderConfig['activation'], unknown>;
+
+/** Prelude of a kernel that applies an activation to rows of `size` floats: `V` of `width` floats, `inner` and its derivative `inner_slope`. */
+export function activationPrelude(
+  activation: DecoderConfig['activation'],
+  size: number,
+): { readonly prelude: Prelude; readonly width: 1 | 2 | 4 } {
+  const { prelude, width } = elementPrelude(size);
+  const { inner, slope } = INNER[activation];
+  const code = `${prelude.code ?? ''}
+fn inner(x: V) -> V { return ${inner}; }
+fn inner_slope(x: V) -> V { return ${slope}; }`;
+  return { prelude: { ...prelude, code }, width };
+}
+
+export class MlpActivation {
+  constructor(
+    private readonly context: Context,
+    private readonly config: DecoderConfig,
+  ) {}
+
+  /** `gateUp` [rows, 2·intermediate], or without a gate [rows, intermediate] → y [rows, intermediate]. */
+  forward(rows: number, gateUp: Tensor, y: Tensor): void {
+    if (this.config.gated) this.run('glu_forward', rows, { gate_up: gateUp, y });
+    else this.run('activation_forward', rows, { x: gateUp, y });
+  }
+
+  /** dy → gradient of `gateUp`. */
+  backward(rows: number, gateUp: Tensor, dy: Tensor, dGateUp: Tensor): void {
+    if (this.config.gated) this.run('glu_backward', rows, { gate_up: gateUp, dy, d_gate_up: dGateUp });
+    else this.run('activation_backward', rows, { x: gateUp, dy, dx: dGateUp });
+  }
+
+  private run(name: string, rows: number, storage: Readonly<Record<string, Tensor>>): void {
+    const { intermediate, activation, gated } = this.config;
+    const { prelude, width } = activationPrelude(activation, intermediate);
+    const count = (rows * intermediate) / width;
+    const params = gated ? { rows, width: intermediate / width } : { count };
+    dispatchLinear(this.context, this.context.kernels.file(name, prelude), storage, params, count, 64);
+  }
+}

@@ -1,0 +1,98 @@
+/** Norms with frozen gains: of rows of the residual stream and of outputs that join it, and of query and key heads. */
+import type { Prelude } from '../../gpu/kernel';
+import type { Tensor } from '../../gpu/tensor';
+import type { DecoderConfig } from '../../model/decoderConfig';
+import { dispatchLinear, vectorPrelude, type Context } from '../context';
+
+export interface FrozenNorm {
+  readonly gain: Tensor;
+  /** With a bias it is LayerNorm, without RMSNorm. */
+  readonly bias: Tensor | null;
+}
+
+/** Floats a row that a norm before attention or MLP keeps for its backward pass: 1/rms, or mean and 1/deviation. */
+export function momentsWidth({ norm }: DecoderConfig): 1 | 2 {
+  return norm === 'layer' ? 2 : 1;
+}
+
+/**
+ * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them a row, and `joined`, which says what becomes of a value for element i of
+ * the output: stored as it is, or after adding what `onto` holds there. The forward pass finds it at binding `residual`.
+ */
+export function normPrelude(size: number, onto: { readonly residual: number } | 'dx' | null): Prelude {
+  const { code, ...prelude } = vectorPrelude(size);
+  const name = onto === 'dx' ? 'dx' : 'residual';
+  const lines = [code];
+  if (onto !== null && onto !== 'dx') {
+    lines.push(`@group(0) @binding(${onto.residual}) var<storage, read> residual: array<V>;`);
+  }
+  lines.push(`fn joined(i: u32, v: V) -> V { return ${onto === null ? 'v' : `${name}[i] + v`}; }`);
+  return { ...prelude, code: lines.join('\n') };
+}
+
+/** Bindings of the forward kernels, after which the residual's comes. */
+const FORWARD_BINDINGS = { rmsnorm_forward: 5, layernorm_forward: 6 } as const;
+
+export class Norms {
+  private readonly size: number;
+  private readonly epsilon: number;
+
+  constructor(
+    private readonly context: Context,
+    config: DecoderConfig,
+  ) {
+    this.size = config.hidden;
+    this.epsilon = config.normEpsilon;
+  }
+
+  /** y = norm(x) (+ residual), all [rows, hidden]; `moments` is kept for `backward`. */
+  forward(rows: number, { gain, bias }: FrozenNorm, x: Tensor, y: Tensor, moments: Tensor, residual?: Tensor): void {
+    const name = bias === null ? 'rmsnorm_forward' : 'layernorm_forward';
+    const prelude = normPrelude(this.size, residual === undefined ? null : { residual: FORWARD_BINDINGS[name] });
+    const storage = {
+      ...(bias === null ? { x, gain, y, rms: moments } : { x, gain, bias, y, moments }),
+      ...(residual === undefined ? {} : { residual }),
+    };
+    dispatchLinear(this.context, this.context.kernels.file(name, prelude), storage, { rows, epsilon: this.epsilon }, rows, 16);
+  }
+
+  /** Gradient of y → that of x, added to what `dx` holds or in its place. */
+  backward(
+    rows: number,
+    { gain, bias }: FrozenNorm,
+    x: Tensor,
+    moments: Tensor,
+    dy: Tensor,
+    dx: Tensor,
+    mode: 'add' | 'replace',
+  ): void {
+    const name = bias === null ? 'rmsnorm_backward' : 'layernorm_backward';
+    const kernel = this.context.kernels.file(name, normPrelude(this.size, mode === 'add' ? 'dx' : null));
+    const storage = { x, gain, dy, dx, ...(bias === null ? { rms: moments } : { moments }) };
+    dispatchLinear(this.context, kernel, storage, { rows }, rows, 16);
+  }
+}
+
+export class HeadNorms {
+  constructor(
+    private readonly context: Context,
+    private readonly config: DecoderConfig,
+  ) {}
+
+  /** Norms the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps what they were. */
+  forward(rows: number, gains: Tensor, qkv: Tensor, raw: Tensor): void {
+    this.run('head_norm_forward', rows, { gains, qkv, raw });
+  }
+
+  /** Gradient of the normed heads → that of the raw ones, in place. */
+  backward(rows: number, gains: Tensor, raw: Tensor, dqkv: Tensor): void {
+    this.run('head_norm_backward', rows, { gains, raw, dqkv });
+  }
+
+  private run(name: string, rows: number, storage: Readonly<Record<string, Tensor>>): void {
+    const { heads, kvHeads, headSize, normEpsilon: epsilon } = this.config;
+    const kernel = this.context.kernels.file(name, vectorPrelude(headSize));
+    const params = { rows, heads, kv_heads: kvHeads, epsilon };
+    dispatchLinear(this.context, kernel, storage, params, rows * (heads + kvHeads), 32);
+  }
+}

@@ -1,0 +1,48 @@
+/** RoPE on the fused q,k,v rows, with the table of each layer. */
+import type { Tensor } from '../../gpu/tensor';
+import type { DecoderConfig, Rope } from '../../model/decoderConfig';
+import { rotations, usablePositions } from '../../model/rope';
+import { dispatchLinear, elementPrelude, type Context } from '../context';
+
+export class Rotary {
+  /** One a rope of the config. */
+  private readonly tables: readonly Tensor[];
+
+  constructor(
+    private readonly context: Context,
+    private readonly config: DecoderConfig,
+  ) {
+    this.tables = config.ropes.map((rope, index) => context.memory.upload(rotationTable(config, rope), `rotations ${index}`));
+  }
+
+  /** Turns the q and k heads of `qkv` by their rows' positions, in place; −1 turns back, which is the gradient. */
+  turn(info: Tensor, rows: number, layer: number, qkv: Tensor, direction: 1 | -1): void {
+    const { heads, kvHeads, headSize, attention } = this.config;
+    const rope = attention[layer]!.rope;
+    if (rope === null) return;
+    const { prelude, width } = elementPrelude(headSize / 2);
+    const half = headSize / 2 / width;
+    const rotated = heads + kvHeads;
+    dispatchLinear(
+      this.context,
+      this.context.kernels.file('rope', prelude),
+      { rows_info: info, table: this.tables[rope]!, qkv },
+      { rows, heads: rotated, half, stride: (heads + 2 * kvHeads) * 2 * half, direction },
+      rows * rotated * half,
+      64,
+    );
+  }
+}
+
+/** Angles of every position: cosines of all frequencies, then sines: [usablePositions, headSize]. */
+function rotationTable(config: DecoderConfig, rope: Rope): Float32Array {
+  const { headSize } = config;
+  const half = headSize / 2;
+  const { cos, sin } = rotations(headSize, rope, usablePositions(config));
+  const table = new Float32Array(2 * cos.length);
+  for (let at = 0; at < cos.length; at += half) {
+    table.set(cos.subarray(at, at + half), 2 * at);
+    table.set(sin.subarray(at, at + half), 2 * at + half);
+  }
+  return table;
+}

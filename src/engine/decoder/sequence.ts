@@ -1,0 +1,217 @@
+/** From training examples to the packed rows that the decoder runs on. CPU only; layout: docs/definitions.md. */
+import type { RunSpec } from '../../recipe/runSpec';
+
+/** One example with its texts already tokenised. `text` is y with EOS last. */
+export interface EncodedExample {
+  readonly history: readonly number[];
+  readonly target: number;
+  readonly query: readonly number[];
+  readonly text: readonly number[];
+  readonly exposed: readonly number[];
+}
+
+/** Kinds of input row, in the two top bits of `source`. */
+export const SOURCE = { vocabulary: 0, dense: 1, learned: 2 } as const;
+/** A hidden key that hides nothing. */
+const NONE = 0xffffffff;
+
+/** Rows that have a next token to predict through the LM head. */
+export interface TextTargets {
+  readonly rows: Uint32Array;
+  readonly tokens: Uint32Array;
+  /** 1 / (examples of the step · tokens of the example): the losses are means over tokens, then over examples. */
+  readonly weights: Float32Array;
+}
+
+export interface PackedRows {
+  readonly rows: number;
+  /** (first row of the sequence, row after its last, position, hidden key) of every row. */
+  readonly info: Uint32Array;
+  /** kind << 30 | index of every row's input. */
+  readonly source: Uint32Array;
+  readonly text: TextTargets;
+}
+
+export interface PackedHistories extends PackedRows {
+  /** Items of the dense rows, and where each dense row went. */
+  readonly denseItems: Uint32Array;
+  readonly denseRows: Uint32Array;
+  /** Rows that hold the trainable vectors emb, query, item. */
+  readonly learnedRows: readonly [number[], number[], number[]];
+  /** Rows that predict an item, and that item. */
+  readonly predictionRows: Uint32Array;
+  readonly predictionTargets: Uint32Array;
+  /** For each example, which prediction is its [EMB]'s. */
+  readonly embPredictions: Uint32Array;
+  /** For each example: its first row and the rows, counted from there, that are items. */
+  readonly starts: readonly number[];
+  readonly itemPositions: readonly (readonly number[])[];
+}
+
+export interface PackOptions {
+  readonly itemInterface: RunSpec['objective']['itemInterface'];
+  readonly positions: RunSpec['objective']['positions'];
+  readonly hideEmbFromText: boolean;
+  readonly bosId: number;
+  /** Title tokens of every item, for the `text` interface. */
+  readonly titleTokens: readonly (readonly number[])[];
+  /** Append y (arms with L_gen). */
+  readonly withText: boolean;
+  /** Examples of the whole step, where these are only a part of it. */
+  readonly examples?: number;
+}
+
+class RowList {
+  readonly source: number[] = [];
+  readonly info: number[] = [];
+  private start = 0;
+  private hidden = NONE;
+
+  get length(): number {
+    return this.source.length;
+  }
+
+  begin(): void {
+    this.start = this.length;
+    this.hidden = NONE;
+  }
+
+  /** Rows added from now on do not attend `row`. */
+  hide(row: number): void {
+    this.hidden = row;
+  }
+
+  push(kind: number, index: number): number {
+    const row = this.length;
+    this.source.push(((kind << 30) | index) >>> 0);
+    this.info.push(this.start, 0, row - this.start, this.hidden);
+    return row;
+  }
+
+  end(): void {
+    for (let row = this.start; row < this.length; row++) this.info[4 * row + 1] = this.length;
+  }
+}
+
+/** Rows of `[BOS] items ([QUERY] query) [EMB]` of an example, without packing it. */
+export function promptRows(
+  { history, query }: Pick<EncodedExample, 'history' | 'query'>,
+  { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
+): number {
+  let rows = 2 + history.length + (query.length > 0 ? 1 + query.length : 0);
+  if (itemInterface === 'text') for (const item of history) rows += titleTokens[item]?.length ?? 0;
+  return rows;
+}
+
+/** Packs `[BOS] items ([QUERY] query) [EMB] | y` of every example. */
+export function packHistories(batch: readonly EncodedExample[], options: PackOptions): PackedHistories {
+  const rows = new RowList();
+  const denseItems: number[] = [];
+  const denseRows: number[] = [];
+  const learnedRows: [number[], number[], number[]] = [[], [], []];
+  const predictionRows: number[] = [];
+  const predictionTargets: number[] = [];
+  const embPredictions: number[] = [];
+  const starts: number[] = [];
+  const itemPositions: number[][] = [];
+  const text: TextList = { rows: [], tokens: [], weights: [] };
+  const examples = options.examples ?? batch.length;
+  const learned = (which: 0 | 1 | 2): number => {
+    const row = rows.push(SOURCE.learned, which);
+    learnedRows[which].push(row);
+    return row;
+  };
+  for (const example of batch) {
+    rows.begin();
+    const start = rows.push(SOURCE.vocabulary, options.bosId);
+    const positions: number[] = [];
+    example.history.forEach((item, k) => {
+      let row: number;
+      if (options.itemInterface === 'token') {
+        row = rows.push(SOURCE.dense, denseItems.length);
+        denseItems.push(item);
+        denseRows.push(row);
+      } else {
+        for (const token of options.titleTokens[item] ?? []) rows.push(SOURCE.vocabulary, token);
+        row = learned(2);
+      }
+      positions.push(row - start);
+      const next = example.history[k + 1];
+      if (options.positions === 'all' && next !== undefined) {
+        predictionRows.push(row);
+        predictionTargets.push(next);
+      }
+    });
+    if (example.query.length > 0) {
+      learned(1);
+      for (const token of example.query) rows.push(SOURCE.vocabulary, token);
+    }
+    const emb = learned(0);
+    embPredictions.push(predictionRows.length);
+    predictionRows.push(emb);
+    predictionTargets.push(example.target);
+    if (options.withText) {
+      if (options.hideEmbFromText) rows.hide(emb);
+      pushText(rows, text, emb, example.text, examples);
+    }
+    rows.end();
+    starts.push(start);
+    itemPositions.push(positions);
+  }
+  return {
+    ...finish(rows, text),
+    denseItems: Uint32Array.from(denseItems),
+    denseRows: Uint32Array.from(denseRows),
+    learnedRows,
+    predictionRows: Uint32Array.from(predictionRows),
+    predictionTargets: Uint32Array.from(predictionTargets),
+    embPredictions: Uint32Array.from(embPredictions),
+    starts,
+    itemPositions,
+  };
+}
+
+/**
+ * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token.
+ * `examples`: texts of the whole step, where these are only a part of it.
+ */
+export function packTexts(
+  texts: readonly (readonly number[])[],
+  { bosId, examples = texts.length }: { readonly bosId?: number; readonly examples?: number } = {},
+): PackedRows {
+  const rows = new RowList();
+  const text: TextList = { rows: [], tokens: [], weights: [] };
+  texts.forEach((tokens, index) => {
+    rows.begin();
+    const first = bosId === undefined ? rows.push(SOURCE.dense, index) : rows.push(SOURCE.vocabulary, bosId);
+    pushText(rows, text, first, tokens, examples);
+    rows.end();
+  });
+  return finish(rows, text);
+}
+
+interface TextList {
+  rows: number[];
+  tokens: number[];
+  weights: number[];
+}
+
+/** Row `before` predicts w_1; w_1 … w_{L−1} become rows that predict their successors. */
+function pushText(rows: RowList, text: TextList, before: number, tokens: readonly number[], examples: number): void {
+  let row = before;
+  tokens.forEach((token, k) => {
+    text.rows.push(row);
+    text.tokens.push(token);
+    text.weights.push(1 / (examples * tokens.length));
+    if (k + 1 < tokens.length) row = rows.push(SOURCE.vocabulary, token);
+  });
+}
+
+function finish(rows: RowList, text: TextList): PackedRows {
+  return {
+    rows: rows.length,
+    info: Uint32Array.from(rows.info),
+    source: Uint32Array.from(rows.source),
+    text: { rows: Uint32Array.from(text.rows), tokens: Uint32Array.from(text.tokens), weights: Float32Array.from(text.weights) },
+  };
+}

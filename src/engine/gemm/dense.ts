@@ -1,0 +1,58 @@
+/** A trainable dense layer y = x·Wᵀ (+ b) over whole rows, W [outputs, inputs]: its product, and the two of its gradient. */
+import type { Tensor } from '../../gpu/tensor';
+import type { Gemm } from './gemm';
+
+export interface DenseSizes {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** y = x·Wᵀ (+ bias) (+ residual). x [rows, inputs]; y and residual [rows, outputs]. */
+export function denseForward(
+  gemm: Gemm,
+  { rows, inputs, outputs }: DenseSizes,
+  x: Tensor,
+  w: Tensor,
+  y: Tensor,
+  add: { readonly bias?: Tensor; readonly residual?: Tensor | null } = {},
+): void {
+  gemm.run({
+    kind: 'NT',
+    rows,
+    columns: outputs,
+    depth: inputs,
+    a: { tensor: x, stride: inputs },
+    b: { tensor: w, stride: inputs },
+    out: { tensor: y, stride: outputs },
+    ...(add.bias === undefined ? {} : { bias: add.bias }),
+    ...(add.residual == null ? {} : { residual: { tensor: add.residual, stride: outputs } }),
+  });
+}
+
+/** dx = dy·W. */
+export function denseInputGradient(gemm: Gemm, { rows, inputs, outputs }: DenseSizes, dy: Tensor, w: Tensor, dx: Tensor): void {
+  gemm.run({
+    kind: 'NN',
+    rows,
+    columns: inputs,
+    depth: outputs,
+    a: { tensor: dy, stride: outputs },
+    b: { tensor: w, stride: inputs },
+    out: { tensor: dx, stride: inputs },
+  });
+}
+
+/** dW += dyᵀ·x. */
+export function denseWeightGradient(gemm: Gemm, { rows, inputs, outputs }: DenseSizes, dy: Tensor, x: Tensor, dw: Tensor): void {
+  gemm.run({
+    kind: 'TN',
+    rows: outputs,
+    columns: inputs,
+    depth: rows,
+    a: { tensor: dy, stride: outputs },
+    b: { tensor: x, stride: inputs },
+    out: { tensor: dw, stride: inputs },
+    accumulate: true,
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * Dense matrix products over row-major f32, the only WGSL that is written by a program:
+ *   NT  C = α·A[M,K]·B[N,K]ᵀ   · NN  C = α·A[M,K]·B[K,N]   · TN  C = α·A[K,M]ᵀ·B[K,N]
+ * with optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), bias over columns, and either `+ residual` or `+ C`
+ * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`).
+ */
+import type { Kernel, KernelCache } from '../../gpu/kernel';
+import type { Recorder } from '../../gpu/recorder';
+import type { Tensor } from '../../gpu/tensor';
+import { gemmSource, type GemmKind, type GemmVariant } from './gemmSource';
+import { stagedGemmSource } from './gemmStaged';
+import { chooseTile, SCALAR_TILE, type RatedTile } from './gemmTiles';
+import type { WeightFormat } from './weightFormat';
+
+export type { GemmKind } from './gemmSource';
+
+/** A matrix inside a tensor: element (r, c) is at offset + r·stride + c. */
+export interface Matrix {
+  readonly tensor: Tensor;
+  readonly stride: number;
+  /** Elements before (0, 0). */
+  readonly offset?: number;
+  /** How it is stored (f32 unless said; only B of a product may be anything else), and the scales of its blocks. */
+  readonly format?: WeightFormat;
+  readonly scales?: Tensor;
+}
+
+export interface GemmCall {
+  readonly kind: GemmKind;
+  readonly rows: number;
+  readonly columns: number;
+  /** Length of the summed dimension. */
+  readonly depth: number;
+  readonly a: Matrix;
+  readonly b: Matrix;
+  readonly out: Matrix;
+  readonly alpha?: number;
+  readonly tail?: { readonly a: Matrix; readonly b: Matrix; readonly depth: number };
+  readonly bias?: Tensor;
+  /** Added to the product; same shape and stride conventions as `out`. */
+  readonly residual?: Matrix;
+  /** Add to what `out` holds instead of replacing it. */
+  readonly accumulate?: boolean;
+}
+
+export class Gemm {
+  /** @param tiles to choose from, call by call */
+  constructor(
+    private readonly kernels: KernelCache,
+    private readonly recorder: Recorder,
+    private readonly tiles: readonly RatedTile[],
+  ) {}
+
+  /**
+   * Queues one product. Extents of zero are skipped unless the result must be cleared.
+   * @throws RangeError when a B in few bits is not in rows of whole vectors.
+   */
+  run(call: GemmCall): void {
+    if (call.rows === 0 || call.columns === 0) return;
+    const vector = isVectorisable(call);
+    const tile = vector ? chooseTile(this.tiles, call.rows, call.columns) : SCALAR_TILE;
+    const format = call.b.format ?? 'f32';
+    const variant: GemmVariant = {
+      kind: call.kind,
+      tile,
+      vector,
+      format,
+      tail: call.tail !== undefined,
+      bias: call.bias !== undefined,
+      residual: call.residual !== undefined,
+      accumulate: call.accumulate ?? false,
+    };
+    if (format !== 'f32' && !vector)
+      throw new RangeError(`a product with ${format} weights needs extents that are multiples of 4`);
+    const { tail, residual } = call;
+    const storage: Record<string, Tensor> = { A: call.a.tensor, B: call.b.tensor, C: call.out.tensor };
+    if (call.b.scales !== undefined) storage.B_scales = call.b.scales;
+    if (tail !== undefined) Object.assign(storage, { A2: tail.a.tensor, B2: tail.b.tensor });
+    if (call.bias !== undefined) storage.bias = call.bias;
+    if (residual !== undefined) storage.R = residual.tensor;
+    const params: Record<string, number> = {
+      M: call.rows,
+      N: call.columns,
+      K: call.depth,
+      alpha: call.alpha ?? 1,
+      lda: call.a.stride,
+      offa: call.a.offset ?? 0,
+      ldb: call.b.stride,
+      offb: call.b.offset ?? 0,
+      ldc: call.out.stride,
+      offc: call.out.offset ?? 0,
+      K2: tail?.depth ?? 0,
+      lda2: tail?.a.stride ?? 0,
+      offa2: tail?.a.offset ?? 0,
+      ldb2: tail?.b.stride ?? 0,
+      offb2: tail?.b.offset ?? 0,
+      ldr: residual?.stride ?? 0,
+      offr: residual?.offset ?? 0,
+    };
+    const workgroups = [
+      Math.ceil(call.columns / (tile.columns * tile.groupColumns)),
+      Math.ceil(call.rows / (tile.rows * tile.groupRows)),
+      1,
+    ] as const;
+    const flops = 2 * call.rows * call.columns * (call.depth + (tail?.depth ?? 0));
+    this.recorder.dispatch(this.kernel(variant), storage, params, workgroups, flops);
+  }
+
+  private kernel(variant: GemmVariant): Kernel {
+    return this.kernels.source(`gemm_${variant.kind}`, JSON.stringify(variant), () => variantSource(variant));
+  }
+}
+
+/** WGSL of a variant, with operands in registers or staged as its tile says. */
+export function variantSource(variant: GemmVariant): string {
+  const { staged } = variant.tile;
+  return staged === undefined ? gemmSource(variant) : stagedGemmSource(variant, staged);
+}
+
+function isVectorisable(call: GemmCall): boolean {
+  const matrices = [call.a, call.b, call.out, call.residual, call.tail?.a, call.tail?.b];
+  const aligned = matrices.every((matrix) => matrix === undefined || (matrix.stride % 4 === 0 && (matrix.offset ?? 0) % 4 === 0));
+  if (!aligned || call.columns % 4 !== 0) return false;
+  if (call.kind === 'TN') return call.rows % 4 === 0;
+  return call.depth % 4 === 0 && (call.tail?.depth ?? 0) % 4 === 0;
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forkRandom } from '../../log/random';
+import { openNodeGpu } from '../../gpu/node';
+import { readFloats } from '../../gpu/tensor';
+import { float16Bits, float16Value } from '../../model/halfPrecision';
+import { createContext, dispatchLinear, type Context } from '../context';
+import { decoded } from '../kernels/randomModel';
+import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
+import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
+import { heldWeight } from '../../model/weightSource';
+
+let context: Context;
+beforeAll(async () => {
+  context = createContext(await openNodeGpu());
+});
+afterAll(() => {
+  context.memory.destroy();
+  context.gpu.device.destroy();
+});
+
+function normals(count: number, seed: number): Float32Array {
+  const random = forkRandom(seed, 'weights');
+  return Float32Array.from({ length: count }, () => random.normal());
+}
+
+const ROWS = 20;
+const COLUMNS = 36;
+
+describe.each(WEIGHT_FORMATS)('%s', (format) => {
+  const weights = normals(ROWS * COLUMNS, 1);
+  // A block of zeros, and one whose largest weight is negative.
+  weights.fill(0, 32, 64);
+  weights[70] = -9;
+  const expected = decoded(format, weights);
+  let matrix: WeightMatrix;
+  beforeAll(async () => {
+    matrix = allocateMatrix(context.memory, ROWS, COLUMNS, format, 'weights');
+    // Two parts that meet inside a block.
+    const parts = [weights.subarray(0, 7 * COLUMNS), weights.subarray(7 * COLUMNS)].map(heldWeight);
+    await writeMatrix(context.memory.device, matrix, ...parts);
+  });
+
+  it('is as near as its step allows', () => {
+    for (let first = 0; first < weights.length; first += 32) {
+      const block = weights.subarray(first, first + 32);
+      const largest = Math.max(...block.map(Math.abs));
+      // int4 has no +8: a weight opposite to the largest one may miss by a whole step.
+      const step = {
+        f32: 0,
+        f16: largest * 2 ** -11,
+        int8: largest * (0.5 / 127 + 2 ** -11),
+        int4: largest * (1 / 8 + 2 ** -11),
+      }[format];
+      block.forEach((weight, i) => {
+        expect(Math.abs(expected[first + i]! - weight)).toBeLessThanOrEqual(step);
+      });
+    }
+  });
+
+  it.each(['NT', 'NN'] as const)('is read by %s products', async (kind) => {
+    const [columns, depth] = kind === 'NT' ? [ROWS, COLUMNS] : [COLUMNS, ROWS];
+    const rows = 9;
+    const a = normals(rows * depth, 2);
+    const out = context.memory.tensor(rows * columns, 'out');
+    context.gemm.run({
+      kind,
+      rows,
+      columns,
+      depth,
+      a: { tensor: context.memory.upload(a, 'a'), stride: depth },
+      b: matrix.matrix,
+      out: { tensor: out, stride: columns },
+    });
+    context.recorder.submit();
+    const [got] = await readFloats(context.memory, [{ tensor: out, elements: rows * columns }]);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        let sum = 0;
+        for (let k = 0; k < depth; k++) sum += a[i * depth + k]! * expected[kind === 'NT' ? j * COLUMNS + k : k * COLUMNS + j]!;
+        expect(Math.abs(got![i * columns + j]! - sum)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
+  it('is read row by row', async () => {
+    const rows = [3, 19, 0, 1];
+    const { memory, kernels } = context;
+    const nothing = memory.tensor(COLUMNS, 'nothing');
+    const x = memory.tensor(rows.length * COLUMNS, 'x');
+    const { tensor: vocabulary, scales } = matrix.matrix;
+    dispatchLinear(
+      context,
+      kernels.file('assemble', readerPrelude(matrix, 'vocabulary', 6)),
+      {
+        source: memory.upload(Uint32Array.from(rows), 'rows'),
+        vocabulary,
+        ...(scales === undefined ? {} : { vocabulary_scales: scales }),
+        dense: nothing,
+        learned: nothing,
+        x,
+      },
+      { rows: rows.length, scale: 1 },
+      (rows.length * COLUMNS) / 4,
+      64,
+    );
+    context.recorder.submit();
+    const [got] = await readFloats(memory, [{ tensor: x, elements: rows.length * COLUMNS }]);
+    rows.forEach((row, i) => {
+      for (let c = 0; c < COLUMNS; c++) expect(got![i * COLUMNS + c]).toBeCloseTo(expected[row * COLUMNS + c]!, 5);
+    });
+  });
+});
+
+it('refuses rows that are not whole vectors, and weights that have no 16-bit value', () => {
+  expect(() => allocateMatrix(context.memory, 4, 6, 'int8', 'odd')).toThrow(/rows of 6 weights cannot be stored as int8/);
+  expect(() => encodeWeights('f16', Float32Array.of(7e4))).toThrow(/16-bit/);
+  expect(() => encodeWeights('int4', Float32Array.of(NaN))).toThrow(/not finite/);
+});
+
+describe('binary16', () => {
+  it('gives every finite number back', () => {
+    for (let bits = 0; bits < 0x10000; bits++) {
+      if (((bits >> 10) & 31) < 31) expect(float16Bits(float16Value(bits))).toBe(bits);
+    }
+  });
+
+  it('rounds to the nearest, ties to even', () => {
+    expect(float16Bits(1 + 2 ** -11)).toBe(0x3c00);
+    expect(float16Bits(1 + 3 * 2 ** -11)).toBe(0x3c02);
+    expect(float16Bits(65_519)).toBe(0x7bff);
+    expect(float16Bits(2 ** -14 - 2 ** -26)).toBe(0x0400);
+    for (const value of normals(2000, 3)) {
+      const error = Math.abs(float16Value(float16Bits(value)) - value);
+      const bits = float16Bits(value);
+      for (const neighbour of [bits - 1, bits + 1]) expect(error).toBeLessThanOrEqual(Math.abs(float16Value(neighbour) - value));
+    }
+  });
+});

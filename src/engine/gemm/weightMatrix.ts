@@ -1,0 +1,68 @@
+/** A frozen matrix on the GPU, written from float32 in the format that was chosen and read by the GEMM generator. */
+import { view, write, type Memory } from '../../gpu/tensor';
+import type { Prelude } from '../../gpu/kernel';
+import { chunksOf, stackedWeight, type Weight } from '../../model/weightSource';
+import { vectorPrelude } from '../context';
+import type { Matrix } from './gemm';
+import { BLOCK, encodeWeights, hasScales, readerSource, storedType, storedWords, type WeightFormat } from './weightFormat';
+
+export interface WeightMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly format: WeightFormat;
+  /** How products read it: row r starts at r · columns. */
+  readonly matrix: Matrix;
+}
+
+/**
+ * Room for [rows, columns], zero until written.
+ * @throws RangeError when a format other than f32 meets columns that are not a multiple of 4.
+ */
+export function allocateMatrix(memory: Memory, rows: number, columns: number, format: WeightFormat, label: string): WeightMatrix {
+  if (format !== 'f32' && columns % 4 !== 0) {
+    throw new RangeError(`${label}: rows of ${columns} weights cannot be stored as ${format}; choose f32`);
+  }
+  const words = storedWords(format, rows * columns);
+  const tensor = memory.tensor(words.values, label);
+  const scales = words.scales === 0 ? {} : { scales: memory.tensor(words.scales, `${label}: scales`) };
+  return { rows, columns, format, matrix: { tensor, stride: columns, format, ...scales } };
+}
+
+/**
+ * Queues the copy of stacked parts, whole rows each, from the first row on; rows after the last part stay zero. A few megabytes are
+ * read, encoded and handed over at a time.
+ * @throws RangeError when they do not fit, or a weight cannot be stored in the format; what reading throws.
+ */
+export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
+  const { rows, columns, format, matrix } = into;
+  // Blocks of a packed format may span two parts.
+  const stacked = stackedWeight(parts);
+  if (parts.some((part) => part.length % columns !== 0) || stacked.length > rows * columns) {
+    throw new RangeError(`${stacked.length} weights do not fit into [${rows}, ${columns}]`);
+  }
+  for await (const { begin, values: weights } of chunksOf(stacked, SCALED_TOGETHER)) {
+    const { values, scales } = encodeWeights(format, weights);
+    const before = storedWords(format, begin);
+    write(device, view(matrix.tensor, before.values, values.length), values);
+    if (scales !== null) write(device, view(matrix.scales!, before.scales, scales.length), scales);
+  }
+}
+
+/** Weights whose scales share a word. */
+const SCALED_TOGETHER = 2 * BLOCK;
+
+/** Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales come at the binding given. */
+export function readerPrelude(
+  { columns, format }: Pick<WeightMatrix, 'columns' | 'format'>,
+  name: string,
+  scalesBinding: number,
+): Prelude {
+  const prelude = vectorPrelude(columns);
+  const read = format === 'f32' ? `return ${name}[i];` : `let at = 4u * i; ${readerSource(format, name, `${name}_scales`)}`;
+  const scales = hasScales(format) ? `@group(0) @binding(${scalesBinding}) var<storage, read> ${name}_scales: array<u32>;` : '';
+  const stored = format === 'f32' ? 'V' : storedType(format);
+  return {
+    ...prelude,
+    code: `${prelude.code ?? ''}\nalias STORED = ${stored};\n${scales}\nfn ${name}_at(i: u32) -> V { ${read} }`,
+  };
+}

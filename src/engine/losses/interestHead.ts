@@ -1,0 +1,146 @@
+/** Interest embeddings h = W_o·hidden[row], normalised for the cosine similarity, and the action loss against item embeddings. */
+import { write, type Tensor } from '../../gpu/tensor';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { Activations } from '../decoder/activations';
+import type { FlatViews } from '../adapter';
+import { gatherRows, roundUp4, scatterAddRows, type Context } from '../context';
+import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
+import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
+import type { Candidates } from '../decoder/microBatch';
+import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
+import type { ScoredLoss } from './scoredLoss';
+import type { PackedHistories } from '../decoder/sequence';
+
+export interface InterestSizes extends ItemSizes {
+  readonly hidden: number;
+  /** Most prediction rows of a micro-batch. */
+  readonly predictions: number;
+}
+
+export class InterestHead {
+  /** Interest embeddings of the predictions: [predictions, e], and their gradient. */
+  readonly h: Tensor;
+  readonly dh: Tensor;
+  private readonly items: ItemEmbeddings;
+  private readonly rows: Tensor;
+  private readonly targetColumns: Tensor;
+  private readonly owner: Tensor;
+  private readonly rowWeight: Tensor;
+  private readonly gathered: Tensor;
+  private readonly dGathered: Tensor;
+  private readonly norm: Tensor;
+
+  /** @param features frozen features of the catalogue: [items, features] */
+  constructor(
+    private readonly context: Context,
+    private readonly sizes: InterestSizes,
+    private readonly objective: RunSpec['objective'],
+    features: Tensor,
+    private readonly scored: ScoredLoss,
+  ) {
+    const { memory } = context;
+    const { hidden, embeddingSize, predictions } = sizes;
+    this.items = new ItemEmbeddings(context, sizes, objective, features);
+    this.rows = memory.tensor(predictions, 'prediction rows');
+    this.targetColumns = memory.tensor(predictions, 'target columns');
+    this.rowWeight = memory.tensor(predictions, 'prediction weights');
+    this.owner = memory.tensor(roundUp4(sizes.candidates), 'candidate owners');
+    this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
+    this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
+    this.h = memory.tensor(predictions * embeddingSize, 'h');
+    this.dh = memory.tensor(predictions * embeddingSize, 'dh');
+    this.norm = memory.tensor(predictions, '‖h‖');
+  }
+
+  private get cosine(): boolean {
+    return this.objective.similarity === 'cosine';
+  }
+
+  /** Uploads which rows of the pass predict. */
+  loadRows(rows: Uint32Array): void {
+    if (rows.length > this.sizes.predictions)
+      throw new RangeError(`${rows.length} predictions, room for ${this.sizes.predictions}`);
+    write(this.context.memory.device, this.rows, rows);
+  }
+
+  /** Uploads a micro-batch's predictions and candidates. */
+  load(packed: PackedHistories, candidates: Candidates): void {
+    const { device } = this.context.memory;
+    const predictions = packed.predictionRows.length;
+    this.loadRows(packed.predictionRows);
+    write(device, this.targetColumns, candidates.targetColumns);
+    write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
+    write(device, this.owner, candidates.owner);
+    this.items.load(candidates);
+  }
+
+  /** hidden → h for the loaded prediction rows. */
+  interest(pass: Activations, predictions: number, parameters: FlatViews): void {
+    const { hidden } = this.sizes;
+    gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
+    denseForward(this.context.gemm, this.interestSizes(predictions), this.gathered, parameters.named('w_o'), this.h);
+    if (this.cosine) normaliseRows(this.context, this.h, this.norm, this.shape(predictions));
+  }
+
+  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
+  catalogue(parameters: FlatViews): Tensor {
+    return this.items.catalogue(parameters);
+  }
+
+  /** L_act added to report[slot]; its gradient into `dh`, and added to W_e, z and log_scale. */
+  actionLoss(
+    candidates: Candidates,
+    predictions: number,
+    parameters: FlatViews,
+    gradients: FlatViews,
+    report: Tensor,
+    slot: number,
+  ): void {
+    const { context, sizes } = this;
+    const { items } = this;
+    const columns = items.forward(candidates, parameters);
+    this.scored.run({
+      kind: this.objective.actionLoss === 'pairwise' ? 'pairwise' : 'softmax',
+      rows: predictions,
+      columns,
+      depth: sizes.embeddingSize,
+      h: this.h,
+      e: { tensor: items.e, stride: sizes.embeddingSize },
+      targetColumn: this.targetColumns,
+      owned: candidates.owner.length === 0 ? null : { from: candidates.shared, owner: this.owner },
+      logScale: this.cosine ? parameters.named('log_scale') : null,
+      rowWeight: this.rowWeight,
+      report,
+      slot,
+      gradient: { weight: 1, dh: this.dh, de: items.de },
+    });
+    if (this.cosine) {
+      context.recorder.dispatch(
+        context.kernels.file('scale_gradient'),
+        { h: this.h, dh: this.dh, out: gradients.named('log_scale') },
+        { count: predictions * sizes.embeddingSize },
+        [1, 1, 1],
+      );
+    }
+    items.backward(candidates, gradients);
+  }
+
+  /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
+  interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
+    const { context, sizes } = this;
+    if (this.cosine) normaliseRowsBackward(context, this.h, this.norm, this.dh, this.shape(predictions));
+    const projection = this.interestSizes(predictions);
+    denseWeightGradient(context.gemm, projection, this.dh, this.gathered, gradients.named('w_o'));
+    denseInputGradient(context.gemm, projection, this.dh, parameters.named('w_o'), this.dGathered);
+    scatterAddRows(context, this.dGathered, this.rows, predictions, sizes.hidden, dHidden);
+  }
+
+  /** W_o: hidden → e. */
+  private interestSizes(rows: number): DenseSizes {
+    return { rows, inputs: this.sizes.hidden, outputs: this.sizes.embeddingSize };
+  }
+
+  private shape(rows: number): { readonly rows: number; readonly size: number } {
+    return { rows, size: this.sizes.embeddingSize };
+  }
+}

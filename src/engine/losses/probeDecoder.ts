@@ -1,0 +1,172 @@
+/**
+ * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. The same for every
+ * arm, so that what it can read is what z carries, in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
+ */
+import { readFloats, write, type Tensor } from '../../gpu/tensor';
+import { FlatViews } from '../adapter';
+import { fill } from '../context';
+import { REPORT, type Engine } from '../engine';
+import { Optimiser } from '../optimiser';
+import { alignedFloats, slotOf, type ParameterLayout } from '../parameters';
+import type { SoftReader } from './reconstruction';
+import { crossEntropies } from './scoredLoss';
+import { packTexts, type PackedRows } from '../decoder/sequence';
+
+/** Embeddings [texts, e] and the texts that go with them, EOS last. */
+export interface TextPairs {
+  readonly z: Float32Array;
+  readonly texts: readonly (readonly number[])[];
+}
+
+/** Learning rate, as a share of the standard deviation of the vocabulary embedding: soft tokens live on its scale. **[O]** */
+export const PROBE_RATE = 0.03;
+
+/** How every probe decoder is trained, whatever the recipe of the arms. **[O]** */
+const TRAINING = {
+  warmupSteps: 0,
+  finalLearningRateShare: 0.1,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 1,
+} as const;
+
+type ProbeLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
+
+export class ProbeDecoder {
+  /** For `Evaluator.decode`. */
+  readonly reader: SoftReader;
+  private readonly layout: ProbeLayout;
+  private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
+  private readonly gradients: FlatViews;
+  private readonly optimiser: Optimiser;
+  private steps = 0;
+
+  /** @param training how many steps, over which the learning rate decays, and that rate */
+  constructor(
+    private readonly engine: Engine,
+    training: { readonly steps: number; readonly learningRate: number },
+  ) {
+    const { context, inputs } = engine;
+    const { memory } = context;
+    this.layout = layOut(inputs.config.hidden, inputs.spec.objective.embeddingSize);
+    const { size } = this.layout;
+    memory.purpose = 'evaluation';
+    const tensor = (label: string): Tensor => memory.tensor(size, `${label} the probe decoder`);
+    this.state = { flat: tensor('parameters of'), m: tensor('m of'), v: tensor('v of') };
+    this.gradients = new FlatViews(tensor('gradients of'), this.layout);
+    this.optimiser = new Optimiser(context, this.layout, { ...inputs.spec.training, ...TRAINING, ...training });
+    memory.purpose = 'other';
+    this.reader = { parameters: new FlatViews(this.state.flat, this.layout), blocks: null };
+  }
+
+  /** Starts anew with W = 0, so that at first z says nothing. @param bias b [hidden] */
+  begin(bias: Float32Array): void {
+    const start = new Float32Array(this.layout.size);
+    start.set(bias, slotOf(this.layout, 'b_d').offset);
+    this.set(start);
+    const { memory } = this.engine.context;
+    for (const moments of [this.state.m, this.state.v]) write(memory.device, moments, new Float32Array(this.layout.size));
+    this.steps = 0;
+  }
+
+  /**
+   * One AdamW step on the mean over texts of the NLL per token. With `update: false` the gradient is left for `readGradients`.
+   * @returns the mean before the step
+   */
+  async step(pairs: TextPairs, options = { update: true }): Promise<number> {
+    const { engine, gradients, layout } = this;
+    const { context, reconstruction, scratch, report } = engine;
+    fill(context, gradients.flat, layout.size);
+    fill(context, report, REPORT.evaluation + 1);
+    this.parts(pairs).forEach((part, index) => {
+      // What is recorded reads the lists that the next part replaces.
+      if (index > 0) context.recorder.submit();
+      const packed = this.forward(part, pairs.texts.length);
+      const texts = part.texts.length;
+      reconstruction.lossAndBackward(packed, texts, this.reader, gradients, scratch, 1, null, report, REPORT.evaluation);
+    });
+    if (options.update) this.optimiser.update(this.state, gradients.flat, this.steps++, report, REPORT.norm);
+    return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
+  }
+
+  /** NLL of every text in nats per token: [texts]. */
+  async nll(pairs: TextPairs): Promise<Float64Array> {
+    const { context, reconstruction, report } = this.engine;
+    const means: number[] = [];
+    for (const part of this.parts(pairs)) {
+      const packed = this.forward(part, part.texts.length);
+      const state = reconstruction.loss(packed, report, REPORT.evaluation);
+      context.recorder.submit();
+      const [rows] = await readFloats(context.memory, [{ tensor: state, elements: 4 * packed.text.rows.length }]);
+      const losses = crossEntropies(rows!);
+      let row = 0;
+      for (const { length } of part.texts) {
+        means.push(losses.subarray(row, row + length).reduce((sum, loss) => sum + loss / length, 0));
+        row += length;
+      }
+    }
+    return Float64Array.from(means);
+  }
+
+  /** W [hidden, e] and b [hidden] in one. */
+  async read(): Promise<Float32Array> {
+    return this.readAll(this.state.flat);
+  }
+
+  /** What `read` gave. */
+  set(parameters: Float32Array): void {
+    write(this.engine.context.memory.device, this.state.flat, parameters);
+  }
+
+  /** What `read` gave with W times `share`. */
+  shrunk(parameters: Float32Array, share: number): Float32Array {
+    return parameters.map((value, i) => (i < this.layout.decayed ? share * value : value));
+  }
+
+  /** Of the last step, before clipping: of W [hidden, e] and of b [hidden]. */
+  async readGradients(): Promise<{ readonly w: Float32Array; readonly b: Float32Array }> {
+    const flat = await this.readAll(this.gradients.flat);
+    const of = (name: string): Float32Array => {
+      const { offset, rows, columns } = slotOf(this.layout, name);
+      return flat.subarray(offset, offset + rows * columns);
+    };
+    return { w: of('w_d'), b: of('b_d') };
+  }
+
+  /** As many texts at a time as a pass has room for. */
+  private parts({ z, texts }: TextPairs): TextPairs[] {
+    const { microBatch, inputs } = this.engine;
+    const e = inputs.spec.objective.embeddingSize;
+    return Array.from({ length: Math.ceil(texts.length / microBatch) }, (_, part) => {
+      const [first, end] = [part * microBatch, (part + 1) * microBatch];
+      return { z: z.subarray(first * e, end * e), texts: texts.slice(first, end) };
+    });
+  }
+
+  private forward({ z, texts }: TextPairs, ofAll: number): PackedRows {
+    const { context, head, reconstruction } = this.engine;
+    const packed = packTexts(texts, { examples: ofAll });
+    write(context.memory.device, head.h, z);
+    reconstruction.load(packed, Uint32Array.from(texts.keys()));
+    reconstruction.forward(packed, texts.length, head.h, this.reader);
+    return packed;
+  }
+
+  private async readAll(tensor: Tensor): Promise<Float32Array> {
+    const [all] = await readFloats(this.engine.context.memory, [{ tensor, elements: this.layout.size }]);
+    return all!;
+  }
+}
+
+/** W under the name of the projection that it stands in for. */
+function layOut(hidden: number, e: number): ProbeLayout {
+  const decayed = alignedFloats(hidden * e);
+  const size = decayed + alignedFloats(hidden);
+  const slots = [
+    { name: 'w_d', offset: 0, rows: hidden, columns: e },
+    { name: 'b_d', offset: decayed, rows: 1, columns: hidden },
+  ];
+  return { size, trained: size, decayed, slots: new Map(slots.map((slot) => [slot.name, slot])) };
+}

@@ -1,0 +1,121 @@
+/**
+ * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection,
+ * the base model and h held fixed it is what a probe decoder is trained on.
+ */
+import { write, type Tensor } from '../../gpu/tensor';
+import type { Activations, BackwardScratch } from '../decoder/activations';
+import type { FlatViews, LoraBlocks } from '../adapter';
+import { fill, gatherRows, scatterAddRows, sumRows, type Context } from '../context';
+import type { ArmViews, Decoder } from '../decoder/decoder';
+import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
+import type { PackedRows } from '../decoder/sequence';
+import type { TextLoss } from './textLoss';
+
+/** Who reads a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
+export interface SoftReader {
+  readonly parameters: FlatViews;
+  readonly blocks: LoraBlocks | null;
+}
+
+export interface ReconstructionSizes {
+  readonly hidden: number;
+  readonly embeddingSize: number;
+  /** Most texts in a call. */
+  readonly texts: number;
+}
+
+export class Reconstruction {
+  private readonly interestRows: Tensor;
+  private readonly firstRows: Tensor;
+  private readonly h: Tensor;
+  private readonly soft: Tensor;
+  private readonly dSoft: Tensor;
+  private readonly dh: Tensor;
+
+  constructor(
+    private readonly context: Context,
+    private readonly decoder: Decoder,
+    readonly pass: Activations,
+    private readonly textLoss: TextLoss,
+    private readonly sizes: ReconstructionSizes,
+  ) {
+    const { memory } = context;
+    const { texts, hidden, embeddingSize } = sizes;
+    this.interestRows = memory.tensor(texts, 'interest rows');
+    this.firstRows = memory.tensor(texts, 'soft token rows');
+    this.h = memory.tensor(texts * embeddingSize, 'interest of texts');
+    this.dh = memory.tensor(texts * embeddingSize, 'd interest of texts');
+    this.soft = memory.tensor(texts * hidden, 'soft tokens');
+    this.dSoft = memory.tensor(texts * hidden, 'd soft tokens');
+  }
+
+  /** Uploads the texts and which rows of the interest embeddings they belong to. */
+  load(packed: PackedRows, interestRows: Uint32Array): void {
+    const { device } = this.context.memory;
+    this.decoder.load(this.pass, packed);
+    this.textLoss.load(packed.text);
+    write(device, this.interestRows, interestRows);
+    write(device, this.firstRows, firstRowsOf(packed));
+  }
+
+  /** h [*, e] → hidden states of the pass. */
+  forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader): void {
+    const { context } = this;
+    const { parameters } = reader;
+    gatherRows(context, h, this.interestRows, texts, this.sizes.embeddingSize, this.h);
+    const bias = parameters.named('b_d');
+    denseForward(context.gemm, this.softSizes(texts), this.h, parameters.named('w_d'), this.soft, { bias });
+    this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, adapterOf(reader));
+  }
+
+  /** Loss added to report[slot]. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
+  loss(packed: PackedRows, report: Tensor, slot: number): Tensor {
+    return this.textLoss.run(this.pass, packed.text.rows.length, report, slot, null);
+  }
+
+  /**
+   * Loss added to report[slot]; weight·∂loss added to W_d, b_d, the reader's LoRA, and `dh` [*, e]; null stops the gradient at h.
+   * Call after `forward`.
+   */
+  lossAndBackward(
+    packed: PackedRows,
+    texts: number,
+    reader: SoftReader,
+    gradients: FlatViews,
+    scratch: BackwardScratch & { readonly hidden: Tensor },
+    weight: number,
+    dh: Tensor | null,
+    report: Tensor,
+    slot: number,
+  ): void {
+    const { context } = this;
+    const { hidden, embeddingSize } = this.sizes;
+    fill(context, scratch.hidden, packed.rows * hidden);
+    context.recorder.scope('text loss', () => {
+      this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+    });
+    this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, adapterOf(reader), gradients);
+    gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
+    denseWeightGradient(context.gemm, this.softSizes(texts), this.dSoft, this.h, gradients.named('w_d'));
+    const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
+    sumRows(context, softRows, gradients.named('b_d'));
+    if (dh === null) return;
+    denseInputGradient(context.gemm, this.softSizes(texts), this.dSoft, reader.parameters.named('w_d'), this.dh);
+    scatterAddRows(context, this.dh, this.interestRows, texts, embeddingSize, dh);
+  }
+
+  /** W_d: e → hidden. */
+  private softSizes(texts: number): DenseSizes {
+    return { rows: texts, inputs: this.sizes.embeddingSize, outputs: this.sizes.hidden };
+  }
+}
+
+function adapterOf({ parameters, blocks }: SoftReader): ArmViews | null {
+  return blocks && { parameters, blocks };
+}
+
+function firstRowsOf(packed: PackedRows): Uint32Array {
+  const firsts: number[] = [];
+  for (let row = 0; row < packed.rows; row++) if (packed.info[4 * row] === row) firsts.push(row);
+  return Uint32Array.from(firsts);
+}

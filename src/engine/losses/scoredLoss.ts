@@ -1,0 +1,249 @@
+/**
+ * Losses over scores = H·Eᵀ without ever holding all scores: one tile of them is computed, used and overwritten at a time (ideas: Liger
+ * Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head (E = vocabulary) and the action loss (E = items).
+ */
+import type { Tensor } from '../../gpu/tensor';
+import { dispatchLinear, roundUp4, type Context } from '../context';
+import type { Matrix } from '../gemm/gemm';
+import { readerPrelude } from '../gemm/weightMatrix';
+
+export interface ScoredRows {
+  readonly kind: 'softmax' | 'pairwise';
+  readonly rows: number;
+  /** Real columns; `e` has them padded with zero rows to a multiple of 4. */
+  readonly columns: number;
+  /** Even. */
+  readonly depth: number;
+  /** [rows, depth] and [columns padded, depth]. */
+  readonly h: Tensor;
+  readonly e: Matrix;
+  /** Column of each row's target. */
+  readonly targetColumn: Tensor;
+  /** For each column from the `from`-th on, the one row that sees it; null shows everything to every row. */
+  readonly owned: { readonly from: number; readonly owner: Tensor } | null;
+  /** Scores are multiplied by exp(logScale[0]); null leaves them as they are. */
+  readonly logScale: Tensor | null;
+  /** Loss = Σ rowWeight·(cross-entropy of the row, or its sum over pairs). */
+  readonly rowWeight: Tensor;
+  /** Where the loss is added. */
+  readonly report: Tensor;
+  readonly slot: number;
+  /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */
+  readonly gradient: { readonly weight: number; readonly dh: Tensor; readonly de: Tensor | null } | null;
+}
+
+interface Tile {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstColumn: number;
+  readonly columns: number;
+}
+
+/** Rows that make a run over all columns worth its reading of E and of its gradient. */
+const WHOLE_ROWS = 64;
+/** Rows of a tile that holds a part of the columns. */
+const PART_ROWS = 1024;
+/** Quads of columns that one thread goes over in a tile. */
+const QUADS_A_LANE = 16;
+
+/** Floats of scores held at once: 2 MB, or 8 a column where E itself is far larger. */
+export function scoreFloats(columns: number): number {
+  return Math.max(1 << 19, 8 * roundUp4(columns));
+}
+
+/**
+ * Rows and columns scored at once. Where `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Else a part of
+ * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products in place of three, but E and its gradient
+ * are read and written once for many rows.
+ * @param columns a multiple of 4
+ */
+export function tileOf(rows: number, columns: number, floats: number): { readonly rows: number; readonly columns: number } {
+  const whole = Math.floor(floats / columns);
+  // GEMM tiles are 8 rows high.
+  if (whole >= Math.min(rows, WHOLE_ROWS)) return { rows: Math.min(rows, whole < 8 ? whole : whole - (whole % 8)), columns };
+  const part = Math.min(rows, PART_ROWS);
+  return { rows: part, columns: 4 * Math.floor(floats / part / 4) };
+}
+
+export class ScoredLoss {
+  private readonly logits: Tensor;
+  /** Of every row of the last call: what `crossEntropies` reads. */
+  readonly state: Tensor;
+  private readonly partials: Tensor;
+  private readonly nothing: Tensor;
+
+  /**
+   * @param maxRows most rows in a call @param maxColumns most columns in a call
+   * @param floats size of the scratch for scores, at least 4 · PART_ROWS
+   */
+  constructor(
+    private readonly context: Context,
+    private readonly maxRows: number,
+    maxColumns: number,
+    private readonly floats = scoreFloats(maxColumns),
+  ) {
+    this.logits = context.memory.tensor(floats, 'scores of a tile');
+    this.state = context.memory.tensor(4 * maxRows, 'loss state');
+    this.partials = context.memory.tensor(2 * (maxRows + Math.ceil(floats / 4 / QUADS_A_LANE)), 'loss partials');
+    this.nothing = context.memory.tensor(4, 'unused binding');
+  }
+
+  /** @throws RangeError when there are more rows than there is room for. */
+  run(call: ScoredRows): void {
+    const { rows, columns, gradient } = call;
+    if (rows > this.maxRows) throw new RangeError(`${rows} rows, room for ${this.maxRows}`);
+    const size = tileOf(rows, roundUp4(columns), this.floats);
+    this.targetScores(call);
+    for (let firstRow = 0; firstRow < rows; firstRow += size.rows) {
+      const run = { firstRow, rows: Math.min(size.rows, rows - firstRow) };
+      const tiles: Tile[] = [];
+      for (let firstColumn = 0; firstColumn < columns; firstColumn += size.columns)
+        tiles.push({ ...run, firstColumn, columns: Math.min(size.columns, columns - firstColumn) });
+      const lanes = Math.ceil(size.columns / 4 / QUADS_A_LANE);
+      for (const tile of tiles) {
+        this.score(call, tile);
+        this.partial(call, tile, lanes);
+      }
+      this.join(call, run, lanes);
+      if (gradient === null) continue;
+      // Backwards: the scores of the last tile are still there.
+      for (const tile of tiles.toReversed()) {
+        const last = tile === tiles.at(-1);
+        if (!last) this.score(call, tile);
+        this.gradient(call, gradient.weight, tile, lanes);
+        this.multiplyBack(call, gradient, tile, !last);
+      }
+    }
+    const { context, state } = this;
+    context.recorder.dispatch(
+      this.kernel('reduce_loss', call),
+      { state, row_weight: call.rowWeight, out: call.report },
+      { rows, slot: call.slot },
+      [1, 1, 1],
+    );
+  }
+
+  private targetScores(call: ScoredRows): void {
+    const { context, state, nothing } = this;
+    const { rows, h, e, targetColumn, logScale, depth } = call;
+    const { constants, code } = readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6);
+    const prelude = { constants: { ...constants, ...constantsOf(call) }, ...(code === undefined ? {} : { code }) };
+    dispatchLinear(
+      context,
+      context.kernels.file('target_score', prelude),
+      {
+        h,
+        e: e.tensor,
+        ...(e.scales === undefined ? {} : { e_scales: e.scales }),
+        target_column: targetColumn,
+        log_scale: logScale ?? nothing,
+        state,
+      },
+      { rows, scaled: Number(logScale !== null) },
+      rows,
+      16,
+    );
+  }
+
+  private score({ depth, h, e }: ScoredRows, tile: Tile): void {
+    const width = roundUp4(tile.columns);
+    this.context.gemm.run({
+      kind: 'NT',
+      rows: tile.rows,
+      columns: width,
+      depth,
+      a: rowsFrom(h, tile.firstRow, depth),
+      b: { ...e, offset: tile.firstColumn * depth },
+      out: { tensor: this.logits, stride: width },
+    });
+  }
+
+  private partial(call: ScoredRows, tile: Tile, lanes: number): void {
+    const { context, logits, state, partials } = this;
+    const storage = { ...this.columnsOf(call), logits, state, partials };
+    dispatchLinear(context, this.kernel('loss_partial', call), storage, paramsOf(call, tile, lanes), tile.rows * lanes, 64);
+  }
+
+  private join(call: ScoredRows, run: Pick<Tile, 'firstRow' | 'rows'>, lanes: number): void {
+    const { context, state, partials } = this;
+    const params = { first_row: run.firstRow, rows: run.rows, lanes };
+    dispatchLinear(context, this.kernel('loss_state', call), { partials, state }, params, run.rows, 16);
+  }
+
+  private gradient(call: ScoredRows, weight: number, tile: Tile, lanes: number): void {
+    const { context, logits, state } = this;
+    const storage = { ...this.columnsOf(call), logits, state, row_weight: call.rowWeight };
+    const params = { ...paramsOf(call, tile, lanes), weight };
+    dispatchLinear(context, this.kernel('loss_gradient', call), storage, params, tile.rows * lanes, 64);
+  }
+
+  /** dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows starts dH, the first run dE. */
+  private multiplyBack(
+    { depth, h, e }: ScoredRows,
+    { dh, de }: { readonly dh: Tensor; readonly de: Tensor | null },
+    tile: Tile,
+    accumulate: boolean,
+  ): void {
+    const { gemm } = this.context;
+    const width = roundUp4(tile.columns);
+    const scores = { tensor: this.logits, stride: width };
+    const offset = tile.firstColumn * depth;
+    gemm.run({
+      kind: 'NN',
+      rows: tile.rows,
+      columns: depth,
+      depth: width,
+      a: scores,
+      b: { ...e, offset },
+      out: rowsFrom(dh, tile.firstRow, depth),
+      accumulate,
+    });
+    if (de === null) return;
+    gemm.run({
+      kind: 'TN',
+      rows: width,
+      columns: depth,
+      depth: tile.rows,
+      a: scores,
+      b: rowsFrom(h, tile.firstRow, depth),
+      out: { tensor: de, stride: depth, offset },
+      accumulate: tile.firstRow > 0,
+    });
+  }
+
+  private kernel(name: string, call: ScoredRows): ReturnType<Context['kernels']['file']> {
+    return this.context.kernels.file(name, { constants: constantsOf(call) });
+  }
+
+  private columnsOf({ targetColumn, owned }: ScoredRows): { readonly target_column: Tensor; readonly owner: Tensor } {
+    return { target_column: targetColumn, owner: owned?.owner ?? this.nothing };
+  }
+}
+
+/** Losses of single rows of the kind `softmax` from their states [rows, 4], as `reduce_loss` adds them up. */
+export function crossEntropies(state: Float32Array): Float64Array {
+  return Float64Array.from({ length: state.length / 4 }, (_, row) => {
+    const [most, sum, target] = state.subarray(4 * row);
+    return most! + Math.log(sum!) - target!;
+  });
+}
+
+function constantsOf({ kind }: ScoredRows): { readonly PAIRWISE: number } {
+  return { PAIRWISE: Number(kind === 'pairwise') };
+}
+
+function paramsOf({ columns, owned }: ScoredRows, tile: Tile, lanes: number): Readonly<Record<string, number>> {
+  return {
+    first_row: tile.firstRow,
+    rows: tile.rows,
+    first_column: tile.firstColumn,
+    columns: tile.columns,
+    stride: roundUp4(tile.columns),
+    shared_columns: owned?.from ?? columns,
+    lanes,
+  };
+}
+
+function rowsFrom(tensor: Tensor, first: number, depth: number): Matrix {
+  return { tensor, stride: depth, offset: first * depth };
+}

@@ -1,0 +1,85 @@
+/** The frozen item features on the GPU, each table once, and whether an adapter can hold a catalogue at all. */
+import { largestBuffer, type BufferLimits } from '../../gpu/deviceRoom';
+import { write, type Memory, type Tensor } from '../../gpu/tensor';
+import { megabytes } from '../../record/memoryPlan';
+import type { EngineInputs } from '../engineInputs';
+import type { ParameterLayout } from '../parameters';
+import type { RunSpec } from '../../recipe/runSpec';
+
+export interface CatalogueTensors {
+  /** What item embeddings are made of: [items, width of the features]; a few bytes where nothing is made of it. */
+  readonly hidden: Tensor;
+  /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null where W_in is not used. */
+  readonly input: Tensor | null;
+  /** What is added to it (`title+hidden`, `title+hidden+id`): [items, hidden]. */
+  readonly title: Tensor | null;
+}
+
+/** Numbers a row of x. */
+export function featureWidth({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
+  return features.width ?? config.hidden;
+}
+
+/** Whether anything is made of the items' features x. */
+export function usesFeatures({ itemInterface, itemInput, itemOutput }: RunSpec['objective']): boolean {
+  return itemOutput.startsWith('content') || (itemInterface === 'token' && itemInput !== 'id' && itemInput !== 'title');
+}
+
+export function uploadCatalogue(memory: Memory, inputs: EngineInputs): CatalogueTensors {
+  const { config, items, features, spec } = inputs;
+  const { itemInterface, itemInput } = spec.objective;
+  const token = itemInterface === 'token';
+  const upload = (table: Float32Array, width: number, label: string): Tensor => {
+    const tensor = memory.tensor(items * width, label);
+    write(memory.device, tensor, table);
+    return tensor;
+  };
+  const hidden = usesFeatures(spec.objective)
+    ? upload(features.hidden, featureWidth(inputs), 'item features')
+    : memory.tensor(0, 'no item features');
+  const title =
+    token && itemInput !== 'hidden' && itemInput !== 'id' ? upload(features.title, config.hidden, 'item title features') : null;
+  if (!token || itemInput === 'id') return { hidden, input: null, title: null };
+  return itemInput === 'title' ? { hidden, input: title, title: null } : { hidden, input: hidden, title };
+}
+
+/**
+ * An arm's parameters are one buffer, and free item embeddings are most of it in a large catalogue.
+ * @throws RangeError before anything is allocated when an adapter cannot bind them.
+ */
+export function checkParameters(limits: BufferLimits, { size, slots }: ParameterLayout): void {
+  const limit = largestBuffer(limits);
+  const free = ['u', 'z'].reduce((sum, name) => {
+    const { rows, columns } = slots.get(name) ?? { rows: 0, columns: 0 };
+    return sum + rows * columns;
+  }, 0);
+  if (4 * size <= limit || free === 0) return;
+  throw new RangeError(
+    `The parameters of an arm take ${megabytes(4 * size)} in one piece, ${megabytes(4 * free)} of it free embeddings of items; this adapter ` +
+      `allows ${megabytes(limit)}. Make items of content alone (objective.itemInput, objective.itemOutput), lower the embedding size, or use a log with fewer items.`,
+  );
+}
+
+/**
+ * A table is one buffer; kernels index it as a whole.
+ * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
+ */
+export function checkCatalogue(
+  limits: BufferLimits,
+  sizes: { readonly items: number; readonly features: number; readonly embeddingSize: number },
+): void {
+  const limit = largestBuffer(limits);
+  const tables = [
+    { what: 'features', width: sizes.features, remedy: 'a model with a smaller hidden size, or shorter embeddings of its items' },
+    { what: 'embeddings', width: sizes.embeddingSize, remedy: 'a smaller embedding size' },
+  ];
+  for (const { what, width, remedy } of tables) {
+    const most = 4 * Math.floor(limit / (16 * width));
+    if (sizes.items <= most) continue;
+    const number = (value: number): string => Math.round(value).toLocaleString('en');
+    throw new RangeError(
+      `The ${what} of ${number(sizes.items)} items × ${width} numbers take ${number((4 * sizes.items * width) / 1e6)} MB in one piece; ` +
+        `this adapter allows ${number(limit / 1e6)} MB. Use a log with at most ${number(most)} items, or ${remedy}.`,
+    );
+  }
+}

@@ -1,0 +1,271 @@
+/** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
+import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
+import type { BlockActivations } from '../decoder/activations';
+import { fill, gatherRows, roundUp4 } from '../context';
+import { REPORT, type Engine } from '../engine';
+import type { Arm } from '../arm';
+import type { SoftReader } from '../losses/reconstruction';
+import { RankCounter, type RankCounts } from './rankCounter';
+import { SinkStatistics, type MeasuredSequences } from '../sinks/sinkStatistics';
+import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
+import { TopItems } from './topItems';
+import { UserBlocks } from '../decoder/userBlocks';
+
+/** Counts by user, and the embeddings behind them. */
+export interface Ranking extends RankCounts {
+  /** Interest embeddings [users, e] and item embeddings [items, e]. */
+  readonly interest: Float32Array;
+  readonly items: Float32Array;
+  /** The best items of each user, as `TopItems` lists them: [users, listed]. */
+  readonly top: Uint32Array;
+}
+
+/** Told while histories are read. */
+export interface Watch {
+  readonly onProgress?: (done: number) => void;
+  /** Given the sink statistics of every group of histories; they are computed only where somebody asks. */
+  readonly onSinks?: (measured: MeasuredSequences) => void;
+}
+
+/** Sees a forward pass block by block, while a block's activations are there. */
+interface BlockObserver {
+  readonly begin?: (packed: PackedHistories) => void;
+  readonly addBlock: (block: BlockActivations, layer: number) => void;
+}
+
+export class Evaluator {
+  private readonly blocks: UserBlocks;
+  private readonly counter: RankCounter;
+  private readonly topItems: TopItems;
+  private readonly sinks: SinkStatistics;
+  private readonly maps: Tensor;
+  private readonly lastHidden: Tensor;
+  private readonly lastRows: Tensor;
+  private readonly logits: Tensor;
+
+  /** @param probes most probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
+  constructor(
+    private readonly engine: Engine,
+    private readonly probes: number,
+    private readonly length: number,
+    sinkThreshold = 0.3,
+  ) {
+    const { memory } = engine.context;
+    const { config, items, spec } = engine.inputs;
+    memory.purpose = 'evaluation';
+    const { embeddingSize } = spec.objective;
+    this.blocks = new UserBlocks(engine.context, items, embeddingSize);
+    this.counter = new RankCounter(engine.context, items, embeddingSize);
+    this.topItems = new TopItems(engine.context, items, embeddingSize);
+    this.sinks = new SinkStatistics(engine.context, config, sinkThreshold, {
+      rows: engine.histories.pass.capacity,
+      sequences: engine.microBatch,
+    });
+    this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
+    this.lastRows = memory.tensor(probes, 'last rows');
+    this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
+    this.logits = memory.tensor(probes * roundUp4(config.vocabulary), 'decoder logits');
+    memory.purpose = 'other';
+  }
+
+  /**
+   * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
+   * @param masked for each example the items that do not take part (the target always does)
+   * @param listed length of the lists
+   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect.
+   */
+  async rank(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    masked: readonly (readonly number[])[],
+    { listed = 0, ...watch }: Watch & { readonly listed?: number } = {},
+  ): Promise<Ranking> {
+    const { catalogue, items } = await this.catalogue(arm);
+    const interest = await this.interestOf(arm, examples, watch);
+    if (!(items.every(Number.isFinite) && interest.every(Number.isFinite))) {
+      throw new RangeError(`arm ${arm.spec.id} has embeddings that are not finite`);
+    }
+    const targets = Uint32Array.from(examples, ({ target }) => target);
+    const above = new Uint32Array(examples.length);
+    const equal = new Uint32Array(examples.length);
+    const top = new Uint32Array(examples.length * listed);
+    for (const block of this.blocks.load({ interest, targets, masked })) {
+      const counts = await this.counter.count(catalogue, block);
+      above.set(counts.above, block.first);
+      equal.set(counts.equal, block.first);
+      if (listed > 0) top.set(await this.topItems.list(catalogue, block, listed), block.first * listed);
+    }
+    return { above, equal, interest, items, top };
+  }
+
+  /** e of every item: on the GPU, where the next action loss overwrites it, and as [items, e]. */
+  async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
+    const { context, inputs, head } = this.engine;
+    const catalogue = head.catalogue(arm.parameters);
+    context.recorder.submit();
+    const elements = inputs.items * inputs.spec.objective.embeddingSize;
+    const [items] = await readFloats(context.memory, [{ tensor: catalogue, elements }]);
+    return { catalogue, items: items! };
+  }
+
+  /**
+   * Requests as they are served once training is over: histories → h → the k best items of each, [examples, k].
+   * @param catalogue the arm's own item embeddings @param examples at most a micro-batch @param masked as in `rank`
+   */
+  async recommend(
+    arm: Arm,
+    catalogue: Tensor,
+    examples: readonly EncodedExample[],
+    masked: readonly (readonly number[])[],
+    k: number,
+  ): Promise<Uint32Array> {
+    const { head, histories } = this.engine;
+    this.forward(arm, examples);
+    head.interest(histories.pass, examples.length, arm.parameters);
+    const targets = Uint32Array.from(examples, ({ target }) => target);
+    return this.topItems.list(catalogue, this.blocks.whole(head.h, { targets, masked }), k);
+  }
+
+  /** h_t of every example: [examples, e]. */
+  async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
+    const { context, inputs, head, histories, microBatch } = this.engine;
+    const { layers, heads } = inputs.config;
+    const e = inputs.spec.objective.embeddingSize;
+    const whole = new Float32Array(examples.length * e);
+    for (let first = 0; first < examples.length; first += microBatch) {
+      const group = examples.slice(first, first + microBatch);
+      const packed = this.forward(arm, group, onSinks === undefined ? undefined : this.sinks);
+      head.interest(histories.pass, group.length, arm.parameters);
+      context.recorder.submit();
+      const { statistics, sinkHeads } = this.sinks.outputs;
+      const [h, measured, counts] = await readFloats(context.memory, [
+        { tensor: head.h, elements: group.length * e },
+        { tensor: statistics, elements: onSinks === undefined ? 0 : 4 * layers * group.length * heads },
+        { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
+      ]);
+      whole.set(h!, first * e);
+      onSinks?.({ statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts });
+      onProgress?.(first + group.length);
+    }
+    return whole;
+  }
+
+  /**
+   * Attention of histories that are all `length` rows long, as long as the evaluator's if not given: [probes, layers, heads, T, T], zero
+   * above the diagonal.
+   * An arm that was never trained is the base model, since LoRA's B is zero.
+   */
+  async attention(arm: Arm, probes: readonly EncodedExample[], length = this.length): Promise<Float32Array> {
+    const { context, inputs, decoder } = this.engine;
+    const { layers, heads } = inputs.config;
+    if (length > this.length) throw new RangeError(`${length} rows, room for ${this.length}`);
+    const square = length * length;
+    const whole = new Float32Array(probes.length * layers * heads * square);
+    const group = Math.min(this.probes, this.engine.microBatch);
+    for (let first = 0; first < probes.length; first += group) {
+      const some = probes.slice(first, first + group);
+      const packed = this.forward(arm, some, {
+        addBlock: (block, layer) => {
+          decoder.attentionMap(block, layer, some.length, length, this.maps);
+        },
+      });
+      if (packed.rows !== some.length * length) throw new RangeError('probe histories differ in length');
+      context.recorder.submit();
+      const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
+      whole.set(maps!, first * layers * heads * square);
+    }
+    return whole;
+  }
+
+  /** Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. */
+  async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
+    const { context, inputs, decoder, histories, textLoss, report, microBatch } = this.engine;
+    const { pass } = histories;
+    let sum = 0;
+    for (let first = 0; first < texts.length; first += microBatch) {
+      const group = texts.slice(first, first + microBatch);
+      const packed = packTexts(group, { bosId: inputs.config.bosId });
+      decoder.load(pass, packed);
+      textLoss.load(packed.text);
+      const views = this.engine.use(arm);
+      decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), views);
+      fill(context, report, REPORT.evaluation + 1);
+      textLoss.run(pass, packed.text.rows.length, report, REPORT.evaluation, null);
+      const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
+      sum += (numbers[REPORT.evaluation] ?? 0) * group.length;
+    }
+    return sum / texts.length;
+  }
+
+  /** Token ids that a decoder reads out of each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
+  async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
+    const { embeddingSize } = this.engine.inputs.spec.objective;
+    const texts: number[][] = [];
+    const group = embeddingSize * Math.min(this.probes, this.engine.microBatch);
+    for (let first = 0; first < interest.length; first += group) {
+      texts.push(...(await this.decodeGroup(reader, interest.subarray(first, first + group), maxTokens)));
+    }
+    return texts;
+  }
+
+  private async decodeGroup(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
+    const { context, inputs, head, reconstruction } = this.engine;
+    const { vocabulary, hidden, eosId, endIds } = inputs.config;
+    // The head has rows of zeros up to a whole vector.
+    const padded = roundUp4(vocabulary);
+    const count = interest.length / inputs.spec.objective.embeddingSize;
+    const texts = Array.from({ length: count }, (): number[] => []);
+    const open = new Set(texts.keys());
+    write(context.memory.device, head.h, interest);
+    const rows = Uint32Array.from(texts.keys());
+    for (let step = 0; step < maxTokens && open.size > 0; step++) {
+      const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
+      reconstruction.load(packed, rows);
+      write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
+      reconstruction.forward(packed, texts.length, head.h, reader);
+      gatherRows(context, reconstruction.pass.hidden, this.lastRows, texts.length, hidden, this.lastHidden);
+      context.gemm.run({
+        kind: 'NT',
+        rows: texts.length,
+        columns: padded,
+        depth: hidden,
+        a: { tensor: this.lastHidden, stride: hidden },
+        b: this.engine.decoder.weights.head.matrix,
+        out: { tensor: this.logits, stride: padded },
+      });
+      context.recorder.submit();
+      const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * padded }]);
+      for (const index of [...open]) {
+        const token = argmax(logits!.subarray(index * padded, index * padded + vocabulary));
+        if (endIds.includes(token)) open.delete(index);
+        else texts[index]!.push(token);
+      }
+    }
+    return texts;
+  }
+
+  private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
+    const { head, histories } = this.engine;
+    const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
+    histories.load(packed);
+    head.loadRows(packed.predictionRows);
+    const views = this.engine.use(arm);
+    observer?.begin?.(packed);
+    histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
+    return packed;
+  }
+}
+
+function lastRowsOf(info: Uint32Array): number[] {
+  const last = new Set<number>();
+  for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
+  return [...last];
+}
+
+function argmax(values: Float32Array): number {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (value > values[best]!) best = index;
+  });
+  return best;
+}

@@ -1,0 +1,120 @@
+/** How logs write the time of an event. A source keeps to one way. */
+import type { TimeUnit } from '../recipe/logRecipe';
+
+/** What each unit means, for the page. */
+export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
+  seconds: 'unix seconds, or any growing numbers',
+  milliseconds: 'unix milliseconds',
+  microseconds: 'unix microseconds',
+  nanoseconds: 'unix nanoseconds',
+  date: 'date, year first',
+  'month-first': 'date, month first (12/31/2024)',
+  'day-first': 'date, day first (31/12/2024)',
+  order: 'no time: order of the file',
+};
+
+/** Units a second; and, from which size on a number is too large for the unit (the year 5138). */
+const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
+const MOST_SECONDS = 1e11;
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const YEAR_FIRST =
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2}))?)?$/;
+const YEAR_LAST =
+  /^(\d{1,2})[-/. ](\d{1,2})[-/., ]+(\d{4}|\d{2})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?)?\s*(Z|UTC|GMT)?$/i;
+
+/** Seconds of a date in UTC, NaN for one that no calendar has: Date.UTC turns 30 February into 1 March. */
+function fromParts(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
+  if (hour > 24 || minute > 59 || second >= 61) return NaN;
+  const midnight = new Date(Date.UTC(year, month - 1, day));
+  if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return NaN;
+  return midnight.getTime() / 1000 + hour * 3600 + minute * 60 + second;
+}
+
+function part(match: RegExpExecArray, group: number): number {
+  return Number(match[group] ?? 0);
+}
+
+function yearFirst(text: string): number {
+  const match = YEAR_FIRST.exec(text) ?? COMPACT.exec(text);
+  if (match === null) return NaN;
+  const zone = /^([+-])(\d{2}):?(\d{2})?$/.exec(match[8] ?? '');
+  const offset = zone === null ? 0 : (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 3600 + Number(zone[3] ?? 0) * 60);
+  const second = part(match, 6) + part(match, 7);
+  return fromParts(part(match, 1), part(match, 2), part(match, 3), part(match, 4), part(match, 5), second) - offset;
+}
+
+function yearLast(text: string, monthFirst: boolean): number {
+  const match = YEAR_LAST.exec(text);
+  if (match === null) return NaN;
+  const [first, second, short] = [part(match, 1), part(match, 2), part(match, 3)];
+  // POSIX: two digits from 69 up are of the last century.
+  const year = short >= 100 ? short : short >= 69 ? 1900 + short : 2000 + short;
+  const half = match[8]?.toUpperCase();
+  const hour = half === undefined ? part(match, 4) : (part(match, 4) % 12) + (half === 'P' ? 12 : 0);
+  const [month, day] = monthFirst ? [first, second] : [second, first];
+  return fromParts(year, month, day, hour, part(match, 5), part(match, 6) + part(match, 7));
+}
+
+/** A number that lost no digit to scientific notation: `9.6E+08` did, `9.64982703E8` did not. */
+function exactNumber(text: string): number {
+  if (!NUMBER.test(text)) return NaN;
+  const scientific = /^[+-]?(\d+)\.?(\d*)e\+?(\d+)$/i.exec(text);
+  if (scientific !== null && scientific[2]!.length < Math.min(Number(scientific[3]), 8)) return NaN;
+  return Number(text);
+}
+
+/**
+ * Unix seconds of a cell, NaN where it cannot be read in this unit. Dates without a zone are UTC. Parquet's own times are read
+ * whatever the unit.
+ */
+export function parseTime(value: unknown, unit: TimeUnit): number {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (unit === 'date' || unit === 'month-first' || unit === 'day-first') {
+    if (typeof value !== 'string' && typeof value !== 'number') return NaN;
+    const text = String(value).trim();
+    return unit === 'date' ? yearFirst(text) : yearLast(text, unit === 'month-first');
+  }
+  if (unit === 'order') return NaN;
+  const number = typeof value === 'string' ? exactNumber(value.trim()) : typeof value === 'bigint' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return NaN;
+  const seconds = number / PER_SECOND[unit];
+  if (Math.abs(seconds) >= MOST_SECONDS) return NaN;
+  // Below 1973 a larger unit than seconds is a smaller one misread.
+  return unit !== 'seconds' && number !== 0 && Math.abs(seconds) < 1e8 ? NaN : seconds;
+}
+
+export interface TimeGuess {
+  readonly unit: TimeUnit;
+  readonly reason: string;
+  /** The share of the values that can be read so. */
+  readonly readable: number;
+  /** Day and month cannot be told apart in these values. */
+  readonly dayOrMonth: boolean;
+}
+
+function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
+  return values.filter((value) => !Number.isNaN(parseTime(value, unit))).length / values.length;
+}
+
+/** The unit in which most values can be read. @param values cells that are not empty */
+export function guessTimeUnit(values: readonly unknown[]): TimeGuess | null {
+  if (values.length === 0) return null;
+  const units: readonly TimeUnit[] = [
+    'seconds',
+    'milliseconds',
+    'microseconds',
+    'nanoseconds',
+    'date',
+    'month-first',
+    'day-first',
+  ];
+  const shares = units.map((unit) => ({ unit, readable: shareReadable(values, unit) }));
+  const best = shares.reduce((a, b) => (b.readable > a.readable ? b : a));
+  if (best.readable === 0) return null;
+  const example = values[0] instanceof Date ? values[0].toISOString() : String(values[0]).slice(0, 30);
+  const other = shares.find(({ unit }) => unit === 'day-first')!;
+  const dayOrMonth = best.unit === 'month-first' && other.readable === best.readable;
+  return { ...best, reason: `values such as ${example} read as ${TIME_UNIT_NOTES[best.unit]}`, dayOrMonth };
+}

@@ -1,0 +1,70 @@
+/** A published format as a small description: how to recognise a source of it, and what its columns hold. */
+import type { Part, Role, Share, Syntax, TimeUnit } from '../../recipe/logRecipe';
+import type { Peek } from '../records/peek';
+import { idOf } from '../records/values';
+
+export interface Guessed {
+  readonly column: number;
+  readonly reason: string;
+}
+
+export interface Recognition {
+  readonly format: string;
+  readonly part: Part;
+  /** Why, in sentences. */
+  readonly reasons: readonly string[];
+  readonly roles: Readonly<Partial<Record<Role, Guessed>>>;
+  /** Names for columns of a source without a header. */
+  readonly columns?: readonly string[];
+  /** How the source is written, where the guess from its text alone is worse. */
+  readonly syntax?: Syntax;
+  readonly timeUnit?: TimeUnit;
+  readonly share?: Share;
+  /** The source repeats rows of the source with this file name, as a part of a split: it is left aside where that one is there. */
+  readonly splitOf?: string;
+  /** Events below this rating are no wish for the item: returned goods. */
+  readonly leastRating?: number;
+}
+
+export interface Format {
+  readonly name: string;
+  recognise(peek: Peek): Recognition | null;
+}
+
+/** The last part of a source's name, in lower case: `u.item`. */
+export function baseName({ name }: Pick<Peek, 'name'>): string {
+  return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).toLowerCase();
+}
+
+/** Roles of a source whose columns always stand in this order; `-` is a column that nobody reads. */
+export function byPosition(roles: readonly (Role | '-')[], reason: string): Recognition['roles'] {
+  return Object.fromEntries(roles.flatMap((role, column) => (role === '-' ? [] : [[role, { column, reason }]])));
+}
+
+/** Roles of a source by the names of its columns; names that it lacks are left out. */
+export function byName(
+  columns: readonly string[],
+  names: Readonly<Partial<Record<Role, string>>>,
+  reason: string,
+): Recognition['roles'] {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([role, name]) =>
+      columns.includes(name) ? [[role, { column: columns.indexOf(name), reason }]] : [],
+    ),
+  );
+}
+
+/** The share that a file name tells: `Beauty.train.csv`, `valid.inter`. */
+export function shareOf(base: string): Share | undefined {
+  const word = /(?:^|[._-])(train(?:ing)?|valid(?:ation)?|val|dev|test)(?:[._-]|$)/.exec(base)?.[1];
+  if (word === undefined) return undefined;
+  return word.startsWith('train') ? 'train' : word === 'test' ? 'test' : 'validation';
+}
+
+/** Every value of a column of the first records fits. */
+export function columnFits({ rows }: Pick<Peek, 'rows'>, column: number, pattern: RegExp): boolean {
+  return rows.length > 0 && rows.every((row) => pattern.test(idOf(row[column])));
+}
+
+export const INTEGER = /^\d+$/;
+export const UNIX_SECONDS = /^[5-9]\d{8}$|^[12]\d{9}$/;

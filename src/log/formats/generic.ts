@@ -1,0 +1,96 @@
+/** Any other table: by the names of its columns, without names by what they hold. */
+import type { Part, Role } from '../../recipe/logRecipe';
+import { guessTimeUnit } from '../eventTime';
+import type { Peek } from '../records/peek';
+import { columnFits, INTEGER, shareOf, baseName, UNIX_SECONDS, type Format, type Guessed, type Recognition } from './format';
+import { matchHeader } from './header';
+import { ITEM_ROLES } from './roles';
+
+type Roles = Partial<Record<Role, Guessed>>;
+
+function named({ columns, rows }: Peek): Roles {
+  const roles: Roles = {};
+  for (const [role, column] of Object.entries(matchHeader(columns).roles) as [Role, number][]) {
+    roles[role] = { column, reason: `the name “${columns[column]!}”` };
+  }
+  // `text` and `summary` beside a title are longer texts; a description alone is all there is to read.
+  if (roles.title === undefined && roles.description !== undefined) {
+    roles.title = { column: roles.description.column, reason: `${roles.description.reason}, and there is no title` };
+    delete roles.description;
+  }
+  // A list of items under a name such as `items` is a history only where it is a list.
+  const { history } = roles;
+  if (
+    history !== undefined &&
+    !rows.some((row) => Array.isArray(row[history.column]) || /[\s,|]/.test(String(row[history.column])))
+  ) {
+    delete roles.history;
+  }
+  return roles;
+}
+
+/** A headerless table: numbers that are times, then user and item in the order in which everybody writes them. */
+function unnamed(peek: Peek): Roles {
+  const all = peek.columns.map((_, column) => column);
+  const time = all.find((column) => columnFits(peek, column, UNIX_SECONDS) || columnFits(peek, column, /^\d{4}-\d\d-\d\d/));
+  const rating = all.find((column) => column >= 2 && columnFits(peek, column, /^(?:[0-5](?:\.\d+)?|10)$/));
+  const ids = all.filter((column) => column !== time && column !== rating && columnFits(peek, column, /^\S{1,64}$/));
+  const roles: Roles = {};
+  const place = (role: Role, column: number | undefined, reason: string): void => {
+    if (column !== undefined) roles[role] = { column, reason };
+  };
+  place('user', ids[0], 'the first column of ids');
+  place('item', ids[1], 'the second column of ids');
+  place('time', time, 'all values look like times');
+  place('rating', rating, 'all values lie between 0 and 10');
+  const texts = all.filter((column) => !ids.includes(column) && column !== time && column !== rating);
+  if (ids.length === 1 && time === undefined && texts.length > 0 && columnFits(peek, ids[0]!, INTEGER)) {
+    return {
+      item: { column: ids[0]!, reason: 'the only column of ids' },
+      title: { column: texts[0]!, reason: 'the first text' },
+    };
+  }
+  place('title', texts[0], 'the first column of texts');
+  return roles;
+}
+
+function partOf(roles: Roles): Part {
+  if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
+  if (roles.item !== undefined && (roles.title ?? roles.description ?? roles.category ?? roles.embedding) !== undefined)
+    return 'items';
+  return roles.user !== undefined && roles.time === undefined ? 'users' : 'ignored';
+}
+
+const WHY: Readonly<Record<Part, string>> = {
+  events: 'it has a user and an item in each row',
+  items: 'it has items and their texts, but no users',
+  users: 'it has users, but no items',
+  ignored: 'it has neither users with items nor items with texts',
+};
+
+export const table: Format = {
+  name: 'Table',
+  recognise(peek) {
+    const { syntax } = peek;
+    const headerless = syntax.kind === 'delimited' && !syntax.header;
+    const roles = headerless ? unnamed(peek) : named(peek);
+    const part = partOf(roles);
+    const kept = Object.fromEntries(
+      Object.entries(roles).filter(([role]) => part !== 'items' || ITEM_ROLES.includes(role as Role)),
+    ) as Roles;
+    const column = kept.time?.column;
+    const values =
+      column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
+    const guess = guessTimeUnit(values);
+    const share = part === 'events' ? shareOf(baseName(peek)) : undefined;
+    const recognition: Recognition = {
+      format: kept.query !== undefined && part === 'events' ? 'Search log' : this.name,
+      part,
+      reasons: [WHY[part]],
+      roles: kept,
+      ...(guess === null ? {} : { timeUnit: guess.unit }),
+      ...(share === undefined ? {} : { share }),
+    };
+    return recognition;
+  },
+};

@@ -1,0 +1,93 @@
+/** Which column means what: header names, as published logs spell them. */
+import type { Role } from '../../recipe/logRecipe';
+
+/** Accepted names without case, spaces, `_`, `-`; where a file has several of a role, the one listed first is used. */
+const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
+  user: [
+    ...['userid', 'user', 'uid', 'customerid', 'customer', 'visitorid', 'memberid', 'reviewerid', 'accountid', 'anonid'],
+    ...['profileid', 'buyerid', 'clientid', 'sessionid', 'session'],
+  ],
+  item: [
+    ...['itemid', 'item', 'iid', 'movieid', 'movie', 'productid', 'product', 'parentasin', 'asin', 'articleid', 'article'],
+    ...['newsid', 'trackid', 'songid', 'bookid', 'isbn', 'videoid', 'gameid', 'recipeid', 'businessid', 'stockcode', 'sku'],
+    ...['artistid', 'docid', 'clickurl', 'url', 'id'],
+  ],
+  time: [
+    ...['timestamp', 'time', 'ts', 'datetime', 'date', 'eventtime', 'eventtimestamp', 'eventdate', 'unixtime', 'unixreviewtime'],
+    ...['reviewtime', 'createdat', 'clicktime', 'querytime', 'invoicedate', 'orderdate', 'timestampms', 'timems', 'datadate'],
+  ],
+  rating: ['rating', 'ratings', 'score', 'stars', 'overall', 'quantity', 'playcount', 'weight'],
+  event: [
+    'event',
+    'eventtype',
+    'behavior',
+    'behaviour',
+    'behaviortype',
+    'action',
+    'actiontype',
+    'interaction',
+    'interactiontype',
+  ],
+  query: ['query', 'searchquery', 'search', 'searchterm', 'keywords', 'keyword'],
+  exposed: ['exposed', 'exposures', 'exposeditems', 'impressions', 'shown', 'notclicked', 'negitems', 'negatives'],
+  history: ['itemidlist', 'history', 'itemlist', 'hist', 'items', 'sequence'],
+  title: [
+    ...['title', 'name', 'itemtitle', 'itemname', 'movietitle', 'productname', 'producttitle', 'booktitle', 'trackname'],
+    ...['headline', 'text'],
+  ],
+  category: [
+    'category',
+    'categories',
+    'categorypath',
+    'genre',
+    'genres',
+    'class',
+    'maincategory',
+    'maincat',
+    'department',
+    'categoryid',
+  ],
+  description: ['description', 'desc', 'itemdescription', 'productdescription', 'summary', 'overview', 'abstract', 'features'],
+  price: ['price', 'unitprice', 'itemprice', 'productprice'],
+  image: ['imageurl', 'image', 'imurl', 'imageurlhighres', 'images', 'picture', 'poster', 'posterurl'],
+  embedding: ['embedding', 'embeddings', 'vector', 'itememb', 'itemembedding', 'features768', 'emb'],
+};
+
+/** `User_ID` → `userid`; RecBole's `user_id:token` too. */
+export function normaliseName(name: string): string {
+  return name
+    .replace(/:(?:token|float)(?:_seq)?$/i, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+export interface NamedColumns {
+  /** Index of the column of each role that the header has. */
+  readonly roles: Readonly<Partial<Record<Role, number>>>;
+  /** Roles that two columns claim with the same name, e.g. `user_id` and `userId`. */
+  readonly ambiguous: readonly { readonly role: Role; readonly names: readonly string[] }[];
+}
+
+/** Finds roles by name. Never fails: what is missing is for the caller to judge. */
+export function matchHeader(header: readonly string[]): NamedColumns {
+  const names = header.map(normaliseName);
+  const roles: Partial<Record<Role, number>> = {};
+  const ambiguous: { role: Role; names: string[] }[] = [];
+  const taken = new Set<number>();
+  for (const role of Object.keys(ACCEPTED) as Role[]) {
+    const name = ACCEPTED[role].find((accepted) => names.includes(accepted) && !taken.has(names.indexOf(accepted)));
+    if (name === undefined) continue;
+    roles[role] = names.indexOf(name);
+    taken.add(names.indexOf(name));
+    const claimants = header.filter((_, at) => names[at] === name);
+    if (claimants.length > 1) ambiguous.push({ role, names: claimants });
+  }
+  return { roles, ambiguous };
+}
+
+const ALL_NAMES = new Set(Object.values(ACCEPTED).flat());
+
+/** How many cells of a line are known names of columns. */
+export function namesColumns(line: readonly string[]): number {
+  return line.filter((cell) => ALL_NAMES.has(normaliseName(cell))).length;
+}

@@ -1,0 +1,132 @@
+/** MovieLens as GroupLens publishes it (https://grouplens.org/datasets/movielens/): 100K, 1M and 10M, and the CSV generation. */
+import type { Role, Syntax } from '../../recipe/logRecipe';
+import type { Peek } from '../records/peek';
+import { baseName, byName, byPosition, columnFits, INTEGER, UNIX_SECONDS, type Format, type Recognition } from './format';
+
+const bars: Syntax = { kind: 'delimited', delimiter: '|', quoting: false, header: false };
+const colons: Syntax = { kind: 'delimited', delimiter: '::', quoting: false, header: false };
+const tabs: Syntax = { kind: 'delimited', delimiter: '\t', quoting: false, header: false };
+
+function delimiterOf({ syntax }: Peek): string | null {
+  return syntax.kind === 'delimited' && !syntax.header ? syntax.delimiter : null;
+}
+
+/** Two ids, a text, a time: in ratings the text is a number, in the tags of 10M it is a tag. */
+function threeAndTime(peek: Peek): boolean {
+  return (
+    peek.columns.length === 4 && columnFits(peek, 0, INTEGER) && columnFits(peek, 1, INTEGER) && columnFits(peek, 3, UNIX_SECONDS)
+  );
+}
+
+function ratings(peek: Peek): boolean {
+  return threeAndTime(peek) && columnFits(peek, 2, /^[0-5](?:\.\d)?$/);
+}
+
+function positional(
+  format: string,
+  part: Recognition['part'],
+  syntax: Syntax,
+  columns: readonly string[],
+  roles: readonly (Role | '-')[],
+  reasons: readonly string[],
+): Recognition {
+  const time = roles.includes('time') ? { timeUnit: 'seconds' as const } : {};
+  return { format, part, reasons, columns, syntax, roles: byPosition(roles, `its place in ${format}`), ...time };
+}
+
+const RATINGS = ['user', 'item', 'rating', 'time'] as const;
+
+/** The ratings of 100K; beside it lie the same rows as training and test parts. */
+const WHOLE_100K = 'u.data';
+
+/** The 19 genres of u.item are columns of 0 and 1; they carry no names and are not read. */
+const ITEM_100K = ['movie id', 'movie title', 'release date', 'video release date', 'IMDb URL'];
+
+export const movieLens100k: Format = {
+  name: 'MovieLens 100K',
+  recognise(peek) {
+    const base = baseName(peek);
+    const width = peek.columns.length;
+    const { name } = this;
+    if (delimiterOf(peek) === '\t' && ratings(peek) && /^u[a-d1-5]?\.(?:data|base|test)$/.test(base)) {
+      const recognition = positional(name, 'events', tabs, RATINGS, RATINGS, [`${base}: user, item, rating, time between tabs`]);
+      if (base === WHOLE_100K) return recognition;
+      return { ...recognition, splitOf: WHOLE_100K, share: base.endsWith('.base') ? 'train' : 'test' };
+    }
+    if (delimiterOf(peek) === '|' && width === 24 && columnFits(peek, 0, INTEGER)) {
+      const columns = [...ITEM_100K, ...Array.from({ length: 19 }, (_, genre) => `genre ${genre}`)];
+      return positional(
+        name,
+        'items',
+        bars,
+        columns,
+        ['item', 'title', '-', '-', '-'],
+        ['24 fields between bars, as u.item has'],
+      );
+    }
+    if (delimiterOf(peek) === '|' && width === 5 && /^[MF]$/.test(String(peek.rows[0]?.[2]))) {
+      const columns = ['user', 'age', 'gender', 'occupation', 'zip code'];
+      return positional(name, 'users', bars, columns, ['user'], ['age, gender and occupation between bars, as u.user has']);
+    }
+    if (/^u\.(?:genre|occupation|info)$/.test(base)) {
+      return { format: name, part: 'ignored', reasons: [`${base} is a list that the log does not need`], roles: {} };
+    }
+    return null;
+  },
+};
+
+export const movieLens1m: Format = {
+  name: 'MovieLens 1M or 10M',
+  recognise(peek) {
+    if (delimiterOf(peek) !== '::') return null;
+    const { name } = this;
+    if (ratings(peek)) return positional(name, 'events', colons, RATINGS, RATINGS, ['user::item::rating::time in each line']);
+    if (threeAndTime(peek)) {
+      return { format: name, part: 'ignored', reasons: ['user::item::tag::time: tags that users typed, not ratings'], roles: {} };
+    }
+    if (peek.columns.length === 3 && columnFits(peek, 0, INTEGER)) {
+      const columns = ['item', 'title', 'genres'];
+      return positional(name, 'items', colons, columns, ['item', 'title', 'category'], ['item::title::genres in each line']);
+    }
+    if (peek.columns.length === 5 && /^[MF]$/.test(String(peek.rows[0]?.[1]))) {
+      const columns = ['user', 'gender', 'age', 'occupation', 'zip code'];
+      return positional(name, 'users', colons, columns, ['user'], ['user::gender::age in each line']);
+    }
+    return null;
+  },
+};
+
+/** Companions of ratings.csv and movies.csv that hold no events with items. */
+const OTHER_TABLES: Readonly<Record<string, string>> = {
+  tagId: 'tags, not ratings',
+  relevance: 'tag relevance, not ratings',
+  tag: 'tags that users typed, not ratings',
+  imdbId: 'links to other sites',
+};
+
+export const movieLensCsv: Format = {
+  name: 'MovieLens CSV',
+  recognise({ columns }) {
+    const movie = columns.find((column) => column === 'movieId' || column === 'Id');
+    if (movie === undefined) return null;
+    const other = columns.find((column) => column in OTHER_TABLES);
+    if (other !== undefined)
+      return { format: this.name, part: 'ignored', reasons: [`it holds ${OTHER_TABLES[other]!}`], roles: {} };
+    const reason = 'its name in MovieLens';
+    if (['userId', 'rating', 'timestamp'].every((column) => columns.includes(column))) {
+      const roles = byName(columns, { user: 'userId', item: movie, rating: 'rating', time: 'timestamp' }, reason);
+      return {
+        format: this.name,
+        part: 'events',
+        reasons: [`columns userId, ${movie}, rating, timestamp`],
+        roles,
+        timeUnit: 'seconds',
+      };
+    }
+    if (['title', 'genres'].every((column) => columns.includes(column))) {
+      const roles = byName(columns, { item: movie, title: 'title', category: 'genres' }, reason);
+      return { format: this.name, part: 'items', reasons: [`columns ${movie}, title, genres`], roles };
+    }
+    return null;
+  },
+};

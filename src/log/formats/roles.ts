@@ -1,0 +1,29 @@
+/** What a column can hold, in the words of a log. */
+import { roleSchema, type Role } from '../../recipe/logRecipe';
+
+export const ROLES: readonly Role[] = roleSchema.options;
+
+export interface RoleNote {
+  readonly label: string;
+  readonly meaning: string;
+}
+
+export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
+  user: { label: 'user', meaning: 'whose event it is' },
+  item: { label: 'item', meaning: 'the item’s id' },
+  time: { label: 'time', meaning: 'when it happened; without, the order of the file' },
+  rating: { label: 'rating', meaning: 'a number to filter by: rating, quantity' },
+  event: { label: 'event', meaning: 'the kind of event: view, cart, buy' },
+  query: { label: 'query', meaning: 'the search that led here' },
+  exposed: { label: 'exposed', meaning: 'items shown with it and not clicked' },
+  history: { label: 'history', meaning: 'the items before this one, oldest first' },
+  title: { label: 'title', meaning: 'what the model reads of an item' },
+  category: { label: 'category', meaning: 'category of the item' },
+  description: { label: 'text', meaning: 'longer text of the item' },
+  price: { label: 'price', meaning: 'price of the item' },
+  image: { label: 'image', meaning: 'address of a picture; kept, never fetched' },
+  embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
+};
+
+/** Whose columns are read where: events have all, items files only what belongs to an item. */
+export const ITEM_ROLES: readonly Role[] = ['item', 'title', 'category', 'description', 'price', 'image', 'embedding'];

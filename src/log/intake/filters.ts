@@ -1,0 +1,139 @@
+/** Which events stay. Every event that does not is given one reason, so that events = used + Σ left out. */
+import type { LogFilters } from '../../recipe/logRecipe';
+import type { EventOrder } from './order';
+import type { RawLog } from './rawLog';
+import { NAMED_PLACES, type Counted } from './tally';
+
+const USED = 0;
+const DUPLICATE = 1;
+const NO_TEXT = 2;
+const KIND = 3;
+const RATING = 4;
+const DATE = 5;
+const REPEAT = 6;
+const OLD = 7;
+const RARE_ITEM = 8;
+const SHORT_USER = 9;
+const BASKET = 10;
+
+/** Reasons by their code in `Filtered.fate`. */
+export const FATES: readonly string[] = [
+  'used',
+  'same user, item and time as an earlier row',
+  'item without text',
+  'kind of event that is not kept',
+  'rating below the least',
+  'outside the dates',
+  'later event of a user with the same item',
+  'older than the latest events of a user that are kept',
+  'item with too few events',
+  'user with too few events',
+  'event of a basket of which another one is kept',
+];
+
+export interface Filtered {
+  /** By event: 0 where it is used, else the code of the reason why not. */
+  readonly fate: Uint8Array;
+  readonly used: number;
+  /** Users with events that are used. */
+  readonly users: number;
+  readonly leftOut: readonly Counted[];
+  /** By item: its used events. */
+  readonly itemCounts: Int32Array;
+  /** By user: its used events. */
+  readonly userCounts: Int32Array;
+}
+
+/** Judges events one by one, in the order of each user, by everything but the k-core. */
+function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8Array): void {
+  const { item, time, rating, kind } = raw.events;
+  const { title } = raw.items.texts;
+  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory } = filters;
+  const kept = events === null ? null : new Set(events.map((name) => raw.kinds.indexOf(name)));
+  const seenByUser = new Int32Array(raw.items.ids.texts.length).fill(-1);
+  const seenAtTime = new Int32Array(raw.items.ids.texts.length).fill(-1);
+  const { rows, start } = order;
+  let moment = 0;
+  let keptAtMoment = false;
+  for (let u = 0; u < raw.users.length; u++) {
+    for (let at = start[u]!; at < start[u + 1]!; at++) {
+      const row = rows[at]!;
+      const i = item[row]!;
+      if (at === start[u] || time[row] !== time[rows[at - 1]!]) {
+        moment++;
+        keptAtMoment = false;
+      }
+      const again = seenAtTime[i] === moment;
+      seenAtTime[i] = moment;
+      if (again) fate[row] = DUPLICATE;
+      else if (withoutText === 'drop' && (title[i] ?? '') === '') fate[row] = NO_TEXT;
+      else if (kept !== null && !kept.has(kind[row]!)) fate[row] = KIND;
+      else if (leastRating !== null && rating[row]! < leastRating) fate[row] = RATING;
+      else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
+      else if (repeats === 'first' && seenByUser[i] === u) fate[row] = REPEAT;
+      else if (baskets === 'one' && keptAtMoment) fate[row] = BASKET;
+      else {
+        seenByUser[i] = u;
+        keptAtMoment = true;
+      }
+    }
+    if (longestHistory === null) continue;
+    let left = longestHistory;
+    for (let at = start[u + 1]! - 1; at >= start[u]!; at--) {
+      if (fate[rows[at]!] !== USED) continue;
+      if (left > 0) left--;
+      else fate[rows[at]!] = OLD;
+    }
+  }
+}
+
+function countBy(index: Int32Array, fate: Uint8Array, size: number): Int32Array {
+  const counts = new Int32Array(size);
+  for (let row = 0; row < index.length; row++) if (fate[row] === USED) counts[index[row]!]!++;
+  return counts;
+}
+
+/** Takes out items and users with too few events until none is left (k-core). */
+function core(raw: RawLog, filters: LogFilters, fate: Uint8Array, itemCounts: Int32Array, userCounts: Int32Array): void {
+  const { user, item } = raw.events;
+  for (;;) {
+    let left = 0;
+    for (let row = 0; row < user.length; row++) {
+      if (fate[row] !== USED) continue;
+      const rare = itemCounts[item[row]!]! < filters.itemCore;
+      if (!rare && userCounts[user[row]!]! >= filters.userCore) continue;
+      fate[row] = rare ? RARE_ITEM : SHORT_USER;
+      left++;
+    }
+    if (left === 0) return;
+    itemCounts.set(countBy(item, fate, itemCounts.length));
+    userCounts.set(countBy(user, fate, userCounts.length));
+  }
+}
+
+/** Counts of each reason with its first lines. */
+function account(raw: RawLog, fate: Uint8Array): Counted[] {
+  const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as { file: string; line: number }[], example: '' }));
+  const { source, line } = raw.events;
+  for (let row = 0; row < fate.length; row++) {
+    const code = fate[row]!;
+    if (code === USED) continue;
+    const count = counts[code]!;
+    count.rows++;
+    if (count.first.length < NAMED_PLACES) count.first.push({ file: raw.sourceNames[source[row]!]!, line: line[row]! });
+  }
+  return counts.filter(({ rows }) => rows > 0);
+}
+
+export function applyFilters(raw: RawLog, order: EventOrder, filters: LogFilters): Filtered {
+  const { user, item } = raw.events;
+  const fate = new Uint8Array(user.length);
+  judge(raw, order, filters, fate);
+  const itemCounts = countBy(item, fate, raw.items.ids.texts.length);
+  const userCounts = countBy(user, fate, raw.users.length);
+  core(raw, filters, fate, itemCounts, userCounts);
+  let used = 0;
+  for (const code of fate) if (code === USED) used++;
+  const users = userCounts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  return { fate, used, users, leftOut: account(raw, fate), itemCounts, userCounts };
+}

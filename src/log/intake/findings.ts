@@ -1,0 +1,250 @@
+/** What is odd about a log, with counts, first lines, and what is done about it. */
+import type { LogRecipe } from '../../recipe/logRecipe';
+import { BAD_TIME, NO_ITEM, NO_TIME, NO_USER, OWN_EXPOSURE, PROBLEMS } from './readEvents';
+import type { EventOrder } from './order';
+import type { Filtered } from './filters';
+import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './embeddings';
+import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
+import type { RawLog } from './rawLog';
+import type { Counted, Place } from './tally';
+import { countBaskets, nearDuplicateTitles } from './traps';
+
+export interface Finding {
+  /** `note`: nothing is lost. `warning`: rows are left out, or a result may mislead. */
+  readonly level: 'note' | 'warning';
+  /** What was found, with its count. */
+  readonly message: string;
+  /** What is done about it. */
+  readonly done: string;
+  readonly first: readonly Place[];
+  readonly example: string;
+}
+
+/** What is done about rows that are counted while reading. */
+const DONE: Readonly<Record<string, string>> = {
+  [NO_USER]: 'left out',
+  [NO_ITEM]: 'left out',
+  [NO_TIME]: 'left out',
+  [BAD_TIME]: 'left out; choose another unit of time if all are meant to be read',
+  [PROBLEMS.fields]: 'left out; choose another delimiter if there are many',
+  [PROBLEMS.quotes]: 'left out',
+  [PROBLEMS.json]: 'left out',
+  [REPEATED_ITEM]: 'the first row is used',
+  [CONTRADICTING_ITEM]: 'the first row is used',
+  [OTHER_TITLE]: 'the first title is used',
+  [NO_VECTOR]: 'the mean of the other items’ embeddings stands in',
+  [NOT_FINITE]: 'the mean of the other items’ embeddings stands in',
+  [OTHER_LENGTH]: 'the mean of the other items’ embeddings stands in',
+  [SECOND]: 'the first embedding is used',
+  [UNKNOWN_ITEM]: 'not used',
+  [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is no negative',
+};
+
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
+}
+
+function fromCounted(counts: readonly Counted[], level: Finding['level']): Finding[] {
+  return counts.map(({ reason, rows, first, example }) => ({
+    level,
+    message: `${counted(rows, 'row')}: ${reason}`,
+    done: DONE[reason] ?? 'left out',
+    first,
+    example,
+  }));
+}
+
+function finding(level: Finding['level'], message: string, done: string, example = '', first: readonly Place[] = []): Finding {
+  return { level, message, done, first, example };
+}
+
+function encodings(raw: RawLog): Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, encoding } of raw.sources) {
+    const first = encoding.firstLatin.map((line) => ({ file: name, line }));
+    if (encoding.encoding !== 'utf-8')
+      findings.push(finding('note', `${name} is ${encoding.encoding.toUpperCase()}`, 'read as such'));
+    else if (encoding.latinLines === 0) continue;
+    else if (encoding.hasUtf8) {
+      const message = `${name} mixes encodings: ${counted(encoding.latinLines, 'line is', 'lines are')} no UTF-8`;
+      findings.push(finding('warning', message, 'those lines are read as Latin-1 (Windows-1252)', '', first));
+    } else findings.push(finding('note', `${name} is no UTF-8`, 'read as Latin-1 (Windows-1252)', '', first));
+  }
+  return findings;
+}
+
+function places(raw: RawLog, rows: readonly number[]): Place[] {
+  const { source, line } = raw.events;
+  return rows.map((row) => ({ file: raw.sourceNames[source[row]!]!, line: line[row]! }));
+}
+
+interface ItemCounts {
+  /** Items with events and without a title; their events. */
+  readonly withoutText: number;
+  readonly eventsWithoutText: number;
+  /** Items with events that no items file lists. */
+  readonly unlisted: number;
+  readonly firstUnlisted: number[];
+  /** Items of the items file that no event has. */
+  readonly unused: number;
+  /** Items that were shown and that have no text. */
+  readonly shownWithoutText: number;
+  /** Items with events or a row of their own, and without an embedding. */
+  readonly withoutEmbedding: number;
+}
+
+function countItems(raw: RawLog): ItemCounts {
+  const { title } = raw.items.texts;
+  const events = new Int32Array(raw.items.ids.texts.length);
+  const firstUnlisted: number[] = [];
+  raw.events.item.forEach((item, row) => {
+    if (events[item]!++ === 0 && raw.itemsListed && raw.items.listed[item] !== true && firstUnlisted.length < 5)
+      firstUnlisted.push(row);
+  });
+  const shown = new Set(raw.events.exposed);
+  let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText, withoutEmbedding] = [0, 0, 0, 0, 0, 0];
+  events.forEach((count, item) => {
+    const listed = raw.items.listed[item] === true;
+    const hasTitle = (title[item] ?? '') !== '';
+    if (count > 0 && !hasTitle) {
+      withoutText++;
+      eventsWithoutText += count;
+    }
+    if (count > 0 && raw.itemsListed && !listed) unlisted++;
+    if (count === 0 && listed) unused++;
+    if (!hasTitle && shown.has(item)) shownWithoutText++;
+    if ((count > 0 || listed) && !raw.items.embeddings.has(item)) withoutEmbedding++;
+  });
+  return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText, withoutEmbedding };
+}
+
+function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
+  const counts = countItems(raw);
+  const findings: Finding[] = [];
+  if (counts.unlisted > 0) {
+    findings.push(
+      finding(
+        'warning',
+        `${counted(counts.unlisted, 'item')} of the events ${counts.unlisted === 1 ? 'is' : 'are'} in no items file`,
+        'kept where a row has a title for them',
+        '',
+        places(raw, counts.firstUnlisted),
+      ),
+    );
+  }
+  if (counts.withoutText > 0) {
+    const message = `${counted(counts.withoutText, 'item')} without a title, in ${counted(counts.eventsWithoutText, 'event')}`;
+    const id = 'the id stands in for the title; the model has no meaning to keep or lose there';
+    findings.push(finding('warning', message, filters.withoutText === 'id' ? id : 'their events are left out'));
+  }
+  if (counts.shownWithoutText > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(counts.shownWithoutText, 'item')} shown but without a title`,
+        'taken out of the lists of shown items',
+      ),
+    );
+  }
+  if (raw.items.embeddings.items > 0 && counts.withoutEmbedding > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(counts.withoutEmbedding, 'item')} without an embedding, beside ${counted(raw.items.embeddings.items, 'item')} that ${raw.items.embeddings.items === 1 ? 'has' : 'have'} one of ${raw.items.embeddings.width} numbers`,
+        'the mean of the others stands in',
+      ),
+    );
+  }
+  if (counts.unused > 0) {
+    const done =
+      filters.itemCore > 0 ? 'left out of the catalogue' : 'kept in the catalogue and ranked; an item core of 1 leaves them out';
+    findings.push(finding('note', `${counted(counts.unused, 'item')} without any event`, done));
+  }
+  return findings;
+}
+
+function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Finding[] {
+  const findings: Finding[] = [];
+  const { tied, singleMoment, repeats } = countBaskets(raw, order, filtered);
+  if (tied > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(tied, 'event')} at the same time as another of the user (baskets)`,
+        'ordered by a hash of the item id, always the same, never by the file; none is in the history of another of its basket',
+      ),
+    );
+  }
+  if (singleMoment > 0) {
+    findings.push(
+      finding(
+        'warning',
+        `${counted(singleMoment, 'user')} with all events at one time`,
+        'never a target, for there is no history',
+      ),
+    );
+  }
+  if (repeats > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(repeats, 'event')} with an item that the user had before`,
+        'kept; filter them to predict new items only',
+      ),
+    );
+  }
+  const { items, example } = nearDuplicateTitles(raw, filtered.itemCounts);
+  if (items > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(items, 'item')} with nearly the title of another item`,
+        'kept as items of their own; a ranking may count the twin as a miss',
+        example,
+      ),
+    );
+  }
+  if (raw.idsTellTime) {
+    findings.push(
+      finding(
+        'warning',
+        'The item ids are numbers in the order in which items first appear, so an id tells when its item came',
+        'the catalogue is shuffled, and no id enters a text',
+      ),
+    );
+  }
+  return findings;
+}
+
+/** Everything that a person should know before using the log, the worst first. */
+export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, recipe: LogRecipe): Finding[] {
+  const { rows, first } = raw.outOfOrder;
+  const all = [
+    ...fromCounted(raw.rejected, 'warning'),
+    ...fromCounted(raw.rejectedItems, 'warning'),
+    ...itemFindings(raw, recipe),
+    ...encodings(raw),
+    ...fromCounted(raw.notes, 'note'),
+    ...(rows === 0
+      ? []
+      : [
+          finding(
+            'note',
+            `${counted(rows, 'row')} earlier than the user’s row before`,
+            'put in the order of time',
+            '',
+            first === null ? [] : [first],
+          ),
+        ]),
+    ...(raw.unfolded === 0
+      ? []
+      : [
+          finding('note', `${counted(raw.unfolded, 'event')} in histories beside a row alone`, 'put before the user’s first row'),
+        ]),
+    ...(recipe.sources.some(({ part, timeUnit, roles }) => part === 'events' && timeUnit === 'order' && roles.item !== undefined)
+      ? [finding('warning', 'No column of times is used', 'the order of the file counts as time: right only if it is one')]
+      : []),
+    ...trapFindings(raw, order, filtered),
+  ];
+  return all.sort((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
+}

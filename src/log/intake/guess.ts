@@ -1,0 +1,263 @@
+/** Sources → what they are and what their columns hold, with reasons; a person may change all of it. */
+import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
+import { guessTimeUnit, parseTime } from '../eventTime';
+import { recognise } from '../formats';
+import { baseName, type Recognition } from '../formats/format';
+import { matchHeader } from '../formats/header';
+import { describeSyntax, type TextSyntax } from '../records/syntax';
+import { peek, type Peek } from '../records/peek';
+import { readRecords } from '../records/readRecords';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
+import { emptyTally } from '../source/text';
+import { LogError } from '../types';
+
+export interface SourceGuess {
+  readonly mapping: SourceMapping;
+  /** Why it was taken for this format and part, in sentences. */
+  readonly reasons: readonly string[];
+  readonly roleReasons: Readonly<Partial<Record<Role, string>>>;
+  readonly timeReason: string;
+  /** What a person should look at before using the log. */
+  readonly doubts: readonly string[];
+  /** Events below this rating are no wish for the item. */
+  readonly leastRating: number | null;
+  /** File name of a source whose rows this one repeats. */
+  readonly splitOf: string | null;
+  /** Values of the first records, by column. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+function present(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** Whether a date that could be read both ways has a day beyond 12 further on: `month-first`, `day-first`, or null for neither. */
+async function settleDayOrder(source: Source, mapping: SourceMapping, column: number): Promise<TimeUnit | null> {
+  let settled: TimeUnit | null = null;
+  const { syntax, columns } = mapping;
+  const sink = {
+    record(row: (column: number) => unknown): 'stop' | undefined {
+      const value = row(column);
+      const monthFirst = !Number.isNaN(parseTime(value, 'month-first'));
+      const dayFirst = !Number.isNaN(parseTime(value, 'day-first'));
+      if (monthFirst === dayFirst) return undefined;
+      settled = monthFirst ? 'month-first' : 'day-first';
+      return 'stop';
+    },
+    problem: (): void => undefined,
+  };
+  await readRecords(source, { syntax, columns }, [column], sink, emptyTally());
+  return settled;
+}
+
+/** The unit of the time column, told from its values; the format's own where the values do not contradict it. */
+async function settleTime(
+  source: Source,
+  mapping: SourceMapping,
+  rows: Peek['rows'],
+  known: TimeUnit | undefined,
+): Promise<{ unit: TimeUnit; reason: string; doubt: string | null }> {
+  const column = mapping.roles.time;
+  if (column === undefined) return { unit: 'order', reason: 'there is no column of times', doubt: null };
+  const values = rows.map((row) => row[column]).filter(present);
+  const guess = guessTimeUnit(values);
+  if (guess === null) {
+    const doubt =
+      values.length === 0 ? null : `None of the first times can be read, such as “${String(values[0]).slice(0, 30)}”.`;
+    return { unit: known ?? 'seconds', reason: 'no value to tell by', doubt };
+  }
+  if (!guess.dayOrMonth) {
+    const unit = known !== undefined && values.every((value) => !Number.isNaN(parseTime(value, known))) ? known : guess.unit;
+    return { unit, reason: guess.reason, doubt: null };
+  }
+  const settled = await settleDayOrder(source, mapping, column);
+  if (settled !== null) return { unit: settled, reason: 'a day beyond 12 further on tells day from month', doubt: null };
+  return {
+    unit: guess.unit,
+    reason: guess.reason,
+    doubt: 'Day and month of the times cannot be told apart. Choose which comes first.',
+  };
+}
+
+function signatureOf({ syntax, columns }: Pick<SourceMapping, 'syntax' | 'columns'>): string {
+  return JSON.stringify([syntax.kind, columns]);
+}
+
+/** Mappings that a person corrected before, by the signature of their header. */
+export type Remembered = Readonly<Record<string, Pick<SourceMapping, 'part' | 'roles' | 'timeUnit'>>>;
+
+/** Sources with the same columns are mapped alike: kind of syntax and names of the columns. Headerless ones have no signature. */
+export function headerSignature(mapping: Pick<SourceMapping, 'syntax' | 'columns'>): string | null {
+  const { syntax } = mapping;
+  const named =
+    syntax.kind === 'delimited'
+      ? syntax.header
+      : syntax.kind === 'json' || syntax.kind === 'json-lines' || syntax.kind === 'parquet';
+  return named ? signatureOf(mapping) : null;
+}
+
+function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {
+  const roles: SourceMapping['roles'] = {};
+  for (const [role, guessed] of Object.entries(recognition.roles)) roles[role as Role] = guessed.column;
+  return {
+    name: seen.name,
+    format: recognition.format,
+    part: recognition.part,
+    syntax: recognition.syntax ?? seen.syntax,
+    columns: [...(recognition.columns ?? seen.columns)],
+    roles,
+    timeUnit: recognition.timeUnit ?? 'order',
+    share: recognition.share ?? null,
+  };
+}
+
+function nameDoubts({ mapping }: { readonly mapping: SourceMapping }): string[] {
+  if (mapping.syntax.kind === 'delimited' && !mapping.syntax.header) return [];
+  return matchHeader(mapping.columns)
+    .ambiguous.filter(({ role }) => mapping.roles[role] !== undefined)
+    .map(
+      ({ role, names }) =>
+        `Two columns could hold the ${role}: ${names.map((name) => `“${name}”`).join(' and ')}. The first is used.`,
+    );
+}
+
+/** @param syntax how the source is written where a person said so */
+export async function guessSource(source: Source, remembered: Remembered = {}, syntax?: TextSyntax): Promise<SourceGuess> {
+  const seen = await peek(source, syntax);
+  const recognition = recognise(seen);
+  let mapping = fromRecognition(seen, recognition);
+  const reasons = [describeSyntax(mapping.syntax), ...recognition.reasons];
+  const roleReasons: Partial<Record<Role, string>> = {};
+  for (const [role, { reason }] of Object.entries(recognition.roles)) roleReasons[role as Role] = reason;
+  const before = remembered[headerSignature(mapping) ?? ''];
+  const time = await settleTime(source, mapping, seen.rows, recognition.timeUnit);
+  mapping = { ...mapping, timeUnit: time.unit };
+  if (before !== undefined) {
+    mapping = { ...mapping, ...before };
+    reasons.push('the columns are mapped as you did before for this header');
+  }
+  const doubts = nameDoubts({ mapping });
+  if (time.doubt !== null && before === undefined && mapping.part === 'events') doubts.push(time.doubt);
+  return {
+    mapping,
+    reasons,
+    roleReasons,
+    timeReason: time.reason,
+    doubts,
+    leastRating: recognition.leastRating ?? null,
+    splitOf: recognition.splitOf ?? null,
+    rows: seen.rows,
+  };
+}
+
+/** Why a source cannot be read, where others of the same drop can. */
+function unreadable(source: Source, error: LogError): SourceGuess {
+  return {
+    mapping: {
+      name: source.name,
+      format: 'not read',
+      part: 'ignored',
+      syntax: { kind: 'delimited', delimiter: ',', quoting: true, header: true },
+      columns: [],
+      roles: {},
+      timeUnit: 'order',
+      share: null,
+    },
+    reasons: [error.issues[0]?.message ?? error.message],
+    roleReasons: {},
+    timeReason: '',
+    doubts: [],
+    leastRating: null,
+    splitOf: null,
+    rows: [],
+  };
+}
+
+/**
+ * Tells sources apart. A source that is no table (a README in an archive) is left aside where another is one.
+ * @throws LogError when none of them is a table
+ */
+export async function guessSources(sources: readonly Source[], remembered: Remembered = {}): Promise<SourceGuess[]> {
+  const guesses: SourceGuess[] = [];
+  const errors: LogError[] = [];
+  for (const source of sources) {
+    try {
+      guesses.push(await guessSource(source, remembered));
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      errors.push(error);
+      guesses.push(unreadable(source, error));
+    }
+  }
+  const [first] = errors;
+  if (first !== undefined && errors.length === sources.length) throw first;
+  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line an event.', []);
+  return withRows(withoutRepeats(guesses));
+}
+
+/** Leaves sources aside that repeat the rows of another one. */
+function withoutRepeats(guesses: readonly SourceGuess[]): SourceGuess[] {
+  const names = new Set(guesses.map(({ mapping }) => baseName(mapping)));
+  return guesses.map((guess) => {
+    const { splitOf, mapping } = guess;
+    if (splitOf === null || !names.has(splitOf)) return guess;
+    const reasons = [...guess.reasons, `its rows are those of ${splitOf}`];
+    return { ...guess, reasons, mapping: { ...mapping, part: 'ignored', share: null } };
+  });
+}
+
+/** The source whose rows an array's rows are: a list of ids, else the items file. */
+function leadingSource(guesses: readonly SourceGuess[], array: SourceGuess): SourceGuess | undefined {
+  const others = guesses.filter((guess) => guess !== array);
+  const named = (guess: SourceGuess): boolean => /ids?(?:[._-]|$)/.test(baseName(guess.mapping));
+  const lists = others.filter(
+    ({ mapping: { syntax, columns, roles } }) =>
+      columns.length === 1 && (syntax.kind === 'npy' ? roles.item === 0 : syntax.kind === 'delimited'),
+  );
+  const isItems = ({ mapping: { part, roles } }: SourceGuess): boolean => part === 'items' && roles.item !== undefined;
+  return lists.find(named) ?? lists[0] ?? others.find(isItems);
+}
+
+/** Arrays without ids follow the rows of another source. */
+function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
+  const settled = [...guesses];
+  guesses.forEach((array, index) => {
+    const { mapping } = array;
+    if (mapping.syntax.kind !== 'npy' || mapping.roles.embedding === undefined || mapping.rowsOf !== undefined) return;
+    const leading = leadingSource(guesses, array);
+    if (leading === undefined) return;
+    const { name } = leading.mapping;
+    const reasons = [...array.reasons, `its rows are those of ${name}, in that order`];
+    settled[index] = { ...array, reasons, mapping: { ...mapping, rowsOf: name } };
+    if (leading.mapping.part === 'items') return;
+    settled[guesses.indexOf(leading)] = {
+      ...leading,
+      reasons: [...leading.reasons, `one column: the ids of the rows of ${mapping.name}`],
+      roleReasons: { item: 'the only column' },
+      mapping: { ...leading.mapping, part: 'items', roles: { item: 0 } },
+    };
+  });
+  return settled;
+}
+
+function isUnreadable({ mapping }: SourceGuess): boolean {
+  return mapping.columns.length === 0;
+}
+
+/** Why the sources as they are recognised are no log, for want of events; null where one has them. */
+export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
+  if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
+  const broken = guesses.find(isUnreadable);
+  if (broken !== undefined) return refuse(broken.mapping.name, broken.reasons[0]!);
+  const { mapping } = guesses.find((guess) => guess.mapping.part !== 'ignored') ?? guesses[0]!;
+  const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
+  const has =
+    mapping.part === 'items'
+      ? 'looks like an items file: it has items, but no users'
+      : 'has no column that is known to hold users and items';
+  return refuse(
+    mapping.name,
+    `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,
+  );
+}

@@ -1,0 +1,130 @@
+/** From dropped files to a log, in the steps in which a person goes through them. */
+import { filtersSchema, type LogFilters, type LogRecipe, type SourceMapping, type SplitRecipe } from '../../recipe/logRecipe';
+import { openSources, type Source } from '../source/source';
+import { LogError, type InteractionLog, type Split } from '../types';
+import { assemble, checkUsable, hashed } from './assemble';
+import { applyFilters, type Filtered } from './filters';
+import { findings, type Finding } from './findings';
+import { guessSources, type Remembered, type SourceGuess } from './guess';
+import { orderEvents, type EventOrder } from './order';
+import { readSources, type ReadProgress } from './readSources';
+import type { RawLog } from './rawLog';
+import type { Counted } from './tally';
+import { countBaskets } from './traps';
+
+/** Files that were looked into. */
+export interface Inspected {
+  readonly sources: readonly Source[];
+  readonly guesses: readonly SourceGuess[];
+}
+
+/** @throws LogError when none of the files is a table */
+export async function inspectFiles(files: readonly File[], remembered: Remembered = {}): Promise<Inspected> {
+  const sources = await openSources(files);
+  return { sources, guesses: await guessSources(sources, remembered) };
+}
+
+/** Files that were read. */
+export interface Intake {
+  /** What to call the log. */
+  readonly name: string;
+  readonly mappings: readonly SourceMapping[];
+  readonly raw: RawLog;
+  readonly orders: { plain: EventOrder | null; given: EventOrder | null };
+}
+
+/** `ratings` of ratings.csv, `ml-100k` of ml-100k.zip/u.data. */
+function logName(mappings: readonly SourceMapping[]): string {
+  const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
+  const [outer = name] = name.split('/');
+  return outer.replace(/\.[^.]+$/, '') || outer;
+}
+
+/** @throws LogError; the signal's reason when aborted */
+export async function readIntake(
+  sources: readonly Source[],
+  mappings: readonly SourceMapping[],
+  onProgress?: (progress: ReadProgress) => void,
+  signal?: AbortSignal,
+): Promise<Intake> {
+  const raw = await readSources(sources, mappings, onProgress, signal);
+  if (raw.events.user.length === 0) {
+    const reasons = raw.rejected.map(({ reason, rows }) => `${rows.toLocaleString('en')} with ${reason}`).join(', ');
+    const message = reasons === '' ? 'It has a header but no events.' : `None of its rows is an event: ${reasons}.`;
+    const issues = raw.rejected.flatMap(({ first, example }) =>
+      first.slice(0, 1).map((place) => ({ ...place, message: example })),
+    );
+    const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
+    throw new LogError(`${name}: ${message}`, [{ file: name, line: 0, message }, ...issues]);
+  }
+  return { name: logName(mappings), mappings, raw, orders: { plain: null, given: null } };
+}
+
+function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
+  if (split.kind === 'given') return (orders.given ??= orderEvents(raw, true));
+  return (orders.plain ??= orderEvents(raw, false));
+}
+
+/** Tied events from which on a log is one of baskets. */
+const BASKETS = 0.5;
+
+/** The filters and the split that suit a log, before a person changes them. */
+export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess, 'leastRating'>[] = []): LogRecipe {
+  const { raw, mappings } = intake;
+  const { title } = raw.items.texts;
+  const events = raw.events.item.length;
+  const withText = raw.events.item.reduce((sum, item) => sum + ((title[item] ?? '') === '' ? 0 : 1), 0);
+  const filters: LogFilters = filtersSchema.parse({
+    leastRating: guesses.map(({ leastRating }) => leastRating).find((least) => least !== null) ?? null,
+    // A log without texts is still a log; where some items have texts, the others are gaps.
+    withoutText: withText < events / 10 ? 'id' : 'drop',
+    // Metadata of a whole shop beside the events of a part of it.
+    itemCore: raw.items.listed.length > 5 * Math.max(2000, new Set(raw.events.item).size) ? 1 : 0,
+  });
+  const shares = new Set(mappings.filter(({ part }) => part === 'events').map(({ share }) => share));
+  let split: SplitRecipe = { kind: 'leave-last-out' };
+  if (shares.has('test') && shares.has('train')) split = { kind: 'given' };
+  else {
+    const order = orderOf(intake, split);
+    const filtered = applyFilters(raw, order, filters);
+    if (countBaskets(raw, order, filtered).tied > BASKETS * filtered.used) split = { kind: 'last-basket' };
+  }
+  return { sources: [...mappings], filters: split.kind === 'given' ? { ...filters, userCore: 1 } : filters, split };
+}
+
+/** What a recipe would keep and why the rest goes. */
+export interface Survey {
+  readonly filtered: Filtered;
+  /** Rows of events in the files, and events that stood in histories. */
+  readonly read: number;
+  /** Rows that are not in the log. read = filtered.used + Σ rows. */
+  readonly leftOut: readonly Counted[];
+}
+
+export function survey(intake: Intake, recipe: LogRecipe): Survey {
+  const { raw } = intake;
+  const filtered = applyFilters(raw, orderOf(intake, recipe.split), recipe.filters);
+  const leftOut = [...raw.rejected, ...filtered.leftOut];
+  const read = raw.events.user.length + raw.rejected.reduce((sum, { rows }) => sum + rows, 0);
+  return { filtered, read, leftOut };
+}
+
+export function findingsOf(intake: Intake, recipe: LogRecipe, { filtered }: Survey): Finding[] {
+  return findings(intake.raw, orderOf(intake, recipe.split), filtered, recipe);
+}
+
+/** Log and split as the recipe makes them, without the hash. */
+export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey): { log: InteractionLog; split: Split } {
+  return assemble(intake.raw, orderOf(intake, recipe.split), filtered, recipe, intake.name);
+}
+
+/** @throws LogError when nothing can be trained on, ranked or tested */
+export async function finishLog(
+  intake: Intake,
+  recipe: LogRecipe,
+  surveyed: Survey,
+): Promise<{ log: InteractionLog; split: Split }> {
+  const assembled = preview(intake, recipe, surveyed);
+  checkUsable(assembled);
+  return hashed(assembled);
+}

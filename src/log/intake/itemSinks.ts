@@ -1,0 +1,90 @@
+/** Takers of rows that describe items: their texts, the ids of an array's rows, and embeddings. */
+import type { Role, SourceMapping } from '../../recipe/logRecipe';
+import { idOf } from '../records/values';
+import type { RecordSink, Row } from '../records/syntax';
+import { UNKNOWN_ITEM } from './embeddings';
+import { listItem, type Cells, type ItemTable } from './items';
+import { NO_ITEM, PROBLEMS } from './readEvents';
+import type { Tally } from './tally';
+
+export interface ItemTaker extends RecordSink {
+  readonly rows: number;
+}
+
+/** What is known while sources of items are read. */
+export interface ItemReading {
+  readonly items: ItemTable;
+  /** Rows that became no item. */
+  readonly rejected: Tally;
+  /** What was odd about rows that were used. */
+  readonly notes: Tally;
+  /** By source that another one's rows follow: the item of each row, -1 where it has none. */
+  readonly followed: ReadonlyMap<string, number[]>;
+}
+
+/** `texts` may come before the events; the others need to know which items there are. */
+export type ItemsKind = 'texts' | 'ids' | 'embeddings' | 'rows';
+
+export function itemsKind({ name, roles, rowsOf }: SourceMapping, followed: ReadonlyMap<string, unknown>): ItemsKind {
+  if (rowsOf !== undefined) return 'rows';
+  const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && role !== 'embedding');
+  if (others.length > 0) return 'texts';
+  if (roles.embedding !== undefined) return 'embeddings';
+  return followed.has(name) ? 'ids' : 'texts';
+}
+
+/** @param kind of `itemsKind` */
+export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: ItemReading): ItemTaker {
+  const { name, roles, rowsOf } = mapping;
+  const { items, rejected, notes, followed } = reading;
+  const list = followed.get(name);
+  const leading = rowsOf === undefined ? undefined : followed.get(rowsOf);
+  let row: Row = () => undefined;
+  const cells: Cells = (role) => {
+    const column = roles[role];
+    return column === undefined ? undefined : row(column);
+  };
+  /** @returns the row's item, -1 where it has none */
+  const take = (line: number): number => {
+    const place = { file: name, line };
+    if (kind === 'rows') {
+      const item = leading?.[line - 1] ?? -1;
+      if (item < 0) notes.add(UNKNOWN_ITEM, place);
+      else items.embeddings.add(item, cells('embedding'), place, notes);
+      return item;
+    }
+    const id = idOf(cells('item'));
+    if (id === '') {
+      rejected.add(NO_ITEM, place);
+      return -1;
+    }
+    if (kind === 'texts') {
+      const reason = listItem(items, id, cells);
+      const item = items.ids.number(id);
+      if (reason !== null) rejected.add(reason, place, id);
+      else items.embeddings.add(item, cells('embedding'), place, notes);
+      return item;
+    }
+    const item = items.ids.find(id) ?? -1;
+    // The rows of an array count where they are read.
+    if (kind === 'ids') return item;
+    if (item < 0) notes.add(UNKNOWN_ITEM, place, id);
+    else items.embeddings.add(item, cells('embedding'), place, notes);
+    return item;
+  };
+  const taker = {
+    rows: 0,
+    record(current: Row, line: number): undefined {
+      taker.rows++;
+      row = current;
+      const item = take(line);
+      list?.push(item);
+    },
+    problem(problem: keyof typeof PROBLEMS, line: number, detail: string): void {
+      taker.rows++;
+      rejected.add(PROBLEMS[problem], { file: name, line }, detail);
+      list?.push(-1);
+    },
+  };
+  return taker;
+}

@@ -1,0 +1,80 @@
+/** The items of a log while it is read: texts from items files first, from the events where those have none. */
+import type { Role } from '../../recipe/logRecipe';
+import { Names, ownCopy } from './columns';
+import { EmbeddingTable } from './embeddings';
+import { quoted, type Place, type Tally } from './tally';
+import { categoryOf, imageOf, textOf } from '../records/values';
+
+const TEXTS = ['title', 'category', 'description', 'price', 'image'] as const;
+export type ItemText = (typeof TEXTS)[number];
+
+/** Reads a role of the current row; undefined where the source has no such column. */
+export type Cells = (role: Role) => unknown;
+
+const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
+  title: textOf,
+  category: categoryOf,
+  description: textOf,
+  price: textOf,
+  image: imageOf,
+};
+
+export interface ItemTable {
+  readonly ids: Names;
+  /** By item number; holes are empty texts. */
+  readonly texts: Readonly<Record<ItemText, string[]>>;
+  /** By item number: the item has a row of its own in an items file. */
+  readonly listed: boolean[];
+  readonly embeddings: EmbeddingTable;
+}
+
+export function emptyItems(): ItemTable {
+  return {
+    ids: new Names(),
+    texts: { title: [], category: [], description: [], price: [], image: [] },
+    listed: [],
+    embeddings: new EmbeddingTable(),
+  };
+}
+
+export const REPEATED_ITEM = 'item that is listed before, word for word';
+export const CONTRADICTING_ITEM = 'item that is listed before with other texts';
+
+/** Enters a row of an items file. @returns why the row was not used, or null */
+export function listItem(items: ItemTable, id: string, cells: Cells): string | null {
+  const number = items.ids.number(id);
+  const texts = TEXTS.map((role) => READ[role](cells(role)));
+  if (items.listed[number] === true) {
+    return TEXTS.every((role, at) => (items.texts[role][number] ?? '') === texts[at]) ? REPEATED_ITEM : CONTRADICTING_ITEM;
+  }
+  items.listed[number] = true;
+  TEXTS.forEach((role, at) => {
+    if (texts[at] !== '') items.texts[role][number] = ownCopy(texts[at]!);
+  });
+  return null;
+}
+
+/**
+ * Takes texts that stand beside an event. The first text of an item stays; a later, different title is noted, for it may be
+ * that two items share an id.
+ */
+export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
+  if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);
+  for (const role of TEXTS) {
+    const value = cells(role);
+    if (value === undefined) continue;
+    const known = items.texts[role][number];
+    if (known !== undefined) {
+      if (role !== 'title' || value === known) continue;
+      const text = READ.title(value);
+      if (text !== '' && text !== known) {
+        notes.add(OTHER_TITLE, place, `${quoted(text)} here, ${quoted(known)} before, item ${quoted(items.ids.texts[number])}`);
+      }
+      continue;
+    }
+    const text = READ[role](value);
+    if (text !== '') items.texts[role][number] = ownCopy(text);
+  }
+}
+
+export const OTHER_TITLE = 'another title for an item than in an earlier row';

@@ -1,0 +1,39 @@
+import type { ItemTable } from './items';
+import type { EventColumns } from './readEvents';
+import type { SourceMapping } from '../../recipe/logRecipe';
+import type { EncodingTally } from '../source/text';
+import type { Counted, Place } from './tally';
+
+export interface SourceTally {
+  readonly name: string;
+  readonly part: SourceMapping['part'];
+  /** Rows that were read, used or not; of a line that is a whole history, its items. */
+  readonly rows: number;
+  readonly encoding: EncodingTally;
+}
+
+/** Everything that stands in the files, before anything is filtered. */
+export interface RawLog {
+  /** Names of all sources, by the number that events carry. */
+  readonly sourceNames: readonly string[];
+  readonly sources: readonly SourceTally[];
+  readonly users: readonly string[];
+  readonly items: ItemTable;
+  /** Names of the kinds of events, and the queries, by number. */
+  readonly kinds: readonly string[];
+  readonly queries: readonly string[];
+  readonly events: EventColumns;
+  /** Rows of events that became no event. Rows read = events + Σ rejected. */
+  readonly rejected: readonly Counted[];
+  /** Rows of items files that became no item. */
+  readonly rejectedItems: readonly Counted[];
+  /** What was odd about rows that were used. */
+  readonly notes: readonly Counted[];
+  readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
+  /** Events that stood in a history beside another event alone. */
+  readonly unfolded: number;
+  /** Some items file was read. */
+  readonly itemsListed: boolean;
+  /** `idsInFirstSeenOrder`: an id tells when its item came. */
+  readonly idsTellTime: boolean;
+}

@@ -1,0 +1,138 @@
+/** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
+import type { SourceMapping } from '../../recipe/logRecipe';
+import { readRecords } from '../records/readRecords';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
+import { emptyTally } from '../source/text';
+import { emptyItems } from './items';
+import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
+import { EventReader, SHARE_CODES } from './readEvents';
+import type { RawLog, SourceTally } from './rawLog';
+import { Tally } from './tally';
+import { firstSeenIds, idsInFirstSeenOrder } from './traps';
+
+export interface ReadProgress {
+  /** Bytes on disk. */
+  readonly done: number;
+  readonly total: number;
+  /** The source that is being read. */
+  readonly file: string;
+  readonly events: number;
+}
+
+/** Columns (indices) that are read of a source. */
+function wanted(mapping: SourceMapping): number[] {
+  return [...new Set(Object.values(mapping.roles))].sort((a, b) => a - b);
+}
+
+/** The sources that others' rows follow, each with room for the items of its rows. */
+function followedSources(mappings: readonly SourceMapping[]): Map<string, number[]> {
+  return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
+}
+
+const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, ids: 10, embeddings: 11, rows: 12 };
+
+/**
+ * Texts of items before events, so that they come first; then training before validation before test; embeddings last, since only
+ * those of items that are there are kept.
+ */
+function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
+  const rank = (mapping: SourceMapping): number =>
+    mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
+  return mappings
+    .map((_, index) => index)
+    .filter((index) => mappings[index]!.part === 'events' || mappings[index]!.part === 'items')
+    .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
+}
+
+/** @throws LogError where an array has not one row for each row of the source that it follows */
+function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: ReadonlyMap<string, readonly number[]>): void {
+  const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
+  if (rows === expected) return;
+  const [has, needs] = [rows, expected].map((count) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`);
+  throw refuse(name, `It has ${has!}, but ${rowsOf!} has ${needs!}. Row by row they must be the same items; add a file of ids.`);
+}
+
+/** What a mapping lacks for its source to be read, null where it lacks nothing. */
+export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
+  if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
+  if (part === 'events' && roles.item === undefined && roles.history === undefined) {
+    return 'Say which column holds the item, or the list of a user’s items.';
+  }
+  if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
+    return roles.embedding === undefined
+      ? 'Say which column holds the item’s id.'
+      : 'Its rows have no ids. Say whose rows they are: open the items file, or a file of ids, along with it.';
+  }
+  return null;
+}
+
+/** How often progress is told, in bytes. */
+const PROGRESS_STEP = 1 << 20;
+
+/**
+ * Reads all events and items. Rows that cannot be used are counted, not refused; what cannot be read on is.
+ * @throws LogError; the signal's reason when aborted
+ */
+export async function readSources(
+  sources: readonly Source[],
+  mappings: readonly SourceMapping[],
+  onProgress: (progress: ReadProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<RawLog> {
+  for (const mapping of mappings) {
+    const problem = mappingProblem(mapping);
+    if (problem !== null) throw refuse(mapping.name, problem);
+  }
+  const items = emptyItems();
+  const rejected = new Tally();
+  const rejectedItems = new Tally();
+  const notes = new Tally();
+  const reader = new EventReader(items, rejected, notes);
+  const followed = followedSources(mappings);
+  const order = readingOrder(mappings, followed);
+  const total = order.reduce((sum, index) => sum + sources[index]!.size, 0);
+  const tallies: SourceTally[] = [];
+  let done = 0;
+  let told = 0;
+  for (const index of order) {
+    const mapping = mappings[index]!;
+    const source = sources[index]!;
+    const encoding = emptyTally();
+    const before = reader.count + rejected.total;
+    const list =
+      mapping.part === 'items'
+        ? itemTaker(mapping, itemsKind(mapping, followed), { items, rejected: rejectedItems, notes, followed })
+        : null;
+    const onBytes = (bytes: number): void => {
+      done += bytes;
+      if (done - told < PROGRESS_STEP) return;
+      told = done;
+      onProgress({ done, total, file: source.name, events: reader.count });
+    };
+    await readRecords(source, mapping, wanted(mapping), list ?? reader.sink(mapping, index), encoding, { signal, onBytes });
+    if (list !== null) checkRows(mapping, list.rows, followed);
+    const rows = list?.rows ?? reader.count + rejected.total - before;
+    tallies.push({ name: source.name, part: mapping.part, rows, encoding });
+  }
+  const { columns, unfolded } = reader.finish();
+  return {
+    sourceNames: sources.map(({ name }) => name),
+    sources: tallies,
+    users: reader.users.texts,
+    items,
+    kinds: reader.kinds.texts,
+    queries: reader.queries.texts,
+    events: columns,
+    rejected: rejected.counted(),
+    rejectedItems: rejectedItems.counted(),
+    notes: notes.counted(),
+    outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
+    unfolded,
+    itemsListed: order.some((index) => {
+      const mapping = mappings[index]!;
+      return mapping.part === 'items' && itemsKind(mapping, followed) === 'texts';
+    }),
+    idsTellTime: idsInFirstSeenOrder(firstSeenIds(columns.item, items.ids.texts)),
+  };
+}

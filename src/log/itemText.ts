@@ -1,0 +1,23 @@
+/** What the model reads of an item and of a query. */
+import { renderTemplate, type TemplateField } from '../recipe/template';
+import type { CatalogueItem } from './types';
+
+/** What an item has for the fields of a template. */
+export function itemValues({
+  title,
+  category,
+  description,
+  price,
+}: CatalogueItem): Record<Exclude<TemplateField, 'query'>, string> {
+  return { title, category, description, text: description, price: price ?? '' };
+}
+
+/** A text of an item by a template of `spec.data`; the title where all that the template names is empty. */
+export function itemText(item: CatalogueItem, template: string): string {
+  return renderTemplate(template, itemValues(item)) || item.title.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** The text of a query in the prompt, empty where there is none. */
+export function queryText(query: string, template: string): string {
+  return renderTemplate(template, { query });
+}

@@ -1,0 +1,57 @@
+/** From files to an interaction log in one call: docs/formats.md in code. */
+import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
+import type { Finding } from './intake/findings';
+import { missingEvents } from './intake/guess';
+import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from './intake/intake';
+import type { ReadProgress } from './intake/readSources';
+import type { Counted } from './intake/tally';
+import { openSources } from './source/source';
+import { LogError, type InteractionLog, type Split } from './types';
+
+export interface ReadLog {
+  readonly log: InteractionLog;
+  readonly split: Split;
+  /** How the files became the log. */
+  readonly recipe: LogRecipe;
+  /** Rows of events that are not in the log. Log events + Σ rows = rows of the files. */
+  readonly dropped: readonly Counted[];
+  /** What a person should know. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ReadLogOptions {
+  /** What to call the log; by default the name of the file with the events. */
+  readonly name?: string;
+  /** How to read the files; by default as they are recognised. */
+  readonly recipe?: LogRecipe;
+  /** Filters in place of the recipe's, each on its own. */
+  readonly filters?: Partial<LogFilters>;
+  readonly onProgress?: (progress: ReadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads files in any of the known formats, together one log. Rows that cannot be used are counted under their reason.
+ * @throws LogError when the files are no log at all, or nothing usable is left; `issues` name the first lines
+ */
+export async function readLog(files: readonly File[], options: ReadLogOptions = {}): Promise<ReadLog> {
+  const { onProgress, signal } = options;
+  const inspected = options.recipe === undefined ? await inspectFiles(files) : null;
+  const missing = inspected === null ? null : missingEvents(inspected.guesses);
+  if (missing !== null) throw missing;
+  const sources = inspected?.sources ?? (await openSources(files));
+  const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
+  if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);
+  const intake = await readIntake(sources, mappings, onProgress, signal);
+  const read = options.recipe ?? defaultRecipe(intake, inspected?.guesses);
+  const recipe = { ...read, filters: { ...read.filters, ...options.filters } };
+  const surveyed = survey(intake, recipe);
+  const { log, split } = await finishLog(intake, recipe, surveyed);
+  return {
+    log: options.name === undefined ? log : { ...log, name: options.name },
+    split,
+    recipe,
+    dropped: surveyed.leftOut,
+    findings: findingsOf(intake, recipe, surveyed),
+  };
+}

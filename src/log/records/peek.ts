@@ -1,0 +1,120 @@
+/** The first records of a source: enough to say how it is written and what it holds. */
+import type { Syntax } from '../../recipe/logRecipe';
+import { refuse } from '../issues';
+import type { Source } from '../source/source';
+import { sniff, type Sniffed } from '../source/sniff';
+import { emptyTally, readText } from '../source/text';
+import { firstRows, guessSyntax, regularity } from './guessSyntax';
+import { JsonLinesParser, JsonParser } from './json';
+import { splitPair, splitSequence } from './lines';
+import { readNpy } from './npy';
+import { openParquet, readParquet } from './parquet';
+import type { Layout } from './readRecords';
+import type { RecordSink, Row, TextSyntax } from './syntax';
+
+export interface Peek extends Layout {
+  readonly name: string;
+  /** Values of the first records, by column. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Characters looked at, and records kept. */
+const HEAD = 256_000;
+const ROWS = 200;
+
+async function readHead(source: Source): Promise<{ text: string; whole: boolean }> {
+  let text = '';
+  for await (const piece of readText(source, emptyTally())) {
+    text += piece;
+    if (text.length >= HEAD) return { text: text.slice(0, HEAD), whole: false };
+  }
+  return { text, whole: true };
+}
+
+function delimitedHead(
+  text: string,
+  whole: boolean,
+  { delimiter, quoting, header }: Extract<Syntax, { kind: 'delimited' }>,
+): Pick<Peek, 'columns' | 'rows'> {
+  const rows = firstRows(text, delimiter, quoting, whole, ROWS + 1);
+  const width = header ? (rows[0]?.length ?? 0) : regularity(rows).width;
+  const columns = Array.from({ length: width }, (_, column) => (header ? rows[0]![column]!.trim() : `column ${column + 1}`));
+  const records = header ? rows.slice(1) : rows;
+  return { columns, rows: records.filter(({ length }) => length === width) };
+}
+
+function jsonHead(text: string, whole: boolean, kind: 'json' | 'json-lines'): Pick<Peek, 'columns' | 'rows'> {
+  const long = (): Error => new RangeError('a record longer than the head');
+  const parser = kind === 'json' ? new JsonParser(long) : new JsonLinesParser(long);
+  const records: Readonly<Record<string, unknown>>[] = [];
+  for (const { value } of parser.push(text, whole)) if (value !== null && records.push(value) === ROWS) break;
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { columns, rows: records.map((record) => columns.map((column) => record[column])) };
+}
+
+function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 'columns' | 'rows'> {
+  switch (syntax.kind) {
+    case 'delimited':
+      return delimitedHead(text, whole, syntax);
+    case 'pairs':
+    case 'sequence': {
+      const split = syntax.kind === 'pairs' ? splitPair : splitSequence;
+      const rows = firstRows(text, '\n', false, whole, ROWS + 1).map(([line = '']) => split(line, syntax.delimiter));
+      return { columns: syntax.kind === 'pairs' ? ['id', 'text'] : ['user', 'items'], rows };
+    }
+    case 'json':
+    case 'json-lines':
+      return jsonHead(text, whole, syntax.kind);
+  }
+}
+
+async function kindOf(source: Source): Promise<Sniffed['kind']> {
+  const reader = source.open().getReader();
+  try {
+    const { value } = await reader.read();
+    return value === undefined ? 'text' : sniff(value.subarray(0, 16)).kind;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** A sink that keeps these columns of every record. */
+function collector(columns: readonly number[]): { readonly rows: unknown[][]; readonly sink: RecordSink } {
+  const rows: unknown[][] = [];
+  const record = (row: Row): undefined => {
+    rows.push(columns.map(row));
+  };
+  return { rows, sink: { record, problem: () => undefined } };
+}
+
+async function peekParquet(source: Source): Promise<Peek> {
+  const file = await openParquet(source);
+  const all = file.columns.map((_, column) => column);
+  const { rows, sink } = collector(all);
+  await readParquet(file, all, sink, {}, ROWS);
+  return { name: source.name, syntax: { kind: 'parquet' }, columns: file.columns, rows };
+}
+
+async function peekNpy(source: Source): Promise<Peek> {
+  const { rows, sink } = collector([0]);
+  const { width } = await readNpy(source, sink, {}, ROWS);
+  return { name: source.name, syntax: { kind: 'npy' }, columns: [width === null ? 'id' : 'embedding'], rows };
+}
+
+/**
+ * @param syntax how the source is written where a person said so; else it is guessed
+ * @throws LogError for a source that is no table at all
+ */
+export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
+  const kind = await kindOf(source).catch(() => 'text' as const);
+  if (kind === 'parquet') return peekParquet(source);
+  if (kind === 'npy') return peekNpy(source);
+  const { text, whole } = await readHead(source);
+  if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line an event.');
+  const written = syntax ?? guessSyntax(text, whole);
+  const head = textHead(text, whole, written);
+  if (head.columns.length === 0) {
+    throw refuse(source.name, 'No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or no log?');
+  }
+  return { name: source.name, syntax: written, ...head };
+}

@@ -1,0 +1,50 @@
+/** What readers hand on, and how syntaxes are called. */
+import type { Syntax } from '../../recipe/logRecipe';
+
+export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' }>;
+
+/** A cell of the current record by its column; `undefined` or `null` where there is none. */
+export type Row = (column: number) => unknown;
+
+export type RecordProblem = 'fields' | 'quotes' | 'json';
+
+/** Receives records in the order of the source. `at` is the line, in Parquet the row, counted from 1. */
+export interface RecordSink {
+  /** `row` reads the current record and is the same function each time. Returning `stop` ends the reading. */
+  record(row: Row, at: number): 'stop' | undefined;
+  /** A record that cannot be read, with what is wrong in words. */
+  problem(kind: RecordProblem, at: number, detail: string): void;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  ',': 'commas',
+  '\t': 'tabs',
+  ';': 'semicolons',
+  '|': 'bars',
+  '::': '“::”',
+  ' ': 'spaces',
+  '\u0001': 'Ctrl-A',
+};
+
+export function delimiterName(delimiter: string): string {
+  return NAMES[delimiter] ?? `“${delimiter}”`;
+}
+
+export function describeSyntax(syntax: Syntax): string {
+  switch (syntax.kind) {
+    case 'delimited':
+      return `fields between ${delimiterName(syntax.delimiter)}, ${syntax.header ? 'names in the first line' : 'no line of names'}`;
+    case 'pairs':
+      return `an id and a text in each line, between them ${delimiterName(syntax.delimiter)}`;
+    case 'sequence':
+      return `a user and the items of a history in each line, between ${delimiterName(syntax.delimiter)}`;
+    case 'json-lines':
+      return 'one JSON object a line';
+    case 'json':
+      return 'JSON objects in an array';
+    case 'parquet':
+      return 'Parquet';
+    case 'npy':
+      return 'an array of NumPy';
+  }
+}

@@ -1,0 +1,128 @@
+/** Which events are trained on, which are targets of validation and test. A target's history is all that lies before it in time. */
+import type { SplitRecipe } from '../recipe/logRecipe';
+import { historyEnd, type InteractionLog, type Split, type Target } from './types';
+
+/** Leave-last-out needs one event each for training, validation and test. */
+export const LEAST_EVENTS = 3;
+
+type Train = Split['train'][number];
+
+/** Items that occur in no training event are cold, so one that is somebody's validation target alone is cold too. */
+function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
+  const cold = new Uint8Array(log.items.length).fill(1);
+  for (const { user, end } of parts.train) {
+    const { events } = log.users[user]!;
+    for (let i = 0; i < end; i++) cold[events[i]!.item] = 0;
+  }
+  return { ...parts, cold };
+}
+
+/**
+ * The last event of a user is the test target, the one before it the validation target; what lies before both in time may be
+ * trained on. Users with fewer than 3 events, or whose last two have no history, are in no part.
+ */
+export function leaveLastOut(log: InteractionLog): Split {
+  const train: Train[] = [];
+  const validation: Target[] = [];
+  const test: Target[] = [];
+  log.users.forEach(({ events }, user) => {
+    if (events.length < LEAST_EVENTS) return;
+    const before = { user, position: events.length - 2 };
+    const end = historyEnd(log, before);
+    if (end === 0) return;
+    train.push({ user, end });
+    validation.push(before);
+    test.push({ user, position: events.length - 1 });
+  });
+  return withCold(log, { train, validation, test });
+}
+
+/** All events of a user's last time are test targets, those of the time before validation targets; users need three times. */
+export function lastBasket(log: InteractionLog): Split {
+  const train: Train[] = [];
+  const validation: Target[] = [];
+  const test: Target[] = [];
+  log.users.forEach(({ events }, user) => {
+    const last = historyEnd(log, { user, position: events.length - 1 });
+    const second = last === 0 ? 0 : historyEnd(log, { user, position: last - 1 });
+    if (second === 0) return;
+    train.push({ user, end: second });
+    for (let position = second; position < last; position++) validation.push({ user, position });
+    for (let position = last; position < events.length; position++) test.push({ user, position });
+  });
+  return withCold(log, { train, validation, test });
+}
+
+/** Times from which on the last shares of all events are for validation and for test. */
+export function splitTimes(
+  log: InteractionLog,
+  shares: { validation: number; test: number },
+): { validation: number; test: number } {
+  const times = Float64Array.from(log.users.flatMap(({ events }) => events.map(({ time }) => time))).sort();
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return { validation: at(1 - shares.test - shares.validation), test: at(1 - shares.test) };
+}
+
+/**
+ * One time for all users (a global temporal split): what is trained on lies before every target of anybody. A user's last event
+ * in each of the two later spans is the target.
+ */
+export function splitByTime(log: InteractionLog, shares: { validation: number; test: number }): Split {
+  const from = splitTimes(log, shares);
+  const train: Train[] = [];
+  const validation: Target[] = [];
+  const test: Target[] = [];
+  log.users.forEach(({ events }, user) => {
+    const firstFrom = (time: number): number => {
+      const at = events.findIndex((event) => event.time >= time);
+      return at < 0 ? events.length : at;
+    };
+    const end = firstFrom(from.validation);
+    const middle = firstFrom(from.test);
+    if (end > 0) train.push({ user, end });
+    if (middle > end && historyEnd(log, { user, position: middle - 1 }) > 0) validation.push({ user, position: middle - 1 });
+    if (events.length > middle && historyEnd(log, { user, position: events.length - 1 }) > 0) {
+      test.push({ user, position: events.length - 1 });
+    }
+  });
+  return withCold(log, { train, validation, test });
+}
+
+/** The share that the files give an event. */
+export type GivenShare = 'train' | 'validation' | 'test' | 'context';
+
+/** As the files say. A user's events come training first, then validation, then test; every event of the latter two is a target. */
+export function splitAsGiven(log: InteractionLog, shareAt: (user: number, position: number) => GivenShare): Split {
+  const train: Train[] = [];
+  const validation: Target[] = [];
+  const test: Target[] = [];
+  log.users.forEach(({ events }, user) => {
+    let end = 0;
+    events.forEach((_, position) => {
+      const share = shareAt(user, position);
+      if (share === 'train') end = position + 1;
+      else if (share !== 'context' && historyEnd(log, { user, position }) > 0) {
+        (share === 'test' ? test : validation).push({ user, position });
+      }
+    });
+    if (end > 0) train.push({ user, end });
+  });
+  return withCold(log, { train, validation, test });
+}
+
+export function splitLog(
+  log: InteractionLog,
+  recipe: SplitRecipe,
+  shareAt: (user: number, position: number) => GivenShare,
+): Split {
+  switch (recipe.kind) {
+    case 'leave-last-out':
+      return leaveLastOut(log);
+    case 'last-basket':
+      return lastBasket(log);
+    case 'time':
+      return splitByTime(log, recipe);
+    case 'given':
+      return splitAsGiven(log, shareAt);
+  }
+}

@@ -1,0 +1,150 @@
+/** A log as files that read back to it: same items, users, events, split and hash, whatever files it came from. */
+import { filtersSchema, type LogRecipe, type Share, type SourceMapping } from '../recipe/logRecipe';
+import { csvField } from './csv';
+import { readLog, type ReadLog } from './readLog';
+import { LogError, type InteractionLog, type ItemEmbeddings, type Split } from './types';
+
+export interface WrittenLog {
+  readonly files: readonly File[];
+  /** How the files are to be read. */
+  readonly recipe: LogRecipe;
+}
+
+const ITEM_COLUMNS = ['item_id', 'title', 'category', 'description', 'price', 'image'] as const;
+const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
+const SHARES: readonly Share[] = ['train', 'validation', 'test'];
+/** Users written into one string at a time. */
+const BLOCK = 512;
+
+/**
+ * Writes a log and reads it back. Texts are as they are, also those that a spreadsheet would run as formulas.
+ * @throws LogError for one that cannot be written so
+ */
+export async function writeLog(read: Pick<ReadLog, 'log' | 'split' | 'recipe'>): Promise<WrittenLog> {
+  const { log, split, recipe } = read;
+  const files: File[] = [];
+  const sources: SourceMapping[] = [];
+  for (const { mapping, parts } of [...eventSources(log, split, recipe), itemSource(log), ...embeddingSource(log)]) {
+    files.push(new File(parts, mapping.name));
+    sources.push(mapping);
+  }
+  const how: LogRecipe = { sources, filters: filtersSchema.parse({ userCore: 1 }), split: recipe.split };
+  const again = await readLog(files, { recipe: how, name: log.name });
+  if (again.log.hash !== log.hash || !sameTargets(again.split, split)) {
+    throw refusal(log, 'Some of its ids or texts cannot be told apart from what delimits them.');
+  }
+  return { files, recipe: how };
+}
+
+function refusal({ name }: InteractionLog, reason: string): LogError {
+  const message = `The log ${name} cannot be written as files that read back to it. ${reason} Keep its own files beside the experiment.`;
+  return new LogError(message, [{ file: name, line: 0, message }]);
+}
+
+interface WrittenSource {
+  readonly mapping: SourceMapping;
+  readonly parts: BlobPart[];
+}
+
+const COMMAS = { kind: 'delimited', delimiter: ',', quoting: true, header: true } as const;
+
+function mappingOf(
+  name: string,
+  columns: readonly string[],
+  part: 'events' | 'items',
+  roles: SourceMapping['roles'],
+): SourceMapping {
+  return { name, format: 'table', part, syntax: COMMAS, columns: [...columns], roles, timeUnit: 'order', share: null };
+}
+
+function line(fields: readonly string[]): string {
+  return `${fields.map(csvField).join(',')}\n`;
+}
+
+function itemsName({ name }: InteractionLog): string {
+  return `${name}.items.csv`;
+}
+
+function itemSource(log: InteractionLog): WrittenSource {
+  const roles = { item: 0, title: 1, category: 2, description: 3, price: 4, image: 5 };
+  const lines = log.items.map(({ id, title, category, description, price = '', image = '' }) =>
+    line([id, title, category, description, price, image]),
+  );
+  const mapping = { ...mappingOf(itemsName(log), ITEM_COLUMNS, 'items', roles), keepsOrder: true };
+  return { mapping, parts: [line(ITEM_COLUMNS), ...lines] };
+}
+
+/** The files' own split needs a file a part. */
+function eventSources(log: InteractionLog, split: Split, { split: kind }: LogRecipe): WrittenSource[] {
+  const roles = { user: 0, item: 1, time: 2, query: 3, exposed: 4 };
+  const plain: SourceMapping = { ...mappingOf(`${log.name}.csv`, EVENT_COLUMNS, 'events', roles), timeUnit: 'seconds' };
+  if (kind.kind !== 'given') return [{ mapping: plain, parts: eventLines(log, () => true) }];
+  const shareOf = givenShares(log, split);
+  return SHARES.map((share) => ({
+    mapping: { ...plain, name: share === 'train' ? plain.name : `${log.name}.${share}.csv`, share },
+    parts: eventLines(log, (user, position) => shareOf(user, position) === share),
+  }));
+}
+
+function eventLines(log: InteractionLog, taken: (user: number, position: number) => boolean): string[] {
+  const blocks = [line(EVENT_COLUMNS)];
+  for (let from = 0; from < log.users.length; from += BLOCK) {
+    const lines = log.users.slice(from, from + BLOCK).flatMap(({ id, events }, at) =>
+      events.flatMap(({ item, time, query, exposed }, position) => {
+        if (!taken(from + at, position)) return [];
+        // The bar behind the last id says what stands between them, even where there is one.
+        const shown = exposed.map((index) => `${log.items[index]!.id}|`).join('');
+        return [line([id, log.items[item]!.id, String(time), query, shown])];
+      }),
+    );
+    blocks.push(lines.join(''));
+  }
+  return blocks;
+}
+
+/** @throws LogError where an event is in no part: a history that came along, which has no file of its own */
+function givenShares(log: InteractionLog, { train, validation, test }: Split): (user: number, position: number) => Share {
+  const ends = new Map(train.map(({ user, end }) => [user, end]));
+  const keyOf = (user: number, position: number): string => `${user} ${position}`;
+  const targets = new Map<string, Share>([
+    ...validation.map(({ user, position }) => [keyOf(user, position), 'validation'] as const),
+    ...test.map(({ user, position }) => [keyOf(user, position), 'test'] as const),
+  ]);
+  return (user, position) => {
+    const share = position < (ends.get(user) ?? 0) ? 'train' : targets.get(keyOf(user, position));
+    if (share === undefined) throw refusal(log, 'The split that its files give has events that are in no part.');
+    return share;
+  };
+}
+
+function embeddingSource(log: InteractionLog): WrittenSource[] {
+  if (log.embeddings === undefined) return [];
+  const mapping: SourceMapping = {
+    ...mappingOf(`${log.name}.embeddings.npy`, ['embedding'], 'items', { embedding: 0 }),
+    syntax: { kind: 'npy' },
+    rowsOf: itemsName(log),
+  };
+  return [{ mapping, parts: [npyHeader(log.embeddings), new Uint8Array(log.embeddings.values.slice().buffer)] }];
+}
+
+/** Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of 64 bytes. */
+function npyHeader({ width, values }: ItemEmbeddings): Uint8Array<ArrayBuffer> {
+  const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length / width}, ${width}), }`;
+  const length = 64 * Math.ceil((10 + facts.length + 1) / 64) - 10;
+  const text = `${facts.padEnd(length - 1)}\n`;
+  return Uint8Array.from([
+    0x93,
+    ...new TextEncoder().encode('NUMPY'),
+    1,
+    0,
+    length & 255,
+    length >> 8,
+    ...new TextEncoder().encode(text),
+  ]);
+}
+
+function sameTargets(a: Split, b: Split): boolean {
+  const flat = ({ train, validation, test }: Split): string =>
+    JSON.stringify([train, validation.map(Object.values), test.map(Object.values)]);
+  return flat(a) === flat(b);
+}

@@ -1,0 +1,52 @@
+/** How much the items that were retrieved are like the target, in two readings of JS@K. Definitions: docs/metrics.md. */
+import type { SemanticOverlap } from '../../record/runRecord';
+import { bootstrapMean } from '../../statistics/comparison';
+import { mean } from '../../statistics/statistics';
+
+/** Items retrieved. */
+export const OVERLAP_K = 50;
+
+/** |A ∩ B| / |A ∪ B|; 1 for two empty sets, which are equal. */
+export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  let both = 0;
+  for (const one of a) if (b.has(one)) both++;
+  const either = a.size + b.size - both;
+  return either === 0 ? 1 : both / either;
+}
+
+/** What the items retrieved for one target are compared with. */
+export interface TargetLikeness {
+  readonly item: number;
+  /** The nearest items in the frozen space. */
+  readonly nearest: ReadonlySet<number>;
+}
+
+/**
+ * @param retrieved items by target, in the order of `targets` @param tokens different tokens of every item's text
+ * @returns by target, Jaccard with the nearest items, and mean Jaccard of the texts' tokens; 0 where nothing was retrieved
+ */
+export function overlaps(
+  retrieved: readonly (readonly number[])[],
+  targets: readonly TargetLikeness[],
+  tokens: readonly ReadonlySet<number>[],
+): { readonly space: Float64Array; readonly tokens: Float64Array } {
+  return {
+    space: Float64Array.from(targets, ({ nearest }, index) => jaccard(new Set(retrieved[index]), nearest)),
+    tokens: Float64Array.from(targets, ({ item }, index) => {
+      const each = retrieved[index]!.map((other) => jaccard(tokens[other]!, tokens[item]!));
+      return each.length === 0 ? 0 : mean(each);
+    }),
+  };
+}
+
+/** Means over targets with their intervals. @throws RangeError without targets */
+export function summariseOverlap({ space, tokens }: ReturnType<typeof overlaps>, seed: number): SemanticOverlap {
+  return {
+    k: OVERLAP_K,
+    targets: space.length,
+    space: mean(space),
+    spaceInterval: bootstrapMean(space, { seed }),
+    tokens: mean(tokens),
+    tokensInterval: bootstrapMean(tokens, { seed }),
+  };
+}

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { InteractionLog, Split, Target } from '../../log/types';
+import { NO_ITEM } from './bestItems';
+import {
+  BASELINE_IDS,
+  rankBaseline,
+  rankBaselines,
+  type BaselineId,
+  type BaselineInput,
+  type BaselineOptions,
+} from './baselines';
+
+const options = { maskHistory: true, maxHistory: 16, listed: 3 };
+
+function baselineRanks(id: BaselineId, input: BaselineInput, given: BaselineOptions): Float64Array {
+  return rankBaseline(id, input, given).ranks;
+}
+
+/** A log with these histories; the last event of each user is the test target, the one before it validation. */
+function toyInput(
+  histories: readonly (readonly number[])[],
+  items: number,
+  features: Float32Array,
+  hidden: number,
+): BaselineInput {
+  const log: InteractionLog = {
+    name: 'toy',
+    hash: '',
+    items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
+    users: histories.map((history, u) => ({
+      id: String(u),
+      events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
+    })),
+  };
+  const test: Target[] = histories.map((history, user) => ({ user, position: history.length - 1 }));
+  const split: Split = {
+    train: histories.map((history, user) => ({ user, end: Math.max(0, history.length - 2) })),
+    validation: [],
+    test,
+    cold: new Uint8Array(items),
+  };
+  return { log, split, targets: test, features, hidden };
+}
+
+/** The definitions written down again, without blocks: scores of all items, and of those that take part. */
+function naiveScores(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean) {
+  const { log, split, features, hidden } = input;
+  const usersOf = (wanted: number): number[] =>
+    split.train.flatMap(({ user, end }) => (log.users[user]!.events.slice(0, end).some((e) => e.item === wanted) ? [user] : []));
+  const row = (item: number): number[] => [...features.subarray(item * hidden, (item + 1) * hidden)];
+  const events = log.users[target.user]!.events.map((event) => event.item);
+  const history = events.slice(0, target.position);
+  const used = history.slice(-(id === 'lastItem' ? 1 : 5)).map(row);
+  const query = Array.from({ length: hidden }, (_, k) => used.reduce((sum, x) => sum + x[k]!, 0) / Math.max(1, used.length));
+  const score = (item: number): number => {
+    if (id === 'popularity') {
+      return split.train.flatMap(({ user, end }) => log.users[user]!.events.slice(0, end)).filter((e) => e.item === item).length;
+    }
+    if (id === 'itemKnn') {
+      return [...new Set(history)].reduce((sum, other) => {
+        if (other === item) return sum;
+        const [mine, theirs] = [usersOf(item), usersOf(other)];
+        const both = mine.filter((user) => theirs.includes(user)).length;
+        return both === 0 ? sum : sum + both / Math.sqrt(mine.length * theirs.length);
+      }, 0);
+    }
+    const x = row(item);
+    const dot = x.reduce((sum, value, k) => sum + value * query[k]!, 0);
+    const size = Math.hypot(...x) * Math.hypot(...query);
+    return size === 0 ? 0 : dot / size;
+  };
+  const item = events[target.position]!;
+  const partaking = log.items.map((_, i) => i).filter((i) => i === item || !(maskHistory && history.includes(i)));
+  return { item, score, partaking };
+}
+
+const near = (gap: number): boolean => Math.abs(gap) < 1e-6;
+
+function naiveRank(...of: Parameters<typeof naiveScores>): number {
+  const { item, score, partaking } = naiveScores(...of);
+  const gaps = partaking.filter((i) => i !== item).map((i) => score(i) - score(item));
+  return 1 + gaps.filter((gap) => gap > 0 && !near(gap)).length + gaps.filter(near).length / 2;
+}
+
+describe('rankBaseline', () => {
+  it('ranks by training events, ties averaged, history masked', () => {
+    // Training events: item 0 twice, item 1 once, nothing else.
+    const input = toyInput(
+      [
+        [0, 2, 3],
+        [0, 1, 3, 1],
+      ],
+      5,
+      new Float32Array(5),
+      1,
+    );
+    // User 0, target 3 (0 events): item 1 above, item 4 tied; 0 and 2 masked. User 1, target 1 (repeat, 1 event): 0 and 3 masked.
+    expect([...baselineRanks('popularity', input, options)]).toEqual([2.5, 1]);
+    // Unmasked: 0 and 1 above, 2 and 4 tied; then 0 above.
+    expect([...baselineRanks('popularity', input, { ...options, maskHistory: false })]).toEqual([4, 2]);
+  });
+
+  it('sums the similarities of item neighbours', () => {
+    // Training users: {0, 1}, {0, 1, 2}, {0}. sim(0, 1) = 2/√(3·2), sim(0, 2) = 1/√3, sim(1, 2) = 1/√2.
+    const input = toyInput(
+      [
+        [0, 1, 4, 2],
+        [0, 1, 2, 3, 4],
+        [0, 4, 1],
+      ],
+      5,
+      new Float32Array(5),
+      1,
+    );
+    // User 0, target 2: 0.58 + 0.71, alone with 3 (0). User 1, target 4: 0. User 2, target 1: 0.82 before 2 with 0.58.
+    expect([...baselineRanks('itemKnn', input, options)]).toEqual([1, 1, 1]);
+    expect([...baselineRanks('itemKnn', input, { ...options, maskHistory: false })]).toEqual([1, 4.5, 1]);
+  });
+
+  it('uses the last item alone, or the mean of the last five', () => {
+    const input = toyInput([[1, 0, 2]], 5, Float32Array.of(1, 0, 0, 1, 2, 0.2, 0.3, 1, -1, -1), 2);
+    expect([...baselineRanks('lastItem', input, options)]).toEqual([1]);
+    // Mean (0.5, 0.5): 2.2/√4.04 = 1.09 for the target, 1.3/√1.09 = 1.25 for item 3.
+    expect([...baselineRanks('zeroShot', input, options)]).toEqual([2]);
+    // Only the newest event may be seen: zero-shot becomes last-item.
+    expect([...baselineRanks('zeroShot', input, { ...options, maxHistory: 1 })]).toEqual([1]);
+  });
+
+  it('ties identical items exactly and gives the middle rank to a constant model', () => {
+    const items = 37;
+    const input = toyInput([[0, 1, 2]], items, new Float32Array(items * 6).fill(0.3), 6);
+    for (const id of ['lastItem', 'zeroShot'] as const) {
+      expect([...baselineRanks(id, input, options)]).toEqual([(items - 2 + 1) / 2]);
+    }
+  });
+
+  it('gives a target with NaN features the worst rank', () => {
+    const input = toyInput([[0, 1, 2]], 4, Float32Array.of(1, 1, NaN, 1), 1);
+    expect([...baselineRanks('zeroShot', input, options)]).toEqual([2]);
+  });
+
+  it('agrees with the definition on random logs', () => {
+    const logs = fc.record({
+      items: fc.integer({ min: 2, max: 90 }),
+      seeds: fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 70 }),
+      hidden: fc.constantFrom(4, 16),
+      signs: fc.array(fc.boolean(), { minLength: 7, maxLength: 400 }),
+      maskHistory: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(logs, ({ items, seeds, hidden, signs, maskHistory }) => {
+        // Rows of ±1 have lengths 2 and 4, so every cosine is exact and ties are ties.
+        const features = Float32Array.from({ length: items * hidden }, (_, i) => (signs[i % signs.length] ? 1 : -1));
+        const histories = seeds.map((seed) => seed.map((x) => x % items));
+        const input = toyInput(histories, items, features, hidden);
+        for (const id of BASELINE_IDS) {
+          const { ranks, top } = rankBaseline(id, input, { maskHistory, maxHistory: 16, listed: 3 });
+          expect([...ranks]).toEqual(input.targets.map((target) => naiveRank(id, input, target, maskHistory)));
+          input.targets.forEach((target, index) => {
+            const { score, partaking } = naiveScores(id, input, target, maskHistory);
+            const best = partaking.map(score).sort((x, y) => y - x);
+            const list = [...top.subarray(3 * index, 3 * index + 3)].filter((item) => item !== NO_ITEM);
+            expect(list).toHaveLength(Math.min(3, partaking.length));
+            expect(new Set(list).size).toBe(list.length);
+            list.forEach((item, place) => {
+              expect(partaking).toContain(item);
+              expect(near(score(item) - best[place]!)).toBe(true);
+            });
+          });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives a subset of targets the ranks that they have among all', () => {
+    const features = Float32Array.from({ length: 50 * 4 }, (_, i) => Math.sin(i * 1.7));
+    const histories = Array.from({ length: 130 }, (_, u) => [u % 50, (u * 3) % 50, (u * 7 + 1) % 50]);
+    const input = toyInput(histories, 50, features, 4);
+    const all = baselineRanks('zeroShot', input, options);
+    const subset = baselineRanks('zeroShot', { ...input, targets: [input.targets[129]!, input.targets[3]!] }, options);
+    expect([...subset]).toEqual([all[129], all[3]]);
+  });
+
+  it('rejects features and targets that do not fit', () => {
+    const input = toyInput([[0, 1]], 2, new Float32Array(3), 2);
+    expect(() => baselineRanks('lastItem', input, options)).toThrow(RangeError);
+    const bad = { ...toyInput([[0, 1]], 2, new Float32Array(4), 2), targets: [{ user: 0, position: 5 }] };
+    expect(() => baselineRanks('popularity', bad, options)).toThrow(RangeError);
+  });
+});
+
+describe('rankBaselines', () => {
+  it('gives the same ranks, lets the event loop run, and reports progress to the end', async () => {
+    const features = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin(i * 0.37));
+    const histories = Array.from({ length: 500 }, (_, u) => [u % 300, (u * 3) % 300, (u * 7 + 1) % 300]);
+    const input = toyInput(histories, 300, features, 16);
+    const seen: number[] = [];
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const rankings = await rankBaselines(input, options, (done) => seen.push(done), 0);
+    clearInterval(timer);
+    for (const id of BASELINE_IDS) expect(rankings[id]).toEqual(rankBaseline(id, input, options));
+    expect(seen.at(-1)).toBe(500 * BASELINE_IDS.length);
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    expect(turns).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,176 @@
+/**
+ * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target and list
+ * its best items, so that `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
+ */
+import { turn } from '../../log/turn';
+import { historyEnd, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
+import { bestItems } from './bestItems';
+import { addHistory, scoreBlock, unitRows, ZERO_SHOT_ITEMS } from './featureScores';
+import { rankInPool, type CandidatePools } from './candidatePools';
+import type { ScoredRequest } from './gauc';
+import { ItemNeighbours } from './itemNeighbours';
+import { trainingCounts } from './listMetrics';
+import { averageRank } from './ranking';
+
+export type BaselineId = 'popularity' | 'itemKnn' | 'lastItem' | 'zeroShot';
+export const BASELINE_IDS: readonly BaselineId[] = ['popularity', 'itemKnn', 'lastItem', 'zeroShot'];
+
+export interface BaselineInput {
+  readonly log: InteractionLog;
+  readonly split: Split;
+  /** What to predict: `split.test`, `split.validation` or any subset. */
+  readonly targets: readonly Target[];
+  /** [items, hidden] `hidden` features, standardised over the catalogue. */
+  readonly features: Float32Array;
+  readonly hidden: number;
+  /** Candidate pools, where targets are ranked inside such too. */
+  readonly pools?: Pick<CandidatePools, 'of'> | null;
+}
+
+export interface BaselineOptions {
+  /** Leave every item of the target's history out of the ranking, except the target. */
+  readonly maskHistory: boolean;
+  /** The newest events that a baseline may look at; the mask still covers the whole history. */
+  readonly maxHistory: number;
+  /** Length of the lists of best items. */
+  readonly listed: number;
+}
+
+/** Target by target. */
+export interface TargetRanking {
+  /** Average rank of every target's item in the catalogue. */
+  readonly ranks: Float64Array;
+  /** [targets, listed] as `bestItems` lists them. */
+  readonly top: Uint32Array;
+  /** Average rank inside its pool; empty without pools. */
+  readonly poolRanks: Float64Array;
+  /** Scores of the clicked item and of those shown with it. */
+  readonly requests: readonly ScoredRequest[];
+}
+
+const USER_BLOCK = 64;
+
+/**
+ * Ranks and lists by one baseline.
+ * `popularity`: training events of the item. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
+ * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
+ */
+export function rankBaseline(id: BaselineId, input: BaselineInput, options: BaselineOptions): TargetRanking {
+  const work = rankBlocks(id, input, options);
+  for (;;) {
+    const block = work.next();
+    if (block.done) return block.value;
+  }
+}
+
+/**
+ * All baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
+ * @param onProgress called with targets ranked so far and in all (baselines × targets)
+ */
+export async function rankBaselines(
+  input: BaselineInput,
+  options: BaselineOptions,
+  onProgress: (done: number, total: number) => void = () => undefined,
+  sliceMs = 30,
+): Promise<Record<BaselineId, TargetRanking>> {
+  const total = BASELINE_IDS.length * input.targets.length;
+  const rankings: Partial<Record<BaselineId, TargetRanking>> = {};
+  let before = 0;
+  let sliceStart = performance.now();
+  for (const id of BASELINE_IDS) {
+    const work = rankBlocks(id, input, options);
+    let block = work.next();
+    while (!block.done) {
+      if (performance.now() - sliceStart >= sliceMs) {
+        onProgress(before + block.value, total);
+        await turn();
+        sliceStart = performance.now();
+      }
+      block = work.next();
+    }
+    rankings[id] = block.value;
+    before += input.targets.length;
+    onProgress(before, total);
+  }
+  return rankings as Record<BaselineId, TargetRanking>;
+}
+
+/** Ranks block after block of users; yields the number of targets done. */
+function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Generator<number, TargetRanking, void> {
+  const { log, targets, features, hidden } = input;
+  const items = log.items.length;
+  if (features.length !== items * hidden) {
+    throw new RangeError(`features hold ${features.length} numbers, expected ${items} items × ${hidden}`);
+  }
+  const ranks = new Float64Array(targets.length);
+  const top = new Uint32Array(targets.length * options.listed);
+  const poolRanks = new Float64Array(!input.pools ? 0 : targets.length);
+  const requests: ScoredRequest[] = [];
+  const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
+  const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split) : undefined;
+  const unit = id === 'lastItem' || id === 'zeroShot' ? unitRows(features, items, hidden) : new Float32Array(0);
+  const queries = new Float64Array(USER_BLOCK * hidden);
+  const scores = popularity ?? new Float64Array(USER_BLOCK * items);
+  const masked = new Int32Array(items).fill(-1);
+  for (let start = 0; start < targets.length; start += USER_BLOCK) {
+    const count = Math.min(USER_BLOCK, targets.length - start);
+    if (neighbours !== undefined) {
+      scores.fill(0);
+      for (let u = 0; u < count; u++) {
+        const history = historyItems(log, targets[start + u]!).slice(-options.maxHistory);
+        addSimilarities(scores, u * items, history, neighbours);
+      }
+    } else if (popularity === undefined) {
+      const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
+      queries.fill(0);
+      for (let u = 0; u < count; u++) addHistory(queries, u * hidden, input, historyItems(log, targets[start + u]!), window);
+      scoreBlock(scores, queries, unit, count, items, hidden);
+    }
+    for (let u = 0; u < count; u++) {
+      const target = targets[start + u]!;
+      const events = log.users[target.user]?.events;
+      const event = events?.[target.position];
+      if (events === undefined || event === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
+      const { item, exposed } = event;
+      const stamp = start + u;
+      if (options.maskHistory) {
+        for (let e = 0; e < historyEnd(log, target); e++) masked[events[e]!.item] = stamp;
+      }
+      masked[item] = -1;
+      const at = popularity === undefined ? u * items : 0;
+      ranks[stamp] = rankAmong(scores, at, items, item, masked, stamp);
+      const list = top.subarray(stamp * options.listed, (stamp + 1) * options.listed);
+      bestItems(items, (other) => (masked[other] === stamp ? null : scores[at + other]!), list);
+      const scoreOf = (other: number): number => scores[at + other]!;
+      if (input.pools) poolRanks[stamp] = rankInPool(input.pools.of(target), item, scoreOf);
+      requests.push({ clicked: scoreOf(item), shown: exposed.map(scoreOf) });
+    }
+    yield start + count;
+  }
+  return { ranks, top, poolRanks, requests };
+}
+
+/** Adds the similarities of the history's distinct items to their neighbours' scores. */
+export function addSimilarities(scores: Float64Array, at: number, history: readonly number[], neighbours: ItemNeighbours): void {
+  // Ascending, so that equal sums are equal to the last bit whatever the order of the history.
+  for (const item of [...new Set(history)].sort((a, b) => a - b)) {
+    const { items, similarities } = neighbours.of(item);
+    items.forEach((other, index) => {
+      scores[at + other]! += similarities[index]!;
+    });
+  }
+}
+
+/** Average rank of `target` among the items that are not masked. A comparison with NaN counts against the target. */
+function rankAmong(scores: Float64Array, at: number, items: number, target: number, masked: Int32Array, stamp: number): number {
+  const score = scores[at + target]!;
+  let greater = 0;
+  let equal = 0;
+  for (let i = 0; i < items; i++) {
+    if (i === target || masked[i] === stamp) continue;
+    const other = scores[at + i]!;
+    if (other === score) equal++;
+    else if (!(other < score)) greater++;
+  }
+  return averageRank(greater, equal);
+}

@@ -1,0 +1,181 @@
+/**
+ * Candidate pools of the pre-ranking protocol: for each target a set of items that it is ranked among. Drawn once, by (log, pool seed,
+ * target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
+ */
+import { forkRandom } from '../../log/random';
+import { historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
+import type { PoolRanking } from '../../record/runRecord';
+import type { PoolSource } from '../../recipe/runSpec';
+import { bestItems, listOfBest } from './bestItems';
+import { ItemNeighbours } from './itemNeighbours';
+import { trainingCounts } from './listMetrics';
+import { averageRank, rankingBySplit, type RankingOptions } from './ranking';
+
+export interface PoolOptions {
+  /** Items of a pool, the target included. */
+  readonly size: number;
+  readonly from: PoolSource;
+  readonly seed: number;
+  /** Leave every item of the target's history out, except the target. */
+  readonly maskHistory: boolean;
+  /** The newest events that item neighbours are looked up of. */
+  readonly maxHistory: number;
+}
+
+export class CandidatePools {
+  private readonly known = new Map<string, Uint32Array>();
+  private readonly neighbours: ItemNeighbours | null;
+  /** Items by training events, most first. */
+  private readonly popular: Uint32Array;
+
+  constructor(
+    private readonly data: { readonly log: InteractionLog; readonly split: Split },
+    private readonly options: PoolOptions,
+  ) {
+    const { log, split } = data;
+    const retrieved = options.from === 'retrieved';
+    this.neighbours = retrieved ? new ItemNeighbours(log, split) : null;
+    this.popular = new Uint32Array(retrieved ? log.items.length : 0);
+    const counts = trainingCounts(data);
+    bestItems(this.popular.length, (item) => counts[item]!, this.popular);
+  }
+
+  /** Items of a target's pool, ascending. */
+  of(target: Target): Uint32Array {
+    const key = `${target.user}/${target.position}`;
+    let pool = this.known.get(key);
+    if (pool === undefined) {
+      pool = this.draw(target);
+      this.known.set(key, pool);
+    }
+    return pool;
+  }
+
+  private draw({ user, position }: Target): Uint32Array {
+    const { log } = this.data;
+    const { size, from, seed, maskHistory } = this.options;
+    const { events } = log.users[user]!;
+    const { item: target, exposed } = events[position]!;
+    const history = historyItems(log, { user, position });
+    const left = new Set(maskHistory ? history : []);
+    left.add(target);
+    const pool = new Set([target]);
+    const add = (items: Iterable<number>, most: number): void => {
+      for (const item of items) {
+        if (pool.size >= most) return;
+        if (!left.has(item)) pool.add(item);
+      }
+    };
+    if (from === 'exposed') add(exposed, size);
+    if (from === 'retrieved') {
+      const share = Math.floor((size - 1) / 4);
+      add(this.nearest(history, share + left.size), 1 + share);
+      add(this.popular, pool.size + share);
+    }
+    this.fill(pool, left, forkRandom(seed, 'candidate pool', user, position));
+    return Uint32Array.from(pool).sort();
+  }
+
+  /** Items with the largest sum of similarities to the history's, those without any similarity left out. */
+  private nearest(history: readonly number[], most: number): Iterable<number> {
+    const sums = new Map<number, number>();
+    for (const item of new Set(history.slice(-this.options.maxHistory))) {
+      const { items, similarities } = this.neighbours!.of(item);
+      items.forEach((other, index) => sums.set(other, (sums.get(other) ?? 0) + similarities[index]!));
+    }
+    const met = Uint32Array.from(sums.keys()).sort();
+    return listOfBest(met.length, (index) => sums.get(met[index]!)!, most).map((index) => met[index]!);
+  }
+
+  /** Uniform draws without replacement from what may still enter, up to the size or to all there is. */
+  private fill(pool: Set<number>, left: ReadonlySet<number>, random: ReturnType<typeof forkRandom>): void {
+    const items = this.data.log.items.length;
+    const { size } = this.options;
+    const free = (item: number): boolean => !pool.has(item) && !left.has(item);
+    // Drawing at random finds a free item fast as long as most are free.
+    if (size + left.size < items / 2) {
+      while (pool.size < size) {
+        const item = random.integer(items);
+        if (free(item)) pool.add(item);
+      }
+      return;
+    }
+    const rest = Uint32Array.from({ length: items }, (_, item) => item).filter(free);
+    for (const item of random.shuffle(rest)) {
+      if (pool.size >= size) return;
+      pool.add(item);
+    }
+  }
+}
+
+/** Average rank of the target inside its pool. A comparison with NaN counts against the target. */
+export function rankInPool(pool: Uint32Array, target: number, scoreOf: (item: number) => number): number {
+  const score = scoreOf(target);
+  let greater = 0;
+  let equal = 0;
+  for (const item of pool) {
+    if (item === target) continue;
+    const other = scoreOf(item);
+    if (other === score) equal++;
+    else if (!(other < score)) greater++;
+  }
+  return averageRank(greater, equal);
+}
+
+/** HR, NDCG and MRR of ranks inside pools, for K below the smallest pool. */
+export function poolRanking(
+  pools: readonly Uint32Array[],
+  ranks: ArrayLike<number>,
+  cold: Uint8Array,
+  ks: readonly number[],
+  options: RankingOptions,
+): PoolRanking {
+  const size = pools.reduce((least, { length }) => Math.min(least, length), pools[0]?.length ?? 0);
+  const possible = ks.filter((k) => k < size);
+  return { size, ...rankingBySplit(ranks, cold, possible, options) };
+}
+
+/** Pools as text: for each its length and the gaps between its ascending items, as LEB128 numbers in base64. */
+export function encodePools(pools: readonly Uint32Array[]): string {
+  const bytes: number[] = [];
+  const put = (value: number): void => {
+    let rest = value;
+    while (rest >= 128) {
+      bytes.push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    bytes.push(rest);
+  };
+  for (const pool of pools) {
+    put(pool.length);
+    pool.forEach((item, index) => {
+      put(index === 0 ? item : item - pool[index - 1]!);
+    });
+  }
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.slice(at, at + 8192));
+  return btoa(text);
+}
+
+/** @throws RangeError where the text ends inside a pool */
+export function decodePools(text: string): Uint32Array[] {
+  const bytes = atob(text);
+  let at = 0;
+  const take = (): number => {
+    let [value, weight] = [0, 1];
+    for (;;) {
+      if (at === bytes.length) throw new RangeError('the pools end before their last number');
+      const byte = bytes.charCodeAt(at++);
+      value += (byte % 128) * weight;
+      if (byte < 128) return value;
+      weight *= 128;
+    }
+  };
+  const pools: Uint32Array[] = [];
+  while (at < bytes.length) {
+    const pool = new Uint32Array(take());
+    for (let index = 0; index < pool.length; index++) pool[index] = (index === 0 ? 0 : pool[index - 1]!) + take();
+    pools.push(pool);
+  }
+  return pools;
+}

@@ -1,0 +1,66 @@
+/** What lists of recommended items say of the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
+import type { InteractionLog, Split } from '../../log/types';
+import type { ListMetrics } from '../../record/runRecord';
+import { NO_ITEM } from './bestItems';
+
+export interface RecommendedLists {
+  /** [users, length], best first, `NO_ITEM` behind the last item of a shorter list. */
+  readonly items: Uint32Array;
+  readonly length: number;
+  /** [items] training events of each item of the catalogue. */
+  readonly popularity: ArrayLike<number>;
+}
+
+/**
+ * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K that the lists are long
+ * enough for (or that the catalogue is not). Without users every value is 0.
+ */
+export function listMetrics({ items: lists, length, popularity }: RecommendedLists, ks: readonly number[]): ListMetrics {
+  const catalogue = popularity.length;
+  const users = length === 0 ? 0 : lists.length / length;
+  const exposures = new Uint32Array(catalogue);
+  /** Σ over users of the mean popularity is not a running sum: this is each user's running sum. */
+  const sums = new Float64Array(users);
+  const sizes = new Uint32Array(users);
+  const metrics: ListMetrics = { coverage: {}, gini: {}, popularity: {} };
+  let reached = 0;
+  for (const k of [...new Set(ks)].sort((a, b) => a - b)) {
+    if (k > length && length < catalogue) break;
+    for (; reached < Math.min(k, length); reached++) {
+      for (let user = 0; user < users; user++) {
+        const item = lists[user * length + reached]!;
+        if (item === NO_ITEM) continue;
+        exposures[item]! += 1;
+        sums[user]! += popularity[item]!;
+        sizes[user]! += 1;
+      }
+    }
+    metrics.coverage[k] = exposures.reduce((count, shown) => count + Number(shown > 0), 0) / catalogue;
+    metrics.gini[k] = giniIndex(exposures);
+    metrics.popularity[k] =
+      users === 0 ? 0 : sums.reduce((sum, value, user) => sum + value / Math.max(1, sizes[user]!), 0) / users;
+  }
+  return metrics;
+}
+
+/** Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all alike, (n − 1)/n = one has everything. Nothing at all gives 0. */
+export function giniIndex(values: Uint32Array): number {
+  const n = values.length;
+  let weighted = 0;
+  let total = 0;
+  values.toSorted().forEach((value, index) => {
+    weighted += (2 * (index + 1) - n - 1) * value;
+    total += value;
+  });
+  return total === 0 ? 0 : weighted / (n * total);
+}
+
+/** [items] how often each item occurs in the training events. */
+export function trainingCounts({ log, split }: { readonly log: InteractionLog; readonly split: Split }): Float64Array {
+  const counts = new Float64Array(log.items.length);
+  for (const { user, end } of split.train) {
+    const { events } = log.users[user]!;
+    for (let e = 0; e < end; e++) counts[events[e]!.item]! += 1;
+  }
+  return counts;
+}

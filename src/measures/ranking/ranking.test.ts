@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { InteractionLog, Split } from '../../log/types';
+import { rankingMetricsSchema } from '../../record/runRecord';
+import { averageRank, bootstrapHitIntervals, coldTargets, rankingBySplit, rankingMetrics } from './ranking';
+
+describe('averageRank', () => {
+  it('counts from 1 and averages over the tie group', () => {
+    expect(averageRank(0, 0)).toBe(1);
+    expect(averageRank(0, 1)).toBe(1.5);
+    expect(averageRank(3, 4)).toBe(6);
+  });
+
+  it('is the mean rank over all orders of the tie group', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 12 }), (scores) => {
+        // Each tied item in the target's place once: ranks within a group average to the group's middle.
+        const ranks = scores.map((score) =>
+          averageRank(scores.filter((other) => other > score).length, scores.filter((other) => other === score).length - 1),
+        );
+        const sum = ranks.reduce((a, b) => a + b, 0);
+        expect(sum).toBeCloseTo((scores.length * (scores.length + 1)) / 2, 9);
+      }),
+    );
+  });
+});
+
+describe('rankingMetrics', () => {
+  it('matches values worked out by hand', () => {
+    const metrics = rankingMetrics([1, 2.5, 3, 11], [1, 3, 10], { resamples: 50 });
+    expect(metrics.n).toBe(4);
+    expect(metrics.hr).toEqual({ 1: 0.25, 3: 0.75, 10: 0.75 });
+    expect(metrics.ndcg['1']).toBeCloseTo(0.25, 12);
+    // 1 + 1/log2(3.5) + 1/log2(4) = 1 + 0.553295 + 0.5
+    expect(metrics.ndcg['3']).toBeCloseTo(2.0532947 / 4, 6);
+    expect(metrics.mrr).toBeCloseTo((1 + 0.4 + 1 / 3 + 1 / 11) / 4, 12);
+    expect(rankingMetricsSchema.safeParse(metrics).success).toBe(true);
+  });
+
+  it('gives zeros, never NaN, without users', () => {
+    expect(rankingMetrics([], [1, 10])).toEqual({
+      n: 0,
+      hr: { 1: 0, 10: 0 },
+      ndcg: { 1: 0, 10: 0 },
+      mrr: 0,
+      mrrAt: { 1: 0, 10: 0 },
+      hrInterval: { 1: [0, 0], 10: [0, 0] },
+    });
+  });
+
+  it('does not let a model with one score for everything look good', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 400 }), (items, k) => {
+        const { hr } = rankingMetrics(new Float64Array(20).fill(averageRank(0, items - 1)), [k], { resamples: 2 });
+        // Every target stands in the middle: no hit for K below (N + 1)/2.
+        expect(hr[k]).toBe((items + 1) / 2 <= k ? 1 : 0);
+      }),
+    );
+  });
+
+  it('gives about K/N when the tie groups are small and scores carry no information', () => {
+    const items = 400;
+    // Score = item index halved and floored, so groups of two; every item is the target once.
+    const ranks = Array.from({ length: items }, (_, target) => averageRank(items - 2 - 2 * Math.floor(target / 2), 1));
+    const { hr } = rankingMetrics(ranks, [10, 50, 200], { resamples: 2 });
+    expect(hr).toEqual({ 10: 10 / items, 50: 50 / items, 200: 200 / items });
+  });
+
+  it('does not depend on the order of users, and grows with K', () => {
+    const ranks = fc.array(
+      fc.integer({ min: 2, max: 600 }).map((x) => x / 2),
+      { minLength: 1, maxLength: 50 },
+    );
+    fc.assert(
+      fc.property(ranks, (values) => {
+        const one = rankingMetrics(values, [1, 5, 20], { resamples: 2 });
+        const other = rankingMetrics([...values].reverse(), [20, 1, 5], { resamples: 2 });
+        for (const k of ['1', '5', '20']) {
+          expect(other.hr[k]).toBe(one.hr[k]);
+          expect(other.ndcg[k]).toBeCloseTo(one.ndcg[k]!, 12);
+          expect(one.ndcg[k]!).toBeLessThanOrEqual(one.hr[k]! + 1e-12);
+        }
+        expect(one.hr['1']!).toBeLessThanOrEqual(one.hr['5']!);
+        expect(one.hr['5']!).toBeLessThanOrEqual(one.hr['20']!);
+        expect(other.mrr).toBeCloseTo(one.mrr, 12);
+      }),
+    );
+  });
+});
+
+describe('bootstrapHitIntervals', () => {
+  it('agrees with the normal approximation of a binomial share', () => {
+    const n = 2000;
+    const ranks = Array.from({ length: n }, (_, u) => (u % 10 < 3 ? 5 : u % 10 < 5 ? 30 : 500));
+    const intervals = bootstrapHitIntervals(ranks, [10, 50], { seed: 7, resamples: 4000 });
+    for (const [k, p] of [
+      [10, 0.3],
+      [50, 0.5],
+    ] as const) {
+      const half = 1.96 * Math.sqrt((p * (1 - p)) / n);
+      expect(intervals[k]![0]).toBeCloseTo(p - half, 2);
+      expect(intervals[k]![1]).toBeCloseTo(p + half, 2);
+      expect(Math.abs(intervals[k]![1] - intervals[k]![0] - 2 * half)).toBeLessThan(0.1 * 2 * half);
+    }
+  });
+
+  it('repeats under its seed and changes with it', () => {
+    const ranks = Array.from({ length: 137 }, (_, u) => 1 + ((u * 7919) % 100));
+    const one = bootstrapHitIntervals(ranks, [10, 33], { seed: 1 });
+    expect(bootstrapHitIntervals(ranks, [33, 10], { seed: 1 })).toEqual(one);
+    expect(bootstrapHitIntervals(ranks, [10, 33], { seed: 2 })).not.toEqual(one);
+  });
+
+  it('has no width when all users agree', () => {
+    expect(bootstrapHitIntervals([1, 1, 1], [1, 2])).toEqual({ 1: [1, 1], 2: [1, 1] });
+    expect(bootstrapHitIntervals([9, 9], [1])).toEqual({ 1: [0, 0] });
+  });
+});
+
+describe('rankingBySplit', () => {
+  it('splits by the mask', () => {
+    const { all, warm, cold } = rankingBySplit([1, 100, 1, 100], Uint8Array.of(0, 1, 0, 0), [10], { resamples: 10 });
+    expect([all.n, warm.n, cold.n]).toEqual([4, 3, 1]);
+    expect(all.hr['10']).toBe(0.5);
+    expect(warm.hr['10']).toBeCloseTo(2 / 3, 12);
+    expect(cold.hr['10']).toBe(0);
+    expect(() => rankingBySplit([1], Uint8Array.of(), [1])).toThrow(RangeError);
+  });
+
+  it('takes the mask from the split', () => {
+    const event = (item: number) => ({ item, time: 0, query: '', exposed: [] });
+    const log: InteractionLog = {
+      name: 'toy',
+      hash: '',
+      items: [],
+      users: [{ id: 'a', events: [event(0), event(1), event(2)] }],
+    };
+    const split: Split = { train: [], validation: [], test: [], cold: Uint8Array.of(0, 0, 1) };
+    const targets = [
+      { user: 0, position: 2 },
+      { user: 0, position: 1 },
+    ];
+    expect([...coldTargets(log, split, targets)]).toEqual([1, 0]);
+  });
+});

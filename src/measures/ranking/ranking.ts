@@ -1,0 +1,142 @@
+/** Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions: docs/metrics.md. */
+import { forkRandom } from '../../log/random';
+import type { InteractionLog, Split, Target } from '../../log/types';
+import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
+import { listMetrics, type RecommendedLists } from './listMetrics';
+
+export interface RankingOptions {
+  /** Seed of the bootstrap. The users drawn depend on (seed, number of users) alone, so arms are resampled alike. */
+  readonly seed?: number;
+  readonly resamples?: number;
+  /** Coverage of the intervals. */
+  readonly level?: number;
+}
+
+const DEFAULTS = { seed: 0, resamples: 1000, level: 0.95 };
+
+/**
+ * Rank of the target, counted from 1, averaged over its tie group: greater + 1 + equal/2.
+ * @param greater items that score higher than the target
+ * @param equal other items that score the same (the target itself is not counted)
+ */
+export function averageRank(greater: number, equal: number): number {
+  return greater + 1 + equal / 2;
+}
+
+/**
+ * HR@K, NDCG@K and MRR over users with one target each.
+ * Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item).
+ * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off. With no users every value is 0.
+ * @param ranks [users] average ranks as `averageRank` gives them, may end in .5
+ */
+export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], options: RankingOptions = {}): RankingMetrics {
+  const n = ranks.length;
+  const hr: Record<string, number> = {};
+  const ndcg: Record<string, number> = {};
+  const mrrAt: Record<string, number> = {};
+  for (const k of ks) {
+    let hits = 0;
+    let gain = 0;
+    let reciprocal = 0;
+    for (let u = 0; u < n; u++) {
+      const rank = ranks[u]!;
+      if (rank <= k) {
+        hits++;
+        gain += 1 / Math.log2(1 + rank);
+        reciprocal += 1 / rank;
+      }
+    }
+    hr[k] = n === 0 ? 0 : hits / n;
+    ndcg[k] = n === 0 ? 0 : gain / n;
+    mrrAt[k] = n === 0 ? 0 : reciprocal / n;
+  }
+  let reciprocal = 0;
+  for (let u = 0; u < n; u++) reciprocal += 1 / ranks[u]!;
+  return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, mrrAt, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
+}
+
+/**
+ * `rankingMetrics` over all users, over those with a warm target and over those with a cold one; with lists also what they say.
+ * @param ranks [users]
+ * @param cold [users] 1 where the user's target never occurs in a training event (see `coldTargets`)
+ */
+export function rankingBySplit(
+  ranks: ArrayLike<number>,
+  cold: Uint8Array,
+  ks: readonly number[],
+  { lists, ...options }: RankingOptions & { readonly lists?: RecommendedLists } = {},
+): RankingBySplit {
+  if (cold.length !== ranks.length) throw new RangeError(`${ranks.length} ranks but ${cold.length} cold flags`);
+  const warmRanks: number[] = [];
+  const coldRanks: number[] = [];
+  for (let u = 0; u < ranks.length; u++) (cold[u] === 0 ? warmRanks : coldRanks).push(ranks[u]!);
+  return {
+    all: rankingMetrics(ranks, ks, options),
+    warm: rankingMetrics(warmRanks, ks, options),
+    cold: rankingMetrics(coldRanks, ks, options),
+    ...(lists && { lists: listMetrics(lists, ks) }),
+  };
+}
+
+/** [targets] 1 where the target item is cold: the mask that `rankingBySplit` takes. */
+export function coldTargets(log: InteractionLog, split: Split, targets: readonly Target[]): Uint8Array {
+  return Uint8Array.from(targets, ({ user, position }) => {
+    const event = log.users[user]?.events[position];
+    if (event === undefined) throw new RangeError(`no event ${position} of user ${user}`);
+    return split.cold[event.item] === 0 ? 0 : 1;
+  });
+}
+
+/**
+ * Percentile bootstrap over users of HR@K for every K at once (Efron 1979): each resample draws n users with replacement and
+ * serves all K. A user counts only through the smallest K that it hits, so a resample is n draws into |K|+1 bins.
+ * @param ranks [users]
+ * @returns [low, high] keyed by K
+ */
+export function bootstrapHitIntervals(
+  ranks: ArrayLike<number>,
+  ks: readonly number[],
+  options: RankingOptions = {},
+): Record<string, [number, number]> {
+  const { seed, resamples, level } = { ...DEFAULTS, ...options };
+  const n = ranks.length;
+  const sorted = [...new Set(ks)].sort((a, b) => a - b);
+  if (n === 0) return Object.fromEntries(sorted.map((k) => [k, [0, 0]]));
+  const bins = new Uint16Array(n);
+  for (let u = 0; u < n; u++) {
+    let bin = 0;
+    while (bin < sorted.length && !(ranks[u]! <= sorted[bin]!)) bin++;
+    bins[u] = bin;
+  }
+  const rates = sorted.map(() => new Float64Array(resamples));
+  const counts = new Uint32Array(sorted.length + 1);
+  const random = forkRandom(seed, 'bootstrap', n);
+  for (let r = 0; r < resamples; r++) {
+    counts.fill(0);
+    for (let draw = 0; draw < n; draw++) {
+      const bin = bins[random.integer(n)]!;
+      counts[bin] = counts[bin]! + 1;
+    }
+    let hits = 0;
+    for (let bin = 0; bin < sorted.length; bin++) {
+      hits += counts[bin]!;
+      rates[bin]![r] = hits / n;
+    }
+  }
+  const tail = (1 - level) / 2;
+  return Object.fromEntries(
+    sorted.map((k, bin) => {
+      const ordered = rates[bin]!.sort();
+      return [k, [quantile(ordered, tail), quantile(ordered, 1 - tail)]];
+    }),
+  );
+}
+
+/** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */
+export function quantile(ordered: Float64Array, p: number): number {
+  const at = p * (ordered.length - 1);
+  const below = Math.floor(at);
+  const low = ordered[below]!;
+  const high = ordered[Math.min(below + 1, ordered.length - 1)]!;
+  return low + (at - below) * (high - low);
+}

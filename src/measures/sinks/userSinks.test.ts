@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { userSinksSchema } from '../../record/runRecord';
+import { UserSinkTables } from './userSinks';
+
+/** Two layers, one head: (itemAlpha, firstAlpha, barcode, embEntropy) by layer and sequence. */
+const first = {
+  statistics: Float32Array.from([0.5, 0.25, 1, 0.5, 0.125, 0.75, 0.5, 0.25, 0.25, 0.5, 0.5, 1, 0.25, 0.25, 1, 0.75]),
+  sinkHeads: Uint32Array.of(2, 0, 1, 0, 1),
+  starts: [0, 2],
+};
+const second = {
+  statistics: Float32Array.from([0.5, 1, 0.5, 0, 0.75, 1, 0.5, 0]),
+  sinkHeads: Uint32Array.of(2, 2, 0, 1),
+  starts: [0],
+};
+
+describe('UserSinkTables', () => {
+  it('averages over users, groups whatever', () => {
+    const tables = new UserSinkTables(2, 1, 0.4);
+    tables.add(first);
+    tables.add(second);
+    const means = tables.means();
+    expect(userSinksSchema.safeParse(means).success).toBe(true);
+    expect(means).toMatchObject({ users: 3, meanLength: 3, threshold: 0.4 });
+    expect(means.itemSinkRate).toEqual([[2 / 3], [1 / 3]]);
+    expect(means.itemAlpha[0]![0]).toBeCloseTo((0.5 + 0.125 + 0.5) / 3, 12);
+    expect(means.firstAlpha[1]![0]).toBeCloseTo((0.5 + 0.25 + 1) / 3, 12);
+    expect(means.barcode[0]![0]).toBeCloseTo((1 + 0.5 + 0.5) / 3, 12);
+    expect(means.embEntropy[1]![0]).toBeCloseTo((1 + 0.75 + 0) / 3, 12);
+  });
+
+  it('has Sink_k by position among the users that reach it', () => {
+    const tables = new UserSinkTables(2, 1, 0.4);
+    tables.add(first);
+    tables.add(second);
+    // Rows by position: 2, 1, 2 · 0, 0, 2 · 1, 0 · 1, of two heads in all.
+    expect(tables.means().sinkRate).toEqual([5 / 6, 2 / 6, 1 / 4, 1 / 2]);
+  });
+
+  it('says so when there is nothing to average', () => {
+    expect(() => new UserSinkTables(1, 1, 0.3).means()).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,101 @@
+/** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
+import type { MeasuredSequences } from '../../engine/sinks/sinkStatistics';
+import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
+
+/** Adds up groups of users, in float64 and in their order, so that the same users give the same numbers. */
+export class UserSinkTables {
+  private users = 0;
+  private rows = 0;
+  private readonly sums: SinkMeasures;
+  /** By position: sinks found there, and users that have it. */
+  private readonly found: number[] = [];
+  private readonly reaching: number[] = [];
+
+  constructor(
+    private readonly layers: number,
+    private readonly heads: number,
+    private readonly threshold: number,
+  ) {
+    const zeros = (): number[][] => Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
+    this.sums = { itemSinkRate: zeros(), itemAlpha: zeros(), firstAlpha: zeros(), barcode: zeros(), embEntropy: zeros() };
+  }
+
+  add({ statistics, sinkHeads, starts }: MeasuredSequences): void {
+    const { layers, heads, sums, threshold } = this;
+    const sequences = starts.length;
+    this.users += sequences;
+    this.rows += sinkHeads.length;
+    for (let at = 0; at < layers * sequences * heads; at++) {
+      const layer = Math.floor(at / (sequences * heads));
+      const add = (table: number[][], value: number): void => {
+        table[layer]![at % heads]! += value;
+      };
+      const itemAlpha = statistics[4 * at]!;
+      add(sums.itemSinkRate, itemAlpha > threshold ? 1 : 0);
+      add(sums.itemAlpha, itemAlpha);
+      add(sums.firstAlpha, statistics[4 * at + 1]!);
+      add(sums.barcode, statistics[4 * at + 2]!);
+      add(sums.embEntropy, statistics[4 * at + 3]!);
+    }
+    starts.forEach((start, sequence) => {
+      const end = starts[sequence + 1] ?? sinkHeads.length;
+      for (let row = start; row < end; row++) {
+        this.found[row - start] = (this.found[row - start] ?? 0) + sinkHeads[row]!;
+        this.reaching[row - start] = (this.reaching[row - start] ?? 0) + 1;
+      }
+    });
+  }
+
+  /** Means over the users so far. @throws RangeError without users. */
+  means(): UserSinks {
+    const { users, rows, threshold, layers, heads, sums } = this;
+    if (users === 0) throw new RangeError('no users were measured');
+    const mean = (table: number[][]): number[][] => table.map((row) => row.map((sum) => sum / users));
+    return {
+      users,
+      meanLength: rows / users,
+      threshold,
+      sinkRate: this.found.map((sinks, position) => sinks / (this.reaching[position]! * layers * heads)),
+      itemSinkRate: mean(sums.itemSinkRate),
+      itemAlpha: mean(sums.itemAlpha),
+      firstAlpha: mean(sums.firstAlpha),
+      barcode: mean(sums.barcode),
+      embEntropy: mean(sums.embEntropy),
+    };
+  }
+}
+
+/** Sink measures as they are shown; the content test is always over the probe histories. */
+export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation'>;
+
+/** An arm's sink measures: over the evaluated users where the record has them, else over the probe histories. */
+export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
+  const { contentCorrelation } = sinks;
+  return { ...(userSinks ?? sinks), ...(contentCorrelation && { contentCorrelation }) };
+}
+
+/** The base model's: unless it starts from an adapter, every arm is the base model before its first step. */
+export function baseSinksOf(record: RunRecord): ShownSinks {
+  const userSinks = baseUserSinks(record);
+  return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
+}
+
+function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | undefined {
+  if (start !== undefined) return base.userSinks;
+  return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;
+}
+
+/** What sink measures are averaged over, and at which length T: “over 240 evaluated users (T = 14.2 on average)”. */
+export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null): string {
+  const over = evaluation?.userSinks ?? baseUserSinks(record);
+  if (over !== undefined) {
+    return `over ${over.users.toLocaleString('en')} evaluated users (T = ${over.meanLength.toFixed(1)} on average)`;
+  }
+  return probePopulation(record);
+}
+
+/** The same for what is measured on probe histories alone. */
+export function probePopulation({ base }: RunRecord): string {
+  const { probes, length } = base.sinks;
+  return `over ${probes} probe histories (T = ${length})`;
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { createPortal } from 'react-dom';
+import { SAMPLE_LOG } from '../../log/sample';
+import type { RunRecord } from '../../record/runRecord';
+import { Check } from '../controls/Choice';
+import { useModal } from '../controls/useModal';
+import { count, listed } from '../format';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { useSession } from '../state/SessionContext';
+import styles from './Exporting.module.css';
+
+interface ExperimentDialogProps {
+  readonly record: RunRecord;
+  /** Arms whose adapters the worker has. */
+  readonly trained: readonly string[];
+  readonly onClose: () => void;
+}
+
+/** What goes into the archive of the experiment on the page. */
+export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogProps) {
+  const session = useSession();
+  const dialog = useModal(true);
+  const [withLog, setWithLog] = useState(false);
+  const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const { data, spec } = record;
+  const adapters = spec.arms.filter(({ id }) => trained.includes(id)).map(({ label }) => label);
+  const open = opened !== null && opened.id === data.id && opened.hash === data.hash;
+  return createPortal(
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="experiment-title" onClose={onClose}>
+      <h2 id="experiment-title">“{spec.name}” as one ZIP</h2>
+      <p>
+        Record, recipe, metrics as JSON lines, methods with BibTeX, how the log was read
+        {adapters.length > 0 ? `, and the adapters of ${listed(adapters)}` : ''}. Open reads it back.
+      </p>
+      {adapters.length === 0 && <p className={styles.note}>No adapter: what trained here is gone, or another run came since.</p>}
+      <div className={styles.choice}>
+        {data.id === SAMPLE_LOG.id ? (
+          <p className={styles.note}>The log, {data.name}, comes with the page.</p>
+        ) : open && !busy ? (
+          <>
+            <Check label={`With the log, ${count(data.interactions)} events, as CSV`} checked={withLog} onChange={setWithLog} />
+            <p className={styles.note}>
+              It has every user’s id and history. Its texts are as they are: in a spreadsheet some may run as formulas.
+            </p>
+          </>
+        ) : (
+          <p className={styles.note}>
+            {busy
+              ? 'The log can come along once the run has ended.'
+              : `The log, ${data.name}, is not open, so it cannot come along.`}
+          </p>
+        )}
+      </div>
+      <form method="dialog" className={styles.buttons}>
+        <button
+          type="submit"
+          className={styles.primary}
+          onClick={() => {
+            session.exportExperiment(record, trained, withLog);
+          }}
+        >
+          Save
+        </button>
+        <button type="submit">Cancel</button>
+      </form>
+    </dialog>,
+    document.body,
+  );
+}

@@ -1,0 +1,45 @@
+import { createPortal } from 'react-dom';
+import { saveFile, slugOf } from '../../charts/export/saveFile';
+import type { RunRecord } from '../../record/runRecord';
+import { CopyButton } from '../controls/CopyButton';
+import { useModal } from '../controls/useModal';
+import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
+import styles from './Exporting.module.css';
+
+interface MethodsDialogProps {
+  readonly record: RunRecord;
+  readonly onClose: () => void;
+}
+
+/** What the run on the page did, to be copied into a paper. */
+export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
+  const dialog = useModal(true);
+  const [paragraph, references] = [methodsParagraph(record), bibtex(record)];
+  // The menu that opens it stands in a bar with ways of its own.
+  return createPortal(
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="methods-title" onClose={onClose}>
+      <h2 id="methods-title">Methods of “{record.spec.name}”</h2>
+      <form method="dialog" className={styles.buttons}>
+        <CopyButton label="Copy paragraph" text={paragraph} />
+        <CopyButton label="Copy BibTeX" text={references} />
+        <button
+          type="button"
+          onClick={() => {
+            saveFile(`${slugOf(record.spec.name)}.methods.md`, new Blob([methodsFile(record)], { type: 'text/markdown' }));
+          }}
+        >
+          Save as file
+        </button>
+        <button type="submit">Close</button>
+      </form>
+      <p className={styles.paragraph} aria-label="Methods paragraph">
+        {paragraph}
+      </p>
+      <h3>BibTeX</h3>
+      <pre tabIndex={0} aria-label="BibTeX">
+        {references}
+      </pre>
+    </dialog>,
+    document.body,
+  );
+}

@@ -1,0 +1,76 @@
+import { unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { readLog } from '../../log/readLog';
+import { writeLog } from '../../log/writeLog';
+import { runSpecSchema } from '../../recipe/runSpec';
+import type { ExperimentParts } from '../../runtime/experimentParts';
+import { adapterIn } from '../opening/adapterFiles';
+import { ArchiveError } from '../opening/unzipFiles';
+import { readJson } from '../opening/readRecord';
+import { isRunArchive, packRuns } from '../runs/archive';
+import { describeRun } from '../runs/runEntry';
+import { smallRecord } from '../testing/smallRecord';
+import { isExperimentArchive, packExperiment, unpackExperiment } from './experimentArchive';
+
+const NOTHING: ExperimentParts = { adapters: [], log: null, problem: null };
+const ADAPTER = { arm: 'karma', files: [{ name: 'adapter_config.json', bytes: new TextEncoder().encode('{}') }] };
+
+const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const fileOf = (bytes: Uint8Array<ArrayBuffer>): File => new File([bytes], 'x.experiment.zip');
+
+async function smallLog() {
+  const rows = Array.from({ length: 24 }, (_, at) => `u${at % 4},i${(at * 5) % 7},${at},Thing ${(at * 5) % 7}\n`);
+  return readLog([new File([`user,item,time,title\n${rows.join('')}`], 'shop.csv')]);
+}
+
+describe('an experiment as one ZIP', () => {
+  it('reads back to the same record', async () => {
+    const record = smallRecord();
+    const bytes = await packExperiment(record, NOTHING);
+    expect(await unpackExperiment('x.zip', bytes)).toEqual({ record, log: null });
+  });
+
+  it('has recipe, metrics, methods and adapters beside it, each as it is saved alone', async () => {
+    const record = smallRecord();
+    const files = unzipSync(await packExperiment(record, { ...NOTHING, adapters: [ADAPTER] }));
+    expect(Object.keys(files).sort()).toEqual([
+      'adapters/karma-karma-lora/adapter_config.json',
+      'karma-experiment.json',
+      'methods.md',
+      'metrics.jsonl',
+      'recipe.json',
+      'run.json',
+    ]);
+    expect(readJson(text(files['recipe.json']))).toEqual({ kind: 'recipe', spec: runSpecSchema.parse(record.spec) });
+    expect(text(files['metrics.jsonl']).trimEnd().split('\n')).toHaveLength(4 + 6);
+    expect(text(files['methods.md'])).toContain('[O]');
+  });
+
+  it('brings its log along where asked to: the same log', async () => {
+    const read = await smallLog();
+    const record = smallRecord();
+    const bytes = await packExperiment(record, { ...NOTHING, log: await writeLog(read) });
+    const { log } = await unpackExperiment('x.zip', bytes);
+    const again = await readLog(log!.files, { recipe: log!.recipe });
+    expect(again.log).toEqual(read.log);
+    expect(again.split).toEqual(read.split);
+  });
+
+  it('is told from a collection of runs, and from an adapter', async () => {
+    const record = smallRecord();
+    const experiment = fileOf(await packExperiment(record, { ...NOTHING, adapters: [ADAPTER] }));
+    const entry = describeRun(record, { status: 'finished' });
+    const runs = fileOf(await packRuns([{ entry, record }]));
+    expect([await isExperimentArchive(experiment), await isRunArchive(experiment)]).toEqual([true, false]);
+    expect([await isExperimentArchive(runs), await isRunArchive(runs)]).toEqual([false, true]);
+    expect(await adapterIn([experiment])).toBeNull();
+    expect(await isExperimentArchive(new File(['no zip'], 'x.zip'))).toBe(false);
+  });
+
+  it('is refused in words where it is damaged', async () => {
+    const bytes = await packExperiment(smallRecord(), NOTHING);
+    await expect(unpackExperiment('x.zip', bytes.slice(0, 200))).rejects.toThrow(ArchiveError);
+    const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, NOTHING);
+    await expect(unpackExperiment('x.zip', renamed)).rejects.toThrow('run.json cannot be read (version');
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log where it came along. Recipe, metrics
+ * as JSON lines, methods and adapters are for other programs and for readers.
+ */
+import { z } from 'zod';
+import packageJson from '../../../package.json';
+import { metricsLines } from '../../experiment/metricsLines';
+import { logRecipeSchema, type LogRecipe } from '../../recipe/logRecipe';
+import { writeRecipe } from '../../recipe/recipeFile';
+import type { RunRecord } from '../../record/runRecord';
+import type { ExperimentParts } from '../../runtime/experimentParts';
+import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from '../opening/ourArchive';
+import { adapterFolder } from '../state/saveAdapter';
+import { methodsFile } from './methodsParagraph';
+
+const RECORD = 'run.json';
+
+const manifestSchema = z.object({
+  format: z.literal('karma-experiment'),
+  version: z.literal(1),
+  appVersion: z.string(),
+  record: z.string(),
+  /** Null where the log stayed behind. */
+  log: z.object({ files: z.array(z.string()).min(1), recipe: logRecipeSchema }).nullable(),
+});
+
+type Manifest = z.infer<typeof manifestSchema>;
+
+const EXPERIMENT: ManifestKind<Manifest> = {
+  path: 'karma-experiment.json',
+  schema: manifestSchema,
+  otherwise: 'not an experiment',
+};
+
+export async function packExperiment(record: RunRecord, { adapters, log }: ExperimentParts): Promise<Uint8Array<ArrayBuffer>> {
+  const logFiles = await Promise.all(
+    (log?.files ?? []).map(async (file) => [`log/${file.name}`, new Uint8Array(await file.arrayBuffer())] as const),
+  );
+  const manifest: Manifest = {
+    format: 'karma-experiment',
+    version: 1,
+    appVersion: packageJson.version,
+    record: RECORD,
+    log: log && { files: logFiles.map(([path]) => path), recipe: log.recipe },
+  };
+  const files: Record<string, string | Uint8Array> = {
+    [EXPERIMENT.path]: `${JSON.stringify(manifest, null, 2)}\n`,
+    [RECORD]: JSON.stringify(record),
+    'recipe.json': writeRecipe(record.spec),
+    'metrics.jsonl': metricsLines(record),
+    'methods.md': methodsFile(record),
+    ...(record.data.recipe && { 'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n` }),
+    ...Object.fromEntries(logFiles),
+  };
+  for (const { arm, files: own } of adapters)
+    for (const { name, bytes } of own) files[`adapters/${adapterFolder(arm)}/${name}`] = bytes;
+  return zipOurs(files);
+}
+
+export interface UnpackedExperiment {
+  readonly record: RunRecord;
+  readonly log: { readonly files: readonly File[]; readonly recipe: LogRecipe } | null;
+}
+
+export function isExperimentArchive(file: File): Promise<boolean> {
+  return isArchiveOf(file, EXPERIMENT);
+}
+
+/** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
+export async function unpackExperiment(name: string, bytes: Uint8Array): Promise<UnpackedExperiment> {
+  const { manifest, contentOf, recordAt } = await openOurs(name, bytes, EXPERIMENT, (path) => !path.startsWith('adapters/'));
+  const record = recordAt(manifest.record);
+  const { log } = manifest;
+  if (log === null) return { record, log: null };
+  const files = log.files.map((path) => new File([contentOf(path)], path.replace(/^log\//, '')));
+  return { record, log: { files, recipe: log.recipe } };
+}

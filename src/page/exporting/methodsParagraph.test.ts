@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runRecordSchema, type RunRecord } from '../../record/runRecord';
+import { namedArm } from '../../recipe/namedArms';
+import { compact, count } from '../format';
+import { smallRecord } from '../testing/smallRecord';
+import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
+
+const recorded = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
+
+/** What is not of the run: the papers that are named, and the name of the hash. */
+const CITED = ['arXiv 2603.22779', 'arXiv 2002.10689', 'arXiv 2410.10781', 'SHA-256'];
+
+const NUMBER = /\d[\d,.]*\d(?:e-?\d+)?|\d(?:e-?\d+)?/g;
+
+/** Every number that stands in a record, as the page writes it, and those inside its texts. */
+function numbersOf(value: unknown, into = new Set<string>()): Set<string> {
+  if (typeof value === 'number')
+    for (const text of [count(value), compact(value), compact(Number(value.toPrecision(3))), String(value)]) into.add(text);
+  else if (typeof value === 'string') {
+    // Hashes are shortened, times to their day.
+    for (const text of [value, value.slice(0, 12), value.slice(0, 10)])
+      for (const [number] of text.matchAll(NUMBER)) into.add(number);
+  } else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) numbersOf(part, into);
+  return into;
+}
+
+function numbersIn(text: string): string[] {
+  return [...CITED.reduce((rest, cited) => rest.replaceAll(cited, ''), text).matchAll(NUMBER)].map(([number]) => number);
+}
+
+/** A record whose final evaluations have semantic fidelity. */
+function withFidelity(record: RunRecord): RunRecord {
+  const one = { n: 41, nll: 3, empty: 4, gain: 1, gainInterval: [0.9, 1.1] as [number, number] };
+  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, all: one, warm: one, cold: { ...one, n: 0 }, decoded: [] };
+  const bounds: [number, number] = [0.1, 0.3];
+  const overlap = { k: 50, targets: 43, space: 0.2, spaceInterval: bounds, tokens: 0.2, tokensInterval: bounds };
+  const arms = record.arms.map((arm) => ({
+    ...arm,
+    evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlap } : one)),
+  }));
+  return { ...record, arms };
+}
+
+const stopped: RunRecord = { ...smallRecord(), complete: false };
+
+describe('methodsParagraph', () => {
+  it.each([
+    ['the recorded run', recorded],
+    ['a small record', smallRecord()],
+    ['one that was stopped', stopped],
+    ['one with a probe decoder', withFidelity(smallRecord())],
+  ])('has no number that is not in the record: %s', (_, record) => {
+    const known = numbersOf(record);
+    const numbers = numbersIn(methodsParagraph(record));
+    expect(numbers.length).toBeGreaterThan(25);
+    expect(numbers.filter((number) => !known.has(number))).toEqual([]);
+  });
+
+  it('follows every field that it speaks of', () => {
+    const { spec } = recorded;
+    const change = (parts: Partial<RunRecord['spec']>): string => methodsParagraph({ ...recorded, spec: { ...spec, ...parts } });
+    const changed: (readonly [string, string])[] = [
+      [change({ seed: 987_654 }), 'seed 987654'],
+      [change({ lora: { ...spec.lora, rank: 37, alpha: 41, firstLayer: 2 } }), 'rank 37 and α = 41'],
+      [change({ lora: { ...spec.lora, firstLayer: 2 } }), 'from index 2 on'],
+      [change({ lora: { ...spec.lora, targets: ['q_proj', 'v_proj'] } }), 'on q_proj and v_proj'],
+      [change({ training: { ...spec.training, steps: 777, batchSize: 33 } }), '777 steps of 33 users'],
+      [change({ training: { ...spec.training, learningRate: 0.0123 } }), 'learning rate of 0.0123'],
+      [change({ training: { ...spec.training, clipNorm: 0 } }), 'no gradient clipping'],
+      [
+        change({ objective: { ...spec.objective, actionLoss: 'pairwise' } }),
+        'over negatives of the batch and of items shown and not clicked [R]',
+      ],
+      [change({ objective: { ...spec.objective, actionLoss: 'full' } }), 'softmax over the whole catalogue [O]'],
+      [change({ objective: { ...spec.objective, similarity: 'dot' } }), 'dot products'],
+      [change({ objective: { ...spec.objective, itemInterface: 'text', maxTitleTokens: 9 } }), 'the first 9 tokens of its text'],
+      [change({ objective: { ...spec.objective, hideEmbFromText: true } }), 'with [EMB] hidden from it [O]'],
+      [change({ objective: { ...spec.objective, itemOutput: 'content+id' } }), 'plus a free embedding that starts at zero'],
+      [change({ objective: { ...spec.objective, itemInput: 'id' } }), 'a free embedding that each arm trains'],
+      [
+        methodsParagraph({
+          ...recorded,
+          baselines: {
+            ...recorded.baselines,
+            sasrec: { ...recorded.baselines.popularity, steps: 1234, seconds: 5, parameters: 55_555 },
+          },
+        }),
+        '55,555 numbers, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 1e-3 [O]',
+      ],
+      [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
+      [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
+      [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
+      [change({ evaluation: { ...spec.evaluation, probeSteps: 234 } }), 'a probe decoder is trained for 234 steps'],
+      [
+        change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }),
+        'among 321 candidates for each target',
+      ],
+      [change({ evaluation: { ...spec.evaluation, protocol: 'ranking' } }), 'AUC inside the list that was shown'],
+      [methodsParagraph({ ...recorded, data: { ...recorded.data, users: 4321 } }), '4,321 users'],
+      [
+        methodsParagraph({ ...recorded, data: { ...recorded.data, dropped: [{ reason: 'no item', rows: 1 }] } }),
+        'Left out were 1 row (no item).',
+      ],
+    ];
+    for (const [text, wanted] of changed) expect(text).toContain(wanted);
+  });
+
+  it('names the adapter that the arms start from', () => {
+    expect(methodsParagraph(recorded)).not.toContain('They start from');
+    const start = { name: 'karma-lora@0123abcd', hash: '0123abcd'.repeat(8), heads: true };
+    expect(methodsParagraph({ ...recorded, start })).toContain(
+      'They start from the LoRA adapter karma-lora@0123abcd (SHA-256 0123abcd0123) and its projection heads,',
+    );
+  });
+
+  it('claims a text loss only where an arm has one', () => {
+    const action = methodsParagraph({ ...recorded, spec: { ...recorded.spec, arms: [namedArm('action')] } });
+    expect(action).not.toContain('L_gen is');
+    expect(action).not.toContain('L_rec is');
+    const generated = methodsParagraph({ ...recorded, spec: { ...recorded.spec, arms: [namedArm('gen')] } });
+    expect(generated).toContain('L_gen is the NLL of the next item’s text y after the history [A; form R].');
+    expect(generated).not.toContain('L_rec is');
+  });
+
+  it('says how far a stopped run came', () => {
+    expect(methodsParagraph(stopped)).toContain('The run was stopped; the arms had taken 2 and 2 of these steps.');
+    expect(methodsParagraph(smallRecord())).not.toContain('stopped');
+  });
+
+  it('claims no probe decoder where a run was stopped before one was trained', () => {
+    const arms = recorded.arms.map((arm) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ population }) => population === 'sample'),
+    }));
+    expect(methodsParagraph(recorded)).toContain('probe decoder');
+    expect(methodsParagraph({ ...recorded, arms, complete: false })).not.toContain('probe decoder');
+  });
+
+  it('says how fidelity was measured, where it was', () => {
+    const text = methodsParagraph(withFidelity(smallRecord()));
+    expect(text).toContain(
+      'over 41 targets, read by a probe decoder that is trained afterwards on every arm alike for 77 steps on 924 pairs',
+    );
+    expect(text).toContain('JS@50 over 43 targets');
+    expect(methodsParagraph(smallRecord())).not.toMatch(/Decodability|JS@/);
+  });
+});
+
+describe('bibtex', () => {
+  it('has the paper by its eprint, names no author of it, and has the version that ran', () => {
+    const text = bibtex({ appVersion: '3.2.1', createdAt: '2026-11-05T01:02:03.000Z' });
+    expect(text).toContain('eprint        = {2603.22779}');
+    expect(text.slice(0, text.indexOf('@software'))).not.toContain('author  ');
+    expect(text).toContain('version = {3.2.1}');
+    expect(text).toContain('year    = {2026}');
+    // As many braces open as close.
+    expect(text.split('{')).toHaveLength(text.split('}').length);
+  });
+
+  it('stands behind the paragraph in the file', () => {
+    const file = methodsFile(recorded);
+    expect(file).toContain(methodsParagraph(recorded));
+    expect(file).toContain(bibtex(recorded));
+  });
+});

@@ -1,0 +1,266 @@
+/**
+ * What a run did, as a paragraph for a paper: every name and number out of its record, and after each statement whose choice it was,
+ * tagged as docs/method.md does. Pure.
+ */
+import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import type { SplitRecipe } from '../../recipe/logRecipe';
+import { compact, count, listed } from '../format';
+
+/** Enough of a SHA-256 to tell files apart. */
+const HASH_DIGITS = 12;
+
+const TAGS =
+  'Tags: [A] stated in the abstract of KARMA (arXiv 2603.22779); [R] after a reader’s transcription of the full paper; [O] our own choice, not the paper’s.';
+
+export function methodsParagraph(record: RunRecord): string {
+  return [
+    modelPart(record),
+    dataPart(record),
+    inputPart(record.spec),
+    objectivePart(record.spec),
+    ...startPart(record),
+    trainingPart(record),
+    evaluationPart(record),
+    placePart(record),
+    TAGS,
+  ].join(' ');
+}
+
+function short(hash: string): string {
+  return hash.slice(0, HASH_DIGITS);
+}
+
+/** Three significant digits. */
+function rounded(value: number): string {
+  return compact(Number(value.toPrecision(3)));
+}
+
+function modelPart({ spec, model, certificate, base }: RunRecord): string {
+  const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
+  const version = model.version === undefined ? '' : `, commit ${short(model.version)}`;
+  const layers = firstLayer === 0 ? 'in every layer' : `in the layers from index ${firstLayer} on`;
+  const inputs = trainInputs ? '' : '; what enters below the first layer stays as it starts';
+  return [
+    `We fine-tune ${model.id} (${model.architecture}, ${count(model.parameters)} parameters, ${count(model.layers)} layers with ${count(model.heads)} heads, hidden size ${count(model.hidden)}${version}, weights SHA-256 ${short(model.hash)}) with frozen weights in ${spec.model.precision} by LoRA of rank ${rank} and α = ${compact(alpha)} on ${listed(targets)} ${layers}${inputs} [O].`,
+    ...(base.storage === undefined
+      ? []
+      : [
+          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats a token.`,
+        ]),
+    ...(certificate === null
+      ? []
+      : [
+          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${rounded(certificate.maxRelative)} of the largest at most.`,
+        ]),
+  ].join(' ');
+}
+
+const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
+  'leave-last-out': 'the last event of a user is the test target and the one before it the validation target',
+  'last-basket': 'all events of a user’s last time are test targets and those of the time before validation targets',
+  time: 'one time for all users parts training, validation and test',
+  given: 'training, validation and test are as the files give them',
+};
+
+function dataPart({ data }: RunRecord): string {
+  const { recipe, dropped, targets } = data;
+  const more = [
+    ...(data.queries === 0 ? [] : [`${count(data.queries)} of them have a search query`]),
+    ...(data.exposures === 0 ? [] : [`${count(data.exposures)} items were shown with them and not clicked`]),
+  ];
+  const left = dropped.map(({ reason, rows }) => `${count(rows)} ${rows === 1 ? 'row' : 'rows'} (${reason})`);
+  const split = recipe?.split;
+  const shares =
+    split?.kind === 'time'
+      ? `; the last ${compact(split.test)} of the events in time are for test and ${compact(split.validation)} before them for validation`
+      : '';
+  const tested = targets === undefined ? '' : `, ${count(targets)} test targets`;
+  return [
+    `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions of ${count(data.users)} users with ${count(data.items)} items${more.length === 0 ? '' : `; ${listed(more)}`}.`,
+    ...(left.length === 0 ? [] : [`Left out were ${listed(left)}.`]),
+    ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
+    `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold, that is, of items without a training event [O].`,
+  ].join(' ');
+}
+
+function inputPart({ objective, features, data }: RunSpec): string {
+  const { itemInterface, itemInput, itemOutput, maxHistory, maxTitleTokens, useQuery, embeddingSize } = objective;
+  const from = {
+    'title+hidden': 'the mean token embedding of its title plus a projection of its features that starts at zero',
+    title: 'a projection of the mean token embedding of its title that starts as the identity',
+    hidden: 'a projection of its features that starts at random',
+    id: 'a free embedding that each arm trains',
+    'title+hidden+id':
+      'the mean token embedding of its title plus a projection of its features and a free embedding, which both start at zero',
+  }[itemInput];
+  const enters =
+    itemInterface === 'token'
+      ? `one continuous token, ${from}`
+      : `the first ${maxTitleTokens} tokens of its text, written “${data.historyTemplate}”`;
+  const x = {
+    lm: 'hidden states of the frozen model over its text, mean-pooled and standardised',
+    own: 'the embeddings that the log brings, standardised',
+    'lm+own': 'hidden states of the frozen model over its text beside the embeddings that the log brings, each standardised',
+  }[features.source];
+  const e = {
+    content: 'their projection',
+    'content+id': 'their projection plus a free embedding that starts at zero',
+    id: 'a free embedding',
+    tied: 'the free embedding that it enters as',
+  }[itemOutput];
+  const query = useQuery ? ', the query of the next event where there is one' : '';
+  return `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R]. An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
+}
+
+function objectivePart({ arms, objective, data }: RunSpec): string {
+  const { similarity, temperature, positions, useExposures, maxTextTokens, hideEmbFromText } = objective;
+  const shown = useExposures ? ' and of items shown and not clicked' : '';
+  const action = {
+    pairwise: `the mean of −log σ(h·e⁺ − h·e⁻) over negatives of the batch${shown} [R]`,
+    infonce: `a softmax over the target and negatives of the batch${shown} [O]`,
+    full: 'a softmax over the whole catalogue [O]',
+  }[objective.actionLoss];
+  const scores =
+    similarity === 'cosine'
+      ? `cosines over a learned temperature that starts at ${compact(temperature)} [O]`
+      : 'dot products [O]';
+  const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
+  const parts = [
+    `The objective is L = L_act + λ_gen·L_gen + λ_rec·L_rec. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`,
+  ];
+  if (arms.some(({ lambdaGen }) => lambdaGen > 0)) {
+    const hidden = hideEmbFromText ? ' and with [EMB] hidden from it' : '';
+    parts.push(
+      `L_gen is the NLL of the next item’s text y after the history [A; form R]${hidden === '' ? '' : `${hidden} [O]`}.`,
+    );
+  }
+  if (arms.some(({ lambdaRec }) => lambdaRec > 0)) {
+    parts.push(
+      'L_rec is the NLL of y from h alone, with its gradient flowing into h [A; form R], by a second pass of the same model over one soft token W_d·h [O].',
+    );
+  }
+  if (arms.some(hasText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
+  parts.push(`Arms: ${listed(arms.map(armText))}; all start from the same parameters and see the same batches [O].`);
+  return parts.join(' ');
+}
+
+function startPart({ start }: RunRecord): string[] {
+  if (start === undefined) return [];
+  const heads = start.heads ? 'and its projection heads' : 'while projection heads start from the seed';
+  return [`They start from the LoRA adapter ${start.name} (SHA-256 ${short(start.hash)}) ${heads}, with a fresh optimiser [O].`];
+}
+
+function hasText({ lambdaGen, lambdaRec }: ArmSpec): boolean {
+  return lambdaGen > 0 || lambdaRec > 0;
+}
+
+function armText(arm: ArmSpec): string {
+  const shuffled = arm.shuffledText && hasText(arm) ? ', the text of a random item' : '';
+  return `${arm.label} (λ_gen = ${compact(arm.lambdaGen)}, λ_rec = ${compact(arm.lambdaRec)}${shuffled})`;
+}
+
+function trainingPart({ spec, arms, complete }: RunRecord): string {
+  const { training, seed } = spec;
+  const { beta1, beta2, epsilon, weightDecay, clipNorm } = training;
+  const clip = clipNorm === 0 ? 'no gradient clipping' : `gradients clipped to norm ${compact(clipNorm)}`;
+  const taken = arms.map(({ steps }) => steps.step.at(-1) ?? 0);
+  const stopped = complete ? '' : ` The run was stopped; the arms had taken ${listed(taken.map(String))} of these steps.`;
+  return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up that decays linearly to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
+}
+
+const POOLS = {
+  retrieved: 'up to a quarter by item-kNN and a quarter by popularity, the rest uniformly',
+  uniform: 'uniformly',
+  exposed: 'the items shown with the click, the rest uniformly',
+} as const;
+
+function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
+  const { evaluation } = spec;
+  const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
+  const measured = arms[0]?.evaluations ?? [];
+  const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
+  const final = measured.findLast(({ population }) => population === 'all');
+  const stage = {
+    recall: [],
+    'pre-ranking': [
+      `Pre-ranking: sampled-pool HR@K is measured among ${count(poolSize)} candidates for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O].`,
+    ],
+    ranking: ['Ranking: gAUC is the impression-weighted mean over requests of the AUC inside the list that was shown [O].'],
+  }[protocol];
+  const masked = maskHistory ? ', the user’s own history left out' : '';
+  return [
+    `HR@K and NDCG@K for K = ${listed(ks.map(String))} and MRR come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
+    ...stage,
+    ...(sampled === undefined
+      ? []
+      : [`While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations} times.`]),
+    ...(final === undefined
+      ? []
+      : [`The final figures are of ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
+    ...(baselines.sasrec === undefined
+      ? []
+      : [
+          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} numbers, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
+        ]),
+    ...(evaluation.probeSteps === 0 || final === undefined
+      ? []
+      : [
+          `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm${base.control ? ', the untrained model and, as a control, the targets’ own item embeddings' : ' and the untrained model'} alike, to tell how well h can be read as text [O].`,
+        ]),
+    `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
+    ...fidelityParts(final),
+  ].join(' ');
+}
+
+function fidelityParts(final: Evaluation | undefined): string[] {
+  const { fidelity, overlap } = final ?? {};
+  return [
+    ...(fidelity === undefined
+      ? []
+      : [
+          `Decodability gain is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
+        ]),
+    ...(overlap === undefined
+      ? []
+      : [
+          `JS@${overlap.k} over ${count(overlap.targets)} targets is read in two ways: Jaccard of the items retrieved with those nearest to the target in the frozen feature space, and mean Jaccard of their tokens with the target’s [O].`,
+        ]),
+  ];
+}
+
+function placePart({ adapter, appVersion, createdAt }: RunRecord): string {
+  const name = adapter.description || adapter.device || adapter.architecture || adapter.vendor;
+  const software = adapter.fallback ? ', a software adapter' : '';
+  const place = adapter.runtime === 'browser' ? 'in a browser' : 'in Node';
+  return `Computed with KARMA Playground ${appVersion} ${place} on ${name}${software}, started on ${createdAt.slice(0, 10)}.`;
+}
+
+/** BibTeX of the paper and of this program. Only what is known to us; the paper's authors stand at its address. */
+export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' | 'createdAt'>): string {
+  return `% Authors are left out here: take them from https://arxiv.org/abs/2603.22779
+@misc{karma2026,
+  key           = {KARMA},
+  title         = {{KARMA}: Knowledge-Action Regularized Multimodal Alignment for Personalized Search at {Taobao}},
+  year          = {2026},
+  eprint        = {2603.22779},
+  archivePrefix = {arXiv},
+  primaryClass  = {cs.IR},
+  url           = {https://arxiv.org/abs/2603.22779}
+}
+
+@software{karmaPlayground,
+  key     = {KARMA Playground},
+  author  = {{The KARMA Playground authors}},
+  title   = {{KARMA} Playground},
+  version = {${appVersion}},
+  year    = {${createdAt.slice(0, 4)}},
+  note    = {Computed with this version on ${createdAt.slice(0, 10)}}
+}
+`;
+}
+
+/** Paragraph and references as one Markdown file. */
+export function methodsFile(record: RunRecord): string {
+  return `# Methods of “${record.spec.name}”\n\n${methodsParagraph(record)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
+}

@@ -1,0 +1,36 @@
+import { LineChart, type LineChartProps } from '../../charts/line/LineChart';
+import type { RunSpec } from '../../recipe/runSpec';
+import { count } from '../format';
+import { setView, useView } from '../state/view';
+import { cursorX, formatX, X_LABELS } from './xAxis';
+
+type Shared = 'xKind' | 'formatX' | 'xLabel' | 'hovered' | 'onHover' | 'cursor' | 'reach' | 'describeKey';
+
+interface TrainingChartProps extends Omit<LineChartProps, Shared> {
+  readonly training: RunSpec['training'];
+}
+
+/**
+ * A line chart over training: all of them share x axis, step shown and step read. Only the charts listen to the step read, so that
+ * a pointer over one of them does not compute series and sentences of every panel anew.
+ */
+export function TrainingChart({ training: { steps, batchSize }, ...chart }: TrainingChartProps) {
+  const axis = useView((view) => view.xAxis);
+  const step = useView((view) => view.step);
+  const hovered = useView((view) => view.hoveredStep);
+  return (
+    <LineChart
+      {...chart}
+      xKind="linear"
+      formatX={formatX(axis)}
+      xLabel={X_LABELS[axis]}
+      hovered={hovered}
+      onHover={(hoveredStep) => {
+        setView({ hoveredStep });
+      }}
+      cursor={cursorX(step, axis, batchSize)}
+      reach={cursorX(steps, axis, batchSize)}
+      describeKey={(key) => `step ${count(key)}`}
+    />
+  );
+}

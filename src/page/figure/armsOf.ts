@@ -1,0 +1,67 @@
+/** The arms of a record as figures list them, and which snapshot or evaluation stands for a step. Pure. */
+import { armMark, type ArmMark } from '../../charts/marks/armMark';
+import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
+import type { ArmSpec } from '../../recipe/runSpec';
+
+export interface FigureArm {
+  readonly id: string;
+  readonly label: string;
+  readonly mark: ArmMark;
+  readonly record: ArmRecord;
+  /** Null where the record's spec does not list the arm. */
+  readonly spec: ArmSpec | null;
+}
+
+export function armsOf({ arms, spec }: Pick<RunRecord, 'arms' | 'spec'>): FigureArm[] {
+  const ids = arms.map((arm) => arm.id);
+  return arms.map((record) => {
+    const armSpec = spec.arms.find((one) => one.id === record.id) ?? null;
+    return { id: record.id, label: armSpec?.label ?? record.id, mark: armMark(record.id, ids), record, spec: armSpec };
+  });
+}
+
+/** Steps at which attention of any arm was recorded, ascending. */
+export function recordedSteps(arms: readonly ArmRecord[]): number[] {
+  return [...new Set(arms.flatMap((arm) => arm.attention.map((snapshot) => snapshot.step)))].sort((a, b) => a - b);
+}
+
+/** The snapshot at a step or the nearest one before it; the last one for null. */
+export function snapshotAt(arm: ArmRecord, step: number | null): AttentionSnapshot | null {
+  return arm.attention.findLast((snapshot) => step === null || snapshot.step <= step) ?? null;
+}
+
+/** The evaluation at a step or the nearest one before it, on all users where there are two; the last one for null. */
+export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | null {
+  let found: Evaluation | null = null;
+  for (const evaluation of arm.evaluations) {
+    if (step !== null && evaluation.step > step) continue;
+    if (!found || evaluation.step > found.step || (evaluation.step === found.step && evaluation.population === 'all')) {
+      found = evaluation;
+    }
+  }
+  return found;
+}
+
+/** The same on the sampled users, the same ones at every step; on all users where there is no other. */
+export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | null {
+  const sampled = arm.evaluations.filter(({ population }) => population === 'sample');
+  return evaluationAt(sampled.length > 0 ? { ...arm, evaluations: sampled } : arm, step);
+}
+
+/**
+ * Whom sentences and the difference map compare: what the reader chose, else KARMA (or the last arm) with Action (or the first).
+ * @returns treatment and control, null where there is one arm
+ */
+export function comparedArms(
+  arms: readonly FigureArm[],
+  chosen: readonly [string, string] | null,
+): readonly [FigureArm, FigureArm] | null {
+  const find = (id: string): FigureArm | undefined => arms.find((arm) => arm.id === id);
+  if (chosen) {
+    const [treatment, control] = [find(chosen[0]), find(chosen[1])];
+    if (treatment && control && treatment !== control) return [treatment, control];
+  }
+  const control = find('action') ?? arms[0];
+  const treatment = find('karma') ?? arms.at(-1);
+  return treatment && control && treatment !== control ? [treatment, control] : null;
+}

@@ -1,0 +1,86 @@
+import { useMemo } from 'react';
+import { AttentionMap, type MapCell } from '../../../charts/attention/AttentionMap';
+import type { MapLayout } from '../../../charts/attention/mapLayout';
+import { differencePixels } from '../../../charts/attention/mapPixels';
+import { rampGradient, type Ramp } from '../../../charts/marks/ramp';
+import type { Probe } from '../../../record/runRecord';
+import { Select } from '../../controls/Choice';
+import { setView } from '../../state/view';
+import type { FigureArm } from '../armsOf';
+import { limitOverSteps, type Column, type Head } from './attentionData';
+import { ColumnHeading } from './ColumnHeading';
+import { Legend } from './Legend';
+import styles from './Attention.module.css';
+
+interface DifferenceColumnProps {
+  readonly arms: readonly FigureArm[];
+  readonly pair: readonly [FigureArm, FigureArm];
+  readonly columns: readonly Column[];
+  readonly at: Head;
+  readonly probe: Probe;
+  readonly layout: MapLayout;
+  readonly width: number;
+  readonly ramp: Ramp;
+  readonly hovered: MapCell | null;
+  readonly onHover: (cell: MapCell | null) => void;
+  readonly marked: readonly number[];
+}
+
+/** Treatment minus control, centred on 0. */
+export function DifferenceColumn(props: DifferenceColumnProps) {
+  const { arms, pair, columns, at, probe, layout, width, ramp, hovered, onHover, marked } = props;
+  const [treatment, control] = pair;
+  const length = probe.labels.length;
+  const minuend = columns.find((column) => column.id === treatment.id)?.map ?? null;
+  const subtrahend = columns.find((column) => column.id === control.id)?.map ?? null;
+  const limit = useMemo(() => limitOverSteps(treatment, control, at), [treatment, control, at]);
+  const pixels = useMemo(
+    () => minuend && subtrahend && differencePixels(minuend, subtrahend, length, ramp, limit),
+    [minuend, subtrahend, length, ramp, limit],
+  );
+  const title = `${treatment.label} − ${control.label}`;
+  const pairs = arms.flatMap((a) =>
+    arms.filter((b) => b !== a).map((b) => ({ value: `${a.id} ${b.id}`, label: `${a.label} − ${b.label}` })),
+  );
+  return (
+    <div className={styles.column} style={{ width }}>
+      <ColumnHeading label={title} note="difference of weights" />
+      <AttentionMap
+        name={`Difference of attention, ${title}`}
+        pixels={pixels}
+        length={length}
+        layout={layout}
+        width={width}
+        titles={probe.labels}
+        hovered={hovered}
+        onHover={onHover}
+        marked={marked}
+      />
+      <div className={styles.grid}>
+        <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label="less – more attention" />
+        {pairs.length > 2 && (
+          <Select
+            label="Pair"
+            value={`${treatment.id} ${control.id}`}
+            options={pairs}
+            onChange={(value) => {
+              const [a, b] = value.split(' ') as [string, string];
+              setView({ difference: [a, b] });
+            }}
+          />
+        )}
+        {pairs.length === 2 && (
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              setView({ difference: [control.id, treatment.id] });
+            }}
+          >
+            Turn round
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

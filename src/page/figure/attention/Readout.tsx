@@ -1,0 +1,46 @@
+import type { MapCell } from '../../../charts/attention/AttentionMap';
+import { weightAt } from '../../../charts/attention/attentionSlice';
+import type { Probe } from '../../../record/runRecord';
+import { signed } from '../../format';
+import type { Column } from './attentionData';
+import styles from './Attention.module.css';
+
+interface ReadoutProps {
+  readonly cell: MapCell | null;
+  readonly probe: Probe;
+  readonly columns: readonly Column[];
+  readonly pair: readonly [{ readonly id: string }, { readonly id: string }] | null;
+}
+
+/** Full titles and the weight of the pointed cell in every model. */
+export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
+  if (!cell) {
+    return (
+      <p className={styles.readout}>
+        Point at a cell to read query, key and weight in every model. The empty triangle is masked.
+      </p>
+    );
+  }
+  const weight = (id: string): number | null => {
+    const map = columns.find((column) => column.id === id)?.map;
+    return map ? weightAt(map, probe.labels.length, cell.query, cell.key) : null;
+  };
+  const [a, b] = pair ? [weight(pair[0].id), weight(pair[1].id)] : [null, null];
+  return (
+    <p className={styles.readout} aria-live="polite">
+      <span>
+        query {cell.query + 1} <b>{probe.labels[cell.query]}</b> → key {cell.key + 1} <b>{probe.labels[cell.key]}</b>
+      </span>
+      {columns.map((column) => (
+        <span key={column.id}>
+          {column.label} <b>{weight(column.id)?.toFixed(3) ?? '–'}</b>
+        </span>
+      ))}
+      {a !== null && b !== null && (
+        <span>
+          difference <b>{signed(a - b, 3)}</b>
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,99 @@
+/** What the attention row shows at one step, out of the record. Pure. */
+import { attentionSlice, weightAt } from '../../../charts/attention/attentionSlice';
+import { differenceLimit } from '../../../charts/attention/mapPixels';
+import type { Table } from '../../../charts/export/table';
+import { baseSinksOf, sinksOf, type ShownSinks } from '../../../measures/sinks/userSinks';
+import type { AttentionSnapshot, Probe, RunRecord } from '../../../record/runRecord';
+import { evaluationAt, snapshotAt, type FigureArm } from '../armsOf';
+
+export interface Head {
+  readonly probe: number;
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface Column {
+  readonly id: string;
+  readonly label: string;
+  /** Null until the arm's first snapshot. */
+  readonly map: Uint8Array | null;
+  /** Step of the snapshot; 0 for the base model. */
+  readonly step: number;
+  readonly sinks: ShownSinks | null;
+}
+
+/** Keeps the chosen head inside what the record has. */
+export function clampHead({ probe, layer, head }: Head, { probes, layers, heads }: AttentionSnapshot): Head {
+  const inside = (value: number, size: number): number => Math.max(0, Math.min(size - 1, value));
+  return { probe: inside(probe, probes), layer: inside(layer, layers), head: inside(head, heads) };
+}
+
+/** Base model first, then the arms. */
+export function attentionColumns(record: RunRecord, arms: readonly FigureArm[], at: Head, step: number | null): Column[] {
+  const cut = (snapshot: AttentionSnapshot): Uint8Array => attentionSlice(snapshot, at.probe, at.layer, at.head);
+  const { base } = record;
+  return [
+    { id: 'base', label: 'Base model', map: cut(base.attention), step: 0, sinks: baseSinksOf(record) },
+    ...arms.map((arm) => {
+      const snapshot = snapshotAt(arm.record, step);
+      const evaluation = evaluationAt(arm.record, step);
+      return {
+        id: arm.id,
+        label: arm.label,
+        map: snapshot && cut(snapshot),
+        step: snapshot?.step ?? 0,
+        sinks: evaluation && sinksOf(evaluation),
+      };
+    }),
+  ];
+}
+
+/** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale. */
+export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number {
+  const pairs = minuend.record.attention.flatMap((snapshot) => {
+    const other = subtrahend.record.attention.find((one) => one.step === snapshot.step);
+    const cut = (one: AttentionSnapshot): Uint8Array => attentionSlice(one, at.probe, at.layer, at.head);
+    return other ? [[cut(snapshot), cut(other)] as const] : [];
+  });
+  return differenceLimit(pairs);
+}
+
+/** The item that draws most of [EMB]'s attention in a map. */
+export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe): { position: number; weight: number } | null {
+  const length = labels.length;
+  const row = length - 1;
+  let best: { position: number; weight: number } | null = null;
+  for (const position of itemPositions) {
+    const weight = weightAt(map, length, row, position) ?? 0;
+    if (!best || weight > best.weight) best = { position, weight };
+  }
+  return best;
+}
+
+/** “In layer 3, head 2, the [EMB] row of Action puts 0.41 on “teacup” (item 4); KARMA 0.22, Base model 0.18.” */
+export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
+  const first = columns.find((column) => column.id === controlId && column.map) ?? columns.find((column) => column.map);
+  if (!first?.map) return 'No attention was recorded yet.';
+  const strongest = strongestItem(first.map, probe);
+  if (!strongest) return 'This history has no items.';
+  const row = probe.labels.length - 1;
+  const others = columns
+    .filter((column) => column !== first && column.map)
+    .map((column) => `${column.label} ${(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0).toFixed(2)}`);
+  const place = `layer ${at.layer + 1}, head ${at.head + 1}`;
+  const title = probe.labels[strongest.position] ?? '';
+  return `In ${place}, the item that [EMB] attends most under ${first.label} is “${title}”: weight ${strongest.weight.toFixed(2)}; on the same item ${others.join(', ') || 'no other model yet'}. One history, one seed.`;
+}
+
+export function attentionTable(columns: readonly Column[], probe: Probe): Table {
+  const length = probe.labels.length;
+  const shown = columns.filter((column) => column.map);
+  const rows = [];
+  for (let query = 0; query < length; query++) {
+    for (let key = 0; key <= query; key++) {
+      const weights = shown.map((column) => weightAt(column.map!, length, query, key));
+      rows.push([query + 1, probe.labels[query] ?? '', key + 1, probe.labels[key] ?? '', ...weights]);
+    }
+  }
+  return { columns: ['query position', 'query', 'key position', 'key', ...shown.map((column) => column.label)], rows };
+}

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { encodePoints } from '../../../measures/collapse/projection';
+import type { Evaluation, RunRecord } from '../../../record/runRecord';
+import { runRecordSchema } from '../../../record/runRecord';
+import { smallRecord } from '../../testing/smallRecord';
+import { armsOf, comparedArms } from '../armsOf';
+import { layerSentence, layerSeries, layerTable, layerValues, placeReference, placeSeries, placeValue } from './layerData';
+import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable } from './planeData';
+import { shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
+
+const old = smallRecord();
+
+/** The small record as this version makes it: two items, one user; every arm and step moves them to the right by its step. */
+function measured(): RunRecord {
+  const shape = (tail: number) => ({ participationRatio: 3, uniformity: -2, meanCosine: 0.25, singularValues: [1, tail, 0] });
+  const of = (evaluation: Evaluation, last: number): Evaluation => ({
+    ...evaluation,
+    sinks: { ...evaluation.sinks, contentCorrelation: [[-0.5, last]] },
+    collapse: { ...evaluation.collapse, interest: shape(last), item: shape(0.5) },
+    ...(evaluation.population === 'sample' && {
+      projection: {
+        reach: 4,
+        items: encodePoints(Float64Array.of(evaluation.step, 0, 0, 2), 4),
+        users: encodePoints(Float64Array.of(-evaluation.step, -4), 4),
+        itemShare: 0.25,
+        userShare: last / 2,
+      },
+    }),
+  });
+  return runRecordSchema.parse({
+    ...old,
+    base: { ...old.base, sinks: { ...old.base.sinks, contentCorrelation: [[0.5, 0.7]] } },
+    projection: {
+      items: { title: ['teacup', 'saucer'], category: ['crockery', ''], cold: [0, 1] },
+      users: { target: ['kettle'], cold: [1] },
+    },
+    arms: old.arms.map((arm, index) => ({
+      ...arm,
+      evaluations: arm.evaluations.map((evaluation) => of(evaluation, evaluation.step === 0 ? 0.4 : 0.2 + 0.4 * index)),
+    })),
+  });
+}
+
+const record = measured();
+const arms = armsOf(record);
+const pair = comparedArms(arms, null);
+
+describe('sinks by layer', () => {
+  const table = [
+    [0, 1],
+    [0.5, 0.7],
+  ];
+
+  it('takes one head or the mean over heads, one layer or the mean over layers', () => {
+    expect(layerValues(table, null)).toEqual([0.5, 0.6]);
+    expect(layerValues(table, 1)).toEqual([1, 0.7]);
+    expect(placeValue(table, { layer: 1, head: 0 })).toBe(0.5);
+    expect(placeValue(table, { layer: null, head: 1 })).toBe(0.85);
+    expect(placeValue(table, { layer: null, head: null })).toBe(0.55);
+  });
+
+  it('has a line for the base model and every arm', () => {
+    const series = layerSeries(record, arms, 'contentCorrelation', 1, null);
+    expect(series.map(({ id, points }) => [id, points.map(({ x, y }) => [x, y])])).toEqual([
+      ['base', [[1, 0.7]]],
+      ['action', [[1, 0.2]]],
+      ['karma', [[1, expect.closeTo(0.6, 9)]]],
+    ]);
+    expect(layerSentence(series, pair, 'contentCorrelation', null)).toBe(
+      'At step 2, content test differs most in layer 1: KARMA 0.60, Action 0.20, base 0.70. One seed, no interval.',
+    );
+    const start = layerSeries(record, arms, 'contentCorrelation', null, 0);
+    expect(layerSentence(start, pair, 'contentCorrelation', 0)).toBe(
+      'Before training, content test is the same in every layer with both arms.',
+    );
+  });
+
+  it('follows a place over training, beside the base model', () => {
+    const [action] = placeSeries(arms, 'contentCorrelation', { layer: 0, head: 0 }, 'step', 12);
+    expect(action?.points.map(({ x, y }) => [x, y])).toEqual([
+      [0, -0.5],
+      [2, -0.5],
+    ]);
+    expect(placeReference(record, 'contentCorrelation', { layer: 0, head: null })[0]?.value).toBeCloseTo(0.6, 9);
+    expect(layerTable(record, arms, 'contentCorrelation').rows).toHaveLength(2 + 2 * 3 * 2);
+  });
+
+  it('compares no two arms at different steps', () => {
+    const late = record.arms.map((arm, i) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ step }) => i === 0 || step === 0),
+    }));
+    const between = armsOf({ ...record, arms: late });
+    const series = layerSeries(record, between, 'contentCorrelation', null, null);
+    expect(layerSentence(series, comparedArms(between, null), 'contentCorrelation', null)).toBe(
+      'Both arms have not been measured at the same step yet.',
+    );
+  });
+
+  it('takes a step that was measured on all users alone from them', () => {
+    const last = record.arms.map((arm) => ({
+      ...arm,
+      evaluations: arm.evaluations.filter(({ step, population }) => step === 0 || population === 'all'),
+    }));
+    const ended = armsOf({ ...record, arms: last });
+    const steps = (series: ReturnType<typeof shapeSeries>) => series[0]?.points.map(({ key }) => key);
+    expect(steps(placeSeries(ended, 'contentCorrelation', { layer: 0, head: 0 }, 'step', 12))).toEqual([0, 2]);
+    expect(steps(shapeSeries(ended, 'item', 'rankMe', 'step', 12))).toEqual([0, 2]);
+  });
+
+  it('leaves the content test out for older records', () => {
+    const oldArms = armsOf(old);
+    expect(layerSeries(old, oldArms, 'contentCorrelation', null, null)).toEqual([]);
+    expect(layerSentence([], null, 'contentCorrelation', null)).toBe('This record was made before the content test.');
+    expect(placeSeries(oldArms, 'contentCorrelation', { layer: null, head: null }, 'step', 12)[0]?.points).toEqual([]);
+    expect(layerSeries(old, oldArms, 'barcode', null, null)).toHaveLength(3);
+  });
+});
+
+describe('spectra', () => {
+  it('shows the start and the arms, without what is zero', () => {
+    const series = spectra(arms, 'interest', null);
+    expect(series.map(({ label, points }) => [label, points.map(({ y }) => y)])).toEqual([
+      ['start', [1, 0.4]],
+      ['Action', [1, 0.2]],
+      ['KARMA', [1, expect.closeTo(0.6, 9)]],
+    ]);
+    expect(spectrumSentence(series, 'interest', 2)).toContain(
+      'Singular value 2 of h, as a share of the largest: 0.40 before training; at step 2 0.20 with Action and 0.60 with KARMA.',
+    );
+    expect(spectra(armsOf(old), 'item', null)).toEqual([]);
+    expect(spectrumSentence([], 'item', 2)).toContain('before singular values');
+  });
+
+  it('sets interest embeddings of all users apart, items not', () => {
+    const [interest] = shapeSeries(arms, 'interest', 'meanCosine', 'step', 12);
+    expect(interest).toMatchObject({ points: [{ y: 0.25 }, { y: 0.25 }], apart: [{ y: 0.25 }] });
+    expect(shapeSeries(arms, 'item', 'rankMe', 'step', 12)[0]).not.toHaveProperty('apart');
+    expect(shapeSeries(armsOf(old), 'item', 'uniformity', 'step', 12)[0]?.points).toEqual([]);
+    const { columns, rows } = shapeTable(arms);
+    expect(columns.slice(-3)).toEqual(['σ1/σ1', 'σ2/σ1', 'σ3/σ1']);
+    expect(rows).toHaveLength(2 * 3 * 2);
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([columns.length]));
+  });
+});
+
+describe('one plane', () => {
+  it('stands before training and under every arm, in one square', () => {
+    const columns = planeColumns(record, arms, null);
+    expect(columns.map(({ id, step }) => [id, step])).toEqual([
+      ['base', 0],
+      ['action', 2],
+      ['karma', 2],
+    ]);
+    [2, 0, 0, 2, -2, -4].forEach((value, at) => {
+      expect(columns[1]!.points[at]).toBeCloseTo(value, 3);
+    });
+    const { reach, y } = planeSquare(record);
+    expect(y).toBeCloseTo(-1, 3);
+    expect(reach).toBeCloseTo(3.12, 3);
+    expect(planeSentence(columns).replaceAll('\u00a0', ' ')).toContain(
+      'the plane holds 25 % and 20 % before training; at step 2 25 % and 10 % with Action and 25 % and 30 % with KARMA.',
+    );
+    expect(planeTable(record, arms).rows).toHaveLength(2 * 2 * 3);
+  });
+
+  it('sets points apart by cold and by category, and names them', () => {
+    const { projection } = record;
+    expect(planeClasses(projection!, 'cold').classOf).toEqual([0, 1, 3]);
+    const { classes, classOf } = planeClasses(projection!, 'category');
+    expect(classes.map(({ label }) => label)).toEqual(['other items', 'crockery', 'users']);
+    expect(classOf).toEqual([1, 0, 2]);
+    expect([0, 1, 2].map((point) => describePoint(projection!, point))).toEqual([
+      'teacup · crockery, warm item',
+      'saucer · cold item',
+      'a user whose next item is kettle (cold)',
+    ]);
+  });
+
+  it('says that older records have none', () => {
+    expect(planeColumns(old, armsOf(old), null)).toEqual([]);
+    expect(planeSentence([])).toContain('before projections');
+    expect(planeTable(old, armsOf(old)).rows).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+/** How interest and item embeddings fill their space: spectra at one step, one number over training. Pure. */
+import type { Table } from '../../../charts/export/table';
+import type { LinePoint, LineSeries } from '../../../charts/line/series';
+import { armMark } from '../../../charts/marks/armMark';
+import type { Collapse, EmbeddingShape, Evaluation } from '../../../record/runRecord';
+import { count, fixed, listed } from '../../format';
+import type { XAxis } from '../../state/view';
+import { sampledAt, type FigureArm } from '../armsOf';
+import { evaluationSeries } from '../evaluationSeries';
+
+/** Interest embeddings h or item embeddings e. */
+export type Embeddings = 'interest' | 'item';
+export type ShapeMeasure = 'rankMe' | 'participationRatio' | 'uniformity' | 'meanCosine';
+
+export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string; readonly name: string }>> = {
+  interest: { symbol: 'h', name: 'interest embeddings h' },
+  item: { symbol: 'e', name: 'item embeddings e' },
+};
+
+export const SHAPE_MEASURES: Readonly<
+  Record<ShapeMeasure, { readonly label: string; readonly unit: string; readonly digits: number }>
+> = {
+  rankMe: { label: 'RankMe', unit: 'effective dimensions', digits: 1 },
+  participationRatio: { label: 'participation ratio', unit: 'effective dimensions', digits: 1 },
+  uniformity: { label: 'uniformity', unit: '0 = one point', digits: 2 },
+  meanCosine: { label: 'mean cosine', unit: '1 = one direction', digits: 2 },
+};
+
+/** Singular values below this share of the largest are left out: float32 embeddings carry no more. */
+const FLOOR = 1e-6;
+
+export function shapeValue(collapse: Collapse, of: Embeddings, measure: ShapeMeasure): number | null {
+  if (measure === 'rankMe') return of === 'interest' ? collapse.rankMeInterest : collapse.rankMeItem;
+  return collapse[of]?.[measure] ?? null;
+}
+
+/** Singular values over the largest, by their place from 1: before the first step, and every arm at the step shown. */
+export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number | null): LineSeries[] {
+  const ids = arms.map(({ id }) => id);
+  const points = (evaluation: Evaluation | null): LinePoint[] =>
+    shapeOf(evaluation, of)
+      .map((y, k) => ({ x: k + 1, y, key: k + 1 }))
+      .filter(({ y }) => y >= FLOOR);
+  const start = arms[0] ? sampledAt(arms[0].record, 0) : null;
+  const before: LineSeries = { id: 'base', label: 'start', mark: armMark('base', ids), markers: false, points: points(start) };
+  const ofArms = arms.map(({ id, label, mark, record }): LineSeries => ({
+    id,
+    label,
+    mark,
+    markers: false,
+    points: points(sampledAt(record, step)),
+  }));
+  return [before, ...ofArms].filter((series) => series.points.length > 0);
+}
+
+function shapeOf(evaluation: Evaluation | null, of: Embeddings): readonly number[] {
+  const shape: EmbeddingShape | undefined = evaluation?.collapse[of];
+  return shape?.singularValues ?? [];
+}
+
+/** One number over training. That of h depends on how many users there are; the items are the same whoever is evaluated. */
+export function shapeSeries(
+  arms: readonly FigureArm[],
+  of: Embeddings,
+  measure: ShapeMeasure,
+  axis: XAxis,
+  batchSize: number,
+): LineSeries[] {
+  return evaluationSeries(arms, axis, batchSize, of === 'interest', ({ collapse, ranking }) => {
+    const y = shapeValue(collapse, of, measure);
+    return y === null ? null : { y, n: ranking.all.n };
+  });
+}
+
+/** “Singular value 10 of h is 0.41 of the first before training; at step 600 0.22 with Action and 0.35 with KARMA.” */
+export function spectrumSentence(series: readonly LineSeries[], of: Embeddings, step: number): string {
+  const shortest = Math.min(...series.map(({ points }) => points.length));
+  if (series.length === 0 || shortest === 0) return 'This record was made before singular values were kept.';
+  const at = Math.min(10, shortest);
+  const value = ({ points }: LineSeries): string => fixed(points[at - 1]!.y, 2);
+  const start = series.find(({ id }) => id === 'base');
+  const others = series.filter(({ id }) => id !== 'base').map((one) => `${value(one)} with ${one.label}`);
+  const before = start ? `${value(start)} before training` : '';
+  const after = others.length > 0 && step > 0 ? `at step ${count(step)} ${listed(others)}` : '';
+  const both = [before, after].filter((part) => part !== '').join('; ');
+  return `Singular value ${at} of ${EMBEDDINGS[of].symbol}, as a share of the largest: ${both}. One seed, no interval.`;
+}
+
+export function shapeTable(arms: readonly FigureArm[]): Table {
+  const kinds = ['interest', 'item'] as const;
+  const measures = Object.keys(SHAPE_MEASURES) as ShapeMeasure[];
+  const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
+  const most = (of: Embeddings): number => Math.max(0, ...evaluations.map(({ evaluation }) => shapeOf(evaluation, of).length));
+  const width = Math.max(most('interest'), most('item'));
+  return {
+    columns: [
+      ...['arm', 'step', 'population', 'embeddings'],
+      ...measures.map((measure) => SHAPE_MEASURES[measure].label),
+      ...Array.from({ length: width }, (_, k) => `σ${k + 1}/σ1`),
+    ],
+    rows: evaluations.flatMap(({ label, evaluation }) =>
+      kinds.map((of) => {
+        const values = shapeOf(evaluation, of);
+        return [
+          ...[label, evaluation.step, evaluation.population, EMBEDDINGS[of].symbol],
+          ...measures.map((measure) => shapeValue(evaluation.collapse, of, measure)),
+          ...Array.from({ length: width }, (_, k) => values[k] ?? null),
+        ];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,34 @@
+/** Evaluations as points over training. Pure. */
+import type { LinePoint, LineSeries, PointValue } from '../../charts/line/series';
+import type { Evaluation } from '../../record/runRecord';
+import type { XAxis } from '../state/view';
+import type { FigureArm } from './armsOf';
+import { evaluationX } from './xAxis';
+
+/**
+ * One series an arm, one point a step, of the sample's evaluation where there is one. Where a measure depends on its users, its
+ * values over all users stand apart from those of the sample; else they fill the steps that the sample lacks.
+ * @param pointOf null where an evaluation does not have the measure
+ */
+export function evaluationSeries(
+  arms: readonly FigureArm[],
+  axis: XAxis,
+  batchSize: number,
+  perUsers: boolean,
+  pointOf: (evaluation: Evaluation) => PointValue | null,
+): LineSeries[] {
+  return arms.map(({ id, label, mark, record }) => {
+    const on = (population: Evaluation['population']): LinePoint[] =>
+      record.evaluations.flatMap((evaluation) => {
+        const point = evaluation.population === population ? pointOf(evaluation) : null;
+        return point === null ? [] : [{ ...point, x: evaluationX(evaluation, axis, batchSize), key: evaluation.step }];
+      });
+    const sample = on('sample');
+    const all = on('all');
+    const arm = { id, label, mark, markers: true };
+    if (sample.length === 0) return { ...arm, points: all };
+    if (perUsers) return { ...arm, points: sample, apart: all };
+    const later = all.filter((point) => sample.every((other) => other.key !== point.key));
+    return { ...arm, points: [...sample, ...later] };
+  });
+}

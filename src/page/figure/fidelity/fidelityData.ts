@@ -1,0 +1,113 @@
+/** What the probe decoder reads out of h, and how like the target the items are that h retrieves. Pure. */
+import type { Table } from '../../../charts/export/table';
+import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
+import { armMark } from '../../../charts/marks/armMark';
+import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
+import { count, fixed } from '../../format';
+import { evaluationAt, type FigureArm } from '../armsOf';
+
+/** Ids beside those of arms, which have no upper-case letters. */
+const CONTROL = 'Control';
+const UNTRAINED = 'Untrained';
+
+const SPLITS = ['all', 'warm', 'cold'] as const;
+
+interface Measured<T> {
+  readonly id: string;
+  readonly label: string;
+  readonly mark: FigureArm['mark'];
+  readonly of: T;
+}
+
+/** The control, the untrained model and the arms, as far as a probe decoder was trained on them. */
+export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Measured<Fidelity>[] {
+  const mark = armMark('base', []);
+  return [
+    ...(base.control ? [{ id: CONTROL, label: 'Target’s own e', mark, of: base.control }] : []),
+    ...(base.fidelity ? [{ id: UNTRAINED, label: 'Untrained', mark, of: base.fidelity }] : []),
+    ...measured(arms, ({ fidelity }) => fidelity),
+  ];
+}
+
+/** Baselines and arms, as far as their lists were looked at. */
+export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
+  const mark = armMark('base', []);
+  const known = [
+    { id: 'popularity', label: 'Popularity', of: baselines.popularity.overlap },
+    { id: 'itemKnn', label: 'Item-kNN', of: baselines.itemKnn?.overlap },
+    { id: 'zeroShot', label: 'Zero-shot', of: baselines.zeroShot.overlap },
+    { id: 'sasrec', label: 'SASRec-size', of: baselines.sasrec?.overlap },
+  ];
+  return [
+    ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
+    ...measured(arms, ({ overlap }) => overlap),
+  ];
+}
+
+/** Of the final evaluations, whatever step is looked at: the others have none. */
+function measured<T>(
+  arms: readonly FigureArm[],
+  of: (evaluation: NonNullable<ReturnType<typeof evaluationAt>>) => T | undefined,
+): Measured<T>[] {
+  return arms.flatMap(({ id, label, mark, record }) => {
+    const last = evaluationAt(record, null);
+    const found = last ? of(last) : undefined;
+    return found === undefined ? [] : [{ id, label, mark, of: found }];
+  });
+}
+
+export function gainGroups(list: readonly Measured<Fidelity>[]): IntervalGroup[] {
+  return list.map(({ of, ...model }) => ({
+    ...model,
+    points: SPLITS.filter((split) => of[split].n > 0).map((split): IntervalPoint => {
+      const { gain, gainInterval } = of[split];
+      return { label: split, value: gain, low: gainInterval[0], high: gainInterval[1] };
+    }),
+  }));
+}
+
+export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): IntervalGroup[] {
+  return list.map(({ of, ...model }) => ({
+    ...model,
+    points: [
+      { label: 'neighbours', value: of.space, low: of.spaceInterval[0], high: of.spaceInterval[1] },
+      { label: 'words', value: of.tokens, low: of.tokensInterval[0], high: of.tokensInterval[1] },
+    ],
+  }));
+}
+
+/** One sentence on two arms; their intervals are over targets of one seed. */
+export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: readonly [FigureArm, FigureArm] | null): string {
+  const find = (id: string | undefined): Fidelity | undefined => list.find((one) => one.id === id)?.of;
+  const gainOf = (id: string, words: string): string => {
+    const found = find(id);
+    return found ? `, ${fixed(found.all.gain, 3)} ${words}` : '';
+  };
+  const beside = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'where it reads the target’s own embedding instead');
+  const [treatment, control] = pair ?? [];
+  const [a, b] = [find(treatment?.id), find(control?.id)];
+  if (!treatment || !control || !a || !b) {
+    const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
+    if (!first) return 'No probe decoder was trained on these arms.';
+    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats a token with ${first.label}${beside}.`;
+  }
+  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${beside}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
+}
+
+export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {
+  const gains = fidelities(record, arms).flatMap(({ label, of }) =>
+    SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
+      const { n, nll, empty, gain, gainInterval } = of[split];
+      return [
+        [label, 'decodability gain', split, n, gain, ...gainInterval],
+        [label, 'NLL given h', split, n, nll, null, null],
+        [label, 'NLL without h', split, n, empty, null, null],
+      ];
+    }),
+  );
+  const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
+    [label, `JS@${of.k} neighbours`, 'all', of.targets, of.space, ...of.spaceInterval],
+    [label, `JS@${of.k} words`, 'all', of.targets, of.tokens, ...of.tokensInterval],
+  ]);
+  return { columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'], rows: [...gains, ...overlaps] };
+}

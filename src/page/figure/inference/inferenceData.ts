@@ -1,0 +1,71 @@
+/** What a request costs after training, as rows, sentence and table. Pure. */
+import type { Table } from '../../../charts/export/table';
+import type { ArmMark } from '../../../charts/marks/armMark';
+import type { Inference, RequestCost } from '../../../record/runRecord';
+import { count, fixed, listed } from '../../format';
+import type { FigureArm } from '../armsOf';
+
+export interface CostRow {
+  readonly id: string;
+  readonly label: string;
+  readonly mark: ArmMark | null;
+  readonly cost: RequestCost;
+}
+
+export function costRows(inference: Inference, arms: readonly FigureArm[]): CostRow[] {
+  return [
+    { id: 'zeroShot', label: 'zero-shot, on the processor', mark: null, cost: inference.zeroShot },
+    { id: 'base', label: 'base model', mark: null, cost: inference.base },
+    ...arms.flatMap(({ id, label, mark }) => {
+      const cost = inference.arms[id];
+      return cost ? [{ id, label, mark, cost }] : [];
+    }),
+  ];
+}
+
+/** Dispatches of a request. */
+export function dispatches({ kernels }: RequestCost): number {
+  return Object.values(kernels).reduce((sum, times) => sum + times, 0);
+}
+
+/** Whether two ways of answering run the same kernels equally often. */
+export function sameKernels(a: RequestCost, b: RequestCost): boolean {
+  const names = Object.keys(a.kernels);
+  return names.length === Object.keys(b.kernels).length && names.every((name) => a.kernels[name] === b.kernels[name]);
+}
+
+export function msText(ms: number): string {
+  return fixed(ms, ms < 1 ? 3 : ms < 100 ? 2 : 1);
+}
+
+/** 12,345,678 → `12.3`. */
+export function megaflops(flops: number): string {
+  return fixed(flops / 1e6, flops < 1e7 ? 2 : 1);
+}
+
+export function inferenceSentence(inference: Inference, arms: readonly FigureArm[]): string {
+  const rows = costRows(inference, arms).filter(({ cost }) => cost.on === 'gpu');
+  const trained = rows.filter(({ id }) => id !== 'base');
+  const [first] = trained;
+  if (!first) return 'No arm was timed.';
+  const times = listed(trained.map(({ label, cost }) => `${label} ${msText(cost.msAlone)} ms`));
+  const alike = rows.every(({ cost }) => sameKernels(cost, first.cost) && cost.flops === first.cost.flops);
+  const left = trained.filter(({ cost }) => cost.parameters.training > 0).map(({ label }) => label);
+  if (!alike) return `One request takes ${times}; the arms do not run the same kernels.`;
+  const decoders = left.length === 1 ? `the decoder of ${left[0]!} costs` : `the decoders of ${listed(left)} cost`;
+  const free = left.length === 0 ? '' : `: ${decoders} nothing after training`;
+  return `One request takes ${times}, by the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${free}. Times differ by what else the machine does.`;
+}
+
+export function inferenceTable(inference: Inference, arms: readonly FigureArm[]): Table {
+  return {
+    columns: [
+      ...['model', 'computed on', 'ms, one request', `ms a request, ${inference.users} at once`, 'FLOP of matrix products'],
+      ...['dispatches', 'parameters read', 'parameters of training alone'],
+    ],
+    rows: costRows(inference, arms).map(({ label, cost }) => [
+      ...[label, cost.on, cost.msAlone, cost.msInBatch, cost.flops],
+      ...[dispatches(cost), cost.parameters.used, cost.parameters.training],
+    ]),
+  };
+}

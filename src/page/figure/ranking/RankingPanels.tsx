@@ -1,0 +1,285 @@
+import { useState } from 'react';
+import { LineChart } from '../../../charts/line/LineChart';
+import { plainNumber } from '../../../charts/axes/ticks';
+import { Segments, Select } from '../../controls/Choice';
+import { measureName, rankingMeasure, type RankingMeasure } from '../../../measures/ranking/rankingMeasures';
+import type { RunRecord } from '../../../record/runRecord';
+import type { PoolSource, RunSpec } from '../../../recipe/runSpec';
+import { count } from '../../format';
+import { Term } from '../../glossary/Term';
+import { setView, useView, type Split, type XAxis } from '../../state/view';
+import { comparedArms, evaluationAt } from '../armsOf';
+import { Panel } from '../panel/Panel';
+import { TrainingChart } from '../TrainingChart';
+import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
+import {
+  baselineLines,
+  measuresOf,
+  measureText,
+  rankingOverK,
+  rankingOverSteps,
+  rankingSentence,
+  rankingStepsTable,
+  seriesTable,
+  shownPopulation,
+  splitOf,
+  usersOf,
+  whenAndWhom,
+} from './rankingData';
+
+const HEIGHT = 240;
+
+export function RankingOverSteps() {
+  const record = useMeasuredRecord();
+  const arms = useFigureArms(record);
+  const { shown, measures, k, axis, step, pair } = useRankingView(record, arms);
+  const { measure, split } = shown;
+  const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
+  const sampled = usersOf(arms, 'sample', splitOf(shown));
+  const all = usersOf(arms, 'all', splitOf(shown));
+  const population = sampled > 0 ? 'sample' : 'all';
+  const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
+  const name = `${measureName(measure, 'K')} over steps`;
+  return (
+    <Panel
+      name={name}
+      title={LIST_MEASURES.has(measure.id) ? 'What do the lists show of the catalogue?' : 'Is the next item ranked higher?'}
+      controls={<RankingControls ks={record.spec.evaluation.ks} measure={measure} measures={measures} />}
+      table={() => rankingStepsTable(arms, k, split)}
+      sentence={rankingSentence(pair, arms, shown, k, step)}
+      caption={
+        <>
+          <Definition measure={measure} k={k} evaluation={record.spec.evaluation} /> {measure.bySplit && splitWords(split)}
+          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}{' '}
+          {sampled > 0
+            ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
+            : 'No evaluation on a sample'}
+          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on the{' '}
+          {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained
+          {record.baselines.sasrec && `, SASRec-size took ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}.
+          {(measure.id === 'coverage' || measure.id === 'gini') &&
+            ' It depends on the number of users: compare sampled with sampled, all with all.'}
+        </>
+      }
+    >
+      <TrainingChart
+        name={name}
+        height={HEIGHT}
+        series={series}
+        references={baselineLines(record.baselines, population, shown, k)}
+        yKind="linear"
+        formatY={(value) => measureText(measure, value)}
+        include={[0]}
+        yLabel={yLabel(measure, k)}
+        training={record.spec.training}
+      />
+    </Panel>
+  );
+}
+
+export function RankingOverK() {
+  const record = useMeasuredRecord();
+  const arms = useFigureArms(record);
+  const { shown: chosen, step, pair } = useRankingView(record, arms);
+  const shown = chosen.measure.atK ? chosen : { ...chosen, measure: rankingMeasure('hr') };
+  const { measure } = shown;
+  const [hovered, setHovered] = useState<number | null>(null);
+  const series = rankingOverK(record, arms, step, shown);
+  const measured = record.spec.evaluation.ks.filter((k) => series.some(({ points }) => points.some((point) => point.x === k)));
+  const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
+  const largest = Math.max(...ks);
+  const first = arms[0] && evaluationAt(arms[0].record, step);
+  const when = first ? whenAndWhom(first, first.ranking[splitOf(shown)].n) : '';
+  const name = `${measure.name} over K`;
+  return (
+    <Panel
+      name={name}
+      title="At which depth of the list?"
+      table={() => seriesTable(series, 'K', measure.name)}
+      sentence={rankingSentence(pair, arms, shown, largest, step)}
+      caption={
+        <>
+          <Term id={TERM_OF[measure.id]}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
+          {measure.id === 'hr' && '; with one target a user this is also recall'}
+          {poolWords(measure, record.spec.evaluation)}. Baselines on{' '}
+          {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
+          {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
+        </>
+      }
+    >
+      <LineChart
+        name={name}
+        height={HEIGHT}
+        series={series}
+        references={[]}
+        xKind="log"
+        yKind="linear"
+        xValues={ks}
+        formatX={plainNumber}
+        formatY={(value) => measureText(measure, value)}
+        include={[0]}
+        xLabel="K, logarithmic"
+        yLabel={yLabel(measure, 'K')}
+        hovered={hovered}
+        onHover={setHovered}
+        describeKey={(key) => `K = ${key}`}
+      />
+    </Panel>
+  );
+}
+
+function yLabel(measure: RankingMeasure, k: number | 'K'): string {
+  return measure.unit === '' ? measureName(measure, k) : `${measureName(measure, k)} (${measure.unit})`;
+}
+
+const LIST_MEASURES: ReadonlySet<RankingMeasure['id']> = new Set(['coverage', 'gini', 'popularity'] as const);
+
+const TERM_OF = {
+  hr: 'hr',
+  ndcg: 'ndcg',
+  mrr: 'mrr',
+  coverage: 'coverage',
+  gini: 'gini',
+  popularity: 'popularity',
+  'pool-hr': 'pool',
+  'pool-ndcg': 'pool',
+  'pool-mrr': 'pool',
+  gauc: 'gauc',
+} as const;
+
+type Evaluated = RunSpec['evaluation'];
+
+const POOL_WORDS: Readonly<Record<PoolSource, string>> = {
+  retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest by chance',
+  uniform: 'by chance',
+  exposed: 'those shown with the click, the rest by chance',
+};
+
+/** How the candidates came about, where the measure is about them. */
+function poolWords({ id }: RankingMeasure, { poolSize, poolFrom, poolSeed }: Evaluated): string {
+  if (TERM_OF[id] !== 'pool') return '';
+  return ` in a sampled pool of ${count(poolSize)} candidates (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps; not comparable with the whole catalogue`;
+}
+
+interface DefinitionProps {
+  readonly measure: RankingMeasure;
+  readonly k: number;
+  readonly evaluation: Evaluated;
+}
+
+/** What the measure is, in a sentence. */
+function Definition({ measure, k, evaluation }: DefinitionProps) {
+  const { id } = measure;
+  const among = `the ${k} best`;
+  const best = `${among} of the whole catalogue${evaluation.maskHistory ? ', their own history left out' : ''}`;
+  const [hr, ndcg, mrr] = [
+    'share of users whose held-out next item is among',
+    'mean over users of 1/log₂(1 + rank) where the held-out next item is among',
+    'mean over users of 1/rank where the held-out next item is among',
+  ];
+  const words: Readonly<Record<RankingMeasure['id'], string>> = {
+    hr: `${hr} ${best}`,
+    ndcg: `${ndcg} ${best}, else 0`,
+    mrr: `${mrr} ${best}, else 0`,
+    coverage: `share of the catalogue that is among ${best}, for any user`,
+    gini: `inequality of how often items are among ${best}; 0: all items alike, 1: a few have everything`,
+    popularity: `mean number of training events of ${best}`,
+    'pool-hr': `${hr} ${among}`,
+    'pool-ndcg': `${ndcg} ${among}, else 0`,
+    'pool-mrr': `${mrr} ${among}, else 0`,
+    gauc: 'share of the items shown with the click that score lower, ties half; mean over requests, weighted by impressions',
+  };
+  return (
+    <>
+      <Term id={TERM_OF[id]}>{measureName(measure, k)}</Term>: {words[id]}
+      {poolWords(measure, evaluation)}.
+    </>
+  );
+}
+
+function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms>) {
+  const { ks } = record.spec.evaluation;
+  const measures = measuresOf(record, ks);
+  const chosenMeasure = useView((view) => view.measure);
+  const measure = measures.find(({ id }) => id === chosenMeasure) ?? rankingMeasure('hr');
+  const chosenK = useView((view) => view.k);
+  const split = useView((view) => view.split);
+  const axis = useView((view) => view.xAxis);
+  const step = useView((view) => view.step);
+  const chosenPair = useView((view) => view.difference);
+  const k = ks.includes(chosenK) ? chosenK : (ks[0] ?? 1);
+  return { shown: { measure, split }, measures, k, axis, step, pair: comparedArms(arms, chosenPair) };
+}
+
+function splitWords(split: Split): string {
+  if (split === 'warm') return 'Warm targets only: seen in training.';
+  return split === 'cold' ? 'Cold targets only: never seen in training.' : 'Warm and cold targets.';
+}
+
+const SPLITS: readonly { value: Split; label: string }[] = [
+  { value: 'all', label: 'all' },
+  { value: 'warm', label: 'warm' },
+  { value: 'cold', label: 'cold' },
+];
+
+interface RankingControlsProps {
+  readonly ks: readonly number[];
+  readonly measure: RankingMeasure;
+  readonly measures: readonly RankingMeasure[];
+}
+
+function RankingControls({ ks, measure, measures }: RankingControlsProps) {
+  const k = useView((view) => view.k);
+  const split = useView((view) => view.split);
+  return (
+    <>
+      <Select
+        label="Measure"
+        value={measure.id}
+        options={measures.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(next) => {
+          setView({ measure: next });
+        }}
+      />
+      <Select
+        label="K"
+        value={k}
+        options={ks.map((value) => ({ value, label: String(value) }))}
+        onChange={(next) => {
+          setView({ k: next });
+        }}
+      />
+      {measure.bySplit && (
+        <Segments
+          label="Targets"
+          value={split}
+          options={SPLITS}
+          onChange={(next) => {
+            setView({ split: next });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const AXES: readonly { value: XAxis; label: string }[] = [
+  { value: 'step', label: 'steps' },
+  { value: 'examples', label: 'examples' },
+  { value: 'seconds', label: 'seconds' },
+];
+
+/** The x axis of every chart over training. */
+export function XAxisControl() {
+  const axis = useView((view) => view.xAxis);
+  return (
+    <Segments
+      label="x axis"
+      value={axis}
+      options={AXES}
+      onChange={(xAxis) => {
+        setView({ xAxis });
+      }}
+    />
+  );
+}

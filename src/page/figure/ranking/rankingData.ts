@@ -1,0 +1,236 @@
+/** The ranking, by any of its measures, as series, sentence and table. Pure. */
+import { describeDifference } from '../../../statistics/statistics';
+import type { Table } from '../../../charts/export/table';
+import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
+import type { ArmMark } from '../../../charts/marks/armMark';
+import {
+  measureName,
+  RANKING_MEASURES,
+  rankedBaseline,
+  rankingMeasure,
+  type Ranked,
+  type RankingMeasure,
+} from '../../../measures/ranking/rankingMeasures';
+import type { Evaluation, RunRecord } from '../../../record/runRecord';
+import { count, fixed, percent, sentenceCase, signed } from '../../format';
+import type { Split, XAxis } from '../../state/view';
+import { evaluationAt, type FigureArm } from '../armsOf';
+import { evaluationSeries } from '../evaluationSeries';
+import { symbolCross } from 'd3';
+
+type Population = Evaluation['population'];
+
+const BASELINES = [
+  { id: 'zeroShot', label: 'zero-shot', dash: '5 3' },
+  { id: 'lastItem', label: 'last item', dash: '2 2' },
+  { id: 'sasrec', label: 'SASRec-size', dash: '9 3' },
+  { id: 'itemKnn', label: 'item-kNN', dash: '6 2 1 2' },
+  { id: 'popularity', label: 'popularity', dash: '1 3' },
+] as const;
+
+/** What is shown of a ranking: which measure of which targets. */
+export interface Shown {
+  readonly measure: RankingMeasure;
+  readonly split: Split;
+}
+
+/** The split that a measure has: only ranks have warm and cold ones. */
+export function splitOf({ measure, split }: Shown): Split {
+  return measure.bySplit ? split : 'all';
+}
+
+/** A value in the measure's unit and digits, the unit apart. */
+export function measureText({ scale, digits }: RankingMeasure, value: number): string {
+  return fixed(scale * value, digits);
+}
+
+function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
+  const split = splitOf(shown);
+  const y = shown.measure.of(ranked, split, k);
+  if (y === null) return null;
+  const interval = shown.measure.interval?.(ranked, split, k);
+  return { y, n: ranked.ranking[split].n, ...(interval && { low: interval[0], high: interval[1] }) };
+}
+
+/** Measures that a record has values of. */
+export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingMeasure[] {
+  const ranked: readonly Ranked[] = [
+    ...arms.flatMap(({ evaluations }) => evaluations),
+    ...(['sample', 'all'] as const).map((population) => rankedBaseline(baselines.popularity, population)),
+  ];
+  return RANKING_MEASURES.map(rankingMeasure).filter(
+    ({ id, of }) => id === 'hr' || ranked.some((one) => ks.some((k) => of(one, 'all', k) !== null)),
+  );
+}
+
+/** One series an arm; evaluations on all users stand apart where the others are on a sample. */
+export function rankingOverSteps(
+  arms: readonly FigureArm[],
+  shown: Shown,
+  k: number,
+  axis: XAxis,
+  batchSize: number,
+): LineSeries[] {
+  return evaluationSeries(arms, axis, batchSize, true, (evaluation) => pointOf(evaluation, shown, k));
+}
+
+export function baselineLines(
+  baselines: RunRecord['baselines'],
+  population: Population,
+  shown: Shown,
+  k: number,
+): ReferenceLine[] {
+  return BASELINES.flatMap(({ id, label, dash }) => {
+    const baseline = baselines[id];
+    if (baseline === undefined) return [];
+    const point = pointOf(rankedBaseline(baseline, population), shown, k);
+    return point === null ? [] : [{ id, label, dash, value: point.y }];
+  });
+}
+
+/** The measure over K for every arm at a step, and for the baselines on the same users. */
+export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step: number | null, shown: Shown): LineSeries[] {
+  const { ks } = record.spec.evaluation;
+  const overK = (ranked: Ranked): LinePoint[] =>
+    ks.flatMap((k) => {
+      const point = pointOf(ranked, shown, k);
+      return point === null ? [] : [{ ...point, x: k, key: k }];
+    });
+  const series = arms.flatMap(({ id, label, mark, record: arm }): LineSeries[] => {
+    const evaluation = evaluationAt(arm, step);
+    return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
+  });
+  const population = shownPopulation(arms, step);
+  const baselines = BASELINES.flatMap(({ id, label, dash }): LineSeries[] => {
+    const baseline = record.baselines[id];
+    if (baseline === undefined) return [];
+    const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
+      x,
+      y,
+      key,
+      ...(n !== undefined && { n }),
+    }));
+    return [{ id, label, mark: baselineMark(dash), markers: false, points }];
+  });
+  return [...series, ...baselines];
+}
+
+function baselineMark(dash: string): ArmMark {
+  return { colour: 'var(--ink-2)', dash, symbol: symbolCross };
+}
+
+export function shownPopulation(arms: readonly FigureArm[], step: number | null): Population {
+  return arms.some((arm) => evaluationAt(arm.record, step)?.population === 'sample') ? 'sample' : 'all';
+}
+
+/** The most users that any shown evaluation has, by population, for the caption. */
+export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
+  const counts = arms.flatMap((arm) =>
+    arm.record.evaluations.filter((one) => one.population === population).map((one) => one.ranking[split].n),
+  );
+  return Math.max(0, ...counts);
+}
+
+/** “before training”, “at step 40 (200 sampled users)”, “at step 60 (all 1,495 users)”. */
+export function whenAndWhom({ step, population }: Evaluation, n: number): string {
+  const users = population === 'all' ? `all ${count(n)} users` : `${count(n)} sampled users`;
+  return `${step === 0 ? 'before training' : `at step ${count(step)}`} (${users})`;
+}
+
+/**
+ * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
+ * null where the users are not the same or too few.
+ * @param ranksOf the ranks that make hits: in the catalogue, or inside pools
+ */
+export function pairedHitDifference(
+  treatment: Evaluation,
+  control: Evaluation,
+  k: number,
+  split: Split,
+  ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
+): { difference: number; low: number; high: number } | null {
+  if (ranksOf(treatment).length !== ranksOf(control).length) return null;
+  const wanted = (_: number, user: number): boolean => split === 'all' || (treatment.cold[user] === 1) === (split === 'cold');
+  const hits = (evaluation: Evaluation): number[] =>
+    ranksOf(evaluation)
+      .filter(wanted)
+      .map((rank) => Number(rank <= k));
+  const { difference, low, high } = describeDifference(hits(treatment), hits(control));
+  return low === null || high === null ? null : { difference, low, high };
+}
+
+/** Ranks whose hits a measure counts; other measures have no interval of a difference. */
+const RANKS_OF: Readonly<Partial<Record<RankingMeasure['id'], (evaluation: Evaluation) => readonly number[]>>> = {
+  hr: ({ ranks }) => ranks,
+  'pool-hr': ({ pool }) => pool?.ranks ?? [],
+};
+
+export function rankingSentence(
+  pair: readonly [FigureArm, FigureArm] | null,
+  arms: readonly FigureArm[],
+  shown: Shown,
+  k: number,
+  step: number | null,
+): string {
+  const { measure } = shown;
+  const split = splitOf(shown);
+  const [treatment, control] = pair ?? [arms[0], undefined];
+  const evaluation = treatment && evaluationAt(treatment.record, step);
+  if (!treatment || !evaluation) return 'Nothing has been evaluated yet.';
+  const { n } = evaluation.ranking[split];
+  if (n === 0) return `No ${split} targets among the evaluated users.`;
+  const a = pointOf(evaluation, shown, k);
+  const name = sentenceCase(measureName(measure, k));
+  if (!a) return `This run has no ${measureName(measure, k)}.`;
+  const when = whenAndWhom(evaluation, n);
+  const other = control && evaluationAt(control.record, step);
+  const b = other?.step === evaluation.step && other.population === evaluation.population ? pointOf(other, shown, k) : null;
+  const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
+  if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
+  const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
+  const ranksOf = RANKS_OF[measure.id];
+  const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
+  if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
+  const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
+  if (interval.low <= 0 && interval.high >= 0) {
+    return `${name} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
+  }
+  const direction = interval.difference > 0 ? 'higher' : 'lower';
+  return `${name} is ${percent(Math.abs(interval.difference))} points ${direction} with ${treatment.label} than with ${control.label} ${when}: ${values}; paired 95 % interval of the difference ${range}. One seed: it says nothing about other seeds.`;
+}
+
+/** Every measure that the evaluations have, at K: shares as they are, unscaled. */
+export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
+  const of = (evaluation: Evaluation, measure: RankingMeasure): number | null =>
+    measure.of(evaluation, splitOf({ measure, split }), k);
+  const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
+  const others = RANKING_MEASURES.slice(1)
+    .map(rankingMeasure)
+    .filter((measure) => evaluations.some(({ evaluation }) => of(evaluation, measure) !== null));
+  return {
+    columns: [
+      ...['arm', 'step', 'seconds', 'population', 'n', `HR@${k}`, '95 % low', '95 % high'],
+      ...others.map((measure) => measureName(measure, k)),
+      'MRR',
+    ],
+    rows: evaluations.map(({ label, evaluation }) => {
+      const { step, seconds, population, ranking } = evaluation;
+      const { n, mrr, hr, hrInterval } = ranking[split];
+      const [low = null, high = null] = hrInterval[k] ?? [];
+      return [
+        ...[label, step, seconds, population, n, hr[k] ?? null, low, high],
+        ...others.map((measure) => of(evaluation, measure)),
+        mrr,
+      ];
+    }),
+  };
+}
+
+export function seriesTable(series: readonly LineSeries[], x: string, y: string): Table {
+  return {
+    columns: ['series', x, y, '95 % low', '95 % high', 'n'],
+    rows: series.flatMap(({ label, points, apart = [] }) =>
+      [...points, ...apart].map((point) => [label, point.x, point.y, point.low ?? null, point.high ?? null, point.n ?? null]),
+    ),
+  };
+}

@@ -1,0 +1,146 @@
+import { useId, useState, type SyntheticEvent } from 'react';
+import type { TextPrompt, TextSampling } from '../../../record/generation';
+import type { Probe } from '../../../record/runRecord';
+import { Segments } from '../../controls/Choice';
+import { useExperiment } from '../../state/experiment';
+import { check, useRecipe } from '../../state/recipe';
+import { useSession } from '../../state/SessionContext';
+import { useTexts } from '../../state/texts';
+import { promptOf } from './textData';
+import styles from './Texts.module.css';
+
+const KINDS = [
+  { value: 'history', label: 'History' },
+  { value: 'item', label: 'Item' },
+  { value: 'text', label: 'Text' },
+] as const satisfies readonly { value: TextPrompt['kind']; label: string }[];
+
+const WRITTEN: Readonly<Record<TextPrompt['kind'], string>> = { history: 'User', item: 'Title', text: 'Prompt' };
+
+const NUMBERS = [
+  { key: 'temperature', label: 'Temperature', min: 0, max: 5, step: 0.1, title: '0 takes the likeliest token each time' },
+  { key: 'topK', label: 'Top k', min: 0, max: 1000, step: 1, title: 'Draws from the k likeliest tokens; 0 from all' },
+  { key: 'topP', label: 'Top p', min: 0.05, max: 1, step: 0.05, title: 'Draws from the likeliest tokens that together reach p' },
+  { key: 'seed', label: 'Seed', min: 0, max: 2 ** 32 - 1, step: 1, title: 'The same seed gives the same draws to every model' },
+] as const satisfies readonly { key: keyof TextSampling; label: string; min: number; max: number; step: number; title: string }[];
+
+/** What to continue and how: everything that a request has. */
+export function TextForm({ probe, probes }: { readonly probe: Probe; readonly probes: readonly Probe[] }) {
+  const session = useSession();
+  const state = useTexts((texts) => texts.state);
+  const phase = useExperiment((experiment) => experiment.phase);
+  const { spec } = check(useRecipe((recipe) => recipe.draft));
+  const id = useId();
+  const [kind, setKind] = useState<TextPrompt['kind']>('history');
+  /** Null: what the history chosen above suggests. */
+  const [written, setWritten] = useState<string | null>(null);
+  const [sampling, setSampling] = useState<TextSampling>({ temperature: 0, topK: 0, topP: 1, seed: 0 });
+  const [maxTokens, setMaxTokens] = useState(24);
+  const suggestion = { history: probe.user, item: probe.target, text: `${probe.target}: a kind of` }[kind];
+  const prompt = promptOf(kind, written ?? suggestion);
+  const speaking = state === 'waiting' || state === 'speaking';
+  const hindrance =
+    phase === 'running' || phase === 'preparing'
+      ? 'Pause or stop the run first: it has the device'
+      : spec === null
+        ? 'The recipe has fields to correct'
+        : null;
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (speaking) session.cancelText();
+    else if (prompt !== null && spec !== null && hindrance === null) session.generate({ prompt, sampling, maxTokens }, spec);
+  };
+  return (
+    <form className={styles.form} onSubmit={submit} aria-label="Prompt and sampling">
+      <Segments
+        label="Continue"
+        value={kind}
+        options={KINDS}
+        onChange={(next) => {
+          setKind(next);
+          setWritten(null);
+        }}
+      />
+      <label className={styles.written}>
+        <span>{WRITTEN[kind]}</span>
+        <input
+          type="text"
+          value={written ?? suggestion}
+          list={kind === 'history' ? `${id}-users` : undefined}
+          onChange={(event) => {
+            setWritten(event.currentTarget.value);
+          }}
+        />
+      </label>
+      <datalist id={`${id}-users`}>
+        {[...new Set(probes.map(({ user }) => user))].map((user) => (
+          <option key={user} value={user} />
+        ))}
+      </datalist>
+      {NUMBERS.map(({ key, label, ...limits }) => (
+        <NumberInput
+          key={key}
+          label={label}
+          {...limits}
+          value={sampling[key]}
+          onChange={(value) => {
+            setSampling({ ...sampling, [key]: value });
+          }}
+        />
+      ))}
+      <NumberInput
+        label="Tokens"
+        min={1}
+        max={256}
+        step={1}
+        title="Most tokens; a model that ends its text stops before"
+        value={maxTokens}
+        onChange={setMaxTokens}
+      />
+      <button type="submit" disabled={!speaking && (hindrance !== null || prompt === null)} title={hindrance ?? undefined}>
+        {speaking ? 'Cancel' : 'Generate'}
+      </button>
+    </form>
+  );
+}
+
+interface NumberInputProps {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly title: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** Takes a number inside its limits; what is outside stays in the field, marked, and is not taken. */
+function NumberInput({ label, value, min, max, step, title, onChange }: NumberInputProps) {
+  const [text, setText] = useState(String(value));
+  /** Null where a text is no number inside the limits. */
+  const numberIn = (written: string): number | null => {
+    const number = Number(written);
+    const fits = written.trim() !== '' && number >= min && number <= max && (step !== 1 || Number.isInteger(number));
+    return fits ? number : null;
+  };
+  return (
+    <label className={styles.number} title={title}>
+      <span>{label}</span>
+      <input
+        type="number"
+        value={text}
+        min={min}
+        max={max}
+        step={step}
+        required
+        aria-invalid={numberIn(text) === null}
+        onChange={(event) => {
+          const next = event.currentTarget.value;
+          setText(next);
+          const given = numberIn(next);
+          if (given !== null) onChange(given);
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,113 @@
+import { armMark } from '../../../charts/marks/armMark';
+import { BASE_MODEL, type TextEvent } from '../../../record/generation';
+import { ModelSection } from '../../controls/ModelSection';
+import { count } from '../../format';
+import { Term } from '../../glossary/Term';
+import { useExperiment } from '../../state/experiment';
+import { check, useRecipe } from '../../state/recipe';
+import { useSession } from '../../state/SessionContext';
+import { useTexts } from '../../state/texts';
+import { useView } from '../../state/view';
+import { Panel } from '../panel/Panel';
+import { useMeasuredRecord } from '../useFigureArms';
+import { textSentence, textTable } from './textData';
+import { TextForm } from './TextForm';
+import styles from './Texts.module.css';
+
+/** Base model and arms continue one prompt, side by side, as their tokens come. */
+export function TextPanel() {
+  const { probes } = useMeasuredRecord();
+  const chosen = useView((view) => view.probe);
+  const live = useExperiment((experiment) => experiment.source === 'live');
+  const texts = useTexts();
+  const probe = probes[Math.min(chosen, probes.length - 1)];
+  if (!probe) return null;
+  return (
+    <Panel
+      name="Generated text"
+      wide
+      title="What do the models write?"
+      drawn={false}
+      table={() => textTable(texts)}
+      sentence={textSentence(texts)}
+      caption={
+        <>
+          Each model continues the same prompt, token by token, with its <Term id="lora">LoRA</Term> beside the one copy of the
+          weights. History: [BOS], the items, [EMB], behind which λgen trains the next item’s text; item tokens and [EMB] are each
+          arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
+        </>
+      }
+    >
+      <TextForm probe={probe} probes={probes} />
+      {!live && (
+        <p className={styles.note}>
+          Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to hear the arms
+          too.
+        </p>
+      )}
+      {texts.problem !== null && <p role="alert">{texts.problem}</p>}
+      {texts.state === 'waiting' && (
+        <p role="status" className={styles.note}>
+          Opening the model…
+        </p>
+      )}
+      {texts.speakers.length > 0 && (
+        <>
+          <p className={styles.prompt}>
+            <span>Prompt</span> {texts.prompt}
+          </p>
+          {texts.target !== null && (
+            <p className={styles.prompt}>
+              <span>Next</span> {texts.target}
+            </p>
+          )}
+          <div className={styles.models}>
+            {texts.speakers.map((speaker) => (
+              <Speaker key={speaker.id} speaker={speaker} />
+            ))}
+          </div>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+type SpeakerInfo = Extract<TextEvent, { type: 'text-started' }>['speakers'][number];
+
+function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
+  const { id, label, step } = speaker;
+  const session = useSession();
+  const { spec } = check(useRecipe((recipe) => recipe.draft));
+  const said = useTexts((texts) => texts.said[id]);
+  const state = useTexts((texts) => texts.state);
+  const ids = useTexts((texts) => texts.speakers).map((one) => one.id);
+  const exporting = useTexts((texts) => texts.exporting.includes(id));
+  const done = state === 'done';
+  return (
+    <ModelSection
+      name={`Text of ${label}`}
+      label={label}
+      mark={armMark(id, ids)}
+      note={id === BASE_MODEL ? undefined : `step ${count(step)}`}
+      busy={state === 'speaking'}
+    >
+      <blockquote className={styles.text} data-speaking={state === 'speaking'}>
+        {said?.text ?? (done ? '(nothing: its first token ends the text)' : '')}
+      </blockquote>
+      <p className={styles.foot}>
+        <span>{said ? `${count(said.tokens)} tokens` : ''}</span>
+        <button
+          type="button"
+          className="plain"
+          disabled={exporting || spec === null}
+          title="A ZIP with an ONNX file that transformers.js loads"
+          onClick={() => {
+            if (spec !== null) session.exportOnnx(id, spec);
+          }}
+        >
+          {exporting ? 'Writing…' : 'Save as ONNX'}
+        </button>
+      </p>
+    </ModelSection>
+  );
+}

@@ -1,0 +1,49 @@
+/** What a panel of generated text says of it. Pure. */
+import type { Table } from '../../../charts/export/table';
+import type { TextPrompt } from '../../../record/generation';
+import { listed } from '../../format';
+import type { Texts } from '../../state/texts';
+
+type Shown = Pick<Texts, 'speakers' | 'said' | 'target' | 'prompt' | 'state'>;
+
+/** Words of a text, in lower case, each once. */
+export function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+}
+
+/** How many of the target's words a text has. */
+export function sharedWords(text: string, target: string): number {
+  const said = wordsOf(text);
+  return [...wordsOf(target)].filter((word) => said.has(word)).length;
+}
+
+export function textSentence({ speakers, said, target, state }: Shown): string {
+  if (state === 'idle' || speakers.length === 0) return 'Nothing was generated yet.';
+  if (target !== null) {
+    const shares = speakers.map(({ id, label }) => `${label} says ${sharedWords(said[id]?.text ?? '', target)}`);
+    return `Of the ${wordsOf(target).size} words of the next item’s text, ${listed(shares)}. One history and one draw: an example.`;
+  }
+  const counts = speakers.map(({ id, label }) => `${label} ${wordsOf(said[id]?.text ?? '').size}`);
+  return `Different words so far: ${listed(counts)}. One prompt and one draw: an example.`;
+}
+
+export function textTable({ speakers, said, target, prompt }: Shown): Table {
+  return {
+    columns: ['model', 'step', 'prompt', 'text', 'tokens', 'next item’s text'],
+    rows: speakers.map(({ id, label, step }) => [label, step, prompt, said[id]?.text ?? '', said[id]?.tokens ?? 0, target]),
+  };
+}
+
+/** What the person wrote as a prompt; null while there is nothing to continue. */
+export function promptOf(kind: TextPrompt['kind'], written: string): TextPrompt | null {
+  const text = written.trim();
+  if (text === '') return null;
+  switch (kind) {
+    case 'history':
+      return { kind, user: text };
+    case 'item':
+      return { kind, title: text };
+    case 'text':
+      return { kind, text: written };
+  }
+}

@@ -1,0 +1,22 @@
+import { useMemo } from 'react';
+import type { RunRecord } from '../../record/runRecord';
+import { selectMeasured, useExperiment } from '../state/experiment';
+import { armsOf, type FigureArm } from './armsOf';
+
+/** The record on the page. Figures stand under a check that there is one. */
+export function useRecord(): RunRecord {
+  const record = useExperiment((experiment) => experiment.record);
+  if (!record) throw new Error('a figure was drawn without a record');
+  return record;
+}
+
+/** The same without its newest steps: see `selectMeasured`. */
+export function useMeasuredRecord(): RunRecord {
+  const record = useExperiment(selectMeasured);
+  if (!record) throw new Error('a figure was drawn without a record');
+  return record;
+}
+
+export function useFigureArms(record: RunRecord): readonly FigureArm[] {
+  return useMemo(() => armsOf(record), [record]);
+}

@@ -1,0 +1,30 @@
+import type { ArmRecord, Evaluation } from '../../record/runRecord';
+import { count, duration } from '../format';
+import type { XAxis } from '../state/view';
+
+export const X_LABELS: Readonly<Record<XAxis, string>> = {
+  step: 'training step',
+  examples: 'examples (users) seen',
+  seconds: 'training seconds of the arm',
+};
+
+/** Where an evaluation stands on the chosen axis. */
+export function evaluationX({ step, seconds }: Evaluation, axis: XAxis, batchSize: number): number {
+  if (axis === 'seconds') return seconds;
+  return axis === 'examples' ? step * batchSize : step;
+}
+
+/** The column that the chosen axis shows. */
+export function stepX(arm: ArmRecord, axis: XAxis): readonly number[] {
+  return arm.steps[axis];
+}
+
+/** Where a step stands on the axis, null on seconds: arms differ there. */
+export function cursorX(step: number | null, axis: XAxis, batchSize: number): number | null {
+  if (step === null || axis === 'seconds') return null;
+  return axis === 'examples' ? step * batchSize : step;
+}
+
+export function formatX(axis: XAxis): (value: number) => string {
+  return axis === 'seconds' ? duration : count;
+}

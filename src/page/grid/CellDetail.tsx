@@ -1,0 +1,86 @@
+import { armMark } from '../../charts/marks/armMark';
+import { compareOverUsers, pText } from '../../statistics/comparison';
+import type { Metric } from '../../measures/metricCatalogue';
+import type { MatrixRow } from '../../experiment/grid/matrix';
+import { percent, signed } from '../format';
+import type { ArmCurve } from '../runs/curves';
+import { useRuns } from '../runs/runsState';
+import { SeedCurves } from '../runs/SeedCurves';
+import type { SeedGroup } from '../runs/seedCurves';
+import { useCurves } from '../runs/useCurves';
+import { resultsOf } from './gridState';
+import { comparisonText, shown, signedShown, variantText } from './words';
+import styles from './Grid.module.css';
+
+interface CellDetailProps {
+  readonly row: MatrixRow;
+  readonly baseline: MatrixRow;
+  /** Of the metric among the row's entries. */
+  readonly index: number;
+}
+
+/** The curves of one row beside the baseline, and every test there is. */
+export function CellDetail({ row, baseline, index }: CellDetailProps) {
+  const entries = useRuns((runs) => runs.entries);
+  const results = resultsOf(entries);
+  const rows = row === baseline ? [row] : [baseline, row];
+  const runs = new Set(rows.flatMap(({ cells }) => cells.flatMap(({ key }) => results.get(key)?.run ?? [])));
+  const curves = useCurves(entries.filter(({ id }) => runs.has(id)));
+  const ids = rows.map(({ variant }) => variant.arm.id);
+  const groups = rows.map(({ variant, cells }, place): SeedGroup => {
+    const seeds = cells.flatMap(({ key, seed }) => {
+      const result = results.get(key);
+      const curve = result && curves.get(result.run)?.get(result.arm);
+      return curve ? [{ seed, curve }] : [];
+    });
+    // Two settings of one arm would look alike.
+    const alike = place === 1 && ids[0] === ids[1];
+    return { id: variant.id, label: variantText(variant), mark: armMark(alike ? '+rec' : variant.arm.id, ids), seeds };
+  });
+  const { metric, mean, comparison } = row.entries[index]!;
+  const [against, own] = groups;
+  return (
+    <>
+      <SeedCurves
+        groups={groups}
+        metric={metric}
+        title={`${metric.name}: ${variantText(row.variant)}`}
+        sentence={
+          comparison
+            ? `${metric.name} of ${variantText(row.variant)} is ${signedShown(metric, comparison.difference)} against ${variantText(baseline.variant)}; ${comparisonText(metric, comparison)}.`
+            : `${metric.name} of the baseline is ${mean === null ? 'not known yet' : shown(metric, mean)}.`
+        }
+      />
+      {own && against && <UserTests own={own} against={against} metric={metric} />}
+    </>
+  );
+}
+
+/** Within each seed: would other users agree? */
+function UserTests({ own, against, metric }: { readonly own: SeedGroup; readonly against: SeedGroup; readonly metric: Metric }) {
+  const k = /^hr@(\d+)$/.exec(metric.id)?.[1];
+  if (k === undefined) return null;
+  const curveOf = (group: SeedGroup, seed: number): ArmCurve | undefined => group.seeds.find((one) => one.seed === seed)?.curve;
+  const lines = own.seeds.flatMap(({ seed, curve }) => {
+    const other = curveOf(against, seed);
+    const test = other && compareOverUsers(curve, other, Number(k));
+    return test ? [{ seed, ...test }] : [];
+  });
+  if (lines.length === 0) return null;
+  return (
+    <div className={styles.users}>
+      <p className={styles.caption}>
+        <b>Within each seed, over users</b>: difference of HR@{k} in points, 95 % bootstrap interval, randomisation test
+        (uncorrected). They say whether other users would agree, not other seeds.
+      </p>
+      <ul>
+        {lines.map(({ seed, users, difference, low, high, p }) => (
+          <li key={seed}>
+            seed {seed}: {signed(100 * difference, 1)} [{signed(100 * low, 1)}, {signed(100 * high, 1)}], {pText(p)}, n {users} (
+            {percent(Math.abs(difference))} % of users)
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { ForestPlot } from '../../charts/forest/ForestPlot';
+import type { Table } from '../../charts/export/table';
+import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import { forestRows } from '../../experiment/grid/forestRows';
+import type { MatrixRow } from '../../experiment/grid/matrix';
+import { Panel } from '../figure/panel/Panel';
+import { signedShown, variantText } from './words';
+import styles from './Grid.module.css';
+
+interface GridForestProps {
+  readonly rows: readonly MatrixRow[];
+  readonly baseline: MatrixRow;
+  /** What to draw, and where it stands among the rows' entries. */
+  readonly columns: readonly { readonly metric: Metric; readonly i: number }[];
+  readonly table: () => Table;
+}
+
+/** Every difference to the baseline with its interval: the matrix at a glance. */
+export function GridForest({ rows, baseline, columns, table }: GridForestProps) {
+  const others = rows.filter((row) => row !== baseline);
+  const all = others.flatMap(({ entries }) => columns.flatMap(({ i }) => entries[i]!.comparison ?? []));
+  if (all.length === 0) return null;
+  const found = all.filter(({ distinguishable }) => distinguishable).length;
+  const name = variantText(baseline.variant);
+  return (
+    <Panel
+      name="Differences to the baseline"
+      title={`What differs from ${name}?`}
+      wide
+      table={table}
+      sentence={
+        all.every(({ n }) => n === 1)
+          ? 'One seed: nothing can be told apart yet.'
+          : `${found} of ${all.length} differences are distinguishable from 0.`
+      }
+      caption={`Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one metric), open ones are not.`}
+    >
+      <div className={styles.forests}>
+        {columns.map(({ metric, i }) => {
+          const told = others.map(({ variant, entries }) => {
+            const { comparison } = entries[i]!;
+            return `${variantText(variant)} ${comparison ? signedShown(metric, comparison.difference) : 'not known'}`;
+          });
+          return (
+            <ForestPlot
+              key={metric.id}
+              title={metricHeading(metric)}
+              rows={forestRows(rows, baseline, i, variantText)}
+              width={320}
+              labelWidth={130}
+              description={`${metric.name} against ${name}: ${told.join(', ')}`}
+            />
+          );
+        })}
+      </div>
+    </Panel>
+  );
+}

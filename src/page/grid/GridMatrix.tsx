@@ -1,0 +1,169 @@
+import { useState } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { toCsv } from '../../charts/export/table';
+import { mainMetrics, metricHeading } from '../../measures/metricCatalogue';
+import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
+import { useRuns } from '../runs/runsState';
+import { CellDetail } from './CellDetail';
+import { GridForest } from './GridForest';
+import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
+import { shown, signedShown, variantText } from './words';
+import styles from './Grid.module.css';
+
+interface Chosen {
+  readonly variant: string;
+  readonly metric: string;
+}
+
+/** Final metrics of every row, and how it differs from the pinned one. */
+export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
+  const plan = useGrid((grid) => grid.plan);
+  const entries = useRuns((runs) => runs.entries);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  if (!plan) return null;
+  const rows = gridMatrix(plan, resultsOf(entries), mainMetrics(kept.grid.base.evaluation.ks), kept.baseline);
+  const columns = rows[0]!.entries.flatMap(({ metric }, i) =>
+    rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ metric, i }] : [],
+  );
+  if (columns.length === 0) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
+  const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
+  const picked = chosen && columns.find(({ metric }) => metric.id === chosen.metric);
+  const row = rows.find(({ variant }) => variant.id === chosen?.variant);
+  return (
+    <>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label="Matrix of the grid">
+        <table className={styles.matrix}>
+          <thead>
+            <tr>
+              <th scope="col">Baseline</th>
+              <th scope="col">Row</th>
+              {kept.grid.tune && <th scope="col">Rate</th>}
+              <th scope="col">Cells</th>
+              {columns.map(({ metric }) => (
+                <th key={metric.id} scope="col">
+                  {metricHeading(metric)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((one) => (
+              <tr key={one.variant.id} data-baseline={one === baseline}>
+                <td>
+                  <input
+                    type="radio"
+                    name="baseline"
+                    aria-label={`Compare with ${variantText(one.variant)}`}
+                    checked={one === baseline}
+                    onChange={() => {
+                      changeGrid({ baseline: one.variant.id });
+                    }}
+                  />
+                </td>
+                <th scope="row">{variantText(one.variant)}</th>
+                {kept.grid.tune && <td>{one.rate ?? '–'}</td>}
+                <td>
+                  {one.done}/{one.total}
+                </td>
+                {columns.map(({ metric, i }) => (
+                  <td key={metric.id}>
+                    <EntryButton
+                      entry={one.entries[i]!}
+                      label={`${metric.name} of ${variantText(one.variant)}`}
+                      pressed={one === row && picked?.i === i}
+                      onClick={() => {
+                        setChosen({ variant: one.variant.id, metric: metric.id });
+                      }}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles.caption}>
+        Mean ± standard deviation over seeds of the final evaluation; below it the paired difference to the baseline.{' '}
+        <b>Distinguishable</b> where the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
+        {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each metric on its own; everything else
+        is not. Choose a cell for its curves and tests.{' '}
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            saveFile('grid.csv', new Blob([toCsv(tableOf(rows))], { type: 'text/csv' }));
+          }}
+        >
+          Save as CSV
+        </button>
+      </p>
+      {rows.length > 1 && <GridForest rows={rows} baseline={baseline} columns={columns} table={() => tableOf(rows)} />}
+      {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
+    </>
+  );
+}
+
+interface EntryButtonProps {
+  readonly entry: MatrixEntry;
+  readonly label: string;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}
+
+function EntryButton({ entry: { metric, mean, sd, comparison }, label, pressed, onClick }: EntryButtonProps) {
+  if (mean === null) return <span className={styles.note}>–</span>;
+  return (
+    <button type="button" className={styles.entry} aria-pressed={pressed} aria-label={label} onClick={onClick}>
+      <span>
+        {shown(metric, mean)}
+        {sd !== null && ` ± ${shown(metric, sd)}`}
+      </span>
+      {comparison && (
+        <span data-distinguishable={comparison.distinguishable}>
+          {comparison.n === 1
+            ? `${signedShown(metric, comparison.difference)}, one seed`
+            : comparison.distinguishable
+              ? signedShown(metric, comparison.difference)
+              : 'not distinguishable'}
+        </span>
+      )}
+    </button>
+  );
+}
+
+function tableOf(rows: readonly MatrixRow[]) {
+  return {
+    columns: [
+      'row',
+      'rate',
+      'metric',
+      'seeds',
+      'mean',
+      'sd',
+      'difference',
+      '95 % low',
+      '95 % high',
+      'p',
+      'p Holm',
+      'distinguishable',
+      'by seed',
+    ],
+    rows: rows.flatMap(({ variant, rate, entries }) =>
+      entries.map(({ metric, values, mean, sd, comparison }) => [
+        variant.id,
+        rate,
+        metric.id,
+        values.size,
+        mean,
+        sd,
+        comparison?.difference ?? null,
+        comparison?.low ?? null,
+        comparison?.high ?? null,
+        comparison?.p ?? null,
+        comparison?.adjusted ?? null,
+        comparison ? String(comparison.distinguishable) : null,
+        [...values].map(([seed, value]) => `${seed}: ${value}`).join('; '),
+      ]),
+    ),
+  };
+}

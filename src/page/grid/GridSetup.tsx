@@ -1,0 +1,218 @@
+import { useMemo, type ReactNode } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { logName } from '../../experiment/grid/cellKey';
+import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
+import type { GridSpec } from '../../experiment/grid/gridSpec';
+import { ARM_NAMES, namedArm } from '../../recipe/namedArms';
+import { withPrecision } from '../../recipe/runSpec';
+import { Check } from '../controls/Choice';
+import { useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { check, useRecipe } from '../state/recipe';
+import { CostLine } from './CostLine';
+import { CHOICE_FIELDS, gridOf, NUMBER_FIELDS } from './gridDraft';
+import { changeDraft, keepGrid, resultsOf, useGrid } from './gridState';
+import styles from './Grid.module.css';
+
+/** What to vary around the recipe. */
+export function GridSetup() {
+  const draft = useGrid((grid) => grid.draft);
+  const { log, logTitle } = useOpenLog();
+  const recipe = useRecipe((state) => state.draft);
+  /** What `auto` is on this device: one precision for the whole grid. */
+  const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
+  const planned = useMemo(() => {
+    const { spec } = check(recipe);
+    if (!spec) return 'The recipe has fields to correct.';
+    const auto = spec.model.precision === 'auto';
+    if (auto && precision === null)
+      return 'What precision the weights will have is not known yet: wait for the recipe’s GPU memory, or choose one.';
+    const grid = gridOf(draft, auto && precision !== null ? withPrecision(spec, precision) : spec);
+    return typeof grid === 'string' ? grid : planOrReason(grid, log);
+  }, [draft, recipe, log, precision]);
+  const plan = typeof planned === 'string' ? null : planned;
+  return (
+    <div className={styles.setup}>
+      <p className={styles.note}>
+        Each combination below is trained on the recipe beside, at every seed, and compared at the end. A row without a tick stays
+        as in the recipe.
+      </p>
+      <Row label="Arms">
+        {ARM_NAMES.map((name) => (
+          <Check
+            key={name}
+            label={namedArm(name).label}
+            checked={draft.arms.includes(name)}
+            onChange={(on) => {
+              changeDraft({ arms: ARM_NAMES.filter((one) => (one === name ? on : draft.arms.includes(one))) });
+            }}
+          />
+        ))}
+        <NumbersInput
+          label="λ"
+          value={draft.lambdas}
+          onChange={(lambdas) => {
+            changeDraft({ lambdas });
+          }}
+        />
+      </Row>
+      {CHOICE_FIELDS.map(({ path, label, options }) => (
+        <Row key={path} label={label}>
+          {options.map((option) => {
+            const chosen = draft.choices[path] ?? [];
+            return (
+              <Check
+                key={option.label}
+                label={option.label}
+                checked={chosen.includes(option.label)}
+                onChange={(on) => {
+                  const next = on ? [...chosen, option.label] : chosen.filter((one) => one !== option.label);
+                  changeDraft({ choices: { ...draft.choices, [path]: next } });
+                }}
+              />
+            );
+          })}
+        </Row>
+      ))}
+      {NUMBER_FIELDS.map(({ path, label }) => (
+        <Row key={path} label={label}>
+          {path === 'training.learningRate' && draft.tune ? (
+            <NumbersInput
+              label="tried"
+              value={draft.rates}
+              onChange={(rates) => {
+                changeDraft({ rates });
+              }}
+            />
+          ) : (
+            <NumbersInput
+              label="values"
+              value={draft.numbers[path] ?? ''}
+              onChange={(text) => {
+                changeDraft({ numbers: { ...draft.numbers, [path]: text } });
+              }}
+            />
+          )}
+          {path === 'training.learningRate' && (
+            <Check
+              label="tune for each arm: best HR@10 on validation is taken, test is reported"
+              checked={draft.tune}
+              onChange={(tune) => {
+                changeDraft({ tune });
+              }}
+            />
+          )}
+        </Row>
+      ))}
+      <Row label="Seeds">
+        <NumbersInput
+          label="values"
+          value={draft.seeds}
+          onChange={(seeds) => {
+            changeDraft({ seeds });
+          }}
+        />
+      </Row>
+      {typeof planned === 'string' ? (
+        <p className={styles.error} role="alert">
+          {planned}
+        </p>
+      ) : (
+        <PlanLine plan={planned} log={log} />
+      )}
+      <p className={styles.actions}>
+        <button
+          type="button"
+          disabled={!plan}
+          onClick={() => {
+            if (plan)
+              keepGrid({
+                grid: plan.grid,
+                log,
+                logTitle,
+                order: plan.jobs.map(({ id }) => id),
+                cancelled: [],
+                baseline: null,
+                failures: {},
+              });
+          }}
+        >
+          Make the queue
+        </button>
+        <button
+          type="button"
+          disabled={!plan}
+          title="For npm run experiment -- --grid"
+          onClick={() => {
+            if (plan) saveFile('grid.json', new Blob([JSON.stringify(plan.grid, null, 2)], { type: 'application/json' }));
+          }}
+        >
+          Save for the command line
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function planOrReason(grid: GridSpec, log: string): GridPlan | string {
+  try {
+    return planGrid(grid, log);
+  } catch (error) {
+    if (error instanceof GridError) return error.message;
+    throw error;
+  }
+}
+
+/** The log of the recipe: as cells are named by it, and for a person. */
+function useOpenLog(): { readonly log: string; readonly logTitle: string } {
+  const id = useRecipe((recipe) => recipe.draft.data.id);
+  const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
+  return opened?.id === id ? { log: logName(id, opened.hash), logTitle: opened.name } : { log: id, logTitle: id };
+}
+
+function PlanLine({ plan, log }: { readonly plan: GridPlan; readonly log: string }) {
+  const entries = useRuns((runs) => runs.entries);
+  const finished = resultsOf(entries);
+  const done = plan.cells.filter(({ key }) => finished.has(key)).length;
+  return (
+    <>
+      <p>
+        {plan.variants.length} {plan.variants.length === 1 ? 'row' : 'rows'}, {plan.cells.length} cells in {plan.jobs.length}{' '}
+        {plan.jobs.length === 1 ? 'run' : 'runs'}
+        {done > 0 && `; ${done} of the cells are filled by kept runs`}.
+      </p>
+      <CostLine jobs={plan.jobs} log={log} />
+    </>
+  );
+}
+
+function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.row} role="group" aria-label={label}>
+      <span className={styles.label}>{label}</span>
+      <span className={styles.values}>{children}</span>
+    </div>
+  );
+}
+
+interface NumbersInputProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+function NumbersInput({ label, value, onChange }: NumbersInputProps) {
+  return (
+    <label className={styles.numbers}>
+      {label}
+      <input
+        type="text"
+        value={value}
+        placeholder="as in the recipe"
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      />
+    </label>
+  );
+}

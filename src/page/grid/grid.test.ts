@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import packageJson from '../../../package.json';
+import { planGrid } from '../../experiment/grid/plan';
+import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import { describeRun } from '../runs/runEntry';
+import { deleteRuns, keepRun, useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from '../state/foldEvents';
+import type { Session } from '../state/session';
+import { smallRecord } from '../testing/smallRecord';
+import type { RunRecord } from '../../record/runRecord';
+import type { Phase } from '../../runtime/protocol';
+import { FIRST_DRAFT, gridOf } from './gridDraft';
+import { cancelJob, keepGrid, moveJob, useGrid } from './gridState';
+import { calibrate, driveQueue, pauseQueue, startQueue, waitingJobs } from './queue';
+
+const BASE = runSpecSchema.parse({ name: 'Base' });
+
+describe('gridOf', () => {
+  it('takes ticked values as axes and leaves the rest to the recipe', () => {
+    const grid = gridOf(
+      {
+        ...FIRST_DRAFT,
+        arms: ['karma', 'action'],
+        lambdas: '0.1 0.3',
+        choices: { 'objective.hideEmbFromText': ['hidden from y', 'seen by y'], 'lora.targets': ['q and v'] },
+        numbers: { 'lora.rank': '2, 8' },
+      },
+      BASE,
+    );
+    if (typeof grid === 'string') throw new Error(grid);
+    expect(grid.arms.map(({ id }) => id)).toEqual(['action', 'karma-0.1', 'karma-0.3']);
+    expect(grid.axes).toEqual([
+      { path: 'objective.hideEmbFromText', values: [false, true] },
+      { path: 'lora.targets', values: [['q_proj', 'v_proj']] },
+      { path: 'lora.rank', values: [2, 8] },
+    ]);
+    expect(planGrid(grid, 'sample').variants).toHaveLength(12);
+  });
+
+  it('tunes rates in place of an axis of rates', () => {
+    const grid = gridOf({ ...FIRST_DRAFT, tune: true, numbers: { 'training.learningRate': '1' } }, BASE);
+    expect(grid).toMatchObject({ axes: [], tune: { rates: [1e-3, 2e-3, 4e-3], k: 10 } });
+  });
+
+  it.each([
+    [{ seeds: '' }, /^Seeds: /],
+    [{ seeds: '1, two' }, 'Seeds: write numbers.'],
+    [{ arms: [] }, /^Arms: /],
+    [{ lambdas: '' }, /^λ: /],
+    [{ tune: true, rates: '1e-3' }, /^Rates: /],
+    [{ numbers: { 'lora.rank': '4, 4' } }, 'lora.rank: values must differ.'],
+  ])('says what is wrong with %j', (part, message) => {
+    expect(gridOf({ ...FIRST_DRAFT, ...part }, BASE)).toMatch(message);
+  });
+});
+
+describe('the queue', () => {
+  const asked: RunSpec[] = [];
+  let stopped = 0;
+  const session = {
+    run: (spec: RunSpec) => {
+      asked.push(spec);
+      useExperiment.setState({ phase: 'preparing' });
+    },
+    stop: () => {
+      stopped++;
+    },
+  } as unknown as Session;
+  let end: () => void = () => undefined;
+
+  /** What the worker says at the end of a run. */
+  const say = (phase: Phase, extra: Partial<Experiment> = {}) => {
+    useExperiment.setState({ ...extra });
+    useExperiment.setState(foldEvents(useExperiment.getState(), [{ type: 'phase', phase }]));
+    vi.runAllTimers();
+  };
+  const finish = async () => {
+    const spec = asked.at(-1)!;
+    const record: RunRecord = {
+      ...smallRecord(),
+      appVersion: packageJson.version,
+      createdAt: `2026-01-01T00:00:0${asked.length}.000Z`,
+      spec,
+      arms: spec.arms.map(({ id }) => ({ ...smallRecord().arms[0]!, id })),
+    };
+    await keepRun(describeRun(record, { status: 'finished' }), record);
+    say('finished', { record });
+  };
+  const told = () => asked.map(({ seed, arms }) => `${seed} ${arms.map(({ id }) => id).join('+')}`);
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    end();
+    asked.length = 0;
+    stopped = 0;
+    await deleteRuns(useRuns.getState().entries.map(({ id }) => id));
+    useExperiment.setState(EMPTY_EXPERIMENT);
+    useGrid.setState({ running: false, current: null, calibrating: [], problem: null });
+    const grid = gridOf({ ...FIRST_DRAFT, seeds: '0 1 2' }, BASE);
+    if (typeof grid === 'string') throw new Error(grid);
+    const order = planGrid(grid, 'sample').jobs.map(({ id }) => id);
+    keepGrid({ grid, log: 'sample', logTitle: 'sample', order, cancelled: [], baseline: null, failures: {} });
+    end = driveQueue(session);
+    return () => {
+      vi.useRealTimers();
+    };
+  });
+
+  it('runs one job after the other, in the order and without those that a person took out', async () => {
+    const [first, second, third] = useGrid.getState().kept!.order;
+    moveJob(third!, -1);
+    cancelJob(first!, true);
+    expect(waitingJobs().map(({ job }) => job.id)).toEqual([third, second]);
+    startQueue(session);
+    await finish();
+    await finish();
+    expect(told()).toEqual(['2 action+karma', '1 action+karma']);
+    expect(useGrid.getState()).toMatchObject({ running: false, current: null });
+    cancelJob(first!, false);
+    startQueue(session);
+    expect(told().at(-1)).toBe('0 action+karma');
+  });
+
+  it('pauses with the run under way, and takes it again', () => {
+    startQueue(session);
+    pauseQueue(session);
+    expect(stopped).toBe(1);
+    say('stopped');
+    expect(told()).toEqual(['0 action+karma']);
+    startQueue(session);
+    expect(told()).toEqual(['0 action+karma', '0 action+karma']);
+  });
+
+  it('leaves a run behind whose loss is no number, and waits after any other failure', () => {
+    startQueue(session);
+    const numerics = { code: 'numerics', message: 'no number', advice: '', detail: '' } as const;
+    say('failed', { failure: numerics });
+    expect(told()).toEqual(['0 action+karma', '1 action+karma']);
+    expect(Object.values(useGrid.getState().kept!.failures)).toEqual(['no number']);
+    useExperiment.setState({ phase: 'running' });
+    useExperiment.setState({ phase: 'failed', failure: { ...numerics, code: 'internal' } });
+    vi.runAllTimers();
+    expect(useGrid.getState()).toMatchObject({ running: false, current: null });
+    expect(told()).toHaveLength(2);
+  });
+
+  it('keeps step-time runs apart and starts nothing after them', async () => {
+    calibrate(session, [{ ...BASE, seed: 9 }]);
+    await finish();
+    expect(useRuns.getState().entries).toMatchObject([{ hidden: true, tags: ['calibration'] }]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks for the log that the grid is on', () => {
+    const { kept } = useGrid.getState();
+    const order = planGrid(kept!.grid, 'hash').jobs.map(({ id }) => id);
+    keepGrid({ ...kept!, log: 'hash', logTitle: 'kitchen', order });
+    startQueue(session);
+    expect(asked).toEqual([]);
+    expect(useGrid.getState().problem).toContain('kitchen');
+  });
+});

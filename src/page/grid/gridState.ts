@@ -1,0 +1,130 @@
+/** The grid on the page and its queue, kept beside the runs so that a closed tab goes on where it was. */
+import { create } from 'zustand';
+import { z } from 'zod';
+import { gridSchema } from '../../experiment/grid/gridSpec';
+import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
+import { adapterKey, finishedCells, type CellResult, type KnownRun } from '../../experiment/grid/results';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { RunEntry } from '../runs/runEntry';
+import { runStore } from '../runs/runsState';
+import { FIRST_DRAFT, type GridDraft } from './gridDraft';
+
+const keptSchema = z.object({
+  grid: gridSchema,
+  /** As `cellKey` takes it, and the log's name for a person. */
+  log: z.string(),
+  logTitle: z.string(),
+  /** Ids of jobs in the order in which they run. */
+  order: z.array(z.string()),
+  cancelled: z.array(z.string()),
+  /** Variant that the others are compared with; null is the first. */
+  baseline: z.string().nullable(),
+  /** Why a job gave no result, by id. */
+  failures: z.record(z.string(), z.string()),
+});
+export type KeptGrid = z.infer<typeof keptSchema>;
+
+export interface GridState {
+  readonly draft: GridDraft;
+  /** Null while there is only the form. */
+  readonly kept: KeptGrid | null;
+  readonly plan: GridPlan | null;
+  readonly running: boolean;
+  /** The job under way, or `calibration`. */
+  readonly current: string | null;
+  /** Short runs that measure step times, still to do. */
+  readonly calibrating: readonly RunSpec[];
+  readonly problem: string | null;
+}
+
+export const useGrid = create<GridState>()(() => ({
+  draft: FIRST_DRAFT,
+  kept: null,
+  plan: null,
+  running: false,
+  current: null,
+  calibrating: [],
+  problem: null,
+}));
+
+const DOCUMENT = 'grid';
+
+export async function loadGrid(): Promise<void> {
+  const stored = keptSchema.safeParse(await (await runStore()).document(DOCUMENT));
+  if (!stored.success || useGrid.getState().kept) return;
+  try {
+    useGrid.setState({ kept: stored.data, plan: planGrid(stored.data.grid, stored.data.log) });
+  } catch (error) {
+    if (!(error instanceof GridError)) throw error;
+    useGrid.setState({ problem: `The grid of the last visit does not fit this version of the page: ${error.message}` });
+  }
+}
+
+/** Makes the plan the page's grid, or takes it off the page; runs that were made stay. */
+export function keepGrid(kept: KeptGrid | null): void {
+  useGrid.setState({ kept, plan: kept && planGrid(kept.grid, kept.log) });
+  void save();
+}
+
+export function changeGrid(part: Partial<KeptGrid>): void {
+  useGrid.setState(({ kept }) => ({ kept: kept && { ...kept, ...part } }));
+  void save();
+}
+
+let saving: Promise<void> = Promise.resolve();
+
+function save(): Promise<void> {
+  saving = saving.then(async () => {
+    try {
+      await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
+    } catch (error) {
+      // The queue goes on without: only its place is lost with the tab.
+      useGrid.setState({ problem: `The grid could not be kept: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  });
+  return saving;
+}
+
+export function changeDraft(part: Partial<GridDraft>): void {
+  useGrid.setState(({ draft }) => ({ draft: { ...draft, ...part } }));
+}
+
+export function knownRuns(entries: readonly RunEntry[]): KnownRun[] {
+  return entries.map(({ adapter, status, ...entry }) => ({
+    ...entry,
+    adapter: adapterKey(adapter),
+    complete: status === 'finished',
+  }));
+}
+
+const results = new WeakMap<readonly RunEntry[], ReadonlyMap<string, CellResult>>();
+
+/** Hashes the recipe of every run: once for a list of runs, however many parts of the page ask. */
+export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, CellResult> {
+  let found = results.get(entries);
+  if (!found) {
+    found = finishedCells(knownRuns(entries));
+    results.set(entries, found);
+  }
+  return found;
+}
+
+/** A job with its neighbour before or after it. */
+export function moveJob(id: string, by: -1 | 1): void {
+  const order = [...(useGrid.getState().kept?.order ?? [])];
+  const at = order.indexOf(id);
+  const other = order[at + by];
+  if (at < 0 || other === undefined) return;
+  order[at] = other;
+  order[at + by] = id;
+  changeGrid({ order });
+}
+
+/** Takes a job out of the queue, or puts it back. */
+export function cancelJob(id: string, cancelled: boolean): void {
+  const { kept } = useGrid.getState();
+  if (!kept) return;
+  const others = kept.cancelled.filter((one) => one !== id);
+  const failures = Object.fromEntries(Object.entries(kept.failures).filter(([one]) => one !== id));
+  changeGrid({ cancelled: cancelled ? [...others, id] : others, failures });
+}

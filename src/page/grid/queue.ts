@@ -1,0 +1,119 @@
+/** Runs the grid's jobs one after the other through the session, as a person would press Run. */
+import { remainingRun, type Job } from '../../experiment/grid/plan';
+import { logName } from '../../experiment/grid/cellKey';
+import type { RunSpec } from '../../recipe/runSpec';
+import { runId, type RunEntry } from '../runs/runEntry';
+import { markRun, useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import type { Session } from '../state/session';
+import { changeGrid, resultsOf, useGrid, type GridState } from './gridState';
+
+const CALIBRATION = 'calibration';
+
+type QueueParts = Pick<GridState, 'kept' | 'plan' | 'current'>;
+
+export type JobState = 'finished' | 'running' | 'failed' | 'cancelled' | 'waiting';
+
+export interface QueuedJob {
+  readonly job: Job;
+  readonly state: JobState;
+  /** What is left to train of it; null when nothing is. */
+  readonly spec: RunSpec | null;
+}
+
+/** The grid's jobs in the order in which they run, and where each of them stands. */
+export function queuedJobs({ kept, plan, current }: QueueParts, entries: readonly RunEntry[]): QueuedJob[] {
+  if (!kept || !plan) return [];
+  const finished = resultsOf(entries);
+  return kept.order.flatMap((id) => {
+    const job = plan.jobs.find((one) => one.id === id);
+    if (!job) return [];
+    const spec = remainingRun(job, finished);
+    const stateNow = (): JobState => {
+      if (id === current) return 'running';
+      if (spec === null) return 'finished';
+      if (id in kept.failures) return 'failed';
+      return kept.cancelled.includes(id) ? 'cancelled' : 'waiting';
+    };
+    return [{ job, state: stateNow(), spec }];
+  });
+}
+
+/** The jobs that still have something to train, in their order. */
+export function waitingJobs(): { readonly job: Job; readonly spec: RunSpec }[] {
+  return queuedJobs(useGrid.getState(), useRuns.getState().entries).flatMap(({ job, state, spec }) =>
+    state === 'waiting' && spec ? [{ job, spec }] : [],
+  );
+}
+
+export function startQueue(session: Session): void {
+  useGrid.setState({ running: true, problem: null });
+  runNext(session);
+}
+
+/** Measures the steps of these runs first; nothing else is started. */
+export function calibrate(session: Session, specs: readonly RunSpec[]): void {
+  useGrid.setState({ calibrating: specs, problem: null });
+  runNext(session);
+}
+
+/** Ends the run under way, which will start again from its first step, and waits. */
+export function pauseQueue(session: Session): void {
+  useGrid.setState({ running: false, calibrating: [] });
+  if (useGrid.getState().current !== null) session.stop();
+}
+
+function runNext(session: Session): void {
+  const { running, current, calibrating, kept } = useGrid.getState();
+  if (current !== null || isBusy(useExperiment.getState().phase)) return;
+  const [short, ...rest] = calibrating;
+  if (short) {
+    useGrid.setState({ current: CALIBRATION, calibrating: rest });
+    session.run(short);
+    return;
+  }
+  if (!running) return;
+  const [next] = waitingJobs();
+  if (!next) {
+    useGrid.setState({ running: false });
+    return;
+  }
+  const { log } = useExperiment.getState();
+  const open = log && logName(log.summary.id, log.summary.hash);
+  if (kept && kept.log !== 'sample' && kept.log !== open) {
+    useGrid.setState({ running: false, problem: `The grid is on the log “${kept.logTitle}”: open it again, then resume.` });
+    return;
+  }
+  useGrid.setState({ current: next.job.id });
+  session.run(next.spec);
+}
+
+/** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are kept before this looks. */
+export function driveQueue(session: Session): () => void {
+  return useExperiment.subscribe((now, before) => {
+    const { current } = useGrid.getState();
+    // A worker that broke has no last word.
+    const broken = now.phase === 'failed' && before.phase !== 'failed' && now.failure?.code !== 'numerics';
+    if (current === null || (now.ended === before.ended && !broken)) return;
+    useGrid.setState({ current: null });
+    if (current === CALIBRATION && now.phase === 'finished' && now.record) {
+      markRun(runId(now.record), { hidden: true, tags: [CALIBRATION] });
+    }
+    if (now.phase === 'stopped') useGrid.setState({ running: false, calibrating: [] });
+    if (now.phase === 'failed') failed(current, now.failure);
+    setTimeout(() => {
+      runNext(session);
+    });
+  });
+}
+
+/** A loss that is no number is a result of its cell. Anything else would happen to the next run too. */
+function failed(job: string, failure: { readonly code: string; readonly message: string } | null): void {
+  const { kept } = useGrid.getState();
+  if (kept && job !== CALIBRATION && failure?.code === 'numerics') {
+    changeGrid({ failures: { ...kept.failures, [job]: failure.message } });
+    return;
+  }
+  useGrid.setState({ running: false, calibrating: [] });
+}

@@ -1,0 +1,39 @@
+/** Variants, runs and comparisons in words. Pure. */
+import { pText, type Comparison } from '../../statistics/comparison';
+import type { Metric } from '../../measures/metricCatalogue';
+import type { Setting, Variant } from '../../experiment/grid/plan';
+import { sameValue } from '../../recipe/specPath';
+import { fixed, listed, signed } from '../format';
+import { fieldLabel } from '../recipe/whatChanged';
+import { CHOICE_FIELDS } from './gridDraft';
+
+export function settingText({ path, value }: Setting): string {
+  const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find((one) => sameValue(one.value, value));
+  // In the middle of a name: a first word in small letters, but LoRA stays LoRA.
+  const label = fieldLabel(path).replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
+  return `${label} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
+}
+
+export function variantText({ arm, settings }: Variant): string {
+  return [arm.label, ...settings.map(settingText)].join(', ');
+}
+
+export function shown({ scale, digits }: Metric, value: number): string {
+  return fixed(value * scale, digits);
+}
+
+export function signedShown({ scale, digits }: Metric, value: number): string {
+  return signed(value * scale, digits);
+}
+
+/** What one seed count can say about a difference, in a line. */
+export function comparisonText(metric: Metric, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
+  if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
+  if (p === null || adjusted === null) return 'the seeds differ by the same amount: no spread to judge by, not distinguishable';
+  const parts = [
+    `95 % interval ${signedShown(metric, low)} to ${signedShown(metric, high)}`,
+    `paired t-test over ${n} seeds ${pText(p)}, ${pText(adjusted)} after Holm’s correction`,
+    ...(effect ? [`Hedges’ g ${effect.g.toFixed(1)} [${effect.low.toFixed(1)}, ${effect.high.toFixed(1)}]`] : []),
+  ];
+  return `${listed(parts)}: ${distinguishable ? 'distinguishable' : 'not distinguishable'}`;
+}

@@ -1,0 +1,49 @@
+import { useMemo } from 'react';
+import type { InspectionAnswer } from '../../record/inspection';
+import { percent } from '../format';
+import { attentionParts, markOf, type Plane } from './inspectorData';
+import styles from './Inspector.module.css';
+
+interface AttentionTableProps {
+  readonly answer: InspectionAnswer;
+  readonly arms: readonly string[];
+  readonly layer: Plane;
+  readonly head: Plane;
+}
+
+/** What [EMB] attends: one row a part of the prompt, one column a model. */
+export function AttentionTable({ answer, arms, layer, head }: AttentionTableProps) {
+  const parts = useMemo(() => attentionParts(answer, layer, head), [answer, layer, head]);
+  const models = answer.models.map((model, index) => ({ model, index })).filter(({ model }) => model.attention !== null);
+  return (
+    <table className={styles.attention}>
+      <caption>What [EMB] attends, in percent</caption>
+      <thead>
+        <tr>
+          <th scope="col">Position</th>
+          {models.map(({ model }) => (
+            <th key={model.id} scope="col">
+              {model.id === 'base' ? 'Base model' : model.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {parts.map(({ label, item, shares }, row) => (
+          <tr key={row} data-item={item || undefined}>
+            <th scope="row">{label}</th>
+            {models.map(({ model, index }) => {
+              const share = shares[index] ?? 0;
+              return (
+                <td key={model.id} style={{ color: markOf(model, arms).colour }}>
+                  <span className={styles.bar} style={{ width: `${(100 * share).toFixed(2)}%` }} />
+                  <span className={styles.share}>{percent(share)}</span>
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,122 @@
+import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import type { InspectedItem } from '../../record/inspection';
+import { count } from '../format';
+import { useInspection } from '../state/inspection';
+import { useAsk } from './useAsk';
+import styles from './Inspector.module.css';
+
+const LIMIT = 12;
+const SETTLED = 150;
+
+/** A search box over the catalogue: arrows choose, Enter adds, Escape closes (ARIA's combobox with a listbox). */
+export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) => void }) {
+  const id = useId();
+  const ask = useAsk();
+  const found = useInspection((inspection) => inspection.found);
+  const [text, setText] = useState('');
+  const [asked, setOpen] = useState(false);
+  // An empty text finds nothing, and its list would only hide what is below.
+  const open = asked && text.trim() !== '';
+  const [active, setActive] = useState(0);
+  useEffect(() => {
+    if (!open || ask === null) return;
+    const timer = setTimeout(() => {
+      ask({ kind: 'find', text, limit: LIMIT });
+      setActive(0);
+    }, SETTLED);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [text, open, ask]);
+
+  const items = found?.items ?? [];
+  const option = (index: number): string => `${id}-option-${index}`;
+  const add = (item: InspectedItem | undefined) => {
+    if (!item) return;
+    onAdd(item);
+    setText('');
+    setActive(0);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => {
+        setOpen(true);
+        setActive(open ? Math.min(items.length - 1, active + 1) : 0);
+      },
+      ArrowUp: () => {
+        setActive(Math.max(0, active - 1));
+      },
+      Enter: () => {
+        // Not one of the text before, whose items stand here until those of this one are found.
+        if (open && found?.text === text) add(items[active]);
+      },
+      Escape: () => {
+        setOpen(false);
+      },
+    };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    move();
+  };
+  return (
+    <div className={styles.search}>
+      <label htmlFor={id}>Add an item</label>
+      <input
+        id={id}
+        type="text"
+        role="combobox"
+        autoComplete="off"
+        placeholder="Search titles"
+        disabled={ask === null}
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={open && items.length > 0 ? option(active) : undefined}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setOpen(true);
+        }}
+        onFocus={() => {
+          setOpen(true);
+        }}
+        onBlur={() => {
+          setOpen(false);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {open && (
+        <div className={styles.options}>
+          <ul id={`${id}-list`} role="listbox" aria-label="Items found">
+            {items.map((item, index) => (
+              <li
+                key={item.item}
+                id={option(index)}
+                role="option"
+                aria-selected={index === active}
+                // A press must not take the focus from the field, or the list would close before the click.
+                onPointerDown={(event) => {
+                  event.preventDefault();
+                }}
+                onClick={() => {
+                  add(item);
+                }}
+              >
+                <span>{item.title}</span>
+                <span className={styles.category}>{item.category}</span>
+              </li>
+            ))}
+          </ul>
+          <p role="status">
+            {found === null
+              ? 'Reading the catalogue…'
+              : found.total > items.length
+                ? `${count(items.length)} of ${count(found.total)} items: type to narrow`
+                : `${count(found.total)} items`}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

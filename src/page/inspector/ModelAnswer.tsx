@@ -1,0 +1,50 @@
+import type { InspectedModel } from '../../record/inspection';
+import { BestItems } from '../controls/BestItems';
+import { ModelSection } from '../controls/ModelSection';
+import { count } from '../format';
+import { markOf, rankText } from './inspectorData';
+import styles from './Inspector.module.css';
+
+interface ModelAnswerProps {
+  readonly model: InspectedModel;
+  readonly arms: readonly string[];
+  /** The item that came next, where the history is a user's. */
+  readonly target: number | null;
+}
+
+/** One model's best items, and what its embedding says. */
+export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
+  const { id, label, step, top, rank, texts } = model;
+  const arm = step !== null && id !== 'base';
+  return (
+    <ModelSection name={label} label={label} mark={markOf(model, arms)} note={arm ? `step ${count(step)}` : undefined}>
+      <BestItems
+        name={`Best items of ${label}`}
+        items={top.map(({ item, title, category, score }) => ({
+          title: <span title={category}>{title}</span>,
+          score,
+          hit: item === target,
+        }))}
+        hit="next"
+      />
+      {rank !== null && <p className={styles.note}>Rank of the next item: {rankText(rank)}</p>}
+      {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λrec = 0.')} said={texts?.own != null} />}
+      {(arm || texts?.probe != null) && (
+        <Text name="Probe decoder" text={texts && (texts.probe ?? 'None was trained.')} said={texts?.probe != null} />
+      )}
+    </ModelSection>
+  );
+}
+
+function Text({ name, text, said }: { readonly name: string; readonly text: string | null; readonly said: boolean }) {
+  return (
+    <div className={styles.text}>
+      <h4>{name}</h4>
+      {said ? (
+        <blockquote>{text === '' ? '(empty text)' : text}</blockquote>
+      ) : (
+        <p className={styles.note}>{text ?? 'Reading…'}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+/** The intake on the page: files on their way to a log. Written by the intake session; folding events is pure. */
+import { create } from 'zustand';
+import type { Finding } from '../../log/intake/findings';
+import type { RowItem } from '../../log/intake/followRows';
+import type { Kept, LogFacts } from '../../log/intake/overview';
+import { mappingProblem, type ReadProgress } from '../../log/intake/readSources';
+import type { SplitPreview } from '../../log/intake/splitPreview';
+import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
+import { sameValue } from '../../recipe/specPath';
+import type { IntakeEvent, Refusal, SeenSource } from '../../runtime/intakeProtocol';
+
+export const STEPS = ['files', 'columns', 'report', 'filters', 'split'] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface Intake {
+  readonly open: boolean;
+  readonly step: Step;
+  /** Names of the files that were dropped. */
+  readonly files: readonly string[];
+  /** What the worker is at, other than answering what a recipe would keep. */
+  readonly busy: 'inspecting' | 'reading' | 'handing-over' | null;
+  readonly refusal: Refusal | null;
+  readonly sources: readonly SeenSource[];
+  /** Why the sources as they were recognised are no log. */
+  readonly missing: string | null;
+  /** As the person has them. */
+  readonly mappings: readonly SourceMapping[];
+  /** The items of the first rows of a source that others follow, by its name. */
+  readonly rowItems: Readonly<Record<string, readonly RowItem[]>>;
+  readonly progress: ReadProgress | null;
+  /** The mappings with which the files were read. */
+  readonly readAs: readonly SourceMapping[] | null;
+  readonly facts: LogFacts | null;
+  readonly suggested: Pick<LogRecipe, 'filters' | 'split'> | null;
+  readonly filters: LogFilters | null;
+  readonly split: SplitRecipe | null;
+  /** Number of the last question of what a recipe would keep, and of the last one that was answered whole. */
+  readonly question: number;
+  readonly answered: number;
+  readonly kept: Kept | null;
+  readonly findings: readonly Finding[];
+  readonly preview: SplitPreview | null;
+  /** Why the log cannot be used with these filters and this split. */
+  readonly problem: string | null;
+  /** Name of the log that was made of these files and handed over. */
+  readonly accepted: string | null;
+}
+
+export const EMPTY_INTAKE: Intake = {
+  open: false,
+  step: 'files',
+  files: [],
+  busy: null,
+  refusal: null,
+  sources: [],
+  missing: null,
+  mappings: [],
+  rowItems: {},
+  progress: null,
+  readAs: null,
+  facts: null,
+  suggested: null,
+  filters: null,
+  split: null,
+  question: 0,
+  answered: 0,
+  kept: null,
+  findings: [],
+  preview: null,
+  problem: null,
+  accepted: null,
+};
+
+export const useIntake = create<Intake>()(() => EMPTY_INTAKE);
+
+/** What has to be said about the columns before the files can be read, by the number of the source; empty when nothing. */
+export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): ReadonlyMap<number, string> {
+  const problems = new Map<number, string>();
+  mappings.forEach((mapping, at) => {
+    const problem = mappingProblem(mapping);
+    if (problem !== null) problems.set(at, problem);
+  });
+  return problems;
+}
+
+export function hasEvents({ mappings }: Pick<Intake, 'mappings'>): boolean {
+  return mappings.some(({ part }) => part === 'events');
+}
+
+export function isReadable(intake: Pick<Intake, 'mappings'>): boolean {
+  return hasEvents(intake) && mappingProblems(intake).size === 0;
+}
+
+/** Whether what was read is what the mappings say now. */
+export function isRead({ mappings, readAs }: Pick<Intake, 'mappings' | 'readAs'>): boolean {
+  return readAs !== null && sameValue(mappings, readAs);
+}
+
+/** The recipe as the person has it, null before the files were read. */
+export function recipeOf({ readAs, filters, split }: Intake): LogRecipe | null {
+  return readAs === null || filters === null || split === null ? null : { sources: [...readAs], filters, split };
+}
+
+export function isUsable(intake: Intake): boolean {
+  return isRead(intake) && intake.busy === null && intake.answered === intake.question && intake.problem === null;
+}
+
+/** Filters that a person chose stay when the files are read again, as far as they still mean something. */
+function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): LogFilters {
+  const { filters } = intake;
+  if (filters === null || sameValue(filters, intake.suggested?.filters)) return suggested.filters;
+  const kinds = facts.kinds.map(({ name }) => name);
+  return {
+    ...filters,
+    events: filters.events?.every((name) => kinds.includes(name)) === true ? filters.events : null,
+    leastRating: facts.ratings === null ? null : filters.leastRating,
+    ...(facts.times === null ? { from: null, to: null } : {}),
+  };
+}
+
+function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): SplitRecipe {
+  const { split } = intake;
+  const gone = split?.kind === 'given' && !facts.givenSplit;
+  return split === null || gone || sameValue(split, intake.suggested?.split) ? suggested.split : split;
+}
+
+/** A file that nobody knows is shown as one of events, so that its columns can be told. */
+function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
+  const mappings = sources.map(({ mapping }) => mapping);
+  const first = mappings.findIndex(({ part, columns }) => part !== 'items' && columns.length > 1);
+  if (first < 0 || hasEvents({ mappings })) return mappings;
+  return mappings.map((mapping, at) => (at === first ? { ...mapping, part: 'events' } : mapping));
+}
+
+export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
+  switch (event.type) {
+    case 'inspected': {
+      const { sources, missing } = event;
+      return { ...intake, busy: null, sources, missing, mappings: shownMappings(sources) };
+    }
+    case 'looked-again': {
+      const replaced = <T>(list: readonly T[], value: T): T[] => list.map((one, at) => (at === event.source ? value : one));
+      const mappings = replaced(intake.mappings, event.seen.mapping);
+      return { ...intake, sources: replaced(intake.sources, event.seen), mappings, missing: null };
+    }
+    case 'row-items':
+      return { ...intake, rowItems: { ...intake.rowItems, [event.leader]: event.items } };
+    case 'reading':
+      return { ...intake, progress: event.progress };
+    case 'read':
+      return {
+        ...intake,
+        busy: null,
+        progress: null,
+        readAs: event.suggested.sources,
+        facts: event.facts,
+        suggested: event.suggested,
+        filters: keptFilters(intake, event),
+        split: keptSplit(intake, event),
+      };
+    case 'cancelled':
+      return { ...intake, busy: intake.busy === 'reading' ? null : intake.busy, progress: null };
+    case 'kept':
+      return event.question === intake.question ? { ...intake, kept: event.kept } : intake;
+    case 'found':
+      return event.question === intake.question ? { ...intake, findings: event.findings } : intake;
+    case 'split': {
+      if (event.question !== intake.question) return intake;
+      return { ...intake, answered: event.question, preview: event.split, problem: event.problem };
+    }
+    case 'handed-over':
+      // A log that is sent once more, to a fresh training worker, changes nothing here.
+      if (intake.busy !== 'handing-over') return intake;
+      return { ...intake, busy: null, open: false, accepted: event.name };
+    case 'refused':
+      return { ...intake, busy: null, progress: null, refusal: { message: event.message, issues: event.issues } };
+  }
+}

@@ -1,0 +1,116 @@
+import { Fragment } from 'react';
+import { ITEM_ROLES, ROLES, ROLE_NOTES } from '../../../log/formats/roles';
+import { TIME_UNIT_NOTES } from '../../../log/eventTime';
+import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../recipe/logRecipe';
+import type { SeenSource } from '../../../runtime/intakeProtocol';
+import { Select } from '../../controls/Choice';
+import { useSession } from '../../state/SessionContext';
+import { mappingProblems, useIntake } from '../intakeState';
+import { needsRows } from '../../../log/intake/followRows';
+import { RowsChoice } from './RowsChoice';
+import { PreviewTable } from './PreviewTable';
+import styles from '../Intake.module.css';
+
+const NOT_THERE = -1;
+
+const UNITS = timeUnitSchema.options.map((value) => ({ value, label: TIME_UNIT_NOTES[value] }));
+
+/** Which column holds what. */
+export function ColumnsStep() {
+  const sources = useIntake((intake) => intake.sources);
+  const mappings = useIntake((intake) => intake.mappings);
+  const problems = mappingProblems({ mappings });
+  const read = mappings.flatMap((mapping, at) => (mapping.part === 'events' || mapping.part === 'items' ? [at] : []));
+  if (read.length === 0) return <p>No file is read: say in the first step which one holds the events.</p>;
+  return read.map((at) => (
+    <SourceColumns key={mappings[at]!.name} at={at} seen={sources[at]!} mapping={mappings[at]!} problem={problems.get(at)} />
+  ));
+}
+
+interface SourceColumnsProps {
+  readonly at: number;
+  readonly seen: SeenSource;
+  readonly mapping: SourceMapping;
+  readonly problem: string | undefined;
+}
+
+function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
+  const roles = mapping.part === 'items' ? ITEM_ROLES : ROLES;
+  return (
+    <section className={styles.source} aria-label={mapping.name}>
+      <h3>
+        <code>{mapping.name}</code> <span>{mapping.part}</span>
+      </h3>
+      {problem !== undefined && (
+        <p role="alert" className={styles.doubt}>
+          {problem}
+        </p>
+      )}
+      <div className={styles.roles}>
+        {roles.map((role) => (
+          <Fragment key={role}>
+            <RoleChoice role={role} at={at} mapping={mapping} reason={seen.roleReasons[role]} />
+            {role === 'time' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
+          </Fragment>
+        ))}
+      </div>
+      {needsRows(mapping) && <RowsChoice at={at} seen={seen} mapping={mapping} />}
+      <PreviewTable seen={seen} mapping={mapping} />
+    </section>
+  );
+}
+
+interface RoleChoiceProps {
+  readonly role: Role;
+  readonly at: number;
+  readonly mapping: SourceMapping;
+  readonly reason: string | undefined;
+}
+
+function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
+  const { intake: session } = useSession();
+  const { label, meaning } = ROLE_NOTES[role];
+  const column = mapping.roles[role] ?? NOT_THERE;
+  return (
+    <div className={styles.role} data-set={column !== NOT_THERE} title={meaning}>
+      <Select
+        label={label}
+        value={column}
+        options={[{ value: NOT_THERE, label: '—' }, ...mapping.columns.map((name, value) => ({ value, label: name }))]}
+        onChange={(chosen) => {
+          const roles = Object.fromEntries(
+            Object.entries({ ...mapping.roles, [role]: chosen }).filter(([, index]) => index !== NOT_THERE),
+          );
+          // A log's order is its time until a column of times is named.
+          const unit = role === 'time' ? unitFor(chosen, mapping.timeUnit) : mapping.timeUnit;
+          session.changeMapping(at, { roles, timeUnit: unit });
+          // Rows with ids of their own follow nobody.
+          if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
+        }}
+      />
+      <p>{column !== NOT_THERE && reason !== undefined ? reason : meaning}</p>
+    </div>
+  );
+}
+
+function unitFor(column: number, before: TimeUnit): TimeUnit {
+  if (column === NOT_THERE) return 'order';
+  return before === 'order' ? 'seconds' : before;
+}
+
+function UnitChoice({ at, mapping, reason }: Pick<RoleChoiceProps, 'at' | 'mapping' | 'reason'>) {
+  const { intake: session } = useSession();
+  return (
+    <div className={styles.role} data-set="true">
+      <Select
+        label="unit of time"
+        value={mapping.timeUnit}
+        options={UNITS}
+        onChange={(timeUnit) => {
+          session.changeMapping(at, { timeUnit });
+        }}
+      />
+      <p>{reason}</p>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import { Check, Select } from '../../controls/Choice';
+import { bytes } from '../../format';
+import { useSession } from '../../state/SessionContext';
+import { useIntake } from '../intakeState';
+import { isRemembered } from '../remembered';
+import { DELIMITERS, PART_NAMES, SHARE_NAMES, SYNTAX_NAMES, syntaxOf } from '../words';
+import type { SeenSource } from '../../../runtime/intakeProtocol';
+import type { SourceMapping } from '../../../recipe/logRecipe';
+import styles from '../Intake.module.css';
+
+/** What each file was taken for, and why. */
+export function FilesStep() {
+  const sources = useIntake((intake) => intake.sources);
+  const mappings = useIntake((intake) => intake.mappings);
+  const missing = useIntake((intake) => intake.missing);
+  return (
+    <>
+      {missing !== null && (
+        <p role="alert" className={styles.doubt}>
+          {missing}
+        </p>
+      )}
+      <ul className={styles.sources}>
+        {sources.map((seen, at) => (
+          <li key={seen.mapping.name}>
+            <SourceCard seen={seen} mapping={mappings[at]!} at={at} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface SourceProps {
+  readonly seen: SeenSource;
+  readonly mapping: SourceMapping;
+  readonly at: number;
+}
+
+function SourceCard({ seen, mapping, at }: SourceProps) {
+  const { intake: session } = useSession();
+  const readable = mapping.columns.length > 0;
+  return (
+    <section className={styles.source} aria-label={mapping.name}>
+      <h3>
+        <code>{mapping.name}</code> <span>{bytes(seen.size)}</span>
+      </h3>
+      <p className={styles.format}>{mapping.format}</p>
+      <ul className={styles.reasons}>
+        {seen.reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+      {isRemembered(mapping) && (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            session.forget(at);
+          }}
+        >
+          Forget that and guess anew
+        </button>
+      )}
+      {seen.doubts.map((doubt) => (
+        <p key={doubt} className={styles.doubt}>
+          {doubt}
+        </p>
+      ))}
+      {readable && (
+        <div className={styles.controls}>
+          <Select
+            label="Holds"
+            value={mapping.part}
+            options={PART_NAMES}
+            onChange={(part) => {
+              session.changeMapping(at, { part });
+            }}
+          />
+          {mapping.part === 'events' && (
+            <Select
+              label="Belongs to"
+              value={mapping.share ?? 'all'}
+              options={SHARE_NAMES}
+              onChange={(share) => {
+                session.changeMapping(at, { share: share === 'all' ? null : share });
+              }}
+            />
+          )}
+          <Written mapping={mapping} at={at} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** How the file is written; another way has it looked into again. */
+function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'>) {
+  const { intake: session } = useSession();
+  if (syntax.kind === 'parquet' || syntax.kind === 'npy') return null;
+  const delimiters = DELIMITERS.some(({ value }) => 'delimiter' in syntax && value === syntax.delimiter)
+    ? DELIMITERS
+    : [...DELIMITERS, ...('delimiter' in syntax ? [{ value: syntax.delimiter, label: syntax.delimiter }] : [])];
+  return (
+    <>
+      <Select
+        label="Written as"
+        value={syntax.kind}
+        options={SYNTAX_NAMES}
+        onChange={(kind) => {
+          session.lookAgain(at, syntaxOf(kind, 'delimiter' in syntax ? syntax.delimiter : ','));
+        }}
+      />
+      {'delimiter' in syntax && (
+        <Select
+          label="Between fields"
+          value={syntax.delimiter}
+          options={delimiters}
+          onChange={(delimiter) => {
+            session.lookAgain(at, { ...syntax, delimiter });
+          }}
+        />
+      )}
+      {syntax.kind === 'delimited' && (
+        <>
+          <Check
+            label="First line names the columns"
+            checked={syntax.header}
+            onChange={(header) => {
+              session.lookAgain(at, { ...syntax, header });
+            }}
+          />
+          <Check
+            label="Fields may stand in quotes"
+            checked={syntax.quoting}
+            onChange={(quoting) => {
+              session.lookAgain(at, { ...syntax, quoting });
+            }}
+          />
+        </>
+      )}
+    </>
+  );
+}

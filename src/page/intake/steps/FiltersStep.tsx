@@ -1,0 +1,299 @@
+import { useId, useState, type ReactNode } from 'react';
+import type { LogFilters } from '../../../recipe/logRecipe';
+import { sameValue } from '../../../recipe/specPath';
+import { Check, Select } from '../../controls/Choice';
+import { count } from '../../format';
+import { useSession } from '../../state/SessionContext';
+import { useIntake } from '../intakeState';
+import { dayOf } from '../words';
+import { LeftOut } from './LeftOut';
+import { LongTail } from './LongTail';
+import styles from '../Intake.module.css';
+
+/** Which events stay, with what that leaves. */
+export function FiltersStep() {
+  const { intake: session } = useSession();
+  const filters = useIntake((intake) => intake.filters);
+  const suggested = useIntake((intake) => intake.suggested);
+  if (filters === null || suggested === null) return null;
+  return (
+    <div className={styles.columns} data-narrow-first="">
+      <form
+        className={styles.filters}
+        aria-label="Filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+        }}
+      >
+        <EventFilters filters={filters} />
+        <HistoryFilters filters={filters} />
+        {!sameValue(filters, suggested.filters) && (
+          <button
+            type="button"
+            className="plain"
+            onClick={() => {
+              session.changeFilters(suggested.filters);
+            }}
+          >
+            Back to what suits these files
+          </button>
+        )}
+      </form>
+      <div>
+        <Counts />
+        <LongTail />
+        <LeftOut />
+      </div>
+    </div>
+  );
+}
+
+function EventFilters({ filters }: { readonly filters: LogFilters }) {
+  const { intake: session } = useSession();
+  const facts = useIntake((intake) => intake.facts);
+  if (facts === null) return null;
+  const { kinds, ratings, times, withoutTitle } = facts;
+  return (
+    <>
+      {kinds.length > 0 && (
+        <fieldset>
+          <legend>Kinds of events</legend>
+          {kinds.map(({ name, events }) => (
+            <Check
+              key={name}
+              label={`${name} (${count(events)})`}
+              checked={filters.events?.includes(name) ?? true}
+              onChange={(on) => {
+                const all = kinds.map((kind) => kind.name);
+                const kept = all.filter((kind) => (kind === name ? on : (filters.events?.includes(kind) ?? true)));
+                session.changeFilters({ events: kept.length === all.length ? null : kept });
+              }}
+            />
+          ))}
+        </fieldset>
+      )}
+      {ratings !== null && (
+        <NumberFilter
+          label="Least rating"
+          hint={`of ${ratings.least} to ${ratings.most}; empty keeps all`}
+          value={filters.leastRating}
+          step="any"
+          onChange={(leastRating) => {
+            session.changeFilters({ leastRating });
+          }}
+        />
+      )}
+      {times !== null && (
+        <>
+          <DateFilter
+            label="From"
+            value={filters.from}
+            range={times}
+            atEnd={false}
+            onChange={(from) => {
+              session.changeFilters({ from });
+            }}
+          />
+          <DateFilter
+            label="To"
+            value={filters.to}
+            range={times}
+            atEnd
+            onChange={(to) => {
+              session.changeFilters({ to });
+            }}
+          />
+        </>
+      )}
+      {withoutTitle > 0 && (
+        <Row>
+          <Select
+            label="Items without title"
+            value={filters.withoutText}
+            options={[
+              { value: 'drop', label: 'leave out' },
+              { value: 'id', label: 'read their id' },
+            ]}
+            onChange={(withoutText) => {
+              session.changeFilters({ withoutText });
+            }}
+          />
+        </Row>
+      )}
+    </>
+  );
+}
+
+function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
+  const { intake: session } = useSession();
+  const longest = useIntake((intake) => intake.facts?.longestHistory ?? 0);
+  return (
+    <>
+      <Row>
+        <Select
+          label="Repeated items"
+          value={filters.repeats}
+          options={[
+            { value: 'keep', label: 'keep all' },
+            { value: 'first', label: 'keep the first' },
+          ]}
+          onChange={(repeats) => {
+            session.changeFilters({ repeats });
+          }}
+        />
+      </Row>
+      <Row>
+        <Select
+          label="Events at one time (a basket)"
+          value={filters.baskets}
+          options={[
+            { value: 'keep', label: 'keep all' },
+            { value: 'one', label: 'keep one' },
+          ]}
+          onChange={(baskets) => {
+            session.changeFilters({ baskets });
+          }}
+        />
+      </Row>
+      <NumberFilter
+        label="Latest events of a user"
+        hint={`the longest history has ${count(longest)}; empty keeps all`}
+        value={filters.longestHistory}
+        least={3}
+        onChange={(longestHistory) => {
+          session.changeFilters({ longestHistory });
+        }}
+      />
+      <NumberFilter
+        label="Events an item needs"
+        hint="k-core: applied again and again, with users; 0 keeps items without events"
+        value={filters.itemCore}
+        least={0}
+        onChange={(itemCore) => {
+          session.changeFilters({ itemCore: itemCore ?? 0 });
+        }}
+      />
+      <NumberFilter
+        label="Events a user needs"
+        hint="leave last out needs 3"
+        value={filters.userCore}
+        least={1}
+        onChange={(userCore) => {
+          session.changeFilters({ userCore: userCore ?? 1 });
+        }}
+      />
+    </>
+  );
+}
+
+function Row({ children, hint }: { readonly children: ReactNode; readonly hint?: string }) {
+  return (
+    <div className={styles.filter}>
+      {children}
+      {hint !== undefined && <p>{hint}</p>}
+    </div>
+  );
+}
+
+interface NumberFilterProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: number | null;
+  /** Whole numbers from here on. */
+  readonly least?: number;
+  readonly step?: 'any';
+  readonly onChange: (value: number | null) => void;
+}
+
+function NumberFilter({ label, hint, value, least, step, onChange }: NumberFilterProps) {
+  const id = useId();
+  /** Keeps what is being typed, so that nothing is rewritten under the cursor. */
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Row hint={hint}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min={least}
+        step={step ?? 1}
+        value={typed ?? value ?? ''}
+        onBlur={() => {
+          setTyped(null);
+        }}
+        onChange={(event) => {
+          const { value: text, valueAsNumber: number } = event.currentTarget;
+          setTyped(text);
+          if (text === '') onChange(null);
+          else if (event.currentTarget.validity.valid && Number.isFinite(number)) onChange(number);
+        }}
+      />
+    </Row>
+  );
+}
+
+const DAY = 86_400;
+
+interface DateFilterProps {
+  readonly label: string;
+  readonly value: number | null;
+  readonly range: { readonly first: number; readonly last: number };
+  /** Whether the day's last second is meant. */
+  readonly atEnd: boolean;
+  readonly onChange: (value: number | null) => void;
+}
+
+function DateFilter({ label, value, range, atEnd, onChange }: DateFilterProps) {
+  const id = useId();
+  const [first, last] = [dayOf(range.first), dayOf(range.last)];
+  return (
+    <Row hint={atEnd ? `last event ${last}` : `first event ${first}; days in UTC`}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="date"
+        min={first}
+        max={last}
+        value={value === null ? '' : dayOf(value)}
+        onChange={(event) => {
+          const { valueAsNumber } = event.currentTarget;
+          onChange(Number.isNaN(valueAsNumber) ? null : valueAsNumber / 1000 + (atEnd ? DAY - 1e-3 : 0));
+        }}
+      />
+    </Row>
+  );
+}
+
+function Counts() {
+  const facts = useIntake((intake) => intake.facts);
+  const kept = useIntake((intake) => intake.kept);
+  const pending = useIntake((intake) => intake.answered !== intake.question);
+  if (facts === null || kept === null) return null;
+  const rows: readonly (readonly [string, number, number])[] = [
+    ['events', facts.events, kept.used],
+    ['users', facts.users, kept.users],
+    ['items', facts.items, kept.items],
+  ];
+  return (
+    <table className={styles.counts} aria-label="Counts" aria-busy={pending}>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">readable</th>
+          <th scope="col">kept</th>
+          <th scope="col">share</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, before, after]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{count(before)}</td>
+            <td>{count(after)}</td>
+            <td>{before === 0 ? '–' : `${((100 * after) / before).toFixed(1)} %`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,76 @@
+import { useEffect } from 'react';
+import { possibleLeaders } from '../../../log/intake/followRows';
+import type { SourceMapping } from '../../../recipe/logRecipe';
+import type { SeenSource } from '../../../runtime/intakeProtocol';
+import { Select } from '../../controls/Choice';
+import { useSession } from '../../state/SessionContext';
+import { useIntake } from '../intakeState';
+import { cellText } from '../words';
+import styles from '../Intake.module.css';
+import table from './PreviewTable.module.css';
+
+const NOBODY = '';
+/** Numbers of an embedding that are shown. */
+const SHOWN = 4;
+
+interface RowsChoiceProps {
+  readonly at: number;
+  readonly seen: SeenSource;
+  readonly mapping: SourceMapping;
+}
+
+/** Whose rows the embeddings of a file without ids are, and which items the first of them get. */
+export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsChoiceProps) {
+  const { intake: session } = useSession();
+  const mappings = useIntake((intake) => intake.mappings);
+  const items = useIntake((intake) => (rowsOf === undefined ? undefined : intake.rowItems[rowsOf]));
+  const leaders = possibleLeaders(mappings, at);
+  const leader = rowsOf !== undefined && leaders.includes(rowsOf) ? rowsOf : null;
+  useEffect(() => {
+    if (leader !== null) session.askRowItems(leader);
+    // Titles may stand in any file, so another mapping of any of them is another answer.
+  }, [session, leader, mappings]);
+  return (
+    <div className={styles.rows}>
+      <Select
+        label="Its rows are those of"
+        value={rowsOf ?? NOBODY}
+        options={[{ value: NOBODY, label: '—' }, ...leaders.map((one) => ({ value: one, label: one }))]}
+        onChange={(chosen) => {
+          session.followRows(at, chosen === NOBODY ? null : chosen);
+        }}
+      />
+      {leaders.length === 0 && <p>No other file names an item in each row.</p>}
+      {rowsOf !== undefined && items !== undefined && (
+        <div className={table.frame} tabIndex={0} role="region" aria-label={`Items of the first rows of ${name}`}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">row</th>
+                <th scope="col">embedding</th>
+                <th scope="col">item of {rowsOf}</th>
+                <th scope="col">title</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item, row) => (
+                <tr key={row}>
+                  <td>{row + 1}</td>
+                  <td data-used="true">{firstNumbers(seen.rows[row]?.[roles.embedding ?? 0])}</td>
+                  <td data-used="true">{item?.id ?? 'none'}</td>
+                  <td data-used="true">{item === null ? 'not used' : item.title === '' ? 'no file has one' : item.title}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function firstNumbers(cell: unknown): string {
+  if (!Array.isArray(cell)) return cellText(cell);
+  const numbers = cell.slice(0, SHOWN).map((value) => (typeof value === 'number' ? value.toPrecision(3) : cellText(value)));
+  return `${numbers.join(', ')}${cell.length > SHOWN ? ', …' : ''}`;
+}

@@ -1,0 +1,93 @@
+/** Words of the intake. Pure. */
+import type { Place } from '../../log/intake/tally';
+import { textOf } from '../../log/records/values';
+import { delimiterName, type TextSyntax } from '../../log/records/syntax';
+import type { Part, Share } from '../../recipe/logRecipe';
+
+/** `ratings.csv:3, 7, 9`, files apart. */
+export function placesText(places: readonly Place[]): string {
+  const lines = new Map<string, number[]>();
+  for (const { file, line } of places) lines.set(file, [...(lines.get(file) ?? []), line]);
+  return [...lines].map(([file, numbers]) => `${file}:${numbers.join(', ')}`).join(' · ');
+}
+
+interface Named<T> {
+  readonly value: T;
+  readonly label: string;
+}
+
+export const PART_NAMES: readonly Named<Part>[] = [
+  { value: 'events', label: 'events' },
+  { value: 'items', label: 'items' },
+  { value: 'users', label: 'users (not read)' },
+  { value: 'ignored', label: 'nothing to read' },
+];
+
+export const SHARE_NAMES: readonly Named<Share | 'all'>[] = [
+  { value: 'all', label: 'no part of a split' },
+  { value: 'train', label: 'training' },
+  { value: 'validation', label: 'validation' },
+  { value: 'test', label: 'test' },
+];
+
+export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
+  { value: 'delimited', label: 'fields of a table' },
+  { value: 'json-lines', label: 'JSON, one object a line' },
+  { value: 'json', label: 'JSON objects' },
+  { value: 'pairs', label: 'an id and a text a line' },
+  { value: 'sequence', label: 'a user and items a line' },
+];
+
+export const DELIMITERS: readonly Named<string>[] = [',', '\t', ';', '|', '::', ' '].map((value) => ({
+  value,
+  label: delimiterName(value),
+}));
+
+export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSyntax {
+  switch (kind) {
+    case 'delimited':
+      return { kind, delimiter, quoting: true, header: true };
+    case 'pairs':
+    case 'sequence':
+      return { kind, delimiter };
+    case 'json':
+    case 'json-lines':
+      return { kind };
+  }
+}
+
+/** A time of a log as a day, `2000-07-30`, UTC; empty where it is no time. */
+export function dayOf(seconds: number): string {
+  const date = new Date(1000 * seconds);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
+}
+
+/** A time of a log as a day and, where it has one, a time of the day: `2000-07-30 18:45`. UTC. */
+export function timeText(seconds: number): string {
+  const date = new Date(1000 * seconds);
+  if (Number.isNaN(date.getTime())) return String(seconds);
+  const text = date.toISOString();
+  return text.slice(11, 19) === '00:00:00' ? text.slice(0, 10) : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+}
+
+/** What kind of values a column has, told from the first ones. */
+export function columnType(values: readonly unknown[]): string {
+  const present = values.filter((value) => value !== undefined && value !== null && value !== '');
+  if (present.length === 0) return 'empty';
+  const all = (fits: (value: unknown) => boolean): boolean => present.every(fits);
+  if (all(Array.isArray)) return 'list';
+  if (all((value) => value instanceof Date)) return 'time';
+  if (all((value) => typeof value === 'boolean')) return 'yes or no';
+  const number = (value: unknown): number => (typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN);
+  if (all((value) => typeof value === 'bigint' || /^[+-]?\d+$/.test(String(value)))) return 'whole number';
+  if (all((value) => Number.isFinite(number(value)))) return 'number';
+  return 'text';
+}
+
+/** A cell as text: nothing in it is interpreted. */
+export function cellText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (value instanceof Date) return timeText(value.getTime() / 1000);
+  if (Array.isArray(value)) return `[${value.map(cellText).join(', ')}]`;
+  return typeof value === 'object' ? JSON.stringify(value) : textOf(value);
+}

@@ -1,0 +1,123 @@
+import { originOf } from '../../model/modelOrigin';
+import type { FileTransfer, Transfer } from '../../record/runEvents';
+import { EMBEDDED_MODEL } from '../../recipe/runSpec';
+import { bytes, duration } from '../format';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { check, useRecipe } from '../state/recipe';
+import { useSession } from '../state/SessionContext';
+import { useModels } from './modelsState';
+import styles from './Models.module.css';
+
+/** The recipe's model on its way here: files with their bytes, speed, time left, and ways to stop and to go on. */
+export function Download() {
+  const fetch = useModels((models) => models.fetch);
+  const transfer = useModels((models) => models.transfer);
+  const failure = useModels((models) => models.failure);
+  return (
+    <div className={styles.download}>
+      {transfer !== null && fetch !== 'none' && !(fetch === 'here' && transfer.model === EMBEDDED_MODEL) && (
+        <Files transfer={transfer} here={fetch === 'here'} />
+      )}
+      {transfer !== null && <Homeless transfer={transfer} />}
+      {fetch === 'failed' && failure !== null && (
+        <p className={styles.problem} role="alert">
+          {failure.message} {failure.advice}
+        </p>
+      )}
+      {fetch === 'cancelled' && <p className={styles.facts}>Cancelled; what has arrived is kept.</p>}
+      <Action />
+    </div>
+  );
+}
+
+/** Download, cancel or go on, whichever there is to do. */
+function Action() {
+  const session = useSession();
+  const draft = useRecipe((recipe) => recipe.draft);
+  const fetch = useModels((models) => models.fetch);
+  const shown = useModels((models) => models.transfer?.model);
+  const loaded = useExperiment((experiment) => experiment.model?.id);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const { spec } = check(draft);
+  if (fetch === 'fetching') {
+    return (
+      <button type="button" onClick={busy ? session.stop : session.models.cancel}>
+        Cancel
+      </button>
+    );
+  }
+  if (busy || spec === null || !comesFromHub(spec.model) || loaded === spec.model.id) return null;
+  const begun = shown === spec.model.id && (fetch === 'cancelled' || fetch === 'failed');
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        session.models.fetch(spec.model);
+      }}
+    >
+      {begun ? 'Resume' : `Download ${spec.model.id}`}
+    </button>
+  );
+}
+
+function comesFromHub(model: Parameters<typeof originOf>[0]): boolean {
+  try {
+    return originOf(model) === 'hub';
+  } catch {
+    // What is wrong with the id is said when it is used.
+    return true;
+  }
+}
+
+function Files({ transfer, here }: { readonly transfer: Transfer; readonly here: boolean }) {
+  const { model, files, bytesPerSecond, secondsLeft } = transfer;
+  const network = files.some(({ origin }) => origin === 'network');
+  return (
+    <details open={!here || undefined}>
+      <summary>
+        {model}:{' '}
+        {here
+          ? network
+            ? 'downloaded'
+            : 'from this browser or disk'
+          : network
+            ? 'downloading'
+            : 'reading from this browser or disk'}
+        {!here && network && bytesPerSecond !== null && ` at ${bytes(bytesPerSecond)}/s`}
+        {!here && secondsLeft !== null && `, ${duration(secondsLeft)} left`}
+      </summary>
+      <ul aria-label={`Files of ${model}`}>
+        {files.map((file) => (
+          <FileLine key={file.file} file={file} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What the browser had no room for. */
+function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
+  const homeless = files.filter(({ origin, kept }) => origin === 'network' && !kept);
+  if (homeless.length === 0) return null;
+  const size = bytes(homeless.reduce((sum, { done }) => sum + done, 0));
+  return (
+    <p className={styles.problem}>
+      The browser has no room for {homeless.map(({ file }) => file).join(', ')} ({size}): in memory only, to be downloaded again
+      at the next visit. Deleting what is kept makes room.
+    </p>
+  );
+}
+
+function FileLine({ file: { file, done, total, origin } }: { readonly file: FileTransfer }) {
+  return (
+    <li>
+      <span className={styles.group}>{file}</span>
+      <span className={styles.facts}>
+        {total === 0 || done >= total ? bytes(done) : `${bytes(done)} of ${bytes(total)}`}
+        {origin === 'cache' && ', already here'}
+      </span>
+      {total > 0 && done < total && <progress value={done} max={total} aria-label={file} />}
+    </li>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Failure } from '../../runtime/failure';
+import { CopyButton } from '../controls/CopyButton';
+import { useExperiment } from '../state/experiment';
+import { useSession } from '../state/SessionContext';
+import styles from './Notices.module.css';
+
+/** Why nothing can be trained here, what to do in each browser, and what still works. */
+export function NoWebGpu({ failure }: { readonly failure: Failure }) {
+  const session = useSession();
+  const hasRecord = useExperiment((experiment) => experiment.record !== null);
+  return (
+    <section className={styles.notice} role="alert">
+      <h2>{failure.message}</h2>
+      <p>{failure.advice}</p>
+      {!isSecureContext && <p>This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.</p>}
+      <dl>
+        <dt>Chrome, Edge</dt>
+        <dd>
+          Version 113 or later. On Linux also set <code>chrome://flags/#enable-unsafe-webgpu</code> and{' '}
+          <code>chrome://flags/#enable-vulkan</code>; see <code>chrome://gpu</code> for what blocks it.
+        </dd>
+        <dt>Firefox</dt>
+        <dd>
+          Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in{' '}
+          <code>about:config</code>.
+        </dd>
+        <dt>Safari</dt>
+        <dd>Version 26 or later.</dd>
+        <dt>No GPU</dt>
+        <dd>
+          Chrome can compute on the CPU: start it with <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
+        </dd>
+      </dl>
+      {hasRecord && <p>The experiment below stays explorable without WebGPU.</p>}
+      <p className={styles.actions}>
+        <button type="button" onClick={session.probe}>
+          Look again
+        </button>
+        <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
+      </p>
+    </section>
+  );
+}

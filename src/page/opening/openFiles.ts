@@ -1,0 +1,134 @@
+/** Files that were dropped or chosen: an adapter_config.json makes an adapter, a config.json or weights a model, JSON that names its format is a run record or a recipe, a .zip of an experiment or of runs is that, anything else is a log. */
+import { isRunArchive, unpackRuns } from '../runs/archive';
+import { describeRun, statusOfFile } from '../runs/runEntry';
+import { adoptRun } from '../runs/runsState';
+import { isModel } from '../../model/source/droppedSource';
+import { isBusy } from '../state/foldEvents';
+import { showRecord, useExperiment } from '../state/experiment';
+import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
+import type { Session } from '../state/session';
+import { setView } from '../state/view';
+import { SAMPLE_LOG } from '../../log/sample';
+import { isExperimentArchive, unpackExperiment } from '../exporting/experimentArchive';
+import { adapterIn } from './adapterFiles';
+import { setOpening } from './openingState';
+import { ArchiveError } from './unzipFiles';
+import { jsonText, namesFormat } from './jsonText';
+import { readJson, type ReadJson } from './readRecord';
+
+/** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
+export function openChosen(input: HTMLInputElement, session: Session): void {
+  void openFiles([...(input.files ?? [])], session);
+  input.value = '';
+}
+
+export async function openFiles(files: readonly File[], session: Session): Promise<void> {
+  const [first] = files;
+  if (!first) return;
+  setOpening({ problem: null });
+  if (await openAdapter(files, session)) return;
+  if (isModel(files)) {
+    openModel(files, session);
+    return;
+  }
+  const experiment = await isExperimentArchive(first);
+  const archive = !experiment && (await isRunArchive(first));
+  if (!experiment && !archive && !(await namesFormat(first))) {
+    session.intake.open(files);
+    return;
+  }
+  if (isBusy(useExperiment.getState().phase)) {
+    setOpening({ problem: `Stop the experiment before opening ${first.name}.` });
+    return;
+  }
+  if (experiment) await openExperiment(first, session);
+  else if (archive) await openArchive(first);
+  else await openJsons(files);
+}
+
+/** @returns whether the files are an adapter */
+async function openAdapter(files: readonly File[], session: Session): Promise<boolean> {
+  const adapter = await unlessRefused(adapterIn(files));
+  if (adapter === undefined) return true;
+  if (adapter === null) return false;
+  const { spec } = check(useRecipe.getState().draft);
+  if (spec === null) setOpening({ problem: 'The recipe has fields to correct. Then open the adapter again.' });
+  else session.models.openAdapter(adapter.folder, adapter.files, spec);
+  return true;
+}
+
+function openModel(files: readonly File[], session: Session): void {
+  if (isBusy(useExperiment.getState().phase)) {
+    setOpening({ problem: 'Stop the experiment before opening a model.' });
+    return;
+  }
+  // Chosen folders name themselves, dropped ones by `droppedFiles`.
+  const [folder = ''] = files
+    .map(({ webkitRelativePath }) => webkitRelativePath.split('/').slice(0, -1)[0] ?? '')
+    .filter(Boolean);
+  session.models.open(files, folder === '' ? 'model' : folder);
+}
+
+async function openJsons(files: readonly File[]): Promise<void> {
+  let shown = false;
+  for (const file of files) {
+    const read = await readJsonFile(file);
+    if (read.kind === 'unreadable') {
+      setOpening({
+        problem: `${file.name} is not a run record or recipe that this page can read (${read.reason}). What was on the page stays.`,
+      });
+      return;
+    }
+    if (read.kind === 'recipe') {
+      takeRecipe(read.spec);
+      continue;
+    }
+    const { record } = read;
+    adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+    if (shown) continue;
+    shown = true;
+    showRecord(record, 'file');
+    setView({ centre: 'figure' });
+  }
+}
+
+async function readJsonFile(file: File): Promise<ReadJson> {
+  try {
+    return readJson(await jsonText(file));
+  } catch (error) {
+    return { kind: 'unreadable', reason: error instanceof Error ? error.message : 'damaged' };
+  }
+}
+
+/** Restores a run with its recipe, and its log where that came along. */
+async function openExperiment(file: File, session: Session): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const unpacked = await unlessRefused(unpackExperiment(file.name, bytes), ' Nothing was taken.');
+  if (unpacked === undefined) return;
+  const { record, log } = unpacked;
+  adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+  showRecord(record, 'file');
+  takeRecipe(record.spec);
+  if (record.data.id === SAMPLE_LOG.id) setField('data.id', SAMPLE_LOG.id);
+  setView({ centre: 'figure' });
+  if (log !== null) session.intake.restore(log.files, log.recipe);
+}
+
+async function openArchive(file: File): Promise<void> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const runs = await unlessRefused(unpackRuns(file.name, bytes), ' No run was taken.');
+  if (runs === undefined) return;
+  for (const { entry, record } of runs) adoptRun(entry, record);
+  setView({ centre: 'runs' });
+}
+
+/** What was read, or undefined where an archive is refused: then the page says why, and `consequence`. */
+async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    setOpening({ problem: error.message + consequence });
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Certificate } from '../../record/runRecord';
+import { useExperiment } from '../state/experiment';
+import styles from './Recipe.module.css';
+
+/** Does our engine compute what ONNX Runtime computes with the same weights? */
+export function CertificateLine() {
+  const live = useExperiment((experiment) => experiment.certification);
+  const recorded = useExperiment((experiment) => experiment.record);
+  const { certificate, uncertified } = live ?? recorded ?? {};
+  if (uncertified !== undefined) return <p className={styles.certificate}>Not compared with ONNX Runtime. {uncertified}</p>;
+  if (!certificate) return null;
+  return (
+    <p className={styles.certificate} data-passed={certificate.passed} title={certificateTitle(certificate)}>
+      {certificateText(certificate)}
+    </p>
+  );
+}
+
+export function certificateText({ maxRelative, passed }: Certificate): string {
+  return `largest difference to ONNX Runtime ${maxRelative.toExponential(1)} · ${passed ? 'passed' : 'failed'}`;
+}
+
+function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation }: Certificate): string {
+  return `Logits of ${tokens} tokens, relative to the largest; ${maxAbsolute.toExponential(1)} absolute; tolerance ${tolerance.toExponential(0)}; ONNX Runtime on ${provider}. It goes on “${prompt}” with “${continuation}”.`;
+}

@@ -1,0 +1,37 @@
+import { groupsBySize, megabytes, MEMORY_GROUPS } from '../../record/memoryPlan';
+import { useExperiment } from '../state/experiment';
+import styles from './Recipe.module.css';
+
+/** How much GPU memory the recipe will take here, what for, and what to change where it cannot be had. */
+export function MemoryLine() {
+  const memory = useExperiment((experiment) => experiment.memory);
+  if (memory === null) return null;
+  const { plan, problem, precision } = memory;
+  return (
+    <div className={styles.memory}>
+      {plan !== null && (
+        <details>
+          <summary>
+            GPU memory: {megabytes(plan.total)}
+            {precision && ` · frozen weights in ${precision}`}
+          </summary>
+          <table>
+            <tbody>
+              {groupsBySize(plan).map(([group, bytes]) => (
+                <tr key={group}>
+                  <th scope="row">{MEMORY_GROUPS[group]}</th>
+                  <td>{megabytes(bytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
+      {problem !== null && (
+        <p className={styles.error} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

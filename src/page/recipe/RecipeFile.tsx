@@ -1,0 +1,42 @@
+import { saveFile, slugOf } from '../../charts/export/saveFile';
+import { writeRecipe } from '../../recipe/recipeFile';
+import { listed } from '../format';
+import { useRuns } from '../runs/runsState';
+import { check, useRecipe } from '../state/recipe';
+import styles from './Recipe.module.css';
+import { whatChanged } from './whatChanged';
+
+/** Changes that are named; more than these are counted. */
+const NAMED = 4;
+
+/** What the next run will have otherwise than the last one that was kept, and the recipe as a file. */
+export function RecipeFile() {
+  const draft = useRecipe((recipe) => recipe.draft);
+  const last = useRuns((runs) => runs.entries.at(-1) ?? null);
+  const { spec } = check(draft);
+  const save = () => {
+    if (!spec) return;
+    saveFile(`${slugOf(spec.name)}.recipe.json`, new Blob([writeRecipe(spec)], { type: 'application/json' }));
+  };
+  return (
+    <>
+      {last && spec && (
+        <p className={styles.note} aria-label="Changes since the last run">
+          {sentence(whatChanged(last.spec, spec))}
+        </p>
+      )}
+      <p className={styles.note}>
+        <button type="button" className="plain" disabled={!spec} onClick={save}>
+          Save recipe
+        </button>{' '}
+        as a file; Open reads it.
+      </p>
+    </>
+  );
+}
+
+function sentence(changes: readonly string[]): string {
+  if (changes.length === 0) return 'As the last run: it would repeat it.';
+  const more = changes.length - NAMED;
+  return `Since the last run: ${listed([...changes.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])])}.`;
+}

@@ -1,0 +1,68 @@
+import { useState, type ReactNode } from 'react';
+import { useRecipe, presetOf } from '../state/recipe';
+import { Field } from './Field';
+import { FIELDS, sectionPaths, type SectionId } from './fields';
+import { differingPaths } from '../../recipe/specPath';
+import styles from './Recipe.module.css';
+
+interface SectionProps {
+  readonly id: SectionId;
+  readonly title: string;
+  /** The section as one line. */
+  readonly line: string;
+  readonly errors: ReadonlyMap<string, string>;
+  /** Above the fields, shown when open. */
+  readonly children?: ReactNode;
+  /** Shown whether open or closed. */
+  readonly always?: ReactNode;
+}
+
+/** One line when closed, a small form when open. */
+export function Section({ id, title, line, errors, children, always }: SectionProps) {
+  const [open, setOpen] = useState(false);
+  const changed = useRecipe(({ draft, presetId }) => {
+    const paths = sectionPaths(id);
+    return differingPaths(draft, presetOf(presetId).spec).filter((path) => paths.includes(path)).length;
+  });
+  const wrong = sectionPaths(id).some((path) => errorOf(path, errors) !== undefined);
+  return (
+    <section className={styles.section} data-wrong={wrong}>
+      <h3>
+        <button
+          type="button"
+          className={styles.heading}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <span className={styles.title}>{title}</span>
+          {changed > 0 && (
+            <span className={styles.mark} title={`${changed} differ from the preset`}>
+              {changed} changed
+            </span>
+          )}
+          {wrong && <span className={styles.error}>to correct</span>}
+          <span className={styles.line}>{line}</span>
+        </button>
+      </h3>
+      {always}
+      {open && (
+        <div className={styles.form}>
+          {children}
+          {FIELDS[id]
+            .filter(({ elsewhere }) => elsewhere !== true)
+            .map((field) => (
+              <Field key={field.path} field={field} error={errorOf(field.path, errors)} />
+            ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Message of the field itself or of an entry of it (`evaluation.ks.2`). */
+function errorOf(path: string, errors: ReadonlyMap<string, string>): string | undefined {
+  for (const [at, message] of errors) if (at === path || at.startsWith(`${path}.`)) return message;
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import type { StorageError } from '../../record/runRecord';
+import { useExperiment } from '../state/experiment';
+import styles from './Recipe.module.css';
+
+/** What storing the frozen weights in fewer bits cost the model of the run on screen. */
+export function StorageLine() {
+  const storage = useExperiment((experiment) => experiment.record?.base.storage ?? null);
+  if (storage === null) return null;
+  return (
+    <p className={styles.certificate} title={storageTitle(storage)}>
+      {storageText(storage)}
+    </p>
+  );
+}
+
+export function storageText({ precision, nll }: StorageError): string {
+  const rise = nll.stored - nll.f32;
+  return `${precision} weights: NLL ${nll.f32.toFixed(3)} → ${nll.stored.toFixed(3)} (${rise < 0 ? '−' : '+'}${Math.abs(rise).toFixed(3)})`;
+}
+
+function storageTitle({ tokens, maxRelative, divergence }: StorageError): string {
+  return `Base model on ${tokens} tokens of item texts, in nats a token; largest logit difference to f32 ${maxRelative.toExponential(1)} of the largest logit; KL divergence ${divergence.toExponential(1)} nats a token.`;
+}

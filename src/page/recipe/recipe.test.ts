@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../../recipe/presets';
+import { runSpecSchema } from '../../recipe/runSpec';
+import { check, copyOf } from '../state/recipe';
+import { smallRecord } from '../testing/smallRecord';
+import { FIELDS, sectionPaths, type SectionId } from './fields';
+import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
+import { fieldPaths, writeField } from '../../recipe/specPath';
+import { armLine, evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
+
+const spec = PRESETS[0]!.spec;
+
+describe('fields', () => {
+  it('cover the whole schema, each once', () => {
+    const sections = Object.keys(FIELDS) as SectionId[];
+    const shown = sections.flatMap(sectionPaths);
+    expect(new Set(shown).size).toBe(shown.length);
+    // The name stands above the sections; the log's id is set by opening a log.
+    const missing = fieldPaths(spec).filter((path) => !shown.includes(path));
+    expect(missing).toEqual(['name', 'data.id']);
+  });
+});
+
+describe('values', () => {
+  it('are read from text and written back', () => {
+    expect(parseNumber('2e-3')).toBe(0.002);
+    expect(parseNumber('')).toBeNaN();
+    expect(parseNumbers('1, 5;10  20')).toEqual([1, 5, 10, 20]);
+    expect(parseAutoNumber('Auto')).toBe('auto');
+    expect(valueText(1e-8)).toBe('1e-8');
+    expect(valueText([1, 5])).toBe('1, 5');
+    expect(valueText(NaN)).toBe('');
+  });
+});
+
+describe('check', () => {
+  it('passes the presets', () => {
+    for (const preset of PRESETS) expect(check(preset.spec).spec).toEqual(preset.spec);
+  });
+
+  it('names the field and says what it must be', () => {
+    const { spec: checked, errors } = check(writeField(writeField(spec, 'training.steps', NaN), 'training.learningRate', -1));
+    expect(checked).toBeNull();
+    expect(errors.get('training.steps')).toBe('write a number');
+    expect(errors.get('training.learningRate')).toBe('must be >0');
+    const uneven = check(writeField(spec, 'training.accumulate', 5));
+    expect(uneven.errors.get('training.accumulate')).toMatch(/must divide the users a step/);
+    const cache = writeField(writeField(spec, 'training.cacheMegabytes', 50), 'lora.firstLayer', 2);
+    expect(check(cache).errors.get('training.cacheMegabytes')).toMatch(/do not train what enters below/);
+    expect(check(writeField(cache, 'lora.trainInputs', false)).spec).not.toBeNull();
+  });
+});
+
+describe('arms', () => {
+  it('get a free id when duplicated', () => {
+    const [action, karma] = spec.arms;
+    const copy = copyOf(karma!, spec.arms);
+    expect([copy.id, copy.label]).toEqual(['karma-2', 'KARMA 2']);
+    expect(copyOf(copy, [action!, karma!, copy]).id).toBe('karma-3');
+    expect(check(writeField(spec, 'arms', [...spec.arms, copy])).spec).not.toBeNull();
+  });
+
+  it('read as their weights', () => {
+    expect(spec.arms.map(armLine)).toEqual(['action loss alone', 'λgen 0.3 · λrec 0.3']);
+  });
+});
+
+describe('section lines', () => {
+  it('say each section in one line', () => {
+    const record = smallRecord();
+    const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
+    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto · LoRA r 8');
+    expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto) · LoRA r 8');
+    const manual = writeField(standard, 'model.precision', 'int8');
+    expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8 · LoRA r 8');
+    expect(logLine(standard, record.data)).toBe('store · 6 users · 9 items');
+    expect(objectiveLine(standard)).toBe('full · token interface · cosine τ 0.07');
+    expect(trainingLine(standard)).toBe('400 steps × 64 · lr 2e-3 · seed 0');
+    expect(evaluationLine(standard)).toBe('10 × auto users · 8 probes · ε 0.3');
+  });
+});

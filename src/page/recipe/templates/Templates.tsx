@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'react';
+import { runSpecSchema } from '../../../recipe/runSpec';
+import type { PreviewQuestion } from '../../../record/templatePreview';
+import { useExperiment } from '../../state/experiment';
+import { useRecipe } from '../../state/recipe';
+import { useSession } from '../../state/SessionContext';
+import { ExampleChoice, QueryChoice } from './ExampleChoice';
+import { usePreview } from './previewState';
+import { TemplateField } from './TemplateField';
+import styles from './Templates.module.css';
+
+/** Milliseconds without a change before the worker is asked. */
+const SETTLED = 250;
+
+/** The texts that the model reads: templates, and what they make of an item and a query of the open log. */
+export function Templates({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
+  const [asked, setAsked] = useState<Omit<PreviewQuestion, 'id'>>({ item: 0, query: 0, search: '' });
+  useQuestion(asked);
+  const preview = usePreview((state) => state.preview);
+  const problem = usePreview((state) => state.problem);
+  const itemInterface = useRecipe((recipe) => recipe.draft.objective.itemInterface);
+  const change = (part: Partial<PreviewQuestion>): void => {
+    setAsked({ ...asked, ...part });
+  };
+  return (
+    <section className={styles.templates} aria-label="Texts that the model reads">
+      <h4>Texts that the model reads</h4>
+      {problem !== null && <p className={styles.note}>{problem}</p>}
+      {preview !== null && <ExampleChoice preview={preview} search={asked.search} onChange={change} />}
+      <TemplateField
+        kind="item"
+        path="data.itemTemplate"
+        label="Item text y"
+        note="What is generated and reconstructed; hidden features are computed from it too."
+        preview={preview}
+        error={errors.get('data.itemTemplate')}
+      />
+      <TemplateField
+        kind="history"
+        path="data.historyTemplate"
+        label="Item in a history"
+        note={
+          itemInterface === 'text'
+            ? 'Its tokens stand in the prompt.'
+            : 'The item’s token starts from the mean of these tokens’ embeddings.'
+        }
+        preview={preview}
+        error={errors.get('data.historyTemplate')}
+      />
+      {preview?.query && <QueryChoice preview={preview} onChange={change} />}
+      <TemplateField
+        kind="query"
+        path="data.queryTemplate"
+        label="Query in the prompt"
+        note={preview?.query === null ? 'This log has no queries.' : 'Stands behind the history.'}
+        preview={preview}
+        error={errors.get('data.queryTemplate')}
+      />
+    </section>
+  );
+}
+
+/** Asks the worker whenever what the texts depend on has come to rest. */
+function useQuestion(asked: Omit<PreviewQuestion, 'id'>): void {
+  const { previewTemplates } = useSession();
+  const model = useRecipe((recipe) => recipe.draft.model);
+  const data = useRecipe((recipe) => recipe.draft.data);
+  const objective = useRecipe((recipe) => recipe.draft.objective);
+  // A fresh worker knows nothing of an earlier one's questions; a model or log that came may be the recipe's.
+  const device = useExperiment((experiment) => experiment.device.state);
+  const log = useExperiment((experiment) => experiment.log?.summary.hash ?? null);
+  const loaded = useExperiment((experiment) => experiment.model?.hash ?? null);
+  useEffect(() => {
+    // The other sections may be wrong as they please.
+    const { data: spec } = runSpecSchema.safeParse({ model, data, objective });
+    if (spec === undefined || device === 'probing') return;
+    const timer = setTimeout(() => {
+      previewTemplates(spec, asked);
+    }, SETTLED);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [previewTemplates, asked, model, data, objective, device, log, loaded]);
+}

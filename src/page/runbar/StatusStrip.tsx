@@ -1,0 +1,148 @@
+import { armMark } from '../../charts/marks/armMark';
+import type { ArmRecord } from '../../record/runRecord';
+import { count, day, duration } from '../format';
+import { Swatch } from '../controls/Swatch';
+import { useOpening } from '../opening/openingState';
+import { selectMeasured, useExperiment } from '../state/experiment';
+import { takeRecipe } from '../state/recipe';
+import { adapterName } from './DeviceBadge';
+import { armProgress, stageAmount, stageTitle } from './progress';
+import styles from './StatusStrip.module.css';
+
+/** Second line of the run bar: what is going on, then one cell an arm. */
+export function StatusStrip() {
+  const arms = useExperiment((experiment) => experiment.record?.arms);
+  const spec = useExperiment((experiment) => experiment.record?.spec);
+  const ids = arms?.map((arm) => arm.id) ?? [];
+  return (
+    <div className={styles.strip}>
+      <Status />
+      {arms && spec && (
+        <ul className={styles.arms} data-many={arms.length > 2 || undefined} aria-label="Progress of the arms">
+          {arms.map((arm) => (
+            <ArmCell
+              key={arm.id}
+              arm={arm}
+              label={spec.arms.find((one) => one.id === arm.id)?.label ?? arm.id}
+              steps={spec.training.steps}
+              ids={ids}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Status() {
+  const phase = useExperiment((experiment) => experiment.phase);
+  const source = useExperiment((experiment) => experiment.source);
+  const stage = useExperiment((experiment) => experiment.stage);
+  const recorded = useOpening((opening) => opening.recorded);
+  if (phase === 'preparing') return <Preparing />;
+  if (source === 'none' && recorded.state === 'loading') {
+    const { done, total } = recorded;
+    return (
+      <p className={styles.status}>
+        <span role="status">Loading the recorded experiment</span>
+        {done > 0 && (
+          <span className={styles.note}>{stageAmount({ stage: 'download', note: '', done, total: total || done })}</span>
+        )}
+      </p>
+    );
+  }
+  return (
+    <p className={styles.status}>
+      {(phase !== 'idle' || source === 'none') && <span role="status">{PHASES[phase]}</span>}
+      {stage && (
+        <span className={styles.note}>
+          {stageTitle(stage)} {stageAmount(stage)}
+        </span>
+      )}
+      {source !== 'live' && source !== 'none' && <Badge recorded={source === 'recorded'} status={phase === 'idle'} />}
+    </p>
+  );
+}
+
+/** What is going on before the first step, with bytes or counts where they are known. */
+function Preparing() {
+  const stage = useExperiment((experiment) => experiment.stage);
+  const source = useExperiment((experiment) => experiment.source);
+  return (
+    <p className={styles.status}>
+      <span role="status">{stage ? stageTitle(stage) : 'Preparing'}</span>
+      {stage && (
+        <span className={styles.note}>
+          {stage.note} {stageAmount(stage)}
+        </span>
+      )}
+      {stage && stage.total > 0 && <progress value={stage.done} max={stage.total} aria-label={stageTitle(stage)} />}
+      {source === 'recorded' && <span className={styles.badge}>Recorded run shown</span>}
+    </p>
+  );
+}
+
+/** Where a record that was not made here comes from. */
+function Badge({ recorded, status }: { readonly recorded: boolean; readonly status: boolean }) {
+  const record = useExperiment(selectMeasured);
+  if (!record) return null;
+  const origin = `${recorded ? 'Recorded run' : 'Opened record'} · ${adapterName(record.adapter)} · ${day(record.createdAt)}`;
+  return (
+    <>
+      <span role={status ? 'status' : undefined} className={styles.badge} title={origin}>
+        {origin}
+      </span>
+      <button
+        type="button"
+        className="plain"
+        onClick={() => {
+          takeRecipe(record.spec);
+        }}
+      >
+        Use these settings
+      </button>
+    </>
+  );
+}
+
+const PHASES = {
+  idle: 'Nothing has run yet',
+  preparing: 'Preparing',
+  running: 'Running',
+  paused: 'Paused',
+  finished: 'Finished',
+  stopped: 'Stopped',
+  failed: 'Failed',
+} as const;
+
+interface ArmCellProps {
+  readonly arm: ArmRecord;
+  readonly label: string;
+  readonly steps: number;
+  readonly ids: readonly string[];
+}
+
+function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
+  const { step, examples, seconds, rate, left } = armProgress(arm.steps, steps);
+  const mark = armMark(arm.id, ids);
+  const done = step >= steps;
+  const facts = `${label}: step ${count(step)} of ${count(steps)}, ${count(examples)} examples, ${duration(seconds)}`;
+  return (
+    <li className={styles.arm} style={{ color: mark.colour }} title={facts}>
+      <span className={styles.line}>
+        <Swatch mark={mark} />
+        <b>{label}</b>
+        <span>
+          step {count(step)}/{count(steps)}
+        </span>
+        <span className={styles.detail}>{count(examples)} examples</span>
+        <span className={styles.detail}>{duration(seconds)}</span>
+        {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
+        {left !== null && !done && <span>{duration(left)} of steps left</span>}
+      </span>
+      <span className={styles.track}>
+        <span style={{ width: `${(100 * step) / steps}%` }} />
+      </span>
+    </li>
+  );
+}

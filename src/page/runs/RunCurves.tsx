@@ -1,0 +1,68 @@
+import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
+import { armMark } from '../../charts/marks/armMark';
+import { cellKey, logName } from '../../experiment/grid/cellKey';
+import type { Metric } from '../../measures/metricCatalogue';
+import { count } from '../format';
+import { runColour } from './runColours';
+import type { RunEntry } from './runEntry';
+import type { RunCurves as Curves } from './curves';
+import { SeedCurves } from './SeedCurves';
+import type { SeedGroup } from './seedCurves';
+import { useCurves } from './useCurves';
+
+/** More runs than these would be a tangle, and take a while to read. */
+const MOST_RUNS = 24;
+
+/** Curves of the runs that are shown and not hidden; runs that differ in their seed alone are one curve with a band. */
+export function RunCurves({ rows, metric }: { readonly rows: readonly RunEntry[]; readonly metric: Metric }) {
+  const shown = rows.filter(({ hidden }) => !hidden);
+  const drawn = shown.slice(0, MOST_RUNS);
+  const groups = seedGroups(drawn, useCurves(drawn));
+  const left = shown.length - drawn.length;
+  return (
+    <SeedCurves
+      groups={groups}
+      metric={metric}
+      title={`How did ${metric.name} go in each run?`}
+      sentence={
+        <>
+          {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.
+          {left > 0 && ` ${count(left)} more are not drawn: filter the table, or hide some.`}
+        </>
+      }
+    />
+  );
+}
+
+const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
+
+function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Curves>): SeedGroup[] {
+  const groups = new Map<string, SeedGroup>();
+  const runs = new Set<string>();
+  for (const { id, spec, data, colour, appVersion } of entries) {
+    for (const arm of spec.arms) {
+      const curve = curves.get(id)?.get(arm.id);
+      if (!curve) continue;
+      const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+      const group = groups.get(key);
+      const seed = { seed: spec.seed, curve };
+      if (group) {
+        // The same run twice is one seed.
+        if (group.seeds.every((one) => one.seed !== seed.seed)) groups.set(key, { ...group, seeds: [...group.seeds, seed] });
+        continue;
+      }
+      runs.add(id);
+      // The run's colour; dash and symbol tell arms and runs apart where colour does not.
+      const mark = {
+        colour: runColour(colour).value,
+        dash: armMark(
+          arm.id,
+          spec.arms.map((one) => one.id),
+        ).dash,
+        symbol: SYMBOLS[(runs.size - 1) % SYMBOLS.length]!,
+      };
+      groups.set(key, { id: key, label: `${arm.label}, ${spec.name}`, mark, seeds: [seed] });
+    }
+  }
+  return [...groups.values()];
+}

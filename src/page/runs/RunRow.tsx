@@ -1,0 +1,252 @@
+import { useState } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { armMark } from '../../charts/marks/armMark';
+import type { Metric } from '../../measures/metricCatalogue';
+import { Swatch } from '../controls/Swatch';
+import { count, duration, fixed, moment } from '../format';
+import { setOpening } from '../opening/openingState';
+import { showRecord, useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { setView } from '../state/view';
+import { runFileName } from './archive';
+import { runColour } from './runColours';
+import type { ArmSummary } from '../../experiment/armSummary';
+import type { RunEntry } from './runEntry';
+import { deleteRuns, markRun, recordOf, useRuns } from './runsState';
+import { changesSinceBefore, readTags } from './runTable';
+import styles from './Runs.module.css';
+
+interface RunRowProps {
+  readonly entry: RunEntry;
+  readonly entries: readonly RunEntry[];
+  readonly metric: Metric;
+}
+
+export function RunRow({ entry, entries, metric }: RunRowProps) {
+  const { spec, arms, hidden } = entry;
+  const name = `${spec.name}, seed ${spec.seed}`;
+  const lines = (write: (arm: ArmSummary) => string) =>
+    arms.map((arm) => (
+      <span key={arm.id} className={styles.line}>
+        {write(arm)}
+      </span>
+    ));
+  const shown = (value: number | undefined): string => (value === undefined ? '–' : fixed(value * metric.scale, metric.digits));
+  const ids = arms.map((arm) => arm.id);
+  return (
+    <tr data-hidden={hidden} data-pinned={entry.pinned}>
+      <td>
+        <Marks entry={entry} name={name} />
+      </td>
+      <th scope="row">
+        <OpenButton entry={entry} />
+        <Changes changes={changesSinceBefore(entries, entry)} />
+      </th>
+      <td>
+        <Status entry={entry} />
+      </td>
+      <td data-number="">{spec.seed}</td>
+      <td>
+        {spec.arms.map((arm) => (
+          <span key={arm.id} className={styles.arm}>
+            <Swatch mark={armMark(arm.id, ids)} />
+            {arm.label}
+          </span>
+        ))}
+      </td>
+      <td data-number="">
+        {lines(({ best }) => {
+          const value = best[metric.id];
+          return value === undefined ? '–' : `${shown(value.value)} @${value.step}`;
+        })}
+      </td>
+      <td data-number="">{lines(({ last }) => shown(last?.values[metric.id]))}</td>
+      <td data-number="">{lines(({ steps, seconds }) => `${count(steps)} steps, ${duration(seconds)}`)}</td>
+      <td className={styles.when}>{moment(entry.createdAt)}</td>
+      <td>
+        <Words entry={entry} name={name} />
+      </td>
+      <td>
+        <Actions entry={entry} name={name} />
+      </td>
+    </tr>
+  );
+}
+
+function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: string }) {
+  const colour = runColour(entry.colour);
+  return (
+    <span className={styles.marks}>
+      <button
+        type="button"
+        className={styles.colour}
+        style={{ background: colour.value }}
+        aria-label={`Colour of ${name}: ${colour.name}. Next colour`}
+        title="Next colour"
+        onClick={() => {
+          markRun(entry.id, { colour: entry.colour + 1 });
+        }}
+      />
+      <button
+        type="button"
+        aria-pressed={entry.pinned}
+        aria-label={`Pin ${name}`}
+        title={entry.pinned ? 'Pinned to the top' : 'Pin to the top'}
+        onClick={() => {
+          markRun(entry.id, { pinned: !entry.pinned });
+        }}
+      >
+        {entry.pinned ? '★' : '☆'}
+      </button>
+      <button
+        type="button"
+        aria-pressed={entry.hidden}
+        aria-label={`Hide ${name}`}
+        title={entry.hidden ? 'Left out of curves and comparisons' : 'Leave out of curves and comparisons'}
+        onClick={() => {
+          markRun(entry.id, { hidden: !entry.hidden });
+        }}
+      >
+        {entry.hidden ? '○' : '●'}
+      </button>
+    </span>
+  );
+}
+
+/** Shows the run's figures in place of what is on the page. */
+function OpenButton({ entry }: { readonly entry: RunEntry }) {
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const live = useRuns((runs) => runs.live === entry.id);
+  const open = async () => {
+    if (live) {
+      setView({ centre: 'figure' });
+      return;
+    }
+    const record = await recordOf(entry.id);
+    if (!record) {
+      setOpening({ problem: `The record of “${entry.spec.name}” is not of this version of the page, or gone.` });
+      return;
+    }
+    showRecord(record, 'file');
+    setView({ centre: 'figure' });
+  };
+  const blocked = busy && !live;
+  return (
+    <button
+      type="button"
+      className="plain"
+      disabled={blocked}
+      title={blocked ? 'Stop the experiment under way first' : 'Show its figures'}
+      onClick={() => {
+        void open();
+      }}
+    >
+      {entry.spec.name}
+    </button>
+  );
+}
+
+function Changes({ changes }: { readonly changes: readonly string[] | null }) {
+  if (changes === null) return null;
+  const text = changes.length === 0 ? 'same recipe as the run before' : changes.join('; ');
+  return (
+    <span className={styles.changes} title={`Against the run before: ${text}`}>
+      {text}
+    </span>
+  );
+}
+
+function Status({ entry }: { readonly entry: RunEntry }) {
+  const live = useRuns((runs) => runs.live === entry.id);
+  if (live) return <>running</>;
+  const { status, failure } = entry;
+  return (
+    <span title={failure ?? (status === 'interrupted' ? 'The page was closed while it ran.' : undefined)} data-status={status}>
+      {status}
+    </span>
+  );
+}
+
+function Words({ entry, name }: { readonly entry: RunEntry; readonly name: string }) {
+  /** As it is typed, so that a comma does not vanish under the cursor. */
+  const [tags, setTags] = useState(entry.tags.join(', '));
+  return (
+    <span className={styles.words}>
+      <input
+        type="text"
+        aria-label={`Tags of ${name}`}
+        placeholder="tags"
+        value={tags}
+        onChange={(event) => {
+          setTags(event.currentTarget.value);
+          markRun(entry.id, { tags: readTags(event.currentTarget.value) });
+        }}
+      />
+      <input
+        type="text"
+        aria-label={`Notes on ${name}`}
+        placeholder="notes"
+        value={entry.notes}
+        onChange={(event) => {
+          markRun(entry.id, { notes: event.currentTarget.value });
+        }}
+      />
+    </span>
+  );
+}
+
+/** Deleting asks once, and can be undone after. */
+function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: string }) {
+  const [asked, setAsked] = useState(false);
+  const live = useRuns((runs) => runs.live === entry.id);
+  const save = async () => {
+    const record = await recordOf(entry.id);
+    if (record) saveFile(runFileName(entry), new Blob([JSON.stringify(record)], { type: 'application/json' }));
+  };
+  if (asked) {
+    return (
+      <span className={styles.actions} role="group" aria-label={`Delete ${name}?`}>
+        <button
+          type="button"
+          autoFocus
+          onClick={() => {
+            void deleteRuns([entry.id]);
+          }}
+        >
+          Really delete
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            setAsked(false);
+          }}
+        >
+          Keep
+        </button>
+      </span>
+    );
+  }
+  return (
+    <span className={styles.actions}>
+      <button
+        type="button"
+        aria-label={`Save ${name} as a file`}
+        onClick={() => {
+          void save();
+        }}
+      >
+        Save
+      </button>
+      <button
+        type="button"
+        disabled={live}
+        aria-label={`Delete ${name}`}
+        onClick={() => {
+          setAsked(true);
+        }}
+      >
+        Delete
+      </button>
+    </span>
+  );
+}

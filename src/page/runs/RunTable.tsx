@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import type { RunEntry } from './runEntry';
+import { RunRow } from './RunRow';
+import type { SortKey, TableState } from './runTable';
+import styles from './Runs.module.css';
+
+interface RunTableProps {
+  /** As they are shown. */
+  readonly rows: readonly RunEntry[];
+  /** All kept runs in their order of time: what a run is compared with. */
+  readonly entries: readonly RunEntry[];
+  readonly table: TableState;
+  readonly metric: Metric;
+  readonly onSort: (part: Pick<TableState, 'sort' | 'descending'>) => void;
+}
+
+/** One row a run, one line an arm. */
+export function RunTable({ rows, entries, table, metric, onSort }: RunTableProps) {
+  const heading = (sort: SortKey, children: ReactNode): ReactNode => {
+    const sorted = table.sort === sort;
+    return (
+      <th scope="col" aria-sort={sorted ? (table.descending ? 'descending' : 'ascending') : 'none'} data-column={sort}>
+        <button
+          type="button"
+          onClick={() => {
+            onSort({ sort, descending: sorted ? !table.descending : sort !== 'name' && sort !== 'seed' && sort !== 'status' });
+          }}
+        >
+          {children}
+          <span aria-hidden="true">{sorted ? (table.descending ? ' ↓' : ' ↑') : ''}</span>
+        </button>
+      </th>
+    );
+  };
+  return (
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Kept runs">
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">Colour, pin, hide</span>
+            </th>
+            {heading('name', 'Name')}
+            {heading('status', 'Status')}
+            {heading('seed', 'Seed')}
+            <th scope="col">Arm</th>
+            {heading('best', `Best ${metricHeading(metric)}`)}
+            {heading('last', 'Last')}
+            {heading('time', 'Training')}
+            {heading('when', 'When')}
+            <th scope="col">Tags, notes</th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((entry) => (
+            <RunRow key={entry.id} entry={entry} entries={entries} metric={metric} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useState, type ReactNode } from 'react';
+import { LineChart } from '../../charts/line/LineChart';
+import { BANDS } from '../../statistics/seedBand';
+import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import { Select } from '../controls/Choice';
+import { Panel } from '../figure/panel/Panel';
+import { count, fixed } from '../format';
+import { BAND_WORDS, seedSeries, seedTable, type SeedGroup } from './seedCurves';
+import { setView, useView } from '../state/view';
+
+interface SeedCurvesProps {
+  readonly groups: readonly SeedGroup[];
+  readonly metric: Metric;
+  readonly title: string;
+  readonly sentence: ReactNode;
+}
+
+/** One metric over steps, a band over seeds around each mean. */
+export function SeedCurves({ groups, metric, title, sentence }: SeedCurvesProps) {
+  const band = useView((view) => view.band);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const series = seedSeries(groups, metric, band);
+  const most = Math.max(0, ...groups.map(({ seeds }) => seeds.length));
+  return (
+    <Panel
+      name={`${metric.name} over seeds`}
+      title={title}
+      wide
+      controls={
+        <Select
+          label="Band"
+          value={band}
+          options={BANDS.map((value) => ({ value, label: BAND_WORDS[value] }))}
+          onChange={(next) => {
+            setView({ band: next });
+          }}
+        />
+      }
+      table={() => seedTable(groups, metric, band)}
+      sentence={sentence}
+      caption={
+        <>
+          Mean over the seeds of a recipe
+          {most > 1 ? `; band: ${BAND_WORDS[band]}; faint: single seeds` : '; one seed each, so no band'}. Filled markers: the
+          users that are evaluated while training; open markers: all users at the end, test targets.
+        </>
+      }
+    >
+      <LineChart
+        name={`${metric.name} over steps`}
+        height={280}
+        labelWidth={180}
+        series={series}
+        references={[]}
+        xKind="linear"
+        yKind="linear"
+        formatX={count}
+        formatY={(value) => fixed(value, metric.digits)}
+        xLabel="training step"
+        yLabel={metricHeading(metric)}
+        hovered={hovered}
+        onHover={setHovered}
+        describeKey={(key) => `step ${count(key)}`}
+      />
+    </Panel>
+  );
+}

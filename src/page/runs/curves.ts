@@ -1,0 +1,45 @@
+/** What the curves of kept runs are drawn from: every evaluation of every arm as numbers, without the maps. */
+import { metricValues } from '../../measures/metricCatalogue';
+import type { RunRecord } from '../../record/runRecord';
+import { recordOf } from './runsState';
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly population: 'sample' | 'all';
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface ArmCurve {
+  readonly points: readonly CurvePoint[];
+  /** Ranks of all users at the end; empty where the run did not get there. */
+  readonly ranks: readonly number[];
+}
+
+/** By arm. */
+export type RunCurves = ReadonlyMap<string, ArmCurve>;
+
+export function curvesOf({ arms }: RunRecord): RunCurves {
+  return new Map(
+    arms.map(({ id, evaluations }) => [
+      id,
+      {
+        points: evaluations.map((one) => ({ step: one.step, population: one.population, values: metricValues(one) })),
+        ranks: evaluations.findLast(({ population }) => population === 'all')?.ranks ?? [],
+      },
+    ]),
+  );
+}
+
+/** Finished runs do not change: each is read once. */
+const read = new Map<string, Promise<RunCurves | null>>();
+
+/** Null where the run is gone. @param version changes when the run does */
+export function readCurves(id: string, version: string): Promise<RunCurves | null> {
+  const key = `${id} ${version}`;
+  let curves = read.get(key);
+  if (!curves) {
+    curves = recordOf(id).then((record) => record && curvesOf(record));
+    read.set(key, curves);
+  }
+  return curves;
+}

@@ -1,0 +1,73 @@
+/** What the table of runs knows of a run without reading its record: made from the record, and what the person wrote about it. */
+import { z } from 'zod';
+import { armSummarySchema, summariseArm } from '../../experiment/armSummary';
+import { adapterInfoSchema, type RunRecord } from '../../record/runRecord';
+import { runSpecSchema } from '../../recipe/runSpec';
+import { sha256Hex } from '../../storage/sha256';
+
+export const runStatusSchema = z.enum(['finished', 'stopped', 'failed', 'interrupted']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** What a person says about a run. */
+export const runMarksSchema = z.object({
+  notes: z.string().default(''),
+  tags: z.array(z.string()).default([]),
+  /** Index into RUN_COLOURS. */
+  colour: z.number().int().min(0).default(0),
+  pinned: z.boolean().default(false),
+  /** Left out of curves and comparisons. */
+  hidden: z.boolean().default(false),
+});
+export type RunMarks = z.infer<typeof runMarksSchema>;
+
+export const runEntrySchema = z.object({
+  id: z.string(),
+  createdAt: z.string(),
+  appVersion: z.string(),
+  adapter: adapterInfoSchema,
+  spec: runSpecSchema,
+  data: z.object({ name: z.string(), hash: z.string() }),
+  model: z.object({ id: z.string(), hash: z.string() }),
+  status: runStatusSchema,
+  /** Why it failed. */
+  failure: z.string().nullable().default(null),
+  /** From pressing Run to the end, preparation and evaluation included; null where nobody measured it. */
+  wallSeconds: z.number().nullable().default(null),
+  arms: z.array(armSummarySchema),
+  ...runMarksSchema.shape,
+});
+export type RunEntry = z.infer<typeof runEntrySchema>;
+
+/** The same for the same record, so that a file that is opened twice is one run. */
+export function runId({ createdAt, spec, adapter }: Pick<RunRecord, 'createdAt' | 'spec' | 'adapter'>): string {
+  return sha256Hex(JSON.stringify([createdAt, spec, adapter.description, adapter.runtime])).slice(0, 16);
+}
+
+export interface RunOutcome {
+  readonly status: RunStatus;
+  readonly failure?: string | null;
+  readonly wallSeconds?: number | null;
+}
+
+export function describeRun(record: RunRecord, outcome: RunOutcome, marks: Partial<RunMarks> = {}): RunEntry {
+  const { createdAt, appVersion, adapter, spec, data, model, arms } = record;
+  return {
+    id: runId(record),
+    createdAt,
+    appVersion,
+    adapter,
+    spec,
+    data: { name: data.name, hash: data.hash },
+    model: { id: model.id, hash: model.hash },
+    status: outcome.status,
+    failure: outcome.failure ?? null,
+    wallSeconds: outcome.wallSeconds ?? null,
+    arms: arms.map(summariseArm),
+    ...runMarksSchema.parse(marks),
+  };
+}
+
+/** How a record from a file ended: it does not say whether somebody stopped it. */
+export function statusOfFile({ complete }: RunRecord): RunStatus {
+  return complete ? 'finished' : 'stopped';
+}

@@ -1,0 +1,89 @@
+/** The table of runs: which rows, in which order. Pure. */
+import { metricsAt, type Metric } from '../../measures/metricCatalogue';
+import { whatChanged } from '../recipe/whatChanged';
+import type { ArmSummary } from '../../experiment/armSummary';
+import type { RunEntry } from './runEntry';
+
+export type SortKey = 'when' | 'name' | 'status' | 'seed' | 'best' | 'last' | 'time';
+
+export interface TableState {
+  readonly sort: SortKey;
+  readonly descending: boolean;
+  /** Words that all must occur in name, tags, notes, arms, log, model or status. */
+  readonly filter: string;
+  readonly metric: string;
+  readonly withHidden: boolean;
+}
+
+/** Every metric that any of the runs can have: those in sampled pools where one has pools. */
+export function metricsOfRuns(entries: readonly RunEntry[]): Metric[] {
+  const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
+  return metricsAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(({ id }) => pooled || !id.includes('pool-'));
+}
+
+/** The best value over a run's arms, by the metric's better end (the larger one where it has none); null without a value. */
+function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Metric['better']): number | null {
+  const values = entry.arms.map(valueOf).filter((value) => value !== undefined);
+  if (values.length === 0) return null;
+  return better === 'lower' ? Math.min(...values) : Math.max(...values);
+}
+
+/** Rows to show: filtered, pinned ones first, then in the chosen order; rows without a value come last. */
+export function tableRows(
+  entries: readonly RunEntry[],
+  { sort, descending, filter, metric, withHidden }: TableState,
+): RunEntry[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const better = metricsOfRuns(entries).find(({ id }) => id === metric)?.better ?? null;
+  const keyOf = (entry: RunEntry): string | number | null => {
+    switch (sort) {
+      case 'when':
+        return entry.createdAt;
+      case 'name':
+        return entry.spec.name.toLowerCase();
+      case 'status':
+        return entry.status;
+      case 'seed':
+        return entry.spec.seed;
+      case 'best':
+        return leading(entry, (arm) => arm.best[metric]?.value, better);
+      case 'last':
+        return leading(entry, (arm) => arm.last?.values[metric], better);
+      case 'time':
+        return entry.arms.reduce((sum, { seconds }) => sum + seconds, 0);
+    }
+  };
+  const direction = descending ? -1 : 1;
+  return entries
+    .filter((entry) => (withHidden || !entry.hidden) && words.every((word) => searchText(entry).includes(word)))
+    .map((entry) => ({ entry, key: keyOf(entry) }))
+    .sort((a, b) => {
+      if (a.entry.pinned !== b.entry.pinned) return a.entry.pinned ? -1 : 1;
+      if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
+      return a.key < b.key ? -direction : a.key > b.key ? direction : 0;
+    })
+    .map(({ entry }) => entry);
+}
+
+function searchText({ spec, tags, notes, status, data, model }: RunEntry): string {
+  const arms = spec.arms.flatMap(({ id, label }) => [id, label]);
+  return [spec.name, `seed ${spec.seed}`, ...tags, notes, status, data.name, model.id, ...arms].join(' ').toLowerCase();
+}
+
+/** What a run has otherwise than the one made before it on this list; null for the first. */
+export function changesSinceBefore(entries: readonly RunEntry[], entry: RunEntry): readonly string[] | null {
+  const before = entries[entries.indexOf(entry) - 1];
+  return before ? whatChanged(before.spec, entry.spec) : null;
+}
+
+/** Of text that is typed: `baseline, long` → two tags. */
+export function readTags(text: string): string[] {
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    ),
+  ];
+}

@@ -1,0 +1,177 @@
+import { strToU8, zipSync } from 'fflate';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runSpecSchema } from '../../recipe/runSpec';
+import { whatChanged } from '../recipe/whatChanged';
+import { useExperiment } from '../state/experiment';
+import { EMPTY_EXPERIMENT } from '../state/foldEvents';
+import { columns, smallRecord } from '../testing/smallRecord';
+import { ArchiveError } from '../opening/unzipFiles';
+import { isRunArchive, packRuns, unpackRuns } from './archive';
+import { keepRuns } from './keepRuns';
+import { describeRun, runEntrySchema, runId } from './runEntry';
+import { adoptRun, deleteRuns, keepRun, markRun, recordOf, undoDelete, useRuns } from './runsState';
+import { changesSinceBefore, tableRows, type TableState } from './runTable';
+
+function recordOn(day: number, seed: number, name = 'Test') {
+  const record = smallRecord();
+  return {
+    ...record,
+    createdAt: `2026-01-0${day}T00:00:00.000Z`,
+    spec: { ...record.spec, seed, name },
+  };
+}
+
+const finished = (record = smallRecord()) => describeRun(record, { status: 'finished' });
+const state = (part: Partial<TableState>): TableState => ({
+  sort: 'when',
+  descending: false,
+  filter: '',
+  metric: 'hr@10',
+  withHidden: true,
+  ...part,
+});
+
+beforeEach(async () => {
+  await deleteRuns(useRuns.getState().entries.map(({ id }) => id));
+  useRuns.setState({ removed: [] });
+});
+
+describe('describeRun', () => {
+  it('takes the best of the sampled evaluations after step 0, and the last one of all', () => {
+    const [action] = finished().arms;
+    expect(action?.best['hr@10']).toEqual({ value: 0.4, step: 2 });
+    expect(action?.last).toMatchObject({ step: 2, population: 'all', users: 6 });
+    expect(action?.last?.values['hr@10']).toBe(0.5);
+    // No cold targets in this record, and no better end of sinks.
+    expect(action?.last?.values).not.toHaveProperty('cold-hr@10');
+    expect(action?.best).not.toHaveProperty('itemSink');
+  });
+
+  it('can be kept and read again', () => {
+    expect(runEntrySchema.parse(structuredClone(finished()))).toEqual(finished());
+  });
+});
+
+describe('kept runs', () => {
+  it('keep what a person wrote when the run grows, and come back when undone', async () => {
+    const record = recordOn(1, 0);
+    await keepRun(describeRun(record, { status: 'interrupted' }), record);
+    markRun(runId(record), { notes: 'odd', tags: ['a'] });
+    await keepRun(describeRun(record, { status: 'finished' }), record);
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'odd', tags: ['a'] }]);
+    await deleteRuns([runId(record)]);
+    expect(useRuns.getState().entries).toEqual([]);
+    expect(await recordOf(runId(record))).toBeNull();
+    undoDelete();
+    expect(useRuns.getState().entries).toMatchObject([{ notes: 'odd' }]);
+    expect(await recordOf(runId(record))).toEqual(record);
+  });
+
+  it('are not taken twice from a file', async () => {
+    const record = recordOn(1, 0);
+    await keepRun(describeRun(record, { status: 'finished' }), record);
+    adoptRun(describeRun(record, { status: 'stopped' }), record);
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
+  });
+});
+
+describe('keepRuns', () => {
+  it('keeps a run at each evaluation and at its end, and nothing that comes after', async () => {
+    useExperiment.setState(EMPTY_EXPERIMENT);
+    const end = keepRuns();
+    const record = { ...recordOn(3, 7), complete: false };
+    const [action, karma] = record.arms;
+    const begun = { ...record, arms: [{ ...action!, steps: columns([], false), evaluations: [] }, karma!] };
+    useExperiment.setState({ phase: 'preparing' });
+    useExperiment.setState({ source: 'live', phase: 'running', record: { ...begun, arms: [begun.arms[0]!] } });
+    expect(useRuns.getState().entries).toEqual([]);
+    useExperiment.setState({ record });
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'interrupted' }]);
+    expect(useRuns.getState().live).toBe(runId(record));
+    useExperiment.setState({ record: { ...record, complete: true }, phase: 'finished' });
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', spec: { seed: 7 } }]);
+    expect(useRuns.getState().live).toBeNull();
+    // A run that fails before it begins leaves the record of the one before on the page.
+    useExperiment.setState({ phase: 'preparing' });
+    useExperiment.setState({ phase: 'failed' });
+    expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
+    expect((await recordOf(runId(record)))?.complete).toBe(true);
+    end();
+  });
+});
+
+describe('tableRows', () => {
+  const low = { ...finished(recordOn(2, 5, 'low')), tags: ['slow'] };
+  const high = { ...finished(recordOn(1, 9, 'high')), hidden: true };
+  const none = { ...finished(recordOn(3, 1, 'none')), arms: [] };
+  const better = { ...high, arms: high.arms.map((arm) => ({ ...arm, best: { 'hr@10': { value: 0.9, step: 1 } } })) };
+  const entries = [better, low, none];
+  const names = (part: Partial<TableState>) => tableRows(entries, state(part)).map(({ spec }) => spec.name);
+
+  it('orders by any column; runs without the value come last either way', () => {
+    expect(names({})).toEqual(['high', 'low', 'none']);
+    expect(names({ sort: 'seed' })).toEqual(['none', 'low', 'high']);
+    expect(names({ sort: 'best' })).toEqual(['low', 'high', 'none']);
+    expect(names({ sort: 'best', descending: true })).toEqual(['high', 'low', 'none']);
+  });
+
+  it('filters by every word, leaves hidden ones out, and puts pinned ones first', () => {
+    expect(names({ filter: 'SLOW karma' })).toEqual(['low']);
+    expect(names({ withHidden: false })).toEqual(['low', 'none']);
+    expect(tableRows([better, low, { ...none, pinned: true }], state({}))[0]?.spec.name).toBe('none');
+  });
+
+  it('tells what changed since the run before', () => {
+    expect(changesSinceBefore(entries, better)).toBeNull();
+    expect(changesSinceBefore(entries, low)).toEqual(['Seed 9 → 5']);
+  });
+});
+
+describe('whatChanged', () => {
+  it('names fields in the form’s words, and arms', () => {
+    const from = runSpecSchema.parse({});
+    const to = runSpecSchema.parse({
+      name: 'other',
+      arms: [from.arms[0], { ...from.arms[1], lambdaGen: 0.5 }, { id: 'x', label: 'X' }],
+      training: { learningRate: 1e-3 },
+      objective: { hideEmbFromText: true },
+    });
+    expect(whatChanged(from, to)).toEqual([
+      'with arm X',
+      'KARMA: λgen 0.3 · λrec 0.3 → λgen 0.5 · λrec 0.3',
+      'Hide [EMB] from y in L_gen off → on',
+      'Learning rate 0.002 → 0.001',
+    ]);
+    expect(whatChanged(from, from)).toEqual([]);
+  });
+});
+
+describe('the collection as a ZIP', () => {
+  const kept = [recordOn(1, 0), recordOn(2, 1)].map((record, i) => ({
+    entry: { ...finished(record), notes: `note ${i}`, tags: ['t'], colour: i + 1 },
+    record,
+  }));
+
+  it('gives back runs and what was written about them', async () => {
+    const bytes = await packRuns(kept);
+    expect(await unpackRuns('runs.zip', bytes)).toEqual(kept);
+    expect(await isRunArchive(new File([bytes], 'runs.zip'))).toBe(true);
+  });
+
+  it('refuses what is damaged or lacks a run, and leaves logs to others', async () => {
+    const log = zipSync({ 'clicks.csv': strToU8('user_id,item_id') });
+    expect(await isRunArchive(new File([new Uint8Array(log)], 'log.zip'))).toBe(false);
+    expect(await isRunArchive(new File(['PK nonsense'], 'x.zip'))).toBe(false);
+    const lacking = {
+      format: 'karma-runs',
+      version: 1,
+      runs: [{ file: 'a.json', status: 'finished', failure: null, wallSeconds: null }],
+    };
+    const archive = zipSync({ 'karma-runs.json': strToU8(JSON.stringify(lacking)) });
+    await expect(unpackRuns('x.zip', archive)).rejects.toThrow('x.zip lacks a.json');
+    const listing = (text: string) => unpackRuns('x.zip', zipSync({ 'karma-runs.json': strToU8(text) }));
+    await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
+    await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read (version:');
+    await expect(unpackRuns('x.zip', new Uint8Array(40))).rejects.toThrow(ArchiveError);
+  });
+});

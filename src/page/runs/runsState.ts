@@ -1,0 +1,137 @@
+/** The kept runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
+import { create } from 'zustand';
+import type { RunRecord } from '../../record/runRecord';
+import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
+import { openRunStore, type RunStore } from './runStore';
+
+export interface Runs {
+  /** Oldest first. */
+  readonly entries: readonly RunEntry[];
+  readonly loaded: boolean;
+  /** False where the browser keeps nothing after the page is closed. */
+  readonly lasting: boolean;
+  /** The run that is being made. */
+  readonly live: string | null;
+  /** The runs that were deleted last, for Undo. */
+  readonly removed: readonly KeptRun[];
+  /** What went wrong with keeping, for a person. */
+  readonly problem: string | null;
+}
+
+export interface KeptRun {
+  readonly entry: RunEntry;
+  readonly record: RunRecord;
+}
+
+const EMPTY: Runs = { entries: [], loaded: false, lasting: true, live: null, removed: [], problem: null };
+
+export const useRuns = create<Runs>()(() => EMPTY);
+
+let store: Promise<RunStore> | null = null;
+/** Writes follow each other, so that an older state never overwrites a newer one. */
+let writing: Promise<void> = Promise.resolve();
+
+export function runStore(): Promise<RunStore> {
+  store ??= openRunStore();
+  return store;
+}
+
+function write(change: (store: RunStore) => Promise<void>): Promise<void> {
+  writing = writing.then(async () => {
+    try {
+      await change(await runStore());
+    } catch (error) {
+      useRuns.setState({ problem: problemText(error) });
+    }
+  });
+  return writing;
+}
+
+function problemText(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+    return 'The browser has no room left: the last run was not kept. Save runs as files and delete what you do not need.';
+  }
+  return `A run could not be kept (${error instanceof Error ? error.message : String(error)}). Save it as a file.`;
+}
+
+/** Reads what was kept on earlier visits. */
+export async function loadRuns(): Promise<void> {
+  try {
+    const opened = await runStore();
+    const { entries, unreadable } = await opened.list();
+    const kept = new Map(entries.map((entry) => [entry.id, entry]));
+    // A run that started meanwhile is newer than what the store had.
+    for (const entry of useRuns.getState().entries) kept.set(entry.id, entry);
+    useRuns.setState({
+      entries: inOrder([...kept.values()]),
+      loaded: true,
+      lasting: opened.lasting,
+      problem: unreadable === 0 ? null : `${unreadable} kept runs are of another version of this page and are not shown.`,
+    });
+  } catch (error) {
+    useRuns.setState({ loaded: true, lasting: false, problem: problemText(error) });
+  }
+}
+
+function inOrder(entries: RunEntry[]): RunEntry[] {
+  return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+}
+
+/** Keeps a run, or what it has become; marks that the person made stay. @returns when it is written */
+export function keepRun(entry: RunEntry, record: RunRecord): Promise<void> {
+  const known = useRuns.getState().entries.find(({ id }) => id === entry.id);
+  const kept: RunEntry = { ...entry, ...(known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() }) };
+  useRuns.setState(({ entries }) => ({ entries: inOrder([...entries.filter(({ id }) => id !== kept.id), kept]) }));
+  return write((opened) => opened.put(kept, record));
+}
+
+/** Keeps a run from a file, unless it is here already. */
+export function adoptRun(entry: RunEntry, record: RunRecord): void {
+  if (useRuns.getState().entries.every(({ id }) => id !== entry.id)) void keepRun(entry, record);
+}
+
+/** Runs take colours in turn. */
+function nextColour(): number {
+  const used = useRuns.getState().entries;
+  return used.length === 0 ? 0 : used.at(-1)!.colour + 1;
+}
+
+export function markRun(id: string, marks: Partial<RunMarks>): void {
+  const entry = useRuns.getState().entries.find((one) => one.id === id);
+  if (!entry) return;
+  const marked: RunEntry = { ...entry, ...marks };
+  useRuns.setState(({ entries }) => ({ entries: entries.map((one) => (one.id === id ? marked : one)) }));
+  void write((opened) => opened.update(marked));
+}
+
+/** Takes runs out; they can be put back until the next deletion. */
+export async function deleteRuns(ids: readonly string[]): Promise<void> {
+  const gone = new Set(ids);
+  const removed = await withRecords(useRuns.getState().entries.filter(({ id }) => gone.has(id)));
+  useRuns.setState(({ entries }) => ({ entries: entries.filter(({ id }) => !gone.has(id)), removed }));
+  await write(async (opened) => {
+    for (const id of ids) await opened.delete(id);
+  });
+}
+
+export function undoDelete(): void {
+  const { removed } = useRuns.getState();
+  useRuns.setState({ removed: [] });
+  for (const { entry, record } of removed) void keepRun(entry, record);
+}
+
+/** The whole run, once what is being written is there. Null where this version cannot read it. */
+export async function recordOf(id: string): Promise<RunRecord | null> {
+  await writing;
+  return (await runStore()).record(id);
+}
+
+/** Whole runs, one after the other; those that this version cannot read are left out. */
+export async function withRecords(entries: readonly RunEntry[]): Promise<KeptRun[]> {
+  const runs: KeptRun[] = [];
+  for (const entry of entries) {
+    const record = await recordOf(entry.id);
+    if (record) runs.push({ entry, record });
+  }
+  return runs;
+}

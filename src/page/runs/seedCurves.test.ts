@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { layOutLinePlot } from '../../charts/line/linePlot';
+import { armMark } from '../../charts/marks/armMark';
+import { metricsAt } from '../../measures/metricCatalogue';
+import { smallRecord } from '../testing/smallRecord';
+import { curvesOf } from './curves';
+import { seedSeries, seedTable, type SeedGroup } from './seedCurves';
+
+const metric = metricsAt([10]).find(({ id }) => id === 'hr@10')!;
+
+function group(...factors: readonly number[]): SeedGroup {
+  const curve = curvesOf(smallRecord()).get('action')!;
+  const seeds = factors.map((factor, seed) => ({
+    seed,
+    curve: {
+      ...curve,
+      points: curve.points.map((point) => ({ ...point, values: { 'hr@10': point.values['hr@10']! * factor } })),
+    },
+  }));
+  return { id: 'action', label: 'Action', mark: armMark('action', ['action']), seeds };
+}
+
+describe('seedSeries', () => {
+  it('draws the mean with its band and every seed; the final evaluation stands apart', () => {
+    const [series] = seedSeries([group(1, 1.5)], metric, 'range');
+    // HR@10 of 0.2 and 0.4 on the sample, 0.5 on all users.
+    expect(series?.points.map(({ x, y, low, high }) => [x, y, low, high].map((value) => Number(value?.toFixed(6))))).toEqual([
+      [0, 25, 20, 30],
+      [2, 50, 40, 60],
+    ]);
+    expect(series?.apart).toMatchObject([{ x: 2, y: 62.5 }]);
+    expect(series?.traces?.map((one) => one.map(({ y }) => Math.round(y)))).toEqual([
+      [20, 40],
+      [30, 60],
+    ]);
+  });
+
+  it('has no band with one seed', () => {
+    const [series] = seedSeries([group(1)], metric, 't95');
+    expect(series?.points[0]).not.toHaveProperty('low');
+    expect(series?.traces).toEqual([]);
+  });
+
+  it('leaves out steps that a seed has not reached', () => {
+    const both = group(1, 2);
+    const [first, second] = both.seeds;
+    const short = { ...second!, curve: { ...second!.curve, points: second!.curve.points.slice(0, 1) } };
+    const [series] = seedSeries([{ ...both, seeds: [first!, short] }], metric, 'sd');
+    expect(series?.points.map(({ x }) => x)).toEqual([0]);
+    expect(seedTable([both], metric, 'sd').rows[0]?.slice(0, 4)).toEqual(['Action', 0, 'sample', 2]);
+  });
+
+  it('is laid out as a band with faint traces, however few points', () => {
+    const plot = layOutLinePlot({
+      ...{ width: 400, height: 200, labelWidth: 100, references: [], xKind: 'linear', yKind: 'linear' },
+      ...{ formatX: String, formatY: String, series: seedSeries([group(1, 1.5)], metric, 'range') },
+    });
+    expect(plot.drawn[0]?.band).toMatch(/^M/);
+    expect(plot.drawn[0]?.raw.match(/M/g)).toHaveLength(2);
+    expect(plot.y.domain()[1]).toBeGreaterThanOrEqual(60);
+  });
+});

@@ -1,0 +1,73 @@
+/** Curves of one metric over steps: the mean over seeds with a band, single seeds faint. Pure. */
+import type { Table } from '../../charts/export/table';
+import type { LinePoint, LineSeries } from '../../charts/line/series';
+import type { ArmMark } from '../../charts/marks/armMark';
+import type { Metric } from '../../measures/metricCatalogue';
+import { seedBand, type BandKind } from '../../statistics/seedBand';
+import type { ArmCurve } from './curves';
+
+/** Runs that differ in their seed alone, of one arm. */
+export interface SeedGroup {
+  readonly id: string;
+  readonly label: string;
+  readonly mark: ArmMark;
+  readonly seeds: readonly { readonly seed: number; readonly curve: ArmCurve }[];
+}
+
+export const BAND_WORDS: Readonly<Record<BandKind, string>> = {
+  t95: '95 % t-interval of the mean',
+  sd: '± standard deviation',
+  se: '± standard error',
+  range: 'smallest to largest seed',
+};
+
+type Population = 'sample' | 'all';
+
+function trace({ points }: ArmCurve, metric: Metric, population: Population): LinePoint[] {
+  return points.flatMap(({ step, population: on, values }) => {
+    const value = values[metric.id];
+    return on !== population || value === undefined ? [] : [{ x: step, key: step, y: value * metric.scale }];
+  });
+}
+
+/** Mean and band at every step that all seeds of the group were evaluated at. */
+function meanPoints(group: SeedGroup, metric: Metric, population: Population, band: BandKind): LinePoint[] {
+  const traces = group.seeds.map(({ curve }) => trace(curve, metric, population));
+  return (traces[0] ?? []).flatMap(({ x }) => {
+    const values = traces.flatMap((points) => points.find((point) => point.x === x)?.y ?? []);
+    if (values.length < traces.length) return [];
+    const { mean, low, high, n } = seedBand(values, band);
+    return [{ x, key: x, y: mean, n, ...(low !== null && high !== null && { low, high }) }];
+  });
+}
+
+export function seedSeries(groups: readonly SeedGroup[], metric: Metric, band: BandKind): LineSeries[] {
+  return groups.flatMap((group): LineSeries[] => {
+    const { id, label, mark, seeds } = group;
+    const points = meanPoints(group, metric, 'sample', band);
+    const apart = meanPoints(group, metric, 'all', band);
+    if (points.length + apart.length === 0) return [];
+    const traces = seeds.length > 1 ? seeds.map(({ curve }) => trace(curve, metric, 'sample')) : [];
+    return [{ id, label, mark, markers: true, banded: true, points, traces, apart }];
+  });
+}
+
+export function seedTable(groups: readonly SeedGroup[], metric: Metric, band: BandKind): Table {
+  const rows = groups.flatMap((group) =>
+    (['sample', 'all'] as const).flatMap((population) =>
+      meanPoints(group, metric, population, band).map(({ x, y, low, high, n }) => [
+        group.label,
+        x,
+        population,
+        n ?? null,
+        y,
+        low ?? null,
+        high ?? null,
+        group.seeds
+          .map(({ seed, curve }) => `${seed}: ${String(trace(curve, metric, population).find((one) => one.x === x)?.y)}`)
+          .join('; '),
+      ]),
+    ),
+  );
+  return { columns: ['curve', 'step', 'population', 'seeds', metric.name, 'low', 'high', 'by seed'], rows };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../../recipe/presets';
+import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import { differingPaths, fieldPaths, readField, writeField } from '../../recipe/specPath';
+import { readLink, writeLink } from './shareLink';
+
+const [quick] = PRESETS;
+const preset = quick!;
+
+function roundTrip(spec: RunSpec): RunSpec {
+  const read = readLink(writeLink(spec, preset));
+  if (read.kind !== 'recipe') throw new Error(JSON.stringify(read));
+  return read.spec;
+}
+
+describe('spec paths', () => {
+  it('name every field but the version', () => {
+    const paths = fieldPaths(preset.spec);
+    expect(paths).toContain('training.steps');
+    expect(paths).toContain('arms');
+    expect(paths).not.toContain('version');
+  });
+
+  it('read, write and compare', () => {
+    const spec = writeField(preset.spec, 'training.steps', 80);
+    expect(readField(spec, 'training.steps')).toBe(80);
+    expect(readField(preset.spec, 'training.steps')).not.toBe(80);
+    expect(differingPaths(spec, preset.spec)).toEqual(['training.steps']);
+  });
+});
+
+describe('share link', () => {
+  it('writes only what differs', () => {
+    expect(writeLink(preset.spec, preset)).toBe('#v=1&preset=quick');
+    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset)).toBe('#v=1&preset=quick&training.steps=80');
+  });
+
+  it('does not tell which log is open', () => {
+    expect(writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset)).toBe('#v=1&preset=quick');
+    expect(readLink('#v=1&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
+  });
+
+  it('round-trips every kind of value', () => {
+    let spec = writeField(preset.spec, 'name', 'A & B = "C" #1, naïve');
+    spec = writeField(spec, 'evaluation.sampleUsers', 500);
+    spec = writeField(spec, 'objective.useQuery', false);
+    spec = writeField(spec, 'evaluation.ks', [1, 10]);
+    spec = writeField(spec, 'arms', [{ id: 'action', label: '12', lambdaGen: 0, lambdaRec: 0.5, shuffledText: true }]);
+    expect(roundTrip(spec)).toEqual(runSpecSchema.parse(spec));
+    expect(roundTrip(writeField(spec, 'name', '12')).name).toBe('12');
+    expect(roundTrip(writeField(spec, 'name', 'true')).name).toBe('true');
+  });
+
+  it('is silent about other hashes and says what is wrong with bad ones', () => {
+    expect(readLink('').kind).toBe('none');
+    expect(readLink('#methods').kind).toBe('none');
+    expect(readLink('#v=9&preset=quick')).toMatchObject({ kind: 'unreadable' });
+    expect(readLink('#v=1&preset=quick&training.steps=-3')).toMatchObject({ kind: 'unreadable', reason: /training\.steps/ });
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * A recipe in the address: `#v=1&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
+ * they are, everything else as JSON (and so do strings that would read as JSON). Which log is open is not written: a log stays
+ * in its tab.
+ */
+import { PRESETS, type Preset } from '../../recipe/presets';
+import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
+
+const VERSION = '1';
+
+export type ReadLink =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'recipe'; readonly preset: Preset; readonly spec: RunSpec }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** @returns the hash with its `#` */
+export function writeLink(spec: RunSpec, preset: Preset): string {
+  const parts = new URLSearchParams({ v: VERSION, preset: preset.id });
+  for (const path of differingPaths(spec, preset.spec).filter(isShared)) parts.set(path, encode(readField(spec, path)));
+  return `#${parts.toString()}`;
+}
+
+export function readLink(hash: string): ReadLink {
+  const parts = new URLSearchParams(hash.replace(/^#/, ''));
+  const version = parts.get('v');
+  if (version === null) return { kind: 'none' };
+  if (version !== VERSION)
+    return { kind: 'unreadable', reason: `it is of version ${version}, this page reads version ${VERSION}` };
+  const preset = PRESETS.find((candidate) => candidate.id === parts.get('preset'));
+  if (!preset) return { kind: 'unreadable', reason: `it starts from a preset that this page lacks` };
+  let spec = preset.spec;
+  for (const path of fieldPaths(preset.spec).filter(isShared)) {
+    const text = parts.get(path);
+    if (text !== null) spec = writeField(spec, path, decode(text));
+  }
+  const parsed = runSpecSchema.safeParse(spec);
+  if (parsed.success) return { kind: 'recipe', preset, spec: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { kind: 'unreadable', reason: issue ? `${issue.path.join('.')}: ${issue.message}` : 'it does not fit the schema' };
+}
+
+function isShared(path: SpecPath): boolean {
+  return path !== 'data.id';
+}
+
+function encode(value: unknown): string {
+  return typeof value === 'string' && decode(value) === value ? value : JSON.stringify(value);
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // Not JSON is how plain strings are written.
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}

@@ -1,0 +1,478 @@
+/**
+ * RunRecord: everything an experiment produced, as the page draws it, the CLI writes it and a file stores it (run.json).
+ * A live run fills one in event by event; a recorded run is one read from a file: both are drawn by the same code.
+ * Columns rather than rows where there is one entry a step.
+ */
+import { z } from 'zod';
+import { logRecipeSchema } from '../recipe/logRecipe';
+import { profileSchema } from './profile';
+import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
+
+/** Over the lists of recommended items, keyed by K; K beyond the lists are left out. */
+export const listMetricsSchema = z.object({
+  /** Share of the catalogue that is in somebody's first K. */
+  coverage: z.record(z.string(), z.number()),
+  /** Gini index of how often each item of the catalogue is in them: 0 = all alike, towards 1 = few have everything. */
+  gini: z.record(z.string(), z.number()),
+  /** Mean over users of the mean number of training events of their first K. */
+  popularity: z.record(z.string(), z.number()),
+});
+export type ListMetrics = z.infer<typeof listMetricsSchema>;
+
+/** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
+export const rankingMetricsSchema = z.object({
+  n: z.number().int(),
+  /** Keyed by K. Shares, 0–1. NaN-free: when n is 0 every value is 0. */
+  hr: z.record(z.string(), z.number()),
+  ndcg: z.record(z.string(), z.number()),
+  mrr: z.number(),
+  /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
+  mrrAt: z.record(z.string(), z.number()).optional(),
+  /** 95 % bootstrap interval over users of HR@K, keyed by K. */
+  hrInterval: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
+export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
+
+export const rankingBySplitSchema = z.object({
+  all: rankingMetricsSchema,
+  warm: rankingMetricsSchema,
+  cold: rankingMetricsSchema,
+  /** Of all users' lists. Missing in records of earlier versions. */
+  lists: listMetricsSchema.optional(),
+});
+export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
+
+/** Ranking inside candidate pools, for K below their size. */
+export const poolRankingSchema = z.object({
+  /** Items of a pool, the target included. */
+  size: z.number().int(),
+  all: rankingMetricsSchema,
+  warm: rankingMetricsSchema,
+  cold: rankingMetricsSchema,
+});
+export type PoolRanking = z.infer<typeof poolRankingSchema>;
+
+/** gAUC over the requests of the evaluated targets in which other items were shown. */
+export const groupedAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
+export type GroupedAuc = z.infer<typeof groupedAucSchema>;
+
+/** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
+export const sinkMeasuresSchema = z.object({
+  /** Share of histories in which max over item positions of α_k exceeds the threshold. */
+  itemSinkRate: z.array(z.array(z.number())),
+  /** Mean of max over item positions of α_k. */
+  itemAlpha: z.array(z.array(z.number())),
+  /** Mean of α_1, the first token's importance. */
+  firstAlpha: z.array(z.array(z.number())),
+  /** Barcode index B over item positions; 1 = every row the same. */
+  barcode: z.array(z.array(z.number())),
+  /** Normalised entropy of the [EMB] row over item positions, 0–1. */
+  embEntropy: z.array(z.array(z.number())),
+});
+export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
+
+/** Of one model at one step over the probe histories. */
+export const sinkTablesSchema = z.object({
+  /** Length T of the probe sequences: α depends on it. */
+  length: z.number().int(),
+  /** Histories averaged over. */
+  probes: z.number().int(),
+  threshold: z.number(),
+  ...sinkMeasuresSchema.shape,
+  /** Correlation of the maps after the items of each history changed places; absent in older records and with histories of one item. */
+  contentCorrelation: z.array(z.array(z.number())).optional(),
+});
+export type SinkTables = z.infer<typeof sinkTablesSchema>;
+
+/** Of one model at one step over all users that were ranked, each with its whole prompt at its own length. */
+export const userSinksSchema = z.object({
+  users: z.number().int(),
+  /** Mean length T of the users' sequences. */
+  meanLength: z.number(),
+  threshold: z.number(),
+  /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
+  sinkRate: z.array(z.number()),
+  ...sinkMeasuresSchema.shape,
+});
+export type UserSinks = z.infer<typeof userSinksSchema>;
+
+/**
+ * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads + head)·T + query)·T + key,
+ * value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no attention".
+ */
+export const attentionSnapshotSchema = z.object({
+  step: z.number().int(),
+  probes: z.number().int(),
+  layers: z.number().int(),
+  heads: z.number().int(),
+  length: z.number().int(),
+  data: z.string(),
+});
+export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
+
+/** How a set of embeddings fills its space. Definitions: docs/metrics.md. */
+export const embeddingShapeSchema = z.object({
+  participationRatio: z.number(),
+  /** log E exp(−2‖x − x'‖²) of unit rows; 0 = one point. */
+  uniformity: z.number(),
+  meanCosine: z.number(),
+  /** Singular values of the centred rows over the largest, descending, four significant digits; empty without variance. */
+  singularValues: z.array(z.number()),
+});
+export type EmbeddingShape = z.infer<typeof embeddingShapeSchema>;
+
+export const collapseSchema = z.object({
+  /** RankMe of the centred interest embeddings h and item embeddings e. Zero-variance input gives 1. */
+  rankMeInterest: z.number(),
+  rankMeItem: z.number(),
+  /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
+  lmNll: z.number(),
+  lmDrift: z.number(),
+  /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
+  interest: embeddingShapeSchema.optional(),
+  item: embeddingShapeSchema.optional(),
+});
+export type Collapse = z.infer<typeof collapseSchema>;
+
+/**
+ * Where the drawn items and users of a record's projection stand at one step. `items` and `users` are base64 of little-endian int16
+ * [points, 2]; a coordinate is value / 32,767 · reach.
+ */
+export const projectedSchema = z.object({
+  reach: z.number(),
+  items: z.string(),
+  users: z.string(),
+  /** Share of the variance of all e, and of the sampled users' h, around their means that lies in the plane. */
+  itemShare: z.number(),
+  userShare: z.number(),
+});
+export type ProjectedPoints = z.infer<typeof projectedSchema>;
+
+/**
+ * The plane of a record's projections: the two principal components of all item embeddings before the first step, which all arms
+ * share. One entry a drawn point.
+ */
+export const projectionSchema = z.object({
+  items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
+  /** Of the sampled users: the title of the target, and 1 where it is cold. */
+  users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()) }),
+});
+export type Projection = z.infer<typeof projectionSchema>;
+
+/** What one interest embedding retrieves and says. */
+export const readingSchema = z.object({
+  probe: z.number().int(),
+  target: z.string(),
+  /** Best items first. */
+  top: z.array(z.object({ title: z.string(), score: z.number(), hit: z.boolean() })),
+  /** Text that the arm's LLM generates greedily from W_d·h alone; null where the arm has no trained decoder. */
+  decoded: z.string().nullable(),
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+/** NLL in nats per token, means over the texts of `n` targets; when n is 0 every value is 0. */
+export const decodabilitySchema = z.object({
+  n: z.number().int(),
+  /** NLL(y | h), and NLL(y | ∅) of a probe decoder that was trained without h. */
+  nll: z.number(),
+  empty: z.number(),
+  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets. */
+  gain: z.number(),
+  gainInterval: z.tuple([z.number(), z.number()]),
+});
+export type Decodability = z.infer<typeof decodabilitySchema>;
+
+/** What a probe decoder reads out of interest embeddings that it had no part in making. */
+export const fidelitySchema = z.object({
+  /** Steps of its training, and the different pairs (h, y) that they took turns with. */
+  steps: z.number().int(),
+  pairs: z.number().int(),
+  /** W is multiplied by it, as pairs say that were held out: 0 where they are read best without h. */
+  shrinkage: z.number(),
+  all: decodabilitySchema,
+  warm: decodabilitySchema,
+  cold: decodabilitySchema,
+  /** By probe history: the text that it generates greedily from h alone. */
+  decoded: z.array(z.string()),
+});
+export type Fidelity = z.infer<typeof fidelitySchema>;
+
+/**
+ * Two readings of JS@K, means over the same `targets` for all: Jaccard of the K items retrieved with the K nearest to the target in the
+ * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets.
+ */
+export const semanticOverlapSchema = z.object({
+  k: z.number().int(),
+  targets: z.number().int(),
+  space: z.number(),
+  spaceInterval: z.tuple([z.number(), z.number()]),
+  tokens: z.number(),
+  tokensInterval: z.tuple([z.number(), z.number()]),
+});
+export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
+
+export const evaluationSchema = z.object({
+  step: z.number().int(),
+  seconds: z.number(),
+  /** `sample` while training, `all` for the final one. */
+  population: z.enum(['sample', 'all']),
+  ranking: rankingBySplitSchema,
+  /**
+   * Average rank of each evaluated user's target, and 1 where that target is cold. Users come in one order in every arm and at
+   * every step of a population, so differences between arms can be paired.
+   */
+  ranks: z.array(z.number()),
+  cold: z.array(z.number().int()),
+  /** Of the protocol `pre-ranking`; `ranks` as above, inside the pools. */
+  pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
+  /** Absent where no target has shown items, and in older records. */
+  gauc: groupedAucSchema.optional(),
+  sinks: sinkTablesSchema,
+  /** Over the users ranked; records made by earlier versions have the probes alone. */
+  userSinks: userSinksSchema.optional(),
+  collapse: collapseSchema,
+  /** In evaluations on the sampled users; absent in older records. */
+  projection: projectedSchema.optional(),
+  readings: z.array(readingSchema),
+  /** Of the final evaluation; absent in older records. */
+  overlap: semanticOverlapSchema.optional(),
+  /** Of the final evaluation, where the recipe has probe steps. */
+  fidelity: fidelitySchema.optional(),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+/** One entry a step; losses are means (nats), `gen` and `rec` are null in arms without the term. */
+export const stepColumnsSchema = z.object({
+  step: z.array(z.number()),
+  /** Training seconds of this arm so far, evaluation excluded. */
+  seconds: z.array(z.number()),
+  /** Users seen so far. */
+  examples: z.array(z.number()),
+  total: z.array(z.number()),
+  action: z.array(z.number()),
+  gen: z.array(z.number().nullable()),
+  rec: z.array(z.number().nullable()),
+  gradNorm: z.array(z.number()),
+  learningRate: z.array(z.number()),
+});
+export type StepColumns = z.infer<typeof stepColumnsSchema>;
+
+export const armRecordSchema = z.object({
+  id: z.string(),
+  steps: stepColumnsSchema,
+  evaluations: z.array(evaluationSchema),
+  attention: z.array(attentionSnapshotSchema),
+  /** Of its profiled steps, where there were any. */
+  profile: profileSchema.optional(),
+});
+export type ArmRecord = z.infer<typeof armRecordSchema>;
+
+export const adapterInfoSchema = z.object({
+  vendor: z.string(),
+  architecture: z.string(),
+  device: z.string(),
+  description: z.string(),
+  /** True for software adapters: its speed says nothing about GPUs. */
+  fallback: z.boolean(),
+  f16: z.boolean(),
+  subgroups: z.boolean(),
+  timestamps: z.boolean(),
+  /** `browser` or `node`. */
+  runtime: z.enum(['browser', 'node']),
+});
+export type AdapterInfo = z.infer<typeof adapterInfoSchema>;
+
+export const certificateSchema = z.object({
+  /** max |ours − ONNX Runtime's| / max |ONNX Runtime's| over the logits of the prompt. */
+  maxRelative: z.number(),
+  maxAbsolute: z.number(),
+  tolerance: z.number(),
+  passed: z.boolean(),
+  /** ONNX Runtime execution provider compared with. */
+  provider: z.string(),
+  tokens: z.number().int(),
+  /** The prompt compared on, and ONNX Runtime's greedy continuation of it. */
+  prompt: z.string(),
+  continuation: z.string(),
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+
+/** The base model with weights in fewer bits against itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
+export const storageErrorSchema = z.object({
+  precision: precisionSchema,
+  tokens: z.number().int(),
+  /** max |logit − logit in f32| / max |logit in f32|. */
+  maxRelative: z.number(),
+  /** KL(f32 ‖ stored) of the next-token distributions, in nats per token. */
+  divergence: z.number(),
+  /** NLL of the texts in nats per token, in f32 and as stored. */
+  nll: z.object({ f32: z.number(), stored: z.number() }),
+});
+export type StorageError = z.infer<typeof storageErrorSchema>;
+
+export const probeSchema = z.object({
+  /** User id in the log. */
+  user: z.string(),
+  /** One label a position: [BOS], item titles, query tokens, [EMB]. */
+  labels: z.array(z.string()),
+  /** Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's separators. */
+  itemPositions: z.array(z.number().int()),
+  target: z.string(),
+});
+export type Probe = z.infer<typeof probeSchema>;
+
+export const logSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  hash: z.string(),
+  users: z.number().int(),
+  items: z.number().int(),
+  interactions: z.number().int(),
+  /** Test targets never seen in training. */
+  coldTargets: z.number().int(),
+  queries: z.number().int(),
+  exposures: z.number().int(),
+  /** Rows left out, each with its reason. */
+  dropped: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+  /** Test targets; absent in older records, where every user has one. */
+  targets: z.number().int().optional(),
+  /** Embeddings of items that the log brings: numbers of each, and items that have none. */
+  embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
+  /** How the files became the log; absent in older records. */
+  recipe: logRecipeSchema.optional(),
+});
+export type LogSummary = z.infer<typeof logSummarySchema>;
+
+export const modelSummarySchema = z.object({
+  id: z.string(),
+  /** The hub's commit that was loaded, where it is known. */
+  version: z.string().optional(),
+  hash: z.string(),
+  architecture: z.string(),
+  parameters: z.number().int(),
+  layers: z.number().int(),
+  heads: z.number().int(),
+  kvHeads: z.number().int(),
+  hidden: z.number().int(),
+  vocabulary: z.number().int(),
+  bytes: z.number().int(),
+});
+export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+/** A baseline on the users of the evaluations while training, and on those of the final one. */
+export const baselineSchema = z.object({
+  sample: rankingBySplitSchema,
+  all: rankingBySplitSchema,
+  /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
+  pool: z.object({ sample: poolRankingSchema, all: poolRankingSchema }).optional(),
+  gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
+  /** On the targets of the final evaluations; missing in records of earlier versions. */
+  overlap: semanticOverlapSchema.optional(),
+});
+export type BaselineRecord = z.infer<typeof baselineSchema>;
+
+/** The candidate pools of the protocol `pre-ranking`, drawn once and the same for every arm, step and baseline. */
+export const poolsSchema = z.object({
+  size: z.number().int(),
+  from: poolSourceSchema,
+  seed: z.number().int(),
+  /** Pools of the final targets, and of the watched ones where they are others, as `encodePools` writes them. */
+  all: z.string(),
+  sample: z.string().optional(),
+});
+
+/** The adapter that all arms started from. */
+export const startRecordSchema = z.object({
+  /** As in `spec.lora.start`. */
+  name: z.string(),
+  /** SHA-256 of its files, hex. */
+  hash: z.string(),
+  /** Whether projection heads came with it; without, they started as the recipe's seed has them. */
+  heads: z.boolean(),
+});
+export type StartRecord = z.infer<typeof startRecordSchema>;
+
+/** What one request costs after training: history → h → list of k items. Times are medians, measured, in milliseconds. */
+export const requestCostSchema = z.object({
+  /** One request alone, from its items to its list, uploads and waiting included. */
+  msAlone: z.number(),
+  /** A batch of `users` at once, divided by them. */
+  msInBatch: z.number(),
+  /** Where it was computed. */
+  on: z.enum(['gpu', 'processor']),
+  /** Floating-point operations of the matrix products of one request: those of the decoder and of scoring the catalogue. */
+  flops: z.number(),
+  /** Kernels of one request with the number of their dispatches; empty on the processor. */
+  kernels: z.record(z.string(), z.number().int()),
+  /** Numbers that a request reads of model and arm, and those that only training needs: the decoders. The catalogue is not among them. */
+  parameters: z.object({ used: z.number().int(), training: z.number().int() }),
+});
+export type RequestCost = z.infer<typeof requestCostSchema>;
+
+export const inferenceSchema = z.object({
+  /** Items of a list. */
+  k: z.number().int(),
+  /** Requests of the batch. */
+  users: z.number().int(),
+  /** Times that each was measured, after one that was not. */
+  repeats: z.number().int(),
+  arms: z.record(z.string(), requestCostSchema),
+  /** The model before training. */
+  base: requestCostSchema,
+  zeroShot: requestCostSchema,
+});
+export type Inference = z.infer<typeof inferenceSchema>;
+
+export const runRecordSchema = z.object({
+  format: z.literal('karma-run'),
+  version: z.literal(1),
+  createdAt: z.string(),
+  appVersion: z.string(),
+  adapter: adapterInfoSchema,
+  spec: runSpecSchema,
+  data: logSummarySchema,
+  model: modelSummarySchema,
+  certificate: certificateSchema.nullable(),
+  /** Why there is no certificate; missing where there is one, and in records of earlier versions. */
+  uncertified: z.string().optional(),
+  probes: z.array(probeSchema),
+  /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
+  baselines: z.object({
+    popularity: baselineSchema,
+    /** Missing in records of earlier versions. */
+    itemKnn: baselineSchema.optional(),
+    lastItem: baselineSchema,
+    zeroShot: baselineSchema,
+    /** Trained by us, where the recipe asks for it: with its steps, the seconds they took and the numbers that they changed. */
+    sasrec: baselineSchema.extend({ steps: z.number().int(), seconds: z.number(), parameters: z.number().int() }).optional(),
+  }),
+  /** Present with the protocol `pre-ranking`. */
+  pools: poolsSchema.optional(),
+  /** The pre-trained model before any fine-tuning, on the same probes. */
+  base: z.object({
+    sinks: sinkTablesSchema,
+    attention: attentionSnapshotSchema,
+    lmNll: z.number(),
+    /** Over the sampled users, where the arms do not start as the base model. */
+    userSinks: userSinksSchema.optional(),
+    /** Of the untrained h, as all arms start; it comes with those of the arms. */
+    fidelity: fidelitySchema.optional(),
+    /** Of the target's own untrained item embedding in place of h: what the probe decoder reads where the text is known to be. */
+    control: fidelitySchema.optional(),
+    /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
+    storage: storageErrorSchema.optional(),
+  }),
+  /** Absent in older records. */
+  projection: projectionSchema.optional(),
+  /** Absent where the arms started afresh. */
+  start: startRecordSchema.optional(),
+  arms: z.array(armRecordSchema),
+  /** Measured at the end of a run; missing in those that were stopped and in records of earlier versions. */
+  inference: inferenceSchema.optional(),
+  /** True when every arm reached its last step and the final evaluation on all users is there. */
+  complete: z.boolean(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** How a model compares with ONNX Runtime, or why it was not compared. */
+export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

@@ -1,0 +1,84 @@
+/** Errors as a person reads them: what happened, what to do, and the detail to copy. */
+import { ZodError } from 'zod';
+import { LogError } from '../log/types';
+import { DoesNotFitError } from '../experiment/forecastMemory';
+import { DivergedError } from '../experiment/diverged';
+import { ProtocolError } from '../measures/ranking/protocol';
+import { GpuUnavailableError } from '../gpu/device';
+import { ModelError } from '../model/modelError';
+import type { Certificate } from '../record/runRecord';
+import type { ErrorCode, Failure } from './failure';
+
+export class DeviceLostError extends Error {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'DeviceLostError';
+  }
+}
+
+/** The certificate failed: our engine reads this model differently from ONNX Runtime. */
+export class TrainingRefusedError extends Error {
+  constructor(readonly certificate: Certificate) {
+    super(
+      `Our logits differ from ONNX Runtime's by ${certificate.maxRelative.toExponential(1)} relative, more than ${certificate.tolerance}.`,
+    );
+    this.name = 'TrainingRefusedError';
+  }
+}
+
+export function describeFailure(error: unknown): Failure {
+  const detail = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+  const failure = (code: ErrorCode, message: string, advice: string): Failure => ({ code, message, advice, detail });
+  if (error instanceof GpuUnavailableError) {
+    return failure(
+      'no-webgpu',
+      error.message,
+      'Open the page in a browser with WebGPU switched on. The recorded run can be explored without.',
+    );
+  }
+  if (error instanceof DeviceLostError) {
+    return failure(
+      'device-lost',
+      'The browser took the GPU away from this page.',
+      'Press Run to start again on a fresh device; what was measured stays.',
+    );
+  }
+  if (error instanceof TrainingRefusedError) {
+    return failure(
+      'certificate',
+      error.message,
+      'Not training on a model that is read wrongly. Try another browser or adapter, and report this one.',
+    );
+  }
+  if (error instanceof DivergedError) {
+    return failure('numerics', error.message, 'Lower the learning rate or switch gradient clipping on, then run again.');
+  }
+  if (error instanceof LogError) return failure('log', error.message, 'Drop the file on the page again.');
+  if (error instanceof ModelError) return failure('model', error.message, error.advice);
+  if (error instanceof ZodError) {
+    const fields = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    return failure('spec', `The recipe cannot be run: ${fields}`, 'Correct the fields named.');
+  }
+  if (error instanceof DoesNotFitError) return failure('memory', error.message, 'Change the recipe as said, then run again.');
+  if (error instanceof ProtocolError)
+    return failure('spec', error.message, 'Change the log or the protocol as said, then run again.');
+  if (error instanceof RangeError) {
+    return failure(
+      'spec',
+      error.message,
+      'Make the batch, history or text limits smaller, or open a log with more events a user.',
+    );
+  }
+  if (error instanceof Error && /memory|allocation|OOM/i.test(`${error.name} ${error.message}`)) {
+    return failure(
+      'memory',
+      'The GPU has no memory left for this run.',
+      'Make the batch smaller or close other tabs, then run again.',
+    );
+  }
+  return failure(
+    'internal',
+    'Something went wrong inside the playground.',
+    'Copy the details into a report, then press Run to try again.',
+  );
+}

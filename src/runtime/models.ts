@@ -1,0 +1,151 @@
+/** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
+import { CURATED_MODELS } from '../model/curatedModels';
+import type { DecoderConfig } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
+import { loadConfig, loadModel, loadReader } from '../model/loadModel';
+import { ModelError } from '../model/modelError';
+import { originOf } from '../model/modelOrigin';
+import { droppedSource } from '../model/source/droppedSource';
+import { httpSource, hubSource } from '../model/source/httpSource';
+import type { ModelSource } from '../model/source/modelSource';
+import { createTokenizer } from '../model/tokenizer';
+import type { StageProgress } from '../record/runEvents';
+import { DROPPED_PREFIX } from '../recipe/runSpec';
+import type { FileStore } from '../storage/fileStore';
+import { CancelledError } from './cancelled';
+import type { ModelChoice } from './modelProtocol';
+
+export type TextReader = Pick<LoadedModel, 'config' | 'tokenizer'>;
+
+interface Loading {
+  readonly key: string;
+  readonly controller: AbortController;
+  readonly model: Promise<LoadedModel>;
+}
+
+export class Models {
+  #current: Loading | null = null;
+  readonly #dropped = new Map<string, readonly File[]>();
+  /** Files that are being read, by the key of their model. */
+  readonly #reading = new Map<string, Promise<unknown>>();
+  /** Of the last model that was asked for its tokens before it was loaded. */
+  #reader: { readonly key: string; readonly reader: Promise<TextReader> } | null = null;
+
+  constructor(
+    /** The page's folder, absolute. */
+    private readonly pageUrl: string,
+    private readonly store: FileStore,
+    private readonly onProgress: (progress: StageProgress) => void,
+  ) {}
+
+  /** Makes dropped files known as a model; returns its id. */
+  drop(files: readonly File[], name: string): string {
+    const id = DROPPED_PREFIX + name;
+    this.#dropped.set(id, files);
+    // Other files under the same name are another model.
+    if (this.#current?.key === id) this.#current = null;
+    if (this.#reader?.key === id) this.#reader = null;
+    return id;
+  }
+
+  /**
+   * The model, which all who ask for it while it is on its way share. Another one is called off.
+   * @throws ModelError, CancelledError
+   */
+  load(spec: ModelChoice): Promise<LoadedModel> {
+    const key = keyOf(spec);
+    if (this.#current?.key === key) return this.#current.model;
+    this.cancel();
+    const controller = new AbortController();
+    const model = this.#inTurn(key, () => this.#load(spec, controller.signal));
+    const loading: Loading = { key, controller, model };
+    this.#current = loading;
+    model.catch(() => {
+      if (this.#current === loading) this.#current = null;
+    });
+    return model;
+  }
+
+  /**
+   * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
+   * @throws ModelError, CancelledError
+   */
+  async config(spec: ModelChoice): Promise<DecoderConfig | null> {
+    if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
+    if (originOf(spec) === 'hub') {
+      return CURATED_MODELS.find(({ id }) => id === spec.id && spec.revision === 'main')?.config ?? null;
+    }
+    return this.#inTurn(keyOf(spec), async () => loadConfig(await this.source(spec)));
+  }
+
+  /**
+   * What reads a model's texts, without its weights; null for one that a hub would have to be asked for.
+   * @throws ModelError, CancelledError
+   */
+  async reader(spec: ModelChoice): Promise<TextReader | null> {
+    const key = keyOf(spec);
+    if (this.#current?.key === key) return this.#current.model;
+    if (this.#reader?.key === key) return this.#reader.reader;
+    if (originOf(spec) === 'hub') return null;
+    const reader = this.#inTurn(key, async () => loadReader(await this.source(spec), createTokenizer));
+    this.#reader = { key, reader };
+    reader.catch(() => {
+      if (this.#reader?.reader === reader) this.#reader = null;
+    });
+    return reader;
+  }
+
+  /** The folder of a model. @throws ModelError when it is not open here. */
+  source(spec: ModelChoice): Promise<ModelSource> {
+    return this.#source(spec, new AbortController().signal);
+  }
+
+  /** Calls off what is on its way; what has arrived of it is kept. */
+  cancel(): void {
+    this.#current?.controller.abort(new CancelledError());
+  }
+
+  /** The next who asks gets a model that is read anew. */
+  forget(): void {
+    this.cancel();
+    this.#current = null;
+  }
+
+  /** Two readers of one file would be in each other's way where the browser keeps it. */
+  #inTurn<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const before = this.#reading.get(key) ?? Promise.resolve();
+    const mine = before.then(read);
+    this.#reading.set(
+      key,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  async #load(spec: ModelChoice, signal: AbortSignal): Promise<LoadedModel> {
+    const source = await this.#source(spec, signal);
+    return loadModel(source, spec.id, this.onProgress, createTokenizer, signal);
+  }
+
+  async #source(spec: ModelChoice, signal: AbortSignal): Promise<ModelSource> {
+    switch (originOf(spec)) {
+      case 'embedded':
+        return httpSource(new URL(`models/${spec.id}/`, this.pageUrl).href, this.store, spec.id);
+      case 'dropped': {
+        const files = this.#dropped.get(spec.id);
+        if (files !== undefined) return droppedSource(files);
+        const name = spec.id.slice(DROPPED_PREFIX.length);
+        throw new ModelError(
+          `The model “${name}” is not open in this tab.`,
+          'Drop its folder on the page again, or choose another model.',
+        );
+      }
+      case 'hub':
+        return hubSource(spec, this.store, signal);
+    }
+  }
+}
+
+function keyOf({ id, revision, baseUrl }: ModelChoice): string {
+  return id.startsWith(DROPPED_PREFIX) ? id : [baseUrl, id, revision].join(' ');
+}

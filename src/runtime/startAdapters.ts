@@ -1,0 +1,18 @@
+/** Adapters that a person opened, for arms to start from. */
+import { startAdapter, type AdapterFiles, type StartAdapter } from '../experiment/startAdapter';
+import type { RunSpec } from '../recipe/runSpec';
+
+export class StartAdapters {
+  readonly #open = new Map<string, StartAdapter>();
+
+  take(folder: string, files: AdapterFiles): StartAdapter {
+    const start = startAdapter(folder, files);
+    this.#open.set(start.name, start);
+    return start;
+  }
+
+  /** The one that a recipe names; null where it names none, or one that is not open. */
+  of({ lora }: Pick<RunSpec, 'lora'>): StartAdapter | null {
+    return this.#open.get(lora.start ?? '') ?? null;
+  }
+}

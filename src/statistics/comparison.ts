@@ -1,0 +1,95 @@
+/** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
+import { forkRandom } from '../log/random';
+import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
+import { quantile } from '../measures/ranking/ranking';
+import { mean, meanInterval, type Values } from './statistics';
+
+/** A value by seed. */
+export type BySeed = ReadonlyMap<number, number>;
+
+export interface Comparison {
+  /** Seeds that both have. */
+  readonly n: number;
+  /** Mean of arm − baseline over those seeds, with its 95 % t-interval (uncorrected); null with one seed. */
+  readonly difference: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Student's paired test; null where there is no spread to judge by. */
+  readonly p: number | null;
+  /** After Holm's correction over the family. */
+  readonly adjusted: number | null;
+  /** adjusted < 0.05. */
+  readonly distinguishable: boolean;
+  readonly effect: EffectSize | null;
+}
+
+const ALPHA = 0.05;
+
+/**
+ * Every arm against the baseline. The family that Holm's correction is over are the arms given here, for one metric.
+ * @returns in the order of `arms`; null where an arm has no seed in common with the baseline
+ */
+export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Comparison | null)[] {
+  const differences = arms.map((arm) =>
+    [...arm].flatMap(([seed, value]) => (baseline.has(seed) ? [value - baseline.get(seed)!] : [])),
+  );
+  const tests = differences.map((list) => pairedTTest(list));
+  const tested = tests.flatMap((test, i) => (test ? [{ i, p: test.p }] : []));
+  const corrected = holm(tested.map(({ p }) => p));
+  const adjusted = new Map(tested.map(({ i }, place) => [i, corrected[place]!]));
+  return differences.map((list, i): Comparison | null => {
+    if (list.length === 0) return null;
+    const { mean: difference, low, high, n } = meanInterval(list);
+    const mended = adjusted.get(i) ?? null;
+    return {
+      ...{ n, difference, low, high, p: tests[i]?.p ?? null, adjusted: mended },
+      distinguishable: mended !== null && mended < ALPHA,
+      effect: effectSize(list),
+    };
+  });
+}
+
+export interface UserComparison {
+  readonly users: number;
+  /** Difference of HR@K. */
+  readonly difference: number;
+  /** 95 % percentile bootstrap over users. */
+  readonly low: number;
+  readonly high: number;
+  /** Randomisation test over users: exact, since hits differ by one or not at all. */
+  readonly p: number;
+}
+
+/** An evaluation's ranks, one a user. */
+interface Ranked {
+  readonly ranks: readonly number[];
+}
+
+/** HR@K of two evaluations of the same users; null where the users are not the same. It says nothing about other seeds. */
+export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): UserComparison | null {
+  if (arm.ranks.length !== baseline.ranks.length || arm.ranks.length === 0) return null;
+  const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));
+  const [low, high] = bootstrapMean(differences);
+  return { users: differences.length, difference: mean(differences), low, high, p: randomisationTest(differences).p };
+}
+
+/**
+ * Percentile bootstrap of a mean (Efron 1979); the draws depend on (seed, number of values) alone.
+ * @returns the bounds of the 95 % interval
+ * @throws RangeError without values
+ */
+export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] {
+  const n = values.length;
+  const random = forkRandom(seed, 'bootstrap', n);
+  const means = Float64Array.from({ length: resamples }, () => {
+    let sum = 0;
+    for (let draw = 0; draw < n; draw++) sum += values[random.integer(n)]!;
+    return sum / n;
+  }).sort();
+  return [quantile(means, 0.025), quantile(means, 0.975)];
+}
+
+/** Words for a p-value: `p = .03`, `p < .001`. */
+export function pText(p: number): string {
+  return p < 0.001 ? 'p < .001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2).replace(/^0/, '')}`;
+}
