@@ -6,7 +6,6 @@ import { ProbeDecoder } from '../engine/losses/probeDecoder';
 import { packHistories, type EncodedExample } from '../engine/decoder/sequence';
 import { stepSizes } from '../engine/stepSizes';
 import type { TrainedArm } from '../engine/trainedArm';
-import { addSimilarities } from '../measures/ranking/baselines';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../measures/ranking/featureScores';
 import { rankInPool } from '../measures/ranking/candidatePools';
 import { standardise } from '../measures/fidelity/decodability';
@@ -176,7 +175,7 @@ export class Inspector {
 
   private itemKnn(question: HistoryQuestion, { history }: EncodedExample): InspectedModel {
     const scores = new Float64Array(this.inputs.data.log.items.length);
-    addSimilarities(scores, 0, history, this.neighbours);
+    for (const [item, score] of this.neighbours.scores(history)) scores[item] = score;
     return { ...this.listed(question, scores), id: 'itemKnn', label: 'Item-kNN', step: null, attention: null };
   }
 

@@ -118,7 +118,7 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
       scores.fill(0);
       for (let u = 0; u < count; u++) {
         const history = historyItems(log, targets[start + u]!).slice(-options.maxHistory);
-        addSimilarities(scores, u * items, history, neighbours);
+        for (const [item, score] of neighbours.scores(history)) scores[u * items + item] = score;
       }
     } else if (popularity === undefined) {
       const window = Math.min(options.maxHistory, id === 'lastItem' ? 1 : ZERO_SHOT_ITEMS);
@@ -148,17 +148,6 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
     yield start + count;
   }
   return { ranks, top, poolRanks, requests };
-}
-
-/** Adds the similarities of the history's distinct items to their neighbours' scores. */
-export function addSimilarities(scores: Float64Array, at: number, history: readonly number[], neighbours: ItemNeighbours): void {
-  // Ascending, so that equal sums are equal to the last bit whatever the order of the history.
-  for (const item of [...new Set(history)].sort((a, b) => a - b)) {
-    const { items, similarities } = neighbours.of(item);
-    items.forEach((other, index) => {
-      scores[at + other]! += similarities[index]!;
-    });
-  }
 }
 
 /** Average rank of `target` among the items that are not masked. A comparison with NaN counts against the target. */

@@ -78,11 +78,7 @@ export class CandidatePools {
 
   /** Items with the largest sum of similarities to the history's, those without any similarity left out. */
   private nearest(history: readonly number[], most: number): Iterable<number> {
-    const sums = new Map<number, number>();
-    for (const item of new Set(history.slice(-this.options.maxHistory))) {
-      const { items, similarities } = this.neighbours!.of(item);
-      items.forEach((other, index) => sums.set(other, (sums.get(other) ?? 0) + similarities[index]!));
-    }
+    const sums = this.neighbours!.scores(history.slice(-this.options.maxHistory));
     const met = Uint32Array.from(sums.keys()).sort();
     return listOfBest(met.length, (index) => sums.get(met[index]!)!, most).map((index) => met[index]!);
   }

@@ -7,6 +7,14 @@ import type { InteractionLog, Split } from '../../log/types';
 /** Neighbours that an item keeps, as in RecBole's defaults. */
 export const NEIGHBOURS = 100;
 
+/**
+ * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in
+ * whatever order they are added.
+ */
+const SIMILARITY_GRID = 2 ** 44;
+/** Scores are multiples of 2⁻²⁶: sums that are equal but for the rounding of their similarities (1/√2 and 3/√18) are ties. */
+const SCORE_GRID = 2 ** 26;
+
 interface Neighbours {
   readonly items: Uint32Array;
   readonly similarities: Float64Array;
@@ -46,7 +54,7 @@ export class ItemNeighbours {
     }
     const scored = met.map((other) => ({
       other,
-      similarity: shared[other]! / Math.sqrt(usersOf[item]!.length * usersOf[other]!.length),
+      similarity: onGrid(shared[other]! / Math.sqrt(usersOf[item]!.length * usersOf[other]!.length), SIMILARITY_GRID),
     }));
     for (const other of met) shared[other] = 0;
     scored.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
@@ -58,4 +66,19 @@ export class ItemNeighbours {
     this.known.set(item, neighbours);
     return neighbours;
   }
+
+  /** Score of every item that is near any of the history's distinct items (256 at most): the sum of its similarities to them. */
+  scores(history: readonly number[]): Map<number, number> {
+    const sums = new Map<number, number>();
+    for (const item of new Set(history)) {
+      const { items, similarities } = this.of(item);
+      items.forEach((other, index) => sums.set(other, (sums.get(other) ?? 0) + similarities[index]!));
+    }
+    for (const [item, sum] of sums) sums.set(item, onGrid(sum, SCORE_GRID));
+    return sums;
+  }
+}
+
+function onGrid(value: number, grid: number): number {
+  return Math.round(value * grid) / grid;
 }
