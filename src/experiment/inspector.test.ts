@@ -16,7 +16,8 @@ import { runSpecSchema } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { userHistory } from './findInLog';
 import { Inspector } from './inspector';
-import { runExperiment, type Training } from './runExperiment';
+import { runExperiment } from './runExperiment';
+import type { Training } from './stages/context';
 import { checkModel } from './checkModel';
 
 let gpu: Gpu;

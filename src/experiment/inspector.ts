@@ -21,7 +21,7 @@ import type { ArmSpec } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { inspectedItem } from './findInLog';
 import { historyLabels } from './probes';
-import type { Training } from './runExperiment';
+import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
 
 /** Items listed of each model. */

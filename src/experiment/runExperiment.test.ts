@@ -24,7 +24,8 @@ import type { RunEvent } from '../record/runEvents';
 import type { FeatureStore } from './catalogueFeatures';
 import { checkModel } from './checkModel';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
-import { evaluationSteps, runExperiment } from './runExperiment';
+import { runExperiment } from './runExperiment';
+import { evaluationSteps } from './stages/loop';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
 /** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */

@@ -2,7 +2,7 @@
 import { findItems } from '../log/findItems';
 import { inspectedItem, userHistory } from '../experiment/findInLog';
 import { Inspector, type Inspected, type InspectorInputs } from '../experiment/inspector';
-import type { Training } from '../experiment/runExperiment';
+import type { Training } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/loadedModel';
 import type { InspectionEvent, InspectionQuestion, InspectionRequest } from '../record/inspection';

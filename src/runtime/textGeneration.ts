@@ -1,7 +1,7 @@
 /** Text of the base model and of arms, side by side: one session for all, released when nobody speaks for a while. */
 import { forkRandom } from '../log/random';
 import { itemBeginning, historyInWords, historyPrompt, testTargetOf, vocabularyRows } from '../experiment/textPrompt';
-import type { Training } from '../experiment/runExperiment';
+import type { Training } from '../experiment/stages/context';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { generate, type GenerateOptions, type Prompt } from '../model/generate';

@@ -1,0 +1,30 @@
+/** Stage 7: the arms at their common start, and what measures them. */
+import type { Arm } from '../../engine/arm';
+import { Measure } from '../measure';
+import { chooseProbes, type Probes } from '../probes';
+import type { FitContext } from './fit';
+
+/** An arm and the seconds that its steps took. */
+export interface Runner {
+  readonly arm: Arm;
+  seconds: number;
+}
+
+export interface ArmsContext extends FitContext {
+  readonly runners: readonly Runner[];
+  /** The base model: the first arm before its first step, unless arms start from something else. */
+  readonly untrained: Arm;
+  readonly probes: Probes;
+  readonly measure: Measure;
+}
+
+export function startArms(context: FitContext): ArmsContext {
+  const { inputs, engine, data, spec, rankings, begin, initial } = context;
+  const { tokenizer } = inputs.model;
+  const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, begin), seconds: 0 }));
+  const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), tokenizer);
+  const measure = new Measure(engine, data, probes, spec, tokenizer, rankings);
+  const first = runners[0]!.arm;
+  const untrained = begin === initial ? first : engine.createArm(first.spec, initial, 0);
+  return { ...context, runners, probes, measure, untrained };
+}

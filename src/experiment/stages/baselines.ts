@@ -1,0 +1,71 @@
+/**
+ * Stage 4: who is ranked, among which candidates, and the baseline that is trained: it takes the GPU before the run's own model does. Those
+ * that are only counted rank while kernels are compiled (`warmUp.ts`).
+ */
+import { sampleUsers } from '../../log/sampling';
+import type { Target } from '../../log/types';
+import type { CandidatePools } from '../../measures/ranking/candidatePools';
+import { finalTargets } from '../../measures/ranking/userSample';
+import type { RunSpec } from '../../recipe/runSpec';
+import { candidatePools, drawPools } from '../pools';
+import type { PreparedData } from '../preparedData';
+import { trainSasrec, type TrainedBaseline } from '../sasrec';
+import { TargetRankings } from '../targetRankings';
+import type { FeaturesContext } from './features';
+
+interface RankedTargets {
+  /** Test targets of the final evaluation and of the baselines. */
+  readonly finals: readonly Target[];
+  /** Those that the sample is drawn from which the curves follow: of the final ones, so that baselines are ranked once, or of validation. */
+  readonly watched: readonly Target[];
+}
+
+export interface BaselinesContext extends FeaturesContext, RankedTargets {
+  /** Of the pre-ranking protocol. */
+  readonly pools: CandidatePools | null;
+  readonly rankings: TargetRankings;
+  /** The SASRec-size model's ranks, where the recipe asks for them. */
+  readonly sasrec: TrainedBaseline | null;
+}
+
+/** @throws DivergedError, the signal's reason, and what the GPU throws */
+export async function prepareBaselines(context: FeaturesContext): Promise<BaselinesContext> {
+  const { inputs, data, spec, width, progress } = context;
+  const { signal } = inputs;
+  const targets = targetsOf(data, spec, width);
+  const pools = candidatePools(data, spec);
+  if (pools !== null) {
+    const onProgress = (done: number, total: number): void => {
+      progress('baselines', 'Drawing candidate pools', done, total);
+    };
+    await drawPools(pools, targets.finals, { onProgress, signal });
+  }
+  const rankings = new TargetRankings(data, spec, pools);
+  return { ...context, ...targets, pools, rankings, sasrec: await trainedBaseline(context, targets, rankings) };
+}
+
+function targetsOf({ log, split }: PreparedData, { evaluation, seed }: RunSpec, width: number): RankedTargets {
+  const { finalUsers, sampleUsers: asked, watch, sasrecSteps } = evaluation;
+  const most = finalTargets({ targets: split.test.length, items: log.items.length, width });
+  const finals = sampleUsers(split.test, finalUsers === 'auto' ? most : finalUsers, seed);
+  if (watch === 'test') return { finals, watched: finals };
+  // The trained baseline ranks whatever may be watched.
+  const enough = asked === 'auto' ? finals.length : asked;
+  return { finals, watched: sasrecSteps > 0 ? sampleUsers(split.validation, enough, seed) : split.validation };
+}
+
+/** It is gone from the GPU before the run's own model comes. */
+async function trainedBaseline(
+  { inputs, data, spec, progress }: FeaturesContext,
+  { finals, watched }: RankedTargets,
+  rankings: TargetRankings,
+): Promise<TrainedBaseline | null> {
+  const total = spec.evaluation.sasrecSteps;
+  if (total === 0) return null;
+  progress('id-model', 'Starting from random weights', 0, total);
+  const onStep = (done: number, loss: number): void => {
+    progress('id-model', `Action loss ${loss.toFixed(3)}`, done, total);
+  };
+  const targets = [...new Set([...finals, ...watched])];
+  return trainSasrec(inputs.gpu, data, spec, { targets, rankings }, { onStep, signal: inputs.signal });
+}

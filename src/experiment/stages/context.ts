@@ -1,0 +1,66 @@
+/** What the stages of an experiment share: what it is given, and how it reports. Each stage returns this with what it adds. */
+import type { ReadLog } from '../../log/readLog';
+import type { TrainedArm } from '../../engine/trainedArm';
+import type { Gpu } from '../../gpu/device';
+import type { CatalogueFeatures } from '../../model/decoderConfig';
+import type { LoadedModel } from '../../model/loadedModel';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { RunEvent, Stage } from '../../record/runEvents';
+import type { Certification } from '../../record/runRecord';
+import type { FeatureStore } from '../catalogueFeatures';
+import type { TrainedProbe } from '../decodability';
+import type { PreparedData } from '../preparedData';
+import type { StartAdapter } from '../startAdapter';
+
+export interface ExperimentInputs {
+  readonly gpu: Gpu;
+  readonly spec: RunSpec;
+  readonly model: LoadedModel;
+  readonly certification: Certification;
+  readonly data: Omit<ReadLog, 'findings'>;
+  readonly store: FeatureStore;
+  /** Asked before every step: whether it is to be profiled. */
+  readonly profiled: () => boolean;
+  /** Calls off what comes before the first step; from then on the gate does. */
+  readonly signal?: AbortSignal | undefined;
+  /** The adapter that the recipe starts from, where it names one. */
+  readonly start?: StartAdapter | null;
+  /** Called with what the arms have learned, when they have taken their last step or are stopped. */
+  readonly onTrained?: (arms: readonly TrainedArm[]) => void;
+  /** Called with every probe decoder that has been trained, on an arm or (null) on the untrained model. */
+  readonly onProbed?: (arm: string | null, probe: TrainedProbe) => void;
+  /** Called when training begins. */
+  readonly onTraining?: (training: Training) => void;
+}
+
+/** What can be asked of a run between its steps. */
+export interface Training {
+  /** The recipe, its precision chosen. */
+  readonly spec: RunSpec;
+  readonly data: PreparedData;
+  readonly features: CatalogueFeatures;
+  /** The base model with the heads of the recipe's seed: what all arms start from, unless they start from an adapter. */
+  readonly initial: Pick<TrainedArm, 'layout' | 'flat'>;
+  /** What the arms have learned so far; not to be asked once they have taken their last step or are stopped. */
+  readonly read: () => Promise<readonly TrainedArm[]>;
+}
+
+/** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
+export type Gate = () => Promise<'go' | 'stop'>;
+
+export type SayProgress = (stage: Stage, note: string, done?: number, total?: number) => void;
+
+/** What the first stage gets. `inputs.data` is the log as it was read; the data stage makes tokens of it. */
+export interface Context {
+  readonly inputs: ExperimentInputs;
+  readonly emit: (event: RunEvent) => void;
+  readonly progress: SayProgress;
+  readonly gate: Gate;
+}
+
+export function contextOf(inputs: ExperimentInputs, emit: Context['emit'], gate: Gate): Context {
+  const progress: SayProgress = (stage, note, done = 0, total = 0) => {
+    emit({ type: 'progress', progress: { stage, note, done, total } });
+  };
+  return { inputs, emit, progress, gate };
+}

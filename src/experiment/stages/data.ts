@@ -1,0 +1,25 @@
+/** Stage 1: the log in the tokens of the model. */
+import { checkProtocol } from '../../measures/ranking/protocol';
+import { featureWidth } from '../featureTables';
+import { prepareData, type PreparedData } from '../preparedData';
+import type { Context } from './context';
+
+export interface DataContext extends Context {
+  readonly data: PreparedData;
+  /** Width of an item's features under this model. */
+  readonly width: number;
+}
+
+/** @throws ProtocolError, RangeError (a log too small to train on), the signal's reason */
+export async function prepare(context: Context): Promise<DataContext> {
+  const { inputs, progress } = context;
+  const { spec, model, signal } = inputs;
+  const { log, split } = inputs.data;
+  checkProtocol(spec, { log, split });
+  const onProgress = (done: number, total: number): void => {
+    progress('log', 'Tokenising item texts', done, total);
+  };
+  onProgress(0, 0);
+  const data = await prepareData(log, split, model, spec, { onProgress, signal });
+  return { ...context, data, width: featureWidth(spec, model.config, log) };
+}

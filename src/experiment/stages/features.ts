@@ -1,0 +1,33 @@
+/** Stage 3: features of all items, and what fewer bits cost the model that makes them. */
+import type { CatalogueFeatures } from '../../model/decoderConfig';
+import type { StorageError } from '../../record/runRecord';
+import { catalogueFeatures } from '../catalogueFeatures';
+import { chooseDriftTexts } from '../measure';
+import { storageError } from '../storageError';
+import type { MemoryContext } from './memory';
+
+export interface FeaturesContext extends MemoryContext {
+  readonly features: CatalogueFeatures;
+  /** Null where weights are stored in f32. */
+  readonly storage: StorageError | null;
+}
+
+/** @throws the signal's reason, and what the GPU throws */
+export async function makeFeatures(context: MemoryContext): Promise<FeaturesContext> {
+  const { inputs, data, spec, emit } = context;
+  const { gpu, model, store, signal } = inputs;
+  const features = await catalogueFeatures(gpu, model, data.log, spec, store, {
+    onProgress: (progress) => {
+      emit({ type: 'progress', progress });
+    },
+    signal,
+  });
+  return { ...context, features, storage: await storedError(context) };
+}
+
+async function storedError({ inputs, spec, data, progress }: MemoryContext): Promise<StorageError | null> {
+  const { precision } = spec.model;
+  if (precision === 'f32' || precision === 'auto') return null;
+  progress('certificate', `Comparing the model in ${precision} with f32`);
+  return storageError(inputs.gpu, inputs.model, precision, chooseDriftTexts(data, spec.seed));
+}

@@ -1,0 +1,49 @@
+/** Stage 10: all arms on all users, what their embeddings say, and what a request costs. */
+import { write } from '../../gpu/tensor';
+import { inferenceCost } from '../inferenceCost';
+import { evaluateArm } from './evaluation';
+import type { TrainingContext } from './warmUp';
+
+/** Completes the record, unless the gate says stop. @throws what the GPU throws */
+export async function finish(context: TrainingContext): Promise<void> {
+  const { runners, tell } = context;
+  for (const runner of runners) await evaluateArm(context, runner, 'all');
+  if ((await probeArms(context)) === 'stop') return;
+  await timeRequests(context);
+  tell({ type: 'finished' });
+}
+
+async function probeArms({ inputs, probing, runners, gate, progress, tell }: TrainingContext): Promise<'go' | 'stop'> {
+  const arms = runners.map(({ arm }) => arm);
+  const probed = await probing?.measureAll(arms, {
+    gate,
+    progress: (note, done, total) => {
+      progress('evaluation', note, done, total);
+    },
+    onFidelity: (of, fidelity, probe) => {
+      tell({ type: 'fidelity', of, fidelity });
+      if (of !== 'control') inputs.onProbed?.(of === 'untrained' ? null : of.arm, probe);
+    },
+  });
+  return probed === false ? 'stop' : 'go';
+}
+
+async function timeRequests(context: TrainingContext): Promise<void> {
+  const { inputs, measure, finals, runners, initial, features, rankings, progress, tell } = context;
+  const arms = runners.map(({ arm }) => arm);
+  const inference = await inferenceCost({
+    ...context,
+    evaluator: measure.evaluator,
+    targets: finals,
+    arms,
+    restart: () => {
+      write(inputs.gpu.device, arms[0]!.flat, initial);
+    },
+    features: features.hidden,
+    k: Math.max(1, rankings.listed),
+    onProgress: (done, total) => {
+      progress('inference', 'Timing requests', done, total);
+    },
+  });
+  tell({ type: 'inference', inference });
+}

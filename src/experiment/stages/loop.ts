@@ -1,0 +1,59 @@
+/** Stage 9: the arms in turn, step by step, on the same batches, evaluated as they go. */
+import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
+import type { RunSpec } from '../../recipe/runSpec';
+import { DivergedError } from '../diverged';
+import { Stepper } from '../stepper';
+import type { Runner } from './arms';
+import { evaluateArm, evaluateStart } from './evaluation';
+import type { TrainingContext } from './warmUp';
+
+/** @returns `stop` when the gate said so before the last step. @throws DivergedError, and what the GPU throws */
+export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
+  const { inputs, data, spec, features, engine, initial, runners, gate, tell } = context;
+  await evaluateStart(context);
+  const read = (): Promise<readonly TrainedArm[]> => readArms(context);
+  inputs.onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read });
+  const evaluateAt = evaluationSteps(spec);
+  const stepper = new Stepper(engine, inputs.profiled, (arm, profile) => {
+    tell({ type: 'profile', arm, profile });
+  });
+  let answer: 'go' | 'stop' = 'go';
+  for (let step = 0; step < spec.training.steps; step++) {
+    answer = await gate();
+    if (answer === 'stop') break;
+    for (const runner of runners) await takeStep(context, stepper, runner, step);
+    if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluateArm(context, runner, 'sample');
+  }
+  stepper.report();
+  inputs.onTrained?.(await read());
+  return answer;
+}
+
+async function takeStep(
+  { data, batchSize, tell }: TrainingContext,
+  stepper: Stepper,
+  runner: Runner,
+  step: number,
+): Promise<void> {
+  const { arm } = runner;
+  const started = performance.now();
+  const result = await stepper.step(arm, data.batch(step, arm.spec));
+  runner.seconds += (performance.now() - started) / 1000;
+  if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
+    throw new DivergedError(`arm ${arm.spec.id}`, step + 1);
+  const columns = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
+  tell({ type: 'step', arm: arm.spec.id, columns });
+}
+
+async function readArms({ engine, runners }: TrainingContext): Promise<readonly TrainedArm[]> {
+  const trained: TrainedArm[] = [];
+  for (const { arm } of runners) trained.push(await readTrainedArm(engine, arm));
+  return trained;
+}
+
+/** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */
+export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>): Set<number> {
+  const { steps } = spec.training;
+  const wanted = Math.min(spec.evaluation.evaluations, steps);
+  return new Set(Array.from({ length: wanted }, (_, index) => Math.round(((index + 1) * steps) / wanted)));
+}

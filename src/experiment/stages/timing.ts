@@ -1,0 +1,54 @@
+/** What warming up is made of: every kernel is compiled by using it, then timed to size the users' sample. Changes no arm. */
+import type { Target } from '../../log/types';
+import type { Arm } from '../../engine/arm';
+import { usersWithinBudget } from '../../measures/ranking/userSample';
+import type { Measure } from '../measure';
+import type { ArmsContext } from './arms';
+
+/** Users timed to find out what evaluation costs. */
+const TIMED_USERS = 32;
+
+/** Runs each arm's step and one evaluation once, without an update. */
+export async function compileAll({ engine, data, measure, runners, watched, progress }: ArmsContext): Promise<void> {
+  for (const [index, { arm }] of runners.entries()) {
+    progress('compile', `Compiling a step of ${arm.spec.label}`, index, runners.length);
+    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
+  }
+  progress('compile', 'Compiling an evaluation', runners.length, runners.length);
+  await evaluateOnce(measure, runners[0]!.arm, watched);
+}
+
+/** How many users are evaluated while training: as asked for, or as many as keep evaluation under a tenth of the run. */
+export async function sampleSize({ engine, data, measure, runners, spec, watched, progress }: ArmsContext): Promise<number> {
+  if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
+  progress('warm-up', 'Timing a step and an evaluation');
+  let stepSeconds = 0;
+  for (const { arm } of runners) {
+    const start = performance.now();
+    await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
+    stepSeconds += (performance.now() - start) / 1000;
+  }
+  const { ranking, fixed, users } = await evaluateOnce(measure, runners[0]!.arm, watched);
+  return usersWithinBudget({
+    stepSeconds,
+    steps: spec.training.steps,
+    evaluations: spec.evaluation.evaluations + 1,
+    evaluationSecondsPerUser: (runners.length * ranking) / users,
+    fixedEvaluationSeconds: runners.length * fixed,
+    available: watched.length,
+  });
+}
+
+/** Seconds that ranking some users takes, and what an evaluation takes whatever their number. */
+async function evaluateOnce(
+  measure: Measure,
+  arm: Arm,
+  watched: readonly Target[],
+): Promise<{ readonly ranking: number; readonly fixed: number; readonly users: number }> {
+  const few = watched.slice(0, TIMED_USERS);
+  const start = performance.now();
+  await measure.rank(arm, few);
+  const ranked = performance.now();
+  await measure.fixed(arm);
+  return { ranking: (ranked - start) / 1000, fixed: (performance.now() - ranked) / 1000, users: few.length };
+}

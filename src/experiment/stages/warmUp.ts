@@ -1,0 +1,97 @@
+/** Stage 8: kernels are compiled while the baselines rank, the watched users are chosen, and the record is opened. Changes no arm. */
+import packageJson from '../../../package.json';
+import { sampleUsers } from '../../log/sampling';
+import { summariseLog } from '../../log/summary';
+import type { Target } from '../../log/types';
+import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
+import { modelSummary } from '../../model/loadModel';
+import type { RunRecord } from '../../record/runRecord';
+import { Baselines } from '../baselineRecord';
+import { DecodabilityProbe } from '../decodability';
+import { OverlapSample } from '../overlap';
+import { storedPools } from '../pools';
+import { addToRecord, emptyArm, type RecordEvent } from '../record';
+import type { ArmsContext } from './arms';
+import { compileAll, sampleSize } from './timing';
+
+export interface TrainingContext extends ArmsContext {
+  /** Targets that are evaluated while training. */
+  readonly sample: readonly Target[];
+  readonly overlap: OverlapSample;
+  /** Null where the recipe has no probe decoder. */
+  readonly probing: DecodabilityProbe | null;
+  readonly record: RunRecord;
+  /** Puts an event into the record and reports it. */
+  readonly tell: (event: RecordEvent) => void;
+}
+
+/** @throws what the GPU throws */
+export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
+  const { data, spec, width, features, finals, watched, rankings, sasrec, progress, emit } = context;
+  // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
+  let compiled = false;
+  const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
+  const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
+    if (compiled) progress('baselines', 'Ranking with the baselines', done, total);
+  });
+  await compileAll(context);
+  compiled = true;
+  await baselines.ready();
+  const overlap = await overlapping;
+  const sample = sampleUsers(watched, await sampleSize(context), spec.seed);
+  const probing = await decodabilityProbe(context);
+  const record = await openRecord(context, sample, () => baselines.summarise({ sample, overlap }, sasrec));
+  emit({ type: 'started', record: structuredClone(record) });
+  const tell = (event: RecordEvent): void => {
+    addToRecord(record, event);
+    emit(event);
+  };
+  return { ...context, sample, overlap, probing, record, tell };
+}
+
+/** Reads what the untrained model makes of the histories, before any arm changes. */
+async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProbe | null> {
+  const { inputs, spec, embedding, untrained, progress } = context;
+  if (spec.evaluation.probeSteps === 0) return null;
+  const probing = new DecodabilityProbe({ ...context, scale: softTokenScale(inputs.model.config, embedding) });
+  await probing.setBase(untrained, (done, total) => {
+    progress('warm-up', 'Reading histories for the probe decoder', done, total);
+  });
+  return probing;
+}
+
+/** The record as it stands before the first step: base model and baselines are in it. */
+async function openRecord(
+  { inputs, spec, measure, untrained, runners, probes, pools, finals, begin, initial, storage }: ArmsContext,
+  sample: readonly Target[],
+  summariseBaselines: () => Promise<RunRecord['baselines']>,
+): Promise<RunRecord> {
+  const { gpu, model, certification, start } = inputs;
+  const base = await measure.setBase(untrained);
+  const fromAdapter = begin !== initial;
+  return {
+    format: 'karma-run',
+    version: 1,
+    createdAt: new Date().toISOString(),
+    appVersion: packageJson.version,
+    adapter: gpu.adapter,
+    spec,
+    data: summariseLog(spec.data.id, inputs.data),
+    model: modelSummary(model),
+    ...certification,
+    probes: [...probes.described],
+    baselines: await summariseBaselines(),
+    ...(pools && { pools: storedPools(pools, spec, finals, sample) }),
+    base: {
+      sinks: base.sinks,
+      attention: base.snapshot,
+      lmNll: base.lmNll,
+      ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
+      ...(storage === null ? {} : { storage }),
+    },
+    projection: await measure.setPlane(runners[0]!.arm, sample),
+    ...(fromAdapter && { start: { name: start!.name, hash: start!.hash, heads: start!.heads } }),
+    arms: spec.arms.map(({ id }) => emptyArm(id)),
+    complete: false,
+  };
+}
