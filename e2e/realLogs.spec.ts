@@ -16,11 +16,11 @@ interface Counted {
   readonly targets: { readonly validation: number; readonly test: number };
 }
 
-/** `reference/count_log.py`: the standard library of Python alone. */
+/** `python/oracle/count_log.py`: the standard library of Python alone. */
 function countAgain(...args: readonly string[]): Counted {
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   return JSON.parse(
-    execFileSync(python, ['reference/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+    execFileSync(python, ['python/oracle/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
   ) as Counted;
 }
 

@@ -89,11 +89,11 @@ if (wanted('unit')) {
 if (wanted('reference')) {
   if (python === null) console.info('\n── reference: left out, there is no PyTorch here');
   else {
-    const reference = path.join(root, 'reference');
-    const single = { OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
+    const reference = path.join(root, 'python');
+    const single = { OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: reference };
     const tests = [path.join(root, 'tools/referenceTests.py'), reference, path.join(results, 'reference.json')];
     count(run('reference', python, tests, single), 'reference.json', (counts) => counts);
-    check(run('reference: finite differences', python, [path.join(reference, 'make_fixtures.py'), '--check'], single));
+    check(run('reference: finite differences', python, ['-m', 'oracle.make_fixtures', '--check'], single));
   }
 }
 if (wanted('build') || wanted('page')) {

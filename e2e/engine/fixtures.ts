@@ -1,4 +1,4 @@
-/** A page without the app: `?case=…` runs cases of reference/fixtures in this browser. */
+/** A page without the app: `?case=…` runs cases of python/fixtures in this browser. */
 import { fixturePaths, readFixture } from '../../src/engine/fixture';
 import { openGpu } from '../../src/gpu/device';
 import { agreement } from '../../src/engine/agreement';
@@ -10,7 +10,7 @@ declare global {
 }
 
 async function fetched(file: string): Promise<Response> {
-  const response = await fetch(`/reference/fixtures/${file}`);
+  const response = await fetch(`/python/fixtures/${file}`);
   if (!response.ok) throw new Error(`${file}: HTTP ${response.status}`);
   return response;
 }

@@ -1,4 +1,4 @@
-/** Reads the fixtures that reference/make_fixtures.py writes, for tests in Node and in the browser alike. */
+/** Reads the fixtures that python/oracle/make_fixtures.py writes, for tests in Node and in the browser alike. */
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
@@ -47,7 +47,7 @@ export interface FixtureFiles {
   readonly base: Uint8Array<ArrayBuffer>;
 }
 
-/** Where the files of a case are, under reference/fixtures. */
+/** Where the files of a case are, under python/fixtures. */
 export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, string>> {
   const model = `models/${name.split('-')[0] ?? ''}`;
   return {

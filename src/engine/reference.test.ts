@@ -10,7 +10,7 @@ import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining } from './fixture';
 import { loadFixture } from './kernels/harness';
 
-const FOLDER = new URL('../../reference/fixtures/', import.meta.url);
+const FOLDER = new URL('../../python/fixtures/', import.meta.url);
 const TOLERANCE = 1e-4;
 const cases = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))

@@ -1,4 +1,4 @@
-/** Real logs against `reference/count_log.py`, which shares no code with this reader. */
+/** Real logs against `python/oracle/count_log.py`, which shares no code with this reader. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ interface Counts {
 
 /** What the independent script counts. */
 function recount(...options: readonly string[]): Counts {
-  return JSON.parse(execFileSync('python3', ['reference/count_log.py', ...options], { encoding: 'utf8' })) as Counts;
+  return JSON.parse(execFileSync('python3', ['python/oracle/count_log.py', ...options], { encoding: 'utf8' })) as Counts;
 }
 
 function countsOf({ log, split, dropped }: ReadLog): Counts {

@@ -1,6 +1,6 @@
 /**
  * Model families: one JSON file each in `families/`, read here, by the ONNX graph builder and by the PyTorch reference
- * (`reference/karma/family.py`). A family says where its numbers are in config.json, what its blocks are made of and what its tensors are
+ * (`python/karma/family.py`). A family says where its numbers are in config.json, what its blocks are made of and what its tensors are
  * called. A new file is a new family. What each field means: docs/models.md.
  */
 import { z } from 'zod';

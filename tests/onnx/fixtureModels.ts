@@ -1,4 +1,4 @@
-/** The tiny random models of reference/fixtures/models, one of every family and more, and adapters for them. */
+/** The tiny random models of python/fixtures/models, one of every family and more, and adapters for them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { forkRandom } from '../../src/log/random';
 import { tensorSource } from '../../src/engine/fixture';
@@ -8,7 +8,7 @@ import { projectionShape, type LoraAdapter } from '../../src/model/lora';
 import { readConfig } from '../../src/model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../../src/model/safetensors';
 
-const FOLDER = new URL('../../reference/fixtures/models/', import.meta.url);
+const FOLDER = new URL('../../python/fixtures/models/', import.meta.url);
 
 export const FIXTURE_MODELS: readonly string[] = readdirSync(FOLDER);
 

@@ -211,9 +211,9 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   return { device, adapter, subgroupSize: null };
 }
 
-const FIXTURES = new URL('../../../reference/fixtures/', import.meta.url);
+const FIXTURES = new URL('../../../python/fixtures/', import.meta.url);
 
-/** One case of reference/make_fixtures.py. */
+/** One case of python/oracle/make_fixtures.py. */
 export function loadFixture(name: string): Promise<Fixture> {
   const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
   const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');

@@ -21,7 +21,7 @@ import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from './modules';
 import { adapterRecipe, readAdapter } from './read';
 import { writeAdapter, type AdapterFile } from './write';
 
-const REFERENCE = path.resolve('reference');
+const REFERENCE = path.resolve('python');
 const PYTHON = '/usr/bin/python3';
 const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, safetensors']).status === 0;
 const modelFolder = (name: string): string => path.join(REFERENCE, 'fixtures/models', name);
@@ -91,7 +91,7 @@ describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
     const rows = ids.map((_, row) => [...logits.subarray(row * config.vocabulary, (row + 1) * config.vocabulary)]);
     const expected = path.join(folder, 'expected.json');
     writeFileSync(expected, JSON.stringify({ ids, logits: rows }));
-    const run = spawnSync(PYTHON, ['check_adapter.py', modelFolder(name), folder, expected], {
+    const run = spawnSync(PYTHON, ['-m', 'oracle.check_adapter', modelFolder(name), folder, expected], {
       cwd: REFERENCE,
       encoding: 'utf8',
       env: { ...process.env, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },

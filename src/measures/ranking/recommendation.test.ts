@@ -1,4 +1,4 @@
-/** Metrics of a toy log beside those of an independent implementation (reference/make_ranking.py), and by hand. */
+/** Metrics of a toy log beside those of an independent implementation (python/oracle/make_ranking.py), and by hand. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -31,18 +31,22 @@ def parameter_shapes(
     free = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
     if objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id"):
         free["u"] = (items, hidden)
-    return shapes | free | {
-        "w_in": (hidden, feature_size),
-        "w_o": (embedding_size, hidden),
-        "w_e": (embedding_size, feature_size),
-        "w_d": (hidden, embedding_size),
-        "b_in": (hidden,),
-        "b_d": (hidden,),
-        "emb": (hidden,),
-        "query": (hidden,),
-        "item": (hidden,),
-        "log_scale": (1,),
-    }
+    return (
+        shapes
+        | free
+        | {
+            "w_in": (hidden, feature_size),
+            "w_o": (embedding_size, hidden),
+            "w_e": (embedding_size, feature_size),
+            "w_d": (hidden, embedding_size),
+            "b_in": (hidden,),
+            "b_d": (hidden,),
+            "emb": (hidden,),
+            "query": (hidden,),
+            "item": (hidden,),
+            "log_scale": (1,),
+        }
+    )
 
 
 def start_parameters(
@@ -148,7 +152,7 @@ class InterestModel:
         keys = torch.tensor(packed.hidden_key) if packed.hidden_key else None
         if self.padded:
             padded, place = padding(packed.lengths)
-            maps = [] if attention is not None else None
+            maps: list[Tensor] | None = [] if attention is not None else None
             hidden = self.decoder.hidden(x[padded], self.adapter, keys, maps)
             if attention is not None and maps is not None:
                 attention.append(maps)

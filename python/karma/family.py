@@ -7,18 +7,25 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from .spec import PROJECTIONS, DecoderConfig, LayerAttention, Rope
 
-FOLDER = Path(__file__).parent.parent.parent / "src" / "model" / "families"
+INSTALLED, CHECKOUT = Path(__file__).parent / "families", Path(__file__).parents[2] / "src" / "model" / "families"
+FOLDER = INSTALLED if INSTALLED.exists() else CHECKOUT
+"""The engine reads the same files; an installed package and an exported job carry a copy."""
 FAMILIES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }
-ACTIVATIONS = {"silu": "silu", "swish": "silu", "gelu_pytorch_tanh": "geluTanh", "gelu_new": "geluTanh"}
+ACTIVATIONS: dict[str, Literal["silu", "geluTanh"]] = {
+    "silu": "silu",
+    "swish": "silu",
+    "gelu_pytorch_tanh": "geluTanh",
+    "gelu_new": "geluTanh",
+}
 LINEAR_ROLES = ("q", "k", "v", "o", "gate", "up", "down")
 ROLE_OF = dict(zip(PROJECTIONS, LINEAR_ROLES, strict=True))
 """LoRA's name of a projection to the family files' name."""
@@ -79,9 +86,7 @@ def read_config(data: Mapping[str, Any]) -> DecoderConfig:
     )
 
 
-def _layer_attention(
-    family: Mapping[str, Any], data: Mapping[str, Any], layers: int
-) -> tuple[list[Rope], list[LayerAttention]]:
+def _layer_attention(family: Mapping[str, Any], data: Mapping[str, Any], layers: int) -> tuple[list[Rope], list[LayerAttention]]:
     window, positions = family.get("window"), family["positions"]
 
     def number(key: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from parquet_table import read_parquet
 
@@ -39,7 +39,7 @@ def seconds(value, date_format, known={}):
     if date_format is None:
         return float(value)
     if value not in known:
-        known[value] = datetime.strptime(value.strip(), date_format).replace(tzinfo=timezone.utc).timestamp()
+        known[value] = datetime.strptime(value.strip(), date_format).replace(tzinfo=UTC).timestamp()
     return known[value]
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
+
 from karma.attention import sink_tables
 from karma.losses import text_loss
 from karma.model import InterestModel, start_parameters
@@ -20,7 +22,6 @@ from karma.spec import Arm, Lora, Objective, Training
 from karma.storage import read_model, write_tensors
 from karma.store import Event, Store, hidden_features, read_store, title_features, training_items
 from karma.tokenizer import Tokenizer
-from torch import Tensor
 
 PUBLIC = Path(__file__).parent.parent / "public"
 KS = (1, 5, 10, 20, 50, 100, 200)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from torch import Tensor
+
 from karma.model import parameter_shapes
 from karma.sequence import Example
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
-from tiny_models import MODELS, TinyModel, draw
-from torch import Tensor
+from oracle.tiny_models import MODELS, TinyModel, draw
 
 TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
 ARMS = {

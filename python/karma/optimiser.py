@@ -42,7 +42,7 @@ class Optimiser:
         for parameter in self.parameters.values():
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        return float(torch.stack([p.grad.norm() for p in self.parameters.values()]).norm())
+        return float(torch.stack([p.grad.norm() for p in self.parameters.values() if p.grad is not None]).norm())
 
     def step(self, norm: float) -> float:
         """Clips gradients of global norm `norm` and steps; returns the learning rate."""
@@ -50,7 +50,8 @@ class Optimiser:
         if training.clip_norm > 0:
             factor = min(1.0, training.clip_norm / (norm + 1e-6))
             for parameter in self.parameters.values():
-                parameter.grad.mul_(factor)
+                if parameter.grad is not None:
+                    parameter.grad.mul_(factor)
         rate = learning_rate(training, self.steps)
         for group in self.adam.param_groups:
             group["lr"] = rate

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -37,7 +38,7 @@ class Tokenizer:
     def _encode_word(self, word: str) -> list[int]:
         parts = [self._bytes[byte] for byte in word.encode()]
         while len(parts) > 1:
-            best = min(zip(parts, parts[1:]), key=lambda pair: self._ranks.get(pair, len(self._ranks)))
+            best = min(pairwise(parts), key=lambda pair: self._ranks.get(pair, len(self._ranks)))
             if best not in self._ranks:
                 break
             merged: list[str] = []

@@ -1,6 +1,6 @@
 """Writes src/statistics/fixtures/statistics.json: paired tests, corrections and effect sizes by scipy and by the textbook formula.
 
-Needs Debian's python3-scipy: `/usr/bin/python3 reference/make_statistics.py`. The tests read the committed file and need no scipy.
+Needs Debian's python3-scipy: `/usr/bin/python3 python/oracle/make_statistics.py`. The tests read the committed file and need no scipy.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-OUT = Path(__file__).parent.parent / "src/statistics/fixtures/statistics.json"
+OUT = Path(__file__).parents[2] / "src/statistics/fixtures/statistics.json"
 
 
 def pair(treatment, control):
@@ -64,4 +64,6 @@ cases = [
 p_values = [[0.01, 0.04, 0.03, 0.005], [0.5], [0.9, 0.9, 0.02], [0.2, 0.001, 0.2, 0.013, 0.049]]
 effects = [effect(np.subtract(c["treatment"], c["control"])) for c in cases if len(c["treatment"]) > 2]
 OUT.parent.mkdir(exist_ok=True)
-OUT.write_text(json.dumps({"paired": cases, "holm": [{"p": p, "adjusted": holm(p)} for p in p_values], "effects": effects}, indent=1) + "\n")
+OUT.write_text(
+    json.dumps({"paired": cases, "holm": [{"p": p, "adjusted": holm(p)} for p in p_values], "effects": effects}, indent=1) + "\n"
+)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
+
 from karma.decoder import Decoder
 from karma.family import Weights, block_shapes, checkpoint_tensors, outer_shapes, read_config, read_weights
 from karma.spec import DecoderConfig, Lora
-from torch import Tensor
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,7 @@ class Decoder:
         for layer, place in enumerate(config.attention):
             normed = self._norm(x, f"{layer}.inputNorm")
             q, k, v = (
-                split_heads(self._linear(layer, name, normed, lora), config.head_size)
-                for name in ("q_proj", "k_proj", "v_proj")
+                split_heads(self._linear(layer, name, normed, lora), config.head_size) for name in ("q_proj", "k_proj", "v_proj")
             )
             if config.head_norms:
                 q, k = self._norm(q, f"{layer}.qNorm"), self._norm(k, f"{layer}.kNorm")

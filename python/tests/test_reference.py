@@ -1,4 +1,4 @@
-"""`python3 -m unittest` in this folder."""
+"""The oracle against itself, its fixtures and arithmetic by hand."""
 
 import math
 import unittest
@@ -6,16 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from fixture_cases import ARMS, CASES, Case, case_batch
+
 from karma.attention import barcode_index, importance, item_entropy, sink_rate, sink_tables
 from karma.losses import Candidates, action_loss, candidates_of
 from karma.optimiser import learning_rate
 from karma.spec import Objective, Training, from_json, to_json
 from karma.storage import read_tensors
 from karma.tokenizer import Tokenizer
-from make_fixtures import FIXTURES, build, finite_difference_error, relative, run
+from oracle.fixture_cases import ARMS, CASES, Case, case_batch
+from oracle.make_fixtures import FIXTURES, build, finite_difference_error, relative, run
 
-MODEL = Path(__file__).parent.parent / "public" / "models" / "wordnet-1m"
+MODEL = Path(__file__).parents[2] / "public" / "models" / "wordnet-1m"
 torch.set_num_threads(1)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUT = Path(__file__).parent.parent / "src/measures/fixtures/ranking.json"
+OUT = Path(__file__).parents[2] / "src/measures/fixtures/ranking.json"
 USERS, ITEMS, KS = 40, 60, [1, 3, 10, 20]
 
 rng = np.random.default_rng(7)

@@ -1,6 +1,6 @@
 """Writes src/measures/fixtures/measures.json: sink rates, the content test, collapse measures and projections by numpy.
 
-Needs NumPy alone: `python3 reference/make_measures.py`. Sink rates follow the order of operations of the code that Gu et al. published with
+Needs NumPy alone: `python3 python/oracle/make_measures.py`. Sink rates follow the order of operations of the code that Gu et al. published with
 arXiv 2410.10781 (`compute_attention_sink`): attention divided by the number of rows that see a key, in float32, summed over rows, compared
 with the threshold, averaged over samples, layers and heads.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUT = Path(__file__).parent.parent / "src/measures/fixtures/measures.json"
+OUT = Path(__file__).parents[2] / "src/measures/fixtures/measures.json"
 rng = np.random.default_rng(0)
 
 
@@ -57,7 +57,8 @@ def content():
     places = [[1, 2, 3, 4, 5, 6, 7], [2, 4, 7], [1, 2, 6]]
     moved = [[1, 2, 3, 4, 5, 6, 7], [2, 5, 7], [1, 2, 4]]
     table = [
-        float(np.mean([correlation(original[p, 0, h], permuted[p, 0, h], places[p], moved[p]) for p in range(3)])) for h in range(2)
+        float(np.mean([correlation(original[p, 0, h], permuted[p, 0, h], places[p], moved[p]) for p in range(3)]))
+        for h in range(2)
     ]
     return {
         "shape": dict(zip(["probes", "layers", "heads", "length"], original.shape[:4])),
@@ -110,7 +111,11 @@ def correlated(rows, size, decay, shift=0.0):
 
 
 fixture = {
-    "sinks": [sinks(attention(2, 2, 4, 10, 1.0), 0.3), sinks(attention(2, 2, 4, 10, 1.0, stripe=0), 0.3), sinks(attention(1, 3, 2, 12, 3.0, stripe=5), 0.2)],
+    "sinks": [
+        sinks(attention(2, 2, 4, 10, 1.0), 0.3),
+        sinks(attention(2, 2, 4, 10, 1.0, stripe=0), 0.3),
+        sinks(attention(1, 3, 2, 12, 3.0, stripe=5), 0.2),
+    ],
     "content": content(),
     "collapse": [
         collapse(correlated(60, 8, 1.0)),

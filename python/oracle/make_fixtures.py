@@ -8,15 +8,16 @@ import json
 from pathlib import Path
 
 import torch
-from fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, model_titles
+from torch import Tensor
+
 from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import to_json
 from karma.storage import write_tensors
-from tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
-from torch import Tensor
+from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_parameters, model_titles
+from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) -> InterestModel:

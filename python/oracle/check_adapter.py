@@ -1,6 +1,6 @@
 """Loads an adapter in PEFT's layout into the reference and compares the logits of a prompt.
 
-    python3 check_adapter.py MODEL ADAPTER EXPECTED
+    python3 -m oracle.check_adapter MODEL ADAPTER EXPECTED
 
 MODEL is a Hugging Face folder, ADAPTER a folder with adapter_config.json and adapter_model.safetensors, EXPECTED a JSON file with `ids` and
 `logits` [ids, vocabulary]. Which tensors must be there follows from adapter_config.json by PEFT's rules alone. Prints one JSON object
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
+
 from karma.decoder import Decoder
 from karma.family import read_config, read_weights
 from karma.storage import read_tensors
-from torch import Tensor
 
 TOLERANCE = 1e-4
 torch.set_num_threads(1)
@@ -41,7 +42,9 @@ def pattern_value(patterns: dict[str, float] | None, module: str, default: float
     return default
 
 
-def merge(weights: dict[str, Tensor], adapter: dict[str, Tensor], config: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
+def merge(
+    weights: dict[str, Tensor], adapter: dict[str, Tensor], config: dict[str, Any]
+) -> tuple[list[str], list[str], list[str]]:
     """Adds alpha / r · B·A to the adapted weights in place. Returns the modules, and the missing and the unexpected tensors of the adapter."""
     modules = [name.removesuffix(".weight") for name, value in weights.items() if value.dim() == 2]
     adapted = [module for module in modules if is_adapted(module, config)]
