@@ -22,6 +22,8 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PAGE_PORT}/`,
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
+    // A recorded run plays on its own at first, where motion is welcome; opening.spec.ts lets it.
+    contextOptions: { reducedMotion: 'reduce' },
     // Each test would fetch the whole build once more to keep it; offline.spec.ts does.
     serviceWorkers: 'block',
   },

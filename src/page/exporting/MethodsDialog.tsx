@@ -3,6 +3,7 @@ import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
+import { verdictOf, verdictText } from '../verdict/verdict';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 import styles from './Exporting.module.css';
 
@@ -14,6 +15,7 @@ interface MethodsDialogProps {
 /** What the run on the page did, to be copied into a paper. */
 export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const dialog = useModal(true);
+  const verdict = verdictOf(record, null);
   const [paragraph, references] = [methodsParagraph(record), bibtex(record)];
   // The menu that opens it stands in a bar with ways of its own.
   return createPortal(
@@ -32,6 +34,15 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
         </button>
         <button type="submit">Close</button>
       </form>
+      {verdict !== null && (
+        <>
+          <h3>What was found</h3>
+          <p className={styles.paragraph} aria-label="What was found">
+            {verdictText(verdict)}
+          </p>
+          <h3>Methods</h3>
+        </>
+      )}
       <p className={styles.paragraph} aria-label="Methods paragraph">
         {paragraph}
       </p>

@@ -6,6 +6,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import type { SplitRecipe } from '../../recipe/logRecipe';
 import { compact, count, listed } from '../format';
+import { verdictOf, verdictText } from '../verdict/verdict';
 
 /** Enough of a SHA-256 to tell files apart. */
 const HASH_DIGITS = 12;
@@ -260,7 +261,9 @@ export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' |
 `;
 }
 
-/** Paragraph and references as one Markdown file. */
+/** What was found, the paragraph and its references as one Markdown file. */
 export function methodsFile(record: RunRecord): string {
-  return `# Methods of “${record.spec.name}”\n\n${methodsParagraph(record)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
+  const verdict = verdictOf(record, null);
+  const found = verdict === null ? '' : `## What was found\n\n${verdictText(verdict)}\n\n## Methods\n\n`;
+  return `# “${record.spec.name}”\n\n${found}${methodsParagraph(record)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
 }

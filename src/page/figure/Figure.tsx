@@ -10,6 +10,8 @@ import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
 import { ReadingPanel } from './readings/ReadingPanel';
 import { TextPanel } from './texts/TextPanel';
+import { Introduction } from './Introduction';
+import { Verdict } from '../verdict/Verdict';
 import styles from './Figure.module.css';
 
 /** The page's one figure: attention, measures over training, and what the embedding says. */
@@ -18,6 +20,8 @@ export function Figure() {
   if (!hasRecord) return <NothingYet />;
   return (
     <div className={styles.figure}>
+      <Introduction />
+      <Verdict />
       <AttentionPanel />
       <div className={styles.axis}>
         <h2 className="visually-hidden">Over training</h2>

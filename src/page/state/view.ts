@@ -2,7 +2,10 @@
 import { create } from 'zustand';
 import { HEADLINE, type RankedSplit, type RankingMeasureId } from '../../measures/ranking/rankingMeasures';
 import type { BandKind } from '../../statistics/seedBand';
+import { mostDifferentHead } from '../../measures/sinks/headContrast';
+import { sinksOf } from '../../measures/sinks/userSinks';
 import type { RunRecord } from '../../record/runRecord';
+import { armsOf, comparedArms, evaluationAt } from '../figure/armsOf';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type XAxis = 'step' | 'examples' | 'seconds';
@@ -97,15 +100,13 @@ export function setTheme(theme: Theme): void {
   }
 }
 
-/** Another experiment came on the page: start at its most sink-like head, first history, latest step. */
+/** Another experiment came on the page: start at the head where its arms differ most, first history, latest step. */
 export function lookAt(record: RunRecord): void {
-  const [layer, head] = strongestHead(record);
   const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
   useView.setState({
+    ...contrastingHead(record),
     measure: HEADLINE[protocol],
-    layer,
-    head,
     probe: 0,
     step: null,
     difference: null,
@@ -113,14 +114,13 @@ export function lookAt(record: RunRecord): void {
   });
 }
 
-/** Head with the largest item importance: of the first arm's last evaluation, before there is one of the base model. */
-export function strongestHead(record: RunRecord): [number, number] {
-  const table = (record.arms[0]?.evaluations.at(-1)?.sinks ?? record.base.sinks).itemAlpha;
-  let best: [number, number] = [0, 0];
-  table.forEach((row, layer) => {
-    row.forEach((value, head) => {
-      if (value > (table[best[0]]?.[best[1]] ?? 0)) best = [layer, head];
-    });
-  });
-  return best;
+/** Where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
+export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
+  const pair = comparedArms(armsOf(record), null);
+  const tables = pair?.map((arm) => evaluationAt(arm.record, null)).map((one) => one && sinksOf(one).itemAlpha);
+  const alone = record.arms[0]?.evaluations.at(-1);
+  const [a, b] = tables ?? [];
+  const found = a && b ? mostDifferentHead(a, b) : mostDifferentHead((alone ? sinksOf(alone) : record.base.sinks).itemAlpha, []);
+  const [layer, head] = found ?? [0, 0];
+  return { layer, head };
 }

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../../record/runRecord';
 import { Check, Select } from '../../controls/Choice';
-import { setView, useView } from '../../state/view';
+import { contrastingHead, setView, useView } from '../../state/view';
 import type { Head } from './attentionData';
 import { MEASURE_OPTIONS } from './measures';
 
@@ -38,6 +38,15 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
           setView({ head });
         }}
       />
+      <button
+        type="button"
+        className="plain"
+        onClick={() => {
+          setView(contrastingHead(record));
+        }}
+      >
+        differs most
+      </button>
       <Select
         label="Grid"
         value={measure}

@@ -20,7 +20,8 @@ import { symbolCross } from 'd3';
 
 type Population = Evaluation['population'];
 
-const BASELINES = [
+/** Names and dashes of the baselines. */
+export const BASELINES = [
   { id: 'zeroShot', label: 'zero-shot', dash: '5 3' },
   { id: 'lastItem', label: 'last item', dash: '2 2' },
   { id: 'sasrec', label: 'SASRec-size', dash: '9 3' },

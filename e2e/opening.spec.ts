@@ -1,0 +1,38 @@
+import { expect, test } from './support/playground';
+
+test('says what the page is and what the recorded run found', async ({ playground }) => {
+  const { page } = playground;
+  await playground.open();
+  await expect(page.getByRole('region', { name: 'Introduction' })).toContainText('language model');
+  const verdict = page.getByRole('region', { name: 'Verdict' });
+  for (const topic of ['Ranking', 'Attention', 'Language']) await expect(verdict).toContainText(topic);
+  await expect(verdict).toContainText('One seed');
+  await expect(verdict).toContainText(/After [\d,]+ steps, on [\d,]+ test users/);
+  // Motion is not welcome here, so nothing plays until it is asked for.
+  await playground.scrubber.fill('0');
+  await expect(verdict).toContainText('Before training');
+  await verdict.getByRole('button', { name: 'Ask both models' }).click();
+  await expect(page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' })).toHaveAttribute(
+    'aria-current',
+    'page',
+  );
+});
+
+test.describe('where motion is welcome', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
+  test('the recorded run plays its steps, until the reader takes over', async ({ playground }) => {
+    const { page } = playground;
+    await playground.open();
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await expect(page.getByRole('button', { name: 'Stop playing' })).toBeVisible();
+    await expect(verdict).toContainText('Before training');
+    await expect(verdict).toContainText(/After \d+ of/);
+    await playground.scrubber.fill('0');
+    await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible();
+    await expect(verdict).toContainText('Before training');
+    await page.getByRole('button', { name: /^Play its/ }).click();
+    await page.getByRole('button', { name: 'Stop playing' }).click();
+    await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible();
+  });
+});

@@ -1,0 +1,31 @@
+import { useEffect } from 'react';
+import { useExperiment } from '../state/experiment';
+import { recordedSteps } from './armsOf';
+import { play } from './play';
+import { PlayButton } from './PlayButton';
+import styles from './Figure.module.css';
+
+/** Whether the recorded run has been played on its own: once a visit. */
+let played = false;
+
+/** What this page is, in two sentences, and one thing to do: it stands over a run that nobody here has started. */
+export function Introduction() {
+  const source = useExperiment((experiment) => experiment.source);
+  useEffect(() => {
+    if (played || source !== 'recorded' || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    played = true;
+    const { record } = useExperiment.getState();
+    if (record) play(recordedSteps(record.arms));
+  }, [source]);
+  if (source !== 'recorded') return null;
+  return (
+    <section className={styles.introduction} aria-label="Introduction">
+      <p>
+        A small language model learns from a shop’s click log which item comes next: once from clicks alone (Action), and once
+        while it must also keep its prediction readable as text (KARMA). This page trains both in your browser and shows what each
+        does to ranking, attention and language; below is a run recorded earlier.
+      </p>
+      <PlayButton />
+    </section>
+  );
+}

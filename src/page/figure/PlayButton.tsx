@@ -1,0 +1,26 @@
+import { useEffect } from 'react';
+import { count } from '../format';
+import { play, stopPlaying, usePlaying } from './play';
+import { recordedSteps } from './armsOf';
+import { useMeasuredRecord } from './useFigureArms';
+
+/** Plays the recorded steps in every chart of the figure. */
+export function PlayButton() {
+  const { arms } = useMeasuredRecord();
+  const playing = usePlaying((state) => state.playing);
+  useEffect(() => stopPlaying, []);
+  const steps = recordedSteps(arms);
+  const last = steps.at(-1);
+  if (steps.length < 2 || last === undefined) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        if (playing) stopPlaying();
+        else play(steps);
+      }}
+    >
+      {playing ? 'Stop playing' : `Play its ${count(last)} steps`}
+    </button>
+  );
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { bySplit, evaluation, sinks, smallRecord } from '../testing/smallRecord';
+import { verdictOf, verdictText } from './verdict';
+
+const N = 1000;
+
+/** A record whose arms have these final HR@10, sink rates and NLL. */
+function record(
+  action: { hr: number; sink: number; nll: number },
+  karma: { hr: number; sink: number; nll: number },
+  more: Partial<RunRecord> = {},
+): RunRecord {
+  const small = smallRecord();
+  const final = ({ hr, sink, nll }: typeof action): Evaluation =>
+    evaluation(small.spec.training.steps, hr, {
+      population: 'all',
+      ranking: bySplit(N, hr, 0.01),
+      sinks: sinks(sink),
+      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
+    });
+  const arms = small.arms.map((arm) => ({
+    ...arm,
+    evaluations: [final(arm.id === 'action' ? action : karma)],
+  }));
+  return { ...small, arms, complete: true, ...more };
+}
+
+const text = (made: RunRecord, topic: string): string =>
+  verdictOf(made, null)?.sentences.find((one) => one.topic === topic)?.text ?? '';
+
+describe('ranking', () => {
+  it('names the better arm where the interval of the paired difference leaves 0 out', () => {
+    const better = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
+    expect(text(better, 'ranking')).toContain(
+      'KARMA ranks the next item better than Action: HR@10 is 20.0\u00a0% against 10.0\u00a0%',
+    );
+    const worse = record({ hr: 0.2, sink: 0.5, nll: 5 }, { hr: 0.1, sink: 0.5, nll: 5 });
+    expect(text(worse, 'ranking')).toContain('KARMA ranks the next item worse than Action');
+  });
+
+  it('tells no difference where there is none to tell', () => {
+    const alike = record({ hr: 0.2, sink: 0.5, nll: 5 }, { hr: 0.201, sink: 0.5, nll: 5 });
+    expect(text(alike, 'ranking')).toMatch(/^No difference in ranking between KARMA and Action can be told/);
+  });
+
+  it('places both arms beside zero-shot and the strongest other baseline', () => {
+    const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.5, sink: 0.5, nll: 5 });
+    const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });
+    const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
+    expect(text({ ...made, baselines }, 'ranking')).toContain(
+      'Action stays below and KARMA beats zero-shot (30.0\u00a0%) and both stay below item-kNN (70.0\u00a0%).',
+    );
+  });
+});
+
+describe('attention and language', () => {
+  it('calls a rise a rise, and values that are shown alike the same', () => {
+    const made = record({ hr: 0.1, sink: 0.8, nll: 9.9 }, { hr: 0.1, sink: 0.1, nll: 3.7 });
+    const base = { ...made.base, sinks: sinks(0.1), lmNll: 4.2 };
+    expect(text({ ...made, base }, 'attention')).toMatch(
+      /^Action raises .* from 10\u00a0% in the base model to 80\u00a0%; KARMA leaves it at 10\u00a0%\./,
+    );
+    expect(text({ ...made, base }, 'language')).toMatch(
+      /^Action raises .* from 4\.20 nats in the base model to 9\.90 nats; KARMA lowers it to 3\.70 nats\./,
+    );
+  });
+});
+
+describe('limits', () => {
+  it('always says that one seed is no evidence, and that a stopped run was stopped', () => {
+    const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
+    expect(verdictOf(made, null)?.limits[0]).toMatch(/^One seed/);
+    const steps = { ...made.spec, training: { ...made.spec.training, steps: 2 * made.spec.training.steps } };
+    expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('The arms have taken');
+  });
+});
+
+it('waits until two arms have been measured at one step', () => {
+  const small = smallRecord();
+  expect(verdictOf({ ...small, arms: small.arms.slice(0, 1) }, null)).toBeNull();
+  expect(verdictOf({ ...small, arms: small.arms.map((arm) => ({ ...arm, evaluations: [] })) }, null)).toBeNull();
+});
