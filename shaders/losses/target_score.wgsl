@@ -1,14 +1,15 @@
-// Scores of the targets alone, and with them the state from which a row's sums over its other columns start:
-//   softmax: state[row] = (z, 1, z, scale), the maximum and Σ exp(score − maximum) of the target alone · PAIRWISE: (0, 0, z, scale)
+// Scores of the targets alone, and with them the state from which a row's loss over its other columns starts: (begin(z), z, scale).
 //   z = scale·h_row·e_target, scale = exp(log_scale) where `scaled`, else 1.
-//   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: PAIRWISE, V, D = depth / W, STORED, e_at.  One thread a row.
+//   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Part: loss.  One thread a row.
 struct Params { rows: u32, scaled: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
 @group(0) @binding(2) var<storage, read> e: array<STORED>;
 @group(0) @binding(3) var<storage, read> target_column: array<u32>;
 @group(0) @binding(4) var<storage, read> log_scale: array<f32>;
-@group(0) @binding(5) var<storage, read_write> state: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> state: array<Row>;
+
+// #include "losses/parts/row.wgsl"
 
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -20,5 +21,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var scale = 1.0;
   if (p.scaled == 1u) { scale = exp(log_scale[0]); }
   let z = scale * sum;
-  state[row] = select(vec4f(z, 1.0, z, scale), vec4f(0.0, 0.0, z, scale), PAIRWISE == 1u);
+  state[row] = Row(begin(z), z, scale);
 }

@@ -13,11 +13,13 @@ import { createContext, fill, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder/decoder';
 import { allocateWeights, fillWeights } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
+import { ACTION_LOSSES } from './losses/actionLosses';
 import { InterestHead } from './losses/interestHead';
 import { learningRate, Optimiser } from './optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { Reconstruction } from './losses/reconstruction';
+import { SOFTMAX } from './losses/softmax/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
@@ -101,7 +103,11 @@ export class Engine {
     };
 
     memory.purpose = 'losses';
-    const scored = new ScoredLoss(context, Math.max(textRows, predictions), Math.max(config.vocabulary, candidates));
+    const scored = new ScoredLoss(context, {
+      rows: Math.max(textRows, predictions),
+      columns: Math.max(config.vocabulary, candidates),
+      losses: [SOFTMAX, ACTION_LOSSES[objective.actionLoss].row],
+    });
     this.textLoss = new TextLoss(context, frozen, scored, textRows);
     const { embeddingSize } = objective;
     const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, items, predictions, candidates };

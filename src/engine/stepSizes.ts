@@ -1,5 +1,6 @@
 /** How many rows of everything a micro-batch may have: what buffers are sized by. */
 import type { EngineInputs } from './engineInputs';
+import { ACTION_LOSSES } from './losses/actionLosses';
 
 export interface StepSizes {
   /** Most examples of a pass. */
@@ -35,6 +36,10 @@ export function stepSizes({
     textRows: microBatch * maxTextTokens,
     denseRows: itemInterface === 'token' ? microBatch * maxHistory : 0,
     predictions: microBatch * predictionsEach,
-    candidates: actionLoss === 'full' ? items : training.batchSize * predictionsEach + microBatch * maxExposed,
+    candidates: ACTION_LOSSES[actionLoss].candidates.most({
+      items,
+      predictions: training.batchSize * predictionsEach,
+      exposed: microBatch * maxExposed,
+    }),
   };
 }

@@ -1,10 +1,11 @@
 /**
- * Kernels are WGSL files. Their bindings and uniform fields are read from the source, so that a call names them
+ * Kernels are WGSL files (`shaders.ts`). Their bindings and uniform fields are read from the source, so that a call names them
  * and the compiler of the page never has a second copy of the layout to keep in step.
  *
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
  * all other bindings are storage buffers. Sizes known when the pipeline is made come as `const`s in front of the source.
  */
+import { shaderSource, type ShaderParts } from './shaders';
 
 export interface Kernel {
   readonly id: number;
@@ -16,33 +17,16 @@ export interface Kernel {
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
 }
 
-/** WGSL constants written in front of a kernel: numbers become `u32`, strings are taken as WGSL lines. */
+/** What makes a variant of a kernel: constants (`u32`) and WGSL lines in front of it, and the parts that it includes by name. */
 export interface Prelude {
   readonly constants?: Readonly<Record<string, number>>;
   readonly code?: string;
+  readonly parts?: ShaderParts;
 }
 
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)\s*:/g;
 const PARAMS = /struct Params\s*\{([^}]*)\}/;
 const FIELD = /(\w+)\s*:\s*(u32|f32)/g;
-
-const files = import.meta.glob<string>('../../shaders/*/*.wgsl', { query: '?raw', import: 'default', eager: true });
-/** Source by name; names are unique over all rooms. */
-const sources = new Map(
-  Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1, -'.wgsl'.length), text]),
-);
-
-/** The text of `shaders/<room>/<name>.wgsl`. */
-export function shaderSource(name: string): string {
-  const source = sources.get(name);
-  if (source === undefined) throw new Error(`there is no shader named ${name}`);
-  return source;
-}
-
-/** All names under shaders/. */
-export function shaderNames(): string[] {
-  return [...sources.keys()];
-}
 
 let nextKernelId = 1;
 
@@ -62,11 +46,12 @@ export class KernelCache {
     return made;
   }
 
-  /** The kernel `shaders/<name>.wgsl` with a prelude in front. */
+  /** The kernel `shaders/<room>/<name>.wgsl` with a prelude in front. */
   file(name: string, prelude: Prelude = {}): Kernel {
     const constants = Object.entries(prelude.constants ?? {}).map(([key, value]) => `const ${key}: u32 = ${value}u;`);
     const head = [...constants, prelude.code ?? ''].join('\n');
-    return this.source(name, head, () => `${head}\n${shaderSource(name)}`);
+    const parts = Object.entries(prelude.parts ?? {}).map(([key, part]) => `${key}=${part}`);
+    return this.source(name, [...parts, head].join('\n'), () => `${head}\n${shaderSource(name, prelude.parts)}`);
   }
 
   /** A kernel from generated source; `variant` tells sources of one name apart. */

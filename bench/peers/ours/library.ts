@@ -2,6 +2,7 @@
 import { createContext, fill, type Context } from '../../../src/engine/context';
 import { Engine } from '../../../src/engine/engine';
 import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
+import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
 import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
 import { readFloats, type Tensor } from '../../../src/gpu/tensor';
@@ -34,11 +35,11 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
     crossEntropy({ rows, columns, depth }, inputs) {
       const context = createContext(gpu);
       const { memory } = context;
-      const scored = new ScoredLoss(context, rows, columns);
+      const scored = new ScoredLoss(context, { rows, columns, losses: [SOFTMAX] });
       const report = memory.tensor(4, 'report');
       const dh = memory.tensor(rows * depth, 'dh');
       const call = {
-        kind: 'softmax',
+        loss: SOFTMAX,
         rows,
         columns,
         depth,

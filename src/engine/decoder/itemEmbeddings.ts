@@ -7,8 +7,9 @@ import type { RunSpec } from '../../recipe/runSpec';
 import type { FlatViews } from '../adapter';
 import { addTo, copyRows, gatherRows, roundUp4, type Context } from '../context';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
+import { ACTION_LOSSES } from '../losses/actionLosses';
+import type { Candidates } from '../losses/candidates';
 import { EmbeddingLookup } from './embeddingLookup';
-import type { Candidates } from './microBatch';
 import { normaliseRows, normaliseRowsBackward } from './normalisation';
 
 export interface ItemSizes {
@@ -48,7 +49,7 @@ export class ItemEmbeddings {
     this.table = itemOutput === 'content' ? null : itemOutput === 'tied' ? 'u' : 'z';
     const free = this.table !== null;
     const candidates = roundUp4(sizes.candidates);
-    const listed = objective.actionLoss === 'full' ? 0 : candidates;
+    const listed = ACTION_LOSSES[objective.actionLoss].candidates.listed ? candidates : 0;
     this.candidateItems = memory.tensor(listed, 'candidate items');
     this.candidateFeatures = memory.tensor(this.content ? listed * sizes.features : 0, 'candidate features');
     this.candidateZ = memory.tensor(this.content && free ? listed * embeddingSize : 0, 'candidate z');

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { KernelCache, shaderSource, type Prelude } from '../../gpu/kernel';
+import { KernelCache, type Prelude } from '../../gpu/kernel';
+import { shaderSource, type ShaderParts } from '../../gpu/shaders';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { linearGrid, Recorder } from '../../gpu/recorder';
@@ -59,7 +60,8 @@ export class Bench {
       return [key, memory.upload(guarded(data, guard), key)] as const;
     });
     const tensors = Object.fromEntries(entries);
-    const grid = typeof call.threads === 'number' ? linearGrid(call.threads, workgroupSize(name)) : call.threads;
+    const grid =
+      typeof call.threads === 'number' ? linearGrid(call.threads, workgroupSize(name, call.prelude?.parts)) : call.threads;
     recorder.dispatch(this.kernels.file(name, call.prelude), tensors, call.params, grid);
     recorder.submit();
     const lengths = call.outputs.map((key) => call.storage[key]!.length);
@@ -122,8 +124,8 @@ function guarded(data: Float32Array | Uint32Array, guard: number): Float32Array 
 }
 
 /** Threads of a kernel's workgroup, which is one-dimensional. */
-export function workgroupSize(name: string): number {
-  return Number(/@workgroup_size\((\d+)\)/.exec(shaderSource(name))?.[1]);
+export function workgroupSize(name: string, parts?: ShaderParts): number {
+  return Number(/@workgroup_size\((\d+)\)/.exec(shaderSource(name, parts))?.[1]);
 }
 
 /** An output that nothing has been written to. */

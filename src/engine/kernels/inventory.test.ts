@@ -1,15 +1,36 @@
 /** What holds for all shaders alike. */
 import { describe, expect, it } from 'vitest';
-import { shaderNames, shaderSource } from '../../gpu/kernel';
+import { includesOf, kernelPath, shaderNames, shaderParts, shaderSource, type ShaderParts } from '../../gpu/shaders';
+import { ACTION_LOSSES } from '../losses/actionLosses';
+import { SOFTMAX } from '../losses/softmax/row';
 import { variantSource } from '../gemm/gemm';
 import { presetTiles, TUNING_CANDIDATES } from '../gemm/gemmTiles';
 
-const tests = import.meta.glob<string>('../**/*.test.ts', { query: '?raw', import: 'default', eager: true });
+const tests = import.meta.glob<string>(['../**/*.test.ts', '../**/testing/*.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 /** WebGPU's default limits, which every adapter can meet. */
 const STORAGE_BUFFERS = 8;
 const UNIFORM_SLOT = 256;
 const WORKGROUP_THREADS = 256;
 const WORKGROUP_BYTES = 16_384;
+
+/** Everything that a `{name}` in an include stands for. */
+const VARIANTS = [...new Set([SOFTMAX, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader))].map(
+  (loss) => ({ loss }),
+);
+
+/** Kernels that include parts by name, once with each of them. */
+function variantsOf(name: string): readonly ShaderParts[] {
+  try {
+    shaderSource(name);
+    return [{}];
+  } catch {
+    return VARIANTS;
+  }
+}
 
 function storageBuffers(source: string): number {
   return [...source.matchAll(/var<storage/g)].length;
@@ -28,23 +49,42 @@ it('has a test for every shader, and no test for one that is gone', () => {
   expect([...new Set(tested)].sort()).toEqual(shaderNames().sort());
 });
 
-describe.each(shaderNames())('%s', (name) => {
-  const source = shaderSource(name);
-  it('keeps to the default limits', () => {
-    expect(storageBuffers(source)).toBeGreaterThan(0);
-    expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
-    const fields = /struct Params \{([^}]*)\}/.exec(source)?.[1]?.match(/:/g) ?? [];
-    expect(fields.length).toBeGreaterThan(0);
-    expect(4 * fields.length).toBeLessThanOrEqual(UNIFORM_SLOT);
-    const threads = /@workgroup_size\(([\d, ]+)\)/.exec(source)?.[1]?.split(',').map(Number) ?? [];
-    expect(threads.length).toBeGreaterThan(0);
-    expect(threads.reduce((product, size) => product * size, 1)).toBeLessThanOrEqual(WORKGROUP_THREADS);
-  });
-
-  it('says in its header what it computes', () => {
-    expect(source).toMatch(/^\/\/ .{20}/);
-  });
+it('includes every part in some kernel, and every loss has its own', () => {
+  const reached = new Set<string>();
+  const follow = (path: string): void => {
+    for (const written of includesOf(path)) {
+      for (const { loss } of VARIANTS) {
+        const included = written.replace('{loss}', loss);
+        if (reached.has(included)) continue;
+        reached.add(included);
+        follow(included);
+      }
+    }
+  };
+  for (const name of shaderNames()) follow(kernelPath(name));
+  expect([...reached].sort()).toEqual(shaderParts().sort());
 });
+
+describe.each(shaderNames().flatMap((name) => variantsOf(name).map((parts) => [name, parts] as const)))(
+  '%s %o',
+  (name, parts) => {
+    const source = shaderSource(name, parts);
+    it('keeps to the default limits', () => {
+      expect(storageBuffers(source)).toBeGreaterThan(0);
+      expect(storageBuffers(source)).toBeLessThanOrEqual(STORAGE_BUFFERS);
+      const fields = /struct Params \{([^}]*)\}/.exec(source)?.[1]?.match(/:/g) ?? [];
+      expect(fields.length).toBeGreaterThan(0);
+      expect(4 * fields.length).toBeLessThanOrEqual(UNIFORM_SLOT);
+      const threads = /@workgroup_size\(([\d, ]+)\)/.exec(source)?.[1]?.split(',').map(Number) ?? [];
+      expect(threads.length).toBeGreaterThan(0);
+      expect(threads.reduce((product, size) => product * size, 1)).toBeLessThanOrEqual(WORKGROUP_THREADS);
+    });
+
+    it('says in its header what it computes', () => {
+      expect(source).toMatch(/^\/\/ .{20}/);
+    });
+  },
+);
 
 it('generates matrix products within the default limits', () => {
   for (const kind of ['NN', 'NT', 'TN'] as const) {

@@ -6,8 +6,9 @@ import type { FlatViews } from '../adapter';
 import { gatherRows, roundUp4, scatterAddRows, type Context } from '../context';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
-import type { Candidates } from '../decoder/microBatch';
 import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
+import { ACTION_LOSSES } from './actionLosses';
+import type { Candidates } from './candidates';
 import type { ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from '../decoder/sequence';
 
@@ -100,7 +101,7 @@ export class InterestHead {
     const { items } = this;
     const columns = items.forward(candidates, parameters);
     this.scored.run({
-      kind: this.objective.actionLoss === 'pairwise' ? 'pairwise' : 'softmax',
+      loss: ACTION_LOSSES[this.objective.actionLoss].row,
       rows: predictions,
       columns,
       depth: sizes.embeddingSize,

@@ -6,9 +6,10 @@ import type { Tensor } from '../../gpu/tensor';
 import { dispatchLinear, roundUp4, type Context } from '../context';
 import type { Matrix } from '../gemm/gemm';
 import { readerPrelude } from '../gemm/weightMatrix';
+import { rowLossPrelude, stateFloats, type RowLoss } from './rowLoss';
 
 export interface ScoredRows {
-  readonly kind: 'softmax' | 'pairwise';
+  readonly loss: RowLoss;
   readonly rows: number;
   /** Real columns; `e` has them padded with zero rows to a multiple of 4. */
   readonly columns: number;
@@ -23,7 +24,7 @@ export interface ScoredRows {
   readonly owned: { readonly from: number; readonly owner: Tensor } | null;
   /** Scores are multiplied by exp(logScale[0]); null leaves them as they are. */
   readonly logScale: Tensor | null;
-  /** Loss = Σ rowWeight·(cross-entropy of the row, or its sum over pairs). */
+  /** Loss = Σ rowWeight·(loss of the row). */
   readonly rowWeight: Tensor;
   /** Where the loss is added. */
   readonly report: Tensor;
@@ -73,25 +74,26 @@ export class ScoredLoss {
   private readonly nothing: Tensor;
 
   /**
-   * @param maxRows most rows in a call @param maxColumns most columns in a call
+   * @param most rows and columns in a call, and the losses that calls may name
    * @param floats size of the scratch for scores, at least 4 · PART_ROWS
    */
   constructor(
     private readonly context: Context,
-    private readonly maxRows: number,
-    maxColumns: number,
-    private readonly floats = scoreFloats(maxColumns),
+    private readonly most: { readonly rows: number; readonly columns: number; readonly losses: readonly RowLoss[] },
+    private readonly floats = scoreFloats(most.columns),
   ) {
+    const { rows, losses } = most;
     this.logits = context.memory.tensor(floats, 'scores of a tile');
-    this.state = context.memory.tensor(4 * maxRows, 'loss state');
-    this.partials = context.memory.tensor(2 * (maxRows + Math.ceil(floats / 4 / QUADS_A_LANE)), 'loss partials');
+    this.state = context.memory.tensor(rows * Math.max(...losses.map(stateFloats)), 'loss state');
+    const kept = Math.max(...losses.map((loss) => loss.kept));
+    this.partials = context.memory.tensor(kept * (rows + Math.ceil(floats / 4 / QUADS_A_LANE)), 'loss partials');
     this.nothing = context.memory.tensor(4, 'unused binding');
   }
 
   /** @throws RangeError when there are more rows than there is room for. */
   run(call: ScoredRows): void {
     const { rows, columns, gradient } = call;
-    if (rows > this.maxRows) throw new RangeError(`${rows} rows, room for ${this.maxRows}`);
+    if (rows > this.most.rows) throw new RangeError(`${rows} rows, room for ${this.most.rows}`);
     const size = tileOf(rows, roundUp4(columns), this.floats);
     this.targetScores(call);
     for (let firstRow = 0; firstRow < rows; firstRow += size.rows) {
@@ -126,8 +128,7 @@ export class ScoredLoss {
   private targetScores(call: ScoredRows): void {
     const { context, state, nothing } = this;
     const { rows, h, e, targetColumn, logScale, depth } = call;
-    const { constants, code } = readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6);
-    const prelude = { constants: { ...constants, ...constantsOf(call) }, ...(code === undefined ? {} : { code }) };
+    const prelude = { ...readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6), ...rowLossPrelude(call.loss) };
     dispatchLinear(
       context,
       context.kernels.file('target_score', prelude),
@@ -211,8 +212,8 @@ export class ScoredLoss {
     });
   }
 
-  private kernel(name: string, call: ScoredRows): ReturnType<Context['kernels']['file']> {
-    return this.context.kernels.file(name, { constants: constantsOf(call) });
+  private kernel(name: string, { loss }: ScoredRows): ReturnType<Context['kernels']['file']> {
+    return this.context.kernels.file(name, rowLossPrelude(loss));
   }
 
   private columnsOf({ targetColumn, owned }: ScoredRows): { readonly target_column: Tensor; readonly owner: Tensor } {
@@ -220,16 +221,12 @@ export class ScoredLoss {
   }
 }
 
-/** Losses of single rows of the kind `softmax` from their states [rows, 4], as `reduce_loss` adds them up. */
+/** Losses of single rows of SOFTMAX from their states [rows, 4], as `reduce_loss` adds them up. */
 export function crossEntropies(state: Float32Array): Float64Array {
   return Float64Array.from({ length: state.length / 4 }, (_, row) => {
     const [most, sum, target] = state.subarray(4 * row);
     return most! + Math.log(sum!) - target!;
   });
-}
-
-function constantsOf({ kind }: ScoredRows): { readonly PAIRWISE: number } {
-  return { PAIRWISE: Number(kind === 'pairwise') };
 }
 
 function paramsOf({ columns, owned }: ScoredRows, tile: Tile, lanes: number): Readonly<Record<string, number>> {

@@ -3,6 +3,7 @@ import { write, type Tensor } from '../../gpu/tensor';
 import type { Activations } from '../decoder/activations';
 import { gatherRows, scatterAddRows, type Context } from '../context';
 import type { FrozenWeights } from '../decoder/frozenWeights';
+import { SOFTMAX } from './softmax/row';
 import type { ScoredLoss } from './scoredLoss';
 import type { TextTargets } from '../decoder/sequence';
 
@@ -51,7 +52,7 @@ export class TextLoss {
     const { hidden, vocabulary } = frozen.config;
     gatherRows(context, pass.hidden, this.rows, rows, hidden, this.h);
     this.scored.run({
-      kind: 'softmax',
+      loss: SOFTMAX,
       rows,
       columns: vocabulary,
       depth: hidden,

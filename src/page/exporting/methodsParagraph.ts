@@ -2,6 +2,7 @@
  * What a run did, as a paragraph for a paper: every name and number out of its record, and after each statement whose choice it was,
  * tagged as docs/method.md does. Pure.
  */
+import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import type { SplitRecipe } from '../../recipe/logRecipe';
@@ -117,11 +118,8 @@ function inputPart({ objective, features, data }: RunSpec): string {
 function objectivePart({ arms, objective, data }: RunSpec): string {
   const { similarity, temperature, positions, useExposures, maxTextTokens, hideEmbFromText } = objective;
   const shown = useExposures ? ' and of items shown and not clicked' : '';
-  const action = {
-    pairwise: `the mean of −log σ(h·e⁺ − h·e⁻) over negatives of the batch${shown} [R]`,
-    infonce: `a softmax over the target and negatives of the batch${shown} [O]`,
-    full: 'a softmax over the whole catalogue [O]',
-  }[objective.actionLoss];
+  const { words } = ACTION_LOSSES[objective.actionLoss];
+  const action = `${words.sentence(shown)} [${words.tag}]`;
   const scores =
     similarity === 'cosine'
       ? `cosines over a learned temperature that starts at ${compact(temperature)} [O]`

@@ -1,10 +1,11 @@
 /** The Methods page. A: the paper's abstract says so. R: a reader's transcription of the full paper. O: our own choice. */
-export type MethodTag = 'A' | 'R' | 'O';
+import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
+import type { Tag } from '../../recipe/tag';
 
 export const PAPER =
   'After KARMA (arXiv 2603.22779, 2026). This page reimplements the idea at a size that a browser can train; it does not reproduce the paper’s numbers, and no result here is tuned to look like them.';
 
-export const TAGS: readonly { readonly tag: MethodTag; readonly meaning: string }[] = [
+export const TAGS: readonly { readonly tag: Tag; readonly meaning: string }[] = [
   { tag: 'A', meaning: 'stated in the paper’s abstract' },
   { tag: 'R', meaning: 'from a reader’s transcription of the full paper, consistent with the abstract' },
   { tag: 'O', meaning: 'our own choice, where nothing of the paper’s is known to us' },
@@ -12,7 +13,7 @@ export const TAGS: readonly { readonly tag: MethodTag; readonly meaning: string 
 
 export interface MethodSection {
   readonly title: string;
-  readonly points: readonly { readonly tag: MethodTag; readonly text: string }[];
+  readonly points: readonly { readonly tag: Tag; readonly text: string }[];
 }
 
 export const METHODS: readonly MethodSection[] = [
@@ -53,11 +54,11 @@ export const METHODS: readonly MethodSection[] = [
   {
     title: 'Objective',
     points: [
-      { tag: 'R', text: 'L_act, pairwise: −log σ(h·e⁺ − h·e⁻) over in-batch items and items that were shown and not clicked.' },
-      {
-        tag: 'O',
-        text: 'L_act, infonce and full: softmax over the candidates or the whole catalogue. The presets use full, the one that makes the action arm strongest here.',
-      },
+      ...Object.entries(ACTION_LOSSES).map(([name, { words }]) => ({
+        tag: words.tag,
+        text: `L_act, ${name}: ${words.sentence(' and of items that were shown and not clicked')}.`,
+      })),
+      { tag: 'O', text: 'The presets use full, the action loss that makes the action arm strongest here.' },
       {
         tag: 'A',
         text: 'L_gen: the target’s text is generated after the history (idea of the abstract; the exact form is from the transcription, R).',

@@ -1,0 +1,32 @@
+/** What an action loss is: one of the rooms in this folder. Adding one: docs/architecture.md. */
+import type { Tag } from '../../recipe/tag';
+import type { CandidateOptions, CandidatePart, CandidateRule, Candidates } from './candidates';
+import type { RowLoss } from './rowLoss';
+
+export interface ActionLossWords {
+  /** Whose it is (docs/method.md). */
+  readonly tag: Tag;
+  /** Its line in docs/definitions.md, which a test compares. */
+  readonly definition: string;
+  /** What L_act is, for a paper's method section. @param shown ` and of items shown and not clicked`, or nothing */
+  readonly sentence: (shown: string) => string;
+}
+
+export interface ActionLossRoom {
+  readonly row: RowLoss;
+  readonly candidates: CandidateRule;
+  /** What it is a mean over: predictions, or pairs of a prediction and a negative. */
+  readonly mean: 'rows' | 'pairs';
+  readonly words: ActionLossWords;
+}
+
+/** A step's candidates and the weights that make of the sum over predictions its mean; weight 0 where there is nothing to average. */
+export function weightedCandidates(
+  { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
+  parts: readonly CandidatePart[],
+  options: CandidateOptions,
+): Candidates[] {
+  const step = candidates.of(parts, options);
+  const terms = step[mean];
+  return step.parts.map((part) => ({ ...part, weight: terms === 0 ? 0 : 1 / terms }));
+}

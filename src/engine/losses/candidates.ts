@@ -1,0 +1,108 @@
+/**
+ * What the predictions of a step are scored against. Weights and candidates are those of the whole step, so the losses and gradients of its
+ * micro-batches add up to the step's, however it is cut.
+ */
+import type { EncodedExample, PackedHistories } from '../decoder/sequence';
+
+/** Items that the predictions of a micro-batch are scored against. */
+export interface Candidates {
+  /** Null: the whole catalogue in its own order. */
+  readonly items: Uint32Array | null;
+  /** The first columns, which every prediction sees, and for each of the others the prediction that alone sees it. */
+  readonly shared: number;
+  readonly owner: Uint32Array;
+  /** Column of each prediction's target. */
+  readonly targetColumns: Uint32Array;
+  /** Weight in the step's mean of a prediction's loss. */
+  readonly weight: number;
+}
+
+/** One micro-batch, as candidates are drawn from it. */
+export interface CandidatePart {
+  readonly examples: readonly EncodedExample[];
+  readonly packed: Pick<PackedHistories, 'predictionTargets' | 'embPredictions'>;
+}
+
+export interface CandidateOptions {
+  /** Size of the catalogue. */
+  readonly items: number;
+  readonly useExposures: boolean;
+}
+
+/** Candidates of a step, without weights, and what a mean may be taken over. */
+export interface StepCandidates {
+  /** One a micro-batch. */
+  readonly parts: readonly Omit<Candidates, 'weight'>[];
+  /** Predictions, and pairs of a prediction and a negative that it sees. */
+  readonly rows: number;
+  readonly pairs: number;
+}
+
+/** Where candidates come from. */
+export interface CandidateRule {
+  readonly of: (parts: readonly CandidatePart[], options: CandidateOptions) => StepCandidates;
+  /** Most columns of a micro-batch. */
+  readonly most: (sizes: {
+    readonly items: number;
+    /** Most predictions of a whole step, and most exposed items of a micro-batch. */
+    readonly predictions: number;
+    readonly exposed: number;
+  }) => number;
+  /** Whether candidates are a list; else they are the catalogue itself. */
+  readonly listed: boolean;
+}
+
+/** The whole catalogue. */
+export const catalogueCandidates: CandidateRule = {
+  of(parts, { items }) {
+    const rows = predictionsOf(parts);
+    return {
+      parts: parts.map(({ packed }) => ({
+        items: null,
+        shared: items,
+        owner: new Uint32Array(0),
+        targetColumns: packed.predictionTargets,
+      })),
+      rows,
+      pairs: rows * (items - 1),
+    };
+  },
+  most: ({ items }) => items,
+  listed: false,
+};
+
+/**
+ * Targets of the whole step, shared, then every example's own exposed items. Item embeddings do not pass through the decoder, so
+ * a micro-batch can be scored against the targets of all.
+ */
+export const stepCandidates: CandidateRule = {
+  of(parts, { useExposures }) {
+    const columns = new Map<number, number>();
+    for (const { packed } of parts)
+      for (const item of packed.predictionTargets) if (!columns.has(item)) columns.set(item, columns.size);
+    const rows = predictionsOf(parts);
+    const shared = [...columns.keys()];
+    let pairs = rows * (shared.length - 1);
+    const listed = parts.map(({ examples, packed }) => {
+      const items = [...shared];
+      const owner: number[] = [];
+      examples.forEach((example, index) => {
+        for (const item of new Set(useExposures ? example.exposed : [])) {
+          if (columns.has(item)) continue;
+          items.push(item);
+          owner.push(packed.embPredictions[index] ?? 0);
+          pairs += 1;
+        }
+      });
+      const targetColumns = packed.predictionTargets.map((item) => columns.get(item) ?? 0);
+      return { items: Uint32Array.from(items), shared: shared.length, owner: Uint32Array.from(owner), targetColumns };
+    });
+    return { parts: listed, rows, pairs };
+  },
+  most: ({ predictions, exposed }) => predictions + exposed,
+  listed: true,
+};
+
+function predictionsOf(parts: readonly CandidatePart[]): number {
+  return parts.reduce((sum, { packed }) => sum + packed.predictionTargets.length, 0);
+}

@@ -1,0 +1,15 @@
+/** A control: softmax over the whole catalogue. */
+import type { ActionLossRoom } from '../actionLoss';
+import { catalogueCandidates } from '../candidates';
+import { SOFTMAX } from '../softmax/row';
+
+export const full: ActionLossRoom = {
+  row: SOFTMAX,
+  candidates: catalogueCandidates,
+  mean: 'rows',
+  words: {
+    tag: 'O',
+    definition: 'mean over rows of −log softmax over the whole catalogue, at the target.',
+    sentence: () => 'a softmax over the whole catalogue',
+  },
+};
