@@ -104,6 +104,14 @@ export async function setUp() {
   return { browser: browser ?? '', driver, python, problems };
 }
 
+/** The environment that tests run in, of what `setUp` found. `VK_ICD_FILENAMES`, where set, stays. */
+export function testEnvironment({ browser, driver }) {
+  return {
+    CHROME_PATH: browser,
+    ...(driver !== null && process.env.VK_ICD_FILENAMES === undefined ? { VK_ICD_FILENAMES: driver } : {}),
+  };
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { browser, driver, python, problems } = await setUp();
   console.info(`browser   ${browser || 'none'}`);

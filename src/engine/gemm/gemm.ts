@@ -35,7 +35,7 @@ export interface GemmCall {
   readonly b: Matrix;
   readonly out: Matrix;
   readonly alpha?: number;
-  readonly tail?: { readonly a: Matrix; readonly b: Matrix; readonly depth: number };
+  readonly tail?: { readonly a: Matrix; readonly b: Matrix; readonly depth: number } | undefined;
   readonly bias?: Tensor;
   /** Added to the product; same shape and stride conventions as `out`. */
   readonly residual?: Matrix;
@@ -58,6 +58,14 @@ export class Gemm {
   run(call: GemmCall): void {
     if (call.rows === 0 || call.columns === 0) return;
     const vector = isVectorisable(call);
+    const { tail } = call;
+    // Weights in few bits are read as whole vectors; a low-rank part of another rank is a product of its own then.
+    if (!vector && tail !== undefined && (call.b.format ?? 'f32') !== 'f32') {
+      const { kind, rows, columns, alpha = 1, out } = call;
+      this.run({ ...call, tail: undefined });
+      this.run({ kind, rows, columns, depth: tail.depth, a: tail.a, b: tail.b, out, alpha, accumulate: true });
+      return;
+    }
     const tile = vector ? chooseTile(this.tiles, call.rows, call.columns) : SCALAR_TILE;
     const format = call.b.format ?? 'f32';
     const variant: GemmVariant = {
@@ -72,7 +80,7 @@ export class Gemm {
     };
     if (format !== 'f32' && !vector)
       throw new RangeError(`a product with ${format} weights needs extents that are multiples of 4`);
-    const { tail, residual } = call;
+    const { residual } = call;
     const storage: Record<string, Tensor> = { A: call.a.tensor, B: call.b.tensor, C: call.out.tensor };
     if (call.b.scales !== undefined) storage.B_scales = call.b.scales;
     if (tail !== undefined) Object.assign(storage, { A2: tail.a.tensor, B2: tail.b.tensor });

@@ -82,6 +82,28 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
     }
   });
 
+  it.each([1, 2, 8])('is read beside a low-rank part of rank %i', async (rank) => {
+    const rows = 5;
+    const [a, low, up] = [normals(rows * COLUMNS, 3), normals(rows * rank, 4), normals(ROWS * rank, 5)];
+    const upload = (values: Float32Array, stride: number) => ({ tensor: context.memory.upload(values, 'part'), stride });
+    const out = context.memory.tensor(rows * ROWS, 'out');
+    context.gemm.run({
+      ...{ kind: 'NT', rows, columns: ROWS, depth: COLUMNS, alpha: 0.5 },
+      ...{ a: upload(a, COLUMNS), b: matrix.matrix, out: { tensor: out, stride: ROWS } },
+      tail: { depth: rank, a: upload(low, rank), b: upload(up, rank) },
+    });
+    context.recorder.submit();
+    const [got] = await readFloats(context.memory, [{ tensor: out, elements: rows * ROWS }]);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < ROWS; j++) {
+        let sum = 0;
+        for (let k = 0; k < COLUMNS; k++) sum += 0.5 * a[i * COLUMNS + k]! * expected[j * COLUMNS + k]!;
+        for (let r = 0; r < rank; r++) sum += 0.5 * low[i * rank + r]! * up[j * rank + r]!;
+        expect(Math.abs(got![i * ROWS + j]! - sum)).toBeLessThan(1e-4);
+      }
+    }
+  });
+
   it('is read row by row', async () => {
     const rows = [3, 19, 0, 1];
     const { memory, kernels } = context;

@@ -1,0 +1,67 @@
+/**
+ * A campaign is a claim that is tried on many numbered cases: each follows from (seed, number) alone, so that any can be tried
+ * again. `npm test` tries a seeded sample of them, `npm run test:long` all.
+ *
+ * A campaign is the default export of one file, `<name>.campaign.ts`, or `<name>.gpu.campaign.ts` where it opens a device,
+ * in tests/campaigns or beside what it tries.
+ */
+import fc from 'fast-check';
+
+/** What a case measured, by name. A campaign reports the largest value of each over its cases. */
+export type Figures = Readonly<Record<string, number>>;
+
+export interface OpenCampaign {
+  /** Tries one case; throws where the claim does not hold. */
+  readonly run: (index: number) => Promise<Figures | undefined> | Figures | undefined;
+  /** How many cases there are, where only an open campaign can tell; replaces `Campaign.cases`. */
+  readonly cases?: number;
+  readonly close?: () => Promise<void> | void;
+}
+
+export interface Campaign {
+  /** What holds in every case, as a sentence. */
+  readonly claim: string;
+  /** Cases of the whole campaign. */
+  readonly cases: number;
+  /** Cases that `npm test` draws. */
+  readonly sample: number;
+  readonly open: (seed: number) => Promise<OpenCampaign> | OpenCampaign;
+}
+
+/** A claim about every value of a generator. A case that fails is shrunk, unless `shrink` is false: for cases that take long. */
+export function fuzzCampaign<T>(
+  claim: string,
+  { shrink = true, ...sizes }: { readonly cases: number; readonly sample: number; readonly shrink?: boolean },
+  values: fc.Arbitrary<T>,
+  check: (value: T) => Promise<Figures | undefined> | Figures | undefined,
+): Campaign {
+  return {
+    claim,
+    ...sizes,
+    open: (seed) => ({
+      run: async (index) => {
+        let figures: Figures | undefined;
+        const property = fc.asyncProperty(values, async (value) => {
+          figures = await check(value);
+        });
+        await fc.assert(property, { numRuns: 1, seed: caseSeed(seed, index), endOnFailure: !shrink });
+        return figures;
+      },
+    }),
+  };
+}
+
+/** A 32-bit seed of its own for every case (splitmix32's finaliser). */
+export function caseSeed(seed: number, index: number): number {
+  let z = (Math.imul(seed, 0x9e3779b9) + index) | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) | 0;
+}
+
+/** `count` different case numbers below `cases`, ascending, the same for the same seed. */
+export function sampleCases(cases: number, count: number, seed: number): number[] {
+  const drawn = new Set<number>();
+  for (let draw = 0; drawn.size < Math.min(count, cases); draw++) drawn.add((caseSeed(seed, draw) >>> 0) % cases);
+  return [...drawn].sort((a, b) => a - b);
+}

@@ -1,0 +1,106 @@
+/** Experiments that take seconds on a software adapter: the shipped model, 14 users with 6 events each, 40 items. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { diskSource } from '../cli/diskSource';
+import type { FeatureStore } from '../experiment/catalogueFeatures';
+import { checkModel } from '../experiment/checkModel';
+import { runExperiment } from '../experiment/runExperiment';
+import type { Gate } from '../experiment/stages/context';
+import type { Gpu } from '../gpu/device';
+import { watchBuffers } from '../gpu/testing';
+import { readLog, type ReadLog } from '../log/readLog';
+import type { FeatureBook } from '../model/featureStore';
+import type { LoadedModel } from '../model/loadedModel';
+import { loadModel } from '../model/loadModel';
+import { configureOrt } from '../model/ortSession';
+import { createTokenizer } from '../model/tokenizer';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
+import type { RunEvent } from '../record/runEvents';
+import type { Certification, RunRecord } from '../record/runRecord';
+import { sharedGpu } from './sharedGpu';
+
+const MODEL = 'public/models/wordnet-1m';
+
+export interface SmallRun {
+  readonly record: RunRecord;
+  readonly events: RunEvent[];
+  /** Most bytes that buffers held. */
+  readonly peak: number;
+}
+
+export class SmallExperiment {
+  private constructor(
+    readonly gpu: Gpu,
+    readonly model: LoadedModel,
+    readonly certification: Certification,
+    readonly data: ReadLog,
+    private readonly store: FeatureStore,
+  ) {}
+
+  static async open(): Promise<SmallExperiment> {
+    const gpu = await sharedGpu();
+    configureOrt();
+    const model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+    const data = await readLog([new File([smallLog()], 'small.csv')]);
+    return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, keptFeatures());
+  }
+
+  inputs(spec: RunSpec, data: ReadLog = this.data, profiled = (): boolean => false) {
+    const { gpu, model, certification, store } = this;
+    return { gpu, spec, model, certification, data, store, profiled };
+  }
+
+  /** Runs to the end or until the gate says stop, and expects all memory back. */
+  run(
+    spec: RunSpec,
+    gate: Gate = () => Promise.resolve('go'),
+    profiled = (): boolean => false,
+    data: ReadLog = this.data,
+  ): Promise<SmallRun> {
+    const events: RunEvent[] = [];
+    return watchBuffers(this.gpu.device, async (watch) => {
+      const record = await runExperiment(this.inputs(spec, data, profiled), (event) => events.push(event), gate);
+      expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
+      return { record, events, peak: watch.peak };
+    });
+  }
+}
+
+/** Four steps of two arms, two evaluations, unless `changes` say otherwise. */
+export function smallSpec(changes: Record<string, unknown> = {}): RunSpec {
+  return runSpecSchema.parse({
+    seed: 3,
+    training: { steps: 4, batchSize: 4, warmupSteps: 1 },
+    objective: { maxHistory: 4, maxTextTokens: 8 },
+    evaluation: { evaluations: 2, sampleUsers: 8, probes: 2 },
+    ...changes,
+  });
+}
+
+/** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
+function keptFeatures(): FeatureStore {
+  const kept: FeatureBook[] = [];
+  return {
+    load: () => Promise.resolve(kept),
+    save: (book) => {
+      kept.splice(0, 1, book);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Items of the sample store, a query at every user's last event, shown items at the last two. */
+function smallLog(): string {
+  const items = readFileSync('public/datasets/wordnet-store/items.csv', 'utf8').split('\n').slice(1, 41);
+  const titles = items.map((line) => line.split(',')[1] ?? '');
+  const rows = ['user_id,item_id,timestamp,title,query,exposed'];
+  for (let user = 0; user < 14; user++) {
+    for (let event = 0; event < 6; event++) {
+      const item = (user * 7 + event * 3) % 40;
+      rows.push(
+        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event >= 4 ? `i${(item + 1) % 40}` : ''}`,
+      );
+    }
+  }
+  return rows.join('\n');
+}
