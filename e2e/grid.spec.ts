@@ -15,7 +15,7 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   await view('Grid');
   await page.getByRole('group', { name: 'Arms' }).getByLabel('KARMA').uncheck();
   await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 0');
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('lora.rank');
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText('LoRA rank must be a whole number from 1 to 64, not 0.');
   await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 4');
   await page.getByRole('group', { name: 'Seeds' }).getByLabel('values').fill('0, 1');
   await expect(page.getByText('2 rows, 4 cells in 4 runs.')).toBeVisible();

@@ -35,12 +35,12 @@ test('tells the GPU memory of the recipe, what for, and what does not fit', asyn
   await expect(summary).toBeVisible();
   const whole = await megabytes();
   const training = await playground.section('Training');
-  await training.getByLabel('Micro-batches a step').fill('4');
+  await training.getByLabel('Micro-batches per step').fill('4');
   await expect.poll(megabytes).toBeLessThan(0.7 * whole);
   await summary.click();
   await expect(recipe.getByRole('row', { name: /activations/ })).toBeVisible();
 
   const model = await playground.section('Model');
-  await model.getByLabel('Adapted from layer (0 = all)').fill('9');
+  await model.getByLabel('First adapted layer').fill('9');
   await expect(recipe.getByRole('alert')).toContainText('lower lora.firstLayer');
 });

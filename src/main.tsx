@@ -22,7 +22,7 @@ if (!root) throw new Error('index.html has no #root');
 const link = readLink(location.hash);
 if (link.kind === 'recipe') setRecipe(link.preset.id, link.spec);
 if (link.kind === 'unreadable')
-  setOpening({ problem: `The recipe in the address could not be read: ${link.reason}. The preset is shown.` });
+  setOpening({ problem: `The recipe in the link could not be read. ${link.reason} The preset is shown.` });
 if (innerWidth <= 700) setView({ recipeOpen: false });
 
 const session = startSession(

@@ -27,7 +27,7 @@ export async function readGrid(file: string): Promise<GridSpec> {
   }
   const parsed = gridSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw unfit(parsed.error, `${file}: `);
+  throw unfit(parsed.error, gridSchema, `${file}: `);
 }
 
 /** What grids need to know of a record in a file. */

@@ -23,7 +23,8 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { WorkerEvent } from '../runtime/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
-import { readOptions, USAGE, UsageError, type CliOptions } from './options';
+import { readOptions, UsageError, type CliOptions } from './options';
+import { usage } from './usage';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
 import { profileReport } from './profileReport';
@@ -37,11 +38,11 @@ class CertificateError extends Error {}
 export async function main(args: readonly string[], root: string): Promise<number> {
   try {
     const options = readOptions(args);
-    if (options === null) console.info(USAGE);
+    if (options === null) console.info(usage());
     else await run(options, root);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+    if (error instanceof UsageError) console.error(`${error.message}\n--help lists all options and fields.`);
     else if (error instanceof LogError) console.error([error.message, ...error.issues.map(describeIssue)].join('\n'));
     else if (error instanceof ModelError) console.error(`${error.message} ${error.advice}`);
     else if (error instanceof BrowserRunError || error instanceof CertificateError) console.error(error.message);

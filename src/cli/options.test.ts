@@ -45,11 +45,14 @@ describe('readOptions', () => {
 
   it.each([
     [['--arms', 'nonsense'], /no arm nonsense/],
-    [['--steps', 'many'], /training\.steps/],
+    [['--steps', 'many'], 'Steps (training.steps) must be a whole number from 1 to 100,000, not many.'],
+    [['--set', 'training.learningRate=0'], 'Learning rate (training.learningRate) must be a number above 0, not 0.'],
+    [['--set', 'objective.actionLoss=hinge'], 'must be one of pairwise, infonce, full, not hinge'],
+    [['--set', 'lora.steps=3'], 'The recipe has no field lora.steps. Do you mean training.steps or'],
     [['--set', 'objective.colour=red'], /no field objective\.colour/],
     [['--filter', 'itemCore=5'], /--filter goes with --log/],
     [['--log', 'a.csv', '--filter', 'colour=red'], /no filter colour; take some of events, leastRating/],
-    [['--log', 'a.csv', '--filter', 'itemCore=few'], /--filter itemCore: /],
+    [['--log', 'a.csv', '--filter', 'itemCore=few'], /--filter itemCore must be a whole number/],
     [['--set', 'objective'], /PATH=VALUE/],
     [['--log', 'a.csv', '--filter', 'itemCore'], /--filter wants NAME=VALUE, not itemCore/],
     [['--preset', 'huge'], /no preset huge/],

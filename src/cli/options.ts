@@ -1,30 +1,12 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
 import { parseArgs } from 'node:util';
-import type { ZodError } from 'zod';
+import type { ZodError, ZodType } from 'zod';
+import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
+import { FIELDS } from '../recipe/fields';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
 import { readArm } from '../recipe/namedArms';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
-
-export const USAGE = `npm run experiment -- [options]
-  --preset quick|standard   starting point (standard)
-  --arms action,karma       arms by name: action, gen, rec, karma, shuffled; λ after a colon, as karma:0.5 (0.3)
-  --steps N                 steps of every arm
-  --seed N                  seed of everything random
-  --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
-  --log FILE                a log in any format that the page reads; again for its other files (the sample store)
-  --filter NAME=VALUE       a filter of that log, as --filter leastRating=4 --filter itemCore=5; may be repeated
-  --model FOLDER            a model's folder (public/models/wordnet-1m)
-  --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; the recipe's LoRA becomes its own
-  --set PATH=VALUE          any other field of the run spec, as --set objective.actionLoss=pairwise; may be repeated
-  --profile                 time every kernel; printed at the end and kept in the run file
-  --adapters FOLDER         after the run, the LoRA of every arm, a folder each that PEFT loads
-  --export-onnx FOLDER      after the run, base model and every arm merged into it, a folder each that transformers.js loads
-  --export-base FOLDER      the base model in such a folder, without a run
-  --out FILE                where the run is written (run.json); open it in the page
-  --grid FILE               a grid of runs; --out is then a folder (grid), and what it holds already is not run again
-  --baseline ROW            the grid's row that the others are compared with (the first)
-  --help                    this text`;
 
 export interface CliOptions {
   readonly spec: RunSpec;
@@ -51,8 +33,12 @@ export interface CliOptions {
 export class UsageError extends Error {}
 
 /** What a schema says against a value: a line for each field, after `lead`. */
-export function unfit({ issues }: ZodError, lead = ''): UsageError {
-  return new UsageError(issues.map(({ path, message }) => `${lead}${path.join('.')}: ${message}`).join('\n'));
+export function unfit(error: ZodError, schema: ZodType, lead = ''): UsageError {
+  return new UsageError(
+    complaintsOf(error, schema)
+      .map((one) => lead + sentenceWithPath(one))
+      .join('\n'),
+  );
 }
 
 /** @returns null when only help was asked for. @throws UsageError */
@@ -101,7 +87,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   }
   const parsed = runSpecSchema.safeParse(draft);
   if (!parsed.success) {
-    throw unfit(parsed.error);
+    throw unfit(parsed.error, runSpecSchema);
   }
   if (values.grid !== undefined && values['start-from'] !== undefined) {
     throw new UsageError('--start-from goes with a single run, not with --grid.');
@@ -158,7 +144,7 @@ function filtersOf(assignments: readonly string[], log: readonly string[]): Part
     }),
   );
   const parsed = filtersSchema.safeParse(named);
-  if (!parsed.success) throw unfit(parsed.error, '--filter ');
+  if (!parsed.success) throw unfit(parsed.error, filtersSchema, '--filter ');
   return Object.fromEntries(Object.entries(parsed.data).filter(([name]) => name in named));
 }
 
@@ -175,9 +161,16 @@ function setField(draft: Record<string, unknown>, path: string, text: string): v
   let node = draft;
   for (const key of keys) {
     const next = node[key];
-    if (typeof next !== 'object' || next === null) throw new UsageError(`The run spec has no field ${path}.`);
+    if (typeof next !== 'object' || next === null) throw unknownField(path);
     node = next as Record<string, unknown>;
   }
-  if (!(last in node)) throw new UsageError(`The run spec has no field ${path}.`);
+  if (!(last in node)) throw unknownField(path);
   node[last] = readValue(text);
+}
+
+function unknownField(path: string): UsageError {
+  const key = path.split('.').at(-1)!.toLowerCase();
+  const near = FIELDS.filter((field) => field.path.toLowerCase().includes(key)).map((field) => field.path);
+  const advice = near.length > 0 ? `Do you mean ${near.join(' or ')}?` : '--help lists all fields.';
+  return new UsageError(`The recipe has no field ${path}. ${advice}`);
 }

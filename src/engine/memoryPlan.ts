@@ -59,7 +59,7 @@ export function limitProblem(
 }
 
 const MICRO_BATCHES =
-  'Raise the micro-batches a step (training.accumulate), or lower users a step, longest history or longest y.';
+  'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
 const ADVICE: Readonly<Record<MemoryGroup, string>> = {
   weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
   arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
@@ -67,7 +67,7 @@ const ADVICE: Readonly<Record<MemoryGroup, string>> = {
   cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
   backward: MICRO_BATCHES,
   losses:
-    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower users a step or longest history.',
+    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
   features: 'Take a log with fewer items, or a model with a smaller hidden size.',
   evaluation: 'Lower evaluation.probes or objective.maxHistory.',
   other: MICRO_BATCHES,

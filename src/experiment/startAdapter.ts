@@ -5,6 +5,7 @@ import { adapterBase, adapterRecipe, readAdapter } from '../engine/peft/read';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { ModelError } from '../model/modelError';
 import type { StartRecord } from '../record/runRecord';
+import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Sha256 } from '../storage/sha256';
 
@@ -63,8 +64,8 @@ export function startingFrom(
     lora: { ...spec.lora, ...adapterRecipe(start.files, config), start: start.name },
   });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    throw new ModelError(`The adapter ${start.name} cannot be trained on (${problems}).`, 'Take another adapter.');
+    const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
+    throw new ModelError(`The adapter ${start.name} cannot be trained on. ${problems}`, 'Choose another adapter.');
   }
   // Reading it tells whether it fits: into a layout of its own, with the heads where the catalogue's shape is known.
   const shape = catalogue ?? { items: 0 };

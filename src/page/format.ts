@@ -1,6 +1,8 @@
 /** Numbers as the page writes them. */
 import { format } from 'd3';
 
+export { compact } from '../recipe/numberText';
+
 const COUNT = format(',');
 
 export function count(value: number): string {
@@ -45,13 +47,6 @@ export function signed(value: number, digits: number): string {
 export function fixed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-/** Three significant digits, `2e-3` for small ones. */
-export function compact(value: number): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  return size < 0.01 || size >= 1e5 ? value.toExponential().replace('e+', 'e') : String(Number(value.toPrecision(4)));
 }
 
 /** `a`, `a and b`, `a, b and c`. */

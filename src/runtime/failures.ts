@@ -6,6 +6,8 @@ import { DivergedError } from '../experiment/diverged';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { GpuUnavailableError } from '../gpu/device';
 import { ModelError } from '../model/modelError';
+import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
+import { runSpecSchema } from '../recipe/runSpec';
 import type { Certificate } from '../record/runRecord';
 import type { ErrorCode, Failure } from './failure';
 
@@ -56,8 +58,8 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof LogError) return failure('log', error.message, 'Drop the file on the page again.');
   if (error instanceof ModelError) return failure('model', error.message, error.advice);
   if (error instanceof ZodError) {
-    const fields = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    return failure('spec', `The recipe cannot be run: ${fields}`, 'Correct the fields named.');
+    const problems = complaintsOf(error, runSpecSchema).map(sentenceWithPath).join(' ');
+    return failure('spec', `The recipe cannot be run. ${problems}`, 'Correct the fields named.');
   }
   if (error instanceof DoesNotFitError) return failure('memory', error.message, 'Change the recipe as said, then run again.');
   if (error instanceof ProtocolError)

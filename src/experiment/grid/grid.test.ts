@@ -94,7 +94,9 @@ describe('planGrid', () => {
   it('says what does not fit', () => {
     const failing = (extra: object) => () => planGrid(grid(extra), 'sample');
     expect(failing({ axes: [{ path: 'lora.colour', values: [1] }] })).toThrow('The recipe has no field lora.colour.');
-    expect(failing({ axes: [{ path: 'lora.rank', values: [0] }] })).toThrow(/rank 0: lora\.rank/);
+    expect(failing({ axes: [{ path: 'lora.rank', values: [0] }] })).toThrow(
+      'rank 0: LoRA rank (lora.rank) must be a whole number from 1 to 64, not 0.',
+    );
     expect(failing({ axes: [{ path: 'training.learningRate', values: [1] }], tune: { rates: [1, 2] } })).toThrow(GridError);
     expect(failing({ tune: { rates: [1, 2], k: 3 } })).toThrow('HR@3');
     // Run records name the precision that `auto` was, so finished cells would not be known again.

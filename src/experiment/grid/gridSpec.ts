@@ -1,6 +1,7 @@
 /** What a grid of runs is: arms × settings × learning rates × seeds around one recipe. A file of it is what page and CLI share. */
 import { z } from 'zod';
 import { readArm } from '../../recipe/namedArms';
+import { WORDS } from '../../recipe/words';
 import { armSchema, runSpecSchema } from '../../recipe/runSpec';
 
 /** An arm in full, or by name as the command line writes it: `karma:0.5`. */
@@ -21,7 +22,7 @@ const distinct = (values: readonly unknown[]): boolean =>
 const axisSchema = z.object({
   /** A field of the recipe, such as `objective.itemInterface` or `lora.rank`. */
   path: z.string().min(1),
-  values: z.array(z.json()).min(1).refine(distinct, 'values must differ'),
+  values: z.array(z.json()).min(1).refine(distinct, 'must be different values').register(WORDS, { label: 'Values' }),
 });
 export type GridAxis = z.infer<typeof axisSchema>;
 
@@ -35,19 +36,29 @@ export const gridSchema = z.object({
     .array(gridArmSchema)
     .min(1)
     .max(32)
-    .refine((arms) => distinct(arms.map(({ id }) => id)), 'arm ids must differ'),
+    .refine((arms) => distinct(arms.map(({ id }) => id)), 'must have different IDs')
+    .register(WORDS, { label: 'Arms', each: 'arm' }),
   axes: z
     .array(axisSchema)
     .default([])
-    .refine((axes) => distinct(axes.map(({ path }) => path)), 'a field can be one axis only'),
-  seeds: z.array(z.number().int().min(0).max(0xffffffff)).min(1).refine(distinct, 'seeds must differ'),
+    .refine((axes) => distinct(axes.map(({ path }) => path)), 'must be different fields')
+    .register(WORDS, { label: 'Axes', each: 'axis' }),
+  seeds: z
+    .array(z.number().int().min(0).max(0xffffffff))
+    .min(1)
+    .refine(distinct, 'must be different numbers')
+    .register(WORDS, { label: 'Seeds' }),
   /**
    * Learning rates that every arm of every setting is tried at: as many runs for each. The rate with the best HR@K on validation
    * targets is taken, its test targets are reported. Null: the recipe's rate (or an axis).
    */
   tune: z
     .object({
-      rates: z.array(z.number().positive()).min(2).refine(distinct, 'rates must differ'),
+      rates: z
+        .array(z.number().positive())
+        .min(2)
+        .refine(distinct, 'must be different numbers')
+        .register(WORDS, { label: 'Learning rates' }),
       k: z.number().int().min(1).default(10),
     })
     .nullable()

@@ -1,4 +1,5 @@
 /** From a grid to its cells, and from cells to the runs that fill them. Pure. */
+import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { fieldPaths, writeField, type SpecPath } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
@@ -122,8 +123,8 @@ function specOf(
   }
   const parsed = runSpecSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new GridError(`${words.join(', ') || 'The recipe'}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit'}`);
+  const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
+  throw new GridError(`${words.join(', ') || 'The recipe'}: ${problems}`);
 }
 
 function plain(value: unknown): string {

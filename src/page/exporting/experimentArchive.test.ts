@@ -71,6 +71,6 @@ describe('an experiment as one ZIP', () => {
     const bytes = await packExperiment(smallRecord(), NOTHING);
     await expect(unpackExperiment('x.zip', bytes.slice(0, 200))).rejects.toThrow(ArchiveError);
     const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, NOTHING);
-    await expect(unpackExperiment('x.zip', renamed)).rejects.toThrow('run.json cannot be read (version');
+    await expect(unpackExperiment('x.zip', renamed)).rejects.toThrow('run.json cannot be read. version must be 1, not 2.');
   });
 });

@@ -29,7 +29,6 @@ type Manifest = z.infer<typeof manifestSchema>;
 const EXPERIMENT: ManifestKind<Manifest> = {
   path: 'karma-experiment.json',
   schema: manifestSchema,
-  otherwise: 'not an experiment',
 };
 
 export async function packExperiment(record: RunRecord, { adapters, log }: ExperimentParts): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,12 +5,15 @@ import { GridError, planGrid, type GridPlan } from '../../experiment/grid/plan';
 import type { GridSpec } from '../../experiment/grid/gridSpec';
 import { ARM_NAMES, namedArm } from '../../recipe/namedArms';
 import { withPrecision } from '../../recipe/runSpec';
+import type { SpecPath } from '../../recipe/specPath';
 import { Check } from '../controls/Choice';
+import { TypedInput } from '../controls/TypedInput';
+import { parseNumbers, valueText } from '../recipe/parseValue';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { check, useRecipe } from '../state/recipe';
 import { CostLine } from './CostLine';
-import { CHOICE_FIELDS, gridOf, NUMBER_FIELDS } from './gridDraft';
+import { CHOICE_FIELDS, gridOf, NUMBER_FIELDS, USUAL_AXES, type GridDraft } from './gridDraft';
 import { changeDraft, keepGrid, resultsOf, useGrid } from './gridState';
 import styles from './Grid.module.css';
 
@@ -31,6 +34,7 @@ export function GridSetup() {
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
   }, [draft, recipe, log, precision]);
   const plan = typeof planned === 'string' ? null : planned;
+  const shown = [...USUAL_AXES, ...draft.added];
   return (
     <div className={styles.setup}>
       <p className={styles.note}>
@@ -56,54 +60,10 @@ export function GridSetup() {
           }}
         />
       </Row>
-      {CHOICE_FIELDS.map(({ path, label, options }) => (
-        <Row key={path} label={label}>
-          {options.map((option) => {
-            const chosen = draft.choices[path] ?? [];
-            return (
-              <Check
-                key={option.label}
-                label={option.label}
-                checked={chosen.includes(option.label)}
-                onChange={(on) => {
-                  const next = on ? [...chosen, option.label] : chosen.filter((one) => one !== option.label);
-                  changeDraft({ choices: { ...draft.choices, [path]: next } });
-                }}
-              />
-            );
-          })}
-        </Row>
+      {shown.map((path) => (
+        <AxisRow key={path} path={path} draft={draft} />
       ))}
-      {NUMBER_FIELDS.map(({ path, label }) => (
-        <Row key={path} label={label}>
-          {path === 'training.learningRate' && draft.tune ? (
-            <NumbersInput
-              label="tried"
-              value={draft.rates}
-              onChange={(rates) => {
-                changeDraft({ rates });
-              }}
-            />
-          ) : (
-            <NumbersInput
-              label="values"
-              value={draft.numbers[path] ?? ''}
-              onChange={(text) => {
-                changeDraft({ numbers: { ...draft.numbers, [path]: text } });
-              }}
-            />
-          )}
-          {path === 'training.learningRate' && (
-            <Check
-              label="tune for each arm: best HR@10 on validation is taken, test is reported"
-              checked={draft.tune}
-              onChange={(tune) => {
-                changeDraft({ tune });
-              }}
-            />
-          )}
-        </Row>
-      ))}
+      <AddAxis shown={shown} draft={draft} />
       <Row label="Seeds">
         <NumbersInput
           label="values"
@@ -195,23 +155,106 @@ function Row({ label, children }: { readonly label: string; readonly children: R
   );
 }
 
+interface AxisRowProps {
+  readonly path: SpecPath;
+  readonly draft: GridDraft;
+}
+
+/** A field that may be an axis: its values as ticks where they are few, else as numbers. */
+function AxisRow({ path, draft }: AxisRowProps) {
+  const choice = CHOICE_FIELDS.find((field) => field.path === path);
+  if (choice) {
+    const chosen = draft.choices[path] ?? [];
+    return (
+      <Row label={choice.label}>
+        {choice.options.map(({ label }) => (
+          <Check
+            key={label}
+            label={label}
+            checked={chosen.includes(label)}
+            onChange={(on) => {
+              const next = on ? [...chosen, label] : chosen.filter((one) => one !== label);
+              changeDraft({ choices: { ...draft.choices, [path]: next } });
+            }}
+          />
+        ))}
+      </Row>
+    );
+  }
+  const field = NUMBER_FIELDS.find((one) => one.path === path);
+  if (!field) return null;
+  const isRate = path === 'training.learningRate';
+  return (
+    <Row label={field.label}>
+      {isRate && draft.tune ? (
+        <NumbersInput
+          label="tried"
+          value={draft.rates}
+          onChange={(rates) => {
+            changeDraft({ rates });
+          }}
+        />
+      ) : (
+        <NumbersInput
+          label="values"
+          value={draft.numbers[path] ?? []}
+          onChange={(values) => {
+            changeDraft({ numbers: { ...draft.numbers, [path]: values } });
+          }}
+        />
+      )}
+      {isRate && (
+        <Check
+          label="tune for each arm: the best HR@10 on validation targets chooses the rate, test targets are reported"
+          checked={draft.tune}
+          onChange={(tune) => {
+            changeDraft({ tune });
+          }}
+        />
+      )}
+    </Row>
+  );
+}
+
+/** Any other field of the recipe. */
+function AddAxis({ shown, draft }: { readonly shown: readonly SpecPath[]; readonly draft: GridDraft }) {
+  const others = [...CHOICE_FIELDS, ...NUMBER_FIELDS].filter(({ path }) => !shown.includes(path));
+  return (
+    <Row label="Another field">
+      <select
+        aria-label="Vary another field"
+        value=""
+        onChange={(event) => {
+          changeDraft({ added: [...draft.added, event.currentTarget.value as SpecPath] });
+        }}
+      >
+        <option value="">Choose a field …</option>
+        {others.map(({ path, label }) => (
+          <option key={path} value={path}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Row>
+  );
+}
+
 interface NumbersInputProps {
   readonly label: string;
-  readonly value: string;
-  readonly onChange: (text: string) => void;
+  readonly value: readonly number[];
+  readonly onChange: (values: readonly number[]) => void;
 }
 
 function NumbersInput({ label, value, onChange }: NumbersInputProps) {
   return (
     <label className={styles.numbers}>
       {label}
-      <input
-        type="text"
+      <TypedInput<readonly number[]>
         value={value}
+        show={valueText}
+        read={(text) => ({ value: parseNumbers(text) })}
         placeholder="as in the recipe"
-        onChange={(event) => {
-          onChange(event.currentTarget.value);
-        }}
+        onChange={onChange}
       />
     </label>
   );

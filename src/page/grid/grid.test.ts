@@ -22,34 +22,35 @@ describe('gridOf', () => {
       {
         ...FIRST_DRAFT,
         arms: ['karma', 'action'],
-        lambdas: '0.1 0.3',
-        choices: { 'objective.hideEmbFromText': ['hidden from y', 'seen by y'], 'lora.targets': ['q and v'] },
-        numbers: { 'lora.rank': '2, 8' },
+        lambdas: [0.1, 0.3],
+        choices: { 'objective.hideEmbFromText': ['on', 'off'], 'lora.targets': ['q and v'] },
+        numbers: { 'lora.rank': [2, 8] },
       },
       BASE,
     );
     if (typeof grid === 'string') throw new Error(grid);
     expect(grid.arms.map(({ id }) => id)).toEqual(['action', 'karma-0.1', 'karma-0.3']);
     expect(grid.axes).toEqual([
-      { path: 'objective.hideEmbFromText', values: [false, true] },
       { path: 'lora.targets', values: [['q_proj', 'v_proj']] },
+      { path: 'objective.hideEmbFromText', values: [false, true] },
       { path: 'lora.rank', values: [2, 8] },
     ]);
     expect(planGrid(grid, 'sample').variants).toHaveLength(12);
   });
 
   it('tunes rates in place of an axis of rates', () => {
-    const grid = gridOf({ ...FIRST_DRAFT, tune: true, numbers: { 'training.learningRate': '1' } }, BASE);
+    const grid = gridOf({ ...FIRST_DRAFT, tune: true, numbers: { 'training.learningRate': [1] } }, BASE);
     expect(grid).toMatchObject({ axes: [], tune: { rates: [1e-3, 2e-3, 4e-3], k: 10 } });
   });
 
   it.each([
-    [{ seeds: '' }, /^Seeds: /],
-    [{ seeds: '1, two' }, 'Seeds: write numbers.'],
-    [{ arms: [] }, /^Arms: /],
-    [{ lambdas: '' }, /^λ: /],
-    [{ tune: true, rates: '1e-3' }, /^Rates: /],
-    [{ numbers: { 'lora.rank': '4, 4' } }, 'lora.rank: values must differ.'],
+    [{ seeds: [] }, 'Seeds must have at least 1 entry.'],
+    [{ seeds: [1, NaN] }, 'Seeds must be a whole number from 0 to 4,294,967,295.'],
+    [{ arms: [] }, 'Arms must have at least 1 entry.'],
+    [{ lambdas: [] }, /^λ: /],
+    [{ tune: true, rates: [1e-3] }, 'Learning rates must have at least 2 entries.'],
+    [{ numbers: { 'lora.rank': [4, 4] } }, 'Values of LoRA rank must be different values.'],
+    [{ numbers: { 'lora.rank': [0] } }, 'LoRA rank must be a whole number from 1 to 64, not 0.'],
   ])('says what is wrong with %j', (part, message) => {
     expect(gridOf({ ...FIRST_DRAFT, ...part }, BASE)).toMatch(message);
   });
@@ -97,7 +98,7 @@ describe('the queue', () => {
     await deleteRuns(useRuns.getState().entries.map(({ id }) => id));
     useExperiment.setState(EMPTY_EXPERIMENT);
     useGrid.setState({ running: false, current: null, calibrating: [], problem: null });
-    const grid = gridOf({ ...FIRST_DRAFT, seeds: '0 1 2' }, BASE);
+    const grid = gridOf({ ...FIRST_DRAFT, seeds: [0, 1, 2] }, BASE);
     if (typeof grid === 'string') throw new Error(grid);
     const order = planGrid(grid, 'sample').jobs.map(({ id }) => id);
     keepGrid({ grid, log: 'sample', logTitle: 'sample', order, cancelled: [], baseline: null, failures: {} });

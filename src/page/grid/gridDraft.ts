@@ -1,40 +1,37 @@
 /** The form of a grid, and the grid that it stands for. Pure. */
+import { z } from 'zod';
 import { gridSchema, type GridSpec } from '../../experiment/grid/gridSpec';
 import { ARM_NAMES, sweptArms, type ArmName } from '../../recipe/namedArms';
-import {
-  actionLossSchema,
-  featureSourceSchema,
-  itemInputSchema,
-  itemInterfaceSchema,
-  itemOutputSchema,
-  poolSourceSchema,
-  PROJECTIONS,
-  protocolSchema,
-  type RunSpec,
-} from '../../recipe/runSpec';
+import { complaintsOf, sentence } from '../../recipe/errorMap';
+import { FIELDS, type Field } from '../../recipe/fields';
+import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
+import { fieldLabel } from '../../recipe/whatChanged';
+import { labelWithUnit } from '../../recipe/words';
 import type { SpecPath } from '../../recipe/specPath';
-import { parseNumbers } from '../recipe/parseValue';
 
 export interface GridDraft {
   readonly arms: readonly ArmName[];
-  /** As they are typed. */
-  readonly lambdas: string;
-  readonly seeds: string;
+  /** Numbers are NaN where what is typed is none. */
+  readonly lambdas: readonly number[];
+  readonly seeds: readonly number[];
+  /** Fields that were added to the usual ones. */
+  readonly added: readonly SpecPath[];
   /** Values of fields that are axes; a field without values stays as in the recipe. */
   readonly choices: Partial<Record<SpecPath, readonly string[]>>;
-  readonly numbers: Partial<Record<SpecPath, string>>;
+  readonly numbers: Partial<Record<SpecPath, readonly number[]>>;
   readonly tune: boolean;
-  readonly rates: string;
+  readonly rates: readonly number[];
 }
 
 export const FIRST_DRAFT: GridDraft = {
   arms: ['action', 'karma'],
-  lambdas: '0.3',
-  seeds: '0, 1, 2',
+  lambdas: [0.3],
+  seeds: [0, 1, 2],
+  added: [],
   choices: {},
   numbers: {},
   tune: false,
-  rates: '1e-3, 2e-3, 4e-3',
+  rates: [1e-3, 2e-3, 4e-3],
 };
 
 export interface ChoiceField {
@@ -43,72 +40,88 @@ export interface ChoiceField {
   readonly options: readonly { readonly label: string; readonly value: unknown }[];
 }
 
-const named = (values: readonly string[]) => values.map((value) => ({ label: value, value }));
-const ATTENTION = PROJECTIONS.slice(0, 4);
+export interface NumberField {
+  readonly path: SpecPath;
+  readonly label: string;
+  readonly schema: z.core.$ZodType;
+}
+
+/** Sets of values that are worth comparing, where a field takes any. */
+const SETS: Partial<Record<SpecPath, ChoiceField['options']>> = {
+  'lora.targets': [
+    { label: 'all seven', value: [...PROJECTIONS] },
+    { label: 'attention', value: PROJECTIONS.slice(0, 4) },
+    { label: 'q and v', value: ['q_proj', 'v_proj'] },
+  ],
+};
+
+/** Fields that a grid sets in another way, or that say nothing of a model. */
+const NO_AXIS: ReadonlySet<string> = new Set(['name', 'seed', 'model.precision', 'evaluation.watch']);
 
 /** Fields with few values. */
-export const CHOICE_FIELDS: readonly ChoiceField[] = [
-  { path: 'objective.itemInterface', label: 'An item enters as', options: named(itemInterfaceSchema.options) },
-  { path: 'objective.actionLoss', label: 'Action loss', options: named(actionLossSchema.options) },
-  { path: 'objective.itemInput', label: 'Item token from', options: named(itemInputSchema.options) },
-  { path: 'objective.itemOutput', label: 'Item embedding from', options: named(itemOutputSchema.options) },
-  { path: 'features.source', label: 'Item features', options: named(featureSourceSchema.options) },
-  { path: 'evaluation.protocol', label: 'Protocol', options: named(protocolSchema.options) },
-  { path: 'evaluation.poolFrom', label: 'Pool candidates', options: named(poolSourceSchema.options) },
-  {
-    path: 'objective.hideEmbFromText',
-    label: '[EMB] in L_gen',
-    options: [
-      { label: 'seen by y', value: false },
-      { label: 'hidden from y', value: true },
-    ],
-  },
-  {
-    path: 'lora.targets',
-    label: 'LoRA on',
-    options: [
-      { label: 'all seven', value: [...PROJECTIONS] },
-      { label: 'attention', value: [...ATTENTION] },
-      { label: 'q and v', value: ['q_proj', 'v_proj'] },
-    ],
-  },
-];
+export const CHOICE_FIELDS: readonly ChoiceField[] = FIELDS.flatMap((field) => {
+  if (NO_AXIS.has(field.path)) return [];
+  const options = SETS[field.path] ?? optionsOf(field);
+  return options === null ? [] : [{ path: field.path, label: field.label, options }];
+});
+
+function optionsOf(field: Field): ChoiceField['options'] | null {
+  if (field.kind === 'select') return field.options;
+  if (field.kind !== 'check') return null;
+  return [
+    { label: 'off', value: false },
+    { label: 'on', value: true },
+  ];
+}
 
 /** Fields with any number. */
-export const NUMBER_FIELDS: readonly { readonly path: SpecPath; readonly label: string }[] = [
-  { path: 'lora.rank', label: 'LoRA rank' },
-  { path: 'training.learningRate', label: 'Learning rate' },
-  { path: 'training.steps', label: 'Steps' },
+export const NUMBER_FIELDS: readonly NumberField[] = FIELDS.flatMap((field) =>
+  field.kind === 'number' && !NO_AXIS.has(field.path)
+    ? [{ path: field.path, label: labelWithUnit(field), schema: field.schema }]
+    : [],
+);
+
+/** What the form shows before anything is added. */
+export const USUAL_AXES: readonly SpecPath[] = [
+  'objective.itemInterface',
+  'objective.actionLoss',
+  'objective.itemInput',
+  'objective.itemOutput',
+  'features.source',
+  'lora.targets',
+  'lora.rank',
+  'training.learningRate',
+  'training.steps',
 ];
 
 /** The grid around a recipe, or the first thing that is wrong with it. */
 export function gridOf(draft: GridDraft, base: RunSpec): GridSpec | string {
-  const lambdas = parseNumbers(draft.lambdas);
-  if (lambdas.length === 0 && draft.arms.some((arm) => arm !== 'action')) return 'λ: write at least one number.';
+  const needsLambda = draft.arms.some((arm) => arm !== 'action');
+  if (needsLambda && draft.lambdas.length === 0) return 'λ: write at least one number.';
+  if (needsLambda && draft.lambdas.some(Number.isNaN)) return 'λ: write numbers, separated by commas.';
   const choices = CHOICE_FIELDS.flatMap(({ path, options }) => {
     const values = options.filter(({ label }) => draft.choices[path]?.includes(label)).map(({ value }) => value);
     return values.length === 0 ? [] : [{ path, values }];
   });
-  const numbers = NUMBER_FIELDS.flatMap(({ path }) => {
-    if (draft.tune && path === 'training.learningRate') return [];
-    const values = parseNumbers(draft.numbers[path] ?? '');
-    return values.length === 0 ? [] : [{ path, values }];
-  });
+  const numbers: { path: SpecPath; values: readonly number[] }[] = [];
+  for (const { path, label, schema } of NUMBER_FIELDS) {
+    const values = draft.numbers[path] ?? [];
+    if (values.length === 0 || (draft.tune && path === 'training.learningRate')) continue;
+    const problem = values.map((value) => z.safeParse(schema, value).error?.issues[0]?.message).find(Boolean);
+    if (problem !== undefined) return sentence({ path, label, message: problem });
+    numbers.push({ path, values });
+  }
   const parsed = gridSchema.safeParse({
     name: base.name,
     base,
-    arms: ARM_NAMES.filter((name) => draft.arms.includes(name)).flatMap((name) => sweptArms(name, lambdas)),
+    arms: ARM_NAMES.filter((name) => draft.arms.includes(name)).flatMap((name) => sweptArms(name, draft.lambdas)),
     axes: [...choices, ...numbers],
-    seeds: parseNumbers(draft.seeds),
-    tune: draft.tune ? { rates: parseNumbers(draft.rates) } : null,
+    seeds: draft.seeds,
+    tune: draft.tune ? { rates: draft.rates } : null,
   });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const [part = 'grid', index, ...rest] = issue?.path ?? [];
-  const words: Record<string, string> = { seeds: 'Seeds', arms: 'Arms', tune: 'Rates', axes: 'Axes' };
-  const where =
-    part === 'axes' && typeof index === 'number'
-      ? ([...choices, ...numbers][index]?.path ?? 'Axes')
-      : (words[String(part)] ?? [part, index, ...rest].join('.'));
-  return `${where}: ${issue?.message.replace('Invalid input: expected number, received NaN', 'write numbers') ?? 'does not fit'}.`;
+  const [first] = complaintsOf(parsed.error, gridSchema);
+  const axis = /^axes\.(\d+)\./.exec(first!.path)?.[1];
+  const path = axis === undefined ? undefined : [...choices, ...numbers][Number(axis)]?.path;
+  return sentence(path === undefined ? first! : { ...first!, label: `Values of ${fieldLabel(path)}` });
 }

@@ -4,7 +4,7 @@ import type { Metric } from '../../measures/metricCatalogue';
 import type { Setting, Variant } from '../../experiment/grid/plan';
 import { sameValue } from '../../recipe/specPath';
 import { fixed, listed, signed } from '../format';
-import { fieldLabel } from '../recipe/whatChanged';
+import { fieldLabel } from '../../recipe/whatChanged';
 import { CHOICE_FIELDS } from './gridDraft';
 
 export function settingText({ path, value }: Setting): string {

@@ -52,7 +52,7 @@ function OpeningProblem() {
   const recorded = useOpening((opening) => opening.recorded);
   const text =
     problem ??
-    (recorded.state === 'unreadable' ? `The recorded experiment could not be read (${recorded.reason}). Run still works.` : null);
+    (recorded.state === 'unreadable' ? `The recorded experiment could not be read. ${recorded.reason} Run still works.` : null);
   if (text === null) return null;
   return (
     <section className={styles.notice} role="alert">

@@ -75,7 +75,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     const read = await readJsonFile(file);
     if (read.kind === 'unreadable') {
       setOpening({
-        problem: `${file.name} is not a run record or recipe that this page can read (${read.reason}). What was on the page stays.`,
+        problem: `${file.name} is not a run record or recipe that this page can read. ${read.reason} What was on the page stays.`,
       });
       return;
     }

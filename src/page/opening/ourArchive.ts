@@ -9,8 +9,6 @@ import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
 export interface ManifestKind<T> {
   readonly path: string;
   readonly schema: ZodType<T>;
-  /** Said of a file that does not fit and gives no reason of its own. */
-  readonly otherwise: string;
 }
 
 export interface OurArchive<T> {
@@ -57,9 +55,9 @@ export async function openOurs<T>(
     return new Uint8Array(content);
   };
   const unreadable = (path: string, reason: string): ArchiveError =>
-    new ArchiveError(`${name}: ${path} cannot be read (${reason}).`);
+    new ArchiveError(`${name}: ${path} cannot be read. ${reason}`);
   const text = (path: string): string => new TextDecoder().decode(contentOf(path));
-  const manifest = readAs(kind.schema, text(kind.path), kind.otherwise);
+  const manifest = readAs(kind.schema, text(kind.path));
   if ('reason' in manifest) throw unreadable(kind.path, manifest.reason);
   return {
     manifest: manifest.value,

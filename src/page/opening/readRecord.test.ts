@@ -12,7 +12,7 @@ describe('readRecord', () => {
     expect(readRecord('{')).toMatchObject({ kind: 'unreadable' });
     expect(readRecord(JSON.stringify({ ...smallRecord(), probes: undefined }))).toMatchObject({
       kind: 'unreadable',
-      reason: /^probes: /,
+      reason: 'probes is missing.',
     });
   });
 });

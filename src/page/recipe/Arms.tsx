@@ -1,10 +1,12 @@
 import { useId, useState } from 'react';
 import { armMark } from '../../charts/marks/armMark';
-import { Swatch } from '../controls/Swatch';
+import { ARM_FIELDS } from '../../recipe/fields';
 import type { ArmSpec } from '../../recipe/runSpec';
+import { armLine } from '../../recipe/whatChanged';
+import { labelWithUnit } from '../../recipe/words';
+import { Swatch } from '../controls/Swatch';
 import { changeArm, duplicateArm, removeArm, useRecipe } from '../state/recipe';
-import { parseNumber, valueText } from './parseValue';
-import { armLine } from './summaries';
+import { FieldControl } from './FieldControl';
 import styles from './Arms.module.css';
 
 /** Arms as chips with their λ's; a chip opens into its form. */
@@ -46,48 +48,35 @@ interface ArmFormProps {
   readonly errors: ReadonlyMap<string, string>;
 }
 
+/** Every field of the arm but its ID, which is given once. */
+const LISTED = ARM_FIELDS.filter(({ path }) => path !== 'id');
+
 function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {
   const id = useId();
-  const at = (key: keyof ArmSpec): string | undefined => errors.get(`arms.${index}.${key}`);
   return (
     <div className={styles.form}>
-      <label htmlFor={`${id}-label`}>Label</label>
-      <input
-        id={`${id}-label`}
-        type="text"
-        value={arm.label}
-        onChange={(event) => {
-          changeArm(index, { label: event.currentTarget.value });
-        }}
-      />
-      <Problem text={at('label')} />
-      <label htmlFor={`${id}-gen`}>λgen, text from the history</label>
-      <NumberInput
-        id={`${id}-gen`}
-        value={arm.lambdaGen}
-        onChange={(lambdaGen) => {
-          changeArm(index, { lambdaGen });
-        }}
-      />
-      <Problem text={at('lambdaGen')} />
-      <label htmlFor={`${id}-rec`}>λrec, text from h alone</label>
-      <NumberInput
-        id={`${id}-rec`}
-        value={arm.lambdaRec}
-        onChange={(lambdaRec) => {
-          changeArm(index, { lambdaRec });
-        }}
-      />
-      <Problem text={at('lambdaRec')} />
-      <label htmlFor={`${id}-shuffled`}>Text of a random item (control)</label>
-      <input
-        id={`${id}-shuffled`}
-        type="checkbox"
-        checked={arm.shuffledText}
-        onChange={(event) => {
-          changeArm(index, { shuffledText: event.currentTarget.checked });
-        }}
-      />
+      {LISTED.map((field) => {
+        const error = errors.get(`arms.${index}.${field.path}`);
+        return (
+          <div key={field.path} className={styles.field} data-kind={field.kind} title={field.hint}>
+            <label htmlFor={`${id}-${field.path}`}>{labelWithUnit(field)}</label>
+            <FieldControl
+              id={`${id}-${field.path}`}
+              field={field}
+              value={arm[field.path]}
+              error={error}
+              onChange={(value) => {
+                changeArm(index, { [field.path]: value });
+              }}
+            />
+            {error !== undefined && (
+              <p id={`${id}-${field.path}-error`} className={styles.error}>
+                {error}
+              </p>
+            )}
+          </div>
+        );
+      })}
       <div className={styles.actions}>
         <button
           type="button"
@@ -109,34 +98,5 @@ function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {
         </button>
       </div>
     </div>
-  );
-}
-
-function Problem({ text }: { readonly text: string | undefined }) {
-  return text === undefined ? null : <p className={styles.error}>{text}</p>;
-}
-
-interface NumberInputProps {
-  readonly id: string;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}
-
-function NumberInput({ id, value, onChange }: NumberInputProps) {
-  const [typed, setTyped] = useState<string | null>(null);
-  return (
-    <input
-      id={id}
-      type="text"
-      inputMode="decimal"
-      value={typed ?? valueText(value)}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        onChange(parseNumber(event.currentTarget.value));
-      }}
-      onBlur={() => {
-        setTyped(null);
-      }}
-    />
   );
 }

@@ -1,10 +1,10 @@
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { writeRecipe } from '../../recipe/recipeFile';
+import { whatChanged } from '../../recipe/whatChanged';
 import { listed } from '../format';
 import { useRuns } from '../runs/runsState';
 import { check, useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
-import { whatChanged } from './whatChanged';
 
 /** Changes that are named; more than these are counted. */
 const NAMED = 4;

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useRecipe, presetOf } from '../state/recipe';
 import { Field } from './Field';
-import { FIELDS, sectionPaths, type SectionId } from './fields';
+import { listedFields, sectionPaths, type SectionId } from './layout';
 import { differingPaths } from '../../recipe/specPath';
 import styles from './Recipe.module.css';
 
@@ -50,11 +50,9 @@ export function Section({ id, title, line, errors, children, always }: SectionPr
       {open && (
         <div className={styles.form}>
           {children}
-          {FIELDS[id]
-            .filter(({ elsewhere }) => elsewhere !== true)
-            .map((field) => (
-              <Field key={field.path} field={field} error={errorOf(field.path, errors)} />
-            ))}
+          {listedFields(id).map((field) => (
+            <Field key={field.path} field={field} error={errorOf(field.path, errors)} />
+          ))}
         </div>
       )}
     </section>

@@ -3,19 +3,20 @@ import { PRESETS } from '../../recipe/presets';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { check, copyOf } from '../state/recipe';
 import { smallRecord } from '../testing/smallRecord';
-import { FIELDS, sectionPaths, type SectionId } from './fields';
+import { sectionPaths, type SectionId } from './layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
 import { fieldPaths, writeField } from '../../recipe/specPath';
-import { armLine, evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
+import { armLine } from '../../recipe/whatChanged';
+import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
 
 const spec = PRESETS[0]!.spec;
 
-describe('fields', () => {
-  it('cover the whole schema, each once', () => {
-    const sections = Object.keys(FIELDS) as SectionId[];
+describe('the form', () => {
+  it('covers the whole schema, each field once', () => {
+    const sections: SectionId[] = ['model', 'log', 'objective', 'training', 'evaluation'];
     const shown = sections.flatMap(sectionPaths);
     expect(new Set(shown).size).toBe(shown.length);
-    // The name stands above the sections; the log's id is set by opening a log.
+    // The name stands above the sections; the log's ID is set by opening a log.
     const missing = fieldPaths(spec).filter((path) => !shown.includes(path));
     expect(missing).toEqual(['name', 'data.id']);
   });
@@ -41,12 +42,12 @@ describe('check', () => {
   it('names the field and says what it must be', () => {
     const { spec: checked, errors } = check(writeField(writeField(spec, 'training.steps', NaN), 'training.learningRate', -1));
     expect(checked).toBeNull();
-    expect(errors.get('training.steps')).toBe('write a number');
-    expect(errors.get('training.learningRate')).toBe('must be >0');
+    expect(errors.get('training.steps')).toBe('Steps must be a whole number from 1 to 100,000.');
+    expect(errors.get('training.learningRate')).toBe('Learning rate must be a number above 0, not -1.');
     const uneven = check(writeField(spec, 'training.accumulate', 5));
-    expect(uneven.errors.get('training.accumulate')).toMatch(/must divide the users a step/);
+    expect(uneven.errors.get('training.accumulate')).toMatch(/must divide the users per step/);
     const cache = writeField(writeField(spec, 'training.cacheMegabytes', 50), 'lora.firstLayer', 2);
-    expect(check(cache).errors.get('training.cacheMegabytes')).toMatch(/do not train what enters below/);
+    expect(check(cache).errors.get('training.cacheMegabytes')).toMatch(/do not train the input vectors/);
     expect(check(writeField(cache, 'lora.trainInputs', false)).spec).not.toBeNull();
   });
 });
@@ -61,7 +62,7 @@ describe('arms', () => {
   });
 
   it('read as their weights', () => {
-    expect(spec.arms.map(armLine)).toEqual(['action loss alone', 'λgen 0.3 · λrec 0.3']);
+    expect(spec.arms.map(armLine)).toEqual(['action loss alone', 'λ_gen 0.3 · λ_rec 0.3']);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Each section of the recipe as one line. Pure. */
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
-import type { ArmSpec, Precision, RunSpec } from '../../recipe/runSpec';
+import type { Precision, RunSpec } from '../../recipe/runSpec';
 import { compact, count, shortCount } from '../format';
 
 /** @param chosen what `auto` makes of the precision here, where that is known */
@@ -36,14 +36,4 @@ export function evaluationLine({ evaluation }: RunSpec): string {
   const stage = protocol === 'pre-ranking' ? `pre-ranking, ${poolFrom} pool of ${count(poolSize)}` : protocol;
   const measured = `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
   return protocol === 'recall' ? measured : `${stage} · ${measured}`;
-}
-
-/** `λ_gen 0.3 · λ_rec 0.3`, `action alone`. */
-export function armLine({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): string {
-  const parts = [
-    ...(lambdaGen > 0 ? [`λgen ${compact(lambdaGen)}`] : []),
-    ...(lambdaRec > 0 ? [`λrec ${compact(lambdaRec)}`] : []),
-    ...(shuffledText ? ['shuffled text'] : []),
-  ];
-  return parts.length > 0 ? parts.join(' · ') : 'action loss alone';
 }

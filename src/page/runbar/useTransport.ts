@@ -18,11 +18,7 @@ export function useTransport(): Transport {
   const missing = useExperiment((experiment) => experiment.device.state === 'missing');
   const draft = useRecipe((recipe) => recipe.draft);
   const { spec, errors } = check(draft);
-  const hindrance = missing
-    ? 'Training needs WebGPU'
-    : spec === null
-      ? `The recipe has ${errors.size === 1 ? 'a field' : 'fields'} to correct: ${[...errors.keys()].join(', ')}`
-      : null;
+  const hindrance = missing ? 'Training needs WebGPU' : spec === null ? [...errors.values()].slice(0, 2).join(' ') : null;
   const phase = (): ReturnType<typeof useExperiment.getState>['phase'] => useExperiment.getState().phase;
   return {
     hindrance,

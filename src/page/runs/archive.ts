@@ -19,7 +19,7 @@ const manifestSchema = z.object({
 
 type Manifest = z.infer<typeof manifestSchema>;
 
-const RUNS: ManifestKind<Manifest> = { path: 'karma-runs.json', schema: manifestSchema, otherwise: 'not a list of runs' };
+const RUNS: ManifestKind<Manifest> = { path: 'karma-runs.json', schema: manifestSchema };
 
 /** `quick-action-against-karma-seed-0.run.json` */
 export function runFileName({ spec }: Pick<RunEntry, 'spec'>): string {

@@ -1,6 +1,6 @@
 /** The table of runs: which rows, in which order. Pure. */
 import { metricsAt, type Metric } from '../../measures/metricCatalogue';
-import { whatChanged } from '../recipe/whatChanged';
+import { whatChanged } from '../../recipe/whatChanged';
 import type { ArmSummary } from '../../experiment/armSummary';
 import type { RunEntry } from './runEntry';
 

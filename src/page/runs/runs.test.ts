@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runSpecSchema } from '../../recipe/runSpec';
-import { whatChanged } from '../recipe/whatChanged';
+import { whatChanged } from '../../recipe/whatChanged';
 import { useExperiment } from '../state/experiment';
 import { EMPTY_EXPERIMENT } from '../state/foldEvents';
 import { columns, smallRecord } from '../testing/smallRecord';
@@ -138,9 +138,9 @@ describe('whatChanged', () => {
     });
     expect(whatChanged(from, to)).toEqual([
       'with arm X',
-      'KARMA: λgen 0.3 · λrec 0.3 → λgen 0.5 · λrec 0.3',
+      'KARMA: λ_gen 0.3 · λ_rec 0.3 → λ_gen 0.5 · λ_rec 0.3',
       'Hide [EMB] from y in L_gen off → on',
-      'Learning rate 0.002 → 0.001',
+      'Learning rate 2e-3 → 1e-3',
     ]);
     expect(whatChanged(from, from)).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe('the collection as a ZIP', () => {
     await expect(unpackRuns('x.zip', archive)).rejects.toThrow('x.zip lacks a.json');
     const listing = (text: string) => unpackRuns('x.zip', zipSync({ 'karma-runs.json': strToU8(text) }));
     await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
-    await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read (version:');
+    await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read. version must be 1, not 2.');
     await expect(unpackRuns('x.zip', new Uint8Array(40))).rejects.toThrow(ArchiveError);
   });
 });

@@ -1,8 +1,9 @@
 /**
- * A recipe in the address: `#v=1&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
+ * A recipe in the URL: `#v=1&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
  * they are, everything else as JSON (and so do strings that would read as JSON). Which log is open is not written: a log stays
  * in its tab.
  */
+import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { PRESETS, type Preset } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
@@ -26,9 +27,9 @@ export function readLink(hash: string): ReadLink {
   const version = parts.get('v');
   if (version === null) return { kind: 'none' };
   if (version !== VERSION)
-    return { kind: 'unreadable', reason: `it is of version ${version}, this page reads version ${VERSION}` };
+    return { kind: 'unreadable', reason: `It has version ${version}; this page reads version ${VERSION}.` };
   const preset = PRESETS.find((candidate) => candidate.id === parts.get('preset'));
-  if (!preset) return { kind: 'unreadable', reason: `it starts from a preset that this page lacks` };
+  if (!preset) return { kind: 'unreadable', reason: 'It starts from a preset that this page does not have.' };
   let spec = preset.spec;
   for (const path of fieldPaths(preset.spec).filter(isShared)) {
     const text = parts.get(path);
@@ -36,8 +37,7 @@ export function readLink(hash: string): ReadLink {
   }
   const parsed = runSpecSchema.safeParse(spec);
   if (parsed.success) return { kind: 'recipe', preset, spec: parsed.data };
-  const issue = parsed.error.issues[0];
-  return { kind: 'unreadable', reason: issue ? `${issue.path.join('.')}: ${issue.message}` : 'it does not fit the schema' };
+  return { kind: 'unreadable', reason: complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ') };
 }
 
 function isShared(path: SpecPath): boolean {

@@ -1,5 +1,6 @@
 /** The RunSpec that the form edits, and the preset that it started from. The draft may be invalid; a run takes `checked`. */
 import { create } from 'zustand';
+import { complaintsOf, sentence } from '../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../recipe/presets';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, writeField, type SpecPath } from '../../recipe/specPath';
@@ -71,7 +72,7 @@ export function copyOf(arm: ArmSpec, arms: readonly ArmSpec[]): ArmSpec {
 export interface Checked {
   /** Null while a field is wrong. */
   readonly spec: RunSpec | null;
-  /** Message by field path, such as `training.steps` or `arms.0.lambdaGen`. */
+  /** Sentence by field path, such as `training.steps` or `arms.0.lambdaGen`. */
   readonly errors: ReadonlyMap<string, string>;
 }
 
@@ -84,13 +85,7 @@ export function check(draft: RunSpec): Checked {
   const parsed = runSpecSchema.safeParse(draft);
   const found: Checked = parsed.success
     ? { spec: parsed.data, errors: new Map() }
-    : { spec: null, errors: new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), plain(issue.message)])) };
+    : { spec: null, errors: new Map(complaintsOf(parsed.error, runSpecSchema).map((one) => [one.path, sentence(one)])) };
   checked.set(draft, found);
   return found;
-}
-
-function plain(message: string): string {
-  return message
-    .replace('Invalid input: expected number, received NaN', 'write a number')
-    .replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ');
 }

@@ -6,7 +6,7 @@ import { useWidth } from '../../../charts/axes/useWidth';
 import { armMark } from '../../../charts/marks/armMark';
 import { attentionRamp, differenceRamp, rampGradient } from '../../../charts/marks/ramp';
 import { Term } from '../../glossary/Term';
-import { armLine } from '../../recipe/summaries';
+import { armLine } from '../../../recipe/whatChanged';
 import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
 import { comparedArms, evaluationAt, recordedSteps } from '../armsOf';

@@ -1,0 +1,44 @@
+/** The text of `--help`: options, and every field of the recipe. */
+import { FIELDS } from '../recipe/fields';
+import { ARM_NAMES } from '../recipe/namedArms';
+import { PRESETS } from '../recipe/presets';
+import { runSpecSchema } from '../recipe/runSpec';
+import { readField } from '../recipe/specPath';
+import { valuesText } from '../recipe/values';
+import { labelWithUnit } from '../recipe/words';
+
+export function usage(): string {
+  return `${OPTIONS}
+
+Fields of the recipe, for --set (in brackets: the default)
+${fieldLines().join('\n')}`;
+}
+
+const OPTIONS = `npm run experiment -- [options]
+  --preset NAME             starting point: ${PRESETS.map(({ id }) => id).join(', ')} (standard)
+  --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3)
+  --steps N                 steps of every arm
+  --seed N                  seed of everything random
+  --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
+  --log FILE                a log in any format that the page reads; repeat it for the log's other files (the sample store)
+  --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
+  --model FOLDER            the folder of a model (public/models/wordnet-1m)
+  --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
+  --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
+  --profile                 time every kernel; printed at the end and kept in the run file
+  --adapters FOLDER         after the run, the LoRA of every arm, each in a folder that PEFT loads
+  --export-onnx FOLDER      after the run, the base model and every arm merged into it, each in a folder that transformers.js loads
+  --export-base FOLDER      the base model in such a folder, without a run
+  --out FILE                where the run is written (run.json); open it in the page
+  --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
+  --baseline ROW            the row of the grid that the others are compared with (the first)
+  --help                    this text`;
+
+function fieldLines(): string[] {
+  const defaults = runSpecSchema.parse({});
+  return FIELDS.map((field) => {
+    const value = readField(defaults, field.path);
+    const standing = Array.isArray(value) ? value.join(', ') : String(value);
+    return `  ${field.path.padEnd(34)} ${labelWithUnit(field)}: ${valuesText(field.schema) ?? 'text'} (${standing})`;
+  });
+}

@@ -1,0 +1,49 @@
+import { parseNumber, valueText } from '../recipe/parseValue';
+import { TypedInput } from './TypedInput';
+
+interface Shared {
+  readonly id?: string;
+  readonly title?: string;
+  readonly 'aria-label'?: string;
+  /** Limits, both included. A number outside stays in the field, marked, and is not taken. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly whole?: boolean;
+}
+interface RequiredProps extends Shared {
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+interface OptionalProps extends Shared {
+  /** Null where the field is empty. */
+  readonly optional: true;
+  readonly value: number | null;
+  readonly onChange: (value: number | null) => void;
+}
+
+/** A number inside its limits, and none where `optional` allows it. */
+export function NumberInput(props: RequiredProps | OptionalProps) {
+  const { min = -Infinity, max = Infinity, whole = false } = props;
+  const fits = (number: number): boolean => number >= min && number <= max && (!whole || Number.isInteger(number));
+  const take = (value: number | null): void => {
+    if ('optional' in props) props.onChange(value);
+    else if (value !== null) props.onChange(value);
+  };
+  return (
+    <TypedInput<number | null>
+      id={props.id}
+      title={props.title}
+      aria-label={props['aria-label']}
+      inputMode={whole ? 'numeric' : 'decimal'}
+      autoComplete="off"
+      value={props.value}
+      show={valueText}
+      read={(text) => {
+        if (text.trim() === '') return 'optional' in props ? { value: null } : null;
+        const value = parseNumber(text);
+        return fits(value) ? { value } : null;
+      }}
+      onChange={take}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+/** The fields of the recipe and of an arm, read off the schemas: what form, grid, command line and documentation go by. */
+import { z } from 'zod';
+import { armSchema, runSpecSchema } from './runSpec';
+import type { SpecPath } from './specPath';
+import { inside, valueLabel, WORDS, type Words } from './words';
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+export type Kind =
+  | { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'autoNumber' }
+  /** One of the options, or any of them. */
+  | { readonly kind: 'select' | 'subset'; readonly options: readonly Option[] };
+
+export type Field<Path extends string = string> = Words &
+  Kind & {
+    readonly path: Path;
+    readonly schema: z.core.$ZodType;
+    /** May be left empty: undefined or null. */
+    readonly empty: undefined | null | 'never';
+  };
+
+/** Every field of the recipe but its version and arms, in the schema's order. */
+export const FIELDS: readonly Field<SpecPath>[] = fieldsOf(runSpecSchema.shape, '') as Field<SpecPath>[];
+
+/** Every field of an arm. */
+export const ARM_FIELDS: readonly Field<keyof typeof armSchema.shape>[] = fieldsOf(armSchema.shape, '') as Field<
+  keyof typeof armSchema.shape
+>[];
+
+const byPath = new Map<string, Field>(FIELDS.map((field) => [field.path, field]));
+
+/** Null for a path that the recipe does not have, and for `arms`. */
+export function fieldAt(path: string): Field<SpecPath> | null {
+  return (byPath.get(path) as Field<SpecPath> | undefined) ?? null;
+}
+
+function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>, prefix: string): Field[] {
+  return Object.entries(shape).flatMap(([key, schema]) => {
+    const path = prefix + key;
+    const inner = inside(schema);
+    if (inner instanceof z.ZodObject) return fieldsOf(inner.shape, `${path}.`);
+    const kind = kindOf(inner);
+    if (kind === null) return [];
+    const words = WORDS.get(schema);
+    if (words === undefined) throw new Error(`The field ${path} has no words: register them in src/recipe/sections.`);
+    return [{ ...words, ...kind, path, schema, empty: emptyOf(schema) }];
+  });
+}
+
+function kindOf(schema: z.core.$ZodType): Kind | null {
+  if (schema instanceof z.ZodNumber) return { kind: 'number' };
+  if (schema instanceof z.ZodBoolean) return { kind: 'check' };
+  if (schema instanceof z.ZodEnum) return { kind: 'select', options: optionsOf(schema) };
+  if (schema instanceof z.ZodString || schema instanceof z.ZodURL) return { kind: 'text' };
+  if (schema instanceof z.ZodUnion) return { kind: 'autoNumber' };
+  if (!(schema instanceof z.ZodArray)) return null;
+  const element = inside(schema.element);
+  if (element instanceof z.ZodEnum) return { kind: 'subset', options: optionsOf(element) };
+  return element instanceof z.ZodNumber ? { kind: 'numbers' } : null;
+}
+
+function optionsOf(schema: z.ZodEnum): Option[] {
+  return schema.options.map((value) => ({ value: String(value), label: valueLabel(schema, String(value)) }));
+}
+
+function emptyOf(schema: z.core.$ZodType): Field['empty'] {
+  if (schema instanceof z.ZodNullable) return null;
+  if (schema instanceof z.ZodOptional) return undefined;
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? emptyOf(schema.unwrap()) : 'never';
+}

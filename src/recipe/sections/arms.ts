@@ -1,0 +1,41 @@
+/** Arms: what differs between the models of one experiment. */
+import { z } from 'zod';
+import { WORDS } from '../words';
+
+export const armSchema = z.object({
+  /** Unique within an experiment; `action` and `karma` are the two arms of the default one. */
+  id: z
+    .string()
+    .min(1)
+    .regex(/^[a-z0-9+_.-]+$/, 'must consist of lower-case letters, digits, and + _ . -')
+    .register(WORDS, { label: 'ID' }),
+  label: z.string().min(1).register(WORDS, { label: 'Label' }),
+  lambdaGen: z
+    .number()
+    .min(0)
+    .default(0)
+    .register(WORDS, { label: 'λ_gen', hint: 'Weight of generating the target’s text from the history.' }),
+  lambdaRec: z
+    .number()
+    .min(0)
+    .default(0)
+    .register(WORDS, { label: 'λ_rec', hint: 'Weight of reconstructing the target’s text from the interest embedding h alone.' }),
+  shuffledText: z.boolean().default(false).register(WORDS, {
+    label: 'Text of a random item',
+    hint: 'A control: L_gen and L_rec are given the text of a random item in place of the target’s.',
+  }),
+});
+export type ArmSpec = z.infer<typeof armSchema>;
+
+export const DEFAULT_ARMS: readonly ArmSpec[] = [
+  { id: 'action', label: 'Action', lambdaGen: 0, lambdaRec: 0, shuffledText: false },
+  { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false },
+];
+
+export const armsSchema = z
+  .array(armSchema)
+  .min(1)
+  .max(8)
+  .refine((arms) => new Set(arms.map((arm) => arm.id)).size === arms.length, 'must have different IDs')
+  .default([...DEFAULT_ARMS])
+  .register(WORDS, { label: 'Arms', each: 'arm' });

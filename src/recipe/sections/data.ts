@@ -1,0 +1,31 @@
+/** Which log, and the texts that the model reads of it. */
+import { z } from 'zod';
+import { templateProblem, type TemplateKind } from '../template';
+import { WORDS } from '../words';
+
+/** A template whose fields are all known; the message says what is wrong. */
+function templateSchema(kind: TemplateKind): z.ZodString {
+  return z.string().superRefine((template, context) => {
+    const message = templateProblem(template, kind);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+}
+
+export const dataSchema = z.object({
+  /** `sample` is the WordNet General Store; anything else names a log that the person opened. */
+  id: z.string().min(1).default('sample').register(WORDS, {
+    label: 'Log',
+    hint: 'sample is the WordNet General Store; anything else names a log that was opened.',
+  }),
+  itemTemplate: templateSchema('item').default('{title}: {description}.').register(WORDS, {
+    label: 'Item text y',
+    hint: 'What is generated and reconstructed; item features are computed from it too. {text} is the newer name of {description}.',
+  }),
+  historyTemplate: templateSchema('history').default('{title}').register(WORDS, {
+    label: 'Item in a history',
+    hint: 'Its tokens in the text interface, the title feature of its token in the other.',
+  }),
+  queryTemplate: templateSchema('query')
+    .default('{query}')
+    .register(WORDS, { label: 'Query in the prompt', hint: 'The search query, after the history.' }),
+});

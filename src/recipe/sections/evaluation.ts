@@ -1,0 +1,80 @@
+/** What is measured, when, and on whom. */
+import { z } from 'zod';
+import { choices, WORDS } from '../words';
+
+/** The paper's stages: HR@K over the whole catalogue, HR@K inside stored candidate pools, gAUC inside the shown lists. */
+export const protocolSchema = choices({ recall: 'recall', 'pre-ranking': 'pre-ranking', ranking: 'ranking' });
+export type Protocol = z.infer<typeof protocolSchema>;
+
+/** Beside the target: half from item-kNN and popularity, the rest by chance; by chance alone; shown items, the rest by chance. */
+export const poolSourceSchema = choices({ retrieved: 'retrieved', uniform: 'uniform', exposed: 'exposed' });
+export type PoolSource = z.infer<typeof poolSourceSchema>;
+
+const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
+
+const evaluationFields = z.object({
+  evaluations: z.number().int().min(1).max(200).default(10).register(WORDS, {
+    label: 'Evaluations during training',
+    hint: 'Apart from the one at step 0; evenly spread, the last one at the last step.',
+  }),
+  sampleUsers: usersSchema.default('auto').register(WORDS, {
+    label: 'Users per evaluation',
+    hint: 'auto: as many as keep evaluation under a tenth of the run. The last evaluation is on all users.',
+  }),
+  finalUsers: usersSchema.default('auto').register(WORDS, {
+    label: 'Test targets at the end',
+    hint: 'auto: all of them, or a sample where the catalogue is large; the same for arms and baselines.',
+  }),
+  watch: choices({ test: 'test', validation: 'validation' }).default('test').register(WORDS, {
+    label: 'Targets during training',
+    hint: 'Whose targets the curves follow. The last evaluation is always on the test targets of all users.',
+  }),
+  ks: z
+    .array(z.number().int().min(1))
+    .min(1)
+    .default([1, 5, 10, 20, 50, 100, 200])
+    .register(WORDS, { label: 'K', hint: 'Lengths of the lists that ranking is measured on.' }),
+  sasrecSteps: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
+    label: 'SASRec-size baseline: steps',
+    hint: 'A small model that knows items by their IDs alone, trained on the same batches before the arms. 0 leaves it out.',
+  }),
+  sasrecLearningRate: z.number().positive().default(1e-3).register(WORDS, {
+    label: 'SASRec-size baseline: learning rate',
+    hint: 'Its peak; the rest of its schedule is the run’s.',
+  }),
+  maskHistory: z.boolean().default(true).register(WORDS, {
+    label: 'Exclude the history from the ranking',
+    hint: 'Items of the user’s own history are not ranked.',
+  }),
+  protocol: protocolSchema.default('recall').register(WORDS, {
+    label: 'Protocol',
+    hint: 'recall: HR@K over the whole catalogue. pre-ranking: also HR@K inside a sampled pool of candidates. ranking: gAUC inside the list shown with each click, for logs that name the items shown.',
+  }),
+  poolSize: z.number().int().min(2).max(100_000).default(500).register(WORDS, {
+    label: 'Pool size',
+    unit: 'items',
+    hint: 'Pre-ranking only. The target is one of them.',
+  }),
+  poolFrom: poolSourceSchema.default('retrieved').register(WORDS, {
+    label: 'Pool candidates',
+    hint: 'Pre-ranking only. retrieved: a quarter item-kNN’s nearest, a quarter the most popular, the rest at random. uniform: at random. exposed: the items shown with the click, the rest at random.',
+  }),
+  poolSeed: z.number().int().min(0).max(0xffffffff).default(0).register(WORDS, {
+    label: 'Pool seed',
+    hint: 'Pre-ranking only. Pools do not change with the seed of the experiment, so its seeds are judged on the same pools.',
+  }),
+  probes: z.number().int().min(1).max(64).default(8).register(WORDS, {
+    label: 'Probe histories',
+    hint: 'Held-out histories whose attention is recorded.',
+  }),
+  /** Its batches have as many users as the arms'. */
+  probeSteps: z.number().int().min(0).max(10_000).default(0).register(WORDS, {
+    label: 'Probe decoder steps',
+    hint: 'After training, the same decoder is trained on every arm’s embeddings, which measures the decodability gain; on those of the untrained model, on the targets’ own as a control, and once without h as well. A step costs less than one of KARMA. 0 leaves it out.',
+  }),
+  sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
+});
+export const evaluationSchema = evaluationFields.refine(
+  ({ protocol, poolSize, ks }) => protocol !== 'pre-ranking' || poolSize > Math.min(...ks),
+  { path: ['poolSize'], message: 'must exceed the smallest K: every target is among the K best of K candidates' },
+);

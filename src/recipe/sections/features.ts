@@ -1,0 +1,17 @@
+/** What an item's frozen features are made of. */
+import { z } from 'zod';
+import { choices, WORDS } from '../words';
+
+export const featureSourceSchema = choices({
+  lm: 'LM hidden states',
+  own: 'from the log',
+  'lm+own': 'both',
+});
+
+export const featuresSchema = z.object({
+  /** x_k: each part is standardised over the catalogue; `lm+own` is one behind the other. */
+  source: featureSourceSchema.default('lm').register(WORDS, {
+    label: 'Item features',
+    hint: 'Hidden states of the LM over the item’s text, embeddings that the log brings, or both side by side.',
+  }),
+});

@@ -1,0 +1,35 @@
+/** Which language model, and how its frozen weights are stored. */
+import { z } from 'zod';
+import { choices, WORDS } from '../words';
+
+/** How frozen weights are stored on the GPU; products accumulate in f32 whatever it is. */
+export const precisionSchema = z.enum(['f32', 'f16', 'int8', 'int4']);
+export type Precision = z.infer<typeof precisionSchema>;
+/** `auto`: the most exact one that the device has room for. Run records name what it was. */
+export const precisionChoiceSchema = choices({ auto: 'auto', f32: 'f32', f16: 'f16', int8: 'int8', int4: 'int4' });
+
+/** The model that the page ships. */
+export const EMBEDDED_MODEL = 'wordnet-1m';
+/** In front of the name of a model whose folder a person dropped. */
+export const DROPPED_PREFIX = 'local:';
+
+export const modelSchema = z.object({
+  id: z.string().min(1).default(EMBEDDED_MODEL).register(WORDS, {
+    label: 'Model',
+    hint: 'organisation/name on a hub, the built-in model, or local:name of a folder that was dropped on the page.',
+  }),
+  revision: z
+    .string()
+    .min(1)
+    .default('main')
+    .register(WORDS, { label: 'Revision on the hub', hint: 'A branch, a tag or a commit.' }),
+  /** Files are at `{baseUrl}/{id}/resolve/{revision}/{file}`. */
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
+    .default('https://huggingface.co')
+    .register(WORDS, { label: 'Hub or mirror', hint: 'Files are fetched from {URL}/{model}/resolve/{revision}/…' }),
+  precision: precisionChoiceSchema.default('f32').register(WORDS, {
+    label: 'Frozen weights',
+    hint: 'auto: the most exact format this device has memory for. Fewer bits save GPU memory; what they cost in accuracy is measured when a run starts. LoRA stays in f32.',
+  }),
+});

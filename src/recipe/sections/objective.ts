@@ -1,0 +1,103 @@
+/** What is learned: how an item enters, what an item's embedding is, the action loss and its limits. */
+import { z } from 'zod';
+import { choices, WORDS } from '../words';
+
+/** How an item enters the LLM: one continuous token, or its title's tokens followed by a separator. */
+export const itemInterfaceSchema = choices({ token: 'one token', text: 'title tokens' });
+export type ItemInterface = z.infer<typeof itemInterfaceSchema>;
+
+/** L_act: `pairwise` is the paper's, `infonce` and `full` are our controls. */
+export const actionLossSchema = choices({
+  pairwise: 'pairwise (paper)',
+  infonce: 'InfoNCE in the batch',
+  full: 'full softmax',
+});
+export type ActionLoss = z.infer<typeof actionLossSchema>;
+
+/**
+ * Where an item token comes from (interface `token`):
+ * `title+hidden` mean title-token embedding + W_in·hidden with W_in = 0 at start; `title` W_in·title with W_in = I at start;
+ * `hidden` W_in·hidden with W_in random at start; `id` a free embedding u_i of the item; `title+hidden+id` the first plus u_i, u = 0 at start.
+ */
+export const itemInputSchema = choices({
+  'title+hidden': 'title + hidden states',
+  title: 'title',
+  hidden: 'hidden states',
+  id: 'ID',
+  'title+hidden+id': 'title + hidden + ID',
+});
+export type ItemInput = z.infer<typeof itemInputSchema>;
+
+/**
+ * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free embedding of the item that starts at 0;
+ * `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings as long as the model's hidden states). Free embeddings say nothing of items
+ * that were never a target.
+ */
+export const itemOutputSchema = choices({
+  content: 'features',
+  'content+id': 'features + ID',
+  id: 'ID',
+  tied: 'ID, tied to the input',
+});
+export type ItemOutput = z.infer<typeof itemOutputSchema>;
+
+export const objectiveSchema = z.object({
+  itemInterface: itemInterfaceSchema.default('token').register(WORDS, {
+    label: 'Item interface',
+    hint: 'An item enters as one continuous token, or as the tokens of its title.',
+  }),
+  itemInput: itemInputSchema.default('title+hidden').register(WORDS, {
+    label: 'Item token from',
+    hint: 'Token interface only. ID is a free embedding of the item, which says nothing of items outside the training histories.',
+  }),
+  itemOutput: itemOutputSchema.default('content').register(WORDS, {
+    label: 'Item embedding from',
+    hint: 'The item’s features, a free embedding of its ID, or their sum; tied: the input’s embedding. Free embeddings never learn items that nobody chose in training.',
+  }),
+  actionLoss: actionLossSchema.default('full').register(WORDS, {
+    label: 'Action loss',
+    hint: 'pairwise is the paper’s; infonce (softmax over the targets of the batch) and full (softmax over the catalogue) are controls.',
+  }),
+  similarity: choices({ cosine: 'cosine', dot: 'dot product' }).default('cosine').register(WORDS, { label: 'Similarity' }),
+  temperature: z.number().positive().default(0.07).register(WORDS, {
+    label: 'Initial temperature τ',
+    hint: 'Cosine similarity only: score = cos(h, e) / τ. τ is learned.',
+  }),
+  embeddingSize: z
+    .number()
+    .int()
+    .min(4)
+    .max(1024)
+    .multipleOf(4)
+    .default(64)
+    .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
+  positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
+    label: 'Predict from',
+    hint: 'Which positions predict a next item: every item position and [EMB], or [EMB] alone.',
+  }),
+  useExposures: z.boolean().default(true).register(WORDS, {
+    label: 'Exposed items as negatives',
+    hint: 'Items of the log that were shown and not clicked are negatives of their own row. pairwise and infonce only.',
+  }),
+  hideEmbFromText: z
+    .boolean()
+    .default(false)
+    .register(WORDS, { label: 'Hide [EMB] from y in L_gen', hint: 'The rows of the text do not attend to [EMB].' }),
+  maxHistory: z.number().int().min(1).max(200).default(16).register(WORDS, { label: 'Longest history', unit: 'items' }),
+  maxTextTokens: z.number().int().min(2).max(256).default(20).register(WORDS, {
+    label: 'Longest y',
+    unit: 'tokens',
+    hint: 'The end-of-sequence token included.',
+  }),
+  maxTitleTokens: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(6)
+    .register(WORDS, { label: 'Longest title', unit: 'tokens', hint: 'Text interface only.' }),
+  useQuery: z.boolean().default(true).register(WORDS, {
+    label: 'Search query after the history',
+    hint: 'The query of the target event, where the log has one.',
+  }),
+});

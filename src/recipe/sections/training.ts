@@ -1,0 +1,39 @@
+/** How long, on how many users, with which optimiser. */
+import { z } from 'zod';
+import { WORDS } from '../words';
+
+const trainingFields = z.object({
+  steps: z.number().int().min(1).max(100_000).default(400).register(WORDS, { label: 'Steps' }),
+  batchSize: z.number().int().min(1).max(1024).default(64).register(WORDS, { label: 'Users per step' }),
+  checkpoint: z.boolean().default(false).register(WORDS, {
+    label: 'Activation checkpointing',
+    hint: 'Keeps the inputs of blocks only and runs each block again in the backward pass: less memory, more time, the same result.',
+  }),
+  accumulate: z.number().int().min(1).max(1024).default(1).register(WORDS, {
+    label: 'Micro-batches per step',
+    hint: 'Gradients are summed before the one update: more micro-batches take less memory and more time; the result is the same. Must divide the users per step.',
+  }),
+  cacheMegabytes: z.number().int().min(0).max(16_384).default(0).register(WORDS, {
+    label: 'Cache of frozen layers',
+    unit: 'MB',
+    hint: 'GPU memory that keeps what histories are below the first adapted layer, computed once for all arms and epochs; the result is the same. 0 switches it off.',
+  }),
+  learningRate: z.number().positive().default(2e-3).register(WORDS, { label: 'Learning rate' }),
+  warmupSteps: z.number().int().min(0).default(20).register(WORDS, { label: 'Warm-up steps' }),
+  finalLearningRateShare: z.number().min(0).max(1).default(0.1).register(WORDS, {
+    label: 'Final learning rate',
+    hint: 'As a share of the peak: the rate decays linearly to it.',
+  }),
+  beta1: z.number().min(0).lt(1).default(0.9).register(WORDS, { label: 'Adam β₁' }),
+  beta2: z.number().min(0).lt(1).default(0.999).register(WORDS, { label: 'Adam β₂' }),
+  epsilon: z.number().positive().default(1e-8).register(WORDS, { label: 'Adam ε' }),
+  weightDecay: z.number().min(0).default(0.01).register(WORDS, { label: 'Weight decay' }),
+  clipNorm: z.number().min(0).default(1).register(WORDS, {
+    label: 'Gradient clipping',
+    hint: 'Largest global norm of the gradient; 0 switches clipping off.',
+  }),
+});
+export const trainingSchema = trainingFields.refine(({ batchSize, accumulate }) => batchSize % accumulate === 0, {
+  path: ['accumulate'],
+  message: 'must divide the users per step: micro-batches are all of one size',
+});

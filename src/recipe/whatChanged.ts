@@ -1,0 +1,71 @@
+/** What one recipe has otherwise than another, in words: `Learning rate 2e-3 → 1e-3`. Pure. */
+import { ARM_FIELDS, fieldAt, type Field } from './fields';
+import { compact } from './numberText';
+import type { ArmSpec, RunSpec } from './runSpec';
+import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
+
+/** A field's words in the form; its path where the form does not have it. */
+export function fieldLabel(path: SpecPath): string {
+  return fieldAt(path)?.label ?? path;
+}
+
+/** One phrase a difference, in the schema's order. The name is no difference. */
+export function whatChanged(from: RunSpec, to: RunSpec): string[] {
+  return (
+    differingPaths(to, from)
+      // What `auto` will choose may well be the same.
+      .filter((path) => path !== 'name' && !(path === 'model.precision' && to.model.precision === 'auto'))
+      .flatMap((path) => {
+        if (path === 'arms') return armChanges(from.arms, to.arms);
+        const field = fieldAt(path);
+        const text = (spec: RunSpec): string => differenceText(field, readField(spec, path));
+        return [`${fieldLabel(path)} ${text(from)} → ${text(to)}`];
+      })
+  );
+}
+
+/** A value as the form shows it; `on` and `off`, `nothing` for an empty one. */
+export function differenceText(field: Field | null, value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (Array.isArray(value)) return value.map((one) => differenceText(field, one)).join(', ') || 'nothing';
+  if (typeof value === 'number') return exact(value);
+  if (typeof value !== 'string' || value === '') return 'nothing';
+  const options = field && 'options' in field ? field.options : [];
+  return options.find((option) => option.value === value)?.label ?? value;
+}
+
+/** All digits: two values that differ must not look the same. */
+function exact(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value);
+}
+
+function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] {
+  const added = to.filter(({ id }) => from.every((arm) => arm.id !== id));
+  const removed = from.filter(({ id }) => to.every((arm) => arm.id !== id));
+  const changed = to.flatMap((arm) => {
+    const before = from.find(({ id }) => id === arm.id);
+    if (!before || sameValue({ ...before, label: '' }, { ...arm, label: '' })) return [];
+    return [`${arm.label}: ${armLine(before)} → ${armLine(arm)}`];
+  });
+  return [...added.map(({ label }) => `with arm ${label}`), ...removed.map(({ label }) => `without arm ${label}`), ...changed];
+}
+
+/** Fields that `action loss alone` is said of when they are all off. */
+const WORDED: ReadonlySet<string> = new Set(['id', 'label', 'lambdaGen', 'lambdaRec', 'shuffledText']);
+
+/** `λ_gen 0.3 · λ_rec 0.3`, `action loss alone`; whatever else the arm has of its own follows. */
+export function armLine(arm: ArmSpec): string {
+  const { lambdaGen, lambdaRec, shuffledText } = arm;
+  const terms = [
+    ...(lambdaGen > 0 ? [`λ_gen ${compact(lambdaGen)}`] : []),
+    ...(lambdaRec > 0 ? [`λ_rec ${compact(lambdaRec)}`] : []),
+    ...(Number.isNaN(lambdaGen + lambdaRec) ? ['λ –'] : []),
+    ...(shuffledText ? ['shuffled text'] : []),
+  ];
+  const own = ARM_FIELDS.filter(({ path }) => !WORDED.has(path)).flatMap((field) => {
+    const value: unknown = arm[field.path];
+    return value === undefined || value === null ? [] : [`${field.label} ${differenceText(field, value)}`];
+  });
+  return [...(terms.length > 0 ? terms : ['action loss alone']), ...own].join(' · ');
+}

@@ -1,0 +1,71 @@
+/**
+ * What a field of a schema is called wherever a person meets it: form, grid, command line, "what changed", errors, documentation.
+ * Words stand with the schema, in a registry of Zod: `z.number().register(WORDS, { label: 'Steps' })`.
+ */
+import { z } from 'zod';
+
+export interface Words {
+  /** Short and standard; without the unit. */
+  readonly label: string;
+  /** One or two sentences, where the label does not say enough. */
+  readonly hint?: string;
+  /** What its number counts: `items`, `tokens`, `MB`. */
+  readonly unit?: string;
+  /** Of an array of objects: what one of them is called. */
+  readonly each?: string;
+}
+
+export const WORDS = z.registry<Words>();
+
+/** Labels of the values of an enum. */
+const VALUES = z.registry<{ readonly labels: Readonly<Record<string, string>> }>();
+
+/** An enum whose values are the keys, each with its label. */
+export function choices<const T extends Readonly<Record<string, string>>>(labels: T): z.ZodEnum<{ [K in keyof T & string]: K }> {
+  const entries = Object.fromEntries(Object.keys(labels).map((value) => [value, value])) as { [K in keyof T & string]: K };
+  return z.enum(entries).register(VALUES, { labels });
+}
+
+/** What an enum's value is called; the value itself where it has no label. */
+export function valueLabel(schema: z.core.$ZodType, value: string): string {
+  return VALUES.get(schema)?.labels[value] ?? value;
+}
+
+/** A label with its unit, as a form shows it: `Longest history (items)`. */
+export function labelWithUnit({ label, unit }: Words): string {
+  return unit === undefined ? label : `${label} (${unit})`;
+}
+
+/** What stands inside defaults, optional and nullable wrappers. */
+export function inside(schema: z.core.$ZodType): z.core.$ZodType {
+  const wraps =
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable;
+  return wraps ? inside(schema.unwrap()) : schema;
+}
+
+/** Words of the field at a path of an issue, such as `['arms', 1, 'lambdaGen']`: `λ_gen of arm 2`. Null where the schema has none. */
+export function labelAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | null {
+  let node = schema;
+  let label: string | null = null;
+  const of: string[] = [];
+  for (const key of path) {
+    const words = WORDS.get(node);
+    const inner = inside(node);
+    if (inner instanceof z.ZodObject) {
+      const next = (inner.shape as Readonly<Record<PropertyKey, z.core.$ZodType | undefined>>)[key];
+      if (next === undefined) return label;
+      node = next;
+    } else if (inner instanceof z.ZodArray) {
+      if (words?.each !== undefined) of.unshift(`${words.each} ${Number(key) + 1}`);
+      node = inner.element;
+    } else if (inner instanceof z.ZodPipe) {
+      return labelAt(inner.out, path.slice(path.indexOf(key))) ?? label;
+    } else break;
+    label = WORDS.get(node)?.label ?? label;
+  }
+  if (label === null) return null;
+  return [label, ...of].join(' of ');
+}
