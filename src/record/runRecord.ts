@@ -213,7 +213,10 @@ export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
 
 export const evaluationSchema = z.object({
   step: z.number().int(),
+  /** Training seconds of the arm so far, as in `steps`. */
   seconds: z.number(),
+  /** Seconds that this evaluation took; absent in older records. */
+  took: z.number().optional(),
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
   ranking: rankingBySplitSchema,

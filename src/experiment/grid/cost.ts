@@ -44,36 +44,60 @@ function overheadClass({ model, data, evaluation }: RunSpec, log: string): strin
   return canonicalJson([log, data, model.id, evaluation]);
 }
 
-/**
- * @param runs all runs that are known; those on another adapter are left aside
- * @param log as `cellKey` takes it
- */
-export function estimateCost(
-  jobs: readonly Job[],
-  finished: { has(key: string): boolean },
-  runs: readonly KnownRun[],
-  { adapter, log }: { readonly adapter: string; readonly log: string },
-): CostEstimate {
-  const stepSeconds = new Map<string, number[]>();
+/** Seconds that were measured on one adapter. */
+interface MeasuredTimes {
+  /** Of one step, by kind of step. */
+  readonly steps: ReadonlyMap<string, readonly number[]>;
+  /** Of one arm's share in everything but steps, by kind of run. */
+  readonly overheads: ReadonlyMap<string, readonly number[]>;
+}
+
+function measuredTimes(runs: readonly KnownRun[], adapter: string): MeasuredTimes {
+  const steps = new Map<string, number[]>();
   const overheads = new Map<string, number[]>();
   for (const run of runs.filter((one) => one.adapter === adapter)) {
     const name = logName(run.spec.data.id, run.data.hash);
     let training = 0;
-    for (const { id, steps, seconds } of run.arms) {
+    for (const { id, steps: taken, seconds } of run.arms) {
       const arm = run.spec.arms.find((one) => one.id === id);
       training += seconds;
-      if (arm && steps > 0) add(stepSeconds, stepClass(run.spec, arm, name), seconds / steps);
+      if (arm && taken > 0) add(steps, stepClass(run.spec, arm, name), seconds / taken);
     }
     if (run.complete && run.wallSeconds !== null) {
       add(overheads, overheadClass(run.spec, name), Math.max(0, run.wallSeconds - training) / run.arms.length);
     }
   }
-  const left = jobs.flatMap((job) => remainingRun(job, finished) ?? []);
+  return { steps, overheads };
+}
+
+/** Where times are looked up: the adapter, and the log as `cellKey` takes it. */
+export interface Place {
+  readonly adapter: string;
+  readonly log: string;
+}
+
+/** @param runs all runs that are known; those on another adapter are left aside */
+export function estimateCost(
+  jobs: readonly Job[],
+  finished: { has(key: string): boolean },
+  runs: readonly KnownRun[],
+  place: Place,
+): CostEstimate {
+  return costOf(
+    jobs.flatMap((job) => remainingRun(job, finished) ?? []),
+    runs,
+    place,
+  );
+}
+
+/** What these runs will take, from times of runs like them. */
+export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { adapter, log }: Place): CostEstimate {
+  const times = measuredTimes(runs, adapter);
   const arms = left.flatMap((spec) =>
-    spec.arms.map((arm) => ({ spec, arm, seconds: median(stepSeconds.get(stepClass(spec, arm, log))) })),
+    spec.arms.map((arm) => ({ spec, arm, seconds: median(times.steps.get(stepClass(spec, arm, log))) })),
   );
   const extra = left.map((spec) => {
-    const each = median(overheads.get(overheadClass(spec, log)));
+    const each = median(times.overheads.get(overheadClass(spec, log)));
     return each === null ? null : each * spec.arms.length;
   });
   return {

@@ -4,6 +4,7 @@ import type { TrainingContext } from './warmUp';
 
 /** All arms start from the same parameters: what holds for one at step 0 holds for all. */
 export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
+  const began = performance.now();
   const start = await measure.evaluate(runners[0]!.arm, {
     population: 'sample',
     targets: sample,
@@ -13,13 +14,16 @@ export async function evaluateStart({ spec, sample, measure, runners, progress, 
     seconds: 0,
     decode: false,
   });
-  for (const { id } of spec.arms) tell({ type: 'evaluation', arm: id, ...start });
+  // Measured once for all arms: each has its share.
+  const took = secondsSince(began) / spec.arms.length;
+  for (const { id } of spec.arms) tell({ type: 'evaluation', arm: id, ...start, evaluation: { ...start.evaluation, took } });
 }
 
 export async function evaluateArm(context: TrainingContext, runner: Runner, population: 'sample' | 'all'): Promise<void> {
   const { inputs, finals, sample, measure, overlap, progress, tell } = context;
   const targets = population === 'all' ? finals : sample;
   const { id, label } = runner.arm.spec;
+  const began = performance.now();
   const measured = await measure.evaluate(runner.arm, {
     population,
     targets,
@@ -30,5 +34,10 @@ export async function evaluateArm(context: TrainingContext, runner: Runner, popu
     decode: population === 'all' || !inputs.gpu.adapter.fallback,
     ...(population === 'all' && { overlap }),
   });
-  tell({ type: 'evaluation', arm: id, ...measured });
+  const evaluation = { ...measured.evaluation, took: secondsSince(began) };
+  tell({ type: 'evaluation', arm: id, ...measured, evaluation });
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
 }

@@ -9,6 +9,7 @@ import { Arms } from './Arms';
 import { CertificateLine } from './CertificateLine';
 import { MemoryLine } from './MemoryLine';
 import { StorageLine } from './StorageLine';
+import { TimeLine } from './TimeLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { RecipeFile } from './RecipeFile';
 import { Section } from './Section';
@@ -54,6 +55,7 @@ export function Recipe() {
       <Section id="training" title="Training" line={trainingLine(draft)} errors={errors} />
       <Section id="evaluation" title="Evaluation" line={evaluationLine(draft)} errors={errors} />
       <MemoryLine />
+      <TimeLine />
       {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
     </div>
   );

@@ -1,5 +1,6 @@
 import { armMark } from '../../charts/marks/armMark';
 import type { ArmRecord } from '../../record/runRecord';
+import { timeLeft } from '../../experiment/timeLeft';
 import { count, day, duration } from '../format';
 import { Swatch } from '../controls/Swatch';
 import { useOpening } from '../opening/openingState';
@@ -54,6 +55,7 @@ function Status() {
   return (
     <p className={styles.status}>
       {(phase !== 'idle' || source === 'none') && <span role="status">{PHASES[phase]}</span>}
+      {phase === 'running' && <TimeLeft />}
       {stage && (
         <span className={styles.note}>
           {stageTitle(stage)} {stageAmount(stage)}
@@ -62,6 +64,15 @@ function Status() {
       {source !== 'live' && source !== 'none' && <Badge recorded={source === 'recorded'} status={phase === 'idle'} />}
     </p>
   );
+}
+
+/** Of the whole run, steps and evaluations together. */
+function TimeLeft() {
+  const left = useExperiment(({ record }) => {
+    const seconds = record && timeLeft(record);
+    return seconds === null ? null : duration(seconds);
+  });
+  return left === null ? null : <span className={styles.note}>about {left} left</span>;
 }
 
 /** What is going on before the first step, with bytes or counts where they are known. */
@@ -123,9 +134,8 @@ interface ArmCellProps {
 }
 
 function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
-  const { step, examples, seconds, rate, left } = armProgress(arm.steps, steps);
+  const { step, examples, seconds, rate } = armProgress(arm.steps);
   const mark = armMark(arm.id, ids);
-  const done = step >= steps;
   const facts = `${label}: step ${count(step)} of ${count(steps)}, ${count(examples)} examples, ${duration(seconds)}`;
   return (
     <li className={styles.arm} style={{ color: mark.colour }} title={facts}>
@@ -138,7 +148,6 @@ function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
         <span className={styles.detail}>{count(examples)} examples</span>
         <span className={styles.detail}>{duration(seconds)}</span>
         {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
-        {left !== null && !done && <span>{duration(left)} of steps left</span>}
       </span>
       <span className={styles.track}>
         <span style={{ width: `${(100 * step) / steps}%` }} />

@@ -19,15 +19,14 @@ function columns(seconds: readonly number[]): StepColumns {
 
 describe('armProgress', () => {
   it('is empty before the first step', () => {
-    expect(armProgress(columns([]), 60)).toEqual({ step: 0, seconds: 0, examples: 0, rate: null, left: null });
+    expect(armProgress(columns([]))).toEqual({ step: 0, seconds: 0, examples: 0, rate: null });
   });
 
-  it('takes rate and time left from the last steps', () => {
+  it('takes the rate from the last steps', () => {
     const slowStart = [10, ...Array.from({ length: 30 }, (_, i) => 10 + 0.5 * (i + 1))];
-    const progress = armProgress(columns(slowStart), 61);
+    const progress = armProgress(columns(slowStart));
     expect(progress.step).toBe(31);
     expect(progress.rate).toBeCloseTo(2);
-    expect(progress.left).toBeCloseTo(15);
   });
 });
 

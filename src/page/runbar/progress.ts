@@ -1,5 +1,6 @@
 import type { StageProgress } from '../../record/runEvents';
 import type { StepColumns } from '../../record/runRecord';
+import { secondsPerStep } from '../../experiment/timeLeft';
 import { bytes, count } from '../format';
 
 export interface ArmProgress {
@@ -8,26 +9,15 @@ export interface ArmProgress {
   readonly seconds: number;
   /** Steps a second over the last steps; null before the second one. */
   readonly rate: number | null;
-  /** Training seconds left at that rate, evaluation apart. */
-  readonly left: number | null;
 }
 
-/** Steps that the rate is taken over: long enough to be calm, short enough to notice a throttled tab. */
-const WINDOW = 20;
-
-export function armProgress(columns: StepColumns, steps: number): ArmProgress {
-  const n = columns.step.length;
-  const step = columns.step[n - 1] ?? 0;
-  const seconds = columns.seconds[n - 1] ?? 0;
-  const from = Math.max(0, n - 1 - WINDOW);
-  const span = seconds - (columns.seconds[from] ?? 0);
-  const rate = n > 1 && span > 0 ? (step - (columns.step[from] ?? 0)) / span : null;
+export function armProgress(columns: StepColumns): ArmProgress {
+  const perStep = secondsPerStep(columns);
   return {
-    step,
-    seconds,
-    examples: columns.examples[n - 1] ?? 0,
-    rate,
-    left: rate === null ? null : Math.max(0, steps - step) / rate,
+    step: columns.step.at(-1) ?? 0,
+    seconds: columns.seconds.at(-1) ?? 0,
+    examples: columns.examples.at(-1) ?? 0,
+    rate: perStep === null ? null : 1 / perStep,
   };
 }
 

@@ -1,0 +1,40 @@
+/** How long a run that trains will still take, from what its own steps and evaluations took. Pure. */
+import type { ArmRecord, RunRecord } from '../record/runRecord';
+import { evaluationSteps } from './stages/loop';
+
+/** Steps that a step's time is taken over: long enough to be calm, short enough to notice a throttled tab. */
+const WINDOW = 20;
+
+/** Means over an arm's last steps; null before its second one. */
+export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | null {
+  const last = step.length - 1;
+  const from = Math.max(0, last - WINDOW);
+  const [steps, span] = [(step[last] ?? 0) - (step[from] ?? 0), (seconds[last] ?? 0) - (seconds[from] ?? 0)];
+  return steps > 0 && span > 0 ? span / steps : null;
+}
+
+/**
+ * Seconds until the last evaluation: steps at the arms' present speed, evaluations as long as those before, the final ones longer by as
+ * many users as they rank more. Probe decoders and the timing of requests come on top and are not foreseen.
+ * @returns null until every arm has taken two steps and been evaluated
+ */
+export function timeLeft({ spec, arms, baselines }: Pick<RunRecord, 'spec' | 'arms' | 'baselines'>): number | null {
+  const { steps } = spec.training;
+  const planned = [...evaluationSteps(spec)];
+  const more = ratio(baselines.popularity.all.all.n, baselines.popularity.sample.all.n);
+  let left = 0;
+  for (const { steps: columns, evaluations } of arms) {
+    const perStep = secondsPerStep(columns);
+    const sampled = evaluations.flatMap(({ population, took }) => (population === 'sample' && took !== undefined ? [took] : []));
+    if (perStep === null || sampled.length === 0) return null;
+    const each = sampled.reduce((sum, took) => sum + took, 0) / sampled.length;
+    const at = evaluations.findLast(({ population }) => population === 'sample')?.step ?? 0;
+    left += perStep * (steps - (columns.step.at(-1) ?? 0)) + each * planned.filter((step) => step > at).length;
+    if (!evaluations.some(({ population }) => population === 'all')) left += each * more;
+  }
+  return left;
+}
+
+function ratio(all: number, sample: number): number {
+  return sample > 0 ? Math.max(1, all / sample) : 1;
+}

@@ -1,0 +1,56 @@
+import { calibrationRuns, costOf } from '../../experiment/grid/cost';
+import { adapterKey } from '../../experiment/grid/results';
+import { logName } from '../../experiment/grid/cellKey';
+import { withPrecision } from '../../recipe/runSpec';
+import { duration } from '../format';
+import { knownRuns, useGrid } from '../grid/gridState';
+import { calibrate } from '../grid/queue';
+import { useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { isBusy } from '../state/foldEvents';
+import { check, useRecipe } from '../state/recipe';
+import { useSession } from '../state/SessionContext';
+import styles from './Recipe.module.css';
+
+/** How long the recipe will take on this device, from runs like it; where there was none, a way to measure. */
+export function TimeLine() {
+  const session = useSession();
+  const draft = useRecipe((recipe) => recipe.draft);
+  const precision = useExperiment((experiment) => experiment.memory?.precision);
+  const entries = useRuns((runs) => runs.entries);
+  const device = useExperiment((experiment) => experiment.device);
+  const log = useExperiment((experiment) => experiment.log?.summary ?? null);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const measuring = useGrid((grid) => grid.current === 'calibration');
+  const { spec } = check(draft);
+  if (spec === null || device.state !== 'ready') return null;
+  // Runs are kept with the precision that they had.
+  const chosen = spec.model.precision === 'auto' && precision ? withPrecision(spec, precision) : spec;
+  const name = logName(chosen.data.id, log?.hash ?? '');
+  const cost = costOf([chosen], knownRuns(entries), { adapter: adapterKey(device.adapter), log: name });
+  const measures = calibrationRuns(cost, name);
+  return (
+    <p className={styles.note} aria-label="Time">
+      {measures.length === 0 ? (
+        <>
+          Time: about {duration(cost.training + (cost.overhead ?? 0))} on this device
+          {cost.overhead === null && ' for the steps; preparation and evaluation come on top'}.
+        </>
+      ) : (
+        <>
+          Time: not known, since no run like it has been timed on this device.{' '}
+          <button
+            type="button"
+            className="plain"
+            disabled={busy}
+            onClick={() => {
+              calibrate(session, measures);
+            }}
+          >
+            {measuring ? 'Measuring…' : 'Measure 3 steps of each arm'}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
