@@ -1,5 +1,5 @@
 /** What the CLI prints at the end of a run. */
-import { rankedBaseline, type Ranked } from '../measures/ranking/rankingMeasures';
+import { rankedBaseline, type Ranked } from '../measures/measure';
 import { tableMean } from '../measures/sinks/sinks';
 import { baseSinksOf, sinkPopulation, sinksOf } from '../measures/sinks/userSinks';
 import type { RequestCost, RunRecord } from '../record/runRecord';

@@ -1,10 +1,10 @@
-/** A grid's differences to its baseline as one stand-alone SVG: a forest plot a metric, side by side. */
+/** A grid's differences to its baseline as one stand-alone SVG: a forest plot a measure, side by side. */
 import { readFileSync } from 'node:fs';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
-import { metricHeading } from '../measures/metricCatalogue';
+import { measureHeading } from '../measures/measures';
 import { forestRows } from '../experiment/grid/forestRows';
 import type { MatrixRow } from '../experiment/grid/matrix';
 import type { Variant } from '../experiment/grid/plan';
@@ -18,9 +18,9 @@ const GAP = 18;
 /** @param baseline a variant's id; null takes the first row */
 export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): string {
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
-  const metrics = control.entries.flatMap(({ metric, mean }, i) => (mean === null ? [] : [{ metric, i }]));
-  const plots = metrics.map(({ metric, i }) => ({
-    title: metricHeading(metric),
+  const measures = control.entries.flatMap(({ measure, mean }, i) => (mean === null ? [] : [{ measure, i }]));
+  const plots = measures.map(({ measure, i }) => ({
+    title: measureHeading(measure),
     layout: layOutForest(forestRows(rows, control, i, shortName), { width: WIDTH, labelWidth: LABELS }),
   }));
   const height = Math.max(0, ...plots.map(({ layout }) => layout.height));

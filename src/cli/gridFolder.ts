@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { mainMetrics } from '../measures/metricCatalogue';
+import { mainMeasures } from '../measures/measures';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix } from '../experiment/grid/matrix';
@@ -69,7 +69,7 @@ interface Summary {
 }
 
 function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): Summary {
-  const rows = gridMatrix(plan, finishedCells(runs), mainMetrics(plan.grid.base.evaluation.ks), baseline);
+  const rows = gridMatrix(plan, finishedCells(runs), mainMeasures(plan.grid.base.evaluation.ks), baseline);
   const text = matrixMarkdown(plan, rows, baseline);
   const page = `${text}\n\n![Differences to the baseline](differences.svg)\n`;
   return { text, files: () => ({ 'summary.md': page, 'differences.svg': forestSvg(rows, baseline) }) };

@@ -1,25 +1,29 @@
 /** The matrix of a grid as Markdown. */
-import { metricHeading, metricText, type Metric } from '../measures/metricCatalogue';
+import { measureHeading, measureText } from '../measures/measures';
+import type { Measure } from '../measures/measure';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import type { GridPlan } from '../experiment/grid/plan';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
 
 export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], baseline: string | null): string {
-  const metrics = (rows[0]?.entries ?? []).filter((_, i) => rows.some(({ entries }) => entries[i]!.mean !== null));
-  const columns = metrics.map(({ metric }) => metric.id);
-  const of = ({ entries }: MatrixRow): MatrixEntry[] => entries.filter(({ metric }) => columns.includes(metric.id));
+  const measures = (rows[0]?.entries ?? []).filter((_, i) => rows.some(({ entries }) => entries[i]!.mean !== null));
+  const columns = measures.map(({ measure }) => measure.id);
+  const of = ({ entries }: MatrixRow): MatrixEntry[] => entries.filter(({ measure }) => columns.includes(measure.id));
   const control = baseline ?? rows[0]?.variant.id ?? '';
   const done = rows.reduce((sum, row) => sum + row.done, 0);
   const total = rows.reduce((sum, row) => sum + row.total, 0);
-  const head = ['', ...(grid.tune ? ['lr'] : []), ...metrics.map(({ metric }) => metricHeading(metric))];
+  const head = ['', ...(grid.tune ? ['lr'] : []), ...measures.map(({ measure }) => measureHeading(measure))];
   const lead = ({ variant, rate }: MatrixRow): string[] => [
     variant.id,
     ...(grid.tune ? [rate === null ? '–' : String(rate)] : []),
   ];
-  const values = rows.map((row) => [...lead(row), ...of(row).map(({ metric, mean, sd }) => meanText(mean, sd, shownAs(metric)))]);
+  const values = rows.map((row) => [
+    ...lead(row),
+    ...of(row).map(({ measure, mean, sd }) => meanText(mean, sd, shownAs(measure))),
+  ]);
   const differences = rows
     .filter(({ variant }) => variant.id !== control)
-    .map((row) => [...lead(row), ...of(row).map(({ metric, comparison }) => differenceText(comparison, shownAs(metric)))]);
+    .map((row) => [...lead(row), ...of(row).map(({ measure, comparison }) => differenceText(comparison, shownAs(measure)))]);
   const tuned = grid.tune
     ? ` The learning rate of each row is the one of ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
     : '';
@@ -27,18 +31,18 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
     `# ${grid.name}`,
     `Seeds ${grid.seeds.join(', ')}; ${grid.base.training.steps} steps of ${grid.base.training.batchSize} users; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
     table(head, values),
-    `Paired difference to **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each metric on its own. ${BOLD_LEGEND}`,
+    `Paired difference to **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
     table(head, differences),
   ].join('\n\n');
 }
 
-/** Metrics in columns, or in rows where the grid has fewer rows than metrics. */
+/** Metrics in columns, or in rows where the grid has fewer rows than measures. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length >= head.length) return markdownTable(head, rows);
   const [first = [], ...others] = transposed([head, ...rows]);
   return markdownTable(first, others);
 }
 
-function shownAs(metric: Metric): Shown {
-  return (value) => metricText(metric, value);
+function shownAs(measure: Measure): Shown {
+  return (value) => measureText(measure, value);
 }

@@ -68,7 +68,7 @@ describe('runGrid', () => {
     asked = [];
     expect(await runGrid(file, out(), null, bench())).toBe(summary);
     expect(asked).toEqual([]);
-    // One forest plot a metric, of the one arm that is not the baseline, in the page's colours.
+    // One forest plot a measure, of the one arm that is not the baseline, in the page's colours.
     const svg = await readFile(path.join(out(), 'differences.svg'), 'utf8');
     expect(svg).toContain('HR@10 (%)</text>');
     expect(svg).toMatch(/^<svg [^>]*><rect [^>]*><\/rect><g /);

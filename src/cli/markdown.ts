@@ -1,7 +1,7 @@
-/** Tables of metrics over seeds as Markdown. */
+/** Tables of measures over seeds as Markdown. */
 import type { Comparison } from '../statistics/comparison';
 
-/** A metric's value as it is shown. */
+/** A measure's value as it is shown. */
 export type Shown = (value: number) => string;
 
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

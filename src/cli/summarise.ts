@@ -1,7 +1,8 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile, stat } from 'node:fs/promises';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
-import { mainMetrics, metricHeading, type Metric } from '../measures/metricCatalogue';
+import { mainMeasures, measureHeading } from '../measures/measures';
+import type { Measure } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder } from './gridFolder';
@@ -42,17 +43,17 @@ export function summariseRecords(
   if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
   const others = arms.filter((id) => id !== control);
   const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
-  const rows = mainMetrics(first.spec.evaluation.ks).flatMap((metric) => {
-    const values = new Map(arms.map((id) => [id, valuesOf(records, id, metric)]));
+  const rows = mainMeasures(first.spec.evaluation.ks).flatMap((measure) => {
+    const values = new Map(arms.map((id) => [id, valuesOf(records, id, measure)]));
     if ([...values.values()].every((list) => list.size === 0)) return [];
     const compared = compareOverSeeds(
       values.get(control)!,
       others.map((id) => values.get(id)!),
     );
-    const shown = (value: number): string => value.toFixed(metric.digits);
+    const shown = (value: number): string => value.toFixed(measure.digits);
     const means = arms.map((id) => [...values.get(id)!.values()]).map((list) => overSeeds(list, shown));
-    const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, metric)));
-    return [[metricHeading(metric), ...means, ...differences]];
+    const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, measure)));
+    return [[measureHeading(measure), ...means, ...differences]];
   });
   return `${caption(records, first, others.length)}\n\n${markdownTable(head, rows)}`;
 }
@@ -74,9 +75,9 @@ function recipeOf({ spec, data }: RunRecord): string {
 }
 
 /** By seed, in the unit that is shown. */
-function valuesOf(records: readonly RunRecord[], id: string, metric: Metric): Map<number, number> {
-  const values = records.map((record) => [record.spec.seed, metric.of(finalOf(record, id))] as const);
-  return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value * metric.scale] as const])));
+function valuesOf(records: readonly RunRecord[], id: string, measure: Measure): Map<number, number> {
+  const values = records.map((record) => [record.spec.seed, measure.of(finalOf(record, id))] as const);
+  return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value * measure.scale] as const])));
 }
 
 function finalOf(record: RunRecord, id: string): Evaluation {
@@ -90,7 +91,7 @@ function overSeeds(values: readonly number[], shown: Shown): string {
 }
 
 /** What one seed can say about HR@K: whether other users would agree. */
-function usersOf(records: readonly RunRecord[], treatment: string, control: string, { id }: Metric): string | null {
+function usersOf(records: readonly RunRecord[], treatment: string, control: string, { id }: Measure): string | null {
   const [record] = records;
   const k = /^hr@(\d+)$/.exec(id)?.[1];
   if (records.length > 1 || !record || k === undefined) return null;

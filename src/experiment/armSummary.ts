@@ -1,19 +1,20 @@
 /** An arm of a run in a few numbers: what tables and grids read in place of the record. */
 import { z } from 'zod';
-import { metricsAt, metricValues } from '../measures/metricCatalogue';
+import { measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
 import type { ArmRecord } from '../record/runRecord';
 
-const valuesSchema = z.record(z.string(), z.number());
+/** By measure id; ids of earlier versions are read as today's. */
+const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
 
 export const armSummarySchema = z.object({
   id: z.string(),
   steps: z.number().int(),
   /** Training alone. */
   seconds: z.number(),
-  /** By metric, the best value among the evaluations while training, and its step; metrics without a better end are left out. */
-  best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })),
-  /** By metric, the last evaluation while training: of the targets that the recipe watches. */
-  watched: valuesSchema.default({}),
+  /** By measure, the best value among the evaluations while training, and its step; measures without a better end are left out. */
+  best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
+  /** By measure, the last evaluation while training: of the targets that the recipe watches. */
+  watched: valuesSchema.prefault({}),
   /** The last evaluation: on all users where the run is complete. */
   last: z
     .object({
@@ -34,8 +35,8 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary 
     steps: steps.step.at(-1) ?? 0,
     seconds: steps.seconds.at(-1) ?? 0,
     best: bestOf(evaluations),
-    watched: watched ? metricValues(watched) : {},
-    last: last ? { step: last.step, population: last.population, users: last.ranking.all.n, values: metricValues(last) } : null,
+    watched: watched ? measuredValues(watched) : {},
+    last: last ? { step: last.step, population: last.population, users: last.ranking.all.n, values: measuredValues(last) } : null,
   };
 }
 
@@ -45,7 +46,7 @@ function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
   const best: ArmSummary['best'] = {};
   for (const evaluation of sampled.length > 0 ? sampled : evaluations) {
     const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
-    for (const { id, better, of } of metricsAt(ks)) {
+    for (const { id, better, of } of measuresAt(ks)) {
       const value = of(evaluation);
       if (value === null || better === null) continue;
       const before = best[id];

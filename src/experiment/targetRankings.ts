@@ -8,7 +8,7 @@ import { groupedAuc } from '../measures/ranking/gauc';
 import { trainingCounts } from '../measures/ranking/listMetrics';
 import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
 import { averageRank, coldTargets, rankingBySplit } from '../measures/ranking/ranking';
-import type { Ranked } from '../measures/ranking/rankingMeasures';
+import type { Ranked } from '../measures/measure';
 import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 

@@ -5,8 +5,8 @@ import type { MatrixRow } from './matrix';
 import type { Variant } from './plan';
 
 /**
- * Every row but the baseline, as its difference in the metric's shown unit.
- * @param index of the metric among the rows' entries
+ * Every row but the baseline, as its difference in the measure's shown unit.
+ * @param index of the measure among the rows' entries
  */
 export function forestRows(
   rows: readonly MatrixRow[],
@@ -19,8 +19,8 @@ export function forestRows(
   return rows
     .filter((row) => row !== baseline)
     .map(({ variant, entries }) => {
-      const { metric, values, comparison } = entries[index]!;
-      const shown = (value: number): number => value * metric.scale;
+      const { measure, values, comparison } = entries[index]!;
+      const shown = (value: number): number => value * measure.scale;
       return {
         label: label(variant),
         mark: armMark(variant.arm.id, ids),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json';
-import { metricsAt } from '../../measures/metricCatalogue';
+import { measuresAt } from '../../measures/measures';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { cellKey } from './cellKey';
 import { calibrationRuns, estimateCost } from './cost';
@@ -153,20 +153,20 @@ describe('estimateCost', () => {
 });
 
 describe('gridMatrix', () => {
-  const metrics = metricsAt([10]).filter(({ id }) => id === 'hr@10');
+  const measures = measuresAt([10]).filter(({ id }) => id === 'hr@10');
 
   it('has means over seeds and paired differences to the baseline', () => {
     const plan = planGrid(grid({ seeds: [0, 1, 2] }), 'sample');
     const noise = [0, 0.2, 0.1];
     const known = plan.jobs.map((job, i) => ran(job, (arm) => noise[i]! + (arm === 'karma' ? 0.1 + i / 1000 : 0)));
-    const [action, karma] = gridMatrix(plan, finishedCells(known), metrics, null);
+    const [action, karma] = gridMatrix(plan, finishedCells(known), measures, null);
     expect(action?.entries[0]).toMatchObject({ comparison: null });
     expect(action?.entries[0]?.mean).toBeCloseTo(0.1);
     expect(karma?.entries[0]?.comparison?.difference).toBeCloseTo(0.101);
     expect(karma?.entries[0]?.comparison?.distinguishable).toBe(true);
     // Unpaired it would drown in the noise between seeds.
     expect(karma?.entries[0]?.sd).toBeGreaterThan(0.09);
-    const [again] = gridMatrix(plan, finishedCells(known), metrics, 'karma');
+    const [again] = gridMatrix(plan, finishedCells(known), measures, 'karma');
     expect(again?.entries[0]?.comparison?.difference).toBeCloseTo(-0.101);
   });
 
@@ -178,12 +178,12 @@ describe('gridMatrix', () => {
       // The fast rate is better on validation and worse on test.
       return ran(job, () => (fast ? 0.2 : 0.3), fast ? 0.5 : 0.4);
     });
-    const rows = gridMatrix(plan, finishedCells(runs), metrics, null);
+    const rows = gridMatrix(plan, finishedCells(runs), measures, null);
     expect(rows.map(({ rate, entries }) => [rate, entries[0]?.mean])).toEqual([
       [4e-3, 0.2],
       [4e-3, 0.2],
     ]);
-    const [half] = gridMatrix(plan, finishedCells(runs.slice(0, 1)), metrics, null);
+    const [half] = gridMatrix(plan, finishedCells(runs.slice(0, 1)), measures, null);
     expect(half).toMatchObject({ rate: null, done: 1, total: 2 });
     expect(half?.entries[0]?.mean).toBeNull();
   });

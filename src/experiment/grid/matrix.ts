@@ -1,12 +1,12 @@
-/** The grid's answer: final metrics of every variant over its seeds, and paired differences to a baseline. Pure. */
+/** The grid's answer: final measures of every variant over its seeds, and paired differences to a baseline. Pure. */
 import { compareOverSeeds, type Comparison } from '../../statistics/comparison';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
 
 export interface MatrixEntry {
-  readonly metric: Metric;
+  readonly measure: Measure;
   /** By seed, unscaled. */
   readonly values: ReadonlyMap<number, number>;
   /** Null without a finished seed. */
@@ -30,7 +30,7 @@ export interface MatrixRow {
 type Results = ReadonlyMap<string, CellResult>;
 
 /** @param baseline a variant's id; null takes the first */
-export function gridMatrix(plan: GridPlan, results: Results, metrics: readonly Metric[], baseline: string | null): MatrixRow[] {
+export function gridMatrix(plan: GridPlan, results: Results, measures: readonly Measure[], baseline: string | null): MatrixRow[] {
   const rows = plan.variants.map((variant) => {
     const cells = plan.cells.filter((cell) => cell.variant.id === variant.id);
     const rate = plan.grid.tune ? chosenRate(plan, cells, results) : null;
@@ -38,8 +38,8 @@ export function gridMatrix(plan: GridPlan, results: Results, metrics: readonly M
     return { variant, rate, cells: shown, done: cells.filter(({ key }) => results.has(key)).length, total: cells.length };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
-  const columns = metrics.map((metric) => {
-    const values = rows.map(({ cells }) => valuesOf(cells, results, metric.id));
+  const columns = measures.map((measure) => {
+    const values = rows.map(({ cells }) => valuesOf(cells, results, measure.id));
     const others = rows.filter((row) => row !== control);
     const compared = compareOverSeeds(
       values[rows.indexOf(control)]!,
@@ -48,7 +48,7 @@ export function gridMatrix(plan: GridPlan, results: Results, metrics: readonly M
     return rows.map((row, i): MatrixEntry => {
       const list = [...values[i]!.values()];
       return {
-        metric,
+        measure,
         values: values[i]!,
         mean: list.length === 0 ? null : mean(list),
         sd: standardDeviation(list),
@@ -75,10 +75,10 @@ function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results
   return best?.rate ?? null;
 }
 
-function valuesOf(cells: readonly Cell[], results: Results, metric: string): Map<number, number> {
+function valuesOf(cells: readonly Cell[], results: Results, measure: string): Map<number, number> {
   return new Map(
     cells.flatMap(({ key, seed }) => {
-      const value = results.get(key)?.summary.last?.values[metric];
+      const value = results.get(key)?.summary.last?.values[measure];
       return value === undefined ? [] : [[seed, value] as const];
     }),
   );

@@ -25,7 +25,7 @@ import {
   splitOf,
   usersOf,
 } from './ranking/rankingData';
-import { rankingMeasure } from '../../measures/ranking/rankingMeasures';
+import { rankingMeasure } from '../../measures/measures';
 import { readingSentence, readingTable } from './readings/readingData';
 
 const record = smallRecord();

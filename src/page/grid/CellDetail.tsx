@@ -1,6 +1,6 @@
 import { armMark } from '../../charts/marks/armMark';
 import { compareOverUsers, pText } from '../../statistics/comparison';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import { percent, signed } from '../format';
 import type { ArmCurve } from '../runs/curves';
@@ -15,7 +15,7 @@ import styles from './Grid.module.css';
 interface CellDetailProps {
   readonly row: MatrixRow;
   readonly baseline: MatrixRow;
-  /** Of the metric among the row's entries. */
+  /** Of the measure among the row's entries. */
   readonly index: number;
 }
 
@@ -37,28 +37,36 @@ export function CellDetail({ row, baseline, index }: CellDetailProps) {
     const alike = place === 1 && ids[0] === ids[1];
     return { id: variant.id, label: variantText(variant), mark: armMark(alike ? '+rec' : variant.arm.id, ids), seeds };
   });
-  const { metric, mean, comparison } = row.entries[index]!;
+  const { measure, mean, comparison } = row.entries[index]!;
   const [against, own] = groups;
   return (
     <>
       <SeedCurves
         groups={groups}
-        metric={metric}
-        title={`${metric.name}: ${variantText(row.variant)}`}
+        measure={measure}
+        title={`${measure.name}: ${variantText(row.variant)}`}
         sentence={
           comparison
-            ? `${metric.name} of ${variantText(row.variant)} is ${signedShown(metric, comparison.difference)} against ${variantText(baseline.variant)}; ${comparisonText(metric, comparison)}.`
-            : `${metric.name} of the baseline is ${mean === null ? 'not known yet' : shown(metric, mean)}.`
+            ? `${measure.name} of ${variantText(row.variant)} is ${signedShown(measure, comparison.difference)} against ${variantText(baseline.variant)}; ${comparisonText(measure, comparison)}.`
+            : `${measure.name} of the baseline is ${mean === null ? 'not known yet' : shown(measure, mean)}.`
         }
       />
-      {own && against && <UserTests own={own} against={against} metric={metric} />}
+      {own && against && <UserTests own={own} against={against} measure={measure} />}
     </>
   );
 }
 
 /** Within each seed: would other users agree? */
-function UserTests({ own, against, metric }: { readonly own: SeedGroup; readonly against: SeedGroup; readonly metric: Metric }) {
-  const k = /^hr@(\d+)$/.exec(metric.id)?.[1];
+function UserTests({
+  own,
+  against,
+  measure,
+}: {
+  readonly own: SeedGroup;
+  readonly against: SeedGroup;
+  readonly measure: Measure;
+}) {
+  const k = /^hr@(\d+)$/.exec(measure.id)?.[1];
   if (k === undefined) return null;
   const curveOf = (group: SeedGroup, seed: number): ArmCurve | undefined => group.seeds.find((one) => one.seed === seed)?.curve;
   const lines = own.seeds.flatMap(({ seed, curve }) => {

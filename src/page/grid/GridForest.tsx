@@ -1,6 +1,7 @@
 import { ForestPlot } from '../../charts/forest/ForestPlot';
 import type { Table } from '../../charts/export/table';
-import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import { measureHeading } from '../../measures/measures';
+import type { Measure } from '../../measures/measure';
 import { forestRows } from '../../experiment/grid/forestRows';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import { Panel } from '../figure/panel/Panel';
@@ -11,7 +12,7 @@ interface GridForestProps {
   readonly rows: readonly MatrixRow[];
   readonly baseline: MatrixRow;
   /** What to draw, and where it stands among the rows' entries. */
-  readonly columns: readonly { readonly metric: Metric; readonly i: number }[];
+  readonly columns: readonly { readonly measure: Measure; readonly i: number }[];
   readonly table: () => Table;
 }
 
@@ -33,22 +34,22 @@ export function GridForest({ rows, baseline, columns, table }: GridForestProps) 
           ? 'One seed: nothing can be told apart yet.'
           : `${found} of ${all.length} differences are distinguishable from 0.`
       }
-      caption={`Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one metric), open ones are not.`}
+      caption={`Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one measure), open ones are not.`}
     >
       <div className={styles.forests}>
-        {columns.map(({ metric, i }) => {
+        {columns.map(({ measure, i }) => {
           const told = others.map(({ variant, entries }) => {
             const { comparison } = entries[i]!;
-            return `${variantText(variant)} ${comparison ? signedShown(metric, comparison.difference) : 'not known'}`;
+            return `${variantText(variant)} ${comparison ? signedShown(measure, comparison.difference) : 'not known'}`;
           });
           return (
             <ForestPlot
-              key={metric.id}
-              title={metricHeading(metric)}
+              key={measure.id}
+              title={measureHeading(measure)}
               rows={forestRows(rows, baseline, i, variantText)}
               width={320}
               labelWidth={130}
-              description={`${metric.name} against ${name}: ${told.join(', ')}`}
+              description={`${measure.name} against ${name}: ${told.join(', ')}`}
             />
           );
         })}

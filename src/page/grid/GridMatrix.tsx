@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { toCsv } from '../../charts/export/table';
-import { mainMetrics, metricHeading } from '../../measures/metricCatalogue';
+import { mainMeasures, measureHeading } from '../../measures/measures';
 import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
@@ -12,22 +12,22 @@ import styles from './Grid.module.css';
 
 interface Chosen {
   readonly variant: string;
-  readonly metric: string;
+  readonly measure: string;
 }
 
-/** Final metrics of every row, and how it differs from the pinned one. */
+/** Final measures of every row, and how it differs from the pinned one. */
 export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const plan = useGrid((grid) => grid.plan);
   const entries = useRuns((runs) => runs.entries);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   if (!plan) return null;
-  const rows = gridMatrix(plan, resultsOf(entries), mainMetrics(kept.grid.base.evaluation.ks), kept.baseline);
-  const columns = rows[0]!.entries.flatMap(({ metric }, i) =>
-    rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ metric, i }] : [],
+  const rows = gridMatrix(plan, resultsOf(entries), mainMeasures(kept.grid.base.evaluation.ks), kept.baseline);
+  const columns = rows[0]!.entries.flatMap(({ measure }, i) =>
+    rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
   );
   if (columns.length === 0) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
   const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
-  const picked = chosen && columns.find(({ metric }) => metric.id === chosen.metric);
+  const picked = chosen && columns.find(({ measure }) => measure.id === chosen.measure);
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
   return (
     <>
@@ -39,9 +39,9 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
               <th scope="col">Row</th>
               {kept.grid.tune && <th scope="col">Rate</th>}
               <th scope="col">Cells</th>
-              {columns.map(({ metric }) => (
-                <th key={metric.id} scope="col">
-                  {metricHeading(metric)}
+              {columns.map(({ measure }) => (
+                <th key={measure.id} scope="col">
+                  {measureHeading(measure)}
                 </th>
               ))}
             </tr>
@@ -65,14 +65,14 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
                 <td>
                   {one.done}/{one.total}
                 </td>
-                {columns.map(({ metric, i }) => (
-                  <td key={metric.id}>
+                {columns.map(({ measure, i }) => (
+                  <td key={measure.id}>
                     <EntryButton
                       entry={one.entries[i]!}
-                      label={`${metric.name} of ${variantText(one.variant)}`}
+                      label={`${measure.name} of ${variantText(one.variant)}`}
                       pressed={one === row && picked?.i === i}
                       onClick={() => {
-                        setChosen({ variant: one.variant.id, metric: metric.id });
+                        setChosen({ variant: one.variant.id, measure: measure.id });
                       }}
                     />
                   </td>
@@ -85,7 +85,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       <p className={styles.caption}>
         Mean ± standard deviation over seeds of the final evaluation; below it the paired difference to the baseline.{' '}
         <b>Distinguishable</b> where the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
-        {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each metric on its own; everything else
+        {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each measure on its own; everything else
         is not. Choose a cell for its curves and tests.{' '}
         <button
           type="button"
@@ -110,20 +110,20 @@ interface EntryButtonProps {
   readonly onClick: () => void;
 }
 
-function EntryButton({ entry: { metric, mean, sd, comparison }, label, pressed, onClick }: EntryButtonProps) {
+function EntryButton({ entry: { measure, mean, sd, comparison }, label, pressed, onClick }: EntryButtonProps) {
   if (mean === null) return <span className={styles.note}>–</span>;
   return (
     <button type="button" className={styles.entry} aria-pressed={pressed} aria-label={label} onClick={onClick}>
       <span>
-        {shown(metric, mean)}
-        {sd !== null && ` ± ${shown(metric, sd)}`}
+        {shown(measure, mean)}
+        {sd !== null && ` ± ${shown(measure, sd)}`}
       </span>
       {comparison && (
         <span data-distinguishable={comparison.distinguishable}>
           {comparison.n === 1
-            ? `${signedShown(metric, comparison.difference)}, one seed`
+            ? `${signedShown(measure, comparison.difference)}, one seed`
             : comparison.distinguishable
-              ? signedShown(metric, comparison.difference)
+              ? signedShown(measure, comparison.difference)
               : 'not distinguishable'}
         </span>
       )}
@@ -136,7 +136,7 @@ function tableOf(rows: readonly MatrixRow[]) {
     columns: [
       'row',
       'rate',
-      'metric',
+      'measure',
       'seeds',
       'mean',
       'sd',
@@ -149,10 +149,10 @@ function tableOf(rows: readonly MatrixRow[]) {
       'by seed',
     ],
     rows: rows.flatMap(({ variant, rate, entries }) =>
-      entries.map(({ metric, values, mean, sd, comparison }) => [
+      entries.map(({ measure, values, mean, sd, comparison }) => [
         variant.id,
         rate,
-        metric.id,
+        measure.id,
         values.size,
         mean,
         sd,

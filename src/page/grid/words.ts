@@ -1,6 +1,6 @@
 /** Variants, runs and comparisons in words. Pure. */
 import { pText, type Comparison } from '../../statistics/comparison';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import type { Setting, Variant } from '../../experiment/grid/plan';
 import { sameValue } from '../../recipe/specPath';
 import { fixed, listed, signed } from '../format';
@@ -18,20 +18,20 @@ export function variantText({ arm, settings }: Variant): string {
   return [arm.label, ...settings.map(settingText)].join(', ');
 }
 
-export function shown({ scale, digits }: Metric, value: number): string {
+export function shown({ scale, digits }: Measure, value: number): string {
   return fixed(value * scale, digits);
 }
 
-export function signedShown({ scale, digits }: Metric, value: number): string {
+export function signedShown({ scale, digits }: Measure, value: number): string {
   return signed(value * scale, digits);
 }
 
 /** What one seed count can say about a difference, in a line. */
-export function comparisonText(metric: Metric, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
+export function comparisonText(measure: Measure, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
   if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
   if (p === null || adjusted === null) return 'the seeds differ by the same amount: no spread to judge by, not distinguishable';
   const parts = [
-    `95 % interval ${signedShown(metric, low)} to ${signedShown(metric, high)}`,
+    `95 % interval ${signedShown(measure, low)} to ${signedShown(measure, high)}`,
     `paired t-test over ${n} seeds ${pText(p)}, ${pText(adjusted)} after Holm’s correction`,
     ...(effect ? [`Hedges’ g ${effect.g.toFixed(1)} [${effect.low.toFixed(1)}, ${effect.high.toFixed(1)}]`] : []),
   ];

@@ -1,7 +1,7 @@
 import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
 import { armMark } from '../../charts/marks/armMark';
 import { cellKey, logName } from '../../experiment/grid/cellKey';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import { count } from '../format';
 import { runColour } from './runColours';
 import type { RunEntry } from './runEntry';
@@ -14,7 +14,7 @@ import { useCurves } from './useCurves';
 const MOST_RUNS = 24;
 
 /** Curves of the runs that are shown and not hidden; runs that differ in their seed alone are one curve with a band. */
-export function RunCurves({ rows, metric }: { readonly rows: readonly RunEntry[]; readonly metric: Metric }) {
+export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[]; readonly measure: Measure }) {
   const shown = rows.filter(({ hidden }) => !hidden);
   const drawn = shown.slice(0, MOST_RUNS);
   const groups = seedGroups(drawn, useCurves(drawn));
@@ -22,8 +22,8 @@ export function RunCurves({ rows, metric }: { readonly rows: readonly RunEntry[]
   return (
     <SeedCurves
       groups={groups}
-      metric={metric}
-      title={`How did ${metric.name} go in each run?`}
+      measure={measure}
+      title={`How did ${measure.name} go in each run?`}
       sentence={
         <>
           {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.

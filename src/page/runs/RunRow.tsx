@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { armMark } from '../../charts/marks/armMark';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import { Swatch } from '../controls/Swatch';
 import { count, duration, fixed, moment } from '../format';
 import { setOpening } from '../opening/openingState';
@@ -19,10 +19,10 @@ import styles from './Runs.module.css';
 interface RunRowProps {
   readonly entry: RunEntry;
   readonly entries: readonly RunEntry[];
-  readonly metric: Metric;
+  readonly measure: Measure;
 }
 
-export function RunRow({ entry, entries, metric }: RunRowProps) {
+export function RunRow({ entry, entries, measure }: RunRowProps) {
   const { spec, arms, hidden } = entry;
   const name = `${spec.name}, seed ${spec.seed}`;
   const lines = (write: (arm: ArmSummary) => string) =>
@@ -31,7 +31,7 @@ export function RunRow({ entry, entries, metric }: RunRowProps) {
         {write(arm)}
       </span>
     ));
-  const shown = (value: number | undefined): string => (value === undefined ? '–' : fixed(value * metric.scale, metric.digits));
+  const shown = (value: number | undefined): string => (value === undefined ? '–' : fixed(value * measure.scale, measure.digits));
   const ids = arms.map((arm) => arm.id);
   return (
     <tr data-hidden={hidden} data-pinned={entry.pinned}>
@@ -56,11 +56,11 @@ export function RunRow({ entry, entries, metric }: RunRowProps) {
       </td>
       <td data-number="">
         {lines(({ best }) => {
-          const value = best[metric.id];
+          const value = best[measure.id];
           return value === undefined ? '–' : `${shown(value.value)} @${value.step}`;
         })}
       </td>
-      <td data-number="">{lines(({ last }) => shown(last?.values[metric.id]))}</td>
+      <td data-number="">{lines(({ last }) => shown(last?.values[measure.id]))}</td>
       <td data-number="">{lines(({ steps, seconds }) => `${count(steps)} steps, ${duration(seconds)}`)}</td>
       <td className={styles.when}>{moment(entry.createdAt)}</td>
       <td>

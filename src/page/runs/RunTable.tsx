@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import { measureHeading } from '../../measures/measures';
+import type { Measure } from '../../measures/measure';
 import type { RunEntry } from './runEntry';
 import { RunRow } from './RunRow';
 import type { SortKey, TableState } from './runTable';
@@ -11,12 +12,12 @@ interface RunTableProps {
   /** All kept runs in their order of time: what a run is compared with. */
   readonly entries: readonly RunEntry[];
   readonly table: TableState;
-  readonly metric: Metric;
+  readonly measure: Measure;
   readonly onSort: (part: Pick<TableState, 'sort' | 'descending'>) => void;
 }
 
 /** One row a run, one line an arm. */
-export function RunTable({ rows, entries, table, metric, onSort }: RunTableProps) {
+export function RunTable({ rows, entries, table, measure, onSort }: RunTableProps) {
   const heading = (sort: SortKey, children: ReactNode): ReactNode => {
     const sorted = table.sort === sort;
     return (
@@ -45,7 +46,7 @@ export function RunTable({ rows, entries, table, metric, onSort }: RunTableProps
             {heading('status', 'Status')}
             {heading('seed', 'Seed')}
             <th scope="col">Arm</th>
-            {heading('best', `Best ${metricHeading(metric)}`)}
+            {heading('best', `Best ${measureHeading(measure)}`)}
             {heading('last', 'Last')}
             {heading('time', 'Training')}
             {heading('when', 'When')}
@@ -57,7 +58,7 @@ export function RunTable({ rows, entries, table, metric, onSort }: RunTableProps
         </thead>
         <tbody>
           {rows.map((entry) => (
-            <RunRow key={entry.id} entry={entry} entries={entries} metric={metric} />
+            <RunRow key={entry.id} entry={entry} entries={entries} measure={measure} />
           ))}
         </tbody>
       </table>

@@ -7,10 +7,10 @@ import { packRuns } from './archive';
 import { RunCurves } from './RunCurves';
 import { RunTable } from './RunTable';
 import { undoDelete, useRuns, withRecords } from './runsState';
-import { metricsOfRuns, tableRows, type TableState } from './runTable';
+import { measuresOfRuns, tableRows, type TableState } from './runTable';
 import styles from './Runs.module.css';
 
-const FIRST: TableState = { sort: 'when', descending: true, filter: '', metric: 'hr@10', withHidden: true };
+const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true };
 
 /** Every run that was kept, and what to do with them. */
 export function RunsView() {
@@ -23,8 +23,8 @@ export function RunsView() {
   const change = (part: Partial<TableState>) => {
     setTable((before) => ({ ...before, ...part }));
   };
-  const metrics = metricsOfRuns(entries);
-  const metric = metrics.find(({ id }) => id === table.metric) ?? metrics[0];
+  const measures = measuresOfRuns(entries);
+  const measure = measures.find(({ id }) => id === table.measure) ?? measures[0];
   return (
     <section className={styles.view} aria-labelledby="runs-title">
       <div className={styles.head}>
@@ -57,11 +57,11 @@ export function RunsView() {
               />
             </label>
             <Select
-              label="Metric"
-              value={metric?.id ?? table.metric}
-              options={metrics.map(({ id, name }) => ({ value: id, label: name }))}
+              label="Measure"
+              value={measure?.id ?? table.measure}
+              options={measures.map(({ id, name }) => ({ value: id, label: name }))}
               onChange={(id) => {
-                change({ metric: id });
+                change({ measure: id });
               }}
             />
             <Check
@@ -75,9 +75,9 @@ export function RunsView() {
               {rows.length < entries.length && `${count(rows.length)} of ${count(entries.length)} shown`}
             </span>
           </div>
-          {metric && <RunTable rows={rows} entries={entries} table={table} metric={metric} onSort={change} />}
+          {measure && <RunTable rows={rows} entries={entries} table={table} measure={measure} onSort={change} />}
           <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
-          {curves && metric && <RunCurves rows={rows} metric={metric} />}
+          {curves && measure && <RunCurves rows={rows} measure={measure} />}
           <p className={styles.caption}>
             <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the largest of
             several looks, so better than a fresh look would be. <b>Last</b>: the last evaluation, on all users and their test

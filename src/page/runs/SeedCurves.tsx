@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { LineChart } from '../../charts/line/LineChart';
 import { BANDS } from '../../statistics/seedBand';
-import { metricHeading, type Metric } from '../../measures/metricCatalogue';
+import { measureHeading } from '../../measures/measures';
+import type { Measure } from '../../measures/measure';
 import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { count, fixed } from '../format';
@@ -10,20 +11,20 @@ import { setView, useView } from '../state/view';
 
 interface SeedCurvesProps {
   readonly groups: readonly SeedGroup[];
-  readonly metric: Metric;
+  readonly measure: Measure;
   readonly title: string;
   readonly sentence: ReactNode;
 }
 
-/** One metric over steps, a band over seeds around each mean. */
-export function SeedCurves({ groups, metric, title, sentence }: SeedCurvesProps) {
+/** One measure over steps, a band over seeds around each mean. */
+export function SeedCurves({ groups, measure, title, sentence }: SeedCurvesProps) {
   const band = useView((view) => view.band);
   const [hovered, setHovered] = useState<number | null>(null);
-  const series = seedSeries(groups, metric, band);
+  const series = seedSeries(groups, measure, band);
   const most = Math.max(0, ...groups.map(({ seeds }) => seeds.length));
   return (
     <Panel
-      name={`${metric.name} over seeds`}
+      name={`${measure.name} over seeds`}
       title={title}
       wide
       controls={
@@ -36,7 +37,7 @@ export function SeedCurves({ groups, metric, title, sentence }: SeedCurvesProps)
           }}
         />
       }
-      table={() => seedTable(groups, metric, band)}
+      table={() => seedTable(groups, measure, band)}
       sentence={sentence}
       caption={
         <>
@@ -47,7 +48,7 @@ export function SeedCurves({ groups, metric, title, sentence }: SeedCurvesProps)
       }
     >
       <LineChart
-        name={`${metric.name} over steps`}
+        name={`${measure.name} over steps`}
         height={280}
         labelWidth={180}
         series={series}
@@ -55,9 +56,9 @@ export function SeedCurves({ groups, metric, title, sentence }: SeedCurvesProps)
         xKind="linear"
         yKind="linear"
         formatX={count}
-        formatY={(value) => fixed(value, metric.digits)}
+        formatY={(value) => fixed(value, measure.digits)}
         xLabel="training step"
-        yLabel={metricHeading(metric)}
+        yLabel={measureHeading(measure)}
         hovered={hovered}
         onHover={setHovered}
         describeKey={(key) => `step ${count(key)}`}

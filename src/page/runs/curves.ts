@@ -1,5 +1,5 @@
 /** What the curves of kept runs are drawn from: every evaluation of every arm as numbers, without the maps. */
-import { metricValues } from '../../measures/metricCatalogue';
+import { measuredValues } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
 import { recordOf } from './runsState';
 
@@ -23,7 +23,7 @@ export function curvesOf({ arms }: RunRecord): RunCurves {
     arms.map(({ id, evaluations }) => [
       id,
       {
-        points: evaluations.map((one) => ({ step: one.step, population: one.population, values: metricValues(one) })),
+        points: evaluations.map((one) => ({ step: one.step, population: one.population, values: measuredValues(one) })),
         ranks: evaluations.findLast(({ population }) => population === 'all')?.ranks ?? [],
       },
     ]),

@@ -1,5 +1,6 @@
 /** The table of runs: which rows, in which order. Pure. */
-import { metricsAt, type Metric } from '../../measures/metricCatalogue';
+import { measuresAt } from '../../measures/measures';
+import type { Measure } from '../../measures/measure';
 import { whatChanged } from '../../recipe/whatChanged';
 import type { ArmSummary } from '../../experiment/armSummary';
 import type { RunEntry } from './runEntry';
@@ -11,18 +12,18 @@ export interface TableState {
   readonly descending: boolean;
   /** Words that all must occur in name, tags, notes, arms, log, model or status. */
   readonly filter: string;
-  readonly metric: string;
+  readonly measure: string;
   readonly withHidden: boolean;
 }
 
-/** Every metric that any of the runs can have: those in sampled pools where one has pools. */
-export function metricsOfRuns(entries: readonly RunEntry[]): Metric[] {
+/** Every measure that any of the runs can have: those in sampled pools where one has pools. */
+export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
-  return metricsAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(({ id }) => pooled || !id.includes('pool-'));
+  return measuresAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(({ id }) => pooled || !id.includes('pool-'));
 }
 
-/** The best value over a run's arms, by the metric's better end (the larger one where it has none); null without a value. */
-function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Metric['better']): number | null {
+/** The best value over a run's arms, by the measure's better end (the larger one where it has none); null without a value. */
+function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Measure['better']): number | null {
   const values = entry.arms.map(valueOf).filter((value) => value !== undefined);
   if (values.length === 0) return null;
   return better === 'lower' ? Math.min(...values) : Math.max(...values);
@@ -31,10 +32,10 @@ function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefin
 /** Rows to show: filtered, pinned ones first, then in the chosen order; rows without a value come last. */
 export function tableRows(
   entries: readonly RunEntry[],
-  { sort, descending, filter, metric, withHidden }: TableState,
+  { sort, descending, filter, measure, withHidden }: TableState,
 ): RunEntry[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const better = metricsOfRuns(entries).find(({ id }) => id === metric)?.better ?? null;
+  const better = measuresOfRuns(entries).find(({ id }) => id === measure)?.better ?? null;
   const keyOf = (entry: RunEntry): string | number | null => {
     switch (sort) {
       case 'when':
@@ -46,9 +47,9 @@ export function tableRows(
       case 'seed':
         return entry.spec.seed;
       case 'best':
-        return leading(entry, (arm) => arm.best[metric]?.value, better);
+        return leading(entry, (arm) => arm.best[measure]?.value, better);
       case 'last':
-        return leading(entry, (arm) => arm.last?.values[metric], better);
+        return leading(entry, (arm) => arm.last?.values[measure], better);
       case 'time':
         return entry.arms.reduce((sum, { seconds }) => sum + seconds, 0);
     }

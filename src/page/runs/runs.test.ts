@@ -26,7 +26,7 @@ const state = (part: Partial<TableState>): TableState => ({
   sort: 'when',
   descending: false,
   filter: '',
-  metric: 'hr@10',
+  measure: 'hr@10',
   withHidden: true,
   ...part,
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { layOutLinePlot } from '../../charts/line/linePlot';
 import { armMark } from '../../charts/marks/armMark';
-import { metricsAt } from '../../measures/metricCatalogue';
+import { measuresAt } from '../../measures/measures';
 import { smallRecord } from '../testing/smallRecord';
 import { curvesOf } from './curves';
 import { seedSeries, seedTable, type SeedGroup } from './seedCurves';
 
-const metric = metricsAt([10]).find(({ id }) => id === 'hr@10')!;
+const measure = measuresAt([10]).find(({ id }) => id === 'hr@10')!;
 
 function group(...factors: readonly number[]): SeedGroup {
   const curve = curvesOf(smallRecord()).get('action')!;
@@ -22,7 +22,7 @@ function group(...factors: readonly number[]): SeedGroup {
 
 describe('seedSeries', () => {
   it('draws the mean with its band and every seed; the final evaluation stands apart', () => {
-    const [series] = seedSeries([group(1, 1.5)], metric, 'range');
+    const [series] = seedSeries([group(1, 1.5)], measure, 'range');
     // HR@10 of 0.2 and 0.4 on the sample, 0.5 on all users.
     expect(series?.points.map(({ x, y, low, high }) => [x, y, low, high].map((value) => Number(value?.toFixed(6))))).toEqual([
       [0, 25, 20, 30],
@@ -36,7 +36,7 @@ describe('seedSeries', () => {
   });
 
   it('has no band with one seed', () => {
-    const [series] = seedSeries([group(1)], metric, 't95');
+    const [series] = seedSeries([group(1)], measure, 't95');
     expect(series?.points[0]).not.toHaveProperty('low');
     expect(series?.traces).toEqual([]);
   });
@@ -45,15 +45,15 @@ describe('seedSeries', () => {
     const both = group(1, 2);
     const [first, second] = both.seeds;
     const short = { ...second!, curve: { ...second!.curve, points: second!.curve.points.slice(0, 1) } };
-    const [series] = seedSeries([{ ...both, seeds: [first!, short] }], metric, 'sd');
+    const [series] = seedSeries([{ ...both, seeds: [first!, short] }], measure, 'sd');
     expect(series?.points.map(({ x }) => x)).toEqual([0]);
-    expect(seedTable([both], metric, 'sd').rows[0]?.slice(0, 4)).toEqual(['Action', 0, 'sample', 2]);
+    expect(seedTable([both], measure, 'sd').rows[0]?.slice(0, 4)).toEqual(['Action', 0, 'sample', 2]);
   });
 
   it('is laid out as a band with faint traces, however few points', () => {
     const plot = layOutLinePlot({
       ...{ width: 400, height: 200, labelWidth: 100, references: [], xKind: 'linear', yKind: 'linear' },
-      ...{ formatX: String, formatY: String, series: seedSeries([group(1, 1.5)], metric, 'range') },
+      ...{ formatX: String, formatY: String, series: seedSeries([group(1, 1.5)], measure, 'range') },
     });
     expect(plot.drawn[0]?.band).toMatch(/^M/);
     expect(plot.drawn[0]?.raw.match(/M/g)).toHaveLength(2);

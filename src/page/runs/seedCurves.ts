@@ -1,8 +1,8 @@
-/** Curves of one metric over steps: the mean over seeds with a band, single seeds faint. Pure. */
+/** Curves of one measure over steps: the mean over seeds with a band, single seeds faint. Pure. */
 import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../charts/line/series';
 import type { ArmMark } from '../../charts/marks/armMark';
-import type { Metric } from '../../measures/metricCatalogue';
+import type { Measure } from '../../measures/measure';
 import { seedBand, type BandKind } from '../../statistics/seedBand';
 import type { ArmCurve } from './curves';
 
@@ -23,16 +23,16 @@ export const BAND_WORDS: Readonly<Record<BandKind, string>> = {
 
 type Population = 'sample' | 'all';
 
-function trace({ points }: ArmCurve, metric: Metric, population: Population): LinePoint[] {
+function trace({ points }: ArmCurve, measure: Measure, population: Population): LinePoint[] {
   return points.flatMap(({ step, population: on, values }) => {
-    const value = values[metric.id];
-    return on !== population || value === undefined ? [] : [{ x: step, key: step, y: value * metric.scale }];
+    const value = values[measure.id];
+    return on !== population || value === undefined ? [] : [{ x: step, key: step, y: value * measure.scale }];
   });
 }
 
 /** Mean and band at every step that all seeds of the group were evaluated at. */
-function meanPoints(group: SeedGroup, metric: Metric, population: Population, band: BandKind): LinePoint[] {
-  const traces = group.seeds.map(({ curve }) => trace(curve, metric, population));
+function meanPoints(group: SeedGroup, measure: Measure, population: Population, band: BandKind): LinePoint[] {
+  const traces = group.seeds.map(({ curve }) => trace(curve, measure, population));
   return (traces[0] ?? []).flatMap(({ x }) => {
     const values = traces.flatMap((points) => points.find((point) => point.x === x)?.y ?? []);
     if (values.length < traces.length) return [];
@@ -41,21 +41,21 @@ function meanPoints(group: SeedGroup, metric: Metric, population: Population, ba
   });
 }
 
-export function seedSeries(groups: readonly SeedGroup[], metric: Metric, band: BandKind): LineSeries[] {
+export function seedSeries(groups: readonly SeedGroup[], measure: Measure, band: BandKind): LineSeries[] {
   return groups.flatMap((group): LineSeries[] => {
     const { id, label, mark, seeds } = group;
-    const points = meanPoints(group, metric, 'sample', band);
-    const apart = meanPoints(group, metric, 'all', band);
+    const points = meanPoints(group, measure, 'sample', band);
+    const apart = meanPoints(group, measure, 'all', band);
     if (points.length + apart.length === 0) return [];
-    const traces = seeds.length > 1 ? seeds.map(({ curve }) => trace(curve, metric, 'sample')) : [];
+    const traces = seeds.length > 1 ? seeds.map(({ curve }) => trace(curve, measure, 'sample')) : [];
     return [{ id, label, mark, markers: true, banded: true, points, traces, apart }];
   });
 }
 
-export function seedTable(groups: readonly SeedGroup[], metric: Metric, band: BandKind): Table {
+export function seedTable(groups: readonly SeedGroup[], measure: Measure, band: BandKind): Table {
   const rows = groups.flatMap((group) =>
     (['sample', 'all'] as const).flatMap((population) =>
-      meanPoints(group, metric, population, band).map(({ x, y, low, high, n }) => [
+      meanPoints(group, measure, population, band).map(({ x, y, low, high, n }) => [
         group.label,
         x,
         population,
@@ -64,10 +64,10 @@ export function seedTable(groups: readonly SeedGroup[], metric: Metric, band: Ba
         low ?? null,
         high ?? null,
         group.seeds
-          .map(({ seed, curve }) => `${seed}: ${String(trace(curve, metric, population).find((one) => one.x === x)?.y)}`)
+          .map(({ seed, curve }) => `${seed}: ${String(trace(curve, measure, population).find((one) => one.x === x)?.y)}`)
           .join('; '),
       ]),
     ),
   );
-  return { columns: ['curve', 'step', 'population', 'seeds', metric.name, 'low', 'high', 'by seed'], rows };
+  return { columns: ['curve', 'step', 'population', 'seeds', measure.name, 'low', 'high', 'by seed'], rows };
 }

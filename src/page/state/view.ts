@@ -1,6 +1,8 @@
 /** What the reader looks at; nothing here changes a run. */
 import { create } from 'zustand';
-import { HEADLINE, type RankedSplit, type RankingMeasureId } from '../../measures/ranking/rankingMeasures';
+import type { RankingMeasureId } from '../../measures/entries';
+import type { RankedSplit } from '../../measures/measure';
+import { HEADLINE } from '../../measures/measures';
 import type { BandKind } from '../../statistics/seedBand';
 import { mostDifferentHead } from '../../measures/sinks/headContrast';
 import { sinksOf } from '../../measures/sinks/userSinks';

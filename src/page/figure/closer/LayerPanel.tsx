@@ -78,8 +78,8 @@ export function LayerPanel() {
           {sentenceCase(label)}: {definition};{' '}
           {measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null)}, ε = {record.base.sinks.threshold}.
           By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
-          <Term id="content">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read together: equal
-          rows may be stripes or no preference at all.
+          <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
+          together: equal rows may be stripes or no preference at all.
         </>
       }
     >

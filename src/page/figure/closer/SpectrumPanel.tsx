@@ -55,8 +55,8 @@ export function SpectrumPanel() {
         <>
           <Term id="spectrum">Singular values</Term> of the centred {name} as shares of the largest, on a logarithmic axis
           {of === 'interest' ? ', of the sampled users' : ', of the whole catalogue'}; <i>start</i>: before the first step, the
-          same for all arms. <Term id="rank">RankMe</Term> and participation ratio count the directions in use; uniformity is the
-          log of the mean of exp(−2‖x − x′‖²), mean cosine the mean over pairs, both of vectors of length 1
+          same for all arms. <Term id="rankMeInterest">RankMe</Term> and participation ratio count the directions in use;
+          uniformity is the log of the mean of exp(−2‖x − x′‖²), mean cosine the mean over pairs, both of vectors of length 1
           {of === 'interest' && '; open markers: all users'}. One seed.
         </>
       }

@@ -31,9 +31,9 @@ export function CollapsePanel() {
         <>
           Item-<Term id="sink">sink</Term> rate: share of heads in which some item position has importance α above ε = {threshold}
           . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers and heads, {population}.{' '}
-          <Term id="rank">RankMe</Term> of the centred interest embeddings of the evaluated users (open markers: all users; more
-          users give more dimensions). <Term id="drift">LM drift</Term>: NLL of held-out item texts under the adapted model minus
-          the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
+          <Term id="rankMeInterest">RankMe</Term> of the centred interest embeddings of the evaluated users (open markers: all
+          users; more users give more dimensions). <Term id="lmDrift">LM drift</Term>: NLL of held-out item texts under the
+          adapted model minus the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
         </>
       }
     >

@@ -30,9 +30,9 @@ export function FidelityPanel() {
       sentence={fidelitySentence(probed, pair)}
       caption={
         <>
-          <Term id="gain">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats a token, of a
-          probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only the
-          projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
+          <Term id="decodability">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats a token,
+          of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only
+          the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
             '; Target’s own e is the control, the same decoder reading what is known to carry the text'}.{' '}
           <Term id="js">JS@50</Term>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { LineChart } from '../../../charts/line/LineChart';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
-import { measureName, rankingMeasure, type RankingMeasure } from '../../../measures/ranking/rankingMeasures';
+import type { RankingEntry } from '../../../measures/entries';
+import { definitionAt, measureHeading, measureName, rankingMeasure } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
 import type { PoolSource, RunSpec } from '../../../recipe/runSpec';
 import { count } from '../../format';
@@ -14,6 +15,7 @@ import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import {
   baselineLines,
+  isSplit,
   measuresOf,
   measureText,
   rankingOverK,
@@ -43,13 +45,13 @@ export function RankingOverSteps() {
   return (
     <Panel
       name={name}
-      title={LIST_MEASURES.has(measure.id) ? 'What do the lists show of the catalogue?' : 'Is the next item ranked higher?'}
+      title={measure.better === null ? 'What do the lists show of the catalogue?' : 'Is the next item ranked higher?'}
       controls={<RankingControls ks={record.spec.evaluation.ks} measure={measure} measures={measures} />}
       table={() => rankingStepsTable(arms, k, split)}
       sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
         <>
-          <Definition measure={measure} k={k} evaluation={record.spec.evaluation} /> {measure.bySplit && splitWords(split)}
+          <Definition measure={measure} k={k} evaluation={record.spec.evaluation} /> {isSplit(measure) && splitWords(split)}
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}{' '}
           {sampled > 0
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
@@ -57,8 +59,6 @@ export function RankingOverSteps() {
           {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on the{' '}
           {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained
           {record.baselines.sasrec && `, SASRec-size took ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}.
-          {(measure.id === 'coverage' || measure.id === 'gini') &&
-            ' It depends on the number of users: compare sampled with sampled, all with all.'}
         </>
       }
     >
@@ -99,7 +99,7 @@ export function RankingOverK() {
       sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
         <>
-          <Term id={TERM_OF[measure.id]}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
+          <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
           {measure.id === 'hr' && '; with one target a user this is also recall'}
           {poolWords(measure, record.spec.evaluation)}. Baselines on{' '}
           {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
@@ -128,24 +128,9 @@ export function RankingOverK() {
   );
 }
 
-function yLabel(measure: RankingMeasure, k: number | 'K'): string {
-  return measure.unit === '' ? measureName(measure, k) : `${measureName(measure, k)} (${measure.unit})`;
+function yLabel(measure: RankingEntry, k: number | 'K'): string {
+  return measureHeading({ name: measureName(measure, k), unit: measure.unit });
 }
-
-const LIST_MEASURES: ReadonlySet<RankingMeasure['id']> = new Set(['coverage', 'gini', 'popularity'] as const);
-
-const TERM_OF = {
-  hr: 'hr',
-  ndcg: 'ndcg',
-  mrr: 'mrr',
-  coverage: 'coverage',
-  gini: 'gini',
-  popularity: 'popularity',
-  'pool-hr': 'pool',
-  'pool-ndcg': 'pool',
-  'pool-mrr': 'pool',
-  gauc: 'gauc',
-} as const;
 
 type Evaluated = RunSpec['evaluation'];
 
@@ -156,43 +141,25 @@ const POOL_WORDS: Readonly<Record<PoolSource, string>> = {
 };
 
 /** How the candidates came about, where the measure is about them. */
-function poolWords({ id }: RankingMeasure, { poolSize, poolFrom, poolSeed }: Evaluated): string {
-  if (TERM_OF[id] !== 'pool') return '';
+function poolWords({ id }: RankingEntry, { poolSize, poolFrom, poolSeed }: Evaluated): string {
+  if (!id.startsWith('pool-')) return '';
   return ` in a sampled pool of ${count(poolSize)} candidates (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps; not comparable with the whole catalogue`;
 }
 
 interface DefinitionProps {
-  readonly measure: RankingMeasure;
+  readonly measure: RankingEntry;
   readonly k: number;
   readonly evaluation: Evaluated;
 }
 
-/** What the measure is, in a sentence. */
+/** What the measure is. */
 function Definition({ measure, k, evaluation }: DefinitionProps) {
-  const { id } = measure;
-  const among = `the ${k} best`;
-  const best = `${among} of the whole catalogue${evaluation.maskHistory ? ', their own history left out' : ''}`;
-  const [hr, ndcg, mrr] = [
-    'share of users whose held-out next item is among',
-    'mean over users of 1/log₂(1 + rank) where the held-out next item is among',
-    'mean over users of 1/rank where the held-out next item is among',
-  ];
-  const words: Readonly<Record<RankingMeasure['id'], string>> = {
-    hr: `${hr} ${best}`,
-    ndcg: `${ndcg} ${best}, else 0`,
-    mrr: `${mrr} ${best}, else 0`,
-    coverage: `share of the catalogue that is among ${best}, for any user`,
-    gini: `inequality of how often items are among ${best}; 0: all items alike, 1: a few have everything`,
-    popularity: `mean number of training events of ${best}`,
-    'pool-hr': `${hr} ${among}`,
-    'pool-ndcg': `${ndcg} ${among}, else 0`,
-    'pool-mrr': `${mrr} ${among}, else 0`,
-    gauc: 'share of the items shown with the click that score lower, ties half; mean over requests, weighted by impressions',
-  };
+  const pool = poolWords(measure, evaluation);
   return (
     <>
-      <Term id={TERM_OF[id]}>{measureName(measure, k)}</Term>: {words[id]}
-      {poolWords(measure, evaluation)}.
+      <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
+      {pool !== '' && ` Ranked${pool}.`}
+      {evaluation.maskHistory && measure.atK && ' Users’ own histories are left out.'}
     </>
   );
 }
@@ -224,8 +191,8 @@ const SPLITS: readonly { value: Split; label: string }[] = [
 
 interface RankingControlsProps {
   readonly ks: readonly number[];
-  readonly measure: RankingMeasure;
-  readonly measures: readonly RankingMeasure[];
+  readonly measure: RankingEntry;
+  readonly measures: readonly RankingEntry[];
 }
 
 function RankingControls({ ks, measure, measures }: RankingControlsProps) {
@@ -249,7 +216,7 @@ function RankingControls({ ks, measure, measures }: RankingControlsProps) {
           setView({ k: next });
         }}
       />
-      {measure.bySplit && (
+      {isSplit(measure) && (
         <Segments
           label="Targets"
           value={split}

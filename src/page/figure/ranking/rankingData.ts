@@ -3,14 +3,9 @@ import { describeDifference } from '../../../statistics/statistics';
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
-import {
-  measureName,
-  RANKING_MEASURES,
-  rankedBaseline,
-  rankingMeasure,
-  type Ranked,
-  type RankingMeasure,
-} from '../../../measures/ranking/rankingMeasures';
+import type { RankingEntry } from '../../../measures/entries';
+import { rankedBaseline, type Ranked } from '../../../measures/measure';
+import { measureName, rankingMeasures } from '../../../measures/measures';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { count, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
@@ -31,17 +26,22 @@ export const BASELINES = [
 
 /** What is shown of a ranking: which measure of which targets. */
 export interface Shown {
-  readonly measure: RankingMeasure;
+  readonly measure: RankingEntry;
   readonly split: Split;
 }
 
-/** The split that a measure has: only ranks have warm and cold ones. */
+/** Whether warm and cold targets can be told apart. */
+export function isSplit({ splits }: RankingEntry): boolean {
+  return splits.length > 1;
+}
+
+/** The split that a measure has: only some have warm and cold ones. */
 export function splitOf({ measure, split }: Shown): Split {
-  return measure.bySplit ? split : 'all';
+  return isSplit(measure) ? split : 'all';
 }
 
 /** A value in the measure's unit and digits, the unit apart. */
-export function measureText({ scale, digits }: RankingMeasure, value: number): string {
+export function measureText({ scale, digits }: RankingEntry, value: number): string {
   return fixed(scale * value, digits);
 }
 
@@ -54,12 +54,12 @@ function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
 }
 
 /** Measures that a record has values of. */
-export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingMeasure[] {
+export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingEntry[] {
   const ranked: readonly Ranked[] = [
     ...arms.flatMap(({ evaluations }) => evaluations),
     ...(['sample', 'all'] as const).map((population) => rankedBaseline(baselines.popularity, population)),
   ];
-  return RANKING_MEASURES.map(rankingMeasure).filter(
+  return rankingMeasures().filter(
     ({ id, of }) => id === 'hr' || ranked.some((one) => ks.some((k) => of(one, 'all', k) !== null)),
   );
 }
@@ -160,12 +160,6 @@ export function pairedHitDifference(
   return low === null || high === null ? null : { difference, low, high };
 }
 
-/** Ranks whose hits a measure counts; other measures have no interval of a difference. */
-const RANKS_OF: Readonly<Partial<Record<RankingMeasure['id'], (evaluation: Evaluation) => readonly number[]>>> = {
-  hr: ({ ranks }) => ranks,
-  'pool-hr': ({ pool }) => pool?.ranks ?? [],
-};
-
 export function rankingSentence(
   pair: readonly [FigureArm, FigureArm] | null,
   arms: readonly FigureArm[],
@@ -189,7 +183,7 @@ export function rankingSentence(
   const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
   if (!control || !b) return `${name} of ${treatment.label} is ${measureText(measure, a.y)}${unit} ${when}; one seed.`;
   const values = `${measureText(measure, a.y)} against ${measureText(measure, b.y)}${unit}`;
-  const ranksOf = RANKS_OF[measure.id];
+  const { ranksOf } = measure;
   const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
   if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
   const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
@@ -202,11 +196,11 @@ export function rankingSentence(
 
 /** Every measure that the evaluations have, at K: shares as they are, unscaled. */
 export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
-  const of = (evaluation: Evaluation, measure: RankingMeasure): number | null =>
+  const of = (evaluation: Evaluation, measure: RankingEntry): number | null =>
     measure.of(evaluation, splitOf({ measure, split }), k);
   const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
-  const others = RANKING_MEASURES.slice(1)
-    .map(rankingMeasure)
+  const others = rankingMeasures()
+    .slice(1)
     .filter((measure) => evaluations.some(({ evaluation }) => of(evaluation, measure) !== null));
   return {
     columns: [

@@ -28,9 +28,9 @@ export function ReadingPanel() {
       caption={
         <>
           History {index + 1} of {record.probes.length}, user {probe.user}. Text is generated greedily from h alone. Own decoder:
-          the arm’s LLM from W_d·h, the <Term id="decodability">decodability</Term> that KARMA trains; arms with λrec = 0 have
-          none. Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {SHOWN} with the
-          highest similarity to <Term id="interest">h</Term>, score beside; the target is marked.
+          the arm’s LLM from W_d·h, the <Term id="decodable">decodability</Term> that KARMA trains; arms with λrec = 0 have none.
+          Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {SHOWN} with the highest
+          similarity to <Term id="interest">h</Term>, score beside; the target is marked.
         </>
       }
     >

@@ -1,0 +1,31 @@
+/** What a probe decoder reads out of h. */
+import type { Decodability, Fidelity } from '../../record/runRecord';
+import { defineMeasure, type RankedSplit } from '../measure';
+
+/** Null where a split has no targets. */
+function at(fidelity: Fidelity | undefined, split: RankedSplit): Decodability | null {
+  return fidelity === undefined || fidelity[split].n === 0 ? null : fidelity[split];
+}
+
+const GAIN = { topic: 'text', unit: 'nats a token', better: 'higher', tag: 'O', main: true } as const;
+
+export const decodability = defineMeasure({
+  ...GAIN,
+  id: 'decodability',
+  name: 'decodability gain',
+  definition:
+    'Nats a token that knowing h saves a decoder of the next item’s text, the same decoder for all arms and trained after them.',
+  of: ({ fidelity }) => at(fidelity, 'all')?.gain ?? null,
+  base: ({ base }) => at(base.fidelity, 'all')?.gain ?? null,
+  interval: ({ fidelity }) => at(fidelity, 'all')?.gainInterval ?? null,
+});
+
+export const coldDecodability = defineMeasure({
+  ...GAIN,
+  id: 'cold-decodability',
+  name: 'cold decodability gain',
+  definition: 'The decodability gain over cold targets alone.',
+  of: ({ fidelity }) => at(fidelity, 'cold')?.gain ?? null,
+  base: ({ base }) => at(base.fidelity, 'cold')?.gain ?? null,
+  interval: ({ fidelity }) => at(fidelity, 'cold')?.gainInterval ?? null,
+});

@@ -1,0 +1,88 @@
+/** How interest embeddings h and item embeddings e fill their space: each measure of both. */
+import type { Collapse } from '../../record/runRecord';
+import { defineMeasure, type MeasureEntry } from '../measure';
+
+/** Interest embeddings h or item embeddings e. */
+export type Embeddings = 'interest' | 'item';
+
+const SYMBOLS = { interest: 'h', item: 'e' } as const;
+const WHOSE = { interest: 'interest embeddings h of the evaluated users', item: 'item embeddings e of the catalogue' } as const;
+
+type ShapeId = 'rankMe' | 'participation' | 'uniformity' | 'meanCosine';
+
+/** A measure of the shape of a set of embeddings, with its entries for h and e. */
+export interface ShapeMeasure extends Readonly<Record<Embeddings, MeasureEntry>> {
+  readonly id: ShapeId;
+  /** Without whose it is: `RankMe`. */
+  readonly name: string;
+}
+
+interface Draft<Id extends ShapeId> extends Pick<MeasureEntry, 'unit' | 'digits' | 'tag'> {
+  readonly id: Id;
+  readonly name: string;
+  /** Followed by whose embeddings: “of the centred interest embeddings h …”. */
+  readonly definition: (whose: string) => string;
+  readonly main?: boolean;
+  readonly charted?: boolean;
+  readonly of: (collapse: Collapse, embeddings: Embeddings) => number | null;
+}
+
+function shape<const Id extends ShapeId>({ id, name, definition, of, main = false, charted = false, ...look }: Draft<Id>) {
+  const about = <const Of extends 'Interest' | 'Item'>(suffix: Of, embeddings: Embeddings) =>
+    defineMeasure<`${Id}${Of}`>({
+      ...look,
+      id: `${id}${suffix}`,
+      name: `${name} of ${SYMBOLS[embeddings]}`,
+      topic: 'embeddings',
+      better: null,
+      definition: definition(WHOSE[embeddings]),
+      perUsers: embeddings === 'interest',
+      main,
+      charted: charted && embeddings === 'interest',
+      of: ({ collapse }) => of(collapse, embeddings),
+    });
+  return { id, name, interest: about('Interest', 'interest'), item: about('Item', 'item') };
+}
+
+export const rankMe = shape({
+  id: 'rankMe',
+  name: 'RankMe',
+  unit: 'effective dimensions',
+  digits: 1,
+  definition: (whose) =>
+    `How many directions the centred ${whose} really use: the exponential of the entropy of their singular values.`,
+  tag: 'O',
+  main: true,
+  charted: true,
+  of: (collapse, of) => (of === 'interest' ? collapse.rankMeInterest : collapse.rankMeItem),
+});
+
+export const participation = shape({
+  id: 'participation',
+  name: 'participation ratio',
+  unit: 'effective dimensions',
+  digits: 1,
+  definition: (whose) => `How many directions the centred ${whose} really use: (Σλ)²/Σλ² of their variances λ.`,
+  tag: 'O',
+  of: (collapse, of) => collapse[of]?.participationRatio ?? null,
+});
+
+export const uniformity = shape({
+  id: 'uniformity',
+  name: 'uniformity',
+  unit: '',
+  digits: 3,
+  definition: (whose) => `Log of the mean of exp(−2‖x − x′‖²) over pairs of ${whose} of length 1: 0 = one point.`,
+  tag: 'O',
+  of: (collapse, of) => collapse[of]?.uniformity ?? null,
+});
+
+export const meanCosine = shape({
+  id: 'meanCosine',
+  name: 'mean cosine',
+  unit: '',
+  digits: 3,
+  definition: (whose) => `Mean cosine over pairs of ${whose}: 1 = one direction.`,
+  tag: 'O',
+  of: (collapse, of) => collapse[of]?.meanCosine ?? null,
+});

@@ -1,0 +1,18 @@
+import { defineRankingMeasure } from '../measure';
+
+export const gauc = defineRankingMeasure({
+  id: 'gauc',
+  name: 'gAUC',
+  topic: 'ranking',
+  unit: '',
+  scale: 1,
+  digits: 3,
+  better: 'higher',
+  definition:
+    'Share of the items shown with the click that score lower than the clicked one, ties half; mean over requests, weighted by impressions.',
+  tag: 'O',
+  atK: false,
+  splits: ['all'],
+  main: { all: [1] },
+  of: ({ gauc: of }) => of?.value ?? null,
+});

@@ -1,0 +1,28 @@
+/** All measures, in the order in which tables list them. */
+import type { RankingMeasure } from '../measure';
+import { coldDecodability, decodability } from './decodability';
+import { meanCosine, participation, rankMe, uniformity } from './embeddings';
+import { gauc } from './gauc';
+import { lmDrift, lmNll } from './language';
+import { coverage, gini, popularity } from './lists';
+import { overlapSpace, overlapTokens } from './overlap';
+import { hr, mrr, mrrAt, ndcg, poolHr, poolMrr, poolNdcg } from './ranks';
+import { barcode, contentCorrelation, embEntropy, firstAlpha, itemAlpha, itemSinkRate } from './sinks';
+
+export const RANKING_ENTRIES = [hr, ndcg, mrrAt, gauc, poolHr, poolNdcg, poolMrr, coverage, gini, popularity] as const;
+export type RankingMeasureId = (typeof RANKING_ENTRIES)[number]['id'];
+export type RankingEntry = RankingMeasure<RankingMeasureId>;
+
+export const SINK_ENTRIES = [itemSinkRate, firstAlpha, barcode, embEntropy, itemAlpha, contentCorrelation] as const;
+
+export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
+
+export const ENTRIES = [
+  mrr,
+  ...SINK_ENTRIES,
+  ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
+  ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
+  ...[lmDrift, lmNll],
+  ...[decodability, coldDecodability, overlapSpace, overlapTokens],
+] as const;
+export type MeasureId = (typeof ENTRIES)[number]['id'];

@@ -1,0 +1,43 @@
+/** Measures of the lists that are recommended: no better end, as they describe. */
+import { defineRankingMeasure, type RankingMeasure } from '../measure';
+import type { ListMetrics } from '../../record/runRecord';
+
+function fromLists(key: keyof ListMetrics): RankingMeasure['of'] {
+  return ({ ranking: { all, lists } }, _, k) => (all.n === 0 ? null : (lists?.[key][k] ?? null));
+}
+
+const LISTS = { topic: 'ranking', better: null, atK: true, splits: ['all'], main: { all: [10] }, tag: 'O' } as const;
+
+export const coverage = defineRankingMeasure({
+  ...LISTS,
+  id: 'coverage',
+  name: 'coverage',
+  unit: '%',
+  scale: 100,
+  digits: 1,
+  definition: 'Share of the catalogue that is in at least one user’s list of K; it depends on the number of users.',
+  of: fromLists('coverage'),
+});
+
+export const gini = defineRankingMeasure({
+  ...LISTS,
+  id: 'gini',
+  name: 'Gini index',
+  unit: '',
+  scale: 1,
+  digits: 3,
+  definition:
+    'How unequally the places of all lists of K are shared among the items of the catalogue: 0 = all alike, towards 1 = a few have everything; it depends on the number of users.',
+  of: fromLists('gini'),
+});
+
+export const popularity = defineRankingMeasure({
+  ...LISTS,
+  id: 'popularity',
+  name: 'average popularity',
+  unit: 'training events',
+  scale: 1,
+  digits: 1,
+  definition: 'Mean over users of the mean number of training events of the items in their list of K.',
+  of: fromLists('popularity'),
+});

@@ -1,0 +1,22 @@
+/** How like the target the retrieved items are: two readings of JS@50. */
+import { defineMeasure } from '../measure';
+
+const OVERLAP = { topic: 'text', better: 'higher', tag: 'O', main: true } as const;
+
+export const overlapSpace = defineMeasure({
+  ...OVERLAP,
+  id: 'js50-space',
+  name: 'JS@50 neighbours',
+  definition: 'Jaccard of the 50 items retrieved with the 50 nearest to the target in the space of frozen features.',
+  of: ({ overlap }) => overlap?.space ?? null,
+  interval: ({ overlap }) => overlap?.spaceInterval ?? null,
+});
+
+export const overlapTokens = defineMeasure({
+  ...OVERLAP,
+  id: 'js50-tokens',
+  name: 'JS@50 words',
+  definition: 'Mean Jaccard of the words of the 50 items retrieved with the target’s.',
+  of: ({ overlap }) => overlap?.tokens ?? null,
+  interval: ({ overlap }) => overlap?.tokensInterval ?? null,
+});

@@ -1,0 +1,105 @@
+/** Measures of the targets' ranks, in the catalogue and inside sampled pools. */
+import { defineMeasure, defineRankingMeasure, type Ranked, type RankedSplit, type RankingMeasure } from '../measure';
+import type { RankingMetrics } from '../../record/runRecord';
+
+type RankKey = 'hr' | 'ndcg' | 'mrrAt';
+
+/** The same over the whole catalogue or inside pools. */
+function fromRanks(key: RankKey, at: (ranked: Ranked) => Record<RankedSplit, RankingMetrics> | undefined): RankingMeasure['of'] {
+  return (ranked, split, k) => {
+    const metrics = at(ranked)?.[split];
+    return metrics === undefined || metrics.n === 0 ? null : (metrics[key]?.[k] ?? null);
+  };
+}
+
+const catalogue = ({ ranking }: Ranked): Ranked['ranking'] => ranking;
+const pool = ({ pool: of }: Ranked): Ranked['pool'] => of;
+
+const SPLITS = ['all', 'warm', 'cold'] as const;
+const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: SPLITS } as const;
+const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
+const PLAIN = { unit: '', scale: 1, digits: 3 } as const;
+const POOLED = 'Numbers are higher than over the catalogue and depend on how the pool was drawn.';
+
+export const hr = defineRankingMeasure({
+  ...RANKS,
+  ...SHARE,
+  id: 'hr',
+  name: 'HR',
+  definition:
+    'Share of users whose held-out next item is among the K best of the whole catalogue; with one target a user it is also recall.',
+  tag: 'O',
+  main: { all: [10, 50, 200], cold: [10, 50] },
+  of: fromRanks('hr', catalogue),
+  interval: ({ ranking }, split, k) => ranking[split].hrInterval[k] ?? null,
+  ranksOf: ({ ranks }) => ranks,
+});
+
+export const ndcg = defineRankingMeasure({
+  ...RANKS,
+  ...SHARE,
+  id: 'ndcg',
+  name: 'NDCG',
+  definition:
+    'Mean over users of 1/log₂(1 + rank) where the held-out next item is among the K best of the whole catalogue, else 0.',
+  tag: 'O',
+  main: {},
+  of: fromRanks('ndcg', catalogue),
+});
+
+export const mrrAt = defineRankingMeasure({
+  ...RANKS,
+  ...PLAIN,
+  id: 'mrr',
+  name: 'MRR',
+  definition: 'Mean over users of 1/rank where the held-out next item is among the K best of the whole catalogue, else 0.',
+  tag: 'O',
+  main: { all: [10] },
+  of: fromRanks('mrrAt', catalogue),
+});
+
+export const mrr = defineMeasure({
+  id: 'mrr',
+  name: 'MRR without cut-off',
+  topic: 'ranking',
+  better: 'higher',
+  definition: 'Mean over users of 1/rank of the held-out next item in the whole catalogue.',
+  tag: 'O',
+  perUsers: true,
+  of: ({ ranking: { all } }) => (all.n === 0 ? null : all.mrr),
+});
+
+export const poolHr = defineRankingMeasure({
+  ...RANKS,
+  ...SHARE,
+  id: 'pool-hr',
+  name: 'sampled-pool HR',
+  definition: `Share of users whose held-out next item is among the K best of a pool of candidates that was drawn once for each target. ${POOLED}`,
+  tag: 'O',
+  main: { all: [10, 50, 200], cold: [10] },
+  of: fromRanks('hr', pool),
+  interval: ({ pool: of }, split, k) => of?.[split].hrInterval[k] ?? null,
+  ranksOf: ({ pool: of }) => of?.ranks ?? [],
+});
+
+export const poolNdcg = defineRankingMeasure({
+  ...RANKS,
+  ...SHARE,
+  id: 'pool-ndcg',
+  name: 'sampled-pool NDCG',
+  definition: `Mean over users of 1/log₂(1 + rank) where the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
+  tag: 'O',
+  main: {},
+  of: fromRanks('ndcg', pool),
+});
+
+export const poolMrr = defineRankingMeasure({
+  ...RANKS,
+  ...PLAIN,
+  id: 'pool-mrr',
+  name: 'sampled-pool MRR',
+  definition: `Mean over users of 1/rank where the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
+  tag: 'O',
+  main: {},
+  of: fromRanks('mrrAt', pool),
+});

@@ -1,0 +1,99 @@
+/** Measures of attention, each a [layer][head] table of which evaluations have the mean. */
+import { defineMeasure, type MeasureDraft, type MeasureEntry } from '../measure';
+import { tableMean } from '../sinks/sinks';
+import { baseSinksOf, sinksOf, type ShownSinks } from '../sinks/userSinks';
+
+/** The tables' names in records are the measures' ids. */
+export type SinkMeasureId = keyof ShownSinks;
+
+export interface SinkMeasure<Id extends SinkMeasureId = SinkMeasureId> extends MeasureEntry<Id> {
+  /** What a cell of the table says: the mean over histories in one layer and head. */
+  readonly cell: string;
+  /** About sinks themselves: drawn in the colour that is theirs alone. */
+  readonly sink: boolean;
+}
+
+type Draft<Id extends SinkMeasureId> = Omit<MeasureDraft<Id>, 'topic' | 'better' | 'of' | 'base'> &
+  Pick<SinkMeasure, 'cell' | 'sink'>;
+
+function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draft }: Draft<Id>): SinkMeasure<Id> {
+  const mean = (sinks: ShownSinks): number | null => {
+    const table = sinks[draft.id];
+    return table === undefined ? null : tableMean(table);
+  };
+  const measured: MeasureDraft<Id> = {
+    ...(draft as Omit<MeasureDraft<Id>, 'topic' | 'better' | 'of' | 'base'>),
+    topic: 'attention',
+    better: null,
+    of: (evaluation) => mean(sinksOf(evaluation)),
+    base: (record) => mean(baseSinksOf(record)),
+  };
+  return { ...defineMeasure(measured), cell, sink };
+}
+
+export const itemSinkRate = defineSinkMeasure({
+  id: 'itemSinkRate',
+  aliases: ['itemSink'],
+  name: 'item-sink rate',
+  definition: 'Share of histories, layers and heads in which some item position has importance α above ε.',
+  cell: 'share of histories in which some item position has importance α above ε',
+  tag: 'O',
+  main: true,
+  charted: true,
+  fromZero: true,
+  sink: true,
+});
+
+export const itemAlpha = defineSinkMeasure({
+  id: 'itemAlpha',
+  name: 'largest item α',
+  definition: 'Mean over histories, layers and heads of the largest importance α of an item position.',
+  cell: 'mean over histories of the largest α of an item position',
+  tag: 'O',
+  main: true,
+  sink: true,
+});
+
+export const firstAlpha = defineSinkMeasure({
+  id: 'firstAlpha',
+  name: 'α of [BOS]',
+  definition: 'Mean over histories, layers and heads of the importance α of the first position, [BOS].',
+  cell: 'mean over histories of α of [BOS]',
+  tag: 'O',
+  main: true,
+  sink: true,
+});
+
+export const barcode = defineSinkMeasure({
+  id: 'barcode',
+  name: 'barcode index',
+  definition:
+    'How much all query rows attend the same items of the first half, mean over histories, layers and heads: 1 = every row is the same, which shows as vertical stripes.',
+  cell: 'barcode index over item positions, averaged over histories; 1 = every row is the same',
+  tag: 'O',
+  main: true,
+  charted: true,
+  sink: false,
+});
+
+export const embEntropy = defineSinkMeasure({
+  id: 'embEntropy',
+  name: 'entropy of [EMB]',
+  definition:
+    'Normalised entropy of the [EMB] row over item positions, mean over histories, layers and heads: 0 = one item, 1 = all alike.',
+  cell: 'normalised entropy of the [EMB] row over item positions, averaged over histories',
+  tag: 'O',
+  main: true,
+  sink: false,
+});
+
+export const contentCorrelation = defineSinkMeasure({
+  id: 'contentCorrelation',
+  aliases: ['contentTest'],
+  name: 'content test',
+  definition:
+    'Correlation of the map among items with that of the same history in another order, mean over probe histories, layers and heads: 1 = places alone decide what is attended.',
+  cell: 'correlation of the map among items with that of the same history in another order, averaged over probe histories and orders; 1 = places alone decide',
+  tag: 'O',
+  sink: false,
+});

@@ -1,0 +1,129 @@
+/**
+ * What a measure is: one entry with everything that charts, tables, sentences and files say of it. Entries stand in `entries`, one a
+ * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
+ */
+import type { BaselineRecord, Evaluation, GroupedAuc, PoolRanking, RankingBySplit, RunRecord } from '../record/runRecord';
+
+/** Whose choice the definition is: the paper's abstract, a reader's transcription of it, or our own. */
+export type Tag = 'A' | 'R' | 'O';
+
+/** What counts as better; null where neither end does. */
+export type Better = 'higher' | 'lower' | null;
+
+/** Room of the page and of docs/metrics.md. */
+export type Topic = 'ranking' | 'attention' | 'embeddings' | 'language' | 'text';
+
+interface Described {
+  /** As in docs/metrics.md and inside a sentence: `LM drift`, `item-sink rate`. */
+  readonly name: string;
+  readonly topic: Topic;
+  /** Of values as they are shown; empty where there is none. */
+  readonly unit: string;
+  /** Shown value = scale · value. */
+  readonly scale: 1 | 100;
+  readonly digits: number;
+  readonly better: Better;
+  /** One sentence, without the name, full stop at the end. */
+  readonly definition: string;
+  readonly tag: Tag;
+}
+
+/** A number of an evaluation. */
+export interface Measure extends Described {
+  /** Stable: kept runs and grids store values by it. `lmDrift`, and of ranking measures `hr@10`, `cold-hr@50`. */
+  readonly id: string;
+  /** Ids of earlier versions, which are still read. */
+  readonly aliases: readonly string[];
+  /** Null where the evaluation has no such value: no cold targets, another list of K, an earlier version. */
+  readonly of: (evaluation: Evaluation) => number | null;
+  /** The base model's value, before any training; null where it has none. */
+  readonly base: (record: RunRecord) => number | null;
+  /** 95 % bootstrap interval over users or targets, within one seed; null where there is none. */
+  readonly interval: (evaluation: Evaluation) => readonly [number, number] | null;
+  /** Whether the value depends on how many users it is taken over, so that populations must not be mixed. */
+  readonly perUsers: boolean;
+  /** Whether tables show it at first. */
+  readonly main: boolean;
+}
+
+/** A measure that is more than a number of a ranking. */
+export interface MeasureEntry<Id extends string = string> extends Measure {
+  readonly id: Id;
+  /** Has a chart over training, among those of collapse. */
+  readonly charted: boolean;
+  /** The chart's axis shows 0. */
+  readonly fromZero: boolean;
+  /** A difference from the base model: shown with its sign. */
+  readonly signed: boolean;
+  /** Id of the measure that stands in, under its own name, in records that lack this one. */
+  readonly instead: string | null;
+}
+
+type Optional =
+  | 'unit'
+  | 'scale'
+  | 'digits'
+  | 'aliases'
+  | 'base'
+  | 'interval'
+  | 'perUsers'
+  | 'main'
+  | 'charted'
+  | 'fromZero'
+  | 'signed'
+  | 'instead';
+
+/** An entry as it is written down: what it does not say is usual. */
+export type MeasureDraft<Id extends string> = Omit<MeasureEntry<Id>, Optional> & Partial<Pick<MeasureEntry<Id>, Optional>>;
+
+export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>): MeasureEntry<Id> {
+  return {
+    unit: '',
+    scale: 1,
+    digits: 3,
+    aliases: [],
+    base: () => null,
+    interval: () => null,
+    perUsers: false,
+    main: false,
+    charted: false,
+    fromZero: false,
+    signed: false,
+    instead: null,
+    ...draft,
+  };
+}
+
+/** Targets that occur in a training event, those that never do, or both. */
+export type RankedSplit = 'all' | 'warm' | 'cold';
+
+/** A ranking of users' targets: an evaluation, or a baseline on the same users. */
+export interface Ranked {
+  readonly ranking: RankingBySplit;
+  readonly pool?: PoolRanking | undefined;
+  readonly gauc?: GroupedAuc | undefined;
+}
+
+export function rankedBaseline({ sample, all, pool, gauc }: BaselineRecord, population: Evaluation['population']): Ranked {
+  return { ranking: population === 'all' ? all : sample, pool: pool?.[population], gauc: gauc?.[population] };
+}
+
+/** A measure of rankings, by split and K; arms and baselines have it alike. */
+export interface RankingMeasure<Id extends string = string> extends Described {
+  readonly id: Id;
+  /** Name alone in K's place where it has none: gAUC. */
+  readonly atK: boolean;
+  /** Splits that it has. */
+  readonly splits: readonly RankedSplit[];
+  /** Splits and K that tables show at first; of one without K any number stands for it. */
+  readonly main: Readonly<Partial<Record<RankedSplit, readonly number[]>>>;
+  /** Null where a record has no such value: no such targets, another list of K, lists that end before K, an earlier version. */
+  readonly of: (ranked: Ranked, split: RankedSplit, k: number) => number | null;
+  readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
+  /** Average ranks of the targets, in one order for all arms, of measures that count hits; hits of two arms are paired by them. */
+  readonly ranksOf?: (evaluation: Evaluation) => readonly number[];
+}
+
+export function defineRankingMeasure<const Id extends string>(entry: RankingMeasure<Id>): RankingMeasure<Id> {
+  return entry;
+}

@@ -1,0 +1,115 @@
+/** Finds measures by id, of evaluations at any K, and writes their values. */
+import type { Protocol } from '../recipe/runSpec';
+import type { Evaluation, RunRecord } from '../record/runRecord';
+import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
+import type { Measure, MeasureEntry, RankedSplit, RankingMeasure } from './measure';
+
+/** What each protocol is judged by. */
+export const HEADLINE: Readonly<Record<Protocol, RankingMeasureId>> = { recall: 'hr', 'pre-ranking': 'pool-hr', ranking: 'gauc' };
+
+/** Every entry that is a number of an evaluation by itself. */
+export function entries(): readonly MeasureEntry[] {
+  return ENTRIES;
+}
+
+export function entry(id: MeasureId): MeasureEntry {
+  return ENTRIES.find((one) => one.id === id)!;
+}
+
+/** Every entry that is a measure of rankings, HR first. */
+export function rankingMeasures(): readonly RankingEntry[] {
+  return RANKING_ENTRIES;
+}
+
+export function rankingMeasure(id: RankingMeasureId): RankingEntry {
+  return rankingMeasures().find((one) => one.id === id)!;
+}
+
+/** `HR@10`, `gAUC`. */
+export function measureName({ name, atK }: Pick<RankingMeasure, 'name' | 'atK'>, k: number | 'K'): string {
+  return atK ? `${name}@${k}` : name;
+}
+
+/** The definition with its K in place: “… among the 10 best …”. */
+export function definitionAt({ definition }: Pick<RankingMeasure, 'definition'>, k: number | 'K'): string {
+  return definition.replace(/\bK\b/g, String(k));
+}
+
+/** A measure of rankings at one split and K, as a number of evaluations. */
+export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Measure {
+  const { id, name, topic, unit, scale, digits, better, tag, atK, main } = of;
+  const prefix = split === 'all' ? ['', ''] : [`${split}-`, `${split} `];
+  return {
+    ...{ topic, unit, scale, digits, better, tag },
+    id: `${prefix[0]}${id}${atK ? `@${k}` : ''}`,
+    name: `${prefix[1]}${measureName({ name, atK }, k)}`,
+    definition: definitionAt(of, k),
+    aliases: [],
+    of: (evaluation) => of.of(evaluation, split, k),
+    base: () => null,
+    interval: (evaluation) => of.interval?.(evaluation, split, k) ?? null,
+    perUsers: true,
+    main: main[split] !== undefined && (!atK || main[split].includes(k)),
+  };
+}
+
+/** Every measure of runs that are evaluated at these K, ranking first. */
+export function measuresAt(ks: readonly number[]): readonly Measure[] {
+  const ascending = [...new Set(ks)].sort((a, b) => a - b);
+  const rankings = RANKING_ENTRIES.flatMap((of: RankingMeasure) =>
+    of.splits.flatMap((split) => (of.atK ? ascending : [1]).map((k) => rankingAt(of, split, k))),
+  );
+  return [...rankings, ...ENTRIES];
+}
+
+/** What tables show at first, of runs that are evaluated at these K. */
+export function mainMeasures(ks: readonly number[]): readonly Measure[] {
+  return measuresAt(ks).filter(({ main }) => main);
+}
+
+/** By id, or by an id of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null where there is none. */
+export function findMeasure(id: string): Measure | null {
+  const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
+  if (own) return own;
+  const parts = /^(?:(warm|cold)-)?([a-z-]+?)(?:@([1-9]\d*))?$/.exec(id);
+  const of = rankingMeasures().find((one) => one.id === parts?.[2]);
+  if (!parts || !of || of.atK !== (parts[3] !== undefined)) return null;
+  const split = (parts[1] ?? 'all') as RankedSplit;
+  return of.splits.includes(split) ? rankingAt(of, split, Number(parts[3] ?? 1)) : null;
+}
+
+/** As `findMeasure`. @throws RangeError where there is none */
+export function measure(id: string): Measure {
+  const found = findMeasure(id);
+  if (found === null) throw new RangeError(`there is no measure ${id}`);
+  return found;
+}
+
+/** A measure of an arm's last evaluation; null where the arm, or its record, has no such value. */
+export function read(record: RunRecord, arm: string, id: string): number | null {
+  const last = record.arms.find((one) => one.id === arm)?.evaluations.at(-1);
+  return last === undefined ? null : measure(id).of(last);
+}
+
+/** Values by measure, with ids of earlier versions replaced by today's. */
+export function withTodaysIds<Value>(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([id, value]) => [findMeasure(id)?.id ?? id, value]));
+}
+
+/** Every value that an evaluation has, by measure id. */
+export function measuredValues(evaluation: Evaluation): Record<string, number> {
+  const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
+  const pairs = measuresAt(ks).map((one) => [one.id, one.of(evaluation)] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, number] => pair[1] !== null));
+}
+
+/** `HR@10 (%)`. */
+export function measureHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>): string {
+  return unit === '' ? name : `${name} (${unit})`;
+}
+
+/** A value, or a difference of two, in the measure's digits and without its unit: `12.7`, `-0.042`. */
+export function measureText({ scale, digits }: Pick<Measure, 'scale' | 'digits'>, value: number): string {
+  const text = (value * scale).toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text;
+}
