@@ -8,11 +8,13 @@
  * - Attention and language have one value a model: they are told as they are, beside the base model's, and called a rise or a fall only where
  *   the digits that are shown differ.
  */
-import { measureName, rankedBaseline, rankingMeasure, type RankingMeasure } from '../../measures/ranking/rankingMeasures';
+import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
+import { measureName, rankingMeasure } from '../../measures/measures';
+import { BASELINES } from '../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { count, fixed, listed, percent, sentenceCase, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
-import { BASELINES, pairedHitDifference } from '../figure/ranking/rankingData';
+import { pairedHitDifference } from '../figure/ranking/rankingData';
 import { languageReading, sinkReading, type Reading } from './readings';
 
 export type Topic = 'ranking' | 'attention' | 'language';
@@ -101,12 +103,12 @@ type Relation = 'above' | 'below' | 'overlaps';
 /** Zero-shot, and the strongest of the other baselines, beside both arms. */
 function baselineSentence(record: RunRecord, arms: readonly Measured[], measure: RankingMeasure, k: number): string[] {
   const population = arms[0]!.evaluation.population;
-  const known = BASELINES.flatMap(({ id, label }) => {
+  const known = BASELINES.flatMap(({ id, name: label }) => {
     const baseline = record.baselines[id];
     const ranked = baseline && rankedBaseline(baseline, population);
     const value = ranked && measure.of(ranked, 'all', k);
     const bounds = ranked && measure.interval?.(ranked, 'all', k);
-    return value === undefined || value === null || bounds === undefined ? [] : [{ id, label, value, bounds }];
+    return value === undefined || value === null || bounds == null ? [] : [{ id, label, value, bounds }];
   });
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];

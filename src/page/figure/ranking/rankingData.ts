@@ -6,6 +6,7 @@ import type { ArmMark } from '../../../charts/marks/armMark';
 import type { RankingEntry } from '../../../measures/entries';
 import { rankedBaseline, type Ranked } from '../../../measures/measure';
 import { measureName, rankingMeasures } from '../../../measures/measures';
+import { BASELINES, type RecordedBaseline } from '../../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { count, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
@@ -16,13 +17,13 @@ import { symbolCross } from 'd3';
 type Population = Evaluation['population'];
 
 /** Names and dashes of the baselines. */
-export const BASELINES = [
-  { id: 'zeroShot', label: 'zero-shot', dash: '5 3' },
-  { id: 'lastItem', label: 'last item', dash: '2 2' },
-  { id: 'sasrec', label: 'SASRec-size', dash: '9 3' },
-  { id: 'itemKnn', label: 'item-kNN', dash: '6 2 1 2' },
-  { id: 'popularity', label: 'popularity', dash: '1 3' },
-] as const;
+const DASHES: Readonly<Record<RecordedBaseline, string>> = {
+  zeroShot: '5 3',
+  lastItem: '2 2',
+  sasrec: '9 3',
+  itemKnn: '6 2 1 2',
+  popularity: '1 3',
+};
 
 /** What is shown of a ranking: which measure of which targets. */
 export interface Shown {
@@ -81,11 +82,11 @@ export function baselineLines(
   shown: Shown,
   k: number,
 ): ReferenceLine[] {
-  return BASELINES.flatMap(({ id, label, dash }) => {
+  return BASELINES.flatMap(({ id, name }) => {
     const baseline = baselines[id];
     if (baseline === undefined) return [];
     const point = pointOf(rankedBaseline(baseline, population), shown, k);
-    return point === null ? [] : [{ id, label, dash, value: point.y }];
+    return point === null ? [] : [{ id, label: name, dash: DASHES[id], value: point.y }];
   });
 }
 
@@ -102,7 +103,7 @@ export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step
     return evaluation ? [{ id, label, mark, markers: true, points: overK(evaluation) }] : [];
   });
   const population = shownPopulation(arms, step);
-  const baselines = BASELINES.flatMap(({ id, label, dash }): LineSeries[] => {
+  const baselines = BASELINES.flatMap(({ id, name }): LineSeries[] => {
     const baseline = record.baselines[id];
     if (baseline === undefined) return [];
     const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
@@ -111,7 +112,7 @@ export function rankingOverK(record: RunRecord, arms: readonly FigureArm[], step
       key,
       ...(n !== undefined && { n }),
     }));
-    return [{ id, label, mark: baselineMark(dash), markers: false, points }];
+    return [{ id, label: name, mark: baselineMark(DASHES[id]), markers: false, points }];
   });
   return [...series, ...baselines];
 }
