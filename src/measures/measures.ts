@@ -72,10 +72,12 @@ export function findMeasure(id: string): Measure | null {
   const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
   if (own) return own;
   const parts = /^(?:(warm|cold)-)?([a-z-]+?)(?:@([1-9]\d*))?$/.exec(id);
-  const of = rankingMeasures().find((one) => one.id === parts?.[2]);
-  if (!parts || !of || of.atK !== (parts[3] !== undefined)) return null;
+  if (parts === null) return null;
   const split = (parts[1] ?? 'all') as RankedSplit;
-  return of.splits.includes(split) ? rankingAt(of, split, Number(parts[3] ?? 1)) : null;
+  const [, , ranking, k] = parts;
+  const of = rankingMeasures().find((one) => one.id === ranking);
+  if (of?.atK !== (k !== undefined) || !of.splits.includes(split)) return null;
+  return rankingAt(of, split, Number(k ?? 1));
 }
 
 /** As `findMeasure`. @throws RangeError where there is none */
