@@ -18,10 +18,11 @@ export async function measureInChromium(root: string, files: readonly string[], 
   try {
     const page = await browser.newPage();
     await page.goto(addressOf(server, PAGE));
+    const before = memoryOfRenderers(browserServer.process().pid!, 'VmRSS');
     await page.setInputFiles('input', [...files]);
     const measured = await page.evaluate(() => window.intakeMeasured!);
-    const peakResident = peakOfRenderers(browserServer.process().pid!);
-    return { ...measured, name: `${format}, Chromium ${browser.version()}`, peakResident, peakHeap: null };
+    const peakResident = memoryOfRenderers(browserServer.process().pid!, 'VmHWM');
+    return { ...measured, name: `${format}, Chromium ${browser.version()}`, before, peakResident, peakHeap: null };
   } finally {
     await browser.close();
     await browserServer.close();
@@ -33,8 +34,8 @@ function fieldOf(pid: string, field: string): string {
   return new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
 }
 
-/** Largest VmHWM (peak resident memory, Linux) of the renderers below a process, in bytes; 0 on other systems. */
-function peakOfRenderers(browser: number): number {
+/** The largest of the renderers below a process in bytes, resident now (VmRSS) or at most so far (VmHWM); 0 where there is no /proc. */
+function memoryOfRenderers(browser: number, field: 'VmRSS' | 'VmHWM'): number {
   const children = new Map<string, string[]>();
   const pids = safely(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)), []);
   for (const pid of pids) {
@@ -47,7 +48,7 @@ function peakOfRenderers(browser: number): number {
     open.push(...(children.get(pid) ?? []));
     const own = pid;
     const isRenderer = safely(() => readFileSync(`/proc/${own}/cmdline`, 'utf8').includes('--type=renderer'), false);
-    if (isRenderer) peak = Math.max(peak, 1024 * Number(safely(() => fieldOf(own, 'VmHWM'), '0')));
+    if (isRenderer) peak = Math.max(peak, 1024 * Number(safely(() => fieldOf(own, field), '0')));
   }
   return peak;
 }

@@ -26,8 +26,8 @@ it('reads the same log from CSV and Parquet, and tells what each stage took', as
     const files = paths.map((file) => new File([Uint8Array.from(readFileSync(file))], path.basename(file)));
     const measured = await measureIntake(files, model);
     counts.push([measured.events, measured.users, measured.items]);
-    const table = intakeTable([{ ...measured, name: format, peakResident: 1e6, peakHeap: null }]);
-    expect(table.split('\n')).toHaveLength(2 + measured.stages.length + 4);
+    const table = intakeTable([{ ...measured, name: format, before: 1e5, peakResident: 1e6, peakHeap: null }]);
+    expect(table.split('\n')).toHaveLength(2 + measured.stages.length + 7);
     expect(table).not.toContain('NaN');
   }
   expect(counts[0]).toEqual(counts[1]);

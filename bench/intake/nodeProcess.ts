@@ -14,6 +14,7 @@ const EVERY = 25;
 export async function measure(paths: readonly string[]): Promise<Omit<IntakeReport, 'name'>> {
   const files = await Promise.all(paths.map(async (file) => new File([await openAsBlob(file)], path.basename(file))));
   const model = await loadModel(diskSource(`public/models/${EMBEDDED_MODEL}`), EMBEDDED_MODEL, () => undefined, createTokenizer);
+  const before = process.memoryUsage().rss;
   let peakHeap = 0;
   const look = (): void => {
     peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
@@ -22,5 +23,5 @@ export async function measure(paths: readonly string[]): Promise<Omit<IntakeRepo
   const measured = await measureIntake(files, model, look);
   clearInterval(timer);
   // In kilobytes.
-  return { ...measured, peakHeap, peakResident: 1024 * process.resourceUsage().maxRSS };
+  return { ...measured, before, peakHeap, peakResident: 1024 * process.resourceUsage().maxRSS };
 }

@@ -6,6 +6,8 @@ export interface IntakeReport extends IntakeMeasurement {
   readonly name: string;
   /** Largest resident memory of the process that did the work, in bytes. */
   readonly peakResident: number;
+  /** Resident memory of that process before the first byte of a file was read. */
+  readonly before: number;
   /** Largest JavaScript heap seen, in bytes; null where nobody tells. */
   readonly peakHeap: number | null;
 }
@@ -35,6 +37,9 @@ export function intakeTable(reports: readonly IntakeReport[]): string {
     line('**in all**', (report) => `**${totalSeconds(report).toFixed(1)} s**`),
     line('on disk, read at', (report) => `${megabytes(report.bytes)}, ${readingSpeed(report).toFixed(1)} MB/s`),
     line('peak resident memory', ({ peakResident }) => megabytes(peakResident)),
+    line('of which there before the first byte', ({ before }) => megabytes(before)),
+    line('columns of the log', ({ columns }) => megabytes(columns)),
+    line('**beyond both**', ({ peakResident, before, columns }) => `**${megabytes(peakResident - before - columns)}**`),
     line('peak JavaScript heap', ({ peakHeap }) => megabytes(peakHeap)),
   ].join('\n');
 }

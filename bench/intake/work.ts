@@ -1,5 +1,6 @@
 /** What is measured: a log from its files to the moment before the first step, stage by stage. */
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from '../../src/log/intake/intake';
+import { columnBytes } from '../../src/log/logColumns';
 import { sampleUsers } from '../../src/log/sampling';
 import { summariseLog } from '../../src/log/summary';
 import { rankBaselines } from '../../src/measures/ranking/baselines';
@@ -9,6 +10,7 @@ import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { runSpecSchema } from '../../src/recipe/runSpec';
+import { packLog, unpackLog } from '../../src/runtime/handOver';
 
 export interface StageTime {
   readonly stage: string;
@@ -20,6 +22,8 @@ export interface IntakeMeasurement {
   readonly events: number;
   readonly items: number;
   readonly users: number;
+  /** Bytes of the log's columns. */
+  readonly columns: number;
   readonly stages: readonly StageTime[];
 }
 
@@ -82,9 +86,11 @@ export async function measureIntake(
     { maskHistory: true, maxHistory: spec.objective.maxHistory, listed: 200 },
   );
   done('baselines');
-  structuredClone(log);
-  done('copy for the training worker');
+  const columns = columnBytes(log);
+  const { packed, transfer } = packLog({ log, split, recipe, dropped: surveyed.leftOut, findings });
+  unpackLog(structuredClone(packed, { transfer }));
+  done('transfer to the training worker');
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (findings.length === 0) throw new Error('a log of this size has something to be said about it');
-  return { bytes, events: summary.interactions, items: summary.items, users: summary.users, stages };
+  return { bytes, events: summary.interactions, items: summary.items, users: summary.users, columns, stages };
 }

@@ -7,7 +7,7 @@ import { testTargetOf } from './textPrompt';
 
 /** What an item is called where a person chooses one. */
 export function inspectedItem({ items }: Pick<InteractionLog, 'items'>, item: number): InspectedItem {
-  const { title, category } = items[item]!;
+  const { title, category } = items.at(item);
   return { item, title, category };
 }
 
@@ -27,8 +27,7 @@ export function userHistory(data: PreparedData, user: string | null, draw: numbe
   const { log, split } = data;
   const target =
     user === null ? split.test[forkRandom(draw, 'inspected user').integer(split.test.length)]! : testTargetOf(data, user);
-  const { id, events } = log.users[target.user]!;
-  const { item, query } = events[target.position]!;
+  const { item, query } = log.events.at(target.user, target.position);
   const items = data.historyOf(target).map((one) => inspectedItem(log, one));
-  return { user: id, items, query, target: inspectedItem(log, item) };
+  return { user: log.users.at(target.user), items, query, target: inspectedItem(log, item) };
 }

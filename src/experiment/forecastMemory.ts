@@ -70,7 +70,7 @@ function countsOf(log: InteractionLog, split: Split): LogCounts {
   const counts = {
     users: trainableUsers(log, split).length,
     maxExposed: mostExposed(log),
-    hasQueries: log.users.some(({ events }) => events.some(({ query }) => query !== '')),
+    hasQueries: log.events.columns.queries.length > 0,
   };
   known.set(split, counts);
   return counts;

@@ -19,6 +19,7 @@ import { Inspector } from './inspector';
 import { runExperiment } from './runExperiment';
 import type { Training } from './stages/context';
 import { checkModel } from './checkModel';
+import { usersOf } from '../log/testing';
 
 let gpu: Gpu;
 let model: LoadedModel;
@@ -95,9 +96,9 @@ async function answers(question: {
 it('ranks a user’s next item where the final evaluation did', async () => {
   for (const [index, target] of training.data.split.test.entries()) {
     if (index % 4 > 0) continue;
-    const { user, items, query, target: wanted } = userHistory(training.data, training.data.log.users[target.user]!.id, 0);
+    const { user, items, query, target: wanted } = userHistory(training.data, usersOf(training.data.log)[target.user]!.id, 0);
     const [first, last] = await answers({ items: items.map(({ item }) => item), query, target: wanted.item });
-    expect(user).toBe(training.data.log.users[target.user]!.id);
+    expect(user).toBe(usersOf(training.data.log)[target.user]!.id);
     for (const arm of record.arms) {
       const seen = first!.models.find(({ id }) => id === arm.id)!;
       expect(seen.rank, `${user} ${arm.id}`).toBe(arm.evaluations.at(-1)!.ranks[index]);
@@ -115,7 +116,7 @@ it('ranks a user’s next item where the final evaluation did', async () => {
 it('reads a probe as the evaluation read it: items, texts, and the [EMB] row', async () => {
   const probe = record.probes[0]!;
   const { items } = userHistory(training.data, probe.user, 0);
-  const wanted = training.data.log.items.findIndex(({ title }) => title === probe.target);
+  const wanted = [...training.data.log.items].findIndex(({ title }) => title === probe.target);
   const answer = (await answers({ items: items.map(({ item }) => item), query: '', target: wanted })).at(-1)!;
   expect(answer.labels).toEqual(probe.labels);
   expect(answer.itemPositions).toEqual(probe.itemPositions);

@@ -195,8 +195,8 @@ export class Measure {
       const top = listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
       return {
         probe,
-        target: data.log.items[wanted]!.title,
-        top: top.map((item) => ({ title: data.log.items[item]!.title, score: score(item), hit: item === wanted })),
+        target: data.log.items.titleOf(wanted),
+        top: top.map((item) => ({ title: data.log.items.titleOf(item), score: score(item), hit: item === wanted })),
         decoded: decoded?.[probe] ?? null,
       };
     });

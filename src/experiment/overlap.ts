@@ -39,7 +39,7 @@ export class OverlapSample {
     const count = log.items.length;
     const affordable = Math.floor(MOST_PRODUCTS / (count * width));
     const targets = sampleUsers(finals, Math.min(MOST_TARGETS, Math.max(LEAST_TARGETS, affordable)), spec.seed);
-    const items = targets.map(({ user, position }) => log.users[user]!.events[position]!.item);
+    const items = targets.map(({ user, position }) => log.events.item(user, position));
     const unit = unitRows(features.values, count, width);
     const likeness: TargetLikeness[] = [];
     await inSlices(targets.length, (index) => {

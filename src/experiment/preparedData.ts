@@ -11,9 +11,10 @@ import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 const MAX_EXPOSED = 32;
 
 /** The most exposed items that an event has and that are used. */
-export function mostExposed({ users }: InteractionLog): number {
+export function mostExposed({ events }: InteractionLog): number {
+  const { exposedStart } = events.columns;
   let most = 0;
-  for (const { events } of users) for (const { exposed } of events) most = Math.max(most, exposed.length);
+  for (let event = 0; event < events.length; event++) most = Math.max(most, exposedStart[event + 1]! - exposedStart[event]!);
   return Math.min(MAX_EXPOSED, most);
 }
 

@@ -52,10 +52,10 @@ export function chooseProbes(
   const positions = packed.itemPositions.map((itemPositions) => ({ itemPositions, embPosition: length - 1 }));
   const described = targets.map((target, index) => {
     return {
-      user: data.log.users[target.user]!.id,
+      user: data.log.users.at(target.user),
       labels: historyLabels(data.log, examples[index]!, options, tokenizer),
       itemPositions: [...packed.itemPositions[index]!],
-      target: data.log.items[examples[index]!.target]!.title,
+      target: data.log.items.titleOf(examples[index]!.target),
     };
   });
   const permuted = Array.from({ length: PERMUTATIONS }, (_, which): PermutedProbes => {
@@ -78,7 +78,7 @@ export function historyLabels(
   const words = (tokens: readonly number[]): string[] => tokens.map((token) => tokenizer.decode([token]));
   return [
     '[BOS]',
-    ...history.flatMap((item) => [...(itemInterface === 'text' ? words(titleTokens[item] ?? []) : []), items[item]!.title]),
+    ...history.flatMap((item) => [...(itemInterface === 'text' ? words(titleTokens[item] ?? []) : []), items.titleOf(item)]),
     ...(query.length > 0 ? ['[QUERY]', ...words(query)] : []),
     '[EMB]',
   ];

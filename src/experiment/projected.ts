@@ -28,10 +28,10 @@ export class ProjectionPlane {
     seed: number,
   ) {
     this.plane = principalPlane(embeddings, size);
-    const every = Uint32Array.from(log.items.keys());
+    const every = Uint32Array.from({ length: log.items.length }, (_, item) => item);
     this.items = forkRandom(seed, 'projected items').shuffle(every).slice(0, ITEMS).sort();
     this.users = Uint32Array.from(sample.slice(0, USERS).keys());
-    const drawn = Array.from(this.items, (item) => log.items[item]!);
+    const drawn = Array.from(this.items, (item) => log.items.at(item));
     const targets = Array.from(this.users, (user) => sample[user]!);
     this.described = {
       items: {
@@ -41,7 +41,7 @@ export class ProjectionPlane {
         cold: Array.from(this.items, (item) => split.cold[item]!),
       },
       users: {
-        target: targets.map(({ user, position }) => log.items[log.users[user]!.events[position]!.item]!.title),
+        target: targets.map(({ user, position }) => log.items.titleOf(log.events.item(user, position))),
         cold: [...coldTargets(log, split, targets)],
       },
     };

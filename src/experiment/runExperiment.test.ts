@@ -3,7 +3,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../log/readLog';
-import type { UserHistory } from '../log/types';
 import { decodePools } from '../measures/ranking/candidatePools';
 import { ProtocolError } from '../measures/ranking/protocol';
 import type { Gpu } from '../gpu/device';
@@ -26,6 +25,7 @@ import { checkModel } from './checkModel';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { runExperiment } from './runExperiment';
 import { evaluationSteps } from './stages/loop';
+import { logFromRows, rowsOf, usersOf, type UserHistory } from '../log/testing';
 
 const MODEL = path.resolve('public/models/wordnet-1m');
 /** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
@@ -326,7 +326,7 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
 }, 120_000);
 
 it('refuses a protocol about shown items before anything else where the log names none', async () => {
-  const bare = { ...data, log: { ...data.log, users: data.log.users.map(withoutExposures) } };
+  const bare = { ...data, log: logFromRows({ ...rowsOf(data.log), users: usersOf(data.log).map(withoutExposures) }) };
   const asked = spec({ evaluation: { protocol: 'ranking' } });
   const events: RunEvent[] = [];
   const started = runExperiment(

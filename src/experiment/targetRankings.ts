@@ -32,16 +32,18 @@ export class TargetRankings {
   of({ above, equal, interest, items, top }: Ranking, targets: readonly Target[]): TargetRanking {
     const { log } = this.data;
     const { pools } = this;
-    const events = targets.map(({ user, position }) => log.users[user]!.events[position]!);
     const size = items.length / log.items.length;
     const scores = targets.map((_, row) => scoresOf(row, interest, items, size));
     return {
       ranks: Float64Array.from(above, (count, row) => averageRank(count, equal[row]!)),
       top,
       poolRanks: Float64Array.from(pools === null ? [] : targets, (target, row) =>
-        rankInPool(pools!.of(target), events[row]!.item, scores[row]!),
+        rankInPool(pools!.of(target), log.events.item(target.user, target.position), scores[row]!),
       ),
-      requests: events.map(({ item, exposed }, row) => ({ clicked: scores[row]!(item), shown: exposed.map(scores[row]!) })),
+      requests: targets.map(({ user, position }, row) => ({
+        clicked: scores[row]!(log.events.item(user, position)),
+        shown: Array.from(log.events.exposed(user, position), scores[row]!),
+      })),
     };
   }
 

@@ -1,7 +1,7 @@
 /** Previews against the tokens that training gets. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logOf } from '../log/testing';
+import { logFromRows, logOf, usersOf } from '../log/testing';
 import type { InteractionLog } from '../log/types';
 import { TITLE_TOKENS } from '../model/features';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
@@ -23,18 +23,18 @@ const reader = {
 
 function shop(titles: readonly string[], queries: readonly string[] = []): InteractionLog {
   const log = logOf([titles.map((_, item) => item)], titles.length);
-  return {
+  return logFromRows({
     ...log,
     items: log.items.map((item, at) => ({
       ...item,
       title: titles[at]!,
       description: at % 2 === 0 ? `about ${titles[at]!}` : '',
     })),
-    users: log.users.map((user) => ({
+    users: usersOf(log).map((user) => ({
       ...user,
       events: user.events.map((event, at) => ({ ...event, query: queries[at] ?? '' })),
     })),
-  };
+  });
 }
 
 async function asked(
@@ -85,7 +85,13 @@ describe('TemplatePreviews', () => {
             objective: { itemInterface, maxTextTokens, maxTitleTokens },
           });
           const { texts, titleTokens } = await tokeniseItems(log.items, reader, spec);
-          const different = [...new Set(log.users[0]!.events.map(({ query }) => query).filter(Boolean))];
+          const different = [
+            ...new Set(
+              usersOf(log)[0]!
+                .events.map(({ query }) => query)
+                .filter(Boolean),
+            ),
+          ];
           let cut = 0;
           for (const [at, ids] of texts.entries()) {
             const [first, last] = await asked(log, spec, { item: at, query: at });

@@ -89,7 +89,7 @@ export class TemplatePreviews {
     question: PreviewQuestion,
   ): TemplatePreview {
     const place = nearest(question.item, log.items.length);
-    const item = log.items[place]!;
+    const item = log.items.at(place);
     const asked = nearest(question.query, queries.length);
     const all = textsOf(log, queries, spec);
     const found = findItems(log.items, question.search);
@@ -111,7 +111,7 @@ export class TemplatePreviews {
         history: example(all.history, place),
         query: query === undefined ? null : example(all.query, asked),
       },
-      found: found.slice(0, MOST_FOUND).map((index) => ({ index, title: log.items[index]!.title })),
+      found: found.slice(0, MOST_FOUND).map((index) => ({ index, title: log.items.titleOf(index) })),
       matches: found.length,
     };
   }
@@ -120,9 +120,7 @@ export class TemplatePreviews {
   #queriesOf(log: InteractionLog): readonly string[] {
     const known = this.#queries.get(log);
     if (known !== undefined) return known;
-    const queries = new Set<string>();
-    for (const { events } of log.users) for (const { query } of events) if (query !== '') queries.add(query);
-    const listed = [...queries];
+    const listed = [...log.events.columns.queries];
     this.#queries.set(log, listed);
     return listed;
   }
@@ -155,13 +153,13 @@ function textsOf(log: InteractionLog, queries: readonly string[], { data, object
       // The end of the sequence takes one.
       limit: objective.maxTextTokens - 1,
       template: data.itemTemplate,
-      of: (index) => itemText(log.items[index]!, data.itemTemplate),
+      of: (index) => itemText(log.items.at(index), data.itemTemplate),
     },
     history: {
       length: items,
       limit: objective.itemInterface === 'text' ? objective.maxTitleTokens : TITLE_TOKENS,
       template: data.historyTemplate,
-      of: (index) => ` ${itemText(log.items[index]!, data.historyTemplate)}`,
+      of: (index) => ` ${itemText(log.items.at(index), data.historyTemplate)}`,
     },
     query: {
       length: queries.length,

@@ -101,7 +101,7 @@ function itemTokens(
 
 /** The first test target that a user has. @throws RangeError for a user that the log does not have, or has no test item of */
 export function testTargetOf({ log, split }: PreparedData, user: string): Target {
-  const target = split.test.find((one) => log.users[one.user]!.id === user);
+  const target = split.test.find((one) => log.users.at(one.user) === user);
   if (target === undefined) throw new RangeError(`The log has no history of a user “${user}” that ends in a test item.`);
   return target;
 }
@@ -113,7 +113,7 @@ export function historyInWords(
   decode: LoadedModel['tokenizer'],
 ): string {
   const words = query.length > 0 ? [`[QUERY]${decode.decode(query)}`] : [];
-  return ['[BOS]', ...history.map((item) => log.items[item]!.title), ...words, '[EMB]'].join(' › ');
+  return ['[BOS]', ...history.map((item) => log.items.titleOf(item)), ...words, '[EMB]'].join(' › ');
 }
 
 /** Stands for a description where a text is cut. */

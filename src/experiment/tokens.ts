@@ -1,6 +1,7 @@
 /** Texts of a log in tokens: of its items all at once, of its queries as they are asked for. */
 import { itemText, queryText } from '../log/itemText';
-import type { CatalogueItem, InteractionLog } from '../log/types';
+import type { Catalogue } from '../log/catalogue';
+import type { InteractionLog } from '../log/types';
 import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../recipe/runSpec';
 import { inSlices, type SliceOptions } from './slices';
@@ -21,7 +22,7 @@ export interface ItemTokens {
 
 /** @throws the signal's reason when aborted */
 export async function tokeniseItems(
-  items: readonly CatalogueItem[],
+  items: Catalogue,
   { config, tokenizer }: Model,
   { data, objective }: Pick<RunSpec, 'data' | 'objective'>,
   options: SliceOptions = {},
@@ -29,7 +30,7 @@ export async function tokeniseItems(
   const texts: number[][] = [];
   const titleTokens: number[][] = [];
   const tokenise = (index: number): void => {
-    const item = items[index]!;
+    const item = items.at(index);
     const text = tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1);
     // Appending in place would leave every array half empty.
     texts.push(text.concat(config.eosId));
@@ -65,11 +66,9 @@ export class QueryTokens {
   longest(log: InteractionLog): number {
     if (!this.spec.objective.useQuery) return 0;
     let most = 0;
-    for (const { events } of log.users) {
-      for (const { query } of events) {
-        if (most === MAX_QUERY_TOKENS || this.known.size >= MOST_QUERIES) return MAX_QUERY_TOKENS;
-        if (query !== '') most = Math.max(most, this.of(query).length);
-      }
+    for (const query of log.events.columns.queries) {
+      if (most === MAX_QUERY_TOKENS || this.known.size >= MOST_QUERIES) return MAX_QUERY_TOKENS;
+      most = Math.max(most, this.of(query).length);
     }
     return most;
   }

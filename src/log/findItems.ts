@@ -1,5 +1,5 @@
 /** Items of a catalogue by words of their titles. */
-import type { CatalogueItem } from './types';
+import type { Catalogue } from './catalogue';
 
 function folded(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
@@ -9,14 +9,16 @@ function folded(text: string): string {
  * Indices of the items whose title has all words, whatever their case and accents: those that begin with the first word come first,
  * each group in the order of the catalogue. All words empty find nothing.
  */
-export function findItems(items: readonly Pick<CatalogueItem, 'title'>[], words: string): number[] {
+export function findItems({ columns: { title: titles } }: Catalogue, words: string): number[] {
   const wanted = folded(words).split(/\s+/).filter(Boolean);
   const [first] = wanted;
   if (first === undefined) return [];
   const [front, rest]: [number[], number[]] = [[], []];
-  items.forEach(({ title }, index) => {
+  let index = 0;
+  for (const title of titles) {
     const text = folded(title);
     if (wanted.every((word) => text.includes(word))) (text.startsWith(first) ? front : rest).push(index);
-  });
+    index++;
+  }
   return [...front, ...rest];
 }

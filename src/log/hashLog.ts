@@ -1,7 +1,11 @@
+import { Sha256 } from '../storage/sha256';
+import { turn } from './turn';
 import type { InteractionLog } from './types';
 
-/** Users serialised into one string at a time: a million small strings, or one of 100 MB, would both be slow. */
+/** Lines serialised into one string at a time: a million small strings, or one of 100 MB, would both be slow. */
 const BLOCK = 512;
+/** Blocks after which other tasks are let run. */
+const BREATH = 64;
 
 /**
  * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
@@ -9,39 +13,39 @@ const BLOCK = 512;
  * one a user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
  * `embeddings width` and the embeddings as little-endian float32. File names do not enter.
  */
-export async function hashLog({ items, users, embeddings }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
+export async function hashLog({ items, users, events, embeddings }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
+  const hash = new Sha256();
   const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  const add = (lines: readonly string[]): void => {
-    parts.push(encoder.encode(`${lines.join('\n')}\n`));
+  const add = (lines: string): unknown => hash.update(encoder.encode(lines));
+  const addAll = async (count: number, lineOf: (index: number) => string): Promise<void> => {
+    for (let from = 0, blocks = 1; from < count; from += BLOCK, blocks++) {
+      let lines = '';
+      for (let index = from; index < Math.min(from + BLOCK, count); index++) lines += `${lineOf(index)}\n`;
+      add(lines);
+      if (blocks % BREATH === 0) await turn();
+    }
   };
-  add(['karma-log 1']);
-  for (let i = 0; i < items.length; i += BLOCK) {
-    const lines = items.slice(i, i + BLOCK).map(({ id, title, category, description, price, image }) => {
-      const more = price === undefined && image === undefined ? [] : [price ?? '', image ?? ''];
-      return JSON.stringify([id, title, category, description, ...more]);
-    });
-    add(lines);
-  }
-  for (let i = 0; i < users.length; i += BLOCK) {
-    const lines = users
-      .slice(i, i + BLOCK)
-      .map(({ id, events }) =>
-        JSON.stringify([id, events.map(({ item, time, query, exposed }) => [item, time, query, exposed])]),
-      );
-    add(lines);
-  }
+  add('karma-log 1\n');
+  await addAll(items.length, (index) => {
+    const { id, title, category, description, price, image } = items.at(index);
+    const more = price === undefined && image === undefined ? [] : [price ?? '', image ?? ''];
+    return JSON.stringify([id, title, category, description, ...more]);
+  });
+  const queries = Array.from(events.columns.queries, (query) => JSON.stringify(query));
+  const { start, item, time, query, exposed, exposedStart } = events.columns;
+  await addAll(users.length, (user) => {
+    let line = `[${JSON.stringify(users.at(user))},[`;
+    for (let at = start[user]!; at < start[user + 1]!; at++) {
+      const asked = query[at]! < 0 ? '""' : queries[query[at]!]!;
+      const shown = exposed.subarray(exposedStart[at], exposedStart[at + 1]).join();
+      line += `${at === start[user]! ? '' : ','}[${item[at]!},${JSON.stringify(time[at])},${asked},[${shown}]]`;
+    }
+    return `${line}]]`;
+  });
   if (embeddings !== undefined) {
     const { width, values } = embeddings;
-    add([`embeddings ${width}`]);
-    parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    add(`embeddings ${width}\n`);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  const digest = await crypto.subtle.digest('SHA-256', whole);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hash.hex();
 }

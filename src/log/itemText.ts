@@ -1,6 +1,6 @@
 /** What the model reads of an item and of a query. */
 import { renderTemplate, type TemplateField } from '../recipe/template';
-import type { CatalogueItem } from './types';
+import type { CatalogueItem } from './catalogue';
 
 /** What an item has for the fields of a template. */
 export function itemValues({

@@ -3,7 +3,7 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf } from './testing';
+import { fileOf, usersOf } from './testing';
 import { LogError } from './types';
 
 const ITEMS = 6;
@@ -89,15 +89,15 @@ function recordEnd(text: string, start: number): number | null {
 }
 
 function accounted({ log, dropped }: ReadLog): number {
-  const events = log.users.reduce((sum, user) => sum + user.events.length, 0);
+  const events = usersOf(log).reduce((sum, user) => sum + user.events.length, 0);
   return events + dropped.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** What must hold of any log that was read. */
 function expectSound({ log, split, dropped }: ReadLog): void {
-  for (const { events } of log.users) {
+  for (const { events } of usersOf(log)) {
     events.forEach(({ item, time, exposed }, i) => {
-      expect(log.items[item]).toBeDefined();
+      expect(log.items.at(item)).toBeDefined();
       expect(exposed).not.toContain(item);
       if (i > 0) expect(time).toBeGreaterThanOrEqual(events[i - 1]!.time);
     });

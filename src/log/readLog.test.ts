@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf } from './testing';
+import { fileOf, usersOf } from './testing';
 import { LogError } from './types';
 
 const GOOD = `user_id,item_id,timestamp,title,query,exposed
@@ -28,7 +28,7 @@ async function failure(...contents: (string | Uint8Array<ArrayBuffer>)[]): Promi
 }
 
 function rows({ log, dropped }: ReadLog): number {
-  const events = log.users.reduce((sum, user) => sum + user.events.length, 0);
+  const events = usersOf(log).reduce((sum, user) => sum + user.events.length, 0);
   return events + dropped.reduce((sum, { rows: left }) => sum + left, 0);
 }
 
@@ -41,12 +41,12 @@ describe('readLog, one file', () => {
       ['b', 'Bean'],
       ['c', 'Corn'],
     ]);
-    expect(log.users.map(({ id, events }) => [id, events.map(({ item }) => item)])).toEqual([
+    expect(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => item)])).toEqual([
       ['ann', [1, 2, 0, 0]],
       ['bob', [1, 2, 0]],
     ]);
-    expect(log.users[0]!.events[0]).toEqual({ item: 1, time: 1, query: 'red bean', exposed: [] });
-    expect(log.users[0]!.events[2]!.exposed).toEqual([1, 2]);
+    expect(usersOf(log)[0]!.events[0]).toEqual({ item: 1, time: 1, query: 'red bean', exposed: [] });
+    expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1, 2]);
     expect(dropped).toEqual([]);
     expect(findings.map(({ message }) => message)).toEqual([
       '2 rows earlier than the user’s row before',
@@ -72,8 +72,8 @@ describe('readLog, one file', () => {
   ])('is not shaken by %s', async (_, text) => {
     const expected = (await read(GOOD)).log;
     const { log } = await read(text);
-    const untimed = ({ users }: typeof log): unknown =>
-      users.map(({ id, events }) => [id, events.map(({ item, query, exposed }) => [item, query, exposed])]);
+    const untimed = (of: typeof log): unknown =>
+      usersOf(of).map(({ id, events }) => [id, events.map(({ item, query, exposed }) => [item, query, exposed])]);
     expect(log.items).toEqual(expected.items);
     expect(untimed(log)).toEqual(untimed(expected));
   });
@@ -89,7 +89,7 @@ describe('readLog, one file', () => {
     const proposed = (await read(GOOD)).recipe;
     const { log, recipe } = await readLog([fileOf('log1.csv', GOOD)], { filters: { userCore: 4 } });
     expect(recipe).toEqual({ ...proposed, filters: { ...proposed.filters, userCore: 4 } });
-    expect(log.users.map(({ id }) => id)).toEqual(['ann']);
+    expect(usersOf(log).map(({ id }) => id)).toEqual(['ann']);
   });
 
   it('reads the same files with their recipe to the same log', async () => {
@@ -115,7 +115,7 @@ describe('readLog, one file', () => {
       const one = await read(`${GOOD}${row}\n`);
       expect(one.dropped).toMatchObject([{ reason, rows: 1, first: [{ file: 'log1.csv', line: 9 }] }]);
       expect(one.dropped[0]!.example).toContain(example);
-      expect(one.log.users).toEqual((await read(GOOD)).log.users);
+      expect(usersOf(one.log)).toEqual(usersOf((await read(GOOD)).log));
       expect(rows(one)).toBe(8);
     }
     const all = await read(`${GOOD}${bad.map(([row]) => `${row}\n`).join('')}`);
@@ -124,16 +124,16 @@ describe('readLog, one file', () => {
 
   it('leaves out users with too few events, and their items only from the events', async () => {
     const { log, dropped } = await read(`${GOOD}carl,d,1,Date,,\ncarl,b,2,Bean,,\n`);
-    expect(log.users.map(({ id }) => id)).toEqual(['ann', 'bob']);
+    expect(usersOf(log).map(({ id }) => id)).toEqual(['ann', 'bob']);
     expect(dropped).toMatchObject([{ reason: 'user with too few events', rows: 2, first: [{ line: 9 }, { line: 10 }] }]);
     expect(log.items).toHaveLength(4);
   });
 
   it('accepts a title in any row, and says when there are two', async () => {
     const late = await read(GOOD.replace('ann,a,3,Apple', 'ann,a,3,'));
-    expect(late.log.items[0]!.title).toBe('Apple');
+    expect(late.log.items.at(0).title).toBe('Apple');
     const two = await read(GOOD.replace('ann,a,4,Apple', 'ann,a,4,Apples'));
-    expect(two.log.items[0]!.title).toBe('Apple');
+    expect(two.log.items.at(0).title).toBe('Apple');
     expect(two.findings).toContainEqual(
       expect.objectContaining({
         message: '1 row: another title for an item than in an earlier row',
@@ -146,14 +146,14 @@ describe('readLog, one file', () => {
 
   it('takes the clicked item out of its own exposures, and knows lists in several notations', async () => {
     const { log, findings } = await read(GOOD.replace('b c', 'a | b|b'));
-    expect(log.users[0]!.events[2]!.exposed).toEqual([1]);
+    expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1]);
     expect(findings.map(({ message }) => message)).toContain('1 row: list of shown items that names the clicked item itself');
     expect((await read(GOOD.replace('b c', `"['b', 'c']"`))).log).toEqual((await read(GOOD)).log);
   });
 
   it('takes the order of the file for time where there is none, and warns', async () => {
     const { log, findings } = await read('user,item,title\nann,a,A\nann,b,B\nann,c,C\nann,a,A\n');
-    expect(log.users[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
+    expect(usersOf(log)[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
     expect(findings[0]).toMatchObject({ level: 'warning', message: 'No column of times is used' });
   });
 
@@ -170,12 +170,12 @@ describe('readLog, one file', () => {
 
   it('shows markup and formulas as the text they are', async () => {
     const title = '<img src=x onerror=alert(1)> =1+1';
-    expect((await read(GOOD.replaceAll('Apple', title))).log.items[0]!.title).toBe(title);
+    expect((await read(GOOD.replaceAll('Apple', title))).log.items.at(0).title).toBe(title);
   });
 
   it('reads ids that a table with gaps wrote as decimals', async () => {
     const text = 'user,item,time,title\n1.0,7,1,A\n1.0,8,2,B\n1,7.0,3,A\n1.0,8,4,B\n';
-    expect((await read(text)).log.users.map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
+    expect(usersOf((await read(text)).log).map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
   });
 });
 
@@ -186,7 +186,7 @@ describe('readLog, several files', () => {
   it('takes catalogue and order from the items file, in any order of files', async () => {
     const { log } = await read(events, items);
     expect(log.items.map(({ id }) => id)).toEqual(['c', 'a', 'b', 'z']);
-    expect(log.items[0]).toEqual({ id: 'c', title: 'Corn', category: 'food > grain', description: 'a cereal, yellow' });
+    expect(log.items.at(0)).toEqual({ id: 'c', title: 'Corn', category: 'food > grain', description: 'a cereal, yellow' });
     expect(log.name).toBe('log1');
     const swapped = await read(items, events);
     expect({ ...swapped.log, name: 'log1' }).toEqual(log);
@@ -211,7 +211,7 @@ describe('readLog, several files', () => {
   it('puts several files of events together', async () => {
     const header = GOOD.split('\n', 1)[0]!;
     const [one, two] = [GOOD.split('\n').slice(0, 5).join('\n'), [header, ...GOOD.split('\n').slice(5)].join('\n')];
-    expect((await read(one, two)).log.users).toEqual((await read(GOOD)).log.users);
+    expect(usersOf((await read(one, two)).log)).toEqual(usersOf((await read(GOOD)).log));
   });
 
   it('refuses items alone, and nothing', async () => {

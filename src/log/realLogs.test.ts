@@ -7,7 +7,7 @@ import type { LogFilters, SplitRecipe } from '../recipe/logRecipe';
 import { readLog, type ReadLog } from './readLog';
 import { readSampleLog } from './sample';
 import { summariseLog } from './summary';
-import { fileOf } from './testing';
+import { fileOf, usersOf } from './testing';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
 const RETAIL = '../shared/data/online-retail-uci';
@@ -40,8 +40,8 @@ function recount(...options: readonly string[]): Counts {
 }
 
 function countsOf({ log, split, dropped }: ReadLog): Counts {
-  const events = log.users.flatMap(({ id, events: own }) =>
-    own.map(({ item, time }) => [`${id}\t${log.items[item]!.id}\t${time}\n`, `${id} ${time}`] as const),
+  const events = usersOf(log).flatMap(({ id, events: own }) =>
+    own.map(({ item, time }) => [`${id}\t${log.items.at(item).id}\t${time}\n`, `${id} ${time}`] as const),
   );
   const moments = new Map<string, number>();
   for (const [, moment] of events) moments.set(moment, (moments.get(moment) ?? 0) + 1);
@@ -106,7 +106,7 @@ describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
     const [events, items] = names.map((name) => `${MOVIELENS}/derived/${name}`);
     const columns = ['--user', 'userId', '--item', 'movieId', '--time', 'timestamp'];
     expect(countsOf(read)).toEqual(recount('--events', events!, '--items', items!, ...columns, ...variant[3]));
-    expect(read.log.items.find(({ id }) => id === '11')).toMatchObject({
+    expect([...read.log.items].find(({ id }) => id === '11')).toMatchObject({
       title: 'American President, The (1995)',
       category: 'Comedy|Drama|Romance',
     });

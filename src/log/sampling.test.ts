@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatchSampler, exampleForTarget, sampleUsers } from './sampling';
 import { leaveLastOut } from './split';
-import { logOf } from './testing';
+import { logOf, usersOf } from './testing';
 
 const ITEMS = 40;
 const log = logOf(
@@ -62,7 +62,7 @@ describe('createBatchSampler', () => {
         fc.integer({ min: 1, max: 6 }),
         (step, batchSize, maxHistory) => {
           for (const example of createBatchSampler(log, split, { seed: 1, batchSize, maxHistory }).sampleBatch(step)) {
-            const items = log.users[example.user]!.events.map(({ item }) => item);
+            const items = usersOf(log)[example.user]!.events.map(({ item }) => item);
             const training = items.slice(0, items.length - 2);
             expect(example.history.length).toBeGreaterThanOrEqual(1);
             expect(example.history.length).toBeLessThanOrEqual(maxHistory);

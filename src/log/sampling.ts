@@ -37,18 +37,17 @@ export interface BatchSampler {
 /** The example that predicts `target` from what came before it in time, as evaluation uses it. */
 export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number): TrainingExample {
   const { user, position } = target;
-  const { events } = log.users[user]!;
-  const event = events[position]!;
   const end = historyEnd(log, target);
-  const history = events.slice(Math.max(0, end - maxHistory), end).map(({ item }) => item);
-  return { user, history, target: event.item, query: event.query, exposed: event.exposed, textItem: event.item };
+  const history = [...log.events.items(user, end).subarray(Math.max(0, end - maxHistory))];
+  const { item, query, exposed } = log.events.at(user, position);
+  return { user, history, target: item, query, exposed, textItem: item };
 }
 
 /** The first event of a user that others precede in time. */
-function firstWithHistory({ users }: InteractionLog, user: number): number {
-  const { events } = users[user]!;
+function firstWithHistory({ events }: InteractionLog, user: number): number {
+  const times = events.times(user);
   let first = 1;
-  while (first < events.length && events[first]!.time === events[0]!.time) first++;
+  while (first < times.length && times[first] === times[0]) first++;
   return first;
 }
 

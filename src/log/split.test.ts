@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime, splitTimes, type GivenShare } from './split';
-import { logOf } from './testing';
+import { logOf, usersOf } from './testing';
 import { historyEnd, type InteractionLog, type Split } from './types';
 
 /** Users with up to 8 events at up to 8 times, several at one time. */
@@ -32,7 +32,7 @@ describe.each(SPLITS)('%s', (_, split) => {
       fc.property(logs, (log) => {
         const { validation, test } = split(log);
         for (const target of [...validation, ...test]) {
-          const { events } = log.users[target.user]!;
+          const { events } = usersOf(log)[target.user]!;
           const end = historyEnd(log, target);
           expect(end).toBeGreaterThan(0);
           expect(events[end - 1]!.time).toBeLessThan(events[target.position]!.time);
@@ -46,7 +46,7 @@ describe.each(SPLITS)('%s', (_, split) => {
     fc.assert(
       fc.property(logs, (log) => {
         const { train, cold } = split(log);
-        const trained = new Set(train.flatMap(({ user, end }) => log.users[user]!.events.slice(0, end).map(({ item }) => item)));
+        const trained = new Set(train.flatMap(({ user, end }) => [...log.events.items(user, end)]));
         cold.forEach((flag, item) => {
           expect(flag).toBe(trained.has(item) ? 0 : 1);
         });
@@ -77,7 +77,7 @@ describe('leaveLastOut', () => {
       fc.property(logs, (log) => {
         const { train, validation } = leaveLastOut(log);
         train.forEach(({ user, end }, i) => {
-          const { events } = log.users[user]!;
+          const { events } = usersOf(log)[user]!;
           expect(events[end - 1]!.time).toBeLessThan(events[validation[i]!.position]!.time);
         });
       }),
@@ -113,12 +113,13 @@ describe('splitByTime', () => {
         const shares = { validation: 0.2, test: 0.2 };
         const from = splitTimes(log, shares);
         const { train, validation, test } = splitByTime(log, shares);
-        for (const { user, end } of train) expect(log.users[user]!.events[end - 1]!.time).toBeLessThan(from.validation);
+        for (const { user, end } of train) expect(usersOf(log)[user]!.events[end - 1]!.time).toBeLessThan(from.validation);
         for (const { user, position } of validation) {
-          const { time } = log.users[user]!.events[position]!;
+          const { time } = usersOf(log)[user]!.events[position]!;
           expect(time >= from.validation && time < from.test).toBe(true);
         }
-        for (const { user, position } of test) expect(log.users[user]!.events[position]!.time).toBeGreaterThanOrEqual(from.test);
+        for (const { user, position } of test)
+          expect(usersOf(log)[user]!.events[position]!.time).toBeGreaterThanOrEqual(from.test);
       }),
     );
   });

@@ -11,8 +11,7 @@ type Train = Split['train'][number];
 function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
   const cold = new Uint8Array(log.items.length).fill(1);
   for (const { user, end } of parts.train) {
-    const { events } = log.users[user]!;
-    for (let i = 0; i < end; i++) cold[events[i]!.item] = 0;
+    for (const item of log.events.items(user, end)) cold[item] = 0;
   }
   return { ...parts, cold };
 }
@@ -25,15 +24,16 @@ export function leaveLastOut(log: InteractionLog): Split {
   const train: Train[] = [];
   const validation: Target[] = [];
   const test: Target[] = [];
-  log.users.forEach(({ events }, user) => {
-    if (events.length < LEAST_EVENTS) return;
-    const before = { user, position: events.length - 2 };
+  for (let user = 0; user < log.users.length; user++) {
+    const events = log.events.count(user);
+    if (events < LEAST_EVENTS) continue;
+    const before = { user, position: events - 2 };
     const end = historyEnd(log, before);
-    if (end === 0) return;
+    if (end === 0) continue;
     train.push({ user, end });
     validation.push(before);
-    test.push({ user, position: events.length - 1 });
-  });
+    test.push({ user, position: events - 1 });
+  }
   return withCold(log, { train, validation, test });
 }
 
@@ -42,14 +42,15 @@ export function lastBasket(log: InteractionLog): Split {
   const train: Train[] = [];
   const validation: Target[] = [];
   const test: Target[] = [];
-  log.users.forEach(({ events }, user) => {
-    const last = historyEnd(log, { user, position: events.length - 1 });
+  for (let user = 0; user < log.users.length; user++) {
+    const events = log.events.count(user);
+    const last = historyEnd(log, { user, position: events - 1 });
     const second = last === 0 ? 0 : historyEnd(log, { user, position: last - 1 });
-    if (second === 0) return;
+    if (second === 0) continue;
     train.push({ user, end: second });
     for (let position = second; position < last; position++) validation.push({ user, position });
-    for (let position = last; position < events.length; position++) test.push({ user, position });
-  });
+    for (let position = last; position < events; position++) test.push({ user, position });
+  }
   return withCold(log, { train, validation, test });
 }
 
@@ -58,7 +59,7 @@ export function splitTimes(
   log: InteractionLog,
   shares: { validation: number; test: number },
 ): { validation: number; test: number } {
-  const times = Float64Array.from(log.users.flatMap(({ events }) => events.map(({ time }) => time))).sort();
+  const times = log.events.columns.time.slice().sort();
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { validation: at(1 - shares.test - shares.validation), test: at(1 - shares.test) };
 }
@@ -72,19 +73,20 @@ export function splitByTime(log: InteractionLog, shares: { validation: number; t
   const train: Train[] = [];
   const validation: Target[] = [];
   const test: Target[] = [];
-  log.users.forEach(({ events }, user) => {
+  for (let user = 0; user < log.users.length; user++) {
+    const times = log.events.times(user);
     const firstFrom = (time: number): number => {
-      const at = events.findIndex((event) => event.time >= time);
-      return at < 0 ? events.length : at;
+      const at = times.findIndex((own) => own >= time);
+      return at < 0 ? times.length : at;
     };
     const end = firstFrom(from.validation);
     const middle = firstFrom(from.test);
     if (end > 0) train.push({ user, end });
     if (middle > end && historyEnd(log, { user, position: middle - 1 }) > 0) validation.push({ user, position: middle - 1 });
-    if (events.length > middle && historyEnd(log, { user, position: events.length - 1 }) > 0) {
-      test.push({ user, position: events.length - 1 });
+    if (times.length > middle && historyEnd(log, { user, position: times.length - 1 }) > 0) {
+      test.push({ user, position: times.length - 1 });
     }
-  });
+  }
   return withCold(log, { train, validation, test });
 }
 
@@ -96,17 +98,17 @@ export function splitAsGiven(log: InteractionLog, shareAt: (user: number, positi
   const train: Train[] = [];
   const validation: Target[] = [];
   const test: Target[] = [];
-  log.users.forEach(({ events }, user) => {
+  for (let user = 0; user < log.users.length; user++) {
     let end = 0;
-    events.forEach((_, position) => {
+    for (let position = 0; position < log.events.count(user); position++) {
       const share = shareAt(user, position);
       if (share === 'train') end = position + 1;
       else if (share !== 'context' && historyEnd(log, { user, position }) > 0) {
         (share === 'test' ? test : validation).push({ user, position });
       }
-    });
+    }
     if (end > 0) train.push({ user, end });
-  });
+  }
   return withCold(log, { train, validation, test });
 }
 

@@ -7,27 +7,20 @@ import type { ReadLog } from './readLog';
  * @param id `sample`, or what the run spec calls the log.
  */
 export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<ReadLog, 'findings'>): LogSummary {
-  let interactions = 0;
+  const { columns } = log.events;
   let queries = 0;
-  let exposures = 0;
-  for (const { events } of log.users) {
-    interactions += events.length;
-    for (const { query, exposed } of events) {
-      if (query !== '') queries++;
-      exposures += exposed.length;
-    }
-  }
-  const coldTargets = split.test.filter(({ user, position }) => split.cold[log.users[user]!.events[position]!.item] === 1).length;
+  for (const query of columns.query) if (query >= 0) queries++;
+  const coldTargets = split.test.filter(({ user, position }) => split.cold[log.events.item(user, position)] === 1).length;
   return {
     id,
     name: log.name,
     hash: log.hash,
     users: log.users.length,
     items: log.items.length,
-    interactions,
+    interactions: log.events.length,
     coldTargets,
     queries,
-    exposures,
+    exposures: columns.exposed.length,
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),

@@ -1,5 +1,61 @@
 /** Small logs for tests; nothing of the app imports this. */
-import type { InteractionLog } from './types';
+import { Catalogue, type CatalogueItem } from './catalogue';
+import { LogEvents, type Interaction } from './logEvents';
+import { TextColumn } from './textColumn';
+import type { InteractionLog, ItemEmbeddings } from './types';
+
+export interface UserHistory {
+  readonly id: string;
+  readonly events: readonly Interaction[];
+}
+
+/** A log in rows. */
+export interface LogRows {
+  readonly name: string;
+  readonly hash: string;
+  readonly items: readonly CatalogueItem[];
+  readonly users: readonly UserHistory[];
+  readonly embeddings?: ItemEmbeddings;
+}
+
+/** The columns of a log in rows. */
+export function logFromRows({ items, users, ...more }: LogRows): InteractionLog {
+  const events = users.flatMap((user) => user.events);
+  const queries = [...new Set(events.map(({ query }) => query))].filter((query) => query !== '');
+  const ends = (lengths: readonly number[]): number[] => {
+    const sums = [0];
+    for (const length of lengths) sums.push(sums.at(-1)! + length);
+    return sums;
+  };
+  return {
+    ...more,
+    items: Catalogue.of(items),
+    users: TextColumn.of(users.map(({ id }) => id)),
+    events: new LogEvents({
+      start: Int32Array.from(ends(users.map((user) => user.events.length))),
+      item: Int32Array.from(events, ({ item }) => item),
+      time: Float64Array.from(events, ({ time }) => time),
+      query: Int32Array.from(events, ({ query }) => queries.indexOf(query)),
+      queries: TextColumn.of(queries),
+      exposedStart: Uint32Array.from(ends(events.map(({ exposed }) => exposed.length))),
+      exposed: Int32Array.from(events.flatMap(({ exposed }) => exposed)),
+    }),
+  };
+}
+
+/** The users of a log with their events in rows. */
+export function usersOf({ users, events }: InteractionLog): UserHistory[] {
+  return Array.from(users, (id, user) => ({
+    id,
+    events: Array.from({ length: events.count(user) }, (_, position) => events.at(user, position)),
+  }));
+}
+
+/** A log in rows. */
+export function rowsOf(log: InteractionLog): LogRows {
+  const { name, hash, items, embeddings } = log;
+  return { name, hash, items: [...items], users: usersOf(log), ...(embeddings === undefined ? {} : { embeddings }) };
+}
 
 /** One user per list of item indices, times 0, 1, 2, … unless `times` says otherwise, `items` items called `item 0`, `item 1`, … */
 export function logOf(
@@ -7,7 +63,7 @@ export function logOf(
   items: number,
   times: readonly (readonly number[])[] = [],
 ): InteractionLog {
-  return {
+  return logFromRows({
     name: 'test',
     hash: '',
     items: Array.from({ length: items }, (_, i) => ({ id: `i${i}`, title: `item ${i}`, category: '', description: '' })),
@@ -15,7 +71,7 @@ export function logOf(
       id: `u${u}`,
       events: events.map((item, place) => ({ item, time: times[u]?.[place] ?? place, query: '', exposed: [] })),
     })),
-  };
+  });
 }
 
 /** A dropped file. */

@@ -1,34 +1,7 @@
-/** The interaction log as everything downstream sees it: dense indices, time order, no strings but the items' texts. */
-
-export interface CatalogueItem {
-  /** The id in the person's file. */
-  readonly id: string;
-  readonly title: string;
-  /** `a > b > c`, empty when the log has none. */
-  readonly category: string;
-  readonly description: string;
-  /** As written in the log; absent where it has none. */
-  readonly price?: string;
-  /** Address of a picture; never fetched. */
-  readonly image?: string;
-}
-
-/** One interaction. Indices point into `InteractionLog.items`. */
-export interface Interaction {
-  readonly item: number;
-  /** Unix seconds (any monotone number will do; only the order is used). */
-  readonly time: number;
-  /** Search query that led to it, empty when none. */
-  readonly query: string;
-  /** Items shown with it and not clicked. */
-  readonly exposed: readonly number[];
-}
-
-export interface UserHistory {
-  readonly id: string;
-  /** In time order, oldest first; events at one time are a basket, in an order that says nothing (`intake/order.ts`). */
-  readonly events: readonly Interaction[];
-}
+/** The interaction log as everything downstream sees it: dense indices, time order, typed columns (`logColumns.ts`). */
+import type { Catalogue } from './catalogue';
+import type { LogEvents } from './logEvents';
+import type { TextColumn } from './textColumn';
 
 /** What a log brings as features of its items. */
 export interface ItemEmbeddings {
@@ -44,8 +17,11 @@ export interface InteractionLog {
   readonly name: string;
   /** SHA-256 of the parsed content, hex. */
   readonly hash: string;
-  readonly items: readonly CatalogueItem[];
-  readonly users: readonly UserHistory[];
+  readonly items: Catalogue;
+  /** Ids of the users. */
+  readonly users: TextColumn;
+  /** In time order, oldest first; events of a user at one time are a basket, in an order that says nothing (`intake/order.ts`). */
+  readonly events: LogEvents;
   /** Absent where the files bring none. */
   readonly embeddings?: ItemEmbeddings;
 }
@@ -61,17 +37,18 @@ export interface Target {
  * Where the history of a target ends (exclusive): before the first event at the target's own time, for events of one time are a
  * basket, and one line of it must not give away the next. 0 where nothing lies before.
  */
-export function historyEnd({ users }: Pick<InteractionLog, 'users'>, { user, position }: Target): number {
-  const { events } = users[user]!;
-  const { time } = events[position]!;
+export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, position }: Target): number {
+  const times = events.times(user, position + 1);
+  const time = times[position];
+  if (time === undefined) throw new RangeError(`no event ${position} of user ${user}`);
   let end = position;
-  while (end > 0 && events[end - 1]!.time === time) end--;
+  while (end > 0 && times[end - 1] === time) end--;
   return end;
 }
 
 /** Items of the history of a target, oldest first. */
-export function historyItems(log: Pick<InteractionLog, 'users'>, target: Target): number[] {
-  return log.users[target.user]!.events.slice(0, historyEnd(log, target)).map(({ item }) => item);
+export function historyItems(log: Pick<InteractionLog, 'events'>, target: Target): number[] {
+  return [...log.events.items(target.user, historyEnd(log, target))];
 }
 
 /** What is trained on and what is predicted. Every target has a history. */

@@ -10,7 +10,7 @@ export interface WrittenLog {
   readonly recipe: LogRecipe;
 }
 
-const ITEM_COLUMNS = ['item_id', 'title', 'category', 'description', 'price', 'image'] as const;
+const ITEM_NAMES = ['item_id', 'title', 'category', 'description', 'price', 'image'] as const;
 const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
 const SHARES: readonly Share[] = ['train', 'validation', 'test'];
 /** Users written into one string at a time. */
@@ -70,8 +70,8 @@ function itemSource(log: InteractionLog): WrittenSource {
   const lines = log.items.map(({ id, title, category, description, price = '', image = '' }) =>
     line([id, title, category, description, price, image]),
   );
-  const mapping = { ...mappingOf(itemsName(log), ITEM_COLUMNS, 'items', roles), keepsOrder: true };
-  return { mapping, parts: [line(ITEM_COLUMNS), ...lines] };
+  const mapping = { ...mappingOf(itemsName(log), ITEM_NAMES, 'items', roles), keepsOrder: true };
+  return { mapping, parts: [line(ITEM_NAMES), ...lines] };
 }
 
 /** The files' own split needs a file a part. */
@@ -88,15 +88,19 @@ function eventSources(log: InteractionLog, split: Split, { split: kind }: LogRec
 
 function eventLines(log: InteractionLog, taken: (user: number, position: number) => boolean): string[] {
   const blocks = [line(EVENT_COLUMNS)];
+  const ids = log.items.columns.id;
   for (let from = 0; from < log.users.length; from += BLOCK) {
-    const lines = log.users.slice(from, from + BLOCK).flatMap(({ id, events }, at) =>
-      events.flatMap(({ item, time, query, exposed }, position) => {
-        if (!taken(from + at, position)) return [];
+    const lines: string[] = [];
+    for (let user = from; user < Math.min(from + BLOCK, log.users.length); user++) {
+      const id = log.users.at(user);
+      for (let position = 0; position < log.events.count(user); position++) {
+        if (!taken(user, position)) continue;
+        const { item, time, query, exposed } = log.events.at(user, position);
         // The bar behind the last id says what stands between them, even where there is one.
-        const shown = exposed.map((index) => `${log.items[index]!.id}|`).join('');
-        return [line([id, log.items[item]!.id, String(time), query, shown])];
-      }),
-    );
+        const shown = exposed.map((index) => `${ids.at(index)}|`).join('');
+        lines.push(line([id, ids.at(item), String(time), query, shown]));
+      }
+    }
     blocks.push(lines.join(''));
   }
   return blocks;

@@ -5,7 +5,6 @@ import type { Kept, LogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
 import type { Remembered, SourceGuess } from '../log/intake/guess';
-import type { ReadLog } from '../log/readLog';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
@@ -50,6 +49,3 @@ export type IntakeEvent =
   | { readonly type: 'split'; readonly question: number; readonly split: SplitPreview; readonly problem: string | null }
   | { readonly type: 'handed-over'; readonly name: string }
   | ({ readonly type: 'refused' } & Refusal);
-
-/** What comes out of the port: a log, or nothing where there is none after all. */
-export type HandedOver = ReadLog | null;

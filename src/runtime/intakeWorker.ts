@@ -20,7 +20,8 @@ import type { Source } from '../log/source/source';
 import { turn } from '../log/turn';
 import { LogError } from '../log/types';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
-import type { HandedOver, IntakeCommand, IntakeEvent, SeenSource } from './intakeProtocol';
+import { packLog } from './handOver';
+import type { IntakeCommand, IntakeEvent, SeenSource } from './intakeProtocol';
 
 const PREVIEW_ROWS = 20;
 /** Longest text and list of a cell that the page is shown. */
@@ -127,19 +128,19 @@ async function answer({ recipe, question }: Extract<IntakeCommand, { type: 'surv
 }
 
 async function handOver(recipe: LogRecipe, port: MessagePort): Promise<void> {
-  const give = (what: HandedOver): void => {
-    port.postMessage(what);
-    port.close();
-  };
   try {
     const of = await intakeFor(recipe.sources);
     const surveyed = survey(of, recipe);
     const { log, split } = await finishLog(of, recipe, surveyed);
-    give({ log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) });
+    const read = { log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
+    const { packed, transfer } = packLog(read);
+    port.postMessage(packed, transfer);
     emit({ type: 'handed-over', name: log.name });
   } catch (error) {
-    give(null);
+    port.postMessage(null);
     throw error;
+  } finally {
+    port.close();
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { SAMPLE_LOG } from '../log/sample';
+import { readSampleLog, SAMPLE_LOG } from '../log/sample';
+import { rowsOf } from '../log/testing';
+import { packLog } from './handOver';
 import { OpenLogs } from './openLogs';
 
 it('reads the sample once, and tells of it when it is opened, not when a forecast looks at it', async () => {
@@ -38,4 +40,23 @@ it('reads the sample again when it could not be fetched', async () => {
   await expect(logs.peek(SAMPLE_LOG.id)).rejects.toThrow('offline');
   broken = false;
   expect((await logs.open(SAMPLE_LOG.id)).log.name).toBe(SAMPLE_LOG.name);
+});
+
+it('takes a log by transfer: the same log on the other side, and nothing left on this one', async () => {
+  const read = await readSampleLog(async (path) => Uint8Array.from(await readFile(`public/${path}`)).buffer);
+  const expected = structuredClone([rowsOf(read.log), read.split, read.recipe, read.dropped, read.findings]);
+  const logs = new OpenLogs(
+    () => Promise.reject(new Error('nothing is fetched')),
+    () => undefined,
+    () => undefined,
+  );
+  const { port1, port2 } = new MessageChannel();
+  const taken = logs.take(port1);
+  const { packed, transfer } = packLog(read);
+  port2.postMessage(packed, transfer);
+  expect(read.log.events.length).toBe(0);
+  await taken;
+  const { log, split, recipe, dropped, findings } = await logs.open(SAMPLE_LOG.name);
+  expect([rowsOf(log), split, recipe, dropped, findings]).toEqual(expected);
+  port2.close();
 });

@@ -4,7 +4,7 @@ import { readSampleLog, SAMPLE_LOG } from '../log/sample';
 import { summariseLog } from '../log/summary';
 import { LogError } from '../log/types';
 import type { StageProgress } from '../record/runEvents';
-import type { HandedOver } from './intakeProtocol';
+import { unpackLog, type HandedOver } from './handOver';
 import type { WorkerEvent } from './protocol';
 
 export class OpenLogs {
@@ -48,8 +48,9 @@ export class OpenLogs {
       port.onmessage = ({ data }: MessageEvent<HandedOver>) => {
         port.close();
         if (data !== null) {
-          this.#own = { id: data.log.name, read: data };
-          this.#announce(data.log.name, data);
+          const read = unpackLog(data);
+          this.#own = { id: read.log.name, read };
+          this.#announce(read.log.name, read);
         }
         resolve();
       };

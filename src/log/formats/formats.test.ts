@@ -2,11 +2,11 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf } from '../testing';
+import { fileOf, usersOf } from '../testing';
 import { EVENTS, HISTORIES, ITEMS, lines, TITLES, WITH_TITLES, type Event } from './samples';
 
 function historiesOf({ log }: ReadLog): Record<string, string[]> {
-  return Object.fromEntries(log.users.map(({ id, events }) => [id, events.map(({ item }) => log.items[item]!.id)]));
+  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
 }
 
 describe('known formats', () => {
@@ -76,7 +76,7 @@ describe('known formats', () => {
     const read = await readLog([gz('Movies_5.json.gz', reviews), gz('meta_Movies.json.gz', meta)]);
     expect(historiesOf(read)).toEqual(HISTORIES);
     expect(read.recipe.sources.map(({ format }) => format)).toEqual(['Amazon Reviews 2014 or 2018', 'Amazon metadata']);
-    expect(read.log.items.find(({ id }) => id === '10')).toEqual({
+    expect([...read.log.items].find(({ id }) => id === '10')).toEqual({
       id: '10',
       title: '<b>Toy Story (1995)</b>',
       category: 'Movies > Drama',
@@ -90,7 +90,7 @@ describe('known formats', () => {
     const text = lines(EVENTS, ({ user, item, time, place }) => `${user},${item},7,${place === 1 ? 'buy' : 'pv'},${time}`);
     const read = await readLog([fileOf('UserBehavior.csv', text)]);
     expect(historiesOf(read)).toEqual(HISTORIES);
-    expect(read.log.items[0]).toMatchObject({ id: '10', title: 'item 10', category: '7' });
+    expect(read.log.items.at(0)).toMatchObject({ id: '10', title: 'item 10', category: '7' });
     const { recipe } = read;
     expect(recipe.filters.withoutText).toBe('id');
     const viewed = await readLog([fileOf('UserBehavior.csv', text)], {
@@ -118,9 +118,9 @@ describe('known formats', () => {
     const text = `AnonID,Query,QueryTime,ClickURL,title,impressions\n${lines(EVENTS, ({ user, item, time, place }) => `${user},q${place},${time},${item},${TITLES[item]!.replaceAll('"', '')},"10, 11 ,13"`)}`;
     const read = await readLog([fileOf('search.csv', text)]);
     expect(read.recipe.sources[0]?.format).toBe('Search log');
-    const [first] = read.log.users[0]!.events;
+    const [first] = usersOf(read.log)[0]!.events;
     expect(first?.query).toBe('q0');
-    expect(first?.exposed.map((item) => read.log.items[item]!.id)).toEqual(['11', '13']);
+    expect(first?.exposed.map((item) => read.log.items.at(item).id)).toEqual(['11', '13']);
   });
 });
 

@@ -3,7 +3,10 @@ import type { LogRecipe } from '../../recipe/logRecipe';
 import { hashLog } from '../hashLog';
 import { forkRandom } from '../random';
 import { splitLog, type GivenShare } from '../split';
-import { LogError, type CatalogueItem, type Interaction, type InteractionLog, type Split, type UserHistory } from '../types';
+import { Catalogue, type CatalogueItem } from '../catalogue';
+import { LogEvents } from '../logEvents';
+import { TextColumnBuilder, type TextColumn } from '../textColumn';
+import { LogError, type InteractionLog, type Split } from '../types';
 import type { Filtered } from './filters';
 import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
@@ -11,8 +14,6 @@ import type { RawLog } from './rawLog';
 
 /** Seed of everything that the intake draws: the same files and recipe give the same log. */
 const SEED = 0;
-
-const NONE: readonly number[] = [];
 
 /**
  * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. Ids in first-seen order
@@ -30,12 +31,12 @@ function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: L
   return raw.idsTellTime && !ordered ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
-function describeItems(raw: RawLog, items: Int32Array): CatalogueItem[] {
+function* describeItems(raw: RawLog, items: Int32Array): Generator<CatalogueItem, void> {
   const { ids, texts } = raw.items;
-  return Array.from(items, (item, index) => {
+  for (const [index, item] of items.entries()) {
     const id = ids.texts[item]!;
     const [price, image] = [texts.price[item], texts.image[item]];
-    return {
+    yield {
       id,
       title: texts.title[item] ?? `item ${raw.idsTellTime ? index : id}`,
       category: texts.category[item] ?? '',
@@ -43,41 +44,86 @@ function describeItems(raw: RawLog, items: Int32Array): CatalogueItem[] {
       ...(price === undefined ? {} : { price }),
       ...(image === undefined ? {} : { image }),
     };
-  });
+  }
+}
+
+/** Queries of the events that are used, numbered anew as they come. */
+class UsedQueries {
+  private readonly numbers: Int32Array;
+  private readonly texts = new TextColumnBuilder();
+  private count = 0;
+
+  constructor(private readonly queries: readonly string[]) {
+    this.numbers = new Int32Array(queries.length).fill(-1);
+  }
+
+  number(query: number): number {
+    if (query < 0) return -1;
+    if (this.numbers[query]! < 0) {
+      this.texts.push(this.queries[query]!);
+      this.numbers[query] = this.count++;
+    }
+    return this.numbers[query]!;
+  }
+
+  done(): TextColumn {
+    return this.texts.done();
+  }
 }
 
 interface Histories {
-  readonly users: readonly UserHistory[];
-  /** Raw rows of the events, and where each user's begin. */
+  readonly users: TextColumn;
+  readonly events: LogEvents;
+  /** Raw rows of the events. */
   readonly rows: Int32Array;
-  readonly start: readonly number[];
 }
 
-function histories(raw: RawLog, order: EventOrder, { fate, used, userCounts }: Filtered, indexOf: Int32Array): Histories {
-  const { item, time, query, exposed, exposedEnd } = raw.events;
-  const users: UserHistory[] = [];
+function histories(raw: RawLog, order: EventOrder, filtered: Filtered, indexOf: Int32Array): Histories {
+  const { fate, used, userCounts } = filtered;
+  const { exposed, exposedEnd } = raw.events;
   const rows = new Int32Array(used);
-  const start: number[] = [];
-  let count = 0;
+  const start = new Int32Array(filtered.users + 1);
+  const users = new TextColumnBuilder();
+  let [count, user, shown] = [0, 0, 0];
   for (let u = 0; u < raw.users.length; u++) {
     if (userCounts[u] === 0) continue;
-    start.push(count);
-    const events: Interaction[] = [];
+    users.push(raw.users[u]!);
     for (let at = order.start[u]!; at < order.start[u + 1]!; at++) {
       const row = order.rows[at]!;
       if (fate[row] !== 0) continue;
-      const from = row === 0 ? 0 : exposedEnd[row - 1]!;
-      const shown =
-        exposedEnd[row] === from
-          ? NONE
-          : Array.from(exposed.subarray(from, exposedEnd[row]), (number) => indexOf[number]!).filter((index) => index >= 0);
-      const asked = query[row]! < 0 ? '' : raw.queries[query[row]!]!;
-      events.push({ item: indexOf[item[row]!]!, time: time[row]!, query: asked, exposed: shown });
       rows[count++] = row;
+      for (let e = shownFrom(exposedEnd, row); e < exposedEnd[row]!; e++) if (indexOf[exposed[e]!]! >= 0) shown++;
     }
-    users.push({ id: raw.users[u]!, events });
+    start[++user] = count;
   }
-  return { users, rows, start };
+  return { users: users.done(), events: eventsOf(raw, rows, start, shown, indexOf), rows };
+}
+
+function shownFrom(exposedEnd: Uint32Array, row: number): number {
+  return row === 0 ? 0 : exposedEnd[row - 1]!;
+}
+
+/** @param shown items that were shown with these events and are in the catalogue */
+function eventsOf(raw: RawLog, rows: Int32Array, start: Int32Array<ArrayBuffer>, shown: number, indexOf: Int32Array): LogEvents {
+  const { events } = raw;
+  const queries = new UsedQueries(raw.queries);
+  const item = new Int32Array(rows.length);
+  const time = new Float64Array(rows.length);
+  const query = new Int32Array(rows.length);
+  const exposedStart = new Uint32Array(rows.length + 1);
+  const exposed = new Int32Array(shown);
+  let end = 0;
+  rows.forEach((row, at) => {
+    item[at] = indexOf[events.item[row]!]!;
+    time[at] = events.time[row]!;
+    query[at] = queries.number(events.query[row]!);
+    for (let e = shownFrom(events.exposedEnd, row); e < events.exposedEnd[row]!; e++) {
+      const index = indexOf[events.exposed[e]!]!;
+      if (index >= 0) exposed[end++] = index;
+    }
+    exposedStart[at + 1] = end;
+  });
+  return new LogEvents({ start, item, time, query, queries: queries.done(), exposedStart, exposed });
 }
 
 const SHARE_NAMES = new Map<number, GivenShare>(
@@ -96,17 +142,18 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
   items.forEach((item, index) => {
     indexOf[item] = index;
   });
-  const { users, rows, start } = histories(raw, order, filtered, indexOf);
+  const { users, events, rows } = histories(raw, order, filtered, indexOf);
   const embeddings = raw.items.embeddings.of(items);
   const log: InteractionLog = {
     name,
     hash: '',
-    items: describeItems(raw, items),
+    items: Catalogue.of(describeItems(raw, items)),
     users,
+    events,
     ...(embeddings === null ? {} : { embeddings }),
   };
   const shareAt = (user: number, position: number): GivenShare =>
-    SHARE_NAMES.get(raw.events.share[rows[start[user]! + position]!]!) ?? 'train';
+    SHARE_NAMES.get(raw.events.share[rows[events.place(user, position)]!]!) ?? 'train';
   return { log, split: splitLog(log, recipe.split, shareAt) };
 }
 
@@ -115,12 +162,9 @@ export function checkUsable({ log, split }: Assembled): void {
   const fail = (message: string): never => {
     throw new LogError(message, [{ file: log.name, line: 0, message }]);
   };
-  const events = log.users.reduce((sum, user) => sum + user.events.length, 0);
-  if (events === 0) fail('No event is left. Keep more of them, or map other columns.');
+  if (log.events.length === 0) fail('No event is left. Keep more of them, or map other columns.');
   if (log.items.length < 2) fail('There is a single item with a text, so there is nothing to rank. Open a log with more items.');
-  const trainable = split.train.some(
-    ({ user, end }) => log.users[user]!.events[end - 1]!.time > log.users[user]!.events[0]!.time,
-  );
+  const trainable = split.train.some(({ user, end }) => log.events.time(user, end - 1) > log.events.time(user, 0));
   if (!trainable) {
     fail(
       'No user has two events at different times to train on, beside those kept for validation and test. Open a log with longer histories, or choose another split.',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogFilters } from '../../recipe/logRecipe';
-import { fileOf } from '../testing';
+import { fileOf, usersOf } from '../testing';
 import { FATES } from './filters';
 import { defaultRecipe, inspectFiles, preview, readIntake, survey, type Intake, type Survey } from './intake';
 
@@ -107,7 +107,7 @@ describe('applyFilters', () => {
           { ...defaultRecipe(intake), filters: filtersSchema.parse({ ...chosen }), split: { kind: 'leave-last-out' } },
           result,
         );
-        expect(log.users.reduce((sum, user) => sum + user.events.length, 0)).toBe(used.length);
+        expect(usersOf(log).reduce((sum, user) => sum + user.events.length, 0)).toBe(used.length);
       }),
       { numRuns: 150 },
     );
@@ -127,8 +127,8 @@ describe('applyFilters', () => {
             split: { kind: 'leave-last-out' } as const,
           };
           const { log } = preview(intake, recipe, survey(intake, recipe));
-          return log.users
-            .map(({ id, events: own }): [string, string[]] => [id, own.map(({ item }) => log.items[item]!.id)])
+          return usersOf(log)
+            .map(({ id, events: own }): [string, string[]] => [id, own.map(({ item }) => log.items.at(item).id)])
             .sort();
         };
         expect(await itemsOf(shuffled)).toEqual(await itemsOf(events));

@@ -56,7 +56,7 @@ describe('rows of another source', () => {
         split: { kind: 'leave-last-out' } as const,
       };
       const { log } = await readLog([EVENTS, ITEMS, IDS, VECTORS], { recipe });
-      return log.embeddings?.values[2 * log.items.findIndex(({ title }) => title === 'Ant')];
+      return log.embeddings?.values[2 * [...log.items].findIndex(({ title }) => title === 'Ant')];
     };
     expect(await first(byItems)).toBe(0);
     expect(await first(byList)).toBe(3);

@@ -48,7 +48,9 @@ function usersOf(targets: readonly Target[]): Set<number> {
 
 /** What each event of the log is, user after user. */
 function partsOf(log: InteractionLog, { train, validation, test }: Split): EventPart[][] {
-  const parts = log.users.map(({ events }) => new Array<EventPart>(events.length).fill('history'));
+  const parts = Array.from({ length: log.users.length }, (_, user) =>
+    new Array<EventPart>(log.events.count(user)).fill('history'),
+  );
   for (const { user, end } of train) parts[user]!.fill('train', 0, end);
   for (const { user, position } of validation) parts[user]![position] = 'validation';
   for (const { user, position } of test) parts[user]![position] = 'test';
@@ -57,9 +59,9 @@ function partsOf(log: InteractionLog, { train, validation, test }: Split): Event
 
 function binsOf(log: InteractionLog, parts: readonly (readonly EventPart[])[]): TimeBin[] {
   let [first, last] = [Infinity, -Infinity];
-  for (const { events } of log.users) {
-    first = Math.min(first, events[0]!.time);
-    last = Math.max(last, events.at(-1)!.time);
+  for (const time of log.events.columns.time) {
+    first = Math.min(first, time);
+    last = Math.max(last, time);
   }
   if (!(last > first)) return [];
   const width = (last - first) / BINS;
@@ -67,27 +69,22 @@ function binsOf(log: InteractionLog, parts: readonly (readonly EventPart[])[]): 
     from: first + at * width,
     events: { train: 0, history: 0, validation: 0, test: 0 },
   }));
-  log.users.forEach(({ events }, user) => {
-    events.forEach(({ time }, at) => {
-      bins[Math.min(BINS - 1, Math.floor((time - first) / width))]!.events[parts[user]![at]!]++;
+  parts.forEach((own, user) => {
+    log.events.times(user).forEach((time, at) => {
+      bins[Math.min(BINS - 1, Math.floor((time - first) / width))]!.events[own[at]!]++;
     });
   });
   return bins;
 }
 
 function exampleOf(log: InteractionLog, parts: readonly (readonly EventPart[])[], user: number): ExampleUser {
-  const { id, events } = log.users[user]!;
-  const earlier = Math.max(0, events.length - EXAMPLE_EVENTS);
-  return {
-    id,
-    earlier,
-    events: events.slice(earlier).map(({ item, time, query }, at) => ({
-      title: log.items[item]!.title,
-      time,
-      query,
-      part: parts[user]![earlier + at]!,
-    })),
-  };
+  const count = log.events.count(user);
+  const earlier = Math.max(0, count - EXAMPLE_EVENTS);
+  const events = Array.from({ length: count - earlier }, (_, at): ExampleEvent => {
+    const { item, time, query } = log.events.at(user, earlier + at);
+    return { title: log.items.titleOf(item), time, query, part: parts[user]![earlier + at]! };
+  });
+  return { id: log.users.at(user), earlier, events };
 }
 
 /** Counts, events over time, and users evenly spread over those with a test target. */
@@ -105,7 +102,7 @@ export function previewSplit({ log, split }: Assembled): SplitPreview {
     test: {
       users: tested.size,
       targets: test.length,
-      cold: test.filter(({ user, position }) => cold[log.users[user]!.events[position]!.item] === 1).length,
+      cold: test.filter(({ user, position }) => cold[log.events.item(user, position)] === 1).length,
     },
     withoutTarget: log.users.length - new Set([...validated, ...tested]).size,
     bins: binsOf(log, parts),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../readLog';
-import { fileOf } from '../testing';
+import { fileOf, usersOf } from '../testing';
 import { LogError } from '../types';
 import { checkPages } from './parquetPages';
 import { ThriftReader } from './thrift';
@@ -27,8 +27,8 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
   it('is read over several row groups', async () => {
     const { log, dropped } = await readLog([fileOf('log.parquet', parquet(codec))]);
     expect(dropped).toEqual([]);
-    expect(log.users.map(({ events }) => events.length)).toEqual([15, 15, 15, 15]);
-    expect(log.users[0]!.events[0]).toMatchObject({ time: 1_700_000_000, query: 'cup' });
+    expect(usersOf(log).map(({ events }) => events.length)).toEqual([15, 15, 15, 15]);
+    expect(usersOf(log)[0]!.events[0]).toMatchObject({ time: 1_700_000_000, query: 'cup' });
   });
 
   it('never reads for ever, whatever byte is changed', async () => {

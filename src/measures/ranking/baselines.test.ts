@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InteractionLog, Split, Target } from '../../log/types';
+import type { Split, Target } from '../../log/types';
 import { NO_ITEM } from './bestItems';
 import {
   BASELINE_IDS,
@@ -10,6 +10,7 @@ import {
   type BaselineInput,
   type BaselineOptions,
 } from './baselines';
+import { logFromRows, rowsOf } from '../../log/testing';
 
 const options = { maskHistory: true, maxHistory: 16, listed: 3 };
 
@@ -24,7 +25,7 @@ function toyInput(
   features: Float32Array,
   hidden: number,
 ): BaselineInput {
-  const log: InteractionLog = {
+  const log = logFromRows({
     name: 'toy',
     hash: '',
     items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
@@ -32,7 +33,7 @@ function toyInput(
       id: String(u),
       events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
     })),
-  };
+  });
   const test: Target[] = histories.map((history, user) => ({ user, position: history.length - 1 }));
   const split: Split = {
     train: histories.map((history, user) => ({ user, end: Math.max(0, history.length - 2) })),
@@ -47,15 +48,22 @@ function toyInput(
 function naiveScores(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean) {
   const { log, split, features, hidden } = input;
   const usersOf = (wanted: number): number[] =>
-    split.train.flatMap(({ user, end }) => (log.users[user]!.events.slice(0, end).some((e) => e.item === wanted) ? [user] : []));
+    split.train.flatMap(({ user, end }) =>
+      rowsOf(log)
+        .users[user]!.events.slice(0, end)
+        .some((e) => e.item === wanted)
+        ? [user]
+        : [],
+    );
   const row = (item: number): number[] => [...features.subarray(item * hidden, (item + 1) * hidden)];
-  const events = log.users[target.user]!.events.map((event) => event.item);
+  const events = rowsOf(log).users[target.user]!.events.map((event) => event.item);
   const history = events.slice(0, target.position);
   const used = history.slice(-(id === 'lastItem' ? 1 : 5)).map(row);
   const query = Array.from({ length: hidden }, (_, k) => used.reduce((sum, x) => sum + x[k]!, 0) / Math.max(1, used.length));
   const score = (item: number): number => {
     if (id === 'popularity') {
-      return split.train.flatMap(({ user, end }) => log.users[user]!.events.slice(0, end)).filter((e) => e.item === item).length;
+      return split.train.flatMap(({ user, end }) => rowsOf(log).users[user]!.events.slice(0, end)).filter((e) => e.item === item)
+        .length;
     }
     if (id === 'itemKnn') {
       return [...new Set(history)].reduce((sum, other) => {

@@ -128,13 +128,10 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
     }
     for (let u = 0; u < count; u++) {
       const target = targets[start + u]!;
-      const events = log.users[target.user]?.events;
-      const event = events?.[target.position];
-      if (events === undefined || event === undefined) throw new RangeError(`no event ${target.position} of user ${target.user}`);
-      const { item, exposed } = event;
+      const item = log.events.item(target.user, target.position);
       const stamp = start + u;
       if (options.maskHistory) {
-        for (let e = 0; e < historyEnd(log, target); e++) masked[events[e]!.item] = stamp;
+        for (const earlier of log.events.items(target.user, historyEnd(log, target))) masked[earlier] = stamp;
       }
       masked[item] = -1;
       const at = popularity === undefined ? u * items : 0;
@@ -143,7 +140,7 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
       bestItems(items, (other) => (masked[other] === stamp ? null : scores[at + other]!), list);
       const scoreOf = (other: number): number => scores[at + other]!;
       if (input.pools) poolRanks[stamp] = rankInPool(input.pools.of(target), item, scoreOf);
-      requests.push({ clicked: scoreOf(item), shown: exposed.map(scoreOf) });
+      requests.push({ clicked: scoreOf(item), shown: Array.from(log.events.exposed(target.user, target.position), scoreOf) });
     }
     yield start + count;
   }

@@ -5,10 +5,11 @@ import type { InteractionLog } from '../../log/types';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { CandidatePools, decodePools, encodePools, poolRanking, rankInPool, type PoolOptions } from './candidatePools';
 import { checkProtocol, ProtocolError } from './protocol';
+import { logFromRows, usersOf } from '../../log/testing';
 
 /** A log of these histories; items of `exposed` were shown with every last event. */
 function logOf(histories: readonly (readonly number[])[], items: number, exposed: readonly number[] = []): InteractionLog {
-  return {
+  return logFromRows({
     name: 'toy',
     hash: '',
     items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
@@ -16,7 +17,7 @@ function logOf(histories: readonly (readonly number[])[], items: number, exposed
       id: String(u),
       events: history.map((item, time) => ({ item, time, query: '', exposed: time === history.length - 1 ? exposed : [] })),
     })),
-  };
+  });
 }
 
 function poolsOf(log: InteractionLog, options: Partial<PoolOptions> = {}) {
@@ -48,7 +49,7 @@ describe('candidate pools', () => {
         );
         const { split, drawn } = poolsOf(log, { size, from, maskHistory });
         split.test.forEach(({ user, position }, index) => {
-          const { events } = log.users[user]!;
+          const { events } = usersOf(log)[user]!;
           const target = events[position]!.item;
           const masked = new Set(maskHistory ? events.slice(0, position).map(({ item }) => item) : []);
           masked.delete(target);

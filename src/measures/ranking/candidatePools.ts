@@ -54,8 +54,7 @@ export class CandidatePools {
   private draw({ user, position }: Target): Uint32Array {
     const { log } = this.data;
     const { size, from, seed, maskHistory } = this.options;
-    const { events } = log.users[user]!;
-    const { item: target, exposed } = events[position]!;
+    const target = log.events.item(user, position);
     const history = historyItems(log, { user, position });
     const left = new Set(maskHistory ? history : []);
     left.add(target);
@@ -66,7 +65,7 @@ export class CandidatePools {
         if (!left.has(item)) pool.add(item);
       }
     };
-    if (from === 'exposed') add(exposed, size);
+    if (from === 'exposed') add(log.events.exposed(user, position), size);
     if (from === 'retrieved') {
       const share = Math.floor((size - 1) / 4);
       add(this.nearest(history, share + left.size), 1 + share);

@@ -20,22 +20,56 @@ interface Neighbours {
   readonly similarities: Float64Array;
 }
 
+/** Lists of numbers in one column: list g is values[start[g] … start[g + 1]). */
+interface Groups {
+  readonly start: Uint32Array;
+  readonly values: Uint32Array;
+}
+
+function members({ start, values }: Groups, group: number): Uint32Array {
+  return values.subarray(start[group], start[group + 1]);
+}
+
+/** The different items of every training user, in the order in which they first come. */
+function distinctItems(log: InteractionLog, { train }: Split): Groups {
+  const start = new Uint32Array(train.length + 1);
+  const values = new Uint32Array(train.reduce((sum, { end }) => sum + end, 0));
+  const lastUser = new Int32Array(log.items.length).fill(-1);
+  let count = 0;
+  train.forEach(({ user, end }, index) => {
+    for (const item of log.events.items(user, end)) {
+      if (lastUser[item] === index) continue;
+      lastUser[item] = index;
+      values[count++] = item;
+    }
+    start[index + 1] = count;
+  });
+  return { start, values: values.slice(0, count) };
+}
+
+/** By value, the groups that have it, ascending. @param size values lie below it */
+function transposed({ start, values }: Groups, size: number): Groups {
+  const from = new Uint32Array(size + 1);
+  for (const value of values) from[value + 1]! += 1;
+  for (let value = 0; value < size; value++) from[value + 1]! += from[value]!;
+  const next = from.slice();
+  const groups = new Uint32Array(values.length);
+  for (let group = 0; group + 1 < start.length; group++) {
+    for (let at = start[group]!; at < start[group + 1]!; at++) groups[next[values[at]!]!++] = group;
+  }
+  return { start: from, values: groups };
+}
+
 export class ItemNeighbours {
   /** Distinct items of every training user, and distinct users of every item. */
-  private readonly itemsOf: readonly Uint32Array[];
-  private readonly usersOf: readonly (readonly number[])[];
+  private readonly itemsOf: Groups;
+  private readonly usersOf: Groups;
   private readonly known = new Map<number, Neighbours>();
   private readonly shared: Uint32Array;
 
   constructor(log: InteractionLog, split: Split) {
-    const usersOf: number[][] = log.items.map(() => []);
-    this.itemsOf = split.train.map(({ user, end }, index) => {
-      const items = new Set<number>();
-      for (let e = 0; e < end; e++) items.add(log.users[user]!.events[e]!.item);
-      for (const item of items) usersOf[item]!.push(index);
-      return Uint32Array.from(items);
-    });
-    this.usersOf = usersOf;
+    this.itemsOf = distinctItems(log, split);
+    this.usersOf = transposed(this.itemsOf, log.items.length);
     this.shared = new Uint32Array(log.items.length);
   }
 
@@ -45,8 +79,8 @@ export class ItemNeighbours {
     if (known !== undefined) return known;
     const { shared, usersOf, itemsOf } = this;
     const met: number[] = [];
-    for (const user of usersOf[item]!) {
-      for (const other of itemsOf[user]!) {
+    for (const user of members(usersOf, item)) {
+      for (const other of members(itemsOf, user)) {
         if (other === item) continue;
         if (shared[other] === 0) met.push(other);
         shared[other]! += 1;
@@ -54,7 +88,10 @@ export class ItemNeighbours {
     }
     const scored = met.map((other) => ({
       other,
-      similarity: onGrid(shared[other]! / Math.sqrt(usersOf[item]!.length * usersOf[other]!.length), SIMILARITY_GRID),
+      similarity: onGrid(
+        shared[other]! / Math.sqrt(members(usersOf, item).length * members(usersOf, other).length),
+        SIMILARITY_GRID,
+      ),
     }));
     for (const other of met) shared[other] = 0;
     scored.sort((a, b) => b.similarity - a.similarity || a.other - b.other);

@@ -59,8 +59,7 @@ export function giniIndex(values: Uint32Array): number {
 export function trainingCounts({ log, split }: { readonly log: InteractionLog; readonly split: Split }): Float64Array {
   const counts = new Float64Array(log.items.length);
   for (const { user, end } of split.train) {
-    const { events } = log.users[user]!;
-    for (let e = 0; e < end; e++) counts[events[e]!.item]! += 1;
+    for (const item of log.events.items(user, end)) counts[item]! += 1;
   }
   return counts;
 }

@@ -19,7 +19,7 @@ export function checkProtocol(
 ): void {
   const ranking = protocol === 'ranking';
   if (!ranking && !(protocol === 'pre-ranking' && poolFrom === 'exposed')) return;
-  if (split.test.some(({ user, position }) => log.users[user]!.events[position]!.exposed.length > 0)) return;
+  if (split.test.some(({ user, position }) => log.events.exposed(user, position).length > 0)) return;
   throw new ProtocolError(
     ranking
       ? `The ranking protocol is gAUC inside the list that was shown with each click, but no test event of this log names the other items that were shown. ${REMEDY}, or set evaluation.protocol to recall or pre-ranking.`

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InteractionLog, Split } from '../../log/types';
+import type { Split } from '../../log/types';
 import { rankingMetricsSchema } from '../../record/runRecord';
 import { averageRank, bootstrapHitIntervals, coldTargets, rankingBySplit, rankingMetrics } from './ranking';
+import { logFromRows } from '../../log/testing';
 
 describe('averageRank', () => {
   it('counts from 1 and averages over the tie group', () => {
@@ -129,12 +130,12 @@ describe('rankingBySplit', () => {
 
   it('takes the mask from the split', () => {
     const event = (item: number) => ({ item, time: 0, query: '', exposed: [] });
-    const log: InteractionLog = {
+    const log = logFromRows({
       name: 'toy',
       hash: '',
       items: [],
       users: [{ id: 'a', events: [event(0), event(1), event(2)] }],
-    };
+    });
     const split: Split = { train: [], validation: [], test: [], cold: Uint8Array.of(0, 0, 1) };
     const targets = [
       { user: 0, position: 2 },

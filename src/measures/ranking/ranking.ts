@@ -81,9 +81,7 @@ export function rankingBySplit(
 /** [targets] 1 where the target item is cold: the mask that `rankingBySplit` takes. */
 export function coldTargets(log: InteractionLog, split: Split, targets: readonly Target[]): Uint8Array {
   return Uint8Array.from(targets, ({ user, position }) => {
-    const event = log.users[user]?.events[position];
-    if (event === undefined) throw new RangeError(`no event ${position} of user ${user}`);
-    return split.cold[event.item] === 0 ? 0 : 1;
+    return split.cold[log.events.item(user, position)] === 0 ? 0 : 1;
   });
 }
 

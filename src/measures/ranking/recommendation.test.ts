@@ -8,6 +8,7 @@ import { bestItems, listedItems, NO_ITEM } from './bestItems';
 import { groupedAuc } from './gauc';
 import { giniIndex, listMetrics, trainingCounts } from './listMetrics';
 import { averageRank, coldTargets, rankingBySplit } from './ranking';
+import { logFromRows } from '../../log/testing';
 
 interface Fixture {
   readonly items: number;
@@ -21,7 +22,7 @@ interface Fixture {
 const fixture = JSON.parse(readFileSync('src/measures/fixtures/ranking.json', 'utf8')) as Fixture;
 
 function logOf(events: readonly (readonly number[])[], items: number): InteractionLog {
-  return {
+  return logFromRows({
     name: 'toy',
     hash: '',
     items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
@@ -29,7 +30,7 @@ function logOf(events: readonly (readonly number[])[], items: number): Interacti
       id: String(u),
       events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
     })),
-  };
+  });
 }
 
 describe('beside RecBole’s definitions', () => {

@@ -1,0 +1,81 @@
+/** The items of a log, a column a text. */
+import { TextColumn, TextColumnBuilder, type TextBytes } from './textColumn';
+
+export interface CatalogueItem {
+  /** The id in the person's file. */
+  readonly id: string;
+  readonly title: string;
+  /** `a > b > c`, empty when the log has none. */
+  readonly category: string;
+  readonly description: string;
+  /** As written in the log; absent where it has none. */
+  readonly price?: string;
+  /** URL of a picture; never fetched. */
+  readonly image?: string;
+}
+
+export const ITEM_COLUMNS = ['id', 'title', 'category', 'description', 'price', 'image'] as const;
+
+/** [items] each; an empty price or image is none. */
+export type CatalogueColumns<T> = Readonly<Record<(typeof ITEM_COLUMNS)[number], T>>;
+
+function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): CatalogueColumns<B> {
+  const { id, title, category, description, price, image } = columns;
+  return {
+    id: of(id),
+    title: of(title),
+    category: of(category),
+    description: of(description),
+    price: of(price),
+    image: of(image),
+  };
+}
+
+export class Catalogue implements Iterable<CatalogueItem> {
+  constructor(readonly columns: CatalogueColumns<TextColumn>) {}
+
+  static of(items: Iterable<CatalogueItem>): Catalogue {
+    const make = (): TextColumnBuilder => new TextColumnBuilder();
+    const columns = { id: make(), title: make(), category: make(), description: make(), price: make(), image: make() };
+    for (const item of items) for (const name of ITEM_COLUMNS) columns[name].push(item[name] ?? '');
+    return new Catalogue(mapColumns(columns, (column) => column.done()));
+  }
+
+  static ofData(data: CatalogueColumns<TextBytes>): Catalogue {
+    return new Catalogue(mapColumns(data, (column) => new TextColumn(column)));
+  }
+
+  data(): CatalogueColumns<TextBytes> {
+    return mapColumns(this.columns, ({ data }) => data);
+  }
+
+  get length(): number {
+    return this.columns.id.length;
+  }
+
+  /** @throws RangeError for an index that no item has */
+  at(index: number): CatalogueItem {
+    const { id, title, category, description, price, image } = this.columns;
+    return {
+      id: id.at(index),
+      title: title.at(index),
+      category: category.at(index),
+      description: description.at(index),
+      ...(price.isEmpty(index) ? {} : { price: price.at(index) }),
+      ...(image.isEmpty(index) ? {} : { image: image.at(index) }),
+    };
+  }
+
+  titleOf(index: number): string {
+    return this.columns.title.at(index);
+  }
+
+  *[Symbol.iterator](): Generator<CatalogueItem, void> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  /** Of every item, in order. */
+  map<T>(of: (item: CatalogueItem, index: number) => T): T[] {
+    return Array.from({ length: this.length }, (_, index) => of(this.at(index), index));
+  }
+}
