@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { InteractionLog, Split } from '../../log/types';
+import type { Split } from '../../log/types';
+import { logFromRows } from '../../log/testing';
 import { ItemNeighbours } from './itemNeighbours';
 
 /** Training users with these items; nothing else matters here. */
 function neighboursOf(users: readonly (readonly number[])[], items: number): ItemNeighbours {
-  const log: InteractionLog = {
+  const log = logFromRows({
     name: 'toy',
     hash: '',
     items: Array.from({ length: items }, (_, i) => ({ id: String(i), title: '', category: '', description: '' })),
@@ -13,7 +14,7 @@ function neighboursOf(users: readonly (readonly number[])[], items: number): Ite
       id: String(u),
       events: history.map((item, time) => ({ item, time, query: '', exposed: [] })),
     })),
-  };
+  });
   const split: Split = {
     train: users.map((history, user) => ({ user, end: history.length })),
     validation: [],
