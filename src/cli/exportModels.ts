@@ -36,15 +36,15 @@ export async function exportArms(
 /** The adapter of each arm in a folder of its name. */
 export async function exportAdapters(
   folder: string,
-  { config }: LoadedModel,
+  { id, hash, config }: LoadedModel,
   spec: RunSpec,
   arms: readonly TrainedArm[],
 ): Promise<void> {
-  const { id, revision } = spec.model;
+  const { revision } = spec.model;
   for (const arm of arms) {
     const where = path.join(folder, arm.spec.id);
     await mkdir(where, { recursive: true });
-    for (const { name, bytes } of writeAdapter(arm, { config, id, revision }, spec.lora))
+    for (const { name, bytes } of writeAdapter(arm, { config, id, revision, hash }, spec.lora))
       await writeFile(path.join(where, name), bytes);
     console.info(`LoRA of ${arm.spec.label} in ${where}`);
   }

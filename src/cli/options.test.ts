@@ -63,3 +63,10 @@ describe('readOptions', () => {
     expect(() => readOptions(args)).toThrow(message);
   });
 });
+
+it('names model and log as the page does: by their own names, not by where they lie', () => {
+  const { spec } = readOptions(['--model', '/models/SmolLM2-135M/', '--log', '/logs/u1.base', '--log', 'b/u1.test'])!;
+  expect(spec.model.id).toBe('local:SmolLM2-135M');
+  expect(spec.data.id).toBe('u1.base+u1.test');
+  expect(readOptions(['--log', 'a.csv'])!.spec.model.id).toBe('wordnet-1m');
+});

@@ -1,4 +1,5 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ZodError, ZodType } from 'zod';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
@@ -6,7 +7,7 @@ import { FIELDS } from '../recipe/fields';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
 import { readArm } from '../recipe/namedArms';
-import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 
 export interface CliOptions {
   readonly spec: RunSpec;
@@ -80,7 +81,9 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
   if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);
   if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
-  if (values.log.length > 0) setField(draft, 'data.id', values.log.join('+'));
+  // As the page names them: by files and folders, not by where they lie on this machine.
+  if (values.log.length > 0) setField(draft, 'data.id', values.log.map((file) => path.basename(file)).join('+'));
+  if (values.model !== undefined) setField(draft, 'model.id', `${DROPPED_PREFIX}${path.basename(path.resolve(values.model))}`);
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);

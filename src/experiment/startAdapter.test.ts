@@ -84,8 +84,8 @@ async function run(spec: RunSpec, start: StartAdapter | null = null): Promise<{ 
   return { record, arm: arm! };
 }
 
-function exported(arm: TrainedArm, spec: RunSpec): AdapterFiles {
-  const base = { config: model.config, id: spec.model.id, revision: spec.model.revision };
+function exported(arm: TrainedArm, spec: RunSpec, hash = model.hash): AdapterFiles {
+  const base = { config: model.config, id: spec.model.id, revision: spec.model.revision, hash };
   return new Map(writeAdapter(arm, base, spec.lora).map(({ name, bytes }) => [name, bytes]));
 }
 
@@ -140,6 +140,10 @@ describe('arms that start from an adapter', () => {
     await expect(run(spec)).rejects.toThrow(`The adapter ${start.name} that the recipe starts from is not open here.`);
     const other = { ...spec, lora: { ...spec.lora, rank: 4 } };
     await expect(run(other, start)).rejects.toThrow('has rank 3');
+    const elsewhere = startAdapter('karma', exported(first.arm, SPEC, 'cd'.repeat(32)));
+    await expect(run(startingFrom(elsewhere, SPEC, model.config, shape()), elsewhere)).rejects.toThrow(
+      'was trained on other weights than those of wordnet-1m: SHA-256 cdcdcdcdcdcd against',
+    );
     const narrow = { ...spec, lora: { ...spec.lora, targets: ['q_proj' as const] } };
     await expect(run(narrow, start)).rejects.toThrow('adapter_model.safetensors does not fit the recipe: it has');
   });

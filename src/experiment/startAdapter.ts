@@ -1,8 +1,9 @@
 /** An adapter in PEFT's layout that all arms of an experiment start from. */
 import { layOutParameters, type CatalogueShape, type ParameterLayout } from '../engine/parameters';
 import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
-import { adapterBase, adapterRecipe, readAdapter } from '../engine/peft/read';
+import { adapterBase, adapterBaseHash, adapterRecipe, readAdapter } from '../engine/peft/read';
 import type { DecoderConfig } from '../model/decoderConfig';
+import type { LoadedModel } from '../model/loadedModel';
 import { ModelError } from '../model/modelError';
 import type { StartRecord } from '../record/runRecord';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
@@ -20,6 +21,8 @@ export interface StartAdapter extends StartRecord {
 
 /** Digits of the hash in a name: two adapters of one folder's name are two recipes. */
 const NAMED_DIGITS = 8;
+/** Digits of a hash in a message. */
+const SHOWN_DIGITS = 12;
 
 /** @param folder what to call it */
 export function startAdapter(folder: string, given: AdapterFiles): StartAdapter {
@@ -78,12 +81,12 @@ export function startingFrom(
 /**
  * The parameters that the arms of a recipe start with: the adapter's, and `initial` for what it does not have; `initial` itself where
  * the recipe starts afresh.
- * @throws ModelError when the recipe's adapter is not here, or does not fit the recipe
+ * @throws ModelError when the recipe's adapter is not here, was trained on other weights, or does not fit the recipe
  */
 export function startParameters(
   start: StartAdapter | null,
   { lora }: Pick<RunSpec, 'lora'>,
-  config: DecoderConfig,
+  { id, hash, config }: Pick<LoadedModel, 'id' | 'hash' | 'config'>,
   layout: ParameterLayout,
   initial: Float32Array,
 ): Float32Array {
@@ -92,6 +95,13 @@ export function startParameters(
     throw new ModelError(
       `The adapter ${lora.start} that the recipe starts from is not open here.`,
       'Open its folder or ZIP again, or let the recipe start afresh.',
+    );
+  }
+  const trained = adapterBaseHash(start.files);
+  if (trained !== null && trained !== hash) {
+    throw new ModelError(
+      `The adapter ${start.name} was trained on other weights than those of ${id}: SHA-256 ${trained.slice(0, SHOWN_DIGITS)} against ${hash.slice(0, SHOWN_DIGITS)}.`,
+      'Choose the model that it belongs to, or let the recipe start afresh.',
     );
   }
   return readAdapter(start.files, config, layout, initial);

@@ -216,7 +216,7 @@ function adapterOf(id: string): AdapterFile[] {
   const arm = lastRun?.arms?.find((one) => one.spec.id === id);
   if (lastRun === null || arm === undefined) throw new Error(`no arm ${id} has been trained here`);
   const { model, spec } = lastRun;
-  const base = { config: model.config, id: spec.model.id, revision: spec.model.revision };
+  const base = { config: model.config, id: model.id, hash: model.hash, revision: spec.model.revision };
   return writeAdapter(arm, base, spec.lora);
 }
 

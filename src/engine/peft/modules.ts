@@ -13,6 +13,8 @@ export const PEFT_CONFIG = 'adapter_config.json';
 export const PEFT_WEIGHTS = 'adapter_model.safetensors';
 /** Everything trained that is no LoRA matrix, under the names of docs/definitions.md. */
 export const HEADS_FILE = 'karma_heads.safetensors';
+/** Key of the safetensors metadata: SHA-256 of the weights that an adapter was trained on, hex. */
+export const BASE_HASH = 'base_hash';
 
 /** One adapted tensor of the checkpoint. */
 export interface Module {

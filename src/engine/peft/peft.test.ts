@@ -78,7 +78,7 @@ describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
     const { config, weights } = readModel(name);
     const { arm, spec } = noisyArm(config, { ...lora });
     const folder = mkdtempSync(path.join(scratch, `${name}-`));
-    for (const file of writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) {
+    for (const file of writeAdapter(arm, { config, id: name, revision: 'main', hash: 'ab'.repeat(32) }, spec.lora)) {
       writeFileSync(path.join(folder, file.name), file.bytes);
     }
     const ids = [1, 5, 2, 9, 9, 3, 17, 0];
@@ -109,7 +109,11 @@ describe('reading an adapter', () => {
   const from = (name: string, lora: Partial<RunSpec['lora']>) => {
     const { config } = readModel(name);
     const { arm, spec } = noisyArm(config, lora);
-    return { config, arm, files: asMap(writeAdapter(arm, { config, id: name, revision: 'main' }, spec.lora)) };
+    return {
+      config,
+      arm,
+      files: asMap(writeAdapter(arm, { config, id: name, revision: 'main', hash: 'ab'.repeat(32) }, spec.lora)),
+    };
   };
   const zeros = ({ layout }: TrainedArm): Float32Array => new Float32Array(layout.size);
 

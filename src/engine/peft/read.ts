@@ -5,7 +5,17 @@ import { ModelError } from '../../model/modelError';
 import { parseSafetensors, readFloatTensor } from '../../model/safetensors';
 import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { slotOf, type ParameterLayout } from '../parameters';
-import { adaptedModules, allModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
+import {
+  adaptedModules,
+  allModules,
+  BASE_HASH,
+  headNames,
+  HEADS_FILE,
+  moduleKeys,
+  PEFT_CONFIG,
+  PEFT_WEIGHTS,
+  type Module,
+} from './modules';
 
 /**
  * Parameters of an adapter, laid out as `layout` says; what the files do not have stays as in `initial`.
@@ -66,6 +76,11 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
 /** The base model that an adapter says it belongs to: a hub's id or a path; null where it says nothing. @throws ModelError when it is no LoRA */
 export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
+}
+
+/** SHA-256 of the weights that an adapter was trained on, hex; null where its files do not say (PEFT's own, and those of earlier versions). */
+export function adapterBaseHash(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
+  return parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS).metadata[BASE_HASH] ?? null;
 }
 
 /** What a recipe must say for an adapter to fit. @throws ModelError when it is no LoRA, or one that adapts nothing of this model. */

@@ -2,9 +2,9 @@
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { familyNamed } from '../../model/family';
 import { writeSafetensors, type FloatTensor } from '../../model/safetensors';
-import type { RunSpec } from '../../recipe/runSpec';
+import { DROPPED_PREFIX, type RunSpec } from '../../recipe/runSpec';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
-import { adaptedModules, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
+import { adaptedModules, BASE_HASH, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
 
 export interface AdapterFile {
   readonly name: string;
@@ -14,9 +14,11 @@ export interface AdapterFile {
 /** The model that an adapter belongs to. */
 export interface AdapterBase {
   readonly config: DecoderConfig;
-  /** Hub id and revision, as PEFT wants them. */
+  /** Hub id and revision, as PEFT wants them; a folder's name for a model of one's own. */
   readonly id: string;
   readonly revision: string;
+  /** SHA-256 of its weights, hex. */
+  readonly hash: string;
 }
 
 /** Writes an arm's adapter. @throws Error when no projection is adapted. */
@@ -32,7 +34,7 @@ export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['
   const heads: Record<string, FloatTensor> = {};
   for (const name of headNames(arm.layout)) heads[name] = trainedParameter(arm, name);
   const { spec, step } = arm;
-  const notes = { format: 'pt', arm: spec.label, step: String(step) };
+  const notes = { format: 'pt', arm: spec.label, step: String(step), [BASE_HASH]: base.hash };
   return [
     { name: PEFT_CONFIG, bytes: encode(JSON.stringify(adapterConfig(modules, base, lora), null, 2)) },
     { name: PEFT_WEIGHTS, bytes: writeSafetensors(matrices, notes) },
@@ -51,7 +53,7 @@ function adapterConfig(modules: readonly Module[], base: AdapterBase, lora: RunS
   return {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: base.id,
+    base_model_name_or_path: nameOf(base),
     revision: base.revision,
     inference_mode: true,
     r: lora.rank,
@@ -108,14 +110,21 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-function modelCard({ spec, step }: TrainedArm, { id, revision }: AdapterBase): string {
+/** A dropped model has no id that PEFT could load: its folder's name stands for it. */
+function nameOf({ id }: AdapterBase): string {
+  return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
+}
+
+function modelCard({ spec, step }: TrainedArm, base: AdapterBase): string {
+  const { revision, hash } = base;
+  const id = nameOf(base);
   return `---
 base_model: ${id}
 library_name: peft
 ---
 # ${spec.label}, step ${step}
 
-A LoRA adapter for ${id} (revision ${revision}), trained in KARMA Playground on next-item prediction with λ_gen = ${spec.lambdaGen} and
+A LoRA adapter for ${id} (revision ${revision}, weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with λ_gen = ${spec.lambdaGen} and
 λ_rec = ${spec.lambdaRec}.
 
 - \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.

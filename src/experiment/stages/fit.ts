@@ -21,6 +21,6 @@ export async function fitStart(context: EngineContext): Promise<FitContext> {
   const { model } = inputs;
   const embedding = await embeddingStatistics(model.weights, model.config);
   const initial = initialParameters(engine.layout, model.config, embedding, spec);
-  const begin = startParameters(inputs.start ?? null, spec, model.config, engine.layout, initial);
+  const begin = startParameters(inputs.start ?? null, spec, model, engine.layout, initial);
   return { ...context, embedding, initial, begin };
 }
