@@ -1,5 +1,6 @@
 """Schedule, clipping and AdamW."""
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -13,8 +14,9 @@ UNDECAYED = ("b_in", "b_d", "emb", "query", "item", "log_scale")
 def learning_rate(training: Training, step: int) -> float:
     """Learning rate of step 0, 1, …"""
     warm = min(1.0, (step + 1) / max(1, training.warmup_steps))
-    decay = 1 - (1 - training.final_learning_rate_share) * step / max(1, training.steps - 1)
-    return training.learning_rate * warm * decay
+    progress = step / max(1, training.steps - 1)
+    fallen = (1 - math.cos(math.pi * progress)) / 2 if training.decay == "cosine" else progress
+    return training.learning_rate * warm * (1 - (1 - training.final_learning_rate_share) * fallen)
 
 
 class Optimiser:

@@ -104,6 +104,7 @@ class Training:
     batch_size: int = 64
     learning_rate: float = 2e-3
     warmup_steps: int = 20
+    decay: str = "linear"
     final_learning_rate_share: float = 0.1
     beta1: float = 0.9
     beta2: float = 0.999

@@ -9,11 +9,12 @@ function partsOf(count: number): number {
   return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
 }
 
-/** Learning rate of step s = 0, 1, …: linear warm-up times linear decay to a share of the peak. */
+/** Learning rate of step s = 0, 1, …: linear warm-up times decay, linear or along half a cosine, to a share of the peak. */
 export function learningRate(step: number, training: RunSpec['training']): number {
   const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
-  const decay = 1 - ((1 - training.finalLearningRateShare) * step) / Math.max(1, training.steps - 1);
-  return training.learningRate * warmUp * decay;
+  const progress = step / Math.max(1, training.steps - 1);
+  const fallen = training.decay === 'cosine' ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
+  return training.learningRate * warmUp * (1 - (1 - training.finalLearningRateShare) * fallen);
 }
 
 export class Optimiser {

@@ -11,6 +11,8 @@ export interface Words {
   readonly hint?: string;
   /** What its number counts: `items`, `tokens`, `MB`. */
   readonly unit?: string;
+  /** The methods paragraph states it where it differs from its default, as it has no sentence for it. */
+  readonly stated?: true;
   /** Of an array of objects: what one of them is called. */
   readonly each?: string;
 }

@@ -1,6 +1,7 @@
 /** One name for one result: what an arm's numbers depend on, hashed. */
 import packageJson from '../../../package.json';
-import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { sameValue } from '../../recipe/specPath';
 import { sha256Hex } from '../../storage/sha256';
 
 /**
@@ -18,7 +19,45 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     arm: { ...without(arm, 'id', 'label'), shuffledText: feels.text && arm.shuffledText },
     objective: { ...spec.objective, hideEmbFromText: feels.gen && spec.objective.hideEmbFromText },
   };
-  return sha256Hex(canonicalJson(facts)).slice(0, 16);
+  return sha256Hex(canonicalJson(withoutNewDefaults(facts))).slice(0, 16);
+}
+
+/** Fields that the first keys were made of. */
+const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  model: ['id', 'revision', 'precision'],
+  data: ['log', 'itemTemplate', 'historyTemplate', 'queryTemplate'],
+  features: ['source'],
+  arm: ['lambdaGen', 'lambdaRec', 'shuffledText'],
+  lora: ['rank', 'alpha', 'targets', 'firstLayer', 'start', 'trainInputs'],
+  objective: [
+    ...['itemInterface', 'itemInput', 'itemOutput', 'actionLoss', 'similarity', 'temperature', 'embeddingSize', 'positions'],
+    ...['useExposures', 'hideEmbFromText', 'maxHistory', 'maxTextTokens', 'maxTitleTokens', 'useQuery'],
+  ],
+  training: [
+    ...['steps', 'batchSize', 'checkpoint', 'accumulate', 'cacheMegabytes', 'learningRate', 'warmupSteps'],
+    ...['finalLearningRateShare', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'clipNorm'],
+  ],
+  evaluation: [
+    ...['evaluations', 'sampleUsers', 'finalUsers', 'watch', 'ks', 'sasrecSteps', 'sasrecLearningRate', 'maskHistory'],
+    ...['protocol', 'poolSize', 'poolFrom', 'poolSeed', 'probes', 'probeSteps', 'sinkThreshold'],
+  ],
+};
+
+/** A field that came later counts only where it is not at its default: grids that were planned before it keep their keys. */
+function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const defaults: Readonly<Record<string, unknown>> = {
+    ...runSpecSchema.parse({}),
+    arm: armSchema.parse({ id: 'any', label: 'any' }),
+  };
+  return Object.fromEntries(
+    Object.entries(facts).map(([section, value]) => {
+      const first = FIRST_FIELDS[section];
+      if (first === undefined) return [section, value];
+      const standard = defaults[section] as Readonly<Record<string, unknown>>;
+      const kept = Object.entries(value as object).filter(([key, one]) => first.includes(key) || !sameValue(one, standard[key]));
+      return [section, Object.fromEntries(kept)];
+    }),
+  );
 }
 
 function without<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {

@@ -36,6 +36,13 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
 }
 
 describe('cellKey', () => {
+  it('stays what it was for grids that were planned before a field came', () => {
+    const first = runSpecSchema.parse({});
+    expect(first.arms.map((arm) => cellKey(first, arm, 'sample', '0.1.0'))).toEqual(['c5710f105cd03627', '970e942336bb4470']);
+    const later = { ...first, training: { ...first.training, decay: 'cosine' as const } };
+    expect(cellKey(later, later.arms[0]!, 'sample', '0.1.0')).not.toBe('c5710f105cd03627');
+  });
+
   const spec = runSpecSchema.parse({});
   const [action, karma] = spec.arms;
 

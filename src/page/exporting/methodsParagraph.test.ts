@@ -68,6 +68,7 @@ describe('methodsParagraph', () => {
       [change({ training: { ...spec.training, steps: 777, batchSize: 33 } }), '777 steps of 33 users'],
       [change({ training: { ...spec.training, learningRate: 0.0123 } }), 'learning rate of 0.0123'],
       [change({ training: { ...spec.training, clipNorm: 0 } }), 'no gradient clipping'],
+      [change({ training: { ...spec.training, decay: 'cosine' } }), 'Further settings: Learning-rate decay: cosine [O].'],
       [
         change({ objective: { ...spec.objective, actionLoss: 'pairwise' } }),
         'over negatives of the batch and of items shown and not clicked [R]',

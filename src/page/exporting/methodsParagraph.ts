@@ -4,7 +4,10 @@
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import { FIELDS } from '../../recipe/fields';
+import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
+import { readField, sameValue } from '../../recipe/specPath';
+import { differenceText } from '../../recipe/whatChanged';
 import type { SplitRecipe } from '../../recipe/logRecipe';
 import { compact, count, listed } from '../format';
 import { verdictOf, verdictText } from '../verdict/verdict';
@@ -23,6 +26,7 @@ export function methodsParagraph(record: RunRecord): string {
     objectivePart(record.spec),
     ...startPart(record),
     trainingPart(record),
+    ...statedPart(record.spec),
     evaluationPart(record),
     placePart(record),
     TAGS,
@@ -165,7 +169,18 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   const clip = clipNorm === 0 ? 'no gradient clipping' : `gradients clipped to norm ${compact(clipNorm)}`;
   const taken = arms.map(({ steps }) => steps.step.at(-1) ?? 0);
   const stopped = complete ? '' : ` The run was stopped; the arms had taken ${listed(taken.map(String))} of these steps.`;
-  return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up that decays linearly to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
+  return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up, falling to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
+}
+
+/** Fields without a sentence of their own, where they are not at their defaults. */
+function statedPart(spec: RunSpec): string[] {
+  const defaults = runSpecSchema.parse({});
+  const stated = FIELDS.flatMap((field) => {
+    const value = readField(spec, field.path);
+    if (field.stated !== true || sameValue(value, readField(defaults, field.path))) return [];
+    return [`${field.label}: ${differenceText(field, value)}`];
+  });
+  return stated.length === 0 ? [] : [`Further settings: ${stated.join('; ')} [O].`];
 }
 
 const POOLS = {

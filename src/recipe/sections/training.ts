@@ -1,6 +1,6 @@
 /** How long, on how many users, with which optimiser. */
 import { z } from 'zod';
-import { WORDS } from '../words';
+import { choices, WORDS } from '../words';
 
 const trainingFields = z.object({
   steps: z.number().int().min(1).max(100_000).default(400).register(WORDS, { label: 'Steps' }),
@@ -20,9 +20,14 @@ const trainingFields = z.object({
   }),
   learningRate: z.number().positive().default(2e-3).register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).default(20).register(WORDS, { label: 'Warm-up steps' }),
+  decay: choices({ linear: 'linear', cosine: 'cosine' }).default('linear').register(WORDS, {
+    label: 'Learning-rate decay',
+    hint: 'How the rate falls from its peak to the final one.',
+    stated: true,
+  }),
   finalLearningRateShare: z.number().min(0).max(1).default(0.1).register(WORDS, {
     label: 'Final learning rate',
-    hint: 'As a share of the peak: the rate decays linearly to it.',
+    hint: 'As a share of the peak.',
   }),
   beta1: z.number().min(0).lt(1).default(0.9).register(WORDS, { label: 'Adam β₁' }),
   beta2: z.number().min(0).lt(1).default(0.999).register(WORDS, { label: 'Adam β₂' }),
