@@ -2,6 +2,7 @@
 import { tableMean } from '../measures/sinks/sinks';
 import { sinksOf } from '../measures/sinks/userSinks';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
+import { TERM_IDS } from '../recipe/terms';
 import type { WorkerEvent } from '../runtime/protocol';
 import { percent } from './finalTable';
 
@@ -21,8 +22,10 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const { columns, arm } = event;
       if (columns.step % Math.max(1, Math.round(steps / 20)) !== 0) return null;
       const parts = [`action ${columns.action.toFixed(3)}`];
-      if (columns.gen !== null) parts.push(`gen ${columns.gen.toFixed(3)}`);
-      if (columns.rec !== null) parts.push(`rec ${columns.rec.toFixed(3)}`);
+      for (const term of TERM_IDS) {
+        const loss = columns[term];
+        if (loss !== null) parts.push(`${term} ${loss.toFixed(3)}`);
+      }
       return `${arm} ${columns.step}/${steps}  ${parts.join('  ')}  ${(columns.step / columns.seconds).toFixed(2)} steps/s`;
     }
     case 'evaluation': {

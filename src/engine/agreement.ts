@@ -1,5 +1,6 @@
 /** One fixture of python/ on a device, next to PyTorch's numbers; for tests in Node and in the browser alike. */
 import type { Gpu } from '../gpu/device';
+import { lambdaOf, TERM_IDS } from '../recipe/terms';
 import { Engine } from './engine';
 import { flatParameters, relativeError, type Fixture } from './fixture';
 
@@ -30,8 +31,7 @@ export async function agreement(gpu: Gpu, fixture: Fixture): Promise<Record<stri
     compare('grad', await engine.readGradients());
     near('loss total', dry.total, json.losses.total);
     near('loss action', dry.action, json.losses.action);
-    near('loss gen', dry.gen, spec.lambdaGen > 0 ? json.losses.gen : null);
-    near('loss rec', dry.rec, spec.lambdaRec > 0 ? json.losses.rec : null);
+    for (const term of TERM_IDS) near(`loss ${term}`, dry[term], lambdaOf(spec, term) > 0 ? json.losses[term] : null);
     const first = await engine.trainStep(arm, batch);
     near('norm 1', first.gradNorm, json.gradNorm);
     near('rate 1', first.learningRate, json.learningRates[0]);

@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
 import type { ArmSpec, Precision, RunSpec } from '../recipe/runSpec';
+import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
@@ -18,7 +19,6 @@ import { InterestHead } from './losses/interestHead';
 import { learningRate, Optimiser } from './optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
-import { Reconstruction } from './losses/reconstruction';
 import { SOFTMAX } from './losses/softmax/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
@@ -26,20 +26,22 @@ import type { Arm } from './arm';
 import type { EngineInputs, FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
+import { Reconstruction } from './terms/rec/reconstruction';
+import { createTerms, type TermLoss } from './terms/termLoss';
+import { addsRows } from './terms/terms';
 
-/** The few numbers that a step reads back. */
-export interface StepReport {
+/** The few numbers that a step reads back: losses by term, null for those that the arm does not have. */
+export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  readonly gen: number | null;
-  readonly rec: number | null;
   readonly gradNorm: number;
   readonly learningRate: number;
 }
 
-/** Places in the report buffer. */
-export const REPORT = { action: 0, gen: 1, rec: 2, norm: 3, evaluation: 4 } as const;
-const REPORT_SIZE = 8;
+/** Places in the report buffer; those of the terms come after. */
+export const REPORT = { action: 0, norm: 1, evaluation: 2 } as const;
+const FIRST_TERM = 3;
+const REPORT_SIZE = FIRST_TERM + TERM_IDS.length;
 
 export class Engine {
   readonly context: Context;
@@ -55,6 +57,7 @@ export class Engine {
   readonly microBatch: number;
   /** For whoever differentiates a pass. */
   readonly scratch: BackwardScratch & { readonly hidden: Tensor };
+  private readonly terms: Readonly<Record<TermId, TermLoss>>;
   private readonly gradients: FlatViews;
   private readonly optimiser: Optimiser;
   /** Made by the first profiled step. */
@@ -116,6 +119,13 @@ export class Engine {
     const reconstructionSizes = { ...headSizes, texts: microBatch };
     this.reconstruction = new Reconstruction(context, this.decoder, passes.texts, reconstructionLoss, reconstructionSizes);
 
+    this.terms = createTerms({
+      context,
+      layout: this.layout,
+      textLoss: this.textLoss,
+      reconstruction: this.reconstruction,
+    });
+
     memory.purpose = 'arms';
     this.blocks = new LoraBlocks(context, this.layout);
     this.gradients = new FlatViews(memory.tensor(this.layout.size, 'gradients'), this.layout);
@@ -168,13 +178,12 @@ export class Engine {
   }
 
   /**
-   * L = L_act + λ_gen·L_gen + λ_rec·L_rec, its gradient, and one AdamW update.
+   * L = L_act + Σ λ·L over the arm's terms, its gradient, and one AdamW update.
    * With `update: false` the gradient is left for `readGradients` and nothing changes.
    */
   async trainStep(arm: Arm, batch: readonly EncodedExample[], options = { update: true }): Promise<StepReport> {
     const { context, gradients, report, layout } = this;
     const { recorder } = context;
-    const { lambdaGen, lambdaRec } = arm.spec;
     const views = recorder.scope('LoRA blocks', () => this.use(arm));
     fill(context, gradients.flat, layout.size);
     fill(context, report, REPORT_SIZE);
@@ -182,7 +191,7 @@ export class Engine {
       // What is recorded reads the index lists that the next micro-batch replaces.
       if (index > 0) recorder.submit();
       this.load(arm, part);
-      this.addGradients(arm, part, views);
+      this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
     const rate = learningRate(arm.step, this.inputs.spec.training);
     if (options.update) {
@@ -191,13 +200,14 @@ export class Engine {
       });
       arm.step += 1;
     }
-    const [action = 0, gen = 0, rec = 0, gradNorm = 0] = await recorder.submitAndRead(report, REPORT_SIZE);
+    const numbers = await recorder.submitAndRead(report, REPORT_SIZE);
+    const action = numbers[REPORT.action]!;
+    const losses = byTerm((term) => (lambdaOf(arm.spec, term) > 0 ? numbers[slotOfTerm(term)]! : null));
     return {
-      total: action + (lambdaGen > 0 ? lambdaGen * gen : 0) + (lambdaRec > 0 ? lambdaRec * rec : 0),
+      total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
-      gen: lambdaGen > 0 ? gen : null,
-      rec: lambdaRec > 0 ? rec : null,
-      gradNorm,
+      ...losses,
+      gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
     };
   }
@@ -206,52 +216,49 @@ export class Engine {
     const { actionLoss, useExposures } = this.inputs.spec.objective;
     return packStep(batch, {
       microBatch: this.microBatch,
-      pack: this.packOptions(spec.lambdaGen > 0),
-      withReconstruction: spec.lambdaRec > 0,
+      pack: this.packOptions(addsRows(spec, 'history')),
+      withTexts: addsRows(spec, 'texts'),
       actionLoss,
       useExposures,
       items: this.inputs.items,
     });
   }
 
-  private load(arm: Arm, { examples, packed, texts, candidates }: MicroBatch): void {
-    const { lambdaGen } = arm.spec;
-    this.histories.loadStep(arm, examples, packed, this.packOptions(lambdaGen > 0));
+  private load(arm: Arm, part: MicroBatch): void {
+    const { examples, packed, candidates } = part;
+    this.histories.loadStep(arm, examples, packed, this.packOptions(addsRows(arm.spec, 'history')));
     this.head.load(packed, candidates);
-    if (lambdaGen > 0) this.textLoss.load(packed.text);
-    if (texts !== null) this.reconstruction.load(texts, packed.embPredictions);
+    for (const term of termsOf(arm.spec)) this.terms[term].load(part);
   }
 
-  /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. */
-  private addGradients(arm: Arm, { examples, packed, texts, candidates }: MicroBatch, views: ArmViews): void {
+  /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. @param share of the step's examples */
+  private addGradients(arm: Arm, part: MicroBatch, share: number, views: ArmViews): void {
     const { context, head, histories, scratch, gradients, report } = this;
+    const { packed, candidates } = part;
     const { pass } = histories;
-    const { lambdaGen, lambdaRec } = arm.spec;
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
+    const addTerms = (into: TermLoss['into']): void => {
+      for (const term of termsOf(arm.spec)) {
+        const loss = this.terms[term];
+        if (loss.into !== into) continue;
+        const [slot, weight] = [slotOfTerm(term), lambdaOf(arm.spec, term)];
+        recorder.scope(loss.scope, () => {
+          loss.add({ part, share, arm, views, pass, head, gradients, scratch, report, slot, weight });
+        });
+      }
+    };
     histories.forward(views);
     recorder.scope('action loss', () => {
       head.interest(pass, predictions, arm.parameters);
       head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
     });
-
-    if (texts !== null) {
-      const { reconstruction } = this;
-      recorder.scope('reconstruction', () => {
-        reconstruction.forward(texts, examples.length, head.h, views);
-        reconstruction.lossAndBackward(texts, examples.length, views, gradients, scratch, lambdaRec, head.dh, report, REPORT.rec);
-      });
-    }
+    addTerms('interest');
     recorder.scope('interest backward', () => {
       fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
       head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
     });
-    if (lambdaGen > 0) {
-      const gradient = { weight: lambdaGen, dHidden: scratch.hidden };
-      recorder.scope('generation', () => {
-        this.textLoss.run(pass, packed.text.rows.length, report, REPORT.gen, gradient);
-      });
-    }
+    addTerms('history');
     histories.backward(scratch.hidden, scratch, views, gradients);
   }
 
@@ -286,6 +293,10 @@ export class Engine {
   destroy(): void {
     this.context.memory.destroy();
   }
+}
+
+function slotOfTerm(term: TermId): number {
+  return FIRST_TERM + TERM_IDS.indexOf(term);
 }
 
 /** @throws Error when nobody has chosen: only who knows the device can. */

@@ -3,6 +3,7 @@ import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
+import type { TermId } from '../recipe/terms';
 import type { FilledInputs } from './engineInputs';
 import type { ParameterLayout } from './parameters';
 import type { EncodedExample } from './decoder/sequence';
@@ -20,11 +21,9 @@ interface FixtureJson {
   readonly learningRates: readonly [number, number];
 }
 
-interface Losses {
+interface Losses extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  readonly gen: number | null;
-  readonly rec: number | null;
 }
 
 export interface Fixture {

@@ -7,6 +7,7 @@ import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
 import type { Evaluator } from '../engine/ranking/evaluator';
 import { numbersIn, type ParameterLayout } from '../engine/parameters';
+import { readsText, TERMS } from '../engine/terms/terms';
 import { ZeroShotRequests } from '../measures/ranking/featureScores';
 import type { KernelRun } from '../gpu/profiler';
 import type { Tensor } from '../gpu/tensor';
@@ -14,6 +15,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import { parameterCount } from '../model/decoderTensors';
 import type { Inference, RequestCost } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
+import { termsOf } from '../recipe/terms';
 import type { PreparedData } from './preparedData';
 
 /** Most and fewest times that everything is measured: after `PATIENCE` milliseconds the fewest are enough. */
@@ -168,7 +170,8 @@ function requestParameters(
   queries: boolean,
   arm: Arm['spec'] | null,
 ): RequestCost['parameters'] {
-  const { lambdaGen, lambdaRec } = arm ?? { lambdaGen: 0, lambdaRec: 0 };
+  const terms = arm === null ? [] : termsOf(arm);
+  const trained = new Set(terms.flatMap((term) => TERMS[term].parameters));
   const unused = new Set([
     ...NOT_READ,
     ...(objective.itemInterface === 'text' ? ['w_in', 'b_in'] : ['item']),
@@ -177,8 +180,6 @@ function requestParameters(
   const head = config.tiedHead ? 0 : config.vocabulary * config.hidden;
   return {
     used: parameterCount(config) - head + numbersIn(layout, (name) => !unused.has(name)),
-    training:
-      (lambdaRec > 0 ? numbersIn(layout, (name) => name === 'w_d' || name === 'b_d') : 0) +
-      (lambdaGen + lambdaRec > 0 ? head : 0),
+    training: numbersIn(layout, (name) => trained.has(name)) + (arm !== null && readsText(arm) ? head : 0),
   };
 }

@@ -4,7 +4,7 @@ import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import { Evaluator } from '../engine/ranking/evaluator';
-import type { SoftReader } from '../engine/losses/reconstruction';
+import type { SoftReader } from '../engine/terms/rec/reconstruction';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { encodeAttention } from '../measures/sinks/attentionCodec';
 import type { TargetRanking } from '../measures/ranking/baselines';

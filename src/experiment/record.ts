@@ -1,20 +1,15 @@
 /** How a run record grows, event by event: the one place, for the experiment itself, the page and the CLI. */
-import type { ArmRecord, RunRecord, StepColumns } from '../record/runRecord';
+import { stepColumnsSchema, type ArmRecord, type RunRecord, type StepColumns } from '../record/runRecord';
 import type { RunEvent } from '../record/runEvents';
 
+const COLUMNS = Object.keys(stepColumnsSchema.shape) as (keyof StepColumns)[];
+
+function columnsBy(column: (name: keyof StepColumns) => (number | null)[]): StepColumns {
+  return Object.fromEntries(COLUMNS.map((name) => [name, column(name)])) as StepColumns;
+}
+
 export function emptyArm(id: string): ArmRecord {
-  const steps: StepColumns = {
-    step: [],
-    seconds: [],
-    examples: [],
-    total: [],
-    action: [],
-    gen: [],
-    rec: [],
-    gradNorm: [],
-    learningRate: [],
-  };
-  return { id, steps, evaluations: [], attention: [] };
+  return { id, steps: columnsBy(() => []), evaluations: [], attention: [] };
 }
 
 /** Events that change a record. */
@@ -29,16 +24,7 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
   switch (event.type) {
     case 'step': {
       const { steps } = armOf(record, event.arm);
-      const { columns } = event;
-      steps.step.push(columns.step);
-      steps.seconds.push(columns.seconds);
-      steps.examples.push(columns.examples);
-      steps.total.push(columns.total);
-      steps.action.push(columns.action);
-      steps.gen.push(columns.gen);
-      steps.rec.push(columns.rec);
-      steps.gradNorm.push(columns.gradNorm);
-      steps.learningRate.push(columns.learningRate);
+      for (const name of COLUMNS) (steps[name] as (number | null)[]).push(event.columns[name]);
       return;
     }
     case 'evaluation': {
@@ -96,15 +82,5 @@ function armOf(record: RunRecord, id: string): ArmRecord {
 }
 
 function copyColumns(columns: StepColumns): StepColumns {
-  return {
-    step: [...columns.step],
-    seconds: [...columns.seconds],
-    examples: [...columns.examples],
-    total: [...columns.total],
-    action: [...columns.action],
-    gen: [...columns.gen],
-    rec: [...columns.rec],
-    gradNorm: [...columns.gradNorm],
-    learningRate: [...columns.learningRate],
-  };
+  return columnsBy((name) => [...columns[name]]);
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
 import { profileSchema } from './profile';
 import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
+import { byTerm } from '../recipe/terms';
 
 /** Over the lists of recommended items, keyed by K; K beyond the lists are left out. */
 export const listMetricsSchema = z.object({
@@ -244,7 +245,10 @@ export const evaluationSchema = z.object({
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** One entry a step; losses are means (nats), `gen` and `rec` are null in arms without the term. */
+/** Losses by term: null in arms without it, no entries in records from before it was there. */
+const termColumn = z.array(z.number().nullable()).default([]);
+
+/** One entry a step; losses are means (nats). */
 export const stepColumnsSchema = z.object({
   step: z.array(z.number()),
   /** Training seconds of this arm so far, evaluation excluded. */
@@ -253,8 +257,7 @@ export const stepColumnsSchema = z.object({
   examples: z.array(z.number()),
   total: z.array(z.number()),
   action: z.array(z.number()),
-  gen: z.array(z.number().nullable()),
-  rec: z.array(z.number().nullable()),
+  ...byTerm(() => termColumn),
   gradNorm: z.array(z.number()),
   learningRate: z.array(z.number()),
 });

@@ -8,6 +8,7 @@ import { copyRows, gatherRows, type Context } from '../context';
 import type { ArmViews, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { megabytes } from '../../record/memoryPlan';
+import { addsRows } from '../terms/terms';
 import { RowRing, type Placement } from './rowRing';
 import { packHistories, type EncodedExample, type PackedHistories, type PackOptions } from './sequence';
 
@@ -65,7 +66,7 @@ export class LowerBlocks {
     const below = initial.slice(this.sizes.trained);
     const known = this.starts.findIndex((start) => start.every((value, i) => Object.is(value, below[i])));
     this.startOf.set(arm, known >= 0 ? known : this.starts.push(below) - 1);
-    this.withText ||= arm.spec.lambdaGen > 0;
+    this.withText ||= addsRows(arm.spec, 'history');
   }
 
   /** Uploads which rows are to be computed for the examples of a micro-batch, and where each row of the whole pass will be. */

@@ -18,7 +18,7 @@ import {
 export interface MicroBatch {
   readonly examples: readonly EncodedExample[];
   readonly packed: PackedHistories;
-  /** The second pass's rows; null in arms without L_rec. */
+  /** Rows of a pass over texts; null in arms without a term that has one (L_rec). */
   readonly texts: PackedRows | null;
   readonly candidates: Candidates;
 }
@@ -27,8 +27,8 @@ export interface StepOptions extends CandidateOptions {
   /** Most examples of a micro-batch. */
   readonly microBatch: number;
   readonly pack: Omit<PackOptions, 'examples'>;
-  /** Pack the texts of the second pass (arms with L_rec). */
-  readonly withReconstruction: boolean;
+  /** Pack the texts for a pass of their own. */
+  readonly withTexts: boolean;
   readonly actionLoss: ActionLoss;
 }
 
@@ -40,7 +40,7 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
     const part = batch.slice(first, first + options.microBatch);
     const packed = packHistories(part, { ...options.pack, examples });
     const texts = part.map(({ text }) => text);
-    parts.push({ examples: part, packed, texts: options.withReconstruction ? packTexts(texts, { examples }) : null });
+    parts.push({ examples: part, packed, texts: options.withTexts ? packTexts(texts, { examples }) : null });
   }
   const candidates = weightedCandidates(ACTION_LOSSES[options.actionLoss], parts, options);
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));

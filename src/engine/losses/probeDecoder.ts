@@ -8,7 +8,7 @@ import { fill } from '../context';
 import { REPORT, type Engine } from '../engine';
 import { Optimiser } from '../optimiser';
 import { alignedFloats, slotOf, type ParameterLayout } from '../parameters';
-import type { SoftReader } from './reconstruction';
+import type { SoftReader } from '../terms/rec/reconstruction';
 import { crossEntropies } from './scoredLoss';
 import { packTexts, type PackedRows } from '../decoder/sequence';
 
@@ -85,7 +85,10 @@ export class ProbeDecoder {
       if (index > 0) context.recorder.submit();
       const packed = this.forward(part, pairs.texts.length);
       const texts = part.texts.length;
-      reconstruction.lossAndBackward(packed, texts, this.reader, gradients, scratch, 1, null, report, REPORT.evaluation);
+      reconstruction.lossAndBackward(
+        { packed, texts, reader: this.reader, report, slot: REPORT.evaluation },
+        { weight: 1, parameters: gradients, scratch, dh: null },
+      );
     });
     if (options.update) this.optimiser.update(this.state, gradients.flat, this.steps++, report, REPORT.norm);
     return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;

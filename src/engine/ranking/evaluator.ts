@@ -4,7 +4,7 @@ import type { BlockActivations } from '../decoder/activations';
 import { fill, gatherRows, roundUp4 } from '../context';
 import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
-import type { SoftReader } from '../losses/reconstruction';
+import type { SoftReader } from '../terms/rec/reconstruction';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, type MeasuredSequences } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';

@@ -2,6 +2,8 @@
 import packageJson from '../../../package.json';
 import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
+import { readsText } from '../../engine/terms/terms';
+import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
 
 /**
@@ -10,7 +12,7 @@ import { sha256Hex } from '../../storage/sha256';
  * @param log hash of the log; `sample` stands for the sample store, which comes with the app
  */
 export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
-  const feels = { gen: arm.lambdaGen > 0, text: arm.lambdaGen > 0 || arm.lambdaRec > 0 };
+  const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm) };
   const facts = {
     ...without(spec, 'name', 'arms'),
     appVersion,

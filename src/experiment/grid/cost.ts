@@ -1,5 +1,6 @@
 /** What a grid will take, from times that were measured on this adapter. Pure. */
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
+import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { canonicalJson, logName } from './cellKey';
 import type { Job } from './plan';
 import { remainingRun } from './plan';
@@ -22,7 +23,7 @@ export interface CostEstimate {
 function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
   const { model, data, features, lora, objective, training } = spec;
   const { batchSize, accumulate, checkpoint, cacheMegabytes } = training;
-  const losses = [arm.lambdaGen > 0, arm.lambdaRec > 0];
+  const losses = TERM_IDS.map((term) => lambdaOf(arm, term) > 0);
   return canonicalJson([
     log,
     data,

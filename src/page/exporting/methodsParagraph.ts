@@ -3,11 +3,13 @@
  * tagged as docs/method.md does. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
+import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText } from '../../recipe/whatChanged';
+import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
 import { compact, count, listed } from '../format';
 import { verdictOf, verdictText } from '../verdict/verdict';
@@ -120,7 +122,7 @@ function inputPart({ objective, features, data }: RunSpec): string {
 }
 
 function objectivePart({ arms, objective, data }: RunSpec): string {
-  const { similarity, temperature, positions, useExposures, maxTextTokens, hideEmbFromText } = objective;
+  const { similarity, temperature, positions, useExposures, maxTextTokens } = objective;
   const shown = useExposures ? ' and of items shown and not clicked' : '';
   const { words } = ACTION_LOSSES[objective.actionLoss];
   const action = `${words.sentence(shown)} [${words.tag}]`;
@@ -129,21 +131,10 @@ function objectivePart({ arms, objective, data }: RunSpec): string {
       ? `cosines over a learned temperature that starts at ${compact(temperature)} [O]`
       : 'dot products [O]';
   const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
-  const parts = [
-    `The objective is L = L_act + λ_gen·L_gen + λ_rec·L_rec. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`,
-  ];
-  if (arms.some(({ lambdaGen }) => lambdaGen > 0)) {
-    const hidden = hideEmbFromText ? ' and with [EMB] hidden from it' : '';
-    parts.push(
-      `L_gen is the NLL of the next item’s text y after the history [A; form R]${hidden === '' ? '' : `${hidden} [O]`}.`,
-    );
-  }
-  if (arms.some(({ lambdaRec }) => lambdaRec > 0)) {
-    parts.push(
-      'L_rec is the NLL of y from h alone, with its gradient flowing into h [A; form R], by a second pass of the same model over one soft token W_d·h [O].',
-    );
-  }
-  if (arms.some(hasText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
+  const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
+  const parts = [`The objective is ${objectiveFormula()}. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`];
+  parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
+  if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
   parts.push(`Arms: ${listed(arms.map(armText))}; all start from the same parameters and see the same batches [O].`);
   return parts.join(' ');
 }
@@ -154,13 +145,10 @@ function startPart({ start }: RunRecord): string[] {
   return [`They start from the LoRA adapter ${start.name} (SHA-256 ${short(start.hash)}) ${heads}, with a fresh optimiser [O].`];
 }
 
-function hasText({ lambdaGen, lambdaRec }: ArmSpec): boolean {
-  return lambdaGen > 0 || lambdaRec > 0;
-}
-
 function armText(arm: ArmSpec): string {
-  const shuffled = arm.shuffledText && hasText(arm) ? ', the text of a random item' : '';
-  return `${arm.label} (λ_gen = ${compact(arm.lambdaGen)}, λ_rec = ${compact(arm.lambdaRec)}${shuffled})`;
+  const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
+  const weights = TERM_IDS.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
+  return `${arm.label} (${weights.join(', ')}${shuffled})`;
 }
 
 function trainingPart({ spec, arms, complete }: RunRecord): string {

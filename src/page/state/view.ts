@@ -6,13 +6,14 @@ import { HEADLINE } from '../../measures/measures';
 import type { BandKind } from '../../statistics/seedBand';
 import { mostDifferentHead } from '../../measures/sinks/headContrast';
 import { sinksOf } from '../../measures/sinks/userSinks';
+import type { TermId } from '../../recipe/terms';
 import type { RunRecord } from '../../record/runRecord';
 import { armsOf, comparedArms, evaluationAt } from '../figure/armsOf';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = RankedSplit;
-export type LossTerm = 'total' | 'action' | 'gen' | 'rec' | 'gradNorm' | 'learningRate';
+export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
 export type Centre = 'figure' | 'inspector' | 'runs' | 'grid';
 export type Side = 'profile' | 'methods';

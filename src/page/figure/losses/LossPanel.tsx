@@ -4,7 +4,7 @@ import { setView, useView, type LossTerm } from '../../state/view';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useRecord } from '../useFigureArms';
-import { lossSentence, lossSeries, lossTable, TERMS } from './lossData';
+import { lossSentence, lossSeries, lossTable, TRACES } from './lossData';
 import styles from './Losses.module.css';
 
 export function LossPanel() {
@@ -14,7 +14,7 @@ export function LossPanel() {
   const axis = useView((view) => view.xAxis);
   const smoothing = useView((view) => view.smoothing);
   const log = useView((view) => view.lossLog);
-  const { label, unit, definition } = TERMS[term];
+  const { label, unit, definition } = TRACES[term];
   const series = lossSeries(arms, term, axis, smoothing);
   return (
     <Panel
@@ -44,7 +44,7 @@ export function LossPanel() {
   );
 }
 
-const TERM_OPTIONS = Object.entries(TERMS).map(([value, { label }]) => ({ value: value as LossTerm, label }));
+const TERM_OPTIONS = Object.entries(TRACES).map(([value, { label }]) => ({ value: value as LossTerm, label }));
 
 function LossControls() {
   const term = useView((view) => view.lossTerm);

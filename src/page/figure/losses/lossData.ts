@@ -1,23 +1,28 @@
 /** Loss traces as series, sentence and table. Pure. */
 import type { Table } from '../../../charts/export/table';
 import { smooth, type LinePoint, type LineSeries } from '../../../charts/line/series';
+import { objectiveFormula, TERMS } from '../../../engine/terms/terms';
+import { byTerm, TERM_IDS } from '../../../recipe/terms';
 import { compact } from '../../format';
 import type { LossTerm, XAxis } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { stepX } from '../xAxis';
 
-export const TERMS: Readonly<Record<LossTerm, { readonly label: string; readonly unit: string; readonly definition: string }>> = {
-  action: { label: 'L_act', unit: 'nats', definition: 'action loss, mean over prediction rows (pairs for the pairwise loss)' },
-  gen: { label: 'L_gen', unit: 'nats a token', definition: 'generation of the next item’s text from the history' },
-  rec: { label: 'L_rec', unit: 'nats a token', definition: 'reconstruction of the next item’s text from h alone' },
-  total: { label: 'L', unit: 'nats', definition: 'L_act + λgen·L_gen + λrec·L_rec; arms with other λ’s are not comparable' },
-  gradNorm: {
-    label: 'gradient norm',
-    unit: 'before clipping',
-    definition: 'global norm over trainable parameters, before clipping',
-  },
-  learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
-};
+export const TRACES: Readonly<Record<LossTerm, { readonly label: string; readonly unit: string; readonly definition: string }>> =
+  {
+    action: { label: 'L_act', unit: 'nats', definition: 'action loss, mean over prediction rows (pairs for the pairwise loss)' },
+    ...byTerm((term) => {
+      const { symbol, unit, plotted } = TERMS[term].words;
+      return { label: symbol, unit, definition: plotted };
+    }),
+    total: { label: 'L', unit: 'nats', definition: `${objectiveFormula()}; arms with other λ’s are not comparable` },
+    gradNorm: {
+      label: 'gradient norm',
+      unit: 'before clipping',
+      definition: 'global norm over trainable parameters, before clipping',
+    },
+    learningRate: { label: 'learning rate', unit: '1', definition: 'learning rate of the step' },
+  };
 
 /** Points drawn at most: more than a chart has pixels says nothing more. */
 const MAX_POINTS = 600;
@@ -71,10 +76,10 @@ export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothi
   });
   if (ends.length === 0) {
     return arms.some((arm) => arm.record.steps.step.length > 0)
-      ? `No arm has ${TERMS[term].label}.`
+      ? `No arm has ${TRACES[term].label}.`
       : 'No step has been taken yet.';
   }
-  const what = smoothing > 0 ? `${TERMS[term].label}, smoothed, at the last step` : `${TERMS[term].label} at the last step`;
+  const what = smoothing > 0 ? `${TRACES[term].label}, smoothed, at the last step` : `${TRACES[term].label} at the last step`;
   return `${what}: ${ends.join(', ')}. On training batches, one seed: a lower loss is not a better ranking.`;
 }
 
@@ -85,7 +90,17 @@ function exactly(value: number): string {
 
 export function lossTable(arms: readonly FigureArm[]): Table {
   return {
-    columns: ['arm', 'step', 'seconds', 'examples', 'L', 'L_act', 'L_gen', 'L_rec', 'gradient norm', 'learning rate'],
+    columns: [
+      'arm',
+      'step',
+      'seconds',
+      'examples',
+      'L',
+      'L_act',
+      ...TERM_IDS.map((term) => TERMS[term].words.symbol),
+      'gradient norm',
+      'learning rate',
+    ],
     rows: arms.flatMap(({ label, record: { steps } }) =>
       steps.step.map((step, i) => [
         label,
@@ -94,8 +109,7 @@ export function lossTable(arms: readonly FigureArm[]): Table {
         steps.examples[i] ?? null,
         steps.total[i] ?? null,
         steps.action[i] ?? null,
-        steps.gen[i] ?? null,
-        steps.rec[i] ?? null,
+        ...TERM_IDS.map((term) => steps[term][i] ?? null),
         steps.gradNorm[i] ?? null,
         steps.learningRate[i] ?? null,
       ]),

@@ -2,19 +2,38 @@
  * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection,
  * the base model and h held fixed it is what a probe decoder is trained on.
  */
-import { write, type Tensor } from '../../gpu/tensor';
-import type { Activations, BackwardScratch } from '../decoder/activations';
-import type { FlatViews, LoraBlocks } from '../adapter';
-import { fill, gatherRows, scatterAddRows, sumRows, type Context } from '../context';
-import type { ArmViews, Decoder } from '../decoder/decoder';
-import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
-import type { PackedRows } from '../decoder/sequence';
-import type { TextLoss } from './textLoss';
+import { write, type Tensor } from '../../../gpu/tensor';
+import type { Activations, BackwardScratch } from '../../decoder/activations';
+import type { FlatViews, LoraBlocks } from '../../adapter';
+import { fill, gatherRows, scatterAddRows, sumRows, type Context } from '../../context';
+import type { ArmViews, Decoder } from '../../decoder/decoder';
+import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../../gemm/dense';
+import type { PackedRows } from '../../decoder/sequence';
+import type { TextLoss } from '../../losses/textLoss';
 
 /** Who reads a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
 export interface SoftReader {
   readonly parameters: FlatViews;
   readonly blocks: LoraBlocks | null;
+}
+
+/** Texts that were read, and where their loss goes. */
+export interface ReadTexts {
+  readonly packed: PackedRows;
+  readonly texts: number;
+  readonly reader: SoftReader;
+  readonly report: Tensor;
+  readonly slot: number;
+}
+
+/** Where weight·∂loss is added. */
+export interface ReadGradients {
+  readonly weight: number;
+  /** W_d, b_d and the reader's LoRA. */
+  readonly parameters: FlatViews;
+  /** Interest embeddings [*, e]; null stops the gradient there. */
+  readonly dh: Tensor | null;
+  readonly scratch: BackwardScratch & { readonly hidden: Tensor };
 }
 
 export interface ReconstructionSizes {
@@ -73,20 +92,10 @@ export class Reconstruction {
     return this.textLoss.run(this.pass, packed.text.rows.length, report, slot, null);
   }
 
-  /**
-   * Loss added to report[slot]; weight·∂loss added to W_d, b_d, the reader's LoRA, and `dh` [*, e]; null stops the gradient at h.
-   * Call after `forward`.
-   */
+  /** Loss added to report[slot], and its gradient to where it belongs. Call after `forward`. */
   lossAndBackward(
-    packed: PackedRows,
-    texts: number,
-    reader: SoftReader,
-    gradients: FlatViews,
-    scratch: BackwardScratch & { readonly hidden: Tensor },
-    weight: number,
-    dh: Tensor | null,
-    report: Tensor,
-    slot: number,
+    { packed, texts, reader, report, slot }: ReadTexts,
+    { weight, parameters: gradients, dh, scratch }: ReadGradients,
   ): void {
     const { context } = this;
     const { hidden, embeddingSize } = this.sizes;

@@ -1,0 +1,15 @@
+/** L_gen on the GPU: the rows of y in the pass over histories, through the LM head. */
+import type { TermLoss, TermParts } from '../termLoss';
+
+export function generation({ textLoss }: TermParts): TermLoss {
+  return {
+    scope: 'generation',
+    into: 'history',
+    load: ({ packed }) => {
+      textLoss.load(packed.text);
+    },
+    add: ({ part, pass, report, slot, weight, scratch }) => {
+      textLoss.run(pass, part.packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+    },
+  };
+}

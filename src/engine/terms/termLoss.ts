@@ -1,0 +1,60 @@
+/** A term on the GPU: what it uploads and computes in a step, and all of them by name. */
+import type { Tensor } from '../../gpu/tensor';
+import type { TermId } from '../../recipe/terms';
+import type { Arm } from '../arm';
+import type { Context } from '../context';
+import type { FlatViews } from '../adapter';
+import type { Activations, BackwardScratch } from '../decoder/activations';
+import type { ArmViews } from '../decoder/decoder';
+import type { MicroBatch } from '../decoder/microBatch';
+import type { InterestHead } from '../losses/interestHead';
+import type { TextLoss } from '../losses/textLoss';
+import type { ParameterLayout } from '../parameters';
+import { generation } from './gen/loss';
+import { reconstructed } from './rec/loss';
+import type { Reconstruction } from './rec/reconstruction';
+
+/** What a term may be made from; memory that it takes counts as that of losses. */
+export interface TermParts {
+  readonly context: Context;
+  readonly layout: ParameterLayout;
+  readonly textLoss: TextLoss;
+  readonly reconstruction: Reconstruction;
+}
+
+/** One micro-batch of a step, as a term finds it. */
+export interface TermStep {
+  readonly part: MicroBatch;
+  /** Its share of the step's examples: what a loss that is no mean over them is multiplied by. */
+  readonly share: number;
+  readonly arm: Arm;
+  readonly views: ArmViews;
+  /** The pass over histories, with its hidden states; `head.h` the interest embeddings, `head.dh` their gradient. */
+  readonly pass: Activations;
+  readonly head: InterestHead;
+  readonly gradients: FlatViews;
+  readonly scratch: BackwardScratch & { readonly hidden: Tensor };
+  readonly report: Tensor;
+  readonly slot: number;
+  /** λ of the arm. */
+  readonly weight: number;
+}
+
+export interface TermLoss {
+  /** Its name in profiles. */
+  readonly scope: string;
+  /**
+   * When it is added. `interest`: after L_act, with gradients into `head.dh` or parameters, `scratch` free to use; `history`: after the
+   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states.
+   */
+  readonly into: 'interest' | 'history';
+  /** Uploads what it reads of a micro-batch. */
+  readonly load: (part: MicroBatch) => void;
+  /** Adds the loss to report[slot] and weight·∂loss to gradients. */
+  readonly add: (step: TermStep) => void;
+}
+
+/** Every term takes its memory, whichever arms have it: arms share an engine. */
+export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
+  return { gen: generation(parts), rec: reconstructed(parts) };
+}
