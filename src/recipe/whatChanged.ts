@@ -51,17 +51,17 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
   return [...added.map(({ label }) => `with arm ${label}`), ...removed.map(({ label }) => `without arm ${label}`), ...changed];
 }
 
+const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` is said of when they are all off. */
-const WORDED: ReadonlySet<string> = new Set(['id', 'label', 'lambdaGen', 'lambdaRec', 'shuffledText']);
+const WORDED: ReadonlySet<string> = new Set(['id', 'label', 'shuffledText', ...LAMBDAS.map(({ path }) => path)]);
 
 /** `λ_gen 0.3 · λ_rec 0.3`, `action loss alone`; whatever else the arm has of its own follows. */
 export function armLine(arm: ArmSpec): string {
-  const { lambdaGen, lambdaRec, shuffledText } = arm;
+  const lambdas = LAMBDAS.map(({ label, path }) => ({ label, value: arm[path as keyof ArmSpec] as number }));
   const terms = [
-    ...(lambdaGen > 0 ? [`λ_gen ${compact(lambdaGen)}`] : []),
-    ...(lambdaRec > 0 ? [`λ_rec ${compact(lambdaRec)}`] : []),
-    ...(Number.isNaN(lambdaGen + lambdaRec) ? ['λ –'] : []),
-    ...(shuffledText ? ['shuffled text'] : []),
+    ...lambdas.flatMap(({ label, value }) => (value > 0 ? [`${label} ${compact(value)}`] : [])),
+    ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
+    ...(arm.shuffledText ? ['shuffled text'] : []),
   ];
   const own = ARM_FIELDS.filter(({ path }) => !WORDED.has(path)).flatMap((field) => {
     const value: unknown = arm[field.path];
