@@ -81,7 +81,7 @@ def start_parameters(
         elif name == "w_d":
             value = uniform(shape, 2 * float(vocabulary.std(correction=0)))
         elif name in ("b_d", "emb"):
-            value = bos.clone()
+            value = torch.zeros(shape) if name == "emb" and objective.emb_token == "last-item" else bos.clone()
         elif name in ("query", "item"):
             value = vocabulary.mean(0)
         else:
@@ -149,6 +149,8 @@ class InterestModel:
         learned = torch.stack([self.parameters[name] for name in LEARNED])
         table = torch.cat([self.decoder.vocabulary, learned, dense])
         x = F.embedding(torch.tensor(packed.source), table)
+        if packed.emb_rows:
+            x = x.index_add(0, torch.tensor(packed.emb_rows), self.parameters["emb"].expand(len(packed.emb_rows), -1))
         keys = torch.tensor(packed.hidden_key) if packed.hidden_key else None
         if self.padded:
             padded, place = padding(packed.lengths)

@@ -36,6 +36,8 @@ class Packed:
     hidden_key: list[int] = field(default_factory=list)
     """[S] row, counted from the sequence's first, that later rows do not attend; empty when nothing is hidden."""
     dense_items: list[int] = field(default_factory=list)
+    emb_rows: list[int] = field(default_factory=list)
+    """Dense rows, by their number among all R, to which the trainable vector emb is added."""
     prediction_rows: list[int] = field(default_factory=list)
     prediction_targets: list[int] = field(default_factory=list)
     emb_predictions: list[int] = field(default_factory=list)
@@ -113,7 +115,12 @@ def pack_histories(
             packed.learned("query")
             for token in example.query:
                 packed.token(token)
-        emb = packed.learned("emb")
+        if objective.emb_token == "last-item":
+            emb = packed.dense(len(packed.dense_items))
+            packed.dense_items.append(example.history[-1])
+            packed.emb_rows.append(emb)
+        else:
+            emb = packed.learned("emb")
         packed.emb_predictions.append(packed.predict(emb, example.target))
         if with_text:
             if objective.hide_emb_from_text:

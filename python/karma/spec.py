@@ -87,6 +87,9 @@ class Objective:
     similarity: Literal["cosine", "dot"] = "cosine"
     temperature: float = 0.07
     embedding_size: int = 64
+    head_start: Literal["random", "fitted"] = "random"
+    """Fitted: see `head_start.py`; `start_parameters` always draws."""
+    emb_token: Literal["learned", "last-item"] = "learned"
     positions: Literal["all", "last"] = "all"
     use_exposures: bool = True
     hide_emb_from_text: bool = False
@@ -102,6 +105,7 @@ class Training:
 
     steps: int = 400
     batch_size: int = 64
+    crop: Literal["random", "whole"] = "random"
     learning_rate: float = 2e-3
     warmup_steps: int = 20
     decay: str = "linear"

@@ -174,6 +174,24 @@ CASES = [
             ("even", "rec", "infonce", "id", "tied", 361, {"embedding_size": 24, "similarity": "dot"}, {}),
         )
     ),
+    # The last item's token at [EMB], with every way that tokens of items are made.
+    *(
+        Case(
+            model,
+            "token",
+            arm,
+            "last-item" + variant,
+            seed=seed,
+            objective={"action_loss": loss, "item_input": given, "emb_token": "last-item", **changes},
+            history=(3, 1, 7, 5),
+            keep_after=False,
+        )
+        for model, arm, loss, given, variant, seed, changes in (
+            ("even", "karma", "full", "title+hidden", "", 371, {}),
+            ("odd", "gen", "infonce", "hidden", "-hidden", 381, {"hide_emb_from_text": True}),
+            ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
+        )
+    ),
     # Every family: histories longer than the windows of its layers.
     *(
         Case(

@@ -1,5 +1,5 @@
 // Input rows of the decoder: x[i] = one row of the vocabulary embedding, of the dense rows, or of the trainable vectors.
-//   source[i] = kind << 30 | index;  kind 0: vocabulary [V, d], stored in some format, times scale · 1: dense [R, d] (item tokens, soft tokens) · 2: learned [3, d]
+//   source[i] = kind << 30 | index;  kind 0: vocabulary [V, d], stored in some format, times scale · 1: dense [R, d] (item tokens, soft tokens) · 2: learned [3, d] · 3: dense + learned[0]
 // Prelude: V (vector of W floats), D = d / W, STORED (an element of the stored vocabulary), vocabulary_at(i): its i-th V.   x: [rows, d]
 struct Params { rows: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -17,5 +17,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let column = i % D;
   let kind = source[row] >> 30u;
   let at = (source[row] & 0x3fffffffu) * D + column;
-  if (kind == 0u) { x[i] = p.scale * vocabulary_at(at); } else if (kind == 1u) { x[i] = dense[at]; } else { x[i] = learned[at]; }
+  switch kind {
+    case 0u: { x[i] = p.scale * vocabulary_at(at); }
+    case 1u: { x[i] = dense[at]; }
+    case 2u: { x[i] = learned[at]; }
+    default: { x[i] = dense[at] + learned[column]; }
+  }
 }

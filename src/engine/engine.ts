@@ -167,8 +167,8 @@ export class Engine {
 
   packOptions(withText: boolean): PackOptions {
     const { spec, titleTokens, config } = this.inputs;
-    const { itemInterface, positions, hideEmbFromText } = spec.objective;
-    return { itemInterface, positions, hideEmbFromText, titleTokens, bosId: config.bosId, withText };
+    const { itemInterface, positions, hideEmbFromText, embToken } = spec.objective;
+    return { itemInterface, positions, hideEmbFromText, embToken, titleTokens, bosId: config.bosId, withText };
   }
 
   /** Makes an arm's LoRA the one that passes use. */

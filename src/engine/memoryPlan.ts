@@ -5,6 +5,9 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
 import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
+import { HeadFit } from './headStart/headFit';
+import { headStartProblem } from '../recipe/headStart';
+import { featureWidth } from './ranking/catalogueTensors';
 import { Evaluator } from './ranking/evaluator';
 import { ProbeDecoder } from './losses/probeDecoder';
 import { stepSizes } from './stepSizes';
@@ -37,11 +40,28 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
     spec: { ...spec, training: { ...spec.training, batchSize } },
   };
   const engine = Engine.allocate(dryGpu(limits), inputs);
+  const { memory } = engine.context;
   const initial = new Float32Array(engine.layout.size);
+  const whileFitting = memory.bytes + fitBytes(engine, limits);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
   if (spec.evaluation.probeSteps > 0) new ProbeDecoder(engine, { steps: spec.evaluation.probeSteps, learningRate: 0 });
-  return engine.context.memory.use;
+  // The fit is over before the arms are made: the larger of the two counts.
+  return withAtLeast(memory.use, whileFitting);
+}
+
+/** What the fit of the heads takes beside the engine, the parameters that it is made under included; 0 where there is none. */
+function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
+  const { objective } = inputs.spec;
+  const features = featureWidth(inputs);
+  if (objective.headStart === 'random' || headStartProblem(objective, features) !== null) return 0;
+  const fit = new HeadFit(dryGpu(limits), { items: inputs.items, features, hidden: inputs.config.hidden }, objective);
+  return fit.bytes + 4 * layout.size;
+}
+
+function withAtLeast(plan: MemoryPlan, total: number): MemoryPlan {
+  const more = Math.max(0, total - plan.total);
+  return { ...plan, total: plan.total + more, groups: { ...plan.groups, losses: plan.groups.losses + more } };
 }
 
 /** Why a device cannot hold a plan and what to lower, or null. */

@@ -9,8 +9,23 @@ function partsOf(count: number): number {
   return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
 }
 
+/** What AdamW and its schedule need of a recipe. */
+export type OptimiserSettings = Pick<
+  RunSpec['training'],
+  | 'steps'
+  | 'learningRate'
+  | 'warmupSteps'
+  | 'decay'
+  | 'finalLearningRateShare'
+  | 'beta1'
+  | 'beta2'
+  | 'epsilon'
+  | 'weightDecay'
+  | 'clipNorm'
+>;
+
 /** Learning rate of step s = 0, 1, …: linear warm-up times decay, linear or along half a cosine, to a share of the peak. */
-export function learningRate(step: number, training: RunSpec['training']): number {
+export function learningRate(step: number, training: OptimiserSettings): number {
   const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
   const progress = step / Math.max(1, training.steps - 1);
   const fallen = training.decay === 'cosine' ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
@@ -24,7 +39,7 @@ export class Optimiser {
   constructor(
     private readonly context: Context,
     private readonly layout: Pick<ParameterLayout, 'trained' | 'decayed'>,
-    private readonly training: RunSpec['training'],
+    private readonly training: OptimiserSettings,
   ) {
     this.count = partsOf(layout.trained);
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');

@@ -131,6 +131,11 @@ export function layOutParameters(
     );
   }
   if (spec.objective.itemOutput === 'tied') checkTied(config, spec.objective);
+  if (spec.objective.embToken === 'last-item' && spec.objective.itemInterface === 'text') {
+    throw new RangeError(
+      'Where items enter as their titles there is no token of the last item to stand at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
+    );
+  }
   const outputs = projectionRows(config);
   const layGroup = (layer: number, key: GroupKey): LoraGroup => {
     const inputSize = groupInput(config, key);
@@ -227,7 +232,7 @@ export function initialParameters(
   fill('w_d', uniform(2 * embeddingScale * embedding.deviation));
   const scaled = (row: ArrayLike<number>) => (_: Slot, i: number) => embeddingScale * (row[i] ?? 0);
   fill('b_d', scaled(embedding.bos));
-  fill('emb', scaled(embedding.bos));
+  if (spec.objective.embToken === 'learned') fill('emb', scaled(embedding.bos));
   fill('query', scaled(embedding.mean));
   fill('item', scaled(embedding.mean));
   const free = forkRandom(spec.seed, 'item embeddings');

@@ -24,7 +24,7 @@ export function stepSizes({
   maxQueryTokens,
 }: Pick<EngineInputs, 'spec' | 'items' | 'maxExposed' | 'maxQueryTokens'>): StepSizes {
   const { objective, training } = spec;
-  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss } = objective;
+  const { itemInterface, maxHistory, maxTextTokens, maxTitleTokens, positions, actionLoss, embToken } = objective;
   const microBatch = Math.ceil(training.batchSize / training.accumulate);
   const probeRows = 2 + maxHistory * (itemInterface === 'token' ? 1 : maxTitleTokens + 1);
   const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
@@ -34,7 +34,7 @@ export function stepSizes({
     probeRows,
     rows: microBatch * (probeRows + queryRows + maxTextTokens - 1),
     textRows: microBatch * maxTextTokens,
-    denseRows: itemInterface === 'token' ? microBatch * maxHistory : 0,
+    denseRows: itemInterface === 'token' ? microBatch * (maxHistory + Number(embToken === 'last-item')) : 0,
     predictions: microBatch * predictionsEach,
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
       items,

@@ -44,7 +44,8 @@ export async function prepareData(
   options: SliceOptions = {},
 ): Promise<PreparedData> {
   const { objective, training, seed } = spec;
-  const sampler = createBatchSampler(log, split, { seed, batchSize: training.batchSize, maxHistory: objective.maxHistory });
+  const { batchSize, crop } = training;
+  const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
   const encode = (example: TrainingExample): EncodedExample => ({

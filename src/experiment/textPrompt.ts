@@ -35,10 +35,11 @@ export async function historyPrompt(
   parameters: Parameters,
 ): Promise<HistoryPrompt> {
   const { hidden, bosId } = model.config;
-  const { itemInterface, hideEmbFromText } = inputs.objective;
+  const { itemInterface, hideEmbFromText, embToken } = inputs.objective;
   const packed = packHistories([example], {
     itemInterface,
     hideEmbFromText,
+    embToken,
     positions: 'last',
     titleTokens: inputs.titleTokens,
     bosId,
@@ -50,9 +51,11 @@ export async function historyPrompt(
   for (const [row, source] of packed.source.entries()) {
     const index = source & 0x3fffffff;
     const into = rows.subarray(row * hidden, (row + 1) * hidden);
-    const table = source >>> 30 === SOURCE.dense ? dense : learned;
-    if (source >>> 30 === SOURCE.vocabulary) into.set(await vocabularyRows(model, [index]));
+    const kind = source >>> 30;
+    const table = kind === SOURCE.learned ? learned : dense;
+    if (kind === SOURCE.vocabulary) into.set(await vocabularyRows(model, [index]));
     else into.set(table.subarray(index * hidden, (index + 1) * hidden));
+    if (kind === SOURCE.denseEmb) for (let d = 0; d < hidden; d += 1) into[d]! += learned[d]!;
   }
   return { rows, hide: hideEmbFromText ? packed.rows - 1 : null };
 }

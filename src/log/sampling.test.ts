@@ -10,7 +10,7 @@ const log = logOf(
   ITEMS,
 );
 const split = leaveLastOut(log);
-const options = { seed: 5, batchSize: 7, maxHistory: 3 };
+const options = { seed: 5, batchSize: 7, maxHistory: 3, crop: 'random' } as const;
 
 describe('createBatchSampler', () => {
   it('is a function of seed and step alone, whatever was asked before', () => {
@@ -60,8 +60,9 @@ describe('createBatchSampler', () => {
         fc.nat({ max: 1000 }),
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 1, max: 6 }),
-        (step, batchSize, maxHistory) => {
-          for (const example of createBatchSampler(log, split, { seed: 1, batchSize, maxHistory }).sampleBatch(step)) {
+        fc.constantFrom('random', 'whole'),
+        (step, batchSize, maxHistory, crop) => {
+          for (const example of createBatchSampler(log, split, { seed: 1, batchSize, maxHistory, crop }).sampleBatch(step)) {
             const items = usersOf(log)[example.user]!.events.map(({ item }) => item);
             const training = items.slice(0, items.length - 2);
             expect(example.history.length).toBeGreaterThanOrEqual(1);
@@ -80,6 +81,18 @@ describe('createBatchSampler', () => {
     const sampler = createBatchSampler(logOf([[0, 1, 2, 3, 4, 5]], 6), leaveLastOut(logOf([[0, 1, 2, 3, 4, 5]], 6)), options);
     const targets = new Set(Array.from({ length: 60 }, (_, step) => sampler.sampleBatch(step)[0]!.target));
     expect([...targets].sort()).toEqual([1, 2, 3]);
+  });
+
+  it('takes histories whole while they fit, and crops longer ones where none of their places is lost', () => {
+    const one = logOf([[0, 1, 2, 3, 4, 5]], 6);
+    const drawn = (maxHistory: number): string[] => {
+      const sampler = createBatchSampler(one, leaveLastOut(one), { ...options, maxHistory, crop: 'whole' });
+      const examples = Array.from({ length: 60 }, (_, step) => sampler.sampleBatch(step)[0]!);
+      return [...new Set(examples.map(({ history, target }) => `${history.join()}→${target}`))].sort();
+    };
+    expect(drawn(3)).toEqual(['0,1,2→3']);
+    expect(drawn(16)).toEqual(['0,1,2→3']);
+    expect(drawn(2)).toEqual(['0,1→2', '1,2→3']);
   });
 
   it('says so when there is nothing to train on', () => {

@@ -20,6 +20,8 @@ export interface BatchOptions {
   /** Users a step; when the log has fewer, every batch holds them all. */
   readonly batchSize: number;
   readonly maxHistory: number;
+  /** Where histories end: anywhere, or `whole` ones as long as they fit. */
+  readonly crop: 'random' | 'whole';
 }
 
 export interface BatchSampler {
@@ -67,11 +69,12 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
 
 /**
  * Batches without replacement: each epoch is a fresh permutation of the users, cut into whole batches (the rest of it is
- * left out, another rest each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event.
+ * left out, another rest each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
+ * with `whole` it ends at the last training event, or where it is longer than `maxHistory` anywhere after as many events.
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
-  const { seed, maxHistory } = options;
+  const { seed, maxHistory, crop: ends } = options;
   const trainable = trainableUsers(log, split);
   if (trainable.length === 0) {
     throw new RangeError('No user has two training events at different times, so there is no step to learn from.');
@@ -96,7 +99,8 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     const text = forkRandom(seed, 'shuffled-text', step);
     return Array.from(picked, (index) => {
       const { user, first, end } = trainable[index]!;
-      const position = first + crop.integer(end - first);
+      const earliest = ends === 'random' ? first : Math.max(first, Math.min(end - 1, maxHistory));
+      const position = earliest + crop.integer(end - earliest);
       const example = exampleForTarget(log, { user, position }, maxHistory);
       if (!shuffledText || log.items.length < 2) return example;
       // One of the other items, each as likely: the target's own place is skipped.

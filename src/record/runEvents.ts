@@ -13,6 +13,7 @@ export type Stage =
   | 'certificate'
   | 'features'
   | 'id-model'
+  | 'head-start'
   | 'warm-up'
   | 'baselines'
   | 'evaluation'

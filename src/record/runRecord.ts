@@ -398,6 +398,23 @@ export const startRecordSchema = z.object({
 });
 export type StartRecord = z.infer<typeof startRecordSchema>;
 
+/** How the heads got their start values, where the recipe wants them fitted. */
+export const headStartRecordSchema = z.discriminatedUnion('fitted', [
+  z.object({
+    fitted: z.literal(true),
+    /** Whose histories were read, and the prediction rows that they have. */
+    users: z.number().int(),
+    rows: z.number().int(),
+    /** AdamW steps, and their action loss as means over ten steps each. */
+    steps: z.number().int(),
+    losses: z.array(z.number()),
+    seconds: z.number(),
+  }),
+  /** They were drawn at random after all. */
+  z.object({ fitted: z.literal(false), reason: z.string() }),
+]);
+export type HeadStartRecord = z.infer<typeof headStartRecordSchema>;
+
 /** What one request costs after training: history → h → list of k items. Times are medians, measured, in milliseconds. */
 export const requestCostSchema = z.object({
   /** One request alone, from its items to its list, uploads and waiting included. */
@@ -472,6 +489,8 @@ export const runRecordSchema = z.object({
   projection: projectionSchema.optional(),
   /** Absent where the arms started afresh. */
   start: startRecordSchema.optional(),
+  /** Absent where the recipe draws the heads at random. */
+  headStart: headStartRecordSchema.optional(),
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; missing in those that were stopped and in records of earlier versions. */
   inference: inferenceSchema.optional(),

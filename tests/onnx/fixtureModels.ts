@@ -23,6 +23,8 @@ export interface FixtureFiles {
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
   /** Texts for a probe decoder, and what the reference gives for them: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
   readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };
+  /** Features, hidden states and targets, and what the reference's head start makes of them: `write_head_start` of make_fixtures.py. */
+  readonly headStart: (name: string) => Float32Array;
 }
 
 export function fixtureFiles(name: string): FixtureFiles {
@@ -40,6 +42,7 @@ export function fixtureFiles(name: string): FixtureFiles {
     base: json('base.json') as FixtureFiles['base'],
     expected: read('base.safetensors'),
     probe: { ...(json('probe.json') as Pick<FixtureFiles['probe'], 'texts'>), tensor: read('probe.safetensors') },
+    headStart: read('headStart.safetensors'),
   };
 }
 

@@ -185,9 +185,11 @@ describe('moving rows', () => {
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
         const from = [floats(31 * size, seed), floats(17 * size, seed + 1), floats(3 * size, seed + 2)];
         const next = uniforms(seed + 3);
-        const kinds = Array.from({ length: rows }, () => Math.floor(3 * next()));
-        const index = kinds.map((kind) => Math.floor((next() * from[kind]!.length) / size));
-        expect(SOURCE).toEqual({ vocabulary: 0, dense: 1, learned: 2 });
+        const kinds = Array.from({ length: rows }, () => Math.floor(4 * next()));
+        const index = kinds.map((kind) =>
+          Math.floor((next() * from[kind === SOURCE.denseEmb ? SOURCE.dense : kind]!.length) / size),
+        );
+        expect(SOURCE).toEqual({ vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 });
         const { x } = await bench.run('assemble', {
           prelude: readerPrelude({ columns: size, format: 'f32' }, 'vocabulary', 6),
           storage: {
@@ -203,6 +205,7 @@ describe('moving rows', () => {
         });
         const expected = eachRow(rows, size, (row) => {
           const [kind, at] = [kinds[row]!, index[row]!];
+          if (kind === SOURCE.denseEmb) return rowOf(from[1]!, at, size).map((value, c) => Math.fround(value + from[2]![c]!));
           return rowOf(from[kind]!, at, size).map((value) => (kind === SOURCE.vocabulary ? 2.5 : 1) * value);
         });
         expect(x).toEqual(Float32Array.from(expected));

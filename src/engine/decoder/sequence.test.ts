@@ -12,16 +12,22 @@ it('tells the rows of a prompt without packing it', () => {
     exposed: fc.constant([]),
   });
   fc.assert(
-    fc.property(example, fc.constantFrom('token', 'text'), (one, itemInterface) => {
-      const options = {
-        itemInterface,
-        positions: 'last',
-        hideEmbFromText: false,
-        bosId: 0,
-        titleTokens,
-        withText: false,
-      } as const;
-      expect(promptRows(one, options)).toBe(packHistories([one], options).rows);
-    }),
+    fc.property(
+      example,
+      fc.constantFrom('token', 'text'),
+      fc.constantFrom('learned', 'last-item'),
+      (one, itemInterface, embToken) => {
+        const options = {
+          itemInterface,
+          positions: 'last',
+          hideEmbFromText: false,
+          embToken,
+          bosId: 0,
+          titleTokens,
+          withText: false,
+        } as const;
+        expect(promptRows(one, options)).toBe(packHistories([one], options).rows);
+      },
+    ),
   );
 });

@@ -10,8 +10,8 @@ export interface EncodedExample {
   readonly exposed: readonly number[];
 }
 
-/** Kinds of input row, in the two top bits of `source`. */
-export const SOURCE = { vocabulary: 0, dense: 1, learned: 2 } as const;
+/** Kinds of input row, in the two top bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
+export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
 
@@ -52,6 +52,8 @@ export interface PackOptions {
   readonly itemInterface: RunSpec['objective']['itemInterface'];
   readonly positions: RunSpec['objective']['positions'];
   readonly hideEmbFromText: boolean;
+  /** What enters at [EMB]; `last-item` in the `token` interface alone. */
+  readonly embToken: RunSpec['objective']['embToken'];
   readonly bosId: number;
   /** Title tokens of every item, for the `text` interface. */
   readonly titleTokens: readonly (readonly number[])[];
@@ -121,6 +123,13 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     learnedRows[which].push(row);
     return row;
   };
+  const lastItem = (item: number): number => {
+    const row = rows.push(SOURCE.denseEmb, denseItems.length);
+    denseItems.push(item);
+    denseRows.push(row);
+    learnedRows[0].push(row);
+    return row;
+  };
   for (const example of batch) {
     rows.begin();
     const start = rows.push(SOURCE.vocabulary, options.bosId);
@@ -146,7 +155,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
       learned(1);
       for (const token of example.query) rows.push(SOURCE.vocabulary, token);
     }
-    const emb = learned(0);
+    const last = example.history.at(-1);
+    const emb = options.embToken === 'last-item' && last !== undefined ? lastItem(last) : learned(0);
     embPredictions.push(predictionRows.length);
     predictionRows.push(emb);
     predictionTargets.push(example.target);

@@ -4,23 +4,36 @@
  */
 import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters } from '../../engine/parameters';
+import type { HeadStartRecord } from '../../record/runRecord';
+import { fittedHeads, withHeads } from '../fittedHeads';
 import { startParameters } from '../startAdapter';
 import type { EngineContext } from './engine';
 
 export interface FitContext extends EngineContext {
   readonly embedding: EmbeddingStatistics;
-  /** Parameters of the base model with the heads of the recipe's seed. */
+  /** Parameters of the base model with the heads that arms start from or, where they start from an adapter, those of the recipe's seed. */
   readonly initial: Float32Array;
   /** What all arms start from: `initial` itself, unless the recipe names an adapter. */
   readonly begin: Float32Array;
+  /** How the heads were fitted, or why not; null where the recipe draws them. */
+  readonly headStart: HeadStartRecord | null;
 }
 
-/** @throws ModelError when the adapter that the recipe names is not here or does not fit */
+/** @throws ModelError when the adapter that the recipe names is not here or does not fit; the signal's reason, and what the GPU throws */
 export async function fitStart(context: EngineContext): Promise<FitContext> {
-  const { inputs, engine, spec } = context;
+  const { inputs, engine, data, spec, progress } = context;
   const { model } = inputs;
   const embedding = await embeddingStatistics(model.weights, model.config);
-  const initial = initialParameters(engine.layout, model.config, embedding, spec);
-  const begin = startParameters(inputs.start ?? null, spec, model, engine.layout, initial);
-  return { ...context, embedding, initial, begin };
+  const drawn = initialParameters(engine.layout, model.config, embedding, spec);
+  const given = startParameters(inputs.start ?? null, spec, model, engine.layout, drawn);
+  const { heads, record } = await fittedHeads({
+    ...{ engine, data, spec, parameters: given },
+    broughtHeads: given !== drawn && inputs.start!.heads,
+    onProgress: (note, done, total) => {
+      progress('head-start', note, done, total);
+    },
+    signal: inputs.signal,
+  });
+  const begin = heads === null ? given : withHeads(engine.layout, given, heads);
+  return { ...context, embedding, begin, initial: given === drawn ? begin : drawn, headStart: record };
 }

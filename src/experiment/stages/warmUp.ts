@@ -62,7 +62,7 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
 
 /** The record as it stands before the first step: base model and baselines are in it. */
 async function openRecord(
-  { inputs, spec, measure, untrained, runners, probes, pools, finals, begin, initial, storage }: ArmsContext,
+  { inputs, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
   sample: readonly Target[],
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
@@ -91,6 +91,7 @@ async function openRecord(
     },
     projection: await measure.setPlane(runners[0]!.arm, sample),
     ...(fromAdapter && { start: { name: start!.name, hash: start!.hash, heads: start!.heads } }),
+    ...(headStart && { headStart }),
     arms: spec.arms.map(({ id }) => emptyArm(id)),
     complete: false,
   };

@@ -30,6 +30,7 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   certificate: 'Checking the model against ONNX Runtime',
   features: 'Computing item features',
   'id-model': 'Training the SASRec-size baseline',
+  'head-start': 'Fitting the heads',
   'warm-up': 'Warming up',
   baselines: 'Measuring baselines and the base model',
   evaluation: 'Evaluating',

@@ -41,6 +41,12 @@ export const itemOutputSchema = choices({
 });
 export type ItemOutput = z.infer<typeof itemOutputSchema>;
 
+/** Whether W_o, W_e and the temperature are drawn, or fitted before the first step: docs/definitions.md. */
+export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' });
+
+/** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
+export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
+
 export const objectiveSchema = z.object({
   itemInterface: itemInterfaceSchema.default('token').register(WORDS, {
     label: 'Item interface',
@@ -71,6 +77,16 @@ export const objectiveSchema = z.object({
     .multipleOf(4)
     .default(64)
     .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
+  headStart: headStartSchema.default('random').register(WORDS, {
+    label: 'Heads at the start',
+    hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. Where items are free embeddings, or have fewer features than an embedding has numbers, they start at random all the same.',
+    stated: true,
+  }),
+  embToken: embTokenSchema.default('learned').register(WORDS, {
+    label: '[EMB] enters as',
+    hint: 'The last item’s token is there in the token interface only; the vector added to it starts at 0.',
+    stated: true,
+  }),
   positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
     label: 'Predict from',
     hint: 'Which positions predict a next item: every item position and [EMB], or [EMB] alone.',

@@ -5,6 +5,11 @@ import { choices, WORDS } from '../words';
 const trainingFields = z.object({
   steps: z.number().int().min(1).max(100_000).default(400).register(WORDS, { label: 'Steps' }),
   batchSize: z.number().int().min(1).max(1024).default(64).register(WORDS, { label: 'Users per step' }),
+  crop: choices({ random: 'anywhere', whole: 'at the last training event' }).default('random').register(WORDS, {
+    label: 'Training histories end',
+    hint: 'Anywhere, drawn anew for each epoch; or at the last training event, so that every event is predicted. Histories longer than the longest end anywhere that keeps them full.',
+    stated: true,
+  }),
   checkpoint: z.boolean().default(false).register(WORDS, {
     label: 'Activation checkpointing',
     hint: 'Keeps the inputs of blocks only and runs each block again in the backward pass: less memory, more time, the same result.',

@@ -1,0 +1,57 @@
+"""Heads fitted before the first step: W_o, W_e and the temperature on hidden states of a model that stays as it is (docs/definitions.md)."""
+
+from collections.abc import Iterable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .spec import Objective
+
+RATE = 5e-3
+RIDGE = 1e-2
+DECAY = 0.01
+
+
+def principal_axes(x: Tensor, count: int) -> Tensor:
+    """The leading eigenvectors of xᵀx [count, features]; x [items, features] is standardised. The identity where all are wanted."""
+    if count == x.shape[1]:
+        return torch.eye(count, dtype=x.dtype)
+    return torch.linalg.eigh(x.T @ x).eigenvectors.flip(1).T[:count].contiguous()
+
+
+def ridge(hidden: Tensor, targets: Tensor, x: Tensor, w_e: Tensor, objective: Objective) -> Tensor:
+    """W_o [e, hidden] by ridge regression of the targets' unit embeddings on hidden states [rows, hidden]."""
+    wanted = F.normalize(F.linear(x, w_e), dim=-1, eps=1e-12)[targets]
+    penalty = RIDGE * len(hidden) * hidden.square().mean()
+    gram = hidden.T @ hidden + penalty * torch.eye(hidden.shape[1], dtype=hidden.dtype)
+    w_o = torch.linalg.solve(gram, hidden.T @ wanted).T
+    return w_o / w_o.norm(dim=1).mean() if objective.similarity == "cosine" else w_o
+
+
+def head_loss(heads: dict[str, Tensor], hidden: Tensor, targets: Tensor, x: Tensor, objective: Objective) -> Tensor:
+    """Mean cross-entropy over the catalogue; `heads` are w_o, w_e and log_scale."""
+    h, e = F.linear(hidden, heads["w_o"]), F.linear(x, heads["w_e"])
+    if objective.similarity == "dot":
+        return F.cross_entropy(h @ e.T, targets)
+    cosines = F.normalize(h, dim=-1, eps=1e-12) @ F.normalize(e, dim=-1, eps=1e-12).T
+    return F.cross_entropy(cosines * heads["log_scale"].exp(), targets)
+
+
+def fit_heads(
+    heads: dict[str, Tensor], x: Tensor, objective: Objective, batches: Iterable[tuple[Tensor, Tensor]]
+) -> list[float]:
+    """AdamW on the heads in place, a step a batch (hidden [rows, hidden], targets [rows]), the rate falling from RATE to 0; their losses."""
+    steps = list(batches)
+    matrices, scale = [heads["w_o"], heads["w_e"]], heads["log_scale"]
+    adam = torch.optim.AdamW([{"params": matrices, "weight_decay": DECAY}, {"params": [scale], "weight_decay": 0.0}], lr=RATE)
+    losses = []
+    for step, (hidden, targets) in enumerate(steps):
+        for group in adam.param_groups:
+            group["lr"] = RATE * (1 - step / len(steps))
+        adam.zero_grad()
+        loss = head_loss(heads, hidden, targets, x, objective)
+        loss.backward()
+        adam.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,329 @@
+/**
+ * The heads fitted before an arm's first step: W_o, W_e and the temperature on hidden states of the model as the arms find it, which
+ * stays as it is (a linear probe before fine-tuning: Kumar et al., ICLR 2022, arXiv 2202.10054). Definitions: docs/definitions.md. **[O]**
+ */
+import type { Gpu } from '../../gpu/device';
+import { readFloats, write, type Tensor } from '../../gpu/tensor';
+import type { RunSpec } from '../../recipe/runSpec';
+import { principalAxes } from '../../statistics/principalAxes';
+import { solvePositive } from '../../statistics/positiveSystem';
+import { FlatViews } from '../adapter';
+import { createContext, fill, gatherRows, roundUp4, type Context } from '../context';
+import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
+import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
+import { full } from '../losses/full/loss';
+import { ScoredLoss } from '../losses/scoredLoss';
+import { Optimiser } from '../optimiser';
+import { alignedFloats, type ParameterLayout, type Slot } from '../parameters';
+
+/** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
+export const FIT_ROWS = 512;
+export const FIT_STEPS = 300;
+const PEAK_RATE = 5e-3;
+/** Of ridge regression, as a share of the mean square of a hidden state's numbers. */
+const RIDGE = 1e-2;
+
+/** As AdamW trains the heads: without warm-up, down to 0, and without clipping. */
+const TRAINING = {
+  learningRate: PEAK_RATE,
+  warmupSteps: 0,
+  decay: 'linear',
+  finalLearningRateShare: 0,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 0,
+} as const;
+
+/** Prediction rows: hidden states [rows, hidden], and the items that they are to predict [rows]. */
+export interface FitRows {
+  readonly hidden: Float32Array;
+  readonly targets: Uint32Array;
+}
+
+export interface Heads {
+  /** [e, hidden], [e, features], and log(1/τ). */
+  readonly wO: Float32Array;
+  readonly wE: Float32Array;
+  readonly logScale: number;
+}
+
+export interface FitSizes {
+  readonly items: number;
+  /** Numbers a row of x, and of a hidden state. */
+  readonly features: number;
+  readonly hidden: number;
+}
+
+const REPORT = { loss: 0, norm: 1 } as const;
+const REPORT_SIZE = 2;
+
+type HeadLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
+
+/** Holds GPU memory of its own from construction until `destroy`. */
+export class HeadFit {
+  private readonly context: Context;
+  private readonly layout: HeadLayout;
+  private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
+  private readonly parameters: FlatViews;
+  private readonly gradients: FlatViews;
+  private readonly optimiser: Optimiser;
+  private readonly scored: ScoredLoss;
+  private readonly x: Tensor;
+  private readonly e: Tensor;
+  private readonly de: Tensor;
+  private readonly eNorm: Tensor;
+  private readonly rows: Tensor;
+  private readonly targets: Tensor;
+  private readonly weights: Tensor;
+  private readonly h: Tensor;
+  private readonly dh: Tensor;
+  private readonly hNorm: Tensor;
+  private readonly report: Tensor;
+  private taken = 0;
+
+  /** @param steps over which the learning rate falls to 0 */
+  constructor(
+    gpu: Gpu,
+    private readonly sizes: FitSizes,
+    private readonly objective: Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature'>,
+    steps = FIT_STEPS,
+  ) {
+    this.context = createContext(gpu);
+    const { context } = this;
+    const { memory } = context;
+    const { items, features, hidden } = sizes;
+    const { embeddingSize } = objective;
+    this.layout = layOut(sizes, embeddingSize);
+    const { size } = this.layout;
+    memory.purpose = 'losses';
+    this.state = {
+      flat: memory.tensor(size, 'heads that are fitted'),
+      m: memory.tensor(size, 'm of the heads'),
+      v: memory.tensor(size, 'v of the heads'),
+    };
+    this.parameters = new FlatViews(this.state.flat, this.layout);
+    this.gradients = new FlatViews(memory.tensor(size, 'gradients of the heads'), this.layout);
+    // The schedule would reach 0 at the last step; so it does one step later.
+    this.optimiser = new Optimiser(context, this.layout, { ...TRAINING, steps: steps + 1 });
+    const columns = roundUp4(items);
+    this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
+    this.x = memory.tensor(items * features, 'item features of the fit');
+    this.e = memory.tensor(columns * embeddingSize, 'e of the fit');
+    this.de = memory.tensor(columns * embeddingSize, 'de of the fit');
+    this.eNorm = memory.tensor(columns, '‖e‖ of the fit');
+    this.rows = memory.tensor(FIT_ROWS * hidden, 'hidden states of the fit');
+    this.targets = memory.tensor(FIT_ROWS, 'targets of the fit');
+    this.weights = memory.tensor(FIT_ROWS, 'weights of the fit');
+    this.h = memory.tensor(FIT_ROWS * embeddingSize, 'h of the fit');
+    this.dh = memory.tensor(FIT_ROWS * embeddingSize, 'dh of the fit');
+    this.hNorm = memory.tensor(FIT_ROWS, '‖h‖ of the fit');
+    this.report = memory.tensor(REPORT_SIZE, 'report of the fit');
+  }
+
+  /** Bytes that it holds. */
+  get bytes(): number {
+    return this.context.memory.bytes;
+  }
+
+  /** Uploads x [items, features]. */
+  load(x: Float32Array): void {
+    write(this.context.memory.device, this.x, x);
+  }
+
+  /**
+   * Where AdamW begins: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state.
+   * @throws RangeError where features are narrower than e
+   */
+  async begin(rows: FitRows): Promise<void> {
+    const wE = await this.axes();
+    const wO = await this.regression(rows, wE);
+    this.set({ wO, wE, logScale: Math.log(1 / this.objective.temperature) });
+  }
+
+  /** Sets the heads, and AdamW back to its first step. */
+  set({ wO, wE, logScale }: Heads): void {
+    const { device } = this.context.memory;
+    write(device, this.parameters.named('w_o'), wO);
+    write(device, this.parameters.named('w_e'), wE);
+    write(device, this.parameters.named('log_scale'), Float32Array.of(logScale));
+    for (const moments of [this.state.m, this.state.v]) write(device, moments, new Float32Array(this.layout.size));
+    this.taken = 0;
+  }
+
+  /**
+   * One AdamW step on the softmax over the catalogue, the mean over at most FIT_ROWS rows. With `update: false` the gradient is left
+   * for `readGradients`.
+   * @returns the mean before the step
+   */
+  async step({ hidden, targets }: FitRows, options = { update: true }): Promise<number> {
+    const { context, sizes, objective, gradients, report, parameters } = this;
+    const { embeddingSize } = objective;
+    const rows = targets.length;
+    this.loadRows(hidden, targets);
+    write(context.memory.device, this.weights, new Float32Array(rows).fill(1 / rows));
+    fill(context, gradients.flat, this.layout.size);
+    fill(context, report, REPORT_SIZE);
+    this.embedItems();
+    denseForward(context.gemm, this.interest(rows), this.rows, parameters.named('w_o'), this.h);
+    if (this.cosine) normaliseRows(context, this.h, this.hNorm, { rows, size: embeddingSize });
+    this.scored.run({
+      loss: full.row,
+      rows,
+      columns: sizes.items,
+      depth: embeddingSize,
+      h: this.h,
+      e: { tensor: this.e, stride: embeddingSize },
+      targetColumn: this.targets,
+      owned: null,
+      logScale: this.cosine ? parameters.named('log_scale') : null,
+      rowWeight: this.weights,
+      report,
+      slot: REPORT.loss,
+      gradient: { weight: 1, dh: this.dh, de: this.de },
+    });
+    if (this.cosine) {
+      const scale = { h: this.h, dh: this.dh, out: gradients.named('log_scale') };
+      context.recorder.dispatch(context.kernels.file('scale_gradient'), scale, { count: rows * embeddingSize }, [1, 1, 1]);
+      normaliseRowsBackward(context, this.h, this.hNorm, this.dh, { rows, size: embeddingSize });
+      normaliseRowsBackward(context, this.e, this.eNorm, this.de, { rows: sizes.items, size: embeddingSize });
+    }
+    denseWeightGradient(context.gemm, this.interest(rows), this.dh, this.rows, gradients.named('w_o'));
+    denseWeightGradient(context.gemm, this.itemSizes, this.de, this.x, gradients.named('w_e'));
+    if (options.update) this.optimiser.update(this.state, gradients.flat, this.taken++, report, REPORT.norm);
+    return (await context.recorder.submitAndRead(report, REPORT_SIZE))[REPORT.loss]!;
+  }
+
+  async read(): Promise<Heads> {
+    return this.readHeads(this.state.flat);
+  }
+
+  /** Of the last step. */
+  async readGradients(): Promise<Heads> {
+    return this.readHeads(this.gradients.flat);
+  }
+
+  destroy(): void {
+    this.context.memory.destroy();
+  }
+
+  private get cosine(): boolean {
+    return this.objective.similarity === 'cosine';
+  }
+
+  /** Leading principal axes of x, whose numbers are standardised: centred. [e, features] */
+  private async axes(): Promise<Float32Array> {
+    const { features, items } = this.sizes;
+    const e = this.objective.embeddingSize;
+    if (e === features) return Float32Array.from({ length: e * e }, (_, i) => Number(i % (e + 1) === 0));
+    const covariance = this.context.memory.tensor(features * features, 'covariance of x');
+    this.addProducts({ rows: items, inputs: features, outputs: features }, this.x, this.x, covariance);
+    const [sums] = await this.take([{ tensor: covariance, elements: features * features }]);
+    return Float32Array.from(await principalAxes(Float64Array.from(sums!), features, e));
+  }
+
+  /**
+   * W_o [e, hidden] of the smallest Σ ‖W_o·hidden − e_target‖² + ridge·‖W_o‖², e of length 1 under that W_e; for the cosine similarity its
+   * rows are of mean length 1. Takes W_e's place among the fit's heads: `set` follows.
+   */
+  async regression({ hidden, targets }: FitRows, wE: Float32Array): Promise<Float32Array> {
+    const { context } = this;
+    const { hidden: size } = this.sizes;
+    const e = this.objective.embeddingSize;
+    const { memory } = context;
+    const gram = memory.tensor(size * size, 'products of hidden states');
+    const cross = memory.tensor(size * e, 'products with the targets');
+    write(memory.device, this.parameters.named('w_e'), wE);
+    this.embedItems(true);
+    for (let first = 0; first < targets.length; first += FIT_ROWS) {
+      const some = targets.subarray(first, first + FIT_ROWS);
+      this.loadRows(hidden.subarray(first * size, (first + some.length) * size), some);
+      gatherRows(context, this.e, this.targets, some.length, e, this.h);
+      this.addProducts({ rows: some.length, inputs: size, outputs: size }, this.rows, this.rows, gram);
+      this.addProducts({ rows: some.length, inputs: e, outputs: size }, this.h, this.rows, cross);
+      // What is recorded reads the rows that the next part replaces.
+      context.recorder.submit();
+    }
+    const [products, withTargets] = await this.take([
+      { tensor: gram, elements: size * size },
+      { tensor: cross, elements: size * e },
+    ]);
+    const a = Float64Array.from(products!);
+    let trace = 0;
+    for (let i = 0; i < size; i++) trace += a[i * size + i]!;
+    // RIDGE · rows · mean square: the trace holds the sum of all squares.
+    for (let i = 0; i < size; i++) a[i * size + i]! += (RIDGE * trace) / size;
+    const solution = solvePositive(a, size, Float64Array.from(withTargets!), e);
+    const wO = Float32Array.from({ length: e * size }, (_, i) => solution[(i % size) * e + Math.floor(i / size)]!);
+    return this.cosine ? scaledRows(wO, e, size) : wO;
+  }
+
+  /** out [outputs, inputs] += bᵀ·a over `rows` rows. */
+  private addProducts(sizes: DenseSizes, a: Tensor, b: Tensor, out: Tensor): void {
+    denseWeightGradient(this.context.gemm, sizes, b, a, out);
+  }
+
+  /** e of the catalogue: of length 1 for the cosine similarity, and where `unit` asks for it. */
+  private embedItems(unit = this.cosine): void {
+    const { context, sizes, e } = this;
+    denseForward(context.gemm, this.itemSizes, this.x, this.parameters.named('w_e'), e);
+    if (unit) normaliseRows(context, e, this.eNorm, { rows: sizes.items, size: this.objective.embeddingSize });
+  }
+
+  private loadRows(hidden: Float32Array, targets: Uint32Array): void {
+    if (targets.length > FIT_ROWS) throw new RangeError(`${targets.length} rows, room for ${FIT_ROWS}`);
+    const { device } = this.context.memory;
+    write(device, this.rows, hidden);
+    write(device, this.targets, targets);
+  }
+
+  /** Reads tensors and frees them. */
+  private async take(requests: readonly { readonly tensor: Tensor; readonly elements: number }[]): Promise<Float32Array[]> {
+    const { memory, recorder } = this.context;
+    recorder.submit();
+    const values = await readFloats(memory, requests);
+    for (const { tensor } of requests) memory.free(tensor);
+    return values;
+  }
+
+  private async readHeads(flat: Tensor): Promise<Heads> {
+    const [all] = await readFloats(this.context.memory, [{ tensor: flat, elements: this.layout.size }]);
+    const of = (name: string): Float32Array => {
+      const { offset, rows, columns } = this.layout.slots.get(name)!;
+      return all!.slice(offset, offset + rows * columns);
+    };
+    return { wO: of('w_o'), wE: of('w_e'), logScale: of('log_scale')[0]! };
+  }
+
+  /** W_o: hidden → e. */
+  private interest(rows: number): DenseSizes {
+    return { rows, inputs: this.sizes.hidden, outputs: this.objective.embeddingSize };
+  }
+
+  /** W_e: features → e, of the catalogue. */
+  private get itemSizes(): DenseSizes {
+    return { rows: this.sizes.items, inputs: this.sizes.features, outputs: this.objective.embeddingSize };
+  }
+}
+
+/** The rows of a matrix [rows, size] over their mean length. */
+function scaledRows(matrix: Float32Array, rows: number, size: number): Float32Array {
+  let lengths = 0;
+  for (let row = 0; row < rows; row++) lengths += Math.hypot(...matrix.subarray(row * size, (row + 1) * size));
+  return lengths === 0 ? matrix : matrix.map((value) => (value * rows) / lengths);
+}
+
+/** The heads under the names that an arm's layout has for them. */
+function layOut({ features, hidden }: FitSizes, e: number): HeadLayout {
+  let size = 0;
+  const slot = (name: string, rows: number, columns: number): Slot => {
+    const one = { name, offset: size, rows, columns };
+    size += alignedFloats(rows * columns);
+    return one;
+  };
+  const matrices = [slot('w_o', e, hidden), slot('w_e', e, features)];
+  const decayed = size;
+  const slots = new Map([...matrices, slot('log_scale', 1, 1)].map((one) => [one.name, one]));
+  return { size, trained: size, decayed, slots };
+}

@@ -1,0 +1,106 @@
+/** Heads that are fitted before the first step: by the whole experiment on a small log, whose next item is told by the last one. */
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { diskSource } from '../cli/diskSource';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import { watchBuffers } from '../gpu/testing';
+import { readLog, type ReadLog } from '../log/readLog';
+import type { LoadedModel } from '../model/loadedModel';
+import { loadModel } from '../model/loadModel';
+import { configureOrt } from '../model/ortSession';
+import { createTokenizer } from '../model/tokenizer';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
+import type { RunEvent } from '../record/runEvents';
+import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import { runExperiment } from './runExperiment';
+
+const MODEL = path.resolve('public/models/wordnet-1m');
+const TITLES = ['lace', 'apple', 'hammer', 'violin', 'sofa', 'candle', 'kettle', 'saddle', 'bracelet', 'scarf', 'ladder', 'drum'];
+
+let gpu: Gpu;
+let model: LoadedModel;
+let data: ReadLog;
+
+beforeAll(async () => {
+  gpu = await openNodeGpu();
+  configureOrt();
+  model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+  const rows = Array.from({ length: 24 }, (_, user) =>
+    Array.from({ length: 7 }, (__, event) => {
+      const item = (user + event) % TITLES.length;
+      return `u${user},i${item},${event},${TITLES[item]!}`;
+    }),
+  );
+  data = await readLog([new File([['user_id,item_id,timestamp,title', ...rows.flat()].join('\n')], 'ring.csv')]);
+});
+afterAll(() => {
+  gpu.device.destroy();
+});
+
+function spec(objective: Record<string, unknown>): RunSpec {
+  return runSpecSchema.parse({
+    objective: { maxHistory: 4, maxTextTokens: 8, ...objective },
+    training: { steps: 1, batchSize: 4, crop: 'whole' },
+    evaluation: { evaluations: 1, sampleUsers: 24, probes: 2 },
+  });
+}
+
+async function run(
+  of: RunSpec,
+): Promise<{ readonly record: RunRecord; readonly events: readonly RunEvent[]; readonly peak: number }> {
+  const events: RunEvent[] = [];
+  const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
+  const inputs = { gpu, spec: of, model, certification: { certificate: null }, data, store, profiled: () => false };
+  return watchBuffers(gpu.device, async (watch) => {
+    const record = await runExperiment(
+      inputs,
+      (event) => events.push(event),
+      () => Promise.resolve('go'),
+    );
+    expect(watch.open, 'all memory is given back').toBe(0);
+    return { record, events, peak: watch.peak };
+  });
+}
+
+const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ranking.all.hr['1']!;
+
+it('ranks what follows before the first step, the same for all arms, and says how it came to', async () => {
+  const drawn = await run(spec({}));
+  expect(drawn.record.headStart).toBeUndefined();
+  for (const embToken of ['learned', 'last-item']) {
+    const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken }));
+    expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(JSON.parse(JSON.stringify(record)));
+    const { headStart } = record;
+    if (headStart?.fitted !== true) throw new Error('the heads were not fitted');
+    expect(headStart).toMatchObject({ users: 24, rows: 96, steps: 300 });
+    expect(headStart.losses).toHaveLength(30);
+    expect(headStart.losses.at(-1)!).toBeLessThan(headStart.losses[0]!);
+    console.info(`${embToken}: HR@1 before the first step ${hitAtStart(record)}, with drawn heads ${hitAtStart(drawn.record)}`);
+    expect(hitAtStart(record)).toBeGreaterThan(0.8);
+    expect(hitAtStart(record)).toBeGreaterThan(hitAtStart(drawn.record) + 0.3);
+    const [action, karma] = record.arms.map(({ evaluations }) => evaluations[0]!.ranks);
+    expect(action).toEqual(karma);
+    const told = events.flatMap((event) =>
+      event.type === 'progress' && event.progress.stage === 'head-start' ? [event.progress] : [],
+    );
+    expect(told.at(-1)).toMatchObject({ done: 300, total: 300 });
+    const plan = events.find((event) => event.type === 'memory')?.plan;
+    expect(Math.abs(peak - plan!.total) / peak).toBeLessThan(0.1);
+  }
+}, 240_000);
+
+it.each([
+  [{ itemOutput: 'id' }, /free/],
+  [{ embeddingSize: 256 }, /128 features, fewer than the 256/],
+])(
+  'draws them where no fit is defined, and says why: %o',
+  async (objective, reason) => {
+    const { record } = await run(spec({ headStart: 'fitted', ...objective }));
+    const { headStart } = record;
+    expect(headStart?.fitted === false && headStart.reason).toMatch(reason);
+    const drawn = await run(spec(objective));
+    expect(record.arms[0]!.evaluations[0]!.ranks).toEqual(drawn.record.arms[0]!.evaluations[0]!.ranks);
+  },
+  240_000,
+);

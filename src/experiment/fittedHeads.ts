@@ -1,0 +1,131 @@
+/** Heads fitted before the arms' first step, once for all of them; or why they are not. Definitions: docs/definitions.md. */
+import type { Engine } from '../engine/engine';
+import { FIT_ROWS, FIT_STEPS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
+import { predictionRows } from '../engine/headStart/predictionRows';
+import { slotOf, type ParameterLayout } from '../engine/parameters';
+import { featureWidth } from '../engine/ranking/catalogueTensors';
+import { forkRandom } from '../log/random';
+import { sampleUsers, trainableUsers } from '../log/sampling';
+import type { RunSpec } from '../recipe/runSpec';
+import { headStartProblem } from '../recipe/headStart';
+import type { HeadStartRecord } from '../record/runRecord';
+import type { PreparedData } from './preparedData';
+
+/** Users whose histories are read at most. */
+const MOST_USERS = 3000;
+/** Numbers of hidden states that are kept at most: 128 MB. */
+const MOST_NUMBERS = 2 ** 25;
+/** The loss is on the record as means over that many steps. */
+const STEPS_A_MEAN = 10;
+
+export interface HeadStartInputs {
+  readonly engine: Engine;
+  readonly data: PreparedData;
+  readonly spec: RunSpec;
+  /** As the arms start, but for the heads. */
+  readonly parameters: Float32Array;
+  /** The recipe starts from an adapter that brings heads. */
+  readonly broughtHeads: boolean;
+  readonly onProgress: (note: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HeadStart {
+  /** Null where heads stay as they are. */
+  readonly heads: Heads | null;
+  /** What the record says of it; null where the recipe asks for no fit. */
+  readonly record: HeadStartRecord | null;
+}
+
+/** @throws the signal's reason */
+export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
+  const { engine, spec, broughtHeads } = inputs;
+  if (spec.objective.headStart === 'random') return { heads: null, record: null };
+  const problem = broughtHeads
+    ? 'The arms start from an adapter that brings its own heads.'
+    : headStartProblem(spec.objective, featureWidth(engine.inputs));
+  if (problem !== null) return { heads: null, record: { fitted: false, reason: problem } };
+  const began = performance.now();
+  const rows = await readRows(inputs);
+  const { heads, losses } = await fit(inputs, rows.states);
+  const means = Array.from({ length: Math.ceil(losses.length / STEPS_A_MEAN) }, (_, index) => {
+    const some = losses.slice(index * STEPS_A_MEAN, (index + 1) * STEPS_A_MEAN);
+    return some.reduce((sum, loss) => sum + loss, 0) / some.length;
+  });
+  return {
+    heads,
+    record: {
+      fitted: true,
+      users: rows.users,
+      rows: rows.states.targets.length,
+      steps: FIT_STEPS,
+      losses: means,
+      seconds: (performance.now() - began) / 1000,
+    },
+  };
+}
+
+/** A copy of an arm's parameters with those heads. */
+export function withHeads(layout: Pick<ParameterLayout, 'slots'>, flat: Float32Array, { wO, wE, logScale }: Heads): Float32Array {
+  const copy = Float32Array.from(flat);
+  copy.set(wO, slotOf(layout, 'w_o').offset);
+  copy.set(wE, slotOf(layout, 'w_e').offset);
+  copy[slotOf(layout, 'log_scale').offset] = logScale;
+  return copy;
+}
+
+/** Each user's newest training history, with the last training event as what it predicts. */
+async function readRows({
+  engine,
+  data,
+  spec,
+  parameters,
+  onProgress,
+  signal,
+}: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
+  const targets = trainableUsers(data.log, data.split).map(({ user, end }) => ({ user, position: end - 1 }));
+  const some = sampleUsers(targets, MOST_USERS, spec.seed);
+  const most = Math.floor(MOST_NUMBERS / engine.inputs.config.hidden);
+  const examples = some.map((target) => data.exampleFor(target));
+  const arm = engine.createArm(spec.arms[0]!, parameters, 0);
+  const states = await predictionRows(engine, arm, examples, most, {
+    onProgress: (done) => {
+      onProgress('Reading training histories', done, examples.length);
+    },
+    signal,
+  });
+  for (const tensor of [arm.flat, arm.m, arm.v]) engine.context.memory.free(tensor);
+  return { users: examples.length, states };
+}
+
+async function fit(
+  { engine, spec, onProgress, signal }: HeadStartInputs,
+  { hidden, targets }: FitRows,
+): Promise<{ readonly heads: Heads; readonly losses: readonly number[] }> {
+  const { context, inputs } = engine;
+  const width = inputs.config.hidden;
+  const sizes = { items: inputs.items, features: featureWidth(inputs), hidden: width };
+  const headFit = new HeadFit(context.gpu, sizes, spec.objective);
+  try {
+    headFit.load(inputs.features.hidden);
+    onProgress('Principal axes and ridge regression', 0, FIT_STEPS);
+    await headFit.begin({ hidden, targets });
+    const draw = forkRandom(spec.seed, 'head start');
+    const batch = { hidden: new Float32Array(FIT_ROWS * width), targets: new Uint32Array(FIT_ROWS) };
+    const losses: number[] = [];
+    for (let step = 0; step < FIT_STEPS; step++) {
+      signal?.throwIfAborted();
+      for (let row = 0; row < FIT_ROWS; row++) {
+        const from = draw.integer(targets.length);
+        batch.hidden.set(hidden.subarray(from * width, (from + 1) * width), row * width);
+        batch.targets[row] = targets[from]!;
+      }
+      const loss = await headFit.step(batch);
+      losses.push(loss);
+      onProgress(`Fitting the heads, action loss ${loss.toFixed(3)}`, step + 1, FIT_STEPS);
+    }
+    return { heads: await headFit.read(), losses };
+  } finally {
+    headFit.destroy();
+  }
+}

@@ -1,0 +1,17 @@
+/** Where heads can be fitted before the first step. */
+import type { RunSpec } from './runSpec';
+
+/**
+ * Why W_o and W_e cannot be fitted under a recipe, as a sentence; null where they can.
+ * @param features numbers of an item's features
+ */
+export function headStartProblem(
+  { itemOutput, embeddingSize }: Pick<RunSpec['objective'], 'itemOutput' | 'embeddingSize'>,
+  features: number,
+): string | null {
+  if (itemOutput === 'id' || itemOutput === 'tied')
+    return 'Item embeddings are free, so there is no W_e to fit: the heads start at random.';
+  if (features < embeddingSize)
+    return `Items have ${features} features, fewer than the ${embeddingSize} numbers of their embeddings: the heads start at random.`;
+  return null;
+}
