@@ -36,12 +36,20 @@ def importance(maps):
 
 def sinks(maps, threshold):
     alpha = importance(maps)
+    # All positions but the first and the last are items; H1 is the first half of them, the larger one where they are odd.
+    items = list(range(1, maps.shape[-1] - 1))
+    largest = {"firstHalf": alpha[..., items[: (len(items) + 1) // 2]].max(-1), "allItems": alpha[..., items].max(-1)}
     return {
         "shape": dict(zip(["probes", "layers", "heads", "length"], maps.shape[:4])),
         "attention": written(maps),
         "threshold": threshold,
         "alpha": written(alpha),
         "rates": (alpha > threshold).mean((0, 1, 2)).tolist(),
+        "items": items,
+        "itemSinks": [
+            {"epsilon": epsilon, **{of: (alphas > epsilon).mean(0).tolist() for of, alphas in largest.items()}}
+            for epsilon in (0.15, 0.2, 0.25)
+        ],
     }
 
 

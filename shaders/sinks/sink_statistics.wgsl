@@ -1,5 +1,5 @@
 // Sink statistics of whole sequences, last of three passes: statistics[layer, sequence, head] =
-//   (largest α of an item, α of the first position, barcode index, entropy of the [EMB] row over the items / log n)
+//   (largest α of an item, α of the first position, barcode index, entropy of the [EMB] row over the items / log n, largest α in H₁)
 // with the definitions of docs/metrics.md. [EMB] is the last row of a sequence. Without attention on items index and entropy are 1.
 //   received, mass: as sink_received and sink_row_mass leave them; the rest and the prelude as there.  One thread a (sequence, head).
 struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
@@ -10,7 +10,7 @@ struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f3
 @group(0) @binding(4) var<storage, read> lse: array<f32>;
 @group(0) @binding(5) var<storage, read> mass: array<f32>;
 @group(0) @binding(6) var<storage, read> received: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> statistics: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> statistics: array<f32>;
 
 const NO_MASS = 1.0e-9;
 
@@ -25,6 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let k_head = (p.heads + head / (p.heads / p.kv_heads)) * HD;
   let q = load_qkv(emb * stride + head * HD);
   var largest = 0.0;
+  var largest_in_half = 0.0;
   var stripes = 0.0;
   var squares = 0.0;
   var seeing = 0.0;
@@ -36,6 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (kind == 0u) { continue; }
     let got = received[row * p.heads + head];
     largest = max(largest, got.x);
+    if (kind == 2u) { largest_in_half = max(largest_in_half, got.x); }
     stripes += got.y * got.y;
     squares += got.z;
     if (row < first_key(span.x, emb, p.window)) { continue; }
@@ -50,5 +52,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var entropy = 1.0;
   if (span.w > 1u && on_items > NO_MASS) { entropy = (log(on_items) - information / on_items) / log(f32(span.w)); }
   let first = received[span.x * p.heads + head].x;
-  statistics[p.layer * p.sequences * p.heads + t] = vec4f(largest, first, barcode, entropy);
+  let at = 5u * (p.layer * p.sequences * p.heads + t);
+  statistics[at] = largest;
+  statistics[at + 1u] = first;
+  statistics[at + 2u] = barcode;
+  statistics[at + 3u] = entropy;
+  statistics[at + 4u] = largest_in_half;
 }

@@ -1,113 +1,83 @@
 /** What the CLI prints at the end of a run. */
-import { rankedBaseline, type Ranked } from '../measures/measure';
-import { tableMean } from '../measures/sinks/sinks';
-import { baseSinksOf, sinkPopulation, sinksOf } from '../measures/sinks/userSinks';
-import type { RequestCost, RunRecord } from '../record/runRecord';
-
-export function percent(share: number | undefined): string {
-  return share === undefined ? '–' : (100 * share).toFixed(1);
-}
-
-function fixed(value: number | undefined, digits: number): string {
-  return value === undefined ? '–' : value.toFixed(digits);
-}
+import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
+import { entries, measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
+import { baselineName, BASELINES } from '../measures/ranking/baselineNames';
+import { sinkPopulation } from '../measures/sinks/userSinks';
+import type { Evaluation, RequestCost, RunRecord } from '../record/runRecord';
 
 type Row = readonly [name: string, ranked: Ranked];
 
 /** Baselines, then the last evaluation of every arm. */
-function rowsOf({ baselines, arms }: RunRecord): { readonly baselines: readonly Row[]; readonly arms: readonly Row[] } {
-  const { popularity, itemKnn, sasrec, lastItem, zeroShot } = baselines;
-  return {
-    baselines: [
-      ['popularity', rankedBaseline(popularity, 'all')],
-      ...(itemKnn === undefined ? [] : [['item-kNN', rankedBaseline(itemKnn, 'all')] as const]),
-      ...(sasrec === undefined ? [] : [['SASRec-size', rankedBaseline(sasrec, 'all')] as const]),
-      ['last item', rankedBaseline(lastItem, 'all')],
-      ['zero-shot', rankedBaseline(zeroShot, 'all')],
-    ],
-    arms: arms.flatMap(({ id, evaluations }) => {
-      const last = evaluations.at(-1);
-      return last ? [[id, last] as const] : [];
+function rowsOf({ baselines, arms }: RunRecord): readonly Row[] {
+  return [
+    ...BASELINES.flatMap(({ id, name }) => {
+      const baseline = baselines[id];
+      return baseline === undefined ? [] : [[name, rankedBaseline(baseline, 'all')] as const];
     }),
-  };
+    ...lastOf(arms),
+  ];
+}
+
+function lastOf(arms: RunRecord['arms']): (readonly [id: string, last: Evaluation])[] {
+  return arms.flatMap(({ id, evaluations }) => {
+    const last = evaluations.at(-1);
+    return last ? [[id, last] as const] : [];
+  });
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(12) : cell.padStart(11))).join('')).join('\n');
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const cell = (text: string, column: number): string =>
+    column === 0 ? text.padEnd(widths[0]!) : text.padStart(Math.max(9, widths[column]! + 2));
+  return rows.map((row) => row.map(cell).join('')).join('\n');
 }
 
-/** Final figures of every arm and baseline. HR and coverage in percent, on the test targets of all users. */
+/** Final figures of every arm and baseline, on the test targets of all users: a line a measure. */
 export function finalTable(record: RunRecord): string {
-  const rows = rowsOf(record);
-  return [
-    catalogueTable(record, rows.baselines),
-    poolTable(record, [...rows.baselines, ...rows.arms]),
-    aucTable([...rows.baselines, ...rows.arms]),
-    costTable(record),
-  ]
-    .filter((part) => part !== null)
-    .join('\n\n');
+  return [rankingTable(record), modelTable(record), costTable(record)].filter((part) => part !== null).join('\n\n');
 }
 
-function catalogueTable(record: RunRecord, baselines: readonly Row[]): string {
-  const head = [
-    ...['', 'HR@10', 'HR@50', 'HR@200', 'cold@10', 'cold@50', 'MRR@10', 'cover@10', 'Gini@10', 'popul.@10'],
-    ...['LM drift', 'item sinks', 'barcode', 'RankMe h', 'RankMe e'],
-  ];
-  const ranking = ({ ranking: { all, cold, lists } }: Ranked): string[] => [
-    ...[all.hr['10'], all.hr['50'], all.hr['200'], cold.hr['10'], cold.hr['50']].map(percent),
-    fixed(all.mrrAt?.['10'], 3),
-    percent(lists?.coverage['10']),
-    fixed(lists?.gini['10'], 3),
-    fixed(lists?.popularity['10'], 1),
-  ];
-  const mean = (values: readonly (readonly number[])[]): string => tableMean(values).toFixed(3);
-  const base = baseSinksOf(record);
-  const arms = record.arms.flatMap(({ id, evaluations }) => {
-    const last = evaluations.at(-1);
-    if (last === undefined) return [];
-    const { collapse } = last;
-    const sinks = sinksOf(last);
-    return [
-      [
-        ...[id, ...ranking(last), collapse.lmDrift.toFixed(3), mean(sinks.itemSinkRate), mean(sinks.barcode)],
-        ...[collapse.rankMeInterest.toFixed(1), collapse.rankMeItem.toFixed(1)],
-      ],
-    ];
-  });
-  const last = record.arms[0]?.evaluations.at(-1) ?? null;
-  return [
-    table([
-      head,
-      ...baselines.map(([name, ranked]) => [name, ...ranking(ranked)]),
-      ['base model', ...Array.from({ length: 9 }, () => ''), '0', mean(base.itemSinkRate), mean(base.barcode)],
-      ...arms,
-    ]),
-    `Item sinks and barcode are means over layers and heads, ${sinkPopulation(record, last)}.`,
-  ].join('\n\n');
+/** Of rankings, which baselines have, too. */
+function rankingTable(record: RunRecord): string {
+  const models = rowsOf(record);
+  const { ks } = record.spec.evaluation;
+  const lines = rankingMeasures().flatMap((measure) =>
+    measure.splits.flatMap((split) =>
+      (measure.main[split] ?? []).flatMap((k) => {
+        if (measure.atK && !ks.includes(k)) return [];
+        const values = models.map(([, ranked]) => measure.of(ranked, split, k));
+        if (values.every((value) => value === null)) {
+          return split === 'cold' && measure.of(models[0]![1], 'all', k) !== null
+            ? [[measureHeading(rankingAt(measure, split, k)), ...models.map(() => 'none')]]
+            : [];
+        }
+        return [[measureHeading(rankingAt(measure, split, k)), ...values.map((value) => shown(measure, value))]];
+      }),
+    ),
+  );
+  const { pools } = record;
+  const pool = pools
+    ? `\n\nSampled pools: ${pools.size} candidates (${pools.from}, seed ${pools.seed}); not comparable with the whole catalogue.`
+    : '';
+  return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
 }
 
-function poolTable({ pools }: RunRecord, rows: readonly Row[]): string | null {
-  if (pools === undefined) return null;
-  const head = ['', 'HR@10', 'HR@50', 'HR@200', 'cold@10', 'cold@50', 'NDCG@10', 'MRR@10'];
-  const of = ({ pool }: Ranked): string[] =>
-    pool
-      ? [
-          ...[pool.all.hr['10'], pool.all.hr['50'], pool.all.hr['200'], pool.cold.hr['10'], pool.cold.hr['50']].map(percent),
-          ...[percent(pool.all.ndcg['10']), fixed(pool.all.mrrAt?.['10'], 3)],
-        ]
-      : [];
-  return [
-    `Inside sampled pools of ${pools.size} candidates (${pools.from}, seed ${pools.seed}); not comparable with the whole catalogue:`,
-    table([head, ...rows.map(([name, ranked]) => [name, ...of(ranked)])]),
-  ].join('\n');
+/** Of attention, embeddings, language and texts, which the base model has, too. */
+function modelTable(record: RunRecord): string {
+  const arms = lastOf(record.arms);
+  const lines = entries()
+    .filter(({ main, of }) => main && arms.some(([, last]) => of(last) !== null))
+    .map((measure) => [
+      measureHeading(measure),
+      shown(measure, measure.base(record)),
+      ...arms.map(([, last]) => shown(measure, measure.of(last))),
+    ]);
+  const attention = `Attention: means over layers and heads, ${sinkPopulation(record, arms[0]?.[1] ?? null)}.`;
+  return `${table([['', 'base model', ...arms.map(([id]) => id)], ...lines])}\n\n${attention}`;
 }
 
-function aucTable(rows: readonly Row[]): string | null {
-  const known = rows.filter(([, { gauc }]) => gauc !== undefined);
-  if (known.length === 0) return null;
-  const values = known.map(([name, { gauc }]) => [name, gauc!.value.toFixed(4), String(gauc!.requests)]);
-  return ['Inside the lists shown with the clicks:', table([['', 'gAUC', 'requests'], ...values])].join('\n');
+function shown(measure: Pick<Measure, 'scale' | 'digits'>, value: number | null): string {
+  return value === null ? '–' : measureText(measure, value);
 }
 
 function costTable({ inference, adapter }: RunRecord): string | null {
@@ -123,7 +93,7 @@ function costTable({ inference, adapter }: RunRecord): string | null {
     `A request, from history to the ${k} best items: milliseconds alone and in a batch of ${users}, median of ${repeats}, on ${name} (zero-shot: on the processor).`,
     table([
       ['', 'ms alone', 'ms batched', 'MFLOP', 'dispatches', 'read', 'dropped'],
-      row('zero-shot', zeroShot),
+      row(baselineName('zeroShot'), zeroShot),
       row('base model', base),
       ...Object.entries(arms).map(([id, cost]) => row(id, cost)),
     ]),

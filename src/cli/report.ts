@@ -1,10 +1,12 @@
 /** What the CLI prints while it runs. */
-import { tableMean } from '../measures/sinks/sinks';
-import { sinksOf } from '../measures/sinks/userSinks';
+import { entry, measure, measureText } from '../measures/measures';
+import { baselineName } from '../measures/ranking/baselineNames';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import { TERM_IDS } from '../recipe/terms';
 import type { WorkerEvent } from '../runtime/protocol';
-import { percent } from './finalTable';
+
+/** What a line on an evaluation says, as far as the evaluation has it. */
+const REPORTED = ['hr@10', 'cold-hr@10', 'hr@50', 'pool-hr@10', 'gauc', 'firstHalfSinkRate', 'lmDrift'];
 
 /** A line for an event, or null for events that say nothing new. */
 export function eventLine(event: WorkerEvent, steps: number): string | null {
@@ -13,7 +15,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const { stage, note, done, total } = event.progress;
       // It has steps of its own, which take as long as an arm's.
       if (stage === 'id-model')
-        return done % Math.max(1, Math.round(total / 20)) === 0 ? `SASRec-size ${done}/${total}  ${note}` : null;
+        return done % Math.max(1, Math.round(total / 20)) === 0 ? `${baselineName('sasrec')} ${done}/${total}  ${note}` : null;
       return total > 0 && done !== total ? null : `${stage}: ${note}`;
     }
     case 'memory':
@@ -29,13 +31,14 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       return `${arm} ${columns.step}/${steps}  ${parts.join('  ')}  ${(columns.step / columns.seconds).toFixed(2)} steps/s`;
     }
     case 'evaluation': {
-      const { ranking, pool, gauc } = event.evaluation;
-      const { all, cold } = ranking;
-      const at = (values: Record<string, number>, k: string): string => percent(values[k]);
-      const pooled = pool ? `sampled-pool HR@10 ${at(pool.all.hr, '10')}  ` : '';
-      const auc = gauc ? `gAUC ${gauc.value.toFixed(3)}  ` : '';
-      const sinks = tableMean(sinksOf(event.evaluation).itemSinkRate).toFixed(3);
-      return `${event.arm} @${event.evaluation.step} ${event.evaluation.population}: HR@10 ${at(all.hr, '10')} (cold ${at(cold.hr, '10')})  HR@50 ${at(all.hr, '50')}  ${pooled}${auc}item sinks ${sinks}  n ${all.n}`;
+      const { step, population, ranking } = event.evaluation;
+      const cold = ranking.cold.n === 0 ? ['cold none'] : [];
+      const parts = REPORTED.flatMap((id) => {
+        const { name, of, ...look } = measure(id);
+        const value = of(event.evaluation);
+        return value === null ? [] : [`${name} ${measureText(look, value)}`];
+      });
+      return `${event.arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${ranking.all.n}`;
     }
     case 'started': {
       const { storage } = event.record.base;
@@ -48,7 +51,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
       const { all, cold, steps } = event.fidelity;
       const [low, high] = all.gainInterval.map((bound) => bound.toFixed(3));
       const gain = `${all.gain.toFixed(3)} [${low ?? ''}, ${high ?? ''}]`;
-      return `${typeof event.of === 'string' ? event.of : event.of.arm}: decodability gain ${gain} nats a token (cold ${cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
+      return `${typeof event.of === 'string' ? event.of : event.of.arm}: ${entry('decodability').name} ${gain} nats a token (cold ${cold.n === 0 ? 'none' : cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
     }
     case 'device':
     case 'inspection-answer':

@@ -4,11 +4,11 @@ import { collapseMeasures } from './collapse/collapse';
 import { contentTable } from './sinks/contentTest';
 import fixtures from './fixtures/measures.json';
 import { principalPlane, project } from './collapse/projection';
-import { importance, sinkRate } from './sinks/sinks';
+import { importance, sinkRate, sinkTables } from './sinks/sinks';
 
 const floats = (values: readonly number[]): Float32Array => Float32Array.from(values);
 
-describe.each(fixtures.sinks)('sinks of %j', ({ shape, attention, threshold, alpha, rates }) => {
+describe.each(fixtures.sinks)('sinks of $shape', ({ shape, attention, threshold, alpha, rates }) => {
   const maps = floats(attention);
   const { length } = shape;
 
@@ -27,6 +27,21 @@ describe.each(fixtures.sinks)('sinks of %j', ({ shape, attention, threshold, alp
       expect(sinkRate(maps, shape, position, threshold)).toBeCloseTo(rate, 12);
     });
   });
+});
+
+describe.each(fixtures.sinks)('item-sink rates of $shape', ({ shape, attention, items, itemSinks }) => {
+  it.each(itemSinks)('count the first half of the items, and all of them, above $epsilon', ({ epsilon, firstHalf, allItems }) => {
+    const positions = { itemPositions: items, embPosition: shape.length - 1 };
+    const of = Array.from({ length: shape.probes }, () => positions);
+    const tables = sinkTables(floats(attention), shape, of, epsilon);
+    expect(tables.firstHalfSinkRate).toEqual(firstHalf);
+    expect(tables.itemSinkRate).toEqual(allItems);
+  });
+});
+
+it('item-sink rates of the first half are not those of all items', () => {
+  const cases = fixtures.sinks.flatMap(({ itemSinks }) => itemSinks);
+  expect(cases.some(({ firstHalf, allItems }) => JSON.stringify(firstHalf) !== JSON.stringify(allItems))).toBe(true);
 });
 
 describe('content test', () => {

@@ -59,7 +59,9 @@ export type GroupedAuc = z.infer<typeof groupedAucSchema>;
 
 /** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
 export const sinkMeasuresSchema = z.object({
-  /** Share of histories in which max over item positions of α_k exceeds the threshold. */
+  /** Share of histories in which max of α_k over the first half of the item positions exceeds the threshold. Missing in records of earlier versions. */
+  firstHalfSinkRate: z.array(z.array(z.number())).optional(),
+  /** The same over all item positions. */
   itemSinkRate: z.array(z.array(z.number())),
   /** Mean of max over item positions of α_k. */
   itemAlpha: z.array(z.array(z.number())),

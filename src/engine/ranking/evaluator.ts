@@ -6,7 +6,7 @@ import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
 import type { SoftReader } from '../terms/rec/reconstruction';
 import { RankCounter, type RankCounts } from './rankCounter';
-import { SinkStatistics, type MeasuredSequences } from '../sinks/sinkStatistics';
+import { SinkStatistics, STATISTICS, type MeasuredSequences } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
@@ -140,7 +140,7 @@ export class Evaluator {
       const { statistics, sinkHeads } = this.sinks.outputs;
       const [h, measured, counts] = await readFloats(context.memory, [
         { tensor: head.h, elements: group.length * e },
-        { tensor: statistics, elements: onSinks === undefined ? 0 : 4 * layers * group.length * heads },
+        { tensor: statistics, elements: onSinks === undefined ? 0 : STATISTICS * layers * group.length * heads },
         { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
       ]);
       whole.set(h!, first * e);

@@ -14,7 +14,7 @@ import { packHistories } from '../decoder/sequence';
 
 const TOLERANCE = 1e-5;
 const THRESHOLD = 0.2;
-const MEASURES = ['itemSinkRate', 'itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const;
+const MEASURES = ['firstHalfSinkRate', 'itemSinkRate', 'itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const;
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -50,9 +50,9 @@ async function both(name: string, training: Partial<RunSpec['training']>) {
 
 function expectMeans(measured: UserSinks, perExample: readonly SinkMeasures[]): void {
   for (const measure of MEASURES) {
-    measured[measure].forEach((row, layer) => {
+    measured[measure]!.forEach((row, layer) => {
       row.forEach((value, head) => {
-        const mean = perExample.reduce((sum, tables) => sum + tables[measure][layer]![head]!, 0) / perExample.length;
+        const mean = perExample.reduce((sum, tables) => sum + tables[measure]![layer]![head]!, 0) / perExample.length;
         expect(Math.abs(value - mean), `${measure} of layer ${layer}, head ${head}`).toBeLessThan(TOLERANCE);
       });
     });

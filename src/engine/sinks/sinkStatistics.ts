@@ -9,9 +9,12 @@ import type { PackedHistories } from '../decoder/sequence';
 /** Kinds of a row in the two low bits of its site. */
 const SITE = { other: 0, item: 1, halfItem: 2 } as const;
 
+/** Numbers of a (layer, sequence, head). */
+export const STATISTICS = 5;
+
 /** What a pass over histories measured. */
 export interface MeasuredSequences {
-  /** [layers, sequences, heads, 4]: largest item α, α of the first position, barcode index, [EMB] entropy. */
+  /** [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB] entropy, largest α in the first half of the items. */
   readonly statistics: Float32Array;
   /** By row, the number of (layer, head) in which its α exceeds the threshold. */
   readonly sinkHeads: Uint32Array;
@@ -44,7 +47,7 @@ export class SinkStatistics {
     this.mass = memory.tensor(rows * heads, 'attention on half the items');
     this.received = memory.tensor(4 * rows * heads, 'received attention');
     this.outputs = {
-      statistics: memory.tensor(4 * layers * sequences * heads, 'sink statistics'),
+      statistics: memory.tensor(STATISTICS * layers * sequences * heads, 'sink statistics'),
       sinkHeads: memory.tensor(rows, 'heads with a sink'),
     };
   }

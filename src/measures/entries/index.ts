@@ -7,13 +7,21 @@ import { lmDrift, lmNll } from './language';
 import { coverage, gini, popularity } from './lists';
 import { overlapSpace, overlapTokens } from './overlap';
 import { hr, mrr, mrrAt, ndcg, poolHr, poolMrr, poolNdcg } from './ranks';
-import { barcode, contentCorrelation, embEntropy, firstAlpha, itemAlpha, itemSinkRate } from './sinks';
+import { barcode, contentCorrelation, embEntropy, firstAlpha, firstHalfSinkRate, itemAlpha, itemSinkRate } from './sinks';
 
 export const RANKING_ENTRIES = [hr, ndcg, mrrAt, gauc, poolHr, poolNdcg, poolMrr, coverage, gini, popularity] as const;
 export type RankingMeasureId = (typeof RANKING_ENTRIES)[number]['id'];
 export type RankingEntry = RankingMeasure<RankingMeasureId>;
 
-export const SINK_ENTRIES = [itemSinkRate, firstAlpha, barcode, embEntropy, itemAlpha, contentCorrelation] as const;
+export const SINK_ENTRIES = [
+  firstHalfSinkRate,
+  firstAlpha,
+  itemSinkRate,
+  barcode,
+  embEntropy,
+  itemAlpha,
+  contentCorrelation,
+] as const;
 
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
 

@@ -60,7 +60,7 @@ export const mrrAt = defineRankingMeasure({
 
 export const mrr = defineMeasure({
   id: 'mrr',
-  name: 'MRR without cut-off',
+  name: 'MRR',
   topic: 'ranking',
   better: 'higher',
   definition: 'Mean over users of 1/rank of the held-out next item in the whole catalogue.',

@@ -31,15 +31,29 @@ function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draf
   return { ...defineMeasure(measured), cell, sink };
 }
 
-export const itemSinkRate = defineSinkMeasure({
-  id: 'itemSinkRate',
-  aliases: ['itemSink'],
+export const firstHalfSinkRate = defineSinkMeasure({
+  id: 'firstHalfSinkRate',
   name: 'item-sink rate',
-  definition: 'Share of histories, layers and heads in which some item position has importance α above ε.',
-  cell: 'share of histories in which some item position has importance α above ε',
+  definition:
+    'Share of histories, layers and heads in which some item of the first half of the history has importance α above ε.',
+  cell: 'share of histories in which some item of the first half has importance α above ε',
   tag: 'O',
   main: true,
   charted: true,
+  fromZero: true,
+  instead: 'itemSinkRate',
+  sink: true,
+});
+
+export const itemSinkRate = defineSinkMeasure({
+  id: 'itemSinkRate',
+  aliases: ['itemSink'],
+  name: 'item-sink rate, all items',
+  definition:
+    'Share of histories, layers and heads in which some item position has importance α above ε; most of these are the last two items, whose α few rows make.',
+  cell: 'share of histories in which some item position has importance α above ε',
+  tag: 'O',
+  main: true,
   fromZero: true,
   sink: true,
 });
@@ -61,6 +75,8 @@ export const firstAlpha = defineSinkMeasure({
   cell: 'mean over histories of α of [BOS]',
   tag: 'O',
   main: true,
+  charted: true,
+  fromZero: true,
   sink: true,
 });
 

@@ -50,6 +50,15 @@ export function sinkRate(attention: Float32Array, shape: AttentionShape, positio
   return maps === 0 ? 0 : sinks / maps;
 }
 
+/** H₁, the first ⌈n/2⌉ item positions: those that many rows see, so that α and the barcode index say something about them. */
+export function firstHalf(itemPositions: readonly number[]): readonly number[] {
+  return itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
+}
+
+function largestOf(alpha: Float64Array, positions: readonly number[]): number {
+  return positions.reduce((largest, k) => Math.max(largest, alpha[k]!), 0);
+}
+
 /**
  * Barcode index B = ‖1·āᵀ‖²_F / ‖Ã‖²_F, ā the column mean of Ã: 1 when every row is the same, less the more they differ.
  * Ã = rows × H₁ of the attention, each row renormalised. H₁ = the first ⌈n/2⌉ item positions; rows = all positions from the
@@ -59,7 +68,7 @@ export function sinkRate(attention: Float32Array, shape: AttentionShape, positio
  * @param map [T, T]
  */
 export function barcodeIndex(map: Float32Array, length: number, itemPositions: readonly number[]): number {
-  const keys = itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
+  const keys = firstHalf(itemPositions);
   const columnSum = new Float64Array(keys.length);
   let rows = 0;
   let squares = 0;
@@ -115,10 +124,11 @@ export function sinkTables(
   const { probes, layers, heads, length } = shape;
   if (positions.length !== probes) throw new RangeError(`${probes} probes but positions of ${positions.length}`);
   for (const probe of positions) checkPositions(probe, length);
-  const tables: SinkTables = {
+  const tables = {
     length,
     probes,
     threshold,
+    firstHalfSinkRate: zeros(layers, heads),
     itemSinkRate: zeros(layers, heads),
     itemAlpha: zeros(layers, heads),
     firstAlpha: zeros(layers, heads),
@@ -131,11 +141,11 @@ export function sinkTables(
       for (let h = 0; h < heads; h++) {
         const map = mapAt(attention, shape, (p * layers + l) * heads + h);
         const alpha = importance(map, length);
-        let largest = 0;
-        for (const k of itemPositions) largest = Math.max(largest, alpha[k]!);
+        const largest = largestOf(alpha, itemPositions);
         const add = (table: number[][], value: number): void => {
           table[l]![h] = table[l]![h]! + value / probes;
         };
+        add(tables.firstHalfSinkRate, largestOf(alpha, firstHalf(itemPositions)) > threshold ? 1 : 0);
         add(tables.itemSinkRate, largest > threshold ? 1 : 0);
         add(tables.itemAlpha, largest);
         add(tables.firstAlpha, alpha[0]!);

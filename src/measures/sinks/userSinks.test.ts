@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { userSinksSchema } from '../../record/runRecord';
 import { UserSinkTables } from './userSinks';
 
-/** Two layers, one head: (itemAlpha, firstAlpha, barcode, embEntropy) by layer and sequence. */
+/** Two layers, one head: (itemAlpha, firstAlpha, barcode, embEntropy, largest α of the first half) by layer and sequence. */
 const first = {
-  statistics: Float32Array.from([0.5, 0.25, 1, 0.5, 0.125, 0.75, 0.5, 0.25, 0.25, 0.5, 0.5, 1, 0.25, 0.25, 1, 0.75]),
+  statistics: Float32Array.from([
+    ...[0.5, 0.25, 1, 0.5, 0.5],
+    ...[0.125, 0.75, 0.5, 0.25, 0.125],
+    ...[0.25, 0.5, 0.5, 1, 0.25],
+    ...[0.25, 0.25, 1, 0.75, 0.125],
+  ]),
   sinkHeads: Uint32Array.of(2, 0, 1, 0, 1),
   starts: [0, 2],
 };
 const second = {
-  statistics: Float32Array.from([0.5, 1, 0.5, 0, 0.75, 1, 0.5, 0]),
+  statistics: Float32Array.from([...[0.5, 1, 0.5, 0, 0.25], ...[0.75, 1, 0.5, 0, 0.5]]),
   sinkHeads: Uint32Array.of(2, 2, 0, 1),
   starts: [0],
 };
@@ -23,6 +28,8 @@ describe('UserSinkTables', () => {
     expect(userSinksSchema.safeParse(means).success).toBe(true);
     expect(means).toMatchObject({ users: 3, meanLength: 3, threshold: 0.4 });
     expect(means.itemSinkRate).toEqual([[2 / 3], [1 / 3]]);
+    // The third user's sink in the first layer is in the second half of its items.
+    expect(means.firstHalfSinkRate).toEqual([[1 / 3], [1 / 3]]);
     expect(means.itemAlpha[0]![0]).toBeCloseTo((0.5 + 0.125 + 0.5) / 3, 12);
     expect(means.firstAlpha[1]![0]).toBeCloseTo((0.5 + 0.25 + 1) / 3, 12);
     expect(means.barcode[0]![0]).toBeCloseTo((1 + 0.5 + 0.5) / 3, 12);

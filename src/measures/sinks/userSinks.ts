@@ -1,12 +1,15 @@
 /** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
-import type { MeasuredSequences } from '../../engine/sinks/sinkStatistics';
+import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/sinkStatistics';
 import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
+
+/** What is measured today, the measures that earlier versions lack included. */
+type EverySinkMeasure = { readonly [Id in keyof SinkMeasures]-?: NonNullable<SinkMeasures[Id]> };
 
 /** Adds up groups of users, in float64 and in their order, so that the same users give the same numbers. */
 export class UserSinkTables {
   private users = 0;
   private rows = 0;
-  private readonly sums: SinkMeasures;
+  private readonly sums: EverySinkMeasure;
   /** By position: sinks found there, and users that have it. */
   private readonly found: number[] = [];
   private readonly reaching: number[] = [];
@@ -17,7 +20,14 @@ export class UserSinkTables {
     private readonly threshold: number,
   ) {
     const zeros = (): number[][] => Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
-    this.sums = { itemSinkRate: zeros(), itemAlpha: zeros(), firstAlpha: zeros(), barcode: zeros(), embEntropy: zeros() };
+    this.sums = {
+      firstHalfSinkRate: zeros(),
+      itemSinkRate: zeros(),
+      itemAlpha: zeros(),
+      firstAlpha: zeros(),
+      barcode: zeros(),
+      embEntropy: zeros(),
+    };
   }
 
   add({ statistics, sinkHeads, starts }: MeasuredSequences): void {
@@ -30,12 +40,13 @@ export class UserSinkTables {
       const add = (table: number[][], value: number): void => {
         table[layer]![at % heads]! += value;
       };
-      const itemAlpha = statistics[4 * at]!;
-      add(sums.itemSinkRate, itemAlpha > threshold ? 1 : 0);
-      add(sums.itemAlpha, itemAlpha);
-      add(sums.firstAlpha, statistics[4 * at + 1]!);
-      add(sums.barcode, statistics[4 * at + 2]!);
-      add(sums.embEntropy, statistics[4 * at + 3]!);
+      const [itemAlpha, firstAlpha, barcode, embEntropy, firstHalfAlpha] = statistics.subarray(STATISTICS * at);
+      add(sums.firstHalfSinkRate, firstHalfAlpha! > threshold ? 1 : 0);
+      add(sums.itemSinkRate, itemAlpha! > threshold ? 1 : 0);
+      add(sums.itemAlpha, itemAlpha!);
+      add(sums.firstAlpha, firstAlpha!);
+      add(sums.barcode, barcode!);
+      add(sums.embEntropy, embEntropy!);
     }
     starts.forEach((start, sequence) => {
       const end = starts[sequence + 1] ?? sinkHeads.length;
@@ -56,6 +67,7 @@ export class UserSinkTables {
       meanLength: rows / users,
       threshold,
       sinkRate: this.found.map((sinks, position) => sinks / (this.reaching[position]! * layers * heads)),
+      firstHalfSinkRate: mean(sums.firstHalfSinkRate),
       itemSinkRate: mean(sums.itemSinkRate),
       itemAlpha: mean(sums.itemAlpha),
       firstAlpha: mean(sums.firstAlpha),

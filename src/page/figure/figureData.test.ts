@@ -12,7 +12,7 @@ import {
 } from './attention/attentionData';
 import { columnWidth } from './attention/columnRows';
 import { neighbourStep } from './attention/neighbourStep';
-import { COLLAPSE, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
+import { chartedMeasures, collapseSentence, collapseSeries, collapseTable } from './collapse/collapseData';
 import { lossSentence, lossSeries, lossTable } from './losses/lossData';
 import {
   baselineLines,
@@ -25,7 +25,7 @@ import {
   splitOf,
   usersOf,
 } from './ranking/rankingData';
-import { rankingMeasure } from '../../measures/measures';
+import { entry, rankingMeasure } from '../../measures/measures';
 import { readingSentence, readingTable } from './readings/readingData';
 
 const record = smallRecord();
@@ -235,27 +235,44 @@ describe('losses', () => {
 
 describe('collapse', () => {
   it('has one point a step', () => {
-    expect(collapseSeries(arms, COLLAPSE[0]!, 'step', 12)[1]?.points.map((point) => [point.x, point.y])).toEqual([
+    expect(collapseSeries(arms, entry('itemSinkRate'), 'step', 12)[1]?.points.map((point) => [point.x, point.y])).toEqual([
       [0, 0.2],
       [2, 0.25],
     ]);
   });
 
   it('keeps RankMe of all users apart from that of the sample', () => {
-    const rankMe = COLLAPSE.find((measure) => measure.id === 'rankMe')!;
-    const [action] = collapseSeries(arms, rankMe, 'step', 12);
+    const [action] = collapseSeries(arms, entry('rankMeInterest'), 'step', 12);
     expect(action?.points.map((point) => point.n)).toEqual([3, 3]);
     expect(action?.apart?.map((point) => point.n)).toEqual([6]);
   });
 
   it('describes a difference without claiming evidence', () => {
     expect(collapseSentence(record, pair, null)).toBe(
-      'At step 2 the item-sink rate is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); LM drift is the same with KARMA as with Action (0.40 against 0.40). One seed, so no interval: a description, not evidence.',
+      'At step 2 item-sink rate, all items is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); α of [BOS] is 0.25 lower with KARMA than with Action (0.25 against 0.50, base 0.20); LM drift is the same with KARMA as with Action (0.40 against 0.40). One seed, so no interval: a description, not evidence.',
     );
   });
 
+  it('shows sinks of the first half where the record has them, and never calls those of all items by their name', () => {
+    const names = (of: ReturnType<typeof armsOf>): string[] => chartedMeasures(of).map(({ name }) => name);
+    expect(names(arms)).toContain('item-sink rate, all items');
+    expect(names(arms)).not.toContain('item-sink rate');
+    const newer = armsOf({
+      ...record,
+      arms: record.arms.map((arm) => ({
+        ...arm,
+        evaluations: arm.evaluations.map((one) => ({ ...one, sinks: { ...one.sinks, firstHalfSinkRate: [[0.1, 0.3]] } })),
+      })),
+    });
+    expect(names(newer)).toContain('item-sink rate');
+    expect(names(newer)).not.toContain('item-sink rate, all items');
+    expect(collapseSeries(newer, entry('firstHalfSinkRate'), 'step', 12)[0]?.points[0]?.y).toBeCloseTo(0.2, 12);
+  });
+
   it('starts its table with the base model', () => {
-    expect(collapseTable(record, arms).rows[0]?.slice(0, 4)).toEqual(['base', 0, '', 0.2]);
+    const { columns, rows } = collapseTable(record, arms);
+    expect(columns.slice(0, 5)).toEqual(['model', 'step', 'population', 'α of [BOS]', 'item-sink rate, all items']);
+    expect(rows[0]?.slice(0, 5)).toEqual(['base', 0, '', 0.2, 0.2]);
   });
 });
 

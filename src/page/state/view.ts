@@ -1,6 +1,7 @@
 /** What the reader looks at; nothing here changes a run. */
 import { create } from 'zustand';
 import type { RankingMeasureId } from '../../measures/entries';
+import type { SinkMeasureId } from '../../measures/entries/sinks';
 import type { RankedSplit } from '../../measures/measure';
 import { HEADLINE } from '../../measures/measures';
 import type { BandKind } from '../../statistics/seedBand';
@@ -17,7 +18,6 @@ export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate'
 /** What stands beside the recipe. */
 export type Centre = 'figure' | 'inspector' | 'runs' | 'grid';
 export type Side = 'profile' | 'methods';
-export type GridMeasure = 'itemSinkRate' | 'itemAlpha' | 'firstAlpha' | 'barcode' | 'embEntropy' | 'contentCorrelation';
 /** What the closer look shows. */
 export type Closer = 'layers' | 'spectra' | 'plane';
 
@@ -29,7 +29,7 @@ export interface View {
   /** A recorded step, or null to follow the latest. */
   readonly step: number | null;
   readonly logColour: boolean;
-  readonly gridMeasure: GridMeasure;
+  readonly gridMeasure: SinkMeasureId;
   readonly closer: Closer;
   /** Arms of the difference map, minuend first; null takes the last arm minus the first. */
   readonly difference: readonly [string, string] | null;
@@ -68,7 +68,7 @@ export const useView = create<View>()(() => ({
   probe: 0,
   step: null,
   logColour: false,
-  gridMeasure: 'itemSinkRate',
+  gridMeasure: 'firstHalfSinkRate',
   closer: 'layers',
   difference: null,
   measure: 'hr',

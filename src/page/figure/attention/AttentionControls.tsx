@@ -2,7 +2,7 @@ import type { RunRecord } from '../../../record/runRecord';
 import { Check, Select } from '../../controls/Choice';
 import { contrastingHead, setView, useView } from '../../state/view';
 import type { Head } from './attentionData';
-import { MEASURE_OPTIONS } from './measures';
+import { MEASURE_OPTIONS, shownMeasure } from './measures';
 
 function numbered(size: number): { value: number; label: string }[] {
   return Array.from({ length: size }, (_, i) => ({ value: i, label: String(i + 1) }));
@@ -10,7 +10,10 @@ function numbered(size: number): { value: number; label: string }[] {
 
 export function AttentionControls({ record, at }: { readonly record: RunRecord; readonly at: Head }) {
   const logColour = useView((view) => view.logColour);
-  const measure = useView((view) => view.gridMeasure);
+  const measure = shownMeasure(
+    useView((view) => view.gridMeasure),
+    record,
+  );
   const { layers, heads } = record.base.attention;
   return (
     <>
@@ -49,7 +52,7 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
       </button>
       <Select
         label="Grid"
-        value={measure}
+        value={measure.id}
         options={MEASURE_OPTIONS}
         onChange={(gridMeasure) => {
           setView({ gridMeasure });

@@ -17,7 +17,7 @@ import { AttentionControls } from './AttentionControls';
 import { DifferenceColumn } from './DifferenceColumn';
 import { Legend } from './Legend';
 import { MapColumn } from './MapColumn';
-import { measuredOver, MEASURES } from './measures';
+import { measuredOver, shownMeasure } from './measures';
 import { Readout } from './Readout';
 import { Scrubber } from './Scrubber';
 import { columnWidth } from './columnRows';
@@ -40,7 +40,10 @@ export function AttentionPanel() {
   const step = useView((view) => view.step);
   const chosenPair = useView((view) => view.difference);
   const logColour = useView((view) => view.logColour);
-  const measure = useView((view) => view.gridMeasure);
+  const measure = shownMeasure(
+    useView((view) => view.gridMeasure),
+    record,
+  );
   const hoveredItem = useView((view) => view.hoveredItem);
   const scheme = useScheme();
   const ramps = useMemo(() => ({ weight: attentionRamp(scheme), difference: differenceRamp(scheme) }), [scheme]);
@@ -62,7 +65,7 @@ export function AttentionPanel() {
   const visible = (id: string): boolean => !narrow || id === tab;
   const common = { probe, layout, width: ofColumn, hovered, onHover: setHovered, marked };
   const ids = arms.map((arm) => arm.id);
-  const population = measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null);
+  const population = measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
     <Panel
       name="Attention maps"
@@ -75,9 +78,9 @@ export function AttentionPanel() {
         <>
           Weight A of each query row on each key, rows sum to 1; one layer, one head, one <Term id="probe">probe history</Term> (T
           = {probe.labels.length}), one colour scale for all models. Labels on the diagonal name row and column. Grid:{' '}
-          {MEASURES[measure].definition}; {population}, ε = {record.base.sinks.threshold}. Importance α of a key is its mean
-          weight over the rows that see it, which grows as T shrinks; pre-trained models have first-token{' '}
-          <Term id="sink">sinks</Term> already, so compare with the base model.
+          {measure.cell}; {population}, ε = {record.base.sinks.threshold}. Importance α of a key is its mean weight over the rows
+          that see it, which grows as T shrinks; pre-trained models have first-token <Term id="sink">sinks</Term> already, so
+          compare with the base model.
         </>
       }
     >
@@ -92,6 +95,7 @@ export function AttentionPanel() {
                 key={column.id}
                 {...common}
                 column={column}
+                measure={measure}
                 mark={armMark(column.id, ids)}
                 note={column.id === 'base' ? 'pre-trained, frozen' : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
                 layer={at.layer}

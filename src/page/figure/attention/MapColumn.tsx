@@ -9,11 +9,13 @@ import type { Probe } from '../../../record/runRecord';
 import { setView, useView } from '../../state/view';
 import type { Column } from './attentionData';
 import { ColumnHeading } from './ColumnHeading';
-import { MEASURES } from './measures';
+import type { SinkMeasure } from '../../../measures/entries/sinks';
 import styles from './Attention.module.css';
 
 interface MapColumnProps {
   readonly column: Column;
+  /** Shown by layer and head. */
+  readonly measure: SinkMeasure;
   readonly mark: ArmMark;
   /** λ's of the arm, or what the base model is. */
   readonly note: string;
@@ -30,10 +32,9 @@ interface MapColumnProps {
 
 /** One model: its map, and under it its layer × head grid. */
 export function MapColumn(props: MapColumnProps) {
-  const { column, mark, note, probe, layer, head, layout, width, ramp, hovered, onHover, marked } = props;
+  const { column, measure, mark, note, probe, layer, head, layout, width, ramp, hovered, onHover, marked } = props;
   const logColour = useView((view) => view.logColour);
-  const measure = useView((view) => view.gridMeasure);
-  const table = column.sinks?.[measure];
+  const table = column.sinks?.[measure.id];
   const length = probe.labels.length;
   const pixels = useMemo(
     () => column.map && attentionPixels(column.map, length, ramp, logColour),
@@ -55,15 +56,15 @@ export function MapColumn(props: MapColumnProps) {
       />
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>
-        {column.sinks && !table && <p className={styles.older}>This record was made before the {MEASURES[measure].label}.</p>}
+        {column.sinks && !table && <p className={styles.older}>This record was made before the {measure.name}.</p>}
         {table && (
           <HeadGrid
-            name={`${MEASURES[measure].label} of ${column.label} by layer and head`}
+            name={`${measure.name} of ${column.label} by layer and head`}
             values={table}
             layer={layer}
             head={head}
             width={layout.side}
-            sink={MEASURES[measure].sink}
+            sink={measure.sink}
             onSelect={(nextLayer, nextHead) => {
               setView({ layer: nextLayer, head: nextHead });
             }}

@@ -5,7 +5,7 @@ import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
-import { measuredOver, MEASURE_OPTIONS, MEASURES } from '../attention/measures';
+import { measuredOver, MEASURE_OPTIONS, shownMeasure } from '../attention/measures';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
@@ -22,7 +22,10 @@ export function LayerPanel() {
   const arms = useFigureArms(record);
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
-  const measure = useView((view) => view.gridMeasure);
+  const measure = shownMeasure(
+    useView((view) => view.gridMeasure),
+    record,
+  );
   const pair = comparedArms(
     arms,
     useView((view) => view.difference),
@@ -32,7 +35,7 @@ export function LayerPanel() {
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
   const batchSize = record.spec.training.batchSize;
-  const { label, definition } = MEASURES[measure];
+  const { name: label, cell } = measure;
   const byLayer = layerSeries(record, arms, measure, place.head, step);
   const headWords = place.head === null ? 'mean over heads' : `head ${place.head + 1}`;
   const layerWords = place.layer === null ? 'mean over layers' : `layer ${place.layer + 1}`;
@@ -46,7 +49,7 @@ export function LayerPanel() {
         <>
           <Select
             label="Measure"
-            value={measure}
+            value={measure.id}
             options={MEASURE_OPTIONS}
             onChange={(gridMeasure) => {
               setView({ gridMeasure });
@@ -75,9 +78,8 @@ export function LayerPanel() {
       sentence={layerSentence(byLayer, pair, measure, step)}
       caption={
         <>
-          {sentenceCase(label)}: {definition};{' '}
-          {measuredOver(measure, record, arms[0] ? evaluationAt(arms[0].record, step) : null)}, ε = {record.base.sinks.threshold}.
-          By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
+          {sentenceCase(label)}: {cell}; {measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null)},
+          ε = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
           <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
           together: equal rows may be stripes or no preference at all.
         </>

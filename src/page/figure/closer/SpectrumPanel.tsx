@@ -8,20 +8,15 @@ import { sampledAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import {
-  EMBEDDINGS,
-  SHAPE_MEASURES,
-  shapeSeries,
-  shapeTable,
-  spectra,
-  spectrumSentence,
-  type Embeddings,
-  type ShapeMeasure,
-} from './spectrumData';
+import { EMBEDDINGS, shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumData';
+import { SHAPE_ENTRIES } from '../../../measures/entries';
+import { rankMe, type Embeddings, type ShapeMeasure } from '../../../measures/entries/embeddings';
+import { measureHeading } from '../../../measures/measures';
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
-const MEASURE_OPTIONS = Object.entries(SHAPE_MEASURES).map(([value, { label }]) => ({ value: value as ShapeMeasure, label }));
+const MEASURES: readonly ShapeMeasure[] = SHAPE_ENTRIES;
+const MEASURE_OPTIONS = MEASURES.map(({ id, name }) => ({ value: id, label: name }));
 const KINDS = Object.entries(EMBEDDINGS).map(([value, { symbol }]) => ({ value: value as Embeddings, label: symbol }));
 
 /** Singular values of h or e at the step shown, and one measure of their shape over training. */
@@ -31,11 +26,12 @@ export function SpectrumPanel() {
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
   const [of, setOf] = useState<Embeddings>('interest');
-  const [measure, setMeasure] = useState<ShapeMeasure>('rankMe');
+  const [chosen, setMeasure] = useState(MEASURES[0]!.id);
+  const measure = MEASURES.find(({ id }) => id === chosen) ?? rankMe;
   const [hoveredPlace, setHoveredPlace] = useState<number | null>(null);
   const batchSize = record.spec.training.batchSize;
   const { symbol, name } = EMBEDDINGS[of];
-  const { label, unit, digits } = SHAPE_MEASURES[measure];
+  const shownMeasure = measure[of];
   const curves = spectra(arms, of, step);
   const shown = Math.max(0, ...arms.map((arm) => sampledAt(arm.record, step)?.step ?? 0));
   return (
@@ -46,7 +42,7 @@ export function SpectrumPanel() {
       controls={
         <>
           <Segments label="Embeddings" value={of} options={KINDS} onChange={setOf} />
-          <Select label="Over training" value={measure} options={MEASURE_OPTIONS} onChange={setMeasure} />
+          <Select label="Over training" value={chosen} options={MEASURE_OPTIONS} onChange={setMeasure} />
         </>
       }
       table={() => shapeTable(arms)}
@@ -55,9 +51,8 @@ export function SpectrumPanel() {
         <>
           <Term id="spectrum">Singular values</Term> of the centred {name} as shares of the largest, on a logarithmic axis
           {of === 'interest' ? ', of the sampled users' : ', of the whole catalogue'}; <i>start</i>: before the first step, the
-          same for all arms. <Term id="rankMeInterest">RankMe</Term> and participation ratio count the directions in use;
-          uniformity is the log of the mean of exp(−2‖x − x′‖²), mean cosine the mean over pairs, both of vectors of length 1
-          {of === 'interest' && '; open markers: all users'}. One seed.
+          same for all arms. Over training: <i>{measure[of].name}.</i> {measure[of].definition}
+          {measure[of].perUsers && ' Open markers: all users.'} One seed.
         </>
       }
     >
@@ -80,13 +75,13 @@ export function SpectrumPanel() {
           />
         )}
         <TrainingChart
-          name={`${label} of ${symbol} over training`}
+          name={`${shownMeasure.name} over training`}
           height={HEIGHT}
           series={shapeSeries(arms, of, measure, axis, batchSize)}
           references={[]}
           yKind="linear"
-          formatY={(value) => fixed(value, digits)}
-          yLabel={`${label} of ${symbol} (${unit})`}
+          formatY={(value) => fixed(value, Math.min(2, shownMeasure.digits))}
+          yLabel={measureHeading(shownMeasure)}
           training={record.spec.training}
         />
       </div>

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import * as shapes from '../../../measures/entries/embeddings';
+import * as entries from '../../../measures/entries/sinks';
 import { encodePoints } from '../../../measures/collapse/projection';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { runRecordSchema } from '../../../record/runRecord';
@@ -60,29 +62,29 @@ describe('sinks by layer', () => {
   });
 
   it('has a line for the base model and every arm', () => {
-    const series = layerSeries(record, arms, 'contentCorrelation', 1, null);
+    const series = layerSeries(record, arms, entries.contentCorrelation, 1, null);
     expect(series.map(({ id, points }) => [id, points.map(({ x, y }) => [x, y])])).toEqual([
       ['base', [[1, 0.7]]],
       ['action', [[1, 0.2]]],
       ['karma', [[1, expect.closeTo(0.6, 9)]]],
     ]);
-    expect(layerSentence(series, pair, 'contentCorrelation', null)).toBe(
+    expect(layerSentence(series, pair, entries.contentCorrelation, null)).toBe(
       'At step 2, content test differs most in layer 1: KARMA 0.60, Action 0.20, base 0.70. One seed, no interval.',
     );
-    const start = layerSeries(record, arms, 'contentCorrelation', null, 0);
-    expect(layerSentence(start, pair, 'contentCorrelation', 0)).toBe(
+    const start = layerSeries(record, arms, entries.contentCorrelation, null, 0);
+    expect(layerSentence(start, pair, entries.contentCorrelation, 0)).toBe(
       'Before training, content test is the same in every layer with both arms.',
     );
   });
 
   it('follows a place over training, beside the base model', () => {
-    const [action] = placeSeries(arms, 'contentCorrelation', { layer: 0, head: 0 }, 'step', 12);
+    const [action] = placeSeries(arms, entries.contentCorrelation, { layer: 0, head: 0 }, 'step', 12);
     expect(action?.points.map(({ x, y }) => [x, y])).toEqual([
       [0, -0.5],
       [2, -0.5],
     ]);
-    expect(placeReference(record, 'contentCorrelation', { layer: 0, head: null })[0]?.value).toBeCloseTo(0.6, 9);
-    expect(layerTable(record, arms, 'contentCorrelation').rows).toHaveLength(2 + 2 * 3 * 2);
+    expect(placeReference(record, entries.contentCorrelation, { layer: 0, head: null })[0]?.value).toBeCloseTo(0.6, 9);
+    expect(layerTable(record, arms, entries.contentCorrelation).rows).toHaveLength(2 + 2 * 3 * 2);
   });
 
   it('compares no two arms at different steps', () => {
@@ -91,8 +93,8 @@ describe('sinks by layer', () => {
       evaluations: arm.evaluations.filter(({ step }) => i === 0 || step === 0),
     }));
     const between = armsOf({ ...record, arms: late });
-    const series = layerSeries(record, between, 'contentCorrelation', null, null);
-    expect(layerSentence(series, comparedArms(between, null), 'contentCorrelation', null)).toBe(
+    const series = layerSeries(record, between, entries.contentCorrelation, null, null);
+    expect(layerSentence(series, comparedArms(between, null), entries.contentCorrelation, null)).toBe(
       'Both arms have not been measured at the same step yet.',
     );
   });
@@ -104,16 +106,16 @@ describe('sinks by layer', () => {
     }));
     const ended = armsOf({ ...record, arms: last });
     const steps = (series: ReturnType<typeof shapeSeries>) => series[0]?.points.map(({ key }) => key);
-    expect(steps(placeSeries(ended, 'contentCorrelation', { layer: 0, head: 0 }, 'step', 12))).toEqual([0, 2]);
-    expect(steps(shapeSeries(ended, 'item', 'rankMe', 'step', 12))).toEqual([0, 2]);
+    expect(steps(placeSeries(ended, entries.contentCorrelation, { layer: 0, head: 0 }, 'step', 12))).toEqual([0, 2]);
+    expect(steps(shapeSeries(ended, 'item', shapes.rankMe, 'step', 12))).toEqual([0, 2]);
   });
 
   it('leaves the content test out for older records', () => {
     const oldArms = armsOf(old);
-    expect(layerSeries(old, oldArms, 'contentCorrelation', null, null)).toEqual([]);
-    expect(layerSentence([], null, 'contentCorrelation', null)).toBe('This record was made before the content test.');
-    expect(placeSeries(oldArms, 'contentCorrelation', { layer: null, head: null }, 'step', 12)[0]?.points).toEqual([]);
-    expect(layerSeries(old, oldArms, 'barcode', null, null)).toHaveLength(3);
+    expect(layerSeries(old, oldArms, entries.contentCorrelation, null, null)).toEqual([]);
+    expect(layerSentence([], null, entries.contentCorrelation, null)).toBe('This record was made before the content test.');
+    expect(placeSeries(oldArms, entries.contentCorrelation, { layer: null, head: null }, 'step', 12)[0]?.points).toEqual([]);
+    expect(layerSeries(old, oldArms, entries.barcode, null, null)).toHaveLength(3);
   });
 });
 
@@ -133,10 +135,10 @@ describe('spectra', () => {
   });
 
   it('sets interest embeddings of all users apart, items not', () => {
-    const [interest] = shapeSeries(arms, 'interest', 'meanCosine', 'step', 12);
+    const [interest] = shapeSeries(arms, 'interest', shapes.meanCosine, 'step', 12);
     expect(interest).toMatchObject({ points: [{ y: 0.25 }, { y: 0.25 }], apart: [{ y: 0.25 }] });
-    expect(shapeSeries(arms, 'item', 'rankMe', 'step', 12)[0]).not.toHaveProperty('apart');
-    expect(shapeSeries(armsOf(old), 'item', 'uniformity', 'step', 12)[0]?.points).toEqual([]);
+    expect(shapeSeries(arms, 'item', shapes.rankMe, 'step', 12)[0]).not.toHaveProperty('apart');
+    expect(shapeSeries(armsOf(old), 'item', shapes.uniformity, 'step', 12)[0]?.points).toEqual([]);
     const { columns, rows } = shapeTable(arms);
     expect(columns.slice(-3)).toEqual(['σ1/σ1', 'σ2/σ1', 'σ3/σ1']);
     expect(rows).toHaveLength(2 * 3 * 2);

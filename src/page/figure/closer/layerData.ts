@@ -6,9 +6,9 @@ import { tableMean } from '../../../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed } from '../../format';
-import type { GridMeasure, XAxis } from '../../state/view';
+import type { SinkMeasure } from '../../../measures/entries/sinks';
+import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
-import { MEASURES } from '../attention/measures';
 import { evaluationSeries } from '../evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
@@ -34,17 +34,17 @@ export function placeValue(table: SinkTable, { layer, head }: Place): number {
 export function layerSeries(
   record: RunRecord,
   arms: readonly FigureArm[],
-  measure: GridMeasure,
+  measure: SinkMeasure,
   head: number | null,
   step: number | null,
 ): LineSeries[] {
   const ids = arms.map(({ id }) => id);
   const ofArm = ({ record: arm }: FigureArm): SinkTable | undefined => {
     const evaluation = evaluationAt(arm, step);
-    return evaluation ? sinksOf(evaluation)[measure] : undefined;
+    return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
   };
   const models = [
-    { id: 'base', label: 'base', table: baseSinksOf(record)[measure] },
+    { id: 'base', label: 'base', table: baseSinksOf(record)[measure.id] },
     ...arms.map((arm) => ({ id: arm.id, label: arm.label, table: ofArm(arm) })),
   ];
   return models.flatMap(({ id, label, table }) => {
@@ -57,19 +57,19 @@ export function layerSeries(
 /** The measure in one place over training. */
 export function placeSeries(
   arms: readonly FigureArm[],
-  measure: GridMeasure,
+  measure: SinkMeasure,
   place: Place,
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
   return evaluationSeries(arms, axis, batchSize, false, (evaluation) => {
-    const table = sinksOf(evaluation)[measure];
+    const table = sinksOf(evaluation)[measure.id];
     return table === undefined ? null : { y: placeValue(table, place) };
   });
 }
 
-export function placeReference(record: RunRecord, measure: GridMeasure, place: Place): ReferenceLine[] {
-  const table = baseSinksOf(record)[measure];
+export function placeReference(record: RunRecord, measure: SinkMeasure, place: Place): ReferenceLine[] {
+  const table = baseSinksOf(record)[measure.id];
   return table === undefined ? [] : [{ id: 'base', label: 'base', value: placeValue(table, place), dash: '1.5 3' }];
 }
 
@@ -77,14 +77,14 @@ export function placeReference(record: RunRecord, measure: GridMeasure, place: P
 export function layerSentence(
   series: readonly LineSeries[],
   pair: readonly [FigureArm, FigureArm] | null,
-  measure: GridMeasure,
+  measure: SinkMeasure,
   step: number | null,
 ): string {
-  const { label } = MEASURES[measure];
-  if (series.length === 0) return `This record was made before the ${label}.`;
+  const { name } = measure;
+  if (series.length === 0) return `This record was made before the ${name}.`;
   const find = (id: string): LineSeries | undefined => series.find((one) => one.id === id);
   const [treatment, control] = pair ? [find(pair[0].id), find(pair[1].id)] : [];
-  if (!pair || !treatment || !control) return `Compare ${label} with the base line.`;
+  if (!pair || !treatment || !control) return `Compare ${name} with the base line.`;
   const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
   if (shown !== evaluationAt(pair[1].record, step)?.step) return 'Both arms have not been measured at the same step yet.';
   const at = (one: LineSeries, layer: number): number => one.points[layer]!.y;
@@ -94,23 +94,23 @@ export function layerSentence(
     if (gap(layer) > gap(widest)) widest = layer;
   });
   const when = shown === 0 ? 'Before training' : `At step ${count(shown)}`;
-  if (at(treatment, widest) === at(control, widest)) return `${when}, ${label} is the same in every layer with both arms.`;
+  if (at(treatment, widest) === at(control, widest)) return `${when}, ${name} is the same in every layer with both arms.`;
   const base = find('base');
   const named = [treatment, control, ...(base ? [base] : [])].map((one) => `${one.label} ${fixed(at(one, widest), 2)}`);
-  return `${when}, ${label} differs most in layer ${widest + 1}: ${named.join(', ')}. One seed, no interval.`;
+  return `${when}, ${name} differs most in layer ${widest + 1}: ${named.join(', ')}. One seed, no interval.`;
 }
 
 /** Every model, step, layer and head that the record has of a measure. */
-export function layerTable(record: RunRecord, arms: readonly FigureArm[], measure: GridMeasure): Table {
+export function layerTable(record: RunRecord, arms: readonly FigureArm[], measure: SinkMeasure): Table {
   const rows = (model: string, step: number, population: string, table: SinkTable | undefined): (string | number)[][] =>
     (table ?? []).flatMap((heads, layer) => heads.map((value, head) => [model, step, population, layer + 1, head + 1, value]));
   return {
-    columns: ['model', 'step', 'population', 'layer', 'head', MEASURES[measure].label],
+    columns: ['model', 'step', 'population', 'layer', 'head', measure.name],
     rows: [
-      ...rows('base', 0, '', baseSinksOf(record)[measure]),
+      ...rows('base', 0, '', baseSinksOf(record)[measure.id]),
       ...arms.flatMap(({ label, record: arm }) =>
         arm.evaluations.flatMap((evaluation) =>
-          rows(label, evaluation.step, evaluation.population, sinksOf(evaluation)[measure]),
+          rows(label, evaluation.step, evaluation.population, sinksOf(evaluation)[measure.id]),
         ),
       ),
     ],

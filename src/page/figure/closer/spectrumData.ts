@@ -2,37 +2,21 @@
 import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
-import type { Collapse, EmbeddingShape, Evaluation } from '../../../record/runRecord';
+import { SHAPE_ENTRIES } from '../../../measures/entries';
+import type { Embeddings, ShapeMeasure } from '../../../measures/entries/embeddings';
+import type { EmbeddingShape, Evaluation } from '../../../record/runRecord';
 import { count, fixed, listed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { sampledAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
-
-/** Interest embeddings h or item embeddings e. */
-export type Embeddings = 'interest' | 'item';
-export type ShapeMeasure = 'rankMe' | 'participationRatio' | 'uniformity' | 'meanCosine';
 
 export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string; readonly name: string }>> = {
   interest: { symbol: 'h', name: 'interest embeddings h' },
   item: { symbol: 'e', name: 'item embeddings e' },
 };
 
-export const SHAPE_MEASURES: Readonly<
-  Record<ShapeMeasure, { readonly label: string; readonly unit: string; readonly digits: number }>
-> = {
-  rankMe: { label: 'RankMe', unit: 'effective dimensions', digits: 1 },
-  participationRatio: { label: 'participation ratio', unit: 'effective dimensions', digits: 1 },
-  uniformity: { label: 'uniformity', unit: '0 = one point', digits: 2 },
-  meanCosine: { label: 'mean cosine', unit: '1 = one direction', digits: 2 },
-};
-
 /** Singular values below this share of the largest are left out: float32 embeddings carry no more. */
 const FLOOR = 1e-6;
-
-export function shapeValue(collapse: Collapse, of: Embeddings, measure: ShapeMeasure): number | null {
-  if (measure === 'rankMe') return of === 'interest' ? collapse.rankMeInterest : collapse.rankMeItem;
-  return collapse[of]?.[measure] ?? null;
-}
 
 /** Singular values over the largest, by their place from 1: before the first step, and every arm at the step shown. */
 export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number | null): LineSeries[] {
@@ -66,9 +50,10 @@ export function shapeSeries(
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
-  return evaluationSeries(arms, axis, batchSize, of === 'interest', ({ collapse, ranking }) => {
-    const y = shapeValue(collapse, of, measure);
-    return y === null ? null : { y, n: ranking.all.n };
+  const shown = measure[of];
+  return evaluationSeries(arms, axis, batchSize, shown.perUsers, (evaluation) => {
+    const y = shown.of(evaluation);
+    return y === null ? null : { y, n: evaluation.ranking.all.n };
   });
 }
 
@@ -88,14 +73,14 @@ export function spectrumSentence(series: readonly LineSeries[], of: Embeddings, 
 
 export function shapeTable(arms: readonly FigureArm[]): Table {
   const kinds = ['interest', 'item'] as const;
-  const measures = Object.keys(SHAPE_MEASURES) as ShapeMeasure[];
+  const measures: readonly ShapeMeasure[] = SHAPE_ENTRIES;
   const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
   const most = (of: Embeddings): number => Math.max(0, ...evaluations.map(({ evaluation }) => shapeOf(evaluation, of).length));
   const width = Math.max(most('interest'), most('item'));
   return {
     columns: [
       ...['arm', 'step', 'population', 'embeddings'],
-      ...measures.map((measure) => SHAPE_MEASURES[measure].label),
+      ...measures.map(({ name }) => name),
       ...Array.from({ length: width }, (_, k) => `σ${k + 1}/σ1`),
     ],
     rows: evaluations.flatMap(({ label, evaluation }) =>
@@ -103,7 +88,7 @@ export function shapeTable(arms: readonly FigureArm[]): Table {
         const values = shapeOf(evaluation, of);
         return [
           ...[label, evaluation.step, evaluation.population, EMBEDDINGS[of].symbol],
-          ...measures.map((measure) => shapeValue(evaluation.collapse, of, measure)),
+          ...measures.map((measure) => measure[of].of(evaluation)),
           ...Array.from({ length: width }, (_, k) => values[k] ?? null),
         ];
       }),

@@ -1,11 +1,14 @@
+import { Fragment } from 'react';
+import { measureHeading } from '../../../measures/measures';
 import { sinkPopulation } from '../../../measures/sinks/userSinks';
+import { sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
 import { comparedArms, evaluationAt } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { baseLine, COLLAPSE, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
+import { baseLine, chartedMeasures, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
 import styles from './Collapse.module.css';
 
 export function CollapsePanel() {
@@ -18,6 +21,7 @@ export function CollapsePanel() {
     useView((view) => view.difference),
   );
   const batchSize = record.spec.training.batchSize;
+  const measures = chartedMeasures(arms);
   const { threshold } = record.base.sinks;
   const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
@@ -29,27 +33,29 @@ export function CollapsePanel() {
       sentence={collapseSentence(record, pair, step)}
       caption={
         <>
-          Item-<Term id="sink">sink</Term> rate: share of heads in which some item position has importance α above ε = {threshold}
-          . <Term id="barcode">Barcode index</Term> over item positions. Both are means over layers and heads, {population}.{' '}
-          <Term id="rankMeInterest">RankMe</Term> of the centred interest embeddings of the evaluated users (open markers: all
-          users; more users give more dimensions). <Term id="lmDrift">LM drift</Term>: NLL of held-out item texts under the
-          adapted model minus the base model’s ({record.base.lmNll.toFixed(2)}). One seed, no intervals.
+          {measures.map(({ id, name, definition }) => (
+            <Fragment key={id}>
+              <i>{sentenceCase(name)}.</i> {definition}{' '}
+            </Fragment>
+          ))}
+          A <Term id="sink">sink</Term> has importance α above ε = {threshold}. Attention {population}. Open markers: all users,
+          who give more dimensions. One seed, no intervals.
         </>
       }
     >
       <div className={styles.row}>
-        {COLLAPSE.map((measure) => (
+        {measures.map((measure) => (
           <TrainingChart
             key={measure.id}
-            name={measure.label}
+            name={measure.name}
             height={190}
             labelWidth={92}
             series={collapseSeries(arms, measure, axis, batchSize)}
             references={baseLine(record, measure)}
             yKind="linear"
             formatY={formatMeasure(measure)}
-            include={measure.id === 'itemSink' || measure.id === 'drift' ? [0] : []}
-            yLabel={`${measure.label} (${measure.unit})`}
+            include={measure.fromZero ? [0] : []}
+            yLabel={measureHeading(measure)}
             training={record.spec.training}
           />
         ))}

@@ -1,81 +1,41 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
-import type { Evaluation, RunRecord } from '../../../record/runRecord';
+import type { MeasureEntry } from '../../../measures/measure';
+import { entries, entry } from '../../../measures/measures';
+import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed, signed } from '../../format';
 import type { XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
-import { tableMean } from '../../../measures/sinks/sinks';
-import { baseSinksOf, sinksOf } from '../../../measures/sinks/userSinks';
 import { evaluationSeries } from '../evaluationSeries';
 
-export type CollapseId = 'itemSink' | 'barcode' | 'rankMe' | 'drift';
+/** Digits of axes; tables have those of the measure. */
+const AXIS_DIGITS = 2;
 
-export interface CollapseMeasure {
-  readonly id: CollapseId;
-  readonly label: string;
-  readonly unit: string;
-  readonly of: (evaluation: Evaluation) => number;
-  /** The base model's value; null where it has none. */
-  readonly base: (record: RunRecord) => number | null;
-  readonly digits: number;
-  /** Whether the value depends on how many users it is taken over. */
-  readonly perUsers: boolean;
+function known({ of }: MeasureEntry, arms: readonly FigureArm[]): boolean {
+  return arms.some(({ record }) => record.evaluations.some((evaluation) => of(evaluation) !== null));
 }
 
-export const COLLAPSE: readonly CollapseMeasure[] = [
-  {
-    id: 'itemSink',
-    label: 'item-sink rate',
-    unit: 'share of heads',
-    of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate),
-    base: (record) => tableMean(baseSinksOf(record).itemSinkRate),
-    digits: 2,
-    perUsers: false,
-  },
-  {
-    id: 'barcode',
-    label: 'barcode index',
-    unit: '1 = all rows the same',
-    of: (evaluation) => tableMean(sinksOf(evaluation).barcode),
-    base: (record) => tableMean(baseSinksOf(record).barcode),
-    digits: 2,
-    perUsers: false,
-  },
-  {
-    id: 'rankMe',
-    label: 'RankMe of h',
-    unit: 'effective dimensions',
-    of: ({ collapse }) => collapse.rankMeInterest,
-    base: () => null,
-    digits: 1,
-    perUsers: true,
-  },
-  {
-    id: 'drift',
-    label: 'LM drift',
-    unit: 'nats a token',
-    of: ({ collapse }) => collapse.lmDrift,
-    base: () => 0,
-    digits: 2,
-    perUsers: false,
-  },
-];
-
-/** RankMe depends on how many embeddings it is taken over; sinks and drift are means, whose size does not depend on how many there are. */
-export function collapseSeries(
-  arms: readonly FigureArm[],
-  measure: CollapseMeasure,
-  axis: XAxis,
-  batchSize: number,
-): LineSeries[] {
-  return evaluationSeries(arms, axis, batchSize, measure.perUsers, (evaluation) => ({
-    y: measure.of(evaluation),
-    ...(measure.perUsers && { n: evaluation.ranking.all.n }),
-  }));
+/** Measures that have a chart. Where a record lacks one, the one that stands in for it has, under its own name. */
+export function chartedMeasures(arms: readonly FigureArm[]): MeasureEntry[] {
+  return entries()
+    .filter(({ charted }) => charted)
+    .flatMap((measure) => {
+      if (known(measure, arms)) return [measure];
+      const other = entries().find(({ id }) => id === measure.instead);
+      return other && known(other, arms) ? [other] : [];
+    });
 }
 
-export function baseLine(record: RunRecord, measure: CollapseMeasure): ReferenceLine[] {
+/** Some measures depend on how many embeddings they are taken over; means do not. */
+export function collapseSeries(arms: readonly FigureArm[], measure: MeasureEntry, axis: XAxis, batchSize: number): LineSeries[] {
+  return evaluationSeries(arms, axis, batchSize, measure.perUsers, (evaluation) => {
+    const y = measure.of(evaluation);
+    return y === null ? null : { y, ...(measure.perUsers && { n: evaluation.ranking.all.n }) };
+  });
+}
+
+export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLine[] {
   const value = measure.base(record);
   return value === null ? [] : [{ id: 'base', label: 'base', value, dash: '1.5 3' }];
 }
@@ -87,84 +47,47 @@ export function collapseSentence(record: RunRecord, pair: readonly [FigureArm, F
   const b = control && evaluationAt(control.record, step);
   if (!treatment || !control) return 'One arm alone: compare it with the base line.';
   if (!a || a.step !== b?.step) return 'Both arms have not been measured at the same step yet.';
-  const [sink, , , drift] = COLLAPSE;
+  const told = chartedMeasures([treatment, control]).filter(({ topic, fromZero }) => topic === 'attention' && fromZero);
   const when = a.step === 0 ? 'Before training' : `At step ${count(a.step)}`;
-  const sinkText = compared(sink!, a, b, treatment.label, control.label, sink!.base(record));
-  const driftText = compared(drift!, a, b, treatment.label, control.label, null);
-  return `${when} the ${sinkText}; ${driftText}. One seed, so no interval: a description, not evidence.`;
+  const parts = [...told, entry('lmDrift')].flatMap((measure) => {
+    const [x, y] = [measure.of(a), measure.of(b)];
+    if (x === null || y === null) return [];
+    return [compared(measure, x, y, treatment.label, control.label, measure.signed ? null : measure.base(record))];
+  });
+  return `${when} ${parts.join('; ')}. One seed, so no interval: a description, not evidence.`;
 }
 
-function compared(
-  measure: CollapseMeasure,
-  a: Evaluation,
-  b: Evaluation,
-  treatment: string,
-  control: string,
-  base: number | null,
-): string {
-  const [x, y] = [measure.of(a), measure.of(b)];
+function compared({ name }: MeasureEntry, x: number, y: number, treatment: string, control: string, base: number | null): string {
   const difference = x - y;
   // Two digits, unless they would hide the difference that is named.
   const digits = x !== y && fixed(x, 2) === fixed(y, 2) ? 3 : 2;
   const size = fixed(Math.abs(difference), digits);
   const baseText = base === null ? '' : `, base ${fixed(base, digits)}`;
   const values = `(${fixed(x, digits)} against ${fixed(y, digits)}${baseText})`;
-  if (Number(size) === 0) return `${measure.label} is the same with ${treatment} as with ${control} ${values}`;
-  return `${measure.label} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
+  if (Number(size) === 0) return `${name} is the same with ${treatment} as with ${control} ${values}`;
+  return `${name} is ${size} ${difference < 0 ? 'lower' : 'higher'} with ${treatment} than with ${control} ${values}`;
 }
 
+/** Everything that the arms have of attention, embeddings and language. */
 export function collapseTable(record: RunRecord, arms: readonly FigureArm[]): Table {
-  const headings = [
-    'item-sink rate',
-    'barcode index',
-    'RankMe of h',
-    'RankMe of items',
-    'LM NLL',
-    'LM drift',
-    'first-token α',
-    'entropy of [EMB]',
-  ];
-  const { lmNll } = record.base;
-  const baseSinks = baseSinksOf(record);
+  const shown = entries().filter(
+    (measure) => ['attention', 'embeddings', 'language'].includes(measure.topic) && known(measure, arms),
+  );
   return {
-    columns: ['model', 'step', 'population', ...headings],
+    columns: ['model', 'step', 'population', ...shown.map(({ name }) => name)],
     rows: [
-      [
-        'base',
-        0,
-        '',
-        tableMean(baseSinks.itemSinkRate),
-        tableMean(baseSinks.barcode),
-        null,
-        null,
-        lmNll,
-        0,
-        tableMean(baseSinks.firstAlpha),
-        tableMean(baseSinks.embEntropy),
-      ],
+      ['base', 0, '', ...shown.map(({ base }) => base(record))],
       ...arms.flatMap(({ label, record: arm }) =>
-        arm.evaluations.map((evaluation) => {
-          const { step, population, collapse } = evaluation;
-          const sinks = sinksOf(evaluation);
-          return [
-            label,
-            step,
-            population,
-            tableMean(sinks.itemSinkRate),
-            tableMean(sinks.barcode),
-            collapse.rankMeInterest,
-            collapse.rankMeItem,
-            collapse.lmNll,
-            collapse.lmDrift,
-            tableMean(sinks.firstAlpha),
-            tableMean(sinks.embEntropy),
-          ];
-        }),
+        arm.evaluations.map((evaluation) => [
+          ...[label, evaluation.step, evaluation.population],
+          ...shown.map(({ of }) => of(evaluation)),
+        ]),
       ),
     ],
   };
 }
 
-export function formatMeasure({ id, digits }: CollapseMeasure): (value: number) => string {
-  return (value) => (id === 'drift' && value !== 0 ? signed(value, digits) : fixed(value, digits));
+export function formatMeasure({ signed: isDifference, digits }: MeasureEntry): (value: number) => string {
+  const shown = Math.min(AXIS_DIGITS, digits);
+  return (value) => (isDifference && value !== 0 ? signed(value, shown) : fixed(value, shown));
 }

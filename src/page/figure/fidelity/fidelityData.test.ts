@@ -65,8 +65,8 @@ it('lists what is drawn, and nothing of a record that has nothing', () => {
   const record = probed();
   const arms = armsOf(record);
   expect(overlapGroups(semanticOverlaps(record, arms)).map(({ label }) => label)).toEqual([
-    'Popularity',
     'Zero-shot',
+    'Popularity',
     'Action',
     'KARMA',
   ]);

@@ -3,7 +3,9 @@ import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
-import { count, fixed } from '../../format';
+import { entry } from '../../../measures/measures';
+import { BASELINES } from '../../../measures/ranking/baselineNames';
+import { count, fixed, sentenceCase } from '../../format';
 import { evaluationAt, type FigureArm } from '../armsOf';
 
 /** Ids beside those of arms, which have no upper-case letters. */
@@ -32,12 +34,7 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
 /** Baselines and arms, as far as their lists were looked at. */
 export function semanticOverlaps({ baselines }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
   const mark = armMark('base', []);
-  const known = [
-    { id: 'popularity', label: 'Popularity', of: baselines.popularity.overlap },
-    { id: 'itemKnn', label: 'Item-kNN', of: baselines.itemKnn?.overlap },
-    { id: 'zeroShot', label: 'Zero-shot', of: baselines.zeroShot.overlap },
-    { id: 'sasrec', label: 'SASRec-size', of: baselines.sasrec?.overlap },
-  ];
+  const known = BASELINES.map(({ id, name }) => ({ id, label: sentenceCase(name), of: baselines[id]?.overlap }));
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
     ...measured(arms, ({ overlap }) => overlap),
@@ -99,15 +96,15 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
     SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
       const { n, nll, empty, gain, gainInterval } = of[split];
       return [
-        [label, 'decodability gain', split, n, gain, ...gainInterval],
+        [label, entry('decodability').name, split, n, gain, ...gainInterval],
         [label, 'NLL given h', split, n, nll, null, null],
         [label, 'NLL without h', split, n, empty, null, null],
       ];
     }),
   );
   const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
-    [label, `JS@${of.k} neighbours`, 'all', of.targets, of.space, ...of.spaceInterval],
-    [label, `JS@${of.k} words`, 'all', of.targets, of.tokens, ...of.tokensInterval],
+    [label, entry('js50-space').name, 'all', of.targets, of.space, ...of.spaceInterval],
+    [label, entry('js50-tokens').name, 'all', of.targets, of.tokens, ...of.tokensInterval],
   ]);
   return { columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'], rows: [...gains, ...overlaps] };
 }
