@@ -1,8 +1,8 @@
 /** The engine on the tiny model of every family: its logits beside PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../../tests/onnx/fixtureModels';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { compareLogits, referenceLogits } from '../model/certificate';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { checkpointTensors, readWeights } from '../model/decoderTensors';
@@ -19,11 +19,8 @@ import { initialParameters, layOutParameters, slotOf } from './parameters';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 describe.each(FIXTURE_MODELS)('%s', (name) => {

@@ -1,7 +1,7 @@
 /** Features of another width than the model's: the same features twice, with half the weights each, are the same model. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { Engine } from './engine';
 import { flatParameters, relativeError, type Fixture } from './fixture';
 import { loadFixture } from './kernels/harness';
@@ -9,10 +9,7 @@ import { slotOf } from './parameters';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 /** Rows of `width` numbers, each row followed by itself. */

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/testing';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../record/memoryPlan';
@@ -69,10 +69,7 @@ const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2 };
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 function example(config: DecoderConfig, { objective }: RunSpec, index: number): EncodedExample {

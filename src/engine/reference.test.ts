@@ -1,8 +1,8 @@
 /** The whole step against PyTorch: losses, every gradient, two AdamW steps, for every arm and both interfaces. */
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { readFloats } from '../gpu/tensor';
 import { agreement } from './agreement';
 import { Engine } from './engine';
@@ -18,10 +18,7 @@ const cases = readdirSync(FOLDER)
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 it('has fixtures for every arm in both interfaces', () => {

@@ -1,9 +1,9 @@
 /** What is computed of a catalogue, and what is kept when it changes or the run is stopped. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { logOf } from '../log/testing';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import type { LoadedModel } from '../model/loadedModel';
 import type { FeatureBook } from '../model/featureStore';
 import { loadModel } from '../model/loadModel';
@@ -15,12 +15,9 @@ import { catalogueFeatures, type FeatureStore } from './catalogueFeatures';
 let gpu: Gpu;
 let model: LoadedModel;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 const spec = runSpecSchema.parse({});

@@ -1,9 +1,9 @@
 /** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../../tests/hub/tinyModel';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { KNOWN_ARCHITECTURES } from '../model/family';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
@@ -25,12 +25,9 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 let gpu: Gpu;
 let data: ReadLog;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   data = await readLog([new File([log()], 'log.csv')]);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 /** 6 users × 5 events on 12 items. */

@@ -1,12 +1,12 @@
 /** The inspector beside the evaluation of the run whose arms it shows. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { openModel } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/testing';
 import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt } from '../model/ortSession';
@@ -42,7 +42,7 @@ function log(): Promise<ReadLog> {
 }
 
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   ({ model } = await openModel(path.resolve('public/models/wordnet-1m'), 'wordnet-1m'));
   const spec = runSpecSchema.parse({
@@ -73,9 +73,6 @@ beforeAll(async () => {
     () => Promise.resolve('go'),
   );
 }, 240_000);
-afterAll(() => {
-  gpu.device.destroy();
-});
 
 async function answers(question: {
   items: readonly number[];

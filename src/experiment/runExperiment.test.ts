@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../log/readLog';
 import { decodePools } from '../measures/ranking/candidatePools';
 import { ProtocolError } from '../measures/ranking/protocol';
 import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/testing';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
@@ -44,14 +44,11 @@ let certification: Certification;
 let data: ReadLog;
 
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
   certification = await checkModel(gpu, model);
   data = await readLog([new File([smallLog()], 'small.csv')]);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 /** 14 users × 6 events on 40 items of the sample store. */

@@ -1,10 +1,10 @@
 /** The trained baseline on a toy log in which each item is followed by one other. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { forkRandom } from '../log/random';
 import { readLog, type ReadLog } from '../log/readLog';
 import { rankBaseline } from '../measures/ranking/baselines';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../gpu/testing';
 import { readConfig } from '../model/readConfig';
 import { megabytes } from '../record/memoryPlan';
@@ -34,11 +34,8 @@ function cyclicLog(): string {
 let gpu: Gpu;
 let log: ReadLog;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   log = await readLog([new File([cyclicLog()], 'cyclic.csv')]);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 function spec(changes: Record<string, unknown> = {}, objective: Record<string, unknown> = {}): RunSpec {

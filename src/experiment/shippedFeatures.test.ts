@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { itemText } from '../log/itemText';
 import { readSampleLog, SAMPLE_LOG } from '../log/sample';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { BaseModel } from '../engine/decoder/baseModel';
 import { relativeError } from '../engine/fixture';
 import { readBook, textHash } from '../model/featureStore';
@@ -38,7 +38,7 @@ it('agree with ONNX Runtime and with our engine', async () => {
     ITEMS.map((item) => texts[item]!),
   );
   const decoder = await openDecoder(model, { input: 'ids', outputs: ['hidden_states'], cache: false }, { name: 'wasm' });
-  const gpu = await openNodeGpu();
+  const gpu = await sharedGpu();
   const base = await BaseModel.create(gpu, model, { capacity: 256 });
   try {
     expect(relativeError(await ortFeatures(decoder)(rows, () => undefined), expected)).toBeLessThan(1e-4);
@@ -46,6 +46,5 @@ it('agree with ONNX Runtime and with our engine', async () => {
   } finally {
     base.destroy();
     await decoder.release();
-    gpu.device.destroy();
   }
 });

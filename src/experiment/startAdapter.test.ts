@@ -1,14 +1,14 @@
 /** Arms that start from an exported adapter: they are where the exporting arm was. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { readLog, type ReadLog } from '../log/readLog';
 import { HEADS_FILE, PEFT_CONFIG } from '../engine/peft/modules';
 import { writeAdapter } from '../engine/peft/write';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import type { FeatureBook } from '../model/featureStore';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
@@ -36,13 +36,10 @@ let gpu: Gpu;
 let model: LoadedModel;
 let data: ReadLog;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   model = await loadModel(diskSource(path.resolve('public/models/wordnet-1m')), 'wordnet-1m', () => undefined, createTokenizer);
   data = await readLog([new File([log()], 'small.csv')]);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 /** 10 users × 5 events on 20 items of the sample store. */

@@ -1,5 +1,5 @@
 /** Prompts on ONNX Runtime against the engine: the same history gives the same interest embedding. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
 import { Evaluator } from '../engine/ranking/evaluator';
 import { flatParameters, relativeError } from '../engine/fixture';
@@ -7,18 +7,15 @@ import { loadFixture } from '../engine/kernels/harness';
 import { layOutParameters } from '../engine/parameters';
 import { loraOf, trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { generate } from '../model/generate';
 import { configureOrt, openDecoder, takeFloats } from '../model/ortSession';
 import { historyPrompt, itemBeginning, vocabularyRows } from './textPrompt';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 const CASES = [

@@ -1,10 +1,10 @@
 /** A run on a model that ONNX Runtime cannot hold: without a certificate, and with features from our engine. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { smallLog } from '../../e2e/support/logs';
 import { tinyModel } from '../../tests/hub/tinyModel';
 import { readLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import type { FeatureBook } from '../model/featureStore';
 import { loadModel } from '../model/loadModel';
 import { ModelError } from '../model/modelError';
@@ -22,11 +22,8 @@ vi.mock('../model/ortRoom', () => ({ ortProblem: () => PROBLEM }));
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 it('trains, says why there is no certificate, and keeps its features apart', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from './device';
 import { KernelCache, type Kernel } from './kernel';
-import { openNodeGpu } from './node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { Profiler } from './profiler';
 import { Recorder } from './recorder';
 import { Memory, readFloats, type Tensor } from './tensor';
@@ -15,7 +15,7 @@ let add: Kernel;
 let clear: Kernel;
 let x: Tensor;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   memory = new Memory(gpu.device);
   recorder = new Recorder(memory);
   const kernels = KernelCache.of(gpu.device);
@@ -25,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   memory.destroy();
-  gpu.device.destroy();
 });
 
 const ADD_ONE = `

@@ -1,7 +1,7 @@
 /** Keeping the output of frozen blocks changes no bit of a run, and saves what it says. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { bitsOf } from '../../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { Engine, type StepReport } from '../engine';
@@ -12,10 +12,7 @@ import { stepSizes } from '../stepSizes';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 const STEPS = 12;

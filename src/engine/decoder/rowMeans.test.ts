@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { Memory } from '../../gpu/tensor';
 import { relativeError } from '../fixture';
 import { RowMeans } from './rowMeans';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 it('hands out all means in the order of the calls, more than are read at a time', async () => {

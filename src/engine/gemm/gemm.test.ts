@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KernelCache } from '../../gpu/kernel';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
 import { decoded } from '../kernels/randomModel';
@@ -10,7 +10,7 @@ import { chooseTile, presetTiles, SCALAR_TILE, TUNING_CANDIDATES, type GemmTile 
 import { uniforms, UNTOUCHED } from '../kernels/harness';
 import { encodeWeights, WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 
-const gpu = await openNodeGpu();
+const gpu = await sharedGpu();
 let memory: Memory;
 let kernels: KernelCache;
 let recorder: Recorder;
@@ -22,7 +22,6 @@ beforeAll(() => {
 });
 afterAll(() => {
   memory.destroy();
-  gpu.device.destroy();
 });
 
 const KINDS: readonly GemmKind[] = ['NN', 'NT', 'TN'];

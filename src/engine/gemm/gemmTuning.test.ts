@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeGpu } from '../../gpu/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sharedGpu } from '../../testing/sharedGpu';
 import type { Gpu } from '../../gpu/device';
 import { presetTiles, type GemmTile } from './gemmTiles';
 import { prepareTiles, rateTiles, tilesOf, tuneGemm, type TuningStore } from './gemmTuning';
@@ -26,10 +26,7 @@ class MemoryStore implements TuningStore {
 describe('tuning', () => {
   let gpu: Gpu;
   beforeAll(async () => {
-    gpu = await openNodeGpu();
-  });
-  afterAll(() => {
-    gpu.device.destroy();
+    gpu = await sharedGpu();
   });
 
   it('rates what works, fastest first, and leaves out what does not', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forkRandom } from '../../log/random';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { readFloats } from '../../gpu/tensor';
 import { float16Bits, float16Value } from '../../model/halfPrecision';
 import { createContext, dispatchLinear, type Context } from '../context';
@@ -11,11 +11,10 @@ import { heldWeight } from '../../model/weightSource';
 
 let context: Context;
 beforeAll(async () => {
-  context = createContext(await openNodeGpu());
+  context = createContext(await sharedGpu());
 });
 afterAll(() => {
   context.memory.destroy();
-  context.gpu.device.destroy();
 });
 
 function normals(count: number, seed: number): Float32Array {

@@ -1,7 +1,7 @@
 /** The whole step: the same twice, nothing left behind, and within the limits that every adapter meets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { bitsOf } from '../../gpu/tensor';
 import { watchBuffers } from '../../gpu/testing';
 import type { Precision } from '../../recipe/runSpec';
@@ -14,10 +14,7 @@ import { largest, loadFixture, openPlainGpu } from './harness';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 /** The same case with frozen weights stored in another format. */

@@ -5,9 +5,9 @@ import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../../gpu/kernel';
 import { shaderSource, type ShaderParts } from '../../gpu/shaders';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
 import { linearGrid, Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { fixturePaths, readFixture, type Fixture } from '../fixture';
 
 /** Shapes vary, preludes come from short lists: each compiles anew. A fixed seed, so that a failure comes back. */
@@ -48,7 +48,7 @@ export class Bench {
   }
 
   static async open(): Promise<Bench> {
-    return new Bench(new Memory((await openNodeGpu()).device));
+    return new Bench(new Memory((await sharedGpu()).device));
   }
 
   /** Runs `shaders/<name>.wgsl` once and gives back the outputs, as long as they came. */
@@ -112,7 +112,6 @@ export class Bench {
     const lines = [...this.worst].map(([kernel, error]) => `${kernel} ${error.toExponential(1)}`);
     if (lines.length > 0) console.info(`largest relative errors: ${lines.join(', ')}`);
     this.memory.destroy();
-    this.memory.device.destroy();
   }
 }
 

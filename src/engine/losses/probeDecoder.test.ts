@@ -1,14 +1,14 @@
 /** The probe decoder beside PyTorch's, on every family; and whether it finds what an embedding carries, and nothing where there is nothing. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../../../tests/onnx/fixtureModels';
 import { diskSource } from '../../cli/diskSource';
 import { forkRandom } from '../../log/random';
 import { mean } from '../../statistics/statistics';
 import { vocabularyRows } from '../../experiment/textPrompt';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { LoadedModel } from '../../model/loadedModel';
 import { readWeights } from '../../model/decoderTensors';
@@ -24,10 +24,7 @@ const SIZE = 12;
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 async function withProbe<T>(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureFiles } from '../../../tests/onnx/fixtureModels';
 import { forkRandom } from '../../log/random';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { storedWeights } from '../../model/decoderTensors';
 import { writeSafetensors } from '../../model/safetensors';
@@ -29,11 +29,10 @@ const modelFolder = (name: string): string => path.join(REFERENCE, 'fixtures/mod
 let gpu: Gpu;
 let scratch: string;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   scratch = mkdtempSync(path.join(tmpdir(), 'karma-peft-'));
 });
 afterAll(() => {
-  gpu.device.destroy();
   rmSync(scratch, { recursive: true });
 });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { bitsOf } from '../../gpu/tensor';
 import { createContext } from '../context';
 import { NO_ITEM } from '../../measures/ranking/bestItems';
@@ -14,11 +14,10 @@ let bench: Bench;
 let gpu: Gpu;
 beforeAll(async () => {
   bench = await Bench.open();
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
 });
 afterAll(() => {
   bench.close();
-  gpu.device.destroy();
 });
 
 /** Small whole numbers: scores are exact in f32 and ties are many. */

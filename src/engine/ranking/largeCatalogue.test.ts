@@ -1,7 +1,7 @@
 /** A catalogue of 200,000 items on a device with default limits: the full loss, its gradients and the ranking against float64 loops. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { checkCatalogue, checkParameters } from './catalogueTensors';
 import { Engine } from '../engine';
 import type { FilledInputs } from '../engineInputs';
@@ -24,12 +24,11 @@ const DEFAULT_LIMITS = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 
 let gpu: Gpu;
 let plain: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   plain = await openPlainGpu(gpu);
 });
 afterAll(() => {
   plain.device.destroy();
-  gpu.device.destroy();
 });
 
 async function largeInputs(): Promise<{ readonly inputs: FilledInputs; readonly batch: readonly EncodedExample[] }> {

@@ -1,9 +1,9 @@
 /** Sink statistics of evaluated users against those computed from their attention maps. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sinkTables } from '../../measures/sinks/sinks';
 import { UserSinkTables } from '../../measures/sinks/userSinks';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import type { SinkMeasures, UserSinks } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { Engine } from '../engine';
@@ -18,10 +18,7 @@ const MEASURES = ['firstHalfSinkRate', 'itemSinkRate', 'itemAlpha', 'firstAlpha'
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 /** Of a fixture's examples: reduced on the GPU, and from the map of each. */

@@ -1,7 +1,7 @@
 /** What holds for every loss of a row: one call in the test of its room. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeGpu } from '../../../gpu/node';
+import { sharedGpu } from '../../../testing/sharedGpu';
 import type { Gpu } from '../../../gpu/device';
 import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../../kernels/harness';
 import { readerPrelude } from '../../gemm/weightMatrix';
@@ -16,11 +16,10 @@ export function checkRowLoss(reference: RowReference): void {
   let gpu: Gpu;
   beforeAll(async () => {
     bench = await Bench.open();
-    gpu = await openNodeGpu();
+    gpu = await sharedGpu();
   });
   afterAll(() => {
     bench.close();
-    gpu.device.destroy();
   });
   const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
   const width = stateFloats(loss);

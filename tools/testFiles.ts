@@ -1,0 +1,55 @@
+/** Which test files open a WebGPU device or run ONNX Runtime: those whose imports lead to one of them, however far away. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const FOLDERS = ['src', 'tools', 'tests', 'bench'];
+const HEAVY = ['webgpu', 'onnxruntime-web'];
+/** Static, dynamic and re-exporting imports; those of types alone are no imports when the program runs. */
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/g;
+
+export interface TestFiles {
+  /** No device and no ONNX Runtime. */
+  readonly pure: readonly string[];
+  readonly gpu: readonly string[];
+  /** Of `gpu`, those that replace a module: it must not be loaded before. */
+  readonly apart: readonly string[];
+}
+
+/** Paths of the test files, from the repository's root. */
+export function testFiles(root: string): TestFiles {
+  const known = new Map<string, boolean>();
+  const reaches = (file: string): boolean => {
+    const found = known.get(file);
+    if (found !== undefined) return found;
+    known.set(file, false);
+    const heavy = importsOf(file).some((specifier) => {
+      if (!specifier.startsWith('.')) return HEAVY.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+      const target = resolved(path.join(path.dirname(file), specifier.split('?')[0]!));
+      return target !== null && reaches(target);
+    });
+    known.set(file, heavy);
+    return heavy;
+  };
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => path.posix.join(folder, file)),
+  ).filter((file) => /\.test\.tsx?$/.test(file));
+  // Campaigns are found by their names, not imported.
+  const heavy = files.filter((file) => path.basename(file) === 'gpu.test.ts' || reaches(path.join(root, file)));
+  const apart = heavy.filter((file) => readFileSync(path.join(root, file), 'utf8').includes('vi.mock('));
+  return {
+    pure: files.filter((file) => !heavy.includes(file)),
+    gpu: heavy.filter((file) => !apart.includes(file)),
+    apart,
+  };
+}
+
+function importsOf(file: string): string[] {
+  if (!/\.tsx?$/.test(file)) return [];
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, a, b, c]) => (a ?? b ?? c)!);
+}
+
+function resolved(file: string): string | null {
+  const candidates = [file, `${file}.ts`, `${file}.tsx`, path.join(file, 'index.ts')];
+  return candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true) ?? null;
+}
