@@ -22,7 +22,7 @@ test('arms start from an exported adapter where it left off', async ({ playgroun
   expect(await ranking(playground, 'KARMA', '0')).not.toEqual(reached);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  await page.getByRole('button', { name: 'LoRA of KARMA, PEFT' }).click();
+  await page.getByRole('menuitem', { name: 'LoRA of KARMA, PEFT' }).click();
   const bytes = readFileSync(await (await download).path());
 
   await playground.open({ ...TINY, 'lora.rank': '2', 'training.steps': '1' });

@@ -13,7 +13,7 @@ test('comes back from one ZIP with its log, its numbers and its recipe', async (
   const curves = await playground.table('HR@K over steps');
 
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  await page.getByRole('button', { name: 'Experiment, ZIP' }).click();
+  await page.getByRole('menuitem', { name: 'Experiment, ZIP' }).click();
   const dialog = page.getByRole('dialog', { name: /as one ZIP$/ });
   await expect(dialog).toContainText('the adapters of Action and KARMA');
   await dialog.getByLabel('With the log, 180 events, as CSV').check();

@@ -76,7 +76,7 @@ test('asks base model and arms about a history that was built, and about a userâ
 
   const download = page.waitForEvent('download');
   await playground.panel('Inspected history').getByRole('button', { name: 'Options' }).click();
-  await page.getByRole('button', { name: 'CSV' }).click();
+  await page.getByRole('menuitem', { name: 'CSV' }).click();
   const csv = await readFile(await (await download).path(), 'utf8');
   expect(csv.split('\r\n')[0]).toBe('model,step,what,place,item or text,value');
   expect(csv).toMatch(/KARMA,2,item,1,/);

@@ -48,7 +48,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await next(playground, 'Filters');
   const kept = (least: number) => odd.rows.filter(({ stars }) => stars >= least);
   const users = (rows: typeof odd.rows) => new Set(rows.map(({ user }) => user)).size;
-  await intake.getByLabel('Least rating').fill('2');
+  await intake.getByLabel('Minimum rating').fill('2');
   await expect(intake.getByRole('status')).toHaveText(
     `${kept(2).length} of 180 rows · ${users(kept(2))} users · ${new Set(kept(2).map(({ item }) => item)).size} items`,
   );
@@ -81,17 +81,17 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   expect(await playground.stepOf('KARMA')).toBe(3);
 
   await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
-  await expect(intake.getByLabel('Least rating')).toHaveValue('2');
-  await intake.getByLabel('Least rating').fill('3');
-  await intake.getByLabel('Events a user needs').fill('4');
+  await expect(intake.getByLabel('Minimum rating')).toHaveValue('2');
+  await intake.getByLabel('Minimum rating').fill('3');
+  await intake.getByLabel('Minimum events per user').fill('4');
   const four = kept(3).filter(({ user }) => kept(3).filter((row) => row.user === user).length >= 4);
   await expect(intake.getByRole('status')).toContainText(`${four.length} of 180 rows · ${users(four)} users`);
   // What is cancelled changes nothing.
   await intake.getByRole('button', { name: 'Cancel' }).click();
   await expect(log).toContainText(`${kept(2).length} interactions`);
   await log.getByRole('button', { name: 'Change columns, filters, split' }).click();
-  await expect(intake.getByLabel('Least rating')).toHaveValue('2');
-  await intake.getByLabel('Least rating').fill('3');
+  await expect(intake.getByLabel('Minimum rating')).toHaveValue('2');
+  await intake.getByLabel('Minimum rating').fill('3');
   await intake.getByRole('button', { name: 'Use this log' }).click();
   await expect(log).toContainText(`${kept(3).length} interactions`);
 

@@ -37,6 +37,26 @@ test('looks around in the recorded run by keys', async ({ playground }) => {
   await expect(help).toBeHidden();
 });
 
+test('moves in a menu by arrow keys and letters', async ({ playground }) => {
+  const { page } = playground;
+  await playground.open();
+  const button = page.getByRole('button', { name: 'Export', exact: true });
+  const item = (name: string) => page.getByRole('menu', { name: 'Export' }).getByRole('menuitem', { name });
+  await expect(button).toBeEnabled();
+  await button.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(item('Run record, JSON')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(item('Methods paragraph')).toBeFocused();
+  await page.keyboard.press('e');
+  await expect(item('Experiment, ZIP')).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(item('Run record, JSON')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(button).toBeFocused();
+});
+
 test('runs, pauses and steps by keys', async ({ playground }) => {
   const { page, status, stop } = playground;
   await playground.open({ ...TINY, 'training.steps': '1000' });

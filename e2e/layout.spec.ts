@@ -35,7 +35,7 @@ for (const [device, viewport] of [
           expect(await overflow(), view).toBe(0);
         }
         await page.getByRole('button', { name: 'Export', exact: true }).click();
-        const entry = (await page.getByRole('button', { name: 'Metrics, JSON lines' }).boundingBox())!;
+        const entry = (await page.getByRole('menuitem', { name: 'Metrics, JSON lines' }).boundingBox())!;
         expect(entry.x, 'Export').toBeGreaterThanOrEqual(0);
         expect(entry.y + entry.height, 'Export').toBeLessThanOrEqual(viewport.height);
         await page.keyboard.press('Escape');

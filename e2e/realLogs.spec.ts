@@ -82,9 +82,9 @@ test.describe('MovieLens latest-small', () => {
     await expect(intake.getByRole('status')).toContainText('100,836 of 100,836 rows', { timeout: 60_000 });
     expect(await counts(playground)).toEqual(expected(countAgain(...MOVIELENS_COLUMNS)));
 
-    await intake.getByLabel('Least rating').fill('4');
-    await intake.getByLabel('Events an item needs').fill('5');
-    await intake.getByLabel('Events a user needs').fill('20');
+    await intake.getByLabel('Minimum rating').fill('4');
+    await intake.getByLabel('Minimum events per item').fill('5');
+    await intake.getByLabel('Minimum events per user').fill('20');
     await intake.getByLabel('From').fill('2000-01-01');
     await expect(intake.locator('[aria-busy=true]')).toHaveCount(0);
     const filters = [

@@ -43,7 +43,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   expect(start('KARMA')).toEqual(start('Action'));
   const drawing = page.waitForEvent('download');
   await playground.panel('Embeddings in one plane').getByRole('button', { name: 'Options' }).click();
-  await page.getByRole('button', { name: 'SVG' }).click();
+  await page.getByRole('menuitem', { name: 'SVG' }).click();
   const svg = testInfo.outputPath('plane.svg');
   await (await drawing).saveAs(svg);
   expect(readFileSync(svg, 'utf8')).toContain('>Start<');
@@ -57,7 +57,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByRole('button', { name: /^LoRA of/ })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Run record, JSON' }).click();
+  await page.getByRole('menuitem', { name: 'Run record, JSON' }).click();
   const exported = testInfo.outputPath('exported.json');
   await (await download).saveAs(exported);
   expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));

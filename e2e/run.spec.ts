@@ -55,7 +55,7 @@ test('trains both arms on the sample store, and draws them as they go', async ({
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  await page.getByRole('button', { name: 'LoRA of KARMA, PEFT' }).click();
+  await page.getByRole('menuitem', { name: 'LoRA of KARMA, PEFT' }).click();
   const entries = unzipSync(readFileSync(await (await download).path()));
   const read = (name: string): Buffer<ArrayBuffer> => Buffer.from(entries[`karma-karma-lora/${name}`]!);
   expect(JSON.parse(read('adapter_config.json').toString())).toMatchObject({ peft_type: 'LORA', r: 8, lora_alpha: 16 });

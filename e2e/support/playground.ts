@@ -87,7 +87,7 @@ export function playgroundOn(page: Page): Playground {
       const region = page.getByRole('region', { name: `Data of ${name}` });
       if (!(await region.isVisible())) {
         await panel(name).getByRole('button', { name: 'Options' }).click();
-        await panel(name).getByRole('button', { name: 'Data table' }).click();
+        await panel(name).getByRole('menuitem', { name: 'Data table' }).click();
       }
       const [head = [], ...rows] = await region
         .locator('tr')

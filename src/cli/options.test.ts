@@ -52,7 +52,10 @@ describe('readOptions', () => {
     [['--set', 'objective.colour=red'], /no field objective\.colour/],
     [['--filter', 'itemCore=5'], /--filter goes with --log/],
     [['--log', 'a.csv', '--filter', 'colour=red'], /no filter colour; take some of events, leastRating/],
-    [['--log', 'a.csv', '--filter', 'itemCore=few'], /--filter itemCore must be a whole number/],
+    [
+      ['--log', 'a.csv', '--filter', 'itemCore=few'],
+      '--filter Minimum events per item (itemCore) must be a whole number of at least 0, not few.',
+    ],
     [['--set', 'objective'], /PATH=VALUE/],
     [['--log', 'a.csv', '--filter', 'itemCore'], /--filter wants NAME=VALUE, not itemCore/],
     [['--preset', 'huge'], /no preset huge/],

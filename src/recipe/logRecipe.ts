@@ -3,6 +3,7 @@
  * record keeps it, and the same files read with it give the same log.
  */
 import { z } from 'zod';
+import { WORDS } from './words';
 
 /** What a column can hold. */
 export const roleSchema = z.enum([
@@ -69,26 +70,31 @@ export const sourceMappingSchema = z.object({
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 
 export const filtersSchema = z.object({
-  /** Kinds of events that are kept; null keeps all. */
-  events: z.array(z.string()).nullable().default(null),
-  /** Events with a smaller rating are left out; events without one stay. */
-  leastRating: z.number().nullable().default(null),
+  /** Null keeps all. */
+  events: z.array(z.string()).nullable().default(null).register(WORDS, { label: 'Kinds of events' }),
+  /** Events without a rating stay. */
+  leastRating: z.number().nullable().default(null).register(WORDS, { label: 'Minimum rating' }),
   /** Unix seconds, both ends included. */
-  from: z.number().nullable().default(null),
-  to: z.number().nullable().default(null),
+  from: z.number().nullable().default(null).register(WORDS, { label: 'From' }),
+  to: z.number().nullable().default(null).register(WORDS, { label: 'To' }),
   /** `first` keeps a user's first event with an item. */
-  repeats: z.enum(['keep', 'first']).default('keep'),
+  repeats: z.enum(['keep', 'first']).default('keep').register(WORDS, { label: 'Repeated items' }),
   /** `one` keeps one event of those that a user has at one time (a basket). */
-  baskets: z.enum(['keep', 'one']).default('keep'),
+  baskets: z.enum(['keep', 'one']).default('keep').register(WORDS, { label: 'Events at one time' }),
   /** Items without text: their events are left out, or their id stands in for a title. */
-  withoutText: z.enum(['drop', 'id']).default('drop'),
+  withoutText: z.enum(['drop', 'id']).default('drop').register(WORDS, { label: 'Items without text' }),
   /** k of the k-core: users and items with fewer events are left out, again and again until none is left. 0 keeps items without events. */
-  itemCore: z.number().int().min(0).default(0),
-  userCore: z.number().int().min(1).default(3),
+  itemCore: z.number().int().min(0).default(0).register(WORDS, { label: 'Minimum events per item' }),
+  userCore: z.number().int().min(1).default(3).register(WORDS, { label: 'Minimum events per user' }),
   /** The latest events of a user that are kept. */
-  longestHistory: z.number().int().min(3).nullable().default(null),
+  longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
 });
 export type LogFilters = z.infer<typeof filtersSchema>;
+
+/** What the intake and the errors of `--filter` call a filter. */
+export function filterLabel(filter: keyof LogFilters): string {
+  return WORDS.get(filtersSchema.shape[filter])?.label ?? filter;
+}
 
 export const splitRecipeSchema = z.discriminatedUnion('kind', [
   /** A user's last event is the test target, the one before it the validation target. */

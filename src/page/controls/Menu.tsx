@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './Menu.module.css';
 
 export type MenuEntry = readonly [label: string, act: () => void];
 
 interface MenuProps {
+  /** Name of the button and of its menu. */
   readonly label: string;
   /** What the button shows; the label itself unless given. */
   readonly children?: ReactNode;
@@ -11,46 +12,74 @@ interface MenuProps {
   readonly entries: readonly MenuEntry[];
 }
 
-/** A button with a list of things to do. Closes on Escape, on a choice and when the focus leaves it. */
+/**
+ * A button with a menu, by the menu-button pattern of WAI-ARIA's authoring practices: arrow keys, Home and End move, a letter goes to
+ * the next entry that begins with it, Escape gives the focus back, and leaving closes.
+ */
 export function Menu({ label, children, disabled = false, entries }: MenuProps) {
-  const [open, setOpen] = useState(false);
+  const id = useId();
+  /** The entry that gets the focus when the menu opens; null while it is closed. */
+  const [first, setFirst] = useState<'first' | 'last' | null>(null);
   const list = useRef<HTMLUListElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const open = first !== null;
   useEffect(() => {
-    if (open) list.current?.querySelector('button')?.focus();
-  }, [open]);
+    const items = itemsOf(list.current);
+    if (first !== null) items.at(first === 'first' ? 0 : -1)?.focus();
+  }, [first]);
+  const close = (): void => {
+    setFirst(null);
+    button.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!open) {
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      event.preventDefault();
+      setFirst(event.key === 'ArrowDown' ? 'first' : 'last');
+      return;
+    }
+    if (event.key === 'Tab') setFirst(null);
+    else if (event.key === 'Escape') {
+      event.preventDefault();
+      close();
+    } else if (moveFocus(itemsOf(list.current), event.key)) event.preventDefault();
+    // What the page does with a key is not meant here: Space chooses an entry, it does not start a run.
+    event.stopPropagation();
+  };
   return (
     <div
       className={styles.menu}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return;
-        setOpen(false);
-        button.current?.focus();
-      }}
+      onKeyDown={onKeyDown}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+        if (!event.currentTarget.contains(event.relatedTarget)) setFirst(null);
       }}
     >
       <button
         ref={button}
+        id={`${id}-button`}
         type="button"
         aria-label={label}
+        aria-haspopup="menu"
         aria-expanded={open}
+        aria-controls={open ? `${id}-menu` : undefined}
         disabled={disabled}
         onClick={() => {
-          setOpen(!open);
+          setFirst(open ? null : 'first');
         }}
       >
         {children ?? label}
       </button>
       {open && (
-        <ul ref={list}>
+        <ul ref={list} id={`${id}-menu`} role="menu" aria-label={label}>
           {entries.map(([name, act]) => (
-            <li key={name}>
+            <li key={name} role="none">
               <button
                 type="button"
+                role="menuitem"
+                tabIndex={-1}
                 onClick={() => {
-                  setOpen(false);
+                  close();
                   act();
                 }}
               >
@@ -62,4 +91,25 @@ export function Menu({ label, children, disabled = false, entries }: MenuProps) 
       )}
     </div>
   );
+}
+
+function itemsOf(list: HTMLElement | null): HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+}
+
+/** @returns whether the key is one that moves */
+function moveFocus(items: readonly HTMLElement[], key: string): boolean {
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const to = (index: number): boolean => {
+    items.at(index % items.length)?.focus();
+    return true;
+  };
+  if (key === 'ArrowDown') return to(at + 1);
+  if (key === 'ArrowUp') return to(at - 1);
+  if (key === 'Home') return to(0);
+  if (key === 'End') return to(-1);
+  if (key.length !== 1 || key === ' ') return false;
+  const after = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+  after.find((item) => item.textContent.toLowerCase().startsWith(key.toLowerCase()))?.focus();
+  return true;
 }

@@ -11,6 +11,7 @@ interface Shared {
   readonly whole?: boolean;
 }
 interface RequiredProps extends Shared {
+  readonly optional?: false;
   readonly value: number;
   readonly onChange: (value: number) => void;
 }
@@ -26,7 +27,7 @@ export function NumberInput(props: RequiredProps | OptionalProps) {
   const { min = -Infinity, max = Infinity, whole = false } = props;
   const fits = (number: number): boolean => number >= min && number <= max && (!whole || Number.isInteger(number));
   const take = (value: number | null): void => {
-    if ('optional' in props) props.onChange(value);
+    if (props.optional === true) props.onChange(value);
     else if (value !== null) props.onChange(value);
   };
   return (
@@ -39,7 +40,7 @@ export function NumberInput(props: RequiredProps | OptionalProps) {
       value={props.value}
       show={valueText}
       read={(text) => {
-        if (text.trim() === '') return 'optional' in props ? { value: null } : null;
+        if (text.trim() === '') return props.optional === true ? { value: null } : null;
         const value = parseNumber(text);
         return fits(value) ? { value } : null;
       }}

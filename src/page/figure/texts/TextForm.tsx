@@ -2,6 +2,7 @@ import { useId, useState, type SyntheticEvent } from 'react';
 import type { TextPrompt, TextSampling } from '../../../record/generation';
 import type { Probe } from '../../../record/runRecord';
 import { Segments } from '../../controls/Choice';
+import { NumberInput } from '../../controls/NumberInput';
 import { useExperiment } from '../../state/experiment';
 import { check, useRecipe } from '../../state/recipe';
 import { useSession } from '../../state/SessionContext';
@@ -78,7 +79,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
         ))}
       </datalist>
       {NUMBERS.map(({ key, label, ...limits }) => (
-        <NumberInput
+        <NumberField
           key={key}
           label={label}
           {...limits}
@@ -88,7 +89,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
           }}
         />
       ))}
-      <NumberInput
+      <NumberField
         label="Tokens"
         min={1}
         max={256}
@@ -104,7 +105,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   );
 }
 
-interface NumberInputProps {
+interface NumberFieldProps {
   readonly label: string;
   readonly min: number;
   readonly max: number;
@@ -114,33 +115,11 @@ interface NumberInputProps {
   readonly onChange: (value: number) => void;
 }
 
-/** Takes a number inside its limits; what is outside stays in the field, marked, and is not taken. */
-function NumberInput({ label, value, min, max, step, title, onChange }: NumberInputProps) {
-  const [text, setText] = useState(String(value));
-  /** Null where a text is no number inside the limits. */
-  const numberIn = (written: string): number | null => {
-    const number = Number(written);
-    const fits = written.trim() !== '' && number >= min && number <= max && (step !== 1 || Number.isInteger(number));
-    return fits ? number : null;
-  };
+function NumberField({ label, title, step, ...input }: NumberFieldProps) {
   return (
     <label className={styles.number} title={title}>
       <span>{label}</span>
-      <input
-        type="number"
-        value={text}
-        min={min}
-        max={max}
-        step={step}
-        required
-        aria-invalid={numberIn(text) === null}
-        onChange={(event) => {
-          const next = event.currentTarget.value;
-          setText(next);
-          const given = numberIn(next);
-          if (given !== null) onChange(given);
-        }}
-      />
+      <NumberInput {...input} whole={step === 1} />
     </label>
   );
 }

@@ -1,7 +1,8 @@
-import { useId, useState, type ReactNode } from 'react';
-import type { LogFilters } from '../../../recipe/logRecipe';
+import { useId, type ReactNode } from 'react';
+import { filterLabel, type LogFilters } from '../../../recipe/logRecipe';
 import { sameValue } from '../../../recipe/specPath';
 import { Check, Select } from '../../controls/Choice';
+import { NumberInput } from '../../controls/NumberInput';
 import { count } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
@@ -73,15 +74,18 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
         </fieldset>
       )}
       {ratings !== null && (
-        <NumberFilter
-          label="Least rating"
-          hint={`of ${ratings.least} to ${ratings.most}; empty keeps all`}
-          value={filters.leastRating}
-          step="any"
-          onChange={(leastRating) => {
-            session.changeFilters({ leastRating });
-          }}
-        />
+        <NumberFilter filter="leastRating" hint={`from ${ratings.least} to ${ratings.most}; empty keeps all`}>
+          {(id) => (
+            <NumberInput
+              id={id}
+              optional
+              value={filters.leastRating}
+              onChange={(leastRating) => {
+                session.changeFilters({ leastRating });
+              }}
+            />
+          )}
+        </NumberFilter>
       )}
       {times !== null && (
         <>
@@ -155,33 +159,46 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
           }}
         />
       </Row>
-      <NumberFilter
-        label="Latest events of a user"
-        hint={`the longest history has ${count(longest)}; empty keeps all`}
-        value={filters.longestHistory}
-        least={3}
-        onChange={(longestHistory) => {
-          session.changeFilters({ longestHistory });
-        }}
-      />
-      <NumberFilter
-        label="Events an item needs"
-        hint="k-core: applied again and again, with users; 0 keeps items without events"
-        value={filters.itemCore}
-        least={0}
-        onChange={(itemCore) => {
-          session.changeFilters({ itemCore: itemCore ?? 0 });
-        }}
-      />
-      <NumberFilter
-        label="Events a user needs"
-        hint="leave last out needs 3"
-        value={filters.userCore}
-        least={1}
-        onChange={(userCore) => {
-          session.changeFilters({ userCore: userCore ?? 1 });
-        }}
-      />
+      <NumberFilter filter="longestHistory" hint={`the longest history has ${count(longest)}; empty keeps all`}>
+        {(id) => (
+          <NumberInput
+            id={id}
+            optional
+            whole
+            min={3}
+            value={filters.longestHistory}
+            onChange={(longestHistory) => {
+              session.changeFilters({ longestHistory });
+            }}
+          />
+        )}
+      </NumberFilter>
+      <NumberFilter filter="itemCore" hint="k-core: applied repeatedly, together with users; 0 keeps items without events">
+        {(id) => (
+          <NumberInput
+            id={id}
+            whole
+            min={0}
+            value={filters.itemCore}
+            onChange={(itemCore) => {
+              session.changeFilters({ itemCore });
+            }}
+          />
+        )}
+      </NumberFilter>
+      <NumberFilter filter="userCore" hint="leave-last-out needs 3">
+        {(id) => (
+          <NumberInput
+            id={id}
+            whole
+            min={1}
+            value={filters.userCore}
+            onChange={(userCore) => {
+              session.changeFilters({ userCore });
+            }}
+          />
+        )}
+      </NumberFilter>
     </>
   );
 }
@@ -196,38 +213,18 @@ function Row({ children, hint }: { readonly children: ReactNode; readonly hint?:
 }
 
 interface NumberFilterProps {
-  readonly label: string;
+  readonly filter: keyof LogFilters;
   readonly hint: string;
-  readonly value: number | null;
-  /** Whole numbers from here on. */
-  readonly least?: number;
-  readonly step?: 'any';
-  readonly onChange: (value: number | null) => void;
+  readonly children: (id: string) => ReactNode;
 }
 
-function NumberFilter({ label, hint, value, least, step, onChange }: NumberFilterProps) {
+/** A filter that is a number, by its name in the log's recipe. */
+function NumberFilter({ filter, hint, children }: NumberFilterProps) {
   const id = useId();
-  /** Keeps what is being typed, so that nothing is rewritten under the cursor. */
-  const [typed, setTyped] = useState<string | null>(null);
   return (
     <Row hint={hint}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="number"
-        min={least}
-        step={step ?? 1}
-        value={typed ?? value ?? ''}
-        onBlur={() => {
-          setTyped(null);
-        }}
-        onChange={(event) => {
-          const { value: text, valueAsNumber: number } = event.currentTarget;
-          setTyped(text);
-          if (text === '') onChange(null);
-          else if (event.currentTarget.validity.valid && Number.isFinite(number)) onChange(number);
-        }}
-      />
+      <label htmlFor={id}>{filterLabel(filter)}</label>
+      {children(id)}
     </Row>
   );
 }

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { SplitRecipe } from '../../../recipe/logRecipe';
+import { NumberInput } from '../../controls/NumberInput';
 import { count } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
@@ -88,16 +89,13 @@ function ShareField({ split, of, label }: ShareFieldProps) {
   return (
     <div className={styles.filter}>
       <label htmlFor={id}>{label}</label>
-      <input
+      <NumberInput
         id={id}
-        type="number"
         min={1}
         max={45}
-        step="any"
-        defaultValue={100 * split[of]}
-        onChange={(event) => {
-          const { valueAsNumber, validity } = event.currentTarget;
-          if (validity.valid && valueAsNumber > 0) session.changeSplit({ ...split, [of]: valueAsNumber / 100 });
+        value={Number((100 * split[of]).toPrecision(6))}
+        onChange={(percent) => {
+          session.changeSplit({ ...split, [of]: percent / 100 });
         }}
       />
     </div>
