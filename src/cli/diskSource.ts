@@ -1,12 +1,14 @@
 /** Files that the CLI reads and keeps on disk: models, logs, features. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, openAsBlob } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { ADAPTER_FILES, startAdapter, type StartAdapter } from '../experiment/startAdapter';
 import { bookName, readBook, writeBook, type FeatureBook } from '../model/featureStore';
+import { ggufSource, ggufTitle, isGguf } from '../model/gguf/ggufSource';
 import type { LoadedModel } from '../model/loadedModel';
+import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
@@ -32,13 +34,29 @@ export function diskSource(folder: string): ModelSource {
   };
 }
 
-/** A model from its folder on disk. @throws ModelError */
+/** A model from its folder on disk, or from a GGUF file, whose shards lie beside it. @throws ModelError */
 export async function openModel(
-  folder: string,
+  place: string,
   id: string,
 ): Promise<{ readonly model: LoadedModel; readonly source: ModelSource }> {
-  const source = diskSource(folder);
+  const source = isGguf(place) ? await ggufOnDisk(place) : diskSource(place);
   return { source, model: await loadModel(source, id, () => undefined, createTokenizer) };
+}
+
+/** The file is read where it lies, a range at a time. */
+async function ggufOnDisk(place: string): Promise<ModelSource> {
+  const folder = path.dirname(place);
+  const title = ggufTitle(path.basename(place));
+  const one = path.basename(place) === `${title}.gguf`;
+  const names = one
+    ? [path.basename(place)]
+    : (await readdir(folder)).filter((name) => isGguf(name) && ggufTitle(name) === title);
+  try {
+    return ggufSource(await Promise.all(names.map(async (name) => blobFile(name, await openAsBlob(path.join(folder, name))))));
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    throw new MissingFileError(place, 'Give a folder that holds a model, or a GGUF file.', { cause });
+  }
 }
 
 /** A PEFT adapter's folder. @throws ModelError when one of PEFT's files is missing or cannot be used */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ZodError, ZodType } from 'zod';
+import { ggufTitle } from '../model/gguf/ggufSource';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
 import { PRESETS } from '../recipe/presets';
@@ -83,7 +84,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.protocol !== undefined) setField(draft, 'evaluation.protocol', values.protocol);
   // As the page names them: by files and folders, not by where they lie on this machine.
   if (values.log.length > 0) setField(draft, 'data.id', values.log.map((file) => path.basename(file)).join('+'));
-  if (values.model !== undefined) setField(draft, 'model.id', `${DROPPED_PREFIX}${path.basename(path.resolve(values.model))}`);
+  if (values.model !== undefined)
+    setField(draft, 'model.id', `${DROPPED_PREFIX}${ggufTitle(path.basename(path.resolve(values.model)))}`);
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);

@@ -22,7 +22,7 @@ const OPTIONS = `npm run experiment -- [options]
   --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; repeat it for the log's other files (the sample store)
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
-  --model FOLDER            the folder of a model (public/models/wordnet-1m)
+  --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file

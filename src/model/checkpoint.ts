@@ -18,12 +18,29 @@ const INDEX_FILE = 'model.safetensors.index.json';
 
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().regex(/^[^/\\]+\.safetensors$/)) });
 
+/** A model's weight files, whatever their format. */
+export interface WeightFiles extends TensorSource {
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** SHA-256, hex, of the one file, or `hashOfShards`. */
+  hash(): Promise<string>;
+  /** @throws ModelError unless there is a tensor of that name and shape in a format that can be read. */
+  check(tensor: string, shape: readonly number[]): void;
+}
+
+/** SHA-256, hex, of the lines `name hash` of a model's shards. */
+export async function hashOfShards(files: readonly ModelFile[]): Promise<string> {
+  const lines = [];
+  for (const file of files) lines.push(`${file.name} ${await file.hash()}\n`);
+  return sha256Hex(lines.join(''));
+}
+
 interface Shard {
   readonly file: ModelFile;
   readonly header: SafetensorsHeader;
 }
 
-export class Checkpoint {
+export class Checkpoint implements WeightFiles {
   /** `read` without waiting; missing unless all files can be read so. */
   readonly readNow?: NonNullable<TensorSource['readNow']>;
 
@@ -66,13 +83,9 @@ export class Checkpoint {
     return this.shards.reduce((sum, { file }) => sum + file.bytes, 0);
   }
 
-  /** SHA-256, hex, of the one file, or of the lines `name hash` of all shards. */
-  async hash(): Promise<string> {
-    const [first] = this.shards;
-    if (this.places === null) return first!.file.hash();
-    const lines = [];
-    for (const { file } of this.shards) lines.push(`${file.name} ${await file.hash()}\n`);
-    return sha256Hex(lines.join(''));
+  hash(): Promise<string> {
+    const files = this.shards.map(({ file }) => file);
+    return this.places === null ? files[0]!.hash() : hashOfShards(files);
   }
 
   has(tensor: string): boolean {

@@ -32,7 +32,7 @@ export async function loadModel(
   const open = reportingOpen(source, id, onProgress, signal);
   const { config: shape, tokenizer } = await loadReader({ open }, createTokenizer);
   const config = withGenerationEnds(shape, await unlessMissing(readJson({ open }, 'generation_config.json'), null));
-  const checkpoint = await Checkpoint.open(open);
+  const checkpoint = source.weights ? await source.weights() : await Checkpoint.open(open);
   // Every tensor is there and of the right shape; they are read when they are asked for.
   for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);
   return {

@@ -1,4 +1,5 @@
 /** A model's folder, wherever it is: on a hub or another server, on disk, or dropped on the page. */
+import type { WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
 
@@ -40,6 +41,8 @@ export interface ModelSource {
    * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be had; the signal's reason when aborted.
    */
   open(file: string, options?: OpenOptions): Promise<ModelFile>;
+  /** The weights, where they are not in safetensors files of the folder. @throws ModelError */
+  weights?(onBytes?: OpenOptions['onBytes']): Promise<WeightFiles>;
 }
 
 export class MissingFileError extends ModelError {

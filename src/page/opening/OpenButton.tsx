@@ -23,7 +23,7 @@ export function OpenButton({ label, name }: OpenButtonProps) {
         type="file"
         hidden
         multiple
-        accept=".json,.gz,.zip"
+        accept=".json,.gz,.zip,.gguf"
         aria-label={name}
         onChange={({ currentTarget }) => {
           openChosen(currentTarget, session);

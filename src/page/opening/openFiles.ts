@@ -2,6 +2,7 @@
 import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun } from '../runs/runsState';
+import { ggufTitle, isGguf } from '../../model/gguf/ggufSource';
 import { isModel } from '../../model/source/droppedSource';
 import { isBusy } from '../state/foldEvents';
 import { showRecord, useExperiment } from '../state/experiment';
@@ -66,7 +67,8 @@ function openModel(files: readonly File[], session: Session): void {
   const [folder = ''] = files
     .map(({ webkitRelativePath }) => webkitRelativePath.split('/').slice(0, -1)[0] ?? '')
     .filter(Boolean);
-  session.models.open(files, folder === '' ? 'model' : folder);
+  const packed = files.find(({ name }) => isGguf(name));
+  session.models.open(files, packed ? ggufTitle(packed.name) : folder === '' ? 'model' : folder);
 }
 
 async function openJsons(files: readonly File[]): Promise<void> {

@@ -1,0 +1,75 @@
+/** A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its weights are read where they lie. */
+import { sha256Hex } from '../../storage/sha256';
+import { ModelError } from '../modelError';
+import { blobFile, MissingFileError, type ModelFile, type ModelSource } from '../source/modelSource';
+import { ggufArchitecture, ggufConfig } from './config';
+import { readGguf, type Gguf } from './container';
+import { GgufWeights } from './tensors';
+import { ggufTokenizer } from './tokenizer';
+
+const SHARD = /^(?<stem>.*)-(?<part>\d{5})-of-(?<parts>\d{5})\.gguf$/;
+
+export function isGguf(name: string): boolean {
+  return name.toLowerCase().endsWith('.gguf');
+}
+
+/** A file's name without its ending and its place among shards: what the model is called. */
+export function ggufTitle(name: string): string {
+  return SHARD.exec(name)?.groups?.stem ?? name.replace(/\.gguf$/i, '');
+}
+
+/**
+ * @param files one file, or all shards of one model, in any order
+ * @throws ModelError when shards are missing or belong to several models
+ */
+export function ggufSource(files: readonly ModelFile[]): ModelSource {
+  const ordered = shardsInOrder(files);
+  let header: Promise<Gguf> | null = null;
+  const read = (): Promise<Gguf> => (header ??= readGguf(ordered));
+  return {
+    async open(name) {
+      const json = await jsonOf(name, read);
+      if (json === null) throw new MissingFileError(name, 'A GGUF file has none.');
+      const text = JSON.stringify(json);
+      return blobFile(name, new Blob([text]), sha256Hex(text));
+    },
+    async weights(onBytes) {
+      const gguf = await read();
+      const weights = new GgufWeights(gguf, ggufArchitecture(gguf), ordered);
+      onBytes?.({ done: weights.bytes, total: weights.bytes, origin: 'cache', kept: true });
+      return weights;
+    },
+  };
+}
+
+async function jsonOf(name: string, read: () => Promise<Gguf>): Promise<unknown> {
+  switch (name) {
+    case 'config.json':
+      return ggufConfig(await read());
+    case 'tokenizer.json':
+      return ggufTokenizer(await read()).tokenizer;
+    case 'tokenizer_config.json':
+      return ggufTokenizer(await read()).config;
+    default:
+      return null;
+  }
+}
+
+function shardsInOrder(files: readonly ModelFile[]): readonly ModelFile[] {
+  const placed = files.map((file) => {
+    const { stem, part, parts } = SHARD.exec(file.name)?.groups ?? {};
+    return { file, stem, part: Number(part), parts: Number(parts) };
+  });
+  const [first] = placed;
+  if (first === undefined || (placed.length === 1 && first.stem === undefined)) return files;
+  const advice = 'Open all parts of one model at once, and no others.';
+  if (placed.some(({ stem, parts }) => stem === undefined || stem !== first.stem || parts !== first.parts)) {
+    throw new ModelError('These GGUF files are not the parts of one model.', advice);
+  }
+  const sorted = placed.sort((a, b) => a.part - b.part);
+  const missing = Array.from({ length: first.parts }, (_, i) => i + 1).filter((part) => !sorted.some((one) => one.part === part));
+  if (missing.length > 0 || sorted.length !== first.parts) {
+    throw new ModelError(`Of ${first.stem!} part ${missing[0] ?? sorted.length} of ${first.parts} is missing.`, advice);
+  }
+  return sorted.map(({ file }) => file);
+}
