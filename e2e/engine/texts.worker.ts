@@ -9,10 +9,10 @@ import type { OrtProvider } from '../../src/model/ortProvider';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
 import { httpSource } from '../../src/model/source/httpSource';
 import { createTokenizer } from '../../src/model/tokenizer';
-import type { TextEvent } from '../../src/record/generation';
+import type { TextPart } from '../../src/record/generation';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import { memoryStore } from '../../src/storage/memoryStore';
-import { TextGeneration } from '../../src/runtime/textGeneration';
+import { TextService } from '../../src/runtime/services/texts';
 import { randomArm } from '../../tests/onnx/randomArm';
 import { watchSessions } from '../../tests/onnx/sessionCount';
 
@@ -54,15 +54,16 @@ async function check(): Promise<Record<string, unknown>> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const provider of [wasm, webgpu]) {
       const said: Record<string, string> = {};
-      const texts = new TextGeneration((event: TextEvent) => {
-        if (event.type === 'text-grown') said[event.speaker] = event.text;
-        if (event.type === 'text-failed') errors.push(event.message);
-      }, String);
       const spec = runSpecSchema.parse({});
       const history = () => Promise.reject(new Error('no history is asked for'));
-      const request = { prompt: { kind: 'text', text: TEXTS[0]! }, maxTokens: 6, id: round } as const;
+      const texts = new TextService(() => Promise.resolve({ model, provider, spec, arms, history }));
       const sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
-      await texts.speak({ ...request, sampling }, () => Promise.resolve({ model, provider, spec, arms, history }));
+      const request = { prompt: { kind: 'text', text: TEXTS[0]! }, maxTokens: 6, sampling } as const;
+      const { signal } = new AbortController();
+      const tell = (part: TextPart): void => {
+        if (part.type === 'grown') said[part.speaker] = part.text;
+      };
+      await texts.speak({ request, spec }, { signal, tell }).catch((error: unknown) => errors.push(String(error)));
       await texts.release();
       told.push(said);
     }

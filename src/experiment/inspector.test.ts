@@ -82,7 +82,7 @@ async function answers(question: {
   const list: InspectionAnswer[] = [];
   await watchBuffers(gpu.device, async (watch) => {
     const inspector = await Inspector.open({ ...training, gpu, model });
-    const asked = { kind: 'history', log: training.data.log.hash, ...question } as const;
+    const asked = { log: training.data.log.hash, ...question } as const;
     for await (const answer of inspector.answer(asked, { arms, probes }, () => true)) list.push(answer);
     inspector.destroy();
     expect(watch.open).toBe(0);
@@ -145,7 +145,7 @@ it('takes any history, sees its newest items, and stops when nobody wants the an
     expect(top.map(({ item }) => item).some((item) => long.includes(item))).toBe(false);
   }
   const inspector = await Inspector.open({ ...training, gpu, model });
-  const question = { kind: 'history', log: '', items: [1], query: '', target: null } as const;
+  const question = { log: '', items: [1], query: '', target: null } as const;
   const unwanted = inspector.answer(question, { arms, probes }, () => false);
   expect((await unwanted.next()).done).toBe(true);
   inspector.destroy();

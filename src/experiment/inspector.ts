@@ -16,7 +16,7 @@ import type { Gpu } from '../gpu/device';
 import { write } from '../gpu/tensor';
 import type { LoadedModel } from '../model/loadedModel';
 import { BASE_MODEL } from '../record/generation';
-import type { InspectedModel, InspectionAnswer, InspectionQuestion } from '../record/inspection';
+import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../record/inspection';
 import type { ArmSpec } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { inspectedItem } from './findInLog';
@@ -37,8 +37,6 @@ export interface Inspected {
   readonly arms: readonly TrainedArm[];
   readonly probes: ReadonlyMap<string | null, TrainedProbe>;
 }
-
-type HistoryQuestion = Extract<InspectionQuestion, { kind: 'history' }>;
 
 /** One that can speak: an embedding, its arm on the GPU, and the probe decoder that reads it. */
 interface Speaker {

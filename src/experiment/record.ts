@@ -12,11 +12,13 @@ export function emptyArm(id: string): ArmRecord {
   return { id, steps: columnsBy(() => []), evaluations: [], attention: [] };
 }
 
-/** Events that change a record. */
-export type RecordEvent = Extract<RunEvent, { type: 'step' | 'evaluation' | 'profile' | 'inference' | 'fidelity' | 'finished' }>;
+const RECORD_EVENTS = ['step', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'] as const;
 
-export function changesRecord(event: { readonly type: string }): event is RecordEvent {
-  return ['step', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'].includes(event.type);
+/** Events that change a record. */
+export type RecordEvent = Extract<RunEvent, { type: (typeof RECORD_EVENTS)[number] }>;
+
+export function changesRecord<Event extends { readonly type: string }>(event: Event): event is Extract<Event, RecordEvent> {
+  return (RECORD_EVENTS as readonly string[]).includes(event.type);
 }
 
 /** Puts an event into a record, in place. A step's attention is kept once. @throws Error for an arm that the record does not have. */

@@ -44,9 +44,9 @@ async function asked(
   previews = new TemplatePreviews(),
 ): Promise<TemplatePreview[]> {
   const told: TemplatePreview[] = [];
-  const whole = { id: 1, item: 0, query: 0, search: '', ...question };
-  await previews.answer(reader, log, spec, whole, (preview) => told.push(preview));
-  return told;
+  const asked = { item: 0, query: 0, search: '', ...question };
+  const counted = await previews.answer(reader, log, spec, asked, (preview) => told.push(preview));
+  return [...told, counted];
 }
 
 const title = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '');
@@ -154,7 +154,7 @@ describe('TemplatePreviews', () => {
       reader,
       shop(['a', 'b']),
       runSpecSchema.parse({}),
-      { id: 1, item: 0, query: 0, search: '' },
+      { item: 0, query: 0, search: '' },
       (preview) => {
         told.push(preview);
         controller.abort();

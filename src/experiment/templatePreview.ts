@@ -57,7 +57,8 @@ export class TemplatePreviews {
 
   /**
    * The examples at once, then with counts over all.
-   * @param tell called with both
+   * @param tell called with the examples
+   * @returns the examples with counts
    * @throws the signal's reason when aborted
    */
   async answer(
@@ -67,7 +68,7 @@ export class TemplatePreviews {
     question: PreviewQuestion,
     tell: (preview: TemplatePreview) => void,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<TemplatePreview> {
     const queries = this.#queriesOf(log);
     const preview = this.#examples(reader, log, queries, spec, question);
     tell(preview);
@@ -78,7 +79,7 @@ export class TemplatePreviews {
       const lengths = await this.#count(kind, all, log, reader.tokenizer, { signal, sliceMs: SLICE_MS });
       texts[kind] = { ...example, counts: summarise(lengths, all.limit) };
     }
-    tell({ ...preview, texts });
+    return { ...preview, texts };
   }
 
   #examples(

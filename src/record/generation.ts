@@ -1,4 +1,4 @@
-/** What page and worker say to each other about generated text. */
+/** What is asked and told about generated text. */
 
 /** What is continued. */
 export type TextPrompt =
@@ -19,8 +19,6 @@ export interface TextSampling {
 }
 
 export interface TextRequest {
-  /** Events of a request carry it. */
-  readonly id: number;
   readonly prompt: TextPrompt;
   readonly sampling: TextSampling;
   readonly maxTokens: number;
@@ -29,10 +27,10 @@ export interface TextRequest {
 /** The base model's id among those who speak. */
 export const BASE_MODEL = 'base';
 
-export type TextEvent =
+/** What is told while text is generated. */
+export type TextPart =
   | {
-      readonly type: 'text-started';
-      readonly id: number;
+      readonly type: 'started';
       /** The prompt in words. */
       readonly prompt: string;
       /** The text that would be right: the next item's, with a history. */
@@ -42,12 +40,9 @@ export type TextEvent =
     }
   /** One more token. */
   | {
-      readonly type: 'text-grown';
-      readonly id: number;
+      readonly type: 'grown';
       readonly speaker: string;
       /** All of it so far. */
       readonly text: string;
       readonly tokens: number;
-    }
-  | { readonly type: 'text-ended'; readonly id: number; readonly seconds: number }
-  | { readonly type: 'text-failed'; readonly id: number; readonly message: string };
+    };

@@ -1,4 +1,4 @@
-/** What page and worker say to each other in the inspector. */
+/** What is asked and answered in the inspector. */
 
 /** An item of the catalogue as the page lists it. */
 export interface InspectedItem {
@@ -8,24 +8,31 @@ export interface InspectedItem {
   readonly category: string;
 }
 
-export type InspectionQuestion =
-  /** Items whose title has all these words. */
-  | { readonly kind: 'find'; readonly text: string; readonly limit: number }
-  /** The history before a user's test item; of some user where none is named. */
-  | { readonly kind: 'user'; readonly user: string | null }
-  /** What models make of a history, oldest item first. `log`: hash of the one that items are of. `target`: the item whose rank is wanted. */
-  | {
-      readonly kind: 'history';
-      readonly log: string;
-      readonly items: readonly number[];
-      readonly query: string;
-      readonly target: number | null;
-    };
+/** What models are to make of a history, oldest item first. */
+export interface HistoryQuestion {
+  /** Hash of the log that the items are of. */
+  readonly log: string;
+  readonly items: readonly number[];
+  readonly query: string;
+  /** The item whose rank is wanted. */
+  readonly target: number | null;
+}
 
-export interface InspectionRequest {
-  /** The answers carry it. */
-  readonly id: number;
-  readonly question: InspectionQuestion;
+export interface ItemsFound {
+  /** Hash of the log that the items are of. */
+  readonly log: string;
+  readonly items: readonly InspectedItem[];
+  /** Of which so many were listed. */
+  readonly total: number;
+}
+
+/** A user's history before the test item. */
+export interface InspectedHistory {
+  readonly log: string;
+  readonly user: string;
+  readonly items: readonly InspectedItem[];
+  readonly query: string;
+  readonly target: InspectedItem;
 }
 
 export interface InspectedModel {
@@ -52,24 +59,3 @@ export interface InspectionAnswer {
   readonly heads: number;
   readonly models: readonly InspectedModel[];
 }
-
-export type InspectionEvent =
-  | {
-      readonly type: 'inspection-found';
-      readonly id: number;
-      readonly log: string;
-      readonly items: readonly InspectedItem[];
-      readonly total: number;
-    }
-  | {
-      readonly type: 'inspection-user';
-      readonly id: number;
-      readonly log: string;
-      readonly user: string;
-      readonly items: readonly InspectedItem[];
-      readonly query: string;
-      readonly target: InspectedItem;
-    }
-  /** First without texts, then with them. */
-  | { readonly type: 'inspection-answer'; readonly id: number; readonly answer: InspectionAnswer }
-  | { readonly type: 'inspection-failed'; readonly id: number; readonly message: string };

@@ -1,10 +1,8 @@
-/** What page and worker say to each other about texts as the model reads them. */
+/** What is asked and answered about texts as the model reads them. */
 import type { TemplateField, TemplateKind } from '../recipe/template';
 
 /** Which texts are looked at. Places outside of what there is are moved to the nearest one. */
 export interface PreviewQuestion {
-  /** Answers carry it. */
-  readonly id: number;
   /** Index into the catalogue. */
   readonly item: number;
   /** Index among the different queries of the log, in the order of the log. */
@@ -61,12 +59,4 @@ export interface TemplatePreview {
   readonly found: readonly FoundItem[];
   /** Items that were found in all. */
   readonly matches: number;
-}
-
-/** Answers `preview-templates`: at once with the example, again when all texts are counted. `problem` says why there is none. */
-export interface PreviewEvent {
-  readonly type: 'template-preview';
-  readonly id: number;
-  readonly preview: TemplatePreview | null;
-  readonly problem: string | null;
 }

@@ -11,3 +11,8 @@ export interface Failure {
   /** Technical detail for "copy details". */
   readonly detail: string;
 }
+
+/** What happened and what to do, in one line. */
+export function sentenceOf({ message, advice }: Failure): string {
+  return `${message} ${advice}`.trim();
+}

@@ -84,3 +84,9 @@ export function describeFailure(error: unknown): Failure {
     'Copy the details into a report, then press Run to try again.',
   );
 }
+
+/** As `describeFailure`, of a question: what cannot be asked for says itself what to do. */
+export function describeUnanswered(error: unknown): Failure {
+  const failure = describeFailure(error);
+  return error instanceof RangeError ? { ...failure, advice: '' } : failure;
+}

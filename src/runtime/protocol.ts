@@ -1,72 +1,148 @@
-/** What page and training worker say to each other. Both sides switch on `type`; nothing else crosses. */
+/** What the page asks of the training worker, and what that tells unasked. Types alone: `rpc` carries both. */
 import type { Finding } from '../log/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
+import type { AdapterFiles } from '../experiment/startAdapter';
+import type { TextPart, TextRequest } from '../record/generation';
+import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../record/inspection';
+import type { MemoryForecast } from '../record/memoryPlan';
+import type { RunEvent } from '../record/runEvents';
+import type { AdapterInfo, Certification, LogSummary, ModelSummary, StartRecord } from '../record/runRecord';
+import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
+import type { RunSpec } from '../recipe/runSpec';
 import type { ExperimentParts } from './experimentParts';
 import type { Failure } from './failure';
-import type { ModelCommand, ModelEvent } from './modelProtocol';
-import type { RunEvent } from '../record/runEvents';
-import type { AdapterInfo, Certification, LogSummary, ModelSummary } from '../record/runRecord';
-import type { TextEvent, TextRequest } from '../record/generation';
-import type { InspectionEvent, InspectionRequest } from '../record/inspection';
-import type { RunSpec } from '../recipe/runSpec';
-import type { PreviewEvent, PreviewQuestion } from '../record/templatePreview';
+import type { Method } from './rpc/messages';
 
 export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
 
-export type Command =
-  | ModelCommand
-  /** Find the adapter; answered by `device` or `failed` with `no-webgpu`. `baseUrl` is the page's folder, absolute. Sent first. */
-  | { readonly type: 'probe-device'; readonly baseUrl: string }
-  /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered by `log` when it is here. */
-  | { readonly type: 'take-log'; readonly port: MessagePort }
-  /** How much GPU memory a recipe would take here; answered by `memory` unless a later question has come. */
-  | { readonly type: 'forecast-memory'; readonly spec: RunSpec }
-  /** Texts as the templates of `spec` make them, in tokens of its model; answered by PreviewEvents unless a later question has come. */
-  | { readonly type: 'preview-templates'; readonly spec: RunSpec; readonly question: PreviewQuestion }
-  /** Prepare (model, log, features, certificate) and start training. With `paused` it stops before the first step. */
-  | { readonly type: 'run'; readonly spec: RunSpec; readonly paused: boolean }
-  | { readonly type: 'pause' }
-  | { readonly type: 'resume' }
+/** Which model, and from where. */
+export type ModelChoice = Pick<RunSpec['model'], 'id' | 'revision' | 'baseUrl'>;
+
+/** Files that belong together, such as those of a model. */
+export interface KeptGroup {
+  readonly group: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** False while one of them is only partly here, or a model has not all of its weights among them. */
+  readonly whole: boolean;
+}
+
+export interface Kept {
+  readonly groups: readonly KeptGroup[];
+  /** The browser keeps files between visits. */
+  readonly lasting: boolean;
+  /** Why something could not be deleted. */
+  readonly problem: string | null;
+}
+
+export interface DeviceQuestions {
+  /** Finds the adapter; fails with `no-webgpu`. Asked first. @param ask the page's folder, absolute */
+  readonly open: Method<string, AdapterInfo>;
+}
+
+export interface RunQuestions {
+  /** Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. Answered when the run has ended. */
+  readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean }>;
+  readonly pause: Method;
+  readonly resume: Method;
   /** One step of every arm, then pause. */
-  | { readonly type: 'step' }
+  readonly step: Method;
+  /** Ends the run; what was measured stays. */
+  readonly stop: Method;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
-  | { readonly type: 'profile'; readonly on: boolean }
-  /** Write the adapter of an arm of the last run, which has ended; answered by `adapter`. */
-  | { readonly type: 'export-adapter'; readonly arm: string }
-  /** Adapters of arms of the last run, which has ended, and the log whose id is `log`; answered by `experiment-parts` of the same `id`. */
-  | { readonly type: 'export-experiment'; readonly id: number; readonly arms: readonly string[]; readonly log: string | null }
-  /** End the run; what was measured stays. */
-  | { readonly type: 'stop' }
-  /**
-   * Lets the base model and all arms that are trained here continue a prompt; answered by TextEvents. Where none is trained, the base model
-   * is that of `spec`. A run that begins or goes on calls it off.
-   */
-  | { readonly type: 'generate'; readonly request: TextRequest; readonly spec: RunSpec }
-  | { readonly type: 'cancel-text' }
-  /**
-   * What the arms that are trained here make of a history, or items and users of their log; answered by InspectionEvents, of histories the
-   * last one alone. Where no arm is trained, the base model and the log are those of `spec`.
-   */
-  | { readonly type: 'inspect'; readonly request: InspectionRequest; readonly spec: RunSpec }
-  /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX; answered by `exported` or `export-failed`. */
-  | { readonly type: 'export-onnx'; readonly speaker: string; readonly spec: RunSpec };
+  readonly profile: Method<boolean>;
+}
+
+export interface ModelQuestions {
+  /** Brings a model here and checks it. Called off, what has arrived is kept. */
+  readonly fetch: Method<ModelChoice>;
+  /** Takes files that a person dropped; answers by which id the model can be named from now on. */
+  readonly open: Method<{ readonly files: readonly File[]; readonly name: string }, string>;
+  /** Takes a PEFT adapter for arms to start from; answers the recipe's LoRA if its arms start from it. Without `spec` it is only kept. */
+  readonly openAdapter: Method<
+    { readonly folder: string; readonly files: AdapterFiles; readonly spec: RunSpec | null },
+    { readonly start: StartRecord; readonly lora: RunSpec['lora'] } | null
+  >;
+  /** What the browser keeps. */
+  readonly list: Method<void, Kept>;
+  /** Deletes what is kept of a group. */
+  readonly remove: Method<string, Kept>;
+}
+
+export interface LogQuestions {
+  /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered when it is here. */
+  readonly take: Method<MessagePort>;
+}
+
+export interface MemoryQuestions {
+  /** How much GPU memory a recipe would take here. */
+  readonly forecast: Method<RunSpec, MemoryForecast>;
+  /** What it would take of each of the curated models, by id. */
+  readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
+}
+
+/** Where no arm is trained here, model and log are those of `spec`. */
+export interface TextQuestions {
+  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on calls it off. */
+  readonly speak: Method<{ readonly request: TextRequest; readonly spec: RunSpec }, number, TextPart>;
+}
+
+/** Where no arm is trained here, model and log are those of `spec`. */
+export interface InspectionQuestions {
+  /** Items whose title has all these words. */
+  readonly find: Method<{ readonly text: string; readonly limit: number; readonly spec: RunSpec }, ItemsFound>;
+  /** The history before a user's test item; of some user, drawn by `draw`, where none is named. */
+  readonly user: Method<{ readonly user: string | null; readonly draw: number; readonly spec: RunSpec }, InspectedHistory>;
+  /** What the arms make of a history: in part without texts, then with them. */
+  readonly history: Method<{ readonly question: HistoryQuestion; readonly spec: RunSpec }, void, InspectionAnswer>;
+}
+
+export interface TemplateQuestions {
+  /** Texts as the templates of `spec` make them, in tokens of its model: the example in part, then with all texts counted. */
+  readonly preview: Method<{ readonly spec: RunSpec; readonly question: PreviewQuestion }, TemplateAnswer, TemplatePreview>;
+}
+
+export interface TemplateAnswer {
+  readonly preview: TemplatePreview | null;
+  /** Why there is none. */
+  readonly problem: string | null;
+}
+
+/** Of arms of the last run, which has ended. */
+export interface ExportQuestions {
+  /** An arm's adapter as a folder that PEFT reads. */
+  readonly adapter: Method<string, readonly AdapterFile[]>;
+  /** Adapters of these arms, and the log whose id is `log`. */
+  readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
+  /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX. */
+  readonly onnx: Method<{ readonly speaker: string; readonly spec: RunSpec }, { readonly name: string; readonly archive: Blob }>;
+}
+
+export interface TrainingServices {
+  readonly device: DeviceQuestions;
+  readonly run: RunQuestions;
+  readonly models: ModelQuestions;
+  readonly logs: LogQuestions;
+  readonly memory: MemoryQuestions;
+  readonly texts: TextQuestions;
+  readonly inspection: InspectionQuestions;
+  readonly templates: TemplateQuestions;
+  readonly exports: ExportQuestions;
+}
 
 export type WorkerEvent =
   | RunEvent
-  | ModelEvent
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
   | { readonly type: 'model'; readonly model: ModelSummary }
+  /** The model that was asked for is not here: it was called off, or could not be had. */
+  | { readonly type: 'model-absent'; readonly cancelled: boolean }
   | { readonly type: 'certificate'; readonly certification: Certification }
+  /** What a question needed is loaded, or is not going to be. */
+  | { readonly type: 'loaded' }
   /** Arms whose parameters the worker has, until the next run starts. */
   | { readonly type: 'trained'; readonly arms: readonly string[] }
-  /** An arm's adapter as a folder that PEFT reads. */
-  | { readonly type: 'adapter'; readonly arm: string; readonly files: readonly AdapterFile[] }
-  | ({ readonly type: 'experiment-parts'; readonly id: number } & ExperimentParts)
-  | TextEvent
-  | PreviewEvent
-  | InspectionEvent
-  | { readonly type: 'exported'; readonly speaker: string; readonly name: string; readonly archive: Blob }
-  | { readonly type: 'export-failed'; readonly speaker: string; readonly message: string }
   | { readonly type: 'failed'; readonly failure: Failure };
+
+export type Emit = (event: WorkerEvent) => void;

@@ -1,7 +1,7 @@
 /** Lets a run pass from step to step, or holds it, as the person says. */
 import { turn } from '../log/turn';
-import { CancelledError } from './cancelled';
 import type { Phase } from './protocol';
+import { calledOff } from './rpc/messages';
 
 export class RunGate {
   /** Rejects when the run cannot go on (device lost). */
@@ -60,7 +60,7 @@ export class RunGate {
   }
 
   stop(): void {
-    this.controller.abort(new CancelledError());
+    this.controller.abort(calledOff());
     this.wake();
   }
 

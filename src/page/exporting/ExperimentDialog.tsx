@@ -6,7 +6,7 @@ import { Check } from '../controls/Choice';
 import { useModal } from '../controls/useModal';
 import { count, listed } from '../format';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { useSession } from '../state/SessionContext';
 import styles from './Exporting.module.css';
 

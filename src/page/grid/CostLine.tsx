@@ -4,7 +4,7 @@ import { adapterKey } from '../../experiment/grid/results';
 import { count, duration } from '../format';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { useSession } from '../state/SessionContext';
 import { knownRuns, resultsOf, useGrid } from './gridState';
 import { calibrate } from './queue';

@@ -1,7 +1,7 @@
 import type { Job } from '../../experiment/grid/plan';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { useSession } from '../state/SessionContext';
 import { CostLine } from './CostLine';
 import { cancelJob, keepGrid, moveJob, useGrid, type KeptGrid } from './gridState';

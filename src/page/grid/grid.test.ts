@@ -5,7 +5,7 @@ import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { describeRun } from '../runs/runEntry';
 import { deleteRuns, keepRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from '../state/foldEvents';
+import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from '../../runtime/experimentState';
 import type { Session } from '../state/session';
 import { smallRecord } from '../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';

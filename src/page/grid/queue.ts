@@ -5,7 +5,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { runId, type RunEntry } from '../runs/runEntry';
 import { markRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import type { Session } from '../state/session';
 import { changeGrid, resultsOf, useGrid, type GridState } from './gridState';
 

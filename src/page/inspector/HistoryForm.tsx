@@ -14,7 +14,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
   const [name, setName] = useState('');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (name.trim() !== '') ask?.({ kind: 'user', user: name.trim() });
+    if (name.trim() !== '') ask?.takeUser(name.trim());
   };
   return (
     <section className={styles.build} aria-label="History">
@@ -43,7 +43,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
             type="button"
             disabled={ask === null}
             onClick={() => {
-              ask?.({ kind: 'user', user: null });
+              ask?.takeUser(null);
             }}
           >
             Random user

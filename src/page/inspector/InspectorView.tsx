@@ -26,7 +26,7 @@ export function InspectorView() {
   useEffect(() => {
     if (ask === null || items.length === 0) return;
     const timer = setTimeout(() => {
-      ask({ kind: 'history', log, items: items.map(({ item }) => item), query, target: wanted });
+      ask.history({ log, items: items.map(({ item }) => item), query, target: wanted });
     }, SETTLED);
     return () => {
       clearTimeout(timer);

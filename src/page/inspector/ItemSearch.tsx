@@ -21,7 +21,7 @@ export function ItemSearch({ onAdd }: { readonly onAdd: (item: InspectedItem) =>
   useEffect(() => {
     if (!open || ask === null) return;
     const timer = setTimeout(() => {
-      ask({ kind: 'find', text, limit: LIMIT });
+      ask.find(text, LIMIT);
       setActive(0);
     }, SETTLED);
     return () => {

@@ -3,7 +3,7 @@ import type { FileTransfer, Transfer } from '../../record/runEvents';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { bytes, duration } from '../format';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import { useModels } from './modelsState';
@@ -11,8 +11,8 @@ import styles from './Models.module.css';
 
 /** The recipe's model on its way here: files with their bytes, speed, time left, and ways to stop and to go on. */
 export function Download() {
-  const fetch = useModels((models) => models.fetch);
-  const transfer = useModels((models) => models.transfer);
+  const fetch = useExperiment((experiment) => experiment.fetch);
+  const transfer = useExperiment((experiment) => experiment.transfer);
   const failure = useModels((models) => models.failure);
   return (
     <div className={styles.download}>
@@ -35,8 +35,8 @@ export function Download() {
 function Action() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);
-  const fetch = useModels((models) => models.fetch);
-  const shown = useModels((models) => models.transfer?.model);
+  const fetch = useExperiment((experiment) => experiment.fetch);
+  const shown = useExperiment((experiment) => experiment.transfer?.model);
   const loaded = useExperiment((experiment) => experiment.model?.id);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const { spec } = check(draft);

@@ -1,6 +1,6 @@
 import { bytes } from '../format';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { useSession } from '../state/SessionContext';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
@@ -10,7 +10,7 @@ export function KeptModels() {
   const session = useSession();
   const kept = useModels((models) => models.kept);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
-  const fetching = useModels((models) => models.fetch === 'fetching');
+  const fetching = useExperiment((experiment) => experiment.fetch === 'fetching');
   if (kept === null) return null;
   return (
     <details className={styles.kept}>

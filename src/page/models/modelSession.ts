@@ -1,12 +1,15 @@
-/** What a person does about models, as commands to the training worker and questions to the browser. */
+/** What a person does about models: questions to the training worker and to the browser. */
 import type { AdapterFiles } from '../../experiment/startAdapter';
 import type { RunSpec } from '../../recipe/runSpec';
-import type { ModelChoice } from '../../runtime/modelProtocol';
-import type { Command, WorkerEvent } from '../../runtime/protocol';
+import { sentenceOf, type Failure } from '../../runtime/failure';
+import type { Kept, ModelChoice } from '../../runtime/protocol';
+import { Latest } from '../../runtime/rpc/latest';
 import { setOpening } from '../opening/openingState';
+import { useExperiment } from '../state/experiment';
 import { setField } from '../state/recipe';
+import { unansweredFor, type Services } from '../state/trainingLink';
 import { useAdapterOffer } from './AdapterOffer';
-import { foldModels, useModels } from './modelsState';
+import { useModels } from './modelsState';
 
 export interface ModelSession {
   /** Brings a model here without running it, and asks the browser to keep it. */
@@ -20,53 +23,79 @@ export interface ModelSession {
   readonly survey: (spec: RunSpec) => void;
   readonly list: () => void;
   readonly remove: (group: string) => void;
-  /** Takes what the worker says. */
-  readonly follow: (events: readonly WorkerEvent[]) => void;
   /** Tells a fresh worker of the models and adapters that were dropped. */
-  readonly resend: (worker: Worker) => void;
+  readonly resend: (services: Services) => void;
 }
 
-export function startModels(send: (command: Command) => void): ModelSession {
-  const adapters: Extract<Command, { type: 'open-adapter' }>[] = [];
+interface OpenAdapter {
+  readonly folder: string;
+  readonly files: AdapterFiles;
+}
+
+/** @param report takes a failure that has no place of its own */
+export function startModels(services: () => Services, report: (failure: Failure) => void): ModelSession {
+  const adapters: OpenAdapter[] = [];
+  const fetching = new Latest();
+  const surveying = new Latest();
   let dropped: { readonly files: readonly File[]; readonly name: string } | null = null;
+
+  async function answered(question: Promise<unknown>, failed = report): Promise<void> {
+    try {
+      await question;
+    } catch (error) {
+      const failure = unansweredFor(error);
+      if (failure !== null) failed(failure);
+    }
+  }
+
+  async function fetch(model: ModelChoice): Promise<void> {
+    useExperiment.setState({ fetch: 'fetching', transfer: null });
+    useModels.setState({ failure: null });
+    void askToKeep();
+    const question = fetching.ask((signal) => services().models.fetch(model, { signal }));
+    await answered(question, (failure) => {
+      useModels.setState({ failure });
+    });
+    await show(services().models.list());
+  }
+
+  async function show(kept: Promise<Kept>): Promise<void> {
+    useModels.setState({ kept: await kept });
+    await measureRoom();
+  }
+
+  async function open(files: readonly File[], name: string): Promise<void> {
+    dropped = { files, name };
+    setField('model.id', await services().models.open(dropped));
+  }
+
+  async function openAdapter(folder: string, files: AdapterFiles, spec: RunSpec): Promise<void> {
+    adapters.push({ folder, files });
+    const offer = await services().models.openAdapter({ folder, files, spec });
+    if (offer !== null) useAdapterOffer.setState({ offer });
+  }
+
+  async function survey(spec: RunSpec): Promise<void> {
+    const forecasts = await surveying.ask((signal) => services().memory.survey(spec, { signal }));
+    if (forecasts !== null) useModels.setState({ forecasts });
+  }
+
   return {
-    fetch: (model) => {
-      useModels.setState({ fetch: 'fetching', transfer: null, failure: null });
-      void askToKeep();
-      send({ type: 'fetch-model', model });
-    },
+    fetch: (model) => void answered(fetch(model)),
     cancel: () => {
-      send({ type: 'cancel-model' });
+      fetching.cancel();
     },
-    open: (files, name) => {
-      dropped = { files, name };
-      send({ type: 'open-model', ...dropped });
-    },
-    openAdapter: (folder, files, spec) => {
-      adapters.push({ type: 'open-adapter', folder, files, spec: null });
-      send({ type: 'open-adapter', folder, files, spec });
-    },
-    survey: (spec) => {
-      send({ type: 'survey-models', spec });
-    },
-    list: () => {
-      send({ type: 'list-kept' });
-    },
-    remove: (group) => {
-      send({ type: 'delete-kept', group });
-    },
-    follow: (events) => {
-      useModels.setState(events.reduce(foldModels, useModels.getState()));
-      for (const event of events) {
-        if (event.type === 'model-opened') setField('model.id', event.id);
-        if (event.type === 'kept') void measureRoom();
-        if (event.type === 'adapter-opened') useAdapterOffer.setState({ offer: { start: event.start, lora: event.lora } });
-        if (event.type === 'adapter-refused') setOpening({ problem: event.message });
-      }
-    },
-    resend: (worker) => {
-      if (dropped !== null) worker.postMessage({ type: 'open-model', ...dropped } satisfies Command);
-      for (const adapter of adapters) worker.postMessage(adapter);
+    open: (files, name) => void answered(open(files, name)),
+    openAdapter: (folder, files, spec) =>
+      void answered(openAdapter(folder, files, spec), (failure) => {
+        setOpening({ problem: sentenceOf(failure) });
+      }),
+    survey: (spec) => void answered(survey(spec)),
+    list: () => void answered(show(services().models.list())),
+    remove: (group) => void answered(show(services().models.remove(group))),
+    resend: ({ models }) => {
+      if (dropped !== null) void answered(models.open(dropped));
+      for (const adapter of adapters) void answered(models.openAdapter({ ...adapter, spec: null }));
     },
   };
 }

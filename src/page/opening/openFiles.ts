@@ -4,7 +4,7 @@ import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun } from '../runs/runsState';
 import { ggufTitle, isGguf } from '../../model/gguf/ggufSource';
 import { isModel } from '../../model/source/droppedSource';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { showRecord, useExperiment } from '../state/experiment';
 import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';

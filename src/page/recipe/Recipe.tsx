@@ -1,6 +1,6 @@
 import { PRESETS } from '../../recipe/presets';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { StartLine } from '../models/AdapterOffer';
 import { Download } from '../models/Download';

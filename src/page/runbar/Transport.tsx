@@ -1,5 +1,5 @@
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { useTransport } from './useTransport';
 import styles from './Transport.module.css';
 

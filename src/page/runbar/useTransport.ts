@@ -1,5 +1,5 @@
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import { setView } from '../state/view';

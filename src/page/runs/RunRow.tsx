@@ -6,7 +6,7 @@ import { Swatch } from '../controls/Swatch';
 import { count, duration, fixed, moment } from '../format';
 import { setOpening } from '../opening/openingState';
 import { showRecord, useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { setView } from '../state/view';
 import { runFileName } from './archive';
 import { runColour } from './runColours';

@@ -1,6 +1,6 @@
 /** Every run that takes a step is kept by itself: at each evaluation, so that little is lost with the tab, and at its end. */
 import { useExperiment } from '../state/experiment';
-import type { Experiment } from '../state/foldEvents';
+import type { Experiment } from '../../runtime/experimentState';
 import { describeRun, runId, type RunStatus } from './runEntry';
 import { keepRun, useRuns } from './runsState';
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import { useExperiment } from '../state/experiment';
-import { EMPTY_EXPERIMENT } from '../state/foldEvents';
+import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { columns, smallRecord } from '../testing/smallRecord';
 import { ArchiveError } from '../opening/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from './archive';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
-import { EMPTY_EXPERIMENT, type Experiment } from './foldEvents';
+import { EMPTY_EXPERIMENT, type Experiment } from '../../runtime/experimentState';
 import { lookAt } from './view';
 
 /** The experiment on the page. Written by the session and by opening a record; components select narrow parts. */

@@ -1,7 +1,10 @@
-/** The history in the inspector, and what the models make of it. Written by the inspector and the session; no part of a record. */
+/** The history in the inspector, and what the models make of it; no part of a record. */
 import { create } from 'zustand';
-import type { InspectedItem, InspectionAnswer, InspectionEvent, InspectionRequest } from '../../record/inspection';
-import type { WorkerEvent } from '../../runtime/protocol';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { HistoryQuestion, InspectedItem, InspectionAnswer } from '../../record/inspection';
+import { sentenceOf } from '../../runtime/failure';
+import { Latest } from '../../runtime/rpc/latest';
+import { unansweredFor, type Services } from './trainingLink';
 
 export interface InspectionState {
   /** Hash of the log that the items are of. */
@@ -12,16 +15,12 @@ export interface InspectionState {
   /** Whose history it was at first, and the item that came next; null for one that was built. */
   readonly user: string | null;
   readonly target: InspectedItem | null;
-  /** The text searched last. */
-  readonly sought: string;
   /** Items found for a text, until those of the next are here. */
   readonly found: { readonly text: string; readonly items: readonly InspectedItem[]; readonly total: number } | null;
   readonly answer: InspectionAnswer | null;
   /** `reading`: lists and attention are here, texts are not yet. */
   readonly state: 'idle' | 'asking' | 'reading' | 'done' | 'failed';
   readonly problem: string | null;
-  /** By kind of question the one that was asked last: answers to others are stale. */
-  readonly last: Readonly<Record<InspectionRequest['question']['kind'], number>>;
 }
 
 export const NOTHING_INSPECTED: InspectionState = {
@@ -30,12 +29,10 @@ export const NOTHING_INSPECTED: InspectionState = {
   query: '',
   user: null,
   target: null,
-  sought: '',
   found: null,
   answer: null,
   state: 'idle',
   problem: null,
-  last: { find: 0, user: 0, history: 0 },
 };
 
 export const useInspection = create<InspectionState>()(() => NOTHING_INSPECTED);
@@ -50,43 +47,56 @@ export function setHistory(items: readonly InspectedItem[]): void {
   });
 }
 
-export function questioned(state: InspectionState, { id, question }: InspectionRequest): InspectionState {
-  const last = { ...state.last, [question.kind]: id };
-  if (question.kind === 'find') return { ...state, last, sought: question.text };
-  return question.kind === 'history' ? { ...state, last, state: 'asking', problem: null } : { ...state, last };
+/** Of each kind of question the last one alone is answered, in `useInspection`. */
+export interface InspectionSession {
+  /** Items whose title has all these words. */
+  readonly find: (text: string, limit: number, spec: RunSpec) => void;
+  /** Takes the history before a user's test item; some user's where none is named. */
+  readonly takeUser: (user: string | null, spec: RunSpec) => void;
+  /** What the models make of a history. */
+  readonly ask: (question: HistoryQuestion, spec: RunSpec) => void;
 }
 
-export function foldInspection(state: InspectionState, event: WorkerEvent): InspectionState {
-  if (!isInspection(event)) return state;
-  const { last } = state;
-  switch (event.type) {
-    case 'inspection-found':
-      if (event.id !== last.find) return state;
-      return { ...state, log: event.log, found: { text: state.sought, items: event.items, total: event.total } };
-    case 'inspection-user': {
-      if (event.id !== last.user) return state;
-      const { log, items, query, user, target } = event;
-      return { ...state, log, items, query, user, target, problem: null };
+export function startInspection(services: () => Pick<Services, 'inspection'>): InspectionSession {
+  const finding = new Latest();
+  const taking = new Latest();
+  const asking = new Latest();
+  /** Users that were drawn: each time another one. */
+  let draws = 0;
+
+  async function answered(question: Promise<unknown>, failed: Partial<InspectionState> = {}): Promise<void> {
+    try {
+      await question;
+    } catch (error) {
+      const failure = unansweredFor(error);
+      if (failure !== null) useInspection.setState({ ...failed, problem: sentenceOf(failure) });
     }
-    case 'inspection-answer': {
-      if (event.id !== last.history || state.items.length === 0) return state;
-      const { answer } = event;
-      return { ...state, answer, state: answer.models.every(({ texts }) => texts !== null) ? 'done' : 'reading' };
-    }
-    case 'inspection-failed':
-      if (!Object.values(last).includes(event.id)) return state;
-      return { ...state, problem: event.message, ...(event.id === last.history && { state: 'failed' }) };
   }
-}
 
-/** The worker that was asked is gone. */
-export function unanswered(state: InspectionState): InspectionState {
-  const waiting = state.state === 'asking' || state.state === 'reading';
-  return waiting
-    ? { ...state, state: 'failed', problem: 'The worker was started anew. Change the history to ask again.' }
-    : state;
-}
+  async function find(text: string, limit: number, spec: RunSpec): Promise<void> {
+    const found = await finding.ask((signal) => services().inspection.find({ text, limit, spec }, { signal }));
+    if (found !== null) useInspection.setState({ log: found.log, found: { text, items: found.items, total: found.total } });
+  }
 
-function isInspection(event: WorkerEvent): event is InspectionEvent {
-  return event.type.startsWith('inspection-');
+  async function takeUser(user: string | null, spec: RunSpec): Promise<void> {
+    const draw = ++draws;
+    const history = await taking.ask((signal) => services().inspection.user({ user, draw, spec }, { signal }));
+    if (history !== null) useInspection.setState({ ...history, problem: null });
+  }
+
+  async function ask(question: HistoryQuestion, spec: RunSpec): Promise<void> {
+    useInspection.setState({ state: 'asking', problem: null });
+    const onPart = (answer: InspectionAnswer): void => {
+      if (useInspection.getState().items.length === 0) return;
+      const read = answer.models.every(({ texts }) => texts !== null);
+      useInspection.setState({ answer, state: read ? 'done' : 'reading' });
+    };
+    await asking.ask((signal) => services().inspection.history({ question, spec }, { signal, onPart }));
+  }
+
+  return {
+    find: (...asked) => void answered(find(...asked)),
+    takeUser: (...asked) => void answered(takeUser(...asked)),
+    ask: (...asked) => void answered(ask(...asked), { state: 'failed' }),
+  };
 }

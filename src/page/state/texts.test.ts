@@ -1,37 +1,93 @@
-import { expect, it } from 'vitest';
-import type { TextEvent, TextRequest } from '../../record/generation';
-import { asked, foldText, silenced, SILENT } from './texts';
+import { beforeEach, expect, it } from 'vitest';
+import { runSpecSchema } from '../../recipe/runSpec';
+import type { TextPart, TextRequest } from '../../record/generation';
+import { QuestionFailed, type CallOptions } from '../../runtime/rpc/connect';
+import { calledOff } from '../../runtime/rpc/messages';
+import { NO_TEXTS, startTexts, useTexts, type TextSession } from './texts';
 
-const request: TextRequest = {
-  id: 7,
-  prompt: { kind: 'text', text: 'red wine:' },
+const SPEC = runSpecSchema.parse({});
+const GONE = new QuestionFailed({ code: 'internal', message: 'The worker stopped.', advice: 'Ask again.', detail: '' });
+const request = (text: string): TextRequest => ({
+  prompt: { kind: 'text', text },
   sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
   maxTokens: 8,
-};
+});
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+interface Speaking {
+  readonly tell: (part: TextPart) => void;
+  readonly end: (seconds: number | Error) => void;
+}
+
+/** A session whose requests are answered when the test says so, in their order. */
+function begin(): { readonly session: TextSession; readonly asked: Speaking[] } {
+  const asked: Speaking[] = [];
+  const speak = (_: unknown, { signal, onPart }: CallOptions<TextPart> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(calledOff());
+      });
+      const end = (seconds: number | Error): void => {
+        if (seconds instanceof Error) reject(seconds);
+        else resolve(seconds);
+      };
+      asked.push({ tell: (part) => onPart?.(part), end });
+    });
+  const exports = {
+    adapter: () => Promise.reject(GONE),
+    experiment: () => Promise.reject(GONE),
+    onnx: () => Promise.reject(GONE),
+  };
+  return { session: startTexts(() => ({ texts: { speak }, exports })), asked };
+}
+
 const speakers = [{ id: 'base', label: 'Base model', step: 0 }];
-const started: TextEvent = { type: 'text-started', id: 7, prompt: '[BOS] red wine:', target: null, speakers };
+const started: TextPart = { type: 'started', prompt: '[BOS] red wine:', target: null, speakers };
 
-it('follows a request from waiting to its end', () => {
-  const events: TextEvent[] = [
-    started,
-    { type: 'text-grown', id: 7, speaker: 'base', text: ' a', tokens: 1 },
-    { type: 'text-grown', id: 7, speaker: 'base', text: ' a wine', tokens: 2 },
-    { type: 'text-ended', id: 7, seconds: 0.5 },
-  ];
-  const waiting = asked(SILENT, request);
-  expect(waiting.state).toBe('waiting');
-  const done = events.reduce(foldText, waiting);
-  expect(done).toMatchObject({ state: 'done', seconds: 0.5, said: { base: { text: ' a wine', tokens: 2 } }, speakers });
+beforeEach(() => {
+  useTexts.setState(NO_TEXTS);
 });
 
-it('leaves what an earlier request says alone', () => {
-  const later = asked(foldText(asked(SILENT, request), started), { ...request, id: 8 });
-  expect(foldText(later, { type: 'text-grown', id: 7, speaker: 'base', text: 'late', tokens: 1 })).toBe(later);
+it('follows a request from waiting to its end', async () => {
+  const { session, asked } = begin();
+  session.speak(request('red wine:'), SPEC);
+  expect(useTexts.getState().state).toBe('waiting');
+  asked[0]!.tell(started);
+  asked[0]!.tell({ type: 'grown', speaker: 'base', text: ' a', tokens: 1 });
+  asked[0]!.tell({ type: 'grown', speaker: 'base', text: ' a wine', tokens: 2 });
+  expect(useTexts.getState().state).toBe('speaking');
+  asked[0]!.end(0.5);
+  await turn();
+  expect(useTexts.getState()).toMatchObject({
+    state: 'done',
+    seconds: 0.5,
+    said: { base: { text: ' a wine', tokens: 2 } },
+    speakers,
+  });
 });
 
-it('says when the worker is gone, and only where it was speaking', () => {
-  expect(silenced(asked(SILENT, request))).toMatchObject({ state: 'failed' });
-  expect(silenced(SILENT)).toEqual(SILENT);
-  const failed = foldText({ ...SILENT, exporting: ['base', 'karma'] }, { type: 'export-failed', speaker: 'base', message: 'no' });
-  expect(failed).toMatchObject({ exporting: ['karma'], problem: 'no' });
+it('is done with what was said when it is called off, and waits for a later request that calls it off', async () => {
+  const { session, asked } = begin();
+  session.speak(request('one'), SPEC);
+  asked[0]!.tell(started);
+  session.speak(request('two'), SPEC);
+  await turn();
+  expect(useTexts.getState().state).toBe('waiting');
+  asked[1]!.tell(started);
+  session.cancel();
+  await turn();
+  expect(useTexts.getState()).toMatchObject({ state: 'done', problem: null });
+});
+
+it('says when the worker is gone, of texts and of exports', async () => {
+  const { session, asked } = begin();
+  session.speak(request('one'), SPEC);
+  asked[0]!.end(GONE);
+  await turn();
+  expect(useTexts.getState()).toMatchObject({ state: 'failed', problem: 'The worker stopped. Ask again.' });
+  useTexts.setState(NO_TEXTS);
+  session.exportOnnx('base', SPEC);
+  expect(useTexts.getState().exporting).toEqual(['base']);
+  await turn();
+  expect(useTexts.getState()).toMatchObject({ exporting: [], problem: 'The worker stopped. Ask again.' });
 });

@@ -1,7 +1,11 @@
-/** What the base model and the arms are saying. Written by the session; no part of a record. */
+/** What the base model and the arms are saying; no part of a record. */
 import { create } from 'zustand';
-import type { TextEvent, TextRequest } from '../../record/generation';
-import type { WorkerEvent } from '../../runtime/protocol';
+import { saveFile } from '../../charts/export/saveFile';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { TextPart, TextRequest } from '../../record/generation';
+import { sentenceOf } from '../../runtime/failure';
+import { Latest } from '../../runtime/rpc/latest';
+import { unansweredFor, type Services } from './trainingLink';
 
 export interface Said {
   readonly text: string;
@@ -9,14 +13,12 @@ export interface Said {
 }
 
 export interface Texts {
-  /** The request that was made last; null before the first. */
-  readonly request: TextRequest | null;
   /** `waiting`: for model, session or features. */
   readonly state: 'idle' | 'waiting' | 'speaking' | 'done' | 'failed';
   readonly problem: string | null;
   readonly prompt: string;
   readonly target: string | null;
-  readonly speakers: Extract<TextEvent, { type: 'text-started' }>['speakers'];
+  readonly speakers: Extract<TextPart, { type: 'started' }>['speakers'];
   /** By speaker. */
   readonly said: Readonly<Record<string, Said>>;
   readonly seconds: number;
@@ -24,8 +26,7 @@ export interface Texts {
   readonly exporting: readonly string[];
 }
 
-export const SILENT: Texts = {
-  request: null,
+export const NO_TEXTS: Texts = {
   state: 'idle',
   problem: null,
   prompt: '',
@@ -36,40 +37,66 @@ export const SILENT: Texts = {
   exporting: [],
 };
 
-export const useTexts = create<Texts>()(() => SILENT);
+export const useTexts = create<Texts>()(() => NO_TEXTS);
 
-export function asked(texts: Texts, request: TextRequest): Texts {
-  return { ...texts, request, state: 'waiting', problem: null };
-}
-
-/** Events of an earlier request change nothing. */
-export function foldText(texts: Texts, event: WorkerEvent): Texts {
-  if (event.type === 'exported') return { ...texts, exporting: texts.exporting.filter((speaker) => speaker !== event.speaker) };
-  if (event.type === 'export-failed') {
-    return { ...texts, exporting: texts.exporting.filter((speaker) => speaker !== event.speaker), problem: event.message };
-  }
-  if (!isText(event) || event.id !== texts.request?.id) return texts;
-  switch (event.type) {
-    case 'text-started': {
-      const { prompt, target, speakers } = event;
+export function foldText(texts: Texts, part: TextPart): Texts {
+  switch (part.type) {
+    case 'started': {
+      const { prompt, target, speakers } = part;
       return { ...texts, state: 'speaking', prompt, target, speakers, said: {}, seconds: 0 };
     }
-    case 'text-grown':
-      return { ...texts, said: { ...texts.said, [event.speaker]: { text: event.text, tokens: event.tokens } } };
-    case 'text-ended':
-      return { ...texts, state: 'done', seconds: event.seconds };
-    case 'text-failed':
-      return { ...texts, state: 'failed', problem: event.message };
+    case 'grown':
+      return { ...texts, said: { ...texts.said, [part.speaker]: { text: part.text, tokens: part.tokens } } };
   }
 }
 
-/** The worker that was speaking is gone. */
-export function silenced(texts: Texts): Texts {
-  const speaking = texts.state === 'waiting' || texts.state === 'speaking';
-  const problem = speaking || texts.exporting.length > 0 ? 'The worker was started anew. Generate again.' : texts.problem;
-  return { ...texts, exporting: [], problem, ...(speaking && { state: 'failed' }) };
+export interface TextSession {
+  /** Lets base model and arms continue a prompt; what was being said before is called off. */
+  readonly speak: (request: TextRequest, spec: RunSpec) => void;
+  readonly cancel: () => void;
+  /** Saves a speaker's model as ONNX. */
+  readonly exportOnnx: (speaker: string, spec: RunSpec) => void;
 }
 
-function isText(event: WorkerEvent): event is TextEvent {
-  return event.type.startsWith('text-');
+export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>): TextSession {
+  const latest = new Latest();
+  /** Tells the last request from those before, which may end after it was made. */
+  let last: TextRequest | null = null;
+
+  async function speak(request: TextRequest, spec: RunSpec): Promise<void> {
+    last = request;
+    useTexts.setState({ state: 'waiting', problem: null });
+    const onPart = (part: TextPart): void => {
+      useTexts.setState((texts) => foldText(texts, part));
+    };
+    try {
+      const seconds = await latest.ask((signal) => services().texts.speak({ request, spec }, { signal, onPart }));
+      // Called off by hand or by a run, what was said stays.
+      if (last === request) useTexts.setState({ state: 'done', ...(seconds !== null && { seconds }) });
+    } catch (error) {
+      const failure = unansweredFor(error);
+      if (failure !== null && last === request) useTexts.setState({ state: 'failed', problem: sentenceOf(failure) });
+    }
+  }
+
+  async function exportOnnx(speaker: string, spec: RunSpec): Promise<void> {
+    useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
+    try {
+      const { name, archive } = await services().exports.onnx({ speaker, spec });
+      saveFile(name, archive);
+    } catch (error) {
+      const failure = unansweredFor(error);
+      if (failure !== null) useTexts.setState({ problem: sentenceOf(failure) });
+    } finally {
+      useTexts.setState(({ exporting }) => ({ exporting: exporting.filter((one) => one !== speaker) }));
+    }
+  }
+
+  return {
+    speak: (request, spec) => void speak(request, spec),
+    cancel: () => {
+      latest.cancel();
+    },
+    exportOnnx: (speaker, spec) => void exportOnnx(speaker, spec),
+  };
 }

@@ -48,8 +48,8 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
         : null;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (speaking) session.cancelText();
-    else if (prompt !== null && spec !== null && hindrance === null) session.generate({ prompt, sampling, maxTokens }, spec);
+    if (speaking) session.texts.cancel();
+    else if (prompt !== null && spec !== null && hindrance === null) session.texts.speak({ prompt, sampling, maxTokens }, spec);
   };
   return (
     <form className={styles.form} onSubmit={submit} aria-label="Prompt and sampling">

@@ -1,5 +1,5 @@
 import { armMark } from '../../../charts/marks/armMark';
-import { BASE_MODEL, type TextEvent } from '../../../record/generation';
+import { BASE_MODEL, type TextPart } from '../../../record/generation';
 import { ModelSection } from '../../controls/ModelSection';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
@@ -72,7 +72,7 @@ export function TextPanel() {
   );
 }
 
-type SpeakerInfo = Extract<TextEvent, { type: 'text-started' }>['speakers'][number];
+type SpeakerInfo = Extract<TextPart, { type: 'started' }>['speakers'][number];
 
 function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
   const { id, label, step } = speaker;
@@ -102,7 +102,7 @@ function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
           disabled={exporting || spec === null}
           title="A ZIP with an ONNX file that transformers.js loads"
           onClick={() => {
-            if (spec !== null) session.exportOnnx(id, spec);
+            if (spec !== null) session.texts.exportOnnx(id, spec);
           }}
         >
           {exporting ? 'Writing…' : 'Save as ONNX'}

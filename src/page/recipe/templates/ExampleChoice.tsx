@@ -3,7 +3,7 @@ import type { PreviewQuestion, TemplatePreview } from '../../../record/templateP
 import { count } from '../../format';
 import styles from './Templates.module.css';
 
-type Asked = Partial<Omit<PreviewQuestion, 'id'>>;
+type Asked = Partial<PreviewQuestion>;
 
 interface ExampleProps {
   readonly preview: TemplatePreview;

@@ -14,7 +14,7 @@ const SETTLED = 250;
 
 /** The texts that the model reads: templates, and what they make of an item and a query of the open log. */
 export function Templates({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
-  const [asked, setAsked] = useState<Omit<PreviewQuestion, 'id'>>({ item: 0, query: 0, search: '' });
+  const [asked, setAsked] = useState<PreviewQuestion>({ item: 0, query: 0, search: '' });
   useQuestion(asked);
   const preview = usePreview((state) => state.preview);
   const problem = usePreview((state) => state.problem);
@@ -61,7 +61,7 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
 }
 
 /** Asks the worker whenever what the texts depend on has come to rest. */
-function useQuestion(asked: Omit<PreviewQuestion, 'id'>): void {
+function useQuestion(asked: PreviewQuestion): void {
   const { previewTemplates } = useSession();
   const model = useRecipe((recipe) => recipe.draft.model);
   const data = useRecipe((recipe) => recipe.draft.data);

@@ -1,19 +1,35 @@
-/** The recipe's texts in tokens, as the worker last told. Written by the session; no part of a record. */
+/** The recipe's texts in tokens, as the worker last told; no part of a record. */
 import { create } from 'zustand';
-import type { TemplatePreview } from '../../../record/templatePreview';
-import type { WorkerEvent } from '../../../runtime/protocol';
+import type { RunSpec } from '../../../recipe/runSpec';
+import type { PreviewQuestion, TemplatePreview } from '../../../record/templatePreview';
+import { sentenceOf } from '../../../runtime/failure';
+import { Latest } from '../../../runtime/rpc/latest';
+import { unansweredFor, type Services } from '../../state/trainingLink';
 
 export interface Previewing {
-  /** Number of the last question; answers to others are stale. */
-  readonly question: number;
   readonly preview: TemplatePreview | null;
   /** Why there is no preview. */
   readonly problem: string | null;
 }
 
-export const usePreview = create<Previewing>()(() => ({ question: 0, preview: null, problem: null }));
+export const usePreview = create<Previewing>()(() => ({ preview: null, problem: null }));
 
-export function foldPreview(state: Previewing, event: WorkerEvent): Previewing {
-  if (event.type !== 'template-preview' || event.id !== state.question) return state;
-  return { ...state, preview: event.preview, problem: event.problem };
+/** Asks for the recipe's texts in tokens; answered in `usePreview`, unless another question follows. */
+export type AskPreview = (spec: RunSpec, question: PreviewQuestion) => void;
+
+export function startPreviews(services: () => Pick<Services, 'templates'>): AskPreview {
+  const latest = new Latest();
+  async function ask(spec: RunSpec, question: PreviewQuestion): Promise<void> {
+    const onPart = (preview: TemplatePreview): void => {
+      usePreview.setState({ preview, problem: null });
+    };
+    try {
+      const answer = await latest.ask((signal) => services().templates.preview({ spec, question }, { signal, onPart }));
+      if (answer !== null) usePreview.setState(answer);
+    } catch (error) {
+      const failure = unansweredFor(error);
+      if (failure !== null) usePreview.setState({ preview: null, problem: sentenceOf(failure) });
+    }
+  }
+  return (spec, question) => void ask(spec, question);
 }

@@ -1,13 +1,13 @@
 /** The worker's logs: the sample, read when it is first needed, and the last one that a person opened. */
-import type { ReadLog } from '../log/readLog';
-import { readSampleLog, SAMPLE_LOG } from '../log/sample';
-import { summariseLog } from '../log/summary';
-import { LogError } from '../log/types';
-import type { StageProgress } from '../record/runEvents';
-import { unpackLog, type HandedOver } from './handOver';
-import type { WorkerEvent } from './protocol';
+import type { ReadLog } from '../../log/readLog';
+import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
+import { summariseLog } from '../../log/summary';
+import { LogError } from '../../log/types';
+import type { StageProgress } from '../../record/runEvents';
+import { unpackLog, type HandedOver } from '../handOver';
+import type { LogQuestions, WorkerEvent } from '../protocol';
 
-export class OpenLogs {
+export class LogService implements LogQuestions {
   #sample: Promise<ReadLog> | null = null;
   /** The page has been told of the sample: reading it for a forecast is not opening it. */
   #sampleOpened = false;

@@ -1,11 +1,11 @@
-/** WorkerEvents into the experiment's state: pure, a batch at a time. */
-import { changesRecord, recordWith, type RecordEvent } from '../../experiment/record';
-import type { Phase, WorkerEvent } from '../../runtime/protocol';
-import type { Failure } from '../../runtime/failure';
-import type { MemoryForecast } from '../../record/memoryPlan';
-import type { StageProgress } from '../../record/runEvents';
-import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../../record/runRecord';
-import type { Finding } from '../../log/intake/findings';
+/** What is known of the experiment under way, and how events change it: pure, a batch at a time. Page and CLI share it. */
+import { changesRecord, recordWith, type RecordEvent } from '../experiment/record';
+import type { Phase, WorkerEvent } from './protocol';
+import type { Failure } from './failure';
+import type { MemoryForecast } from '../record/memoryPlan';
+import type { StageProgress, Transfer } from '../record/runEvents';
+import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../record/runRecord';
+import type { Finding } from '../log/intake/findings';
 
 export type Device =
   | { readonly state: 'probing' }
@@ -16,6 +16,8 @@ export interface OpenedLog {
   readonly summary: LogSummary;
   readonly findings: readonly Finding[];
 }
+
+export type FetchState = 'none' | 'fetching' | 'here' | 'cancelled' | 'failed';
 
 /** Where the record on the page comes from. */
 export type Source = 'none' | 'recorded' | 'file' | 'live';
@@ -31,6 +33,10 @@ export interface Experiment {
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
   readonly model: ModelSummary | null;
+  /** Where the model that was asked for last is. */
+  readonly fetch: FetchState;
+  /** How far its files are. */
+  readonly transfer: Transfer | null;
   readonly certification: Certification | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
@@ -48,6 +54,8 @@ export const EMPTY_EXPERIMENT: Experiment = {
   failure: null,
   log: null,
   model: null,
+  fetch: 'none',
+  transfer: null,
   certification: null,
   memory: null,
   trained: [],
@@ -68,15 +76,20 @@ export function foldEvents(experiment: Experiment, events: readonly WorkerEvent[
     growth = [];
   };
   for (const event of events) {
-    if (changesRecord(event)) growth.push(event);
-    else flush();
+    if (changesRecord(event)) {
+      growth.push(event);
+      if (next.stage !== null) next = { ...next, stage: null };
+      if (event.type === 'finished') next = { ...next, phase: 'finished' };
+      continue;
+    }
+    flush();
     next = fold(next, event);
   }
   flush();
   return next;
 }
 
-function fold(experiment: Experiment, event: WorkerEvent): Experiment {
+function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>): Experiment {
   switch (event.type) {
     case 'device':
       return { ...experiment, device: { state: 'ready', adapter: event.adapter } };
@@ -88,20 +101,19 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
         stage: event.phase === 'preparing' ? experiment.stage : null,
         failure: event.phase === 'preparing' || event.phase === 'running' ? null : experiment.failure,
       };
-    case 'progress':
-      return { ...experiment, stage: event.progress };
+    case 'progress': {
+      const { transfer } = event.progress;
+      return { ...experiment, stage: event.progress, ...(transfer && { transfer, fetch: 'fetching' }) };
+    }
     case 'log':
       return { ...experiment, log: { summary: event.summary, findings: event.findings } };
-    case 'fetched':
-    case 'fetch-failed':
-    case 'fetch-cancelled':
-      return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
-    case 'model-opened':
-    case 'survey':
-    case 'kept':
-      return experiment;
     case 'model':
-      return { ...experiment, model: event.model };
+      return { ...experiment, model: event.model, fetch: 'here' };
+    case 'model-absent':
+      return { ...experiment, fetch: event.cancelled ? 'cancelled' : 'failed' };
+    case 'loaded':
+      // A run that is being prepared meanwhile has a stage of its own.
+      return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
     case 'certificate':
       return { ...experiment, certification: event.certification };
     case 'memory':
@@ -111,37 +123,20 @@ function fold(experiment: Experiment, event: WorkerEvent): Experiment {
       };
     case 'started':
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
-    case 'step':
-    case 'evaluation':
-      return experiment.record && experiment.stage ? { ...experiment, stage: null } : experiment;
-    case 'profile':
-    case 'inference':
-    case 'fidelity':
-    case 'adapter':
-    case 'text-grown':
-    case 'text-ended':
-    case 'template-preview':
-    case 'experiment-parts':
-    case 'adapter-opened':
-    case 'adapter-refused':
-      return experiment;
-    case 'text-started':
-    case 'text-failed':
-    case 'inspection-found':
-    case 'inspection-user':
-    case 'inspection-answer':
-    case 'inspection-failed':
-    case 'exported':
-    case 'export-failed':
-      // What had to be loaded first is here, unless a run is being prepared meanwhile.
-      return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
     case 'trained':
       return { ...experiment, trained: event.arms };
-    case 'finished':
-      return { ...experiment, phase: 'finished', stage: null };
     case 'failed':
-      return event.failure.code === 'no-webgpu'
-        ? { ...experiment, device: { state: 'missing', failure: event.failure }, phase: 'idle', stage: null }
-        : { ...experiment, failure: event.failure, phase: 'failed', stage: null };
+      return failed({ ...experiment, stage: null }, event.failure, 'failed');
   }
+}
+
+/** A question was not answered; the run, where there is one, goes on. */
+export function unanswered(experiment: Experiment, failure: Failure): Experiment {
+  return failed(experiment, failure, experiment.phase);
+}
+
+/** That there is no adapter is no failure, but where the page stands. */
+function failed(experiment: Experiment, failure: Failure, phase: Phase): Experiment {
+  if (failure.code === 'no-webgpu') return { ...experiment, device: { state: 'missing', failure }, phase: 'idle' };
+  return { ...experiment, failure, phase };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerEvent } from '../../runtime/protocol';
-import type { Profile } from '../../record/profile';
-import type { StepRow } from '../../record/runEvents';
-import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
-import { sameMeasurements } from './experiment';
-import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './foldEvents';
+import type { WorkerEvent } from './protocol';
+import type { Profile } from '../record/profile';
+import type { StepRow } from '../record/runEvents';
+import { columns, evaluation, smallRecord, snapshot } from '../page/testing/smallRecord';
+import { sameMeasurements } from '../page/state/experiment';
+import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './experimentState';
 
 function row(step: number): StepRow {
   return { step, seconds: step, examples: 12 * step, total: 1, action: 1, gen: null, rec: null, gradNorm: 1, learningRate: 1 };

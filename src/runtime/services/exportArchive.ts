@@ -1,10 +1,10 @@
 /** A model that speaks here, as an archive that transformers.js loads when it is unpacked. */
-import { loraOf } from '../engine/trainedArm';
-import { exportOnnx } from '../model/exportOnnx';
-import type { ModelSource } from '../model/source/modelSource';
-import { BASE_MODEL } from '../record/generation';
-import { zipFiles } from '../storage/zipWriter';
-import type { TextInputs } from './textGeneration';
+import { loraOf } from '../../engine/trainedArm';
+import { exportOnnx } from '../../model/exportOnnx';
+import type { ModelSource } from '../../model/source/modelSource';
+import { BASE_MODEL } from '../../record/generation';
+import { zipFiles } from '../../storage/zipWriter';
+import type { TextInputs } from './textPrompts';
 
 /** @throws RangeError when no arm of that name is trained here, or the archive would be too large. */
 export async function exportArchive(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { StoredFile } from '../storage/fileStore';
-import { groupsOf } from './modelDesk';
+import type { StoredFile } from '../../storage/fileStore';
+import { groupsOf } from './models';
 
 function files(group: string, names: readonly string[], hash: string | null = 'hash'): StoredFile[] {
   return names.map((name) => ({ key: `https://hub/${group}/${name}`, group, version: null, total: 3, hash, bytes: 3 }));

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { readSampleLog, SAMPLE_LOG } from '../log/sample';
-import { rowsOf } from '../log/testing';
-import { packLog } from './handOver';
-import { OpenLogs } from './openLogs';
+import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
+import { rowsOf } from '../../log/testing';
+import { packLog } from '../handOver';
+import { LogService } from './logs';
 
 it('reads the sample once, and tells of it when it is opened, not when a forecast looks at it', async () => {
   const fetched: string[] = [];
   const told: string[] = [];
-  const logs = new OpenLogs(
+  const logs = new LogService(
     async (path) => {
       fetched.push(path);
       return Uint8Array.from(await readFile(`public/${path}`)).buffer;
@@ -29,7 +29,7 @@ it('reads the sample once, and tells of it when it is opened, not when a forecas
 
 it('reads the sample again when it could not be fetched', async () => {
   let broken = true;
-  const logs = new OpenLogs(
+  const logs = new LogService(
     async (path) => {
       if (broken) throw new Error('offline');
       return Uint8Array.from(await readFile(`public/${path}`)).buffer;
@@ -45,7 +45,7 @@ it('reads the sample again when it could not be fetched', async () => {
 it('takes a log by transfer: the same log on the other side, and nothing left on this one', async () => {
   const read = await readSampleLog(async (path) => Uint8Array.from(await readFile(`public/${path}`)).buffer);
   const expected = structuredClone([rowsOf(read.log), read.split, read.recipe, read.dropped, read.findings]);
-  const logs = new OpenLogs(
+  const logs = new LogService(
     () => Promise.reject(new Error('nothing is fetched')),
     () => undefined,
     () => undefined,

@@ -1,4 +1,4 @@
-/** The worker's models: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
+/** The models that can be had here: brings them here from hub, page or dropped files, one at a time, and keeps the last one. */
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
@@ -12,8 +12,8 @@ import { createTokenizer } from '../model/tokenizer';
 import type { StageProgress } from '../record/runEvents';
 import { DROPPED_PREFIX } from '../recipe/runSpec';
 import type { FileStore } from '../storage/fileStore';
-import { CancelledError } from './cancelled';
-import type { ModelChoice } from './modelProtocol';
+import type { ModelChoice } from './protocol';
+import { calledOff } from './rpc/messages';
 
 export type TextReader = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
@@ -23,7 +23,7 @@ interface Loading {
   readonly model: Promise<LoadedModel>;
 }
 
-export class Models {
+export class ModelShelf {
   #current: Loading | null = null;
   readonly #dropped = new Map<string, readonly File[]>();
   /** Files that are being read, by the key of their model. */
@@ -50,7 +50,7 @@ export class Models {
 
   /**
    * The model, which all who ask for it while it is on its way share. Another one is called off.
-   * @throws ModelError, CancelledError
+   * @throws ModelError, an AbortError when called off
    */
   load(spec: ModelChoice): Promise<LoadedModel> {
     const key = keyOf(spec);
@@ -68,7 +68,7 @@ export class Models {
 
   /**
    * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
-   * @throws ModelError, CancelledError
+   * @throws ModelError, an AbortError when called off
    */
   async config(spec: ModelChoice): Promise<DecoderConfig | null> {
     if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
@@ -80,7 +80,7 @@ export class Models {
 
   /**
    * What reads a model's texts, without its weights; null for one that a hub would have to be asked for.
-   * @throws ModelError, CancelledError
+   * @throws ModelError, an AbortError when called off
    */
   async reader(spec: ModelChoice): Promise<TextReader | null> {
     const key = keyOf(spec);
@@ -102,7 +102,7 @@ export class Models {
 
   /** Calls off what is on its way; what has arrived of it is kept. */
   cancel(): void {
-    this.#current?.controller.abort(new CancelledError());
+    this.#current?.controller.abort(calledOff());
   }
 
   /** The next who asks gets a model that is read anew. */

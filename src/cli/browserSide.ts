@@ -1,0 +1,52 @@
+/** The page's end of a run in headless Chromium: `browserRun.ts` loads it there. */
+import { readLog } from '../log/readLog';
+import { LogError } from '../log/types';
+import type { RunSpec } from '../recipe/runSpec';
+import { sentenceOf, type Failure } from '../runtime/failure';
+import type { TrainingServices, WorkerEvent } from '../runtime/protocol';
+import { connect, QuestionFailed, type Remotes } from '../runtime/rpc/connect';
+
+export interface BrowserJob {
+  /** Of the server, where the page's files are. */
+  readonly baseUrl: string;
+  readonly spec: RunSpec;
+  /** Files of the log, their bytes in base64: they need not be text. None for the sample. */
+  readonly log: readonly { readonly name: string; readonly bytes: string }[];
+  readonly profile: boolean;
+}
+
+/** Runs to the end. @param onEvent called in order, each time when the call before has come back @returns why it could not run, or null */
+export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => Promise<void>): Promise<string | null> {
+  const worker = new Worker(new URL('../runtime/trainingWorker.ts', import.meta.url), { type: 'module' });
+  let told: Promise<void> = Promise.resolve();
+  /** Id of the log that was handed over last. */
+  let id = job.spec.data.id;
+  const { services } = connect<TrainingServices, Failure>(worker, {
+    onEvent: (event: WorkerEvent) => {
+      if (event.type === 'log') id = event.summary.id;
+      told = told.then(() => onEvent(event));
+    },
+  });
+  try {
+    await services.device.open(job.baseUrl);
+    await services.run.profile(job.profile);
+    if (job.log.length > 0) await handOver(services, job.log);
+    await services.run.start({ spec: { ...job.spec, data: { ...job.spec.data, id } }, paused: false });
+    return null;
+  } catch (error) {
+    if (error instanceof QuestionFailed) return sentenceOf(error.failure as Failure);
+    if (error instanceof LogError) return error.message;
+    throw error;
+  } finally {
+    await told;
+  }
+}
+
+async function handOver({ logs }: Remotes<TrainingServices>, given: BrowserJob['log']): Promise<void> {
+  const log = await readLog(
+    given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name)),
+  );
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(log);
+  await logs.take(port2, { transfer: [port2] });
+}

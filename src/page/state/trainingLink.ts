@@ -1,0 +1,118 @@
+/** Owns the training worker: one connection at a time, whose events come to the page once a frame. */
+import { connect, QuestionFailed, type Connection, type Remotes } from '../../runtime/rpc/connect';
+import { isCalledOff } from '../../runtime/rpc/messages';
+import type { Failure } from '../../runtime/failure';
+import type { TrainingServices, WorkerEvent } from '../../runtime/protocol';
+
+export type Services = Remotes<TrainingServices>;
+
+export interface TrainingLink {
+  /** The worker's services; it is started when it is first asked. */
+  readonly services: () => Services;
+  /** Ends the worker and starts another one. Questions that are open fail. */
+  readonly renew: () => void;
+  readonly dispose: () => void;
+}
+
+export interface LinkEnds {
+  /** Tells a fresh worker what it must know before anything else. */
+  readonly introduce: (services: Services) => void;
+  /** Takes events, a batch at a time. */
+  readonly take: (events: readonly WorkerEvent[]) => void;
+  /** The worker is gone. */
+  readonly gone: () => void;
+}
+
+/** Between two batches where no frames are drawn: hidden tabs get none. */
+const HIDDEN_INTERVAL = 250;
+
+const RENEWED: Failure = {
+  code: 'internal',
+  message: 'The worker was started anew.',
+  advice: 'Ask again.',
+  detail: 'The worker was ended by the page.',
+};
+
+export function linkTraining(createWorker: () => Worker, { introduce, take, gone }: LinkEnds): TrainingLink {
+  let open: { readonly worker: Worker; readonly connection: Connection<TrainingServices, Failure> } | null = null;
+  let waiting: WorkerEvent[] = [];
+  let scheduled = false;
+
+  function services(): Services {
+    if (open === null) {
+      const worker = createWorker();
+      const connection = connect<TrainingServices, Failure>(worker, { onEvent: wait });
+      worker.onerror = (event) => {
+        event.preventDefault();
+        const failure = workerFailure(event);
+        wait({ type: 'failed', failure });
+        end(failure);
+      };
+      open = { worker, connection };
+      introduce(connection.services);
+    }
+    return open.connection.services;
+  }
+
+  function end(failure: Failure): void {
+    open?.worker.terminate();
+    open?.connection.close(failure);
+    open = null;
+    gone();
+  }
+
+  function wait(event: WorkerEvent): void {
+    waiting.push(event);
+    if (scheduled) return;
+    scheduled = true;
+    if (document.hidden) setTimeout(deliver, HIDDEN_INTERVAL);
+    else requestAnimationFrame(deliver);
+  }
+
+  /** A frame that was asked for is not drawn once the tab is hidden. */
+  function deliverHidden(): void {
+    if (document.hidden && scheduled) setTimeout(deliver, HIDDEN_INTERVAL);
+  }
+
+  function deliver(): void {
+    scheduled = false;
+    if (waiting.length === 0) return;
+    const events = waiting;
+    waiting = [];
+    take(events);
+  }
+
+  document.addEventListener('visibilitychange', deliverHidden);
+  return {
+    services,
+    renew: () => {
+      end(RENEWED);
+      services();
+    },
+    dispose: () => {
+      document.removeEventListener('visibilitychange', deliverHidden);
+      end(RENEWED);
+    },
+  };
+}
+
+/** Why a question was not answered; null when it was called off. @throws the error itself where that is no answer of a worker */
+export function unansweredFor(error: unknown): Failure | null {
+  if (isCalledOff(error)) return null;
+  if (error instanceof QuestionFailed) return error.failure as Failure;
+  throw error;
+}
+
+function workerFailure(event: Event): Failure {
+  // A script that could not be loaded reports a plain Event without a message.
+  const detail =
+    event instanceof ErrorEvent
+      ? `${event.message}\n${event.filename}:${event.lineno}:${event.colno}`
+      : 'The worker script could not be loaded.';
+  return {
+    code: 'internal',
+    message: 'The training worker stopped with an error.',
+    advice: 'Copy the details into an issue; Run starts a fresh worker. What was measured stays.',
+    detail,
+  };
+}

@@ -1,0 +1,47 @@
+/** Files of the page's folder, and those that the browser keeps between visits: models, features, tile ratings. */
+import type { FeatureStore } from '../experiment/catalogueFeatures';
+import { SAMPLE_LOG } from '../log/sample';
+import { keepBook, readBook, readKeptBook } from '../model/featureStore';
+import { ModelError } from '../model/modelError';
+import type { FileStore } from '../storage/fileStore';
+import { memoryStore } from '../storage/memoryStore';
+import { opfsStore } from '../storage/opfsStore';
+
+const FEATURES_FILE = 'features-wordnet-1m.safetensors';
+
+export class PageFiles {
+  /** The page's folder, absolute. */
+  baseUrl = '';
+  readonly store: Promise<FileStore>;
+  /** Whether the store stays between visits. */
+  readonly lasting: Promise<boolean>;
+
+  constructor() {
+    const opfs = opfsStore('karma');
+    this.lasting = opfs.then((store) => store !== null);
+    this.store = opfs.then((store) => store ?? memoryStore());
+  }
+
+  /** @throws ModelError when the server has no such file */
+  readonly fetchBytes = async (path: string): Promise<ArrayBuffer> => {
+    const response = await fetch(new URL(path, this.baseUrl));
+    if (!response.ok)
+      throw new ModelError(`${path} could not be fetched (HTTP ${response.status}).`, 'Check that the app was deployed whole.');
+    return response.arrayBuffer();
+  };
+
+  /** Features of the sample are shipped; computed ones are kept in the browser. */
+  features(logId: string, modelId: string): FeatureStore {
+    return {
+      load: async (model, width) => {
+        const kept = await readKeptBook(await this.store, model, width);
+        const shipped =
+          logId === SAMPLE_LOG.id
+            ? readBook(new Uint8Array(await this.fetchBytes(`${SAMPLE_LOG.folder}/${FEATURES_FILE}`)), model, width)
+            : null;
+        return [shipped, kept].filter((book) => book !== null);
+      },
+      save: async (book) => keepBook(await this.store, modelId, book),
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { isCalledOff } from './messages';
+
+/** Questions of which the last one alone is answered: to ask again calls off the one before. */
+export class Latest {
+  #controller = new AbortController();
+
+  /** @returns null when the question was called off, by a later one or otherwise. @throws as the question does */
+  async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    this.cancel();
+    try {
+      return await question(this.#controller.signal);
+    } catch (error) {
+      if (isCalledOff(error)) return null;
+      throw error;
+    }
+  }
+
+  cancel(): void {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+  }
+}

@@ -1,0 +1,57 @@
+/** The worker's GPU: opened once, and once more when it was lost. */
+import { prepareTiles } from '../../engine/gemm/gemmTuning';
+import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
+import type { AdapterInfo } from '../../record/runRecord';
+import { ORT_WASM_URL } from '../../model/ortAssets';
+import { configureOrt } from '../../model/ortSession';
+import { DeviceLostError } from '../failures';
+import type { PageFiles } from '../pageFiles';
+import type { DeviceQuestions, Emit } from '../protocol';
+import { keptTuning } from '../tuningStore';
+
+export class DeviceService implements DeviceQuestions {
+  #gpu: Promise<Gpu> | null = null;
+
+  constructor(
+    private readonly files: PageFiles,
+    private readonly emit: Emit,
+    /** Called when the device went without our doing. */
+    private readonly onLost: (error: DeviceLostError) => void,
+  ) {}
+
+  async open(baseUrl: string): Promise<AdapterInfo> {
+    this.files.baseUrl = baseUrl;
+    configureOrt({ wasmUrl: ORT_WASM_URL });
+    return (await this.get()).adapter;
+  }
+
+  /** A lost device is forgotten, so that the next who asks gets another. @throws GpuUnavailableError */
+  get(): Promise<Gpu> {
+    this.#gpu ??= this.#open().catch((error: unknown) => {
+      this.#gpu = null;
+      throw error;
+    });
+    return this.#gpu;
+  }
+
+  /** The device, or null where there is no WebGPU: ONNX Runtime's WebAssembly does without. */
+  async ifAny(): Promise<Gpu | null> {
+    try {
+      return await this.get();
+    } catch (error) {
+      if (error instanceof GpuUnavailableError) return null;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Gpu> {
+    const opened = await openGpu(navigator.gpu, 'browser');
+    await prepareTiles(opened, keptTuning(await this.files.store));
+    void opened.device.lost.then(({ message, reason }) => {
+      this.#gpu = null;
+      if (reason !== 'destroyed') this.onLost(new DeviceLostError(message));
+    });
+    this.emit({ type: 'device', adapter: opened.adapter });
+    return opened;
+  }
+}

@@ -1,0 +1,122 @@
+/** Answers the inspector: finds items and users, and shows what the models make of a history. Frees its engine when nobody asks for a while. */
+import { findItems } from '../../log/findItems';
+import { inspectedItem, userHistory } from '../../experiment/findInLog';
+import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspector';
+import type { Training } from '../../experiment/stages/context';
+import type { Gpu } from '../../gpu/device';
+import type { LoadedModel } from '../../model/loadedModel';
+import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../../record/inspection';
+import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import type { InspectionQuestions } from '../protocol';
+import { isCalledOff, type Asking } from '../rpc/messages';
+
+/** What is inspected. */
+export interface Subject {
+  readonly model: LoadedModel;
+  readonly training: Omit<Training, 'read'>;
+  readonly gpu: () => Promise<Gpu>;
+  /** The arms as they stand now, and their probe decoders. */
+  readonly inspected: () => Promise<Inspected>;
+}
+
+const OTHER_LOG = 'This history is of another log than the one that is open now. Clear it and build one of this log’s items.';
+
+interface Open {
+  readonly inspector: Inspector;
+  readonly gpu: Gpu;
+  readonly training: Subject['training'];
+}
+
+export class InspectionService implements InspectionQuestions {
+  #open: Open | null = null;
+  /** The history that is being answered, or waits to be. */
+  #asking: AbortController | null = null;
+  #done: Promise<unknown> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param subject who is inspected, as the recipe or the last run has it
+   * @param idle milliseconds without a question after which the engine goes
+   */
+  constructor(
+    private readonly subject: (spec: RunSpec) => Promise<Subject>,
+    private readonly idle = 60_000,
+  ) {}
+
+  async find({ text, limit, spec }: Parameters<InspectionQuestions['find']>[0]): Promise<ItemsFound> {
+    const { log } = (await this.#training(spec)).data;
+    const found = findItems(log.items, text);
+    const items = found.slice(0, limit).map((item) => inspectedItem(log, item));
+    return { log: log.hash, items, total: found.length };
+  }
+
+  /** @throws RangeError for a user that the log does not have, or has no test item of */
+  async user({ user, draw, spec }: Parameters<InspectionQuestions['user']>[0]): Promise<InspectedHistory> {
+    const { data } = await this.#training(spec);
+    return { log: data.log.hash, ...userHistory(data, user, draw) };
+  }
+
+  /** @throws RangeError when the history is of another log, an AbortError when called off */
+  async history(
+    { question, spec }: Parameters<InspectionQuestions['history']>[0],
+    { signal, tell }: Asking<InspectionAnswer>,
+  ): Promise<void> {
+    this.#asking?.abort();
+    const controller = new AbortController();
+    this.#asking = controller;
+    const asking = { signal: AbortSignal.any([signal, controller.signal]), tell };
+    const mine = this.#done.then(() => this.#answer(question, runSpecSchema.parse(spec), asking));
+    this.#done = mine.catch(() => undefined);
+    await mine;
+  }
+
+  /** Calls off what is being answered and frees the engine. */
+  async release(): Promise<void> {
+    this.#asking?.abort();
+    await this.#done;
+    this.#close();
+  }
+
+  async #training(spec: RunSpec): Promise<Subject['training']> {
+    return (await this.subject(runSpecSchema.parse(spec))).training;
+  }
+
+  async #answer(question: HistoryQuestion, spec: RunSpec, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
+    signal.throwIfAborted();
+    clearTimeout(this.#timer);
+    try {
+      const asked = await this.subject(spec);
+      if (asked.training.data.log.hash !== question.log) throw new RangeError(OTHER_LOG);
+      const inspector = await this.#inspector(asked);
+      const inspected = await asked.inspected();
+      for await (const answer of inspector.answer(question, inspected, () => !signal.aborted)) {
+        signal.throwIfAborted();
+        tell(answer);
+      }
+      signal.throwIfAborted();
+    } catch (error) {
+      // Whatever state the engine is in, the next question gets a fresh one.
+      if (!isCalledOff(error)) this.#close();
+      throw error;
+    } finally {
+      this.#timer = setTimeout(() => {
+        this.#close();
+      }, this.idle);
+    }
+  }
+
+  async #inspector({ gpu, model, training }: Subject): Promise<Inspector> {
+    const device = await gpu();
+    if (this.#open?.training === training && this.#open.gpu === device) return this.#open.inspector;
+    this.#close();
+    const inspector = await Inspector.open({ ...training, model, gpu: device } satisfies InspectorInputs);
+    this.#open = { inspector, gpu: device, training };
+    return inspector;
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#open?.inspector.destroy();
+    this.#open = null;
+  }
+}

@@ -1,0 +1,145 @@
+/** What has been trained here, and what questions about it are answered from: the arms of the last run, else the recipe's base model alone. */
+import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
+import { initialParameters, layOutParameters } from '../../engine/parameters';
+import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
+import type { TrainedArm } from '../../engine/trainedArm';
+import { catalogueFeatures } from '../../experiment/catalogueFeatures';
+import { ortProvider } from '../../experiment/checkModel';
+import type { TrainedProbe } from '../../experiment/decodability';
+import type { Inspected } from '../../experiment/inspector';
+import { prepareData } from '../../experiment/preparedData';
+import type { Training } from '../../experiment/stages/context';
+import type { Gpu } from '../../gpu/device';
+import type { LoadedModel } from '../../model/loadedModel';
+import { withPrecision, type RunSpec } from '../../recipe/runSpec';
+import type { PageFiles } from '../pageFiles';
+import type { Emit } from '../protocol';
+import type { DeviceService } from './device';
+import type { Loading } from './loading';
+import type { LogService } from './logs';
+import type { ModelService } from './models';
+import type { Subject } from './inspection';
+import type { TextInputs } from './textPrompts';
+
+interface LastRun {
+  readonly spec: RunSpec;
+  readonly model: LoadedModel;
+  readonly training: Training;
+  /** What it has learned, when it has ended. */
+  arms: readonly TrainedArm[] | null;
+  readonly probes: Map<string | null, TrainedProbe>;
+}
+
+type Base = Pick<Subject, 'model' | 'training'>;
+
+export class Trained {
+  /** The last run that began to train. */
+  #last: LastRun | null = null;
+  /** The base model that was prepared last. */
+  #prepared: (Omit<Base, 'training'> & { readonly key: string; readonly training: Promise<Base['training']> }) | null = null;
+
+  constructor(
+    private readonly device: DeviceService,
+    private readonly models: ModelService,
+    private readonly logs: LogService,
+    private readonly files: PageFiles,
+    private readonly loading: Loading,
+    private readonly emit: Emit,
+  ) {}
+
+  /** A run is about to be prepared. */
+  clear(): void {
+    this.#last = null;
+    this.#prepared = null;
+    this.emit({ type: 'trained', arms: [] });
+  }
+
+  begin(spec: RunSpec, model: LoadedModel, training: Training): void {
+    this.#last = { spec, model, training, arms: null, probes: new Map() };
+  }
+
+  learned(arms: readonly TrainedArm[]): void {
+    if (this.#last !== null) this.#last.arms = arms;
+    this.emit({ type: 'trained', arms: arms.map((arm) => arm.spec.id) });
+  }
+
+  probed(arm: string | null, probe: TrainedProbe): void {
+    this.#last?.probes.set(arm, probe);
+  }
+
+  /** The run broke off: its engine is gone, and with it what its arms had learned, unless they were read before. */
+  broken(): void {
+    if (this.#last?.arms === null) this.#last = null;
+  }
+
+  /** @throws RangeError when there is no such arm */
+  adapter(id: string): AdapterFile[] {
+    const arm = this.#last?.arms?.find((one) => one.spec.id === id);
+    if (!this.#last || arm === undefined) throw new RangeError(`No arm “${id}” is trained here. Run first.`);
+    const { model, spec } = this.#last;
+    const base = { config: model.config, id: model.id, hash: model.hash, revision: spec.model.revision };
+    return writeAdapter(arm, base, spec.lora);
+  }
+
+  /** Who can write text now. */
+  speakers(spec: RunSpec): Promise<TextInputs> {
+    return this.loading.during(async () => {
+      const gpu = await this.device.ifAny();
+      const provider = ortProvider(gpu);
+      if (this.#last !== null) {
+        const { training, model, arms } = this.#last;
+        const read = arms ?? (await training.read());
+        return { model, provider, spec: this.#last.spec, arms: read, history: () => Promise.resolve(training) };
+      }
+      const model = await this.models.load(spec.model);
+      const history = async (): Promise<Base['training']> => (await this.#base(gpu, spec)).training;
+      return { model, provider, spec, arms: [], history };
+    });
+  }
+
+  /** Who can be inspected now. */
+  subject(spec: RunSpec): Promise<Subject> {
+    return this.loading.during(async () => {
+      const gpu = (): Promise<Gpu> => this.device.get();
+      if (this.#last !== null) {
+        const run = this.#last;
+        const { training, model, probes } = run;
+        // Asked when it is needed: the run may have ended since, and its engine with it.
+        const inspected = async (): Promise<Inspected> => ({ arms: run.arms ?? (await training.read()), probes });
+        return { model, training, gpu, inspected };
+      }
+      const inspected = (): Promise<Inspected> => Promise.resolve({ arms: [], probes: new Map() });
+      return { ...(await this.#base(await gpu(), spec)), gpu, inspected };
+    });
+  }
+
+  /** The recipe's base model and log, prepared once for the inspector and for texts. */
+  async #base(gpu: Gpu | null, spec: RunSpec): Promise<Base> {
+    const model = await this.models.load(spec.model);
+    const { hash } = (await this.logs.open(spec.data.id)).log;
+    const key = JSON.stringify([spec, hash]);
+    if (this.#prepared?.key === key && this.#prepared.model === model) return { model, training: await this.#prepared.training };
+    const training = this.#untrained(gpu, model, spec);
+    const mine = { key, model, training };
+    this.#prepared = mine;
+    training.catch(() => {
+      if (this.#prepared === mine) this.#prepared = null;
+    });
+    return { model, training: await training };
+  }
+
+  /** What the histories of a recipe's base model are made of. */
+  async #untrained(gpu: Gpu | null, model: LoadedModel, spec: RunSpec): Promise<Base['training']> {
+    const { log, split } = await this.logs.open(spec.data.id);
+    const store = this.files.features(spec.data.id, spec.model.id);
+    const features = await catalogueFeatures(gpu, model, log, spec, store, { onProgress: this.loading.progress });
+    const layout = layOutParameters(model.config, spec, { items: log.items.length, features: features.width });
+    const statistics = await embeddingStatistics(model.weights, model.config);
+    return {
+      spec: spec.model.precision === 'auto' ? withPrecision(spec, 'f32') : spec,
+      data: await prepareData(log, split, model, spec),
+      features,
+      initial: { layout, flat: initialParameters(layout, model.config, statistics, spec) },
+    };
+  }
+}
