@@ -3,6 +3,7 @@ import { readLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
 import { sentenceOf, type Failure } from '../runtime/failure';
+import { packLog } from '../runtime/handOver';
 import type { TrainingServices, WorkerEvent } from '../runtime/protocol';
 import { connect, QuestionFailed, type Remotes } from '../runtime/rpc/connect';
 
@@ -47,6 +48,7 @@ async function handOver({ logs }: Remotes<TrainingServices>, given: BrowserJob['
     given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name)),
   );
   const { port1, port2 } = new MessageChannel();
-  port1.postMessage(log);
+  const { packed, transfer } = packLog(log);
+  port1.postMessage(packed, transfer);
   await logs.take(port2, { transfer: [port2] });
 }

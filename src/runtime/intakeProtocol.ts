@@ -1,4 +1,4 @@
-/** What page and intake worker say to each other. One worker an intake: to drop the files is to end the worker. */
+/** What the page asks of an intake worker. One worker an intake: to drop the files is to end the worker. */
 import type { Finding } from '../log/intake/findings';
 import type { RowItem } from '../log/intake/followRows';
 import type { Kept, LogFacts } from '../log/intake/overview';
@@ -8,6 +8,7 @@ import type { Remembered, SourceGuess } from '../log/intake/guess';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
+import type { Method } from './rpc/messages';
 
 /** A source and what it was taken for. `rows` are the first few, long values cut. */
 export interface SeenSource extends SourceGuess {
@@ -15,37 +16,57 @@ export interface SeenSource extends SourceGuess {
   readonly size: number;
 }
 
-export type IntakeCommand =
-  /** Look into files; answered by `inspected` or `refused`. Sent first. */
-  | { readonly type: 'inspect'; readonly files: readonly File[]; readonly remembered: Remembered }
-  /** Look into one source again without what was remembered, and written as the person says; answered by `looked-again` or `refused`. */
-  | { readonly type: 'look-again'; readonly source: number; readonly syntax?: TextSyntax | undefined }
-  /** Which items the first rows of a source are; answered by `row-items`, or `refused` where it cannot be read. */
-  | { readonly type: 'row-items'; readonly mappings: readonly SourceMapping[]; readonly leader: string }
-  /** Read all files; answered by `reading` …, then `read`, `refused` or `cancelled`. */
-  | { readonly type: 'read'; readonly mappings: readonly SourceMapping[] }
-  | { readonly type: 'cancel' }
-  /** What a recipe would keep; answered by `kept`, `found`, `split`, unless a later question has come. */
-  | { readonly type: 'survey'; readonly recipe: LogRecipe; readonly question: number }
-  /** Send the finished log, a `HandedOver`, through the port; answered by `handed-over` or `refused`. */
-  | { readonly type: 'hand-over'; readonly recipe: LogRecipe; readonly port: MessagePort };
+/** Files as sources of a log. */
+export interface SourceQuestions {
+  /** Looks into files. Asked first. `missing` says why they are no log. */
+  readonly inspect: Method<{ readonly files: readonly File[]; readonly remembered: Remembered }, InspectedFiles>;
+  /** Looks into one source again without what was remembered, and written as the person says. */
+  readonly lookAgain: Method<{ readonly source: number; readonly syntax?: TextSyntax | undefined }, SeenSource>;
+  /** Which items the first rows of a source are. */
+  readonly rowItems: Method<{ readonly mappings: readonly SourceMapping[]; readonly leader: string }, readonly RowItem[]>;
+}
+
+export interface InspectedFiles {
+  readonly sources: readonly SeenSource[];
+  readonly missing: string | null;
+}
+
+/** Sources as a log. */
+export interface ReadingQuestions {
+  /** Reads all files. */
+  readonly read: Method<readonly SourceMapping[], ReadFiles, ReadProgress>;
+  /** What a recipe would keep: at once, then what is worth knowing of it, then how it is split. */
+  readonly survey: Method<LogRecipe, SurveyedSplit, SurveyPart>;
+  /** Sends the finished log, a `HandedOver`, through the port; answers its name. */
+  readonly handOver: Method<{ readonly recipe: LogRecipe; readonly port: MessagePort }, string>;
+}
+
+/** `suggested` is the recipe that suits the log, before a person changes it. */
+export interface ReadFiles {
+  readonly facts: LogFacts;
+  readonly suggested: LogRecipe;
+}
+
+export type SurveyPart =
+  { readonly type: 'kept'; readonly kept: Kept } | { readonly type: 'found'; readonly findings: readonly Finding[] };
+
+export interface SurveyedSplit {
+  readonly split: SplitPreview;
+  /** Why the log cannot be used with this recipe. */
+  readonly problem: string | null;
+}
+
+export interface IntakeServices {
+  readonly sources: SourceQuestions;
+  readonly reading: ReadingQuestions;
+}
 
 export interface Refusal {
   readonly message: string;
   readonly issues: readonly LogIssue[];
 }
 
-export type IntakeEvent =
-  | { readonly type: 'inspected'; readonly sources: readonly SeenSource[]; readonly missing: string | null }
-  | { readonly type: 'looked-again'; readonly source: number; readonly seen: SeenSource }
-  | { readonly type: 'row-items'; readonly leader: string; readonly items: readonly RowItem[] }
-  | { readonly type: 'reading'; readonly progress: ReadProgress }
-  /** `suggested` is the recipe that suits the log, before a person changes it. */
-  | { readonly type: 'read'; readonly facts: LogFacts; readonly suggested: LogRecipe }
-  | { readonly type: 'cancelled' }
-  | { readonly type: 'kept'; readonly question: number; readonly kept: Kept }
-  | { readonly type: 'found'; readonly question: number; readonly findings: readonly Finding[] }
-  /** `problem` says why the log cannot be used with this recipe. */
-  | { readonly type: 'split'; readonly question: number; readonly split: SplitPreview; readonly problem: string | null }
-  | { readonly type: 'handed-over'; readonly name: string }
-  | ({ readonly type: 'refused' } & Refusal);
+/** `broken`: not the files' fault. */
+export interface IntakeFailure extends Refusal {
+  readonly broken: boolean;
+}

@@ -1,7 +1,7 @@
 /** Files on their way to a log, with workers that answer when a test says so. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersSchema, type LogRecipe, type SourceMapping } from '../../recipe/logRecipe';
-import type { IntakeCommand, IntakeEvent } from '../../runtime/intakeProtocol';
+import type { FromServices, ToServices } from '../../runtime/rpc/messages';
 import { startIntake } from './intakeSession';
 import { EMPTY_INTAKE, useIntake } from './intakeState';
 
@@ -24,26 +24,32 @@ const FACTS = { kinds: [], ratings: null, times: null, givenSplit: false };
 
 /** What the page asks of a worker, and how that answers. */
 class Answering {
-  readonly asked: IntakeCommand[] = [];
-  onmessage: ((event: MessageEvent<IntakeEvent>) => void) | null = null;
+  readonly #asked: Extract<ToServices, { type: 'call' }>[] = [];
+  #listener: ((event: MessageEvent<FromServices>) => void) | null = null;
   onerror: unknown = null;
-  postMessage(command: IntakeCommand): void {
-    this.asked.push(command);
+  addEventListener(_: 'message', listener: (event: MessageEvent<FromServices>) => void): void {
+    this.#listener = listener;
+  }
+  postMessage(message: ToServices): void {
+    if (message.type === 'call') this.#asked.push(message);
   }
   terminate(): void {
-    this.onmessage = null;
+    this.#listener = null;
   }
-  say(event: unknown): void {
-    this.onmessage?.({ data: event } as MessageEvent<IntakeEvent>);
+  /** Answers what was asked last of a method. */
+  async answer(method: string, answer: unknown): Promise<void> {
+    const { id } = this.#asked.findLast((call) => call.method === method)!;
+    this.#listener?.({ data: { type: 'answer', id, answer } } as MessageEvent<FromServices>);
+    await new Promise((resolve) => setTimeout(resolve));
   }
-  inspected(): void {
-    this.say({ type: 'inspected', sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null });
+  inspected(): Promise<void> {
+    return this.answer('inspect', { sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null });
   }
-  read(suggested: LogRecipe): void {
-    this.say({ type: 'read', facts: FACTS, suggested });
+  read(suggested: LogRecipe): Promise<void> {
+    return this.answer('read', { facts: FACTS, suggested });
   }
-  handedOver(): LogRecipe[] {
-    return this.asked.flatMap((command) => (command.type === 'hand-over' ? [command.recipe] : []));
+  handedOver(): unknown[] {
+    return this.#asked.flatMap(({ method, ask }) => (method === 'handOver' ? [(ask as { recipe: LogRecipe }).recipe] : []));
   }
 }
 
@@ -73,30 +79,30 @@ beforeEach(() => {
 describe('an intake', () => {
   const files = [new File([''], 'log.csv')];
 
-  it('uses restored files with the recipe that they had, without asking', () => {
+  it('uses restored files with the recipe that they had, without asking', async () => {
     const { session, workers } = begin();
     session.restore(files, recipeWith(7));
-    workers[0]!.inspected();
-    workers[0]!.read(recipeWith(3));
+    await workers[0]!.inspected();
+    await workers[0]!.read(recipeWith(3));
     expect(workers[0]!.handedOver()).toEqual([recipeWith(7)]);
-    workers[0]!.say({ type: 'handed-over', name: 'log' });
+    await workers[0]!.answer('handOver', 'log');
     expect(useIntake.getState()).toMatchObject({ open: false, accepted: 'log' });
   });
 
-  it('forgets the recipe of restored files that the person let go', () => {
+  it('forgets the recipe of restored files that the person let go', async () => {
     const { session, workers } = begin();
     session.restore(files, recipeWith(5));
-    workers[0]!.inspected();
-    workers[0]!.read(recipeWith(3));
-    workers[0]!.say({ type: 'handed-over', name: 'log' });
+    await workers[0]!.inspected();
+    await workers[0]!.read(recipeWith(3));
+    await workers[0]!.answer('handOver', 'log');
 
     session.restore(files, recipeWith(7));
-    workers[1]!.inspected();
+    await workers[1]!.inspected();
     session.close();
     session.reopen();
     session.changeMapping(0, { roles: { user: 1, item: 0 } });
     session.goTo('report');
-    workers[0]!.read({ ...recipeWith(3), sources: [{ ...mapping, roles: { user: 1, item: 0 } }] });
+    await workers[0]!.read({ ...recipeWith(3), sources: [{ ...mapping, roles: { user: 1, item: 0 } }] });
     expect(useIntake.getState().filters?.userCore).toBe(5);
     expect(workers[0]!.handedOver()).toHaveLength(1);
   });

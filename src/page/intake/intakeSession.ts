@@ -3,9 +3,22 @@ import { followRows } from '../../log/intake/followRows';
 import type { TextSyntax } from '../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
 import { sameValue } from '../../recipe/specPath';
-import type { IntakeCommand, IntakeEvent } from '../../runtime/intakeProtocol';
+import type { IntakeFailure, IntakeServices } from '../../runtime/intakeProtocol';
+import { connect, QuestionFailed, type Connection } from '../../runtime/rpc/connect';
+import { Latest } from '../../runtime/rpc/latest';
+import { isCalledOff } from '../../runtime/rpc/messages';
 import { setField } from '../state/recipe';
-import { EMPTY_INTAKE, foldIntake, isRead, isReadable, recipeOf, useIntake, type Intake, type Step } from './intakeState';
+import {
+  EMPTY_INTAKE,
+  foldIntake,
+  isRead,
+  isReadable,
+  recipeOf,
+  useIntake,
+  type Intake,
+  type IntakeEvent,
+  type Step,
+} from './intakeState';
 import { forgetMapping, rememberedMappings, rememberMapping } from './remembered';
 
 export interface IntakeSession {
@@ -37,96 +50,158 @@ export interface IntakeSession {
   readonly dispose: () => void;
 }
 
-interface Accepted {
+/** A worker that has looked into files. */
+interface Reader extends Connection<IntakeServices, IntakeFailure> {
   readonly worker: Worker;
+  readonly readings: Latest;
+  readonly surveys: Latest;
+}
+
+interface Accepted {
+  readonly reader: Reader;
   readonly intake: Intake;
   readonly recipe: LogRecipe;
 }
 
-/** @param connect asks for a port into the training worker, and gives it to the callback */
-export function startIntake(createWorker: () => Worker, connect: (write: (port: MessagePort) => void) => void): IntakeSession {
-  let worker: Worker | null = null;
+const ENDED: IntakeFailure = { message: 'The files were let go.', issues: [], broken: false };
+
+/** @param connectTraining asks for a port into the training worker, and gives it to the callback */
+export function startIntake(
+  createWorker: () => Worker,
+  connectTraining: (write: (port: MessagePort) => void) => void,
+): IntakeSession {
+  let reader: Reader | null = null;
   let accepted: Accepted | null = null;
   /** The recipe that the files on screen are to be read with, until they are. */
   let wanted: LogRecipe | null = null;
 
   const state = (): Intake => useIntake.getState();
 
-  function send(to: Worker, command: IntakeCommand, transfer: Transferable[] = []): void {
-    to.postMessage(command, transfer);
-  }
-
-  function start(files: readonly File[]): void {
-    const fresh = createWorker();
-    fresh.onmessage = ({ data }: MessageEvent<IntakeEvent>) => {
-      if (fresh === worker) take(data);
-    };
-    fresh.onerror = (event) => {
-      event.preventDefault();
-      if (fresh === accepted?.worker) accepted = null;
-      if (fresh === worker) fail(event);
-    };
-    worker = fresh;
-    send(fresh, { type: 'inspect', files, remembered: rememberedMappings() });
-  }
-
   function take(event: IntakeEvent): void {
-    const using = state().busy === 'handing-over';
     useIntake.setState(foldIntake(state(), event));
-    if (event.type === 'inspected') {
-      if (wanted === null) readWhenClear();
-      else {
-        useIntake.setState({ mappings: wanted.sources, missing: null });
-        read();
-      }
-    }
-    if (event.type === 'read') {
-      if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
-      ask();
-      if (wanted !== null) use();
-      wanted = null;
-    }
-    if (event.type === 'refused') wanted = null;
-    if (event.type === 'handed-over' && using) {
-      // A run that is started before the training worker has the log waits for it there.
-      setField('data.id', event.name);
-      accept();
+  }
+
+  function openReader(): Reader {
+    const worker = createWorker();
+    const fresh = { worker, ...connect<IntakeServices, IntakeFailure>(worker, { onEvent: () => undefined }) };
+    const opened: Reader = { ...fresh, readings: new Latest(), surveys: new Latest() };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (opened === accepted?.reader) accepted = null;
+      const message = event.message === '' ? 'The script could not be loaded, or memory ran out.' : event.message;
+      if (opened === reader) fail(message);
+      else opened.close({ message, issues: [], broken: true });
+    };
+    return opened;
+  }
+
+  function end(ended: Reader | null | undefined): void {
+    ended?.worker.terminate();
+    ended?.close(ENDED);
+  }
+
+  /** What the reader on screen answered; null when the question was called off or refused, or other files are on screen by now. */
+  async function answer<T>(from: Reader, question: Promise<T>): Promise<T | null> {
+    try {
+      const answered = await question;
+      return from === reader ? answered : null;
+    } catch (error) {
+      if (isCalledOff(error)) return null;
+      if (!(error instanceof QuestionFailed)) throw error;
+      if (from === reader) refuse(error.failure as IntakeFailure);
+      return null;
     }
   }
 
-  /** Reads at once where there is nothing to ask the person. */
-  function readWhenClear(): void {
-    if (state().sources.every(({ doubts }) => doubts.length === 0)) read();
+  function refuse(failure: IntakeFailure): void {
+    wanted = null;
+    if (failure.broken) fail(failure.message);
+    else take({ type: 'refused', ...failure });
+  }
+
+  async function inspect(from: Reader, files: readonly File[]): Promise<void> {
+    const found = await answer(from, from.services.sources.inspect({ files, remembered: rememberedMappings() }));
+    if (found === null) return;
+    take({ type: 'inspected', ...found });
+    if (wanted !== null) {
+      useIntake.setState({ mappings: wanted.sources, missing: null });
+      read();
+      // Where there is nothing to ask the person.
+    } else if (state().sources.every(({ doubts }) => doubts.length === 0)) read();
   }
 
   function read(): void {
-    const { mappings, busy } = state();
-    if (worker === null || busy !== null || !isReadable(state()) || isRead(state())) return;
+    if (reader === null || state().busy !== null || !isReadable(state()) || isRead(state())) return;
     useIntake.setState({ busy: 'reading', refusal: null, progress: null });
-    send(worker, { type: 'read', mappings });
+    void readWith(reader, state().mappings);
+  }
+
+  async function readWith(from: Reader, mappings: readonly SourceMapping[]): Promise<void> {
+    const onPart = (progress: Parameters<typeof showProgress>[1]): void => {
+      showProgress(from, progress);
+    };
+    const question = from.readings.ask((signal) => from.services.reading.read(mappings, { signal, onPart }));
+    const found = await answer(from, question);
+    if (found === null) {
+      if (from === reader) take({ type: 'cancelled' });
+      return;
+    }
+    take({ type: 'read', ...found });
+    if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
+    ask();
+    if (wanted !== null) use();
+    wanted = null;
+  }
+
+  function showProgress(from: Reader, progress: NonNullable<Intake['progress']>): void {
+    if (from === reader) take({ type: 'reading', progress });
   }
 
   /** Asks what the recipe would keep. */
   function ask(): void {
     const recipe = recipeOf(state());
-    if (worker === null || recipe === null) return;
-    const question = state().question + 1;
-    useIntake.setState({ question });
-    send(worker, { type: 'survey', recipe, question });
+    if (reader === null || recipe === null) return;
+    take({ type: 'asked' });
+    void survey(reader, recipe);
   }
 
-  /** Sends a log from the worker that has it to the training worker. */
-  function handOver(from: Worker, recipe: LogRecipe): void {
-    connect((port) => {
-      send(from, { type: 'hand-over', recipe, port }, [port]);
+  async function survey(from: Reader, recipe: LogRecipe): Promise<void> {
+    const onPart = (part: Extract<IntakeEvent, { type: 'kept' | 'found' }>): void => {
+      if (from === reader) take(part);
+    };
+    const question = from.surveys.ask((signal) => from.services.reading.survey(recipe, { signal, onPart }));
+    const split = await answer(from, question);
+    if (split !== null) take({ type: 'split', ...split });
+  }
+
+  /** Sends a log from the worker that has it to the training worker; answers its name. */
+  function handOver(from: Reader, recipe: LogRecipe): Promise<string> {
+    return new Promise((resolve, reject) => {
+      connectTraining((port) => {
+        from.services.reading.handOver({ recipe, port }, { transfer: [port] }).then(resolve, reject);
+      });
     });
   }
 
-  function accept(): void {
+  function use(): void {
     const recipe = recipeOf(state());
-    if (worker === null || recipe === null) return;
-    if (accepted !== null && accepted.worker !== worker) accepted.worker.terminate();
-    accepted = { worker, intake: state(), recipe };
+    if (reader === null || recipe === null) return;
+    useIntake.setState({ busy: 'handing-over', refusal: null });
+    void useLog(reader, recipe);
+  }
+
+  async function useLog(from: Reader, recipe: LogRecipe): Promise<void> {
+    const name = await answer(from, handOver(from, recipe));
+    if (name === null) return;
+    take({ type: 'handed-over', name });
+    // A run that is started before the training worker has the log waits for it there.
+    setField('data.id', name);
+    accept(from, recipe);
+  }
+
+  function accept(from: Reader, recipe: LogRecipe): void {
+    if (accepted !== null && accepted.reader !== from) end(accepted.reader);
+    accepted = { reader: from, intake: state(), recipe };
     state().mappings.forEach((mapping, at) => {
       const guessed = state().sources[at]!.mapping;
       if (mapping.part !== guessed.part || mapping.timeUnit !== guessed.timeUnit || !sameValue(mapping.roles, guessed.roles)) {
@@ -135,11 +210,10 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     });
   }
 
-  /** The worker died: mostly for want of memory. */
-  function fail(event: ErrorEvent): void {
-    const detail = event.message === '' ? 'The script could not be loaded, or memory ran out.' : event.message;
-    worker?.terminate();
-    worker = null;
+  /** The worker died, mostly for want of memory, or is not to be trusted any more. */
+  function fail(detail: string): void {
+    end(reader);
+    reader = null;
     useIntake.setState({
       busy: null,
       progress: null,
@@ -155,33 +229,31 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
 
   /** Puts the log in use on screen, as it was used. */
   function restore(open: boolean): void {
-    if (worker !== null && worker !== accepted?.worker) worker.terminate();
-    worker = accepted?.worker ?? null;
+    if (reader !== accepted?.reader) end(reader);
+    reader?.surveys.cancel();
+    reader = accepted?.reader ?? null;
     wanted = null;
-    // Questions go on being counted, so that a late answer is none to a new one.
-    const question = Math.max(state().question, accepted?.intake.question ?? 0);
-    useIntake.setState({ ...(accepted?.intake ?? EMPTY_INTAKE), open, question, answered: question });
-  }
-
-  function use(): void {
-    const recipe = recipeOf(state());
-    if (worker === null || recipe === null) return;
-    useIntake.setState({ busy: 'handing-over', refusal: null });
-    handOver(worker, recipe);
+    useIntake.setState({ ...(accepted?.intake ?? EMPTY_INTAKE), open, pending: false });
   }
 
   function open(files: readonly File[], recipe: LogRecipe | null): void {
     restore(false);
     wanted = recipe;
-    useIntake.setState({
-      ...EMPTY_INTAKE,
-      question: state().question,
-      answered: state().question,
-      open: true,
-      busy: 'inspecting',
-      files: files.map(({ name }) => name),
-    });
-    start(files);
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: files.map(({ name }) => name) });
+    reader = openReader();
+    void inspect(reader, files);
+  }
+
+  async function lookAgain(source: number, syntax?: TextSyntax): Promise<void> {
+    if (reader === null) return;
+    const seen = await answer(reader, reader.services.sources.lookAgain({ source, syntax }));
+    if (seen !== null) take({ type: 'looked-again', source, seen });
+  }
+
+  async function askRowItems(leader: string): Promise<void> {
+    if (reader === null) return;
+    const items = await answer(reader, reader.services.sources.rowItems({ mappings: state().mappings, leader }));
+    if (items !== null) take({ type: 'row-items', leader, items });
   }
 
   return {
@@ -208,20 +280,16 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     followRows: (source, leader) => {
       useIntake.setState({ mappings: followRows(state().mappings, source, leader), refusal: null });
     },
-    askRowItems: (leader) => {
-      if (worker !== null) send(worker, { type: 'row-items', mappings: state().mappings, leader });
-    },
+    askRowItems: (leader) => void askRowItems(leader),
     lookAgain: (source, syntax) => {
       useIntake.setState({ refusal: null });
-      if (worker !== null) send(worker, { type: 'look-again', source, syntax });
+      void lookAgain(source, syntax);
     },
     forget: (source) => {
       forgetMapping(state().mappings[source]!);
-      if (worker !== null) send(worker, { type: 'look-again', source });
+      void lookAgain(source);
     },
-    cancelReading: () => {
-      if (worker !== null) send(worker, { type: 'cancel' });
-    },
+    cancelReading: () => reader?.readings.cancel(),
     changeFilters: (change) => {
       const { filters } = state();
       if (filters !== null) useIntake.setState({ filters: { ...filters, ...change } });
@@ -233,11 +301,12 @@ export function startIntake(createWorker: () => Worker, connect: (write: (port: 
     },
     use,
     resend: () => {
-      if (accepted !== null) handOver(accepted.worker, accepted.recipe);
+      // Nobody is told of a log that cannot be sent once more: the next run says that it is not open.
+      if (accepted !== null) handOver(accepted.reader, accepted.recipe).catch(() => undefined);
     },
     dispose: () => {
-      worker?.terminate();
-      accepted?.worker.terminate();
+      end(reader);
+      end(accepted?.reader);
     },
   };
 }

@@ -7,7 +7,7 @@ import { mappingProblem, type ReadProgress } from '../../log/intake/readSources'
 import type { SplitPreview } from '../../log/intake/splitPreview';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
 import { sameValue } from '../../recipe/specPath';
-import type { IntakeEvent, Refusal, SeenSource } from '../../runtime/intakeProtocol';
+import type { InspectedFiles, ReadFiles, Refusal, SeenSource, SurveyedSplit, SurveyPart } from '../../runtime/intakeProtocol';
 
 export const STEPS = ['files', 'columns', 'report', 'filters', 'split'] as const;
 export type Step = (typeof STEPS)[number];
@@ -34,9 +34,8 @@ export interface Intake {
   readonly suggested: Pick<LogRecipe, 'filters' | 'split'> | null;
   readonly filters: LogFilters | null;
   readonly split: SplitRecipe | null;
-  /** Number of the last question of what a recipe would keep, and of the last one that was answered whole. */
-  readonly question: number;
-  readonly answered: number;
+  /** What the recipe would keep has been asked and not been answered whole. */
+  readonly pending: boolean;
   readonly kept: Kept | null;
   readonly findings: readonly Finding[];
   readonly preview: SplitPreview | null;
@@ -62,8 +61,7 @@ export const EMPTY_INTAKE: Intake = {
   suggested: null,
   filters: null,
   split: null,
-  question: 0,
-  answered: 0,
+  pending: false,
   kept: null,
   findings: [],
   preview: null,
@@ -102,7 +100,7 @@ export function recipeOf({ readAs, filters, split }: Intake): LogRecipe | null {
 }
 
 export function isUsable(intake: Intake): boolean {
-  return isRead(intake) && intake.busy === null && intake.answered === intake.question && intake.problem === null;
+  return isRead(intake) && intake.busy === null && !intake.pending && intake.problem === null;
 }
 
 /** Filters that a person chose stay when the files are read again, as far as they still mean something. */
@@ -132,6 +130,21 @@ function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
   return mappings.map((mapping, at) => (at === first ? { ...mapping, part: 'events' } : mapping));
 }
 
+/** What happens to files on their way, as the worker answers. */
+export type IntakeEvent =
+  | ({ readonly type: 'inspected' } & InspectedFiles)
+  | { readonly type: 'looked-again'; readonly source: number; readonly seen: SeenSource }
+  | { readonly type: 'row-items'; readonly leader: string; readonly items: readonly RowItem[] }
+  | { readonly type: 'reading'; readonly progress: ReadProgress }
+  | ({ readonly type: 'read' } & ReadFiles)
+  | { readonly type: 'cancelled' }
+  /** What the recipe would keep; three answers follow. */
+  | { readonly type: 'asked' }
+  | SurveyPart
+  | ({ readonly type: 'split' } & SurveyedSplit)
+  | { readonly type: 'handed-over'; readonly name: string }
+  | ({ readonly type: 'refused' } & Refusal);
+
 export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
   switch (event.type) {
     case 'inspected': {
@@ -160,17 +173,15 @@ export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
       };
     case 'cancelled':
       return { ...intake, busy: intake.busy === 'reading' ? null : intake.busy, progress: null };
+    case 'asked':
+      return { ...intake, pending: true };
     case 'kept':
-      return event.question === intake.question ? { ...intake, kept: event.kept } : intake;
+      return { ...intake, kept: event.kept };
     case 'found':
-      return event.question === intake.question ? { ...intake, findings: event.findings } : intake;
-    case 'split': {
-      if (event.question !== intake.question) return intake;
-      return { ...intake, answered: event.question, preview: event.split, problem: event.problem };
-    }
+      return { ...intake, findings: event.findings };
+    case 'split':
+      return { ...intake, pending: false, preview: event.split, problem: event.problem };
     case 'handed-over':
-      // A log that is sent once more, to a fresh training worker, changes nothing here.
-      if (intake.busy !== 'handing-over') return intake;
       return { ...intake, busy: null, open: false, accepted: event.name };
     case 'refused':
       return { ...intake, busy: null, progress: null, refusal: { message: event.message, issues: event.issues } };

@@ -264,7 +264,7 @@ function DateFilter({ label, value, range, atEnd, onChange }: DateFilterProps) {
 function Counts() {
   const facts = useIntake((intake) => intake.facts);
   const kept = useIntake((intake) => intake.kept);
-  const pending = useIntake((intake) => intake.answered !== intake.question);
+  const pending = useIntake((intake) => intake.pending);
   if (facts === null || kept === null) return null;
   const rows: readonly (readonly [string, number, number])[] = [
     ['events', facts.events, kept.used],

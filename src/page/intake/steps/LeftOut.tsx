@@ -6,7 +6,7 @@ import styles from '../Intake.module.css';
 /** Every row of events: in the log, or left out under one reason. */
 export function LeftOut() {
   const kept = useIntake((intake) => intake.kept);
-  const pending = useIntake((intake) => intake.answered !== intake.question);
+  const pending = useIntake((intake) => intake.pending);
   if (kept === null) return null;
   return (
     <section aria-labelledby="intake-rows" aria-busy={pending}>

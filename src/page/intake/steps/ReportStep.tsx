@@ -8,7 +8,7 @@ import styles from '../Intake.module.css';
 export function ReportStep() {
   const facts = useIntake((intake) => intake.facts);
   const findings = useIntake((intake) => intake.findings);
-  const answered = useIntake((intake) => intake.answered === intake.question);
+  const answered = useIntake((intake) => !intake.pending);
   if (facts === null) return null;
   return (
     <div className={styles.columns}>

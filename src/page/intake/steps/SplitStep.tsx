@@ -105,7 +105,7 @@ function ShareField({ split, of, label }: ShareFieldProps) {
 function SplitCounts() {
   const preview = useIntake((intake) => intake.preview);
   const problem = useIntake((intake) => intake.problem);
-  const pending = useIntake((intake) => intake.answered !== intake.question);
+  const pending = useIntake((intake) => intake.pending);
   if (preview === null) return null;
   const { train, validation, test, withoutTarget, catalogue } = preview;
   return (

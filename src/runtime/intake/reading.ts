@@ -1,0 +1,93 @@
+/** Sources read as a log, and what recipes would make of it. */
+import { checkUsable } from '../../log/intake/assemble';
+import { defaultRecipe, findingsOf, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
+import { factsOf, keptOf } from '../../log/intake/overview';
+import type { ReadProgress } from '../../log/intake/readSources';
+import { previewSplit } from '../../log/intake/splitPreview';
+import { turn } from '../../log/turn';
+import { LogError } from '../../log/types';
+import type { LogRecipe, SourceMapping } from '../../recipe/logRecipe';
+import { packLog } from '../handOver';
+import type { ReadFiles, ReadingQuestions, SurveyedSplit, SurveyPart } from '../intakeProtocol';
+import type { Asking } from '../rpc/messages';
+import type { SourceService } from './sources';
+
+export class ReadingService implements ReadingQuestions {
+  /** The files as some mappings read them. */
+  #current: { readonly key: string; readonly intake: Promise<Intake>; readonly controller: AbortController } | null = null;
+
+  constructor(private readonly sources: SourceService) {}
+
+  async read(mappings: readonly SourceMapping[], { signal, tell }: Asking<ReadProgress>): Promise<ReadFiles> {
+    signal.addEventListener('abort', () => {
+      this.#current?.controller.abort();
+    });
+    const of = await this.#intakeFor(mappings, tell);
+    const suggested = defaultRecipe(of, this.sources.inspected.guesses);
+    return { facts: factsOf(of.raw, suggested), suggested };
+  }
+
+  async survey(recipe: LogRecipe, { signal, tell }: Asking<SurveyPart>): Promise<SurveyedSplit> {
+    /** A later question, asked while this one was answered, is here by now. */
+    const pass = async (): Promise<void> => {
+      await turn();
+      signal.throwIfAborted();
+    };
+    await pass();
+    const of = await this.#intakeFor(recipe.sources);
+    const surveyed = survey(of, recipe);
+    tell({ type: 'kept', kept: keptOf(surveyed) });
+    await pass();
+    tell({ type: 'found', findings: findingsOf(of, recipe, surveyed) });
+    await pass();
+    const assembled = preview(of, recipe, surveyed);
+    return { split: previewSplit(assembled), problem: problemOf(assembled) };
+  }
+
+  async handOver({ recipe, port }: Parameters<ReadingQuestions['handOver']>[0]): Promise<string> {
+    try {
+      const of = await this.#intakeFor(recipe.sources);
+      const surveyed = survey(of, recipe);
+      const { log, split } = await finishLog(of, recipe, surveyed);
+      const read = { log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
+      const { name } = log;
+      const { packed, transfer } = packLog(read);
+      port.postMessage(packed, transfer);
+      return name;
+    } catch (error) {
+      port.postMessage(null);
+      throw error;
+    } finally {
+      port.close();
+    }
+  }
+
+  /** The files as these mappings read them; read once as long as the mappings stay. */
+  #intakeFor(
+    mappings: readonly SourceMapping[],
+    onProgress: (progress: ReadProgress) => void = () => undefined,
+  ): Promise<Intake> {
+    const key = JSON.stringify(mappings);
+    if (this.#current?.key === key) return this.#current.intake;
+    this.#current?.controller.abort();
+    // What was read before is let go first: two logs need not fit.
+    this.#current = null;
+    const controller = new AbortController();
+    const intake = readIntake(this.sources.inspected.sources, mappings, onProgress, controller.signal);
+    this.#current = { key, intake, controller };
+    intake.catch(() => {
+      if (this.#current?.intake === intake) this.#current = null;
+    });
+    return intake;
+  }
+}
+
+function problemOf(assembled: Parameters<typeof checkUsable>[0]): string | null {
+  try {
+    checkUsable(assembled);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,57 @@
+/** Dropped files as sources: what they were taken for, and what their first rows say. */
+import { firstRowItems, type RowItem } from '../../log/intake/followRows';
+import { guessSource, missingEvents, type SourceGuess } from '../../log/intake/guess';
+import { inspectFiles, type Inspected } from '../../log/intake/intake';
+import type { Source } from '../../log/source/source';
+import type { InspectedFiles, SeenSource, SourceQuestions } from '../intakeProtocol';
+
+const PREVIEW_ROWS = 20;
+/** Longest text and list of a cell that the page is shown. */
+const PREVIEW_TEXT = 200;
+const PREVIEW_LIST = 12;
+const PREVIEW_ITEMS = 5;
+
+type Parameter<Name extends keyof SourceQuestions> = Parameters<SourceQuestions[Name]>[0];
+
+export class SourceService implements SourceQuestions {
+  #inspected: Inspected = { sources: [], guesses: [] };
+
+  get inspected(): Inspected {
+    return this.#inspected;
+  }
+
+  async inspect({ files, remembered }: Parameter<'inspect'>): Promise<InspectedFiles> {
+    this.#inspected = await inspectFiles(files, remembered);
+    const { sources, guesses } = this.#inspected;
+    return {
+      sources: guesses.map((guess, at) => seenSource(sources[at]!, guess)),
+      missing: missingEvents(guesses)?.message ?? null,
+    };
+  }
+
+  async lookAgain({ source, syntax }: Parameter<'lookAgain'>): Promise<SeenSource> {
+    const { sources } = this.#inspected;
+    const of = sources[source]!;
+    const guess = await guessSource(of, {}, syntax);
+    this.#inspected = { sources, guesses: this.#inspected.guesses.map((before, at) => (at === source ? guess : before)) };
+    return seenSource(of, guess);
+  }
+
+  async rowItems({ mappings, leader }: Parameter<'rowItems'>): Promise<readonly RowItem[]> {
+    return firstRowItems(this.#inspected.sources, mappings, leader, PREVIEW_ITEMS);
+  }
+}
+
+/** A cell as the page is shown it: cut, and nothing that cannot be sent. */
+function shownCell(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > PREVIEW_TEXT ? `${value.slice(0, PREVIEW_TEXT)}…` : value;
+  if (value instanceof Float32Array) return shownCell([...value.subarray(0, PREVIEW_LIST + 1)]);
+  if (Array.isArray(value))
+    return [...value.slice(0, PREVIEW_LIST).map(shownCell), ...(value.length > PREVIEW_LIST ? ['…'] : [])];
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) return shownCell(JSON.stringify(value));
+  return value;
+}
+
+function seenSource(source: Source, guess: SourceGuess): SeenSource {
+  return { ...guess, size: source.size, rows: guess.rows.slice(0, PREVIEW_ROWS).map((row) => row.map(shownCell)) };
+}
