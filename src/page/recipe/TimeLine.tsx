@@ -7,7 +7,7 @@ import { knownRuns, useGrid } from '../grid/gridState';
 import { calibrate } from '../grid/queue';
 import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { isBusy } from '../state/foldEvents';
+import { isBusy } from '../../runtime/experimentState';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './Recipe.module.css';
