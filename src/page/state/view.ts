@@ -119,11 +119,15 @@ export function lookAt(record: RunRecord): void {
 
 /** Where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
 export function contrastingHead(record: RunRecord): Pick<View, 'layer' | 'head'> {
-  const pair = comparedArms(armsOf(record), null);
-  const tables = pair?.map((arm) => evaluationAt(arm.record, null)).map((one) => one && sinksOf(one).itemAlpha);
-  const alone = record.arms[0]?.evaluations.at(-1);
-  const [a, b] = tables ?? [];
-  const found = a && b ? mostDifferentHead(a, b) : mostDifferentHead((alone ? sinksOf(alone) : record.base.sinks).itemAlpha, []);
-  const [layer, head] = found ?? [0, 0];
+  const arms = comparedArms(armsOf(record), null) ?? armsOf(record).slice(0, 1);
+  const tables = arms.flatMap((arm) => evaluationAt(arm.record, null) ?? []).map(sinkTable);
+  const [a, b] = tables.length > 0 ? tables : [sinkTable({ sinks: record.base.sinks })];
+  const [layer, head] = mostDifferentHead(a!, b ?? []) ?? [0, 0];
   return { layer, head };
+}
+
+/** Records of earlier versions do not tell the first half of a history apart. */
+function sinkTable(measured: Parameters<typeof sinksOf>[0]): readonly (readonly number[])[] {
+  const { firstHalfSinkRate, itemAlpha } = sinksOf(measured);
+  return firstHalfSinkRate ?? itemAlpha;
 }

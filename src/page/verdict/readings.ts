@@ -1,6 +1,5 @@
 /** What the verdict reads of attention and of language: a record's best measure of each, under its own name. Pure. */
-import { tableMean } from '../../measures/sinks/sinks';
-import { baseSinksOf, sinksOf } from '../../measures/sinks/userSinks';
+import { entry } from '../../measures/measures';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { fixed } from '../format';
 
@@ -11,18 +10,24 @@ export interface Reading {
   /** The base model's value; null where the record has none. */
   readonly base: number | null;
   readonly of: (evaluation: Evaluation) => number | null;
-  /** What the reader must know besides, with a leading space; or empty. */
-  readonly note: string;
 }
 
+/** Sinks among the items that all later rows see; of records of earlier versions, among all items. */
 export function sinkReading(record: RunRecord): Reading {
-  return {
-    subject: 'the share of heads that sink on one item of the history',
-    text: (value) => `${fixed(100 * value, 0)}\u00a0%`,
-    base: tableMean(baseSinksOf(record).itemSinkRate),
-    of: (evaluation) => tableMean(sinksOf(evaluation).itemSinkRate),
-    note: '',
-  };
+  const text = (value: number): string => `${fixed(100 * value, 0)}\u00a0%`;
+  const early = entry('firstHalfSinkRate');
+  if (early.base(record) !== null) {
+    const subject = 'the share of heads that sink on one item of the history’s first half';
+    return { subject, text, base: early.base(record), of: early.of };
+  }
+  const all = entry('itemSinkRate');
+  return { subject: 'the share of heads that sink on one item of the history', text, base: all.base(record), of: all.of };
+}
+
+/** The weight that a pre-trained model rests on its first token, and that sinks among items take from it. */
+export function firstTokenReading(record: RunRecord): Reading {
+  const { base, of } = entry('firstAlpha');
+  return { subject: 'the weight on [BOS]', text: (value) => fixed(value, 2), base: base(record), of };
 }
 
 export function languageReading(record: RunRecord): Reading {
@@ -31,6 +36,5 @@ export function languageReading(record: RunRecord): Reading {
     text: (value) => `${fixed(value, 2)} nats`,
     base: record.base.lmNll,
     of: ({ collapse }) => collapse.lmNll,
-    note: '',
   };
 }

@@ -15,7 +15,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { count, fixed, listed, percent, sentenceCase, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
 import { pairedHitDifference } from '../figure/ranking/rankingData';
-import { languageReading, sinkReading, type Reading } from './readings';
+import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
 
 export type Topic = 'ranking' | 'attention' | 'language';
 
@@ -48,7 +48,7 @@ export function verdictOf(record: RunRecord, step: number | null): Verdict | nul
     when: whenAndWhom(record, treatment.evaluation),
     sentences: [
       { topic: 'ranking', text: rankingSentences(record, treatment, control, others) },
-      { topic: 'attention', text: readingSentence(sinkReading(record), [control, treatment, ...others]) },
+      { topic: 'attention', text: attentionSentences(record, [control, treatment, ...others]) },
       { topic: 'language', text: readingSentence(languageReading(record), [control, treatment, ...others]) },
     ],
     limits: limitsOf(record, treatment.evaluation),
@@ -139,16 +139,22 @@ function relationClause(relations: readonly { label: string; relation: Relation 
   return `${listed(parts)} ${baseline}`;
 }
 
+function attentionSentences(record: RunRecord, arms: readonly Measured[]): string {
+  const sinks = readingSentence(sinkReading(record), arms);
+  const first = firstTokenReading(record);
+  return first.base === null ? sinks : `${sinks} ${readingSentence(first, arms)}`;
+}
+
 /** `Action raises the share … from 2 % in the base model to 51 %; KARMA lowers it to 1 %.` */
 function readingSentence(reading: Reading, arms: readonly Measured[]): string {
-  const { subject, text, base, of, note } = reading;
+  const { subject, text, base, of } = reading;
   const known = arms.flatMap(({ arm, evaluation }) => {
     const value = of(evaluation);
     return value === null ? [] : [{ label: arm.label, value }];
   });
   if (known.length === 0) return `${sentenceCase(subject)} has not been measured.`;
   if (base === null) {
-    return `${sentenceCase(subject)} is ${listed(known.map(({ label, value }) => `${text(value)} with ${label}`))}.${note}`;
+    return `${sentenceCase(subject)} is ${listed(known.map(({ label, value }) => `${text(value)} with ${label}`))}.`;
   }
   const moves = known.map(({ label, value }, i) => {
     const [now, before] = [text(value), text(base)];
@@ -158,7 +164,7 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
     const to = verb === 'leaves' ? (i === 0 ? `at the base model’s ${now}` : `at ${now}`) : `to ${now}`;
     return `${label} ${verb} ${it}${from} ${to}`;
   });
-  return `${moves.join('; ')}.${note}`;
+  return `${moves.join('; ')}.`;
 }
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
