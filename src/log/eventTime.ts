@@ -1,5 +1,6 @@
 /** How logs write the time of an event. A source keeps to one way. */
 import type { TimeUnit } from '../recipe/logRecipe';
+import { monthNamed, zoneOffset } from './monthNames';
 
 /** What each unit means, for the page. */
 export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
@@ -7,9 +8,10 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   milliseconds: 'unix milliseconds',
   microseconds: 'unix microseconds',
   nanoseconds: 'unix nanoseconds',
-  date: 'date, year first',
+  date: 'date, year first or with the month’s name',
   'month-first': 'date, month first (12/31/2024)',
   'day-first': 'date, day first (31/12/2024)',
+  excel: 'days since 1899-12-30, as Excel counts',
   order: 'no time: order of the file',
 };
 
@@ -17,9 +19,14 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 const MOST_SECONDS = 1e11;
 
+/** Days of Excel: 1 is 1900-01-01, and 25,569 is 1970-01-01. */
+const EXCEL_YEAR_1900 = 1;
+const EXCEL_YEAR_2200 = 109_576;
+const EXCEL_UNIX_EPOCH = 25_569;
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const YEAR_FIRST =
-  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*([+-]\d{2}(?::?\d{2})?|[A-Z]{1,5})?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2}))?)?$/;
 const YEAR_LAST =
   /^(\d{1,2})[-/. ](\d{1,2})[-/., ]+(\d{4}|\d{2})(?:[T, ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?)?\s*(Z|UTC|GMT)?$/i;
@@ -39,10 +46,20 @@ function part(match: RegExpExecArray, group: number): number {
 function yearFirst(text: string): number {
   const match = YEAR_FIRST.exec(text) ?? COMPACT.exec(text);
   if (match === null) return NaN;
-  const zone = /^([+-])(\d{2}):?(\d{2})?$/.exec(match[8] ?? '');
-  const offset = zone === null ? 0 : (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 3600 + Number(zone[3] ?? 0) * 60);
+  const offset = zoneOffset(match[8] ?? '');
+  if (offset === null) return NaN;
   const second = part(match, 6) + part(match, 7);
   return fromParts(part(match, 1), part(match, 2), part(match, 3), part(match, 4), part(match, 5), second) - offset;
+}
+
+/** What a date in other words would be read wrong as must be NaN, so the two ways do not overlap. */
+function yearFirstOrNamed(text: string): number {
+  const seconds = yearFirst(text);
+  if (!Number.isNaN(seconds)) return seconds;
+  const named = monthNamed(text);
+  if (named === null) return NaN;
+  const { year, month, day, hour, minute, second, offset } = named;
+  return fromParts(year, month, day, hour, minute, second) - offset;
 }
 
 function yearLast(text: string, monthFirst: boolean): number {
@@ -74,11 +91,12 @@ export function parseTime(value: unknown, unit: TimeUnit): number {
   if (unit === 'date' || unit === 'month-first' || unit === 'day-first') {
     if (typeof value !== 'string' && typeof value !== 'number') return NaN;
     const text = String(value).trim();
-    return unit === 'date' ? yearFirst(text) : yearLast(text, unit === 'month-first');
+    return unit === 'date' ? yearFirstOrNamed(text) : yearLast(text, unit === 'month-first');
   }
   if (unit === 'order') return NaN;
   const number = typeof value === 'string' ? exactNumber(value.trim()) : typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return NaN;
+  if (unit === 'excel') return number >= EXCEL_YEAR_1900 && number < EXCEL_YEAR_2200 ? 86_400 * (number - EXCEL_UNIX_EPOCH) : NaN;
   const seconds = number / PER_SECOND[unit];
   if (Math.abs(seconds) >= MOST_SECONDS) return NaN;
   // Below 1973 a larger unit than seconds is a smaller one misread.
@@ -98,9 +116,28 @@ function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
   return values.filter((value) => !Number.isNaN(parseTime(value, unit))).length / values.length;
 }
 
-/** The unit in which most values can be read. @param values cells that are not empty */
-export function guessTimeUnit(values: readonly unknown[]): TimeGuess | null {
+/** `20240131` or `20240131184500`: a number, but no unix time that anybody has. */
+const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
+
+/** Numbers that are dates and would be read as seconds, by their looks; null where they are none. */
+function disguisedDates(values: readonly unknown[], column: string): TimeUnit | null {
+  const texts = values.map((value) => (typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : ''));
+  const dates = texts.every((text) => COMPACT_DATE.test(text) && !Number.isNaN(parseTime(text, 'date')));
+  if (dates) return 'date';
+  const days = texts.map(Number);
+  // 1990 to 2050; whole numbers of that size may be anything, unless the column is called a date or times of the day are with them.
+  const likely = days.every((day) => day > 32_874 && day < 54_789);
+  return likely && (/date|datum|fecha/i.test(column) || days.some((day) => !Number.isInteger(day))) ? 'excel' : null;
+}
+
+/** The unit in which most values can be read. @param values cells that are not empty @param column its name */
+export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGuess | null {
   if (values.length === 0) return null;
+  const disguised = disguisedDates(values, column);
+  if (disguised !== null) {
+    const reason = `values such as ${String(values[0])} read as ${TIME_UNIT_NOTES[disguised]}`;
+    return { unit: disguised, reason, readable: 1, dayOrMonth: false };
+  }
   const units: readonly TimeUnit[] = [
     'seconds',
     'milliseconds',

@@ -7,13 +7,13 @@ import { WORDS } from './words';
 
 /** What a column can hold. */
 export const roleSchema = z.enum([
-  ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history'] as const),
+  ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
   ...(['title', 'category', 'description', 'price', 'image', 'embedding'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 
 export const timeUnitSchema = z.enum([
-  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'order'] as const),
+  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'excel', 'order'] as const),
 ]);
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
@@ -35,6 +35,8 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
     quoting: z.boolean(),
     /** The first line names the columns. */
     header: z.boolean(),
+    /** Lines before the table: `sep=;`, comments. */
+    skip: z.number().int().min(1).optional(),
   }),
   /** A key, a delimiter, and all the rest of the line as one text. */
   z.object({ kind: z.literal('pairs'), delimiter: z.string().min(1) }),
@@ -64,6 +66,8 @@ export const sourceMappingSchema = z.object({
   share: shareSchema.nullable(),
   /** The order of its items is the catalogue's, whatever ids say: it was written by this program. */
   keepsOrder: z.boolean().optional(),
+  /** Rows with another value in a column (index) are left out; with a `request`, they are what was shown and not chosen. */
+  where: z.object({ column: z.number().int().min(0), values: z.array(z.string()).min(1) }).optional(),
   /** For a source without ids: the name of the source whose rows are its rows. */
   rowsOf: z.string().optional(),
 });
@@ -81,13 +85,17 @@ export const filtersSchema = z.object({
   repeats: z.enum(['keep', 'first']).default('keep').register(WORDS, { label: 'Repeated items' }),
   /** `one` keeps one event of those that a user has at one time (a basket). */
   baskets: z.enum(['keep', 'one']).default('keep').register(WORDS, { label: 'Events at one time' }),
-  /** Items without text: their events are left out, or their id stands in for a title. */
-  withoutText: z.enum(['drop', 'id']).default('drop').register(WORDS, { label: 'Items without text' }),
+  /** Items without text: their events are left out, or their id, or a number drawn at random, stands in for a title. */
+  withoutText: z.enum(['drop', 'id', 'number']).default('drop').register(WORDS, { label: 'Items without text' }),
   /** k of the k-core: users and items with fewer events are left out, again and again until none is left. 0 keeps items without events. */
   itemCore: z.number().int().min(0).default(0).register(WORDS, { label: 'Minimum events per item' }),
   userCore: z.number().int().min(1).default(3).register(WORDS, { label: 'Minimum events per user' }),
   /** The latest events of a user that are kept. */
   longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
+  /** In a split that the files give: a user's events of a part that lie at or after one of a later part. */
+  later: z.enum(['keep', 'drop']).default('keep').register(WORDS, { label: 'Events after a target' }),
+  /** Users with more events within an hour are left out; null keeps all. */
+  mostPerHour: z.number().int().min(1).nullable().default(null).register(WORDS, { label: 'Maximum events per hour' }),
 });
 export type LogFilters = z.infer<typeof filtersSchema>;
 

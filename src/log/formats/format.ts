@@ -1,5 +1,5 @@
 /** A published format as a small description: how to recognise a source of it, and what its columns hold. */
-import type { Part, Role, Share, Syntax, TimeUnit } from '../../recipe/logRecipe';
+import type { Part, Role, Share, SourceMapping, Syntax, TimeUnit } from '../../recipe/logRecipe';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
 
@@ -22,6 +22,8 @@ export interface Recognition {
   readonly share?: Share;
   /** The source repeats rows of the source with this file name, as a part of a split: it is left aside where that one is there. */
   readonly splitOf?: string;
+  /** Rows with another value in a column are left out: `label` 0. */
+  readonly where?: SourceMapping['where'];
   /** Events below this rating are no wish for the item: returned goods. */
   readonly leastRating?: number;
 }
@@ -66,5 +68,14 @@ export function columnFits({ rows }: Pick<Peek, 'rows'>, column: number, pattern
   return rows.length > 0 && rows.every((row) => pattern.test(idOf(row[column])));
 }
 
+/** The share of the values of a column, empty ones left out, that fit. */
+export function shareFitting({ rows }: Pick<Peek, 'rows'>, column: number, pattern: RegExp): number {
+  const values = rows.map((row) => row[column]).map((value) => (value instanceof Date ? value.toISOString() : idOf(value)));
+  const present = values.filter((value) => value !== '');
+  return present.length === 0 ? 0 : present.filter((value) => pattern.test(value)).length / present.length;
+}
+
 export const INTEGER = /^\d+$/;
+/** Whole seconds or milliseconds from 1985 on, and dates with the year first. */
+export const ANY_TIME = /^(?:[5-9]\d{8}|[12]\d{9}|[5-9]\d{11}|[12]\d{12})(?:\.\d+)?$|^(?:19|20)\d{2}-\d\d?-\d\d?(?:[T ]|$)/;
 export const UNIX_SECONDS = /^[5-9]\d{8}$|^[12]\d{9}$/;

@@ -2,11 +2,48 @@
 import type { Part, Role } from '../../recipe/logRecipe';
 import { guessTimeUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
-import { columnFits, INTEGER, shareOf, baseName, UNIX_SECONDS, type Format, type Guessed, type Recognition } from './format';
-import { matchHeader } from './header';
+import {
+  ANY_TIME,
+  columnFits,
+  INTEGER,
+  shareFitting,
+  shareOf,
+  baseName,
+  type Format,
+  type Guessed,
+  type Recognition,
+} from './format';
+import { matchHeader, normaliseName } from './header';
 import { ITEM_ROLES } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
+
+/** Share of a column's values from which on it is taken for what they are. */
+const MOSTLY = 0.8;
+
+/** Columns of 0 and 1 that say whether a row is a wish. */
+const LABELS = ['label', 'isclick', 'clicked', 'click', 'isclicked', 'ispositive', 'islike', 'target'];
+const YES = ['1', 'true', 'True', 'TRUE', 'yes'];
+
+/** The row filter that a label asks for. */
+function labelled(peek: Peek): Recognition['where'] {
+  const column = peek.columns.findIndex(
+    (name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, /^(?:[01]|true|false|yes|no)$/i),
+  );
+  return column < 0 ? undefined : { column, values: YES };
+}
+
+/** A time by its values, where no name says which column it is. */
+function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
+  const named = roles.time;
+  if (named !== undefined && peek.rows.some((row) => guessTimeUnit([row[named.column]]) !== null)) return named;
+  const taken = new Set(Object.values(roles).map(({ column }) => column));
+  const column = peek.columns.findIndex(
+    (name, at) =>
+      !taken.has(at) && !/birth|release|publi|regist|signup|joined|expir/i.test(name) && shareFitting(peek, at, ANY_TIME) >= MOSTLY,
+  );
+  return column < 0 ? named : { column, reason: `all values of “${peek.columns[column]!}” look like times` };
+}
 
 function named({ columns, rows }: Peek): Roles {
   const roles: Roles = {};
@@ -32,7 +69,8 @@ function named({ columns, rows }: Peek): Roles {
 /** A headerless table: numbers that are times, then user and item in the order in which everybody writes them. */
 function unnamed(peek: Peek): Roles {
   const all = peek.columns.map((_, column) => column);
-  const time = all.find((column) => columnFits(peek, column, UNIX_SECONDS) || columnFits(peek, column, /^\d{4}-\d\d-\d\d/));
+  // A few broken times do not make a column something else.
+  const time = all.find((column) => shareFitting(peek, column, ANY_TIME) >= MOSTLY);
   const rating = all.find((column) => column >= 2 && columnFits(peek, column, /^(?:[0-5](?:\.\d+)?|10)$/));
   const ids = all.filter((column) => column !== time && column !== rating && columnFits(peek, column, /^\S{1,64}$/));
   const roles: Roles = {};
@@ -75,21 +113,30 @@ export const table: Format = {
     const headerless = syntax.kind === 'delimited' && !syntax.header;
     const roles = headerless ? unnamed(peek) : named(peek);
     const part = partOf(roles);
+    const timed = part === 'events' && !headerless ? timeByValue(peek, roles) : undefined;
+    if (timed !== undefined) roles.time = timed;
+    const where = part === 'events' && !headerless ? labelled(peek) : undefined;
+    if (where === undefined) delete roles.request;
     const kept = Object.fromEntries(
       Object.entries(roles).filter(([role]) => part !== 'items' || ITEM_ROLES.includes(role as Role)),
     ) as Roles;
     const column = kept.time?.column;
     const values =
       column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
-    const guess = guessTimeUnit(values);
+    const guess = guessTimeUnit(values, column === undefined ? '' : peek.columns[column]);
     const share = part === 'events' ? shareOf(baseName(peek)) : undefined;
     const recognition: Recognition = {
       format: kept.query !== undefined && part === 'events' ? 'Search log' : this.name,
       part,
-      reasons: [WHY[part]],
+      reasons: [
+        WHY[part],
+        ...(where === undefined ? [] : [`rows are kept where “${peek.columns[where.column]!}” says yes`]),
+        ...(kept.request === undefined ? [] : [`the others were shown in the same “${peek.columns[kept.request.column]!}”`]),
+      ],
       roles: kept,
       ...(guess === null ? {} : { timeUnit: guess.unit }),
       ...(share === undefined ? {} : { share }),
+      ...(where === undefined ? {} : { where }),
     };
     return recognition;
   },

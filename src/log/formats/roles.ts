@@ -17,6 +17,8 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   query: { label: 'query', meaning: 'the search that led here' },
   exposed: { label: 'exposed', meaning: 'items shown with it and not clicked' },
   history: { label: 'history', meaning: 'the items before this one, oldest first' },
+  request: { label: 'request', meaning: 'id of the page or list that the row was shown in' },
+  impressions: { label: 'impressions', meaning: 'what was shown in a row: `N1-1 N2-0`, 1 where it was clicked' },
   title: { label: 'title', meaning: 'what the model reads of an item' },
   category: { label: 'category', meaning: 'category of the item' },
   description: { label: 'text', meaning: 'longer text of the item' },

@@ -23,7 +23,7 @@ function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: L
   const { title } = raw.items.texts;
   const kept: number[] = [];
   for (let item = 0; item < raw.items.ids.texts.length; item++) {
-    const hasText = (title[item] ?? '') !== '' || filters.withoutText === 'id';
+    const hasText = (title[item] ?? '') !== '' || filters.withoutText !== 'drop';
     if (hasText && filtered.itemCounts[item]! >= filters.itemCore) kept.push(item);
   }
   const items = Int32Array.from(kept);
@@ -31,14 +31,21 @@ function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: L
   return raw.idsTellTime && !ordered ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
-function* describeItems(raw: RawLog, items: Int32Array): Generator<CatalogueItem, void> {
+function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): Generator<CatalogueItem, void> {
   const { ids, texts } = raw.items;
+  // The index of an item may itself say when it came.
+  const numbers =
+    filters.withoutText === 'number' ? forkRandom(SEED, 'item-number').shuffle(Int32Array.from(items, (_, at) => at)) : null;
+  const nameOf = (index: number, id: string): string => {
+    if (numbers !== null) return `item ${numbers[index]!}`;
+    return `item ${raw.idsTellTime ? index : id}`;
+  };
   for (const [index, item] of items.entries()) {
     const id = ids.texts[item]!;
     const [price, image] = [texts.price[item], texts.image[item]];
     yield {
       id,
-      title: texts.title[item] ?? `item ${raw.idsTellTime ? index : id}`,
+      title: texts.title[item] ?? nameOf(index, id),
       category: texts.category[item] ?? '',
       description: texts.description[item] ?? '',
       ...(price === undefined ? {} : { price }),
@@ -147,7 +154,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
   const log: InteractionLog = {
     name,
     hash: '',
-    items: Catalogue.of(describeItems(raw, items)),
+    items: Catalogue.of(describeItems(raw, items, recipe)),
     users,
     events,
     ...(embeddings === null ? {} : { embeddings }),

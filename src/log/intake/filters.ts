@@ -15,6 +15,9 @@ const OLD = 7;
 const RARE_ITEM = 8;
 const SHORT_USER = 9;
 const BASKET = 10;
+const BAD_RATING = 11;
+const LATER = 12;
+const BUSY = 13;
 
 /** Reasons by their code in `Filtered.fate`. */
 export const FATES: readonly string[] = [
@@ -29,6 +32,9 @@ export const FATES: readonly string[] = [
   'item with too few events',
   'user with too few events',
   'event of a basket of which another one is kept',
+  'rating that cannot be read',
+  'at or after the user’s first event of a later part of the split',
+  'user with more events an hour than are kept',
 ];
 
 export interface Filtered {
@@ -44,18 +50,56 @@ export interface Filtered {
   readonly userCounts: Int32Array;
 }
 
+const HOUR = 3600;
+
+/** The most events that a user has within an hour. @param rows of the user */
+export function busiestHour(time: Float64Array, rows: Int32Array): number {
+  const times = Float64Array.from(rows, (row) => time[row]!).sort();
+  let [most, from] = [0, 0];
+  for (let to = 0; to < times.length; to++) {
+    while (times[to]! - times[from]! >= HOUR) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
+const SHARES = 5;
+
+/** By part of a split that the files give: the first time at which a user has an event of a later part. */
+export class PartLimits {
+  private readonly firsts = new Float64Array(SHARES + 1);
+
+  of({ events: { time, share } }: Pick<RawLog, 'events'>, rows: Int32Array): void {
+    this.firsts.fill(Infinity);
+    for (const row of rows) {
+      // 0 is an event of no part.
+      if (share[row] === 0) continue;
+      this.firsts[share[row]!] = Math.min(this.firsts[share[row]!]!, time[row]!);
+    }
+    for (let part = SHARES - 1; part > 0; part--) this.firsts[part] = Math.min(this.firsts[part]!, this.firsts[part + 1]!);
+  }
+
+  after(share: number): number {
+    return share === 0 ? Infinity : this.firsts[share + 1]!;
+  }
+}
+
 /** Judges events one by one, in the order of each user, by everything but the k-core. */
 function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8Array): void {
-  const { item, time, rating, kind } = raw.events;
+  const { item, time, rating, badRating, kind, share } = raw.events;
   const { title } = raw.items.texts;
-  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory } = filters;
+  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory, later, mostPerHour } = filters;
   const kept = events === null ? null : new Set(events.map((name) => raw.kinds.indexOf(name)));
   const seenByUser = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const seenAtTime = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const { rows, start } = order;
   let moment = 0;
   let keptAtMoment = false;
+  const limits = new PartLimits();
   for (let u = 0; u < raw.users.length; u++) {
+    const own = rows.subarray(start[u], start[u + 1]);
+    const busy = mostPerHour !== null && busiestHour(time, own) > mostPerHour;
+    if (later === 'drop') limits.of(raw, own);
     for (let at = start[u]!; at < start[u + 1]!; at++) {
       const row = rows[at]!;
       const i = item[row]!;
@@ -69,7 +113,10 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       else if (withoutText === 'drop' && (title[i] ?? '') === '') fate[row] = NO_TEXT;
       else if (kept !== null && !kept.has(kind[row]!)) fate[row] = KIND;
       else if (leastRating !== null && rating[row]! < leastRating) fate[row] = RATING;
+      else if (leastRating !== null && badRating[row] === 1) fate[row] = BAD_RATING;
       else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
+      else if (busy) fate[row] = BUSY;
+      else if (later === 'drop' && time[row]! >= limits.after(share[row]!)) fate[row] = LATER;
       else if (repeats === 'first' && seenByUser[i] === u) fate[row] = REPEAT;
       else if (baskets === 'one' && keptAtMoment) fate[row] = BASKET;
       else {

@@ -1,6 +1,18 @@
 /** What is odd about a log, with counts, first lines, and what is done about it. */
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { BAD_TIME, NO_ITEM, NO_TIME, NO_USER, OWN_EXPOSURE, PROBLEMS } from './readEvents';
+import {
+  BAD_RATING,
+  BAD_TIME,
+  FILTERED_ROW,
+  NO_ANSWERS,
+  NO_CLICK,
+  NO_ITEM,
+  NO_TIME,
+  NO_USER,
+  OWN_EXPOSURE,
+  PROBLEMS,
+  SHOWN_ROW,
+} from './readEvents';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './embeddings';
@@ -25,6 +37,11 @@ const DONE: Readonly<Record<string, string>> = {
   [NO_USER]: 'left out',
   [NO_ITEM]: 'left out',
   [NO_TIME]: 'left out',
+  [BAD_RATING]: 'read as none; left out where a minimum rating is asked for',
+  [FILTERED_ROW]: 'left out, as the row filter says',
+  [SHOWN_ROW]: 'an exposure of what was chosen in its request',
+  [NO_CLICK]: 'left out: nothing was chosen',
+  [NO_ANSWERS]: 'left out: which one was clicked is withheld',
   [BAD_TIME]: 'left out; choose another unit of time if all are meant to be read',
   [PROBLEMS.fields]: 'left out; choose another delimiter if there are many',
   [PROBLEMS.quotes]: 'left out',
@@ -39,6 +56,9 @@ const DONE: Readonly<Record<string, string>> = {
   [UNKNOWN_ITEM]: 'not used',
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is no negative',
 };
+
+/** Rows that are left out because somebody asked for it. */
+const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
 
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
@@ -135,7 +155,9 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
   if (counts.withoutText > 0) {
     const message = `${counted(counts.withoutText, 'item')} without a title, in ${counted(counts.eventsWithoutText, 'event')}`;
     const id = 'the id stands in for the title; the model has no meaning to keep or lose there';
-    findings.push(finding('warning', message, filters.withoutText === 'id' ? id : 'their events are left out'));
+    const number = 'a number drawn at random stands in for the title, because the ids tell when an item came';
+    const done = { id, number, drop: 'their events are left out' }[filters.withoutText];
+    findings.push(finding('warning', message, done));
   }
   if (counts.shownWithoutText > 0) {
     findings.push(
@@ -220,11 +242,11 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
 export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, recipe: LogRecipe): Finding[] {
   const { rows, first } = raw.outOfOrder;
   const all = [
-    ...fromCounted(raw.rejected, 'warning'),
+    ...raw.rejected.flatMap((row) => fromCounted([row], EXPECTED.has(row.reason) ? 'note' : 'warning')),
     ...fromCounted(raw.rejectedItems, 'warning'),
     ...itemFindings(raw, recipe),
     ...encodings(raw),
-    ...fromCounted(raw.notes, 'note'),
+    ...raw.notes.flatMap((note) => fromCounted([note], note.reason === BAD_RATING ? 'warning' : 'note')),
     ...(rows === 0
       ? []
       : [

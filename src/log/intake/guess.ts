@@ -61,7 +61,7 @@ async function settleTime(
   const column = mapping.roles.time;
   if (column === undefined) return { unit: 'order', reason: 'there is no column of times', doubt: null };
   const values = rows.map((row) => row[column]).filter(present);
-  const guess = guessTimeUnit(values);
+  const guess = guessTimeUnit(values, mapping.columns[column]);
   if (guess === null) {
     const doubt =
       values.length === 0 ? null : `None of the first times can be read, such as “${String(values[0]).slice(0, 30)}”.`;
@@ -109,6 +109,7 @@ function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {
     roles,
     timeUnit: recognition.timeUnit ?? 'order',
     share: recognition.share ?? null,
+    ...(recognition.where === undefined ? {} : { where: recognition.where }),
   };
 }
 

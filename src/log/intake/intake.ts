@@ -77,7 +77,7 @@ export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess
   const filters: LogFilters = filtersSchema.parse({
     leastRating: guesses.map(({ leastRating }) => leastRating).find((least) => least !== null) ?? null,
     // A log without texts is still a log; where some items have texts, the others are gaps.
-    withoutText: withText < events / 10 ? 'id' : 'drop',
+    withoutText: withText < events / 10 ? (raw.idOrder === 0 ? 'id' : 'number') : 'drop',
     // Metadata of a whole shop beside the events of a part of it.
     itemCore: raw.items.listed.length > 5 * Math.max(2000, new Set(raw.events.item).size) ? 1 : 0,
   });

@@ -1,6 +1,6 @@
 /** Takers of rows that describe items: their texts, the ids of an array's rows, and embeddings. */
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
-import { idOf } from '../records/values';
+import { entityId } from '../records/values';
 import type { RecordSink, Row } from '../records/syntax';
 import { UNKNOWN_ITEM } from './embeddings';
 import { listItem, type Cells, type ItemTable } from './items';
@@ -53,7 +53,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       else items.embeddings.add(item, cells('embedding'), place, notes);
       return item;
     }
-    const id = idOf(cells('item'));
+    const id = entityId(cells('item'));
     if (id === '') {
       rejected.add(NO_ITEM, place);
       return -1;

@@ -5,12 +5,18 @@ import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names } from './columns';
 import { describeItem, type Cells, type ItemTable } from './items';
 import { quoted, type Place, type Tally } from './tally';
-import { idList, idOf, numberOf, textOf } from '../records/values';
+import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
+import { readImpressions, Requests, type Impressions } from './requests';
 
 export const NO_USER = 'no user';
 export const NO_ITEM = 'no item';
 export const NO_TIME = 'no time';
 export const BAD_TIME = 'time that cannot be read';
+export const BAD_RATING = 'rating that cannot be read';
+export const FILTERED_ROW = 'row that the row filter leaves out';
+export const SHOWN_ROW = 'shown in a request and not chosen';
+export const NO_CLICK = 'request without a click';
+export const NO_ANSWERS = 'impressions without marks of what was clicked';
 export const PROBLEMS = {
   fields: 'wrong number of fields',
   quotes: 'quotes that do not close',
@@ -32,8 +38,10 @@ export interface EventColumns {
   readonly item: Int32Array;
   /** Unix seconds, or a running number. */
   readonly time: Float64Array;
-  /** NaN where there is none. */
+  /** NaN where there is none, and where it cannot be read. */
   readonly rating: Float32Array;
+  /** 1 where there is a rating that cannot be read. */
+  readonly badRating: Uint8Array;
   /** Number of the kind of event, -1 where there is none. */
   readonly kind: Int32Array;
   /** Number of the query, -1 where there is none. */
@@ -47,6 +55,11 @@ export interface EventColumns {
   readonly exposed: Int32Array;
 }
 
+function missing(what: string, cell: unknown): string {
+  const id = idOf(cell);
+  return id === '' ? `the ${what} is empty` : `${quoted(id)} stands for a missing value`;
+}
+
 /** Gathers the events of all sources. */
 export class EventReader {
   readonly users = new Names();
@@ -56,6 +69,9 @@ export class EventReader {
   private readonly item = new GrowingColumn((length) => new Int32Array(length));
   private readonly time = new GrowingColumn((length) => new Float64Array(length));
   private readonly rating = new GrowingColumn((length) => new Float32Array(length));
+  private readonly badRating = new GrowingColumn((length) => new Uint8Array(length));
+  private readonly request = new GrowingColumn((length) => new Int32Array(length));
+  private readonly requests = new Requests();
   private readonly kind = new GrowingColumn((length) => new Int32Array(length));
   private readonly query = new GrowingColumn((length) => new Int32Array(length));
   private readonly share = new GrowingColumn((length) => new Uint8Array(length));
@@ -92,6 +108,8 @@ export class EventReader {
   }
 
   private appendBare(): void {
+    this.badRating.push(0);
+    this.request.push(-1);
     this.rating.push(NaN);
     this.kind.push(-1);
     this.query.push(-1);
@@ -108,7 +126,7 @@ export class EventReader {
 
   /** Takes the records of one source; `index` is its number among the sources. */
   sink(mapping: SourceMapping, index: number): RecordSink {
-    const { roles, timeUnit, share, name } = mapping;
+    const { roles, timeUnit, share, name, where } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
     let row: (column: number) => unknown = () => undefined;
     const cells: Cells = (role) => {
@@ -119,20 +137,29 @@ export class EventReader {
       this.rejected.add(reason, { file: name, line }, example);
     };
     const record = (line: number): void => {
-      const userId = idOf(cells('user'));
+      const userId = entityId(cells('user'));
       if (userId === '') {
-        reject(NO_USER, line, 'the user is empty');
+        reject(NO_USER, line, missing('user', cells('user')));
         return;
       }
-      if (roles.item === undefined) {
+      if (where !== undefined && !where.values.includes(idOf(row(where.column)))) {
+        const request = this.requests.number(entityId(cells('request')));
+        const shown = entityId(cells('item'));
+        if (request >= 0 && shown !== '') {
+          const item = this.items.ids.number(shown);
+          describeItem(this.items, item, cells, { file: name, line }, this.notes);
+          this.requests.show(request, item);
+        }
+        const value = `${mapping.columns[where.column] ?? 'the column'} is ${quoted(idOf(row(where.column)))}`;
+        reject(request < 0 ? FILTERED_ROW : SHOWN_ROW, line, value);
+        return;
+      }
+      if (roles.item === undefined && roles.impressions === undefined) {
         this.sequence(userId, idList(cells('history')), shareCode, index, line, reject);
         return;
       }
-      const itemId = idOf(cells('item'));
-      if (itemId === '') {
-        reject(NO_ITEM, line, 'the item is empty');
-        return;
-      }
+      const items = roles.impressions === undefined ? one(cells('item'), line) : clicked(idOf(cells('impressions')), line);
+      if (items === null) return;
       const when = cells('time');
       const time = timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
       if (Number.isNaN(time)) {
@@ -141,17 +168,39 @@ export class EventReader {
         return;
       }
       const user = this.users.number(userId);
-      const item = this.items.ids.number(itemId);
       const place = { file: name, line };
       this.noteOrder(user, time, place);
-      describeItem(this.items, item, cells, place, this.notes);
       if (roles.history !== undefined) this.noteHistory(user, time, idList(cells('history')));
-      this.append(user, item, time, shareCode, index, line);
-      this.rating.push(roles.rating === undefined ? NaN : numberOf(cells('rating')));
-      this.kind.push(this.nameNumber(this.kinds, idOf(cells('event'))));
-      this.query.push(this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query'))));
-      if (roles.exposed !== undefined) this.showItems(item, idList(cells('exposed')), place);
-      this.exposedEnd.push(this.exposed.length);
+      const rating = roles.rating === undefined ? NaN : ratingOf(cells('rating'));
+      if (rating === null) this.notes.add(BAD_RATING, place, quoted(cells('rating')));
+      const kind = this.nameNumber(this.kinds, idOf(cells('event')));
+      const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
+      const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
+      for (const id of items.clicked) {
+        const item = this.items.ids.number(id);
+        if (roles.impressions === undefined) describeItem(this.items, item, cells, place, this.notes);
+        this.append(user, item, time, shareCode, index, line);
+        this.rating.push(rating ?? NaN);
+        this.badRating.push(rating === null ? 1 : 0);
+        this.kind.push(kind);
+        this.query.push(query);
+        this.request.push(request);
+        if (roles.exposed !== undefined) this.showItems(item, idList(cells('exposed')), place);
+        if (items.shown.length > 0) this.showItems(item, items.shown, place);
+        this.exposedEnd.push(this.exposed.length);
+      }
+    };
+    const one = (cell: unknown, line: number): Pick<Impressions, 'clicked' | 'shown'> | null => {
+      const id = entityId(cell);
+      if (id !== '') return { clicked: [id], shown: [] };
+      reject(NO_ITEM, line, missing('item', cell));
+      return null;
+    };
+    const clicked = (cell: string, line: number): Impressions | null => {
+      const seen = readImpressions(cell);
+      if (seen.clicked.length > 0) return seen;
+      reject(seen.unmarked > 0 ? NO_ANSWERS : NO_CLICK, line, quoted(cell));
+      return null;
     };
     return {
       record: (current, line) => {
@@ -222,7 +271,10 @@ export class EventReader {
   /** The columns, after the last source. `unfolded` counts events that stood in a history beside a row alone. */
   finish(): { columns: EventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
+    const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };
+    const shown = this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done(), this.item.done());
     const columns: EventColumns = {
+      badRating: this.badRating.done(),
       user: this.user.done(),
       item: this.item.done(),
       time: this.time.done(),
@@ -232,8 +284,7 @@ export class EventReader {
       share: this.share.done(),
       source: this.source.done(),
       line: this.line.done(),
-      exposedEnd: this.exposedEnd.done(),
-      exposed: this.exposed.done(),
+      ...shown,
     };
     return { columns, unfolded };
   }

@@ -9,7 +9,7 @@ import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES } from './readEvents';
 import type { RawLog, SourceTally } from './rawLog';
 import { Tally } from './tally';
-import { firstSeenIds, idsInFirstSeenOrder } from './traps';
+import { firstSeenIds, idOrderCorrelation, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
 export interface ReadProgress {
   /** Bytes on disk. */
@@ -22,7 +22,8 @@ export interface ReadProgress {
 
 /** Columns (indices) that are read of a source. */
 function wanted(mapping: SourceMapping): number[] {
-  return [...new Set(Object.values(mapping.roles))].sort((a, b) => a - b);
+  const filtered = mapping.where === undefined ? [] : [mapping.where.column];
+  return [...new Set([...Object.values(mapping.roles), ...filtered])].sort((a, b) => a - b);
 }
 
 /** The sources that others' rows follow, each with room for the items of its rows. */
@@ -56,7 +57,7 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
 /** What a mapping lacks for its source to be read, null where it lacks nothing. */
 export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
   if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
-  if (part === 'events' && roles.item === undefined && roles.history === undefined) {
+  if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {
     return 'Say which column holds the item, or the list of a user’s items.';
   }
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
@@ -116,6 +117,8 @@ export async function readSources(
     tallies.push({ name: source.name, part: mapping.part, rows, encoding });
   }
   const { columns, unfolded } = reader.finish();
+  const seen = idsByFirstTime(columns, items.ids.texts);
+  const idOrder = idOrderCorrelation(seen);
   return {
     sourceNames: sources.map(({ name }) => name),
     sources: tallies,
@@ -134,5 +137,6 @@ export async function readSources(
       return mapping.part === 'items' && itemsKind(mapping, followed) === 'texts';
     }),
     idsTellTime: idsInFirstSeenOrder(firstSeenIds(columns.item, items.ids.texts)),
+    idOrder: tellsTime(idOrder, seen.length) ? idOrder : 0,
   };
 }

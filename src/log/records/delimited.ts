@@ -22,6 +22,8 @@ interface QuotedRow {
   /** Behind the row's line end. */
   readonly end: number;
   readonly trailing: boolean;
+  /** A quoted field over several lines ends in the middle of a field: its first quote was never closed. */
+  readonly runsOn: boolean;
 }
 
 /**
@@ -60,8 +62,8 @@ export class DelimitedParser {
         continue;
       }
       const quoted = this.readQuoted(text, at, final);
-      if (quoted === null) {
-        if (!final && text.length - at <= MOST_QUOTED) break;
+      if (quoted === null || quoted.runsOn) {
+        if (quoted === null && !final && text.length - at <= MOST_QUOTED) break;
         yield { fields: row.split(this.delimiter), line: this.line, quoteProblem: UNCLOSED };
         this.line++;
         at = end + 1;
@@ -78,16 +80,19 @@ export class DelimitedParser {
   private readQuoted(text: string, at: number, final: boolean): QuotedRow | null {
     const { delimiter } = this;
     const fields: string[] = [];
-    let trailing = false;
+    let [trailing, runsOn] = [false, false];
     for (let from = at; ;) {
       let start = from;
       while (text[start] === ' ' && delimiter !== ' ') start++;
       let field: string;
       let rest: number;
       if (text[start] === '"') {
-        const close = closingQuote(text, start + 1);
+        const close = closingQuote(text, start + 1, delimiter);
         if (close < 0) return null;
-        field = text.slice(start + 1, close).replaceAll('""', '"');
+        const raw = text.slice(start + 1, close);
+        field = raw.replaceAll('""', '"');
+        // Doubling is how a quote is written; where a backslash stands before one that closes nothing, it is the other way.
+        if (/\\"(?!")/.test(raw)) field = raw.replaceAll('\\"', '"');
         rest = close + 1;
       } else {
         field = '';
@@ -99,18 +104,30 @@ export class DelimitedParser {
       const rowEnd = newline < 0 ? text.length : newline;
       const fieldEnd = nextDelimiter >= 0 && nextDelimiter < rowEnd ? nextDelimiter : rowEnd;
       const tail = text.slice(rest, fieldEnd);
-      if (text[start] === '"' && tail.trim() !== '') trailing = true;
+      if (text[start] === '"' && tail.trim() !== '') {
+        trailing = true;
+        if (text.slice(start, rest).includes('\n')) runsOn = true;
+      }
       fields.push(text[start] === '"' && tail.trim() === '' ? field : text.slice(from, fieldEnd));
-      if (fieldEnd === rowEnd) return { fields, end: Math.min(text.length, rowEnd + 1), trailing };
+      if (fieldEnd === rowEnd) return { fields, end: Math.min(text.length, rowEnd + 1), trailing, runsOn };
       from = fieldEnd + delimiter.length;
     }
   }
 }
 
-/** Position of the quote that closes a field, past doubled ones, or -1. */
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 2)) if (text[at + 1] !== '"') return at;
+/** Position of the quote that closes a field, past doubled ones and past those behind a backslash that close nothing, or -1. */
+function closingQuote(text: string, from: number, delimiter: string): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0) {
+    if (text[at + 1] === '"') at = text.indexOf('"', at + 2);
+    else if (text[at - 1] === '\\' && at > from && !endsField(text, at + 1, delimiter)) at = text.indexOf('"', at + 1);
+    else return at;
+  }
   return -1;
+}
+
+function endsField(text: string, at: number, delimiter: string): boolean {
+  return at >= text.length || text[at] === '\n' || text.startsWith(delimiter, at);
 }
 
 function countNewlines(text: string): number {

@@ -20,13 +20,27 @@ function asObject(value: unknown, line: number): JsonRecord {
   return { value: null, line, problem: 'This is no JSON object { "name": value, … }.' };
 }
 
+const JSON_PARTS = /"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g;
+const PYTHON_PARTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d[\w.+-]*/g;
+
+/**
+ * Whole numbers beyond 2⁵³ become texts, digit for digit: as numbers, different ids would be one.
+ * @param parts texts, which are left as they are, and numbers
+ */
+function keepLongIntegers(text: string, parts: RegExp): string {
+  if (!/\d{16}/.test(text)) return text;
+  return text.replaceAll(parts, (part) =>
+    /^-?\d{16,}$/.test(part) && !Number.isSafeInteger(Number(part)) ? `"${part}"` : part,
+  );
+}
+
 /** One object from its text: JSON, else a Python dict. */
 export function parseObject(text: string, line: number): JsonRecord {
   try {
-    return asObject(JSON.parse(text), line);
+    return asObject(JSON.parse(keepLongIntegers(text, JSON_PARTS)), line);
   } catch (error) {
     try {
-      return asObject(parsePythonLiteral(text), line);
+      return asObject(parsePythonLiteral(keepLongIntegers(text, PYTHON_PARTS)), line);
     } catch {
       const reason = error instanceof Error ? error.message : String(error);
       return { value: null, line, problem: `Not JSON: ${reason.slice(0, 120)}` };

@@ -11,6 +11,15 @@ export function idOf(value: unknown): string {
   return '';
 }
 
+/** What tables write for an id that they do not have. */
+const MISSING = new Set(['NA', '<NA>', 'NaN', 'nan', 'None', 'null', 'NULL', '\\N']);
+
+/** The id of a user, an item or a request; empty where it is missing. */
+export function entityId(value: unknown): string {
+  const id = idOf(value);
+  return MISSING.has(id) ? '' : id;
+}
+
 /** Longest text of an item that is kept: no template reads further. */
 const MOST_CHARACTERS = 2000;
 
@@ -74,10 +83,22 @@ export function numberOf(value: unknown): number {
   return Number(value);
 }
 
+/**
+ * A rating: NaN where there is none, null where what stands there is no number. `4,5` is a decimal comma; of `1,000` nobody can say
+ * whether it is one.
+ */
+export function ratingOf(value: unknown): number | null {
+  if (typeof value !== 'string') return value === undefined || value === null ? NaN : Number.isNaN(numberOf(value)) ? null : numberOf(value);
+  const text = value.trim();
+  if (text === '' || MISSING.has(text)) return NaN;
+  const number = Number(/^[+-]?\d+,\d+$/.test(text) && !/,\d{3}$/.test(text) ? text.replace(',', '.') : text);
+  return Number.isNaN(number) ? null : number;
+}
+
 /** Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`. */
 export function idList(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(idOf).filter((id) => id !== '');
-  const text = idOf(value).replace(/^[[(](.*)[\])]$/, '$1');
+  if (Array.isArray(value)) return value.map(entityId).filter((id) => id !== '');
+  const text = entityId(value).replace(/^[[(](.*)[\])]$/, '$1');
   if (text === '') return [];
   const separator = text.includes('|') ? '|' : text.includes(',') ? ',' : /\s+/;
   return text

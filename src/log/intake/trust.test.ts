@@ -1,0 +1,153 @@
+/** Files that were read wrong without a word: each is as small as shows it. */
+import { describe, expect, it } from 'vitest';
+import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/logRecipe';
+import { readLog, type ReadLog } from '../readLog';
+import { fileOf, usersOf } from '../testing';
+import { defaultRecipe, findingsOf, inspectFiles, preview, readIntake, survey } from './intake';
+
+/** The log of a file with leave-last-out, however small it is. */
+async function read(text: string, filters: Partial<LogFilters> = {}, name = 'log.csv'): Promise<ReadLog> {
+  const { sources, guesses } = await inspectFiles([fileOf(name, text)]);
+  const intake = await readIntake(
+    sources,
+    guesses.map(({ mapping }) => mapping),
+  );
+  const suggested = defaultRecipe(intake, guesses);
+  const recipe: LogRecipe = {
+    ...suggested,
+    filters: { ...suggested.filters, userCore: 1, ...filters },
+    split: { kind: 'leave-last-out' },
+  };
+  const surveyed = survey(intake, recipe);
+  return {
+    ...preview(intake, recipe, surveyed),
+    recipe,
+    dropped: surveyed.leftOut,
+    findings: findingsOf(intake, recipe, surveyed),
+  };
+}
+
+function reasons({ dropped }: ReadLog): Record<string, number> {
+  return Object.fromEntries(dropped.map(({ reason, rows }) => [reason, rows]));
+}
+
+function messages({ findings }: ReadLog): string {
+  return findings.map(({ message, done, example }) => `${message}: ${done} ${example}`).join('\n');
+}
+
+/** Items of each user in order. */
+function histories({ log }: ReadLog): Record<string, string[]> {
+  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
+}
+
+describe('a given split with events after its targets', () => {
+  const part = (rows: readonly string[]): string => `user_id,item_id,timestamp,title\n${rows.join('\n')}\n`;
+  const files = (): File[] => [
+    fileOf('x.train.csv', part(['u,a,1,A', 'u,b,2,B', 'u,d,9,D', 'u,c,5,C', 'v,a,1,A', 'v,b,2,B', 'v,c,3,C'])),
+    fileOf('x.test.csv', part(['u,c,5,C', 'v,d,4,D'])),
+  ];
+
+  it('loses them where that is wanted, and the event that is in both parts with them', async () => {
+    const kept = await readLog(files());
+    expect(kept.split.test).toHaveLength(2);
+    expect(histories(kept)['u']).toEqual(['a', 'b', 'c', 'd', 'c']);
+    const clean = await readLog(files(), { filters: { later: 'drop' } });
+    expect(histories(clean)).toEqual({ u: ['a', 'b', 'c'], v: ['a', 'b', 'c', 'd'] });
+    expect(reasons(clean)).toEqual({ 'at or after the user’s first event of a later part of the split': 2 });
+    expect(clean.split.test).toHaveLength(2);
+  });
+
+  it('means what it meant in recipes that were kept before there was a choice', () => {
+    expect(filtersSchema.parse({})).toMatchObject({ later: 'keep', mostPerHour: null } satisfies Partial<LogFilters>);
+  });
+});
+
+describe('ratings', () => {
+  const log = (...ratings: readonly string[]): string =>
+    `user;item;time;rating;title\n${ratings.map((rating, at) => `u;i${at};${at};${rating};T${at}`).join('\n')}\n`;
+
+  it('may have a decimal comma', async () => {
+    const four = await read(log('4,5', '3,5', '5', '2,0', '4,0'), { leastRating: 4 });
+    expect(histories(four)['u']).toEqual(['i0', 'i2', 'i4']);
+  });
+
+  it('that cannot be read are reported, and do not pass a minimum', async () => {
+    const rows = log('5', 'abc', '4/5', '1,000', '', '4', '5');
+    const all = await read(rows);
+    expect(histories(all)['u']).toHaveLength(7);
+    expect(messages(all)).toContain('3 rows: rating that cannot be read');
+    const some = await read(rows, { leastRating: 4 });
+    expect(reasons(some)).toEqual({ 'rating that cannot be read': 3 });
+    expect(histories(some)['u']).toEqual(['i0', 'i4', 'i5', 'i6']);
+  });
+});
+
+describe('ids', () => {
+  it.each(['json-lines', 'json'])('of more than 53 bits stay apart in %s', async (kind) => {
+    const rows = ['9007199254740993', '9007199254740992'].flatMap((user) =>
+      [1, 2, 3].map((time) => `{"user_id": ${user}, "item_id": 1152921504606846${970 + time}, "timestamp": ${time}, "title": "12345678901234567890 ${time}"}`),
+    );
+    const text = kind === 'json' ? `[${rows.join(',\n')}]` : rows.join('\n');
+    const { log } = await read(text, {}, 'log.json');
+    expect([...log.users]).toEqual(['9007199254740993', '9007199254740992']);
+    expect(log.items.map(({ id, title }) => `${id} ${title}`)).toEqual(
+      [1, 2, 3].map((time) => `1152921504606846${970 + time} 12345678901234567890 ${time}`),
+    );
+  });
+
+  it('that stand for a missing value are none', async () => {
+    const missing = ['NA', 'NaN', 'None', 'null', '\\N'];
+    const rows = missing.flatMap((id, at) => [`${id},i${at},${at},T`, `u,${id},${at},T`]);
+    const of = await read(`user,item,time,title\nu,a,10,A\nu,b,11,B\nu,c,12,C\n${rows.join('\n')}\n`);
+    expect(reasons(of)).toEqual({ 'no user': 5, 'no item': 5 });
+    expect(messages(of)).toContain('“NA” stands for a missing value');
+    expect(of.log.items.length).toBe(3);
+  });
+
+  it('that grow with the time of their items, not quite in order, enter no text', async () => {
+    // Four of five items have the largest id so far.
+    const id = (n: number): number => 1000 + 10 * n - (n % 5 === 0 ? 25 : 0);
+    const lines = Array.from({ length: 60 }, (_, u) => [0, 1, 2].map((e) => `u${u},${id(u + e)},${1000 + 10 * u + e}`).join('\n'));
+    const { log, recipe } = await read(`user,item,time\n${lines.join('\n')}\n`);
+    expect(recipe.filters.withoutText).toBe('number');
+    expect(log.items.map(({ id: own, title }) => title === `item ${own}`)).not.toContain(true);
+    const inOrder = [...log.items].sort((a, b) => Number(a.id) - Number(b.id)).map(({ title }) => Number(title.split(' ')[1]));
+    const growing = inOrder.filter((number, at) => at > 0 && number > inOrder[at - 1]!).length;
+    expect(growing).toBeGreaterThan(20);
+    expect(growing).toBeLessThan(42);
+    const chance = lines.map((line) => line.replace(/,(\d+),/g, (_, own: string) => `,${(Number(own) * 7919) % 1009},`));
+    expect((await read(`user,item,time\n${chance.join('\n')}\n`)).recipe.filters.withoutText).toBe('id');
+  });
+});
+
+describe('rows with a label', () => {
+  const HEADER = 'user_id,item_id,timestamp,label,impression_id,title\n';
+  const rows = ['u,a,1,1,p,A', 'u,b,1,0,p,B', 'u,c,1,0,p,C', 'u,b,2,1,q,B', 'u,c,2,1,q,C', 'u,d,2,0,q,D', 'u,e,3,0,r,E', 'u,a,4,1,,A'];
+
+  it('of 0 are what was shown in the request', async () => {
+    const of = await read(HEADER + rows.join('\n'));
+    const shown = usersOf(of.log)[0]!.events.map(({ item, exposed }) => [
+      of.log.items.at(item).id,
+      exposed.map((one) => of.log.items.at(one).id).sort().join(''),
+    ]);
+    expect(shown.toSorted()).toEqual([
+      ['a', ''],
+      ['a', 'bc'],
+      ['b', 'd'],
+      ['c', 'd'],
+    ]);
+    expect(reasons(of)).toEqual({ 'shown in a request and not chosen': 4 });
+  });
+
+  it.each(['is_click', 'clicked', 'label'])('“%s” of 0 are left out where nothing groups them', async (name) => {
+    const text = `user_id,item_id,timestamp,${name},title\nu,a,1,1,A\nu,b,2,0,B\nu,c,3,1,C\nu,d,4,1,D\n`;
+    const of = await read(text);
+    expect(histories(of)['u']).toEqual(['a', 'c', 'd']);
+    expect(reasons(of)).toEqual({ 'row that the row filter leaves out': 1 });
+  });
+
+  it('that is no yes or no is no filter', async () => {
+    const { guesses } = await inspectFiles([fileOf('log.csv', 'user_id,item_id,timestamp,label\nu,a,1,5\nu,b,2,3\n')]);
+    expect(guesses[0]!.mapping.where).toBeUndefined();
+  });
+});
