@@ -1,4 +1,5 @@
 /** What an engine is made from. */
+import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import type { RunSpec } from '../recipe/runSpec';
@@ -9,7 +10,7 @@ export interface EngineInputs {
   readonly features: CatalogueFeatures;
   readonly items: number;
   /** Title tokens of every item (interface `text`). */
-  readonly titleTokens: readonly (readonly number[])[];
+  readonly titleTokens: TokenTable;
   readonly spec: Pick<RunSpec, 'model' | 'lora' | 'objective' | 'training'>;
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;

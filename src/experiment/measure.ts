@@ -205,11 +205,11 @@ export class Measure {
 
 /** Texts of items that no arm is trained on (cold items), as long as there are enough; else of any items. Seeded. */
 export function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
-  const every = data.texts.map((_, item) => item);
+  const every = Array.from({ length: data.texts.length }, (_, item) => item);
   const cold = every.filter((item) => data.split.cold[item] === 1);
   const pool = cold.length >= DRIFT_TEXTS ? cold : every;
   const picked = forkRandom(seed, 'drift texts')
     .shuffle([...pool])
     .slice(0, DRIFT_TEXTS);
-  return picked.map((item) => data.texts[item]!);
+  return picked.map((item) => data.texts.at(item)!);
 }

@@ -56,7 +56,7 @@ export class OverlapSample {
     });
     const places = placesIn(finals, targets)!;
     // The end of the text, which all have, is no likeness.
-    const tokens = data.texts.map((text) => new Set(text.slice(0, -1)));
+    const tokens = Array.from(data.texts, (text) => new Set(text.slice(0, -1)));
     return new OverlapSample(likeness, places, tokens, spec.seed);
   }
 

@@ -52,7 +52,7 @@ export async function prepareData(
     history: example.history,
     target: example.target,
     query: queries.of(example.query),
-    text: items.texts[example.textItem]!,
+    text: items.texts.at(example.textItem)!,
     exposed: example.exposed.slice(0, MAX_EXPOSED),
   });
   const maxQueryTokens = queries.longest(log);

@@ -78,7 +78,7 @@ export function historyLabels(
   const words = (tokens: readonly number[]): string[] => tokens.map((token) => tokenizer.decode([token]));
   return [
     '[BOS]',
-    ...history.flatMap((item) => [...(itemInterface === 'text' ? words(titleTokens[item] ?? []) : []), items.titleOf(item)]),
+    ...history.flatMap((item) => [...(itemInterface === 'text' ? words(titleTokens.at(item) ?? []) : []), items.titleOf(item)]),
     ...(query.length > 0 ? ['[QUERY]', ...words(query)] : []),
     '[EMB]',
   ];

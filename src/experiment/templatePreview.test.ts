@@ -93,7 +93,7 @@ describe('TemplatePreviews', () => {
             ),
           ];
           let cut = 0;
-          for (const [at, ids] of texts.entries()) {
+          for (const [at, ids] of [...texts].entries()) {
             const [first, last] = await asked(log, spec, { item: at, query: at });
             expect(first!.texts.item!.counts).toBeNull();
             const shown = last!.texts.item!;
@@ -102,7 +102,7 @@ describe('TemplatePreviews', () => {
             if (shown.tokens > shown.limit) cut++;
             const history = last!.texts.history!;
             if (itemInterface === 'text') {
-              expect(history.pieces.slice(0, history.limit).map(({ id }) => id)).toEqual(titleTokens[at]);
+              expect(history.pieces.slice(0, history.limit).map(({ id }) => id)).toEqual(titleTokens.at(at));
             } else expect(history.limit).toBe(TITLE_TOKENS);
             expect(last!.queries).toBe(different.length);
             const query = different[Math.min(at, different.length - 1)];

@@ -2,7 +2,7 @@
 import { itemText } from '../log/itemText';
 import type { Target } from '../log/types';
 import { slotOf } from '../engine/parameters';
-import { packHistories, SOURCE, type EncodedExample, type PackedHistories } from '../engine/decoder/sequence';
+import { packHistories, SOURCE, type EncodedExample, type PackedHistories, type TokenTable } from '../engine/decoder/sequence';
 import { trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import type { CatalogueFeatures } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
@@ -16,7 +16,7 @@ type Parameters = Pick<TrainedArm, 'layout' | 'flat'>;
 /** What histories are made of. */
 export interface HistoryInputs {
   readonly features: CatalogueFeatures;
-  readonly titleTokens: PreparedData['titleTokens'];
+  readonly titleTokens: TokenTable;
   readonly objective: RunSpec['objective'];
 }
 

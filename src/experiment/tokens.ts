@@ -4,6 +4,7 @@ import type { Catalogue } from '../log/catalogue';
 import type { InteractionLog } from '../log/types';
 import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../recipe/runSpec';
+import { TokenLists } from './tokenLists';
 import { inSlices, type SliceOptions } from './slices';
 
 type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;
@@ -15,9 +16,9 @@ const MOST_QUERIES = 20_000;
 
 export interface ItemTokens {
   /** y of every item, EOS last. */
-  readonly texts: readonly (readonly number[])[];
+  readonly texts: TokenLists;
   /** Every item inside a history; empty in the `token` interface, where no text enters it. */
-  readonly titleTokens: readonly (readonly number[])[];
+  readonly titleTokens: TokenLists;
 }
 
 /** @throws the signal's reason when aborted */
@@ -27,13 +28,12 @@ export async function tokeniseItems(
   { data, objective }: Pick<RunSpec, 'data' | 'objective'>,
   options: SliceOptions = {},
 ): Promise<ItemTokens> {
-  const texts: number[][] = [];
-  const titleTokens: number[][] = [];
+  const texts = new TokenLists();
+  const titleTokens = new TokenLists();
   const tokenise = (index: number): void => {
     const item = items.at(index);
     const text = tokenizer.encode(itemText(item, data.itemTemplate)).slice(0, objective.maxTextTokens - 1);
-    // Appending in place would leave every array half empty.
-    texts.push(text.concat(config.eosId));
+    texts.push([...text, config.eosId]);
     if (objective.itemInterface === 'token') return;
     titleTokens.push(tokenizer.encode(` ${itemText(item, data.historyTemplate)}`).slice(0, objective.maxTitleTokens));
   };

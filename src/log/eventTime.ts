@@ -121,7 +121,9 @@ const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:
 
 /** Numbers that are dates and would be read as seconds, by their looks; null where they are none. */
 function disguisedDates(values: readonly unknown[], column: string): TimeUnit | null {
-  const texts = values.map((value) => (typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : ''));
+  const texts = values.map((value) =>
+    typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '',
+  );
   const dates = texts.every((text) => COMPACT_DATE.test(text) && !Number.isNaN(parseTime(text, 'date')));
   if (dates) return 'date';
   const days = texts.map(Number);

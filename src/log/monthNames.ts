@@ -37,12 +37,24 @@ const DAY_FIRST = new RegExp(`^${WEEKDAY}(\\d{1,2})(?:st|nd|rd|th)?[-/. ]+([A-Z]
 /** `Sep 13, 2020`, `September 13 2020 12:26`. */
 const MONTH_FIRST = new RegExp(`^${WEEKDAY}([A-Z]{3,9})\\.?[-/ ]+(\\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\\d{4})${TIME}${ZONE}$`, 'i');
 /** `Sun Sep 13 12:26:40 UTC 2020`, as C and Java print it. */
-const YEAR_LAST =
-  /^[A-Z]{3}\s+([A-Z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\s+([+-]\d{4}|[A-Z]{1,5}))?\s+(\d{4})$/i;
+const YEAR_LAST = /^[A-Z]{3}\s+([A-Z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})(?:\s+([+-]\d{4}|[A-Z]{1,5}))?\s+(\d{4})$/i;
 
 function monthOf(name: string): number {
   const month = MONTHS.findIndex((short) => name.toLowerCase().startsWith(short));
-  const whole = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
+  const whole = [
+    'january',
+    'february',
+    'march',
+    'april',
+    'may',
+    'june',
+    'july',
+    'august',
+    'september',
+    'october',
+    'november',
+    'december',
+  ];
   return month >= 0 && (whole[month]!.startsWith(name.toLowerCase()) || name.toLowerCase() === 'sept') ? month + 1 : 0;
 }
 

@@ -10,6 +10,12 @@ export interface EncodedExample {
   readonly exposed: readonly number[];
 }
 
+/** A list of tokens an item. An array of arrays is one. */
+export interface TokenTable {
+  readonly length: number;
+  at(index: number): readonly number[] | undefined;
+}
+
 /** Kinds of input row, in the two top bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
 /** A hidden key that hides nothing. */
@@ -56,7 +62,7 @@ export interface PackOptions {
   readonly embToken: RunSpec['objective']['embToken'];
   readonly bosId: number;
   /** Title tokens of every item, for the `text` interface. */
-  readonly titleTokens: readonly (readonly number[])[];
+  readonly titleTokens: TokenTable;
   /** Append y (arms with L_gen). */
   readonly withText: boolean;
   /** Examples of the whole step, where these are only a part of it. */
@@ -101,7 +107,7 @@ export function promptRows(
   { itemInterface, titleTokens }: Pick<PackOptions, 'itemInterface' | 'titleTokens'>,
 ): number {
   let rows = 2 + history.length + (query.length > 0 ? 1 + query.length : 0);
-  if (itemInterface === 'text') for (const item of history) rows += titleTokens[item]?.length ?? 0;
+  if (itemInterface === 'text') for (const item of history) rows += titleTokens.at(item)?.length ?? 0;
   return rows;
 }
 
@@ -141,7 +147,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
         denseItems.push(item);
         denseRows.push(row);
       } else {
-        for (const token of options.titleTokens[item] ?? []) rows.push(SOURCE.vocabulary, token);
+        for (const token of options.titleTokens.at(item) ?? []) rows.push(SOURCE.vocabulary, token);
         row = learned(2);
       }
       positions.push(row - start);

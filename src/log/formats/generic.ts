@@ -40,7 +40,9 @@ function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
   const taken = new Set(Object.values(roles).map(({ column }) => column));
   const column = peek.columns.findIndex(
     (name, at) =>
-      !taken.has(at) && !/birth|release|publi|regist|signup|joined|expir/i.test(name) && shareFitting(peek, at, ANY_TIME) >= MOSTLY,
+      !taken.has(at) &&
+      !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
+      shareFitting(peek, at, ANY_TIME) >= MOSTLY,
   );
   return column < 0 ? named : { column, reason: `all values of “${peek.columns[column]!}” look like times` };
 }

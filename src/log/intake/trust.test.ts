@@ -50,7 +50,7 @@ describe('a given split with events after its targets', () => {
   it('loses them where that is wanted, and the event that is in both parts with them', async () => {
     const kept = await readLog(files());
     expect(kept.split.test).toHaveLength(2);
-    expect(histories(kept)['u']).toEqual(['a', 'b', 'c', 'd', 'c']);
+    expect(histories(kept).u).toEqual(['a', 'b', 'c', 'd', 'c']);
     const clean = await readLog(files(), { filters: { later: 'drop' } });
     expect(histories(clean)).toEqual({ u: ['a', 'b', 'c'], v: ['a', 'b', 'c', 'd'] });
     expect(reasons(clean)).toEqual({ 'at or after the user’s first event of a later part of the split': 2 });
@@ -68,24 +68,27 @@ describe('ratings', () => {
 
   it('may have a decimal comma', async () => {
     const four = await read(log('4,5', '3,5', '5', '2,0', '4,0'), { leastRating: 4 });
-    expect(histories(four)['u']).toEqual(['i0', 'i2', 'i4']);
+    expect(histories(four).u).toEqual(['i0', 'i2', 'i4']);
   });
 
   it('that cannot be read are reported, and do not pass a minimum', async () => {
     const rows = log('5', 'abc', '4/5', '1,000', '', '4', '5');
     const all = await read(rows);
-    expect(histories(all)['u']).toHaveLength(7);
+    expect(histories(all).u).toHaveLength(7);
     expect(messages(all)).toContain('3 rows: rating that cannot be read');
     const some = await read(rows, { leastRating: 4 });
     expect(reasons(some)).toEqual({ 'rating that cannot be read': 3 });
-    expect(histories(some)['u']).toEqual(['i0', 'i4', 'i5', 'i6']);
+    expect(histories(some).u).toEqual(['i0', 'i4', 'i5', 'i6']);
   });
 });
 
 describe('ids', () => {
   it.each(['json-lines', 'json'])('of more than 53 bits stay apart in %s', async (kind) => {
     const rows = ['9007199254740993', '9007199254740992'].flatMap((user) =>
-      [1, 2, 3].map((time) => `{"user_id": ${user}, "item_id": 1152921504606846${970 + time}, "timestamp": ${time}, "title": "12345678901234567890 ${time}"}`),
+      [1, 2, 3].map(
+        (time) =>
+          `{"user_id": ${user}, "item_id": 1152921504606846${970 + time}, "timestamp": ${time}, "title": "12345678901234567890 ${time}"}`,
+      ),
     );
     const text = kind === 'json' ? `[${rows.join(',\n')}]` : rows.join('\n');
     const { log } = await read(text, {}, 'log.json');
@@ -107,7 +110,9 @@ describe('ids', () => {
   it('that grow with the time of their items, not quite in order, enter no text', async () => {
     // Four of five items have the largest id so far.
     const id = (n: number): number => 1000 + 10 * n - (n % 5 === 0 ? 25 : 0);
-    const lines = Array.from({ length: 60 }, (_, u) => [0, 1, 2].map((e) => `u${u},${id(u + e)},${1000 + 10 * u + e}`).join('\n'));
+    const lines = Array.from({ length: 60 }, (_, u) =>
+      [0, 1, 2].map((e) => `u${u},${id(u + e)},${1000 + 10 * u + e}`).join('\n'),
+    );
     const { log, recipe } = await read(`user,item,time\n${lines.join('\n')}\n`);
     expect(recipe.filters.withoutText).toBe('number');
     expect(log.items.map(({ id: own, title }) => title === `item ${own}`)).not.toContain(true);
@@ -122,13 +127,25 @@ describe('ids', () => {
 
 describe('rows with a label', () => {
   const HEADER = 'user_id,item_id,timestamp,label,impression_id,title\n';
-  const rows = ['u,a,1,1,p,A', 'u,b,1,0,p,B', 'u,c,1,0,p,C', 'u,b,2,1,q,B', 'u,c,2,1,q,C', 'u,d,2,0,q,D', 'u,e,3,0,r,E', 'u,a,4,1,,A'];
+  const rows = [
+    'u,a,1,1,p,A',
+    'u,b,1,0,p,B',
+    'u,c,1,0,p,C',
+    'u,b,2,1,q,B',
+    'u,c,2,1,q,C',
+    'u,d,2,0,q,D',
+    'u,e,3,0,r,E',
+    'u,a,4,1,,A',
+  ];
 
   it('of 0 are what was shown in the request', async () => {
     const of = await read(HEADER + rows.join('\n'));
     const shown = usersOf(of.log)[0]!.events.map(({ item, exposed }) => [
       of.log.items.at(item).id,
-      exposed.map((one) => of.log.items.at(one).id).sort().join(''),
+      exposed
+        .map((one) => of.log.items.at(one).id)
+        .sort()
+        .join(''),
     ]);
     expect(shown.toSorted()).toEqual([
       ['a', ''],
@@ -142,7 +159,7 @@ describe('rows with a label', () => {
   it.each(['is_click', 'clicked', 'label'])('“%s” of 0 are left out where nothing groups them', async (name) => {
     const text = `user_id,item_id,timestamp,${name},title\nu,a,1,1,A\nu,b,2,0,B\nu,c,3,1,C\nu,d,4,1,D\n`;
     const of = await read(text);
-    expect(histories(of)['u']).toEqual(['a', 'c', 'd']);
+    expect(histories(of).u).toEqual(['a', 'c', 'd']);
     expect(reasons(of)).toEqual({ 'row that the row filter leaves out': 1 });
   });
 

@@ -29,9 +29,7 @@ const PYTHON_PARTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d[\w.+-]*/g;
  */
 function keepLongIntegers(text: string, parts: RegExp): string {
   if (!/\d{16}/.test(text)) return text;
-  return text.replaceAll(parts, (part) =>
-    /^-?\d{16,}$/.test(part) && !Number.isSafeInteger(Number(part)) ? `"${part}"` : part,
-  );
+  return text.replaceAll(parts, (part) => (/^-?\d{16,}$/.test(part) && !Number.isSafeInteger(Number(part)) ? `"${part}"` : part));
 }
 
 /** One object from its text: JSON, else a Python dict. */

@@ -88,7 +88,8 @@ export function numberOf(value: unknown): number {
  * whether it is one.
  */
 export function ratingOf(value: unknown): number | null {
-  if (typeof value !== 'string') return value === undefined || value === null ? NaN : Number.isNaN(numberOf(value)) ? null : numberOf(value);
+  if (typeof value !== 'string')
+    return value === undefined || value === null ? NaN : Number.isNaN(numberOf(value)) ? null : numberOf(value);
   const text = value.trim();
   if (text === '' || MISSING.has(text)) return NaN;
   const number = Number(/^[+-]?\d+,\d+$/.test(text) && !/,\d{3}$/.test(text) ? text.replace(',', '.') : text);
