@@ -9,6 +9,11 @@ function parse(pieces: readonly string[], parser: JsonParser | JsonLinesParser):
   return [...pieces.flatMap((piece) => [...parser.push(piece, false)]), ...parser.push('', true)];
 }
 
+/** Whole numbers beyond 2⁵³ are read as their digits. */
+function digits(value: unknown): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(String(value)) ? String(value) : value;
+}
+
 describe('JSON records', () => {
   const objects = fc.array(
     fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true, maxKeys: 3 }),
@@ -22,7 +27,7 @@ describe('JSON records', () => {
       fc.property(objects, fc.nat({ max: 3 }), fc.nat(), (values, indent, cut) => {
         const array = JSON.stringify(values, null, indent);
         const at = cut % (array.length + 1);
-        const plain = JSON.parse(JSON.stringify(values)) as unknown[];
+        const plain = JSON.parse(JSON.stringify(values), (_, value: unknown) => digits(value)) as unknown[];
         expect(parse([array.slice(0, at), array.slice(at)], new JsonParser(tooLong)).map(({ value }) => value)).toEqual(plain);
         const lines = values.map((value) => `${JSON.stringify(value)}\n`).join('');
         expect(parse([lines.slice(0, at), lines.slice(at)], new JsonLinesParser(tooLong)).map(({ value }) => value)).toEqual(
