@@ -8,6 +8,7 @@ import { writeAdapter } from '../engine/peft/write';
 import { loraOf, type TrainedArm } from '../engine/trainedArm';
 import type { LoadedModel } from '../model/loadedModel';
 import { exportOnnx, type OnnxExport } from '../model/exportOnnx';
+import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 
 /** Writes one model into `folder`, which is made if need be. */
@@ -44,7 +45,7 @@ export async function exportAdapters(
   for (const arm of arms) {
     const where = path.join(folder, arm.spec.id);
     await mkdir(where, { recursive: true });
-    for (const { name, bytes } of writeAdapter(arm, { config, id, revision, hash }, spec.lora))
+    for (const { name, bytes } of writeAdapter(arm, { config, id, revision, hash }, armLora(spec, arm.spec)))
       await writeFile(path.join(where, name), bytes);
     console.info(`LoRA of ${arm.spec.label} in ${where}`);
   }

@@ -31,11 +31,13 @@ export class FlatViews {
 /** LoRA's B matrices of every group laid out block-diagonally and scaled; refreshed from an arm before its pass. */
 export class LoraBlocks {
   private readonly blocks: readonly Readonly<Record<GroupKey, Tensor>>[];
+  private scaled: number;
 
   constructor(
     private readonly context: Context,
     private readonly layout: ParameterLayout,
   ) {
+    this.scaled = layout.loraScale;
     const block = (group: LoraGroup, label: string): Tensor => context.memory.tensor(group.outputSize * group.rank, label);
     this.blocks = layout.lora.map((groups, layer) => ({
       qkv: block(groups.qkv, `B q,k,v ${layer}`),
@@ -50,8 +52,14 @@ export class LoraBlocks {
     return this.blocks[layer]![key];
   }
 
-  /** Queues the copy of an arm's B matrices into the blocks. */
-  refresh(parameters: FlatViews): void {
+  /** What B is multiplied by: alpha / rank of the arm that was copied last. */
+  get scale(): number {
+    return this.scaled;
+  }
+
+  /** Queues the copy of an arm's B matrices, times its scale, into the blocks. */
+  refresh(parameters: FlatViews, scale = this.layout.loraScale): void {
+    this.scaled = scale;
     const kernel = this.context.kernels.file('place_block');
     this.layout.lora.forEach((groups, layer) => {
       for (const key of Object.keys(groups) as GroupKey[]) {
@@ -67,7 +75,7 @@ export class LoraBlocks {
               first_row: firstRow,
               first_column: firstColumn,
               stride: group.rank,
-              scale: this.layout.loraScale,
+              scale,
             },
             b.rows * b.columns,
             64,

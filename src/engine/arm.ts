@@ -9,6 +9,8 @@ export interface Arm {
   readonly m: Tensor;
   readonly v: Tensor;
   readonly parameters: FlatViews;
+  /** alpha / rank of its LoRA. */
+  readonly loraScale: number;
   /** Steps taken. */
   step: number;
 }

@@ -5,6 +5,7 @@
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
 import { readFloats, type Tensor } from '../gpu/tensor';
+import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
 import type { ArmSpec, Precision, RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
@@ -70,7 +71,9 @@ export class Engine {
     this.context = createContext(gpu);
     const { context } = this;
     const { memory } = context;
-    const { config, spec, items } = inputs;
+    const { config, items } = inputs;
+    // One layout for all arms: it holds the LoRA of each.
+    const spec = { ...inputs.spec, lora: widestLora(inputs.spec) };
     const { objective, training } = spec;
     const features = usesFeatures(objective) ? featureWidth(inputs) : 1;
     checkCatalogue(gpu.device.limits, { items, features, embeddingSize: objective.embeddingSize });
@@ -160,7 +163,8 @@ export class Engine {
     const m = memory.tensor(trained, `m of ${spec.id}`);
     const v = memory.tensor(trained, `v of ${spec.id}`);
     memory.purpose = 'other';
-    const arm = { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), step: 0 };
+    const { rank, alpha } = armLora(this.inputs.spec, spec);
+    const arm = { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), loraScale: alpha / rank, step: 0 };
     this.histories.register(arm, initial);
     return arm;
   }
@@ -173,7 +177,7 @@ export class Engine {
 
   /** Makes an arm's LoRA the one that passes use. */
   use(arm: Arm): ArmViews {
-    this.blocks.refresh(arm.parameters);
+    this.blocks.refresh(arm.parameters, arm.loraScale);
     return { parameters: arm.parameters, blocks: this.blocks };
   }
 
@@ -193,10 +197,10 @@ export class Engine {
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
     });
-    const rate = learningRate(arm.step, this.inputs.spec.training);
+    const rate = learningRate(arm.step, armTraining(this.inputs.spec, arm.spec));
     if (options.update) {
       recorder.scope('optimiser', () => {
-        this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm);
+        this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm, rate);
       });
       arm.step += 1;
     }

@@ -11,7 +11,7 @@ export interface EngineInputs {
   readonly items: number;
   /** Title tokens of every item (interface `text`). */
   readonly titleTokens: TokenTable;
-  readonly spec: Pick<RunSpec, 'model' | 'lora' | 'objective' | 'training'>;
+  readonly spec: Pick<RunSpec, 'model' | 'arms' | 'lora' | 'objective' | 'training'>;
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;

@@ -6,6 +6,7 @@ import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../
 import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { HeadFit } from './headStart/headFit';
+import { armHeadStart } from '../recipe/armRecipe';
 import { headStartProblem } from '../recipe/headStart';
 import { featureWidth } from './ranking/catalogueTensors';
 import { Evaluator } from './ranking/evaluator';
@@ -52,9 +53,11 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
 
 /** What the fit of the heads takes beside the engine, the parameters that it is made under included; 0 where there is none. */
 function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
-  const { objective } = inputs.spec;
+  const { spec } = inputs;
+  const { objective } = spec;
   const features = featureWidth(inputs);
-  if (objective.headStart === 'random' || headStartProblem(objective, features) !== null) return 0;
+  const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
+  if (!wanted || headStartProblem(objective, features) !== null) return 0;
   const fit = new HeadFit(dryGpu(limits), { items: inputs.items, features, hidden: inputs.config.hidden }, objective);
   return fit.bytes + 4 * layout.size;
 }

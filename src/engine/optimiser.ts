@@ -45,13 +45,14 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0. The norm before clipping goes into report[slot]. */
+  /** One update; `step` counts from 0, and `rate` is the schedule's where it is not given. The norm before clipping goes into report[slot]. */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,
     step: number,
     report: Tensor,
     slot: number,
+    rate = learningRate(step, this.training),
   ): void {
     const { context, layout, training, count } = this;
     const prelude = { constants: { PARTS: count } };
@@ -76,7 +77,7 @@ export class Optimiser {
       {
         count: layout.trained,
         decayed: layout.decayed,
-        rate: learningRate(step, training),
+        rate,
         decay: training.weightDecay,
         beta1: training.beta1,
         beta2: training.beta2,

@@ -201,6 +201,25 @@ export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Sl
   return slot;
 }
 
+/**
+ * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it does not have is 0 in A and B, and stays 0, for
+ * then both have no gradient. `flat` itself where it has everything.
+ */
+export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, firstLayer }: RunSpec['lora']): Float32Array {
+  const pairs = [...layout.slots.values()].flatMap((a) => {
+    const [, layer] = /^lora\.(\d+)\..*\.A$/.exec(a.name) ?? [];
+    return layer === undefined ? [] : [{ layer: Number(layer), a, b: slotOf(layout, a.name.replace(/A$/, 'B')) }];
+  });
+  if (rank === layout.loraRank && pairs.every(({ layer }) => layer >= firstLayer)) return flat;
+  const copy = Float32Array.from(flat);
+  for (const { layer, a, b } of pairs) {
+    const kept = layer < firstLayer ? 0 : rank;
+    copy.fill(0, a.offset + kept * a.columns, a.offset + a.rows * a.columns);
+    for (let row = 0; row < b.rows; row++) copy.fill(0, b.offset + row * b.columns + kept, b.offset + (row + 1) * b.columns);
+  }
+  return copy;
+}
+
 /** Standard deviation of free item embeddings at their start, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
 const ID_DEVIATION = 0.02;
 

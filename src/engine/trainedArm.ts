@@ -18,7 +18,8 @@ export interface TrainedArm {
 
 /** Reads an arm's parameters from the GPU. */
 export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedArm> {
-  return { spec: arm.spec, step: arm.step, layout: engine.layout, flat: await engine.readParameters(arm) };
+  const layout = { ...engine.layout, loraScale: arm.loraScale };
+  return { spec: arm.spec, step: arm.step, layout, flat: await engine.readParameters(arm) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { predictionRows } from '../engine/headStart/predictionRows';
 import { slotOf, type ParameterLayout } from '../engine/parameters';
 import { featureWidth } from '../engine/ranking/catalogueTensors';
 import { forkRandom } from '../log/random';
-import { sampleUsers, trainableUsers } from '../log/sampling';
+import { armHeadStart } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
@@ -40,7 +40,7 @@ export interface HeadStart {
 /** @throws the signal's reason */
 export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
   const { engine, spec, broughtHeads } = inputs;
-  if (spec.objective.headStart === 'random') return { heads: null, record: null };
+  if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return { heads: null, record: null };
   const problem = broughtHeads
     ? 'The arms start from an adapter that brings its own heads.'
     : headStartProblem(spec.objective, featureWidth(engine.inputs));
@@ -83,10 +83,8 @@ async function readRows({
   onProgress,
   signal,
 }: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
-  const targets = trainableUsers(data.log, data.split).map(({ user, end }) => ({ user, position: end - 1 }));
-  const some = sampleUsers(targets, MOST_USERS, spec.seed);
   const most = Math.floor(MOST_NUMBERS / engine.inputs.config.hidden);
-  const examples = some.map((target) => data.exampleFor(target));
+  const examples = data.newest(MOST_USERS);
   const arm = engine.createArm(spec.arms[0]!, parameters, 0);
   const states = await predictionRows(engine, arm, examples, most, {
     onProgress: (done) => {

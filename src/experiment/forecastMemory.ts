@@ -90,7 +90,7 @@ export function logSizes(
   return {
     items: log.items.length,
     featureWidth: featureWidth(spec, config, log),
-    users,
+    users: spec.data.trainingUsers === 0 ? users : Math.min(users, spec.data.trainingUsers),
     maxExposed,
     maxQueryTokens: spec.objective.useQuery && hasQueries ? MAX_QUERY_TOKENS : 0,
   };

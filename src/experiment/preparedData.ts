@@ -1,6 +1,7 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
-import { createBatchSampler, exampleForTarget, type TrainingExample } from '../log/sampling';
-import { historyItems, type InteractionLog, type Split, type Target } from '../log/types';
+import { restrictTraining } from '../log/restrictTraining';
+import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
+import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
@@ -20,6 +21,7 @@ export function mostExposed({ events }: InteractionLog): number {
 
 export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
+  /** With the recipe's limits on what is trained on. */
   readonly split: Split;
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
@@ -27,6 +29,8 @@ export interface PreparedData extends ItemTokens {
   readonly users: number;
   /** The batch of a step for an arm; arms differ only in whose text y is. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
+  /** Each training user's newest history, with the last training event as what it predicts; of `most` users drawn by chance at most. */
+  newest(most: number): EncodedExample[];
   /** The example that predicts a target from all that came before it. */
   exampleFor(target: Target): EncodedExample;
   /** The example of a history that is in no log, its newest items as far as they go; it predicts item 0, and has no text. */
@@ -35,16 +39,17 @@ export interface PreparedData extends ItemTokens {
   historyOf(target: Target): number[];
 }
 
-/** @throws RangeError when the log has no user to train on; the signal's reason when aborted. */
+/** @param whole the split as the log has it @throws RangeError when the log has no user to train on, or no categories to hold out; the signal's reason when aborted. */
 export async function prepareData(
   log: InteractionLog,
-  split: Split,
+  whole: Split,
   model: Pick<LoadedModel, 'config' | 'tokenizer'>,
   spec: RunSpec,
   options: SliceOptions = {},
 ): Promise<PreparedData> {
   const { objective, training, seed } = spec;
   const { batchSize, crop } = training;
+  const split = restrictTraining(log, whole, spec.data);
   const sampler = createBatchSampler(log, split, { seed, batchSize, maxHistory: objective.maxHistory, crop });
   const items = await tokeniseItems(log.items, model, spec, options);
   const queries = new QueryTokens(model.tokenizer, spec);
@@ -63,6 +68,11 @@ export async function prepareData(
     maxQueryTokens,
     maxExposed: mostExposed(log),
     users: sampler.users,
+    newest: (most) => {
+      const targets = trainableUsers(log, split).map(({ user, end }) => ({ user, position: end - 1 }));
+      const trained = trainedLog(log, split);
+      return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
+    },
     batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
     exampleOf: (history, query) => ({

@@ -68,6 +68,8 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
       itemInterface: 'token',
       itemInput: 'id',
       itemOutput: 'tied',
+      headStart: 'random',
+      embToken: 'learned',
       embeddingSize: WIDTH,
       useQuery: false,
       maxTextTokens: 2,

@@ -1,6 +1,6 @@
 /** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
 import { forkRandom } from './random';
-import { historyEnd, type InteractionLog, type Split, type Target } from './types';
+import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
 
 export interface TrainingExample {
   readonly user: number;
@@ -62,8 +62,9 @@ export interface TrainableUser {
 
 /** Users with training events at two or more times. */
 export function trainableUsers(log: InteractionLog, split: Split): TrainableUser[] {
+  const trained = trainedLog(log, split);
   return split.train
-    .map(({ user, end }) => ({ user, first: firstWithHistory(log, user), end }))
+    .map(({ user, end }) => ({ user, first: firstWithHistory(trained, user), end }))
     .filter(({ first, end }) => end > first);
 }
 
@@ -101,7 +102,7 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
       const { user, first, end } = trainable[index]!;
       const earliest = ends === 'random' ? first : Math.max(first, Math.min(end - 1, maxHistory));
       const position = earliest + crop.integer(end - earliest);
-      const example = exampleForTarget(log, { user, position }, maxHistory);
+      const example = exampleForTarget(trainedLog(log, split), { user, position }, maxHistory);
       if (!shuffledText || log.items.length < 2) return example;
       // One of the other items, each as likely: the target's own place is skipped.
       const other = text.integer(log.items.length - 1);

@@ -53,11 +53,19 @@ export function historyItems(log: Pick<InteractionLog, 'events'>, target: Target
 
 /** What is trained on and what is predicted. Every target has a history. */
 export interface Split {
+  /** Of `trainedLog`. */
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];
+  /** The log whose events `train` means, where it is not the log itself: some of its events may not be trained on. */
+  readonly training?: InteractionLog;
   readonly validation: readonly Target[];
   readonly test: readonly Target[];
   /** 1 where the item never occurs in a training event. */
   readonly cold: Uint8Array;
+}
+
+/** The log that is trained on. */
+export function trainedLog(log: InteractionLog, { training }: Pick<Split, 'training'>): InteractionLog {
+  return training ?? log;
 }
 
 /** A row of the file that could not be used, and what to do about it. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import './errorMap';
+import { widestLora } from './armRecipe';
 import { armsSchema } from './sections/arms';
 import { dataSchema } from './sections/data';
 import { evaluationSchema } from './sections/evaluation';
@@ -41,14 +42,21 @@ const specFields = z.object({
   training: trainingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
 });
-export const runSpecSchema = specFields.refine(
-  ({ lora, training }) => training.cacheMegabytes === 0 || (lora.firstLayer > 0 && !lora.trainInputs),
-  {
-    path: ['training', 'cacheMegabytes'],
-    message:
-      'needs layers that training leaves alone: let the first adapted layer be 1 or higher and do not train the input vectors',
-  },
-);
+export const runSpecSchema = specFields
+  .refine(
+    ({ lora, arms, training }) =>
+      training.cacheMegabytes === 0 || (widestLora({ lora, arms }).firstLayer > 0 && !lora.trainInputs),
+    {
+      path: ['training', 'cacheMegabytes'],
+      message:
+        'needs layers that training leaves alone: let the first adapted layer be 1 or higher and do not train the input vectors',
+    },
+  )
+  .refine(
+    ({ lora, arms }) =>
+      lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
+    { path: ['arms'], message: 'must take rank and layers from the starting adapter' },
+  );
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
 /** The same recipe with its frozen weights stored in that precision. */

@@ -70,17 +70,17 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
     async step(benchCase, inputs): Promise<Work> {
       const { spec, items, lambdaGen, lambdaRec } = benchCase;
       const { config, weights, features, parameters, batch } = inputs;
+      const armSpec = { id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec, shuffledText: false };
       const engine = await Engine.create(gpu, {
         config,
         weights: heldWeights(weights),
         features,
         items,
         titleTokens: [],
-        spec,
+        spec: { ...spec, arms: [armSpec] },
         maxExposed: 0,
         maxQueryTokens: 0,
       });
-      const armSpec = { id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec, shuffledText: false };
       const arm = engine.createArm(armSpec, parameters.flat);
       let last = { total: NaN, gradNorm: NaN };
       return {

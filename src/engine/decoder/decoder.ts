@@ -205,7 +205,7 @@ export class Decoder {
     const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
       const linear = this.linear(pass, rows, layer, key);
       context.recorder.scope(key, () => {
-        linearBackward(context, linear, lora, dy, scratch.low, dx, this.layout.loraScale);
+        linearBackward(context, linear, lora, dy, scratch.low, dx, lora?.blocks.scale ?? 1);
       });
     };
     /** Gradient of what was added to the residual stream → that of the projection's output. */

@@ -21,15 +21,15 @@ export interface AdapterBase {
   readonly hash: string;
 }
 
-/** Writes an arm's adapter. @throws Error when no projection is adapted. */
+/** Writes an arm's adapter. @param lora the arm's own, which may be less than its layout has room for @throws Error when no projection is adapted. */
 export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['lora']): AdapterFile[] {
-  const modules = adaptedModules(base.config, arm.layout);
+  const modules = adaptedModules(base.config, arm.layout).filter(({ layer }) => layer >= lora.firstLayer);
   if (modules.length === 0) throw new RangeError('This arm adapts no projection, so there is no LoRA to export.');
   const matrices: Record<string, FloatTensor> = {};
   for (const module of modules) {
     const { a, b } = moduleKeys(module);
-    matrices[a] = stackA(arm, module);
-    matrices[b] = blockB(arm, module);
+    matrices[a] = stackA(arm, module, lora.rank);
+    matrices[b] = blockB(arm, module, lora.rank);
   }
   const heads: Record<string, FloatTensor> = {};
   for (const name of headNames(arm.layout)) heads[name] = trainedParameter(arm, name);
@@ -84,23 +84,23 @@ function targetName({ path, parts }: Module, modules: readonly Module[]): string
   return path;
 }
 
-function stackA(arm: TrainedArm, { parts, layer, inputs }: Module): FloatTensor {
-  const rank = arm.layout.loraRank;
+function stackA(arm: TrainedArm, { parts, layer, inputs }: Module, rank: number): FloatTensor {
   const data = new Float32Array(parts.length * rank * inputs);
   parts.forEach(({ projection }, part) => {
-    data.set(trainedParameter(arm, `lora.${layer}.${projection}.A`).data, part * rank * inputs);
+    const a = trainedParameter(arm, `lora.${layer}.${projection}.A`).data;
+    data.set(a.subarray(0, rank * inputs), part * rank * inputs);
   });
   return { shape: [parts.length * rank, inputs], data };
 }
 
-function blockB(arm: TrainedArm, { parts, layer, outputs }: Module): FloatTensor {
-  const width = arm.layout.loraRank;
+function blockB(arm: TrainedArm, { parts, layer, outputs }: Module, width: number): FloatTensor {
+  const stride = arm.layout.loraRank;
   const rank = parts.length * width;
   const data = new Float32Array(outputs * rank);
   parts.forEach(({ projection, firstRow, rows }, part) => {
     const b = trainedParameter(arm, `lora.${layer}.${projection}.B`).data;
     for (let row = 0; row < rows; row += 1) {
-      data.set(b.subarray(row * width, (row + 1) * width), (firstRow + row) * rank + part * width);
+      data.set(b.subarray(row * stride, row * stride + width), (firstRow + row) * rank + part * width);
     }
   });
   return { shape: [outputs, rank], data };

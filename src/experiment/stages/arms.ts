@@ -2,7 +2,7 @@
 import type { Arm } from '../../engine/arm';
 import { Measure } from '../measure';
 import { chooseProbes, type Probes } from '../probes';
-import type { FitContext } from './fit';
+import { armStart, type FitContext } from './fit';
 
 /** An arm and the seconds that its steps took. */
 export interface Runner {
@@ -21,7 +21,7 @@ export interface ArmsContext extends FitContext {
 export function startArms(context: FitContext): ArmsContext {
   const { inputs, engine, data, spec, rankings, begin, initial } = context;
   const { tokenizer } = inputs.model;
-  const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, begin), seconds: 0 }));
+  const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, armStart(context, arm)), seconds: 0 }));
   const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), tokenizer);
   const measure = new Measure(engine, data, probes, spec, tokenizer, rankings);
   const first = runners[0]!.arm;

@@ -1,22 +1,32 @@
 /** Evaluations of a run: of all arms before their first step, and of one arm on the sample or on all users. */
+import { armHeadStart } from '../../recipe/armRecipe';
 import type { Runner } from './arms';
 import type { TrainingContext } from './warmUp';
 
-/** All arms start from the same parameters: what holds for one at step 0 holds for all. */
+/**
+ * Before the first step the LLM is the same under all arms, and so are the heads of those that start alike: what holds for one of
+ * them at step 0 holds for all.
+ */
 export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
-  const began = performance.now();
-  const start = await measure.evaluate(runners[0]!.arm, {
-    population: 'sample',
-    targets: sample,
-    onProgress: (done) => {
-      progress('evaluation', 'All arms before their first step', done, sample.length);
-    },
-    seconds: 0,
-    decode: false,
-  });
-  // Measured once for all arms: each has its share.
-  const took = secondsSince(began) / spec.arms.length;
-  for (const { id } of spec.arms) tell({ type: 'evaluation', arm: id, ...start, evaluation: { ...start.evaluation, took } });
+  for (const start of ['fitted', 'random'] as const) {
+    const alike = runners.filter(({ arm }) => armHeadStart(spec, arm.spec) === start);
+    if (alike.length === 0) continue;
+    const whose = alike.length === runners.length ? 'All arms' : `Arms with ${start} heads`;
+    const began = performance.now();
+    const measured = await measure.evaluate(alike[0]!.arm, {
+      population: 'sample',
+      targets: sample,
+      onProgress: (done) => {
+        progress('evaluation', `${whose} before their first step`, done, sample.length);
+      },
+      seconds: 0,
+      decode: false,
+    });
+    // Measured once for all of them: each has its share.
+    const took = secondsSince(began) / alike.length;
+    const evaluation = { ...measured.evaluation, took };
+    for (const { arm } of alike) tell({ type: 'evaluation', arm: arm.spec.id, ...measured, evaluation });
+  }
 }
 
 export async function evaluateArm(context: TrainingContext, runner: Runner, population: 'sample' | 'all'): Promise<void> {

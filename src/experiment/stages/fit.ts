@@ -3,7 +3,9 @@
  * goes here: what comes out as `begin` is shared by all arms, and is what they are compared from.
  */
 import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/decoder/embeddingStatistics';
-import { initialParameters } from '../../engine/parameters';
+import { initialParameters, withLora } from '../../engine/parameters';
+import { armHeadStart, armLora } from '../../recipe/armRecipe';
+import type { ArmSpec } from '../../recipe/runSpec';
 import type { HeadStartRecord } from '../../record/runRecord';
 import { fittedHeads, withHeads } from '../fittedHeads';
 import { startParameters } from '../startAdapter';
@@ -13,8 +15,10 @@ export interface FitContext extends EngineContext {
   readonly embedding: EmbeddingStatistics;
   /** Parameters of the base model with the heads that arms start from or, where they start from an adapter, those of the recipe's seed. */
   readonly initial: Float32Array;
-  /** What all arms start from: `initial` itself, unless the recipe names an adapter. */
+  /** What arms start from, but for what each has of its own (`armStart`): `initial` itself, unless the recipe names an adapter. */
   readonly begin: Float32Array;
+  /** The same with the heads as they were before any fit. */
+  readonly unfitted: Float32Array;
   /** How the heads were fitted, or why not; null where the recipe draws them. */
   readonly headStart: HeadStartRecord | null;
 }
@@ -35,5 +39,11 @@ export async function fitStart(context: EngineContext): Promise<FitContext> {
     signal: inputs.signal,
   });
   const begin = heads === null ? given : withHeads(engine.layout, given, heads);
-  return { ...context, embedding, begin, initial: given === drawn ? begin : drawn, headStart: record };
+  return { ...context, embedding, begin, unfitted: given, initial: given === drawn ? begin : drawn, headStart: record };
+}
+
+/** What an arm starts from. */
+export function armStart({ engine, spec, begin, unfitted }: FitContext, arm: ArmSpec): Float32Array {
+  const heads = armHeadStart(spec, arm) === 'fitted' ? begin : unfitted;
+  return withLora(engine.layout, heads, armLora(spec, arm));
 }

@@ -1,5 +1,6 @@
 /** Stage 8: kernels are compiled while the baselines rank, the watched users are chosen, and the record is opened. Changes no arm. */
 import packageJson from '../../../package.json';
+import { heldOut } from '../../log/restrictTraining';
 import { sampleUsers } from '../../log/sampling';
 import { summariseLog } from '../../log/summary';
 import type { Target } from '../../log/types';
@@ -62,7 +63,7 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
 
 /** The record as it stands before the first step: base model and baselines are in it. */
 async function openRecord(
-  { inputs, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
+  { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
   sample: readonly Target[],
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
@@ -76,7 +77,10 @@ async function openRecord(
     appVersion: packageJson.version,
     adapter: gpu.adapter,
     spec,
-    data: summariseLog(spec.data.id, inputs.data),
+    data: {
+      ...summariseLog(spec.data.id, { ...inputs.data, split: data.split }),
+      ...(spec.data.heldOutCategories > 0 && { heldOut: heldOut(data.log, spec.data.heldOutCategories) }),
+    },
     model: modelSummary(model),
     ...certification,
     probes: [...probes.described],

@@ -31,7 +31,8 @@ function members({ start, values }: Groups, group: number): Uint32Array {
 }
 
 /** The different items of every training user, in the order in which they first come. */
-function distinctItems(log: InteractionLog, { train }: Split): Groups {
+function distinctItems(given: InteractionLog, { train, training = given }: Split): Groups {
+  const log = training;
   const start = new Uint32Array(train.length + 1);
   const values = new Uint32Array(train.reduce((sum, { end }) => sum + end, 0));
   const lastUser = new Int32Array(log.items.length).fill(-1);

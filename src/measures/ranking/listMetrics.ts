@@ -1,5 +1,5 @@
 /** What lists of recommended items say of the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
-import type { InteractionLog, Split } from '../../log/types';
+import { trainedLog, type InteractionLog, type Split } from '../../log/types';
 import type { ListMetrics } from '../../record/runRecord';
 import { NO_ITEM } from './bestItems';
 
@@ -59,7 +59,7 @@ export function giniIndex(values: Uint32Array): number {
 export function trainingCounts({ log, split }: { readonly log: InteractionLog; readonly split: Split }): Float64Array {
   const counts = new Float64Array(log.items.length);
   for (const { user, end } of split.train) {
-    for (const item of log.events.items(user, end)) counts[item]! += 1;
+    for (const item of trainedLog(log, split).events.items(user, end)) counts[item]! += 1;
   }
   return counts;
 }

@@ -19,8 +19,9 @@ export function presetOf(id: PresetId): Preset {
 }
 
 export function choosePreset(id: PresetId): void {
-  // The log that a person opened stays: a preset says how to train, not on what.
-  const data = useRecipe.getState().draft.data;
+  // The log that a person opened stays, and how its texts read: a preset says how to train, not on what.
+  const { trainingUsers, heldOutCategories } = presetOf(id).spec.data;
+  const data = { ...useRecipe.getState().draft.data, trainingUsers, heldOutCategories };
   useRecipe.setState({ presetId: id, draft: { ...presetOf(id).spec, data } });
 }
 

@@ -1,6 +1,7 @@
 /** Arms: what differs between the models of one experiment. */
 import { z } from 'zod';
 import { WORDS } from '../words';
+import { headStartSchema } from './objective';
 
 export const armSchema = z.object({
   /** Unique within an experiment; `action` and `karma` are the two arms of the default one. */
@@ -24,6 +25,14 @@ export const armSchema = z.object({
     label: 'Text of a random item',
     hint: 'A control: L_gen and L_rec are given the text of a random item in place of the target’s.',
   }),
+  learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
+  warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),
+  rank: z.number().int().min(1).max(64).optional().register(WORDS, { label: 'LoRA rank' }),
+  firstLayer: z.number().int().min(0).optional().register(WORDS, {
+    label: 'First adapted layer',
+    hint: 'Counted from 0; as many as the model has layers leave the language model as it is.',
+  }),
+  headStart: headStartSchema.optional().register(WORDS, { label: 'Heads at the start' }),
 });
 export type ArmSpec = z.infer<typeof armSchema>;
 

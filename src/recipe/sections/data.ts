@@ -17,6 +17,16 @@ export const dataSchema = z.object({
     label: 'Log',
     hint: 'sample is the WordNet General Store; anything else names a log that was opened.',
   }),
+  trainingUsers: z.number().int().min(0).default(0).register(WORDS, {
+    label: 'Training users',
+    hint: 'Users whose histories are trained on, drawn by chance; all are evaluated. 0: all of them.',
+    stated: true,
+  }),
+  heldOutCategories: z.number().min(0).max(0.9).default(0).register(WORDS, {
+    label: 'Held-out categories',
+    hint: 'Share of the categories (the first part of each) whose items are left out of all training histories: targets among them are cold. 0: none.',
+    stated: true,
+  }),
   itemTemplate: templateSchema('item').default('{title}: {description}.').register(WORDS, {
     label: 'Item text y',
     hint: 'What is generated and reconstructed; item features are computed from it too. {text} is the newer name of {description}.',

@@ -38,3 +38,4 @@ export const loraSchema = z.object({
     hint: 'W_in and the vectors [EMB], [QUERY], [ITEM]. Without them, gradients stop at the first adapted layer, which saves time and memory.',
   }),
 });
+export type LoraSpec = z.infer<typeof loraSchema>;

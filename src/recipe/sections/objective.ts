@@ -117,3 +117,4 @@ export const objectiveSchema = z.object({
     hint: 'The query of the target event, where the log has one.',
   }),
 });
+export type HeadStartChoice = z.infer<typeof headStartSchema>;

@@ -47,3 +47,4 @@ export const trainingSchema = trainingFields.refine(({ batchSize, accumulate }) 
   path: ['accumulate'],
   message: 'must divide the users per step: micro-batches are all of one size',
 });
+export type TrainingSpec = z.infer<typeof trainingSchema>;

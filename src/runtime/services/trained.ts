@@ -1,4 +1,5 @@
 /** What has been trained here, and what questions about it are answered from: the arms of the last run, else the recipe's base model alone. */
+import { armLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../../engine/parameters';
 import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
@@ -78,7 +79,7 @@ export class Trained {
     if (!this.#last || arm === undefined) throw new RangeError(`No arm “${id}” is trained here. Run first.`);
     const { model, spec } = this.#last;
     const base = { config: model.config, id: model.id, hash: model.hash, revision: spec.model.revision };
-    return writeAdapter(arm, base, spec.lora);
+    return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
   /** Who can write text now. */
