@@ -38,8 +38,7 @@ test('comes back from one ZIP with its log, its numbers and its recipe', async (
   expect(await other.table('HR@K over steps')).toEqual(curves);
   const log = await other.section('Log');
   await expect(log).toContainText('180 interactions of 30 users');
-  const training = await other.section('Training');
-  await expect(training.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
+  await expect(other.choices.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0015');
   // What was restored can be run again.
   await other.run.click();
   await expect(other.status).toHaveText('Finished', { timeout: 120_000 });

@@ -1,28 +1,30 @@
 import { expect, test } from './support/playground';
 
-test('marks what differs, refuses what is wrong, and travels in the address', async ({ playground }) => {
-  const { page, run } = playground;
+test('marks what differs, refuses what is wrong, and travels in the link', async ({ playground }) => {
+  const { page, run, choices } = playground;
   await playground.open();
-  const training = await playground.section('Training');
-  const steps = training.getByLabel('Steps', { exact: true });
+  const steps = choices.getByLabel('Steps', { exact: true });
   await steps.fill('-3');
-  await expect(training).toContainText('to correct');
+  await expect(choices).toContainText('Steps must be a whole number from 1 to 100,000, not -3.');
   await expect(run).toBeDisabled();
   await steps.fill('77');
   await expect(run).toBeEnabled();
+  const training = await playground.section('Training');
+  await training.getByLabel('Users per step', { exact: true }).fill('none');
+  await expect(training).toContainText('to correct');
+  await training.getByLabel('Users per step', { exact: true }).fill('9');
   await expect(training).toContainText('1 changed');
 
   await page.getByRole('button', { name: 'Share' }).click();
   await expect(page).toHaveURL(/training\.steps=77/);
   await page.goto('about:blank');
   await page.goBack();
-  await expect(await playground.section('Training')).toContainText('77 steps');
-  const again = await playground.section('Training');
-  await again.getByRole('button', { name: 'Reset Steps' }).click();
-  await expect(again).not.toContainText('changed');
+  await expect(steps).toHaveValue('77');
+  await choices.getByRole('button', { name: 'Reset Steps' }).click();
+  await expect(choices.getByRole('button', { name: /Reset/ })).toHaveCount(0);
 });
 
-test('explains an address that it cannot read', async ({ playground }) => {
+test('explains a link that it cannot read', async ({ playground }) => {
   await playground.open({ 'training.steps': 'many' });
   await expect(playground.alert).toContainText('training.steps');
 });
@@ -40,7 +42,7 @@ test('tells the GPU memory of the recipe, what for, and what does not fit', asyn
   await summary.click();
   await expect(recipe.getByRole('row', { name: /activations/ })).toBeVisible();
 
-  const model = await playground.section('Model');
-  await model.getByLabel('First adapted layer').fill('9');
+  const lora = await playground.section('LoRA');
+  await lora.getByLabel('First adapted layer').fill('9');
   await expect(recipe.getByRole('alert')).toContainText('lower lora.firstLayer');
 });

@@ -12,8 +12,7 @@ test('trains both arms on the sample store, and draws them as they go', async ({
     'evaluation.probes': '2',
   });
   await expect(page.getByText('software', { exact: true })).toBeVisible();
-  const training = await playground.section('Training');
-  await training.getByLabel('Steps', { exact: true }).fill('60');
+  await playground.choices.getByLabel('Steps', { exact: true }).fill('60');
 
   await run.click();
   await expect(page.getByText(/largest difference to ONNX Runtime .* passed/)).toBeVisible({ timeout: 60_000 });

@@ -37,6 +37,8 @@ export interface Playground {
   panel(name: string): Locator;
   /** Opens a panel's data table, and reads it. */
   table(name: string): Promise<Record<string, string>[]>;
+  /** Learning rate and steps, in the recipe. */
+  readonly choices: Locator;
   /** A section of the recipe, opened. */
   section(title: string): Promise<Locator>;
   /** Last step of an arm, as the run bar shows it. */
@@ -61,6 +63,7 @@ export function playgroundOn(page: Page): Playground {
     alert: page.getByRole('main').getByRole('alert'),
     scrubber: page.getByRole('slider', { name: 'Step shown' }),
     panel,
+    choices: page.getByRole('region', { name: 'Learning rate and steps' }),
     async open(fields = {}) {
       await page.goto(`./${recipeHash(fields)}`);
       await expect(bar).toContainText('swiftshader');
@@ -95,6 +98,10 @@ export function playgroundOn(page: Page): Playground {
       return rows.map((row) => Object.fromEntries(head.map((column, index) => [column, row[index] ?? ''])));
     },
     async section(title) {
+      const further = page.locator('details').filter({ has: page.getByText('All settings', { exact: true }) });
+      const behind = ['LoRA', 'Objective', 'Training', 'Evaluation'].includes(title);
+      if (behind && (await further.getAttribute('open')) === null)
+        await further.getByText('All settings', { exact: true }).click();
       const section = page.getByRole('complementary', { name: 'Recipe' }).getByRole('region').or(page.locator('section'));
       const own = section.filter({ has: page.getByRole('heading', { level: 3 }).filter({ hasText: title }) }).first();
       const heading = own.getByRole('heading', { level: 3 }).getByRole('button');

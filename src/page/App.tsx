@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Centre } from './Centre';
-import { IntakeDialog } from './intake/IntakeDialog';
+import { useIntake } from './intake/intakeState';
 import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
@@ -8,12 +8,15 @@ import { PageDrop } from './opening/PageDrop';
 import { Recipe } from './recipe/Recipe';
 import { useSettledRecipe } from './recipe/useSettledRecipe';
 import { RunBar } from './runbar/RunBar';
-import { Methods } from './side/Methods';
-import { ProfilePanel } from './side/profile/ProfilePanel';
 import { useSession } from './state/SessionContext';
 import { setView, useView, type Side } from './state/view';
 import { usePageTitle } from './usePageTitle';
 import styles from './App.module.css';
+
+// No part of the first load: what a visit may never open.
+const IntakeDialog = lazy(async () => ({ default: (await import('./intake/IntakeDialog')).IntakeDialog }));
+const Methods = lazy(async () => ({ default: (await import('./side/Methods')).Methods }));
+const ProfilePanel = lazy(async () => ({ default: (await import('./side/profile/ProfilePanel')).ProfilePanel }));
 
 /** Milliseconds without a change of the recipe before its GPU memory is asked for. */
 const SETTLED = 300;
@@ -22,6 +25,7 @@ export function App() {
   const theme = useView((view) => view.theme);
   const recipeOpen = useView((view) => view.recipeOpen);
   const side = useView((view) => view.side);
+  const reading = useIntake((intake) => intake.open);
   useShortcuts();
   usePageTitle();
   // Grids need it too, whether the recipe is open or folded.
@@ -53,7 +57,7 @@ export function App() {
         {side !== null && <SidePanel key={side} side={side} />}
       </div>
       <PageDrop />
-      <IntakeDialog />
+      <Suspense>{reading && <IntakeDialog />}</Suspense>
       <HelpDialog />
     </>
   );
@@ -67,7 +71,7 @@ function SidePanel({ side }: { readonly side: Side }) {
   }, []);
   return (
     <aside ref={panel} className={styles.side} data-side={side} aria-label={side === 'methods' ? 'Methods' : 'Profiler'}>
-      {side === 'methods' ? <Methods /> : <ProfilePanel />}
+      <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
     </aside>
   );
 }

@@ -1,10 +1,13 @@
+import { lazy, Suspense } from 'react';
 import { Figure } from './figure/Figure';
-import { GridView } from './grid/GridView';
-import { InspectorView } from './inspector/InspectorView';
-import { RunsView } from './runs/RunsView';
 import { useRuns } from './runs/runsState';
 import { setView, useView, type Centre as CentreId } from './state/view';
 import styles from './Centre.module.css';
+
+// The figure is what opens; the other views come when they are asked for, and are no part of the first load.
+const InspectorView = lazy(async () => ({ default: (await import('./inspector/InspectorView')).InspectorView }));
+const RunsView = lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView }));
+const GridView = lazy(async () => ({ default: (await import('./grid/GridView')).GridView }));
 
 /** What stands beside the recipe: the figure of one experiment, what its models make of one history, all kept runs, or a grid of runs. */
 export function Centre() {
@@ -30,9 +33,11 @@ export function Centre() {
         {tab('grid', 'Grid')}
       </nav>
       {centre === 'figure' && <Figure />}
-      {centre === 'inspector' && <InspectorView />}
-      {centre === 'runs' && <RunsView />}
-      {centre === 'grid' && <GridView />}
+      <Suspense fallback={<p role="status">Loading…</p>}>
+        {centre === 'inspector' && <InspectorView />}
+        {centre === 'runs' && <RunsView />}
+        {centre === 'grid' && <GridView />}
+      </Suspense>
     </div>
   );
 }

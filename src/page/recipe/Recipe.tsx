@@ -1,4 +1,6 @@
+import { fieldAt } from '../../recipe/fields';
 import { PRESETS } from '../../recipe/presets';
+import type { RunSpec } from '../../recipe/runSpec';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
@@ -12,13 +14,15 @@ import { StorageLine } from './StorageLine';
 import { TimeLine } from './TimeLine';
 import { LogDrop, LogFacts } from './LogForm';
 import { RecipeFile } from './RecipeFile';
+import { Field } from './Field';
+import { CHOSEN, errorOf, FURTHER, sectionPaths, type SectionId } from './layout';
 import { Section } from './Section';
 import { Templates } from './templates/Templates';
 import { differingPaths } from '../../recipe/specPath';
-import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
+import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './summaries';
 import styles from './Recipe.module.css';
 
-/** Model → Log → Objective → Training → Evaluation. */
+/** Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings behind them. */
 export function Recipe() {
   const draft = useRecipe((recipe) => recipe.draft);
   const model = useExperiment((experiment) => experiment.model ?? experiment.record?.model ?? null);
@@ -51,19 +55,74 @@ export function Recipe() {
         <LogFacts />
         <Templates errors={errors} />
       </Section>
-      <Section id="objective" title="Objective" line={objectiveLine(draft)} errors={errors} always={<Arms errors={errors} />} />
-      <Section id="training" title="Training" line={trainingLine(draft)} errors={errors} />
-      <Section id="evaluation" title="Evaluation" line={evaluationLine(draft)} errors={errors} />
-      <MemoryLine />
-      <TimeLine />
-      {busy && <p className={styles.note}>Changes here are for the next start; the experiment under way keeps its recipe.</p>}
+      <section className={styles.section}>
+        <h3 className={styles.title}>Arms</h3>
+        <Arms errors={errors} />
+      </section>
+      <section className={styles.section} aria-label="Learning rate and steps">
+        <div className={styles.chosen}>
+          {CHOSEN.map((path) => (
+            <Field key={path} field={fieldAt(path)!} error={errorOf(path, errors)} />
+          ))}
+        </div>
+        <MemoryLine />
+        <TimeLine />
+      </section>
+      <Further errors={errors} />
+      {busy && <p className={styles.note}>Changes apply to the next run; the experiment under way keeps its recipe.</p>}
     </div>
+  );
+}
+
+const LINES: Readonly<Partial<Record<SectionId, readonly [title: string, line: (spec: RunSpec) => string]>>> = {
+  lora: ['LoRA', loraLine],
+  objective: ['Objective', objectiveLine],
+  training: ['Training', trainingLine],
+  evaluation: ['Evaluation', evaluationLine],
+};
+
+/** The second level. */
+function Further({ errors }: { readonly errors: ReadonlyMap<string, string> }) {
+  const draft = useRecipe((recipe) => recipe.draft);
+  const preset = useRecipe((recipe) => presetOf(recipe.presetId).spec);
+  const paths = FURTHER.flatMap(sectionPaths);
+  const changed = differingPaths(draft, preset).filter((path) => paths.includes(path)).length;
+  const wrong = paths.some((path) => errorOf(path, errors) !== undefined);
+  return (
+    <details className={styles.further}>
+      <summary>
+        <span className={styles.title}>All settings</span>
+        {changed > 0 && <span className={styles.mark}>{changed} changed</span>}
+        {wrong && <span className={styles.error}>to correct</span>}
+      </summary>
+      <Name />
+      {FURTHER.map((id) => {
+        const [title, line] = LINES[id]!;
+        return <Section key={id} id={id} title={title} line={line(draft)} errors={errors} />;
+      })}
+      <RecipeFile />
+    </details>
+  );
+}
+
+function Name() {
+  const name = useRecipe((recipe) => recipe.draft.name);
+  return (
+    <label className={styles.name}>
+      Name
+      <input
+        type="text"
+        value={name}
+        onChange={(event) => {
+          setField('name', event.currentTarget.value);
+        }}
+      />
+    </label>
   );
 }
 
 function Start() {
   const presetId = useRecipe((recipe) => recipe.presetId);
-  const name = useRecipe((recipe) => recipe.draft.name);
   const changed = useRecipe(
     (recipe) => differingPaths(recipe.draft, presetOf(recipe.presetId).spec).filter((path) => path !== 'data.id').length,
   );
@@ -101,17 +160,6 @@ function Start() {
           </>
         )}
       </p>
-      <label className={styles.name}>
-        Name
-        <input
-          type="text"
-          value={name}
-          onChange={(event) => {
-            setField('name', event.currentTarget.value);
-          }}
-        />
-      </label>
-      <RecipeFile />
     </div>
   );
 }

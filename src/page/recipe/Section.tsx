@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useRecipe, presetOf } from '../state/recipe';
 import { Field } from './Field';
-import { listedFields, sectionPaths, type SectionId } from './layout';
+import { errorOf, listedFields, sectionPaths, type SectionId } from './layout';
 import { differingPaths } from '../../recipe/specPath';
 import styles from './Recipe.module.css';
 
@@ -38,7 +38,7 @@ export function Section({ id, title, line, errors, children, always }: SectionPr
         >
           <span className={styles.title}>{title}</span>
           {changed > 0 && (
-            <span className={styles.mark} title={`${changed} differ from the preset`}>
+            <span className={styles.mark} title={`${changed} ${changed === 1 ? 'differs' : 'differ'} from the preset`}>
               {changed} changed
             </span>
           )}
@@ -57,10 +57,4 @@ export function Section({ id, title, line, errors, children, always }: SectionPr
       )}
     </section>
   );
-}
-
-/** Message of the field itself or of an entry of it (`evaluation.ks.2`). */
-function errorOf(path: string, errors: ReadonlyMap<string, string>): string | undefined {
-  for (const [at, message] of errors) if (at === path || at.startsWith(`${path}.`)) return message;
-  return undefined;
 }

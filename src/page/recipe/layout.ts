@@ -2,12 +2,19 @@
 import { FIELDS, type Field } from '../../recipe/fields';
 import type { SpecPath } from '../../recipe/specPath';
 
-export type SectionId = 'model' | 'log' | 'objective' | 'training' | 'evaluation';
+export type SectionId = 'model' | 'log' | 'lora' | 'objective' | 'training' | 'evaluation';
+
+/** The sections behind *All settings*; model and log are among the choices above them. */
+export const FURTHER: readonly SectionId[] = ['lora', 'objective', 'training', 'evaluation'];
+
+/** Fields that stand among the choices, with arms, model and log. */
+export const CHOSEN: readonly SpecPath[] = ['training.learningRate', 'training.steps'];
 
 /** Sections of the schema, or single fields, in each section of the form. */
 const PARTS: Readonly<Record<SectionId, readonly string[]>> = {
-  model: ['model', 'lora'],
+  model: ['model', 'lora.start'],
   log: ['data'],
+  lora: ['lora'],
   objective: ['objective', 'features'],
   training: ['training', 'seed'],
   evaluation: ['evaluation'],
@@ -25,7 +32,11 @@ const ELSEWHERE: ReadonlySet<SpecPath> = new Set<SpecPath>([
 ]);
 
 function partsOf(section: SectionId): Field<SpecPath>[] {
-  return PARTS[section].flatMap((part) => FIELDS.filter(({ path }) => path === part || path.startsWith(`${part}.`)));
+  return PARTS[section].flatMap((part) =>
+    FIELDS.filter(({ path }) => path === part || path.startsWith(`${part}.`)).filter(
+      ({ path }) => !(CHOSEN.includes(path) || (section === 'lora' && path === 'lora.start')),
+    ),
+  );
 }
 
 /** The fields that a section's form lists. */
@@ -35,8 +46,13 @@ export function listedFields(section: SectionId): Field<SpecPath>[] {
 
 /** Everything a section is responsible for: what it counts as changed, and whose errors it shows. */
 export function sectionPaths(section: SectionId): SpecPath[] {
-  const paths = partsOf(section)
+  return partsOf(section)
     .map(({ path }) => path)
     .filter((path) => path !== 'data.id');
-  return section === 'objective' ? ['arms', ...paths] : paths;
+}
+
+/** Message of the field itself or of an entry of it (`evaluation.ks.2`). */
+export function errorOf(path: string, errors: ReadonlyMap<string, string>): string | undefined {
+  for (const [at, message] of errors) if (at === path || at.startsWith(`${path}.`)) return message;
+  return undefined;
 }

@@ -3,22 +3,22 @@ import { PRESETS } from '../../recipe/presets';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { check, copyOf } from '../state/recipe';
 import { smallRecord } from '../testing/smallRecord';
-import { sectionPaths, type SectionId } from './layout';
+import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
 import { fieldPaths, writeField } from '../../recipe/specPath';
 import { armLine } from '../../recipe/whatChanged';
-import { evaluationLine, logLine, modelLine, objectiveLine, trainingLine } from './summaries';
+import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './summaries';
 
 const spec = PRESETS[0]!.spec;
 
 describe('the form', () => {
   it('covers the whole schema, each field once', () => {
-    const sections: SectionId[] = ['model', 'log', 'objective', 'training', 'evaluation'];
-    const shown = sections.flatMap(sectionPaths);
+    const sections: SectionId[] = ['model', 'log', ...FURTHER];
+    const shown = [...CHOSEN, ...sections.flatMap(sectionPaths)];
     expect(new Set(shown).size).toBe(shown.length);
-    // The name stands above the sections; the log's ID is set by opening a log.
+    // The name and the arms have places of their own; the log's ID is set by opening a log.
     const missing = fieldPaths(spec).filter((path) => !shown.includes(path));
-    expect(missing).toEqual(['name', 'data.id']);
+    expect(missing).toEqual(['name', 'data.id', 'arms']);
   });
 });
 
@@ -70,13 +70,14 @@ describe('section lines', () => {
   it('say each section in one line', () => {
     const record = smallRecord();
     const standard = runSpecSchema.parse({ model: { precision: 'auto' } });
-    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto · LoRA r 8');
-    expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto) · LoRA r 8');
+    expect(modelLine(standard, record.model)).toBe('wordnet-1m · 1.3M · auto');
+    expect(modelLine(standard, record.model, 'f16')).toBe('wordnet-1m · 1.3M · f16 (auto)');
     const manual = writeField(standard, 'model.precision', 'int8');
-    expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8 · LoRA r 8');
+    expect(modelLine(manual, null, 'f16')).toBe('wordnet-1m · int8');
     expect(logLine(standard, record.data)).toBe('store · 6 users · 9 items');
-    expect(objectiveLine(standard)).toBe('full · token interface · cosine τ 0.07');
-    expect(trainingLine(standard)).toBe('400 steps × 64 · lr 2e-3 · seed 0');
+    expect(objectiveLine(standard)).toBe('full softmax · one token · cosine τ 0.07');
+    expect(loraLine(standard)).toBe('rank 8 · α 16 · all projections');
+    expect(trainingLine(standard)).toBe('64 users per step · 20 warm-up steps · linear decay · seed 0');
     expect(evaluationLine(standard)).toBe('10 × auto users · 8 probes · ε 0.3');
   });
 });

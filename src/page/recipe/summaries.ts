@@ -1,6 +1,7 @@
 /** Each section of the recipe as one line. Pure. */
 import type { LogSummary, ModelSummary } from '../../record/runRecord';
-import type { Precision, RunSpec } from '../../recipe/runSpec';
+import { actionLossSchema, itemInterfaceSchema, PROJECTIONS, type Precision, type RunSpec } from '../../recipe/runSpec';
+import { valueLabel } from '../../recipe/words';
 import { compact, count, shortCount } from '../format';
 
 /** @param chosen what `auto` makes of the precision here, where that is known */
@@ -8,7 +9,16 @@ export function modelLine(spec: RunSpec, model: ModelSummary | null, chosen?: Pr
   const { id, precision } = spec.model;
   const size = model?.id === id ? [shortCount(model.parameters)] : [];
   const stored = precision === 'auto' && chosen !== undefined ? `${chosen} (auto)` : precision;
-  return [id, ...size, stored, `LoRA r ${spec.lora.rank}`].join(' · ');
+  return [id, ...size, stored].join(' · ');
+}
+
+export function loraLine({ lora }: RunSpec): string {
+  const { rank, alpha, targets, firstLayer } = lora;
+  const all = targets.length === PROJECTIONS.length;
+  const projections = all ? 'all projections' : targets.map((name) => name.replace('_proj', '')).join(', ');
+  return [`rank ${rank}`, `α ${compact(alpha)}`, projections, ...(firstLayer > 0 ? [`from layer ${firstLayer}`] : [])].join(
+    ' · ',
+  );
 }
 
 export function logLine(spec: RunSpec, log: LogSummary | null): string {
@@ -17,17 +27,18 @@ export function logLine(spec: RunSpec, log: LogSummary | null): string {
 }
 
 export function objectiveLine({ objective }: RunSpec): string {
-  const similarity = objective.similarity === 'cosine' ? `cosine τ ${compact(objective.temperature)}` : 'dot';
-  const { itemInterface, itemInput, itemOutput } = objective;
+  const { itemInterface, itemInput, itemOutput, actionLoss, similarity, temperature } = objective;
   const ids = [
     ...(itemInterface === 'token' && itemInput.endsWith('id') ? ['ID in'] : []),
     ...(itemOutput !== 'content' ? ['ID out'] : []),
   ];
-  return [objective.actionLoss, `${itemInterface} interface`, ...ids, similarity].join(' · ');
+  const score = similarity === 'cosine' ? `cosine τ ${compact(temperature)}` : 'dot product';
+  return [valueLabel(actionLossSchema, actionLoss), valueLabel(itemInterfaceSchema, itemInterface), ...ids, score].join(' · ');
 }
 
 export function trainingLine({ training, seed }: RunSpec): string {
-  return `${training.steps} steps × ${training.batchSize} · lr ${compact(training.learningRate)} · seed ${seed}`;
+  const { batchSize, warmupSteps, decay } = training;
+  return `${batchSize} users per step · ${warmupSteps} warm-up steps · ${decay} decay · seed ${seed}`;
 }
 
 export function evaluationLine({ evaluation }: RunSpec): string {
