@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from .family import ROLE_OF
 from .spec import DecoderConfig, Rope
@@ -24,9 +25,21 @@ class Decoder:
     weights: Mapping[str, Tensor]
 
     @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.weights["embedding"].device
+
+    @property
     def vocabulary(self) -> Tensor:
         """What enters the decoder for each token [vocabulary, hidden]."""
-        return self.weights["embedding"] * self.config.embedding_scale
+        scale = self.config.embedding_scale
+        return self.weights["embedding"] if scale == 1 else self.weights["embedding"] * scale
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """`vocabulary[tokens]`, without making the whole of it."""
+        scale = self.config.embedding_scale
+        rows = F.embedding(tokens, self.weights["embedding"])
+        return rows if scale == 1 else rows * scale
 
     def hidden(
         self,
@@ -34,37 +47,69 @@ class Decoder:
         lora: "LoraWeights | None" = None,
         hidden_key: Tensor | None = None,
         attention: list[Tensor] | None = None,
+        places: tuple[Tensor, Tensor] | None = None,
+        recompute: bool = False,
     ) -> Tensor:
         """Runs the decoder.
 
         x [batch, T, hidden] input rows at positions 0 … T−1. hidden_key [batch]: rows after this row do not attend it.
         attention, if given, receives one [batch, heads, T, T] a layer. Returns the final norm's output [batch, T, hidden].
+        places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Attention alone is padded.
+        recompute: keep only the inputs of blocks and run each again for its backward pass (activation checkpointing).
         """
         config, weights = self.config, self.weights
-        length = x.shape[1]
+        length = x.shape[1] if places is None else places[0].shape[1]
         if config.positions == "learned":
-            x = x + weights["positions"][:length]
-        turns = [rope_tables(length, config.head_size, rope, x.dtype) for rope in config.ropes]
+            x = x + (weights["positions"][:length] if places is None else weights["positions"][places[1] % length])
+        turns = [rope_tables(length, config.head_size, rope, x) for rope in config.ropes]
         for layer, place in enumerate(config.attention):
-            normed = self._norm(x, f"{layer}.inputNorm")
-            q, k, v = (
-                split_heads(self._linear(layer, name, normed, lora), config.head_size) for name in ("q_proj", "k_proj", "v_proj")
-            )
-            if config.head_norms:
-                q, k = self._norm(q, f"{layer}.qNorm"), self._norm(k, f"{layer}.kNorm")
-            if place.rope is not None:
-                q, k = rotate(q, *turns[place.rope]), rotate(k, *turns[place.rope])
-            mask = attention_mask(length, hidden_key, place.window)
-            mixed = attend(q, k, v, config.attention_scale, mask, attention)
-            x = x + self._output(layer, "attentionNorm", self._linear(layer, "o_proj", mixed, lora))
-            normed = self._norm(x, f"{layer}.postNorm")
-            up = self._linear(layer, "up_proj", normed, lora)
-            if config.gated:
-                inner = self._activation(self._linear(layer, "gate_proj", normed, lora)) * up
+            mask = attention_mask(length, hidden_key, place.window, x.device)
+            arguments = (layer, x, None if place.rope is None else turns[place.rope], mask, lora, attention, places)
+            # Recomputing must not collect the maps twice.
+            if recompute and attention is None:
+                x = checkpoint(self._block, *arguments, use_reentrant=False)
             else:
-                inner = self._activation(up)
-            x = x + self._output(layer, "mlpNorm", self._linear(layer, "down_proj", inner, lora))
+                x = self._block(*arguments)
         return self._norm(x, "finalNorm")
+
+    def _block(
+        self,
+        layer: int,
+        x: Tensor,
+        turn: tuple[Tensor, Tensor] | None,
+        mask: Tensor | None,
+        lora: "LoraWeights | None",
+        attention: list[Tensor] | None,
+        places: tuple[Tensor, Tensor] | None,
+    ) -> Tensor:
+        config = self.config
+
+        def padded(rows: Tensor) -> Tensor:
+            if places is None:
+                return rows
+            shape = places[0].shape
+            return rows.new_zeros(shape.numel(), rows.shape[-1]).index_copy(0, places[1], rows).view(*shape, -1)
+
+        normed = self._norm(x, f"{layer}.inputNorm")
+        q, k, v = (
+            split_heads(padded(self._linear(layer, name, normed, lora)), config.head_size)
+            for name in ("q_proj", "k_proj", "v_proj")
+        )
+        if config.head_norms:
+            q, k = self._norm(q, f"{layer}.qNorm"), self._norm(k, f"{layer}.kNorm")
+        if turn is not None:
+            q, k = rotate(q, *turn), rotate(k, *turn)
+        mixed = attend(q, k, v, config.attention_scale, mask, attention)
+        if places is not None:
+            mixed = mixed.flatten(0, 1).index_select(0, places[1])
+        x = x + self._output(layer, "attentionNorm", self._linear(layer, "o_proj", mixed, lora))
+        normed = self._norm(x, f"{layer}.postNorm")
+        up = self._linear(layer, "up_proj", normed, lora)
+        if config.gated:
+            inner = self._activation(self._linear(layer, "gate_proj", normed, lora)) * up
+        else:
+            inner = self._activation(up)
+        return x + self._output(layer, "mlpNorm", self._linear(layer, "down_proj", inner, lora))
 
     def logits(self, hidden: Tensor) -> Tensor:
         """hidden [..., hidden] to [..., vocabulary]."""
@@ -108,10 +153,10 @@ def rms_norm(x: Tensor, gain: Tensor, epsilon: float) -> Tensor:
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon) * gain
 
 
-def rope_tables(length: int, head_size: int, rope: Rope, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """cos and sin [length, head_size / 2]."""
+def rope_tables(length: int, head_size: int, rope: Rope, like: Tensor) -> tuple[Tensor, Tensor]:
+    """cos and sin [length, head_size / 2], of the type and on the device of `like`."""
     angles = torch.arange(length, dtype=torch.float64)[:, None] * frequencies(head_size, rope)
-    return angles.cos().to(dtype), angles.sin().to(dtype)
+    return angles.cos().to(like), angles.sin().to(like)
 
 
 def frequencies(head_size: int, rope: Rope) -> Tensor:
@@ -144,11 +189,13 @@ def split_heads(x: Tensor, head_size: int) -> Tensor:
     return x.unflatten(-1, (-1, head_size)).transpose(1, 2)
 
 
-def attention_mask(length: int, hidden_key: Tensor | None, window: int | None) -> Tensor | None:
+def attention_mask(
+    length: int, hidden_key: Tensor | None, window: int | None, device: torch.device | None = None
+) -> Tensor | None:
     """[batch or 1, 1, T, T], true where attention is allowed; None for plain causal attention."""
     if hidden_key is None and (window is None or window >= length):
         return None
-    at = torch.arange(length)
+    at = torch.arange(length, device=device)
     query, key = at[None, :, None], at[None, None, :]
     allowed = key <= query
     if window is not None:
@@ -165,7 +212,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, scale: float, mask: Tensor | None, a
     if attention is None:
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, scale=scale)
     else:
-        allowed = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool).tril() if mask is None else mask
+        allowed = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool, device=q.device).tril() if mask is None else mask
         weights = (scale * q @ k.transpose(-1, -2)).masked_fill(~allowed, float("-inf")).softmax(-1)
         attention.append(weights)
         mixed = weights @ v

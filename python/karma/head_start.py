@@ -16,7 +16,7 @@ DECAY = 0.01
 def principal_axes(x: Tensor, count: int) -> Tensor:
     """The leading eigenvectors of xᵀx [count, features]; x [items, features] is standardised. The identity where all are wanted."""
     if count == x.shape[1]:
-        return torch.eye(count, dtype=x.dtype)
+        return torch.eye(count, dtype=x.dtype, device=x.device)
     return torch.linalg.eigh(x.T @ x).eigenvectors.flip(1).T[:count].contiguous()
 
 
@@ -24,7 +24,7 @@ def ridge(hidden: Tensor, targets: Tensor, x: Tensor, w_e: Tensor, objective: Ob
     """W_o [e, hidden] by ridge regression of the targets' unit embeddings on hidden states [rows, hidden]."""
     wanted = F.normalize(F.linear(x, w_e), dim=-1, eps=1e-12)[targets]
     penalty = RIDGE * len(hidden) * hidden.square().mean()
-    gram = hidden.T @ hidden + penalty * torch.eye(hidden.shape[1], dtype=hidden.dtype)
+    gram = hidden.T @ hidden + penalty * torch.eye(hidden.shape[1], dtype=hidden.dtype, device=hidden.device)
     w_o = torch.linalg.solve(gram, hidden.T @ wanted).T
     return w_o / w_o.norm(dim=1).mean() if objective.similarity == "cosine" else w_o
 
@@ -38,9 +38,7 @@ def head_loss(heads: dict[str, Tensor], hidden: Tensor, targets: Tensor, x: Tens
     return F.cross_entropy(cosines * heads["log_scale"].exp(), targets)
 
 
-def fit_heads(
-    heads: dict[str, Tensor], x: Tensor, objective: Objective, batches: Iterable[tuple[Tensor, Tensor]]
-) -> list[float]:
+def fit_heads(heads: dict[str, Tensor], x: Tensor, objective: Objective, batches: Iterable[tuple[Tensor, Tensor]]) -> list[float]:
     """AdamW on the heads in place, a step a batch (hidden [rows, hidden], targets [rows]), the rate falling from RATE to 0; their losses."""
     steps = list(batches)
     matrices, scale = [heads["w_o"], heads["w_e"]], heads["log_scale"]

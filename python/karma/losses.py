@@ -22,6 +22,16 @@ class Candidates:
     visible: Tensor
     """[P, C] true where the candidate is visible to the prediction."""
 
+    def share(self, begin: int, end: int) -> "Candidates":
+        """The same candidates for predictions begin … end − 1 alone."""
+        return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end])
+
+
+def terms(candidates: Candidates, kind: str) -> int:
+    """Numbers that L_act is the mean of."""
+    predictions = len(candidates.target_columns)
+    return int(candidates.visible.sum()) - predictions if kind == "pairwise" else predictions
+
 
 def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective, items: int) -> Candidates:
     """The candidates of a batch; `items` = size of the catalogue."""
@@ -43,11 +53,12 @@ def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective
 
 def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     """L_act of scores [P, C]."""
-    targets = torch.tensor(candidates.target_columns)
+    targets = torch.tensor(candidates.target_columns, device=scores.device)
+    visible = candidates.visible.to(scores.device)
     if kind != "pairwise":
-        return F.cross_entropy(scores.masked_fill(~candidates.visible, float("-inf")), targets)
-    negative = candidates.visible.clone()
-    negative[torch.arange(len(targets)), targets] = False
+        return F.cross_entropy(scores.masked_fill(~visible, float("-inf")), targets)
+    negative = visible.clone()
+    negative[torch.arange(len(targets), device=scores.device), targets] = False
     if not negative.any():
         return scores.sum() * 0 + 0.0
     return F.softplus(scores - scores.gather(1, targets[:, None]))[negative].mean()
@@ -55,7 +66,8 @@ def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
 
 def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:
     """Mean over the tokens of a text, then over texts; hidden [R, hidden] packed."""
-    nll = F.cross_entropy(
-        decoder.logits(hidden[torch.tensor(packed.text_rows)]), torch.tensor(packed.text_tokens), reduction="none"
-    )
-    return nll @ torch.tensor(packed.text_weights, dtype=nll.dtype)
+    device = hidden.device
+    rows, tokens = torch.tensor(packed.text_rows, device=device), torch.tensor(packed.text_tokens, device=device)
+    logits = decoder.logits(hidden[rows])
+    nll = F.cross_entropy(logits if logits.dtype == torch.float64 else logits.float(), tokens, reduction="none")
+    return nll @ torch.tensor(packed.text_weights, dtype=nll.dtype, device=device)

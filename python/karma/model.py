@@ -1,6 +1,5 @@
 """The interest model: LoRA decoder, item rows, interest and item embeddings, and the loss of one batch."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
-from .losses import action_loss, candidates_of, text_loss
+from .losses import Candidates, action_loss, candidates_of, text_loss
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
 from .spec import Arm, DecoderConfig, Lora, Objective
 
@@ -49,47 +48,6 @@ def parameter_shapes(
     )
 
 
-def start_parameters(
-    decoder: Decoder, lora: Lora, objective: Objective, feature_size: int, items: int, generator: torch.Generator
-) -> dict[str, Tensor]:
-    """Start values (docs/definitions.md, "Parameters and their start"), float32. Not the draws of the engine."""
-    vocabulary = decoder.vocabulary
-    bos = vocabulary[decoder.config.bos_id]
-
-    def uniform(shape: tuple[int, ...], width: float = 1.0) -> Tensor:
-        return (2 * torch.rand(shape, generator=generator) - 1) * width / math.sqrt(shape[-1])
-
-    parameters: dict[str, Tensor] = {}
-    for name, shape in parameter_shapes(decoder.config, lora, objective, feature_size, items).items():
-        if name.endswith(".A"):
-            value = torch.randn(shape, generator=generator) / math.sqrt(shape[1])
-        elif name.endswith(".B") or name == "b_in":
-            value = torch.zeros(shape)
-        elif name == "w_in":
-            draw = uniform(shape)
-            value = {"title": torch.eye(*shape), "hidden": draw}.get(objective.item_input, torch.zeros(shape))
-        elif name == "u":
-            value = torch.zeros(shape)
-            if objective.item_input == "id":
-                value.normal_(0, float(vocabulary.std(correction=0)), generator=generator)
-        elif name == "z":
-            value = torch.zeros(shape)
-            if objective.item_output == "id":
-                value.normal_(0, 0.02, generator=generator)
-        elif name in ("w_o", "w_e"):
-            value = uniform(shape)
-        elif name == "w_d":
-            value = uniform(shape, 2 * float(vocabulary.std(correction=0)))
-        elif name in ("b_d", "emb"):
-            value = torch.zeros(shape) if name == "emb" and objective.emb_token == "last-item" else bos.clone()
-        elif name in ("query", "item"):
-            value = vocabulary.mean(0)
-        else:
-            value = torch.full(shape, math.log(1 / objective.temperature))
-        parameters[name] = value.requires_grad_(lora.trains(name))
-    return parameters
-
-
 @dataclass(frozen=True)
 class Pass:
     """What the first pass of a batch gives. R packed rows, P prediction rows."""
@@ -124,6 +82,15 @@ class InterestModel:
     parameters: dict[str, Tensor]
     padded: bool = True
     """Decode a batch as one padded tensor; otherwise sequence by sequence. The numbers are the same."""
+    unpadded: bool = False
+    """Decode a batch as one run of rows that is padded in attention alone. The numbers are the same."""
+    recompute: bool = False
+    """Activation checkpointing: blocks are run again for their backward pass."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters are."""
+        return self.parameters["w_o"].device
 
     @property
     def adapter(self) -> LoraWeights:
@@ -132,7 +99,7 @@ class InterestModel:
 
     def item_rows(self, items: Sequence[int]) -> Tensor:
         """Input rows of items in the `token` interface [len(items), hidden]."""
-        index = torch.tensor(items, dtype=torch.long)
+        index = torch.tensor(items, dtype=torch.long, device=self.device)
         if self.objective.item_input == "id":
             return self.parameters["u"][index]
         features = self.title_features if self.objective.item_input == "title" else self.hidden_features
@@ -146,19 +113,28 @@ class InterestModel:
 
         attention, if given, receives per padded batch (or per sequence) the list of layers' [batch, heads, T, T].
         """
+        device = self.device
         learned = torch.stack([self.parameters[name] for name in LEARNED])
-        table = torch.cat([self.decoder.vocabulary, learned, dense])
-        x = F.embedding(torch.tensor(packed.source), table)
+        table = torch.cat([learned, dense.to(learned.dtype)])
+        source = torch.tensor(packed.source, device=device)
+        own = source - self.decoder.config.vocabulary
+        x = self.decoder.embed(source.clamp(max=self.decoder.config.vocabulary - 1)).to(table.dtype)
+        x = torch.where((own < 0)[:, None], x, table[own.clamp(min=0)])
         if packed.emb_rows:
-            x = x.index_add(0, torch.tensor(packed.emb_rows), self.parameters["emb"].expand(len(packed.emb_rows), -1))
-        keys = torch.tensor(packed.hidden_key) if packed.hidden_key else None
-        if self.padded:
-            padded, place = padding(packed.lengths)
+            at = torch.tensor(packed.emb_rows, device=device)
+            x = x.index_add(0, at, self.parameters["emb"].to(x.dtype).expand(len(at), -1))
+        keys = torch.tensor(packed.hidden_key, device=device) if packed.hidden_key else None
+        if self.padded or self.unpadded:
+            padded, place = (at.to(device) for at in padding(packed.lengths))
             maps: list[Tensor] | None = [] if attention is not None else None
-            hidden = self.decoder.hidden(x[padded], self.adapter, keys, maps)
+            if self.unpadded:
+                hidden = self.decoder.hidden(x, self.adapter, keys, maps, (padded, place), self.recompute)
+            else:
+                hidden = self.decoder.hidden(x[padded], self.adapter, keys, maps, recompute=self.recompute)
+                hidden = hidden.flatten(0, 1).index_select(0, place)
             if attention is not None and maps is not None:
                 attention.append(maps)
-            return hidden.flatten(0, 1)[place]
+            return hidden
         outputs = []
         for index, rows in enumerate(x.split(packed.lengths)):
             maps = [] if attention is not None else None
@@ -176,18 +152,18 @@ class InterestModel:
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
-        return Pass(packed, hidden, self.interest(hidden[torch.tensor(packed.prediction_rows)]))
+        return Pass(packed, hidden, self.interest(hidden[torch.tensor(packed.prediction_rows, device=self.device)]))
 
     def interest(self, hidden: Tensor) -> Tensor:
         """Hidden states [P, hidden] to interest embeddings [P, e]."""
         return self._comparable(F.linear(hidden, self.parameters["w_o"]))
 
-    def item_embeddings(self) -> Tensor:
-        """e_i of the whole catalogue [items, e]."""
+    def item_embeddings(self, items: Tensor | slice = slice(None)) -> Tensor:
+        """e_i of the whole catalogue [items, e], or of some items of it."""
         if self.objective.item_output in ("id", "tied"):
-            return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"])
-        content = F.linear(self.hidden_features, self.parameters["w_e"])
-        return self._comparable(content + self.parameters["z"] if self.objective.item_output == "content+id" else content)
+            return self._comparable(self.parameters["z" if self.objective.item_output == "id" else "u"][items])
+        content = F.linear(self.hidden_features[items], self.parameters["w_e"])
+        return self._comparable(content + self.parameters["z"][items] if self.objective.item_output == "content+id" else content)
 
     def scores(self, interest: Tensor, items: Tensor) -> Tensor:
         """[P, e] and [C, e] to [P, C]."""
@@ -198,17 +174,20 @@ class InterestModel:
         """The loss of one batch under one arm."""
         return self.losses_of(self.first_pass(self.pack(batch, with_text=arm.lambda_gen > 0)), batch, arm)
 
-    def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm) -> Losses:
-        """The losses given the first pass."""
+    def losses_of(self, first: Pass, batch: Sequence[Example], arm: Arm, candidates: Candidates | None = None) -> Losses:
+        """The losses given the first pass. `candidates`: of a larger batch that this one is a part of."""
         packed = first.packed
-        candidates = candidates_of(batch, packed, self.objective, len(self.hidden_features))
-        embeddings = self.item_embeddings()[torch.tensor(candidates.items)]
+        candidates = candidates or candidates_of(batch, packed, self.objective, len(self.hidden_features))
+        whole = self.objective.action_loss == "full"
+        embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
-        gen = rec = torch.zeros((), dtype=action.dtype)
+        gen = rec = torch.zeros((), dtype=action.dtype, device=self.device)
         if arm.lambda_gen > 0:
             gen = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0:
-            rec = self.reconstruction_loss(first.interest[torch.tensor(packed.emb_predictions)], [e.text for e in batch])
+            rec = self.reconstruction_loss(
+                first.interest[torch.tensor(packed.emb_predictions, device=self.device)], [e.text for e in batch]
+            )
         return Losses(action + arm.lambda_gen * gen + arm.lambda_rec * rec, action, gen, rec)
 
     def reconstruction_loss(self, interest: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:

@@ -39,8 +39,16 @@ class Optimiser:
 
     def gradients(self, loss: Tensor) -> float:
         """Sets the gradients of `loss` (0 for a parameter that it does not use), unclipped; returns their global norm."""
-        self.adam.zero_grad()
+        self.clear()
         loss.backward()
+        return self.norm()
+
+    def clear(self) -> None:
+        """Forgets the gradients."""
+        self.adam.zero_grad()
+
+    def norm(self) -> float:
+        """The global norm of the gradients; those that are missing become 0."""
         for parameter in self.parameters.values():
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)

@@ -138,7 +138,7 @@ def to_json(value: DecoderConfig | Lora | Objective | Training | Arm) -> dict[st
 
 def from_json(kind: type[T], data: dict[str, Any]) -> T:
     """The inverse of `to_json`; lists become tuples, names that the dataclass lacks are an error."""
-    snake = {re.sub(r"[A-Z]", lambda m: f"_{m.group(0).lower()}", name): v for name, v in data.items()}
+    snake = {re.sub(r"[A-Z]", lambda m: "_" + str(m.group(0)).lower(), name): v for name, v in data.items()}
     unknown = set(snake) - {f.name for f in fields(kind)}
     if unknown:
         raise ValueError(f"{kind.__name__} has no field {sorted(unknown)}")

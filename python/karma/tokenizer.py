@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,8 @@ class Tokenizer:
             raise ValueError(f"{path} is not a plain byte-level BPE tokenizer")
         self._pattern = re.compile(split["pattern"]["Regex"])
         self._ids: dict[str, int] = model["vocab"]
+        self._words = {token: text for text, token in self._ids.items()}
+        self._words |= {entry["id"]: entry["content"] for entry in data.get("added_tokens", [])}
         pairs = (pair if isinstance(pair, list) else pair.split(" ") for pair in model["merges"])
         self._ranks = {tuple(pair): rank for rank, pair in enumerate(pairs)}
         self._bytes = byte_characters()
@@ -50,3 +53,9 @@ class Tokenizer:
                     merged.append(part)
             parts = merged
         return [self._ids[part] for part in parts]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of token ids; bytes that are no UTF-8 become U+FFFD."""
+        byte_of = {character: byte for byte, character in enumerate(self._bytes)}
+        spelled = "".join(self._words[token] for token in tokens)
+        return b"".join(bytes([byte_of[c]]) if c in byte_of else c.encode() for c in spelled).decode(errors="replace")

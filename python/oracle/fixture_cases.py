@@ -130,7 +130,9 @@ CASES = [
         examples=3,
         history=(2, 1, 4),
     ),
-    Case("odd", "token", "action", "cosine", seed=163, objective={"action_loss": "full"}, training={"decay": "cosine"}, examples=3),
+    Case(
+        "odd", "token", "action", "cosine", seed=163, objective={"action_loss": "full"}, training={"decay": "cosine"}, examples=3
+    ),
     Case("odd", "token", "gen", "upper", seed=161, objective={"action_loss": "full"}, lora_changes={"first_layer": 1}),
     # Free item embeddings: every arm, action loss, interface and kind of output.
     *(

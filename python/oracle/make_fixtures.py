@@ -152,7 +152,10 @@ def write_head_start(folder: Path, name: str) -> None:
         values |= {f"{similarity}.start.{key}": value.clone() for key, value in heads.items()}
         heads = {key: value.float().double().requires_grad_() for key, value in heads.items()}
         head_loss(heads, hidden, targets, x, objective).backward()
-        values |= {f"{similarity}.grad.{key}": torch.zeros_like(value) if value.grad is None else value.grad for key, value in heads.items()}
+        values |= {
+            f"{similarity}.grad.{key}": torch.zeros_like(value) if value.grad is None else value.grad
+            for key, value in heads.items()
+        }
         losses = fit_heads(heads, x, objective, [(hidden, targets)] * 3)
         values[f"{similarity}.losses"] = torch.tensor(losses)
         values |= {f"{similarity}.end.{key}": value for key, value in heads.items()}

@@ -10,6 +10,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { featureWidth } from '../experiment/featureTables';
+import { JobError } from '../experiment/job/jobFiles';
 import { runExperiment } from '../experiment/runExperiment';
 import { startingFrom, type StartAdapter } from '../experiment/startAdapter';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
@@ -25,6 +26,7 @@ import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
+import { exportJob } from './exportJob';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
 import { profileReport } from './profileReport';
@@ -45,7 +47,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     if (error instanceof UsageError) console.error(`${error.message}\n--help lists all options and fields.`);
     else if (error instanceof LogError) console.error([error.message, ...error.issues.map(describeIssue)].join('\n'));
     else if (error instanceof ModelError) console.error(`${error.message} ${error.advice}`);
-    else if (error instanceof BrowserRunError || error instanceof CertificateError) console.error(error.message);
+    else if ([BrowserRunError, CertificateError, JobError].some((kind) => error instanceof kind))
+      console.error((error as Error).message);
     else throw error;
     return 2;
   }
@@ -66,6 +69,12 @@ async function run(options: CliOptions, root: string): Promise<void> {
       adapter: null,
       title: 'Base model',
     });
+    return;
+  }
+  if (options.exportJob !== null) {
+    const data = await logOf(root, options);
+    await exportJob(options.exportJob, { ...options, data, model: modelFolder(root, options, options.spec.model.id) });
+    console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }
   if (options.grid !== null) {

@@ -29,6 +29,8 @@ export interface CliOptions {
   /** A grid's file; `out` is its folder then. */
   readonly grid: string | null;
   readonly baseline: string | null;
+  /** Folder of a job for a cluster; nothing is run then. */
+  readonly exportJob: string | null;
 }
 
 /** A mistake in the command line, worded for the person who typed it. */
@@ -67,6 +69,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         profile: { type: 'boolean', default: false },
         'export-onnx': { type: 'string' },
         'export-base': { type: 'string' },
+        'export-job': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -110,6 +113,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     profile: values.profile,
     exportOnnx: values['export-onnx'] ?? null,
     exportBase: values['export-base'] ?? null,
+    exportJob: values['export-job'] ?? null,
   };
 }
 

@@ -29,6 +29,7 @@ const OPTIONS = `npm run experiment -- [options]
   --adapters FOLDER         after the run, the LoRA of every arm, each in a folder that PEFT loads
   --export-onnx FOLDER      after the run, the base model and every arm merged into it, each in a folder that transformers.js loads
   --export-base FOLDER      the base model in such a folder, without a run
+  --export-job FOLDER       the experiment, or with --grid all its runs, as a job that PyTorch trains on a cluster; nothing is run
   --out FILE                where the run is written (run.json); open it in the page
   --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
   --baseline ROW            the row of the grid that the others are compared with (the first)

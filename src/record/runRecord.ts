@@ -285,8 +285,8 @@ export const adapterInfoSchema = z.object({
   f16: z.boolean(),
   subgroups: z.boolean(),
   timestamps: z.boolean(),
-  /** `browser` or `node`. */
-  runtime: z.enum(['browser', 'node']),
+  /** Where our engine ran, or `torch`: the trainer of python/. */
+  runtime: z.enum(['browser', 'node', 'torch']),
 });
 export type AdapterInfo = z.infer<typeof adapterInfoSchema>;
 

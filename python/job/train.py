@@ -1,0 +1,8 @@
+"""Trains this job's recipe: `torchrun --nproc-per-node 2 train.py`. Options are those of `python3 -m karma.train --help`."""
+
+import sys
+from pathlib import Path
+
+from karma.train import main
+
+sys.exit(main([str(Path(__file__).with_name("recipe.json")), *sys.argv[1:]]))

@@ -1,0 +1,117 @@
+"""An arm's adapter in PEFT's layout, the files of src/engine/peft/write.ts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .family import FAMILIES, ROLE_OF, block_shapes
+from .spec import Arm, DecoderConfig, Lora
+
+CONFIG, WEIGHTS, HEADS = "adapter_config.json", "adapter_model.safetensors", "karma_heads.safetensors"
+
+
+def write_adapter(
+    folder: Path,
+    parameters: dict[str, Tensor],
+    config: DecoderConfig,
+    lora: Lora,
+    arm: Arm,
+    step: int,
+    model_id: str,
+    revision: str,
+) -> None:
+    """Writes the folder that PeftModel.from_pretrained loads, with our heads beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = {"format": "pt", "arm": arm.label, "step": str(step)}
+    values = {name: value.detach().float().cpu().contiguous() for name, value in parameters.items()}
+    names = FAMILIES[config.family]["tensors"]
+    matrices: dict[str, Tensor] = {}
+    ranks: dict[str, int] = {}
+    targets: list[str] = []
+    for layer in range(lora.first_layer, config.layers):
+        for path, parts in _modules(config, names, layer).items():
+            own = [(projection, row) for projection, row, _ in parts if projection in lora.targets]
+            if not own:
+                continue
+            b = torch.zeros(sum(rows for _, _, rows in parts), len(own) * lora.rank)
+            for place, (projection, row) in enumerate(own):
+                block = values[f"lora.{layer}.{projection}.B"]
+                b[row : row + len(block), place * lora.rank : (place + 1) * lora.rank] = block
+            matrices[f"base_model.model.{path}.lora_A.weight"] = torch.cat([values[f"lora.{layer}.{p}.A"] for p, _ in own])
+            matrices[f"base_model.model.{path}.lora_B.weight"] = b
+            # GPT-2 has a c_proj in its attention and one in its MLP.
+            target = ".".join(path.split(".")[-2 if _stacked(names) else -1 :])
+            if target not in targets:
+                targets.append(target)
+            if len(own) > 1:
+                ranks[target] = len(own)
+    pattern = (names["block"]["inputNorm"]).split(".{layer}")[0].split(".")[-1]
+    settings: dict[str, Any] = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "base_model_name_or_path": model_id,
+        "revision": revision,
+        "inference_mode": True,
+        "r": lora.rank,
+        "lora_alpha": lora.alpha,
+        "lora_dropout": 0,
+        "bias": "none",
+        "fan_in_fan_out": names["transposed"],
+        "init_lora_weights": True,
+        "use_dora": False,
+        "use_rslora": False,
+        "modules_to_save": None,
+        "target_modules": targets,
+        "rank_pattern": {name: parts * lora.rank for name, parts in ranks.items()},
+        "alpha_pattern": {name: parts * lora.alpha for name, parts in ranks.items()},
+    }
+    if lora.first_layer > 0:
+        settings |= {"layers_to_transform": list(range(lora.first_layer, config.layers)), "layers_pattern": pattern}
+    (folder / CONFIG).write_text(json.dumps(settings, indent=2), encoding="utf-8")
+    save_file(matrices, folder / WEIGHTS, notes)
+    save_file({name: _flat(value) for name, value in values.items() if not name.startswith("lora.")}, folder / HEADS, notes)
+    (folder / "README.md").write_text(_card(arm, step, model_id, revision), encoding="utf-8")
+
+
+def _flat(value: Tensor) -> Tensor:
+    """Vectors as the engine stores them: one row."""
+    return value[None].clone() if value.dim() == 1 else value
+
+
+def _stacked(names: dict[str, Any]) -> bool:
+    return any(not isinstance(entry, str) for entry in names["block"].values())
+
+
+def _modules(config: DecoderConfig, names: dict[str, Any], layer: int) -> dict[str, list[tuple[str, int, int]]]:
+    """Linear modules of a block in the checkpoint, with the projections that each holds: (name, first row, rows)."""
+    prefix = names["prefixes"][0]
+    shapes = block_shapes(config)
+    modules: dict[str, list[tuple[str, int, int]]] = {}
+    for projection, role in ROLE_OF.items():
+        if role in shapes:
+            entry = names["block"][role]
+            pattern = entry if isinstance(entry, str) else entry["name"]
+            path = (prefix + pattern.replace("{layer}", str(layer))).removesuffix(".weight")
+            held = modules.setdefault(path, [])
+            held.append((projection, sum(rows for _, _, rows in held), shapes[role][0]))
+    return modules
+
+
+def _card(arm: Arm, step: int, model_id: str, revision: str) -> str:
+    return f"""---
+base_model: {model_id}
+library_name: peft
+---
+# {arm.label}, step {step}
+
+A LoRA adapter for {model_id} (revision {revision}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with λ_gen = {arm.lambda_gen:g} and
+λ_rec = {arm.lambda_rec:g}.
+
+- `{CONFIG}`, `{WEIGHTS}`: PEFT's own files; `PeftModel.from_pretrained(base, folder)` loads them.
+- `{HEADS}`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it
+  alone; recommending needs it, generating text does not.
+"""

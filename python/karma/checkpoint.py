@@ -1,0 +1,73 @@
+"""Checkpoints of an arm by torch.distributed.checkpoint: written beside the last one, which goes only when the new one is whole."""
+
+import json
+import shutil
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.distributed.checkpoint.state_dict_loader import load as read_tensors
+from torch.distributed.checkpoint.state_dict_saver import save as write_tensors
+
+from .errors import JobError
+from .optimiser import Optimiser
+from .processes import Processes
+
+NOTES = "notes.json"
+
+
+def _tensors(optimiser: Optimiser) -> dict[str, Tensor]:
+    """Parameters and moments by name: the very tensors where they exist."""
+    tensors: dict[str, Tensor] = {}
+    for name, parameter in optimiser.parameters.items():
+        tensors[f"parameter/{name}"] = parameter.detach()
+        if parameter.requires_grad:
+            state = optimiser.adam.state[parameter]
+            if not state:
+                state["step"] = torch.tensor(0.0)
+                state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(parameter), torch.zeros_like(parameter)
+            tensors[f"first/{name}"], tensors[f"second/{name}"] = state["exp_avg"], state["exp_avg_sq"]
+            tensors[f"steps/{name}"] = state["step"]
+    return tensors
+
+
+def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], processes: Processes) -> None:
+    """Writes `folder/step-N`; killed at any moment, either it or the one before is whole."""
+    part, whole = folder / f"step-{step}.part", folder / f"step-{step}"
+    if processes.first:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+    processes.wait()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        write_tensors(_tensors(optimiser), checkpoint_id=part)
+    if processes.first:
+        (part / NOTES).write_text(json.dumps({**notes, "step": step, "world": processes.world}), encoding="utf-8")
+        part.rename(whole)
+        for other in folder.glob("step-*"):
+            if other != whole:
+                shutil.rmtree(other)
+    processes.wait()
+
+
+def load(folder: Path, optimiser: Optimiser, processes: Processes, any_world: bool) -> dict[str, Any] | None:
+    """Takes up the last whole checkpoint; returns its notes, or None where there is none. JobError for another number of processes."""
+    known = sorted((int(path.name[5:]) for path in folder.glob("step-*") if path.name[5:].isdigit()), reverse=True)
+    step = processes.agree(known[0] if known else None)
+    if step is None:
+        return None
+    whole = folder / f"step-{step}"
+    notes: dict[str, Any] = json.loads((whole / NOTES).read_text(encoding="utf-8"))
+    if notes["world"] != processes.world and not any_world:
+        raise JobError(
+            f"{whole} was written by {notes['world']} processes, and this job has {processes.world}: its sums would be added up in another "
+            f"order. Start {notes['world']} processes, or pass --any-world to go on all the same."
+        )
+    tensors = _tensors(optimiser)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        read_tensors(tensors, checkpoint_id=whole)
+    optimiser.steps = step
+    return notes

@@ -1,0 +1,90 @@
+"""A log made ready for a model: tokenised texts, encoded examples, frozen features."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .columns import Log, Target
+from .decoder import Decoder
+from .errors import JobError
+from .features import hidden_means, side_by_side, standardise, title_features
+from .recipe import Recipe
+from .sampling import BatchSampler, Drawn, example_for
+from .sequence import Example
+from .spec import Arm, DecoderConfig
+from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that examples are made of."""
+
+    log: Log
+    recipe: Recipe
+    encode: Encode
+    decode: Callable[[Sequence[int]], str]
+    texts: Sequence[list[int]]
+    """y of every item, EOS last."""
+    titles: Sequence[list[int]]
+    """Every item inside a history; empty in the `token` interface."""
+    sampler: BatchSampler
+
+    def batch(self, step: int, arm: Arm) -> list[Example]:
+        """The batch of a step for an arm; arms differ only in whose text y is."""
+        return [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+
+    def example_for(self, target: Target) -> Example:
+        """The example that predicts a target from all that came before it."""
+        return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
+
+    def _encoded(self, drawn: Drawn) -> Example:
+        query = drawn.query if self.recipe.objective.use_query else ""
+        return Example(
+            history=drawn.history,
+            target=drawn.target,
+            query=query_tokens(self.encode, query, self.recipe.query_template),
+            text=self.texts[drawn.text_item],
+            exposed=drawn.exposed[:MAX_EXPOSED],
+        )
+
+
+def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, decode: Callable[[Sequence[int]], str]) -> Prepared:
+    """Tokenises the catalogue."""
+    objective = recipe.objective
+    sampler = BatchSampler(log, recipe.seed, recipe.training.batch_size, objective.max_history, recipe.training.crop)
+    texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id)
+    inside = objective.item_interface == "text"
+    titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens) if inside else Tokens(iter(()))
+    return Prepared(log, recipe, encode, decode, texts, titles, sampler)
+
+
+def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache: Path) -> tuple[Tensor, Tensor]:
+    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are kept in `cache`."""
+    log, recipe = data.log, data.recipe
+    tables = []
+    if recipe.feature_source != "own":
+        facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
+        path = cache / f"features-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.npy"
+        if path.exists():
+            means = np.load(path)
+        else:
+            means = hidden_means(decoder, [data.encode(text) for text in item_texts(log, recipe.item_template)])
+            cache.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.npy")
+            np.save(part, means)
+            part.replace(path)
+        tables.append(standardise(means))
+    if recipe.feature_source != "lm":
+        if not log.has("embeddings"):
+            raise JobError(
+                "features.source takes embeddings from the log, but it brings none. Set it to lm, or export the log with them."
+            )
+        tables.append(standardise(log.column("embeddings").all()))
+    hidden = torch.from_numpy(side_by_side(tables)).to(decoder.device)
+    return hidden, title_features(decoder, data.encode, list(item_texts(log, recipe.history_template)))

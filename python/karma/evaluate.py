@@ -1,0 +1,259 @@
+"""One evaluation of one arm over processes: ranking, sinks, collapse, drift and readings, as the record keeps them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .collapse import Plane, collapse_measures, encode_points
+from .columns import Target
+from .data import Prepared
+from .losses import text_loss
+from .model import InterestModel
+from .plain import plain
+from .probes import Probes, choose_drift_texts, choose_probes
+from .processes import Processes
+from .random import fork_random
+from .ranking import Ranked, best_items, listed_items, rank_block, summarise
+from .sequence import Example, pack_texts
+from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure
+from .spec import Arm, Objective
+
+BATCH = 64
+TOP_ITEMS = 5
+DRAWN_ITEMS, DRAWN_USERS = 400, 200
+
+
+@dataclass
+class Measurer:
+    """Measures arms on the same histories and texts at every step."""
+
+    data: Prepared
+    processes: Processes
+    probes: Probes = field(init=False)
+    drift_texts: list[list[int]] = field(init=False)
+    base_nll: float | None = None
+    plane: Plane | None = None
+    drawn: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.probes = choose_probes(self.data)
+        self.drift_texts = choose_drift_texts(self.data)
+        every = fork_random(self.data.recipe.seed, "projected items").shuffle(np.arange(self.data.log.items))
+        self.drawn = np.sort(every[:DRAWN_ITEMS])
+
+    @property
+    def listed(self) -> int:
+        """Length of lists of best items."""
+        return listed_items(self.data.recipe.evaluation.ks, self.data.log.items)
+
+    # -- passes -------------------------------------------------------------
+
+    @torch.no_grad()
+    def interest(self, model: InterestModel, examples: Sequence[Example], sinks: UserSinks | None = None) -> Tensor:
+        """h of this process's examples [examples, e]; `sinks`, if given, takes in their attention."""
+        rows = []
+        for begin in range(0, len(examples), BATCH):
+            some = examples[begin : begin + BATCH]
+            packed = model.pack(some, with_text=False)
+            maps: list[list[Tensor]] | None = None if sinks is None else []
+            hidden = model.decode(packed, model.item_rows(packed.dense_items), maps)
+            at = torch.tensor([packed.prediction_rows[p] for p in packed.emb_predictions], device=model.device)
+            rows.append(model.interest(hidden[at]))
+            if sinks is not None and maps is not None:
+                sinks.add(measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold))
+        size = self.data.recipe.objective.embedding_size
+        return torch.cat(rows) if rows else torch.empty(0, size, device=model.device)
+
+    @torch.no_grad()
+    def items(self, model: InterestModel) -> Tensor:
+        """Item embeddings as they are ranked [items, e], in blocks of the catalogue."""
+        count = self.data.log.items
+        return torch.cat([model.item_embeddings(slice(at, min(count, at + 65536))) for at in range(0, count, 65536)])
+
+    @torch.no_grad()
+    def maps(self, model: InterestModel, examples: Sequence[Example]) -> tuple[NDArray[np.float32], list[list[int]]]:
+        """Attention of histories of one length [histories, layers, heads, T, T], and where their items stand."""
+        layers: list[list[Tensor]] = []
+        packed = model.pack(examples, with_text=False)
+        model.decode(packed, model.item_rows(packed.dense_items), layers)
+        return torch.stack(layers[0], 1).float().cpu().numpy(), packed.item_positions
+
+    @torch.no_grad()
+    def text_nll(self, model: InterestModel) -> float:
+        """Nats per token of the drift texts under the adapted decoder."""
+        config = model.decoder.config
+        packed = pack_texts(self.drift_texts, config.vocabulary, config.bos_id)
+        nothing = torch.empty(0, config.hidden, device=model.device)
+        return float(text_loss(model.decoder, model.decode(packed, nothing), packed))
+
+    @torch.no_grad()
+    def decoded(self, model: InterestModel, interest: Tensor) -> list[str]:
+        """Text that the arm reads out of each embedding, greedily, from W_d·h alone."""
+        soft = torch.nn.functional.linear(interest, model.parameters["w_d"], model.parameters["b_d"])
+        texts: list[list[int]] = [[] for _ in range(len(interest))]
+        open_ = set(range(len(texts)))
+        for _ in range(self.data.recipe.objective.max_text_tokens):
+            # The last token of a packed text is predicted, never read: any will do.
+            packed = pack_texts([[*text, 0] for text in texts], model.decoder.config.vocabulary)
+            hidden = model.decode(packed, soft)
+            ends = torch.tensor(np.cumsum(packed.lengths) - 1, device=model.device)
+            chosen = model.decoder.logits(hidden[ends]).argmax(-1).tolist()
+            for index in list(open_):
+                if chosen[index] == model.decoder.config.eos_id:
+                    open_.discard(index)
+                else:
+                    texts[index].append(chosen[index])
+            if not open_:
+                break
+        return [self.data.decode(text) for text in texts]
+
+    # -- measures -----------------------------------------------------------
+
+    def rank(
+        self, model: InterestModel, targets: Sequence[Target]
+    ) -> tuple[Ranked, NDArray[np.float32], NDArray[np.float32], dict[str, Any]]:
+        """(ranking, h [targets, e], e [items, e], user sinks) of all processes' targets together."""
+        recipe, log = self.data.recipe, self.data.log
+        own = self.processes.own(targets)
+        sinks = UserSinks(recipe.evaluation.sink_threshold)
+        examples = [self.data.example_for(target) for target in own]
+        items = self.items(model)
+        h = self.interest(model, examples, sinks)
+        if not (torch.isfinite(h).all() and torch.isfinite(items).all()):
+            raise FloatingPointError("embeddings are not finite: the arm has diverged")
+        ranks: list[NDArray[np.float64]] = [np.empty(0)]
+        lists: list[NDArray[np.uint32]] = [np.empty((0, self.listed), np.uint32)]
+        requests: list[tuple[float, list[float]]] = []
+        # Items that have the same features must tie exactly, whatever the order in which a product adds up.
+        rows, inverse = torch.unique(items, dim=0, return_inverse=True)
+        for begin in range(0, len(own), BATCH):
+            block = own[begin : begin + BATCH]
+            scores = (h[begin : begin + BATCH] @ rows.T)[:, inverse]
+            masked = [log.history_of(target) if recipe.evaluation.mask_history else [] for target in block]
+            found, top = rank_block(scores, [log.item_at(target) for target in block], masked, self.listed)
+            ranks.append(found)
+            lists.append(top)
+        wide_h, wide_e = h.double().cpu().numpy(), items.double().cpu().numpy()
+        for row, target in enumerate(own):
+            shown = log.exposed_at(target)
+            requests.append((float(wide_h[row] @ wide_e[log.item_at(target)]), plain(wide_e[shown] @ wide_h[row])))
+        parts = self.processes.gather((np.concatenate(ranks), np.concatenate(lists), requests, h.float().cpu().numpy(), sinks))
+        whole = UserSinks(sinks.threshold)
+        for *_, part in parts:
+            whole.tables += part.tables
+            whole.sink_heads += part.sink_heads
+        ranked = Ranked(
+            np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]), [r for p in parts for r in p[2]]
+        )
+        return ranked, np.concatenate([p[3] for p in parts]), items.float().cpu().numpy(), whole.means()
+
+    def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], float]:
+        """(attention snapshot, sinks over probes, NLL of the drift texts)."""
+        threshold, probes = self.data.recipe.evaluation.sink_threshold, self.probes
+        maps, positions = self.maps(model, probes.examples)
+        layers = [torch.from_numpy(maps[:, layer]) for layer in range(maps.shape[1])]
+        tables = measure(layers, [probes.length] * len(maps), positions, threshold).tables
+        sinks: dict[str, Any] = {"length": probes.length, "probes": len(maps), "threshold": threshold}
+        sinks |= {name: tables[name].mean(0).tolist() for name in MEASURES}
+        contents = [correlations(maps, positions, *self.maps(model, others)) for others in probes.permuted]
+        found = [table for table in contents if table is not None]
+        if found:
+            sinks["contentCorrelation"] = np.mean(found, 0).tolist()
+        return encode_maps(maps, step), sinks, self.text_nll(model)
+
+    def cold(self, targets: Sequence[Target]) -> NDArray[np.uint8]:
+        """1 where a target occurs in no training event."""
+        return self.data.log.cold[[self.data.log.item_at(target) for target in targets]]
+
+    def evaluate(
+        self, model: InterestModel, arm: Arm, step: int, seconds: float, population: str, targets: Sequence[Target], decode: bool
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(evaluation, attention) of the record."""
+        recipe = self.data.recipe
+        ranked, h, items, user_sinks = self.rank(model, targets)
+        snapshot, sinks, nll = self.fixed(model, step)
+        if self.base_nll is None:
+            self.base_nll = nll
+        cold = self.cold(targets)
+        of_h, shape_h = collapse_measures(h)
+        of_e, shape_e = collapse_measures(items)
+        evaluation: dict[str, Any] = {
+            "step": step,
+            "seconds": seconds,
+            "population": population,
+            **summarise(ranked, cold, self.data.log.counts, recipe.evaluation.ks, recipe.seed),
+            "ranks": ranked.ranks.tolist(),
+            "cold": cold.tolist(),
+            "sinks": sinks,
+            "userSinks": user_sinks,
+            "collapse": {
+                "rankMeInterest": of_h,
+                "rankMeItem": of_e,
+                "lmNll": nll,
+                "lmDrift": nll - self.base_nll,
+                "interest": shape_h,
+                "item": shape_e,
+            },
+            "readings": self.readings(model, arm, items, decode),
+        }
+        if self.plane is not None and population == "sample":
+            evaluation["projection"] = self._points(self.plane, h, items)
+        return evaluation, snapshot
+
+    def set_plane(self, items: NDArray[np.float32], sample: Sequence[Target]) -> dict[str, Any]:
+        """Fixes the plane of every evaluation on the sample; the record's `projection`."""
+        log = self.data.log
+        self.plane = Plane.of(items)
+        titles, categories = log.texts("item_title"), log.texts("item_category")
+        users = sample[:DRAWN_USERS]
+        return {
+            "items": {
+                "title": [titles[i] for i in plain(self.drawn)],
+                "category": [categories[i].split(">")[0].strip() for i in plain(self.drawn)],
+                "cold": log.cold[self.drawn].tolist(),
+            },
+            "users": {"target": [titles[log.item_at(t)] for t in users], "cold": self.cold(users).tolist()},
+        }
+
+    def _points(self, plane: Plane, h: NDArray[np.float32], items: NDArray[np.float32]) -> dict[str, Any]:
+        of_items, item_share = plane.project(items, self.drawn)
+        of_users, user_share = plane.project(h, np.arange(min(DRAWN_USERS, len(h))))
+        reach = float(max(np.abs(of_items).max(), np.abs(of_users).max()))
+        points = {"items": encode_points(of_items, reach), "users": encode_points(of_users, reach)}
+        return {"reach": reach, **points, "itemShare": item_share, "userShare": user_share}
+
+    def readings(self, model: InterestModel, arm: Arm, items: NDArray[np.float32], decode: bool) -> list[dict[str, Any]]:
+        """What the probes' embeddings retrieve and say."""
+        log = self.data.log
+        interest = self.interest(model, self.probes.examples)
+        spoken = self.decoded(model, interest) if decode and arm.lambda_rec > 0 else None
+        scores = interest.double().cpu() @ torch.from_numpy(items).double().T
+        titles = log.texts("item_title")
+        found = []
+        for probe, target in enumerate(self.probes.targets):
+            wanted = log.item_at(target)
+            hidden = set(log.history_of(target)) - {wanted} if self.data.recipe.evaluation.mask_history else set()
+            own = scores[probe].clone()
+            own[list(hidden)] = float("-inf")
+            top = best_items(own[None], min(TOP_ITEMS, log.items))[0].tolist()
+            found.append(
+                {
+                    "probe": probe,
+                    "target": titles[wanted],
+                    "top": [
+                        {"title": titles[i], "score": float(scores[probe, i]), "hit": i == wanted} for i in top if i < log.items
+                    ],
+                    "decoded": spoken[probe] if spoken else None,
+                }
+            )
+        return found
+
+
+def last_only(objective: Objective) -> Objective:
+    """The same objective without predictions at items: what evaluation packs."""
+    return replace(objective, positions="last")

@@ -1,0 +1,64 @@
+"""Frozen features of the catalogue (src/model/features.ts): hidden states of texts, embeddings of titles, and what the log brings."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .decoder import Decoder
+from .sequence import padding
+
+TITLE_TOKENS = 6
+TEXT_TOKENS = 24
+BATCH = 64
+
+
+@torch.no_grad()
+def hidden_means(decoder: Decoder, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Mean last hidden state of `[BOS] text`, 24 tokens at most, not standardised [texts, hidden]."""
+    config = decoder.config
+    means = np.zeros((len(tokens), config.hidden), np.float32)
+    rows = [[config.bos_id, *text][:TEXT_TOKENS] for text in tokens]
+    # Rows of like length together: less padding.
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
+    for start in range(0, len(order), BATCH):
+        chosen = order[start : start + BATCH]
+        lengths = [len(rows[index]) for index in chosen]
+        padded, place = padding(lengths)
+        flat = torch.tensor([token for index in chosen for token in rows[index]])
+        embedded = decoder.embed(flat[padded].to(decoder.device))
+        hidden = decoder.hidden(embedded).flatten(0, 1)[place.to(decoder.device)]
+        means[chosen] = torch.stack([part.mean(0) for part in hidden.split(lengths)]).float().cpu().numpy()
+    return means
+
+
+def standardise(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(x − mean) / (population deviation + 1e-6) of each column over the rows, in float64."""
+    result = np.empty(x.shape, np.float32)
+    for begin in range(0, x.shape[1], 64):
+        block = x[:, begin : begin + 64].astype(np.float64)
+        result[:, begin : begin + 64] = (block - block.mean(0)) / (block.std(0) + 1e-6)
+    return result
+
+
+def title_features(decoder: Decoder, encode: Callable[[str], list[int]], titles: Sequence[str]) -> Tensor:
+    """Mean embedding of the first 6 tokens of " " + title, scaled to the mean norm of what enters for the vocabulary [items, hidden]."""
+    embedding = decoder.embed(torch.arange(decoder.config.vocabulary, device=decoder.device)).float()
+    target = embedding.double().norm(dim=1).mean()
+    rows = torch.zeros(len(titles), decoder.config.hidden, device=decoder.device)
+    for index, title in enumerate(titles):
+        tokens = encode(f" {title}")[:TITLE_TOKENS]
+        if tokens:
+            row = embedding[torch.tensor(tokens, device=decoder.device)].sum(0)
+            norm = row.double().norm()
+            rows[index] = row * (target / norm).float() if norm > 0 else row
+    return rows
+
+
+def side_by_side(tables: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Tables one behind the other, with zeros up to a multiple of 4 columns."""
+    width = sum(table.shape[1] for table in tables)
+    padded = np.zeros((len(tables[0]), -width % 4), np.float32)
+    return np.concatenate([*tables, padded], 1) if len(tables) > 1 or padded.size else tables[0]

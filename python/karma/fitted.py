@@ -1,0 +1,103 @@
+"""Heads fitted before the first step, once for all arms: what src/experiment/fittedHeads.ts reads and draws, on `head_start`'s arithmetic."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .columns import Target
+from .data import Prepared
+from .head_start import fit_heads, principal_axes, ridge
+from .model import InterestModel
+from .plain import plain
+from .processes import Processes
+from .random import fork_random
+from .sampling import sample_targets
+
+MOST_USERS = 3000
+MOST_NUMBERS = 1 << 25
+FIT_ROWS, FIT_STEPS = 512, 300
+STEPS_A_MEAN = 10
+READ_AT_ONCE = 32
+
+Heads = dict[str, Tensor]
+
+
+def problem(data: Prepared, features: int) -> str | None:
+    """Why heads cannot be fitted under the recipe; None where they can."""
+    objective = data.recipe.objective
+    if objective.item_output in ("id", "tied"):
+        return "Item embeddings are free, so there is no W_e to fit: the heads start at random."
+    if features < objective.embedding_size:
+        return f"Items have {features} features, fewer than the {objective.embedding_size} numbers of their embeddings: the heads start at random."
+    return None
+
+
+def fitted_heads(
+    data: Prepared, model: InterestModel, model_hash: str, processes: Processes, cache: Path, say: Callable[[str], None]
+) -> tuple[Heads | None, dict[str, Any] | None]:
+    """(w_o, w_e and log_scale, what the record says of them); (None, None) where the recipe asks for no fit. Kept in `cache`."""
+    recipe = data.recipe
+    if recipe.objective.head_start == "random":
+        return None, None
+    reason = problem(data, model.hidden_features.shape[1])
+    if reason is not None:
+        return None, {"fitted": False, "reason": reason}
+    parts = ("data", "features", "objective", "lora", "seed")
+    facts = [data.log.hash, model_hash, recipe.training.batch_size, {part: recipe.spec[part] for part in parts}]
+    path = cache / f"heads-{hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]}.pt"
+    if processes.first and not path.exists():
+        say("Fitting the heads")
+        heads, record = _fit(data, model)
+        cache.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        torch.save({"heads": heads, "record": record}, part)
+        part.replace(path)
+    processes.wait()
+    kept = torch.load(path, weights_only=True)
+    return kept["heads"], kept["record"]
+
+
+def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
+    began, recipe = time.monotonic(), data.recipe
+    newest = [Target(user, end - 1) for user, _, end in plain(data.sampler.trainable)]
+    targets = sample_targets(newest, MOST_USERS, recipe.seed)
+    hidden, wanted = _rows(data, model, targets)
+    x, objective = model.hidden_features, recipe.objective
+    w_e = principal_axes(x.double(), objective.embedding_size).to(x.dtype)
+    w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
+    scale = torch.full((1,), 1 / objective.temperature, dtype=x.dtype, device=x.device).log()
+    heads = {name: value.contiguous().requires_grad_() for name, value in (("w_o", w_o), ("w_e", w_e), ("log_scale", scale))}
+    draw = fork_random(recipe.seed, "head start")
+    chosen = (draw.uniforms(FIT_STEPS * FIT_ROWS) * len(wanted)).astype("int64").reshape(FIT_STEPS, FIT_ROWS)
+    losses = fit_heads(heads, x, objective, ((hidden[rows], wanted[rows]) for rows in torch.from_numpy(chosen)))
+    means = [sum(losses[at : at + STEPS_A_MEAN]) / STEPS_A_MEAN for at in range(0, FIT_STEPS, STEPS_A_MEAN)]
+    record = {
+        "fitted": True,
+        "users": len(targets),
+        "rows": len(wanted),
+        "steps": FIT_STEPS,
+        "losses": means,
+        "seconds": time.monotonic() - began,
+    }
+    return {name: value.detach().cpu() for name, value in heads.items()}, record
+
+
+@torch.no_grad()
+def _rows(data: Prepared, model: InterestModel, targets: list[Target]) -> tuple[Tensor, Tensor]:
+    """Hidden states of the rows that predict in these histories, as the recipe has them, and what they are to predict."""
+    most = MOST_NUMBERS // model.decoder.config.hidden
+    states, wanted = [], []
+    for begin in range(0, len(targets), READ_AT_ONCE):
+        packed = model.pack([data.example_for(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False)
+        hidden = model.decode(packed, model.item_rows(packed.dense_items))
+        states.append(hidden[torch.tensor(packed.prediction_rows, device=model.device)].to(model.hidden_features.dtype))
+        wanted += packed.prediction_targets
+        if len(wanted) >= most:
+            break
+    return torch.cat(states)[:most], torch.tensor(wanted[:most], device=model.device)

@@ -1,0 +1,114 @@
+"""A model's folder: our own decoder, or transformers with peft, and what the record says of it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+
+from .decoder import Decoder
+from .errors import JobError
+from .family import block_shapes, outer_shapes, read_config, read_weights
+from .pretrained import PretrainedDecoder
+from .spec import DecoderConfig
+
+OWN_PARAMETERS = 50_000_000
+"""Models up to this size are run by our own decoder unless the person says otherwise; larger ones by transformers."""
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A frozen model. `decoder` is a Decoder or a PretrainedDecoder; they have one interface."""
+
+    config: DecoderConfig
+    decoder: Decoder
+    folder: Path
+    hash: str
+    summary: dict[str, Any]
+
+
+def parameter_count(config: DecoderConfig) -> int:
+    """Numbers of the frozen model; a tied head counts once."""
+
+    def size(shape: tuple[int, ...]) -> int:
+        return int(torch.Size(shape).numel())
+
+    return sum(map(size, outer_shapes(config).values())) + config.layers * sum(map(size, block_shapes(config).values()))
+
+
+def find_model(job: Path, named: Path | None, model_id: str, revision: str) -> Path:
+    """The folder that was named, else the job's `model`, else the hub's cache. JobError where there is none."""
+    folder = named or job / "model"
+    if folder.exists():
+        if not (folder / "config.json").exists():
+            raise JobError(f"{folder} has no config.json: name the folder of a Hugging Face model.")
+        return folder
+    if named is not None:
+        raise JobError(f"{named} does not exist.")
+    try:
+        from huggingface_hub import snapshot_download
+
+        patterns = ["*.json", "*.safetensors", "*.model"]
+        return Path(snapshot_download(model_id, revision=revision, allow_patterns=patterns))
+    except Exception as error:
+        raise JobError(
+            f"{model_id} is not in {job / 'model'} and could not be fetched ({error}). Name its folder by --model."
+        ) from error
+
+
+def checkpoint_files(folder: Path) -> list[Path]:
+    """The safetensors files of a model, shards in their order."""
+    index = folder / "model.safetensors.index.json"
+    if not index.exists():
+        return [folder / "model.safetensors"]
+    names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    return [folder / name for name in names]
+
+
+def hash_of(files: list[Path]) -> str:
+    """SHA-256 of the file; of the shards' names and hashes where there are several."""
+    hashes = []
+    for path in files:
+        if not path.exists():
+            raise JobError(f"{path} is missing; the model's weights must be safetensors.")
+        with open(path, "rb") as file:
+            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("\n".join(f"{p.name} {h}" for p, h in zip(files, hashes, strict=True)).encode()).hexdigest()
+
+
+def load_model(folder: Path, model_id: str, which: str, dtype: torch.dtype, device: torch.device) -> LoadedModel:
+    """`which`: own, transformers, or auto by the model's size."""
+    data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    try:
+        config = read_config(data)
+    except (ValueError, KeyError) as error:
+        raise JobError(f"{folder / 'config.json'}: {error}. The families are those of docs/models.md.") from error
+    files = checkpoint_files(folder)
+    own = which == "own" or (which == "auto" and parameter_count(config) <= OWN_PARAMETERS)
+    decoder: Any = _own(config, files, dtype, device) if own else PretrainedDecoder(config, folder, dtype, device)
+    digest = hash_of(files)
+    summary = {
+        "id": model_id,
+        "hash": digest,
+        "architecture": config.architecture,
+        "parameters": parameter_count(config),
+        "layers": config.layers,
+        "heads": config.heads,
+        "kvHeads": config.kv_heads,
+        "hidden": config.hidden,
+        "vocabulary": config.vocabulary,
+        "bytes": sum(path.stat().st_size for path in files),
+    }
+    return LoadedModel(config, decoder, folder, digest, summary)
+
+
+def _own(config: DecoderConfig, files: list[Path], dtype: torch.dtype, device: torch.device) -> Decoder:
+    tensors: dict[str, torch.Tensor] = {}
+    for path in files:
+        tensors |= {name: tensor.to(device=device, dtype=dtype) for name, tensor in load_file(path).items()}
+    return Decoder(config, read_weights(config, tensors))

@@ -1,0 +1,117 @@
+"""The processes of a job: torchrun's environment, gloo or NCCL, and what they tell each other."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from .errors import JobError
+from .launch import take_any_store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among `world`; alone, nothing is sent."""
+
+    rank: int
+    world: int
+    device: torch.device
+    backend: str
+
+    @property
+    def first(self) -> bool:
+        """Whether this process writes files and prints."""
+        return self.rank == 0
+
+    def own(self, things: Sequence[T]) -> list[T]:
+        """This process's share: neighbouring things, as even as can be."""
+        begin, end = self.rank * len(things) // self.world, (self.rank + 1) * len(things) // self.world
+        return list(things[begin:end])
+
+    def gather(self, thing: T) -> list[T]:
+        """Everybody's thing, in the order of ranks."""
+        if self.world == 1:
+            return [thing]
+        gathered: list[Any] = [None] * self.world
+        dist.all_gather_object(gathered, thing)
+        return gathered
+
+    def sum(self, values: Tensor) -> Tensor:
+        """The sum over processes."""
+        if self.world > 1:
+            dist.all_reduce(values)
+        return values
+
+    def agree(self, thing: T) -> T:
+        """The first process's thing."""
+        if self.world == 1:
+            return thing
+        box: list[Any] = [thing]
+        dist.broadcast_object_list(box, 0)
+        return box[0]
+
+    def wait(self) -> None:
+        """Until all are here."""
+        if self.world > 1:
+            dist.barrier()
+
+    def close(self) -> None:
+        """Ends the group."""
+        if self.world > 1:
+            dist.destroy_process_group()
+
+
+def join(device: str = "auto") -> Processes:
+    """Joins the group that torchrun made. `device`: auto, cpu or cuda."""
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    if device == "cuda" and not torch.cuda.is_available():
+        raise JobError(
+            "--device cuda, but PyTorch finds no GPU here. Check nvidia-smi and that PyTorch was built for CUDA, or take --device cpu."
+        )
+    on_gpu = device != "cpu" and torch.cuda.is_available()
+    place = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if on_gpu else torch.device("cpu")
+    backend = "nccl" if on_gpu else "gloo"
+    if on_gpu and world > 1 and not dist.is_nccl_available():
+        raise JobError(
+            "Several GPUs need NCCL, which this PyTorch was built without. Install PyTorch for CUDA, or take --device cpu."
+        )
+    if on_gpu:
+        torch.cuda.set_device(place)
+    if world > 1:
+        take_any_store()
+        dist.init_process_group(backend, timeout=timedelta(minutes=30))
+    return Processes(rank, world, place, backend if world > 1 else "")
+
+
+def adapter_info(processes: Processes) -> dict[str, Any]:
+    """The record's `adapter`: that PyTorch trained, and on what."""
+    gpu = processes.device.type == "cuda"
+    device = torch.cuda.get_device_name(processes.device) if gpu else _processor()
+    number = "1 process" if processes.world == 1 else f"{processes.world} processes ({processes.backend})"
+    return {
+        "vendor": "PyTorch",
+        "architecture": "cuda" if gpu else "cpu",
+        "device": device,
+        "description": f"PyTorch {torch.__version__} on {device}, {number}",
+        "fallback": not gpu,
+        "f16": False,
+        "subgroups": False,
+        "timestamps": False,
+        "runtime": "torch",
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.machine()

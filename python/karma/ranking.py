@@ -1,0 +1,146 @@
+"""Ranks, lists and what a record says of them (src/measures/ranking): tie rules, bootstrap draws and metrics are the engine's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .random import fork_random
+
+NO_ITEM = 0xFFFFFFFF
+MOST_LISTED = 200
+OVERLAP_K = 50
+RESAMPLES = 1000
+LARGEST_BOOTSTRAP = 20_000
+"""Users beyond which resamples are drawn by NumPy's generator, not by the engine's: a thousand times as many numbers."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Target by target: average ranks, lists of the best items [targets, listed], and scores of the clicked and the shown items."""
+
+    ranks: NDArray[np.float64]
+    top: NDArray[np.uint32]
+    requests: list[tuple[float, list[float]]]
+
+    def pick(self, places: Sequence[int]) -> "Ranked":
+        """The same of some of the targets."""
+        return Ranked(self.ranks[list(places)], self.top[list(places)], [self.requests[place] for place in places])
+
+
+def listed_items(ks: Sequence[int], items: int) -> int:
+    """The longest list that some K asks for."""
+    return min(items, max([0, *[k for k in [*ks, OVERLAP_K] if k <= MOST_LISTED]]))
+
+
+def rank_block(
+    scores: Tensor, targets: Sequence[int], masked: Sequence[Sequence[int]], listed: int
+) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
+    """(average ranks, lists) of scores [users, items]; masked items take no part, the target always does. Changes `scores`."""
+    users = len(targets)
+    at, target = torch.arange(users, device=scores.device), torch.tensor(targets, device=scores.device)
+    own = scores[at, target].clone()
+    for row, items in enumerate(masked):
+        if items:
+            scores[row, torch.tensor(items, device=scores.device)] = float("-inf")
+    scores[at, target] = own
+    above = (scores > own[:, None]).sum(1)
+    equal = (scores == own[:, None]).sum(1) - 1
+    ranks = (above.double() + 1 + equal.double() / 2).cpu().numpy()
+    return ranks, best_items(scores, listed)
+
+
+def best_items(scores: Tensor, listed: int) -> NDArray[np.uint32]:
+    """Lists [users, listed], best first; at equal scores the item that comes first. −∞ is left out."""
+    lists = np.full((len(scores), listed), NO_ITEM, np.uint32)
+    if listed == 0:
+        return lists
+    least = scores.topk(listed, dim=1).values[:, -1]
+    for row, (values, bound) in enumerate(zip(scores, least, strict=True)):
+        able = torch.nonzero((values >= bound) & (values > float("-inf")))[:, 0]
+        order = able[values[able].sort(descending=True, stable=True).indices][:listed]
+        lists[row, : len(order)] = order.cpu().numpy()
+    return lists
+
+
+@lru_cache(maxsize=8)
+def _draws(seed: int, users: int) -> NDArray[np.int64]:
+    if users > LARGEST_BOOTSTRAP:
+        return np.random.default_rng(seed).integers(users, size=(RESAMPLES, users))
+    draws = np.floor(fork_random(seed, "bootstrap", users).uniforms(RESAMPLES * users) * users)
+    return draws.astype(np.int64).reshape(RESAMPLES, users)
+
+
+def metrics(ranks: NDArray[np.float64], ks: Sequence[int], seed: int) -> dict[str, Any]:
+    """HR, NDCG and MRR with bootstrap intervals over users."""
+    n = len(ranks)
+    if n == 0:
+        zero = {str(k): 0 for k in ks}
+        return {"n": 0, "hr": zero, "ndcg": zero, "mrr": 0, "mrrAt": zero, "hrInterval": {str(k): [0, 0] for k in ks}}
+    hit = {k: ranks <= k for k in ks}
+    intervals = {}
+    if n > 0:
+        draws = _draws(seed, n)
+        for k in ks:
+            rates = np.sort(hit[k][draws].sum(1) / n)
+            intervals[str(k)] = [float(np.quantile(rates, q)) for q in (0.025, 0.975)]
+    return {
+        "n": n,
+        "hr": {str(k): float(hit[k].mean()) for k in ks},
+        "ndcg": {str(k): float(np.where(hit[k], 1 / np.log2(1 + ranks), 0).sum() / n) for k in ks},
+        "mrr": float((1 / ranks).mean()),
+        "mrrAt": {str(k): float(np.where(hit[k], 1 / ranks, 0).sum() / n) for k in ks},
+        "hrInterval": intervals,
+    }
+
+
+def list_metrics(lists: NDArray[np.uint32], popularity: NDArray[np.int64], ks: Sequence[int]) -> dict[str, Any]:
+    """Coverage, Gini index and average popularity of the first K of every list."""
+    users, length = lists.shape
+    found: dict[str, dict[str, float]] = {"coverage": {}, "gini": {}, "popularity": {}}
+    for k in sorted(set(ks)):
+        if k > length and length < len(popularity):
+            break
+        first = lists[:, : min(k, length)]
+        real = first != NO_ITEM
+        shown = np.bincount(first[real].astype(np.int64), minlength=len(popularity))
+        found["coverage"][str(k)] = float((shown > 0).mean())
+        found["gini"][str(k)] = gini_index(shown)
+        counts = np.where(real, popularity[np.where(real, first, 0).astype(np.int64)], 0).sum(1)
+        found["popularity"][str(k)] = float((counts / np.maximum(1, real.sum(1))).mean()) if users else 0.0
+    return found
+
+
+def gini_index(values: NDArray[np.int64]) -> float:
+    """0 = all alike, (n − 1)/n = one has everything."""
+    n, total = len(values), int(values.sum())
+    weights = 2 * np.arange(1, n + 1) - n - 1
+    return float((weights * np.sort(values)).sum() / (n * total)) if total > 0 else 0.0
+
+
+def grouped_auc(requests: Sequence[tuple[float, Sequence[float]]]) -> dict[str, Any] | None:
+    """Impression-weighted mean over requests of the AUC inside the shown list; None where nothing was shown."""
+    total, count, impressions = 0.0, 0, 0
+    for clicked, shown in requests:
+        if shown:
+            below = sum(1 if score < clicked else 0.5 if score == clicked else 0 for score in shown)
+            total += (1 + len(shown)) * below / len(shown)
+            count += 1
+            impressions += 1 + len(shown)
+    return {"value": total / impressions, "requests": count, "impressions": impressions} if count else None
+
+
+def summarise(
+    ranked: Ranked, cold: NDArray[np.uint8], popularity: NDArray[np.int64], ks: Sequence[int], seed: int
+) -> dict[str, Any]:
+    """The record's `ranking`, and `gauc` where items were shown."""
+    split = {"all": ranked.ranks, "warm": ranked.ranks[cold == 0], "cold": ranked.ranks[cold == 1]}
+    ranking: dict[str, Any] = {name: metrics(values, ks, seed) for name, values in split.items()}
+    ranking["lists"] = list_metrics(ranked.top, popularity, ks)
+    gauc = grouped_auc(ranked.requests)
+    return {"ranking": ranking, **({"gauc": gauc} if gauc else {})}

@@ -1,0 +1,133 @@
+"""recipe.json: what the page and the command line write (src/recipe/runSpec.ts), as far as a trainer needs it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import JobError
+from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
+
+SPEC_VERSION = 1
+# What has no part in the numbers: an engine's memory, and the adapter that arms start from, which is read by itself.
+PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "arms": ()}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How often and on whom arms are measured; fields as in runSpec.ts."""
+
+    evaluations: int
+    sample_users: int | None
+    final_users: int | None
+    watch: str
+    ks: tuple[int, ...]
+    mask_history: bool
+    probes: int
+    sink_threshold: float
+    probe_steps: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One experiment. `spec` is the whole of it as it was written, for the record."""
+
+    spec: dict[str, Any]
+    seed: int
+    model_id: str
+    revision: str
+    item_template: str
+    history_template: str
+    query_template: str
+    feature_source: str
+    arms: tuple[Arm, ...]
+    lora: Lora
+    objective: Objective
+    training: Training
+    recompute: bool
+    accumulate: int
+    evaluation: Evaluation
+
+
+def read_recipe(path: Path) -> Recipe:
+    """A recipe file, or a plain spec. JobError says which field does not fit."""
+    if not path.exists():
+        raise JobError(f"{path} is missing. Name the recipe.json of an exported job.")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise JobError(f"{path} is no JSON ({error}). Export the job again.") from error
+    if data.get("format") == "karma-recipe" and data.get("version") != 1:
+        raise JobError(
+            f"{path} is a recipe of version {data.get('version')}; this package reads version 1. Take the package of its job."
+        )
+    return recipe_of(data.get("spec", data), str(path))
+
+
+def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
+    """A parsed spec, all defaults written out."""
+    if spec.get("version") != SPEC_VERSION:
+        raise JobError(
+            f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Take the package of its job."
+        )
+    try:
+        return _recipe_of(spec)
+    except KeyError as error:
+        raise JobError(
+            f"{where} lacks the field {error.args[0]}. Recipes are exported with all their defaults: export it again."
+        ) from error
+    except (ValueError, TypeError) as error:
+        raise JobError(f"{where}: {error}. It was written by another version; take the package of its job.") from error
+
+
+def _recipe_of(spec: dict[str, Any]) -> Recipe:
+    def part(kind: type[Any], name: str, value: dict[str, Any]) -> Any:
+        return from_json(kind, {k: v for k, v in value.items() if k not in PASSED_OVER.get(name, ())})
+
+    if spec["lora"].get("start") is not None:
+        raise ValueError("lora.start names an adapter; arms that start from one are trained in the page or by npm run experiment")
+    evaluation, data = spec["evaluation"], spec["data"]
+    if evaluation["protocol"] == "pre-ranking":
+        raise ValueError(
+            "evaluation.protocol pre-ranking needs candidate pools, which the trainer does not draw; use recall or ranking"
+        )
+    whole = {"auto": None}
+    arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
+    recipe = Recipe(
+        spec=spec,
+        seed=spec["seed"],
+        model_id=spec["model"]["id"],
+        revision=spec["model"]["revision"],
+        item_template=data["itemTemplate"],
+        history_template=data["historyTemplate"],
+        query_template=data["queryTemplate"],
+        feature_source=spec["features"]["source"],
+        arms=arms,
+        lora=part(Lora, "lora", spec["lora"]),
+        objective=part(Objective, "objective", spec["objective"]),
+        training=part(Training, "training", spec["training"]),
+        recompute=bool(spec["training"]["checkpoint"]),
+        accumulate=spec["training"]["accumulate"],
+        evaluation=Evaluation(
+            evaluations=evaluation["evaluations"],
+            sample_users=whole.get(evaluation["sampleUsers"], evaluation["sampleUsers"]),
+            final_users=whole.get(evaluation["finalUsers"], evaluation["finalUsers"]),
+            watch=evaluation["watch"],
+            ks=tuple(evaluation["ks"]),
+            mask_history=evaluation["maskHistory"],
+            probes=evaluation["probes"],
+            sink_threshold=evaluation["sinkThreshold"],
+            probe_steps=evaluation["probeSteps"],
+        ),
+    )
+    if not set(recipe.lora.targets) <= set(PROJECTIONS):
+        raise ValueError(f"lora.targets {recipe.lora.targets}")
+    return recipe
+
+
+def evaluation_steps(recipe: Recipe) -> set[int]:
+    """Steps after which the sample is evaluated: evenly spread, the last step among them."""
+    steps = recipe.training.steps
+    wanted = min(recipe.evaluation.evaluations, steps)
+    # Math.round, which takes halves up.
+    return {((index + 1) * steps * 2 + wanted) // (2 * wanted) for index in range(wanted)}

@@ -1,0 +1,113 @@
+"""Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Log, Target
+from .errors import JobError
+from .plain import plain
+from .random import fork_random, scattered
+
+LARGEST_SHUFFLE = 1 << 21
+"""Users beyond which an epoch's order is a Feistel permutation, never held in memory. The engine, which opens no such log, has no
+other order than Fisher-Yates."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A target with what precedes it in time; `text_item` is the item whose text is y."""
+
+    user: int
+    history: list[int]
+    target: int
+    query: str
+    exposed: list[int]
+    text_item: int
+
+
+def example_for(log: Log, target: Target, max_history: int) -> Drawn:
+    """The example that predicts a target, as evaluation uses it."""
+    end = log.history_end(target)
+    history = log.items_of(target.user, max(0, end - max_history), end)
+    item = log.item_at(target)
+    return Drawn(target.user, history, item, log.query_at(target), log.exposed_at(target), item)
+
+
+def trainable_users(log: Log) -> NDArray[np.int64]:
+    """[users, 3]: user, first, end. Positions first … end − 1 can be targets: each has a history."""
+    time = log.column("time")
+    rows = []
+    for user, end in log.training_users():
+        begin, _ = log.span(user)
+        times = time.rows(begin, begin + end)
+        later = np.flatnonzero(times != times[0])
+        if len(later) > 0:
+            rows.append((user, int(later[0]), end))
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+class BatchSampler:
+    """Batches without replacement: an epoch is a permutation of the users, cut into whole batches."""
+
+    def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str) -> None:
+        self.log, self.seed, self.max_history, self.crop = log, seed, max_history, crop
+        self.trainable = trainable_users(log)
+        if len(self.trainable) == 0:
+            raise JobError("No user has two training events at different times, so there is no step to learn from.")
+        self.batch_size = min(batch_size, len(self.trainable))
+        self.batches = len(self.trainable) // self.batch_size
+        self._epoch = -1
+        self._order: NDArray[np.int64] = np.empty(0, np.int64)
+
+    def _picked(self, step: int) -> list[int]:
+        epoch, first = step // self.batches, step % self.batches * self.batch_size
+        size = len(self.trainable)
+        if size > LARGEST_SHUFFLE:
+            return [scattered(self.seed, f"order/{epoch}", size, first + k) for k in range(self.batch_size)]
+        if epoch != self._epoch:
+            self._order = fork_random(self.seed, "order", epoch).shuffle(np.arange(size))
+            self._epoch = epoch
+        return plain(self._order[first : first + self.batch_size])
+
+    def batch(self, step: int, shuffled_text: bool = False) -> list[Drawn]:
+        """The batch of step 0, 1, …: a function of (log, seed, step) alone. `shuffled_text` changes `text_item` and nothing else."""
+        crop = fork_random(self.seed, "crop", step)
+        text = fork_random(self.seed, "shuffled-text", step)
+        drawn = []
+        for index in self._picked(step):
+            user, first, end = plain(self.trainable[index])
+            earliest = first if self.crop == "random" else max(first, min(end - 1, self.max_history))
+            example = example_for(self.log, Target(user, earliest + crop.integer(end - earliest)), self.max_history)
+            if shuffled_text and self.log.items > 1:
+                other = text.integer(self.log.items - 1)
+                example = Drawn(
+                    example.user,
+                    example.history,
+                    example.target,
+                    example.query,
+                    example.exposed,
+                    other if other < example.target else other + 1,
+                )
+            drawn.append(example)
+        return drawn
+
+
+def sample_targets(targets: list[Target], n: int, seed: int) -> list[Target]:
+    """A fixed sample of `n` targets in their given order; all of them when there are no more."""
+    order = fork_random(seed, "evaluation-users").shuffle(np.arange(len(targets)))
+    return [targets[index] for index in np.sort(order[:n])]
+
+
+def permutation(size: int, seed: int, probe: int, which: int) -> list[int] | None:
+    """An order of `size` items that is not their own (src/measures/sinks/contentTest.ts); None where there is none."""
+    if size < 2:
+        return None
+    random = fork_random(seed, "content test", probe, which)
+    own = list(range(size))
+    order = list(own)
+    random.shuffle(order)
+    while order == own:
+        random.shuffle(order)
+    return order

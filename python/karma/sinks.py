@@ -1,0 +1,142 @@
+"""Sink tables of many histories at once, each at its own length; docs/metrics.md says what each measure is."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .attention import NO_MASS
+
+MEASURES = ("firstHalfSinkRate", "itemSinkRate", "itemAlpha", "firstAlpha", "barcode", "embEntropy")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Of a few histories: tables [histories, layers, heads] by measure, and by history the sinks at each of its rows."""
+
+    tables: dict[str, NDArray[np.float64]]
+    sink_heads: list[NDArray[np.int64]]
+
+
+def measure(layers: Sequence[Tensor], lengths: Sequence[int], items: Sequence[Sequence[int]], threshold: float) -> Measured:
+    """layers: maps [histories, heads, T, T] of each layer, right-padded; [EMB] is each history's last row."""
+    size = layers[0].shape[-1]
+    device = layers[0].device
+    length = torch.tensor(lengths, device=device)
+    at = torch.arange(size, device=device)
+    is_item = torch.zeros(len(lengths), size, dtype=torch.bool, device=device)
+    half = torch.zeros_like(is_item)
+    for row, positions in enumerate(items):
+        is_item[row, list(positions)] = True
+        half[row, list(positions[: (len(positions) + 1) // 2])] = True
+    real = at[None] < length[:, None]
+    last_key = torch.where(half, at, -1).amax(1)
+    below = real & (at[None] >= last_key[:, None])
+    count = is_item.sum(1)
+    tables: dict[str, list[Tensor]] = {name: [] for name in MEASURES}
+    sinks = torch.zeros(len(lengths), size, dtype=torch.long, device=device)
+    for maps in layers:
+        a = maps.double() * real[:, None, :, None]
+        alpha = a.sum(2) / (length[:, None] - at).clamp(min=1)[:, None]
+        sinks += ((alpha.float() > threshold) & real[:, None]).sum(1)
+        largest = alpha.masked_fill(~is_item[:, None], 0).amax(-1)
+        in_half = alpha.masked_fill(~half[:, None], 0).amax(-1)
+        tables["firstHalfSinkRate"].append((in_half.float() > threshold).double())
+        tables["itemSinkRate"].append((largest.float() > threshold).double())
+        tables["itemAlpha"].append(largest)
+        tables["firstAlpha"].append(alpha[..., 0])
+        on_half = a * half[:, None, None, :]
+        mass = on_half.sum(-1)
+        used = below[:, None] & (mass > NO_MASS)
+        share = torch.where(used[..., None], on_half / mass.clamp(min=NO_MASS)[..., None], 0)
+        rows = used.sum(-1)
+        stripes = share.sum(2).square().sum(-1)
+        squares = share.square().sum((-1, -2))
+        tables["barcode"].append(torch.where(rows > 0, stripes / rows.clamp(min=1) / squares.clamp(min=1e-300), 1.0))
+        emb = a[torch.arange(len(lengths), device=device), :, length - 1] * is_item[:, None]
+        of_items = emb.sum(-1)
+        normed = emb / of_items.clamp(min=NO_MASS)[..., None]
+        entropy = torch.special.entr(normed).sum(-1) / count.clamp(min=2).double().log()[:, None]
+        tables["embEntropy"].append(torch.where((count[:, None] > 1) & (of_items > NO_MASS), entropy, 1.0))
+    return Measured(
+        {name: torch.stack(values, 1).cpu().numpy() for name, values in tables.items()},
+        [row[:n].cpu().numpy() for row, n in zip(sinks, lengths, strict=True)],
+    )
+
+
+def table_means(tables: Sequence[dict[str, NDArray[np.float64]]]) -> dict[str, list[list[float]]]:
+    """Means over all histories, [layer][head] by measure."""
+    return {name: np.concatenate([t[name] for t in tables]).mean(0).tolist() for name in MEASURES}
+
+
+@dataclass
+class UserSinks:
+    """Adds up what `measure` says of users."""
+
+    threshold: float
+    tables: list[dict[str, NDArray[np.float64]]] = field(default_factory=list)
+    sink_heads: list[NDArray[np.int64]] = field(default_factory=list)
+
+    def add(self, measured: Measured) -> None:
+        """Takes in more users."""
+        self.tables.append(measured.tables)
+        self.sink_heads += measured.sink_heads
+
+    def means(self) -> dict[str, Any]:
+        """The record's `userSinks`."""
+        users, longest = len(self.sink_heads), max(map(len, self.sink_heads))
+        found, reaching = np.zeros(longest), np.zeros(longest)
+        for row in self.sink_heads:
+            found[: len(row)] += row
+            reaching[: len(row)] += 1
+        _, layers, heads = self.tables[0][MEASURES[0]].shape
+        return {
+            "users": users,
+            "meanLength": sum(map(len, self.sink_heads)) / users,
+            "threshold": self.threshold,
+            "sinkRate": (found / (reaching * layers * heads)).tolist(),
+            **table_means(self.tables),
+        }
+
+
+def encode_maps(maps: NDArray[np.float32], step: int) -> dict[str, Any]:
+    """The record's attention snapshot of maps [probes, layers, heads, T, T]: uint8, 255 for all attention."""
+    probes, layers, heads, length, _ = maps.shape
+    # Math.round takes halves up.
+    data = np.floor(255 * np.clip(np.tril(maps), 0, 1).astype(np.float64) + 0.5).astype(np.uint8)
+    text = base64.b64encode(data.tobytes()).decode()
+    return {"step": step, "probes": probes, "layers": layers, "heads": heads, "length": length, "data": text}
+
+
+def correlations(
+    a: NDArray[np.float32], places: Sequence[Sequence[int]], b: NDArray[np.float32], moved: Sequence[Sequence[int]]
+) -> NDArray[np.float64] | None:
+    """Content test: correlation of each probe's map with that of its permuted history, mean over probes [layers, heads].
+
+    Maps [probes, layers, heads, T, T]. Probes with one item are left out; None where none is left.
+    """
+    tables = []
+    for probe, (before, after) in enumerate(zip(places, moved, strict=True)):
+        if len(before) < 2:
+            continue
+        x, y = _pairs(a[probe], before), _pairs(b[probe], after)
+        of_x, of_y = (x * x).sum(-1), (y * y).sum(-1)
+        both = (of_x > 0) & (of_y > 0)
+        value = (x * y).sum(-1) / np.sqrt(np.where(both, of_x * of_y, 1))
+        tables.append(np.where(both, value, (of_x == of_y).astype(float)))
+    return np.mean(tables, 0) if tables else None
+
+
+def _pairs(maps: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float64]:
+    """Deviations from their mean of attention among items, query i on key k ≤ i [layers, heads, pairs]."""
+    inside = maps[..., list(places), :][..., list(places)].astype(np.float64)
+    rows, columns = np.tril_indices(len(places))
+    values = inside[..., rows, columns]
+    away = values - values.mean(-1, keepdims=True)
+    # What float32 rounding leaves of equal weights is no variance.
+    return np.where(np.abs(away) < 1e-7, 0, away)

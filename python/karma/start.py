@@ -1,0 +1,89 @@
+"""Start values of the parameters (docs/definitions.md): the engine's draws, number by number (src/engine/parameters.ts)."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .model import parameter_shapes
+from .random import fork_random
+from .spec import DecoderConfig, Lora, Objective
+
+ENGINE_ORDER = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+ID_DEVIATION = 0.02
+
+
+@dataclass(frozen=True)
+class EmbeddingStatistics:
+    """Of what enters the decoder for the vocabulary: the deviation of all numbers, the mean row and BOS's row, in float64."""
+
+    deviation: float
+    mean: NDArray[np.float64]
+    bos: NDArray[np.float64]
+
+
+def embedding_statistics(embedding: Tensor, config: DecoderConfig) -> EmbeddingStatistics:
+    """Read once a run, in chunks: it is the largest tensor of most models."""
+    total = squares = 0.0
+    mean = np.zeros(config.hidden)
+    for chunk in embedding.split(8192):
+        values = chunk.double()
+        total += float(values.sum())
+        squares += float(values.square().sum())
+        mean += values.sum(0).cpu().numpy() / config.vocabulary
+    average = total / embedding.numel()
+    scale = config.embedding_scale
+    deviation = math.sqrt(squares / embedding.numel() - average * average)
+    bos = embedding[config.bos_id].double().cpu().numpy()
+    return EmbeddingStatistics(scale * deviation, scale * mean, scale * bos)
+
+
+def start_parameters(
+    config: DecoderConfig,
+    lora: Lora,
+    objective: Objective,
+    feature_size: int,
+    items: int,
+    seed: int,
+    statistics: EmbeddingStatistics,
+) -> dict[str, Tensor]:
+    """Start values by name, float32, on the CPU."""
+    shapes = parameter_shapes(config, lora, objective, feature_size, items)
+    values = {name: torch.zeros(shape) for name, shape in shapes.items()}
+    random = fork_random(seed, "initial parameters")
+
+    def put(name: str, numbers: NDArray[np.floating[Any]]) -> None:
+        values[name] = torch.from_numpy(numbers.reshape(shapes[name]).astype(np.float32))
+
+    def uniform(name: str, width: float = 1.0) -> None:
+        count = math.prod(shapes[name])
+        put(name, width * (2 * random.uniforms(count) - 1) / math.sqrt(shapes[name][-1]))
+
+    for layer in range(config.layers):
+        for projection in ENGINE_ORDER:
+            name = f"lora.{layer}.{projection}.A"
+            if name in shapes:
+                put(name, random.normals(math.prod(shapes[name])) / math.sqrt(shapes[name][1]))
+    if objective.item_input == "title":
+        values["w_in"] = torch.eye(*shapes["w_in"])
+    if objective.item_input == "hidden":
+        uniform("w_in")
+    uniform("w_o")
+    uniform("w_e")
+    uniform("w_d", 2 * statistics.deviation)
+    put("b_d", statistics.bos)
+    if objective.emb_token == "learned":
+        put("emb", statistics.bos)
+    put("query", statistics.mean)
+    put("item", statistics.mean)
+    free = fork_random(seed, "item embeddings")
+    if objective.item_input == "id" and "u" in shapes:
+        put("u", statistics.deviation * free.normals(math.prod(shapes["u"])))
+    if objective.item_output == "id":
+        put("z", ID_DEVIATION * free.normals(math.prod(shapes["z"])))
+    values["log_scale"] = torch.full((1,), math.log(1 / objective.temperature))
+    return values

@@ -1,0 +1,88 @@
+"""One training step over processes: each has a part of the batch, and all see every target of it as a candidate."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from .losses import candidates_of, terms
+from .model import InterestModel
+from .optimiser import Optimiser
+from .processes import Processes
+from .sequence import Example
+from .spec import Arm
+
+
+class Part(nn.Module):
+    """The loss of a part of a batch, weighted so that the parts' losses, and their gradients, add up to the batch's."""
+
+    def __init__(self, model: InterestModel, arm: Arm, autocast: bool = False) -> None:
+        super().__init__()
+        self.model, self.arm, self.autocast = model, arm, autocast
+        for name, parameter in model.parameters.items():
+            self.register_parameter(name.replace(".", "/"), parameter)  # type: ignore[arg-type]
+
+    def forward(self, batch: Sequence[Example], begin: int, end: int) -> tuple[Tensor, Tensor]:
+        """(total, [action, gen, rec]) of examples begin … end − 1 of the batch."""
+        model, arm = self.model, self.arm
+        examples = batch[begin:end]
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
+            first = model.first_pass(model.pack(examples, with_text=arm.lambda_gen > 0))
+            candidates, share = None, 1.0
+            if len(examples) < len(batch):
+                whole = model.pack(batch, with_text=False)
+                predictions = whole.emb_predictions[begin - 1] + 1 if begin > 0 else 0
+                every = candidates_of(batch, whole, model.objective, len(model.hidden_features))
+                candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
+                share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
+            losses = model.losses_of(first, examples, arm, candidates)
+        texts = len(examples) / len(batch)
+        parts = torch.stack([losses.action * share, losses.gen * texts, losses.rec * texts])
+        total = parts[0] + arm.lambda_gen * parts[1] + arm.lambda_rec * parts[2]
+        return total, parts.detach()
+
+
+class Stepper:
+    """Steps of one arm."""
+
+    def __init__(self, part: Part, optimiser: Optimiser, processes: Processes, accumulate: int = 1) -> None:
+        self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
+        self.call: nn.Module = part
+        if processes.world > 1:
+            # What an arm does not use has no gradient on any process; the optimiser takes it for zero.
+            self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
+
+    def _sums(self, last: bool) -> AbstractContextManager[None]:
+        return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
+
+    def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
+        """Sets the gradients of a batch; returns [action, gen, rec] of the whole of it, and the global norm."""
+        processes, size = self.processes, len(batch)
+        begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
+        pieces = min(self.accumulate, end - begin)
+        self.optimiser.clear()
+        sums = torch.zeros(3, dtype=torch.float64)
+        for piece in range(pieces):
+            low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
+            with self._sums(piece + 1 == pieces):
+                total, parts = self.call(batch, low, high)
+                # DDP takes the mean over processes of what are parts of a sum.
+                (total * processes.world).backward()
+            sums += parts.double().cpu()
+        return processes.sum(sums.to(processes.device)).tolist(), self.optimiser.norm()
+
+    def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
+        """One update; what the record keeps of it."""
+        arm = self.part.arm
+        (action, gen, rec), norm = self.gradients(batch)
+        rate = self.optimiser.step(norm)
+        return {
+            "total": action + arm.lambda_gen * gen + arm.lambda_rec * rec,
+            "action": action,
+            "gen": gen if arm.lambda_gen > 0 else None,
+            "rec": rec if arm.lambda_rec > 0 else None,
+            "gradNorm": norm,
+            "learningRate": rate,
+        }

@@ -1,0 +1,291 @@
+"""Trains the arms of a recipe, one after the other, and fills a run record as the engine does."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from .adapters import write_adapter
+from .baselines import NAMES, Baselines
+from .checkpoint import load, save
+from .columns import Log, Target
+from .data import Prepared, catalogue_features, prepare
+from .errors import JobError
+from .evaluate import Measurer
+from .fitted import Heads, fitted_heads
+from .loading import LoadedModel
+from .model import InterestModel
+from .optimiser import Optimiser
+from .output import Output, write_json
+from .pretrained import PretrainedDecoder
+from .processes import Processes, adapter_info
+from .ranking import summarise
+from .recipe import Recipe, evaluation_steps
+from .sampling import sample_targets
+from .spec import Arm
+from .start import EmbeddingStatistics, embedding_statistics, start_parameters
+from .step import Part, Stepper
+from .texts import open_tokenizer
+
+AUTO_SAMPLE = 512
+"""Users that curves follow where the recipe leaves it to the speed of the machine."""
+COLUMNS = ("step", "seconds", "examples", "total", "action", "gen", "rec", "gradNorm", "learningRate")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says beside the recipe."""
+
+    checkpoint_seconds: float = 300.0
+    checkpoint_steps: int = 0
+    any_world: bool = False
+    unpadded: bool = True
+    autocast: bool = False
+    quiet: bool = False
+    app_version: str = "0.1.0"
+
+
+class Diverged(JobError):
+    """A loss is no number any more."""
+
+
+class Trainer:
+    """One recipe on one log with one model."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        log: Log,
+        model: LoadedModel,
+        output: Output | None,
+        processes: Processes,
+        options: Options,
+        cache: Path,
+    ) -> None:
+        self.recipe, self.log, self.model, self.output, self.options = recipe, log, model, output, options
+        self.processes = processes
+        if recipe.training.batch_size < processes.world:
+            raise JobError(
+                f"{processes.world} processes share {recipe.training.batch_size} users a step: start fewer, or raise training.batchSize."
+            )
+        encode, decode = open_tokenizer(model.folder)
+        self.say("Tokenising item texts")
+        self.data: Prepared = prepare(log, recipe, model.config, encode, decode)
+        self.say("Item features")
+        if not processes.first:
+            processes.wait()
+        self.features, self.title_features = catalogue_features(self.data, model.decoder, model.hash, cache)
+        if processes.first:
+            processes.wait()
+        self.statistics: EmbeddingStatistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
+        self.finals, self.sample = self._targets()
+        self.measurer = Measurer(self.data, processes)
+        self.record: dict[str, Any] = {}
+        self.heads: Heads | None = None
+        self.head_record: dict[str, Any] | None = None
+        fit = fitted_heads(self.data, self.interest_model(), model.hash, processes, cache, self.say)
+        self.heads, self.head_record = fit
+
+    def say(self, line: str) -> None:
+        """Tells the person, once for all processes."""
+        if self.processes.first and not self.options.quiet:
+            print(line, flush=True)
+
+    def _targets(self) -> tuple[list[Target], list[Target]]:
+        """(final test targets, the watched sample), as src/experiment chooses them."""
+        recipe, log = self.recipe, self.log
+        evaluation, tests = recipe.evaluation, log.targets("test")
+        most = min(len(tests), max(1000, math.floor(1e10 / (log.items * self.features.shape[1]))))
+        finals = sample_targets(tests, evaluation.final_users or most, recipe.seed)
+        watched = finals if evaluation.watch == "test" else log.targets("validation")
+        return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)
+
+    def interest_model(self, arm: Arm | None = None) -> InterestModel:
+        """A model with start parameters; on a transformers model LoRA is peft's own. None: one to look at."""
+        recipe, model, device = self.recipe, self.model, self.processes.device
+        objective = recipe.objective
+        start = start_parameters(
+            model.config, recipe.lora, objective, self.features.shape[1], self.log.items, recipe.seed, self.statistics
+        )
+        start |= self.heads or {}
+        dtype = torch.float64 if self.features.dtype == torch.float64 else torch.float32
+        parameters: dict[str, torch.Tensor] = {}
+        if isinstance(model.decoder, PretrainedDecoder):
+            for name, matrix in model.decoder.adapt(recipe.lora).items():
+                with torch.no_grad():
+                    matrix.copy_(start.pop(name))
+                parameters[name] = matrix
+        for name, value in start.items():
+            parameters[name] = nn.Parameter(value.to(device, dtype), requires_grad=recipe.lora.trains(name))
+        return InterestModel(
+            model.decoder,
+            self.features,
+            self.title_features,
+            self.data.titles,
+            recipe.lora,
+            objective,
+            parameters,
+            unpadded=self.options.unpadded,
+            recompute=recipe.recompute,
+        )
+
+    # -- the run ------------------------------------------------------------
+
+    def run(self) -> dict[str, Any]:
+        """Trains what is not finished, and returns the record."""
+        recipe = self.recipe
+        untrained = self.interest_model()
+        snapshot, sinks, nll = self.measurer.fixed(untrained, 0)
+        self.measurer.base_nll = nll
+        items = self.measurer.items(untrained).float().cpu().numpy()
+        self.say("Baselines")
+        self.record = {
+            "format": "karma-run",
+            "version": 1,
+            "createdAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "appVersion": self.options.app_version,
+            "adapter": adapter_info(self.processes),
+            "spec": {**recipe.spec, "model": {**recipe.spec["model"], "precision": "f32"}},
+            "data": self.log.manifest["summary"],
+            "model": self.model.summary,
+            "certificate": None,
+            "uncertified": "Trained by PyTorch, whose decoder is compared with the engine's by their tests.",
+            "probes": self.measurer.probes.described,
+            "baselines": self._baselines(),
+            "base": {"sinks": sinks, "attention": snapshot, "lmNll": nll},
+            "projection": self.measurer.set_plane(items, self.sample),
+            **({"headStart": self.head_record} if self.head_record else {}),
+            "arms": [],
+            "complete": False,
+        }
+        start = self.measurer.evaluate(untrained, recipe.arms[0], 0, 0.0, "sample", self.sample, decode=False)
+        for arm in recipe.arms:
+            self.record["arms"].append(self._arm(arm, start))
+            self._write()
+        self.record["complete"] = True
+        self._write()
+        return self.record
+
+    def _write(self) -> None:
+        if self.output is not None and self.processes.first:
+            write_json(self.output.folder / "run.json", self.record)
+
+    def _baselines(self) -> dict[str, Any]:
+        recipe = self.recipe
+        baselines = Baselines(
+            self.log,
+            self.features.float().cpu().numpy(),
+            recipe.objective.max_history,
+            recipe.evaluation.mask_history,
+            self.measurer.listed,
+        )
+        # Ranked by whoever has nothing else to do, one after the other: told to all.
+        own = self.processes.own(NAMES)
+        found: dict[str, Any] = {}
+        for name in own:
+            found[name] = {}
+            for population, targets in (("sample", self.sample), ("all", self.finals)):
+                summary = summarise(
+                    baselines.rank(name, targets), self.measurer.cold(targets), self.log.counts, recipe.evaluation.ks, recipe.seed
+                )
+                found[name][population] = summary["ranking"]
+                if "gauc" in summary:
+                    found[name].setdefault("gauc", {})[population] = summary["gauc"]
+        return {name: value for part in self.processes.gather(found) for name, value in part.items()}
+
+    def _arm(self, arm: Arm, start: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
+        """One arm's part of the record: read where it was finished, else trained from the last checkpoint on."""
+        folder = None if self.output is None else self.output.folder / "arms" / arm.id
+        done = None if folder is None else folder / "arm.json"
+        if self.processes.agree(done is not None and done.exists()) and done is not None:
+            self.say(f"{arm.label}: finished before")
+            return json.loads(done.read_text(encoding="utf-8"))
+        model = self.interest_model(arm)
+        optimiser = Optimiser(model.parameters, self.recipe.training)
+        state: dict[str, Any] = {
+            "id": arm.id,
+            "steps": {name: [] for name in COLUMNS},
+            "evaluations": [start[0]],
+            "attention": [start[1]],
+        }
+        if folder is not None:
+            notes = load(folder, optimiser, self.processes, self.options.any_world)
+            if notes is not None:
+                state = notes["state"]
+                self.say(f"{arm.label}: goes on after step {optimiser.steps}")
+        self._train(arm, model, optimiser, state, folder)
+        seconds = state["steps"]["seconds"][-1]
+        evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
+        state["evaluations"].append(evaluation)
+        if folder is not None and self.processes.first:
+            spec = self.recipe.spec["model"]
+            folder.mkdir(parents=True, exist_ok=True)
+            adapter = folder / "adapter"
+            write_adapter(
+                adapter, model.parameters, self.model.config, self.recipe.lora, arm, optimiser.steps, spec["id"], spec["revision"]
+            )
+            write_json(folder / "arm.json", state)
+        self.processes.wait()
+        return state
+
+    def _train(self, arm: Arm, model: InterestModel, optimiser: Optimiser, state: dict[str, Any], folder: Path | None) -> None:
+        recipe, options = self.recipe, self.options
+        stepper = Stepper(Part(model, arm, options.autocast), optimiser, self.processes, recipe.accumulate)
+        evaluate_at, columns = evaluation_steps(recipe), state["steps"]
+        saved = said = time.monotonic()
+        seconds = columns["seconds"][-1] if columns["seconds"] else 0.0
+        while optimiser.steps < recipe.training.steps:
+            began = time.monotonic()
+            batch = self.data.batch(optimiser.steps, arm)
+            report = stepper.step(batch)
+            step = optimiser.steps
+            seconds += time.monotonic() - began
+            total, norm = report["total"], report["gradNorm"]
+            if total is None or norm is None or not math.isfinite(total) or not math.isfinite(norm):
+                raise Diverged(f"arm {arm.id}: the loss is no number any more at step {step}. Lower training.learningRate.")
+            row = {**report, "step": step, "seconds": seconds, "examples": step * len(batch)}
+            for name in COLUMNS:
+                columns[name].append(row[name])
+            if step in evaluate_at:
+                evaluation, snapshot = self.measurer.evaluate(model, arm, step, seconds, "sample", self.sample, decode=False)
+                state["evaluations"].append(evaluation)
+                if state["attention"][-1]["step"] != step:
+                    state["attention"].append(snapshot)
+            now = time.monotonic()
+            if now - said > 10 or step == recipe.training.steps:
+                said = now
+                left = (recipe.training.steps - step) * seconds / max(1, step)
+                self.say(f"{arm.label}: step {step} of {recipe.training.steps}, loss {total:.4f}, {left:.0f} s left")
+            due = now - saved > options.checkpoint_seconds or (
+                options.checkpoint_steps > 0 and step % options.checkpoint_steps == 0
+            )
+            if folder is not None and self.processes.agree(due):
+                save(folder, step, optimiser, {"state": state}, self.processes)
+                saved = time.monotonic()
+
+
+def doubled(trainer: Trainer) -> None:
+    """Turns features into float64, as the oracle computes."""
+    trainer.features, trainer.title_features = trainer.features.double(), trainer.title_features.double()
+
+
+def only(recipe: Recipe, ids: Sequence[str]) -> Recipe:
+    """The recipe with some of its arms."""
+    arms = tuple(arm for arm in recipe.arms if arm.id in ids)
+    if len(arms) != len(ids):
+        raise JobError(
+            f"The recipe's arms are {', '.join(arm.id for arm in recipe.arms)}; there is not every one of {', '.join(ids)}."
+        )
+    return replace(recipe, arms=arms, spec={**recipe.spec, "arms": [a for a in recipe.spec["arms"] if a["id"] in ids]})
+
+
+Say = Callable[[str], None]
+__all__ = ["Diverged", "Options", "Trainer", "doubled", "np", "only"]

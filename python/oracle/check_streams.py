@@ -1,0 +1,67 @@
+"""Compares the trainer's draws with the engine's, bit for bit.
+
+    python3 -m oracle.check_streams JOB
+
+JOB is an exported job with `streams.json`, which the engine wrote: batches of some steps for some arms, start parameters, probe
+histories, drift texts, and evaluated targets. Prints what was compared as one JSON object; exits with 1 where anything differs.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from karma.columns import Log
+from karma.data import prepare
+from karma.loading import load_model
+from karma.probes import choose_drift_texts, choose_probes
+from karma.recipe import read_recipe
+from karma.sampling import sample_targets
+from karma.spec import Arm
+from karma.start import embedding_statistics, start_parameters
+from karma.texts import open_tokenizer
+
+
+def main(job: Path) -> int:
+    """Returns the exit code."""
+    expected = json.loads((job / "streams.json").read_text(encoding="utf-8"))
+    recipe, log = read_recipe(job / "recipe.json"), Log(job / "log")
+    model = load_model(job / "model", recipe.model_id, "own", torch.float32, torch.device("cpu"))
+    data = prepare(log, recipe, model.config, *open_tokenizer(job / "model"))
+    different: list[str] = []
+
+    def same(what: str, found: object, wanted: object) -> None:
+        if json.loads(json.dumps(found)) != wanted:
+            different.append(what)
+
+    arms = {arm.id: arm for arm in recipe.arms}
+    for batch in expected["batches"]:
+        arm: Arm = arms[batch["arm"]]
+        found = [vars(example) for example in data.batch(batch["step"], arm)]
+        same(f"batch of step {batch['step']}, {arm.id}", found, batch["examples"])
+    probes = choose_probes(data)
+    same("probes", probes.described, expected["probes"])
+    same("permuted probes", [[e.history for e in others] for others in probes.permuted], expected["permuted"])
+    same("drift texts", choose_drift_texts(data), expected["driftTexts"])
+    sample = sample_targets(log.targets("test"), expected["sampled"]["users"], recipe.seed)
+    same("evaluated targets", [[t.user, t.position] for t in sample], expected["sampled"]["targets"])
+    statistics = embedding_statistics(model.decoder.weights["embedding"], model.config)
+    start = start_parameters(
+        model.config, recipe.lora, recipe.objective, expected["features"], log.items, recipe.seed, statistics
+    )
+    steps = 0.0
+    for name, wanted in expected["start"].items():
+        a, b = start[name].numpy().ravel(), np.array(wanted, np.float32)
+        # Logarithm, sine and cosine are the C library's here and V8's there.
+        steps = max(steps, float((np.abs(a - b) / np.spacing(np.maximum(np.abs(a), np.abs(b)) + np.float32(1e-30))).max()))
+    if steps > 1 or start.keys() != expected["start"].keys():
+        different.append(f"start parameters: {steps} units in the last place")
+    print(json.dumps({"batches": len(expected["batches"]), "parameters": len(start), "units": steps, "different": different}))
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    sys.exit(main(Path(sys.argv[1])))

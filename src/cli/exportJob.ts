@@ -1,0 +1,47 @@
+/** `--export-job FOLDER`: an experiment or a grid as a folder for PyTorch. */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { logName } from '../experiment/grid/cellKey';
+import { planGrid, type GridPlan } from '../experiment/grid/plan';
+import { jobFiles } from '../experiment/job/jobFiles';
+import type { ReadLog } from '../log/readLog';
+import type { RunSpec } from '../recipe/runSpec';
+import { readGrid } from './gridFolder';
+import { UsageError } from './options';
+
+interface Exported {
+  readonly spec: RunSpec;
+  readonly grid: string | null;
+  readonly data: ReadLog;
+  /** The model's folder. */
+  readonly model: string;
+}
+
+/** Files of a model that a trainer reads. */
+const MODEL_FILE = /\.(json|safetensors)$/;
+
+/** @throws UsageError where something is in the folder already; JobError for a recipe that PyTorch does not follow */
+export async function exportJob(folder: string, { spec, grid, data, model }: Exported): Promise<void> {
+  if (existsSync(folder) && (await readdir(folder)).length > 0) {
+    throw new UsageError(`${folder} is not empty. Name a new folder: a job is never written over another.`);
+  }
+  const withModel = existsSync(path.join(model, 'config.json'));
+  const plan = grid === null ? null : await planOf(grid, spec, data);
+  const files = await jobFiles({ spec, plan, data, withModel });
+  for (const { path: file, bytes } of files) {
+    const where = path.join(folder, file);
+    await mkdir(path.dirname(where), { recursive: true });
+    await writeFile(where, bytes, { mode: file.endsWith('.sh') ? 0o755 : 0o644 });
+  }
+  if (!withModel) return;
+  await mkdir(path.join(folder, 'model'));
+  for (const file of await readdir(model)) {
+    if (MODEL_FILE.test(file)) await copyFile(path.join(model, file), path.join(folder, 'model', file));
+  }
+}
+
+async function planOf(file: string, { data: { id } }: RunSpec, { log }: ReadLog): Promise<GridPlan> {
+  const grid = await readGrid(file);
+  return planGrid({ ...grid, base: { ...grid.base, data: { ...grid.base.data, id } } }, logName(id, log.hash));
+}

@@ -1,0 +1,64 @@
+/**
+ * An experiment, or a grid of them, as a folder that PyTorch trains anywhere: recipe, log, model, trainer, and what a scheduler needs.
+ * The runs that come back are run files like the page's own.
+ */
+import type { ReadLog } from '../../log/readLog';
+import type { RunSpec } from '../../recipe/runSpec';
+import { writeRecipe } from '../../recipe/recipeFile';
+import { cellKey, logName } from '../grid/cellKey';
+import { runId, type GridPlan } from '../grid/plan';
+import { logFiles } from './logFiles';
+import type { JobFile } from './jobFile';
+import { packageFiles } from './packageFiles';
+import { readme } from './readme';
+
+export interface JobInputs {
+  readonly spec: RunSpec;
+  /** The runs of a grid, where there is one. */
+  readonly plan: GridPlan | null;
+  readonly data: Omit<ReadLog, 'findings'>;
+  /** Whether the model's folder comes along as `model/`; otherwise the cluster takes it from the hub. */
+  readonly withModel: boolean;
+}
+
+/** A recipe that PyTorch does not follow; the message names the field. */
+export class JobError extends Error {}
+
+/** @throws JobError */
+export async function jobFiles({ spec, plan, data, withModel }: JobInputs): Promise<JobFile[]> {
+  const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
+  for (const one of specs) check(one);
+  const inFull = specs.map(withPlainPrecision);
+  const encoder = new TextEncoder();
+  const text = (path: string, content: string): JobFile => ({ path, bytes: encoder.encode(content) });
+  const log = logName(spec.data.id, data.log.hash);
+  const cells = inFull.map((one) => {
+    const keys = one.arms.map((arm) => cellKey(one, arm, log));
+    return { id: runId(keys), keys, spec: one };
+  });
+  return [
+    text('recipe.json', writeRecipe(inFull[0]!)),
+    ...(plan === null ? [] : [text('cells.json', `${JSON.stringify(cells, null, 1)}\n`)]),
+    ...(plan === null ? [] : [text('runs/grid.json', `${JSON.stringify(plan.grid, null, 2)}\n`)]),
+    text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),
+    text('README.md', readme({ spec, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
+    ...(await logFiles(spec.data.id, data)),
+    ...packageFiles(),
+  ];
+}
+
+/** PyTorch computes in f32 whatever the page stores weights in. */
+function withPlainPrecision(spec: RunSpec): RunSpec {
+  return { ...spec, model: { ...spec.model, precision: 'f32' } };
+}
+
+function check({ lora, evaluation }: RunSpec): void {
+  if (lora.start !== null)
+    throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
+  if (evaluation.protocol === 'pre-ranking')
+    throw new JobError(
+      'evaluation.protocol: pre-ranking needs candidate pools, which the trainer does not draw. Take recall or ranking.',
+    );
+  if (evaluation.sasrecSteps > 0)
+    throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');
+}

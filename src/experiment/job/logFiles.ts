@@ -1,0 +1,66 @@
+/** A log and its split as columns for PyTorch: .npy files and `columns.json`, which says what each is. Docs: docs/cluster.md. */
+import { ITEM_COLUMNS } from '../../log/catalogue';
+import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';
+import type { ReadLog } from '../../log/readLog';
+import { summariseLog } from '../../log/summary';
+import type { TextBytes } from '../../log/textColumn';
+import { npyFile, npyType } from '../../storage/npyFile';
+import type { JobFile } from './jobFile';
+
+type Numbers = Parameters<typeof npyFile>[0];
+
+/** @param id what recipes call the log */
+export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>): Promise<JobFile[]> {
+  const { log, split } = read;
+  const { events, items, users, embeddings } = columnsOfLog(log);
+  const parts = columnsOfSplit(split);
+  const columns = new Map<string, { readonly values: Numbers; readonly shape?: readonly number[] }>();
+  const text = (name: string, { bytes, ends }: TextBytes): void => {
+    columns.set(`${name}_bytes`, { values: bytes });
+    columns.set(`${name}_start`, { values: Uint32Array.from([0, ...ends]) });
+  };
+  columns.set('user_start', { values: events.start });
+  columns.set('item', { values: events.item });
+  columns.set('time', { values: events.time });
+  columns.set('query', { values: events.query });
+  text('query_text', events.queries);
+  columns.set('exposed_start', { values: events.exposedStart });
+  columns.set('exposed', { values: events.exposed });
+  text('user_id', users);
+  for (const name of ITEM_COLUMNS) text(`item_${name}`, items[name]);
+  columns.set('train_user', { values: parts.trainUser });
+  columns.set('train_end', { values: parts.trainEnd });
+  columns.set('validation_user', { values: parts.validationUser });
+  columns.set('validation_position', { values: parts.validationPosition });
+  columns.set('test_user', { values: parts.testUser });
+  columns.set('test_position', { values: parts.testPosition });
+  columns.set('cold', { values: parts.cold });
+  if (embeddings !== undefined)
+    columns.set('embeddings', { values: embeddings.values, shape: [log.items.length, embeddings.width] });
+  const files: JobFile[] = [];
+  const described: Record<string, unknown> = {};
+  for (const [name, { values, shape }] of columns) {
+    const bytes = npyFile(values, shape);
+    const file = `${name}.npy`;
+    files.push({ path: `log/${file}`, bytes });
+    const rows = shape?.[0] ?? values.length;
+    described[name] = { dtype: npyType(values), shards: [{ file, rows, sha256: await sha256(bytes) }] };
+  }
+  const manifest = {
+    format: 'karma-columns',
+    version: 1,
+    name: log.name,
+    hash: log.hash,
+    items: log.items.length,
+    users: log.users.length,
+    summary: summariseLog(id, read),
+    columns: described,
+  };
+  files.push({ path: 'log/columns.json', bytes: new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`) });
+  return files;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,187 @@
+/**
+ * The same experiment by the engine and by PyTorch: batches bit for bit, losses to 1e-4, measures to 1e-4, one process or two. Two hundred
+ * steps: `npm run test:long`.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diskFeatures, diskSource, readBytes } from '../../src/cli/diskSource';
+import { initialParameters, layOutParameters } from '../../src/engine/parameters';
+import { embeddingStatistics } from '../../src/engine/decoder/embeddingStatistics';
+import { chooseDriftTexts } from '../../src/experiment/measure';
+import { prepareData } from '../../src/experiment/preparedData';
+import { chooseProbes } from '../../src/experiment/probes';
+import { runExperiment } from '../../src/experiment/runExperiment';
+import type { ReadLog } from '../../src/log/readLog';
+import { readSampleLog, SAMPLE_LOG } from '../../src/log/sample';
+import { sampleUsers } from '../../src/log/sampling';
+import type { LoadedModel } from '../../src/model/loadedModel';
+import { loadModel } from '../../src/model/loadModel';
+import { createTokenizer } from '../../src/model/tokenizer';
+import type { Evaluation, RunRecord } from '../../src/record/runRecord';
+import { runSpecSchema } from '../../src/recipe/runSpec';
+import { readArm } from '../../src/recipe/namedArms';
+import { sharedGpu } from '../../src/testing/sharedGpu';
+import { askPython, exported, MODEL, python, recordOf, train } from './job';
+
+const STEPS = Number(process.env.PARITY_STEPS ?? 10);
+const SPEC = runSpecSchema.parse({
+  seed: 3,
+  arms: ['action', 'karma', 'shuffled'].map(readArm),
+  objective: { maxHistory: 10, maxTextTokens: 14 },
+  training: { steps: STEPS, batchSize: 6, warmupSteps: 3 },
+  evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
+});
+
+let data: ReadLog;
+let model: LoadedModel;
+let folder: string;
+beforeAll(async () => {
+  if (python === null) return;
+  data = await readSampleLog(async (file) => (await readBytes(path.join('public', file))).buffer);
+  model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+  folder = await exported({ spec: SPEC, plan: null, data });
+});
+afterAll(() => {
+  if (python !== null) rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(python === null)('an exported job', () => {
+  it('has the engine’s batches, start values, probes and users, bit for bit', async () => {
+    const { log, split } = data;
+    const prepared = await prepareData(log, split, model, SPEC);
+    const { config } = model;
+    const layout = layOutParameters(config, SPEC, { items: log.items.length });
+    const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), SPEC);
+    const pack = {
+      itemInterface: 'token',
+      positions: 'all',
+      hideEmbFromText: false,
+      titleTokens: [],
+      bosId: config.bosId,
+    } as const;
+    const options = { ...pack, withText: false, embToken: SPEC.objective.embToken };
+    const probes = chooseProbes(prepared, SPEC.evaluation.probes, SPEC.seed, options, model.tokenizer);
+    // Whole epochs: their borders too.
+    const steps = Array.from({ length: 210 }, (_, index) => 5 * index);
+    const streams = {
+      batches: steps.flatMap((step) => SPEC.arms.map((arm) => ({ step, arm: arm.id, examples: prepared.batch(step, arm) }))),
+      probes: probes.described,
+      permuted: probes.permuted.map(({ examples }) => examples.map(({ history }) => history)),
+      driftTexts: chooseDriftTexts(prepared, SPEC.seed),
+      sampled: {
+        users: 100,
+        targets: sampleUsers(split.test, 100, SPEC.seed).map(({ user, position }) => [user, position]),
+      },
+      features: config.hidden,
+      start: Object.fromEntries(
+        [...layout.slots.values()].map(({ name, offset, rows, columns }) => [
+          name,
+          [...flat.subarray(offset, offset + rows * columns)],
+        ]),
+      ),
+    };
+    writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
+    const { status, answer } = askPython('oracle.check_streams', folder);
+    expect(status, answer).toBe(0);
+    console.info(`streams: ${answer.trim()}`);
+    expect(JSON.parse(answer)).toMatchObject({ batches: 630, different: [] });
+  });
+
+  it(`trains as the engine does for ${STEPS} steps, on one process and on two`, async () => {
+    const gpu = await sharedGpu();
+    const store = diskFeatures(
+      path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'),
+      path.join(folder, 'cache'),
+    );
+    const certification = { certificate: null, uncertified: 'a test' };
+    const engine = await runExperiment(
+      { gpu, spec: SPEC, model, certification, data, store, profiled: () => false },
+      () => undefined,
+      () => Promise.resolve('go'),
+    );
+    await train(folder, 2, '--out', 'two');
+    await train(folder, 1, '--out', 'one');
+    const [one, two] = [recordOf(folder, 'one/run.json'), recordOf(folder, 'two/run.json')];
+    expect(one.complete && two.complete).toBe(true);
+    expect(two.adapter).toMatchObject({ vendor: 'PyTorch', runtime: 'torch', fallback: true });
+    const table = { 'engine, one': losses(engine, one), 'engine, two': losses(engine, two), 'one, two': losses(one, two) };
+    console.info(`largest relative difference of losses and norms over ${STEPS} steps: ${JSON.stringify(table)}`);
+    expect(table['engine, one']).toBeLessThan(1e-4);
+    expect(table['engine, two']).toBeLessThan(1e-4);
+    expect(table['one, two']).toBeLessThan(1e-5);
+    for (const record of [one, two]) {
+      expect(record.probes).toEqual(engine.probes);
+      expectBaselines(record, engine);
+      record.arms.forEach((arm, index) => {
+        arm.evaluations.forEach((evaluation, at) => {
+          expectAlike(evaluation, engine.arms[index]!.evaluations[at]!);
+        });
+      });
+    }
+  });
+});
+
+function plainArrays(_: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+}
+
+/** Largest relative difference of any loss or gradient norm. */
+function losses(a: RunRecord, b: RunRecord): number {
+  let worst = 0;
+  a.arms.forEach(({ steps }, arm) => {
+    const others = b.arms[arm]!.steps;
+    for (const name of ['total', 'action', 'gen', 'rec', 'gradNorm', 'learningRate'] as const) {
+      expect(others[name]).toHaveLength(steps[name].length);
+      steps[name].forEach((value, step) => {
+        const other = others[name][step] ?? null;
+        if (value === null || other === null) expect(other).toBe(value);
+        else worst = Math.max(worst, Math.abs(value - other) / Math.abs(value));
+      });
+    }
+  });
+  return worst;
+}
+
+function expectBaselines(record: RunRecord, engine: RunRecord): void {
+  for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
+    expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
+    expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
+  }
+}
+
+/** Counts within one user, sink rates within one head of one history, everything else within 1e-4. */
+function expectAlike(found: Evaluation, expected: Evaluation): void {
+  const users = expected.ranks.length;
+  for (const [k, share] of Object.entries(expected.ranking.all.hr)) {
+    expect(Math.abs(found.ranking.all.hr[k]! - share) * users).toBeLessThan(1 + 1e-9);
+  }
+  expect(found.cold).toEqual(expected.cold);
+  const { lmNll, rankMeInterest, rankMeItem } = found.collapse;
+  const other = expected.collapse;
+  for (const [a, b] of [
+    [lmNll, other.lmNll],
+    [rankMeInterest, other.rankMeInterest],
+    [rankMeItem, other.rankMeItem],
+    [found.collapse.interest!.uniformity, other.interest!.uniformity],
+    [found.collapse.item!.meanCosine, other.item!.meanCosine],
+  ] as const)
+    expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
+  for (const measure of ['itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const) {
+    expectTables(found.sinks[measure], expected.sinks[measure], 1e-4);
+    expectTables(found.userSinks![measure], expected.userSinks![measure], 1e-4);
+  }
+  expectTables(found.sinks.contentCorrelation!, expected.sinks.contentCorrelation!, 1e-4);
+  for (const measure of ['itemSinkRate', 'firstHalfSinkRate'] as const) {
+    expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
+    expectTables(found.userSinks![measure]!, expected.userSinks![measure]!, 1 / users + 1e-9);
+  }
+}
+
+function expectTables(found: readonly (readonly number[])[], expected: readonly (readonly number[])[], within: number): void {
+  expected.forEach((row, layer) => {
+    row.forEach((value, head) => {
+      expect(Math.abs(found[layer]![head]! - value)).toBeLessThan(within);
+    });
+  });
+}
