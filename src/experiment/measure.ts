@@ -15,12 +15,14 @@ import { coldTargets } from '../measures/ranking/ranking';
 import { sinkTables } from '../measures/sinks/sinks';
 import { UserSinkTables } from '../measures/sinks/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
-import type { AttentionSnapshot, Evaluation, Projection, Reading, UserSinks } from '../record/runRecord';
+import type { AttentionSnapshot, Continuation, Evaluation, Projection, Reading, UserSinks } from '../record/runRecord';
+import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
 import { ProjectionPlane } from './projected';
+import { Writing } from './writing';
 import { scoresOf, type TargetRankings } from './targetRankings';
 
 /** Item texts whose NLL tells LM drift. */
@@ -45,6 +47,7 @@ interface FixedMeasures {
   readonly snapshot: AttentionSnapshot;
   readonly sinks: Evaluation['sinks'];
   readonly lmNll: number;
+  readonly continuations?: readonly Continuation[] | undefined;
 }
 
 interface RankedTargets {
@@ -60,6 +63,7 @@ export class Measure {
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
+  private readonly writing: Writing;
 
   constructor(
     private readonly engine: Engine,
@@ -71,6 +75,7 @@ export class Measure {
   ) {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
+    this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
   }
 
   /** h_t of every example: [examples, e]. */
@@ -89,13 +94,16 @@ export class Measure {
     return tokens.map((text) => this.tokenizer.decode(text));
   }
 
-  /** Attention of the probes with its statistics, and the NLL per token of the drift texts. */
+  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on. */
   async fixed(arm: Arm): Promise<FixedMeasures> {
-    return { ...(await this.attention(arm)), lmNll: await this.evaluator.textNll(arm, this.driftTexts) };
+    const attention = await this.attention(arm);
+    const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
+    return { ...attention, lmNll, continuations: await this.writing.of(arm) };
   }
 
   /** Takes an untrained arm, which is the base model, as what drift is measured from. */
   async setBase(untrained: Arm): Promise<FixedMeasures> {
+    await this.writing.setBase(untrained);
     this.base = { arm: untrained, ...(await this.fixed(untrained)) };
     return this.base;
   }
@@ -107,7 +115,7 @@ export class Measure {
     return this.plane.described;
   }
 
-  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll'>> {
+  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll' | 'continuations'>> {
     const { layers, heads } = this.engine.inputs.config;
     const { probes } = this;
     const maps = await this.evaluator.attention(arm, probes.examples);
@@ -153,7 +161,8 @@ export class Measure {
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
     // The base model's are known: an arm before its first step need not be asked again.
-    const { snapshot, sinks, lmNll } = base !== null && base.arm === arm && arm.step === 0 ? base : await this.fixed(arm);
+    const known = base !== null && base.arm === arm && arm.step === 0;
+    const { snapshot, sinks, lmNll, continuations } = known ? base : await this.fixed(arm);
     const ofInterest = collapseMeasures(interest, embeddingSize);
     const ofItems = collapseMeasures(items, embeddingSize);
     const evaluation: Evaluation = {
@@ -177,6 +186,7 @@ export class Measure {
       },
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, items, options.decode),
+      ...(continuations && { continuations: [...continuations] }),
       ...(options.overlap && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };

@@ -162,6 +162,16 @@ export const projectionSchema = z.object({
 });
 export type Projection = z.infer<typeof projectionSchema>;
 
+/** How a model continues a prompt, greedily. */
+export const continuationSchema = z.object({
+  text: z.string(),
+  /** The text in the model's tokens, each with the probability that the model gave it. */
+  tokens: z.array(z.tuple([z.string(), z.number()])),
+  /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 where that is empty. */
+  baseNll: z.number(),
+});
+export type Continuation = z.infer<typeof continuationSchema>;
+
 /** What one interest embedding retrieves and says. */
 export const readingSchema = z.object({
   probe: z.number().int(),
@@ -240,6 +250,8 @@ export const evaluationSchema = z.object({
   /** In evaluations on the sampled users; absent in older records. */
   projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
+  /** In the order of `promptsOf` the recipe; absent without prompts, and in older records. */
+  continuations: z.array(continuationSchema).optional(),
   /** Of the final evaluation; absent in older records. */
   overlap: semanticOverlapSchema.optional(),
   /** Of the final evaluation, where the recipe has probe steps. */
@@ -480,6 +492,8 @@ export const runRecordSchema = z.object({
     sinks: sinkTablesSchema,
     attention: attentionSnapshotSchema,
     lmNll: z.number(),
+    /** As in evaluations. */
+    continuations: z.array(continuationSchema).optional(),
     /** Over the sampled users, where the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
     /** Of the untrained h, as all arms start; it comes with those of the arms. */

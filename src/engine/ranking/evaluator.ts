@@ -1,13 +1,15 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
-import { fill, gatherRows, roundUp4 } from '../context';
+import { fill } from '../context';
 import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
 import type { SoftReader } from '../terms/rec/reconstruction';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, STATISTICS, type MeasuredSequences } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
+import { Continuations } from './continuations';
+import { argmax, NextTokens } from './nextTokens';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
 
@@ -39,9 +41,9 @@ export class Evaluator {
   private readonly topItems: TopItems;
   private readonly sinks: SinkStatistics;
   private readonly maps: Tensor;
-  private readonly lastHidden: Tensor;
-  private readonly lastRows: Tensor;
-  private readonly logits: Tensor;
+  private readonly nextTokens: NextTokens;
+  /** What the arms' LLMs write. */
+  readonly continuations: Continuations;
 
   /** @param probes most probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
   constructor(
@@ -62,9 +64,8 @@ export class Evaluator {
       sequences: engine.microBatch,
     });
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
-    this.lastRows = memory.tensor(probes, 'last rows');
-    this.lastHidden = memory.tensor(probes * config.hidden, 'last hidden');
-    this.logits = memory.tensor(probes * roundUp4(config.vocabulary), 'decoder logits');
+    this.nextTokens = new NextTokens(engine.context, engine.decoder.weights, probes);
+    this.continuations = new Continuations(engine, this.nextTokens);
     memory.purpose = 'other';
   }
 
@@ -210,9 +211,7 @@ export class Evaluator {
 
   private async decodeGroup(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { context, inputs, head, reconstruction } = this.engine;
-    const { vocabulary, hidden, eosId, endIds } = inputs.config;
-    // The head has rows of zeros up to a whole vector.
-    const padded = roundUp4(vocabulary);
+    const { eosId, endIds } = inputs.config;
     const count = interest.length / inputs.spec.objective.embeddingSize;
     const texts = Array.from({ length: count }, (): number[] => []);
     const open = new Set(texts.keys());
@@ -221,22 +220,10 @@ export class Evaluator {
     for (let step = 0; step < maxTokens && open.size > 0; step++) {
       const packed = packTexts(texts.map((tokens) => [...tokens, eosId]));
       reconstruction.load(packed, rows);
-      write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
       reconstruction.forward(packed, texts.length, head.h, reader);
-      gatherRows(context, reconstruction.pass.hidden, this.lastRows, texts.length, hidden, this.lastHidden);
-      context.gemm.run({
-        kind: 'NT',
-        rows: texts.length,
-        columns: padded,
-        depth: hidden,
-        a: { tensor: this.lastHidden, stride: hidden },
-        b: this.engine.decoder.weights.head.matrix,
-        out: { tensor: this.logits, stride: padded },
-      });
-      context.recorder.submit();
-      const [logits] = await readFloats(context.memory, [{ tensor: this.logits, elements: texts.length * padded }]);
+      const logits = await this.nextTokens.read(reconstruction.pass, packed, texts.length);
       for (const index of [...open]) {
-        const token = argmax(logits!.subarray(index * padded, index * padded + vocabulary));
+        const token = argmax(logits[index]!);
         if (endIds.includes(token)) open.delete(index);
         else texts[index]!.push(token);
       }
@@ -254,18 +241,4 @@ export class Evaluator {
     histories.forward(views, (block, layer) => observer?.addBlock(block, layer));
     return packed;
   }
-}
-
-function lastRowsOf(info: Uint32Array): number[] {
-  const last = new Set<number>();
-  for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
-  return [...last];
-}
-
-function argmax(values: Float32Array): number {
-  let best = 0;
-  values.forEach((value, index) => {
-    if (value > values[best]!) best = index;
-  });
-  return best;
 }

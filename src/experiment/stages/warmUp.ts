@@ -90,6 +90,7 @@ async function openRecord(
       sinks: base.sinks,
       attention: base.snapshot,
       lmNll: base.lmNll,
+      ...(base.continuations && { continuations: [...base.continuations] }),
       ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
       ...(storage === null ? {} : { storage }),
     },

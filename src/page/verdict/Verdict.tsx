@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useMeasuredRecord } from '../figure/useFigureArms';
 import { setView, useView } from '../state/view';
 import { verdictOf, type Topic } from './verdict';
+import { WrittenTexts } from './WrittenTexts';
 import styles from './Verdict.module.css';
 
 const HEADINGS: Readonly<Record<Topic, string>> = { ranking: 'Ranking', attention: 'Attention', language: 'Language' };
@@ -24,6 +25,7 @@ export function Verdict() {
           </div>
         ))}
       </dl>
+      <WrittenTexts />
       <div className={styles.limits}>
         <p>
           <b>What this does not show.</b> {verdict.limits.join(' ')}

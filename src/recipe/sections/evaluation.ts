@@ -72,6 +72,10 @@ const evaluationFields = z.object({
     label: 'Probe decoder steps',
     hint: 'After training, the same decoder is trained on every arm’s embeddings, which measures the decodability gain; on those of the untrained model, on the targets’ own as a control, and once without h as well. A step costs less than one of KARMA. 0 leaves it out.',
   }),
+  prompts: z.string().max(600).default('').register(WORDS, {
+    label: 'Prompts',
+    hint: 'Texts that base model and arms continue at every evaluation, separated by |. auto: three that suit the model. Empty: none.',
+  }),
   sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
 });
 export const evaluationSchema = evaluationFields.refine(

@@ -1,0 +1,105 @@
+/** What an arm's LLM writes behind a prompt, and what it gives a continuation that is known. */
+import { fill } from '../context';
+import type { Arm } from '../arm';
+import { packTexts } from '../decoder/sequence';
+import { REPORT, type Engine } from '../engine';
+import { argmax, probabilityOf, type NextTokens } from './nextTokens';
+
+export interface WrittenToken {
+  readonly token: number;
+  /** Softmax of the model's logits. */
+  readonly probability: number;
+}
+
+export class Continuations {
+  constructor(
+    private readonly engine: Engine,
+    private readonly nextTokens: NextTokens,
+  ) {}
+
+  /** Most tokens that a prompt and its continuation may have together. */
+  get longest(): number {
+    const { histories, textLoss } = this.engine;
+    // [BOS] takes a row; the last token is only predicted.
+    return Math.min(histories.pass.capacity, textLoss.capacity) - 1;
+  }
+
+  /**
+   * Continues `[BOS] prompt` greedily, until an end token or `maxTokens`.
+   * @param prompts tokens
+   * @throws RangeError when a prompt and its continuation are longer than `longest`
+   */
+  async write(arm: Arm, prompts: readonly (readonly number[])[], maxTokens: number): Promise<WrittenToken[][]> {
+    const { endIds } = this.engine.inputs.config;
+    const most = maxTokens + Math.max(0, ...prompts.map((prompt) => prompt.length));
+    if (most > this.longest) throw new RangeError(`a text of ${most} tokens, room for ${this.longest}`);
+    const written = prompts.map((): WrittenToken[] => []);
+    const open = new Set(written.keys());
+    for (let step = 0; step < maxTokens && open.size > 0; step++) {
+      const asked = [...open];
+      const logits = await this.logitsBehind(
+        arm,
+        asked.map((index) => [...prompts[index]!, ...written[index]!.map(({ token }) => token)]),
+      );
+      asked.forEach((index, place) => {
+        const token = argmax(logits[place]!);
+        if (endIds.includes(token)) open.delete(index);
+        else written[index]!.push({ token, probability: probabilityOf(logits[place]!, token) });
+      });
+    }
+    return written;
+  }
+
+  /** NLL in nats per token of a continuation behind `[BOS] prompt`; 0 for an empty one. */
+  async nll(arm: Arm, prompt: readonly number[], continuation: readonly number[]): Promise<number> {
+    if (continuation.length === 0) return 0;
+    const { context, inputs, decoder, histories, textLoss, report } = this.engine;
+    const { pass } = histories;
+    const packed = packTexts([[...prompt, ...continuation]], { bosId: inputs.config.bosId });
+    // Row i of the text predicts its token i: those of the prompt do not count.
+    const rows = packed.text.rows.slice(prompt.length);
+    const tokens = packed.text.tokens.slice(prompt.length);
+    decoder.load(pass, packed);
+    textLoss.load({ rows, tokens, weights: new Float32Array(rows.length).fill(1 / rows.length) });
+    decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), this.engine.use(arm));
+    fill(context, report, REPORT.evaluation + 1);
+    textLoss.run(pass, rows.length, report, REPORT.evaluation, null);
+    const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
+    return numbers[REPORT.evaluation] ?? 0;
+  }
+
+  /** Logits of the token behind each `[BOS] text`, as many texts at a time as there is room for. */
+  private async logitsBehind(arm: Arm, texts: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    const { inputs, decoder, histories } = this.engine;
+    const { bosId, eosId } = inputs.config;
+    const { pass } = histories;
+    const all: Float32Array[] = [];
+    for (const group of this.groupsOf(texts)) {
+      // The last token of a packed text is only predicted: any will do.
+      const packed = packTexts(
+        group.map((tokens) => [...tokens, eosId]),
+        { bosId },
+      );
+      decoder.load(pass, packed);
+      decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), this.engine.use(arm));
+      all.push(...(await this.nextTokens.read(pass, packed, group.length)));
+    }
+    return all;
+  }
+
+  private groupsOf(texts: readonly (readonly number[])[]): (readonly number[])[][] {
+    const { capacity } = this.engine.histories.pass;
+    const groups: (readonly number[])[][] = [];
+    let rows = Infinity;
+    for (const text of texts) {
+      const own = text.length + 1;
+      if (rows + own > capacity || groups.at(-1)!.length === this.nextTokens.most) {
+        groups.push([]);
+        rows = 0;
+      }
+      groups.at(-1)!.push(text);
+      rows += own;
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,72 @@
+/** Logits of the token behind each sequence of a pass. */
+import { readFloats, write, type Tensor } from '../../gpu/tensor';
+import { gatherRows, roundUp4, type Context } from '../context';
+import type { Activations } from '../decoder/activations';
+import type { FrozenWeights } from '../decoder/frozenWeights';
+import type { PackedRows } from '../decoder/sequence';
+
+export class NextTokens {
+  private readonly lastRows: Tensor;
+  private readonly lastHidden: Tensor;
+  private readonly logits: Tensor;
+
+  /** @param most sequences at a time */
+  constructor(
+    private readonly context: Context,
+    private readonly weights: FrozenWeights,
+    readonly most: number,
+  ) {
+    const { memory } = context;
+    const { hidden, vocabulary } = weights.config;
+    this.lastRows = memory.tensor(most, 'last rows');
+    this.lastHidden = memory.tensor(most * hidden, 'last hidden');
+    this.logits = memory.tensor(most * roundUp4(vocabulary), 'next-token logits');
+  }
+
+  /**
+   * @param pass whose forward pass over `packed` has been recorded
+   * @returns [sequences][vocabulary], until the next reading
+   */
+  async read(pass: Pick<Activations, 'hidden'>, packed: PackedRows, sequences: number): Promise<Float32Array[]> {
+    const { context, weights, logits } = this;
+    const { vocabulary, hidden } = weights.config;
+    // The head has rows of zeros up to a whole vector.
+    const padded = roundUp4(vocabulary);
+    write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
+    gatherRows(context, pass.hidden, this.lastRows, sequences, hidden, this.lastHidden);
+    context.gemm.run({
+      kind: 'NT',
+      rows: sequences,
+      columns: padded,
+      depth: hidden,
+      a: { tensor: this.lastHidden, stride: hidden },
+      b: weights.head.matrix,
+      out: { tensor: logits, stride: padded },
+    });
+    context.recorder.submit();
+    const [values] = await readFloats(context.memory, [{ tensor: logits, elements: sequences * padded }]);
+    return Array.from({ length: sequences }, (_, i) => values!.subarray(i * padded, i * padded + vocabulary));
+  }
+}
+
+function lastRowsOf(info: Uint32Array): number[] {
+  const last = new Set<number>();
+  for (let row = 0; 4 * row < info.length; row++) last.add(info[4 * row + 1]! - 1);
+  return [...last];
+}
+
+export function argmax(values: Float32Array): number {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (value > values[best]!) best = index;
+  });
+  return best;
+}
+
+/** Softmax of the logits at one of them. */
+export function probabilityOf(logits: Float32Array, token: number): number {
+  const most = logits.reduce((largest, value) => Math.max(largest, value), -Infinity);
+  let sum = 0;
+  for (const value of logits) sum += Math.exp(value - most);
+  return Math.exp(logits[token]! - most) / sum;
+}

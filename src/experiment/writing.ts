@@ -1,0 +1,64 @@
+/** The recipe's prompts as base model and arms continue them, at every evaluation. */
+import type { Arm } from '../engine/arm';
+import type { Continuations, WrittenToken } from '../engine/ranking/continuations';
+import type { TextTokenizer } from '../model/decoderConfig';
+import type { Continuation } from '../record/runRecord';
+
+/** Tokens that a prompt is continued by at most. */
+const MOST_TOKENS = 16;
+/** Digits of a probability in a record. */
+const DIGITS = 3;
+
+export class Writing {
+  private readonly prompts: readonly (readonly number[])[];
+  /** How the base model continues them. */
+  private base: readonly (readonly number[])[] | null = null;
+
+  /** @param prompts texts; of one that is too long for the engine, the end counts */
+  constructor(
+    private readonly continuations: Continuations,
+    private readonly tokenizer: TextTokenizer,
+    prompts: readonly string[],
+  ) {
+    const most = Math.max(1, continuations.longest - MOST_TOKENS);
+    this.prompts = prompts.map((prompt) => tokenizer.encode(prompt).slice(-most));
+  }
+
+  /** Takes an untrained arm, which is the base model, as whom the others are compared with. */
+  async setBase(untrained: Arm): Promise<void> {
+    this.base = idsOf(await this.continuations.write(untrained, this.prompts, MOST_TOKENS));
+  }
+
+  /** In the order of the prompts; undefined where there are none. Before there is a base model an arm is compared with itself. */
+  async of(arm: Arm): Promise<Continuation[] | undefined> {
+    const { prompts, continuations } = this;
+    if (prompts.length === 0) return undefined;
+    const written = await continuations.write(arm, prompts, MOST_TOKENS);
+    const base = this.base ?? idsOf(written);
+    const result: Continuation[] = [];
+    for (const [index, tokens] of written.entries()) {
+      const baseNll = await continuations.nll(arm, prompts[index]!, base[index]!);
+      result.push({ ...this.textOf(prompts[index]!, tokens), baseNll });
+    }
+    return result;
+  }
+
+  /** A token's piece is what it adds to the text, so that pieces make the text whatever the tokenizer joins. */
+  private textOf(prompt: readonly number[], written: readonly WrittenToken[]): Pick<Continuation, 'text' | 'tokens'> {
+    const ids = [...prompt];
+    const begin = this.tokenizer.decode(ids).length;
+    let text = this.tokenizer.decode(ids);
+    const tokens = written.map(({ token, probability }): [string, number] => {
+      ids.push(token);
+      const longer = this.tokenizer.decode(ids);
+      const piece = longer.slice(text.length);
+      text = longer;
+      return [piece, Number(probability.toFixed(DIGITS))];
+    });
+    return { text: text.slice(begin), tokens };
+  }
+}
+
+function idsOf(written: readonly (readonly WrittenToken[])[]): number[][] {
+  return written.map((tokens) => tokens.map(({ token }) => token));
+}

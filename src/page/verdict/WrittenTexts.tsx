@@ -1,0 +1,67 @@
+import { Fragment, useMemo } from 'react';
+import { armMark } from '../../charts/marks/armMark';
+import type { Continuation } from '../../record/runRecord';
+import { Swatch } from '../controls/Swatch';
+import { useMeasuredRecord } from '../figure/useFigureArms';
+import { percent } from '../format';
+import { useView } from '../state/view';
+import { writtenTexts, type WrittenText } from './writtenTexts';
+import styles from './Verdict.module.css';
+
+/** What each model makes of the same words: first the prompt on which the arms differ most, then the others. */
+export function WrittenTexts() {
+  const record = useMeasuredRecord();
+  const step = useView((view) => view.step);
+  const texts = useMemo(() => writtenTexts(record, step), [record, step]);
+  const [first, ...others] = texts;
+  if (first === undefined) return null;
+  return (
+    <section className={styles.written} aria-label="What each model writes">
+      <h3>What each model writes</h3>
+      <Text text={first} />
+      {others.length > 0 && (
+        <details>
+          <summary>{others.length === 1 ? 'One more prompt' : `${others.length} more prompts`}</summary>
+          {others.map((text) => (
+            <Text key={text.prompt} text={text} />
+          ))}
+        </details>
+      )}
+      <p className={styles.note}>
+        Greedy; the fainter a word, the less likely the model held it. Of the recipe’s prompts the one comes first on which the
+        arms differ most in the likelihood of what the base model writes.
+      </p>
+    </section>
+  );
+}
+
+function Text({ text: { prompt, models } }: { readonly text: WrittenText }) {
+  const ids = models.map(({ id }) => id);
+  return (
+    <dl className={styles.text}>
+      {models.map(({ id, label, continuation }) => (
+        <Fragment key={id}>
+          <dt>
+            <Swatch mark={armMark(id, ids)} /> {label}
+          </dt>
+          <dd>
+            <b>{prompt}</b>
+            <Tokens continuation={continuation} />
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+/** Least opacity of a word, so that the least likely ones can still be read. */
+const FAINTEST = 0.5;
+
+function Tokens({ continuation: { tokens } }: { readonly continuation: Continuation }) {
+  if (tokens.length === 0) return <i> (nothing: the text ends here)</i>;
+  return tokens.map(([piece, probability], place) => (
+    <span key={place} style={{ opacity: FAINTEST + (1 - FAINTEST) * probability }} title={`${percent(probability)}\u00a0%`}>
+      {piece}
+    </span>
+  ));
+}
