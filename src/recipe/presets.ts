@@ -22,14 +22,14 @@ export const PRESETS: readonly Preset[] = [
       model: { precision: 'auto' },
       name: 'Quick: Action against KARMA',
       training: { steps: 100, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
-      evaluation: { evaluations: 5, probes: 4 },
+      evaluation: { evaluations: 5, probes: 4, prompts: 'auto' },
     }),
   },
   {
     id: 'standard',
     label: 'Standard',
     note: 'For a GPU: 400 steps of 64 users, the action loss that makes the action arm strongest.',
-    spec: runSpecSchema.parse({ model: { precision: 'auto' }, evaluation: { probeSteps: PROBE_STEPS } }),
+    spec: runSpecSchema.parse({ model: { precision: 'auto' }, evaluation: { probeSteps: PROBE_STEPS, prompts: 'auto' } }),
   },
   {
     id: 'paper',
@@ -39,7 +39,7 @@ export const PRESETS: readonly Preset[] = [
       model: { precision: 'auto' },
       name: 'Paper-like: Action against KARMA',
       objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
-      evaluation: { probeSteps: PROBE_STEPS },
+      evaluation: { probeSteps: PROBE_STEPS, prompts: 'auto' },
     }),
   },
   {
@@ -50,7 +50,7 @@ export const PRESETS: readonly Preset[] = [
       model: { precision: 'auto' },
       name: 'Overfitting: Action against KARMA',
       training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
-      evaluation: { evaluations: 15, probeSteps: PROBE_STEPS },
+      evaluation: { evaluations: 15, probeSteps: PROBE_STEPS, prompts: 'auto' },
     }),
   },
 ];
