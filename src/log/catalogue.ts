@@ -12,15 +12,17 @@ export interface CatalogueItem {
   readonly price?: string;
   /** URL of a picture; never fetched. */
   readonly image?: string;
+  /** Code of the item, as `<a_12><b_3>`; not read by the model. */
+  readonly semantic?: string;
 }
 
-export const ITEM_COLUMNS = ['id', 'title', 'category', 'description', 'price', 'image'] as const;
+export const ITEM_COLUMNS = ['id', 'title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 
-/** [items] each; an empty price or image is none. */
+/** [items] each; an empty price, image or semantic id is none. */
 export type CatalogueColumns<T> = Readonly<Record<(typeof ITEM_COLUMNS)[number], T>>;
 
 function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): CatalogueColumns<B> {
-  const { id, title, category, description, price, image } = columns;
+  const { id, title, category, description, price, image, semantic } = columns;
   return {
     id: of(id),
     title: of(title),
@@ -28,6 +30,7 @@ function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): C
     description: of(description),
     price: of(price),
     image: of(image),
+    semantic: of(semantic),
   };
 }
 
@@ -36,7 +39,15 @@ export class Catalogue implements Iterable<CatalogueItem> {
 
   static of(items: Iterable<CatalogueItem>): Catalogue {
     const make = (): TextColumnBuilder => new TextColumnBuilder();
-    const columns = { id: make(), title: make(), category: make(), description: make(), price: make(), image: make() };
+    const columns = {
+      id: make(),
+      title: make(),
+      category: make(),
+      description: make(),
+      price: make(),
+      image: make(),
+      semantic: make(),
+    };
     for (const item of items) for (const name of ITEM_COLUMNS) columns[name].push(item[name] ?? '');
     return new Catalogue(mapColumns(columns, (column) => column.done()));
   }
@@ -55,7 +66,7 @@ export class Catalogue implements Iterable<CatalogueItem> {
 
   /** @throws RangeError for an index that no item has */
   at(index: number): CatalogueItem {
-    const { id, title, category, description, price, image } = this.columns;
+    const { id, title, category, description, price, image, semantic } = this.columns;
     return {
       id: id.at(index),
       title: title.at(index),
@@ -63,6 +74,7 @@ export class Catalogue implements Iterable<CatalogueItem> {
       description: description.at(index),
       ...(price.isEmpty(index) ? {} : { price: price.at(index) }),
       ...(image.isEmpty(index) ? {} : { image: image.at(index) }),
+      ...(semantic.isEmpty(index) ? {} : { semantic: semantic.at(index) }),
     };
   }
 

@@ -9,7 +9,7 @@ const BREATH = 64;
 
 /**
  * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
- * (and `price,image` where it has one of them),
+ * (and `price,image` where it has one of them, then a semantic id where it has one),
  * one a user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
  * `embeddings width` and the embeddings as little-endian float32. File names do not enter.
  */
@@ -27,8 +27,9 @@ export async function hashLog({ items, users, events, embeddings }: Omit<Interac
   };
   add('karma-log 1\n');
   await addAll(items.length, (index) => {
-    const { id, title, category, description, price, image } = items.at(index);
-    const more = price === undefined && image === undefined ? [] : [price ?? '', image ?? ''];
+    const { id, title, category, description, price, image, semantic } = items.at(index);
+    const code = semantic === undefined ? [] : [semantic];
+    const more = price === undefined && image === undefined && semantic === undefined ? [] : [price ?? '', image ?? '', ...code];
     return JSON.stringify([id, title, category, description, ...more]);
   });
   const queries = Array.from(events.columns.queries, (query) => JSON.stringify(query));

@@ -10,7 +10,7 @@ import type { InteractionLog, ItemEmbeddings, Split, Target } from './types';
 export interface LogColumns {
   readonly name: string;
   readonly hash: string;
-  /** text [I] each: `id`, `title`, `category`, `description`, `price`, `image`. */
+  /** text [I] each: `id`, `title`, `category`, `description`, `price`, `image`, `semantic`; empty is none. */
   readonly items: CatalogueColumns<TextBytes>;
   /** text [U]: ids of the users. */
   readonly users: TextBytes;

@@ -10,7 +10,7 @@ export interface WrittenLog {
   readonly recipe: LogRecipe;
 }
 
-const ITEM_NAMES = ['item_id', 'title', 'category', 'description', 'price', 'image'] as const;
+const ITEM_NAMES = ['item_id', 'title', 'category', 'description', 'price', 'image', 'semantic_id'] as const;
 const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
 const SHARES: readonly Share[] = ['train', 'validation', 'test'];
 /** Users written into one string at a time. */
@@ -66,9 +66,9 @@ function itemsName({ name }: InteractionLog): string {
 }
 
 function itemSource(log: InteractionLog): WrittenSource {
-  const roles = { item: 0, title: 1, category: 2, description: 3, price: 4, image: 5 };
-  const lines = log.items.map(({ id, title, category, description, price = '', image = '' }) =>
-    line([id, title, category, description, price, image]),
+  const roles = { item: 0, title: 1, category: 2, description: 3, price: 4, image: 5, semantic: 6 };
+  const lines = log.items.map(({ id, title, category, description, price = '', image = '', semantic = '' }) =>
+    line([id, title, category, description, price, image, semantic]),
   );
   const mapping = { ...mappingOf(itemsName(log), ITEM_NAMES, 'items', roles), keepsOrder: true };
   return { mapping, parts: [line(ITEM_NAMES), ...lines] };

@@ -8,7 +8,7 @@ import { WORDS } from './words';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
-  ...(['title', 'category', 'description', 'price', 'image', 'embedding'] as const),
+  ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'semantic'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 
@@ -46,6 +46,8 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('json-lines') }),
   /** Objects one after the other, in an array or not, over any number of lines. */
   z.object({ kind: z.literal('json') }),
+  /** One object of many entries: a row is a key and its value, a list or an object. */
+  z.object({ kind: z.literal('json-map') }),
   z.object({ kind: z.literal('parquet') }),
   /** An array of NumPy: a row an item, or in one dimension the ids of the rows. */
   z.object({ kind: z.literal('npy') }),

@@ -6,13 +6,21 @@ import { table } from './generic';
 import { movieLens100k, movieLens1m, movieLensCsv } from './movielens';
 import { recbole } from './recbole';
 import { numpy } from './numpy';
+import { jsonMaps } from './jsonMaps';
+import { mind } from './mind';
+import { miniOneRec } from './miniOneRec';
 import { onlineRetail } from './retail';
 import { itemTexts, sequences } from './sequences';
+import { steam } from './steam';
 import { taobao } from './taobao';
 
 export const FORMATS: readonly Format[] = [
   numpy,
   recbole,
+  miniOneRec,
+  jsonMaps,
+  mind,
+  steam,
   movieLens100k,
   movieLens1m,
   movieLensCsv,

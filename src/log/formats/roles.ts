@@ -25,7 +25,17 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   price: { label: 'price', meaning: 'price of the item' },
   image: { label: 'image', meaning: 'address of a picture; kept, never fetched' },
   embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
+  semantic: { label: 'semantic id', meaning: 'code of the item, as `<a_12><b_3>`; kept, not read by the model' },
 };
 
 /** Whose columns are read where: events have all, items files only what belongs to an item. */
-export const ITEM_ROLES: readonly Role[] = ['item', 'title', 'category', 'description', 'price', 'image', 'embedding'];
+export const ITEM_ROLES: readonly Role[] = [
+  'item',
+  'title',
+  'category',
+  'description',
+  'price',
+  'image',
+  'embedding',
+  'semantic',
+];

@@ -42,7 +42,7 @@ function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe):
   };
   for (const [index, item] of items.entries()) {
     const id = ids.texts[item]!;
-    const [price, image] = [texts.price[item], texts.image[item]];
+    const [price, image, semantic] = [texts.price[item], texts.image[item], texts.semantic[item]];
     yield {
       id,
       title: texts.title[item] ?? nameOf(index, id),
@@ -50,6 +50,7 @@ function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe):
       description: texts.description[item] ?? '',
       ...(price === undefined ? {} : { price }),
       ...(image === undefined ? {} : { image }),
+      ...(semantic === undefined ? {} : { semantic }),
     };
   }
 }

@@ -226,6 +226,15 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
       ),
     );
   }
+  if (raw.sortedById) {
+    findings.push(
+      finding(
+        'warning',
+        'Nearly every history stands in the order of its items’ ids, so its order is not that of time',
+        'read as it stands: the last item is the one with the largest id; open a file with times or with histories in order',
+      ),
+    );
+  }
   if (raw.idsTellTime) {
     findings.push(
       finding(

@@ -242,6 +242,20 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   return settled;
 }
 
+/** Files of prompts and answers hold no ids, so no log can be made of them. */
+function promptAdvice(columns: readonly string[]): string | null {
+  const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
+  const kind =
+    has('messages') || has('conversations')
+      ? 'chats'
+      : has('instruction', 'output') || has('prompt', 'response')
+        ? 'prompts'
+        : null;
+  return kind === null
+    ? null
+    : `These are ${kind} for fine-tuning, in which users and items are words of a text. Open the events that they were made of (user_id, item_id, timestamp).`;
+}
+
 function isUnreadable({ mapping }: SourceGuess): boolean {
   return mapping.columns.length === 0;
 }
@@ -252,6 +266,8 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
   const broken = guesses.find(isUnreadable);
   if (broken !== undefined) return refuse(broken.mapping.name, broken.reasons[0]!);
   const { mapping } = guesses.find((guess) => guess.mapping.part !== 'ignored') ?? guesses[0]!;
+  const prompts = promptAdvice(mapping.columns);
+  if (prompts !== null) return refuse(mapping.name, prompts);
   const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
   const has =
     mapping.part === 'items'

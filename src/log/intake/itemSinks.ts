@@ -1,11 +1,14 @@
 /** Takers of rows that describe items: their texts, the ids of an array's rows, and embeddings. */
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
-import { entityId } from '../records/values';
+import { entityId, semanticOf } from '../records/values';
 import type { RecordSink, Row } from '../records/syntax';
+import { ownCopy } from './columns';
 import { UNKNOWN_ITEM } from './embeddings';
 import { listItem, type Cells, type ItemTable } from './items';
 import { NO_ITEM, PROBLEMS } from './readEvents';
 import type { Tally } from './tally';
+
+export const UNKNOWN_CODE = 'semantic id of an item that is in no other file';
 
 export interface ItemTaker extends RecordSink {
   readonly rows: number;
@@ -23,12 +26,12 @@ export interface ItemReading {
 }
 
 /** `texts` may come before the events; the others need to know which items there are. */
-export type ItemsKind = 'texts' | 'ids' | 'embeddings' | 'rows';
+export type ItemsKind = 'texts' | 'codes' | 'ids' | 'embeddings' | 'rows';
 
 export function itemsKind({ name, roles, rowsOf }: SourceMapping, followed: ReadonlyMap<string, unknown>): ItemsKind {
   if (rowsOf !== undefined) return 'rows';
   const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && role !== 'embedding');
-  if (others.length > 0) return 'texts';
+  if (others.length > 0) return others.every((role) => role === 'semantic') ? 'codes' : 'texts';
   if (roles.embedding !== undefined) return 'embeddings';
   return followed.has(name) ? 'ids' : 'texts';
 }
@@ -66,6 +69,11 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       return item;
     }
     const item = items.ids.find(id) ?? -1;
+    if (kind === 'codes') {
+      if (item < 0) notes.add(UNKNOWN_CODE, place, id);
+      else items.texts.semantic[item] ??= ownCopy(semanticOf(cells('semantic')));
+      return item;
+    }
     // The rows of an array count where they are read.
     if (kind === 'ids') return item;
     if (item < 0) notes.add(UNKNOWN_ITEM, place, id);

@@ -3,9 +3,9 @@ import type { Role } from '../../recipe/logRecipe';
 import { Names, ownCopy } from './columns';
 import { EmbeddingTable } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
-import { categoryOf, imageOf, textOf } from '../records/values';
+import { categoryOf, imageOf, semanticOf, textOf } from '../records/values';
 
-const TEXTS = ['title', 'category', 'description', 'price', 'image'] as const;
+const TEXTS = ['title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 export type ItemText = (typeof TEXTS)[number];
 
 /** Reads a role of the current row; undefined where the source has no such column. */
@@ -17,6 +17,7 @@ const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
   description: textOf,
   price: textOf,
   image: imageOf,
+  semantic: semanticOf,
 };
 
 export interface ItemTable {
@@ -31,7 +32,7 @@ export interface ItemTable {
 export function emptyItems(): ItemTable {
   return {
     ids: new Names(),
-    texts: { title: [], category: [], description: [], price: [], image: [] },
+    texts: { title: [], category: [], description: [], price: [], image: [], semantic: [] },
     listed: [],
     embeddings: new EmbeddingTable(),
   };

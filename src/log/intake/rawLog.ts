@@ -32,6 +32,8 @@ export interface RawLog {
   readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
   /** Events that stood in a history beside another event alone. */
   readonly unfolded: number;
+  /** Without times: nearly every history stands in the order of its items' ids, which is no order of time. */
+  readonly sortedById: boolean;
   /** Some items file was read. */
   readonly itemsListed: boolean;
   /** `idsInFirstSeenOrder`: an id tells when its item came. */

@@ -9,7 +9,7 @@ import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES } from './readEvents';
 import type { RawLog, SourceTally } from './rawLog';
 import { Tally } from './tally';
-import { firstSeenIds, idOrderCorrelation, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
+import { firstSeenIds, idOrderCorrelation, historiesSortedById, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
 export interface ReadProgress {
   /** Bytes on disk. */
@@ -31,7 +31,7 @@ function followedSources(mappings: readonly SourceMapping[]): Map<string, number
   return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
 }
 
-const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, ids: 10, embeddings: 11, rows: 12 };
+const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, codes: 9, ids: 10, embeddings: 11, rows: 12 };
 
 /**
  * Texts of items before events, so that they come first; then training before validation before test; embeddings last, since only
@@ -132,6 +132,9 @@ export async function readSources(
     notes: notes.counted(),
     outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
     unfolded,
+    sortedById: mappings.some(({ part, timeUnit }) => part === 'events' && timeUnit === 'order')
+      ? historiesSortedById(columns, items.ids.texts, reader.users.texts.length)
+      : false,
     itemsListed: order.some((index) => {
       const mapping = mappings[index]!;
       return mapping.part === 'items' && itemsKind(mapping, followed) === 'texts';

@@ -63,6 +63,32 @@ export function tellsTime(correlation: number, ids: number): boolean {
   return Math.abs(correlation) >= Math.max(LEAST_CORRELATION, CHANCE / Math.sqrt(ids));
 }
 
+/** Histories of three items and more that are looked at, at least; share of them in the order of ids. */
+const LEAST_HISTORIES = 5;
+const SORTED = 0.9;
+const LEAST_LENGTH = 3;
+
+/** Whether nearly all histories of files without times are sorted by the number in the item's id. */
+export function historiesSortedById(
+  { user, item }: Pick<RawLog['events'], 'user' | 'item'>,
+  ids: readonly string[],
+  users: number,
+): boolean {
+  const numbers = ids.map((id) => Number(/\d{1,15}$/.exec(id)?.[0] ?? NaN));
+  const last = new Float64Array(users).fill(-Infinity);
+  const length = new Int32Array(users);
+  const sorted = new Uint8Array(users).fill(1);
+  user.forEach((u, row) => {
+    const number = numbers[item[row]!]!;
+    if (!(number >= last[u]!)) sorted[u] = 0;
+    last[u] = number;
+    length[u]!++;
+  });
+  const long = length.reduce((sum, count) => sum + (count >= LEAST_LENGTH ? 1 : 0), 0);
+  const inOrder = length.reduce((sum, count, u) => sum + (count >= LEAST_LENGTH && sorted[u] === 1 ? 1 : 0), 0);
+  return long >= LEAST_HISTORIES && inOrder >= SORTED * long;
+}
+
 /** Ids of the items that events name, in the order of their first times: files may be sorted by user or item. */
 export function idsByFirstTime({ item, time }: Pick<RawLog['events'], 'item' | 'time'>, ids: readonly string[]): string[] {
   const first = new Float64Array(ids.length).fill(Infinity);

@@ -1,5 +1,7 @@
 /** Files that were read wrong without a word: each is as small as shows it. */
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { guessTimeUnit, parseTime } from '../eventTime';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/logRecipe';
 import { readLog, type ReadLog } from '../readLog';
 import { fileOf, usersOf } from '../testing';
@@ -122,6 +124,91 @@ describe('ids', () => {
     expect(growing).toBeLessThan(42);
     const chance = lines.map((line) => line.replace(/,(\d+),/g, (_, own: string) => `,${(Number(own) * 7919) % 1009},`));
     expect((await read(`user,item,time\n${chance.join('\n')}\n`)).recipe.filters.withoutText).toBe('id');
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['20240131', 'date', Date.UTC(2024, 0, 31)],
+    ['20240131184500', 'date', Date.UTC(2024, 0, 31, 18, 45)],
+    ['45322.78125', 'excel', Date.UTC(2024, 0, 31, 18, 45)],
+    ['Jan 31, 2024', 'date', Date.UTC(2024, 0, 31)],
+    ['31-Jan-2024', 'date', Date.UTC(2024, 0, 31)],
+    ['Wed, 31 Jan 2024 18:45:00 +0100', 'date', Date.UTC(2024, 0, 31, 17, 45)],
+    ['Wed Jan 31 18:45:00 UTC 2024', 'date', Date.UTC(2024, 0, 31, 18, 45)],
+    ['2024-01-31 18:45:00 PST', 'date', Date.UTC(2024, 1, 1, 2, 45)],
+    ['January 31, 2024 6:45 PM', 'date', Date.UTC(2024, 0, 31, 18, 45)],
+  ])('%s is read as %s', (text, unit, milliseconds) => {
+    const guess = guessTimeUnit([text]);
+    expect(guess?.unit).toBe(unit);
+    expect(parseTime(text, guess!.unit)).toBe(milliseconds / 1000);
+  });
+
+  it.each(['31-Foo-2024', 'Feb 30, 2024', '2024-01-31 18:45:00 XYZ', 'Mayor 3, 2024'])('%s is none', (text) => {
+    expect(parseTime(text, 'date')).toBeNaN();
+  });
+
+  it('stay numbers where they are numbers, and days only where they are called so or have times of the day', () => {
+    expect(guessTimeUnit(['1700000000'])?.unit).toBe('seconds');
+    expect(guessTimeUnit(['40000', '40001'])?.unit).toBe('seconds');
+    expect(guessTimeUnit(['40000', '40001'], 'Order Date')?.unit).toBe('excel');
+  });
+
+  it('of a headerless file stay times where one is broken', async () => {
+    const text = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `u1,i${n},5,${n === 3 ? 'oops' : 1_600_000_000 + n}\n`).join('');
+    const of = await read(text);
+    expect(reasons(of)).toEqual({ 'time that cannot be read': 1 });
+    expect(usersOf(of.log)[0]!.events.map(({ time }) => time)).toEqual([1, 2, 4, 5, 6, 7, 8].map((n) => 1_600_000_000 + n));
+  });
+
+  it('are recognised by their values where no name says so', async () => {
+    const text = [1, 2, 3, 4].map((n) => `u,i${n},T${n},garden,${1_600_000_100 - n}\n`).join('');
+    const of = await read(`user_id,item_id,title,dept,when_was_it\n${text}`);
+    expect(histories(of).u).toEqual(['i4', 'i3', 'i2', 'i1']);
+    expect(of.log.items.at(0).category).toBe('garden');
+  });
+
+  it('are missed where histories stand in the order of ids', async () => {
+    const lines = (order: (items: number[]) => number[]): string =>
+      [0, 1, 2, 3, 4, 5, 6]
+        .map((u) => [u, ...order([3, 7, 5, 9, 1, 8].slice(u % 3).map((n) => n * (u + 1)))].join(' '))
+        .join('\n');
+    const sorted = await read(
+      lines((items) => items.sort((a, b) => a - b)),
+      {},
+      'train.txt',
+    );
+    expect(messages(sorted)).toContain('in the order of its items’ ids');
+    expect(
+      messages(
+        await read(
+          lines((items) => items),
+          {},
+          'train.txt',
+        ),
+      ),
+    ).not.toContain('in the order of its items’ ids');
+  });
+});
+
+describe('files that are no log', () => {
+  const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
+  it.each([
+    ['a pickle of protocol 4', bytes('\x80\x04\x95\x00'), 'Python pickle'],
+    ['a pickle of protocol 2', bytes('\x80\x02}q\x00(X'), 'Python pickle'],
+    ['a pickle of protocol 0', bytes("(dp0\nS'a'\np1\n"), 'Python pickle'],
+    ['a RAR archive', bytes('Rar!\x1a\x07\x00'), 'RAR archive'],
+    ['a Git LFS pointer', bytes('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'), 'Git LFS pointer'],
+    [
+      'a PyTorch file',
+      new Uint8Array(zipSync({ 'archive/data.pkl': bytes('x'), 'archive/version': bytes('3') })),
+      'PyTorch file',
+    ],
+    ['an OpenDocument sheet', new Uint8Array(zipSync({ mimetype: bytes('x'), 'content.xml': bytes('x') })), 'OpenDocument'],
+    ['prompts', bytes('[{"instruction": "Rank", "input": "a", "output": "b"}]'), 'These are prompts'],
+    ['chats', bytes('{"messages": [{"role": "user", "content": "hi"}]}\n'), 'These are chats'],
+  ])('are refused with what to do: %s', async (_, content, message) => {
+    await expect(readLog([fileOf('file', content)])).rejects.toThrow(message);
   });
 });
 

@@ -32,6 +32,24 @@ describe('DelimitedParser', () => {
     ]);
   });
 
+  it('loses nothing but their own lines where a quote is opened and not closed on every line', () => {
+    const rows = parse(['1,"abc\n2,"def\n3,"ghi\n4,jkl\n']);
+    expect(rows.map(({ line, fields }) => [line, ...fields])).toEqual([
+      [1, '1', '"abc'],
+      [2, '2', '"def'],
+      [3, '3', '"ghi'],
+      [4, '4', 'jkl'],
+    ]);
+  });
+
+  it('knows quotes behind a backslash, and a backslash before the end of a field', () => {
+    const rows = parse(['1,"a \\"b, c\\" d",x\n2,"C:\\",y\n']);
+    expect(rows.map(({ fields, quoteProblem }) => [...fields, quoteProblem])).toEqual([
+      ['1', 'a "b, c" d', 'x', null],
+      ['2', 'C:\\', 'y', null],
+    ]);
+  });
+
   it('says that text follows a quoted field, and gives the fields as they stand', () => {
     const [row] = parse(['"Weird Al" Yankovic,1\n']);
     expect(row?.quoteProblem).toContain('followed by other text');

@@ -2,6 +2,7 @@
 import { namesColumns } from '../formats/header';
 import { DelimitedParser } from './delimited';
 import { parseObject } from './json';
+import { JsonMapParser, MAP_KEY, MAP_VALUE } from './jsonMap';
 import type { TextSyntax } from './syntax';
 
 export const DELIMITERS = ['\t', ',', ';', '|', '::', '\u0001', ' '] as const;
@@ -30,7 +31,46 @@ export function regularity(rows: readonly (readonly string[])[]): { width: numbe
   return { width, share: rows.length === 0 ? 0 : most / rows.length };
 }
 
+/** What stands before a table: `sep=;`, as Excel writes it, and comments. */
+export interface Preamble {
+  /** Its lines. */
+  readonly skip: number;
+  /** The delimiter that it names. */
+  readonly delimiter: string | null;
+}
+
+/** A line of names may itself begin with `#`, so the last comment is one only where the table has another width. */
+export function preambleOf(head: string): Preamble {
+  const lines = head.split('\n', 200);
+  const named = /^sep=(.)\s*$/i.exec(lines[0] ?? '');
+  let skip = named === null ? 0 : 1;
+  const isComment = (line: string | undefined): boolean => line?.trimStart().startsWith('#') === true;
+  while (isComment(lines[skip])) skip++;
+  const last = lines[skip - 1];
+  const first = lines.slice(skip).find((line) => line.trim() !== '');
+  if (isComment(last) && first !== undefined) {
+    const delimiter = named?.[1] ?? DELIMITERS.find((one) => one !== ' ' && first.includes(one));
+    if (delimiter !== undefined && last!.split(delimiter).length === first.split(delimiter).length) skip--;
+  }
+  return { skip, delimiter: named?.[1] ?? null };
+}
+
+/** The text behind its first lines. */
+export function behindLines(text: string, lines: number): string {
+  let at = 0;
+  for (let line = 0; line < lines; line++) {
+    const newline = text.indexOf('\n', at);
+    if (newline < 0) return '';
+    at = newline + 1;
+  }
+  return text.slice(at);
+}
+
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** Rows from which on, and the share of them with digits, words in the first line are names. */
+const LEAST_ROWS = 3;
+const ALMOST_ALL = 0.95;
 
 /** The first line names columns: it has known names, or words over numbers. */
 function hasHeader(rows: readonly (readonly string[])[]): boolean {
@@ -39,7 +79,12 @@ function hasHeader(rows: readonly (readonly string[])[]): boolean {
   if (first.some((cell) => NUMERIC.test(cell.trim())) || new Set(first).size < first.length) return false;
   return first.some((cell, column) => {
     const below = rest.map((row) => row[column]?.trim() ?? '').filter((text) => text !== '');
-    return cell.trim() !== '' && below.length > 0 && below.every((text) => NUMERIC.test(text));
+    const name = cell.trim();
+    if (name === '' || below.length === 0) return false;
+    if (below.every((text) => NUMERIC.test(text))) return true;
+    // Words over ids with digits in them, or over dates.
+    const digits = below.filter((text) => /\d/.test(text)).length;
+    return !/\d/.test(name) && below.length >= LEAST_ROWS && digits >= ALMOST_ALL * below.length;
   });
 }
 
@@ -98,18 +143,50 @@ function guessPairs(head: string, whole: boolean): TextSyntax | null {
   return null;
 }
 
+/** Entries looked at to tell a map from a record. */
+const ENTRIES = 5;
+
+/** One object whose values are all lists of ids or all objects, under keys that are no names of columns. */
+function isMap(start: string, whole: boolean): boolean {
+  if (!/^\{\s*"[^"]{0,200}"\s*:\s*[[{]/.test(start)) return false;
+  const parser = new JsonMapParser(() => new RangeError('an entry longer than the head'));
+  const keys: unknown[] = [];
+  const kinds = new Set<boolean>();
+  for (const { value } of parser.push(start, false)) {
+    if (value === null) return false;
+    const listed = MAP_VALUE in value;
+    const list = value[MAP_VALUE];
+    if (listed && !(Array.isArray(list) && list.every((one) => typeof one !== 'object'))) return false;
+    kinds.add(listed);
+    if (keys.push(value[MAP_KEY]) === ENTRIES) break;
+  }
+  const cutShort = keys.length === 0 && !whole;
+  return !cutShort && keys.length > 1 && kinds.size === 1 && namesColumns(keys.map(String)) === 0;
+}
+
 /**
  * @param head the first characters of the text, not blank
  * @param whole the head is the whole text
  */
 export function guessSyntax(head: string, whole: boolean): TextSyntax {
   const start = head.trimStart();
+  if (isMap(start, whole)) return { kind: 'json-map' };
   if (start.startsWith('{') || /^\[\s*(?:[{\]]|$)/.test(start)) {
     const end = start.indexOf('\n');
     const line = end < 0 ? (whole ? start : '') : start.slice(0, end);
     return start.startsWith('{') && parseObject(line.trim(), 1).value !== null ? { kind: 'json-lines' } : { kind: 'json' };
   }
-  const candidates = DELIMITERS.map((delimiter) => judge(head, delimiter, whole));
+  const { skip, delimiter: named } = preambleOf(head);
+  if (skip > 0) {
+    const table = guessTable(behindLines(head, skip), whole, named);
+    return table.kind === 'delimited' ? { ...table, skip } : table;
+  }
+  return guessTable(head, whole, null);
+}
+
+/** @param named the delimiter that the file itself names */
+function guessTable(head: string, whole: boolean, named: string | null): TextSyntax {
+  const candidates = (named === null ? DELIMITERS : [named]).map((delimiter) => judge(head, delimiter, whole));
   const best = candidates.reduce((a, b) => (b.score > a.score ? b : a));
   if (best.score < 1000 && (best.width < 2 || best.share < 0.8 || best.delimiter === ' ')) {
     const other = guessSequence(head, whole) ?? guessPairs(head, whole);

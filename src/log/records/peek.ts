@@ -4,8 +4,9 @@ import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
-import { firstRows, guessSyntax, regularity } from './guessSyntax';
+import { behindLines, firstRows, guessSyntax, regularity } from './guessSyntax';
 import { JsonLinesParser, JsonParser } from './json';
+import { JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
@@ -34,18 +35,21 @@ async function readHead(source: Source): Promise<{ text: string; whole: boolean 
 function delimitedHead(
   text: string,
   whole: boolean,
-  { delimiter, quoting, header }: Extract<Syntax, { kind: 'delimited' }>,
+  { delimiter, quoting, header, skip = 0 }: Extract<Syntax, { kind: 'delimited' }>,
 ): Pick<Peek, 'columns' | 'rows'> {
-  const rows = firstRows(text, delimiter, quoting, whole, ROWS + 1);
+  const rows = firstRows(behindLines(text, skip), delimiter, quoting, whole, ROWS + 1);
   const width = header ? (rows[0]?.length ?? 0) : regularity(rows).width;
-  const columns = Array.from({ length: width }, (_, column) => (header ? rows[0]![column]!.trim() : `column ${column + 1}`));
+  const columns = Array.from({ length: width }, (_, column) =>
+    header ? rows[0]![column]!.trim().replace(/^#\s*(?=\S)/, '') : `column ${column + 1}`,
+  );
   const records = header ? rows.slice(1) : rows;
   return { columns, rows: records.filter(({ length }) => length === width) };
 }
 
-function jsonHead(text: string, whole: boolean, kind: 'json' | 'json-lines'): Pick<Peek, 'columns' | 'rows'> {
+function jsonHead(text: string, whole: boolean, kind: 'json' | 'json-lines' | 'json-map'): Pick<Peek, 'columns' | 'rows'> {
   const long = (): Error => new RangeError('a record longer than the head');
-  const parser = kind === 'json' ? new JsonParser(long) : new JsonLinesParser(long);
+  const parser =
+    kind === 'json' ? new JsonParser(long) : kind === 'json-map' ? new JsonMapParser(long) : new JsonLinesParser(long);
   const records: Readonly<Record<string, unknown>>[] = [];
   for (const { value } of parser.push(text, whole)) if (value !== null && records.push(value) === ROWS) break;
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
@@ -63,6 +67,7 @@ function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 
       return { columns: syntax.kind === 'pairs' ? ['id', 'text'] : ['user', 'items'], rows };
     }
     case 'json':
+    case 'json-map':
     case 'json-lines':
       return jsonHead(text, whole, syntax.kind);
   }

@@ -5,6 +5,7 @@ import type { Source } from '../source/source';
 import { readText, type EncodingTally, type ReadOptions } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 import { JsonLinesParser, JsonParser, type JsonRecord } from './json';
+import { JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
@@ -48,7 +49,9 @@ function delimitedTaker(
   const cell = (column: number): unknown => current[column];
   let header = syntax.header;
   const width = columns.length;
+  const skip = syntax.skip ?? 0;
   return ({ fields, line, quoteProblem }) => {
+    if (line <= skip) return undefined;
     if (header) {
       header = false;
       return undefined;
@@ -128,6 +131,8 @@ export async function readRecords(
       return pump(source, tally, options, new JsonLinesParser(long), jsonTaker(columns, sink));
     case 'json':
       return pump(source, tally, options, new JsonParser(long), jsonTaker(columns, sink));
+    case 'json-map':
+      return pump(source, tally, options, new JsonMapParser(long), jsonTaker(columns, sink));
     case 'npy':
       await readNpy(source, sink, options);
       return;

@@ -42,6 +42,8 @@ export function describeSyntax(syntax: Syntax): string {
       return 'one JSON object a line';
     case 'json':
       return 'JSON objects in an array';
+    case 'json-map':
+      return 'one JSON object, a row an entry';
     case 'parquet':
       return 'Parquet';
     case 'npy':

@@ -54,6 +54,11 @@ export function imageOf(value: unknown): string {
   return textOf(hi_res ?? large ?? thumb ?? url ?? '');
 }
 
+/** A semantic id: its parts in a list, or one text. */
+export function semanticOf(value: unknown): string {
+  return Array.isArray(value) ? joined(value, '') : textOf(value);
+}
+
 /** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null where a part of it is no number. */
 export function vectorOf(value: unknown): Float32Array | null {
   if (value instanceof Float32Array) return value;

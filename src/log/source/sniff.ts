@@ -13,11 +13,19 @@ const SIGNATURES: readonly (readonly [number[], string])[] = [
   [[0x42, 0x5a, 0x68], 'The file is packed with bzip2. Unpack it and open the result.'],
   [[0xfd, 0x37, 0x7a, 0x58], 'The file is packed with xz. Unpack it and open the result.'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'The file is packed with zstd. Unpack it and open the result.'],
-  [
-    [0x80, 0x04, 0x95],
-    'This is a Python pickle, which may run code when opened. Save the table as CSV or Parquet and open that.',
-  ],
+  [[0x52, 0x61, 0x72, 0x21], 'This is a RAR archive. Unpack it and open the files in it.'],
 ];
+
+const PICKLE = 'This is a Python pickle, which may run code when opened. Save the table as CSV or Parquet and open that.';
+const LFS = 'version https://git-lfs.github.com/spec/';
+
+/** Protocols 2 to 5 begin with their number, 0 and 1 with the operations that make a dict, a list or an object. */
+function isPickle(head: Uint8Array): boolean {
+  if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) return true;
+  return /^(?:\((?:[dl]p\d+\n|d?S'|lI)|\]q\0|\}q\0|c(?:__builtin__|copy_reg|numpy|pandas|collections)[\w.]*\n)/.test(
+    String.fromCharCode(...head.subarray(0, 64)),
+  );
+}
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -61,12 +69,16 @@ export function sniff(head: Uint8Array): Sniffed {
   if (startsWith(head, [0xff, 0xfe])) return text('utf-16le', 2);
   if (startsWith(head, [0xfe, 0xff])) return text('utf-16be', 2);
   const refused = SIGNATURES.find(([signature]) => startsWith(head, signature));
-  if (refused !== undefined) return { kind: 'refused', encoding: 'utf-8', mark: 0, message: refused[1] };
+  const reason = refused?.[1] ?? (isPickle(head) ? PICKLE : undefined);
+  if (reason !== undefined) return { kind: 'refused', encoding: 'utf-8', mark: 0, message: reason };
   return text(unmarkedUtf16(head.subarray(0, 400)) ?? 'utf-8', 0);
 }
 
-/** A web page in place of a log; null where the text is none. */
+/** A web page, or a pointer to a file that was not fetched, in place of a log; null where the text is none. */
 export function refuseMarkup(head: string): string | null {
+  if (head.startsWith(LFS)) {
+    return 'This is a Git LFS pointer: the file itself was not downloaded. Run "git lfs pull", or download the file from its page, and open that.';
+  }
   return /^\s*<(?:!doctype|html|\?xml|head|body|svg)/i.test(head)
     ? 'This is a web page, not a log: a download probably ended on an error or login page. Download the file again.'
     : null;

@@ -51,6 +51,13 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
     const entry = { path, flags: directory.getUint16(at + 8, true), method: directory.getUint16(at + 10, true) };
     if (/^(?:xl|word)\//.test(path))
       throw refuse(file, 'This is an Office file. Save the sheet as "CSV UTF-8" and open the result.');
+    if (path === 'content.xml')
+      throw refuse(file, 'This is an OpenDocument file. Save the sheet as "CSV UTF-8" and open the result.');
+    if (/(?:^|\/)data\.pkl$/.test(path))
+      throw refuse(
+        file,
+        'This is a PyTorch file, a pickle that may run code when opened. Save the table as CSV, Parquet or .npy and open that.',
+      );
     // Folders, and the resource forks that macOS adds, hold no data.
     if (!path.endsWith('/') && !path.startsWith('__MACOSX/') && !/(?:^|\/)\.[^/]*$/.test(path)) {
       if ((entry.flags & 1) !== 0) throw refuse(file, `${path} is encrypted. Unpack the archive and open the files in it.`);

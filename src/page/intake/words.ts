@@ -34,6 +34,7 @@ export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
   { value: 'delimited', label: 'fields of a table' },
   { value: 'json-lines', label: 'JSON, one object a line' },
   { value: 'json', label: 'JSON objects' },
+  { value: 'json-map', label: 'one JSON object, an entry a row' },
   { value: 'pairs', label: 'an id and a text a line' },
   { value: 'sequence', label: 'a user and items a line' },
 ];
@@ -51,6 +52,7 @@ export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSynta
     case 'sequence':
       return { kind, delimiter };
     case 'json':
+    case 'json-map':
     case 'json-lines':
       return { kind };
   }

@@ -117,6 +117,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
             options={[
               { value: 'drop', label: 'leave out' },
               { value: 'id', label: 'read their id' },
+              { value: 'number', label: 'read a random number' },
             ]}
             onChange={(withoutText) => {
               session.changeFilters({ withoutText });

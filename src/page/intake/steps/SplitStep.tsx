@@ -38,6 +38,11 @@ export function SplitStep() {
   const { intake: session } = useSession();
   const split = useIntake((intake) => intake.split);
   const given = useIntake((intake) => intake.facts?.givenSplit ?? false);
+  const timed = useIntake((intake) => intake.facts?.times != null);
+  const lacking: Partial<Record<Kind, string>> = {
+    ...(given ? {} : { given: 'These files bring none.' }),
+    ...(timed ? {} : { time: 'These files have no times.' }),
+  };
   const name = useId();
   if (split === null) return null;
   return (
@@ -46,18 +51,18 @@ export function SplitStep() {
         <fieldset className={styles.splits}>
           <legend>Split</legend>
           {SPLITS.map(({ kind, label, note }) => (
-            <label key={kind} data-off={kind === 'given' && !given}>
+            <label key={kind} data-off={kind in lacking}>
               <input
                 type="radio"
                 name={name}
                 checked={split.kind === kind}
-                disabled={kind === 'given' && !given}
+                disabled={kind in lacking}
                 onChange={() => {
                   session.changeSplit(recipeOf(kind));
                 }}
               />
               <b>{label}</b>
-              <span>{kind === 'given' && !given ? 'These files bring none.' : note}</span>
+              <span>{lacking[kind] ?? note}</span>
             </label>
           ))}
         </fieldset>

@@ -1,0 +1,49 @@
+/**
+ * Maps of JSON as LC-Rec and MiniOneRec's converter have them (https://github.com/zhengbw0324/LC-Rec, data.py): `.inter.json` of users
+ * and their items in order, `.item.json` of items and their texts, `.index.json` of items and the parts of their semantic ids.
+ */
+import { MAP_KEY, MAP_VALUE } from '../records/jsonMap';
+import type { Peek } from '../records/peek';
+import { baseName, byName, type Format } from './format';
+
+const SEMANTIC_PART = /^[<[]\w+[>\]]$/;
+
+function lists({ columns, rows }: Peek, of: (value: unknown) => boolean): boolean {
+  const at = columns.indexOf(MAP_VALUE);
+  return at >= 0 && rows.length > 0 && rows.every((row) => Array.isArray(row[at]) && row[at].every(of));
+}
+
+export const jsonMaps: Format = {
+  name: 'JSON maps',
+  recognise(peek) {
+    const { columns, syntax } = peek;
+    if (syntax.kind !== 'json-map') return null;
+    const base = baseName(peek);
+    if (lists(peek, (value) => typeof value === 'string' && SEMANTIC_PART.test(value))) {
+      return {
+        format: this.name,
+        part: 'items',
+        reasons: ['items and the parts of their semantic ids, as .index.json has'],
+        roles: byName(columns, { item: MAP_KEY, semantic: MAP_VALUE }, 'its place in the map'),
+      };
+    }
+    if (lists(peek, (value) => typeof value === 'number' || typeof value === 'string')) {
+      return {
+        format: this.name,
+        part: 'events',
+        reasons: ['users and the items of their histories in order, as .inter.json has'],
+        roles: byName(columns, { user: MAP_KEY, history: MAP_VALUE }, 'its place in the map'),
+        timeUnit: 'order',
+      };
+    }
+    if (!columns.includes('title') && !columns.includes('description')) return null;
+    const category = ['categories', 'category'].find((name) => columns.includes(name));
+    const names = { item: MAP_KEY, title: 'title', description: 'description', price: 'price' };
+    return {
+      format: this.name,
+      part: 'items',
+      reasons: [`${base}: items and their texts, as .item.json has`],
+      roles: byName(columns, { ...names, ...(category === undefined ? {} : { category }) }, 'its name in the map'),
+    };
+  },
+};
