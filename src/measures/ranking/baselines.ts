@@ -77,8 +77,9 @@ export async function rankBaselines(
   const rankings: Partial<Record<BaselineId, TargetRanking>> = {};
   let before = 0;
   let sliceStart = performance.now();
+  const tables: Tables = {};
   for (const id of BASELINE_IDS) {
-    const work = rankBlocks(id, input, options);
+    const work = rankBlocks(id, input, options, tables);
     let block = work.next();
     while (!block.done) {
       if (performance.now() - sliceStart >= sliceMs) {
@@ -95,8 +96,21 @@ export async function rankBaselines(
   return rankings as Record<BaselineId, TargetRanking>;
 }
 
+/** What the baselines of one catalogue can share, made when it is first needed: each is as large as 64 catalogues. */
+interface Tables {
+  /** [64, items] */
+  scores?: Float64Array;
+  /** [items, hidden] features of length 1. */
+  unit?: Float32Array;
+}
+
 /** Ranks block after block of users; yields the number of targets done. */
-function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOptions): Generator<number, TargetRanking, void> {
+function* rankBlocks(
+  id: BaselineId,
+  input: BaselineInput,
+  options: BaselineOptions,
+  tables: Tables = {},
+): Generator<number, TargetRanking, void> {
   const { log, targets, features, hidden } = input;
   const items = log.items.length;
   if (features.length !== items * hidden) {
@@ -108,9 +122,10 @@ function* rankBlocks(id: BaselineId, input: BaselineInput, options: BaselineOpti
   const requests: ScoredRequest[] = [];
   const popularity = id === 'popularity' ? trainingCounts(input) : undefined;
   const neighbours = id === 'itemKnn' ? new ItemNeighbours(log, input.split) : undefined;
-  const unit = id === 'lastItem' || id === 'zeroShot' ? unitRows(features, items, hidden) : new Float32Array(0);
+  const byFeatures = id === 'lastItem' || id === 'zeroShot';
+  const unit = byFeatures ? (tables.unit ??= unitRows(features, items, hidden)) : new Float32Array(0);
   const queries = new Float64Array(USER_BLOCK * hidden);
-  const scores = popularity ?? new Float64Array(USER_BLOCK * items);
+  const scores = popularity ?? (tables.scores ??= new Float64Array(USER_BLOCK * items));
   const masked = new Int32Array(items).fill(-1);
   for (let start = 0; start < targets.length; start += USER_BLOCK) {
     const count = Math.min(USER_BLOCK, targets.length - start);

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { filtersSchema, type LogRecipe, type SplitRecipe } from '../../recipe/logRecipe';
+import { leaveLastOut, splitAsGiven } from '../split';
+import { logFromRows, logOf, usersOf } from '../testing';
+import type { InteractionLog, Split } from '../types';
+import { auditLog, type AuditFinding } from '.';
+import { oneHopTargets } from './oneHop';
+
+function recipeOf(split: SplitRecipe['kind'] = 'leave-last-out', timeUnit: 'seconds' | 'order' = 'seconds'): LogRecipe {
+  const source = {
+    name: 'log.csv',
+    format: 'table',
+    part: 'events' as const,
+    syntax: { kind: 'json' as const },
+    columns: [],
+    roles: {},
+    timeUnit,
+    share: null,
+  };
+  const kind: SplitRecipe = split === 'time' ? { kind: split, validation: 0.1, test: 0.1 } : { kind: split };
+  return { sources: [source], filters: filtersSchema.parse({}), split: kind };
+}
+
+function audit(log: InteractionLog, split: Split, recipe = recipeOf()): Record<string, AuditFinding> {
+  return Object.fromEntries(auditLog({ log, split, recipe }).map((finding) => [finding.id, finding]));
+}
+
+describe('the audit', () => {
+  it('finds events after targets of a given split, and events in two parts', () => {
+    // User 0: two training events, the target before the second; user 1: the target is trained on; user 2: as it should be.
+    const log = logOf(
+      [
+        [0, 1, 2],
+        [0, 1, 1],
+        [0, 1, 2],
+      ],
+      3,
+      [
+        [1, 9, 5],
+        [1, 5, 5],
+        [1, 2, 3],
+      ],
+    );
+    const split = splitAsGiven(log, (_, position) => (position < 2 ? 'train' : 'test'));
+    const found = audit(log, split, recipeOf('given'));
+    expect(found['later-events']).toMatchObject({ level: 'red', count: 2, of: 3 });
+    expect(found['later-events']!.message).toContain('2 of 3 (66.7 %)');
+    expect(found['later-events']!.first).toEqual(['user u0: “item 2”', 'user u1: “item 1”']);
+    expect(found['shared-events']).toMatchObject({ level: 'red', count: 1, of: 3 });
+    // The worst comes first.
+    expect(
+      auditLog({ log, split, recipe: recipeOf('given') })
+        .map(({ level }) => level)
+        .slice(0, 2),
+    ).toEqual(['red', 'red']);
+  });
+
+  it('finds no leak in any split that this program makes', () => {
+    const history = fc.array(fc.record({ item: fc.nat(5), time: fc.nat(9) }), { minLength: 1, maxLength: 10 });
+    fc.assert(
+      fc.property(fc.array(history, { minLength: 1, maxLength: 5 }), (users) => {
+        const own = users.map((events) => [...events].sort((a, b) => a.time - b.time));
+        const log = logOf(
+          own.map((events) => events.map(({ item }) => item)),
+          6,
+          own.map((events) => events.map(({ time }) => time)),
+        );
+        const found = audit(log, leaveLastOut(log));
+        expect([found['later-events']!.count, found['shared-events']!.count]).toEqual([0, 0]);
+      }),
+    );
+  });
+
+  it('counts one-hop targets as a table of successors would find them', () => {
+    const histories = fc.array(fc.array(fc.nat(4), { minLength: 3, maxLength: 9 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(histories, (users) => {
+        const log = logOf(users, 5);
+        const split = leaveLastOut(log);
+        const successors = new Set(
+          split.train.flatMap(({ user, end }) =>
+            users[user]!.slice(0, end).flatMap((item, at, all) => (at === 0 ? [] : [`${all[at - 1]!}>${item}`])),
+          ),
+        );
+        const expected = split.test.map(({ user, position }) =>
+          successors.has(`${users[user]![position - 1]!}>${users[user]![position]!}`) ? 1 : 0,
+        );
+        expect([...oneHopTargets({ log, split, recipe: recipeOf() })]).toEqual(expected);
+        expect(audit(log, split)['one-hop']!.count).toBe(expected.filter((hop) => hop === 1).length);
+      }),
+    );
+  });
+
+  it('counts cold, repeated, popular and tied targets, queries that name the target, and users no person can be', () => {
+    const rows = usersOf(
+      logOf(
+        [
+          [0, 1, 0, 0],
+          [0, 1, 2, 9],
+          [0, 0, 1, 8],
+        ],
+        10,
+        [
+          [1, 2, 3, 3],
+          [1, 2, 3, 4],
+          [1, 2, 3, 4],
+        ],
+      ),
+    );
+    const events = rows[1]!.events.map((event, at) => (at === 3 ? { ...event, query: 'an ITEM  9, please' } : event));
+    const items = Array.from({ length: 10 }, (_, i) => ({ id: `i${i}`, title: `item ${i}`, category: '', description: '' }));
+    const log = logFromRows({ name: 'x', hash: '', items, users: [rows[0]!, { ...rows[1]!, events }, rows[2]!] });
+    const split = leaveLastOut(log);
+    const found = audit(log, split, {
+      ...recipeOf(),
+      filters: filtersSchema.parse({ mostPerHour: 3 }),
+    });
+    expect(found.cold).toMatchObject({ count: 2, of: 3, level: 'amber' });
+    expect(found.repeats).toMatchObject({ count: 1, of: 3, level: 'amber' });
+    expect(found.head).toMatchObject({ count: 1, of: 3, level: 'green' });
+    expect(found.ties).toMatchObject({ count: 2, of: 12, level: 'amber' });
+    expect(found.queries).toMatchObject({ count: 1, of: 3, level: 'amber' });
+    expect(found['busy-users']).toMatchObject({ count: 3, of: 3, level: 'amber' });
+  });
+
+  it('tells ids that grow with time, worse where they are read, and histories in the order of ids', () => {
+    const users = Array.from({ length: 30 }, (_, u) => [u, u + 1, u + 2]);
+    const log = logOf(
+      users,
+      32,
+      users.map((items) => items.map((item) => 100 * item)),
+    );
+    expect(audit(log, leaveLastOut(log))['id-order']).toMatchObject({ level: 'amber', of: 32, count: 0 });
+    const items = [...log.items].map((item, at) => ({ ...item, id: String(at), title: `item ${at}` }));
+    const read = logFromRows({ name: 'x', hash: '', items, users: usersOf(log) });
+    expect(audit(read, leaveLastOut(read))['id-order']).toMatchObject({ level: 'red', count: 32 });
+    const untimed = audit(log, leaveLastOut(log), recipeOf('leave-last-out', 'order'));
+    expect(untimed['history-order']).toMatchObject({ level: 'red' });
+    expect(untimed['later-events']).toBeUndefined();
+  });
+});

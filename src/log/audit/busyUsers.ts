@@ -1,0 +1,32 @@
+import { busiestHour } from '../intake/filters';
+import { hasTimes, NAMED, number, share, type Check } from './check';
+
+/** Events an hour that a person may make, where the recipe sets no other limit. */
+export const MOST_PER_HOUR = 200;
+
+/** Users with more events within an hour than a person makes: programs, shared accounts, imports. */
+export const busyUsers: Check = (audited) => {
+  const { log, recipe } = audited;
+  if (!hasTimes(audited)) return null;
+  const most = recipe.filters.mostPerHour ?? MOST_PER_HOUR;
+  const first: string[] = [];
+  let count = 0;
+  for (let user = 0; user < log.users.length; user++) {
+    if (log.events.count(user) <= most) continue;
+    const times = log.events.times(user) as Float64Array<ArrayBuffer>;
+    const hour = busiestHour(times, Int32Array.from(times.keys()));
+    if (hour <= most) continue;
+    count++;
+    if (first.length < NAMED) first.push(`user ${log.users.at(user)}: ${number(hour)} within an hour`);
+  }
+  const of = log.users.length;
+  return {
+    id: 'busy-users',
+    level: count > 0 ? 'amber' : 'green',
+    count,
+    of,
+    message: `${share(count, of)} users have more than ${number(most)} events within an hour`,
+    advice: count > 0 ? 'Leave such users out, or set the limit that suits the log.' : '',
+    first,
+  };
+};

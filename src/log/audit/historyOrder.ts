@@ -1,0 +1,25 @@
+import { historiesSortedById } from '../intake/traps';
+import { hasTimes, number, type Check } from './check';
+
+/** Without times: whether the order of the histories is that of their items' ids. */
+export const historyOrder: Check = (audited) => {
+  const { log } = audited;
+  if (hasTimes(audited)) return null;
+  const user = new Int32Array(log.events.length);
+  for (let u = 0; u < log.users.length; u++) user.fill(u, log.events.columns.start[u], log.events.columns.start[u + 1]);
+  const ids = [...log.items.columns.id];
+  const sorted = historiesSortedById({ user, item: log.events.columns.item }, ids, log.users.length);
+  return {
+    id: 'history-order',
+    level: sorted ? 'red' : 'amber',
+    count: sorted ? log.users.length : 0,
+    of: log.users.length,
+    message: sorted
+      ? `Nearly all histories of ${number(log.users.length)} users stand in the order of their items’ ids`
+      : 'There are no times: the order of the files stands for it',
+    advice: sorted
+      ? 'Open files with times, or with histories in their order.'
+      : 'Make sure that the rows stand in the order of time.',
+    first: [],
+  };
+};

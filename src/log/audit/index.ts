@@ -1,0 +1,36 @@
+/** The audit of a log and its split: leaks, and what share of the targets is easy, hard or unreachable. Pure. */
+import { busyUsers } from './busyUsers';
+import type { Audited, AuditFinding, AuditLevel, Check } from './check';
+import { cold } from './cold';
+import { head } from './head';
+import { historyOrder } from './historyOrder';
+import { idOrder } from './idOrder';
+import { laterEvents } from './laterEvents';
+import { oneHop } from './oneHop';
+import { queries } from './queries';
+import { repeats } from './repeats';
+import { sharedEvents } from './sharedEvents';
+import { ties } from './ties';
+
+export type { Audited, AuditFinding, AuditLevel } from './check';
+
+const CHECKS: readonly Check[] = [
+  laterEvents,
+  sharedEvents,
+  idOrder,
+  historyOrder,
+  queries,
+  oneHop,
+  cold,
+  repeats,
+  head,
+  ties,
+  busyUsers,
+];
+
+const WORST: readonly AuditLevel[] = ['red', 'amber', 'green'];
+
+/** What every check that applies says, the worst first. */
+export function auditLog(audited: Audited): AuditFinding[] {
+  return CHECKS.flatMap((check) => check(audited) ?? []).sort((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level));
+}
