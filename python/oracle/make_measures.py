@@ -118,6 +118,26 @@ def correlated(rows, size, decay, shift=0.0):
     return (rng.normal(size=(rows, size)) * decay ** np.arange(size)) @ turn + shift
 
 
+def nearest_text():
+    """Items whose token sets are most like a query's, by weighted Jaccard as matrices over a vocabulary; -1 where nothing with weight is shared."""
+    items, vocabulary = 30, 40
+    # Token 0 is in every text, so that it has no weight; 39 is in none.
+    has = rng.random((items, vocabulary)) < np.linspace(0.6, 0.02, vocabulary)
+    has[:, 0], has[:, 39] = True, False
+    queries = rng.random((25, vocabulary)) < 0.12
+    queries[:3] = False
+    queries[1, 0] = queries[2, 39] = True
+    weight = np.log(items / np.maximum(has.sum(0), 1))
+    both = (queries[:, None] & has[None]) @ weight
+    likeness = both / np.maximum((queries[:, None] | has[None]) @ weight, 1e-12)
+    nearest = np.where(both.max(1) > 0, likeness.argmax(1), -1)
+    return {
+        "texts": [np.flatnonzero(row).tolist() for row in has],
+        "queries": [np.flatnonzero(row).tolist() for row in queries],
+        "nearest": nearest.tolist(),
+    }
+
+
 fixture = {
     "sinks": [
         sinks(attention(2, 2, 4, 10, 1.0), 0.3),
@@ -132,5 +152,6 @@ fixture = {
         collapse(correlated(40, 6, 0.01, shift=2.0)),
     ],
     "projection": projection(correlated(50, 8, 0.7, shift=0.2), correlated(20, 8, 0.9)),
+    "nearestText": nearest_text(),
 }
 OUT.write_text(json.dumps(fixture) + "\n")

@@ -1,4 +1,5 @@
 /** Command-line options → RunSpec: a preset, then arms, steps, seed, then any field by path. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ZodError, ZodType } from 'zod';
@@ -7,6 +8,7 @@ import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
+import { textLines } from '../recipe/textLines';
 import { readArm } from '../recipe/namedArms';
 import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         protocol: { type: 'string' },
         log: { type: 'string', multiple: true, default: [] },
         model: { type: 'string' },
+        'domain-texts': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         filter: { type: 'string', multiple: true, default: [] },
         out: { type: 'string' },
@@ -89,6 +92,8 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.log.length > 0) setField(draft, 'data.id', values.log.map((file) => path.basename(file)).join('+'));
   if (values.model !== undefined)
     setField(draft, 'model.id', `${DROPPED_PREFIX}${ggufTitle(path.basename(path.resolve(values.model)))}`);
+  if (values['domain-texts'] !== undefined)
+    setField(draft, 'evaluation.domainTexts', JSON.stringify(readTexts(values['domain-texts'])));
   for (const assignment of values.set) {
     const [path, value] = readAssignment('--set PATH=VALUE', assignment);
     setField(draft, path, value);
@@ -115,6 +120,14 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
   };
+}
+
+function readTexts(file: string): string[] {
+  try {
+    return textLines(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--domain-texts: ${file} cannot be read (${(error as Error).message}).`);
+  }
 }
 
 function armsOf(text: string): ArmSpec[] {

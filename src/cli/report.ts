@@ -46,8 +46,8 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
   },
   fidelity: ({ of, fidelity: { all, cold, steps } }) => {
-    const [low, high] = all.gainInterval.map((bound) => bound.toFixed(3));
-    const gain = `${all.gain.toFixed(3)} [${low ?? ''}, ${high ?? ''}]`;
+    const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';
+    const gain = `${all.gain.toFixed(3)}${interval}`;
     return `${typeof of === 'string' ? of : of.arm}: ${entry('decodability').name} ${gain} nats a token (cold ${cold.n === 0 ? 'none' : cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
   },
 };

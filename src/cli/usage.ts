@@ -23,6 +23,7 @@ const OPTIONS = `npm run experiment -- [options]
   --log FILE                a log in any format that the page reads; repeat it for the log's other files (the sample store)
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
+  --domain-texts FILE       texts of the model's domain, one a line, for domain drift (those that the shipped model brings)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file

@@ -2,7 +2,7 @@
  * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
  * with the same texts in the same order, once without any embedding, and once on what is known to carry the text. Definitions: docs/metrics.md.
  */
-import { sampleUsers } from '../log/sampling';
+import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
 import type { Arm } from '../engine/arm';
 import type { Engine } from '../engine/engine';
@@ -10,6 +10,7 @@ import type { SoftTokenScale } from '../engine/decoder/embeddingStatistics';
 import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/losses/probeDecoder';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../measures/fidelity/decodability';
+import { categoryAccuracy, NearestText, topCategory } from '../measures/fidelity/decodedCategory';
 import { coldTargets } from '../measures/ranking/ranking';
 import { mean } from '../statistics/statistics';
 import type { FidelityOf } from '../record/runEvents';
@@ -24,8 +25,9 @@ const MOST_PAIRS = 4096;
 /** Further pairs, in whole batches and no more than are trained on, that tell how much of W to keep; and how much may be kept. */
 const HELD_OUT = 128;
 const SHARES = [0, 0.5, 1];
-/** Targets measured at most. */
+/** Targets measured at most, and those of them whose text is decoded: a token after the other, so it costs more. */
 const MOST_TARGETS = 512;
+const MOST_DECODED = 128;
 
 /** What an arm makes of the histories that matter here: interest embeddings [histories, e]. For the control, e of their targets. */
 interface Read {
@@ -68,6 +70,9 @@ export class DecodabilityProbe {
   private readonly heldOut: readonly EncodedExample[];
   private readonly targets: readonly EncodedExample[];
   private readonly cold: Uint8Array;
+  private readonly nearest: NearestText;
+  /** Places of the targets whose text is decoded. */
+  private readonly decoded: readonly number[];
   private untrained: Read | null = null;
   /** Null where item embeddings do not start from the items' content. */
   private control: Read | null = null;
@@ -88,6 +93,8 @@ export class DecodabilityProbe {
     const targets = sampleUsers(finals, MOST_TARGETS, spec.seed);
     this.targets = targets.map((target) => data.exampleFor(target));
     this.cold = coldTargets(data.log, data.split, targets);
+    this.nearest = new NearestText(data.texts);
+    this.decoded = placesIn(targets, sampleUsers(targets, MOST_DECODED, spec.seed))!;
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
@@ -132,14 +139,43 @@ export class DecodabilityProbe {
     if (!(await this.train(read.pairs, scale, pass))) return null;
     const shrinkage = await this.shrink({ z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) });
     const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
+    const category = await this.categories(standardise(read.targets, scale));
     const measured = {
       steps: spec.evaluation.probeSteps,
       pairs: this.batches.flat().length,
       shrinkage,
       ...decodabilityBySplit(nll, empty, this.cold, spec.seed),
+      ...(category && { category }),
       decoded: await measure.decode(this.decoder.reader, standardise(read.probes, scale)),
     };
     return { measured, probe: { parameters: await this.decoder.read(), scale } };
+  }
+
+  /** How often the text that is decoded is about an item of the target's category. @param z of the targets */
+  private async categories(z: Float32Array): Promise<ReturnType<typeof categoryAccuracy>> {
+    const { measure, data, spec } = this.inputs;
+    const { items } = data.log;
+    const e = spec.objective.embeddingSize;
+    const places = this.decoded.filter((place) => categoryOf(this.targets[place]!.target) !== '');
+    const rows = new Float32Array(places.length * e);
+    places.forEach((place, row) => {
+      rows.set(z.subarray(place * e, (place + 1) * e), row * e);
+    });
+    const texts = await measure.decodeTokens(this.decoder.reader, rows);
+    const read = texts.map((text, row) => {
+      const item = this.nearest.find(text);
+      const place = places[row]!;
+      return {
+        wanted: categoryOf(this.targets[place]!.target),
+        read: item === null ? null : categoryOf(item),
+        cold: this.cold[place] === 1,
+      };
+    });
+    return categoryAccuracy(read, spec.seed);
+
+    function categoryOf(item: number): string {
+      return topCategory(items.at(item).category);
+    }
   }
 
   /** NLL of the targets' texts under a decoder that was trained with every z = 0, their mean. */

@@ -21,6 +21,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
+import { domainTextsOf } from '../model/domainTexts/domainTexts';
 import { ProjectionPlane } from './projected';
 import { Writing } from './writing';
 import { scoresOf, type TargetRankings } from './targetRankings';
@@ -48,6 +49,8 @@ interface FixedMeasures {
   readonly sinks: Evaluation['sinks'];
   readonly lmNll: number;
   readonly continuations?: readonly Continuation[] | undefined;
+  /** Null without texts of the model's domain. */
+  readonly domainNll: number | null;
 }
 
 interface RankedTargets {
@@ -64,6 +67,7 @@ export class Measure {
   readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
   private readonly writing: Writing;
+  private readonly domainTexts: readonly (readonly number[])[];
 
   constructor(
     private readonly engine: Engine,
@@ -76,6 +80,10 @@ export class Measure {
     this.evaluator = new Evaluator(engine, probes.examples.length, probes.length, spec.evaluation.sinkThreshold);
     this.driftTexts = chooseDriftTexts(data, spec.seed);
     this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
+    const { eosId } = engine.inputs.config;
+    // Cut as item texts are.
+    const longest = spec.objective.maxTextTokens - 1;
+    this.domainTexts = domainTextsOf(spec).map((text) => [...tokenizer.encode(text).slice(0, longest), eosId]);
   }
 
   /** h_t of every example: [examples, e]. */
@@ -90,15 +98,19 @@ export class Measure {
 
   /** Text that a decoder reads out of each embedding [texts, e], greedily. */
   async decode(reader: SoftReader, embeddings: Float32Array): Promise<string[]> {
-    const tokens = await this.evaluator.decode(reader, embeddings, this.spec.objective.maxTextTokens);
-    return tokens.map((text) => this.tokenizer.decode(text));
+    return (await this.decodeTokens(reader, embeddings)).map((text) => this.tokenizer.decode(text));
+  }
+
+  decodeTokens(reader: SoftReader, embeddings: Float32Array): Promise<number[][]> {
+    return this.evaluator.decode(reader, embeddings, this.spec.objective.maxTextTokens);
   }
 
   /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on. */
   async fixed(arm: Arm): Promise<FixedMeasures> {
     const attention = await this.attention(arm);
     const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
-    return { ...attention, lmNll, continuations: await this.writing.of(arm) };
+    const domainNll = this.domainTexts.length === 0 ? null : await this.evaluator.textNll(arm, this.domainTexts);
+    return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
   }
 
   /** Takes an untrained arm, which is the base model, as what drift is measured from. */
@@ -115,7 +127,7 @@ export class Measure {
     return this.plane.described;
   }
 
-  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll' | 'continuations'>> {
+  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll' | 'domainNll' | 'continuations'>> {
     const { layers, heads } = this.engine.inputs.config;
     const { probes } = this;
     const maps = await this.evaluator.attention(arm, probes.examples);
@@ -162,7 +174,7 @@ export class Measure {
     const { base } = this;
     // The base model's are known: an arm before its first step need not be asked again.
     const known = base !== null && base.arm === arm && arm.step === 0;
-    const { snapshot, sinks, lmNll, continuations } = known ? base : await this.fixed(arm);
+    const { snapshot, sinks, lmNll, domainNll, continuations } = known ? base : await this.fixed(arm);
     const ofInterest = collapseMeasures(interest, embeddingSize);
     const ofItems = collapseMeasures(items, embeddingSize);
     const evaluation: Evaluation = {
@@ -181,6 +193,7 @@ export class Measure {
         rankMeItem: ofItems.rankMe,
         lmNll,
         lmDrift: lmNll - (base?.lmNll ?? lmNll),
+        ...(domainNll !== null && { domainNll, domainDrift: domainNll - (base?.domainNll ?? domainNll) }),
         interest: ofInterest.shape,
         item: ofItems.shape,
       },

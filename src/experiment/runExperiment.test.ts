@@ -502,7 +502,7 @@ describe('semantic fidelity', () => {
     ];
     for (const { targets, space, tokens, spaceInterval } of overlaps) {
       expect(targets).toBe(14);
-      expect(space).toBeGreaterThan(spaceInterval[0] - 1e-9);
+      expect(space).toBeGreaterThan(spaceInterval![0] - 1e-9);
       // 40 items, of which all but the masked ones are among the best 50.
       expect(space).toBe(1);
       expect(tokens).toBeGreaterThan(0);

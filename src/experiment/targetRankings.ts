@@ -4,7 +4,7 @@ import type { Ranking } from '../engine/ranking/evaluator';
 import type { TargetRanking } from '../measures/ranking/baselines';
 import { listedItems } from '../measures/ranking/bestItems';
 import { poolRanking, rankInPool, type CandidatePools } from '../measures/ranking/candidatePools';
-import { groupedAuc } from '../measures/ranking/gauc';
+import { groupedAucBySplit } from '../measures/ranking/gauc';
 import { trainingCounts } from '../measures/ranking/listMetrics';
 import { OVERLAP_K } from '../measures/fidelity/semanticOverlap';
 import { averageRank, coldTargets, rankingBySplit } from '../measures/ranking/ranking';
@@ -68,7 +68,7 @@ export class TargetRankings {
     const { seed } = spec;
     const cold = coldTargets(data.log, data.split, targets);
     const drawn = pools && targets.map((target) => pools.of(target));
-    const gauc = groupedAuc(requests);
+    const gauc = groupedAucBySplit(requests, cold);
     return {
       ranking: rankingBySplit(ranks, cold, ks, { seed, lists: { items: top, length: listed, popularity } }),
       ...(drawn && { pool: poolRanking(drawn, poolRanks, cold, ks, { seed }) }),

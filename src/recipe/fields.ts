@@ -10,7 +10,7 @@ export interface Option {
 }
 
 export type Kind =
-  | { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'autoNumber' }
+  | { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'texts' | 'autoNumber' }
   /** One of the options, or any of them. */
   | { readonly kind: 'select' | 'subset'; readonly options: readonly Option[] };
 
@@ -59,6 +59,7 @@ function kindOf(schema: z.core.$ZodType): Kind | null {
   if (!(schema instanceof z.ZodArray)) return null;
   const element = inside(schema.element);
   if (element instanceof z.ZodEnum) return { kind: 'subset', options: optionsOf(element) };
+  if (element instanceof z.ZodString) return { kind: 'texts' };
   return element instanceof z.ZodNumber ? { kind: 'numbers' } : null;
 }
 

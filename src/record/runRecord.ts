@@ -29,7 +29,7 @@ export const rankingMetricsSchema = z.object({
   mrr: z.number(),
   /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
   mrrAt: z.record(z.string(), z.number()).optional(),
-  /** 95 % bootstrap interval over users of HR@K, keyed by K. */
+  /** 95 % bootstrap interval over users of HR@K, keyed by K; none for fewer than two users. */
   hrInterval: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
 export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
@@ -54,7 +54,12 @@ export const poolRankingSchema = z.object({
 export type PoolRanking = z.infer<typeof poolRankingSchema>;
 
 /** gAUC over the requests of the evaluated targets in which other items were shown. */
-export const groupedAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
+const requestsAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
+export const groupedAucSchema = requestsAucSchema.extend({
+  /** Over requests whose clicked item is warm, or cold; null where there are none. Missing in records of earlier versions. */
+  warm: requestsAucSchema.nullable().optional(),
+  cold: requestsAucSchema.nullable().optional(),
+});
 export type GroupedAuc = z.infer<typeof groupedAucSchema>;
 
 /** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
@@ -131,6 +136,9 @@ export const collapseSchema = z.object({
   /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
   lmNll: z.number(),
   lmDrift: z.number(),
+  /** The same of texts of the model's domain that no arm trains on, where there are some. Missing in records of earlier versions. */
+  domainNll: z.number().optional(),
+  domainDrift: z.number().optional(),
   /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
   interest: embeddingShapeSchema.optional(),
   item: embeddingShapeSchema.optional(),
@@ -183,15 +191,24 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
+/** Whether the text that is decoded from h is about an item of the target's category: share of the `n` targets that have one. */
+export const decodedCategorySchema = z.object({
+  n: z.number().int(),
+  accuracy: z.number(),
+  /** 95 % bootstrap interval over targets; null for one target. */
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+});
+export type DecodedCategory = z.infer<typeof decodedCategorySchema>;
+
 /** NLL in nats per token, means over the texts of `n` targets; when n is 0 every value is 0. */
 export const decodabilitySchema = z.object({
   n: z.number().int(),
   /** NLL(y | h), and NLL(y | ∅) of a probe decoder that was trained without h. */
   nll: z.number(),
   empty: z.number(),
-  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets. */
+  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets; null for fewer than two. */
   gain: z.number(),
-  gainInterval: z.tuple([z.number(), z.number()]),
+  gainInterval: z.tuple([z.number(), z.number()]).nullable(),
 });
 export type Decodability = z.infer<typeof decodabilitySchema>;
 
@@ -205,6 +222,14 @@ export const fidelitySchema = z.object({
   all: decodabilitySchema,
   warm: decodabilitySchema,
   cold: decodabilitySchema,
+  /** Over some of the targets; absent where items have no category, and in records of earlier versions. A split without targets is null. */
+  category: z
+    .object({
+      all: decodedCategorySchema,
+      warm: decodedCategorySchema.nullable(),
+      cold: decodedCategorySchema.nullable(),
+    })
+    .optional(),
   /** By probe history: the text that it generates greedily from h alone. */
   decoded: z.array(z.string()),
 });
@@ -212,15 +237,15 @@ export type Fidelity = z.infer<typeof fidelitySchema>;
 
 /**
  * Two readings of JS@K, means over the same `targets` for all: Jaccard of the K items retrieved with the K nearest to the target in the
- * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets.
+ * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets, null for one.
  */
 export const semanticOverlapSchema = z.object({
   k: z.number().int(),
   targets: z.number().int(),
   space: z.number(),
-  spaceInterval: z.tuple([z.number(), z.number()]),
+  spaceInterval: z.tuple([z.number(), z.number()]).nullable(),
   tokens: z.number(),
-  tokensInterval: z.tuple([z.number(), z.number()]),
+  tokensInterval: z.tuple([z.number(), z.number()]).nullable(),
 });
 export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
 
@@ -494,6 +519,7 @@ export const runRecordSchema = z.object({
     lmNll: z.number(),
     /** As in evaluations. */
     continuations: z.array(continuationSchema).optional(),
+    domainNll: z.number().optional(),
     /** Over the sampled users, where the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
     /** Of the untrained h, as all arms start; it comes with those of the arms. */

@@ -83,7 +83,7 @@ describe('compareOverUsers', () => {
 describe('bootstrapMean', () => {
   it('is the interval of HR for hits: both draw the same users', () => {
     const ranks = Array.from({ length: 40 }, (_, i) => (i * 7) % 23);
-    const interval = bootstrapMean(ranks.map((rank) => Number(rank <= 5)));
+    const interval = bootstrapMean(ranks.map((rank) => Number(rank <= 5)))!;
     expect(interval[0]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![0], 12);
     expect(interval[1]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![1], 12);
   });

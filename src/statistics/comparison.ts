@@ -65,21 +65,23 @@ interface Ranked {
   readonly ranks: readonly number[];
 }
 
-/** HR@K of two evaluations of the same users; null where the users are not the same. It says nothing about other seeds. */
+/** HR@K of two evaluations of the same users; null where the users are not the same or fewer than two. It says nothing about other seeds. */
 export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): UserComparison | null {
-  if (arm.ranks.length !== baseline.ranks.length || arm.ranks.length === 0) return null;
+  if (arm.ranks.length !== baseline.ranks.length) return null;
   const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));
-  const [low, high] = bootstrapMean(differences);
+  const interval = bootstrapMean(differences);
+  if (interval === null) return null;
+  const [low, high] = interval;
   return { users: differences.length, difference: mean(differences), low, high, p: randomisationTest(differences).p };
 }
 
 /**
  * Percentile bootstrap of a mean (Efron 1979); the draws depend on (seed, number of values) alone.
- * @returns the bounds of the 95 % interval
- * @throws RangeError without values
+ * @returns the bounds of the 95 % interval; null for fewer than two values, whose spread is not known
  */
-export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] {
+export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] | null {
   const n = values.length;
+  if (n < 2) return null;
   const random = forkRandom(seed, 'bootstrap', n);
   const means = Float64Array.from({ length: resamples }, () => {
     let sum = 0;

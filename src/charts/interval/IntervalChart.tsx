@@ -5,12 +5,11 @@ import { useWidth } from '../axes/useWidth';
 import type { ArmMark } from '../marks/armMark';
 import styles from './IntervalChart.module.css';
 
-/** A value with its interval. */
+/** A value with its interval, or without: one target has none. */
 export interface IntervalPoint {
   readonly label: string;
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly interval: readonly [low: number, high: number] | null;
 }
 
 /** What one model has, a line a point. */
@@ -45,8 +44,8 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
   const points = groups.flatMap((group) => group.points);
   const height = TOP + points.length * LINE + groups.length * GAP + AXIS;
   const area = { left: LEFT, right: Math.max(LEFT + 40, width - RIGHT), top: TOP, bottom: height - AXIS };
-  const low = Math.min(0, ...points.map((point) => point.low));
-  const high = Math.max(0, ...points.map((point) => point.high));
+  const low = Math.min(0, ...points.map(({ value, interval }) => interval?.[0] ?? value));
+  const high = Math.max(0, ...points.map(({ value, interval }) => interval?.[1] ?? value));
   const digits = Math.min(5, Math.max(2, 1 - Math.floor(Math.log10(high - low || 1))));
   const format = (value: number): string => formatWith(value, digits);
   const x = numberScale('linear', [low, high], [area.left, area.right]);
@@ -57,7 +56,8 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
         {groups.flatMap(({ id, label, points: own }) =>
           own.map((point) => (
             <li key={`${id} ${point.label}`}>
-              {label}, {point.label}: {format(point.value)}, 95 % interval {format(point.low)} to {format(point.high)}
+              {label}, {point.label}: {format(point.value)}
+              {point.interval && `, 95 % interval ${format(point.interval[0])} to ${format(point.interval[1])}`}
             </li>
           )),
         )}
@@ -78,7 +78,9 @@ export function IntervalChart({ name, groups, xLabel, format: formatWith }: Inte
                   <text className={styles.label} x={LEFT - 8} y={at} dy="0.32em" textAnchor="end">
                     {point.label}
                   </text>
-                  <line className={styles.interval} x1={x(point.low)} x2={x(point.high)} y1={at} y2={at} />
+                  {point.interval && (
+                    <line className={styles.interval} x1={x(point.interval[0])} x2={x(point.interval[1])} y1={at} y2={at} />
+                  )}
                   <path
                     className={styles.marker}
                     d={symbol(group.mark.symbol, 44)() ?? ''}

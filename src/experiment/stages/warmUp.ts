@@ -91,6 +91,7 @@ async function openRecord(
       attention: base.snapshot,
       lmNll: base.lmNll,
       ...(base.continuations && { continuations: [...base.continuations] }),
+      ...(base.domainNll !== null && { domainNll: base.domainNll }),
       ...(fromAdapter && { userSinks: (await measure.rank(untrained, sample)).userSinks }),
       ...(storage === null ? {} : { storage }),
     },

@@ -29,3 +29,26 @@ export const coldDecodability = defineMeasure({
   base: ({ base }) => at(base.fidelity, 'cold')?.gain ?? null,
   interval: ({ fidelity }) => at(fidelity, 'cold')?.gainInterval ?? null,
 });
+
+const CATEGORY = { topic: 'text', unit: '%', scale: 100, digits: 1, better: 'higher', tag: 'O', main: true } as const;
+
+export const decodedCategory = defineMeasure({
+  ...CATEGORY,
+  id: 'decodedCategory',
+  name: 'decoded category accuracy',
+  definition:
+    'Share of targets whose category is that of the item whose text is most like the text that the probe decoder generates from h.',
+  of: ({ fidelity }) => fidelity?.category?.all.accuracy ?? null,
+  base: ({ base }) => base.fidelity?.category?.all.accuracy ?? null,
+  interval: ({ fidelity }) => fidelity?.category?.all.interval ?? null,
+});
+
+export const coldDecodedCategory = defineMeasure({
+  ...CATEGORY,
+  id: 'cold-decodedCategory',
+  name: 'cold decoded category accuracy',
+  definition: 'The decoded category accuracy over cold targets alone.',
+  of: ({ fidelity }) => fidelity?.category?.cold?.accuracy ?? null,
+  base: ({ base }) => base.fidelity?.category?.cold?.accuracy ?? null,
+  interval: ({ fidelity }) => fidelity?.category?.cold?.interval ?? null,
+});

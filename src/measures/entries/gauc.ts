@@ -12,7 +12,7 @@ export const gauc = defineRankingMeasure({
     'Share of the items shown with the click that score lower than the clicked one, ties half; mean over requests, weighted by impressions.',
   tag: 'O',
   atK: false,
-  splits: ['all'],
-  main: { all: [1] },
-  of: ({ gauc: of }) => of?.value ?? null,
+  splits: ['all', 'warm', 'cold'],
+  main: { all: [1], cold: [1] },
+  of: ({ gauc: of }, split) => (split === 'all' ? of?.value : of?.[split]?.value) ?? null,
 });

@@ -1,9 +1,9 @@
 /** All measures, in the order in which tables list them. */
 import type { RankingMeasure } from '../measure';
-import { coldDecodability, decodability } from './decodability';
+import { coldDecodability, coldDecodedCategory, decodability, decodedCategory } from './decodability';
 import { meanCosine, participation, rankMe, uniformity } from './embeddings';
 import { gauc } from './gauc';
-import { lmDrift, lmNll } from './language';
+import { domainDrift, lmDrift, lmNll } from './language';
 import { coverage, gini, popularity } from './lists';
 import { overlapSpace, overlapTokens } from './overlap';
 import { hr, mrr, mrrAt, ndcg, poolHr, poolMrr, poolNdcg } from './ranks';
@@ -30,7 +30,7 @@ export const ENTRIES = [
   ...SINK_ENTRIES,
   ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
   ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
-  ...[lmDrift, lmNll],
-  ...[decodability, coldDecodability, overlapSpace, overlapTokens],
+  ...[lmDrift, domainDrift, lmNll],
+  ...[decodability, coldDecodability, decodedCategory, coldDecodedCategory, overlapSpace, overlapTokens],
 ] as const;
 export type MeasureId = (typeof ENTRIES)[number]['id'];

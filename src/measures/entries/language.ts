@@ -21,7 +21,7 @@ export const lmDrift = defineMeasure({
   unit: 'nats a token',
   better: 'lower',
   definition:
-    'Rise of the language model’s loss on item texts over the base model’s: how much of the language fine-tuning has cost.',
+    'Rise of the language model’s loss on item texts of the log over the base model’s: below 0, it has learned the language of the log.',
   tag: 'O',
   main: true,
   charted: true,
@@ -29,4 +29,21 @@ export const lmDrift = defineMeasure({
   signed: true,
   of: ({ collapse }) => collapse.lmDrift,
   base: () => 0,
+});
+
+export const domainDrift = defineMeasure({
+  id: 'domainDrift',
+  name: 'domain drift',
+  topic: 'language',
+  unit: 'nats a token',
+  better: 'lower',
+  definition:
+    'Rise of the language model’s loss on texts of its domain that no arm trains on: how much of the language fine-tuning has cost.',
+  tag: 'O',
+  main: true,
+  charted: true,
+  fromZero: true,
+  signed: true,
+  of: ({ collapse }) => collapse.domainDrift ?? null,
+  base: ({ base }) => (base.domainNll === undefined ? null : 0),
 });

@@ -39,7 +39,7 @@ describe('decodability gain', () => {
     const { all, warm, cold } = decodabilityBySplit(nll, empty, [0, 0, 1, 1], 0);
     expect(all).toMatchObject({ n: 4, nll: 2.5, empty: 4, gain: 1.5 });
     expect([warm.gain, cold.gain, warm.n, cold.n]).toEqual([2.5, 0.5, 2, 2]);
-    const [low, high] = all.gainInterval;
+    const [low, high] = all.gainInterval!;
     expect(low).toBeLessThan(1.5);
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBeGreaterThan(1.5);
@@ -52,7 +52,7 @@ describe('decodability gain', () => {
       nll: 0,
       empty: 0,
       gain: 0,
-      gainInterval: [0, 0],
+      gainInterval: null,
     });
   });
 });

@@ -46,7 +46,7 @@ export function decodabilityBySplit(
 ): Pick<Fidelity, 'all' | 'warm' | 'cold'> {
   const over = (keep: (target: number) => boolean): Decodability => {
     const [given, without] = [nll, empty].map((values) => values.filter((_, target) => keep(target)));
-    if (given!.length === 0) return { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: [0, 0] };
+    if (given!.length === 0) return { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: null };
     const gains = without!.map((value, target) => value - given![target]!);
     return {
       n: gains.length,

@@ -1,6 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupedAuc } from './gauc';
+import { groupedAuc, groupedAucBySplit } from './gauc';
+
+describe('groupedAucBySplit', () => {
+  const requests = [
+    { clicked: 2, shown: [1, 3] },
+    { clicked: 5, shown: [1] },
+  ];
+
+  it('tells warm clicks from cold ones', () => {
+    expect(groupedAucBySplit(requests, [0, 1])).toEqual({
+      ...groupedAuc(requests),
+      warm: { value: 0.5, requests: 1, impressions: 3 },
+      cold: { value: 1, requests: 1, impressions: 2 },
+    });
+  });
+
+  it('has nothing of a split without requests', () => {
+    expect(groupedAucBySplit(requests, [0, 0])?.cold).toBeNull();
+    expect(groupedAucBySplit([], [])).toBeNull();
+  });
+});
 
 describe('groupedAuc', () => {
   it('weighs requests by their impressions and counts ties half', () => {

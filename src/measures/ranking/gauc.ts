@@ -13,7 +13,7 @@ export interface ScoredRequest {
  * against the clicked item. Requests in which nothing else was shown say nothing and are left out.
  * @returns null where no request is left
  */
-export function groupedAuc(scored: Iterable<ScoredRequest>): GroupedAuc | null {
+export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'value' | 'requests' | 'impressions'> | null {
   let [sum, requests, impressions] = [0, 0, 0];
   for (const { clicked, shown } of scored) {
     if (shown.length === 0) continue;
@@ -24,4 +24,11 @@ export function groupedAuc(scored: Iterable<ScoredRequest>): GroupedAuc | null {
     impressions += 1 + shown.length;
   }
   return requests === 0 ? null : { value: sum / impressions, requests, impressions };
+}
+
+/** Over all requests, and over those whose clicked item is warm or cold: shown items are never cold, clicks may be. @param cold by request */
+export function groupedAucBySplit(scored: readonly ScoredRequest[], cold: ArrayLike<number>): GroupedAuc | null {
+  const all = groupedAuc(scored);
+  const of = (flag: 0 | 1) => groupedAuc(scored.filter((_, request) => cold[request] === flag));
+  return all && { ...all, warm: of(0), cold: of(1) };
 }

@@ -45,7 +45,7 @@ describe('rankingMetrics', () => {
       ndcg: { 1: 0, 10: 0 },
       mrr: 0,
       mrrAt: { 1: 0, 10: 0 },
-      hrInterval: { 1: [0, 0], 10: [0, 0] },
+      hrInterval: {},
     });
   });
 

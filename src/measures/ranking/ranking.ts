@@ -89,7 +89,7 @@ export function coldTargets(log: InteractionLog, split: Split, targets: readonly
  * Percentile bootstrap over users of HR@K for every K at once (Efron 1979): each resample draws n users with replacement and
  * serves all K. A user counts only through the smallest K that it hits, so a resample is n draws into |K|+1 bins.
  * @param ranks [users]
- * @returns [low, high] keyed by K
+ * @returns [low, high] keyed by K; none for fewer than two users
  */
 export function bootstrapHitIntervals(
   ranks: ArrayLike<number>,
@@ -99,7 +99,8 @@ export function bootstrapHitIntervals(
   const { seed, resamples, level } = { ...DEFAULTS, ...options };
   const n = ranks.length;
   const sorted = [...new Set(ks)].sort((a, b) => a - b);
-  if (n === 0) return Object.fromEntries(sorted.map((k) => [k, [0, 0]]));
+  // The users that one user could be exchanged for are all the same.
+  if (n < 2) return {};
   const bins = new Uint16Array(n);
   for (let u = 0; u < n; u++) {
     let bin = 0;

@@ -1,6 +1,7 @@
 import type { Field } from '../../recipe/fields';
 import { labelWithUnit } from '../../recipe/words';
 import { TypedInput } from '../controls/TypedInput';
+import { TextFile } from './TextFile';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
 import styles from './Recipe.module.css';
 
@@ -46,6 +47,8 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
       );
     case 'subset':
       return <Subset id={id} field={field} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    case 'texts':
+      return <TextFile {...common} texts={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
     case 'text':
     case 'number':
     case 'numbers':

@@ -33,7 +33,10 @@ const evaluationFields = z.object({
     .array(z.number().int().min(1))
     .min(1)
     .default([1, 5, 10, 20, 50, 100, 200])
-    .register(WORDS, { label: 'K', hint: 'Lengths of the lists that ranking is measured on.' }),
+    .register(WORDS, {
+      label: 'K',
+      hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go as far as 200.',
+    }),
   sasrecSteps: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
     label: 'SASRec-size baseline: steps',
     hint: 'A small model that knows items by their IDs alone, trained on the same batches before the arms. 0 leaves it out.',
@@ -75,6 +78,10 @@ const evaluationFields = z.object({
   prompts: z.string().max(600).default('').register(WORDS, {
     label: 'Prompts',
     hint: 'Texts that base model and arms continue at every evaluation, separated by |. auto: three that suit the model. Empty: none.',
+  }),
+  domainTexts: z.array(z.string().trim().min(1).max(500)).max(1000).default([]).register(WORDS, {
+    label: 'Texts of the model’s domain',
+    hint: 'A text file, one text a line: what the language model should still know, and no arm trains on. Domain drift is measured on the first 64. The shipped model brings its own.',
   }),
   sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
 });

@@ -9,7 +9,7 @@ import { measuredOver, MEASURE_OPTIONS, shownMeasure } from '../attention/measur
 import { Panel } from '../panel/Panel';
 import { TrainingChart } from '../TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, type Place } from './layerData';
+import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, positionSeries, type Place } from './layerData';
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
@@ -31,12 +31,14 @@ export function LayerPanel() {
     useView((view) => view.difference),
   );
   const [hoveredLayer, setHoveredLayer] = useState<number | null>(null);
+  const [hoveredPosition, setHoveredPosition] = useState<number | null>(null);
   const [chosen, setPlace] = useState<Place>({ layer: null, head: null });
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
   const batchSize = record.spec.training.batchSize;
   const { name: label, cell } = measure;
   const byLayer = layerSeries(record, arms, measure, place.head, step);
+  const byPosition = positionSeries(record, arms, step);
   const headWords = place.head === null ? 'mean over heads' : `head ${place.head + 1}`;
   const layerWords = place.layer === null ? 'mean over layers' : `layer ${place.layer + 1}`;
   const yLabel = `${label}, ${headWords}`;
@@ -80,6 +82,9 @@ export function LayerPanel() {
         <>
           {sentenceCase(label)}: {cell}; {measuredOver(measure.id, record, arms[0] ? evaluationAt(arms[0].record, step) : null)},
           ε = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
+          {measure.sink &&
+            byPosition.length > 0 &&
+            'By position: at the step shown, all layers and heads, over the users who have the position. '}
           <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
           together: equal rows may be stripes or no preference at all.
         </>
@@ -115,6 +120,24 @@ export function LayerPanel() {
             yLabel={`${label}, ${layerWords}, ${headWords}`}
             training={record.spec.training}
           />
+          {measure.sink && byPosition.length > 0 && (
+            <LineChart
+              name="Sinks by position"
+              height={HEIGHT}
+              series={byPosition}
+              references={[]}
+              xKind="linear"
+              yKind="linear"
+              formatX={count}
+              formatY={twoDigits}
+              include={[0]}
+              xLabel="position, 1 = [BOS]"
+              yLabel={`share of heads with α > ${record.base.sinks.threshold}`}
+              hovered={hoveredPosition}
+              onHover={setHoveredPosition}
+              describeKey={(position) => (position === 1 ? '[BOS]' : `position ${position}`)}
+            />
+          )}
         </div>
       )}
     </Panel>

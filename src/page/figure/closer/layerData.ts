@@ -3,7 +3,7 @@ import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
 import { armMark } from '../../../charts/marks/armMark';
 import { tableMean } from '../../../measures/sinks/sinks';
-import { baseSinksOf, sinksOf } from '../../../measures/sinks/userSinks';
+import { baseSinksOf, baseUserSinks, sinksOf } from '../../../measures/sinks/userSinks';
 import type { RunRecord } from '../../../record/runRecord';
 import { count, fixed } from '../../format';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
@@ -50,6 +50,20 @@ export function layerSeries(
   return models.flatMap(({ id, label, table }) => {
     if (table === undefined) return [];
     const points = layerValues(table, head).map((y, layer) => ({ x: layer + 1, y, key: layer + 1 }));
+    return [{ id, label, mark: armMark(id, ids), markers: true, points }];
+  });
+}
+
+/** Sink_k^ε by position k, counted from 1 = [BOS], over the users that have it. Records of earlier versions have none. */
+export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
+  const ids = arms.map(({ id }) => id);
+  const models = [
+    { id: 'base', label: 'base', sinks: baseUserSinks(record) },
+    ...arms.map((arm) => ({ id: arm.id, label: arm.label, sinks: evaluationAt(arm.record, step)?.userSinks })),
+  ];
+  return models.flatMap(({ id, label, sinks }) => {
+    if (sinks === undefined) return [];
+    const points = sinks.sinkRate.map((y, position) => ({ x: position + 1, y, key: position + 1 }));
     return [{ id, label, mark: armMark(id, ids), markers: true, points }];
   });
 }

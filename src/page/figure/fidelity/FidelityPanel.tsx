@@ -1,11 +1,20 @@
 import { IntervalChart } from '../../../charts/interval/IntervalChart';
-import { count, fixed } from '../../format';
+import { entry, measureHeading } from '../../../measures/measures';
+import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import { fidelities, fidelitySentence, fidelityTable, gainGroups, overlapGroups, semanticOverlaps } from './fidelityData';
+import {
+  categoryGroups,
+  fidelities,
+  fidelitySentence,
+  fidelityTable,
+  gainGroups,
+  overlapGroups,
+  semanticOverlaps,
+} from './fidelityData';
 import styles from './Fidelity.module.css';
 
 /** Semantic fidelity of the final evaluations: decodability gain by a probe decoder, and both readings of JS@50. */
@@ -18,6 +27,7 @@ export function FidelityPanel() {
   );
   const probed = fidelities(record, arms);
   const overlapping = semanticOverlaps(record, arms);
+  const categories = categoryGroups(probed);
   const { probeSteps } = record.spec.evaluation;
   const [overlap] = overlapping;
   return (
@@ -35,6 +45,11 @@ export function FidelityPanel() {
           the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
             '; Target’s own e is the control, the same decoder reading what is known to carry the text'}.{' '}
+          {categories.length > 0 && (
+            <>
+              <i>{sentenceCase(entry('decodedCategory').name)}.</i> {entry('decodedCategory').definition}{' '}
+            </>
+          )}
           <Term id="js">JS@50</Term>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space
           (neighbours), and mean Jaccard of their words with the target’s (words)
           {overlap && `, over ${count(overlap.of.targets)} targets`}. Bars: 95 % bootstrap over targets.
@@ -54,6 +69,17 @@ export function FidelityPanel() {
             </p>
           )}
         </section>
+        {categories.length > 0 && (
+          <section>
+            <h3>{sentenceCase(entry('decodedCategory').name)}</h3>
+            <IntervalChart
+              name={sentenceCase(entry('decodedCategory').name)}
+              groups={categories}
+              xLabel={measureHeading(entry('decodedCategory'))}
+              format={fixed}
+            />
+          </section>
+        )}
         <section>
           <h3>JS@50</h3>
           {overlapping.length > 0 ? (

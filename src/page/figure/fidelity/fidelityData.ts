@@ -13,6 +13,8 @@ const CONTROL = 'Control';
 const UNTRAINED = 'Untrained';
 
 const SPLITS = ['all', 'warm', 'cold'] as const;
+/** Bounds of what has no interval. */
+const NONE = [null, null] as const;
 
 interface Measured<T> {
   readonly id: string;
@@ -58,17 +60,32 @@ export function gainGroups(list: readonly Measured<Fidelity>[]): IntervalGroup[]
     ...model,
     points: SPLITS.filter((split) => of[split].n > 0).map((split): IntervalPoint => {
       const { gain, gainInterval } = of[split];
-      return { label: split, value: gain, low: gainInterval[0], high: gainInterval[1] };
+      return { label: split, value: gain, interval: gainInterval };
     }),
   }));
+}
+
+/** In percent, as the measure is shown. */
+export function categoryGroups(list: readonly Measured<Fidelity>[]): IntervalGroup[] {
+  const { scale } = entry('decodedCategory');
+  return list.flatMap(({ of: { category }, ...model }) => {
+    if (category === undefined) return [];
+    const points = SPLITS.flatMap((split): IntervalPoint[] => {
+      const found = category[split];
+      if (found === null) return [];
+      const { accuracy, interval } = found;
+      return [{ label: split, value: scale * accuracy, interval: interval && [scale * interval[0], scale * interval[1]] }];
+    });
+    return [{ ...model, points }];
+  });
 }
 
 export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): IntervalGroup[] {
   return list.map(({ of, ...model }) => ({
     ...model,
     points: [
-      { label: 'neighbours', value: of.space, low: of.spaceInterval[0], high: of.spaceInterval[1] },
-      { label: 'words', value: of.tokens, low: of.tokensInterval[0], high: of.tokensInterval[1] },
+      { label: 'neighbours', value: of.space, interval: of.spaceInterval },
+      { label: 'words', value: of.tokens, interval: of.tokensInterval },
     ],
   }));
 }
@@ -96,15 +113,24 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
     SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
       const { n, nll, empty, gain, gainInterval } = of[split];
       return [
-        [label, entry('decodability').name, split, n, gain, ...gainInterval],
+        [label, entry('decodability').name, split, n, gain, ...(gainInterval ?? NONE)],
         [label, 'NLL given h', split, n, nll, null, null],
         [label, 'NLL without h', split, n, empty, null, null],
       ];
     }),
   );
+  const categories = fidelities(record, arms).flatMap(({ label, of: { category } }) =>
+    SPLITS.flatMap((split) => {
+      const found = category?.[split];
+      return found ? [[label, entry('decodedCategory').name, split, found.n, found.accuracy, ...(found.interval ?? NONE)]] : [];
+    }),
+  );
   const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
-    [label, entry('js50-space').name, 'all', of.targets, of.space, ...of.spaceInterval],
-    [label, entry('js50-tokens').name, 'all', of.targets, of.tokens, ...of.tokensInterval],
+    [label, entry('js50-space').name, 'all', of.targets, of.space, ...(of.spaceInterval ?? NONE)],
+    [label, entry('js50-tokens').name, 'all', of.targets, of.tokens, ...(of.tokensInterval ?? NONE)],
   ]);
-  return { columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'], rows: [...gains, ...overlaps] };
+  return {
+    columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'],
+    rows: [...gains, ...categories, ...overlaps],
+  };
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import fixtures from '../fixtures/measures.json';
+import { categoryAccuracy, NearestText, topCategory } from './decodedCategory';
+
+describe('NearestText', () => {
+  it('finds what numpy finds, rare tokens weighing more', () => {
+    const { texts, queries, nearest } = fixtures.nearestText;
+    const catalogue = new NearestText(texts);
+    expect(queries.map((query) => catalogue.find(query) ?? -1)).toEqual(nearest);
+    expect(new Set(nearest).size).toBeGreaterThan(5);
+    expect(nearest).toContain(-1);
+  });
+
+  it('takes the first of items alike, and none where only tokens of all items are shared', () => {
+    const catalogue = new NearestText([
+      [1, 2],
+      [1, 3],
+      [1, 3],
+    ]);
+    expect(catalogue.find([3])).toBe(1);
+    expect(catalogue.find([1])).toBeNull();
+    expect(catalogue.find([])).toBeNull();
+  });
+});
+
+it('takes the first level of a category', () => {
+  expect(['fabric > lace', 'tools', '', 'a>b>c'].map(topCategory)).toEqual(['fabric', 'tools', '', 'a']);
+});
+
+describe('categoryAccuracy', () => {
+  const target = (wanted: string, read: string | null, cold = false) => ({ wanted, read, cold });
+
+  it('counts the right ones by split, and leaves targets without a category out', () => {
+    const found = categoryAccuracy([target('a', 'a'), target('a', null), target('b', 'b', true), target('', 'a')], 1);
+    expect(found).toMatchObject({ all: { n: 3, accuracy: 2 / 3 }, warm: { n: 2, accuracy: 0.5 }, cold: { n: 1, accuracy: 1 } });
+  });
+
+  it('has no number where there is nothing to count', () => {
+    expect(categoryAccuracy([target('', 'a')], 1)).toBeNull();
+    expect(categoryAccuracy([target('a', 'a')], 1)?.cold).toBeNull();
+  });
+});

