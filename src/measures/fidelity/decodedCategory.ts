@@ -16,8 +16,8 @@ export class NearestText {
   private readonly weights: Float64Array;
 
   /** @param texts tokens of every item's text */
-  constructor(texts: readonly (readonly number[])[]) {
-    this.sets = texts.map((text) => new Set(text));
+  constructor(texts: Iterable<readonly number[]>) {
+    this.sets = Array.from(texts, (text) => new Set(text));
     this.sets.forEach((set, item) => {
       for (const token of set) {
         const holders = this.holders.get(token);
