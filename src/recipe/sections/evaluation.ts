@@ -29,14 +29,10 @@ const evaluationFields = z.object({
     label: 'Targets during training',
     hint: 'Whose targets the curves follow. The last evaluation is always on the test targets of all users.',
   }),
-  ks: z
-    .array(z.number().int().min(1))
-    .min(1)
-    .default([1, 5, 10, 20, 50, 100, 200])
-    .register(WORDS, {
-      label: 'K',
-      hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go as far as 200.',
-    }),
+  ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]).register(WORDS, {
+    label: 'K',
+    hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go as far as 200.',
+  }),
   sasrecSteps: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
     label: 'SASRec-size baseline: steps',
     hint: 'A small model that knows items by their IDs alone, trained on the same batches before the arms. 0 leaves it out.',
