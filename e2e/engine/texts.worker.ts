@@ -42,7 +42,7 @@ async function check(): Promise<Record<string, unknown>> {
     return means;
   };
   const readBefore = buffers.readable;
-  const means = await features(webgpu, new RowMeans(gpu, model.config.hidden));
+  const means = await features(webgpu, RowMeans.create(gpu, model.config.hidden));
   report['bytes read for features'] = buffers.readable - readBefore;
   report['bytes of hidden states'] = 4 * model.config.hidden * rows.length * Math.max(...rows.map(({ length }) => length));
   report['bytes of means'] = means.byteLength;

@@ -28,6 +28,7 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     }
     return `${arm} ${columns.step}/${steps}  ${parts.join('  ')}  ${(columns.step / columns.seconds).toFixed(2)} steps/s`;
   },
+  warning: ({ arm, warning }) => `${arm} @${warning.step}: ${warning.text}`,
   evaluation: ({ arm, evaluation }) => {
     const { step, population, ranking } = evaluation;
     const cold = ranking.cold.n === 0 ? ['cold none'] : [];

@@ -3,6 +3,7 @@ import { KernelCache, type Kernel, type Prelude } from '../gpu/kernel';
 import { linearGrid, Recorder } from '../gpu/recorder';
 import { Memory, type Tensor } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
+import type { MemoryGroup } from '../record/memoryPlan';
 import { Gemm } from './gemm/gemm';
 import { tilesOf } from './gemm/gemmTuning';
 
@@ -17,10 +18,31 @@ export interface Context {
 /** A context owns all its GPU memory: `memory.destroy()` frees everything that was made through it. */
 export function createContext(gpu: Gpu): Context {
   const memory = new Memory(gpu.device);
-  const kernels = KernelCache.of(gpu.device);
-  const recorder = new Recorder(memory);
-  const gemm = new Gemm(kernels, recorder, tilesOf(gpu));
-  return { gpu, memory, kernels, recorder, gemm };
+  try {
+    const kernels = KernelCache.of(gpu.device);
+    const recorder = new Recorder(memory);
+    const gemm = new Gemm(kernels, recorder, tilesOf(gpu));
+    return { gpu, memory, kernels, recorder, gemm };
+  } catch (error) {
+    memory.destroy();
+    throw error;
+  }
+}
+
+/** What `make` makes of a context of its own, whose memory is freed again where it fails. */
+export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
+  const context = createContext(gpu);
+  try {
+    return make(context);
+  } catch (error) {
+    context.memory.destroy();
+    throw error;
+  }
+}
+
+/** The same context with memory for that purpose. */
+export function within(context: Context, group: MemoryGroup): Context {
+  return { ...context, memory: context.memory.in(group) };
 }
 
 /**

@@ -4,14 +4,15 @@
  */
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
-import { readFloats, type Tensor } from '../gpu/tensor';
+import { readFloats, type Memory, type Tensor } from '../gpu/tensor';
 import { armLora, armTraining, widestLora } from '../recipe/armRecipe';
+import type { MemoryGroup } from '../record/memoryPlan';
 import type { ArmSpec, Precision, RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
-import { createContext, fill, type Context } from './context';
+import { fill, owning, within, type Context } from './context';
 import { Decoder, type ArmViews } from './decoder/decoder';
 import { allocateWeights, fillWeights } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
@@ -35,6 +36,8 @@ import { addsRows } from './terms/terms';
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
+  /** L_act of a model that knows nothing, on this batch; items that one example alone was shown are not counted. */
+  readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
 }
@@ -45,7 +48,6 @@ const FIRST_TERM = 3;
 const REPORT_SIZE = FIRST_TERM + TERM_IDS.length;
 
 export class Engine {
-  readonly context: Context;
   readonly layout: ParameterLayout;
   readonly decoder: Decoder;
   readonly head: InterestHead;
@@ -65,12 +67,11 @@ export class Engine {
   private profiler: Profiler | null = null;
 
   private constructor(
-    gpu: Gpu,
+    readonly context: Context,
     readonly inputs: EngineInputs,
   ) {
-    this.context = createContext(gpu);
-    const { context } = this;
-    const { memory } = context;
+    const { gpu } = context;
+    const memory = (group: MemoryGroup): Memory => context.memory.in(group);
     const { config, items } = inputs;
     // One layout for all arms: it holds the LoRA of each.
     const spec = { ...inputs.spec, lora: widestLora(inputs.spec) };
@@ -83,16 +84,11 @@ export class Engine {
     const { microBatch, rows, textRows, predictions, candidates } = sizes;
     this.microBatch = microBatch;
 
-    memory.purpose = 'weights';
-    const frozen = allocateWeights(memory, config, chosen(spec.model));
-    this.decoder = new Decoder(context, frozen, this.layout);
-
-    memory.purpose = 'features';
-    const catalogue = uploadCatalogue(memory, inputs);
-
-    memory.purpose = 'activations';
-    const passes = allocatePasses(memory, config, this.layout, spec, sizes);
-    this.histories = new Histories(context, {
+    const frozen = allocateWeights(memory('weights'), config, chosen(spec.model));
+    this.decoder = new Decoder(within(context, 'weights'), frozen, this.layout);
+    const catalogue = uploadCatalogue(memory('features'), inputs);
+    const passes = allocatePasses(memory('activations'), config, this.layout, spec, sizes);
+    this.histories = new Histories(within(context, 'activations'), {
       decoder: this.decoder,
       layout: this.layout,
       pass: passes.histories,
@@ -101,53 +97,51 @@ export class Engine {
       cacheBytes: 1e6 * training.cacheMegabytes,
     });
 
-    memory.purpose = 'backward';
     const mostRows = Math.max(rows, textRows);
     this.scratch = {
-      ...allocateBackwardScratch(memory, config, this.layout, mostRows),
-      hidden: memory.tensor(mostRows * config.hidden, 'd hidden'),
+      ...allocateBackwardScratch(memory('backward'), config, this.layout, mostRows),
+      hidden: memory('backward').tensor(mostRows * config.hidden, 'd hidden'),
     };
 
-    memory.purpose = 'losses';
-    const scored = new ScoredLoss(context, {
+    const losses = within(context, 'losses');
+    const scored = new ScoredLoss(losses, {
       rows: Math.max(textRows, predictions),
       columns: Math.max(config.vocabulary, candidates),
       losses: [SOFTMAX, ACTION_LOSSES[objective.actionLoss].row],
     });
-    this.textLoss = new TextLoss(context, frozen, scored, textRows);
+    this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
     const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, items, predictions, candidates };
-    this.head = new InterestHead(context, headSizes, objective, catalogue.hidden, scored);
-    const reconstructionLoss = new TextLoss(context, frozen, scored, textRows);
+    this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
+    const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
     const reconstructionSizes = { ...headSizes, texts: microBatch };
-    this.reconstruction = new Reconstruction(context, this.decoder, passes.texts, reconstructionLoss, reconstructionSizes);
+    this.reconstruction = new Reconstruction(losses, this.decoder, passes.texts, reconstructionLoss, reconstructionSizes);
 
     this.terms = createTerms({
-      context,
+      context: losses,
       layout: this.layout,
       textLoss: this.textLoss,
       reconstruction: this.reconstruction,
     });
 
-    memory.purpose = 'arms';
-    this.blocks = new LoraBlocks(context, this.layout);
-    this.gradients = new FlatViews(memory.tensor(this.layout.size, 'gradients'), this.layout);
+    this.blocks = new LoraBlocks(within(context, 'arms'), this.layout);
+    this.gradients = new FlatViews(memory('arms').tensor(this.layout.size, 'gradients'), this.layout);
 
-    memory.purpose = 'other';
     this.optimiser = new Optimiser(context, this.layout, training);
-    this.report = memory.tensor(REPORT_SIZE, 'report');
+    this.report = memory('other').tensor(REPORT_SIZE, 'report');
   }
 
   /** An engine with all its memory taken and its frozen weights zero: to see what it takes. */
   static allocate(gpu: Gpu, inputs: EngineInputs): Engine {
-    return new Engine(gpu, inputs);
+    return owning(gpu, (context) => new Engine(context, inputs));
   }
 
-  /** An engine that is ready to train. @throws RangeError as `allocate` does; as `fillWeights` does. */
+  /** An engine that is ready to train. @throws RangeError as `allocate` does; as `fillWeights` does; GpuFaultError. */
   static async create(gpu: Gpu, { weights, ...inputs }: FilledInputs): Promise<Engine> {
-    const engine = new Engine(gpu, inputs);
+    const engine = Engine.allocate(gpu, inputs);
     try {
       await fillWeights(gpu.device, engine.decoder.weights, weights);
+      await engine.context.memory.faults.settled();
       return engine;
     } catch (error) {
       engine.destroy();
@@ -157,12 +151,10 @@ export class Engine {
 
   /** A new arm that starts from `initial` (see initialParameters). @param trained floats that will be updated: 0 for one to look at */
   createArm(spec: ArmSpec, initial: Float32Array, trained = this.layout.trained): Arm {
-    const { memory } = this.context;
-    memory.purpose = 'arms';
+    const memory = this.context.memory.in('arms');
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
     const m = memory.tensor(trained, `m of ${spec.id}`);
     const v = memory.tensor(trained, `v of ${spec.id}`);
-    memory.purpose = 'other';
     const { rank, alpha } = armLora(this.inputs.spec, spec);
     const arm = { spec, flat, m, v, parameters: new FlatViews(flat, this.layout), loraScale: alpha / rank, step: 0 };
     this.histories.register(arm, initial);
@@ -191,7 +183,8 @@ export class Engine {
     const views = recorder.scope('LoRA blocks', () => this.use(arm));
     fill(context, gradients.flat, layout.size);
     fill(context, report, REPORT_SIZE);
-    this.cut(arm, batch).forEach((part, index) => {
+    const parts = this.cut(arm, batch);
+    parts.forEach((part, index) => {
       // What is recorded reads the index lists that the next micro-batch replaces.
       if (index > 0) recorder.submit();
       this.load(arm, part);
@@ -210,6 +203,7 @@ export class Engine {
     return {
       total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
       action,
+      chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(parts[0]?.candidates.shared ?? 0),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,

@@ -2,7 +2,7 @@
 import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
 import { dryGpu } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
-import { megabytes, MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
+import { megabytes, MEMORY_ADVICE, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
 import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { HeadFit } from './headStart/headFit';
@@ -58,7 +58,7 @@ function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
   const features = featureWidth(inputs);
   const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
   if (!wanted || headStartProblem(objective, features) !== null) return 0;
-  const fit = new HeadFit(dryGpu(limits), { items: inputs.items, features, hidden: inputs.config.hidden }, objective);
+  const fit = HeadFit.create(dryGpu(limits), { items: inputs.items, features, hidden: inputs.config.hidden }, objective);
   return fit.bytes + 4 * layout.size;
 }
 
@@ -77,21 +77,6 @@ export function limitProblem(
   if (bytes <= most) return null;
   return {
     message: `The largest buffer (${MEMORY_GROUPS[group]}: ${label}) needs ${megabytes(bytes)}; this device allows ${megabytes(most)}.`,
-    advice: ADVICE[group],
+    advice: MEMORY_ADVICE[group],
   };
 }
-
-const MICRO_BATCHES =
-  'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
-const ADVICE: Readonly<Record<MemoryGroup, string>> = {
-  weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
-  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
-  activations: MICRO_BATCHES,
-  cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
-  backward: MICRO_BATCHES,
-  losses:
-    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
-  features: 'Take a log with fewer items, or a model with a smaller hidden size.',
-  evaluation: 'Lower evaluation.probes or objective.maxHistory.',
-  other: MICRO_BATCHES,
-};

@@ -3,6 +3,7 @@ import { itemText } from '../log/itemText';
 import type { InteractionLog } from '../log/types';
 import { BaseModel } from '../engine/decoder/baseModel';
 import { RowMeans } from '../engine/decoder/rowMeans';
+import { FaultLog } from '../gpu/faults';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';
 import { chooseProvider, featureTokens, ortFeatures, standardise, titleFeatures, type NamedProvider } from '../model/features';
@@ -132,10 +133,11 @@ export async function computeHidden(
   { onProgress, signal, precision = 'f32' }: FeatureOptions,
   take: (first: number, hidden: Float32Array) => void,
 ): Promise<void> {
+  const faults = gpu && FaultLog.of(gpu.device).watch();
   const provider = ortProvider(gpu);
   const alone = onlyOurs(gpu, model);
   const base = gpu === null ? null : await BaseModel.create(gpu, model, alone ? { precision } : {});
-  const pool = gpu === null || alone || provider.name === 'wasm' ? null : new RowMeans(gpu, model.config.hidden);
+  const pool = gpu === null || alone || provider.name === 'wasm' ? null : RowMeans.create(gpu, model.config.hidden);
   const outputsOn = pool === null ? 'cpu' : 'gpu-buffer';
   const graph = { input: 'ids', outputs: ['hidden_states'], cache: false, outputsOn } as const;
   const decoder = alone ? null : await openDecoder(model, graph, provider);
@@ -152,6 +154,8 @@ export async function computeHidden(
         signal?.throwIfAborted();
         onProgress({ stage: 'features', note, done: first + done, total: texts.length });
       });
+      // What is kept from here on is kept for good.
+      await faults?.settled();
       take(first, hidden);
     }
   } finally {

@@ -103,7 +103,7 @@ async function fit(
   const { context, inputs } = engine;
   const width = inputs.config.hidden;
   const sizes = { items: inputs.items, features: featureWidth(inputs), hidden: width };
-  const headFit = new HeadFit(context.gpu, sizes, spec.objective);
+  const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
     headFit.load(inputs.features.hidden);
     onProgress('Principal axes and ridge regression', 0, FIT_STEPS);

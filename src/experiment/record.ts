@@ -12,7 +12,7 @@ export function emptyArm(id: string): ArmRecord {
   return { id, steps: columnsBy(() => []), evaluations: [], attention: [] };
 }
 
-const RECORD_EVENTS = ['step', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'] as const;
+const RECORD_EVENTS = ['step', 'warning', 'evaluation', 'profile', 'inference', 'fidelity', 'finished'] as const;
 
 /** Events that change a record. */
 export type RecordEvent = Extract<RunEvent, { type: (typeof RECORD_EVENTS)[number] }>;
@@ -27,6 +27,11 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
     case 'step': {
       const { steps } = armOf(record, event.arm);
       for (const name of COLUMNS) (steps[name] as (number | null)[]).push(event.columns[name]);
+      return;
+    }
+    case 'warning': {
+      const arm = armOf(record, event.arm);
+      arm.warnings = [...(arm.warnings ?? []), event.warning];
       return;
     }
     case 'evaluation': {

@@ -1,5 +1,6 @@
 /** The one GPUDevice: found by asking for an adapter, opened with that adapter's own limits, shared with ONNX Runtime. */
 import type { AdapterInfo } from '../record/runRecord';
+import { FaultLog } from './faults';
 
 /** Thrown when no adapter or device can be had; `reason` says which step failed. */
 export class GpuUnavailableError extends Error {
@@ -48,6 +49,8 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   } catch (cause) {
     throw new GpuUnavailableError('The adapter refused to open a device.', 'no-device', { cause });
   }
+  // From now on nothing that goes wrong on it is lost.
+  FaultLog.of(device);
   return { device, adapter: describe(adapter, runtime), subgroupSize: subgroupSizeOf(adapter) };
 }
 

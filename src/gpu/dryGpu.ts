@@ -15,12 +15,15 @@ const NO_ADAPTER: AdapterInfo = {
   runtime: 'node',
 };
 
-/** Only what constructors ask of a device: limits, buffers and uploads. Anything else fails at once. */
+/** Only what constructors ask of a device: limits, buffers, uploads, and that nothing went wrong. Anything else fails at once. */
 export function dryGpu(limits: BufferLimits): Gpu {
   const device = {
     limits,
     createBuffer: ({ size }: GPUBufferDescriptor) => ({ size, destroy: () => undefined }),
     queue: { writeBuffer: () => undefined },
+    addEventListener: () => undefined,
+    pushErrorScope: () => undefined,
+    popErrorScope: () => Promise.resolve(null),
   };
   return { device: device as unknown as GPUDevice, adapter: NO_ADAPTER, subgroupSize: null };
 }

@@ -5,6 +5,7 @@
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
  * all other bindings are storage buffers. Sizes known when the pipeline is made come as `const`s in front of the source.
  */
+import { FaultLog } from './faults';
 import { shaderSource, type ShaderParts } from './shaders';
 
 export interface Kernel {
@@ -59,7 +60,12 @@ export class KernelCache {
     const key = `${name}|${variant}`;
     const known = this.kernels.get(key);
     if (known !== undefined) return known;
-    const kernel = compile(this.device, name, code());
+    const kernel = FaultLog.of(this.device).guard(
+      { what: 'kernel', name },
+      () => compile(this.device, name, code()),
+      // The next run tries again.
+      () => this.kernels.delete(key),
+    );
     this.kernels.set(key, kernel);
     return kernel;
   }

@@ -131,6 +131,6 @@ it('tells how fine the clock is', async () => {
 });
 
 it('refuses a device that has no timestamps', () => {
-  const device = { features: new Set<string>() } as unknown as GPUDevice;
+  const device = { features: new Set<string>(), addEventListener: () => undefined } as unknown as GPUDevice;
   expect(() => new Profiler(new Memory(device))).toThrow('no timestamp queries');
 });

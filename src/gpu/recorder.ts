@@ -1,7 +1,7 @@
 /** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
-import { BUFFER_USAGE, type Memory, type Tensor } from './tensor';
+import { BUFFER_USAGE, submitCommands, type Memory, type Tensor } from './tensor';
 
 const SLOT_BYTES = 256;
 const READBACK_BYTES = 256;
@@ -97,13 +97,18 @@ export class Recorder {
     this.calls.push({ kernel, group: this.group(kernel, storage), slot, workgroups, path: this.path, flops });
   }
 
-  /** Sends what was collected and reads the first floats of a small tensor, in one submit and without allocating. */
-  async submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
-    this.submit({ tensor, elements });
-    await this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements);
-    const values = new Float32Array(this.readback.getMappedRange(0, 4 * elements).slice(0));
-    this.readback.unmap();
-    return values;
+  /**
+   * Sends what was collected and reads the first floats of a small tensor, in one submit and without allocating.
+   * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
+   */
+  submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
+    return this.memory.faults.trust(async () => {
+      this.submit({ tensor, elements });
+      await this.readback.mapAsync(GPUMapMode.READ, 0, 4 * elements);
+      const values = new Float32Array(this.readback.getMappedRange(0, 4 * elements).slice(0));
+      this.readback.unmap();
+      return values;
+    });
   }
 
   /** Sends what was collected. */
@@ -116,8 +121,8 @@ export class Recorder {
     else encodeTimed(encoder, this.calls, this.profiler);
     if (copy !== undefined)
       encoder.copyBufferToBuffer(copy.tensor.buffer, copy.tensor.offset, this.readback, 0, 4 * copy.elements);
-    device.queue.submit([encoder.finish()]);
     this.calls = [];
+    submitCommands(device, encoder.finish());
   }
 
   private group(kernel: Kernel, storage: Readonly<Record<string, Tensor>>): GPUBindGroup {

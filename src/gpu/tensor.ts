@@ -1,5 +1,6 @@
-/** GPU memory. Every buffer is owned by one `Memory`, which counts it and destroys it. */
-import type { MemoryGroup, MemoryPlan } from '../record/memoryPlan';
+/** GPU memory. Every buffer has one owner, which counts it and destroys it. */
+import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
+import { FaultLog, type FaultWatch } from './faults';
 
 /** The values that WebGPU fixes for `GPUBufferUsage`, which is missing where WebGPU is. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
@@ -23,46 +24,65 @@ export function view(tensor: Tensor, firstElement: number, elements: number): Te
   return { id: nextTensorId++, buffer: tensor.buffer, offset: tensor.offset + 4 * firstElement, size: 4 * Math.max(1, elements) };
 }
 
-export class Memory {
-  /** What buffers are taken for, from now on. */
-  purpose: MemoryGroup = 'other';
-  private readonly buffers = new Map<GPUBuffer, MemoryGroup>();
-  private readonly querySets: GPUQuerySet[] = [];
-  private allocated = 0;
-  private highest = 0;
-  private largest: MemoryPlan['largest'] = { group: 'other', label: 'none', bytes: 0 };
+/** The buffers of one owner, by what they are for. */
+interface Holdings {
+  readonly buffers: Map<GPUBuffer, MemoryGroup>;
+  readonly querySets: GPUQuerySet[];
+  allocated: number;
+  highest: number;
+  largest: MemoryPlan['largest'];
+  /** Faults of the device since there is this owner. */
+  readonly faults: FaultWatch;
+}
 
-  constructor(readonly device: GPUDevice) {}
+/** Hands out memory for one purpose. `in` gives the same owner's for another: what one of them makes, all of them count and free. */
+export class Memory {
+  private readonly holdings: Holdings;
+
+  constructor(
+    readonly device: GPUDevice,
+    private readonly group: MemoryGroup = 'other',
+    shared: Memory | null = null,
+  ) {
+    this.holdings = shared?.holdings ?? {
+      buffers: new Map(),
+      querySets: [],
+      allocated: 0,
+      highest: 0,
+      largest: { group: 'other', label: 'none', bytes: 0 },
+      faults: FaultLog.of(device).watch(),
+    };
+  }
+
+  /** The same owner's memory for that purpose. */
+  in(group: MemoryGroup): Memory {
+    return new Memory(this.device, group, this);
+  }
+
+  /** What has gone wrong on the device since this owner was made. */
+  get faults(): FaultWatch {
+    return this.holdings.faults;
+  }
 
   /** Bytes held now. */
   get bytes(): number {
-    return this.allocated;
+    return this.holdings.allocated;
   }
 
   /** Largest number of bytes held so far. */
   get peakBytes(): number {
-    return this.highest;
+    return this.holdings.highest;
   }
 
   get count(): number {
-    return this.buffers.size;
+    return this.holdings.buffers.size;
   }
 
   /** What the bytes held now are for, and the largest buffer so far. */
   get use(): MemoryPlan {
-    const groups = {
-      weights: 0,
-      arms: 0,
-      activations: 0,
-      cache: 0,
-      backward: 0,
-      losses: 0,
-      features: 0,
-      evaluation: 0,
-      other: 0,
-    };
-    for (const [{ size }, group] of this.buffers) groups[group] += size;
-    return { total: this.allocated, groups, largest: this.largest };
+    const groups = Object.fromEntries(Object.keys(MEMORY_GROUPS).map((group) => [group, 0])) as Record<MemoryGroup, number>;
+    for (const [{ size }, group] of this.holdings.buffers) groups[group] += size;
+    return { total: this.bytes, groups, largest: this.holdings.largest };
   }
 
   /** Zero-filled storage for `elements` 4-byte elements. */
@@ -81,34 +101,39 @@ export class Memory {
   }
 
   buffer(descriptor: GPUBufferDescriptor): GPUBuffer {
-    const buffer = this.device.createBuffer(descriptor);
-    this.buffers.set(buffer, this.purpose);
-    if (descriptor.size > this.largest.bytes)
-      this.largest = { group: this.purpose, label: descriptor.label ?? '', bytes: descriptor.size };
-    this.allocated += descriptor.size;
-    this.highest = Math.max(this.highest, this.allocated);
+    const { device, group, holdings } = this;
+    const { label = '', size: bytes } = descriptor;
+    const groupBytes = (): number => Math.max(bytes, this.use.groups[group]);
+    const subject = { what: 'buffer', label, bytes, group, groupBytes } as const;
+    const buffer = FaultLog.of(device).guard(subject, () => device.createBuffer(descriptor));
+    holdings.buffers.set(buffer, group);
+    if (bytes > holdings.largest.bytes) holdings.largest = { group, label, bytes };
+    holdings.allocated += bytes;
+    holdings.highest = Math.max(holdings.highest, holdings.allocated);
     return buffer;
   }
 
   /** Destroyed with this memory; its size is not known, so it is not counted. */
   querySet(descriptor: GPUQuerySetDescriptor): GPUQuerySet {
     const set = this.device.createQuerySet(descriptor);
-    this.querySets.push(set);
+    this.holdings.querySets.push(set);
     return set;
   }
 
-  free(tensor: Tensor): void {
-    if (!this.buffers.delete(tensor.buffer)) return;
-    this.allocated -= tensor.buffer.size;
-    tensor.buffer.destroy();
+  free({ buffer }: Pick<Tensor, 'buffer'>): void {
+    const { holdings } = this;
+    if (!holdings.buffers.delete(buffer)) return;
+    holdings.allocated -= buffer.size;
+    buffer.destroy();
   }
 
-  /** Destroys every buffer that this memory still owns. */
+  /** Destroys every buffer that this owner still has, whatever it is for. */
   destroy(): void {
-    for (const buffer of this.buffers.keys()) buffer.destroy();
-    for (const set of this.querySets.splice(0)) set.destroy();
-    this.buffers.clear();
-    this.allocated = 0;
+    const { holdings } = this;
+    for (const buffer of holdings.buffers.keys()) buffer.destroy();
+    for (const set of holdings.querySets.splice(0)) set.destroy();
+    holdings.buffers.clear();
+    holdings.allocated = 0;
   }
 }
 
@@ -123,7 +148,10 @@ export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
 
-/** Copies tensors to the CPU in one submit; each result has as many floats as asked for. */
+/**
+ * Copies tensors to the CPU in one submit; each result has as many floats as asked for.
+ * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
+ */
 export async function readFloats(
   memory: Memory,
   requests: readonly { readonly tensor: Tensor; readonly elements: number }[],
@@ -131,21 +159,34 @@ export async function readFloats(
   const bytes = requests.map(({ elements }) => 4 * elements);
   const total = bytes.reduce((sum, size) => sum + size, 0);
   if (total === 0) return requests.map(() => new Float32Array(0));
-  const staging = memory.device.createBuffer({ size: total, usage: BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination });
-  const encoder = memory.device.createCommandEncoder();
-  let at = 0;
-  requests.forEach(({ tensor }, index) => {
-    const size = bytes[index] ?? 0;
-    if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, at, size);
-    at += size;
+  const staging = memory.in('other').buffer({
+    size: total,
+    usage: BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination,
+    label: 'read back',
   });
-  memory.device.queue.submit([encoder.finish()]);
   try {
-    await staging.mapAsync(GPUMapMode.READ);
-    const all = new Float32Array(staging.getMappedRange().slice(0));
-    let first = 0;
-    return requests.map(({ elements }) => all.subarray(first, (first += elements)));
+    return await memory.faults.trust(async () => {
+      const encoder = memory.device.createCommandEncoder();
+      let at = 0;
+      requests.forEach(({ tensor }, index) => {
+        const size = bytes[index] ?? 0;
+        if (size > 0) encoder.copyBufferToBuffer(tensor.buffer, tensor.offset, staging, at, size);
+        at += size;
+      });
+      submitCommands(memory.device, encoder.finish());
+      await staging.mapAsync(GPUMapMode.READ);
+      const all = new Float32Array(staging.getMappedRange().slice(0));
+      let first = 0;
+      return requests.map(({ elements }) => all.subarray(first, (first += elements)));
+    });
   } finally {
-    staging.destroy();
+    memory.free({ buffer: staging });
   }
+}
+
+/** Sends commands; what the device finds wrong with them fails whoever reads next. */
+export function submitCommands(device: GPUDevice, commands: GPUCommandBuffer): void {
+  FaultLog.of(device).guard({ what: 'commands' }, () => {
+    device.queue.submit([commands]);
+  });
 }

@@ -15,6 +15,22 @@ export const MEMORY_GROUPS = {
 } as const;
 export type MemoryGroup = keyof typeof MEMORY_GROUPS;
 
+const MICRO_BATCHES =
+  'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
+/** What makes a group smaller. */
+export const MEMORY_ADVICE: Readonly<Record<MemoryGroup, string>> = {
+  weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
+  arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
+  activations: MICRO_BATCHES,
+  cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
+  backward: MICRO_BATCHES,
+  losses:
+    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
+  features: 'Take a log with fewer items, or a model with a smaller hidden size.',
+  evaluation: 'Lower evaluation.probes or objective.maxHistory.',
+  other: MICRO_BATCHES,
+};
+
 export interface MemoryPlan {
   /** Bytes in all, and by group in the order of MEMORY_GROUPS. */
   readonly total: number;

@@ -1,7 +1,7 @@
 /** What an experiment reports while it runs; the worker passes it on to the page, the CLI prints it. */
 import type { MemoryForecast } from './memoryPlan';
 import type { Profile } from './profile';
-import type { ArmRecord, AttentionSnapshot, Evaluation, Fidelity, Inference, RunRecord } from './runRecord';
+import type { ArmRecord, AttentionSnapshot, Evaluation, Fidelity, Inference, RunRecord, RunWarning } from './runRecord';
 
 /** Stages a person can tell apart while waiting. */
 export type Stage =
@@ -66,6 +66,8 @@ export type RunEvent =
   | { readonly type: 'started'; readonly record: RunRecord }
   /** One step of one arm; append to that arm's columns. */
   | { readonly type: 'step'; readonly arm: string; readonly columns: StepRow }
+  /** An arm's steps look wrong from here on. */
+  | { readonly type: 'warning'; readonly arm: string; readonly warning: RunWarning }
   | {
       readonly type: 'evaluation';
       readonly arm: string;

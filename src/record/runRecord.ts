@@ -302,11 +302,22 @@ export const stepColumnsSchema = z.object({
 });
 export type StepColumns = z.infer<typeof stepColumnsSchema>;
 
+/** A step after which an arm's numbers look wrong, though they are numbers. */
+export const runWarningSchema = z.object({
+  kind: z.enum(['no-gradient', 'at-chance', 'diverging']),
+  /** Counted from 1. */
+  step: z.number().int(),
+  text: z.string(),
+});
+export type RunWarning = z.infer<typeof runWarningSchema>;
+
 export const armRecordSchema = z.object({
   id: z.string(),
   steps: stepColumnsSchema,
   evaluations: z.array(evaluationSchema),
   attention: z.array(attentionSnapshotSchema),
+  /** Absent where there were none. */
+  warnings: z.array(runWarningSchema).optional(),
   /** Of its profiled steps, where there were any. */
   profile: profileSchema.optional(),
 });

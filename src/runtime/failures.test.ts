@@ -3,6 +3,7 @@ import { LogError } from '../log/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
 import { DivergedError } from '../experiment/diverged';
 import { GpuUnavailableError } from '../gpu/device';
+import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
 import { runSpecSchema } from '../recipe/runSpec';
 import { describeFailure, DeviceLostError, TrainingRefusedError } from './failures';
@@ -47,4 +48,19 @@ it('names the fields of a recipe that cannot be run', () => {
 
 it('names how far a refused model is off', () => {
   expect(describeFailure(new TrainingRefusedError(certificate)).message).toContain('2.0e-2');
+});
+
+it('names what GPU memory was for, what makes it smaller, and what still counts', () => {
+  const subject = {
+    what: 'buffer',
+    label: 'history qkv 2',
+    bytes: 180_000,
+    group: 'activations',
+    groupBytes: () => 26e6,
+  } as const;
+  const message = 'The GPU ran out of memory for activations: 180 KB of 26 MB.';
+  const failure = describeFailure(new GpuFaultError(message, 'out-of-memory', subject, 'Out of memory'));
+  expect(failure).toMatchObject({ code: 'memory', message });
+  expect(failure.advice).toContain('training.accumulate');
+  expect(failure.advice).toContain('Steps and evaluations up to here were checked and count.');
 });

@@ -4,10 +4,13 @@ import { LogError } from '../log/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
 import { DivergedError } from '../experiment/diverged';
 import { ProtocolError } from '../measures/ranking/protocol';
+import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
 import { GpuUnavailableError } from '../gpu/device';
+import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { runSpecSchema } from '../recipe/runSpec';
+import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import type { ErrorCode, Failure } from './failure';
 
@@ -28,6 +31,16 @@ export class TrainingRefusedError extends Error {
   }
 }
 
+/** What of a run that a fault ended still counts: nothing is read from a device before it is known to have computed it. */
+const COUNTS = 'Steps and evaluations up to here were checked and count.';
+
+function adviceForFault({ kind, subject }: GpuFaultError): string {
+  if (kind !== 'out-of-memory')
+    return `${COUNTS} Run again; if it comes back, try another browser or adapter and report this one.`;
+  const group = subject.what === 'buffer' ? subject.group : null;
+  return `${COUNTS} ${group === null ? 'Make the recipe smaller or close other tabs.' : MEMORY_ADVICE[group]} Then run again.`;
+}
+
 export function describeFailure(error: unknown): Failure {
   const detail = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   const failure = (code: ErrorCode, message: string, advice: string): Failure => ({ code, message, advice, detail });
@@ -43,6 +56,20 @@ export function describeFailure(error: unknown): Failure {
       'device-lost',
       'The browser took the GPU away from this page.',
       'Press Run to start again on a fresh device; what was measured stays.',
+    );
+  }
+  if (error instanceof GpuFaultError) {
+    const advice = adviceForFault(error);
+    return {
+      ...failure(error.kind === 'out-of-memory' ? 'memory' : 'internal', error.message, advice),
+      detail: `${error.detail}\n${detail}`,
+    };
+  }
+  if (error instanceof ImpossibleRanksError) {
+    return failure(
+      'internal',
+      error.message,
+      `${COUNTS} Run again; if it comes back, try another browser or adapter and report this one.`,
     );
   }
   if (error instanceof TrainingRefusedError) {

@@ -6,7 +6,7 @@ import type { WeightSource } from '../../model/weightSource';
 import { runSpecSchema, type Precision } from '../../recipe/runSpec';
 import { allocateActivations, Workspace, type Activations } from './activations';
 import { FlatViews, LoraBlocks } from '../adapter';
-import { createContext, roundUp4, type Context } from '../context';
+import { owning, roundUp4, type Context } from '../context';
 import { Decoder, type ArmViews } from './decoder';
 import { allocateWeights, fillWeights, type FrozenWeights } from './frozenWeights';
 import { layOutParameters } from '../parameters';
@@ -20,7 +20,6 @@ export interface BaseModelOptions {
 }
 
 export class BaseModel {
-  private readonly context: Context;
   private readonly decoder: Decoder;
   private readonly frozen: FrozenWeights;
   private readonly pass: Activations;
@@ -28,14 +27,13 @@ export class BaseModel {
   private readonly adapter: ArmViews | null;
 
   private constructor(
-    gpu: Gpu,
+    private readonly context: Context,
     private readonly config: DecoderConfig,
     private readonly capacity: number,
     precision: Precision,
     arm: TrainedArm | null,
   ) {
-    this.context = createContext(gpu);
-    const { memory } = this.context;
+    const { memory } = context;
     const { lora, objective } = runSpecSchema.parse({});
     const layout = arm?.layout ?? layOutParameters(config, { lora: { ...lora, targets: [] }, objective }, { items: 0 });
     this.frozen = allocateWeights(memory, config, precision);
@@ -67,7 +65,7 @@ export class BaseModel {
     { config, weights }: { readonly config: DecoderConfig; readonly weights: WeightSource },
     { capacity = 1024, precision = 'f32', arm = null }: BaseModelOptions = {},
   ): Promise<BaseModel> {
-    const model = new BaseModel(gpu, config, capacity, precision, arm);
+    const model = owning(gpu, (context) => new BaseModel(context, config, capacity, precision, arm));
     try {
       await fillWeights(gpu.device, model.frozen, weights);
       return model;

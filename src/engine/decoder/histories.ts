@@ -3,7 +3,7 @@ import type { Tensor } from '../../gpu/tensor';
 import type { Activations, BackwardScratch, BlockActivations } from './activations';
 import type { FlatViews } from '../adapter';
 import type { CatalogueTensors } from '../ranking/catalogueTensors';
-import type { Context } from '../context';
+import { within, type Context } from '../context';
 import type { ArmViews, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { ItemTokens } from './itemTokens';
@@ -37,15 +37,15 @@ export class Histories {
     private readonly context: Context,
     { decoder, layout, pass, catalogue, sizes, cacheBytes }: HistoriesInputs,
   ) {
-    const { memory } = context;
     this.pass = pass;
     this.decoder = decoder;
     this.layout = layout;
     this.itemTokens = new ItemTokens(context, layout, decoder.config.hidden, catalogue, sizes);
     const { lowest, input } = pass.reach;
-    memory.purpose = 'cache';
     const keeps = cacheBytes > 0 && lowest > 0 && !input;
-    this.lower = keeps ? new LowerBlocks(context, decoder, pass, { bytes: cacheBytes, trained: layout.trained }) : null;
+    this.lower = keeps
+      ? new LowerBlocks(within(context, 'cache'), decoder, pass, { bytes: cacheBytes, trained: layout.trained })
+      : null;
   }
 
   /** Says how an arm starts. */

@@ -13,7 +13,7 @@ beforeAll(async () => {
 it('hands out all means in the order of the calls, more than are read at a time', async () => {
   const [width, calls, spansEach] = [6, 40, 120];
   const memory = new Memory(gpu.device);
-  const pool = new RowMeans(gpu, width);
+  const pool = RowMeans.create(gpu, width);
   const expected: number[] = [];
   for (let call = 0; call < calls; call += 1) {
     const states = Float32Array.from({ length: (2 * spansEach + 1) * width }, (_, i) => Math.sin(i + 31 * call));

@@ -2,7 +2,7 @@
 import type { Gpu } from '../../gpu/device';
 import { readFloats, view, write, type Tensor } from '../../gpu/tensor';
 import type { StatePool, StateSpan } from '../../model/features';
-import { createContext, dispatchLinear, vectorPrelude, vectorWidth, type Context } from '../context';
+import { owning, dispatchLinear, vectorPrelude, vectorWidth, type Context } from '../context';
 
 /** Means that are read at a time. */
 const MOST_MEANS = 4096;
@@ -10,20 +10,22 @@ const MOST_MEANS = 4096;
 const MOST_SPANS = 256;
 
 export class RowMeans implements StatePool<GPUBuffer> {
-  private readonly context: Context;
   private readonly spans: Tensor;
   private readonly means: Tensor;
   private readonly read: Float32Array[] = [];
   private waiting = 0;
 
-  constructor(
-    gpu: Gpu,
+  private constructor(
+    private readonly context: Context,
     private readonly width: number,
   ) {
-    this.context = createContext(gpu);
-    const { memory } = this.context;
+    const { memory } = context;
     this.spans = memory.tensor(4 * MOST_SPANS, 'spans');
     this.means = memory.tensor(MOST_MEANS * width, 'means');
+  }
+
+  static create(gpu: Gpu, width: number): RowMeans {
+    return owning(gpu, (context) => new RowMeans(context, width));
   }
 
   /** @throws RangeError for more spans than a call may have. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Gpu } from '../../gpu/device';
+import { GpuFaultError } from '../../gpu/faults';
 import { KernelCache } from '../../gpu/kernel';
 import { Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
@@ -91,7 +92,33 @@ export async function rateTiles(
   { device }: Gpu,
   { candidates = TUNING_CANDIDATES, size = 512, repeats = 8 }: TuningOptions = {},
 ): Promise<RatedTile[]> {
-  const memory = new Memory(device);
+  const ratings: RatedTile[] = [];
+  let expected: Float32Array | null = null;
+  for (const tile of candidates) {
+    // Memory of its own: what goes wrong with one candidate says nothing against the next.
+    const memory = new Memory(device);
+    try {
+      const { speed, result } = await timeTile(memory, tile, size, repeats);
+      expected ??= result;
+      // Whole numbers, summed exactly whatever the order.
+      if (result.every((value, i) => value === expected![i])) ratings.push({ tile, speed });
+    } catch (error) {
+      if (!(error instanceof GpuFaultError)) throw error;
+    } finally {
+      memory.destroy();
+    }
+  }
+  return ratings.sort((x, y) => y.speed - x.speed);
+}
+
+/** Multiply-adds a second, and the product. @throws GpuFaultError for a tile that does not compile here */
+async function timeTile(
+  memory: Memory,
+  tile: GemmTile,
+  size: number,
+  repeats: number,
+): Promise<{ readonly speed: number; readonly result: Float32Array }> {
+  const { device } = memory;
   const recorder = new Recorder(memory, 64);
   const matrix = (label: string): { tensor: ReturnType<Memory['tensor']>; stride: number } => ({
     tensor: memory.upload(
@@ -101,30 +128,19 @@ export async function rateTiles(
     stride: size,
   });
   const [a, b, out] = [matrix('tuned A'), matrix('tuned B'), matrix('tuned C')];
-  const ratings: RatedTile[] = [];
-  let expected: Float32Array | null = null;
-  for (const tile of candidates) {
-    const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }]);
-    const seconds = async (times: number): Promise<number> => {
-      const start = performance.now();
-      for (let i = 0; i < times; i++) {
-        gemm.run({ kind: 'NN', rows: size, columns: size, depth: size, a, b, out });
-      }
-      recorder.submit();
-      await device.queue.onSubmittedWorkDone();
-      return (performance.now() - start) / 1000;
-    };
-    device.pushErrorScope('validation');
-    await seconds(1);
-    if ((await device.popErrorScope()) !== null) continue;
-    const [got] = await readFloats(memory, [{ tensor: out.tensor, elements: size * size }]);
-    expected ??= got!;
-    // Whole numbers, summed exactly whatever the order.
-    if (!got!.every((value, i) => value === expected![i])) continue;
-    // The best of three: other programs use the adapter too.
-    const best = Math.min(await seconds(repeats), await seconds(repeats), await seconds(repeats));
-    ratings.push({ tile, speed: (repeats * size ** 3) / best });
-  }
-  memory.destroy();
-  return ratings.sort((x, y) => y.speed - x.speed);
+  const gemm = new Gemm(KernelCache.of(device), recorder, [{ tile, speed: 1 }]);
+  const seconds = async (times: number): Promise<number> => {
+    const start = performance.now();
+    for (let i = 0; i < times; i++) {
+      gemm.run({ kind: 'NN', rows: size, columns: size, depth: size, a, b, out });
+    }
+    recorder.submit();
+    await device.queue.onSubmittedWorkDone();
+    return (performance.now() - start) / 1000;
+  };
+  await seconds(1);
+  const [result] = await readFloats(memory, [{ tensor: out.tensor, elements: size * size }]);
+  // The best of three: other programs use the adapter too.
+  const best = Math.min(await seconds(repeats), await seconds(repeats), await seconds(repeats));
+  return { speed: (repeats * size ** 3) / best, result: result! };
 }

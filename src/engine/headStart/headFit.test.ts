@@ -29,7 +29,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
       const tensor = (head: string): Float32Array => headStart(`${similarity}.${when}.${head}`);
       return { wO: tensor('w_o'), wE: tensor('w_e'), logScale: tensor('log_scale')[0]! };
     };
-    const fit = new HeadFit(gpu, { items: x.length / hidden, features: hidden, hidden }, objective, 3);
+    const fit = HeadFit.create(gpu, { items: x.length / hidden, features: hidden, hidden }, objective, 3);
     fit.load(x);
     const start = heads('start');
     expect(relativeError(await fit.regression(rows, start.wE), start.wO)).toBeLessThan(1e-4);
@@ -63,7 +63,7 @@ it('finds what a hidden state says of an item, along the axes in which items dif
       return sum;
     });
   const every = Array.from({ length: items }, (_, item) => item);
-  const fit = new HeadFit(gpu, { items, features, hidden }, { embeddingSize: SIZE, similarity: 'cosine', temperature: 0.07 });
+  const fit = HeadFit.create(gpu, { items, features, hidden }, { embeddingSize: SIZE, similarity: 'cosine', temperature: 0.07 });
   fit.load(Float32Array.from(every.flatMap((item) => mapped(item, basis, features))));
   const rows = (): FitRows => ({
     hidden: Float32Array.from(every.flatMap((item) => mapped(item, image, hidden))),
@@ -82,7 +82,7 @@ it('finds what a hidden state says of an item, along the axes in which items dif
 });
 
 it('frees what it takes', async () => {
-  const fit = new HeadFit(
+  const fit = HeadFit.create(
     gpu,
     { items: 10, features: 16, hidden: 16 },
     { embeddingSize: 16, similarity: 'cosine', temperature: 0.1 },

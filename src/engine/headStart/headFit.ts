@@ -8,7 +8,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
 import { FlatViews } from '../adapter';
-import { createContext, fill, gatherRows, roundUp4, type Context } from '../context';
+import { fill, gatherRows, owning, roundUp4, within, type Context } from '../context';
 import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { full } from '../losses/full/loss';
@@ -56,6 +56,8 @@ export interface FitSizes {
   readonly hidden: number;
 }
 
+type FitObjective = Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature'>;
+
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
 
@@ -63,7 +65,6 @@ type HeadLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'
 
 /** Holds GPU memory of its own from construction until `destroy`. */
 export class HeadFit {
-  private readonly context: Context;
   private readonly layout: HeadLayout;
   private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
   private readonly parameters: FlatViews;
@@ -83,21 +84,17 @@ export class HeadFit {
   private readonly report: Tensor;
   private taken = 0;
 
-  /** @param steps over which the learning rate falls to 0 */
-  constructor(
-    gpu: Gpu,
+  private constructor(
+    private readonly context: Context,
     private readonly sizes: FitSizes,
-    private readonly objective: Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature'>,
-    steps = FIT_STEPS,
+    private readonly objective: FitObjective,
+    steps: number,
   ) {
-    this.context = createContext(gpu);
-    const { context } = this;
     const { memory } = context;
     const { items, features, hidden } = sizes;
     const { embeddingSize } = objective;
     this.layout = layOut(sizes, embeddingSize);
     const { size } = this.layout;
-    memory.purpose = 'losses';
     this.state = {
       flat: memory.tensor(size, 'heads that are fitted'),
       m: memory.tensor(size, 'm of the heads'),
@@ -120,6 +117,11 @@ export class HeadFit {
     this.dh = memory.tensor(FIT_ROWS * embeddingSize, 'dh of the fit');
     this.hNorm = memory.tensor(FIT_ROWS, '‖h‖ of the fit');
     this.report = memory.tensor(REPORT_SIZE, 'report of the fit');
+  }
+
+  /** @param steps over which the learning rate falls to 0 */
+  static create(gpu: Gpu, sizes: FitSizes, objective: FitObjective, steps = FIT_STEPS): HeadFit {
+    return owning(gpu, (context) => new HeadFit(within(context, 'losses'), sizes, objective, steps));
   }
 
   /** Bytes that it holds. */

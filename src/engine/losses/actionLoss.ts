@@ -17,6 +17,8 @@ export interface ActionLossRoom {
   readonly candidates: CandidateRule;
   /** What it is a mean over: predictions, or pairs of a prediction and a negative. */
   readonly mean: 'rows' | 'pairs';
+  /** What a model that knows nothing has, scores all alike, with that many candidates to a prediction. */
+  readonly chance: (candidates: number) => number;
   readonly words: ActionLossWords;
 }
 

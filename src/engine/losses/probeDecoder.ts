@@ -4,7 +4,7 @@
  */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import { FlatViews } from '../adapter';
-import { fill } from '../context';
+import { fill, within } from '../context';
 import { REPORT, type Engine } from '../engine';
 import { Optimiser } from '../optimiser';
 import { alignedFloats, slotOf, type ParameterLayout } from '../parameters';
@@ -48,16 +48,14 @@ export class ProbeDecoder {
     private readonly engine: Engine,
     training: { readonly steps: number; readonly learningRate: number },
   ) {
-    const { context, inputs } = engine;
-    const { memory } = context;
+    const { inputs } = engine;
+    const context = within(engine.context, 'evaluation');
     this.layout = layOut(inputs.config.hidden, inputs.spec.objective.embeddingSize);
     const { size } = this.layout;
-    memory.purpose = 'evaluation';
-    const tensor = (label: string): Tensor => memory.tensor(size, `${label} the probe decoder`);
+    const tensor = (label: string): Tensor => context.memory.tensor(size, `${label} the probe decoder`);
     this.state = { flat: tensor('parameters of'), m: tensor('m of'), v: tensor('v of') };
     this.gradients = new FlatViews(tensor('gradients of'), this.layout);
     this.optimiser = new Optimiser(context, this.layout, { ...inputs.spec.training, ...TRAINING, ...training });
-    memory.purpose = 'other';
     this.reader = { parameters: new FlatViews(this.state.flat, this.layout), blocks: null };
   }
 

@@ -1,10 +1,11 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
-import { fill } from '../context';
+import { fill, within } from '../context';
 import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
 import type { SoftReader } from '../terms/rec/reconstruction';
+import { checkRanks } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
 import { SinkStatistics, STATISTICS, type MeasuredSequences } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
@@ -52,28 +53,27 @@ export class Evaluator {
     private readonly length: number,
     sinkThreshold = 0.3,
   ) {
-    const { memory } = engine.context;
+    const context = within(engine.context, 'evaluation');
+    const { memory } = context;
     const { config, items, spec } = engine.inputs;
-    memory.purpose = 'evaluation';
     const { embeddingSize } = spec.objective;
-    this.blocks = new UserBlocks(engine.context, items, embeddingSize);
-    this.counter = new RankCounter(engine.context, items, embeddingSize);
-    this.topItems = new TopItems(engine.context, items, embeddingSize);
-    this.sinks = new SinkStatistics(engine.context, config, sinkThreshold, {
+    this.blocks = new UserBlocks(context, items, embeddingSize);
+    this.counter = new RankCounter(context, items, embeddingSize);
+    this.topItems = new TopItems(context, items, embeddingSize);
+    this.sinks = new SinkStatistics(context, config, sinkThreshold, {
       rows: engine.histories.pass.capacity,
       sequences: engine.microBatch,
     });
     this.maps = memory.tensor(probes * config.layers * config.heads * length * length, 'attention maps');
-    this.nextTokens = new NextTokens(engine.context, engine.decoder.weights, probes);
+    this.nextTokens = new NextTokens(context, engine.decoder.weights, probes);
     this.continuations = new Continuations(engine, this.nextTokens);
-    memory.purpose = 'other';
   }
 
   /**
    * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
    * @param masked for each example the items that do not take part (the target always does)
    * @param listed length of the lists
-   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect.
+   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws ImpossibleRanksError
    */
   async rank(
     arm: Arm,
@@ -96,6 +96,7 @@ export class Evaluator {
       equal.set(counts.equal, block.first);
       if (listed > 0) top.set(await this.topItems.list(catalogue, block, listed), block.first * listed);
     }
+    checkRanks({ above, equal }, { interest, targets, masked }, items);
     return { above, equal, interest, items, top };
   }
 

@@ -1,12 +1,14 @@
 /** Stage 7: the arms at their common start, and what measures them. */
 import type { Arm } from '../../engine/arm';
 import { Measure } from '../measure';
+import { StepWatch } from '../plausibility';
 import { chooseProbes, type Probes } from '../probes';
 import { armStart, type FitContext } from './fit';
 
 /** An arm and the seconds that its steps took. */
 export interface Runner {
   readonly arm: Arm;
+  readonly watch: StepWatch;
   seconds: number;
 }
 
@@ -21,7 +23,9 @@ export interface ArmsContext extends FitContext {
 export function startArms(context: FitContext): ArmsContext {
   const { inputs, engine, data, spec, rankings, begin, initial } = context;
   const { tokenizer } = inputs.model;
-  const runners = spec.arms.map((arm): Runner => ({ arm: engine.createArm(arm, armStart(context, arm)), seconds: 0 }));
+  const runners = spec.arms.map((arm): Runner => {
+    return { arm: engine.createArm(arm, armStart(context, arm)), watch: new StepWatch(), seconds: 0 };
+  });
   const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), tokenizer);
   const measure = new Measure(engine, data, probes, spec, tokenizer, rankings);
   const first = runners[0]!.arm;

@@ -2,6 +2,7 @@
 import type { ReadLog } from '../../log/readLog';
 import type { TrainedArm } from '../../engine/trainedArm';
 import type { Gpu } from '../../gpu/device';
+import { FaultLog, type FaultWatch } from '../../gpu/faults';
 import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -56,11 +57,13 @@ export interface Context {
   readonly emit: (event: RunEvent) => void;
   readonly progress: SayProgress;
   readonly gate: Gate;
+  /** What goes wrong on the device during the run. */
+  readonly faults: FaultWatch;
 }
 
 export function contextOf(inputs: ExperimentInputs, emit: Context['emit'], gate: Gate): Context {
   const progress: SayProgress = (stage, note, done = 0, total = 0) => {
     emit({ type: 'progress', progress: { stage, note, done, total } });
   };
-  return { inputs, emit, progress, gate };
+  return { inputs, emit, progress, gate, faults: FaultLog.of(inputs.gpu.device).watch() };
 }

@@ -4,12 +4,14 @@ import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
 import type { TrainingContext } from './warmUp';
 
-/** Completes the record, unless the gate says stop. @throws what the GPU throws */
+/** Completes the record, unless the gate says stop. @throws GpuFaultError and what else the GPU throws */
 export async function finish(context: TrainingContext): Promise<void> {
-  const { runners, tell } = context;
+  const { runners, faults, tell } = context;
   for (const runner of runners) await evaluateArm(context, runner, 'all');
   if ((await probeArms(context)) === 'stop') return;
   await timeRequests(context);
+  // Whatever the fault, a record that it may have touched is not a complete one.
+  await faults.settled();
   tell({ type: 'finished' });
 }
 

@@ -41,8 +41,11 @@ async function takeStep(
   runner.seconds += (performance.now() - started) / 1000;
   if (!Number.isFinite(result.total) || !Number.isFinite(result.gradNorm))
     throw new DivergedError(`arm ${arm.spec.id}`, step + 1);
-  const columns = { ...result, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
+  const { chance, ...numbers } = result;
+  const columns = { ...numbers, step: arm.step, seconds: runner.seconds, examples: arm.step * batchSize };
   tell({ type: 'step', arm: arm.spec.id, columns });
+  const warning = runner.watch.see(arm.step, { ...numbers, chance });
+  if (warning !== null) tell({ type: 'warning', arm: arm.spec.id, warning });
 }
 
 async function readArms({ engine, runners }: TrainingContext): Promise<readonly TrainedArm[]> {

@@ -4,6 +4,7 @@ import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
 import { NoWebGpu } from './NoWebGpu';
+import { RunWarnings } from './RunWarnings';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
 
@@ -12,6 +13,7 @@ export function Notices() {
   return (
     <>
       <RunFailure />
+      <RunWarnings />
       <DeviceNotice />
       <OpeningProblem />
       <AdapterOffer />

@@ -7,6 +7,7 @@ export const full: ActionLossRoom = {
   row: SOFTMAX,
   candidates: catalogueCandidates,
   mean: 'rows',
+  chance: Math.log,
   words: {
     tag: 'O',
     definition: 'mean over rows of −log softmax over the whole catalogue, at the target.',

@@ -7,6 +7,7 @@ export const infonce: ActionLossRoom = {
   row: SOFTMAX,
   candidates: stepCandidates,
   mean: 'rows',
+  chance: Math.log,
   words: {
     tag: 'O',
     definition: 'mean over rows of −log softmax over {target} ∪ N_t, at the target.',

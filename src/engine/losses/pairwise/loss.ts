@@ -6,6 +6,7 @@ export const pairwise: ActionLossRoom = {
   row: { shader: 'pairwise', kept: 2 },
   candidates: stepCandidates,
   mean: 'pairs',
+  chance: () => Math.log(2),
   words: {
     tag: 'R',
     definition: 'mean over all pairs (t, j ∈ N_t) of softplus(score_j − score_target). 0 pairs: loss 0.',

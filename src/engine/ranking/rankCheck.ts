@@ -1,0 +1,59 @@
+/** Ranks that the embeddings cannot give: the counts of some users, counted again on the CPU. */
+import type { RankCounts } from './rankCounter';
+import type { RankedUsers } from '../decoder/userBlocks';
+
+/** Thrown in place of ranks that are not those of the embeddings behind them. */
+export class ImpossibleRanksError extends Error {
+  constructor(user: number, got: number, least: number, most: number) {
+    super(
+      `The ranks that came from the GPU are not those of the embeddings: of user ${user + 1} it counted ${got} items ` +
+        `at or above the target, where there are ${least === most ? least : `${least} to ${most}`}.`,
+    );
+    this.name = 'ImpossibleRanksError';
+  }
+}
+
+/** Users counted again; spread evenly over all. */
+const CHECKED = 3;
+/** Scores of float32 sums may differ by this share of ‖h‖·‖e‖. */
+const ROUNDING = 1e-5;
+
+/**
+ * Compares the counts of some users with scores in float64. Items that are nearer to the target than rounding may count either way.
+ * @param items [items, e] @throws ImpossibleRanksError
+ */
+export function checkRanks(counts: RankCounts, { interest, targets, masked }: RankedUsers, items: Float32Array): void {
+  const users = targets.length;
+  if (users === 0) return;
+  const e = interest.length / users;
+  const checked = new Set(Array.from({ length: CHECKED }, (_, i) => Math.floor((i * (users - 1)) / (CHECKED - 1))));
+  for (const user of checked) {
+    const h = interest.subarray(user * e, (user + 1) * e);
+    const left = new Set(masked[user]);
+    const target = targets[user]!;
+    const [z, size] = scoreOf(h, items, target * e);
+    let [above, near] = [0, 0];
+    for (let item = 0; item < items.length / e; item++) {
+      if (item === target || left.has(item)) continue;
+      const [score, scale] = scoreOf(h, items, item * e);
+      if (Math.abs(score - z) <= ROUNDING * (scale + size)) near++;
+      else if (score > z) above++;
+    }
+    const got = counts.above[user]! + counts.equal[user]!;
+    // What is near may have come out above, equal or below.
+    if (counts.above[user]! < above || got > above + near) {
+      throw new ImpossibleRanksError(user, got, above, above + near);
+    }
+  }
+}
+
+/** h·e, and Σ |h_c·e_c|, which rounding is relative to. */
+function scoreOf(h: Float32Array, items: Float32Array, at: number): readonly [number, number] {
+  let [sum, size] = [0, 0];
+  for (let c = 0; c < h.length; c++) {
+    const product = h[c]! * items[at + c]!;
+    sum += product;
+    size += Math.abs(product);
+  }
+  return [sum, size];
+}

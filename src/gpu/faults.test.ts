@@ -1,0 +1,92 @@
+/** What the device says of its faults, on a real device. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FaultyGpu } from '../testing/faultyGpu';
+import { sharedGpu } from '../testing/sharedGpu';
+import type { Gpu } from './device';
+import { FaultLog, GpuFaultError } from './faults';
+import { KernelCache } from './kernel';
+import { Memory, readFloats, write } from './tensor';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await sharedGpu();
+});
+
+async function faultOf(promise: Promise<unknown>): Promise<GpuFaultError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof GpuFaultError) return error;
+    throw error;
+  }
+  return expect.fail('nothing went wrong');
+}
+
+describe('faults of a device', () => {
+  it('gives back what it holds where nothing went wrong', async () => {
+    const memory = new Memory(gpu.device);
+    const tensor = memory.upload(Float32Array.of(1, 2, 3), 'three');
+    expect(await readFloats(memory, [{ tensor, elements: 3 }])).toEqual([Float32Array.of(1, 2, 3)]);
+    memory.destroy();
+  });
+
+  it('names the group of a buffer that could not be had, its size and the group’s', async () => {
+    const faulty = new FaultyGpu(gpu);
+    const memory = new Memory(faulty.gpu.device);
+    const sound = memory.in('activations').upload(new Float32Array(250_000).fill(7), 'sound');
+    faulty.begin({ call: 'createBuffer', way: 'invalid', at: 1 });
+    memory.in('activations').tensor(45_000, 'history qkv 2');
+    // What was sound before is not believed either.
+    const fault = await faultOf(readFloats(memory, [{ tensor: sound, elements: 1 }]));
+    expect(fault.message).toBe('The GPU refused memory for activations: 180 KB of 1.2 MB.');
+    expect(fault.subject).toMatchObject({ label: 'history qkv 2', group: 'activations' });
+    memory.destroy();
+  });
+
+  it('says so where the memory ran out', async () => {
+    const device = {
+      addEventListener: () => undefined,
+      pushErrorScope: () => undefined,
+      popErrorScope: (() => {
+        let pops = 0;
+        // Scopes are popped in the order internal, out-of-memory, validation.
+        return () => Promise.resolve(++pops === 2 ? { message: 'no room' } : null);
+      })(),
+      createBuffer: ({ size }: GPUBufferDescriptor) => ({ size, destroy: () => undefined }),
+    } as unknown as GPUDevice;
+    const memory = new Memory(device);
+    memory.in('backward').tensor(1_000_000, 'd gate,up');
+    const fault = await faultOf(memory.faults.settled());
+    expect(fault).toMatchObject({
+      kind: 'out-of-memory',
+      message: 'The GPU ran out of memory for backward scratch: 4.0 MB of 4.0 MB.',
+      detail: 'no room',
+    });
+  });
+
+  it('fails whatever reads after an error that no scope caught, and no owner that comes later', async () => {
+    const memory = new Memory(gpu.device);
+    const tensor = memory.upload(Float32Array.of(4), 'four');
+    write(gpu.device, { ...tensor, offset: 1024 }, Float32Array.of(5));
+    const fault = await faultOf(readFloats(memory, [{ tensor, elements: 1 }]));
+    expect(fault.subject).toEqual({ what: 'commands' });
+    memory.destroy();
+    const later = new Memory(gpu.device);
+    const other = later.upload(Float32Array.of(6), 'six');
+    expect(await readFloats(later, [{ tensor: other, elements: 1 }])).toEqual([Float32Array.of(6)]);
+    later.destroy();
+  });
+
+  it('compiles a kernel again that did not compile', async () => {
+    const faulty = new FaultyGpu(gpu);
+    const { device } = faulty.gpu;
+    const kernels = KernelCache.of(device);
+    const watch = FaultLog.of(device).watch();
+    faulty.begin({ call: 'createComputePipeline', way: 'invalid', at: 1 });
+    const broken = kernels.file('fill');
+    const fault = await faultOf(watch.settled());
+    expect(fault.message).toBe('The GPU could not compile the kernel fill.');
+    expect(kernels.file('fill')).not.toBe(broken);
+    await FaultLog.of(device).watch().settled();
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * What goes wrong on a device. WebGPU tells of it later and elsewhere, and computes on: with a buffer for which there was no memory every kernel
+ * that touches it does nothing, and what is read back are the zeros of the buffers that are left. So everything that makes something on a device
+ * does it in error scopes, what no scope has caught counts too, and no number leaves the device before all of it is known to have gone well.
+ */
+import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
+
+export type FaultKind = 'out-of-memory' | 'validation' | 'internal';
+
+/** What was being made or done. */
+export type FaultSubject =
+  | {
+      readonly what: 'buffer';
+      readonly label: string;
+      readonly bytes: number;
+      readonly group: MemoryGroup;
+      readonly groupBytes: () => number;
+    }
+  | { readonly what: 'kernel'; readonly name: string }
+  | { readonly what: 'commands' };
+
+/** Thrown in place of the numbers that a faulty device would have given. */
+export class GpuFaultError extends Error {
+  constructor(
+    message: string,
+    readonly kind: FaultKind,
+    readonly subject: FaultSubject,
+    /** The device's own words. */
+    readonly detail: string,
+  ) {
+    super(message);
+    this.name = 'GpuFaultError';
+  }
+}
+
+interface Fault {
+  readonly kind: FaultKind;
+  readonly subject: FaultSubject;
+  readonly detail: string;
+}
+
+const FILTERS: readonly FaultKind[] = ['validation', 'out-of-memory', 'internal'];
+
+const logs = new WeakMap<GPUDevice, FaultLog>();
+
+/** All faults of one device, in the order in which they became known. */
+export class FaultLog {
+  private readonly faults: Fault[] = [];
+  private readonly pending = new Set<Promise<void>>();
+
+  private constructor(private readonly device: GPUDevice) {
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault();
+      this.faults.push({ kind: kindOf(event.error), subject: { what: 'commands' }, detail: event.error.message });
+    });
+  }
+
+  static of(device: GPUDevice): FaultLog {
+    const known = logs.get(device);
+    if (known !== undefined) return known;
+    const made = new FaultLog(device);
+    logs.set(device, made);
+    return made;
+  }
+
+  /** Faults from now on. */
+  watch(): FaultWatch {
+    return new FaultWatch(this, this.faults.length);
+  }
+
+  /** Does `make` in error scopes. @param onFault called when one of them has caught something */
+  guard<T>(subject: FaultSubject, make: () => T, onFault?: () => void): T {
+    for (const filter of FILTERS) this.device.pushErrorScope(filter);
+    try {
+      return make();
+    } finally {
+      for (const kind of FILTERS.toReversed()) this.await(subject, kind, onFault);
+    }
+  }
+
+  /** The first fault since there were `since` of them, once all that was begun is known to have gone well or not. */
+  async first(since: number): Promise<Fault | null> {
+    while (this.pending.size > 0) await Promise.all(this.pending);
+    return this.faults[since] ?? null;
+  }
+
+  private await(subject: FaultSubject, kind: FaultKind, onFault?: () => void): void {
+    const outcome = this.device.popErrorScope().then(
+      (error) => {
+        if (error === null) return;
+        this.faults.push({ kind, subject, detail: error.message });
+        onFault?.();
+      },
+      // A lost device has no scopes left; whoever reads from it is told so.
+      () => undefined,
+    );
+    const done = outcome.finally(() => this.pending.delete(done));
+    this.pending.add(done);
+  }
+}
+
+/** The faults of a device from some moment on: what a run, or the owner of some buffers, has to fail on. */
+export class FaultWatch {
+  constructor(
+    private readonly log: FaultLog,
+    private readonly since: number,
+  ) {}
+
+  /** Waits until all that was begun is known to have gone well. @throws GpuFaultError */
+  async settled(): Promise<void> {
+    const fault = await this.log.first(this.since);
+    if (fault !== null) throw new GpuFaultError(wordsOf(fault), fault.kind, fault.subject, fault.detail);
+  }
+
+  /** What `read` gives, once it is known to be what the device computed. @throws GpuFaultError before whatever `read` throws */
+  async trust<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      const value = await read();
+      await this.settled();
+      return value;
+    } catch (error) {
+      // A fault is why reading failed, and says more.
+      await this.settled();
+      throw error;
+    }
+  }
+}
+
+function kindOf(error: GPUError): FaultKind {
+  if (typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError) return 'out-of-memory';
+  return typeof GPUInternalError !== 'undefined' && error instanceof GPUInternalError ? 'internal' : 'validation';
+}
+
+function wordsOf({ kind, subject }: Fault): string {
+  switch (subject.what) {
+    case 'buffer': {
+      const size = `${bytesText(subject.bytes)} of ${bytesText(subject.groupBytes())}`;
+      return kind === 'out-of-memory'
+        ? `The GPU ran out of memory for ${MEMORY_GROUPS[subject.group]}: ${size}.`
+        : `The GPU refused memory for ${MEMORY_GROUPS[subject.group]}: ${size}.`;
+    }
+    case 'kernel':
+      return `The GPU could not compile the kernel ${subject.name}.`;
+    case 'commands':
+      return kind === 'out-of-memory'
+        ? 'The GPU ran out of memory while it computed.'
+        : 'The GPU reported an error while it computed.';
+  }
+}
+
+function bytesText(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} bytes`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} KB`;
+  return bytes < 1e10
+    ? `${bytes < 1e7 ? (bytes / 1e6).toFixed(1) : Math.round(bytes / 1e6)} MB`
+    : `${Math.round(bytes / 1e9)} GB`;
+}

@@ -1,0 +1,80 @@
+/** One call to the GPU goes wrong, each of them in turn: what a run promises then. */
+import { expect } from 'vitest';
+import { runExperiment } from '../../src/experiment/runExperiment';
+import { watchBuffers } from '../../src/gpu/testing';
+import type { RunEvent } from '../../src/record/runEvents';
+import type { RunRecord } from '../../src/record/runRecord';
+import type { Campaign } from '../../src/testing/campaign';
+import { everyFault, FaultyGpu } from '../../src/testing/faultyGpu';
+import { SmallExperiment, smallSpec } from '../../src/testing/smallExperiment';
+
+const SPEC = smallSpec({
+  arms: [{ id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 }],
+  training: { steps: 1, batchSize: 2, warmupSteps: 1 },
+  evaluation: { evaluations: 1, sampleUsers: 2, finalUsers: 4, probes: 1 },
+});
+
+const campaign: Campaign = {
+  claim:
+    'a run in which one GPU call fails never finishes, gives all its buffers back, and leaves the next run as it would have been',
+  cases: 4000,
+  sample: 3,
+  open: async () => {
+    const experiment = await SmallExperiment.open();
+    let faulty = new FaultyGpu(experiment.gpu);
+    const run = async (): Promise<{
+      readonly record: RunRecord | null;
+      readonly events: RunEvent[];
+      readonly error: unknown;
+    }> => {
+      const events: RunEvent[] = [];
+      return watchBuffers(faulty.gpu.device, async (watch) => {
+        let record: RunRecord | null = null;
+        let error: unknown = null;
+        try {
+          const inputs = { ...experiment.inputs(SPEC), gpu: faulty.gpu };
+          record = await runExperiment(
+            inputs,
+            (event) => events.push(event),
+            () => Promise.resolve('go'),
+          );
+        } catch (thrown) {
+          error = thrown;
+        }
+        expect(watch.open, 'buffers left').toBe(0);
+        return { record, events, error };
+      });
+    };
+    faulty.begin(null);
+    const clean = (await run()).record;
+    const cold = { ...faulty.calls };
+    faulty.begin(null);
+    expect(factsOf((await run()).record)).toEqual(factsOf(clean));
+    const injections = everyFault(cold, faulty.calls);
+    return {
+      cases: injections.length,
+      run: async (index) => {
+        const injection = injections[index]!;
+        if (injection.call === 'createComputePipeline') faulty = new FaultyGpu(experiment.gpu);
+        faulty.begin(injection);
+        const { record, events, error } = await run();
+        expect(record, JSON.stringify(injection)).toBeNull();
+        expect(error).toBeInstanceOf(Error);
+        expect(events.some(({ type }) => type === 'finished')).toBe(false);
+        faulty.begin(null);
+        expect(factsOf((await run()).record), `after ${JSON.stringify(injection)}`).toEqual(factsOf(clean));
+        return undefined;
+      },
+    };
+  },
+};
+export default campaign;
+
+/** What two runs of one recipe have to have alike to the last bit; times differ. */
+function factsOf(record: RunRecord | null): unknown {
+  return record?.arms.map(({ steps, evaluations, attention }) => ({
+    steps: { ...steps, seconds: [] },
+    evaluations: evaluations.map(({ ranking, collapse, readings }) => ({ ranking, collapse, readings })),
+    attention,
+  }));
+}
