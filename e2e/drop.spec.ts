@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-const RECORD = path.resolve('public/recorded/action-karma.json');
+const RECORD = path.resolve('tests/records/action-karma.json');
 
 type Drag = (type: 'dragEnter' | 'dragOver' | 'drop') => Promise<void>;
 

@@ -71,7 +71,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await expect(page.getByLabel('Tags of Small, seed 0')).toHaveValue('first, tiny');
 
   // A run file that was packed with gzip.
-  const recorded = JSON.parse(await readFile('public/recorded/action-karma.json', 'utf8')) as RunRecord;
+  const recorded = JSON.parse(await readFile('tests/records/action-karma.json', 'utf8')) as RunRecord;
   const packed = gzipSync(JSON.stringify({ ...recorded, spec: { ...recorded.spec, seed: 99 } }));
   await page
     .getByLabel('Open run files or a collection')

@@ -34,7 +34,7 @@ keepRuns();
 driveQueue(session);
 void loadRuns();
 void loadGrid();
-void loadRecordedRun(new AbortController().signal);
+void loadRecordedRun();
 void prepareOffline();
 
 createRoot(root).render(

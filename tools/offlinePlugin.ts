@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
+/** `recordedFiles` of the first preset. */
+const FIRST_RECORDED = 'recorded/collapse.run.json.gz';
 const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
 
@@ -27,12 +29,17 @@ export function offlinePlugin(): Plugin {
   };
 }
 
+/** Recorded runs but the one that the page opens with: fetched when they are asked for. */
+function onDemand(file: string): boolean {
+  return file.startsWith('recorded/') && file !== FIRST_RECORDED;
+}
+
 /** What the service worker keeps of a build's folder. */
 export function listBuild(folder: string): { readonly version: string; readonly files: readonly string[] } {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
-    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file))
+    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file) && !onDemand(file))
     .sort();
   const hash = createHash('sha256');
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(path.join(folder, file)));

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ZodError, ZodType } from 'zod';
-import { ggufTitle } from '../model/gguf/ggufName';
+import { ggufTitle } from '../model/gguf/ggufSource';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
+import { EARLIER_PRESETS } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
 import { textLines } from '../recipe/textLines';
@@ -80,10 +81,10 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     throw new UsageError((error as Error).message);
   }
   if (values.help) return null;
-  const preset = PRESETS.find(({ id }) => id === values.preset);
-  if (preset === undefined)
+  const spec = PRESETS.find(({ id }) => id === values.preset)?.spec ?? EARLIER_PRESETS[values.preset];
+  if (spec === undefined)
     throw new UsageError(`There is no preset ${values.preset}; take one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
-  const draft = structuredClone(preset.spec) as unknown as Record<string, unknown>;
+  const draft = structuredClone(spec) as unknown as Record<string, unknown>;
   if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
   if (values.steps !== undefined) setField(draft, 'training.steps', values.steps);

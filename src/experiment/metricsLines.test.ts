@@ -4,7 +4,7 @@ import { runRecordSchema } from '../record/runRecord';
 import { metricsLines } from './metricsLines';
 
 it('has a line for every step and every evaluation of every arm', () => {
-  const record = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
+  const record = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
   const lines = metricsLines(record)
     .trimEnd()
     .split('\n')
@@ -23,7 +23,7 @@ it('has a line for every step and every evaluation of every arm', () => {
 });
 
 it('has what was measured in sampled pools and shown lists, without the ranks of every user', () => {
-  const record = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
+  const record = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
   const [arm] = record.arms;
   const evaluation = arm!.evaluations.at(-1)!;
   const { all, warm, cold } = evaluation.ranking;

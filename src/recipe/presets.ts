@@ -1,56 +1,115 @@
-/** Named starting points of the recipe. */
-import { runSpecSchema, type RunSpec } from './runSpec';
+/** Named starting points of the recipe, each for a question. The first one opens the page. */
+import { namedArm } from './namedArms';
+import { DEFAULT_ARMS, runSpecSchema, type ArmSpec, type RunSpec } from './runSpec';
 
-export type PresetId = 'quick' | 'standard' | 'paper' | 'overfit';
+export const PRESET_IDS = ['collapse', 'tuned', 'quick', 'rank', 'unseen', 'few', 'paper', 'ids'] as const;
+export type PresetId = (typeof PRESET_IDS)[number];
 
 export interface Preset {
   readonly id: PresetId;
   readonly label: string;
+  /** The question, and how it is asked. */
   readonly note: string;
   readonly spec: RunSpec;
 }
 
-/** Three passes over the probe decoder's pairs, at 64 users a step. */
-const PROBE_STEPS = 200;
+interface Changes {
+  readonly arms?: readonly ArmSpec[];
+  readonly data?: Partial<RunSpec['data']>;
+  readonly lora?: Partial<RunSpec['lora']>;
+  readonly objective?: Partial<RunSpec['objective']>;
+  readonly training?: Partial<RunSpec['training']>;
+  readonly evaluation?: Partial<RunSpec['evaluation']>;
+}
 
-export const PRESETS: readonly Preset[] = [
-  {
-    id: 'quick',
+/** A recipe that learns on the sample store in some minutes: heads fitted first, whole histories, the last item at [EMB]. */
+function store(name: string, { arms, data, lora, objective, training, evaluation }: Changes): RunSpec {
+  return runSpecSchema.parse({
+    name,
+    model: { precision: 'auto' },
+    ...(arms && { arms }),
+    ...(data && { data }),
+    ...(lora && { lora }),
+    objective: {
+      headStart: 'fitted',
+      embToken: 'last-item',
+      embeddingSize: 128,
+      maxHistory: 12,
+      maxTextTokens: 16,
+      ...objective,
+    },
+    training: { steps: 200, batchSize: 16, learningRate: 4e-3, crop: 'whole', ...training },
+    // Choices are made on validation targets; the final evaluation is on test targets.
+    evaluation: { watch: 'validation', sampleUsers: 300, evaluations: 8, probes: 6, prompts: 'auto', ...evaluation },
+  });
+}
+
+const [action, karma] = DEFAULT_ARMS as readonly [ArmSpec, ArmSpec];
+/** Arms that are set beside others of their kind: `action-64`, Action · rank 64. */
+function beside(arm: ArmSpec, id: string, words: string, own: Partial<ArmSpec>): ArmSpec {
+  return { ...arm, id: `${arm.id}-${id}`, label: `${arm.label} · ${words}`, ...own };
+}
+
+const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
+  collapse: {
+    label: 'Collapse',
+    note: 'What does a learning rate do that is four times too high? With the action loss alone the language is lost and attention sinks into items.',
+    spec: store('Collapse: a rate four times too high', {
+      training: { learningRate: 1.6e-2 },
+      evaluation: { probeSteps: 200 },
+    }),
+  },
+  tuned: {
+    label: 'Tuned',
+    note: 'What is left of the difference when each arm is trained at the rate that suits it?',
+    spec: store('Tuned: each arm at its own rate', {
+      arms: [action, karma, namedArm('shuffled')].map((arm) => ({ ...arm, learningRate: 4e-3 })),
+    }),
+  },
+  quick: {
     label: 'Quick (no GPU)',
-    note: 'Both arms on two cores and a software adapter in under five minutes: to see it work, not to conclude.',
-    spec: runSpecSchema.parse({
-      model: { precision: 'auto' },
-      name: 'Quick: Action against KARMA',
-      training: { steps: 100, batchSize: 12, learningRate: 3e-3, warmupSteps: 5 },
-      evaluation: { evaluations: 5, probes: 4, prompts: 'auto' },
+    note: 'Both arms on two cores and a software adapter in some minutes: to see it work, not to conclude.',
+    spec: store('Quick: Action against KARMA', {
+      objective: { embeddingSize: 64 },
+      training: { steps: 100, batchSize: 12, learningRate: 8e-3, warmupSteps: 5 },
+      evaluation: { evaluations: 5, probes: 4 },
     }),
   },
-  {
-    id: 'standard',
-    label: 'Standard',
-    note: 'For a GPU: 400 steps of 64 users, the action loss that makes the action arm strongest.',
-    spec: runSpecSchema.parse({ model: { precision: 'auto' }, evaluation: { probeSteps: PROBE_STEPS, prompts: 'auto' } }),
+  rank: {
+    label: 'Rank',
+    note: 'Does a larger adapter collapse sooner? Both arms with LoRA of rank 8 and of rank 64.',
+    spec: store('Rank: LoRA of rank 8 and 64', {
+      arms: [8, 64].flatMap((rank) =>
+        [action, karma].map((arm) => (rank === 8 ? { ...arm, rank } : beside(arm, String(rank), `rank ${rank}`, { rank }))),
+      ),
+    }),
   },
-  {
-    id: 'paper',
+  unseen: {
+    label: 'Unseen departments',
+    note: 'What does an arm keep where it was never trained? Two in five departments are held out; their targets are the cold ones.',
+    spec: store('Unseen departments', { data: { heldOutCategories: 0.4 } }),
+  },
+  few: {
+    label: 'Few users',
+    note: 'What helps when there is little to learn from? 300 users are trained on, 400 steps long.',
+    spec: store('Few users', {
+      arms: [action, karma, namedArm('shuffled')],
+      data: { trainingUsers: 300 },
+      training: { steps: 400 },
+    }),
+  },
+  paper: {
     label: 'Paper-like',
-    note: 'The paper’s pairwise loss with in-batch and exposed negatives, items as projected hidden states.',
-    spec: runSpecSchema.parse({
-      model: { precision: 'auto' },
-      name: 'Paper-like: Action against KARMA',
-      objective: { actionLoss: 'pairwise', itemInput: 'hidden' },
-      evaluation: { probeSteps: PROBE_STEPS, prompts: 'auto' },
+    note: 'The paper’s loss: pairwise, dot products without a temperature, items shown and not clicked as hard negatives, one λ.',
+    spec: store('Paper-like: pairwise loss', {
+      objective: { actionLoss: 'pairwise', similarity: 'dot', useExposures: true },
     }),
   },
-  {
-    id: 'overfit',
-    label: 'Overfit on purpose',
-    note: 'Long, fast and without decay: collapse, where it comes, comes clearest.',
-    spec: runSpecSchema.parse({
-      model: { precision: 'auto' },
-      name: 'Overfitting: Action against KARMA',
-      training: { steps: 1500, learningRate: 4e-3, weightDecay: 0, clipNorm: 0 },
-      evaluation: { evaluations: 15, probeSteps: PROBE_STEPS, prompts: 'auto' },
-    }),
+  ids: {
+    label: 'IDs against content',
+    note: 'What do free embeddings of items buy, and whom do they cost? Items are features plus an embedding of their own; compare warm and cold targets with those of Tuned.',
+    spec: store('IDs against content', { objective: { itemOutput: 'content+id' } }),
   },
-];
+};
+
+export const PRESETS: readonly Preset[] = PRESET_IDS.map((id) => ({ id, ...SPECS[id] }));

@@ -6,7 +6,7 @@ import { compact, count } from '../format';
 import { smallRecord } from '../testing/smallRecord';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 
-const recorded = runRecordSchema.parse(JSON.parse(readFileSync('public/recorded/action-karma.json', 'utf8')));
+const recorded = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
 
 /** What is not of the run: the papers that are named, and the name of the hash. */
 const CITED = ['arXiv 2603.22779', 'arXiv 2002.10689', 'arXiv 2410.10781', 'SHA-256'];

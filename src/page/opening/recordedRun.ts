@@ -1,46 +1,67 @@
-/** The recorded experiment that the page opens with, where the site ships one. */
-import { readRecord } from './readRecord';
+/** The recorded experiments that presets open with: the first one's with the page, the others' when they are asked for. */
+import { PRESETS, type PresetId } from '../../recipe/presets';
+import { recordedFiles } from '../../recipe/recordedFiles';
 import { showRecord, useExperiment } from '../state/experiment';
 import { setOpening } from './openingState';
+import { readRecord } from './readRecord';
 
-const ADDRESS = `${import.meta.env.BASE_URL}recorded/action-karma.json`;
+/** What is on its way. */
+let asked: AbortController | null = null;
 
-export async function loadRecordedRun(signal: AbortSignal): Promise<void> {
+/** Shows the first preset's as long as nothing else is shown. */
+export function loadRecordedRun(): Promise<void> {
+  return load(PRESETS[0]!.id, () => useExperiment.getState().record === null);
+}
+
+/** Shows a preset's in place of what is shown, unless an experiment has begun meanwhile; leaves what is shown where there is none. */
+export function openRecordedRun(preset: PresetId): Promise<void> {
+  const before = useExperiment.getState().record;
+  return load(preset, () => useExperiment.getState().record === before);
+}
+
+async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
+  asked?.abort();
+  const mine = new AbortController();
+  asked = mine;
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
   try {
-    const response = await fetch(ADDRESS, { signal });
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    if (!response.ok || !isJson) {
+    const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal: mine.signal });
+    // Servers that answer any address send a page.
+    if (!response.ok || response.body === null || response.headers.get('content-type')?.includes('html')) {
       setOpening({ recorded: { state: 'absent' } });
       return;
     }
-    const read = readRecord(await readWithProgress(response));
+    const read = readRecord(await unpacked(response, response.body));
     if (read.kind === 'unreadable') {
       setOpening({ recorded: { state: 'unreadable', reason: read.reason } });
       return;
     }
     setOpening({ recorded: { state: 'loaded' } });
-    // A run that started, or a file that was opened meanwhile, comes first.
-    if (useExperiment.getState().record) return;
-    showRecord(read.record, 'recorded');
+    if (wanted()) showRecord(read.record, 'recorded');
   } catch (error) {
-    if (signal.aborted) return;
+    if (mine.signal.aborted) return;
     setOpening({ recorded: { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) } });
   }
 }
 
-async function readWithProgress(response: Response): Promise<string> {
+/** Some servers send a .gz file as it is, others say that it is compressed, and it arrives unpacked: its first bytes tell. */
+async function unpacked(response: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const bytes = await bytesOf(response, body);
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const stream = new Blob([bytes]).stream();
+  return new Response(packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream).text();
+}
+
+async function bytesOf(response: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   // Compressed responses name the compressed length: better no total than a wrong one.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  if (!response.body) return response.text();
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  let text = '';
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let done = 0;
+  const reader = body.getReader();
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     done += chunk.value.byteLength;
-    text += decoder.decode(chunk.value, { stream: true });
+    chunks.push(chunk.value);
     setOpening({ recorded: { state: 'loading', done, total } });
   }
-  return text + decoder.decode();
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

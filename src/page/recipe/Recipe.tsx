@@ -1,10 +1,11 @@
 import { fieldAt } from '../../recipe/fields';
-import { PRESETS } from '../../recipe/presets';
+import { PRESETS, type PresetId } from '../../recipe/presets';
 import type { RunSpec } from '../../recipe/runSpec';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { StartLine } from '../models/AdapterOffer';
+import { openRecordedRun } from '../opening/recordedRun';
 import { Download } from '../models/Download';
 import { ModelPicker } from '../models/ModelPicker';
 import { Arms } from './Arms';
@@ -121,6 +122,12 @@ function Name() {
   );
 }
 
+/** The recorded run of a preset, in place of another's; an experiment of one's own stays. */
+function showRecordedOf(preset: PresetId): void {
+  const { phase, record, source } = useExperiment.getState();
+  if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
+}
+
 function Start() {
   const presetId = useRecipe((recipe) => recipe.presetId);
   const changed = useRecipe(
@@ -137,6 +144,7 @@ function Start() {
             title={preset.note}
             onClick={() => {
               choosePreset(preset.id);
+              showRecordedOf(preset.id);
             }}
           >
             {preset.label}

@@ -4,8 +4,7 @@ import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { differingPaths, fieldPaths, readField, writeField } from '../../recipe/specPath';
 import { readLink, writeLink } from './shareLink';
 
-const [quick] = PRESETS;
-const preset = quick!;
+const preset = PRESETS.find(({ id }) => id === 'quick')!;
 
 function roundTrip(spec: RunSpec): RunSpec {
   const read = readLink(writeLink(spec, preset));
@@ -31,13 +30,13 @@ describe('spec paths', () => {
 
 describe('share link', () => {
   it('writes only what differs', () => {
-    expect(writeLink(preset.spec, preset)).toBe('#v=1&preset=quick');
-    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset)).toBe('#v=1&preset=quick&training.steps=80');
+    expect(writeLink(preset.spec, preset)).toBe('#v=2&preset=quick');
+    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset)).toBe('#v=2&preset=quick&training.steps=80');
   });
 
   it('does not tell which log is open', () => {
-    expect(writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset)).toBe('#v=1&preset=quick');
-    expect(readLink('#v=1&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
+    expect(writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset)).toBe('#v=2&preset=quick');
+    expect(readLink('#v=2&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
   });
 
   it('round-trips every kind of value', () => {
@@ -49,6 +48,23 @@ describe('share link', () => {
     expect(roundTrip(spec)).toEqual(runSpecSchema.parse(spec));
     expect(roundTrip(writeField(spec, 'name', '12')).name).toBe('12');
     expect(roundTrip(writeField(spec, 'name', 'true')).name).toBe('true');
+  });
+
+  it('reads links to earlier presets as they were meant', () => {
+    const read = readLink('#v=1&preset=quick&training.steps=80');
+    expect(read).toMatchObject({
+      kind: 'recipe',
+      preset: PRESETS[0],
+      spec: {
+        name: 'Quick: Action against KARMA',
+        objective: { headStart: 'random', embToken: 'learned', embeddingSize: 64, maxHistory: 16 },
+        training: { steps: 80, batchSize: 12, learningRate: 3e-3, crop: 'random' },
+        evaluation: { watch: 'test' },
+      },
+    });
+    for (const preset of ['standard', 'paper', 'overfit']) expect(readLink(`#v=1&preset=${preset}`).kind).toBe('recipe');
+    expect(readLink('#v=1&preset=collapse').kind).toBe('unreadable');
+    expect(readLink('#v=2&preset=overfit').kind).toBe('unreadable');
   });
 
   it('is silent about other hashes and says what is wrong with bad ones', () => {

@@ -1,14 +1,15 @@
 /**
- * A recipe in the URL: `#v=1&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
+ * A recipe in the URL: `#v=2&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
  * they are, everything else as JSON (and so do strings that would read as JSON). Which log is open is not written: a log stays
- * in its tab.
+ * in its tab. Links of version 1 start from presets that are offered no more, and mean what they meant.
  */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
+import { EARLIER_PRESETS } from '../../recipe/earlierPresets';
 import { PRESETS, type Preset } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
 
-const VERSION = '1';
+const VERSION = '2';
 
 export type ReadLink =
   | { readonly kind: 'none' }
@@ -26,12 +27,15 @@ export function readLink(hash: string): ReadLink {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   const version = parts.get('v');
   if (version === null) return { kind: 'none' };
-  if (version !== VERSION)
-    return { kind: 'unreadable', reason: `It has version ${version}; this page reads version ${VERSION}.` };
-  const preset = PRESETS.find((candidate) => candidate.id === parts.get('preset'));
-  if (!preset) return { kind: 'unreadable', reason: 'It starts from a preset that this page does not have.' };
-  let spec = preset.spec;
-  for (const path of fieldPaths(preset.spec).filter(isShared)) {
+  if (version !== VERSION && version !== '1')
+    return { kind: 'unreadable', reason: `It has version ${version}; this page reads versions up to ${VERSION}.` };
+  const named = parts.get('preset') ?? '';
+  const offered = PRESETS.find((candidate) => candidate.id === named);
+  // What a recipe of an earlier preset is compared with: the first of today's.
+  const preset = version === VERSION ? offered : PRESETS[0];
+  let spec = version === VERSION ? offered?.spec : EARLIER_PRESETS[named];
+  if (!preset || !spec) return { kind: 'unreadable', reason: 'It starts from a preset that this page does not have.' };
+  for (const path of fieldPaths(spec).filter(isShared)) {
     const text = parts.get(path);
     if (text !== null) spec = writeField(spec, path, decode(text));
   }

@@ -32,7 +32,7 @@ export function firstTokenReading(record: RunRecord): Reading {
 
 export function languageReading(record: RunRecord): Reading {
   return {
-    subject: 'the language model’s loss per token on item texts',
+    subject: 'what a token of an item text costs the language model',
     text: (value) => `${fixed(value, 2)} nats`,
     base: record.base.lmNll,
     of: ({ collapse }) => collapse.lmNll,

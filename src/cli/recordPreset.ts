@@ -1,0 +1,63 @@
+/** `npm run record -- PRESET`: the recorded run that a preset opens with, and the adapters of its arms, as the site ships them. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync, zipSync } from 'fflate';
+import { float16Bits } from '../model/halfPrecision';
+import { halvedSafetensors } from '../model/safetensors';
+import { PRESETS } from '../recipe/presets';
+import { recordedFiles } from '../recipe/recordedFiles';
+import { main } from './main';
+
+/** Bytes that a recorded run may have, its adapters included. */
+const MOST_BYTES = 1.5e6;
+
+/** @param root the repository's folder @returns the process's exit code */
+export async function recordPreset(args: readonly string[], root: string): Promise<number> {
+  const [id = '', given] = args;
+  const preset = PRESETS.find((one) => one.id === id);
+  if (preset === undefined) {
+    console.error(`Name one of the presets: ${PRESETS.map((one) => one.id).join(', ')}.`);
+    return 2;
+  }
+  const folder = given ?? (await mkdtemp(path.join(tmpdir(), 'karma-record-')));
+  try {
+    // A folder that was given holds what such a run has left.
+    if (given === undefined) {
+      const code = await main(
+        ['--preset', id, '--out', path.join(folder, 'run.json'), '--adapters', path.join(folder, 'adapters')],
+        root,
+      );
+      if (code !== 0) return code;
+    }
+    await pack(preset.id, folder, path.join(root, 'public'));
+    return 0;
+  } finally {
+    if (given === undefined) await rm(folder, { recursive: true });
+  }
+}
+
+async function pack(id: string, folder: string, site: string): Promise<void> {
+  const { run, adapters } = recordedFiles(id);
+  await mkdir(path.join(site, path.dirname(run)), { recursive: true });
+  const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9, mtime: 0 });
+  await writeFile(path.join(site, run), record);
+  const zipped = zipSync(await adapterFiles(path.join(folder, 'adapters')), { level: 9, mtime: new Date(1980, 0, 1) });
+  const fits = record.length + zipped.length <= MOST_BYTES;
+  if (fits) await writeFile(path.join(site, adapters), zipped);
+  console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
+  console.info(`${adapters}: ${zipped.length.toLocaleString('en')} bytes${fits ? '' : ', too many: left out'}`);
+}
+
+/** `arm/file`; numbers in half precision, which is exact enough to rank, to attend and to speak. */
+async function adapterFiles(folder: string): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const arm of (await readdir(folder)).sort()) {
+    for (const name of (await readdir(path.join(folder, arm))).sort()) {
+      if (name.endsWith('.md')) continue;
+      const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
+      files[`${arm}/${name}`] = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
+    }
+  }
+  return files;
+}

@@ -1,0 +1,4 @@
+/** Where the site has the recorded run of a preset, and the adapters of its arms; written by `npm run record`. */
+export function recordedFiles(preset: string): { readonly run: string; readonly adapters: string } {
+  return { run: `recorded/${preset}.run.json.gz`, adapters: `recorded/${preset}.adapters.zip` };
+}
