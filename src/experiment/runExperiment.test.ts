@@ -241,6 +241,11 @@ describe('a whole experiment', () => {
     for (const arm of record.arms) {
       expect(arm.attention[0]!.data).toBe(record.base.attention.data);
       expect(arm.evaluations[0]!.collapse.lmDrift).toBeCloseTo(0, 6);
+      // The model that is shipped brings texts of its domain.
+      expect(arm.evaluations[0]!.collapse.domainDrift).toBeCloseTo(0, 6);
+      const last = arm.evaluations.at(-1)!.collapse;
+      expect(last.domainDrift).toBeCloseTo(last.domainNll! - record.base.domainNll!, 9);
+      expect(last.domainDrift).not.toBe(last.lmDrift);
       expect(arm.attention.at(-1)!.data).not.toBe(record.base.attention.data);
     }
   });

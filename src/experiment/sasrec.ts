@@ -2,6 +2,7 @@
  * A baseline that is trained: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
  * on the run's own batches and by the same engine. What sets it apart from the published model: docs/metrics.md.
  */
+import { baselineName } from '../measures/ranking/baselineNames';
 import { forkRandom } from '../log/random';
 import type { Target } from '../log/types';
 import { Engine } from '../engine/engine';
@@ -41,7 +42,7 @@ const CONFIG = readConfig({
   eos_token_id: 1,
   pad_token_id: 2,
 });
-const ARM: ArmSpec = { id: 'sasrec', label: 'SASRec-size', lambdaGen: 0, lambdaRec: 0, shuffledText: false };
+const ARM: ArmSpec = { id: 'sasrec', label: baselineName('sasrec'), lambdaGen: 0, lambdaRec: 0, shuffledText: false };
 /** Nothing is made of features; W_in and W_e have that many columns all the same. */
 const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
 
@@ -122,7 +123,7 @@ export async function trainSasrec(
     for (let step = 0; step < steps; step++) {
       options.signal?.throwIfAborted();
       const { action, gradNorm } = await engine.trainStep(arm, batchOf(step));
-      if (!Number.isFinite(action + gradNorm)) throw new DivergedError('the SASRec-size baseline', step + 1);
+      if (!Number.isFinite(action + gradNorm)) throw new DivergedError(`the ${baselineName('sasrec')} baseline`, step + 1);
       options.onStep(step + 1, action);
     }
     const seconds = (performance.now() - started) / 1000;

@@ -11,7 +11,8 @@ import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText } from '../../recipe/whatChanged';
 import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
-import { compact, count, listed } from '../format';
+import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
+import { compact, count, listed, sentenceCase } from '../format';
 import { verdictOf, verdictText } from '../verdict/verdict';
 
 /** Enough of a SHA-256 to tell files apart. */
@@ -192,7 +193,7 @@ function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
   }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';
   return [
-    `HR@K and NDCG@K for K = ${listed(ks.map(String))} and MRR come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
+    `${listed((['hr', 'ndcg'] as const).map((id) => measureName(rankingMeasure(id), 'K')))} for K = ${listed(ks.map(String))} and ${entry('mrr').name} come from ranking the whole catalogue${masked}; a tied target takes the mean rank of its ties [O].`,
     ...stage,
     ...(sampled === undefined
       ? []
@@ -210,9 +211,18 @@ function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
       : [
           `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm${base.control ? ', the untrained model and, as a control, the targets’ own item embeddings' : ' and the untrained model'} alike, to tell how well h can be read as text [O].`,
         ]),
-    `Attention is read on ${count(probes)} probe histories; a position is a sink where its mean attention exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781), counted over item positions [O].`,
+    `Attention maps are of ${count(probes)} probe histories; a position is a sink where its importance α, the mean attention that it gets, exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781).`,
+    ...definitions(final),
     ...fidelityParts(final),
   ].join(' ');
+}
+
+/** Of the measures that tables show, as their entries have them; those of texts are told with how they are read. */
+function definitions(final: Evaluation | undefined): string[] {
+  if (final === undefined) return [];
+  return entries()
+    .filter(({ topic, main, of }) => main && topic !== 'text' && of(final) !== null)
+    .map(({ name, definition, tag }) => `${sentenceCase(name)}: ${definition.slice(0, -1)} [${tag}].`);
 }
 
 function fidelityParts(final: Evaluation | undefined): string[] {
@@ -221,8 +231,11 @@ function fidelityParts(final: Evaluation | undefined): string[] {
     ...(fidelity === undefined
       ? []
       : [
-          `Decodability gain is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
+          `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
         ]),
+    ...(fidelity?.category === undefined
+      ? []
+      : [`${sentenceCase(entry('decodedCategory').name)}: ${entry('decodedCategory').definition.slice(0, -1)} [O].`]),
     ...(overlap === undefined
       ? []
       : [

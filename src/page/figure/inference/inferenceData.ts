@@ -1,4 +1,5 @@
 /** What a request costs after training, as rows, sentence and table. Pure. */
+import { baselineName } from '../../../measures/ranking/baselineNames';
 import type { Table } from '../../../charts/export/table';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { Inference, RequestCost } from '../../../record/runRecord';
@@ -14,7 +15,7 @@ export interface CostRow {
 
 export function costRows(inference: Inference, arms: readonly FigureArm[]): CostRow[] {
   return [
-    { id: 'zeroShot', label: 'zero-shot, on the processor', mark: null, cost: inference.zeroShot },
+    { id: 'zeroShot', label: `${baselineName('zeroShot')}, on the processor`, mark: null, cost: inference.zeroShot },
     { id: 'base', label: 'base model', mark: null, cost: inference.base },
     ...arms.flatMap(({ id, label, mark }) => {
       const cost = inference.arms[id];
