@@ -30,11 +30,17 @@ export function firstTokenReading(record: RunRecord): Reading {
   return { subject: 'the weight on [BOS]', text: (value) => fixed(value, 2), base: base(record), of };
 }
 
+/**
+ * The loss on texts of the model's domain that no arm trains on; where a record has none, on item texts, whose language arms with a text
+ * loss learn.
+ */
 export function languageReading(record: RunRecord): Reading {
-  return {
-    subject: 'what a token of an item text costs the language model',
-    text: (value) => `${fixed(value, 2)} nats`,
-    base: record.base.lmNll,
-    of: ({ collapse }) => collapse.lmNll,
-  };
+  const text = (value: number): string => `${fixed(value, 2)} nats`;
+  const { domainNll, lmNll } = record.base;
+  if (domainNll !== undefined) {
+    const of = ({ collapse }: Evaluation): number | null => collapse.domainNll ?? null;
+    return { subject: 'the language model’s loss per token on texts that no arm trains on', text, base: domainNll, of };
+  }
+  const of = ({ collapse }: Evaluation): number => collapse.lmNll;
+  return { subject: 'the language model’s loss per token on item texts', text, base: lmNll, of };
 }
