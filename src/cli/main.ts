@@ -10,9 +10,10 @@ import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { featureWidth } from '../experiment/featureTables';
+import { CheckpointError } from '../experiment/checkpoint';
 import { JobError } from '../experiment/job/jobFiles';
-import { runExperiment } from '../experiment/runExperiment';
 import { startingFrom, type StartAdapter } from '../experiment/startAdapter';
+import { DeviceLostError, runThroughLosses } from '../experiment/throughLosses';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
@@ -29,9 +30,10 @@ import { usage } from './usage';
 import { exportJob } from './exportJob';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
+import { DiskCheckpoints } from './keptRun';
 import { profileReport } from './profileReport';
 import { finalTable } from './finalTable';
-import { eventLine } from './report';
+import { checkpointLine, eventLine } from './report';
 
 /** Our engine reads the model differently from ONNX Runtime. */
 class CertificateError extends Error {}
@@ -46,7 +48,9 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   } catch (error) {
     if (error instanceof UsageError) console.error(`${error.message}\n--help lists all options and fields.`);
     else if (error instanceof LogError) console.error([error.message, ...error.issues.map(describeIssue)].join('\n'));
-    else if (error instanceof ModelError) console.error(`${error.message} ${error.advice}`);
+    else if (error instanceof ModelError || error instanceof CheckpointError) console.error(`${error.message} ${error.advice}`);
+    else if (error instanceof DeviceLostError)
+      console.error(`The GPU was lost ${error.times} times in a minute. --resume goes on from the last checkpoint.`);
     else if ([BrowserRunError, CertificateError, JobError].some((kind) => error instanceof kind))
       console.error((error as Error).message);
     else throw error;
@@ -118,15 +122,37 @@ async function withBench<T>(
     configureOrt();
     const data = await logOf(root, options);
     const certified = certifier(gpu, root, options);
+    const kept = new DiskCheckpoints(options);
+    let lost = false;
     const run = async (spec: RunSpec): Promise<RunRecord> => {
       const loaded = await certified(spec);
       const begun = await begin(options, spec, loaded.model, data);
-      const inputs = { gpu, data, ...loaded, ...begun, store: featuresOf(root, cache), profiled: () => options.profile };
+      const inputs = { data, ...loaded, ...begun, store: featuresOf(root, cache), profiled: () => options.profile };
       let trained: readonly TrainedArm[] = [];
       const onTrained = (arms: readonly TrainedArm[]): void => {
         trained = arms;
       };
-      const record = await runExperiment({ ...inputs, onTrained }, onEvent, () => Promise.resolve('go'));
+      const checkpoints = kept.checkpoints();
+      const record = await runThroughLosses({
+        open: async () => {
+          if (lost) gpu = await openNodeGpu();
+          void gpu.device.lost.then(() => {
+            lost = true;
+          });
+          lost = false;
+          return gpu;
+        },
+        prepare: () => Promise.resolve({ ...inputs, onTrained }),
+        checkpoints,
+        resume: await kept.resume(inputs.spec),
+        emit: onEvent,
+        gate: () => Promise.resolve('go'),
+        onLost: (step) => {
+          console.info(`The GPU was lost; going on from ${step === null ? 'the start' : `step ${step}`} on another device.`);
+        },
+      });
+      console.info(checkpointLine(checkpoints));
+      await checkpoints.clear();
       const { model, source } = inputs;
       if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
@@ -192,8 +218,9 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */
-function nodeOnly({ model, adapters, startFrom, exportOnnx, filters }: CliOptions): string | null {
+function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, resume }: CliOptions): string | null {
   if (Object.keys(filters).length > 0) return '--filter';
+  if (resume) return '--resume';
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';
   if (startFrom !== null) return '--start-from';

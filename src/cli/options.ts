@@ -25,6 +25,8 @@ export interface CliOptions {
   /** Where adapters are written; null for not at all. */
   readonly adapters: string | null;
   readonly profile: boolean;
+  /** Go on from the checkpoint beside `out`. */
+  readonly resume: boolean;
   /** Folder in which base model and arms are exported after the run. */
   readonly exportOnnx: string | null;
   /** Folder of the base model; nothing is run then. */
@@ -71,6 +73,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         adapters: { type: 'string' },
         'start-from': { type: 'string' },
         profile: { type: 'boolean', default: false },
+        resume: { type: 'boolean', default: false },
         'export-onnx': { type: 'string' },
         'export-base': { type: 'string' },
         'export-job': { type: 'string' },
@@ -117,6 +120,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     adapters: values.adapters ?? null,
     startFrom: values['start-from'] ?? null,
     profile: values.profile,
+    resume: values.resume,
     exportOnnx: values['export-onnx'] ?? null,
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,

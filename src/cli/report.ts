@@ -1,4 +1,5 @@
 /** What the CLI prints while it runs. */
+import type { Checkpoints } from '../experiment/checkpoints';
 import { entry, measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
 import { groupsBySize, megabytes, MEMORY_GROUPS, type MemoryPlan } from '../record/memoryPlan';
@@ -57,6 +58,12 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
 export function eventLine(event: WorkerEvent, steps: number): string | null {
   const line = LINES[event.type] as Line<WorkerEvent['type']> | undefined;
   return line?.(event, steps) ?? null;
+}
+
+/** What keeping the run cost it. */
+export function checkpointLine({ cost: { taken, ms, bytes }, problem }: Checkpoints): string {
+  const each = `${taken} of ${megabytes(bytes)}, which held up training for ${Math.round(ms)} ms`;
+  return `checkpoints: ${each}${problem === null ? '' : `; not kept: ${problem}`}`;
 }
 
 /** `GPU memory: 171 MB (activations 120 MB, …)`, the largest groups first. */

@@ -32,6 +32,7 @@ const OPTIONS = `npm run experiment -- [options]
   --export-base FOLDER      the base model in such a folder, without a run
   --export-job FOLDER       the experiment, or with --grid all its runs, as a job that PyTorch trains on a cluster; nothing is run
   --out FILE                where the run is written (run.json); open it in the page
+  --resume                  go on from the checkpoint beside --out, where the last run with these options was cut off
   --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
   --baseline ROW            the row of the grid that the others are compared with (the first)
   --help                    this text`;

@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
+import { checkResumable } from './checkpoint';
 import { startArms } from './stages/arms';
 import { prepareBaselines } from './stages/baselines';
 import { contextOf, type ExperimentInputs, type Gate } from './stages/context';
@@ -18,11 +19,11 @@ import { warmUp } from './stages/warmUp';
 
 /**
  * Runs to the last step, or until the gate says stop.
- * @throws DivergedError, ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, the signal's reason, and what the
+ * @throws CheckpointError (another model or log than the checkpoint's), DivergedError, ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, the signal's reason, and what the
  * GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
-  const data = await prepare(contextOf(inputs, emit, gate));
+  const data = await prepare(contextOf(goingOn(inputs), emit, gate));
   const features = await makeFeatures(fitMemory(data));
   const baselines = await prepareBaselines(features);
   const engine = await openEngine(baselines);
@@ -31,6 +32,14 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   } finally {
     engine.engine.destroy();
   }
+}
+
+/** A run that is gone on with has chosen its precision. @throws CheckpointError */
+function goingOn(inputs: ExperimentInputs): ExperimentInputs {
+  const { resume, model, data } = inputs;
+  if (!resume) return inputs;
+  checkResumable(resume, { model: model.hash, log: data.log.hash });
+  return { ...inputs, spec: resume.record.spec };
 }
 
 async function runArms(engine: EngineContext): Promise<RunRecord> {

@@ -1,5 +1,5 @@
 export type ErrorCode =
-  'no-webgpu' | 'device-lost' | 'model' | 'log' | 'certificate' | 'memory' | 'numerics' | 'spec' | 'internal';
+  'no-webgpu' | 'device-lost' | 'checkpoint' | 'model' | 'log' | 'certificate' | 'memory' | 'numerics' | 'spec' | 'internal';
 
 /** A failure as a person reads it. */
 export interface Failure {

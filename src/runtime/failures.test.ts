@@ -6,7 +6,8 @@ import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
 import { runSpecSchema } from '../recipe/runSpec';
-import { describeFailure, DeviceLostError, TrainingRefusedError } from './failures';
+import { DeviceLostError } from '../experiment/throughLosses';
+import { describeFailure, TrainingRefusedError } from './failures';
 
 const certificate = {
   maxRelative: 0.02,

@@ -2,7 +2,9 @@
 import { ZodError } from 'zod';
 import { LogError } from '../log/types';
 import { DoesNotFitError } from '../experiment/forecastMemory';
+import { CheckpointError } from '../experiment/checkpoint';
 import { DivergedError } from '../experiment/diverged';
+import { DeviceLostError } from '../experiment/throughLosses';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
 import { GpuUnavailableError } from '../gpu/device';
@@ -13,13 +15,6 @@ import { runSpecSchema } from '../recipe/runSpec';
 import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import type { ErrorCode, Failure } from './failure';
-
-export class DeviceLostError extends Error {
-  constructor(detail: string) {
-    super(detail);
-    this.name = 'DeviceLostError';
-  }
-}
 
 /** The certificate failed: our engine reads this model differently from ONNX Runtime. */
 export class TrainingRefusedError extends Error {
@@ -54,8 +49,10 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof DeviceLostError) {
     return failure(
       'device-lost',
-      'The browser took the GPU away from this page.',
-      'Press Run to start again on a fresh device; what was measured stays.',
+      error.times > 1
+        ? `The browser took the GPU away ${error.times} times in a minute, so the run stopped.`
+        : 'The browser took the GPU away from this page.',
+      'Close what else uses the GPU, or make the recipe smaller, then go on; what was measured stays.',
     );
   }
   if (error instanceof GpuFaultError) {
@@ -82,6 +79,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof DivergedError) {
     return failure('numerics', error.message, 'Lower the learning rate or switch gradient clipping on, then run again.');
   }
+  if (error instanceof CheckpointError) return failure('checkpoint', error.message, error.advice);
   if (error instanceof LogError) return failure('log', error.message, 'Drop the file on the page again.');
   if (error instanceof ModelError) return failure('model', error.message, error.advice);
   if (error instanceof ZodError) {

@@ -35,20 +35,37 @@ export interface Kept {
   readonly problem: string | null;
 }
 
+/** A run of which a checkpoint is kept. */
+export interface KeptRun {
+  /** The recipe as it was asked for. */
+  readonly spec: RunSpec;
+  /** Steps that every arm had taken. */
+  readonly step: number;
+}
+
 export interface DeviceQuestions {
   /** Finds the adapter; fails with `no-webgpu`. Asked first. @param ask the page's folder, absolute */
   readonly open: Method<string, AdapterInfo>;
 }
 
 export interface RunQuestions {
-  /** Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. Answered when the run has ended. */
-  readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean }>;
+  /**
+   * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. With `resume` it goes on from the
+   * checkpoint that is kept, if that is of this recipe. Answered when the run has ended.
+   */
+  readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean; readonly resume?: boolean }>;
   readonly pause: Method;
   readonly resume: Method;
   /** One step of every arm, then pause. */
   readonly step: Method;
   /** Ends the run; what was measured stays. */
   readonly stop: Method;
+  /** Takes a checkpoint after the step under way: the page may go. */
+  readonly keep: Method;
+  /** The run that was cut off and can be gone on with. */
+  readonly kept: Method<void, KeptRun | null>;
+  /** Lets that run go. */
+  readonly drop: Method;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
   readonly profile: Method<boolean>;
 }
@@ -143,6 +160,8 @@ export type WorkerEvent =
   | { readonly type: 'loaded' }
   /** Arms whose parameters the worker has, until the next run starts. */
   | { readonly type: 'trained'; readonly arms: readonly string[] }
+  /** The device was lost; the run goes on from this step on another one (null: from its start). */
+  | { readonly type: 'recovering'; readonly step: number | null }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 export type Emit = (event: WorkerEvent) => void;

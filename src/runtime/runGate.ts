@@ -4,9 +4,6 @@ import type { Phase } from './protocol';
 import { calledOff } from './rpc/messages';
 
 export class RunGate {
-  /** Rejects when the run cannot go on (device lost). */
-  readonly failure: Promise<never>;
-  private fails!: (error: Error) => void;
   private readonly controller = new AbortController();
   private steps = 0;
   private wake: () => void = () => undefined;
@@ -14,13 +11,7 @@ export class RunGate {
   constructor(
     private paused: boolean,
     private readonly onPhase: (phase: Phase) => void,
-  ) {
-    this.failure = new Promise((_, reject) => {
-      this.fails = reject;
-    });
-    // A failure before or after the run is nobody's unhandled rejection.
-    this.failure.catch(() => undefined);
-  }
+  ) {}
 
   /** Resolves when the next step may run, or is not to. */
   async pass(): Promise<'go' | 'stop'> {
@@ -62,10 +53,5 @@ export class RunGate {
   stop(): void {
     this.controller.abort(calledOff());
     this.wake();
-  }
-
-  fail(error: Error): void {
-    this.fails(error);
-    this.stop();
   }
 }

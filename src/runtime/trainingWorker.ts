@@ -1,5 +1,7 @@
 /** The training worker: services over one device, one model shelf, one log and one run. */
 import { featureWidth } from '../experiment/featureTables';
+import { opfsSlots } from '../storage/opfsSlots';
+import { TwoSlots } from '../storage/twoSlots';
 import { describeUnanswered } from './failures';
 import { PageFiles } from './pageFiles';
 import type { TrainingServices, WorkerEvent } from './protocol';
@@ -25,9 +27,8 @@ function emit(event: WorkerEvent): void {
 const files = new PageFiles();
 const loading = new Loading(emit);
 const starts = new StartAdapters();
-const device = new DeviceService(files, emit, (error) => {
-  run.fail(error);
-});
+const slots = opfsSlots('karma-checkpoints', 'run').then((kept) => kept && new TwoSlots(kept));
+const device = new DeviceService(files, emit);
 const logs = new LogService(files.fetchBytes, emit, loading.progress);
 const models = new ModelService(files, starts, loading, emit, async (config, spec) => {
   const read = await logs.peek(spec.data.id);
@@ -36,7 +37,7 @@ const models = new ModelService(files, starts, loading, emit, async (config, spe
 const trained = new Trained(device, models, logs, files, loading, emit);
 const texts = new TextService((spec) => trained.speakers(spec));
 const inspection = new InspectionService((spec) => trained.subject(spec));
-const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, emit });
+const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, slots, emit });
 
 const services: TrainingServices = {
   device,

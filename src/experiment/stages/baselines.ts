@@ -61,7 +61,8 @@ async function trainedBaseline(
   rankings: TargetRankings,
 ): Promise<TrainedBaseline | null> {
   const total = spec.evaluation.sasrecSteps;
-  if (total === 0) return null;
+  // A run that is gone on with has it in its record.
+  if (total === 0 || inputs.resume) return null;
   progress('id-model', 'Starting from random weights', 0, total);
   const onStep = (done: number, loss: number): void => {
     progress('id-model', `Action loss ${loss.toFixed(3)}`, done, total);

@@ -8,6 +8,8 @@ import type { LoadedModel } from '../../model/loadedModel';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { RunEvent, Stage } from '../../record/runEvents';
 import type { Certification } from '../../record/runRecord';
+import type { Checkpoint } from '../checkpoint';
+import type { Checkpoints } from '../checkpoints';
 import type { FeatureStore } from '../catalogueFeatures';
 import type { TrainedProbe } from '../decodability';
 import type { PreparedData } from '../preparedData';
@@ -26,6 +28,10 @@ export interface ExperimentInputs {
   readonly signal?: AbortSignal | undefined;
   /** The adapter that the recipe starts from, where it names one. */
   readonly start?: StartAdapter | null;
+  /** Goes on from there: the recipe is the checkpoint's own, and the record that it has is gone on with. */
+  readonly resume?: Checkpoint | null;
+  /** Where checkpoints go. */
+  readonly checkpoints?: Checkpoints | null;
   /** Called with what the arms have learned, when they have taken their last step or are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
   /** Called with every probe decoder that has been trained, on an arm or (null) on the untrained model. */

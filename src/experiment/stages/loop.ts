@@ -1,6 +1,7 @@
 /** Stage 9: the arms in turn, step by step, on the same batches, evaluated as they go. */
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import type { RunSpec } from '../../recipe/runSpec';
+import { takeCheckpoint } from '../checkpoint';
 import { DivergedError } from '../diverged';
 import { Stepper } from '../stepper';
 import type { Runner } from './arms';
@@ -10,7 +11,7 @@ import type { TrainingContext } from './warmUp';
 /** @returns `stop` when the gate said so before the last step. @throws DivergedError, and what the GPU throws */
 export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
   const { inputs, data, spec, features, engine, initial, runners, gate, tell } = context;
-  await evaluateStart(context);
+  if (!inputs.resume) await evaluateStart(context);
   const read = (): Promise<readonly TrainedArm[]> => readArms(context);
   inputs.onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read });
   const evaluateAt = evaluationSteps(spec);
@@ -18,15 +19,25 @@ export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
     tell({ type: 'profile', arm, profile });
   });
   let answer: 'go' | 'stop' = 'go';
-  for (let step = 0; step < spec.training.steps; step++) {
+  for (let step = inputs.resume?.step ?? 0; step < spec.training.steps; step++) {
+    await keep(context);
     answer = await gate();
     if (answer === 'stop') break;
     for (const runner of runners) await takeStep(context, stepper, runner, step);
     if (evaluateAt.has(step + 1)) for (const runner of runners) await evaluateArm(context, runner, 'sample');
   }
   stepper.report();
+  inputs.checkpoints?.request();
+  await keep(context);
   inputs.onTrained?.(await read());
   return answer;
+}
+
+/** Takes a checkpoint where one is due. All arms have taken the same steps, and are evaluated where they are to be. */
+async function keep({ inputs, engine, runners, sample, record }: TrainingContext): Promise<void> {
+  if (!inputs.checkpoints?.due) return;
+  const asked = inputs.resume?.asked ?? inputs.spec;
+  await inputs.checkpoints.take(() => takeCheckpoint(engine, runners, { asked, sampleUsers: sample.length, record }));
 }
 
 async function takeStep(

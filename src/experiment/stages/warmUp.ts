@@ -8,6 +8,7 @@ import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
 import { modelSummary } from '../../model/loadModel';
 import type { RunRecord } from '../../record/runRecord';
 import { Baselines } from '../baselineRecord';
+import { restoreArms, type Checkpoint } from '../checkpoint';
 import { DecodabilityProbe } from '../decodability';
 import { OverlapSample } from '../overlap';
 import { storedPools } from '../pools';
@@ -28,7 +29,12 @@ export interface TrainingContext extends ArmsContext {
 
 /** @throws what the GPU throws */
 export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
-  const { data, spec, width, features, finals, watched, rankings, sasrec, progress, emit } = context;
+  const { resume } = context.inputs;
+  return resume ? goOn(context, resume) : begin(context);
+}
+
+async function begin(context: ArmsContext): Promise<TrainingContext> {
+  const { data, spec, width, features, finals, watched, rankings, sasrec, progress } = context;
   // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
   let compiled = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
@@ -42,12 +48,34 @@ export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
   const sample = sampleUsers(watched, await sampleSize(context), spec.seed);
   const probing = await decodabilityProbe(context);
   const record = await openRecord(context, sample, () => baselines.summarise({ sample, overlap }, sasrec));
-  emit({ type: 'started', record: structuredClone(record) });
+  return started(context, { sample, overlap, probing, record });
+}
+
+/** What the record has is not measured again; what later measures are compared with is. */
+async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
+  const { engine, data, spec, width, features, finals, watched, runners, untrained, measure } = context;
+  const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
+  await compileAll(context);
+  const overlap = await overlapping;
+  const sample = sampleUsers(watched, checkpoint.sampleUsers, spec.seed);
+  const probing = await decodabilityProbe(context);
+  await measure.setBase(untrained);
+  await measure.setPlane(runners[0]!.arm, sample);
+  restoreArms(engine, runners, checkpoint);
+  return started(context, { sample, overlap, probing, record: structuredClone(checkpoint.record) });
+}
+
+function started(
+  context: ArmsContext,
+  parts: Pick<TrainingContext, 'sample' | 'overlap' | 'probing' | 'record'>,
+): TrainingContext {
+  const { record } = parts;
+  context.emit({ type: 'started', record: structuredClone(record) });
   const tell = (event: RecordEvent): void => {
     addToRecord(record, event);
-    emit(event);
+    context.emit(event);
   };
-  return { ...context, sample, overlap, probing, record, tell };
+  return { ...context, ...parts, tell };
 }
 
 /** Reads what the untrained model makes of the histories, before any arm changes. */

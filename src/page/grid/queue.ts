@@ -86,7 +86,8 @@ function runNext(session: Session): void {
     return;
   }
   useGrid.setState({ current: next.job.id });
-  session.run(next.spec);
+  // A cell that was cut off goes on inside.
+  session.goOn(next.spec);
 }
 
 /** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are kept before this looks. */

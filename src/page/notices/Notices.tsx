@@ -3,6 +3,7 @@ import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
+import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
 import { RunWarnings } from './RunWarnings';
 import { useTabWatch } from './useTabWatch';
@@ -14,6 +15,8 @@ export function Notices() {
     <>
       <RunFailure />
       <RunWarnings />
+      <KeptRunNotice />
+      <RecoveryNotice />
       <DeviceNotice />
       <OpeningProblem />
       <AdapterOffer />
@@ -24,15 +27,12 @@ export function Notices() {
 
 function RunFailure() {
   const failure = useExperiment((experiment) => experiment.failure);
-  const device = useExperiment((experiment) => experiment.device);
   const { toggle, hindrance } = useTransport();
   if (!failure) return null;
   return (
     <section className={styles.notice} data-alarm="" role="alert">
       <h2>{failure.message}</h2>
       <p>{failure.advice}</p>
-      {failure.code === 'device-lost' && device.state === 'probing' && <p>Asking for another adapter…</p>}
-      {failure.code === 'device-lost' && device.state === 'ready' && <p>An adapter is there again.</p>}
       <pre className={styles.detail}>{failure.detail}</pre>
       <p className={styles.actions}>
         <button type="button" onClick={toggle} disabled={hindrance !== null}>

@@ -11,6 +11,7 @@ import { startModels, type ModelSession } from '../models/modelSession';
 import { startPreviews, type AskPreview } from '../recipe/templates/previewState';
 import { useExperiment } from './experiment';
 import { startInspection, type InspectionSession } from './inspection';
+import { useKeptRun } from './keptRun';
 import { useProfiling } from './profiling';
 import { setField } from './recipe';
 import { saveAdapter } from './saveAdapter';
@@ -20,6 +21,10 @@ import { lookAt } from './view';
 
 export interface Session {
   readonly run: (spec: RunSpec) => void;
+  /** Goes on with the run that was cut off, if it is of this recipe; else runs it from its first step. */
+  readonly goOn: (spec: RunSpec) => void;
+  /** Lets that run go. */
+  readonly dropKept: () => void;
   readonly pause: () => void;
   readonly resume: () => void;
   /** One step of every arm; starts the run first where there is none. */
@@ -78,6 +83,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function introduce(fresh: Services): void {
     useExperiment.setState({ device: { state: 'probing' } });
     void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
+    void attempt(lookForKept(fresh));
     if (useProfiling.getState().on) void attempt(fresh.run.profile(true));
     models.resend(fresh);
     intake.resend();
@@ -102,22 +108,43 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       stepWhenReady = false;
       void attempt(services().run.step());
     }
-    if (event.type === 'failed') {
-      stepWhenReady = false;
-      // A lost device does not come back: a fresh worker asks for another one.
-      if (event.failure.code === 'device-lost') link.renew();
-    }
+    if (event.type === 'failed') stepWhenReady = false;
   }
 
-  function start(spec: RunSpec, paused: boolean): void {
-    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certification: null });
+  function start(spec: RunSpec, paused: boolean, resume = false): void {
+    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certification: null, recovered: null });
+    useKeptRun.setState({ kept: null });
     // What goes wrong with it comes as an event, as the end does.
-    services().run.start({ spec, paused }).catch(unansweredFor);
+    services().run.start({ spec, paused, resume }).catch(unansweredFor);
   }
+
+  async function lookForKept(fresh: Services): Promise<void> {
+    const kept = await fresh.run.kept();
+    if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
+  }
+
+  /** The page may be gone in a moment: the browser says no more than that it is hidden. */
+  function keepNow(): void {
+    if (isBusy(useExperiment.getState().phase)) void attempt(services().run.keep());
+  }
+
+  function keepHidden(): void {
+    if (document.hidden) keepNow();
+  }
+
+  document.addEventListener('visibilitychange', keepHidden);
+  addEventListener('pagehide', keepNow);
 
   return {
     run: (spec) => {
       start(spec, false);
+    },
+    goOn: (spec) => {
+      start(spec, false, true);
+    },
+    dropKept: () => {
+      useKeptRun.setState({ kept: null });
+      void attempt(services().run.drop());
     },
     pause: () => void attempt(services().run.pause()),
     resume: () => void attempt(services().run.resume()),
@@ -166,6 +193,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     intake,
     probe: link.renew,
     dispose: () => {
+      document.removeEventListener('visibilitychange', keepHidden);
+      removeEventListener('pagehide', keepNow);
       intake.dispose();
       link.dispose();
     },

@@ -4,7 +4,6 @@ import { GpuUnavailableError, openGpu, type Gpu } from '../../gpu/device';
 import type { AdapterInfo } from '../../record/runRecord';
 import { ORT_WASM_URL } from '../../model/ortAssets';
 import { configureOrt } from '../../model/ortSession';
-import { DeviceLostError } from '../failures';
 import type { PageFiles } from '../pageFiles';
 import type { DeviceQuestions, Emit } from '../protocol';
 import { keptTuning } from '../tuningStore';
@@ -15,8 +14,6 @@ export class DeviceService implements DeviceQuestions {
   constructor(
     private readonly files: PageFiles,
     private readonly emit: Emit,
-    /** Called when the device went without our doing. */
-    private readonly onLost: (error: DeviceLostError) => void,
   ) {}
 
   async open(baseUrl: string): Promise<AdapterInfo> {
@@ -47,9 +44,8 @@ export class DeviceService implements DeviceQuestions {
   async #open(): Promise<Gpu> {
     const opened = await openGpu(navigator.gpu, 'browser');
     await prepareTiles(opened, keptTuning(await this.files.store));
-    void opened.device.lost.then(({ message, reason }) => {
+    void opened.device.lost.then(() => {
       this.#gpu = null;
-      if (reason !== 'destroyed') this.onLost(new DeviceLostError(message));
     });
     this.emit({ type: 'device', adapter: opened.adapter });
     return opened;

@@ -1,14 +1,17 @@
 /** The run: one at a time, passed from step to step as the person says. */
 import { checkModel } from '../../experiment/checkModel';
-import { runExperiment } from '../../experiment/runExperiment';
+import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/checkpoint';
+import { Checkpoints } from '../../experiment/checkpoints';
+import { runThroughLosses } from '../../experiment/throughLosses';
 import type { ExperimentInputs } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import type { Certification } from '../../record/runRecord';
-import { describeFailure, TrainingRefusedError, type DeviceLostError } from '../failures';
+import type { TwoSlots } from '../../storage/twoSlots';
+import { describeFailure, TrainingRefusedError } from '../failures';
 import type { PageFiles } from '../pageFiles';
-import type { Emit, Phase, RunQuestions } from '../protocol';
+import type { Emit, KeptRun, Phase, RunQuestions } from '../protocol';
 import { isCalledOff } from '../rpc/messages';
 import { RunGate } from '../runGate';
 import type { StartAdapters } from '../startAdapters';
@@ -28,6 +31,8 @@ export interface RunTools {
   readonly trained: Trained;
   readonly texts: TextService;
   readonly inspection: InspectionService;
+  /** Where the checkpoint of the run is kept; null where the browser keeps nothing. */
+  readonly slots: Promise<TwoSlots | null>;
   readonly emit: Emit;
 }
 
@@ -35,16 +40,18 @@ export class RunService implements RunQuestions {
   #gate: RunGate | null = null;
   /** Runs follow each other: one that is stopped ends its step before the next begins. */
   #running: Promise<void> = Promise.resolve();
+  /** Of the run under way. */
+  #checkpoints: Checkpoints | null = null;
   #profiling = false;
   #certified: { readonly model: LoadedModel; readonly certification: Certification } | null = null;
 
   constructor(private readonly tools: RunTools) {}
 
-  start({ spec: given, paused }: { readonly spec: RunSpec; readonly paused: boolean }): Promise<void> {
+  start({ spec: given, paused, resume = false }: Parameters<RunQuestions['start']>[0]): Promise<void> {
     this.#gate?.stop();
     this.#running = this.#running.then(async () => {
       try {
-        await this.#run(runSpecSchema.parse(given), paused);
+        await this.#run(runSpecSchema.parse(given), paused, resume);
       } catch (error) {
         if (isCalledOff(error)) this.#phase('stopped');
         else {
@@ -57,6 +64,7 @@ export class RunService implements RunQuestions {
   }
 
   pause(): void {
+    this.keep();
     this.#gate?.pause();
   }
 
@@ -66,6 +74,7 @@ export class RunService implements RunQuestions {
   }
 
   step(): void {
+    this.keep();
     this.tools.texts.cancel();
     this.#gate?.step();
   }
@@ -80,17 +89,45 @@ export class RunService implements RunQuestions {
     this.#profiling = on;
   }
 
-  /** The run cannot go on. */
-  fail(error: DeviceLostError): void {
-    this.#gate?.fail(error);
+  keep(): void {
+    this.#checkpoints?.request();
+  }
+
+  async kept(): Promise<KeptRun | null> {
+    const bytes = await this.#keptBytes();
+    if (bytes === null) return null;
+    const { asked, step } = checkpointFacts(bytes);
+    return { spec: asked, step };
+  }
+
+  async drop(): Promise<void> {
+    await (await this.tools.slots)?.clear();
+  }
+
+  /** Null where nothing is kept, or nothing that this version can read. */
+  async #keptBytes(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const bytes = (await (await this.tools.slots)?.read()) ?? null;
+    try {
+      if (bytes !== null) checkpointFacts(bytes);
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      return null;
+    }
+  }
+
+  async #keptOf(spec: RunSpec): Promise<Checkpoint | null> {
+    const bytes = await this.#keptBytes();
+    if (bytes === null || JSON.stringify(checkpointFacts(bytes).asked) !== JSON.stringify(spec)) return null;
+    return readCheckpoint(bytes);
   }
 
   #phase(phase: Phase): void {
     this.tools.emit({ type: 'phase', phase });
   }
 
-  async #run(spec: RunSpec, paused: boolean): Promise<void> {
-    const { trained, emit, texts, inspection } = this.tools;
+  async #run(spec: RunSpec, paused: boolean, goOn: boolean): Promise<void> {
+    const { trained, emit, texts, inspection, device, slots } = this.tools;
     const gate = new RunGate(paused, (phase) => {
       this.#phase(phase);
     });
@@ -99,23 +136,38 @@ export class RunService implements RunQuestions {
     trained.clear();
     await texts.release();
     await inspection.release();
-    const inputs = await this.#inputs(spec, gate);
+    const checkpoints = new Checkpoints(await slots);
+    this.#checkpoints = checkpoints;
     try {
-      const record = await Promise.race([runExperiment(inputs, emit, () => gate.pass()), gate.failure]);
+      const record = await runThroughLosses({
+        open: () => device.get(),
+        prepare: (gpu) => this.#inputs(spec, gate, gpu),
+        checkpoints,
+        resume: goOn ? await this.#keptOf(spec) : null,
+        emit,
+        gate: () => gate.pass(),
+        onLost: (step) => {
+          trained.broken();
+          emit({ type: 'recovering', step });
+          this.#phase('preparing');
+        },
+      });
+      // Finished, or ended by the person: there is nothing to go on with.
+      await checkpoints.clear();
       this.#phase(record.complete ? 'finished' : 'stopped');
     } catch (error) {
       trained.broken();
       throw error;
+    } finally {
+      this.#checkpoints = null;
     }
   }
 
-  /** @throws ModelError, LogError, GpuUnavailableError, TrainingRefusedError, and an AbortError when called off */
-  async #inputs(spec: RunSpec, gate: RunGate): Promise<ExperimentInputs> {
-    const { device, models, logs, starts, files, trained } = this.tools;
-    const gpu = await device.get();
+  /** @throws ModelError, LogError, TrainingRefusedError, and an AbortError when called off */
+  async #inputs(spec: RunSpec, gate: RunGate, gpu: Gpu): Promise<Omit<ExperimentInputs, 'gpu'>> {
+    const { models, logs, starts, files, trained } = this.tools;
     const model = await models.load(spec.model);
     return {
-      gpu,
       spec,
       model,
       certification: await this.#certify(gpu, model),

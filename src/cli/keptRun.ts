@@ -1,0 +1,45 @@
+/** The checkpoint that lies beside what the CLI writes, so that a run that was cut off can be gone on with. */
+import path from 'node:path';
+import { checkpointFacts, readCheckpoint, type Checkpoint } from '../experiment/checkpoint';
+import { Checkpoints } from '../experiment/checkpoints';
+import type { RunSpec } from '../recipe/runSpec';
+import { TwoSlots } from '../storage/twoSlots';
+import { diskSlots } from './diskSlots';
+import { UsageError, type CliOptions } from './options';
+
+export class DiskCheckpoints {
+  private readonly place: string;
+  private readonly slots: TwoSlots;
+
+  constructor(private readonly options: Pick<CliOptions, 'out' | 'grid' | 'resume'>) {
+    this.place = options.grid === null ? `${options.out}.checkpoint` : path.join(options.out, 'checkpoint');
+    this.slots = new TwoSlots(diskSlots(this.place));
+  }
+
+  checkpoints(): Checkpoints {
+    return new Checkpoints(this.slots);
+  }
+
+  /**
+   * Where a run of this recipe begins; null at its first step. A grid goes on inside the run that was cut off, by itself.
+   * @throws UsageError when a run is to be resumed and there is none of this recipe; CheckpointError when it cannot be read
+   */
+  async resume(spec: RunSpec): Promise<Checkpoint | null> {
+    const { grid, resume } = this.options;
+    if (grid === null && !resume) return null;
+    const bytes = await this.slots.read();
+    if (bytes === null) {
+      if (grid !== null) return null;
+      throw new UsageError(`There is no checkpoint beside ${this.options.out} (${this.place}-0, -1): nothing to resume.`);
+    }
+    const { asked, step } = checkpointFacts(bytes);
+    if (JSON.stringify(asked) !== JSON.stringify(spec)) {
+      if (grid !== null) return null;
+      throw new UsageError(
+        `The checkpoint beside ${this.options.out} is of another recipe. Resume with the options that it was run with.`,
+      );
+    }
+    console.info(`going on from step ${step} of ${spec.training.steps}`);
+    return readCheckpoint(bytes);
+  }
+}

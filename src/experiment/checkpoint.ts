@@ -1,0 +1,175 @@
+/** A run between two steps, as bytes: all that its next steps depend on, and its record so far. */
+import { z } from 'zod';
+import { readFloats, write, type Memory } from '../gpu/tensor';
+import type { Engine } from '../engine/engine';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
+import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import type { Runner } from './stages/arms';
+
+export interface ArmCheckpoint {
+  readonly id: string;
+  /** Seconds that its steps took. */
+  readonly seconds: number;
+  /** Parameters, and AdamW's moments of those that are trained. */
+  readonly flat: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+export interface Checkpoint {
+  /** The recipe as it was asked for; `record.spec` has its precision chosen. */
+  readonly asked: RunSpec;
+  /** Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random state. */
+  readonly step: number;
+  /** Users of the sample: chosen by timing where the recipe says `auto`. */
+  readonly sampleUsers: number;
+  readonly arms: readonly ArmCheckpoint[];
+  readonly record: RunRecord;
+}
+
+/** A checkpoint that cannot be read, or is of something else than what is to be gone on with. */
+export class CheckpointError extends Error {
+  constructor(
+    message: string,
+    readonly advice = 'Start the run afresh.',
+  ) {
+    super(message);
+    this.name = 'CheckpointError';
+  }
+}
+
+const VERSION = 1;
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 31);
+const headerSchema = z.object({
+  format: z.literal('karma-checkpoint'),
+  version: z.literal(VERSION),
+  asked: runSpecSchema,
+  step: count,
+  sampleUsers: count,
+  /** `flat` and `moments`: numbers. */
+  arms: z.array(z.object({ id: z.string(), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
+  /** Bytes of the record's JSON. */
+  record: count,
+});
+
+/** Reads the arms from the GPU. They must have taken the same number of steps. */
+export async function takeCheckpoint(
+  engine: Engine,
+  runners: readonly Runner[],
+  facts: Pick<Checkpoint, 'asked' | 'sampleUsers' | 'record'>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { size, trained } = engine.layout;
+  const step = runners[0]!.arm.step;
+  const record = new TextEncoder().encode(JSON.stringify(facts.record));
+  const floats = await readFloats(
+    engine.context.memory satisfies Memory,
+    runners.flatMap(({ arm: { flat, m, v } }) => [
+      { tensor: flat, elements: size },
+      { tensor: m, elements: trained },
+      { tensor: v, elements: trained },
+    ]),
+  );
+  const header = {
+    ...{ format: 'karma-checkpoint', version: VERSION, step, asked: facts.asked, sampleUsers: facts.sampleUsers },
+    arms: runners.map(({ arm, seconds }) => ({ id: arm.spec.id, seconds, flat: size, moments: trained })),
+    record: record.length,
+  };
+  return encode(new TextEncoder().encode(JSON.stringify(header)), record, floats);
+}
+
+/** Length of the header (u32, little-endian), header, record, zeros up to a multiple of 4, then the floats of every arm: flat, m, v. */
+function encode(header: Uint8Array, record: Uint8Array, floats: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
+  const start = aligned(4 + header.length + record.length);
+  const bytes = new Uint8Array(start + floats.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  new DataView(bytes.buffer).setUint32(0, header.length, true);
+  bytes.set(header, 4);
+  bytes.set(record, 4 + header.length);
+  let at = start;
+  for (const { buffer, byteOffset, byteLength } of floats) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
+}
+
+/** @throws CheckpointError */
+export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
+  const { header, rest } = readHeader(bytes);
+  const recordEnd = rest + header.record;
+  const start = aligned(recordEnd);
+  const expected = header.arms.reduce((sum, { flat, moments }) => sum + 4 * (flat + 2 * moments), start);
+  if (expected !== bytes.length) throw new CheckpointError('The checkpoint is cut off.');
+  const record = runRecordSchema.safeParse(parsed(bytes.subarray(rest, recordEnd)));
+  if (!record.success) throw new CheckpointError('The record in the checkpoint cannot be read.');
+  let at = start;
+  const floats = (length: number): Float32Array => {
+    // A copy: floats must begin at a multiple of four bytes of their buffer.
+    const copy = new Float32Array(bytes.slice(at, at + 4 * length).buffer);
+    at += 4 * length;
+    return copy;
+  };
+  const arms = header.arms.map(({ id, seconds, flat, moments }) => ({
+    ...{ id, seconds, flat: floats(flat) },
+    m: floats(moments),
+    v: floats(moments),
+  }));
+  const { asked, step, sampleUsers } = header;
+  return { asked, step, sampleUsers, arms, record: record.data };
+}
+
+/** What a checkpoint is of, without its arms and its record. @throws CheckpointError */
+export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint, 'asked' | 'step'> {
+  const { asked, step } = readHeader(bytes).header;
+  return { asked, step };
+}
+
+function readHeader(bytes: Uint8Array<ArrayBuffer>): { readonly header: z.infer<typeof headerSchema>; readonly rest: number } {
+  const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const header = headerSchema.safeParse(parsed(bytes.subarray(4, 4 + length)));
+  if (!header.success) throw new CheckpointError('The checkpoint is of another version of the playground, or is damaged.');
+  return { header: header.data, rest: 4 + length };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** @throws CheckpointError when model or log are not those of the checkpoint */
+export function checkResumable(
+  { record }: Pick<Checkpoint, 'record'>,
+  here: { readonly model: string; readonly log: string },
+): void {
+  if (record.model.hash !== here.model)
+    throw new CheckpointError(`The checkpoint is of another model under the name ${record.model.id}.`, 'Open that model again.');
+  if (record.data.hash !== here.log)
+    throw new CheckpointError(`The checkpoint is of another log under the name ${record.data.id}.`, 'Open that log again.');
+}
+
+/** Gives arms that have just been created what they had. @throws CheckpointError when they are not those of the checkpoint */
+export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, step }: Checkpoint): void {
+  const { size, trained } = engine.layout;
+  const { device } = engine.context.gpu;
+  runners.forEach((runner, at) => {
+    const kept = arms[at];
+    if (kept?.id !== runner.arm.spec.id || kept.flat.length !== size || kept.m.length !== trained)
+      throw new CheckpointError('The arms of the checkpoint are not those of its recipe.');
+    write(device, runner.arm.flat, kept.flat);
+    write(device, runner.arm.m, kept.m);
+    write(device, runner.arm.v, kept.v);
+    runner.arm.step = step;
+    runner.seconds = kept.seconds;
+  });
+}

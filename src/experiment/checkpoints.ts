@@ -1,0 +1,77 @@
+import { StorageFullError } from '../storage/fileStore';
+import type { TwoSlots } from '../storage/twoSlots';
+
+/** Milliseconds of training between two checkpoints: less than the 20 s that are promised, since a step may take seconds. */
+const INTERVAL = 15_000;
+
+/** When checkpoints of a run are due, and where they go. */
+export class Checkpoints {
+  /** The last one, whether or not it could be kept. */
+  last: Uint8Array<ArrayBuffer> | null = null;
+  /** Why the last one is not kept; null while it is. */
+  problem: string | null = null;
+  /** Checkpoints taken, the milliseconds for which they held up training, and the bytes of the last one. */
+  readonly cost = { taken: 0, ms: 0, bytes: 0 };
+  #requested = true;
+  #takenAt = -Infinity;
+  #next: Uint8Array<ArrayBuffer> | null = null;
+  #writing: Promise<void> | null = null;
+
+  /** @param slots where they are kept; null for in memory alone: enough for a device that is lost */
+  constructor(
+    private readonly slots: TwoSlots | null,
+    private readonly interval = INTERVAL,
+  ) {}
+
+  /** Has a checkpoint taken after the step under way. */
+  request(): void {
+    this.#requested = true;
+  }
+
+  get due(): boolean {
+    return this.#requested || performance.now() - this.#takenAt >= this.interval;
+  }
+
+  /** Takes one now; writing goes on beside training. */
+  async take(read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const start = performance.now();
+    this.#requested = false;
+    const bytes = await read();
+    this.last = bytes;
+    this.#next = bytes;
+    if (this.slots !== null) this.#writing ??= this.#write(this.slots);
+    this.#takenAt = performance.now();
+    this.cost.taken += 1;
+    this.cost.ms += this.#takenAt - start;
+    this.cost.bytes = bytes.length;
+  }
+
+  /** Resolves when what was taken is kept, or is not going to be. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** The run is over: there is nothing to go on with. */
+  async clear(): Promise<void> {
+    this.last = null;
+    this.#next = null;
+    await this.#writing;
+    await this.slots?.clear();
+  }
+
+  async #write(slots: TwoSlots): Promise<void> {
+    while (this.#next !== null) {
+      const bytes = this.#next;
+      this.#next = null;
+      try {
+        await slots.write(bytes);
+        this.problem = null;
+      } catch (error) {
+        // The run goes on; whoever shows it says that it is not kept.
+        if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
+        else throw error;
+      }
+    }
+    this.#writing = null;
+  }
+}

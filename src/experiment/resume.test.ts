@@ -1,0 +1,46 @@
+/** What goes on after a kill or a lost device is, number for number, what an unbroken run would have been. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Interruptions } from '../testing/interruptions';
+import { memorySlots, TwoSlots } from '../storage/twoSlots';
+import { checkpointFacts, CheckpointError, readCheckpoint } from './checkpoint';
+
+let interruptions: Interruptions;
+beforeAll(async () => {
+  interruptions = await Interruptions.open();
+});
+
+describe('a run that is gone on with', () => {
+  it.each([1, 4])('after %i steps is the unbroken one, bit by bit', async (step) => {
+    const slots = new TwoSlots(memorySlots());
+    await interruptions.stopAfter(step, slots);
+    const kept = (await slots.read())!;
+    expect(checkpointFacts(kept).step).toBe(step);
+    expect(await interruptions.goOnFrom(readCheckpoint(kept))).toEqual(await interruptions.unbroken());
+  });
+
+  it('is refused with another log, and when it is cut off', async () => {
+    const slots = new TwoSlots(memorySlots());
+    await interruptions.stopAfter(1, slots);
+    const kept = (await slots.read())!;
+    const checkpoint = readCheckpoint(kept);
+    const other = { ...checkpoint, record: { ...checkpoint.record, data: { ...checkpoint.record.data, hash: 'other' } } };
+    await expect(interruptions.goOnFrom(other)).rejects.toBeInstanceOf(CheckpointError);
+    for (const bytes of [kept.subarray(0, kept.length - 4), kept.subarray(0, 100), new Uint8Array(3)])
+      expect(() => readCheckpoint(bytes.slice())).toThrow(CheckpointError);
+  });
+});
+
+describe('a run whose device is lost', () => {
+  it('goes on from its last checkpoint on another one, also when that is lost while it recovers', async () => {
+    const { measured, resumed } = await interruptions.loseDevice({ afterStep: 2, duringRecovery: true });
+    expect(measured).toEqual(await interruptions.unbroken());
+    expect(resumed).toHaveLength(2);
+  });
+
+  it('stops after three losses in a minute', async () => {
+    await expect(interruptions.loseDevice({ afterStep: 1, always: true })).rejects.toMatchObject({
+      name: 'DeviceLostError',
+      times: 3,
+    });
+  });
+});

@@ -1,0 +1,136 @@
+/** A run that outlives its device: a lost one does not come back, so another is opened and the run goes on from its last checkpoint. */
+import type { Gpu } from '../gpu/device';
+import type { RunEvent } from '../record/runEvents';
+import type { RunRecord } from '../record/runRecord';
+import { readCheckpoint, type Checkpoint } from './checkpoint';
+import type { Checkpoints } from './checkpoints';
+import { runExperiment } from './runExperiment';
+import type { ExperimentInputs, Gate } from './stages/context';
+
+/** As many losses in as many milliseconds end the run. */
+const MOST_LOSSES = 3;
+const WITHIN = 60_000;
+/** Milliseconds that a failed call may come ahead of the news that the device is gone, and that a broken run gets to end. */
+const NEWS = 300;
+const ENDING = 10_000;
+/** Milliseconds between attempts to open a device: the browser may be starting its GPU process again. */
+const ATTEMPTS: readonly number[] = [0, 200, 1000, 3000];
+
+export class DeviceLostError extends Error {
+  constructor(
+    detail: string,
+    readonly times = 1,
+  ) {
+    super(detail);
+    this.name = 'DeviceLostError';
+  }
+}
+
+export interface ResilientRun {
+  /** Another device than before, where that is lost. @throws GpuUnavailableError */
+  readonly open: () => Promise<Gpu>;
+  /** All that the run needs, on that device. Asked again after every loss. */
+  readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints'>>;
+  readonly checkpoints: Checkpoints;
+  /** Where the run begins; null for its first step. */
+  readonly resume: Checkpoint | null;
+  readonly emit: (event: RunEvent) => void;
+  readonly gate: Gate;
+  /** Told of every loss after which the run goes on, with the step from which it does; null from the start. */
+  readonly onLost: (step: number | null) => void;
+}
+
+/** @throws DeviceLostError after three losses in a minute, and what `open`, `prepare` and `runExperiment` throw */
+export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
+  const losses: number[] = [];
+  let { resume } = run;
+  for (;;) {
+    const gpu = await opened(run, losses.length > 0);
+    const attempt = new Attempt(run, gpu, resume);
+    const outcome = await Promise.race([attempt.result, attempt.loss]);
+    if ('record' in outcome) return outcome.record;
+    const lost = 'lost' in outcome ? outcome.lost : await within(attempt.loss, NEWS).then((news) => news?.lost ?? null);
+    if (lost === null) throw 'error' in outcome ? outcome.error : new DeviceLostError('The device is gone.');
+    await attempt.end();
+    const now = performance.now();
+    losses.push(now);
+    const recent = losses.filter((at) => now - at < WITHIN).length;
+    if (recent >= MOST_LOSSES) throw new DeviceLostError(lost, recent);
+    const { last } = run.checkpoints;
+    if (last !== null) resume = readCheckpoint(last);
+    run.onLost(resume?.step ?? null);
+  }
+}
+
+type Outcome = { readonly record: RunRecord } | { readonly error: unknown };
+
+/** The run on one device. From the moment that the device is lost nothing of it counts any more. */
+class Attempt {
+  readonly result: Promise<Outcome>;
+  readonly loss: Promise<{ readonly lost: string }>;
+  #live = true;
+
+  constructor(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null) {
+    this.loss = gpu.device.lost.then(({ message }) => {
+      this.#live = false;
+      return { lost: message };
+    });
+    this.result = this.#run(run, gpu, resume).then(
+      (record) => ({ record }),
+      (error: unknown) => ({ error }),
+    );
+  }
+
+  /** Waits until the broken run has let go of what it holds. */
+  async end(): Promise<void> {
+    this.#live = false;
+    await within(this.result, ENDING);
+  }
+
+  async #run(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null): Promise<RunRecord> {
+    const inputs = await run.prepare(gpu);
+    const stopped = this.loss.then(() => 'stop' as const);
+    const gate: Gate = async () => {
+      const answer = await Promise.race([run.gate(), stopped]);
+      return this.#live ? answer : 'stop';
+    };
+    const emit = (event: RunEvent): void => {
+      if (this.#live) run.emit(event);
+    };
+    const { onTrained, onProbed, onTraining } = inputs;
+    const live: Pick<ExperimentInputs, 'onTrained' | 'onProbed' | 'onTraining'> = {
+      onTrained: (arms) => {
+        if (this.#live) onTrained?.(arms);
+      },
+      onProbed: (arm, probe) => {
+        if (this.#live) onProbed?.(arm, probe);
+      },
+      onTraining: (training) => {
+        if (this.#live) onTraining?.(training);
+      },
+    };
+    const { checkpoints } = run;
+    const record = await runExperiment({ ...inputs, ...live, gpu, resume, checkpoints }, emit, gate);
+    // A run that its device's loss ended has no last word.
+    if (!this.#live) throw new DeviceLostError('The device is gone.');
+    return record;
+  }
+}
+
+async function opened({ open }: ResilientRun, again: boolean): Promise<Gpu> {
+  let refusal: unknown;
+  for (const wait of again ? ATTEMPTS : [0]) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    try {
+      return await open();
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/** What a promise comes to, or null where that takes too long. */
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
+  return Promise.race([promise, new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))]);
+}

@@ -1,0 +1,52 @@
+import { count } from '../format';
+import { useExperiment } from '../state/experiment';
+import { useKeptRun } from '../state/keptRun';
+import { useSession } from '../state/SessionContext';
+import styles from './Notices.module.css';
+
+/** Offers to go on with a run that a reload or a crash cut off. */
+export function KeptRunNotice() {
+  const session = useSession();
+  const kept = useKeptRun((state) => state.kept);
+  const able = useExperiment(({ device }) => device.state === 'ready');
+  if (kept === null) return null;
+  const { spec, step } = kept;
+  return (
+    <section className={styles.notice} role="status" aria-label="Interrupted run">
+      <h2>A run was interrupted</h2>
+      <p>
+        {spec.name} had taken {count(step)} of {count(spec.training.steps)} steps. It goes on with the same numbers as if nothing
+        had happened, as long as the GPU is the same.
+      </p>
+      <p className={styles.actions}>
+        <button
+          type="button"
+          disabled={!able}
+          onClick={() => {
+            session.goOn(spec);
+          }}
+        >
+          Resume at step {count(step)}
+        </button>
+        <button type="button" onClick={session.dropKept}>
+          Discard it
+        </button>
+      </p>
+    </section>
+  );
+}
+
+/** Says that the run lost its device, and went on. */
+export function RecoveryNotice() {
+  const recovered = useExperiment((experiment) => experiment.recovered);
+  if (recovered === null) return null;
+  const { times, step } = recovered;
+  return (
+    <section className={styles.notice} role="status" aria-label="GPU lost">
+      <p>
+        The browser took the GPU away{times > 1 && ` ${times} times`}. The run goes on from{' '}
+        {step === null ? 'its start' : `step ${count(step)}`} on another device; its numbers are the same.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { memorySlots, TwoSlots, type SlotFiles } from './twoSlots';
+
+const value = (seed: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 40 + (seed % 7) }, (_, at) => (at * 31 + seed) % 256);
+
+it('gives back what was written last, also to whoever comes later', async () => {
+  const files = memorySlots();
+  const slots = new TwoSlots(files);
+  expect(await slots.read()).toBeNull();
+  for (const seed of [1, 2, 3]) {
+    await slots.write(value(seed));
+    expect(await new TwoSlots(files).read()).toEqual(value(seed));
+  }
+  await new TwoSlots(files).write(value(4));
+  expect(await new TwoSlots(files).read()).toEqual(value(4));
+  await slots.clear();
+  expect(await new TwoSlots(files).read()).toBeNull();
+});
+
+it('has the value before, whole, wherever writing is cut off and whatever is left in its place', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom('cut', 'zeros', 'older'),
+      async (writes, share, left) => {
+        const files = memorySlots();
+        for (let seed = 1; seed <= writes; seed++) await new TwoSlots(files).write(value(seed));
+        const broken: SlotFiles = {
+          ...files,
+          write: async (slot, bytes) => {
+            const at = Math.min(bytes.length - 1, Math.floor(share * bytes.length));
+            const before = (await files.read(slot)) ?? new Uint8Array(bytes.length);
+            const torn = left === 'cut' ? bytes.slice(0, at) : bytes.slice();
+            if (left === 'zeros') torn.fill(0, at);
+            if (left === 'older') torn.set(before.subarray(at, bytes.length), at);
+            await files.write(slot, torn);
+            throw new Error('killed');
+          },
+        };
+        await expect(new TwoSlots(broken).write(value(99))).rejects.toThrow('killed');
+        const found = await new TwoSlots(files).read();
+        // A tail of zeros may happen to be what the value ends with.
+        expect([value(writes), value(99)]).toContainEqual(found);
+        if (left === 'cut') expect(found).toEqual(value(writes));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

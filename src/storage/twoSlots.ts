@@ -1,0 +1,96 @@
+/**
+ * One value that is replaced again and again and must never be lost: two slots in turn. What is written goes to the slot that is not the newest
+ * whole one, so whenever writing is cut off the value before is still there. A slot is whole when its hash is right; that makes the switch atomic.
+ */
+
+/** The two files. */
+export interface SlotFiles {
+  /** Null where there is none. */
+  read(slot: 0 | 1): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Replaces the file and has it written through. @throws StorageFullError when there is no room */
+  write(slot: 0 | 1, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  remove(slot: 0 | 1): Promise<void>;
+}
+
+const MAGIC = new TextEncoder().encode('KSLOT001');
+/** The hash stands behind the magic word and covers all that follows it: sequence and length (f64, little-endian), and the value. */
+const HASHED = MAGIC.length + 32;
+const HEADER = HASHED + 16;
+
+interface Slot {
+  readonly slot: 0 | 1;
+  readonly sequence: number;
+  readonly value: Uint8Array<ArrayBuffer>;
+}
+
+export class TwoSlots {
+  /** Where the newest whole value is; undefined before anybody looked. */
+  #newest: Omit<Slot, 'value'> | null | undefined;
+
+  constructor(private readonly files: SlotFiles) {}
+
+  /** The newest whole value, or null. */
+  async read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    const slots = [await this.#slot(0), await this.#slot(1)].filter((slot) => slot !== null);
+    const newest = slots.sort((a, b) => b.sequence - a.sequence)[0] ?? null;
+    this.#newest = newest;
+    return newest?.value ?? null;
+  }
+
+  /** @throws StorageFullError when there is no room; the value before stays */
+  async write(value: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#newest === undefined) await this.read();
+    const slot = this.#newest?.slot === 0 ? 1 : 0;
+    const sequence = (this.#newest?.sequence ?? 0) + 1;
+    await this.files.write(slot, await framed(value, sequence));
+    this.#newest = { slot, sequence };
+  }
+
+  async clear(): Promise<void> {
+    await this.files.remove(0);
+    await this.files.remove(1);
+    this.#newest = null;
+  }
+
+  async #slot(slot: 0 | 1): Promise<Slot | null> {
+    const bytes = await this.files.read(slot);
+    if (bytes === null || bytes.length < HEADER || !MAGIC.every((byte, at) => bytes[at] === byte)) return null;
+    const numbers = new DataView(bytes.buffer, bytes.byteOffset + HASHED);
+    if (numbers.getFloat64(8, true) !== bytes.length - HEADER) return null;
+    const hash = await sha256(bytes.subarray(HASHED));
+    if (!hash.every((byte, at) => bytes[MAGIC.length + at] === byte)) return null;
+    return { slot, sequence: numbers.getFloat64(0, true), value: bytes.subarray(HEADER) };
+  }
+}
+
+async function framed(value: Uint8Array<ArrayBuffer>, sequence: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(HEADER + value.length);
+  bytes.set(MAGIC);
+  const numbers = new DataView(bytes.buffer, HASHED);
+  numbers.setFloat64(0, sequence, true);
+  numbers.setFloat64(8, value.length, true);
+  bytes.set(value, HEADER);
+  bytes.set(await sha256(bytes.subarray(HASHED)), MAGIC.length);
+  return bytes;
+}
+
+/** The platform's own: it is there wherever files are kept, and does not hold up the thread. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+/** Slots that last as long as the program. */
+export function memorySlots(): SlotFiles {
+  const slots = new Map<number, Uint8Array<ArrayBuffer>>();
+  return {
+    read: (slot) => Promise.resolve(slots.get(slot)?.slice() ?? null),
+    write: (slot, bytes) => {
+      slots.set(slot, bytes.slice());
+      return Promise.resolve();
+    },
+    remove: (slot) => {
+      slots.delete(slot);
+      return Promise.resolve();
+    },
+  };
+}

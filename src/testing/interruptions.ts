@@ -1,0 +1,111 @@
+/** Small runs that are cut off in one way or another, and what they measured when they were gone on with. */
+import type { Checkpoint } from '../experiment/checkpoint';
+import { Checkpoints } from '../experiment/checkpoints';
+import { runExperiment } from '../experiment/runExperiment';
+import { runThroughLosses } from '../experiment/throughLosses';
+import type { Gpu } from '../gpu/device';
+import { openNodeGpu } from '../gpu/node';
+import type { RunEvent } from '../record/runEvents';
+import type { ArmRecord, RunRecord } from '../record/runRecord';
+import type { TwoSlots } from '../storage/twoSlots';
+import { SmallExperiment, smallSpec } from './smallExperiment';
+
+/** Everything in a record that is not time: what two runs must agree on. */
+export type Measured = readonly unknown[];
+
+function measuredBy({ arms, baselines, base, complete }: RunRecord): Measured {
+  const timeless = ({ id, steps, evaluations, attention }: ArmRecord): unknown => ({
+    ...{ id, attention },
+    steps: { ...steps, seconds: [] },
+    evaluations: evaluations.map((evaluation) => ({ ...evaluation, seconds: 0, took: 0 })),
+  });
+  return [arms.map(timeless), baselines, base, complete];
+}
+
+const SPEC = smallSpec({
+  arms: [
+    { id: 'action', label: 'Action' },
+    { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 },
+  ],
+});
+
+export interface DeviceLoss {
+  /** Steps of the first arm after which the device goes. */
+  readonly afterStep: number;
+  /** The next device goes as well, before the run trains again. */
+  readonly duringRecovery?: boolean;
+  /** Each device goes after that step. */
+  readonly always?: boolean;
+}
+
+export class Interruptions {
+  #unbroken: Promise<Measured> | null = null;
+
+  private constructor(private readonly experiment: SmallExperiment) {}
+
+  static async open(): Promise<Interruptions> {
+    return new Interruptions(await SmallExperiment.open());
+  }
+
+  get steps(): number {
+    return SPEC.training.steps;
+  }
+
+  unbroken(): Promise<Measured> {
+    return (this.#unbroken ??= this.experiment.run(SPEC).then(({ record }) => measuredBy(record)));
+  }
+
+  /** Runs until so many steps are taken, a checkpoint after each. */
+  async stopAfter(steps: number, slots: TwoSlots): Promise<void> {
+    const checkpoints = new Checkpoints(slots, 0);
+    let passed = 0;
+    const gate = (): Promise<'go' | 'stop'> => Promise.resolve(passed++ < steps ? 'go' : 'stop');
+    await runExperiment({ ...this.experiment.inputs(SPEC), checkpoints }, () => undefined, gate);
+    await checkpoints.settled();
+  }
+
+  async goOnFrom(resume: Checkpoint): Promise<Measured> {
+    const inputs = { ...this.experiment.inputs(resume.asked), resume };
+    return measuredBy(
+      await runExperiment(
+        inputs,
+        () => undefined,
+        () => Promise.resolve('go'),
+      ),
+    );
+  }
+
+  /** @returns what was measured, and from which steps the run went on */
+  async loseDevice(loss: DeviceLoss): Promise<{ readonly measured: Measured; readonly resumed: (number | null)[] }> {
+    const resumed: (number | null)[] = [];
+    let gpu: Gpu | null = null;
+    let devices = 0;
+    const lose = (): void => {
+      gpu?.device.destroy();
+    };
+    const emit = (event: RunEvent): void => {
+      const stepped = event.type === 'step' && event.columns.step > loss.afterStep;
+      if (stepped && (devices === 1 || loss.always === true)) lose();
+      if (event.type === 'progress' && devices === 2 && loss.duringRecovery === true) lose();
+    };
+    const inputs = this.experiment.inputs(SPEC);
+    try {
+      const record = await runThroughLosses({
+        open: async () => {
+          gpu = await openNodeGpu();
+          devices += 1;
+          return gpu;
+        },
+        prepare: () => Promise.resolve(inputs),
+        checkpoints: new Checkpoints(null, 0),
+        resume: null,
+        emit,
+        gate: () => Promise.resolve('go'),
+        onLost: (step) => resumed.push(step),
+      });
+      return { measured: measuredBy(record), resumed };
+    } finally {
+      lose();
+    }
+  }
+}

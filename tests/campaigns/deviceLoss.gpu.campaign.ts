@@ -1,0 +1,20 @@
+/** The device goes after a random step, in every second case again while the run recovers. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { fuzzCampaign } from '../../src/testing/campaign';
+import { Interruptions } from '../../src/testing/interruptions';
+
+let opened: Promise<Interruptions> | undefined;
+
+export default fuzzCampaign(
+  'a run that loses its device goes on by itself, to the same numbers, bit by bit',
+  { cases: 50, sample: 1, shrink: false },
+  fc.record({ afterStep: fc.integer({ min: 0, max: 3 }), duringRecovery: fc.boolean() }),
+  async (loss) => {
+    const interruptions = await (opened ??= Interruptions.open());
+    const { measured, resumed } = await interruptions.loseDevice(loss);
+    expect(measured).toEqual(await interruptions.unbroken());
+    expect(resumed).toHaveLength(loss.duringRecovery ? 2 : 1);
+    return { 'times lost': resumed.length };
+  },
+);
