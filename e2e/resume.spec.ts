@@ -1,30 +1,30 @@
 import { expect, test, TINY } from './support/playground';
 
 test('a run that a reload cuts off is offered, and goes on to the numbers of an unbroken one', async ({ playground }) => {
-  test.setTimeout(420_000);
+  test.setTimeout(1_500_000);
   const { page, run, step, status } = playground;
   await playground.open({ ...TINY, 'training.steps': '4' });
   // Starts paused, and takes one step.
   await step.click();
-  await expect(status).toHaveText('Paused', { timeout: 120_000 });
+  await expect(status).toHaveText('Paused', { timeout: 400_000 });
   await step.click();
   const losses = (): Promise<Record<string, string>[]> => playground.table('Losses');
-  await expect.poll(async () => (await losses()).length, { timeout: 60_000 }).toBe(4);
+  await expect.poll(async () => (await losses()).length, { timeout: 120_000 }).toBe(4);
   // The checkpoint is taken after the step, before the run waits for the next.
   await expect(status).toHaveText('Paused');
   await page.waitForTimeout(1500);
 
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });
-  await expect(notice).toContainText('had taken 2 of 4 steps', { timeout: 60_000 });
+  await expect(notice).toContainText('had taken 2 of 4 steps', { timeout: 120_000 });
   await notice.getByRole('button', { name: 'Resume at step 2' }).click();
-  await expect(status).toHaveText('Finished', { timeout: 180_000 });
+  await expect(status).toHaveText('Finished', { timeout: 400_000 });
   const resumed = await losses();
   expect(resumed).toHaveLength(8);
   await expect(notice).toHaveCount(0);
 
   await run.click();
   await expect(status).not.toHaveText('Finished');
-  await expect(status).toHaveText('Finished', { timeout: 180_000 });
+  await expect(status).toHaveText('Finished', { timeout: 400_000 });
   expect(await losses()).toEqual(resumed);
 });

@@ -21,6 +21,8 @@ export class Checkpoints {
   constructor(
     private readonly slots: TwoSlots | null,
     private readonly interval = INTERVAL,
+    /** Told after each whether it is kept: null, or why not. */
+    private readonly onWritten: (problem: string | null) => void = () => undefined,
   ) {}
 
   /** Has a checkpoint taken after the step under way. */
@@ -71,6 +73,7 @@ export class Checkpoints {
         if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
         else throw error;
       }
+      this.onWritten(this.problem);
     }
     this.#writing = null;
   }

@@ -40,6 +40,8 @@ export interface Experiment {
   readonly certification: Certification | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
+  /** Whether the run under way is kept, so that it can be gone on with: null before its first checkpoint. */
+  readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the run under way lost its device, and the step from which it went on last (null: its start). */
   readonly recovered: { readonly times: number; readonly step: number | null } | null;
   /** Arms whose parameters can be exported. */
@@ -60,6 +62,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   transfer: null,
   certification: null,
   memory: null,
+  checkpoint: null,
   recovered: null,
   trained: [],
 };
@@ -128,6 +131,8 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
       return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
     case 'trained':
       return { ...experiment, trained: event.arms };
+    case 'checkpoint':
+      return { ...experiment, checkpoint: { problem: event.problem } };
     case 'recovering':
       return { ...experiment, recovered: { times: (experiment.recovered?.times ?? 0) + 1, step: event.step } };
     case 'failed':

@@ -89,6 +89,8 @@ export interface ModelQuestions {
 export interface LogQuestions {
   /** A log is about to come through a port from the intake worker, as a `HandedOver`; answered when it is here. */
   readonly take: Method<MessagePort>;
+  /** Opens the log of that name that is kept from a visit before; answers whether there is one. */
+  readonly restore: Method<string, boolean>;
 }
 
 export interface MemoryQuestions {
@@ -162,6 +164,8 @@ export type WorkerEvent =
   | { readonly type: 'trained'; readonly arms: readonly string[] }
   /** The device was lost; the run goes on from this step on another one (null: from its start). */
   | { readonly type: 'recovering'; readonly step: number | null }
+  /** A checkpoint was taken and is kept, unless there is a problem. */
+  | { readonly type: 'checkpoint'; readonly problem: string | null }
   | { readonly type: 'failed'; readonly failure: Failure };
 
 export type Emit = (event: WorkerEvent) => void;

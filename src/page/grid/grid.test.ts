@@ -59,11 +59,14 @@ describe('gridOf', () => {
 describe('the queue', () => {
   const asked: RunSpec[] = [];
   let stopped = 0;
+  const start = (spec: RunSpec): void => {
+    asked.push(spec);
+    useExperiment.setState({ phase: 'preparing' });
+  };
   const session = {
-    run: (spec: RunSpec) => {
-      asked.push(spec);
-      useExperiment.setState({ phase: 'preparing' });
-    },
+    run: start,
+    // A cell may have been cut off.
+    goOn: start,
     stop: () => {
       stopped++;
     },

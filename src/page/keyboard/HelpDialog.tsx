@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['L, Shift L', 'next, previous layer'],
   ['H, Shift H', 'next, previous head'],
   ['↑ ↓ ← →', 'in a map or a grid, move over its cells; in the profile, over its rows'],
+  ['Ctrl Z, Ctrl Shift Z', 'undo, redo changes of the recipe'],
   ['?', 'this help'],
 ];
 

@@ -3,16 +3,24 @@ import { recordedSteps } from '../figure/armsOf';
 import { neighbourStep } from '../figure/attention/neighbourStep';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
+import { redoRecipe, undoRecipe } from '../state/recipeHistory';
 import { setView, useView } from '../state/view';
 
-/** Space, S, arrows, L, H, ?: everywhere but where a control has use for the key itself. */
+/** Space, S, arrows, L, H, ?, Ctrl+Z: everywhere but where a control has use for the key itself. */
 export function useShortcuts(): void {
   const transport = useTransport();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, select, textarea, dialog, [contenteditable]')) return;
+      if (event.ctrlKey || event.metaKey) {
+        if (event.key.toLowerCase() !== 'z') return;
+        if (event.shiftKey) redoRecipe();
+        else undoRecipe();
+        event.preventDefault();
+        return;
+      }
       if (event.key === ' ' && target?.closest('button, a')) return;
       if (!act(event)) return;
       event.preventDefault();

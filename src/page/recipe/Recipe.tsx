@@ -19,6 +19,7 @@ import { Field } from './Field';
 import { CHOSEN, errorOf, FURTHER, sectionPaths, type SectionId } from './layout';
 import { Section } from './Section';
 import { Templates } from './templates/Templates';
+import { UndoRedo } from './UndoRedo';
 import { differingPaths } from '../../recipe/specPath';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './summaries';
 import styles from './Recipe.module.css';
@@ -166,7 +167,8 @@ function Start() {
               Reset {changed} changed
             </button>
           </>
-        )}
+        )}{' '}
+        <UndoRedo />
       </p>
     </div>
   );

@@ -23,6 +23,8 @@ export interface Session {
   readonly run: (spec: RunSpec) => void;
   /** Goes on with the run that was cut off, if it is of this recipe; else runs it from its first step. */
   readonly goOn: (spec: RunSpec) => void;
+  /** Opens the log of that name that is kept from a visit before; nothing happens where there is none. */
+  readonly restoreLog: (id: string) => void;
   /** Lets that run go. */
   readonly dropKept: () => void;
   readonly pause: () => void;
@@ -112,7 +114,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   }
 
   function start(spec: RunSpec, paused: boolean, resume = false): void {
-    useExperiment.setState({ phase: 'preparing', stage: null, failure: null, certification: null, recovered: null });
+    useExperiment.setState({
+      phase: 'preparing',
+      stage: null,
+      failure: null,
+      certification: null,
+      checkpoint: null,
+      recovered: null,
+    });
     useKeptRun.setState({ kept: null });
     // What goes wrong with it comes as an event, as the end does.
     services().run.start({ spec, paused, resume }).catch(unansweredFor);
@@ -132,7 +141,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (document.hidden) keepNow();
   }
 
+  /** Asks before the page goes only where something would be lost: a run that trains and is not kept. */
+  function guard(event: BeforeUnloadEvent): void {
+    const { phase, checkpoint } = useExperiment.getState();
+    if ((phase === 'running' || phase === 'paused') && checkpoint?.problem !== null) event.preventDefault();
+  }
+
   document.addEventListener('visibilitychange', keepHidden);
+  addEventListener('beforeunload', guard);
   addEventListener('pagehide', keepNow);
 
   return {
@@ -142,6 +158,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     goOn: (spec) => {
       start(spec, false, true);
     },
+    restoreLog: (id) => void attempt(services().logs.restore(id)),
     dropKept: () => {
       useKeptRun.setState({ kept: null });
       void attempt(services().run.drop());
@@ -195,6 +212,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     dispose: () => {
       document.removeEventListener('visibilitychange', keepHidden);
       removeEventListener('pagehide', keepNow);
+      removeEventListener('beforeunload', guard);
       intake.dispose();
       link.dispose();
     },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
 import { rowsOf } from '../../log/testing';
+import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';
 import { LogService } from './logs';
 
@@ -15,6 +16,7 @@ it('reads the sample once, and tells of it when it is opened, not when a forecas
     },
     ({ summary }) => told.push(summary.id),
     () => undefined,
+    Promise.resolve(memoryStore()),
   );
   const [one, other] = await Promise.all([logs.peek(SAMPLE_LOG.id), logs.peek(SAMPLE_LOG.id)]);
   expect(other).toBe(one);
@@ -36,6 +38,7 @@ it('reads the sample again when it could not be fetched', async () => {
     },
     () => undefined,
     () => undefined,
+    Promise.resolve(memoryStore()),
   );
   await expect(logs.peek(SAMPLE_LOG.id)).rejects.toThrow('offline');
   broken = false;
@@ -45,11 +48,15 @@ it('reads the sample again when it could not be fetched', async () => {
 it('takes a log by transfer: the same log on the other side, and nothing left on this one', async () => {
   const read = await readSampleLog(async (path) => Uint8Array.from(await readFile(`public/${path}`)).buffer);
   const expected = structuredClone([rowsOf(read.log), read.split, read.recipe, read.dropped, read.findings]);
-  const logs = new LogService(
-    () => Promise.reject(new Error('nothing is fetched')),
-    () => undefined,
-    () => undefined,
-  );
+  const store = memoryStore();
+  const fresh = (): LogService =>
+    new LogService(
+      () => Promise.reject(new Error('nothing is fetched')),
+      () => undefined,
+      () => undefined,
+      Promise.resolve(store),
+    );
+  const logs = fresh();
   const { port1, port2 } = new MessageChannel();
   const taken = logs.take(port1);
   const { packed, transfer } = packLog(read);
@@ -59,4 +66,11 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   const { log, split, recipe, dropped, findings } = await logs.open(SAMPLE_LOG.name);
   expect([rowsOf(log), split, recipe, dropped, findings]).toEqual(expected);
   port2.close();
+
+  // The next visit finds it.
+  const later = fresh();
+  expect(await later.restore('another')).toBe(false);
+  await expect.poll(() => later.restore(SAMPLE_LOG.name)).toBe(true);
+  const again = await later.open(SAMPLE_LOG.name);
+  expect([rowsOf(again.log), again.split, again.recipe, again.dropped, again.findings]).toEqual(expected);
 });

@@ -4,7 +4,9 @@ import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
 import { summariseLog } from '../../log/summary';
 import { LogError } from '../../log/types';
 import type { StageProgress } from '../../record/runEvents';
+import type { FileStore } from '../../storage/fileStore';
 import { unpackLog, type HandedOver } from '../handOver';
+import { keepLog, keptLog } from '../keptLog';
 import type { LogQuestions, WorkerEvent } from '../protocol';
 
 export class LogService implements LogQuestions {
@@ -19,6 +21,8 @@ export class LogService implements LogQuestions {
     private readonly fetchBytes: (path: string) => Promise<ArrayBuffer>,
     private readonly emit: (event: Extract<WorkerEvent, { type: 'log' }>) => void,
     private readonly onProgress: (progress: StageProgress) => void,
+    /** Where the log that a person opened is kept between visits. */
+    private readonly store: Promise<FileStore>,
   ) {}
 
   /** @param id as `spec.data.id` has it. @throws LogError when that log is not open */
@@ -51,6 +55,7 @@ export class LogService implements LogQuestions {
           const read = unpackLog(data);
           this.#own = { id: read.log.name, read };
           this.#announce(read.log.name, read);
+          void this.store.then((store) => keepLog(store, data));
         }
         resolve();
       };
@@ -60,6 +65,15 @@ export class LogService implements LogQuestions {
       });
     });
     return this.#incoming;
+  }
+
+  /** Opens the log of that name that is kept from a visit before. */
+  async restore(id: string): Promise<boolean> {
+    const read = await keptLog(await this.store, id);
+    if (read === null || this.#own !== null) return false;
+    this.#own = { id, read };
+    this.#announce(id, read);
+    return true;
   }
 
   #readSample(): Promise<ReadLog> {

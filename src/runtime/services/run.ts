@@ -136,7 +136,9 @@ export class RunService implements RunQuestions {
     trained.clear();
     await texts.release();
     await inspection.release();
-    const checkpoints = new Checkpoints(await slots);
+    const checkpoints = new Checkpoints(await slots, undefined, (problem) => {
+      emit({ type: 'checkpoint', problem });
+    });
     this.#checkpoints = checkpoints;
     try {
       const record = await runThroughLosses({

@@ -1,0 +1,16 @@
+import { redoRecipe, undoRecipe, useRecipeHistory } from '../state/recipeHistory';
+
+/** Takes changes of the recipe back and forth; Ctrl+Z and Ctrl+Shift+Z outside of text fields. */
+export function UndoRedo() {
+  const { past, future } = useRecipeHistory();
+  return (
+    <>
+      <button type="button" className="plain" disabled={past.length === 0} title="Undo (Ctrl+Z)" onClick={undoRecipe}>
+        Undo
+      </button>{' '}
+      <button type="button" className="plain" disabled={future.length === 0} title="Redo (Ctrl+Shift+Z)" onClick={redoRecipe}>
+        Redo
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+/** The kept run whose figures are on the page is there again at the next visit. */
+import { showRecord, useExperiment } from '../state/experiment';
+import { runId } from './runEntry';
+import { recordOf } from './runsState';
+
+const KEY = 'karma-shown-run';
+
+/** Shows the run that was shown last, if it is still kept. @returns whether it is */
+export async function showKeptRun(): Promise<boolean> {
+  const id = stored();
+  const record = id === null ? null : await recordOf(id);
+  // A run that was started meanwhile comes first.
+  if (record === null || useExperiment.getState().record !== null) return false;
+  showRecord(record, 'file');
+  return true;
+}
+
+/** Remembers what is shown from now on. @returns how to stop */
+export function followShownRun(): () => void {
+  return useExperiment.subscribe(({ record, source }, before) => {
+    if (record?.createdAt === before.record?.createdAt) return;
+    try {
+      if (record === null || source === 'recorded') localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, runId(record));
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+    }
+  });
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+/** Undo and redo of the recipe's draft. Changes that follow each other closely, as when a number is typed, are one. */
+import { create } from 'zustand';
+import { useRecipe, type Recipe } from './recipe';
+
+interface History {
+  /** Oldest first. */
+  readonly past: readonly Recipe[];
+  /** Next first. */
+  readonly future: readonly Recipe[];
+}
+
+const MOST = 100;
+/** Milliseconds. */
+const CLOSE = 600;
+
+export const useRecipeHistory = create<History>()(() => ({ past: [], future: [] }));
+
+/** Follows the recipe from now on. @param now milliseconds @returns how to stop */
+export function followRecipe(now: () => number = () => performance.now()): () => void {
+  let changedAt = -Infinity;
+  useRecipeHistory.setState({ past: [], future: [] });
+  return useRecipe.subscribe((recipe, before) => {
+    // Which log is open is nothing that a person changed in the recipe.
+    if (moving || recipe.draft === before.draft || recipe.draft.data.id !== before.draft.data.id) return;
+    const { past } = useRecipeHistory.getState();
+    const one = now() - changedAt < CLOSE && past.length > 0;
+    changedAt = now();
+    useRecipeHistory.setState({ past: one ? past : [...past.slice(1 - MOST), before], future: [] });
+  });
+}
+
+/** The recipe is being taken from the history. */
+let moving = false;
+
+function show(recipe: Recipe): void {
+  moving = true;
+  try {
+    // The log is what is open, not what the recipe says of it.
+    const { id } = useRecipe.getState().draft.data;
+    useRecipe.setState({ ...recipe, draft: { ...recipe.draft, data: { ...recipe.draft.data, id } } });
+  } finally {
+    moving = false;
+  }
+}
+
+export function undoRecipe(): void {
+  const { past, future } = useRecipeHistory.getState();
+  const before = past.at(-1);
+  if (!before) return;
+  useRecipeHistory.setState({ past: past.slice(0, -1), future: [useRecipe.getState(), ...future] });
+  show(before);
+}
+
+export function redoRecipe(): void {
+  const { past, future } = useRecipeHistory.getState();
+  const [next, ...later] = future;
+  if (!next) return;
+  useRecipeHistory.setState({ past: [...past, useRecipe.getState()], future: later });
+  show(next);
+}
