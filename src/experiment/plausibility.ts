@@ -1,6 +1,6 @@
 /** Steps that are numbers and yet cannot be right, or will not end well: what a person would want to be told while the run goes on. Pure. */
 import type { StepReport } from '../engine/engine';
-import type { RunWarning } from '../record/runRecord';
+import type { ArmRecord, RunWarning } from '../record/runRecord';
 
 /** Steps that have to look wrong in a row, and how near to chance in nats a loss has to be. */
 const PATIENCE = 50;
@@ -34,6 +34,12 @@ export class StepWatch {
       return this.once('diverging', step, text);
     }
     return null;
+  }
+
+  /** Takes in what the record of a run that is gone on with has of the arm: its steps are not judged again. */
+  remember({ steps, warnings = [] }: Pick<ArmRecord, 'steps' | 'warnings'>): void {
+    for (const action of steps.action) this.diverges(action, Infinity);
+    for (const { kind } of warnings) this.given.add(kind);
   }
 
   private diverges(action: number, chance: number): boolean {

@@ -62,6 +62,9 @@ async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<Train
   await measure.setBase(untrained);
   await measure.setPlane(runners[0]!.arm, sample);
   restoreArms(engine, runners, checkpoint);
+  runners.forEach(({ watch }, at) => {
+    watch.remember(checkpoint.record.arms[at]!);
+  });
   return started(context, { sample, overlap, probing, record: structuredClone(checkpoint.record) });
 }
 
