@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisTicks, numberScale, plainNumber, ticksAt } from './ticks';
+import { axisTicks, numberScale, plainNumber, roomyTicks, ticksAt } from './ticks';
 
 describe('numberScale', () => {
   it('maps the ends of a linear domain to the ends of the range', () => {
@@ -39,5 +39,17 @@ describe('ticks', () => {
   it('writes numbers plainly', () => {
     expect(plainNumber(1200)).toBe('1,200');
     expect(plainNumber(0.1 + 0.2)).toBe('0.3');
+  });
+});
+
+describe('roomyTicks', () => {
+  it('leaves out ticks whose labels would touch', () => {
+    const scale = numberScale('linear', [-0.04, 0.02], [0, 120]);
+    const ticks = roomyTicks(scale, 6, plainNumber);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThan(axisTicks(scale, 6, plainNumber).length);
+    ticks.slice(1).forEach((tick, i) => {
+      expect(tick.at - ticks[i]!.at).toBeGreaterThan((6 * (tick.label.length + ticks[i]!.label.length)) / 2);
+    });
   });
 });

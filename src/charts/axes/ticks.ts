@@ -33,6 +33,22 @@ export function axisTicks(scale: NumberScale, count: number, label: (value: numb
   return scale.ticks(count).map((value) => ({ value, at: scale(value), label: label(value) }));
 }
 
+/** Mean width of a character of an axis label, in pixels. */
+const CHARACTER = 6.2;
+
+/** As many ticks as there is room for: labels stand apart, and none repeats. */
+export function roomyTicks(scale: NumberScale, most: number, label: (value: number) => string): Tick[] {
+  for (let count = most; count > 1; count--) {
+    const ticks = axisTicks(scale, count, label);
+    const apart = ticks.every((tick, i) => {
+      const next = ticks[i + 1];
+      return next === undefined || next.at - tick.at >= (CHARACTER * (tick.label.length + next.label.length)) / 2 + 6;
+    });
+    if (apart && new Set(ticks.map((tick) => tick.label)).size === ticks.length) return ticks;
+  }
+  return axisTicks(scale, 1, label);
+}
+
 /** Ticks at given values, those too near to the one before left without a label. */
 export function ticksAt(scale: NumberScale, values: readonly number[], label: (value: number) => string, gap: number): Tick[] {
   let last = -Infinity;

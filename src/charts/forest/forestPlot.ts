@@ -1,6 +1,6 @@
 /** Geometry of a forest plot: one row an arm, its difference to a baseline with an interval, around a line at 0. Pure. */
 import type { PlotArea } from '../axes/Axes';
-import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
+import { numberScale, plainNumber, roomyTicks, type Tick } from '../axes/ticks';
 import type { ArmMark } from '../marks/armMark';
 
 export interface ForestEstimate {
@@ -48,6 +48,11 @@ const NOISE = 1e-12;
 /** Mean width of a character of 11 px type. */
 const CHARACTER = 5.8;
 
+/** Pixels that the longest label takes. */
+export function forestLabelWidth(labels: readonly string[]): number {
+  return Math.ceil(12 + CHARACTER * Math.max(4, ...labels.map((label) => label.length)));
+}
+
 export interface ForestSize {
   /** Of the whole drawing, in pixels. */
   readonly width: number;
@@ -72,7 +77,7 @@ export function layOutForest(rows: readonly ForestRow[], { width, labelWidth }: 
     height: area.bottom + FOOT,
     area,
     zero: scale(0),
-    ticks: axisTicks(scale, 3, plainNumber),
+    ticks: roomyTicks(scale, 3, plainNumber),
     rows: rows.map(({ label, mark, estimate, seeds }, i) => ({
       label: label.length > most ? `${label.slice(0, most - 1)}…` : label,
       whole: label,

@@ -1,5 +1,6 @@
-import { useId, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useContext, useId, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Axes } from '../axes/Axes';
+import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
 import styles from './LineChart.module.css';
@@ -15,12 +16,26 @@ export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWi
   readonly onHover: (key: number | null) => void;
   /** x of a hairline that stays, such as the scrubbed step. */
   readonly cursor?: number | null;
+  /** Says above the labels whom their values are of, as `all 3,000 users`. @param n of the point read, null where none is */
+  readonly labelNote?: (n: number | null) => string;
   /** What stands above the values in the tooltip. */
   readonly describeKey: (key: number) => string;
 }
 
 export function LineChart(props: LineChartProps) {
-  const { name, xLabel, yLabel, labelWidth = 104, hovered, onHover, cursor = null, describeKey, ...options } = props;
+  const {
+    name,
+    xLabel,
+    yLabel,
+    labelWidth = labelWidthOf(props),
+    hovered,
+    onHover,
+    cursor = null,
+    describeKey,
+    labelNote,
+    ...given
+  } = props;
+  const options = { ...given, height: Math.round(given.height * useContext(ChartScale)) };
   const [frame, width] = useWidth<HTMLDivElement>();
   const help = useId();
   /** Whether the reading is made here: charts that share the key show it in their labels, without a tooltip. */
@@ -52,7 +67,8 @@ export function LineChart(props: LineChartProps) {
   const read = hovered === null ? [] : plot.drawn.flatMap((one) => readingsAt(one, hovered));
   const left = read[0]?.point.x;
   const labelText = (id: string): string | null => {
-    const one = read.find((reading) => reading.id === id);
+    // The final value of all users before that of a sample at the same step.
+    const one = read.findLast((reading) => reading.id === id);
     return one ? `${one.label} ${options.formatY(one.point.at.y)}` : null;
   };
   return (
@@ -98,6 +114,11 @@ export function LineChart(props: LineChartProps) {
           {plot.drawn.map((one) => (
             <SeriesMarks key={one.series.id} drawn={one} />
           ))}
+          {labelNote && (
+            <text className={styles.labelNote} x={area.right + 14} y={area.top - 12}>
+              {labelNote(read.at(-1)?.point.at.n ?? null)}
+            </text>
+          )}
           {plot.labels.map((label) => (
             <g key={label.id}>
               <path className={styles.leader} d={`M${label.x + 5} ${label.anchor}L${area.right + 8} ${label.y}h3`} />
@@ -130,6 +151,12 @@ export function LineChart(props: LineChartProps) {
       )}
     </div>
   );
+}
+
+/** What the longest label takes, in pixels, a value of five characters behind it; names are never cut off. */
+function labelWidthOf({ series, references }: Pick<LineChartProps, 'series' | 'references'>): number {
+  const longest = Math.max(0, ...[...series, ...references].map(({ label }) => label.length));
+  return Math.max(104, Math.ceil(20 + 5.8 * (longest + 6)));
 }
 
 interface KeyReading {

@@ -60,6 +60,15 @@ describe('placeLabels', () => {
   });
 });
 
+describe('labels at the ends of lines', () => {
+  it('name the final value of all users where there is one, and the last value otherwise', () => {
+    const apart = [{ x: 20, key: 20, y: 0.7 }];
+    const plot = layOutLinePlot({ ...options, series: [series('a', [0.1, 0.2, 0.3], { apart }), series('b', [0.1, 0.2, 0.4])] });
+    expect(plot.labels.map(({ text }) => text).sort()).toEqual(['a 0.70', 'b 0.40']);
+    expect(plot.labels.find(({ id }) => id === 'a')?.anchor).toBe(plot.y(0.7));
+  });
+});
+
 describe('smooth', () => {
   it('is the identity at 0 and starts at the first value', () => {
     expect(smooth([3, 1, 2], 0)).toEqual([3, 1, 2]);

@@ -1,6 +1,15 @@
 /** From series to what a line chart draws: scales, paths, whiskers, labels. Pure; pixels of an SVG of the given size. */
 import { area as areaPath, line as linePath, symbol } from 'd3';
-import { axisTicks, numberScale, plainNumber, ticksAt, type NumberScale, type ScaleKind, type Tick } from '../axes/ticks';
+import {
+  axisTicks,
+  numberScale,
+  plainNumber,
+  roomyTicks,
+  ticksAt,
+  type NumberScale,
+  type ScaleKind,
+  type Tick,
+} from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
 import { placeLabels, type PlacedLabel } from './labels';
 import type { LinePoint, LineSeries, ReferenceLine } from './series';
@@ -71,7 +80,7 @@ export function layOutLinePlot(options: LinePlotOptions): LinePlot {
     y,
     xTicks: options.xValues
       ? ticksAt(x, options.xValues, formatX, 24)
-      : xTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), formatX),
+      : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), formatX),
     yTicks: yTicks(y, options.yKind, formatY),
     drawn,
     references: drawnReferences,
@@ -142,15 +151,6 @@ function yDomain(
   return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
 }
 
-/** As many ticks as there is room for, fewer where labels would repeat: between steps there is nothing to name. */
-function xTicks(x: NumberScale, most: number, formatX: (value: number) => string): Tick[] {
-  for (let count = most; count > 1; count--) {
-    const ticks = axisTicks(x, count, formatX);
-    if (areDistinct(ticks)) return ticks;
-  }
-  return axisTicks(x, 1, formatX);
-}
-
 function areDistinct(ticks: readonly Tick[]): boolean {
   return new Set(ticks.map((tick) => tick.label)).size === ticks.length;
 }
@@ -180,8 +180,9 @@ function directLabels(
   formatY: (value: number) => string,
 ): LinePlot['labels'] {
   const ends = new Map<string, { text: string; x: number; anchor: number }>();
-  for (const { series, points } of drawn) {
-    const last = points.at(-1);
+  for (const { series, points, apart } of drawn) {
+    // Where there is a final value, on all users, it is what texts speak of.
+    const last = apart.at(-1) ?? points.at(-1);
     if (last) ends.set(series.id, { text: `${series.label} ${formatY(last.at.y)}`, x: last.x, anchor: last.y });
   }
   for (const { reference, y } of references) {

@@ -1,4 +1,5 @@
 import { ForestPlot } from '../../charts/forest/ForestPlot';
+import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import type { Table } from '../../charts/export/table';
 import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
@@ -23,6 +24,7 @@ export function GridForest({ rows, baseline, columns, table }: GridForestProps) 
   if (all.length === 0) return null;
   const found = all.filter(({ distinguishable }) => distinguishable).length;
   const name = variantText(baseline.variant);
+  const labelWidth = forestLabelWidth(others.map(({ variant }) => variantText(variant)));
   return (
     <Panel
       name="Differences to the baseline"
@@ -47,8 +49,8 @@ export function GridForest({ rows, baseline, columns, table }: GridForestProps) 
               key={measure.id}
               title={measureHeading(measure)}
               rows={forestRows(rows, baseline, i, variantText)}
-              width={320}
-              labelWidth={130}
+              width={labelWidth + 190}
+              labelWidth={labelWidth}
               description={`${measure.name} against ${name}: ${told.join(', ')}`}
             />
           );

@@ -13,25 +13,8 @@ export function NoWebGpu({ failure }: { readonly failure: Failure }) {
       <h2>{failure.message}</h2>
       <p>{failure.advice}</p>
       {!isSecureContext && <p>This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.</p>}
-      <dl>
-        <dt>Chrome, Edge</dt>
-        <dd>
-          Version 113 or later. On Linux also set <code>chrome://flags/#enable-unsafe-webgpu</code> and{' '}
-          <code>chrome://flags/#enable-vulkan</code>; see <code>chrome://gpu</code> for what blocks it.
-        </dd>
-        <dt>Firefox</dt>
-        <dd>
-          Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in{' '}
-          <code>about:config</code>.
-        </dd>
-        <dt>Safari</dt>
-        <dd>Version 26 or later.</dd>
-        <dt>No GPU</dt>
-        <dd>
-          Chrome can compute on the CPU: start it with <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
-        </dd>
-      </dl>
-      {hasRecord && <p>The experiment below stays explorable without WebGPU.</p>}
+      {isPhone() ? <Phones /> : <Computers />}
+      {hasRecord && <p>The experiment below can be explored without WebGPU.</p>}
       <p className={styles.actions}>
         <button type="button" onClick={session.probe}>
           Look again
@@ -39,5 +22,46 @@ export function NoWebGpu({ failure }: { readonly failure: Failure }) {
         <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
       </p>
     </section>
+  );
+}
+
+/** A device that is held and touched: flags of a desktop's browser are of no use there. */
+function isPhone(): boolean {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches;
+}
+
+function Phones() {
+  return (
+    <dl>
+      <dt>Android</dt>
+      <dd>Chrome 121 or later on Android 12 or later, with a Qualcomm or ARM GPU. Firefox has no WebGPU there yet.</dd>
+      <dt>iPhone, iPad</dt>
+      <dd>iOS or iPadOS 26 or later, in any browser.</dd>
+      <dt>Otherwise</dt>
+      <dd>Open this page on a computer: “Share” copies a link with your recipe.</dd>
+    </dl>
+  );
+}
+
+function Computers() {
+  return (
+    <dl>
+      <dt>Chrome, Edge</dt>
+      <dd>
+        Version 113 or later. On Linux also set <code>chrome://flags/#enable-unsafe-webgpu</code> and{' '}
+        <code>chrome://flags/#enable-vulkan</code>; see <code>chrome://gpu</code> for what blocks it.
+      </dd>
+      <dt>Firefox</dt>
+      <dd>
+        Version 141 or later on Windows, 145 on macOS; elsewhere Nightly with <code>dom.webgpu.enabled</code> in{' '}
+        <code>about:config</code>.
+      </dd>
+      <dt>Safari</dt>
+      <dd>Version 26 or later.</dd>
+      <dt>No GPU</dt>
+      <dd>
+        Chrome can compute on the CPU: start it with <code>--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader</code>.
+      </dd>
+    </dl>
   );
 }

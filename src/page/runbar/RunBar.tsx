@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import { DeviceBadge } from './DeviceBadge';
@@ -9,18 +10,36 @@ import styles from './RunBar.module.css';
 export function RunBar() {
   const recorded = useExperiment((experiment) => experiment.record?.spec.name);
   const draft = useRecipe((recipe) => recipe.draft.name);
+  /** On a phone, where the bar stands at the bottom, it shows the buttons and what is going on; the rest on request. */
+  const [folded, setFolded] = useState(true);
   return (
     <header className={styles.bar}>
-      <div className={styles.top}>
-        <h1 className={styles.name}>
-          <span className={styles.product}>KARMA Playground</span>
-          <span className={styles.experiment}>{recorded ?? draft}</span>
-        </h1>
-        <Transport />
-        <DeviceBadge />
-        <Tools />
+      <h1 className={styles.name}>
+        <span className={styles.product}>KARMA Playground</span>
+        <span className={styles.experiment} title={recorded ?? draft}>
+          {recorded ?? draft}
+        </span>
+      </h1>
+      <div className={styles.dock} data-folded={folded}>
+        <div className={styles.top}>
+          <Transport />
+          <button
+            type="button"
+            className={styles.fold}
+            aria-expanded={!folded}
+            onClick={() => {
+              setFolded(!folded);
+            }}
+          >
+            {folded ? 'More' : 'Less'}
+          </button>
+          <DeviceBadge />
+          <div className={styles.tools}>
+            <Tools />
+          </div>
+        </div>
+        <StatusStrip />
       </div>
-      <StatusStrip />
     </header>
   );
 }

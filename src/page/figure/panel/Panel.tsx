@@ -1,9 +1,11 @@
 import { useRef, useState, type ReactNode } from 'react';
+import { ChartScale } from '../../../charts/axes/chartScale';
 import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { toCsv, type Table } from '../../../charts/export/table';
 import { DataTable } from './DataTable';
 import { PanelMenu, type Saving } from './PanelMenu';
+import { useFullScreenScale } from './useFullScreenScale';
 import styles from './Panel.module.css';
 
 export interface PanelProps {
@@ -28,6 +30,8 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
   const figure = useRef<HTMLElement>(null);
   const [tableOpen, setTableOpen] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const scale = useFullScreenScale(figure, body);
   const file = slugOf(name);
 
   const save = async (kind: Saving) => {
@@ -65,9 +69,9 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
           }}
         />
       </div>
-      <div className={styles.body}>
+      <div ref={body} className={styles.body}>
         {problem !== null && <p role="alert">{problem}</p>}
-        {children}
+        <ChartScale value={scale}>{children}</ChartScale>
       </div>
       <figcaption className={styles.foot}>
         <p className={styles.sentence}>{sentence}</p>

@@ -39,7 +39,8 @@ export function RankingOverSteps() {
   const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
   const sampled = usersOf(arms, 'sample', splitOf(shown));
   const all = usersOf(arms, 'all', splitOf(shown));
-  const population = sampled > 0 ? 'sample' : 'all';
+  // Once all users were ranked, labels, baselines and sentence are all of them.
+  const population = all > 0 ? 'all' : 'sample';
   const watched = record.spec.evaluation.watch === 'validation' ? ', validation targets' : '';
   const name = `${measureName(measure, 'K')} over steps`;
   return (
@@ -56,8 +57,8 @@ export function RankingOverSteps() {
           {sampled > 0
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
             : 'No evaluation on a sample'}
-          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on the{' '}
-          {population === 'sample' ? 'sampled' : 'same'} users; <Term id="zeroShot">zero-shot</Term> is untrained
+          {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on{' '}
+          {population === 'sample' ? 'the sampled' : 'all'} users; <Term id="zeroShot">zero-shot</Term> is untrained
           {record.baselines.sasrec && `, SASRec-size took ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}.
         </>
       }
@@ -71,6 +72,7 @@ export function RankingOverSteps() {
         formatY={(value) => measureText(measure, value)}
         include={[0]}
         yLabel={yLabel(measure, k)}
+        labelNote={(n) => (n === null && all > 0 ? `all ${count(all)} users` : `${count(n ?? sampled)} users`)}
         training={record.spec.training}
       />
     </Panel>

@@ -1,0 +1,33 @@
+import { useEffect, useState, type RefObject } from 'react';
+
+/** Padding of a panel on the full screen, above and below. */
+const PADDING = 64;
+
+/**
+ * How much higher a panel's charts must be to fill the screen while the panel is on all of it; 1 otherwise.
+ * @param body what holds the charts; the rest of the panel keeps its height
+ */
+export function useFullScreenScale(panel: RefObject<HTMLElement | null>, body: RefObject<HTMLElement | null>): number {
+  const [scale, setScale] = useState(1);
+  useEffect(() => {
+    const measure = (): void => {
+      if (!panel.current || !body.current || document.fullscreenElement !== panel.current) {
+        setScale(1);
+        return;
+      }
+      const rest = [...panel.current.children].reduce(
+        (sum, child) => (child === body.current ? sum : sum + child.getBoundingClientRect().height),
+        0,
+      );
+      setScale((before) => {
+        const height = body.current!.getBoundingClientRect().height / before;
+        return Math.max(1, (innerHeight - PADDING - rest - 32) / height);
+      });
+    };
+    document.addEventListener('fullscreenchange', measure);
+    return () => {
+      document.removeEventListener('fullscreenchange', measure);
+    };
+  }, [panel, body]);
+  return scale;
+}
