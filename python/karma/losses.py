@@ -1,6 +1,6 @@
 """The losses of docs/definitions.md."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -27,16 +27,56 @@ class Candidates:
         return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end])
 
 
+@dataclass(frozen=True)
+class ActionLoss:
+    """What an L_act is: a room of src/engine/losses."""
+
+    of: Callable[[Tensor, Tensor, Tensor], Tensor]
+    """Loss of scores [P, C], target columns [P] and visible [P, C]."""
+    whole: bool = False
+    """Whether the candidates are the whole catalogue."""
+    pairs: bool = False
+    """Whether it is a mean over pairs of a prediction and a negative, not over predictions."""
+
+
+def softmax_loss(scores: Tensor, targets: Tensor, visible: Tensor) -> Tensor:
+    """−log softmax over what is visible, at the target."""
+    return F.cross_entropy(scores.masked_fill(~visible, float("-inf")), targets)
+
+
+def pairwise_loss(scores: Tensor, targets: Tensor, visible: Tensor) -> Tensor:
+    """Mean over pairs of softplus(score of the negative − score of the target)."""
+    negative = negatives(targets, visible)
+    if not negative.any():
+        return scores.sum() * 0 + 0.0
+    return F.softplus(scores - scores.gather(1, targets[:, None]))[negative].mean()
+
+
+def negatives(targets: Tensor, visible: Tensor) -> Tensor:
+    """What is visible without the target."""
+    negative = visible.clone()
+    negative[torch.arange(len(targets), device=targets.device), targets] = False
+    return negative
+
+
+ACTION_LOSSES = {
+    "pairwise": ActionLoss(pairwise_loss, pairs=True),
+    "infonce": ActionLoss(softmax_loss),
+    "full": ActionLoss(softmax_loss, whole=True),
+}
+"""By the names of `objective.action_loss`."""
+
+
 def terms(candidates: Candidates, kind: str) -> int:
     """Numbers that L_act is the mean of."""
     predictions = len(candidates.target_columns)
-    return int(candidates.visible.sum()) - predictions if kind == "pairwise" else predictions
+    return int(candidates.visible.sum()) - predictions if ACTION_LOSSES[kind].pairs else predictions
 
 
 def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective, items: int) -> Candidates:
     """The candidates of a batch; `items` = size of the catalogue."""
     targets = packed.prediction_targets
-    if objective.action_loss == "full":
+    if ACTION_LOSSES[objective.action_loss].whole:
         return Candidates(list(range(items)), targets, torch.ones(len(targets), items, dtype=torch.bool))
     column_of = {item: column for column, item in enumerate(dict.fromkeys(targets))}
     shared = list(column_of)
@@ -54,14 +94,7 @@ def candidates_of(batch: Sequence[Example], packed: Packed, objective: Objective
 def action_loss(scores: Tensor, candidates: Candidates, kind: str) -> Tensor:
     """L_act of scores [P, C]."""
     targets = torch.tensor(candidates.target_columns, device=scores.device)
-    visible = candidates.visible.to(scores.device)
-    if kind != "pairwise":
-        return F.cross_entropy(scores.masked_fill(~visible, float("-inf")), targets)
-    negative = visible.clone()
-    negative[torch.arange(len(targets), device=scores.device), targets] = False
-    if not negative.any():
-        return scores.sum() * 0 + 0.0
-    return F.softplus(scores - scores.gather(1, targets[:, None]))[negative].mean()
+    return ACTION_LOSSES[kind].of(scores, targets, candidates.visible.to(scores.device))
 
 
 def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:

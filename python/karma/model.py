@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
-from .losses import Candidates, action_loss, candidates_of, text_loss
+from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, text_loss
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
 from .spec import Arm, DecoderConfig, Lora, Objective
 
@@ -178,7 +178,7 @@ class InterestModel:
         """The losses given the first pass. `candidates`: of a larger batch that this one is a part of."""
         packed = first.packed
         candidates = candidates or candidates_of(batch, packed, self.objective, len(self.hidden_features))
-        whole = self.objective.action_loss == "full"
+        whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
         gen = rec = torch.zeros((), dtype=action.dtype, device=self.device)

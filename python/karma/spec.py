@@ -83,7 +83,8 @@ class Objective:
     item_interface: Literal["token", "text"] = "token"
     item_input: Literal["title+hidden", "title", "hidden", "id", "title+hidden+id"] = "title+hidden"
     item_output: Literal["content", "content+id", "id", "tied"] = "content"
-    action_loss: Literal["pairwise", "infonce", "full"] = "full"
+    action_loss: str = "full"
+    """A name in `losses.ACTION_LOSSES`."""
     similarity: Literal["cosine", "dot"] = "cosine"
     temperature: float = 0.07
     embedding_size: int = 64
