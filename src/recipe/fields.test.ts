@@ -3,7 +3,7 @@ import { complaintsOf, sentence, sentenceWithPath } from './errorMap';
 import { ARM_FIELDS, FIELDS } from './fields';
 import { fieldTable } from './fieldTable';
 import { PRESETS } from './presets';
-import { runSpecSchema } from './runSpec';
+import { actionLossSchema, runSpecSchema } from './runSpec';
 import { fieldPaths } from './specPath';
 import { valuesText } from './values';
 
@@ -32,7 +32,7 @@ describe('errors', () => {
     [{ training: { learningRate: -1 } }, 'Learning rate must be a number above 0, not -1.'],
     [{ training: { beta1: 1 } }, 'Adam β₁ must be a number of at least 0 and below 1, not 1.'],
     [{ objective: { embeddingSize: 5 } }, 'Embedding size must be a multiple of 4 from 4 to 1,024, not 5.'],
-    [{ objective: { actionLoss: 'hinge' } }, 'Action loss must be one of pairwise, infonce, full, not hinge.'],
+    [{ objective: { actionLoss: 'hinge' } }, `Action loss must be one of ${actionLossSchema.options.join(', ')}, not hinge.`],
     [{ evaluation: { finalUsers: 0 } }, 'Test targets at the end must be a whole number of at least 1, not 0.'],
     [{ evaluation: { finalUsers: 'all' } }, 'Test targets at the end must be auto or a whole number of at least 1, not all.'],
     [{ evaluation: { ks: [10, 1.5] } }, 'K must be a whole number of at least 1, not 1.5.'],
