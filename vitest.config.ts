@@ -1,9 +1,17 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { testFiles } from './tools/testFiles.ts';
 
-const { pure, gpu, apart } = testFiles(import.meta.dirname);
-/** V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here. */
-const execArgv = ['--liftoff-only'];
+const { pure, kernels, experiments, apart } = testFiles(import.meta.dirname);
+
+/** One process with one device: pipelines and ONNX Runtime are compiled once for all its files. */
+function onDevice(name: string, include: readonly string[], groupOrder: number): TestProjectInlineConfiguration {
+  // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here.
+  const execArgv = ['--liftoff-only'];
+  return {
+    extends: true,
+    test: { name, include: [...include], execArgv, isolate: false, maxWorkers: 1, sequence: { groupOrder } },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -12,12 +20,9 @@ export default defineConfig({
     hookTimeout: 240_000,
     projects: [
       { extends: true, test: { name: 'pure', include: [...pure], maxWorkers: 2, sequence: { groupOrder: 0 } } },
-      {
-        extends: true,
-        // One process with one device: pipelines and ONNX Runtime are compiled once for all files.
-        test: { name: 'gpu', include: [...gpu], execArgv, isolate: false, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
-      { extends: true, test: { name: 'gpu apart', include: [...apart], execArgv, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      onDevice('kernels', kernels, 1),
+      onDevice('experiments', experiments, 2),
+      onDevice('apart', apart, 3),
     ],
   },
 });

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { pythonPath } from '../src/testing/python';
 import { expect, test, type Playground } from './support/playground';
 
 const MOVIELENS = path.resolve('../shared/data/ml-latest-small');
@@ -18,9 +19,8 @@ interface Counted {
 
 /** `python/oracle/count_log.py`: the standard library of Python alone. */
 function countAgain(...args: readonly string[]): Counted {
-  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   return JSON.parse(
-    execFileSync(python, ['python/oracle/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+    execFileSync(pythonPath(), ['python/oracle/count_log.py', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 }),
   ) as Counted;
 }
 

@@ -1,112 +1,97 @@
-// `npm test`: set-up, checks, unit tests, the reference's tests, the build and the page's tests.
-// `npm test -- unit page` runs only those parts. The last line counts all tests: `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+// `npm test`: set-up, checks, unit tests, the reference's tests, the build and the page's tests, in two lanes for two cores.
+// `npm test -- gpu page` runs only those parts; `--quick` types, lint and pure tests; `--all` the page even after a failure.
+// The last line counts all tests: `N passed, N failed`.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { setUp } from './setup.mjs';
+import { lanes, part, report, resultFile, root, total } from './parts.mjs';
+import { findPython } from './python.mjs';
+import { findMesa, setUp, testEnvironment } from './setup.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const results = path.join(root, 'test-results/counts');
-const parts = process.argv.slice(2);
-const PARTS = ['checks', 'unit', 'reference', 'build', 'page'];
-const unknown = parts.filter((part) => !PARTS.includes(part));
+const PARTS = ['checks', 'pure', 'gpu', 'reference', 'build', 'page'];
+const options = process.argv.slice(2).filter((word) => word.startsWith('--'));
+const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = [
+  ...parts.filter((name) => !PARTS.includes(name)),
+  ...options.filter((name) => !['--quick', '--all'].includes(name)),
+];
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; take some of ${PARTS.join(', ')}.`);
+  console.error(`There is no part ${unknown.join(', ')}; take some of ${PARTS.join(', ')}, or --quick, or --all.`);
   process.exit(2);
 }
-const wanted = (part) => parts.length === 0 || parts.includes(part);
-
-let passed = 0;
-let failed = 0;
-
-/** Runs a command under a heading. @returns whether it exited with 0 */
-function run(title, command, args, env = {}) {
-  const start = performance.now();
-  console.info(`\n── ${title}`);
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (error) console.error(error.message);
-  console.info(`── ${title}: ${status === 0 ? 'ok' : 'failed'}, ${((performance.now() - start) / 1000).toFixed(0)} s`);
-  return status === 0;
-}
+const began = performance.now();
+const quick = options.includes('--quick');
+const wanted = (name) => (quick ? ['checks', 'pure'].includes(name) : parts.length === 0 || parts.includes(name));
+const when = (name, ...of) => (wanted(name) ? of : []);
 
 /** A tool of node_modules, run by this Node. */
-function npmTool(title, file, args, env) {
-  return run(title, process.execPath, [path.join(root, 'node_modules', file), ...args], env);
-}
+const tool = (name, file, args, more = {}) => ({ name, args: [path.join(root, 'node_modules', file), ...args], ...more });
 
-/** A check is no test: it only counts when it fails, so that a failed run never closes with `0 failed`. */
-function check(ok) {
-  if (!ok) failed += 1;
-  return ok;
-}
+// Nothing of the quick part needs a browser or a driver, and nothing is installed for it.
+const found = quick ? { browser: '', driver: null, ...findPython(() => false), problems: [] } : await setUp();
+for (const problem of found.problems) console.error(problem);
+total.failed += found.problems.length;
+const env = testEnvironment(found);
+// What is compiled once and runs long is faster on Mesa's driver.
+const mesa = process.env.VK_ICD_FILENAMES === undefined ? findMesa() : null;
+const running = mesa === null ? env : { ...env, VK_ICD_FILENAMES: mesa };
 
-/** Adds the counts that a test runner wrote. A runner that fails without a failed test (or without counts) is one failure. */
-function count(ok, file, read) {
-  let counts = { passed: 0, failed: 0 };
-  try {
-    counts = read(JSON.parse(readFileSync(path.join(results, file), 'utf8')));
-  } catch (error) {
-    console.error(`${file}: ${error.message}`);
-    ok = false;
-  }
-  if (ok && counts.passed === 0) console.error(`${file}: no test ran`);
-  passed += counts.passed;
-  failed += Math.max(counts.failed, ok && counts.passed > 0 ? 0 : 1);
-}
-
-rmSync(results, { recursive: true, force: true });
-mkdirSync(results, { recursive: true });
-
-const { browser, driver, python, problems } = await setUp();
-for (const problem of problems) console.error(problem);
-failed += problems.length;
-const env = {
-  CHROME_PATH: browser,
-  // SwiftShader compiles faster than Mesa's driver; VK_ICD_FILENAMES, where set, stays.
-  ...(driver !== null && process.env.VK_ICD_FILENAMES === undefined ? { VK_ICD_FILENAMES: driver } : {}),
-};
-
-if (wanted('checks')) {
-  check(npmTool('types', 'typescript/bin/tsc', ['--noEmit']));
-  check(npmTool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']));
-  check(npmTool('format', 'prettier/bin/prettier.cjs', ['--check', '.']));
-}
-if (wanted('unit')) {
-  const out = path.join(results, 'unit.json');
-  const ok = npmTool(
-    'unit tests',
+const vitest = (project, environment = env) =>
+  tool(
+    project,
     'vitest/vitest.mjs',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${out}`],
-    env,
+    ['run', `--project=${project}`, '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile(project)}`],
+    {
+      env: environment,
+      read: (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests }),
+    },
   );
-  count(ok, 'unit.json', ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }));
-}
-if (wanted('reference')) {
-  if (python === null) console.info('\n── reference: left out, there is no PyTorch here');
-  else {
-    const reference = path.join(root, 'python');
-    const single = { OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: reference };
-    const tests = [path.join(root, 'tools/referenceTests.py'), reference, path.join(results, 'reference.json')];
-    count(run('reference', python, tests, single), 'reference.json', (counts) => counts);
-    check(run('reference: finite differences', python, ['-m', 'oracle.make_fixtures', '--check'], single));
+
+const types = tool('types', 'typescript/bin/tsc', [
+  '--noEmit',
+  '--incremental',
+  '--tsBuildInfoFile',
+  'node_modules/.cache/types',
+]);
+// A cached file is not looked at again when only a type that it imports has changed: good enough for a quick look.
+const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
+const lint = tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(quick ? cache : [])]);
+const format = tool('format', 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level', 'warn']);
+
+/** PyTorch and the scripts of python/. */
+function referenceParts() {
+  if (found.python === null) {
+    console.info(`── reference: left out, there is no ${found.leftOut.join(', ')} here`);
+    return [];
   }
-}
-if (wanted('build') || wanted('page')) {
-  const built = check(npmTool('build', 'vite/bin/vite.js', ['build']));
-  if (built && wanted('page')) {
-    const out = path.join(results, 'page.json');
-    const ok = npmTool('page', '@playwright/test/cli.js', ['test', '--reporter=list,json'], {
-      ...env,
-      PLAYWRIGHT_JSON_OUTPUT_FILE: out,
-    });
-    count(ok, 'page.json', ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
-  }
+  const folder = path.join(root, 'python');
+  const single = { OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: folder };
+  if (found.leftOut.length > 0) console.info(`── left out: what needs ${found.leftOut.join(', ')}`);
+  const tests = [path.join(root, 'tools/referenceTests.py'), folder, resultFile('reference')];
+  return [
+    { name: 'reference', command: found.python, args: tests, env: single, read: (counts) => counts },
+    { name: 'finite differences', command: found.python, args: ['-m', 'oracle.make_fixtures', '--check'], env: single },
+  ];
 }
 
-console.info(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+await lanes(
+  [...when('checks', types, lint, format)],
+  [
+    ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
+    ...when('pure', vitest('pure')),
+    ...(wanted('reference') ? referenceParts() : []),
+  ],
+);
+await lanes(when('gpu', vitest('kernels')), when('gpu', vitest('experiments', running), vitest('apart', running)));
+if (wanted('page')) {
+  if (total.failed > 0 && !options.includes('--all')) {
+    console.info('── page: left out after a failure; `npm test -- page` runs it alone, `npm test -- --all` all the same\n');
+  } else {
+    const args = ['test', '--reporter=list,json'];
+    await part(
+      tool('page', '@playwright/test/cli.js', args, {
+        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: resultFile('page') },
+        read: ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }),
+      }),
+    );
+  }
+}
+report(began);

@@ -11,8 +11,11 @@ const IMPORT =
 export interface TestFiles {
   /** No device and no ONNX Runtime. */
   readonly pure: readonly string[];
-  readonly gpu: readonly string[];
-  /** Of `gpu`, those that replace a module: it must not be loaded before. */
+  /** Many small kernels: compiling them is most of the work. */
+  readonly kernels: readonly string[];
+  /** Models that run: running them is most of the work. */
+  readonly experiments: readonly string[];
+  /** Files that replace a module, which must not be loaded before. */
   readonly apart: readonly string[];
 }
 
@@ -37,9 +40,12 @@ export function testFiles(root: string): TestFiles {
   // Campaigns are found by their names, not imported.
   const heavy = files.filter((file) => path.basename(file) === 'gpu.test.ts' || reaches(path.join(root, file)));
   const apart = heavy.filter((file) => readFileSync(path.join(root, file), 'utf8').includes('vi.mock('));
+  const shared = heavy.filter((file) => !apart.includes(file));
+  const ofKernels = (file: string): boolean => /^src\/(engine|gpu)\//.test(file);
   return {
     pure: files.filter((file) => !heavy.includes(file)),
-    gpu: heavy.filter((file) => !apart.includes(file)),
+    kernels: shared.filter(ofKernels),
+    experiments: shared.filter((file) => !ofKernels(file)),
     apart,
   };
 }

@@ -1,5 +1,4 @@
 /** Real logs against `python/oracle/count_log.py`, which shares no code with this reader. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import type { LogFilters, SplitRecipe } from '../recipe/logRecipe';
 import { readLog, type ReadLog } from './readLog';
 import { readSampleLog } from './sample';
 import { summariseLog } from './summary';
+import { runPython } from '../testing/python';
 import { fileOf, usersOf } from './testing';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
@@ -35,8 +35,10 @@ interface Counts {
 }
 
 /** What the independent script counts. */
-function recount(...options: readonly string[]): Counts {
-  return JSON.parse(execFileSync('python3', ['python/oracle/count_log.py', ...options], { encoding: 'utf8' })) as Counts;
+async function recount(...options: readonly string[]): Promise<Counts> {
+  const { stdout, stderr } = await runPython('oracle.count_log', options);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout.toString()) as Counts;
 }
 
 function countsOf({ log, split, dropped }: ReadLog): Counts {
@@ -80,7 +82,7 @@ describe('the sample log', () => {
     });
     expect(read.findings.filter(({ level }) => level === 'warning')).toEqual([]);
     const files = ['--events', `${SAMPLE}/interactions.csv`, '--items', `${SAMPLE}/items.csv`];
-    expect(countsOf(read)).toEqual(recount(...files, '--user', 'user_id', '--item', 'item_id', '--time', 'timestamp'));
+    expect(countsOf(read)).toEqual(await recount(...files, '--user', 'user_id', '--item', 'item_id', '--time', 'timestamp'));
   });
 });
 
@@ -105,7 +107,7 @@ describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
     );
     const [events, items] = names.map((name) => `${MOVIELENS}/derived/${name}`);
     const columns = ['--user', 'userId', '--item', 'movieId', '--time', 'timestamp'];
-    expect(countsOf(read)).toEqual(recount('--events', events!, '--items', items!, ...columns, ...variant[3]));
+    expect(countsOf(read)).toEqual(await recount('--events', events!, '--items', items!, ...columns, ...variant[3]));
     expect([...read.log.items].find(({ id }) => id === '11')).toMatchObject({
       title: 'American President, The (1995)',
       category: 'Comedy|Drama|Romance',
@@ -135,7 +137,7 @@ describe.skipIf(!present(RETAIL))('UCI Online Retail', () => {
     ],
   ])('%s: counts equal the independent ones', async (...variant) => {
     const read = await readAs([fileIn(RETAIL, 'online_retail.parquet')], variant);
-    const counts = recount('--events', `${RETAIL}/online_retail.parquet`, ...columns, ...format, ...variant[3]);
+    const counts = await recount('--events', `${RETAIL}/online_retail.parquet`, ...columns, ...format, ...variant[3]);
     expect(countsOf(read)).toEqual(counts);
     expect(counts.rows).toBe(240_007);
   });

@@ -1,5 +1,4 @@
 /** Adapters in PEFT's layout: into the PyTorch reference by PEFT's own rules, and back. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,13 +16,13 @@ import { BaseModel } from '../decoder/baseModel';
 import { tensorSource } from '../fixture';
 import { layOutParameters } from '../parameters';
 import type { TrainedArm } from '../trainedArm';
+import { hasModules, runPython } from '../../testing/python';
 import { HEADS_FILE, PEFT_CONFIG, PEFT_WEIGHTS } from './modules';
 import { adapterRecipe, readAdapter } from './read';
 import { writeAdapter, type AdapterFile } from './write';
 
 const REFERENCE = path.resolve('python');
-const PYTHON = '/usr/bin/python3';
-const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, safetensors']).status === 0;
+const hasPyTorch = await hasModules('torch', 'safetensors');
 const modelFolder = (name: string): string => path.join(REFERENCE, 'fixtures/models', name);
 
 let gpu: Gpu;
@@ -90,13 +89,14 @@ describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
     const rows = ids.map((_, row) => [...logits.subarray(row * config.vocabulary, (row + 1) * config.vocabulary)]);
     const expected = path.join(folder, 'expected.json');
     writeFileSync(expected, JSON.stringify({ ids, logits: rows }));
-    const run = spawnSync(PYTHON, ['-m', 'oracle.check_adapter', modelFolder(name), folder, expected], {
-      cwd: REFERENCE,
-      encoding: 'utf8',
-      env: { ...process.env, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
-    });
+    const run = await runPython('oracle.check_adapter', [modelFolder(name), folder, expected]);
     expect(run.stderr).toBe('');
-    const answer = JSON.parse(run.stdout) as { modules: number; missing: string[]; unexpected: string[]; error: number };
+    const answer = JSON.parse(run.stdout.toString()) as {
+      modules: number;
+      missing: string[];
+      unexpected: string[];
+      error: number;
+    };
     console.info(`${name}: ${answer.modules} modules, largest difference ${answer.error.toExponential(1)} of the largest logit`);
     expect(answer).toMatchObject({ missing: [], unexpected: [] });
     expect(answer.error).toBeLessThan(1e-4);

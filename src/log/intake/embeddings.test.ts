@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from '../readLog';
+import { evaluatePython } from '../../testing/python';
 import { fileOf } from '../testing';
 import { LogError } from '../types';
 import { inspectFiles } from './intake';
@@ -17,12 +17,14 @@ const ITEMS = fileOf('items.csv', `item_id,title\n${IDS.map((id) => `${id},The $
 const VECTORS = IDS.map((_, row) => [2 * row, 2 * row + 1]);
 
 /** An array as NumPy itself saves it. */
-function npy(name: string, expression: string): File {
-  const code = `import sys, numpy as np; np.save(sys.stdout.buffer, ${expression})`;
-  return fileOf(name, Uint8Array.from(execFileSync('python3', ['-c', code])));
+async function npy(name: string, expression: string): Promise<File> {
+  const code = `import io, sys, numpy as np\nfile = io.BytesIO()\nnp.save(file, ${expression})\nsys.stdout.buffer.write(file.getvalue())`;
+  const { stdout, stderr } = await evaluatePython(code);
+  expect(stderr).toBe('');
+  return fileOf(name, Uint8Array.from(stdout));
 }
 
-const FLOATS = npy('emb.npy', 'np.arange(8, dtype="float32").reshape(4, 2)');
+const FLOATS = await npy('emb.npy', 'np.arange(8, dtype="float32").reshape(4, 2)');
 
 function vectorsOf({ log }: ReadLog): Record<string, number[]> {
   const { width, values } = log.embeddings!;
@@ -35,7 +37,7 @@ function said({ findings }: ReadLog): string {
   return findings.map(({ message, done, example }) => `${message}: ${done}; ${example}`).join('\n');
 }
 
-describe('embeddings that a log brings', () => {
+describe('embeddings that a log brings', async () => {
   const jsonLines = IDS.map((id, row) => `${JSON.stringify({ item_id: id, embedding: VECTORS[row] })}\n`).join('');
   const columns = [
     { name: 'item_id', data: IDS },
@@ -52,14 +54,14 @@ describe('embeddings that a log brings', () => {
 
   it.each([
     ['float32, in the order of the items file', [FLOATS]],
-    ['float64, big-endian', [npy('emb.npy', 'np.arange(8, dtype=">f8").reshape(4, 2)')]],
-    ['float16', [npy('emb.npy', 'np.arange(8, dtype="float16").reshape(4, 2)')]],
-    ['integers', [npy('emb.npy', 'np.arange(8).reshape(4, 2)')]],
+    ['float64, big-endian', [await npy('emb.npy', 'np.arange(8, dtype=">f8").reshape(4, 2)')]],
+    ['float16', [await npy('emb.npy', 'np.arange(8, dtype="float16").reshape(4, 2)')]],
+    ['integers', [await npy('emb.npy', 'np.arange(8).reshape(4, 2)')]],
     [
       'with a list of ids in another order',
-      [fileOf('ids.txt', 'd\nc\nb\na\n'), npy('emb.npy', 'np.arange(8.0).reshape(4, 2)[::-1].copy()')],
+      [fileOf('ids.txt', 'd\nc\nb\na\n'), await npy('emb.npy', 'np.arange(8.0).reshape(4, 2)[::-1].copy()')],
     ],
-    ['with an array of ids', [npy('ids.npy', 'np.array(["a", "b", "c", "d"])'), FLOATS]],
+    ['with an array of ids', [await npy('ids.npy', 'np.array(["a", "b", "c", "d"])'), FLOATS]],
     ['as JSON lines', [fileOf('emb.jsonl', jsonLines)]],
     ['as a list column of Parquet', [parquet]],
     [
@@ -78,7 +80,9 @@ describe('embeddings that a log brings', () => {
   it('enter the hash of the log', async () => {
     const plain = await readLog([EVENTS, ITEMS]);
     expect(plain.log.embeddings).toBeUndefined();
-    const hashes = await Promise.all([FLOATS, npy('emb.npy', 'np.ones((4, 2))')].map((file) => readLog([EVENTS, ITEMS, file])));
+    const hashes = await Promise.all(
+      [FLOATS, await npy('emb.npy', 'np.ones((4, 2))')].map((file) => readLog([EVENTS, ITEMS, file])),
+    );
     expect(new Set([plain, ...hashes].map(({ log }) => log.hash)).size).toBe(3);
   });
 
@@ -133,11 +137,11 @@ describe('embeddings that a log brings', () => {
   });
 
   it.each([
-    ['other numbers of rows', [ITEMS, npy('emb.npy', 'np.ones((5, 2))')], 'It has 5 rows, but items.csv has 4 rows.'],
-    ['no ids', [npy('emb.npy', 'np.ones((4, 2))')], 'Its rows have no ids.'],
-    ['three dimensions', [ITEMS, npy('emb.npy', 'np.ones((4, 2, 2))')], 'neither a list of ids nor a table'],
-    ['columns first', [ITEMS, npy('emb.npy', 'np.asfortranarray(np.ones((4, 2)))')], 'ascontiguousarray'],
-    ['objects', [ITEMS, npy('emb.npy', 'np.array([{}], dtype=object)')], 'pickled objects'],
+    ['other numbers of rows', [ITEMS, await npy('emb.npy', 'np.ones((5, 2))')], 'It has 5 rows, but items.csv has 4 rows.'],
+    ['no ids', [await npy('emb.npy', 'np.ones((4, 2))')], 'Its rows have no ids.'],
+    ['three dimensions', [ITEMS, await npy('emb.npy', 'np.ones((4, 2, 2))')], 'neither a list of ids nor a table'],
+    ['columns first', [ITEMS, await npy('emb.npy', 'np.asfortranarray(np.ones((4, 2)))')], 'ascontiguousarray'],
+    ['objects', [ITEMS, await npy('emb.npy', 'np.array([{}], dtype=object)')], 'pickled objects'],
     ['a cut array', [ITEMS, fileOf('emb.npy', new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]))], 'cut off'],
   ])('are refused with what to do: %s', async (_, files, message) => {
     // What cannot even be looked into is left aside where the rest is a log.

@@ -44,31 +44,33 @@ function toyInput(
   return { log, split, targets: test, features, hidden };
 }
 
+/** Histories of all users, and the training users of every item: of each log once. */
+function tablesOf(input: BaselineInput) {
+  const users = rowsOf(input.log).users.map(({ events }) => events.map(({ item }) => item));
+  const trained = input.split.train.map(({ user, end }) => ({ user, items: users[user]!.slice(0, end) }));
+  const usersOf = input.log.items.map((_, item) => trained.flatMap(({ user, items }) => (items.includes(item) ? [user] : [])));
+  return { users, trained: trained.flatMap(({ items }) => items), usersOf };
+}
+const tables = new WeakMap<BaselineInput, ReturnType<typeof tablesOf>>();
+
 /** The definitions written down again, without blocks: scores of all items, and of those that take part. */
 function naiveScores(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean) {
-  const { log, split, features, hidden } = input;
-  const usersOf = (wanted: number): number[] =>
-    split.train.flatMap(({ user, end }) =>
-      rowsOf(log)
-        .users[user]!.events.slice(0, end)
-        .some((e) => e.item === wanted)
-        ? [user]
-        : [],
-    );
+  const { log, features, hidden } = input;
+  const { users, trained, usersOf } = tables.get(input) ?? tablesOf(input);
+  tables.set(input, { users, trained, usersOf });
   const row = (item: number): number[] => [...features.subarray(item * hidden, (item + 1) * hidden)];
-  const events = rowsOf(log).users[target.user]!.events.map((event) => event.item);
+  const events = users[target.user]!;
   const history = events.slice(0, target.position);
   const used = history.slice(-(id === 'lastItem' ? 1 : 5)).map(row);
   const query = Array.from({ length: hidden }, (_, k) => used.reduce((sum, x) => sum + x[k]!, 0) / Math.max(1, used.length));
   const score = (item: number): number => {
     if (id === 'popularity') {
-      return split.train.flatMap(({ user, end }) => rowsOf(log).users[user]!.events.slice(0, end)).filter((e) => e.item === item)
-        .length;
+      return trained.filter((one) => one === item).length;
     }
     if (id === 'itemKnn') {
       return [...new Set(history)].reduce((sum, other) => {
         if (other === item) return sum;
-        const [mine, theirs] = [usersOf(item), usersOf(other)];
+        const [mine, theirs] = [usersOf[item]!, usersOf[other]!];
         const both = mine.filter((user) => theirs.includes(user)).length;
         return both === 0 ? sum : sum + both / Math.sqrt(mine.length * theirs.length);
       }, 0);

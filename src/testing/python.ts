@@ -1,0 +1,76 @@
+/** The project's Python, started once in a test process. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface PythonAnswer {
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const OWN = '.cache/python/bin/python';
+
+/** What `npm test` found, the project's own environment, or the system's Python. */
+export function pythonPath(): string {
+  return process.env.KARMA_PYTHON ?? (existsSync(OWN) ? path.resolve(OWN) : 'python3');
+}
+
+/** Answers come in the order of the questions. */
+class PythonServer {
+  private readonly waiting: { resolve: (answer: PythonAnswer) => void; reject: (error: Error) => void }[] = [];
+  private readonly child: ChildProcessWithoutNullStreams;
+
+  constructor() {
+    // `oracle` holds scripts that also run alone.
+    const packages = [path.resolve('python'), path.resolve('python/oracle'), process.env.PYTHONPATH ?? '']
+      .filter(Boolean)
+      .join(path.delimiter);
+    this.child = spawn(pythonPath(), ['tools/pythonServer.py'], {
+      env: { ...process.env, PYTHONPATH: packages, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    createInterface(this.child.stdout).on('line', (line) => {
+      const { status, stdout, stderr } = JSON.parse(line) as { status: number; stdout: string; stderr: string };
+      this.waiting.shift()!.resolve({ status, stdout: Buffer.from(stdout, 'base64'), stderr });
+    });
+    const fail = (reason: string): void => {
+      for (const { reject } of this.waiting.splice(0)) reject(new Error(`${pythonPath()}: ${reason}`));
+    };
+    this.child.on('error', ({ message }) => {
+      fail(message);
+    });
+    this.child.on('exit', (code) => {
+      fail(`ended with ${code}`);
+    });
+    // The test process may end while this one waits for questions.
+    this.child.unref();
+    process.on('exit', () => this.child.kill());
+  }
+
+  ask(request: object): Promise<PythonAnswer> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    });
+  }
+}
+
+const held = globalThis as typeof globalThis & { karmaTestPython?: PythonServer };
+
+/** Runs a module of python/ as `python -m` would. */
+export function runPython(module: string, args: readonly string[]): Promise<PythonAnswer> {
+  held.karmaTestPython ??= new PythonServer();
+  return held.karmaTestPython.ask({ module, arguments: args });
+}
+
+/** Runs lines of Python. */
+export function evaluatePython(code: string): Promise<PythonAnswer> {
+  held.karmaTestPython ??= new PythonServer();
+  return held.karmaTestPython.ask({ code });
+}
+
+/** Whether modules can be imported. */
+export async function hasModules(...modules: readonly string[]): Promise<boolean> {
+  return (await evaluatePython(`import ${modules.join(', ')}`)).status === 0;
+}
