@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ZodError, ZodType } from 'zod';
-import { ggufTitle } from '../model/gguf/ggufSource';
+import { ggufTitle } from '../model/gguf/ggufName';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
 import { EARLIER_PRESETS } from '../recipe/earlierPresets';

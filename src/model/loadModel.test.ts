@@ -5,7 +5,8 @@ import type { StageProgress } from '../record/runEvents';
 import { loadModel, modelSummary } from './loadModel';
 import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
-import { droppedSource, isModel } from './source/droppedSource';
+import { droppedSource } from './source/droppedSource';
+import { isModel } from './source/isModel';
 import { createTokenizer } from './tokenizer';
 import { wholeWeights } from './decoderTensors';
 

@@ -4,13 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../loadModel';
 import { ModelError } from '../modelError';
 import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../safetensors';
-import { droppedSource, isModel } from '../source/droppedSource';
+import { droppedSource } from '../source/droppedSource';
+import { isModel } from '../source/isModel';
 import { blobFile, type ModelFile } from '../source/modelSource';
 import { createTokenizer } from '../tokenizer';
 import { whole } from '../weightSource';
 import { BLOCK_TYPES } from './blocks';
 import { readGguf } from './container';
-import { ggufSource, ggufTitle } from './ggufSource';
+import { ggufTitle } from './ggufName';
+import { ggufSource } from './ggufSource';
 import { mergesOf } from './tokenizer';
 
 const FOLDER = new URL('../../../python/fixtures/gguf/', import.meta.url);

@@ -4,19 +4,9 @@ import { ModelError } from '../modelError';
 import { blobFile, MissingFileError, type ModelFile, type ModelSource } from '../source/modelSource';
 import { ggufArchitecture, ggufConfig } from './config';
 import { readGguf, type Gguf } from './container';
+import { SHARD } from './ggufName';
 import { GgufWeights } from './tensors';
 import { ggufTokenizer } from './tokenizer';
-
-const SHARD = /^(?<stem>.*)-(?<part>\d{5})-of-(?<parts>\d{5})\.gguf$/;
-
-export function isGguf(name: string): boolean {
-  return name.toLowerCase().endsWith('.gguf');
-}
-
-/** A file's name without its ending and its place among shards: what the model is called. */
-export function ggufTitle(name: string): string {
-  return SHARD.exec(name)?.groups?.stem ?? name.replace(/\.gguf$/i, '');
-}
 
 /**
  * @param files one file, or all shards of one model, in any order

@@ -1,5 +1,6 @@
 /** A model's files as a person dropped or chose them. */
-import { ggufSource, isGguf } from '../gguf/ggufSource';
+import { isGguf } from '../gguf/ggufName';
+import { ggufSource } from '../gguf/ggufSource';
 import { blobFile, MissingFileError, type ModelSource } from './modelSource';
 
 /** Files by their names alone: the folders around them do not matter. GGUF files bring everything with them. */
@@ -17,9 +18,4 @@ export function droppedSource(files: readonly File[]): ModelSource {
       return Promise.resolve(blobFile(name, file));
     },
   };
-}
-
-/** Whether files are a model's rather than a log's or a record: there is a config.json, or weights. */
-export function isModel(files: readonly { readonly name: string }[]): boolean {
-  return files.some(({ name }) => name === 'config.json' || name.endsWith('.safetensors') || isGguf(name));
 }

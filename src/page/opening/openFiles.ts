@@ -2,8 +2,8 @@
 import { isRunArchive, unpackRuns } from '../runs/archive';
 import { describeRun, statusOfFile } from '../runs/runEntry';
 import { adoptRun } from '../runs/runsState';
-import { ggufTitle, isGguf } from '../../model/gguf/ggufSource';
-import { isModel } from '../../model/source/droppedSource';
+import { ggufTitle, isGguf } from '../../model/gguf/ggufName';
+import { isModel } from '../../model/source/isModel';
 import { isBusy } from '../../runtime/experimentState';
 import { showRecord, useExperiment } from '../state/experiment';
 import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
