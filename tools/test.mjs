@@ -56,6 +56,10 @@ const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
 const lint = tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(quick ? cache : [])]);
 const format = tool('format', 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level', 'warn']);
 
+/** Imports against the direction of docs/architecture.md; exports, files and packages that nothing uses. */
+const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
+const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
+
 /** PyTorch and the scripts of python/. */
 function referenceParts() {
   if (found.python === null) {
@@ -73,7 +77,7 @@ function referenceParts() {
 }
 
 await lanes(
-  [...when('checks', types, lint, format)],
+  [...when('checks', types, lint, format, rooms, unused)],
   [
     ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
     ...when('pure', vitest('pure')),

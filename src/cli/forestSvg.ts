@@ -5,7 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
 import { measureHeading } from '../measures/measures';
-import { forestRows } from '../experiment/grid/forestRows';
+import { forestRows } from '../charts/forest/forestRows';
 import type { MatrixRow } from '../experiment/grid/matrix';
 import type { Variant } from '../experiment/grid/plan';
 

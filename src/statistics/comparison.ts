@@ -1,8 +1,7 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
 import { forkRandom } from '../log/random';
 import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
-import { quantile } from '../measures/ranking/ranking';
-import { mean, meanInterval, type Values } from './statistics';
+import { mean, meanInterval, quantile, type Values } from './statistics';
 
 /** A value by seed. */
 export type BySeed = ReadonlyMap<number, number>;

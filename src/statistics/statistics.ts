@@ -90,3 +90,12 @@ export function describeDifference(treatment: Values, control: Values, level = 0
   const { mean: difference, low, high, n } = pairedDifference(treatment, control, level);
   return { difference, low, high, n, distinguishable: low !== null && high !== null && (low > 0 || high < 0) };
 }
+
+/** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */
+export function quantile(ordered: Float64Array, p: number): number {
+  const at = p * (ordered.length - 1);
+  const below = Math.floor(at);
+  const low = ordered[below]!;
+  const high = ordered[Math.min(below + 1, ordered.length - 1)]!;
+  return low + (at - below) * (high - low);
+}

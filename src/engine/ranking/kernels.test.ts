@@ -5,7 +5,7 @@ import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { bitsOf } from '../../gpu/tensor';
 import { createContext } from '../context';
-import { NO_ITEM } from '../../measures/ranking/bestItems';
+import { NO_ITEM } from './itemLists';
 import { TopItems } from './topItems';
 import { scorePrelude, UserBlocks } from '../decoder/userBlocks';
 import { Bench, distinct, dot, floats, integers, RUNS } from '../kernels/harness';

@@ -1,6 +1,6 @@
 /** The best items of each user, best first; at equal scores the item that comes first in the catalogue. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
-import { MOST_LISTED, NO_ITEM } from '../../measures/ranking/bestItems';
+import { MOST_LISTED, NO_ITEM } from './itemLists';
 import type { Context } from '../context';
 import { scorePrelude, USERS, type UserBlock } from '../decoder/userBlocks';
 

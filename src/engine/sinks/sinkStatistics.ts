@@ -5,22 +5,10 @@ import type { BlockActivations } from '../decoder/activations';
 import { attentionPrelude, attentionShape } from '../decoder/attention';
 import { dispatchLinear, fill, type Context } from '../context';
 import type { PackedHistories } from '../decoder/sequence';
+import { STATISTICS } from './measuredSequences';
 
 /** Kinds of a row in the two low bits of its site. */
 const SITE = { other: 0, item: 1, halfItem: 2 } as const;
-
-/** Numbers of a (layer, sequence, head). */
-export const STATISTICS = 5;
-
-/** What a pass over histories measured. */
-export interface MeasuredSequences {
-  /** [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB] entropy, largest α in the first half of the items. */
-  readonly statistics: Float32Array;
-  /** By row, the number of (layer, head) in which its α exceeds the threshold. */
-  readonly sinkHeads: Uint32Array;
-  /** First row of every sequence; the last one ends with the rows. */
-  readonly starts: readonly number[];
-}
 
 export class SinkStatistics {
   /** `statistics` and `sinkHeads` of MeasuredSequences, to be read after the pass. */

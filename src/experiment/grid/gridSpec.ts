@@ -24,7 +24,6 @@ const axisSchema = z.object({
   path: z.string().min(1),
   values: z.array(z.json()).min(1).refine(distinct, 'must be different values').register(WORDS, { label: 'Values' }),
 });
-export type GridAxis = z.infer<typeof axisSchema>;
 
 export const gridSchema = z.object({
   format: z.literal('karma-grid').default('karma-grid'),

@@ -12,7 +12,7 @@ import { repeats } from './repeats';
 import { sharedEvents } from './sharedEvents';
 import { ties } from './ties';
 
-export type { Audited, AuditFinding, AuditLevel } from './check';
+export type { Audited, AuditFinding } from './check';
 
 const CHECKS: readonly Check[] = [
   laterEvents,

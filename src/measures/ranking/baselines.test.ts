@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Split, Target } from '../../log/types';
-import { NO_ITEM } from './bestItems';
+import { NO_ITEM } from '../../engine/ranking/itemLists';
 import {
   BASELINE_IDS,
   rankBaseline,

@@ -1,9 +1,6 @@
 /** Lists of best items by scores that the processor has; the GPU's are made by `TopItems` with the same rule for ties. */
 
-/** Stands where a list is shorter than was asked for: all other items are left out. */
-export const NO_ITEM = 0xffff_ffff;
-/** Longest list. */
-export const MOST_LISTED = 200;
+import { MOST_LISTED, NO_ITEM } from '../../engine/ranking/itemLists';
 
 /** The longest list that some K asks for; K beyond `MOST_LISTED` have none. */
 export function listedItems(ks: readonly number[], items: number): number {

@@ -1,7 +1,7 @@
 /** What lists of recommended items say of the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
 import { trainedLog, type InteractionLog, type Split } from '../../log/types';
 import type { ListMetrics } from '../../record/runRecord';
-import { NO_ITEM } from './bestItems';
+import { NO_ITEM } from '../../engine/ranking/itemLists';
 
 export interface RecommendedLists {
   /** [users, length], best first, `NO_ITEM` behind the last item of a shorter list. */

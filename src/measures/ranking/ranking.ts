@@ -1,4 +1,5 @@
 /** Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions: docs/metrics.md. */
+import { quantile } from '../../statistics/statistics';
 import { forkRandom } from '../../log/random';
 import type { InteractionLog, Split, Target } from '../../log/types';
 import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
@@ -129,13 +130,4 @@ export function bootstrapHitIntervals(
       return [k, [quantile(ordered, tail), quantile(ordered, 1 - tail)]];
     }),
   );
-}
-
-/** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */
-export function quantile(ordered: Float64Array, p: number): number {
-  const at = p * (ordered.length - 1);
-  const below = Math.floor(at);
-  const low = ordered[below]!;
-  const high = ordered[Math.min(below + 1, ordered.length - 1)]!;
-  return low + (at - below) * (high - low);
 }

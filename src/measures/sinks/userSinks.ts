@@ -1,5 +1,5 @@
 /** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
-import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/sinkStatistics';
+import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/measuredSequences';
 import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
 
 /** What is measured today, the measures that earlier versions lack included. */

@@ -3,7 +3,7 @@ import { forestLabelWidth } from '../../charts/forest/forestPlot';
 import type { Table } from '../../charts/export/table';
 import { measureHeading } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
-import { forestRows } from '../../experiment/grid/forestRows';
+import { forestRows } from '../../charts/forest/forestRows';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import { Panel } from '../figure/panel/Panel';
 import { signedShown, variantText } from './words';

@@ -4,7 +4,6 @@ import { choices, WORDS } from '../words';
 
 /** How an item enters the LLM: one continuous token, or its title's tokens followed by a separator. */
 export const itemInterfaceSchema = choices({ token: 'one token', text: 'title tokens' });
-export type ItemInterface = z.infer<typeof itemInterfaceSchema>;
 
 /** L_act: `pairwise` is the paper's, `infonce` and `full` are our controls. */
 export const actionLossSchema = choices({
@@ -26,7 +25,6 @@ export const itemInputSchema = choices({
   id: 'ID',
   'title+hidden+id': 'title + hidden + ID',
 });
-export type ItemInput = z.infer<typeof itemInputSchema>;
 
 /**
  * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free embedding of the item that starts at 0;
@@ -39,7 +37,6 @@ export const itemOutputSchema = choices({
   id: 'ID',
   tied: 'ID, tied to the input',
 });
-export type ItemOutput = z.infer<typeof itemOutputSchema>;
 
 /** Whether W_o, W_e and the temperature are drawn, or fitted before the first step: docs/definitions.md. */
 export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' });

@@ -1,8 +1,8 @@
 /** A column of the matrix as rows of a forest plot. Pure. */
-import type { ForestRow } from '../../charts/forest/forestPlot';
-import { armMark } from '../../charts/marks/armMark';
-import type { MatrixRow } from './matrix';
-import type { Variant } from './plan';
+import type { ForestRow } from './forestPlot';
+import { armMark } from '../marks/armMark';
+import type { MatrixRow } from '../../experiment/grid/matrix';
+import type { Variant } from '../../experiment/grid/plan';
 
 /**
  * Every row but the baseline, as its difference in the measure's shown unit.

@@ -1,0 +1,58 @@
+// The direction of docs/architecture.md: a room of src imports the rooms named here, itself, and packages.
+const ROOMS = {
+  recipe: [],
+  record: ['recipe'],
+  storage: [],
+  log: ['recipe', 'record', 'storage'],
+  statistics: ['log'],
+  gpu: ['record'],
+  model: ['recipe', 'record', 'storage', 'log', 'gpu'],
+  profile: ['record', 'gpu'],
+  engine: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model'],
+  measures: ['recipe', 'record', 'log', 'statistics', 'engine/ranking/itemLists', 'engine/sinks/measuredSequences'],
+  experiment: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures'],
+  runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
+  charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
+  offline: [],
+  page: [
+    ...['recipe', 'record', 'storage', 'log', 'statistics', 'model', 'profile', 'engine', 'measures', 'experiment', 'runtime'],
+    'charts',
+  ],
+  cli: [
+    ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
+    ...['runtime', 'charts'],
+  ],
+};
+
+/** What tests share, and tests themselves, may reach everywhere. */
+const TESTS = '\\.test\\.tsx?$|\\.campaign\\.ts$|/testing(/|\\.ts$)|harness\\.ts$|randomModel\\.ts$|/samples\\.ts$';
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(ROOMS).map(([room, allowed]) => ({
+      name: `from ${room}`,
+      severity: 'error',
+      from: { path: `^src/${room}/`, pathNot: TESTS },
+      to: { path: '^src/', pathNot: [room, ...allowed].map((one) => `^src/${one}[/.]`) },
+    })),
+    {
+      name: 'a room that is not drawn',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: [...Object.keys(ROOMS), 'testing'].map((room) => `^src/${room}/`) },
+      to: {},
+    },
+    { name: 'tests only', severity: 'error', from: { path: '^src/', pathNot: TESTS }, to: { path: TESTS } },
+    {
+      name: 'no cycles',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|dist|\\.cache)' },
+  },
+};
