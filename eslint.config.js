@@ -4,7 +4,19 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.dependency-cruiser.cjs', 'dist', 'dist-node', '.cache', 'node_modules', 'playwright-report', 'test-results', 'public', 'python'] },
+  {
+    ignores: [
+      '.dependency-cruiser.cjs',
+      'dist',
+      'dist-node',
+      '.cache',
+      'node_modules',
+      'playwright-report',
+      'test-results',
+      'public',
+      'python',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
