@@ -28,6 +28,8 @@ const SHARES = [0, 0.5, 1];
 /** Targets measured at most, and those of them whose text is decoded: a token after the other, so it costs more. */
 const MOST_TARGETS = 512;
 const MOST_DECODED = 128;
+/** Tokens that are decoded at most: what an item is comes first, and every further one costs a pass over all before. */
+const DECODED_TOKENS = 12;
 
 /** What an arm makes of the histories that matter here: interest embeddings [histories, e]. For the control, e of their targets. */
 interface Read {
@@ -161,7 +163,7 @@ export class DecodabilityProbe {
     places.forEach((place, row) => {
       rows.set(z.subarray(place * e, (place + 1) * e), row * e);
     });
-    const texts = await measure.decodeTokens(this.decoder.reader, rows);
+    const texts = await measure.decodeTokens(this.decoder.reader, rows, DECODED_TOKENS);
     const read = texts.map((text, row) => {
       const item = this.nearest.find(text);
       const place = places[row]!;

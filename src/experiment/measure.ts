@@ -98,11 +98,12 @@ export class Measure {
 
   /** Text that a decoder reads out of each embedding [texts, e], greedily. */
   async decode(reader: SoftReader, embeddings: Float32Array): Promise<string[]> {
-    return (await this.decodeTokens(reader, embeddings)).map((text) => this.tokenizer.decode(text));
+    return (await this.decodeTokens(reader, embeddings, Infinity)).map((text) => this.tokenizer.decode(text));
   }
 
-  decodeTokens(reader: SoftReader, embeddings: Float32Array): Promise<number[][]> {
-    return this.evaluator.decode(reader, embeddings, this.spec.objective.maxTextTokens);
+  /** Its tokens, at most so many and no more than item texts have. */
+  decodeTokens(reader: SoftReader, embeddings: Float32Array, most: number): Promise<number[][]> {
+    return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
   /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on. */
