@@ -84,6 +84,8 @@ class TextColumn(Sequence[str]):
         return len(self.start) - 1
 
     def __getitem__(self, index: Any) -> Any:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
         begin, end = plain(self.start.rows(index, index + 2))
         return self.data.rows(begin, end).tobytes().decode()
 

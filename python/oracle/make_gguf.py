@@ -200,9 +200,19 @@ def llama(folder, random):
         for part, shape in shapes.items():
             w = (0.2 * random.normal(size=shape)).astype("<f2").astype(F32)
             h = {"self_attn.q_proj": heads, "self_attn.k_proj": kv}.get(part)
-            keep(f"model.layers.{layer}.{part}.weight", f"blk.{layer}.{parts[part]}.weight", w, w if h is None else pairs(w, h), "F16")
+            keep(
+                f"model.layers.{layer}.{part}.weight",
+                f"blk.{layer}.{parts[part]}.weight",
+                w,
+                w if h is None else pairs(w, h),
+                "F16",
+            )
         for norm, ours in (("input_layernorm", "attn_norm"), ("post_attention_layernorm", "ffn_norm")):
-            keep(f"model.layers.{layer}.{norm}.weight", f"blk.{layer}.{ours}.weight", (1 + 0.1 * random.normal(size=hidden)).astype(F32))
+            keep(
+                f"model.layers.{layer}.{norm}.weight",
+                f"blk.{layer}.{ours}.weight",
+                (1 + 0.1 * random.normal(size=hidden)).astype(F32),
+            )
     keep("model.norm.weight", "output_norm.weight", (1 + 0.1 * random.normal(size=hidden)).astype(F32))
     metadata = {
         "general.architecture": "llama", "llama.embedding_length": hidden, "llama.feed_forward_length": inner, "llama.block_count": layers,

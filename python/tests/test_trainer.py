@@ -1,0 +1,148 @@
+"""The trainer as a person runs it: to the end, killed and started again, over processes, and with bad input."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from typing import Any
+
+from karma.columns import Log
+from karma.errors import JobError
+from karma.output import Output
+from tests.small_job import MODEL, command, environment, run_of, train, write_job
+
+LOSSES = ("total", "action", "gen", "rec", "gradNorm")
+
+
+def losses(run: dict[str, Any]) -> list[list[float]]:
+    """Losses and norms of all arms."""
+    return [[v for v in arm["steps"][name] if v is not None] for arm in run["arms"] for name in LOSSES]
+
+
+def furthest(a: dict[str, Any], b: dict[str, Any]) -> float:
+    """Largest relative difference of losses and norms."""
+    return max(abs(x - y) / abs(x) for p, q in zip(losses(a), losses(b), strict=True) for x, y in zip(p, q, strict=True))
+
+
+@unittest.skipUnless(MODEL.exists(), "needs public/models/wordnet-1m")
+class TrainerTest(unittest.TestCase):
+    """Each test has a folder of its own."""
+
+    def setUp(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="karma-"))
+        self.recipe = write_job(self.folder)
+
+    def tearDown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    def complain(self, *words: str, options: tuple[str, ...] = (), processes: int = 1) -> None:
+        """Training must end with 2 and one line that has these words."""
+        ended = train(self.recipe, *options, processes=processes)
+        said = [line for line in ended.stderr.splitlines() if line.startswith("karma.train: ")]
+        self.assertEqual(len(said), 1, ended.stderr)
+        for word in words:
+            self.assertIn(word, said[0])
+        if processes == 1:
+            self.assertEqual(ended.returncode, 2)
+
+    def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
+        whole = train(self.recipe, "--out", str(self.folder / "whole"))
+        self.assertEqual(whole.returncode, 0, whole.stderr)
+        expected = run_of(self.folder / "whole")
+        self.assertTrue(expected["complete"])
+        out = self.folder / "killed"
+        kills = 0
+        while True:
+            child = subprocess.Popen(
+                command(self.recipe, "--out", str(out), "--checkpoint-steps", "1", processes=2),
+                env=environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            # The first two are killed once they have checkpoints of an arm that they had not before.
+            before = set(out.glob("arms/*/step-*"))
+            while child.poll() is None and (kills == 2 or not set(out.glob("arms/*/step-?")) - before):
+                time.sleep(0.01)
+            if child.poll() is not None:
+                break
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            kills += 1
+        self.assertEqual(child.returncode, 0)
+        self.assertEqual(kills, 2)
+        run = run_of(out)
+        self.assertTrue(run["complete"])
+        self.assertLess(furthest(expected, run), 1e-5)
+        self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 9))] * 2)
+        evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
+        self.assertEqual(evaluated, [[(0, "sample"), (4, "sample"), (8, "sample"), (8, "all")]] * 2)
+
+    def test_a_checkpoint_of_another_number_of_processes_is_refused_unless_asked_for(self) -> None:
+        child = subprocess.Popen(
+            command(self.recipe, "--checkpoint-steps", "1"), env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        while not list(self.folder.glob("run/arms/*/step-?")):
+            time.sleep(0.01)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        self.complain("was written by 1 processes, and this job has 2", processes=2)
+        ended = train(self.recipe, "--any-world", processes=2)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertTrue(run_of(self.folder / "run")["complete"])
+
+    def test_bad_input_is_told_and_nothing_is_overwritten(self) -> None:
+        log = self.folder / "log"
+        data = json.loads(self.recipe.read_text(encoding="utf-8"))
+        kept = log / "item-00001.npy"
+        bytes_ = kept.read_bytes()
+        kept.write_bytes(bytes_[:-1] + b"\x01")
+        self.complain("item-00001.npy", "is not the file that was exported")
+        kept.unlink()
+        self.complain("item-00001.npy", "is missing")
+        kept.write_bytes(bytes_)
+        self.recipe.write_text(json.dumps(data | {"version": 9}), encoding="utf-8")
+        self.complain("is a recipe of version 9")
+        self.recipe.write_text(json.dumps(data | {"spec": data["spec"] | {"objective": {"depth": 3}}}), encoding="utf-8")
+        self.complain("recipe.json", "Objective has no field ['depth']")
+        self.recipe.write_text(json.dumps(data), encoding="utf-8")
+        self.complain("PyTorch finds no GPU here", options=("--device", "cuda"))
+        self.complain("cells.json is missing", options=("--cell", "0"))
+        out = self.folder / "run"
+        out.mkdir()
+        (out / "job.json").write_text(json.dumps({"job": "another", "facts": {"log": "other"}}), encoding="utf-8")
+        self.complain("holds another job", "Nothing was overwritten")
+        self.assertEqual(sorted(path.name for path in out.iterdir()), [".lock", "job.json"])
+
+    def test_two_jobs_never_share_a_folder(self) -> None:
+        held = Output(self.folder / "run", {"recipe": "another"})
+        self.complain("is in use by another job", f"process {os.getpid()}")
+        self.assertEqual(held.folder, self.folder / "run")
+
+
+@unittest.skipUnless(MODEL.exists(), "needs public/models/wordnet-1m")
+class ColumnsTest(unittest.TestCase):
+    def test_shards_read_like_one_file(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            small, large = Path(folder) / "small", Path(folder) / "large"
+            write_job(small, shard_rows=7)
+            write_job(large, shard_rows=100_000)
+            a, b = Log(small / "log"), Log(large / "log")
+            self.assertGreater(len(a.column("item").parts), 10)
+            self.assertEqual(a.column("item").all().tolist(), b.column("item").all().tolist())
+            self.assertEqual(list(a.texts("item_title")), list(b.texts("item_title")))
+            self.assertEqual([a.history_of(t) for t in a.targets("test")], [b.history_of(t) for t in b.targets("test")])
+            self.assertEqual(a.counts.tolist(), b.counts.tolist())
+
+    def test_a_folder_without_columns_is_told(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(JobError, "columns.json is missing"):
+            Log(Path(folder))
+
+
+if __name__ == "__main__":
+    unittest.main()
