@@ -1,7 +1,7 @@
 """One evaluation of one arm over processes: ranking, sinks, collapse, drift and readings, as the record keeps them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,8 @@ from .random import fork_random
 from .ranking import Ranked, best_items, listed_items, rank_block, summarise
 from .sequence import Example, pack_texts
 from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure
-from .spec import Arm, Objective
+from .spec import Arm
+from .writing import Writing, prompts_of
 
 BATCH = 64
 TOP_ITEMS = 5
@@ -36,12 +37,15 @@ class Measurer:
     processes: Processes
     probes: Probes = field(init=False)
     drift_texts: list[list[int]] = field(init=False)
+    writing: Writing = field(init=False)
     base_nll: float | None = None
     plane: Plane | None = None
     drawn: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
         self.probes = choose_probes(self.data)
+        recipe = self.data.recipe
+        self.writing = Writing(prompts_of(recipe.evaluation.prompts, recipe.model_id), self.data.encode, self.data.decode)
         self.drift_texts = choose_drift_texts(self.data)
         every = fork_random(self.data.recipe.seed, "projected items").shuffle(np.arange(self.data.log.items))
         self.drawn = np.sort(every[:DRAWN_ITEMS])
@@ -201,6 +205,9 @@ class Measurer:
             },
             "readings": self.readings(model, arm, items, decode),
         }
+        written = self.writing.of(model)
+        if written:
+            evaluation["continuations"] = written
         if self.plane is not None and population == "sample":
             evaluation["projection"] = self._points(self.plane, h, items)
         return evaluation, snapshot
@@ -252,8 +259,3 @@ class Measurer:
                 }
             )
         return found
-
-
-def last_only(objective: Objective) -> Objective:
-    """The same objective without predictions at items: what evaluation packs."""
-    return replace(objective, positions="last")

@@ -43,7 +43,7 @@ def fitted_heads(
 ) -> tuple[Heads | None, dict[str, Any] | None]:
     """(w_o, w_e and log_scale, what the record says of them); (None, None) where the recipe asks for no fit. Kept in `cache`."""
     recipe = data.recipe
-    if recipe.objective.head_start == "random":
+    if all(recipe.head_start(arm) == "random" for arm in recipe.arms):
         return None, None
     reason = problem(data, model.hidden_features.shape[1])
     if reason is not None:

@@ -37,6 +37,7 @@ class PretrainedDecoder:
         self.lm.eval()
         self.weights: Mapping[str, Tensor] = {"embedding": self.lm.get_input_embeddings().weight}
         self.adapted: Any = None
+        self._recompute = False
         self._trunk = self.lm.base_model
         if config.embedding_scale != 1:
             # Gemma scales inside its embedding layer; rows that enter from outside are taken as they are.
@@ -109,7 +110,8 @@ class PretrainedDecoder:
         x = x.to(self.weights["embedding"].dtype)
         if attention is not None:
             self.lm.set_attn_implementation("eager")
-        if recompute != self.lm.is_gradient_checkpointing:
+        if recompute != self._recompute:
+            self._recompute = recompute
             enable = {"gradient_checkpointing_kwargs": {"use_reentrant": False}}
             self.lm.gradient_checkpointing_enable(**enable) if recompute else self.lm.gradient_checkpointing_disable()
         try:

@@ -1,7 +1,7 @@
 """recipe.json: what the page and the command line write (src/recipe/runSpec.ts), as far as a trainer needs it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Evaluation:
     probes: int
     sink_threshold: float
     probe_steps: int
+    prompts: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Recipe:
     recompute: bool
     accumulate: int
     evaluation: Evaluation
+
+    def head_start(self, arm: Arm) -> str:
+        """`random` or `fitted`."""
+        return arm.head_start or self.objective.head_start
+
+    @property
+    def widest_lora(self) -> Lora:
+        """A LoRA that holds those of all arms: the largest rank, from the lowest layer on. Start values are drawn for it."""
+        all_ = [arm.own_lora(self.lora) for arm in self.arms]
+        return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -91,6 +102,10 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         raise ValueError(
             "evaluation.protocol pre-ranking needs candidate pools, which the trainer does not draw; use recall or ranking"
         )
+    if data.get("heldOutCategories", 0) > 0:
+        raise ValueError(
+            "data.heldOutCategories needs training histories of their own, which exported columns do not have; set it to 0"
+        )
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
     recipe = Recipe(
@@ -118,6 +133,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             probes=evaluation["probes"],
             sink_threshold=evaluation["sinkThreshold"],
             probe_steps=evaluation["probeSteps"],
+            prompts=evaluation.get("prompts", ""),
         ),
     )
     if not set(recipe.lora.targets) <= set(PROJECTIONS):

@@ -4,7 +4,7 @@ Names are snake_case here and camelCase in JSON; `to_json` and `from_json` trans
 """
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, TypeVar
 
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -127,6 +127,22 @@ class Arm:
     lambda_gen: float = 0.0
     lambda_rec: float = 0.0
     shuffled_text: bool = False
+    # What the arm has of its own in place of the recipe's; None where it has nothing.
+    learning_rate: float | None = None
+    warmup_steps: int | None = None
+    rank: int | None = None
+    first_layer: int | None = None
+    head_start: str | None = None
+
+    def own_lora(self, lora: Lora) -> Lora:
+        """The arm's LoRA."""
+        rank, first = self.rank or lora.rank, lora.first_layer if self.first_layer is None else self.first_layer
+        return replace(lora, rank=rank, first_layer=first)
+
+    def own_training(self, training: Training) -> Training:
+        """The arm's schedule."""
+        warmup = training.warmup_steps if self.warmup_steps is None else self.warmup_steps
+        return replace(training, learning_rate=self.learning_rate or training.learning_rate, warmup_steps=warmup)
 
 
 T = TypeVar("T", Lora, Objective, Training, Arm)
@@ -134,7 +150,8 @@ T = TypeVar("T", Lora, Objective, Training, Arm)
 
 def to_json(value: DecoderConfig | Lora | Objective | Training | Arm) -> dict[str, Any]:
     """The dataclass as a JSON object with camelCase names."""
-    return {re.sub(r"_([a-z])", lambda m: m.group(1).upper(), name): v for name, v in asdict(value).items()}
+    present = {name: v for name, v in asdict(value).items() if v is not None or not isinstance(value, Arm)}
+    return {re.sub(r"_([a-z])", lambda m: m.group(1).upper(), name): v for name, v in present.items()}
 
 
 def from_json(kind: type[T], data: dict[str, Any]) -> T:

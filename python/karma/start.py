@@ -42,6 +42,17 @@ def embedding_statistics(embedding: Tensor, config: DecoderConfig) -> EmbeddingS
     return EmbeddingStatistics(scale * deviation, scale * mean, scale * bos)
 
 
+def of_arm(start: dict[str, Tensor], lora: Lora) -> dict[str, Tensor]:
+    """Start values of an arm whose LoRA has a lower rank, or fewer layers, than the one that they were drawn for."""
+    own = {}
+    for name, value in start.items():
+        if not name.startswith("lora."):
+            own[name] = value
+        elif int(name.split(".")[1]) >= lora.first_layer:
+            own[name] = value[: lora.rank].clone() if name.endswith(".A") else value[:, : lora.rank].clone()
+    return own
+
+
 def start_parameters(
     config: DecoderConfig,
     lora: Lora,

@@ -3,13 +3,12 @@
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -31,7 +30,7 @@ from .ranking import summarise
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
 from .spec import Arm
-from .start import EmbeddingStatistics, embedding_statistics, start_parameters
+from .start import EmbeddingStatistics, embedding_statistics, of_arm, start_parameters
 from .step import Part, Stepper
 from .texts import open_tokenizer
 
@@ -112,25 +111,28 @@ class Trainer:
         """A model with start parameters; on a transformers model LoRA is peft's own. None: one to look at."""
         recipe, model, device = self.recipe, self.model, self.processes.device
         objective = recipe.objective
-        start = start_parameters(
-            model.config, recipe.lora, objective, self.features.shape[1], self.log.items, recipe.seed, self.statistics
+        lora = recipe.widest_lora if arm is None else arm.own_lora(recipe.lora)
+        drawn = start_parameters(
+            model.config, recipe.widest_lora, objective, self.features.shape[1], self.log.items, recipe.seed, self.statistics
         )
-        start |= self.heads or {}
+        start = of_arm(drawn, lora)
+        if self.heads is not None and (arm is None or recipe.head_start(arm) == "fitted"):
+            start |= self.heads
         dtype = torch.float64 if self.features.dtype == torch.float64 else torch.float32
         parameters: dict[str, torch.Tensor] = {}
         if isinstance(model.decoder, PretrainedDecoder):
-            for name, matrix in model.decoder.adapt(recipe.lora).items():
+            for name, matrix in model.decoder.adapt(lora).items():
                 with torch.no_grad():
                     matrix.copy_(start.pop(name))
                 parameters[name] = matrix
         for name, value in start.items():
-            parameters[name] = nn.Parameter(value.to(device, dtype), requires_grad=recipe.lora.trains(name))
+            parameters[name] = nn.Parameter(value.to(device, dtype), requires_grad=lora.trains(name))
         return InterestModel(
             model.decoder,
             self.features,
             self.title_features,
             self.data.titles,
-            recipe.lora,
+            lora,
             objective,
             parameters,
             unpadded=self.options.unpadded,
@@ -145,6 +147,7 @@ class Trainer:
         untrained = self.interest_model()
         snapshot, sinks, nll = self.measurer.fixed(untrained, 0)
         self.measurer.base_nll = nll
+        written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained).float().cpu().numpy()
         self.say("Baselines")
         self.record = {
@@ -160,15 +163,24 @@ class Trainer:
             "uncertified": "Trained by PyTorch, whose decoder is compared with the engine's by their tests.",
             "probes": self.measurer.probes.described,
             "baselines": self._baselines(),
-            "base": {"sinks": sinks, "attention": snapshot, "lmNll": nll},
+            "base": {
+                "sinks": sinks,
+                "attention": snapshot,
+                "lmNll": nll,
+                **({"continuations": written} if written else {}),
+            },
             "projection": self.measurer.set_plane(items, self.sample),
             **({"headStart": self.head_record} if self.head_record else {}),
             "arms": [],
             "complete": False,
         }
-        start = self.measurer.evaluate(untrained, recipe.arms[0], 0, 0.0, "sample", self.sample, decode=False)
+        # What holds for one arm before its first step holds for all whose heads start alike.
+        starts: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         for arm in recipe.arms:
-            self.record["arms"].append(self._arm(arm, start))
+            kind = recipe.head_start(arm)
+            if kind not in starts:
+                starts[kind] = self.measurer.evaluate(self.interest_model(arm), arm, 0, 0.0, "sample", self.sample, decode=False)
+            self.record["arms"].append(self._arm(arm, starts[kind]))
             self._write()
         self.record["complete"] = True
         self._write()
@@ -209,7 +221,7 @@ class Trainer:
             self.say(f"{arm.label}: finished before")
             return json.loads(done.read_text(encoding="utf-8"))
         model = self.interest_model(arm)
-        optimiser = Optimiser(model.parameters, self.recipe.training)
+        optimiser = Optimiser(model.parameters, arm.own_training(self.recipe.training))
         state: dict[str, Any] = {
             "id": arm.id,
             "steps": {name: [] for name in COLUMNS},
@@ -230,7 +242,14 @@ class Trainer:
             folder.mkdir(parents=True, exist_ok=True)
             adapter = folder / "adapter"
             write_adapter(
-                adapter, model.parameters, self.model.config, self.recipe.lora, arm, optimiser.steps, spec["id"], spec["revision"]
+                adapter,
+                model.parameters,
+                self.model.config,
+                arm.own_lora(self.recipe.lora),
+                arm,
+                optimiser.steps,
+                spec["id"],
+                spec["revision"],
             )
             write_json(folder / "arm.json", state)
         self.processes.wait()
@@ -272,11 +291,6 @@ class Trainer:
                 saved = time.monotonic()
 
 
-def doubled(trainer: Trainer) -> None:
-    """Turns features into float64, as the oracle computes."""
-    trainer.features, trainer.title_features = trainer.features.double(), trainer.title_features.double()
-
-
 def only(recipe: Recipe, ids: Sequence[str]) -> Recipe:
     """The recipe with some of its arms."""
     arms = tuple(arm for arm in recipe.arms if arm.id in ids)
@@ -285,7 +299,3 @@ def only(recipe: Recipe, ids: Sequence[str]) -> Recipe:
             f"The recipe's arms are {', '.join(arm.id for arm in recipe.arms)}; there is not every one of {', '.join(ids)}."
         )
     return replace(recipe, arms=arms, spec={**recipe.spec, "arms": [a for a in recipe.spec["arms"] if a["id"] in ids]})
-
-
-Say = Callable[[str], None]
-__all__ = ["Diverged", "Options", "Trainer", "doubled", "np", "only"]

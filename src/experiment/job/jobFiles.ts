@@ -3,6 +3,7 @@
  * The runs that come back are run files like the page's own.
  */
 import type { ReadLog } from '../../log/readLog';
+import { restrictTraining } from '../../log/restrictTraining';
 import type { RunSpec } from '../../recipe/runSpec';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
@@ -25,9 +26,12 @@ export interface JobInputs {
 export class JobError extends Error {}
 
 /** @throws JobError */
-export async function jobFiles({ spec, plan, data, withModel }: JobInputs): Promise<JobFile[]> {
+export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs): Promise<JobFile[]> {
   const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
   for (const one of specs) check(one);
+  const limits = new Set(specs.map((one) => one.data.trainingUsers));
+  if (limits.size > 1) throw new JobError('data.trainingUsers: all runs of a job share one log; export a job for each number.');
+  const data = { ...read, split: restrictTraining(read.log, read.split, specs[0]!.data) };
   const inFull = specs.map(withPlainPrecision);
   const encoder = new TextEncoder();
   const text = (path: string, content: string): JobFile => ({ path, bytes: encoder.encode(content) });
@@ -52,7 +56,9 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }
 
-function check({ lora, evaluation }: RunSpec): void {
+function check({ lora, evaluation, data }: RunSpec): void {
+  if (data.heldOutCategories > 0)
+    throw new JobError('data.heldOutCategories: held-out categories are not in an exported log yet. Set it to 0 for the job.');
   if (lora.start !== null)
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
   if (evaluation.protocol === 'pre-ranking')
