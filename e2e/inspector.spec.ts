@@ -48,7 +48,7 @@ test('asks base model and arms about a history that was built, and about a user�
     await expect(model(playground, arm)).not.toContainText('Reading…', { timeout: 30_000 });
     await expect(model(playground, arm).locator('blockquote').last()).not.toBeEmpty();
   }
-  await expect(model(playground, 'Action')).toContainText('None: λrec = 0.');
+  await expect(model(playground, 'Action')).toContainText('None: λ_rec = 0.');
   for (const other of ['Base model, zero-shot', 'Item-kNN']) await expect(model(playground, other)).toBeVisible();
 
   // Attention: [BOS], three items and [EMB]; each column sums to 100 %, for the mean and for one head.

@@ -68,10 +68,10 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
   const model = await playground.section('Model');
   await expect(model.getByRole('radio', { name: /SmolLM2 360M/ })).toBeVisible();
   await expect(model).toContainText(/this recipe takes \d+ MB of GPU memory/);
-  const paste = model.getByLabel('Another: id or address on a hub');
+  const paste = model.getByLabel('Another: ID or URL on a hub');
   await paste.fill('gemma');
   await paste.press('Enter');
-  await expect(model.getByRole('alert')).toContainText('This is no model id.');
+  await expect(model.getByRole('alert')).toContainText('This is not a model ID.');
   await paste.fill(`${hub.url}/tiny/gemma3`);
   await paste.press('Enter');
   await expect(model.getByRole('radio', { name: 'tiny/gemma3' })).toBeChecked();
@@ -106,7 +106,7 @@ test('each refusal has its own words', async ({ page }) => {
   await model.getByLabel('Revision on the hub').fill('nowhere');
   await start.click();
   await expect(alert).toContainText('no such revision');
-  await model.getByLabel('Another: id or address on a hub').fill('tiny/nothing');
+  await model.getByLabel('Another: ID or URL on a hub').fill('tiny/nothing');
   await model.getByRole('button', { name: 'Use' }).click();
   await start.click();
   await expect(alert).toContainText('no public model of that name');

@@ -4,7 +4,7 @@
  */
 import { runSpecSchema, type RunSpec } from './runSpec';
 
-/** Three passes over the probe decoder's pairs, at 64 users a step. */
+/** Three passes over the probe decoder's pairs, at 64 users per step. */
 const PROBE_STEPS = 200;
 
 export const EARLIER_PRESETS: Readonly<Record<string, RunSpec>> = {

@@ -2,7 +2,7 @@
  * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges: metadata, and where each tensor
  * lies. The header is parsed by `@huggingface/gguf`, which bounds every count in it; here each tensor is checked against the file's size.
  */
-import { gguf } from '@huggingface/gguf';
+import type { gguf as parse } from '@huggingface/gguf';
 import { ModelError } from '../modelError';
 import { elementCount } from '../safetensors';
 import type { ModelFile } from '../source/modelSource';
@@ -71,11 +71,13 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
   return { metadata, tensors };
 }
 
-async function parseHeader(file: ModelFile): ReturnType<typeof gguf> {
+async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
   if (magic !== MAGIC) throw new ModelError(`${file.name} is no GGUF file: it does not begin with ${MAGIC}.`, DOWNLOAD_AGAIN);
   try {
     // The reader asks for ranges of a URL; nothing leaves the machine.
+    // Comes with the first GGUF file: no part of the page's first load.
+    const { gguf } = await import('@huggingface/gguf');
     return await gguf('https://localhost/model.gguf', { fetch: rangesOf(file) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

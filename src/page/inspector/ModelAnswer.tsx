@@ -28,7 +28,7 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
         hit="next"
       />
       {rank !== null && <p className={styles.note}>Rank of the next item: {rankText(rank)}</p>}
-      {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λrec = 0.')} said={texts?.own != null} />}
+      {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λ_rec = 0.')} said={texts?.own != null} />}
       {(arm || texts?.probe != null) && (
         <Text name="Probe decoder" text={texts && (texts.probe ?? 'None was trained.')} said={texts?.probe != null} />
       )}

@@ -102,7 +102,7 @@ function Paste() {
         use();
       }}
     >
-      <label htmlFor={id}>Another: id or address on a hub</label>
+      <label htmlFor={id}>Another: ID or URL on a hub</label>
       <input
         id={id}
         type="text"
@@ -120,7 +120,7 @@ function Paste() {
       </button>
       {wrong && (
         <p id={`${id}-error`} className={styles.problem} role="alert">
-          This is no model id. Write organisation/name as on the hub, with @revision where you want one, or the address of its
+          This is not a model ID. Write organisation/name as on the hub, with @revision where you want one, or the URL of its
           page.
         </p>
       )}

@@ -37,7 +37,7 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
             onChange(event.currentTarget.value === '' ? field.empty : event.currentTarget.value);
           }}
         >
-          {field.empty !== 'never' && <option value="">as in the recipe</option>}
+          {field.empty !== 'never' && <option value="">as in recipe</option>}
           {field.options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
@@ -59,7 +59,7 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
           {...common}
           inputMode={field.kind === 'number' ? 'decimal' : 'text'}
           autoComplete="off"
-          placeholder={field.empty === 'never' ? undefined : 'as in the recipe'}
+          placeholder={field.empty === 'never' ? undefined : 'as in recipe'}
           value={value}
           show={valueText}
           read={(text) => ({ value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) })}

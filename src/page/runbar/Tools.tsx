@@ -71,7 +71,7 @@ function ShareButton() {
     <button
       type="button"
       disabled={link === null}
-      title="Puts the recipe into the address and copies it"
+      title="Puts the recipe into the URL and copies it"
       onClick={() => {
         void share();
       }}

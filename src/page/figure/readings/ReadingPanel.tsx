@@ -28,7 +28,7 @@ export function ReadingPanel() {
       caption={
         <>
           History {index + 1} of {record.probes.length}, user {probe.user}. Text is generated greedily from h alone. Own decoder:
-          the arm’s LLM from W_d·h, the <Term id="decodable">decodability</Term> that KARMA trains; arms with λrec = 0 have none.
+          the arm’s LLM from W_d·h, the <Term id="decodable">decodability</Term> that KARMA trains; arms with λ_rec = 0 have none.
           Probe decoder: the base model, trained to read each arm’s h after the last step. Items: the {SHOWN} with the highest
           similarity to <Term id="interest">h</Term>, score beside; the target is marked.
         </>
@@ -120,5 +120,5 @@ function Item({ title }: { readonly title: string }) {
 function unread(arm: FigureArm): string {
   return (arm.spec?.lambdaRec ?? 0) > 0
     ? 'Read out after the last step on a software adapter.'
-    : 'No trained decoder (λrec = 0).';
+    : 'No trained decoder (λ_rec = 0).';
 }

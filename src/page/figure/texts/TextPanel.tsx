@@ -33,8 +33,8 @@ export function TextPanel() {
       caption={
         <>
           Each model continues the same prompt, token by token, with its <Term id="lora">LoRA</Term> beside the one copy of the
-          weights. History: [BOS], the items, [EMB], behind which λgen trains the next item’s text; item tokens and [EMB] are each
-          arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
+          weights. History: [BOS], the items, [EMB], behind which λ_gen trains the next item’s text; item tokens and [EMB] are
+          each arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
         </>
       }
     >
