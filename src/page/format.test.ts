@@ -27,3 +27,12 @@ describe('format', () => {
     expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
   });
 });
+
+it('begins sentences without touching names and symbols', () => {
+  expect(['sampled pool', 'gAUC', 'α of [BOS]', '[EMB]'].map(sentenceCase)).toEqual([
+    'Sampled pool',
+    'gAUC',
+    'α of [BOS]',
+    '[EMB]',
+  ]);
+});

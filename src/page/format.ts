@@ -70,7 +70,7 @@ export function moment(iso: string): string {
     : date.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
-/** For the beginning of a sentence: `sampled pool` → `Sampled pool`; names such as `gAUC` stay as they are. */
+/** For the beginning of a sentence: `sampled pool` → `Sampled pool`; names such as `gAUC` and symbols such as `α` stay as they are. */
 export function sentenceCase(text: string): string {
-  return /^[a-z][A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replace(/^[a-z](?![A-Z])/, (letter) => letter.toUpperCase());
 }
