@@ -6,6 +6,7 @@ import { useExperiment } from '../state/experiment';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
 import { RunWarnings } from './RunWarnings';
+import { TabNotice } from './TabNotice';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
 
@@ -16,6 +17,7 @@ export function Notices() {
       <RunFailure />
       <RunWarnings />
       <KeptRunNotice />
+      <TabNotice />
       <RecoveryNotice />
       <DeviceNotice />
       <OpeningProblem />

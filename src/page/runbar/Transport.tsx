@@ -1,14 +1,16 @@
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
+import { useTabs } from '../state/tabs';
 import { useTransport } from './useTransport';
 import styles from './Transport.module.css';
 
 export function Transport() {
   const phase = useExperiment((experiment) => experiment.phase);
   const { toggle, step, stop, hindrance } = useTransport();
+  const watching = useTabs((tabs) => tabs.watching);
   const running = phase === 'running';
-  const blocked = phase === 'preparing' || (hindrance !== null && !isBusy(phase));
-  const reason = hindrance !== null && !isBusy(phase) ? hindrance : undefined;
+  const blocked = watching || phase === 'preparing' || (hindrance !== null && !isBusy(phase));
+  const reason = watching ? 'Another tab of this page trains' : hindrance !== null && !isBusy(phase) ? hindrance : undefined;
   return (
     <div className={styles.transport} role="group" aria-label="Training">
       <button type="button" className={styles.main} onClick={toggle} disabled={blocked} title={reason}>
@@ -20,7 +22,7 @@ export function Transport() {
       <button type="button" onClick={step} disabled={blocked} title={reason}>
         Step
       </button>
-      <button type="button" onClick={stop} disabled={!isBusy(phase)}>
+      <button type="button" onClick={stop} disabled={watching || !isBusy(phase)}>
         Stop
       </button>
     </div>

@@ -1,6 +1,7 @@
 /** Every run that takes a step is kept by itself: at each evaluation, so that little is lost with the tab, and at its end. */
 import { useExperiment } from '../state/experiment';
 import type { Experiment } from '../../runtime/experimentState';
+import { useTabs } from '../state/tabs';
 import { describeRun, runId, type RunStatus } from './runEntry';
 import { keepRun, useRuns } from './runsState';
 
@@ -15,7 +16,8 @@ export function keepRuns(): () => void {
   return useExperiment.subscribe((now, before) => {
     if (now.phase === 'preparing' && before.phase !== 'preparing') startedAt = performance.now();
     const { record } = now;
-    if (now.source !== 'live' || !record) return;
+    // The tab that trains keeps its run.
+    if (now.source !== 'live' || !record || useTabs.getState().watching) return;
     if (record.createdAt !== before.record?.createdAt) {
       open = runId(record);
       evaluations = 0;

@@ -15,6 +15,7 @@ import { useKeptRun } from './keptRun';
 import { useProfiling } from './profiling';
 import { setField } from './recipe';
 import { saveAdapter } from './saveAdapter';
+import { joinTabs, useTabs } from './tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, unansweredFor, type Services } from './trainingLink';
 import { lookAt } from './view';
@@ -52,6 +53,18 @@ export interface Session {
   readonly dispose: () => void;
 }
 
+const TAKEN: Failure = {
+  code: 'spec',
+  message: 'Another tab of this page is training.',
+  advice: 'Stop it there, or let it end, then run here.',
+  detail: 'The lock on the run is held by another tab.',
+};
+
+/** The run on the page is another tab's: it is paused, stopped and stepped there. */
+function watching(): boolean {
+  return useTabs.getState().watching;
+}
+
 /** @param createWorker the training worker @param createIntakeWorker a worker for each log that is opened */
 export function startSession(createWorker: () => Worker, createIntakeWorker: () => Worker): Session {
   let stepWhenReady = false;
@@ -64,6 +77,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
   });
   const { services } = link;
+  const tabs = joinTabs(() => void attempt(lookForKept(services())));
   const intake = startIntake(createIntakeWorker, takeLog);
   const models = startModels(services, report);
 
@@ -100,7 +114,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
   function take(events: readonly WorkerEvent[]): void {
     useExperiment.setState(foldEvents(useExperiment.getState(), events));
+    tabs.tell(events);
     for (const event of events) react(event);
+    // The last word of a run that another follows at once lets go of the lock.
+    if (!isBusy(useExperiment.getState().phase)) tabs.release();
+    else if (!watching()) void tabs.claim();
   }
 
   function react(event: WorkerEvent): void {
@@ -123,18 +141,27 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       recovered: null,
     });
     useKeptRun.setState({ kept: null });
-    // What goes wrong with it comes as an event, as the end does.
-    services().run.start({ spec, paused, resume }).catch(unansweredFor);
+    void claimAndStart(spec, paused, resume);
+  }
+
+  /** One tab trains at a time. What goes wrong with the run comes as an event, as its end does. */
+  async function claimAndStart(spec: RunSpec, paused: boolean, resume: boolean): Promise<void> {
+    if (!(await tabs.claim())) {
+      useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: TAKEN }));
+      return;
+    }
+    tabs.tell([{ type: 'phase', phase: 'preparing' }]);
+    await services().run.start({ spec, paused, resume }).catch(unansweredFor);
   }
 
   async function lookForKept(fresh: Services): Promise<void> {
-    const kept = await fresh.run.kept();
+    const kept = (await tabs.taken()) ? null : await fresh.run.kept();
     if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
   }
 
   /** The page may be gone in a moment: the browser says no more than that it is hidden. */
   function keepNow(): void {
-    if (isBusy(useExperiment.getState().phase)) void attempt(services().run.keep());
+    if (!watching() && isBusy(useExperiment.getState().phase)) void attempt(services().run.keep());
   }
 
   function keepHidden(): void {
@@ -144,7 +171,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   /** Asks before the page goes only where something would be lost: a run that trains and is not kept. */
   function guard(event: BeforeUnloadEvent): void {
     const { phase, checkpoint } = useExperiment.getState();
-    if ((phase === 'running' || phase === 'paused') && checkpoint?.problem !== null) event.preventDefault();
+    if (!watching() && (phase === 'running' || phase === 'paused') && checkpoint?.problem !== null) event.preventDefault();
   }
 
   document.addEventListener('visibilitychange', keepHidden);
@@ -163,9 +190,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       useKeptRun.setState({ kept: null });
       void attempt(services().run.drop());
     },
-    pause: () => void attempt(services().run.pause()),
-    resume: () => void attempt(services().run.resume()),
+    pause: () => {
+      if (!watching()) void attempt(services().run.pause());
+    },
+    resume: () => {
+      if (!watching()) void attempt(services().run.resume());
+    },
     step: (spec) => {
+      if (watching()) return;
       if (isBusy(useExperiment.getState().phase)) {
         void attempt(services().run.step());
       } else {
@@ -178,6 +210,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       void attempt(services().run.profile(on));
     },
     stop: () => {
+      if (watching()) return;
       stepWhenReady = false;
       void attempt(services().run.stop());
     },
@@ -214,6 +247,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       removeEventListener('pagehide', keepNow);
       removeEventListener('beforeunload', guard);
       intake.dispose();
+      tabs.dispose();
       link.dispose();
     },
   };

@@ -1,0 +1,13 @@
+import { useTabs } from '../state/tabs';
+import styles from './Notices.module.css';
+
+/** Says that the run on the page is another tab's. */
+export function TabNotice() {
+  const watching = useTabs((tabs) => tabs.watching);
+  if (!watching) return null;
+  return (
+    <section className={styles.notice} role="status" aria-label="Another tab trains">
+      <p>Another tab of this page trains. Its run is shown here live; pause, stop and change it there.</p>
+    </section>
+  );
+}

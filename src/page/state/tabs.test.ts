@@ -1,0 +1,102 @@
+/** Two tabs as two sides of a channel; the locks are those of Node, where it has them, else a stand-in with the same rules. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
+import { smallRecord } from '../testing/smallRecord';
+import { useExperiment } from './experiment';
+import { joinTabs, useTabs, type Tabs } from './tabs';
+
+/** Locks of one browser: exclusive, in order of request. */
+class Locks {
+  readonly #queue: (() => void)[] = [];
+  #held = false;
+  async request(_: string, ...rest: unknown[]): Promise<void> {
+    const work = rest.at(-1) as (lock: object | null) => unknown;
+    const { ifAvailable = false } = (rest.length > 1 ? rest[0] : {}) as { ifAvailable?: boolean };
+    if (this.#held && ifAvailable) {
+      await work(null);
+      return;
+    }
+    if (this.#held) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#held = true;
+    await work({});
+    this.#held = false;
+    this.#queue.shift()?.();
+  }
+  query(): Promise<{ held: { name: string }[] }> {
+    return Promise.resolve({ held: this.#held ? [{ name: 'karma-run' }] : [] });
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+let other: BroadcastChannel;
+let locks: Locks;
+let tabs: Tabs;
+let freed = 0;
+
+beforeEach(() => {
+  locks = new Locks();
+  vi.stubGlobal('navigator', { locks });
+  useExperiment.setState(EMPTY_EXPERIMENT);
+  useTabs.setState({ watching: false });
+  freed = 0;
+  other = new BroadcastChannel('karma-run');
+  tabs = joinTabs(() => freed++);
+});
+afterEach(() => {
+  tabs.dispose();
+  other.close();
+  vi.unstubAllGlobals();
+});
+
+it('lets one tab train, tells others of its run, and answers who comes later', async () => {
+  const told: unknown[] = [];
+  other.onmessage = ({ data }) => told.push(data);
+  tabs.tell([{ type: 'phase', phase: 'running' }]);
+  expect(await tabs.claim()).toBe(true);
+  expect(await tabs.claim()).toBe(true);
+  useExperiment.setState({ source: 'live', record: smallRecord(), phase: 'running' });
+  tabs.tell([
+    { type: 'phase', phase: 'running' },
+    { type: 'trained', arms: [] },
+  ]);
+  other.postMessage({ version: 1, type: 'who-trains' });
+  await turn();
+  // The first word is the tab's own question on arrival, where the other side was here in time.
+  expect(told.slice(-2)).toMatchObject([
+    { type: 'events', events: [{ type: 'phase', phase: 'running' }] },
+    { type: 'state', state: { phase: 'running', record: { format: 'karma-run' } } },
+  ]);
+  expect(await tabs.taken()).toBe(false);
+  tabs.release();
+  await turn();
+  expect((await locks.query()).held).toEqual([]);
+});
+
+it('watches the run of another tab, and is free when that has gone', async () => {
+  let leave: () => void = () => undefined;
+  void locks.request('karma-run', () => new Promise<void>((resolve) => (leave = resolve)));
+  const record = { ...smallRecord(), complete: false };
+  other.postMessage({
+    version: 1,
+    type: 'state',
+    state: { record, phase: 'running', stage: null, checkpoint: null, recovered: null },
+  });
+  await turn();
+  expect(useTabs.getState().watching).toBe(true);
+  expect(useExperiment.getState()).toMatchObject({ phase: 'running', source: 'live' });
+  expect(await tabs.claim()).toBe(false);
+  expect(await tabs.taken()).toBe(true);
+  other.postMessage({ version: 1, type: 'events', events: [{ type: 'phase', phase: 'paused' }] });
+  await turn();
+  expect(useExperiment.getState().phase).toBe('paused');
+  // Of another version: left aside.
+  other.postMessage({ version: 2, type: 'events', events: [{ type: 'phase', phase: 'running' }] });
+  await turn();
+  expect(useExperiment.getState().phase).toBe('paused');
+  leave();
+  await turn();
+  expect(useTabs.getState().watching).toBe(false);
+  expect(useExperiment.getState().phase).toBe('stopped');
+  expect(freed).toBe(1);
+  expect(await tabs.claim()).toBe(true);
+});

@@ -1,0 +1,148 @@
+/** Tabs of this page: one at a time trains, the others see its run live and leave it alone. */
+import { create } from 'zustand';
+import { foldEvents, isBusy, type Experiment } from '../../runtime/experimentState';
+import type { WorkerEvent } from '../../runtime/protocol';
+import { useExperiment } from './experiment';
+import { lookAt } from './view';
+
+/** Who holds it owns the run. */
+const LOCK = 'karma-run';
+const CHANNEL = 'karma-run';
+
+/** Raised when tabs of different versions would not understand each other; they then leave each other alone. */
+const VERSION = 1;
+
+/** Whether the run on this page is another tab's. */
+export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watching: false }));
+
+type Shared = Pick<Experiment, 'record' | 'phase' | 'stage' | 'checkpoint' | 'recovered'>;
+
+type TabMessage = { readonly version: number } & (
+  | { readonly type: 'who-trains' }
+  /** What a tab sees that comes in the middle of a run. */
+  | { readonly type: 'state'; readonly state: Shared }
+  | { readonly type: 'events'; readonly events: readonly WorkerEvent[] }
+);
+
+/** Events that tell of a run; the others are of a tab's own device, log and models. */
+const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
+  ...(['phase', 'progress', 'started', 'step', 'warning', 'evaluation', 'profile'] as const),
+  ...(['fidelity', 'inference', 'finished', 'checkpoint', 'recovering', 'failed'] as const),
+]);
+
+export interface Tabs {
+  /** Makes this tab the one that trains, until `release`. @returns false when another tab is */
+  readonly claim: () => Promise<boolean>;
+  readonly release: () => void;
+  /** Whether another tab trains. */
+  readonly taken: () => Promise<boolean>;
+  /** Shows other tabs what happened to the run. */
+  readonly tell: (events: readonly WorkerEvent[]) => void;
+  readonly dispose: () => void;
+}
+
+/** @param onFree called when the tab that trained has ended its run, or is gone */
+export function joinTabs(onFree: () => void): Tabs {
+  // Old browsers and pages without https have no locks: then every tab is alone.
+  const locks = (navigator as { locks?: LockManager }).locks;
+  if (locks === undefined || typeof BroadcastChannel === 'undefined')
+    return {
+      claim: () => Promise.resolve(true),
+      release: nothing,
+      taken: () => Promise.resolve(false),
+      tell: nothing,
+      dispose: nothing,
+    };
+
+  const channel = new BroadcastChannel(CHANNEL);
+  let release: (() => void) | null = null;
+  const post = (message: TabMessage): void => {
+    channel.postMessage(message);
+  };
+
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+    if (data.version !== VERSION) return;
+    if (release !== null) {
+      if (data.type === 'who-trains') post({ version: VERSION, type: 'state', state: sharedOf(useExperiment.getState()) });
+      return;
+    }
+    if (data.type === 'who-trains') return;
+    watch();
+    if (data.type === 'state') {
+      useExperiment.setState({ ...data.state, source: 'live', failure: null });
+      if (data.state.record) lookAt(data.state.record);
+    } else {
+      // A tab that came between two messages asks for what it has missed.
+      if (!isShown(data.events)) post({ version: VERSION, type: 'who-trains' });
+      else useExperiment.setState(foldEvents(useExperiment.getState(), data.events));
+    }
+  };
+
+  /** From the first word of another tab's run until its lock is free. */
+  function watch(): void {
+    if (useTabs.getState().watching) return;
+    useTabs.setState({ watching: true });
+    void locks!.request(LOCK, () => {
+      useTabs.setState({ watching: false });
+      // It ended without a last word: the tab was closed, or it crashed.
+      if (isBusy(useExperiment.getState().phase)) useExperiment.setState({ phase: 'stopped', stage: null });
+      onFree();
+    });
+  }
+
+  post({ version: VERSION, type: 'who-trains' });
+  return {
+    claim: () =>
+      new Promise((resolve) => {
+        if (release !== null) {
+          resolve(true);
+          return;
+        }
+        void locks.request(LOCK, { ifAvailable: true }, (lock) => {
+          if (lock === null) {
+            resolve(false);
+            return;
+          }
+          // Held until the promise resolves.
+          return new Promise<void>((free) => {
+            release = () => {
+              release = null;
+              free();
+            };
+            resolve(true);
+          });
+        });
+      }),
+    release: () => release?.(),
+    taken: async () => {
+      const { held = [] } = await locks.query();
+      return release === null && held.some(({ name }) => name === LOCK);
+    },
+    tell: (events) => {
+      const told = events.filter(({ type }) => TOLD.has(type));
+      if (release !== null && told.length > 0) post({ version: VERSION, type: 'events', events: told });
+    },
+    dispose: () => {
+      release?.();
+      channel.close();
+    },
+  };
+}
+
+/** Whether these events can be understood here: they begin a run, or go on with the one that is shown. */
+function isShown(events: readonly WorkerEvent[]): boolean {
+  const { phase, source } = useExperiment.getState();
+  return (
+    events.some(({ type }) => type === 'started') ||
+    (source === 'live' && isBusy(phase)) ||
+    events.every(({ type }) => type === 'phase' || type === 'progress')
+  );
+}
+
+function sharedOf({ record, phase, stage, checkpoint, recovered, source }: Experiment): Shared {
+  return { record: source === 'live' ? record : null, phase, stage, checkpoint, recovered };
+}
+
+function nothing(): void {
+  // Nobody to tell.
+}
