@@ -60,16 +60,18 @@ it('lets one tab train, tells others of its run, and answers who comes later', a
     { type: 'trained', arms: [] },
   ]);
   other.postMessage({ version: 1, type: 'who-trains' });
-  await turn();
   // The first word is the tab's own question on arrival, where the other side was here in time.
-  expect(told.slice(-2)).toMatchObject([
-    { type: 'events', events: [{ type: 'phase', phase: 'running' }] },
-    { type: 'state', state: { phase: 'running', record: { format: 'karma-run' } } },
-  ]);
+  await vi.waitFor(() => {
+    expect(told.slice(-2)).toMatchObject([
+      { type: 'events', events: [{ type: 'phase', phase: 'running' }] },
+      { type: 'state', state: { phase: 'running', record: { format: 'karma-run' } } },
+    ]);
+  });
   expect(await tabs.taken()).toBe(false);
   tabs.release();
-  await turn();
-  expect((await locks.query()).held).toEqual([]);
+  await vi.waitFor(async () => {
+    expect((await locks.query()).held).toEqual([]);
+  });
 });
 
 it('watches the run of another tab, and is free when that has gone', async () => {
@@ -81,21 +83,24 @@ it('watches the run of another tab, and is free when that has gone', async () =>
     type: 'state',
     state: { record, phase: 'running', stage: null, checkpoint: null, recovered: null },
   });
-  await turn();
-  expect(useTabs.getState().watching).toBe(true);
+  await vi.waitFor(() => {
+    expect(useTabs.getState().watching).toBe(true);
+  });
   expect(useExperiment.getState()).toMatchObject({ phase: 'running', source: 'live' });
   expect(await tabs.claim()).toBe(false);
   expect(await tabs.taken()).toBe(true);
   other.postMessage({ version: 1, type: 'events', events: [{ type: 'phase', phase: 'paused' }] });
-  await turn();
-  expect(useExperiment.getState().phase).toBe('paused');
+  await vi.waitFor(() => {
+    expect(useExperiment.getState().phase).toBe('paused');
+  });
   // Of another version: left aside.
   other.postMessage({ version: 2, type: 'events', events: [{ type: 'phase', phase: 'running' }] });
   await turn();
   expect(useExperiment.getState().phase).toBe('paused');
   leave();
-  await turn();
-  expect(useTabs.getState().watching).toBe(false);
+  await vi.waitFor(() => {
+    expect(useTabs.getState().watching).toBe(false);
+  });
   expect(useExperiment.getState().phase).toBe('stopped');
   expect(freed).toBe(1);
   expect(await tabs.claim()).toBe(true);
