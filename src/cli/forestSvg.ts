@@ -1,10 +1,9 @@
 /** A grid's differences to its baseline as one stand-alone SVG: a forest plot a measure, side by side. */
-import { readFileSync } from 'node:fs';
 import { createElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
 import { ForestDrawing } from '../charts/forest/ForestDrawing';
 import { layOutForest } from '../charts/forest/forestPlot';
 import { measureHeading } from '../measures/measures';
+import { standAlone } from './standAloneSvg';
 import { forestRows } from '../charts/forest/forestRows';
 import type { MatrixRow } from '../experiment/grid/matrix';
 import type { Variant } from '../experiment/grid/plan';
@@ -34,32 +33,10 @@ export function forestSvg(rows: readonly MatrixRow[], baseline: string | null): 
     const y = MARGIN + Math.floor(place / COLUMNS) * (height + GAP);
     return createElement('g', { key: title, transform: `translate(${x} ${y})` }, createElement(ForestDrawing, { title, layout }));
   });
-  const theme = readFileSync(new URL('../page/theme.css', import.meta.url), 'utf8');
-  const svg = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    ...size,
-    viewBox: `0 0 ${size.width} ${size.height}`,
-    fontFamily: 'system-ui, sans-serif',
-  };
-  // Inside an svg element a <title> is a mark's; outside of one React would take it for the page's.
-  const drawing = createElement(
-    'svg',
-    svg,
-    createElement('rect', { width: '100%', height: '100%', fill: 'var(--paper)' }),
-    drawings,
-  );
-  const markup = renderToStaticMarkup(drawing).replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
-  return `${markup}\n`;
+  return standAlone(size, drawings);
 }
 
 /** `karma text`: an arm, and where it stands on the axes. */
 function shortName({ arm, settings }: Variant): string {
   return [arm.id, ...settings.map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)))].join(' ');
-}
-
-/** The page's colour of that name on white. */
-function lightColour(theme: string, name: string): string {
-  const value = new RegExp(`${name}: (?:light-dark\\()?(#[0-9a-f]+)`).exec(theme)?.[1];
-  if (value === undefined) throw new Error(`theme.css has no colour ${name}.`);
-  return value;
 }

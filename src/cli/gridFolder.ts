@@ -1,4 +1,7 @@
-/** A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg`. Whatever runs lie there fill cells, so a grid can be resumed. */
+/**
+ * A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg` and, where learning rates
+ * vary, `rates.svg`. Whatever runs lie there fill cells, so a grid can be resumed.
+ */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,6 +14,7 @@ import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/res
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
+import { ratesSvg } from './ratesSvg';
 import { matrixMarkdown } from './gridReport';
 import { unfit, UsageError } from './options';
 
@@ -65,14 +69,23 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
 /** The matrix of what is finished so far, and, drawn when asked for, the files in which a folder keeps it. */
 interface Summary {
   readonly text: string;
-  readonly files: () => Readonly<Record<'summary.md' | 'differences.svg', string>>;
+  readonly files: () => Readonly<Record<string, string>>;
 }
 
 function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): Summary {
-  const rows = gridMatrix(plan, finishedCells(runs), mainMeasures(plan.grid.base.evaluation.ks), baseline);
+  const results = finishedCells(runs);
+  const rows = gridMatrix(plan, results, mainMeasures(plan.grid.base.evaluation.ks), baseline);
   const text = matrixMarkdown(plan, rows, baseline);
-  const page = `${text}\n\n![Differences to the baseline](differences.svg)\n`;
-  return { text, files: () => ({ 'summary.md': page, 'differences.svg': forestSvg(rows, baseline) }) };
+  const files = (): Readonly<Record<string, string>> => {
+    const rates = ratesSvg(plan, results);
+    const overRates = rates === null ? '' : '![Ranking, sinks and drift over the learning rate](rates.svg)\n\n';
+    return {
+      'summary.md': `${text}\n\n${overRates}![Differences to the baseline](differences.svg)\n`,
+      'differences.svg': forestSvg(rows, baseline),
+      ...(rates !== null && { 'rates.svg': rates }),
+    };
+  };
+  return { text, files };
 }
 
 /** Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the text. */

@@ -71,7 +71,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
     note: 'Both arms on two cores and a software adapter in some minutes: to see it work, not to conclude.',
     spec: store('Quick: Action against KARMA', {
       objective: { embeddingSize: 64 },
-      training: { steps: 100, batchSize: 12, learningRate: 8e-3, warmupSteps: 5 },
+      training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5 },
       evaluation: { evaluations: 5, probes: 4 },
     }),
   },

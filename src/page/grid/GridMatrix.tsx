@@ -6,6 +6,7 @@ import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/g
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
 import { GridForest } from './GridForest';
+import { GridRates } from './GridRates';
 import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
 import styles from './Grid.module.css';
@@ -21,7 +22,8 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const entries = useRuns((runs) => runs.entries);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   if (!plan) return null;
-  const rows = gridMatrix(plan, resultsOf(entries), mainMeasures(kept.grid.base.evaluation.ks), kept.baseline);
+  const results = resultsOf(entries);
+  const rows = gridMatrix(plan, results, mainMeasures(kept.grid.base.evaluation.ks), kept.baseline);
   const columns = rows[0]!.entries.flatMap(({ measure }, i) =>
     rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
   );
@@ -97,6 +99,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           Save as CSV
         </button>
       </p>
+      <GridRates plan={plan} results={results} table={() => tableOf(rows)} />
       {rows.length > 1 && <GridForest rows={rows} baseline={baseline} columns={columns} table={() => tableOf(rows)} />}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
     </>

@@ -1,0 +1,30 @@
+/** Drawings of the page as one SVG that stands alone: the page's colours on white. */
+import { readFileSync } from 'node:fs';
+import { createElement, type ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+
+export function standAlone(size: { readonly width: number; readonly height: number }, drawings: ReactNode): string {
+  const theme = readFileSync(new URL('../page/theme.css', import.meta.url), 'utf8');
+  const svg = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    ...size,
+    viewBox: `0 0 ${size.width} ${size.height}`,
+    fontFamily: 'system-ui, sans-serif',
+  };
+  // Inside an svg element a <title> is a mark's; outside of one React would take it for the page's.
+  const drawing = createElement(
+    'svg',
+    svg,
+    createElement('rect', { width: '100%', height: '100%', fill: 'var(--paper)' }),
+    drawings,
+  );
+  const markup = renderToStaticMarkup(drawing).replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => lightColour(theme, name));
+  return `${markup}\n`;
+}
+
+/** The page's colour of that name on white. */
+function lightColour(theme: string, name: string): string {
+  const value = new RegExp(`${name}: (?:light-dark\\()?(#[0-9a-f]+)`).exec(theme)?.[1];
+  if (value === undefined) throw new Error(`theme.css has no colour ${name}.`);
+  return value;
+}
