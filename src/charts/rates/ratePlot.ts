@@ -40,6 +40,8 @@ const RIGHT = 12;
 /** Lines stand a little beside each other, so that intervals do not cover one another. */
 const BESIDE = 5;
 const LABEL_GAP = 30;
+/** What rounding leaves of equal numbers. */
+const NOISE = 1e-9;
 
 /** Rates on a logarithmic axis; the measure's axis holds all means and intervals. */
 export function layOutRates(
@@ -50,7 +52,7 @@ export function layOutRates(
   const rates = [...new Set(points.map(({ rate }) => rate))].sort((a, b) => a - b);
   const ends = points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]);
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
-  const room = 0.06 * (most - least || 1);
+  const room = most - least < NOISE ? 1 : 0.06 * (most - least);
   const area = { left: LEFT, top: HEAD, right: width - RIGHT, bottom: height - FOOT };
   const ratio = 1.25;
   const x = numberScale('log', [(rates[0] ?? 1e-3) / ratio, (rates.at(-1) ?? 1e-2) * ratio], [area.left, area.right]);
