@@ -32,6 +32,7 @@ let other: BroadcastChannel;
 let locks: Locks;
 let tabs: Tabs;
 let freed = 0;
+let takenWhenFreed: boolean | null = null;
 
 beforeEach(() => {
   locks = new Locks();
@@ -40,7 +41,12 @@ beforeEach(() => {
   useTabs.setState({ watching: false });
   freed = 0;
   other = new BroadcastChannel('karma-run');
-  tabs = joinTabs(() => freed++);
+  tabs = joinTabs(() => {
+    freed++;
+    void tabs.taken().then((taken) => {
+      takenWhenFreed = taken;
+    });
+  });
 });
 afterEach(() => {
   tabs.dispose();
@@ -102,6 +108,8 @@ it('watches the run of another tab, and is free when that has gone', async () =>
     expect(useTabs.getState().watching).toBe(false);
   });
   expect(useExperiment.getState().phase).toBe('stopped');
-  expect(freed).toBe(1);
+  await vi.waitFor(() => {
+    expect([freed, takenWhenFreed]).toEqual([1, false]);
+  });
   expect(await tabs.claim()).toBe(true);
 });

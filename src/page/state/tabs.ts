@@ -82,12 +82,13 @@ export function joinTabs(onFree: () => void): Tabs {
   function watch(): void {
     if (useTabs.getState().watching) return;
     useTabs.setState({ watching: true });
-    void locks!.request(LOCK, () => {
+    const free = locks!.request(LOCK, () => {
       useTabs.setState({ watching: false });
       // It ended without a last word: the tab was closed, or it crashed.
       if (isBusy(useExperiment.getState().phase)) useExperiment.setState({ phase: 'stopped', stage: null });
-      onFree();
     });
+    // Not before this tab has let go of it, too.
+    void free.then(onFree);
   }
 
   post({ version: VERSION, type: 'who-trains' });
