@@ -17,7 +17,7 @@ import { write } from '../gpu/tensor';
 import type { LoadedModel } from '../model/loadedModel';
 import { BASE_MODEL } from '../record/generation';
 import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../record/inspection';
-import type { ArmSpec } from '../recipe/runSpec';
+import { armSchema } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
 import { inspectedItem } from './findInLog';
 import { historyLabels } from './probes';
@@ -62,7 +62,7 @@ export class Inspector {
     const { maxQueryTokens } = engine.inputs;
     const queryRows = maxQueryTokens > 0 ? 1 + maxQueryTokens : 0;
     this.evaluator = new Evaluator(engine, 1, stepSizes(engine.inputs).probeRows + queryRows);
-    const untrained: ArmSpec = { id: BASE_MODEL, label: 'Base model', lambdaGen: 0, lambdaRec: 0, shuffledText: false };
+    const untrained = armSchema.parse({ id: BASE_MODEL, label: 'Base model' });
     this.base = engine.createArm(untrained, initial.flat, 0);
     const items = data.log.items.length;
     this.unit = unitRows(features.hidden, items, features.hidden.length / items);

@@ -19,7 +19,7 @@ import { randomWeights } from '../model/randomWeights';
 import { readConfig } from '../model/readConfig';
 import { heldWeights } from '../model/weightSource';
 import type { MemoryPlan } from '../record/memoryPlan';
-import { PROJECTIONS, type ArmSpec, type RunSpec } from '../recipe/runSpec';
+import { armSchema, PROJECTIONS, type RunSpec } from '../recipe/runSpec';
 import { DivergedError } from './diverged';
 import type { PreparedData } from './preparedData';
 import type { TargetRankings } from './targetRankings';
@@ -42,7 +42,7 @@ const CONFIG = readConfig({
   eos_token_id: 1,
   pad_token_id: 2,
 });
-const ARM: ArmSpec = { id: 'sasrec', label: baselineName('sasrec'), lambdaGen: 0, lambdaRec: 0, shuffledText: false };
+const ARM = armSchema.parse({ id: 'sasrec', label: baselineName('sasrec') });
 /** Nothing is made of features; W_in and W_e have that many columns all the same. */
 const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
 

@@ -1,5 +1,5 @@
 /** Arms by a short name, as command line and grid files write them: `action`, `gen`, `rec`, `karma`, `shuffled`, λ after a colon. */
-import { DEFAULT_ARMS, type ArmSpec } from './runSpec';
+import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
 
@@ -12,13 +12,19 @@ export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
     case 'action':
       return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0 };
     case 'gen':
-      return { id: 'gen', label: '+gen', lambdaGen: lambda, lambdaRec: 0, shuffledText: false };
+      return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
-      return { id: 'rec', label: '+rec', lambdaGen: 0, lambdaRec: lambda, shuffledText: false };
+      return armSchema.parse({ id: 'rec', label: '+rec', lambdaRec: lambda });
     case 'karma':
       return { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda };
     case 'shuffled':
-      return { id: 'shuffled', label: 'Shuffled text', lambdaGen: lambda, lambdaRec: lambda, shuffledText: true };
+      return armSchema.parse({
+        id: 'shuffled',
+        label: 'Shuffled text',
+        lambdaGen: lambda,
+        lambdaRec: lambda,
+        shuffledText: true,
+      });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from './protocol';
+import { byTerm } from '../recipe/terms';
 import type { Profile } from '../record/profile';
 import type { StepRow } from '../record/runEvents';
 import { columns, evaluation, smallRecord, snapshot } from '../page/testing/smallRecord';
@@ -7,7 +8,7 @@ import { sameMeasurements } from '../page/state/experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './experimentState';
 
 function row(step: number): StepRow {
-  return { step, seconds: step, examples: 12 * step, total: 1, action: 1, gen: null, rec: null, gradNorm: 1, learningRate: 1 };
+  return { step, seconds: step, examples: 12 * step, total: 1, action: 1, ...byTerm(() => null), gradNorm: 1, learningRate: 1 };
 }
 
 function started(): Experiment {

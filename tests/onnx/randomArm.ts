@@ -3,12 +3,12 @@ import { forkRandom } from '../../src/log/random';
 import { layOutParameters } from '../../src/engine/parameters';
 import type { TrainedArm } from '../../src/engine/trainedArm';
 import type { DecoderConfig } from '../../src/model/decoderConfig';
-import { runSpecSchema } from '../../src/recipe/runSpec';
+import { armSchema, runSpecSchema } from '../../src/recipe/runSpec';
 
 export function randomArm(config: DecoderConfig, id: string): TrainedArm {
   const spec = runSpecSchema.parse({});
   const layout = layOutParameters(config, spec, { items: 0 });
   const random = forkRandom(0, id);
   const flat = Float32Array.from({ length: layout.size }, () => 0.05 * random.normal());
-  return { spec: { id, label: id, lambdaGen: 0, lambdaRec: 0, shuffledText: false }, step: 3, layout, flat };
+  return { spec: armSchema.parse({ id, label: id }), step: 3, layout, flat };
 }

@@ -2,6 +2,7 @@
 import { createContext, fill, type Context } from '../../../src/engine/context';
 import { Engine } from '../../../src/engine/engine';
 import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
+import { armSchema } from '../../../src/recipe/runSpec';
 import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
 import { ScoredLoss } from '../../../src/engine/losses/scoredLoss';
 import type { Gpu } from '../../../src/gpu/device';
@@ -70,7 +71,7 @@ export async function openOurs(gpu: Gpu): Promise<Library> {
     async step(benchCase, inputs): Promise<Work> {
       const { spec, items, lambdaGen, lambdaRec } = benchCase;
       const { config, weights, features, parameters, batch } = inputs;
-      const armSpec = { id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec, shuffledText: false };
+      const armSpec = armSchema.parse({ id: benchCase.id, label: benchCase.id, lambdaGen, lambdaRec });
       const engine = await Engine.create(gpu, {
         config,
         weights: heldWeights(weights),

@@ -3,6 +3,7 @@ import type { DecoderConfig } from '../../model/decoderConfig';
 import { familyNamed } from '../../model/family';
 import { writeSafetensors, type FloatTensor } from '../../model/safetensors';
 import { DROPPED_PREFIX, type RunSpec } from '../../recipe/runSpec';
+import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { trainedParameter, type TrainedArm } from '../trainedArm';
 import { adaptedModules, BASE_HASH, headNames, HEADS_FILE, moduleKeys, PEFT_CONFIG, PEFT_WEIGHTS, type Module } from './modules';
 
@@ -118,14 +119,14 @@ function nameOf({ id }: AdapterBase): string {
 function modelCard({ spec, step }: TrainedArm, base: AdapterBase): string {
   const { revision, hash } = base;
   const id = nameOf(base);
+  const lambdas = TERM_IDS.map((term) => `λ_${term} = ${lambdaOf(spec, term)}`).join(', ');
   return `---
 base_model: ${id}
 library_name: peft
 ---
 # ${spec.label}, step ${step}
 
-A LoRA adapter for ${id} (revision ${revision}, weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with λ_gen = ${spec.lambdaGen} and
-λ_rec = ${spec.lambdaRec}.
+A LoRA adapter for ${id} (revision ${revision}, weights SHA-256 ${hash}), trained in KARMA Playground on next-item prediction with ${lambdas}.
 
 - \`${PEFT_CONFIG}\`, \`${PEFT_WEIGHTS}\`: PEFT's own files; \`PeftModel.from_pretrained(base, folder)\` loads them.
 - \`${HEADS_FILE}\`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { byTerm } from '../../recipe/terms';
 import type { StepColumns } from '../../record/runRecord';
 import { armProgress, stageAmount } from './progress';
 
@@ -10,8 +11,7 @@ function columns(seconds: readonly number[]): StepColumns {
     examples: seconds.map((_, i) => 12 * (i + 1)),
     total: fill,
     action: fill,
-    gen: fill,
-    rec: fill,
+    ...byTerm(() => fill),
     gradNorm: fill,
     learningRate: fill,
   };

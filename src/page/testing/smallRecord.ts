@@ -1,6 +1,7 @@
 /** A hand-made record for tests: one layer, two heads, one probe of two items, two arms, three users. */
 import type { Evaluation, RankingBySplit, RankingMetrics, RunRecord, SinkTables, StepColumns } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
+import { byTerm } from '../../recipe/terms';
 
 export const LENGTH = 4;
 
@@ -81,6 +82,7 @@ export function columns(action: readonly number[], withText: boolean): StepColum
     examples: action.map((_, i) => 12 * (i + 1)),
     total: [...action],
     action: [...action],
+    ...byTerm(() => action.map(() => null)),
     gen: action.map(() => (withText ? 4 : null)),
     rec: action.map(() => (withText ? 5 : null)),
     gradNorm: action.map(() => 1),

@@ -37,8 +37,8 @@ export const armSchema = z.object({
 export type ArmSpec = z.infer<typeof armSchema>;
 
 export const DEFAULT_ARMS: readonly ArmSpec[] = [
-  { id: 'action', label: 'Action', lambdaGen: 0, lambdaRec: 0, shuffledText: false },
-  { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: false },
+  armSchema.parse({ id: 'action', label: 'Action' }),
+  armSchema.parse({ id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 }),
 ];
 
 export const armsSchema = z
