@@ -1,5 +1,5 @@
 /** What has been trained here, and what questions about it are answered from: the arms of the last run, else the recipe's base model alone. */
-import { armLora } from '../../recipe/armRecipe';
+import { armLora, widestLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../../engine/parameters';
 import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
@@ -134,7 +134,11 @@ export class Trained {
     const { log, split } = await this.logs.open(spec.data.id);
     const store = this.files.features(spec.data.id, spec.model.id);
     const features = await catalogueFeatures(gpu, model, log, spec, store, { onProgress: this.loading.progress });
-    const layout = layOutParameters(model.config, spec, { items: log.items.length, features: features.width });
+    const layout = layOutParameters(
+      model.config,
+      { ...spec, lora: widestLora(spec) },
+      { items: log.items.length, features: features.width },
+    );
     const statistics = await embeddingStatistics(model.weights, model.config);
     return {
       spec: spec.model.precision === 'auto' ? withPrecision(spec, 'f32') : spec,
