@@ -57,7 +57,7 @@ test('weights that the browser has no room for stay in memory, and train', async
     await expect(model).toContainText('tiny/wide: downloaded');
     await expect(model).toContainText(/The browser has no room for model-0000\d-of-00002\.safetensors.*: in memory only/);
     await model.getByText('Kept in this browser').click();
-    await expect(model.getByRole('listitem').filter({ hasText: 'tiny/wide' }).last()).toContainText('not whole yet');
+    await expect(model.getByRole('listitem').filter({ hasText: 'tiny/wide' }).last()).toContainText('incomplete');
 
     const kept = (await filesOf(page)).filter(({ key }) => key.startsWith(hub.url));
     expect(kept.some(({ key }) => key.endsWith('config.json'))).toBe(true);

@@ -22,7 +22,7 @@ export function KeptModels() {
               <span className={styles.group}>{group}</span>
               <span className={styles.facts}>
                 {files} {files === 1 ? 'file' : 'files'}, {bytes(size)}
-                {!whole && ', not whole yet'}
+                {!whole && ', incomplete'}
               </span>
               <button
                 type="button"
