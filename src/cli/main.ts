@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeIssue } from '../log/issues';
-import { readLog, type ReadLog } from '../log/readLog';
+import type { ReadLog } from '../log/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../log/sample';
 import { LogError } from '../log/types';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
@@ -25,6 +25,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { WorkerEvent } from '../runtime/protocol';
 import { BrowserRunError, runInChromium } from './browserRun';
 import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
+import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
 import { exportJob } from './exportJob';
@@ -59,6 +60,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 async function run(options: CliOptions, root: string): Promise<void> {
+  if (options.inspect !== null) return inspectLog(root, options);
   let { steps } = options.spec.training;
   const onEvent = (event: WorkerEvent): void => {
     // A grid's runs have recipes of their own.
@@ -177,10 +179,20 @@ async function begin(
   return { spec: startingFrom(start, spec, config, catalogue), start };
 }
 
-async function logOf(root: string, { log: files, filters }: CliOptions): Promise<ReadLog> {
-  return files.length === 0
-    ? readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer)
-    : readLog(await openFiles(files), { filters });
+async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
+  const { log: files, allowIgnored } = options;
+  if (files.length === 0) return readSampleLog(async (file) => (await readBytes(path.join(root, 'public', file))).buffer);
+  const opened = await openLog(await openFiles(files), options, allowIgnored);
+  for (const line of droppedLines(opened)) console.info(line);
+  return opened;
+}
+
+/** `--inspect`: formats, columns, counts, findings and audit. */
+async function inspectLog(root: string, options: CliOptions): Promise<void> {
+  const sample = SAMPLE_LOG.files.map((file) => path.join(root, 'public', SAMPLE_LOG.folder, file));
+  const opened = await openLog(await openFiles(options.log.length === 0 ? sample : options.log), options, options.allowIgnored);
+  const inspection = inspectionOf(opened);
+  console.info(options.inspect === 'json' ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {
@@ -218,8 +230,11 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 }
 
 /** The option, if any, that a run in Chromium cannot follow. */
-function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, resume }: CliOptions): string | null {
+function nodeOnly({ model, adapters, startFrom, exportOnnx, filters, maps, split, mapping, resume }: CliOptions): string | null {
   if (Object.keys(filters).length > 0) return '--filter';
+  if (maps.length > 0) return '--map';
+  if (split !== null) return '--split';
+  if (mapping !== null) return '--mapping';
   if (resume) return '--resume';
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';

@@ -8,17 +8,23 @@ import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { FIELDS } from '../recipe/fields';
 import { EARLIER_PRESETS } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
-import { filtersSchema, type LogFilters } from '../recipe/logRecipe';
+import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { textLines } from '../recipe/textLines';
 import { readArm } from '../recipe/namedArms';
+import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
+import { UsageError } from './usageError';
 import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 
-export interface CliOptions {
+export interface CliOptions extends LogOptions {
   readonly spec: RunSpec;
   readonly out: string;
   readonly log: readonly string[];
   /** Filters of the log that were named. */
   readonly filters: Partial<LogFilters>;
+  /** Print what the log is, and run nothing. */
+  readonly inspect: 'text' | 'json' | null;
+  /** Files that are neither events nor items are passed over. */
+  readonly allowIgnored: boolean;
   readonly model: string | null;
   /** Folder of the adapter that arms start from. */
   readonly startFrom: string | null;
@@ -38,8 +44,7 @@ export interface CliOptions {
   readonly exportJob: string | null;
 }
 
-/** A mistake in the command line, worded for the person who typed it. */
-export class UsageError extends Error {}
+export { UsageError };
 
 /** What a schema says against a value: a line for each field, after `lead`. */
 export function unfit(error: ZodError, schema: ZodType, lead = ''): UsageError {
@@ -67,6 +72,12 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         'domain-texts': { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         filter: { type: 'string', multiple: true, default: [] },
+        map: { type: 'string', multiple: true, default: [] },
+        split: { type: 'string' },
+        mapping: { type: 'string' },
+        inspect: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        'allow-ignored': { type: 'boolean', default: false },
         out: { type: 'string' },
         grid: { type: 'string' },
         baseline: { type: 'string' },
@@ -116,6 +127,11 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     baseline: values.baseline ?? null,
     log: values.log,
     filters: filtersOf(values.filter, values.log),
+    maps: values.map.map(readMapOption),
+    split: values.split === undefined ? null : readSplitOption(values.split),
+    mapping: values.mapping === undefined ? null : mappingOf(values.mapping),
+    inspect: values.inspect ? (values.json ? 'json' : 'text') : null,
+    allowIgnored: values['allow-ignored'],
     model: values.model ?? null,
     adapters: values.adapters ?? null,
     startFrom: values['start-from'] ?? null,
@@ -133,6 +149,16 @@ function readTexts(file: string): string[] {
   } catch (error) {
     throw new UsageError(`--domain-texts: ${file} cannot be read (${(error as Error).message}).`);
   }
+}
+
+function mappingOf(file: string): LogRecipe {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--mapping: ${file} cannot be read.`);
+  }
+  return readMappingFile(file, text);
 }
 
 function armsOf(text: string): ArmSpec[] {

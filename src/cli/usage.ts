@@ -22,6 +22,12 @@ const OPTIONS = `npm run experiment -- [options]
   --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; repeat it for the log's other files (the sample store)
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
+  --map FILE:ROLE=COLUMN    what a column of a file holds, by name or number, as in --map log.csv:user=uid; also FILE:part=, share=,
+                            time-unit=, and where=COLUMN=VALUE for the rows that are kept; may be repeated
+  --split NAME              leave-last-out, last-basket, time or given (what suits the log)
+  --mapping FILE            columns, filters and split of a log, as --inspect --json or a run file has them
+  --allow-ignored           pass over files that are neither events nor items, instead of refusing them
+  --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
   --domain-texts FILE       texts of the model's domain, one a line, for domain drift (those that the shipped model brings)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's

@@ -1,4 +1,5 @@
 import type { LogSummary } from '../record/runRecord';
+import { auditLog } from './audit';
 import type { ReadLog } from './readLog';
 
 /**
@@ -24,6 +25,13 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
+    audit: auditLog({ log, split, recipe }).map(({ id: check, level, count, of, message }) => ({
+      id: check,
+      level,
+      count,
+      of,
+      message,
+    })),
     recipe,
   };
 }

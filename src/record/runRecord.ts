@@ -396,6 +396,18 @@ export const logSummarySchema = z.object({
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** Categories whose items nobody was trained on, where the recipe holds some out. */
   heldOut: z.array(z.string()).optional(),
+  /** What an audit says of log and split (src/log/audit); absent in older records. */
+  audit: z
+    .array(
+      z.object({
+        id: z.string(),
+        level: z.enum(['red', 'amber', 'green']),
+        count: z.number().int(),
+        of: z.number().int(),
+        message: z.string(),
+      }),
+    )
+    .optional(),
   /** How the files became the log; absent in older records. */
   recipe: logRecipeSchema.optional(),
 });

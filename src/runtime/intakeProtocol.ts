@@ -1,4 +1,5 @@
 /** What the page asks of an intake worker. One worker an intake: to drop the files is to end the worker. */
+import type { AuditFinding } from '../log/audit';
 import type { Finding } from '../log/intake/findings';
 import type { RowItem } from '../log/intake/followRows';
 import type { Kept, LogFacts } from '../log/intake/overview';
@@ -52,6 +53,7 @@ export type SurveyPart =
 
 export interface SurveyedSplit {
   readonly split: SplitPreview;
+  readonly audit: readonly AuditFinding[];
   /** Why the log cannot be used with this recipe. */
   readonly problem: string | null;
 }

@@ -72,6 +72,22 @@ const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
   given: 'training, validation and test are as the files give them',
 };
 
+/** What an audit has to say beside a result: all of its checks that are not green, and the leaks that were looked for. */
+function auditPart({ audit }: RunRecord['data']): string[] {
+  if (audit === undefined) return [];
+  const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+  const said = audit.filter(({ level }) => level !== 'green').map(({ message }) => lower(message));
+  const leaks = audit.filter(({ id, level }) => (id === 'later-events' || id === 'shared-events') && level === 'green');
+  return [
+    ...(leaks.length === 0
+      ? []
+      : [
+          'An audit found no target with events of its own time or later in history or training, and none that is trained on [O].',
+        ]),
+    ...(said.length === 0 ? [] : [`To be said beside the results: ${listed(said)} [O].`]),
+  ];
+}
+
 function dataPart({ data }: RunRecord): string {
   const { recipe, dropped, targets } = data;
   const more = [
@@ -90,6 +106,7 @@ function dataPart({ data }: RunRecord): string {
     ...(left.length === 0 ? [] : [`Left out were ${listed(left)}.`]),
     ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
     `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold, that is, of items without a training event [O].`,
+    ...auditPart(data),
   ].join(' ');
 }
 

@@ -2,12 +2,13 @@ import { useEffect, useRef } from 'react';
 import { useModal } from '../controls/useModal';
 import { count } from '../format';
 import { useSession } from '../state/SessionContext';
+import { AuditStep } from './steps/AuditStep';
 import { ColumnsStep } from './steps/ColumnsStep';
 import { FilesStep } from './steps/FilesStep';
 import { FiltersStep } from './steps/FiltersStep';
 import { ReportStep } from './steps/ReportStep';
 import { SplitStep } from './steps/SplitStep';
-import { hasEvents, isReadable, isUsable, STEPS, useIntake, type Step } from './intakeState';
+import { hasEvents, isReadable, isUsable, STEPS, useIntake, type Intake, type Step } from './intakeState';
 import { Reading } from './Reading';
 import { Refused } from './Refused';
 import styles from './Intake.module.css';
@@ -18,6 +19,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   report: 'Report',
   filters: 'Filters',
   split: 'Split',
+  audit: 'Audit',
 };
 
 /** From dropped files to a log, step by step; a log that is recognised can be used from any of them. */
@@ -106,6 +108,11 @@ function Body() {
           <SplitStep />
         </Reading>
       )}
+      {step === 'audit' && (
+        <Reading>
+          <AuditStep />
+        </Reading>
+      )}
     </div>
   );
 }
@@ -117,6 +124,7 @@ function Foot() {
   const readable = useIntake(isReadable);
   const usable = useIntake(isUsable);
   const busy = useIntake((intake) => intake.busy);
+  const red = useIntake(({ audit }) => audit.some(({ level }) => level === 'red'));
   const at = STEPS.indexOf(step);
   const next = STEPS[at + 1];
   const previous = STEPS[at - 1];
@@ -151,8 +159,8 @@ function Foot() {
           </button>
         )}
         {inspected && (
-          <button type="button" className={styles.primary} disabled={!usable} onClick={session.use}>
-            Use this log
+          <button type="button" className={red ? undefined : styles.primary} disabled={!usable} onClick={session.use}>
+            {red ? 'Use it as it is' : 'Use this log'}
           </button>
         )}
       </div>
@@ -163,7 +171,7 @@ function Foot() {
 /** How far it is, in one line, whatever the step. */
 function Summary() {
   const intake = useIntake();
-  const { busy, progress, kept, facts, problem, sources, refusal } = intake;
+  const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
   if (busy === 'inspecting') return <>Looking into the files…</>;
   if (busy === 'handing-over') return <>Handing the log over…</>;
   if (busy === 'reading') {
@@ -182,6 +190,31 @@ function Summary() {
   return (
     <>
       {count(kept.used)} of {count(kept.read)} rows · {count(kept.users)} users · {count(kept.items)} items
+      <Worries findings={findings} audit={audit} />
     </>
   );
+}
+
+/** Warnings of every step, counted where they are seen from each, with the way to them. */
+function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
+  const { intake: session } = useSession();
+  const counts: readonly (readonly [Step, number, string])[] = [
+    ['report', findings.filter(({ level }) => level === 'warning').length, 'warning'],
+    ['audit', audit.filter(({ level }) => level === 'red').length, 'red check'],
+    ['audit', audit.filter(({ level }) => level === 'amber').length, 'amber check'],
+  ];
+  return counts
+    .filter(([, number]) => number > 0)
+    .map(([step, number, noun]) => (
+      <button
+        key={noun}
+        type="button"
+        className="plain"
+        onClick={() => {
+          session.goTo(step);
+        }}
+      >
+        {count(number)} {number === 1 ? noun : `${noun}s`}
+      </button>
+    ));
 }

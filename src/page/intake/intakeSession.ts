@@ -271,7 +271,7 @@ export function startIntake(
     },
     goTo: (step) => {
       useIntake.setState({ step });
-      if (step === 'report' || step === 'filters' || step === 'split') read();
+      if (step !== 'files' && step !== 'columns') read();
     },
     changeMapping: (source, change) => {
       const mappings = state().mappings.map((mapping, at) => (at === source ? { ...mapping, ...change } : mapping));

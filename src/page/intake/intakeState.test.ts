@@ -70,7 +70,7 @@ const SPLIT = {
 const ANSWERS: readonly IntakeEvent[] = [
   { type: 'kept', kept: KEPT },
   { type: 'found', findings: [] },
-  { type: 'split', split: SPLIT, problem: null },
+  { type: 'split', split: SPLIT, audit: [], problem: null },
 ];
 
 describe('foldIntake', () => {

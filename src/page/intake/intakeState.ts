@@ -1,5 +1,6 @@
 /** The intake on the page: files on their way to a log. Written by the intake session; folding events is pure. */
 import { create } from 'zustand';
+import type { AuditFinding } from '../../log/audit';
 import type { Finding } from '../../log/intake/findings';
 import type { RowItem } from '../../log/intake/followRows';
 import type { Kept, LogFacts } from '../../log/intake/overview';
@@ -9,7 +10,7 @@ import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../re
 import { sameValue } from '../../recipe/specPath';
 import type { InspectedFiles, ReadFiles, Refusal, SeenSource, SurveyedSplit, SurveyPart } from '../../runtime/intakeProtocol';
 
-export const STEPS = ['files', 'columns', 'report', 'filters', 'split'] as const;
+export const STEPS = ['files', 'columns', 'report', 'filters', 'split', 'audit'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface Intake {
@@ -39,6 +40,7 @@ export interface Intake {
   readonly kept: Kept | null;
   readonly findings: readonly Finding[];
   readonly preview: SplitPreview | null;
+  readonly audit: readonly AuditFinding[];
   /** Why the log cannot be used with these filters and this split. */
   readonly problem: string | null;
   /** Name of the log that was made of these files and handed over. */
@@ -65,6 +67,7 @@ export const EMPTY_INTAKE: Intake = {
   kept: null,
   findings: [],
   preview: null,
+  audit: [],
   problem: null,
   accepted: null,
 };
@@ -180,7 +183,7 @@ export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
     case 'found':
       return { ...intake, findings: event.findings };
     case 'split':
-      return { ...intake, pending: false, preview: event.split, problem: event.problem };
+      return { ...intake, pending: false, preview: event.split, audit: event.audit, problem: event.problem };
     case 'handed-over':
       return { ...intake, busy: null, open: false, accepted: event.name };
     case 'refused':

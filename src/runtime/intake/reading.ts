@@ -1,4 +1,5 @@
 /** Sources read as a log, and what recipes would make of it. */
+import { auditLog } from '../../log/audit';
 import { checkUsable } from '../../log/intake/assemble';
 import { defaultRecipe, findingsOf, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
 import { factsOf, keptOf } from '../../log/intake/overview';
@@ -41,7 +42,9 @@ export class ReadingService implements ReadingQuestions {
     tell({ type: 'found', findings: findingsOf(of, recipe, surveyed) });
     await pass();
     const assembled = preview(of, recipe, surveyed);
-    return { split: previewSplit(assembled), problem: problemOf(assembled) };
+    const split = previewSplit(assembled);
+    await pass();
+    return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled) };
   }
 
   async handOver({ recipe, port }: Parameters<ReadingQuestions['handOver']>[0]): Promise<string> {

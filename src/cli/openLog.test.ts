@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { fileOf } from '../log/testing';
+import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
+import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
+
+const NONE: LogOptions & { readonly filters: object } = { maps: [], split: null, mapping: null, filters: {} };
+const rows = [1, 2, 3, 4, 5].map((n) => `ann,i${n},${n},${n % 2},Item ${n}\nbob,i${n},${6 - n},1,Item ${n}\n`).join('');
+const log = (): File => fileOf('log.csv', `who,what,when,flag,title\n${rows}`);
+
+const maps = ['log.csv:user=who', 'log.csv:item=2', 'log.csv:time=when', 'log.csv:part=events', 'log.csv:time-unit=seconds'];
+
+describe('the log of the command line', () => {
+  it('is mapped, filtered and split as the options say, and says what it left out', async () => {
+    const options = {
+      ...NONE,
+      maps: [...maps, 'log.csv:where=flag=1'].map(readMapOption),
+      split: readSplitOption('leave-last-out'),
+      filters: { userCore: 3 },
+    };
+    const opened = await openLog([log()], options, false);
+    expect([...opened.log.users]).toEqual(['ann', 'bob']);
+    expect(opened.rows).toBe(10);
+    expect(opened.log.events.length).toBe(8);
+    expect(droppedLines(opened)).toEqual(['  2 left out: row that the row filter leaves out']);
+  });
+
+  it('is told as text and as JSON, from which it can be read again', async () => {
+    const opened = await openLog([log()], { ...NONE, maps: maps.map(readMapOption) }, false);
+    const inspection = inspectionOf(opened);
+    const text = inspectionText(inspection);
+    for (const part of [
+      'log.csv: Table, events',
+      'user         who',
+      '10 of 10 rows, 2 users, 5 items',
+      'green',
+      'findings',
+      'audit',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const mapping = readMappingFile('x.json', JSON.stringify({ data: { recipe: inspection.recipe } }));
+    const again = await openLog([log()], { ...NONE, mapping }, false);
+    expect(again.log.hash).toBe(opened.log.hash);
+    expect(again.split).toEqual(opened.split);
+  });
+
+  it('has no file that is passed over without a word', async () => {
+    const files = (): File[] => [
+      fileOf('a.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\n'),
+      fileOf('notes.csv', 'k,v\n1,2\n'),
+    ];
+    await expect(openLog(files(), NONE, false)).rejects.toThrow('notes.csv: not read');
+    expect((await openLog(files(), NONE, true)).log.events.length).toBe(4);
+  });
+
+  it.each([
+    [() => readMapOption('log.csv'), '--map wants FILE:ROLE=COLUMN'],
+    [() => readMapOption('log.csv:owner=a'), 'there is no role owner'],
+    [() => readSplitOption('half'), '--split wants'],
+    [() => readMappingFile('x', '{}'), 'no recipe'],
+    [() => openLog([log()], { ...NONE, maps: [readMapOption('log.csv:user=nobody')] }, false), 'has no column nobody'],
+    [() => openLog([log()], { ...NONE, maps: [readMapOption('other.csv:user=who')] }, false), 'there is no file other.csv'],
+    [
+      () => openLog([log()], { ...NONE, maps: maps.map(readMapOption), split: readSplitOption('given') }, false),
+      'needs files of training',
+    ],
+  ])('says what is wrong with an option', async (act, message) => {
+    await expect(async () => act()).rejects.toThrow(message);
+  });
+});

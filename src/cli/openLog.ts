@@ -1,0 +1,126 @@
+/** Files of the command line → a log, read as its options say; and what `--inspect` prints of it. */
+import { auditLog, type AuditFinding } from '../log/audit';
+import type { Finding } from '../log/intake/findings';
+import { missingEvents } from '../log/intake/guess';
+import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
+import type { ReadLog } from '../log/readLog';
+import { LogError } from '../log/types';
+import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
+import { withChoices, withMaps, type LogOptions } from './logOptions';
+import { UsageError } from './usageError';
+
+export interface OpenedLog extends ReadLog {
+  readonly inspected: Inspected;
+  /** Rows read. */
+  readonly rows: number;
+}
+
+/**
+ * @param allowIgnored files that are neither events nor items are passed over
+ * @throws LogError, UsageError
+ */
+export async function openLog(
+  files: readonly File[],
+  { maps, split, mapping, filters }: LogOptions & { readonly filters: Partial<LogFilters> },
+  allowIgnored: boolean,
+): Promise<OpenedLog> {
+  const inspected = await inspectFiles(files);
+  const { sources, guesses } = inspected;
+  if (mapping !== null && mapping.sources.length !== sources.length) {
+    throw new UsageError(`--mapping was made for ${mapping.sources.length} files, and there are ${sources.length}.`);
+  }
+  const mappings = withMaps(mapping?.sources ?? guesses.map((guess) => guess.mapping), maps);
+  const ignored = mappings.filter(({ part }) => part === 'ignored').map(({ name }) => name);
+  const missing = mappings.some(({ part }) => part === 'events') ? null : missingEvents(guesses);
+  if (missing !== null) throw missing;
+  if (ignored.length > 0 && !allowIgnored) {
+    const why = guesses.find(({ mapping: { name } }) => name === ignored[0])?.reasons.at(-1) ?? '';
+    throw new LogError(
+      `${ignored.join(', ')}: not read (${why}). Leave it out, say with --map ${ignored[0]!}:part=items what it is, or pass --allow-ignored.`,
+      [],
+    );
+  }
+  const intake = await readIntake(sources, mappings);
+  const suggested = defaultRecipe(intake, guesses);
+  const recipe: LogRecipe = withChoices(mapping === null ? suggested : { ...mapping, sources: [...mappings] }, filters, split);
+  const surveyed = survey(intake, recipe);
+  const { log, split: parts } = await finishLog(intake, recipe, surveyed);
+  const findings = findingsOf(intake, recipe, surveyed);
+  return { log, split: parts, recipe, dropped: surveyed.leftOut, findings, inspected, rows: surveyed.read };
+}
+
+/** What was left out, a line a reason. */
+export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
+  return dropped.map(({ reason, rows }) => `  ${rows.toLocaleString('en')} left out: ${reason}`);
+}
+
+export interface Inspection {
+  readonly name: string;
+  readonly hash: string;
+  readonly files: readonly {
+    readonly name: string;
+    readonly format: string;
+    readonly part: string;
+    readonly columns: Readonly<Record<string, string>>;
+    readonly reasons: readonly string[];
+  }[];
+  readonly rows: number;
+  readonly events: number;
+  readonly users: number;
+  readonly items: number;
+  readonly targets: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly dropped: ReadLog['dropped'];
+  readonly findings: readonly Finding[];
+  readonly audit: readonly AuditFinding[];
+  readonly recipe: LogRecipe;
+}
+
+export function inspectionOf(opened: OpenedLog): Inspection {
+  const { log, split, recipe, inspected, dropped, findings, rows } = opened;
+  return {
+    name: log.name,
+    hash: log.hash,
+    files: recipe.sources.map((source, at) => ({
+      name: source.name,
+      format: source.format,
+      part: source.part,
+      columns: Object.fromEntries(Object.entries(source.roles).map(([role, column]) => [role, source.columns[column] ?? ''])),
+      reasons: inspected.guesses[at]?.reasons ?? [],
+    })),
+    rows,
+    events: log.events.length,
+    users: log.users.length,
+    items: log.items.length,
+    targets: { train: split.train.length, validation: split.validation.length, test: split.test.length },
+    dropped,
+    findings,
+    audit: auditLog(opened),
+    recipe,
+  };
+}
+
+/** The same for a person. */
+export function inspectionText(of: Inspection): string {
+  const count = (number: number): string => number.toLocaleString('en');
+  return [
+    `${of.name} (SHA-256 ${of.hash})`,
+    ...of.files.flatMap(({ name, format, part, columns, reasons }) => [
+      `${name}: ${format}, ${part}`,
+      ...Object.entries(columns).map(([role, column]) => `  ${role.padEnd(12)} ${column}`),
+      ...reasons.map((reason) => `  ${reason}`),
+    ]),
+    `${count(of.events)} of ${count(of.rows)} rows, ${count(of.users)} users, ${count(of.items)} items`,
+    ...droppedLines(of),
+    `split ${of.recipe.split.kind}: ${count(of.targets.train)} users to train on, ${count(of.targets.validation)} validation and ${count(of.targets.test)} test targets`,
+    'findings',
+    ...of.findings.map(({ level, message, done, first }) => {
+      const places = first.map(({ file, line }) => `${file}:${line}`).join(' ');
+      return `  ${level.padEnd(8)}${message}: ${done}${places === '' ? '' : ` (${places})`}`;
+    }),
+    'audit',
+    ...of.audit.map(({ level, message, advice, first }) => {
+      const named = level === 'green' || first.length === 0 ? '' : ` [${first.join('; ')}]`;
+      return `  ${level.padEnd(8)}${message}${advice === '' ? '' : `. ${advice}`}${named}`;
+    }),
+  ].join('\n');
+}
