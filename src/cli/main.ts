@@ -29,6 +29,7 @@ import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
 import { exportJob } from './exportJob';
+import { exportLog } from './exportLog';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
 import { runGrid, type GridBench } from './gridRun';
 import { DiskCheckpoints } from './keptRun';
@@ -61,6 +62,11 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 
 async function run(options: CliOptions, root: string): Promise<void> {
   if (options.inspect !== null) return inspectLog(root, options);
+  if (options.exportLog !== null) {
+    const names = await exportLog(options.exportLog, await logOf(root, options));
+    console.info(`written to ${options.exportLog.folder}: ${names.join(', ')}`);
+    return;
+  }
   let { steps } = options.spec.training;
   const onEvent = (event: WorkerEvent): void => {
     // A grid's runs have recipes of their own.

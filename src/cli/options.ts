@@ -11,6 +11,7 @@ import { PRESETS } from '../recipe/presets';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../recipe/logRecipe';
 import { textLines } from '../recipe/textLines';
 import { readArm } from '../recipe/namedArms';
+import { readExportOption, type ExportOption } from './exportLog';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
 import { DROPPED_PREFIX, runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
@@ -25,6 +26,8 @@ export interface CliOptions extends LogOptions {
   readonly inspect: 'text' | 'json' | null;
   /** Files that are neither events nor items are passed over. */
   readonly allowIgnored: boolean;
+  /** Write log and split for another program, and run nothing. */
+  readonly exportLog: ExportOption | null;
   readonly model: string | null;
   /** Folder of the adapter that arms start from. */
   readonly startFrom: string | null;
@@ -78,6 +81,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         inspect: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'allow-ignored': { type: 'boolean', default: false },
+        'export-log': { type: 'string' },
         out: { type: 'string' },
         grid: { type: 'string' },
         baseline: { type: 'string' },
@@ -132,6 +136,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     mapping: values.mapping === undefined ? null : mappingOf(values.mapping),
     inspect: values.inspect ? (values.json ? 'json' : 'text') : null,
     allowIgnored: values['allow-ignored'],
+    exportLog: values['export-log'] === undefined ? null : readExportOption(values['export-log']),
     model: values.model ?? null,
     adapters: values.adapters ?? null,
     startFrom: values['start-from'] ?? null,

@@ -27,6 +27,7 @@ const OPTIONS = `npm run experiment -- [options]
   --split NAME              leave-last-out, last-basket, time or given (what suits the log)
   --mapping FILE            columns, filters and split of a log, as --inspect --json or a run file has them
   --allow-ignored           pass over files that are neither events nor items, instead of refusing them
+  --export-log FORMAT=DIR   the log and its split as files of recbole or minionerec. Nothing is run
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
   --domain-texts FILE       texts of the model's domain, one a line, for domain drift (those that the shipped model brings)

@@ -1,6 +1,18 @@
 import type { LogSummary } from '../record/runRecord';
 import { auditLog } from './audit';
 import type { ReadLog } from './readLog';
+import type { Split } from './types';
+
+/** By split, which belongs to one log: an audit passes over all events, and a log is summed up again for every run. */
+const audits = new WeakMap<Split, NonNullable<LogSummary['audit']>>();
+
+function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe'>): NonNullable<LogSummary['audit']> {
+  const known = audits.get(split);
+  if (known !== undefined) return known;
+  const audit = auditLog({ log, split, recipe }).map(({ id, level, count, of, message }) => ({ id, level, count, of, message }));
+  audits.set(split, audit);
+  return audit;
+}
 
 /**
  * What the page says about a log. `queries` counts events with a query, `exposures` the items shown and not clicked,
@@ -25,13 +37,7 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
-    audit: auditLog({ log, split, recipe }).map(({ id: check, level, count, of, message }) => ({
-      id: check,
-      level,
-      count,
-      of,
-      message,
-    })),
+    audit: auditOf({ log, split, recipe }),
     recipe,
   };
 }

@@ -2,6 +2,7 @@
 import type { Peek } from '../records/peek';
 import { amazon } from './amazon';
 import type { Format, Recognition } from './format';
+import { candidates } from './candidates';
 import { table } from './generic';
 import { movieLens100k, movieLens1m, movieLensCsv } from './movielens';
 import { recbole } from './recbole';
@@ -17,6 +18,7 @@ import { taobao } from './taobao';
 export const FORMATS: readonly Format[] = [
   numpy,
   recbole,
+  candidates,
   miniOneRec,
   jsonMaps,
   mind,

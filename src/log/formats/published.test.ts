@@ -151,3 +151,11 @@ describe('lines before and over a table', () => {
     expect(guesses[0]!.mapping).toMatchObject({ columns: ['utilisateur', 'produit', 'jour'], syntax: { header: true } });
   });
 });
+
+it('sets published candidate sets aside, which look like texts of items or like a table', async () => {
+  const random = [5077, 5075, 5070].map((user) => `${user}\t${Array.from({ length: 100 }, (_, n) => n + user).join(' ')}\n`);
+  const negative = [0, 1, 2].map((user) => `(${user},25)\t${Array.from({ length: 99 }, (_, n) => 1000 + n + user).join('\t')}\n`);
+  const files = [fileOf('ml-1m.random', random.join('')), fileOf('ml-1m.test.negative', negative.join(''))];
+  const events = fileOf('log.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\n');
+  expect(await formatsOf([...files, events])).toEqual(['Candidate sets ignored', 'Candidate sets ignored', 'Table events']);
+});

@@ -101,3 +101,24 @@ describe('openSources and readText', () => {
     await expect(texts(fileOf('x.zip', bytes))).rejects.toThrow('checksum');
   });
 });
+
+describe('archives inside an archive', () => {
+  const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+  it('are opened, gzip and ZIP', async () => {
+    const inner = zipSync({ 'deep/b.csv': bytes('b') });
+    const outer = zipSync({ 'a.csv.gz': gzipSync(bytes('a')), 'inner.zip': inner, 'c.csv': bytes('c') });
+    const sources = await openSources([fileOf('log.zip', new Uint8Array(outer))]);
+    const texts = await Promise.all(sources.map(async (source) => [source.name, await new Response(source.open()).text()]));
+    expect(texts).toEqual([
+      ['log.zip/a.csv', 'a'],
+      ['log.zip/inner.zip/deep/b.csv', 'b'],
+      ['log.zip/c.csv', 'c'],
+    ]);
+  });
+
+  it('are refused where they lie too deep', async () => {
+    let archive = zipSync({ 'a.csv': bytes('a') });
+    for (let depth = 0; depth < 4; depth++) archive = zipSync({ 'inner.zip': archive });
+    await expect(openSources([fileOf('log.zip', new Uint8Array(archive))])).rejects.toThrow('too deep');
+  });
+});

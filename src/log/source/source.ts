@@ -52,20 +52,62 @@ function plainSource(name: string, blob: Blob): Source {
   return { name, size: blob.size, plain: blob, open: (onBytes) => counted(blob, onBytes) };
 }
 
-async function zipSources(file: File): Promise<Source[]> {
-  const entries = await listEntries(file.name, file);
-  return entries.map((entry): Source => {
-    const name = `${file.name}/${entry.path}`;
-    return {
-      name,
+/** Archives inside an archive are opened to this depth. */
+const MOST_DEPTH = 2;
+/** Unpacked bytes of an archive inside an archive, which is held in memory. */
+const MOST_INNER = 500e6;
+
+async function zipSources(file: File, name: string, depth: number): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const entry of await listEntries(name, file)) {
+    const path = `${name}/${entry.path}`;
+    const source: Source = {
+      name: path,
       size: entry.packed,
       plain: entry.stored ? entry.data : null,
       open: (onBytes) =>
-        (entry.stored ? counted(entry.data, onBytes) : inflated(entry.data, name, 'deflate-raw', onBytes)).pipeThrough(
-          checksummed(name, entry.crc),
+        (entry.stored ? counted(entry.data, onBytes) : inflated(entry.data, path, 'deflate-raw', onBytes)).pipeThrough(
+          checksummed(path, entry.crc),
         ),
     };
-  });
+    const packed = /\.(?:gz|zip)$/i.test(entry.path);
+    sources.push(...(packed ? await innerSources(source, depth + 1) : [source]));
+  }
+  return sources;
+}
+
+/** A packed file inside an archive: unpacked as far as it is itself packed. @throws LogError where it is too large or too deep */
+async function innerSources(source: Source, depth: number): Promise<Source[]> {
+  if (depth > MOST_DEPTH) throw refuse(source.name, 'It lies too deep in archives of archives. Unpack them and open the files.');
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = source.open().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > MOST_INNER) {
+      await reader.cancel();
+      throw refuse(
+        source.name,
+        `This archive inside an archive has more than ${MOST_INNER / 1e6} MB. Unpack the outer one first.`,
+      );
+    }
+    parts.push(value);
+  }
+  return packedSources(new File(parts, source.name), source.name, depth);
+}
+
+/** The sources of one file, packed or not. */
+async function packedSources(file: File, name: string, depth: number): Promise<Source[]> {
+  const start = await head(file, 4);
+  if (start[0] === 0x1f && start[1] === 0x8b) {
+    const inner = name.replace(/\.gz$/i, '');
+    if (/\.(?:tar|tgz)$/i.test(inner)) throw refuse(name, 'This is a tar archive. Unpack it and open the files in it.');
+    return [{ name: inner, size: file.size, plain: null, open: (onBytes) => inflated(file, name, 'gzip', onBytes) }];
+  }
+  if (start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5)) return zipSources(file, name, depth);
+  return [plainSource(name, file)];
 }
 
 /**
@@ -76,14 +118,7 @@ export async function openSources(files: readonly File[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const file of files) {
     if (file.size === 0) throw refuse(file.name, 'The file is empty. Choose a file with one line an event.');
-    const start = await head(file, 4);
-    if (start[0] === 0x1f && start[1] === 0x8b) {
-      const name = file.name.replace(/\.gz$/i, '');
-      if (/\.(?:tar|tgz)$/i.test(name)) throw refuse(file.name, 'This is a tar archive. Unpack it and open the files in it.');
-      sources.push({ name, size: file.size, plain: null, open: (onBytes) => inflated(file, file.name, 'gzip', onBytes) });
-    } else if (start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5)) {
-      sources.push(...(await zipSources(file)));
-    } else sources.push(plainSource(file.name, file));
+    sources.push(...(await packedSources(file, file.name, 0)));
   }
   return sources;
 }
