@@ -1,4 +1,5 @@
-import type { AuditFinding, AuditLevel } from '../../../log/audit';
+import type { AuditFinding } from '../../../log/audit';
+import type { AuditLevel } from '../../../log/audit/check';
 import type { LogFilters, SplitRecipe } from '../../../recipe/logRecipe';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
