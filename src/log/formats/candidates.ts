@@ -18,7 +18,7 @@ function isLlmRank(peek: Peek): boolean {
 }
 
 function isNcf(peek: Peek): boolean {
-  return peek.columns.length > 10 && (columnFits(peek, 0, PAIR) || baseName(peek).endsWith(".test.negative"));
+  return peek.columns.length > 10 && (columnFits(peek, 0, PAIR) || baseName(peek).endsWith('.test.negative'));
 }
 
 export const candidates: Format = {
