@@ -22,5 +22,5 @@ if [ "${SLURM_NNODES:-1}" -gt 1 ]; then
 else
   meeting=(--standalone)
 fi
-srun "$python" -m torch.distributed.run "${meeting[@]}" --nproc-per-node "$processes" --max-restarts 3 train.py \
+srun "$python" -m karma.launch "${meeting[@]}" --nproc-per-node "$processes" --max-restarts 3 train.py \
   ${SLURM_ARRAY_TASK_ID:+--cell "$SLURM_ARRAY_TASK_ID"} ${KARMA_OPTIONS:-}

@@ -133,6 +133,8 @@ export interface ExportQuestions {
   readonly adapter: Method<string, readonly AdapterFile[]>;
   /** Adapters of these arms, and the log whose id is `log`. */
   readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
+  /** The recipe with its log as a folder that PyTorch trains, packed; or why it cannot be. */
+  readonly job: Method<RunSpec, { readonly archive: Blob } | { readonly problem: string }>;
   /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX. */
   readonly onnx: Method<{ readonly speaker: string; readonly spec: RunSpec }, { readonly name: string; readonly archive: Blob }>;
 }

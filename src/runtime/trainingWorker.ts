@@ -48,7 +48,7 @@ const services: TrainingServices = {
   texts,
   inspection,
   templates: new TemplateService(models, logs),
-  exports: new ExportService(trained, models, logs),
+  exports: new ExportService(trained, models, logs, files),
 };
 
 serve(globalThis, services, { describe: describeUnanswered });

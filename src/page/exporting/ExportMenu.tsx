@@ -39,6 +39,12 @@ export function ExportMenu() {
         },
       ],
       [
+        'Run on a cluster, ZIP',
+        () => {
+          session.exportJob(record.spec);
+        },
+      ],
+      [
         'Methods paragraph',
         () => {
           setDialog('methods');

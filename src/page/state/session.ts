@@ -5,6 +5,7 @@ import type { Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered } from '../../runtime/experimentState';
 import type { WorkerEvent } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
+import { saveJob } from '../exporting/saveJob';
 import { saveExperiment } from '../exporting/saveExperiment';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { startModels, type ModelSession } from '../models/modelSession';
@@ -40,6 +41,8 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   /** Downloads an arm's adapter; the worker must have trained it. */
   readonly exportAdapter: (arm: string) => void;
+  /** Downloads a recipe with its log as a job for PyTorch. */
+  readonly exportJob: (spec: RunSpec) => void;
   /** Downloads an experiment as one ZIP: with the adapters of those arms, and the log. */
   readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
   readonly texts: TextSession;
@@ -229,6 +232,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           .exports.adapter(arm)
           .then((files) => {
             saveAdapter(arm, files);
+          }),
+      ),
+    exportJob: (spec) =>
+      void attempt(
+        services()
+          .exports.job(spec)
+          .then((answer) => {
+            saveJob(spec, answer);
           }),
       ),
     exportExperiment: (record, arms, withLog) =>

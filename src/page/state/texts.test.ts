@@ -36,6 +36,7 @@ function begin(): { readonly session: TextSession; readonly asked: Speaking[] } 
   const exports = {
     adapter: () => Promise.reject(GONE),
     experiment: () => Promise.reject(GONE),
+    job: () => Promise.reject(GONE),
     onnx: () => Promise.reject(GONE),
   };
   return { session: startTexts(() => ({ texts: { speak }, exports })), asked };

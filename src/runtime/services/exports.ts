@@ -1,18 +1,24 @@
 /** What a person takes away of the last run. */
-import { runSpecSchema } from '../../recipe/runSpec';
+import { EMBEDDED_MODEL, runSpecSchema } from '../../recipe/runSpec';
 import type { AdapterFile } from '../../engine/peft/write';
 import { experimentParts, type ExperimentParts } from '../experimentParts';
+import { zipFiles } from '../../storage/zipWriter';
+import type { PageFiles } from '../pageFiles';
 import type { ExportQuestions } from '../protocol';
 import { exportArchive } from './exportArchive';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
 import type { Trained } from './trained';
 
+/** What a trainer reads of a model. */
+const MODEL_FILES = ['config.json', 'generation_config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+
 export class ExportService implements ExportQuestions {
   constructor(
     private readonly trained: Trained,
     private readonly models: ModelService,
     private readonly logs: LogService,
+    private readonly files: Pick<PageFiles, 'fetchBytes'>,
   ) {}
 
   adapter(arm: string): readonly AdapterFile[] {
@@ -23,6 +29,28 @@ export class ExportService implements ExportQuestions {
     const adapters = arms.map((arm) => ({ arm, files: this.trained.adapter(arm) }));
     const read = log === null ? null : ((await this.logs.peek(log)) ?? undefined);
     return experimentParts(adapters, read);
+  }
+
+  async job(asked: Parameters<ExportQuestions['job']>[0]): Promise<{ readonly archive: Blob } | { readonly problem: string }> {
+    const spec = runSpecSchema.parse(asked);
+    const data = await this.logs.peek(spec.data.id);
+    if (data === null)
+      return { problem: 'The log is not open in this tab any more, so there is nothing to train on. Open it again.' };
+    // The trainer's files are no part of the first load.
+    const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
+    try {
+      const withModel = spec.model.id === EMBEDDED_MODEL;
+      const files = await jobFiles({ spec, plan: null, data, withModel });
+      const model = withModel ? MODEL_FILES : [];
+      const fetched = model.map(async (name) => {
+        return { path: `model/${name}`, bytes: new Uint8Array(await this.files.fetchBytes(`models/${EMBEDDED_MODEL}/${name}`)) };
+      });
+      const all = [...files, ...(await Promise.all(fetched))];
+      return { archive: zipFiles(all.map(({ path, bytes }) => ({ path: `job/${path}`, pieces: [bytes] }))) };
+    } catch (error) {
+      if (error instanceof JobError || error instanceof RangeError) return { problem: error.message };
+      throw error;
+    }
   }
 
   async onnx({
