@@ -60,6 +60,20 @@ const format = tool('format', 'prettier/bin/prettier.cjs', ['--check', '.', '--l
 const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
 const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
 
+/** Ruff and mypy on python/, as far as they are here. */
+function pythonChecks() {
+  const { python, leftOut } = found;
+  const module = (name, ...args) => ({ name, command: python, args: ['-m', ...args] });
+  const checks = [
+    module('ruff', 'ruff', 'check', 'python'),
+    module('ruff format', 'ruff', 'format', '--check', 'python'),
+    module('mypy', 'mypy', '--config-file', 'python/pyproject.toml', 'python/karma'),
+  ];
+  const isHere = ({ name }) => python !== null && !leftOut.some((requirement) => requirement.startsWith(name.split(' ')[0]));
+  for (const one of checks) if (!isHere(one)) console.info(`── ${one.name}: left out, it is not installed here`);
+  return checks.filter(isHere);
+}
+
 /** PyTorch and the scripts of python/. */
 function referenceParts() {
   if (found.python === null) {
@@ -77,7 +91,7 @@ function referenceParts() {
 }
 
 await lanes(
-  [...when('checks', types, lint, format, rooms, unused)],
+  [...when('checks', types, lint, format, rooms, unused, ...pythonChecks())],
   [
     ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
     ...when('pure', vitest('pure')),

@@ -1,6 +1,6 @@
 /**
- * The same experiment by the engine and by PyTorch: batches bit for bit, losses to 1e-4, measures to 1e-4, one process or two. Two hundred
- * steps: `npm run test:long`.
+ * The same experiment by the engine and by PyTorch: batches bit for bit, losses to 1e-4, measures to 1e-4, one process or two.
+ * More steps: PARITY_STEPS=200.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
