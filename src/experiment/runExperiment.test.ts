@@ -1,96 +1,27 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { diskSource } from '../cli/diskSource';
-import { readLog, type ReadLog } from '../log/readLog';
 import { decodePools } from '../measures/ranking/candidatePools';
 import { ProtocolError } from '../measures/ranking/protocol';
-import type { Gpu } from '../gpu/device';
 import { deviceRoom } from '../gpu/deviceRoom';
-import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../gpu/testing';
-import type { LoadedModel } from '../model/loadedModel';
-import { loadModel } from '../model/loadModel';
 import { decodePoints } from '../measures/collapse/projection';
-import type { FeatureBook } from '../model/featureStore';
-import { configureOrt } from '../model/ortSession';
-import { createTokenizer } from '../model/tokenizer';
 import type { Profile } from '../record/profile';
-import { runRecordSchema, type Certification, type RunRecord } from '../record/runRecord';
-import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
+import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import type { RunSpec } from '../recipe/runSpec';
 import { megabytes, type MemoryPlan } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
-import type { FeatureStore } from './catalogueFeatures';
-import { checkModel } from './checkModel';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { runExperiment } from './runExperiment';
 import { evaluationSteps } from './stages/loop';
 import { logFromRows, rowsOf, usersOf, type UserHistory } from '../log/testing';
+import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
 
-const MODEL = path.resolve('public/models/wordnet-1m');
-/** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
-const kept: FeatureBook[] = [];
-const memory: FeatureStore = {
-  load: () => Promise.resolve(kept),
-  save: (book) => {
-    kept.splice(0, 1, book);
-    return Promise.resolve();
-  },
-};
-
-let gpu: Gpu;
-let model: LoadedModel;
-let certification: Certification;
-let data: ReadLog;
-
+let small: SmallExperiment;
 beforeAll(async () => {
-  gpu = await sharedGpu();
-  configureOrt();
-  model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
-  certification = await checkModel(gpu, model);
-  data = await readLog([new File([smallLog()], 'small.csv')]);
+  small = await SmallExperiment.open();
 });
 
-/** 14 users × 6 events on 40 items of the sample store. */
-function smallLog(): string {
-  const items = readFileSync('public/datasets/wordnet-store/items.csv', 'utf8').split('\n').slice(1, 41);
-  const titles = items.map((line) => line.split(',')[1] ?? '');
-  const rows = ['user_id,item_id,timestamp,title,query,exposed'];
-  for (let user = 0; user < 14; user++) {
-    for (let event = 0; event < 6; event++) {
-      const item = (user * 7 + event * 3) % 40;
-      rows.push(
-        `u${user},i${item},${1000 * user + event},${titles[item] ?? ''},${event === 5 ? 'old lace' : ''},${event >= 4 ? `i${(item + 1) % 40}` : ''}`,
-      );
-    }
-  }
-  return rows.join('\n');
-}
+const spec = smallSpec;
 
-function spec(changes: Record<string, unknown> = {}): RunSpec {
-  return runSpecSchema.parse({
-    seed: 3,
-    training: { steps: 4, batchSize: 4, warmupSteps: 1 },
-    objective: { maxHistory: 4, maxTextTokens: 8 },
-    evaluation: { evaluations: 2, sampleUsers: 8, probes: 2 },
-    ...changes,
-  });
-}
-
-async function run(
-  ofSpec: RunSpec,
-  gate = (): Promise<'go' | 'stop'> => Promise.resolve('go'),
-  profiled = (): boolean => false,
-  of: ReadLog = data,
-): Promise<{ record: RunRecord; events: RunEvent[]; peak: number }> {
-  const events: RunEvent[] = [];
-  const inputs = { gpu, spec: ofSpec, model, certification, data: of, store: memory, profiled };
-  return watchBuffers(gpu.device, async (watch) => {
-    const record = await runExperiment(inputs, (event) => events.push(event), gate);
-    expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
-    return { record, events, peak: watch.peak };
-  });
-}
+const run: SmallExperiment['run'] = (...of) => small.run(...of);
 
 /** The plan that a run told before it took memory. */
 function planOf(events: readonly RunEvent[]): MemoryPlan {
@@ -124,6 +55,7 @@ describe('a whole experiment', () => {
     const forecast = events[index];
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
+    const { model, data, gpu } = small;
     const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), deviceRoom(gpu.device));
     const { total } = planOf(events);
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
@@ -328,17 +260,20 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
 }, 120_000);
 
 it('refuses a protocol about shown items before anything else where the log names none', async () => {
-  const bare = { ...data, log: logFromRows({ ...rowsOf(data.log), users: usersOf(data.log).map(withoutExposures) }) };
+  const bare = {
+    ...small.data,
+    log: logFromRows({ ...rowsOf(small.data.log), users: usersOf(small.data.log).map(withoutExposures) }),
+  };
   const asked = spec({ evaluation: { protocol: 'ranking' } });
   const events: RunEvent[] = [];
   const started = runExperiment(
-    { gpu, spec: asked, model, certification, data: bare, store: memory, profiled: () => false },
+    small.inputs(asked, bare),
     (event) => events.push(event),
     () => Promise.resolve('go'),
   );
   await expect(started).rejects.toThrow(ProtocolError);
   expect(events).toEqual([]);
-  expect(() => logSizes(bare, asked, model.config)).toThrow(ProtocolError);
+  expect(() => logSizes(bare, asked, small.model.config)).toThrow(ProtocolError);
 });
 
 function withoutExposures(user: UserHistory): UserHistory {
@@ -440,13 +375,20 @@ it.each(['own', 'lm+own'])(
   'takes item features that the log brings: %s',
   async (source) => {
     const values = Float32Array.from({ length: 40 * 5 }, (_, i) => Math.sin(i * i));
-    const log = { ...data.log, embeddings: { width: 5, values, missing: 0 } };
-    const small = spec({ features: { source }, training: { steps: 1, batchSize: 4 }, evaluation: { evaluations: 1, probes: 2 } });
-    await expect(run(small)).rejects.toThrow(/features.source.*brings none/);
-    const { record } = await run(small, undefined, undefined, { ...data, log });
+    const log = { ...small.data.log, embeddings: { width: 5, values, missing: 0 } };
+    const recipe = spec({
+      features: { source },
+      training: { steps: 1, batchSize: 4 },
+      evaluation: { evaluations: 1, probes: 2 },
+    });
+    await expect(run(recipe)).rejects.toThrow(/features.source.*brings none/);
+    const { record } = await run(recipe, undefined, undefined, { ...small.data, log });
     expect(record.data.embeddings).toEqual({ width: 5, missing: 0 });
     // Zero-shot is of these features too.
-    const { record: other } = await run(spec({ ...small, features: { source: 'lm' } }), undefined, undefined, { ...data, log });
+    const { record: other } = await run(spec({ ...recipe, features: { source: 'lm' } }), undefined, undefined, {
+      ...small.data,
+      log,
+    });
     expect(record.baselines.zeroShot.all.all.mrr).not.toBe(other.baselines.zeroShot.all.all.mrr);
     expect(record.arms[0]!.steps.action[0]).not.toBe(other.arms[0]!.steps.action[0]);
   },
