@@ -1,6 +1,6 @@
 /** Models by id from a hub that is slow, refuses or is gone: downloads that go on, what is kept, and training on it. */
 import { expect, test, type Locator } from '@playwright/test';
-import type { HubServer } from '../tests/hub/hubServer';
+import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';
 import { playgroundOn, type Playground } from './support/playground';
 import { startTinyHub } from './support/tinyHub';

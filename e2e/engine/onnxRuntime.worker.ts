@@ -1,7 +1,7 @@
 /** What onnxRuntime.spec.ts runs in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu } from '../../src/gpu/device';
-import { startWatching } from '../../src/gpu/testing';
+import { startWatching } from '../../src/testing/bufferWatch';
 import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { chooseProvider, featureTokens, ortFeatures } from '../../src/model/features';
 import { wholeWeights } from '../../src/model/decoderTensors';

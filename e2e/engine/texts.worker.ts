@@ -1,7 +1,7 @@
 /** What onnxRuntime.spec.ts runs for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
 import { RowMeans } from '../../src/engine/decoder/rowMeans';
 import { openGpu } from '../../src/gpu/device';
-import { startWatching } from '../../src/gpu/testing';
+import { startWatching } from '../../src/testing/bufferWatch';
 import { featureTokens, ortFeatures } from '../../src/model/features';
 import { loadModel } from '../../src/model/loadModel';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';
@@ -13,8 +13,8 @@ import type { TextPart } from '../../src/record/generation';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import { memoryStore } from '../../src/storage/memoryStore';
 import { TextService } from '../../src/runtime/services/texts';
-import { randomArm } from '../../tests/onnx/randomArm';
-import { watchSessions } from '../../tests/onnx/sessionCount';
+import { randomArm } from '../../src/testing/randomArm';
+import { watchSessions } from '../../src/testing/sessionCount';
 
 const TEXTS = ['red wine: a wine', 'teacup: a small cup for tea with a handle', 'boot', 'a cheese of cow’s milk'];
 const ROUNDS = 3;

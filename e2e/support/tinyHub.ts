@@ -1,7 +1,7 @@
 /** A hub with tiny random models of several families, made anew from their seeds. */
 import { createServer } from 'vite';
-import { startHub, type HubServer } from '../../tests/hub/hubServer';
-import type * as TinyModels from '../../tests/hub/tinyModel';
+import { startHub, type HubServer } from '../../src/testing/hubServer';
+import type * as TinyModels from '../../src/testing/tinyModel';
 
 const QWEN3 = {
   architectures: ['Qwen3ForCausalLM'],
@@ -35,7 +35,7 @@ export async function startTinyHub(): Promise<HubServer> {
     optimizeDeps: { noDiscovery: true },
   });
   try {
-    const { tinyModel } = (await vite.ssrLoadModule('/tests/hub/tinyModel.ts')) as typeof TinyModels;
+    const { tinyModel } = (await vite.ssrLoadModule('/src/testing/tinyModel.ts')) as typeof TinyModels;
     return await startHub({
       repositories: new Map([
         ['tiny/qwen3', tinyModel({ seed: 3, shards: 2, config: QWEN3 })],

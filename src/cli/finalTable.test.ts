@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { smallRecord } from '../page/testing/smallRecord';
+import { smallRecord } from '../testing/smallRecord';
 import { finalTable } from './finalTable';
 
 const record = smallRecord();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bySplit, columns, evaluation, smallRecord } from '../page/testing/smallRecord';
+import { bySplit, columns, evaluation, smallRecord } from '../testing/smallRecord';
 import packageJson from '../../package.json';
 import { DivergedError } from '../experiment/diverged';
 import type { RunRecord } from '../record/runRecord';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smallRecord } from '../page/testing/smallRecord';
+import { smallRecord } from '../testing/smallRecord';
 import type { Profile } from '../record/profile';
 import { profileReport } from './profileReport';
 

@@ -6,7 +6,7 @@ import { armLora } from '../recipe/armRecipe';
 import type { ArmSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { flatParameters, relativeError } from './fixture';
-import { loadFixture } from './kernels/harness';
+import { loadFixture } from '../testing/kernelBench';
 import { slotOf, withLora, type ParameterLayout, type Slot } from './parameters';
 import { writeAdapter } from './peft/write';
 import { readTrainedArm } from './trainedArm';

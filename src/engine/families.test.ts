@@ -1,6 +1,6 @@
 /** The engine on the tiny model of every family: its logits beside PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIXTURE_MODELS, fixtureFiles } from '../../tests/onnx/fixtureModels';
+import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import { compareLogits, referenceLogits } from '../model/certificate';
@@ -12,8 +12,8 @@ import { heldWeights } from '../model/weightSource';
 import { runSpecSchema, type Precision } from '../recipe/runSpec';
 import { BaseModel } from './decoder/baseModel';
 import { relativeError, tensorSource } from './fixture';
-import { integers } from './kernels/harness';
-import { randomWeights, roundedWeights } from './kernels/randomModel';
+import { integers } from '../testing/kernelBench';
+import { randomWeights, roundedWeights } from '../testing/randomModel';
 import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
 

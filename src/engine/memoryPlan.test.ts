@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../gpu/testing';
+import { watchBuffers } from '../testing/bufferWatch';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { megabytes, type MemoryGroup } from '../record/memoryPlan';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
-import { floats, integers } from './kernels/harness';
-import { randomWeights } from './kernels/randomModel';
+import { floats, integers } from '../testing/kernelBench';
+import { randomWeights } from '../testing/randomModel';
 import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
 import { embeddingStatistics } from './decoder/embeddingStatistics';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bitsOf } from '../gpu/tensor';
-import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from './kernels/harness';
+import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from '../testing/kernelBench';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** Free item embeddings among the parameters: their start, and that nothing else depends on them. */
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
-import { loadFixture } from './kernels/harness';
+import { loadFixture } from '../testing/kernelBench';
 import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from './parameters';
 

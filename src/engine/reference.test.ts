@@ -8,7 +8,7 @@ import { agreement } from './agreement';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
 import { flatParameters, relativeError, withTraining } from './fixture';
-import { loadFixture } from './kernels/harness';
+import { loadFixture } from '../testing/kernelBench';
 
 const FOLDER = new URL('../../python/fixtures/', import.meta.url);
 const TOLERANCE = 1e-4;

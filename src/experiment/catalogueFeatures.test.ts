@@ -1,7 +1,7 @@
 /** What is computed of a catalogue, and what is kept when it changes or the run is stopped. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
-import { logOf } from '../log/testing';
+import { logOf } from '../testing/smallLogs';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
 import type { LoadedModel } from '../model/loadedModel';

@@ -1,6 +1,6 @@
 /** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyModel } from '../../tests/hub/tinyModel';
+import { tinyModel } from '../testing/tinyModel';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
-import { watchBuffers } from '../gpu/testing';
+import { watchBuffers } from '../testing/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';

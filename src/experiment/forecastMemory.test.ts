@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TINY_CONFIG } from '../../tests/hub/tinyModel';
+import { TINY_CONFIG } from '../testing/tinyModel';
 import { readConfig } from '../model/readConfig';
 import { runSpecSchema, type Precision } from '../recipe/runSpec';
 import { forecastMemory } from './forecastMemory';

@@ -7,7 +7,7 @@ import { readLog, type ReadLog } from '../log/readLog';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
-import { watchBuffers } from '../gpu/testing';
+import { watchBuffers } from '../testing/bufferWatch';
 import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt } from '../model/ortSession';
 import type { InspectionAnswer } from '../record/inspection';
@@ -19,7 +19,7 @@ import { Inspector } from './inspector';
 import { runExperiment } from './runExperiment';
 import type { Training } from './stages/context';
 import { checkModel } from './checkModel';
-import { usersOf } from '../log/testing';
+import { usersOf } from '../testing/smallLogs';
 
 let gpu: Gpu;
 let model: LoadedModel;

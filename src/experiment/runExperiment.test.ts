@@ -11,7 +11,7 @@ import type { RunEvent } from '../record/runEvents';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { runExperiment } from './runExperiment';
 import { evaluationSteps } from './stages/loop';
-import { logFromRows, rowsOf, usersOf, type UserHistory } from '../log/testing';
+import { logFromRows, rowsOf, usersOf, type UserHistory } from '../testing/smallLogs';
 import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
 
 let small: SmallExperiment;

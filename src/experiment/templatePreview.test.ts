@@ -1,7 +1,7 @@
 /** Previews against the tokens that training gets. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logFromRows, logOf, usersOf } from '../log/testing';
+import { logFromRows, logOf, usersOf } from '../testing/smallLogs';
 import type { InteractionLog } from '../log/types';
 import { TITLE_TOKENS } from '../model/features';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord } from '../page/testing/smallRecord';
+import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
 import type { RunRecord } from '../record/runRecord';
 import { runSpecSchema } from '../recipe/runSpec';
 import { secondsPerStep, timeLeft } from './timeLeft';

@@ -1,7 +1,7 @@
 /** A run on a model that ONNX Runtime cannot hold: without a certificate, and with features from our engine. */
 import { beforeAll, expect, it, vi } from 'vitest';
 import { smallLog } from '../../e2e/support/logs';
-import { tinyModel } from '../../tests/hub/tinyModel';
+import { tinyModel } from '../testing/tinyModel';
 import { readLog } from '../log/readLog';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';

@@ -3,7 +3,7 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf, usersOf } from './testing';
+import { fileOf, usersOf } from '../testing/smallLogs';
 import { LogError } from './types';
 
 const ITEMS = 6;

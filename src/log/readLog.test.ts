@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf, usersOf } from './testing';
+import { fileOf, usersOf } from '../testing/smallLogs';
 import { LogError } from './types';
 
 const GOOD = `user_id,item_id,timestamp,title,query,exposed

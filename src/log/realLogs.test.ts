@@ -7,7 +7,7 @@ import { readLog, type ReadLog } from './readLog';
 import { readSampleLog } from './sample';
 import { summariseLog } from './summary';
 import { runPython } from '../testing/python';
-import { fileOf, usersOf } from './testing';
+import { fileOf, usersOf } from '../testing/smallLogs';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
 const RETAIL = '../shared/data/online-retail-uci';

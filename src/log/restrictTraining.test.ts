@@ -6,7 +6,7 @@ import { Catalogue } from './catalogue';
 import { heldOut, restrictTraining } from './restrictTraining';
 import { createBatchSampler, trainableUsers } from './sampling';
 import { leaveLastOut } from './split';
-import { logOf } from './testing';
+import { logOf } from '../testing/smallLogs';
 import type { InteractionLog } from './types';
 
 const ITEMS = 40;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatchSampler, exampleForTarget, sampleUsers } from './sampling';
 import { leaveLastOut } from './split';
-import { logOf, usersOf } from './testing';
+import { logOf, usersOf } from '../testing/smallLogs';
 
 const ITEMS = 40;
 const log = logOf(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime, splitTimes, type GivenShare } from './split';
-import { logOf, usersOf } from './testing';
+import { logOf, usersOf } from '../testing/smallLogs';
 import { historyEnd, type InteractionLog, type Split } from './types';
 
 /** Users with up to 8 events at up to 8 times, several at one time. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogRecipe } from '../recipe/logRecipe';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf } from './testing';
+import { fileOf } from '../testing/smallLogs';
 import { LogError } from './types';
 import { writeLog } from './writeLog';
 

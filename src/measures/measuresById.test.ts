@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { armSummarySchema } from '../experiment/armSummary';
-import { evaluation, smallRecord } from '../page/testing/smallRecord';
+import { evaluation, smallRecord } from '../testing/smallRecord';
 import { ENTRIES, RANKING_ENTRIES } from './entries';
 import { findMeasure, mainMeasures, measure, measuredValues, measuresAt, rankingMeasures, read } from './measures';
 

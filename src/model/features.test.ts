@@ -4,7 +4,7 @@ import { chooseProvider, featureTokens, standardise, titleFeatures, type Feature
 import { memoryStore } from '../storage/memoryStore';
 import { keepBook, mergeBooks, readBook, readKeptBook, textHash, writeBook, type FeatureBook } from './featureStore';
 import { ModelError } from './modelError';
-import { randomWeights, TINY } from '../../tests/onnx/loopDecoder';
+import { randomWeights, TINY } from '../testing/loopDecoder';
 import { heldWeights } from './weightSource';
 
 /** One token a letter. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { json, tinyModel, type Files, type TinyOptions } from '../../tests/hub/tinyModel';
-import { loadWordnet } from '../../tests/onnx/wordnet';
+import { json, tinyModel, type Files, type TinyOptions } from '../testing/tinyModel';
+import { loadWordnet } from '../testing/wordnetModel';
 import type { StageProgress } from '../record/runEvents';
 import { loadModel, modelSummary } from './loadModel';
 import { ModelError } from './modelError';

@@ -3,7 +3,7 @@ import type { WorkerEvent } from './protocol';
 import { byTerm } from '../recipe/terms';
 import type { Profile } from '../record/profile';
 import type { StepRow } from '../record/runEvents';
-import { columns, evaluation, smallRecord, snapshot } from '../page/testing/smallRecord';
+import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
 import { sameMeasurements } from '../page/state/experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './experimentState';
 

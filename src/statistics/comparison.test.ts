@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluation } from '../page/testing/smallRecord';
+import { evaluation } from '../testing/smallRecord';
 import { bootstrapMean, compareOverSeeds, compareOverUsers, pText } from './comparison';
 import { randomisationTest } from './hypothesis';
 import { bootstrapHitIntervals } from '../measures/ranking/ranking';

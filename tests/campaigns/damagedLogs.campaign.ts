@@ -1,8 +1,8 @@
 /** Files of every published format with up to four accidents, plain, in a ZIP or in a gzip file. */
 import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
-import { WITH_TITLES } from '../../src/log/formats/samples';
-import { fileOf } from '../../src/log/testing';
+import { WITH_TITLES } from '../../src/testing/logSamples';
+import { fileOf } from '../../src/testing/smallLogs';
 import { fuzzCampaign } from '../../src/testing/campaign';
 import { accident, bytesOf, expectRows, readOrRefuse, type Bytes } from '../../src/testing/damagedLogs';
 

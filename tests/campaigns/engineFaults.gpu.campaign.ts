@@ -2,10 +2,10 @@
 import { expect } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import { flatParameters } from '../../src/engine/fixture';
-import { loadFixture } from '../../src/engine/kernels/harness';
+import { loadFixture } from '../../src/testing/kernelBench';
 import { ProbeDecoder } from '../../src/engine/losses/probeDecoder';
 import { Evaluator } from '../../src/engine/ranking/evaluator';
-import { watchBuffers } from '../../src/gpu/testing';
+import { watchBuffers } from '../../src/testing/bufferWatch';
 import type { Campaign } from '../../src/testing/campaign';
 import { everyFault, FaultyGpu } from '../../src/testing/faultyGpu';
 import { sharedGpu } from '../../src/testing/sharedGpu';

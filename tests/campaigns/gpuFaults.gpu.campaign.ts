@@ -1,7 +1,7 @@
 /** One call to the GPU goes wrong, each of them in turn: what a run promises then. */
 import { expect } from 'vitest';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import { watchBuffers } from '../../src/gpu/testing';
+import { watchBuffers } from '../../src/testing/bufferWatch';
 import type { RunEvent } from '../../src/record/runEvents';
 import type { RunRecord } from '../../src/record/runRecord';
 import type { Campaign } from '../../src/testing/campaign';

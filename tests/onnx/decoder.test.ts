@@ -3,7 +3,7 @@ import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { ortFeatures } from '../../src/model/features';
 import { generate } from '../../src/model/generate';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
-import { embed, loopDecoder, randomWeights, seeded, TINY } from './loopDecoder';
+import { embed, loopDecoder, randomWeights, seeded, TINY } from '../../src/testing/loopDecoder';
 import { heldWeights } from '../../src/model/weightSource';
 
 const weights = randomWeights(TINY, 7);

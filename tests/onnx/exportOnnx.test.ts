@@ -14,9 +14,9 @@ import { mergeLora } from '../../src/model/lora';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
 import { blobFile, MissingFileError, type ModelSource } from '../../src/model/source/modelSource';
 import { heldWeights, type WeightSource } from '../../src/model/weightSource';
-import { json } from '../hub/tinyModel';
-import { FIXTURE_MODELS, fixtureModel, randomAdapter } from './fixtureModels';
-import { loadWordnet, wordnetSource } from './wordnet';
+import { json } from '../../src/testing/tinyModel';
+import { FIXTURE_MODELS, fixtureModel, randomAdapter } from '../../src/testing/fixtureModels';
+import { loadWordnet, wordnetSource } from '../../src/testing/wordnetModel';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'karma-onnx-'));
 beforeAll(() => {

@@ -4,10 +4,10 @@ import type { DecoderWeights } from '../../src/model/decoderConfig';
 import { generate } from '../../src/model/generate';
 import { mergeLora, type LoraAdapter } from '../../src/model/lora';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
-import { embed, loopDecoder, randomWeights, TINY } from './loopDecoder';
+import { embed, loopDecoder, randomWeights, TINY } from '../../src/testing/loopDecoder';
 import { vocabularyRows } from '../../src/experiment/textPrompt';
 import { heldWeights } from '../../src/model/weightSource';
-import { FIXTURE_MODELS, fixtureModel, randomAdapter, type FixtureModel } from './fixtureModels';
+import { FIXTURE_MODELS, fixtureModel, randomAdapter, type FixtureModel } from '../../src/testing/fixtureModels';
 
 const WASM = { name: 'wasm' } as const;
 const PROMPT = [3, 14, 15, 9, 2, 6, 5];

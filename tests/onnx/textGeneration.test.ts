@@ -6,9 +6,9 @@ import type { TextPart, TextRequest } from '../../src/record/generation';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import type { TextInputs } from '../../src/runtime/services/textPrompts';
 import { TextService } from '../../src/runtime/services/texts';
-import { randomArm } from './randomArm';
-import { watchSessions } from './sessionCount';
-import { loadWordnet } from './wordnet';
+import { randomArm } from '../../src/testing/randomArm';
+import { watchSessions } from '../../src/testing/sessionCount';
+import { loadWordnet } from '../../src/testing/wordnetModel';
 
 let model: LoadedModel;
 let arms: readonly TrainedArm[];

@@ -4,7 +4,7 @@ import type { LoadedModel } from '../../src/model/loadedModel';
 import { generate } from '../../src/model/generate';
 import { modelSummary } from '../../src/model/loadModel';
 import { configureOrt, openDecoder } from '../../src/model/ortSession';
-import { loadWordnet } from './wordnet';
+import { loadWordnet } from '../../src/testing/wordnetModel';
 
 let model: LoadedModel;
 beforeAll(async () => {

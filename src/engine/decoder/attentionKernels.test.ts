@@ -15,7 +15,7 @@ import {
   TOLERANCE,
   uniforms,
   UNTOUCHED,
-} from '../kernels/harness';
+} from '../../testing/kernelBench';
 
 interface Heads {
   readonly heads: number;

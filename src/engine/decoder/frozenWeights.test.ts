@@ -1,7 +1,7 @@
 /** A checkpoint goes to the GPU piece by piece: what JavaScript holds meanwhile is counted, collected, at every piece. */
 import { describe, expect, it } from 'vitest';
-import { endlessWeights, heldBytes } from '../../../tests/hub/endlessModel';
-import { TINY_CONFIG } from '../../../tests/hub/tinyModel';
+import { endlessWeights, heldBytes } from '../../testing/endlessModel';
+import { TINY_CONFIG } from '../../testing/tinyModel';
 import { dryGpu } from '../../gpu/dryGpu';
 import { Memory } from '../../gpu/tensor';
 import type { LoadedModel } from '../../model/loadedModel';

@@ -6,7 +6,7 @@ import { bitsOf } from '../../gpu/tensor';
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { Engine, type StepReport } from '../engine';
 import { flatParameters, withTraining, type Fixture } from '../fixture';
-import { integers, loadFixture } from '../kernels/harness';
+import { integers, loadFixture } from '../../testing/kernelBench';
 import type { EncodedExample } from './sequence';
 import { stepSizes } from '../stepSizes';
 

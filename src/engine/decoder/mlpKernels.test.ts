@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { activationPrelude } from './mlp';
-import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../kernels/harness';
+import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../../testing/kernelBench';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -3,7 +3,19 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { vectorPrelude } from '../context';
 import { normPrelude } from './norms';
-import { Bench, blank, dot, eachRow, expectDerivatives, floats, largest, rowOf, RUNS, tables, uneven } from '../kernels/harness';
+import {
+  Bench,
+  blank,
+  dot,
+  eachRow,
+  expectDerivatives,
+  floats,
+  largest,
+  rowOf,
+  RUNS,
+  tables,
+  uneven,
+} from '../../testing/kernelBench';
 
 const EPSILON = 1e-5;
 

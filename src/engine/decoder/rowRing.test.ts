@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RUNS } from '../kernels/harness';
+import { RUNS } from '../../testing/kernelBench';
 import { RowRing } from './rowRing';
 
 const CAPACITY = 40;

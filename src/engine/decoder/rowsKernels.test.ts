@@ -22,7 +22,7 @@ import {
   uneven,
   uniforms,
   UNTOUCHED,
-} from '../kernels/harness';
+} from '../../testing/kernelBench';
 
 let bench: Bench;
 beforeAll(async () => {

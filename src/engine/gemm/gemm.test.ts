@@ -4,10 +4,10 @@ import { KernelCache } from '../../gpu/kernel';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { Recorder } from '../../gpu/recorder';
 import { Memory, readFloats } from '../../gpu/tensor';
-import { decoded } from '../kernels/randomModel';
+import { decoded } from '../../testing/randomModel';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from './gemm';
 import { chooseTile, presetTiles, SCALAR_TILE, TUNING_CANDIDATES, type GemmTile } from './gemmTiles';
-import { uniforms, UNTOUCHED } from '../kernels/harness';
+import { uniforms, UNTOUCHED } from '../../testing/kernelBench';
 import { encodeWeights, WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
 
 const gpu = await sharedGpu();

@@ -1,6 +1,6 @@
 /** The heads' fit beside PyTorch's: ridge regression, gradients and AdamW; and whether it finds heads that are there to be found. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FIXTURE_MODELS, fixtureFiles } from '../../../tests/onnx/fixtureModels';
+import { FIXTURE_MODELS, fixtureFiles } from '../../testing/fixtureModels';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import { forkRandom } from '../../log/random';

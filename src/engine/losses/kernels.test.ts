@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS, encodeWeights } from '../gemm/weightFormat';
 import { readerPrelude } from '../gemm/weightMatrix';
-import { Bench, blank, dot, floats, integers, RUNS, TOLERANCE, UNTOUCHED } from '../kernels/harness';
+import { Bench, blank, dot, floats, integers, RUNS, TOLERANCE, UNTOUCHED } from '../../testing/kernelBench';
 import { rowLossPrelude } from './rowLoss';
 import { SOFTMAX } from './softmax/row';
-import { makeScores, runKernels } from './testing/tiledScores';
+import { makeScores, runKernels } from '../../testing/tiledScores';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIXTURE_MODELS, fixtureFiles } from '../../../tests/onnx/fixtureModels';
+import { FIXTURE_MODELS, fixtureFiles } from '../../testing/fixtureModels';
 import { diskSource } from '../../cli/diskSource';
 import { forkRandom } from '../../log/random';
 import { mean } from '../../statistics/statistics';

@@ -1,6 +1,6 @@
 /** Greedy continuations of the embedded model beside ONNX Runtime's, and their probabilities beside the loss kernels'. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadWordnet } from '../../../tests/onnx/wordnet';
+import { loadWordnet } from '../../testing/wordnetModel';
 import type { LoadedModel } from '../../model/loadedModel';
 import { generate } from '../../model/generate';
 import { configureOrt, openDecoder } from '../../model/ortSession';

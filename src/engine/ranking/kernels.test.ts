@@ -8,7 +8,7 @@ import { createContext } from '../context';
 import { NO_ITEM } from './itemLists';
 import { TopItems } from './topItems';
 import { scorePrelude, UserBlocks } from '../decoder/userBlocks';
-import { Bench, distinct, dot, floats, integers, RUNS } from '../kernels/harness';
+import { Bench, distinct, dot, floats, integers, RUNS } from '../../testing/kernelBench';
 
 let bench: Bench;
 let gpu: Gpu;

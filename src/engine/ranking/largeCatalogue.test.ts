@@ -7,7 +7,7 @@ import { Engine } from '../engine';
 import type { FilledInputs } from '../engineInputs';
 import { Evaluator } from './evaluator';
 import { relativeError } from '../fixture';
-import { floats, integers, loadFixture, openPlainGpu } from '../kernels/harness';
+import { floats, integers, loadFixture, openPlainGpu } from '../../testing/kernelBench';
 import { embeddingStatistics } from '../decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from '../parameters';
 import { tileOf } from '../losses/scoredLoss';

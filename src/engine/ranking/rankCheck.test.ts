@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { floats, integers } from '../kernels/harness';
+import { floats, integers } from '../../testing/kernelBench';
 import { checkRanks, ImpossibleRanksError } from './rankCheck';
 
 const E = 8;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barcodeIndex, importance, itemEntropy } from '../../measures/sinks/sinks';
 import { bitsOf } from '../../gpu/tensor';
 import { attentionPrelude } from '../decoder/attention';
-import { Bench, blank, floats, integers, RUNS, uniforms, UNTOUCHED } from '../kernels/harness';
+import { Bench, blank, floats, integers, RUNS, uniforms, UNTOUCHED } from '../../testing/kernelBench';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogRecipe, type SplitRecipe } from '../../recipe/logRecipe';
 import { leaveLastOut, splitAsGiven } from '../split';
-import { logFromRows, logOf, usersOf } from '../testing';
+import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { auditLog, type AuditFinding } from '.';
 import { oneHopTargets } from './oneHop';

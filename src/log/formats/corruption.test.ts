@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { accident, bytesOf, expectRows, readOrRefuse, type Bytes } from '../../testing/damagedLogs';
-import { fileOf } from '../testing';
-import { WITH_TITLES } from './samples';
+import { fileOf } from '../../testing/smallLogs';
+import { WITH_TITLES } from '../../testing/logSamples';
 
 describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
   it('is refused, or every row is accounted for', async () => {

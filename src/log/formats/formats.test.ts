@@ -2,8 +2,8 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../testing';
-import { EVENTS, HISTORIES, ITEMS, lines, TITLES, WITH_TITLES, type Event } from './samples';
+import { fileOf, usersOf } from '../../testing/smallLogs';
+import { EVENTS, HISTORIES, ITEMS, lines, TITLES, WITH_TITLES, type Event } from '../../testing/logSamples';
 
 function historiesOf({ log }: ReadLog): Record<string, string[]> {
   return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));

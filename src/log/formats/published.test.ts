@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../testing';
+import { fileOf, usersOf } from '../../testing/smallLogs';
 
 function histories({ log }: ReadLog): Record<string, string[]> {
   return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));

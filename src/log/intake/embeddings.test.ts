@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from '../readLog';
 import { evaluatePython } from '../../testing/python';
-import { fileOf } from '../testing';
+import { fileOf } from '../../testing/smallLogs';
 import { LogError } from '../types';
 import { inspectFiles } from './intake';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogFilters } from '../../recipe/logRecipe';
-import { fileOf, usersOf } from '../testing';
+import { fileOf, usersOf } from '../../testing/smallLogs';
 import { FATES } from './filters';
 import { defaultRecipe, inspectFiles, preview, readIntake, survey, type Intake, type Survey } from './intake';
 

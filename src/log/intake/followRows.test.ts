@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readLog } from '../readLog';
-import { fileOf } from '../testing';
+import { fileOf } from '../../testing/smallLogs';
 import { firstRowItems, followRows, needsRows, possibleLeaders } from './followRows';
 import { inspectFiles } from './intake';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema } from '../../recipe/logRecipe';
-import { fileOf } from '../testing';
+import { fileOf } from '../../testing/smallLogs';
 import { defaultRecipe, inspectFiles, readIntake, survey, type Intake } from './intake';
 import { factsOf, keptOf, longTail } from './overview';
 

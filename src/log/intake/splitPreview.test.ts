@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
-import { logOf, usersOf } from '../testing';
+import { logOf, usersOf } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { previewSplit, type EventPart } from './splitPreview';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf } from '../testing';
+import { fileOf } from '../../testing/smallLogs';
 import { idsInFirstSeenOrder, titleKey } from './traps';
 
 const HEADER = 'user,item,time,title\n';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/logRecipe';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../testing';
+import { fileOf, usersOf } from '../../testing/smallLogs';
 import { defaultRecipe, findingsOf, inspectFiles, preview, readIntake, survey } from './intake';
 
 /** The log of a file with leave-last-out, however small it is. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../readLog';
-import { fileOf, usersOf } from '../testing';
+import { fileOf, usersOf } from '../../testing/smallLogs';
 import { LogError } from '../types';
 import { checkPages } from './parquetPages';
 import { ThriftReader } from './thrift';

@@ -1,6 +1,6 @@
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { fileOf } from '../testing';
+import { fileOf } from '../../testing/smallLogs';
 import { LogError } from '../types';
 import { openSources } from './source';
 import { emptyTally, readText, type EncodingTally } from './text';

@@ -10,7 +10,7 @@ import {
   type BaselineInput,
   type BaselineOptions,
 } from './baselines';
-import { logFromRows, rowsOf } from '../../log/testing';
+import { logFromRows, rowsOf } from '../../testing/smallLogs';
 
 const options = { maskHistory: true, maxHistory: 16, listed: 3 };
 

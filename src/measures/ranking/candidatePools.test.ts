@@ -5,7 +5,7 @@ import type { InteractionLog } from '../../log/types';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { CandidatePools, decodePools, encodePools, poolRanking, rankInPool, type PoolOptions } from './candidatePools';
 import { checkProtocol, ProtocolError } from './protocol';
-import { logFromRows, usersOf } from '../../log/testing';
+import { logFromRows, usersOf } from '../../testing/smallLogs';
 
 /** A log of these histories; items of `exposed` were shown with every last event. */
 function logOf(histories: readonly (readonly number[])[], items: number, exposed: readonly number[] = []): InteractionLog {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Split } from '../../log/types';
-import { logFromRows } from '../../log/testing';
+import { logFromRows } from '../../testing/smallLogs';
 import { ItemNeighbours } from './itemNeighbours';
 
 /** Training users with these items; nothing else matters here. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Split } from '../../log/types';
 import { rankingMetricsSchema } from '../../record/runRecord';
 import { averageRank, bootstrapHitIntervals, coldTargets, rankingBySplit, rankingMetrics } from './ranking';
-import { logFromRows } from '../../log/testing';
+import { logFromRows } from '../../testing/smallLogs';
 
 describe('averageRank', () => {
   it('counts from 1 and averages over the tie group', () => {

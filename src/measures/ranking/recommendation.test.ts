@@ -9,7 +9,7 @@ import { NO_ITEM } from '../../engine/ranking/itemLists';
 import { groupedAuc } from './gauc';
 import { giniIndex, listMetrics, trainingCounts } from './listMetrics';
 import { averageRank, coldTargets, rankingBySplit } from './ranking';
-import { logFromRows } from '../../log/testing';
+import { logFromRows } from '../../testing/smallLogs';
 
 interface Fixture {
   readonly items: number;

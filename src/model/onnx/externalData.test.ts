@@ -1,9 +1,9 @@
 /** Weights on their way into ONNX Runtime: which numbers arrive, and what JavaScript holds meanwhile. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fixtureModel, FIXTURE_MODELS } from '../../../tests/onnx/fixtureModels';
-import { endlessWeights, heldBytes } from '../../../tests/hub/endlessModel';
-import { TINY_CONFIG } from '../../../tests/hub/tinyModel';
+import { fixtureModel, FIXTURE_MODELS } from '../../testing/fixtureModels';
+import { endlessWeights, heldBytes } from '../../testing/endlessModel';
+import { TINY_CONFIG } from '../../testing/tinyModel';
 import { parameterCount } from '../decoderTensors';
 import { ModelError } from '../modelError';
 import { readConfig } from '../readConfig';

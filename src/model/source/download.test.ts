@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startHub, type HubOptions, type HubServer } from '../../../tests/hub/hubServer';
-import { json, tinyModel, type Files } from '../../../tests/hub/tinyModel';
+import { startHub, type HubOptions, type HubServer } from '../../testing/hubServer';
+import { json, tinyModel, type Files } from '../../testing/tinyModel';
 import type { FileStore } from '../../storage/fileStore';
 import { StorageFullError } from '../../storage/fileStore';
 import { memoryStore } from '../../storage/memoryStore';

@@ -9,7 +9,7 @@ import { ArchiveError } from '../opening/unzipFiles';
 import { readJson } from '../opening/readRecord';
 import { isRunArchive, packRuns } from '../runs/archive';
 import { describeRun } from '../runs/runEntry';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { isExperimentArchive, packExperiment, unpackExperiment } from './experimentArchive';
 
 const NOTHING: ExperimentParts = { adapters: [], log: null, problem: null };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import { namedArm } from '../../recipe/namedArms';
 import { compact, count } from '../format';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 
 const recorded = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));

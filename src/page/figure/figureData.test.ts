@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
-import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../testing/smallRecord';
+import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
 import { armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
 import {
   attentionColumns,

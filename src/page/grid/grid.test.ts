@@ -7,7 +7,7 @@ import { deleteRuns, keepRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from '../../runtime/experimentState';
 import type { Session } from '../state/session';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
 import type { Phase } from '../../runtime/protocol';
 import { FIRST_DRAFT, gridOf } from './gridDraft';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { readRecord } from './readRecord';
 
 describe('readRecord', () => {

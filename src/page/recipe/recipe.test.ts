@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../recipe/presets';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { check, copyOf } from '../state/recipe';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './layout';
 import { parseAutoNumber, parseNumber, parseNumbers, valueText } from './parseValue';
 import { fieldPaths, writeField } from '../../recipe/specPath';

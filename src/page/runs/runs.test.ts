@@ -4,7 +4,7 @@ import { runSpecSchema } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import { useExperiment } from '../state/experiment';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
-import { columns, smallRecord } from '../testing/smallRecord';
+import { columns, smallRecord } from '../../testing/smallRecord';
 import { ArchiveError } from '../opening/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from './archive';
 import { keepRuns } from './keepRuns';

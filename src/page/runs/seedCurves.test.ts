@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layOutLinePlot } from '../../charts/line/linePlot';
 import { armMark } from '../../charts/marks/armMark';
 import { measuresAt } from '../../measures/measures';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { curvesOf } from './curves';
 import { seedSeries, seedTable, type SeedGroup } from './seedCurves';
 

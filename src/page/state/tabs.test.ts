@@ -1,7 +1,7 @@
 /** Two tabs as two sides of a channel; the locks are those of Node, where it has them, else a stand-in with the same rules. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
-import { smallRecord } from '../testing/smallRecord';
+import { smallRecord } from '../../testing/smallRecord';
 import { useExperiment } from './experiment';
 import { joinTabs, useTabs, type Tabs } from './tabs';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import { bySplit, evaluation, sinks, smallRecord } from '../testing/smallRecord';
+import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
 import { verdictOf, verdictText } from './verdict';
 
 const N = 1000;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Continuation, RunRecord } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
-import { evaluation, smallRecord } from '../testing/smallRecord';
+import { evaluation, smallRecord } from '../../testing/smallRecord';
 import { writtenTexts } from './writtenTexts';
 
 const says = (text: string, baseNll: number): Continuation => ({ text, tokens: [[text, 0.5]], baseNll });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
-import { rowsOf } from '../../log/testing';
+import { rowsOf } from '../../testing/smallLogs';
 import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';
 import { LogService } from './logs';

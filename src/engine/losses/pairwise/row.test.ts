@@ -1,5 +1,5 @@
 /** The pairwise loss of a row. */
-import { checkRowLoss } from '../testing/checkRowLoss';
+import { checkRowLoss } from '../../../testing/checkRowLoss';
 import { pairwise } from './loss';
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -1,5 +1,5 @@
 /** The cross-entropy of a row, which `infonce`, `full` and the losses over texts are made of. */
-import { checkRowLoss } from '../testing/checkRowLoss';
+import { checkRowLoss } from '../../../testing/checkRowLoss';
 import { SOFTMAX } from './row';
 
 checkRowLoss({

@@ -4,7 +4,7 @@ import * as entries from '../../../measures/entries/sinks';
 import { encodePoints } from '../../../measures/collapse/projection';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { runRecordSchema } from '../../../record/runRecord';
-import { smallRecord } from '../../testing/smallRecord';
+import { smallRecord } from '../../../testing/smallRecord';
 import { armsOf, comparedArms } from '../armsOf';
 import { layerSentence, layerSeries, layerTable, layerValues, placeReference, placeSeries, placeValue } from './layerData';
 import { describePoint, planeClasses, planeColumns, planeSentence, planeSquare, planeTable } from './planeData';

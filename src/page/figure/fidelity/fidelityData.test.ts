@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import { bySplit, evaluation, smallRecord } from '../../../testing/smallRecord';
 import { armsOf, comparedArms } from '../armsOf';
 import { probeTextOf } from '../readings/readingData';
 import { fidelities, fidelitySentence, fidelityTable, gainGroups, overlapGroups, semanticOverlaps } from './fidelityData';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Inference, RequestCost } from '../../../record/runRecord';
-import { smallRecord } from '../../testing/smallRecord';
+import { smallRecord } from '../../../testing/smallRecord';
 import { armsOf } from '../armsOf';
 import { inferenceSentence, inferenceTable } from './inferenceData';
 

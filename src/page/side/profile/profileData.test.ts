@@ -3,7 +3,7 @@ import { clockStep } from '../../../profile/clock';
 import { profileTree } from '../../../profile/tree';
 import type { Profile } from '../../../record/profile';
 import { armsOf } from '../../figure/armsOf';
-import { smallRecord } from '../../testing/smallRecord';
+import { smallRecord } from '../../../testing/smallRecord';
 import { openRows, profiledArms, profileSentence, profileTable, rateText, timeText } from './profileData';
 
 const PROFILE: Profile = {

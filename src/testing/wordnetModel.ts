@@ -1,9 +1,9 @@
 /** The embedded model, read from disk. */
 import { fileURLToPath } from 'node:url';
-import { diskSource } from '../../src/cli/diskSource';
-import type { LoadedModel } from '../../src/model/loadedModel';
-import { loadModel } from '../../src/model/loadModel';
-import { createTokenizer } from '../../src/model/tokenizer';
+import { diskSource } from '../cli/diskSource';
+import type { LoadedModel } from '../model/loadedModel';
+import { loadModel } from '../model/loadModel';
+import { createTokenizer } from '../model/tokenizer';
 
 export const wordnetSource = diskSource(fileURLToPath(new URL('../../public/models/wordnet-1m/', import.meta.url)));
 

@@ -1,7 +1,7 @@
 /** A hand-made record for tests: one layer, two heads, one probe of two items, two arms, three users. */
-import type { Evaluation, RankingBySplit, RankingMetrics, RunRecord, SinkTables, StepColumns } from '../../record/runRecord';
-import { runSpecSchema } from '../../recipe/runSpec';
-import { byTerm } from '../../recipe/terms';
+import type { Evaluation, RankingBySplit, RankingMetrics, RunRecord, SinkTables, StepColumns } from '../record/runRecord';
+import { runSpecSchema } from '../recipe/runSpec';
+import { byTerm } from '../recipe/terms';
 
 export const LENGTH = 4;
 

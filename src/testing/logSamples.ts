@@ -1,6 +1,6 @@
 /** One small log in every published format, for tests; nothing of the app imports this. */
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { fileOf } from '../testing';
+import { fileOf } from './smallLogs';
 
 /** Two users with five events each over four items; what every format below must give. */
 export const HISTORIES = { 1: ['10', '11', '12', '13', '10'], 2: ['12', '13', '11', '10', '12'] } as const;

@@ -1,6 +1,6 @@
 /** An independent Llama decoder in float64 loops, written from docs/definitions.md; and a tiny random model to run it on. */
-import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../src/model/decoderConfig';
-import { readConfig } from '../../src/model/readConfig';
+import type { BlockWeights, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
+import { readConfig } from '../model/readConfig';
 
 /** Three query heads share each of two key-value heads, and heads·headSize differs from hidden. */
 export const TINY = readConfig({

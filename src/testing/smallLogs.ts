@@ -1,8 +1,8 @@
 /** Small logs for tests; nothing of the app imports this. */
-import { Catalogue, type CatalogueItem } from './catalogue';
-import { LogEvents, type Interaction } from './logEvents';
-import { TextColumn } from './textColumn';
-import type { InteractionLog, ItemEmbeddings } from './types';
+import { Catalogue, type CatalogueItem } from '../log/catalogue';
+import { LogEvents, type Interaction } from '../log/logEvents';
+import { TextColumn } from '../log/textColumn';
+import type { InteractionLog, ItemEmbeddings } from '../log/types';
 
 export interface UserHistory {
   readonly id: string;

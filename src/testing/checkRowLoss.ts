@@ -1,11 +1,11 @@
 /** What holds for every loss of a row: one call in the test of its room. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedGpu } from '../../../testing/sharedGpu';
-import type { Gpu } from '../../../gpu/device';
-import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../../kernels/harness';
-import { readerPrelude } from '../../gemm/weightMatrix';
-import { rowLossPrelude, stateFloats } from '../rowLoss';
+import { sharedGpu } from './sharedGpu';
+import type { Gpu } from '../gpu/device';
+import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from './kernelBench';
+import { readerPrelude } from '../engine/gemm/weightMatrix';
+import { rowLossPrelude, stateFloats } from '../engine/losses/rowLoss';
 import { gradientOf, lossOf, makeScores, reduceLoss, runKernels, scoresOf, scoresShapes, type RowReference } from './tiledScores';
 import { expectAnswer, makeProblem, problemShapes, runScoredLoss, wholeLoss } from './wholeLoss';
 

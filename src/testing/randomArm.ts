@@ -1,9 +1,9 @@
 /** Arms that nobody trained, with LoRA matrices that change what a model says. */
-import { forkRandom } from '../../src/log/random';
-import { layOutParameters } from '../../src/engine/parameters';
-import type { TrainedArm } from '../../src/engine/trainedArm';
-import type { DecoderConfig } from '../../src/model/decoderConfig';
-import { armSchema, runSpecSchema } from '../../src/recipe/runSpec';
+import { forkRandom } from '../log/random';
+import { layOutParameters } from '../engine/parameters';
+import type { TrainedArm } from '../engine/trainedArm';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { armSchema, runSpecSchema } from '../recipe/runSpec';
 
 export function randomArm(config: DecoderConfig, id: string): TrainedArm {
   const spec = runSpecSchema.parse({});

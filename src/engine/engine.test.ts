@@ -1,16 +1,16 @@
 /** The whole step: the same twice, nothing left behind, and within the limits that every adapter meets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gpu } from '../../gpu/device';
-import { sharedGpu } from '../../testing/sharedGpu';
-import { bitsOf } from '../../gpu/tensor';
-import { watchBuffers } from '../../gpu/testing';
-import type { Precision } from '../../recipe/runSpec';
-import { Engine } from '../engine';
-import { Evaluator } from '../ranking/evaluator';
-import { flatParameters, relativeError, withTraining, type Fixture } from '../fixture';
-import { layOutParameters } from '../parameters';
-import { packHistories } from '../decoder/sequence';
-import { largest, loadFixture, openPlainGpu } from './harness';
+import type { Gpu } from '../gpu/device';
+import { sharedGpu } from '../testing/sharedGpu';
+import { bitsOf } from '../gpu/tensor';
+import { watchBuffers } from '../testing/bufferWatch';
+import type { Precision } from '../recipe/runSpec';
+import { Engine } from './engine';
+import { Evaluator } from './ranking/evaluator';
+import { flatParameters, relativeError, withTraining, type Fixture } from './fixture';
+import { layOutParameters } from './parameters';
+import { packHistories } from './decoder/sequence';
+import { largest, loadFixture, openPlainGpu } from '../testing/kernelBench';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -2,10 +2,10 @@
  * A random model, Llama's unless the config says otherwise, small enough to be made anew by every test, in the files of a Hugging Face repository. Weights are normal
  * with deviation 0.05, norms 1; the tokenizer knows the 256 bytes and three special tokens. Equal seeds give equal bytes.
  */
-import { forkRandom } from '../../src/log/random';
-import { decoderTensors } from '../../src/model/decoderTensors';
-import { readConfig } from '../../src/model/readConfig';
-import { writeSafetensors, type FloatTensor } from '../../src/model/safetensors';
+import { forkRandom } from '../log/random';
+import { decoderTensors } from '../model/decoderTensors';
+import { readConfig } from '../model/readConfig';
+import { writeSafetensors, type FloatTensor } from '../model/safetensors';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 

@@ -1,9 +1,9 @@
 /** Support for the tests of losses: rows of scores cut into tiles, the float64 loss of each row, and the kernels over the same tiles. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { roundUp4 } from '../../context';
-import { blank, dot, floats, integers, uniforms, type Bench } from '../../kernels/harness';
-import { rowLossPrelude, stateFloats, type RowLoss } from '../rowLoss';
+import { roundUp4 } from '../engine/context';
+import { blank, dot, floats, integers, uniforms, type Bench } from './kernelBench';
+import { rowLossPrelude, stateFloats, type RowLoss } from '../engine/losses/rowLoss';
 
 /** A row's loss in float64. Scores of columns that the row does not see are −∞; `hit` is the target's column. */
 export interface RowReference {

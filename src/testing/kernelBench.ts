@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { KernelCache, type Prelude } from '../../gpu/kernel';
-import { shaderSource, type ShaderParts } from '../../gpu/shaders';
-import type { Gpu } from '../../gpu/device';
-import { linearGrid, Recorder } from '../../gpu/recorder';
-import { Memory, readFloats } from '../../gpu/tensor';
-import { sharedGpu } from '../../testing/sharedGpu';
-import { fixturePaths, readFixture, type Fixture } from '../fixture';
+import { KernelCache, type Prelude } from '../gpu/kernel';
+import { shaderSource, type ShaderParts } from '../gpu/shaders';
+import type { Gpu } from '../gpu/device';
+import { linearGrid, Recorder } from '../gpu/recorder';
+import { Memory, readFloats } from '../gpu/tensor';
+import { sharedGpu } from './sharedGpu';
+import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
 
 /** Shapes vary, preludes come from short lists: each compiles anew. A fixed seed, so that a failure comes back. */
 export const RUNS = { numRuns: 12, seed: 20_250_914 } as const;
@@ -212,7 +212,7 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
   return { device, adapter, subgroupSize: null };
 }
 
-const FIXTURES = new URL('../../../python/fixtures/', import.meta.url);
+const FIXTURES = new URL('../../python/fixtures/', import.meta.url);
 
 /** One case of python/oracle/make_fixtures.py. */
 export function loadFixture(name: string): Promise<Fixture> {

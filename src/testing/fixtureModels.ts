@@ -1,12 +1,12 @@
 /** The tiny random models of python/fixtures/models, one of every family and more, and adapters for them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { forkRandom } from '../../src/log/random';
-import { tensorSource } from '../../src/engine/fixture';
-import { LINEAR_ROLES, type DecoderConfig, type DecoderWeights } from '../../src/model/decoderConfig';
-import { blockShapes, readWeights } from '../../src/model/decoderTensors';
-import { projectionShape, type LoraAdapter } from '../../src/model/lora';
-import { readConfig } from '../../src/model/readConfig';
-import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../../src/model/safetensors';
+import { forkRandom } from '../log/random';
+import { tensorSource } from '../engine/fixture';
+import { LINEAR_ROLES, type DecoderConfig, type DecoderWeights } from '../model/decoderConfig';
+import { blockShapes, readWeights } from '../model/decoderTensors';
+import { projectionShape, type LoraAdapter } from '../model/lora';
+import { readConfig } from '../model/readConfig';
+import { parseSafetensors, readFloatTensor, type SafetensorsFile } from '../model/safetensors';
 
 const FOLDER = new URL('../../python/fixtures/models/', import.meta.url);
 

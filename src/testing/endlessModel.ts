@@ -1,12 +1,12 @@
 /** Models that take more memory than a test should, made as they are read, and a count of what JavaScript holds meanwhile. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Checkpoint } from '../../src/model/checkpoint';
-import type { DecoderConfig } from '../../src/model/decoderConfig';
-import { decoderTensors, storedWeights } from '../../src/model/decoderTensors';
-import { elementBytes, elementCount } from '../../src/model/safetensors';
-import { MissingFileError, type ModelFile } from '../../src/model/source/modelSource';
-import type { WeightSource } from '../../src/model/weightSource';
+import { Checkpoint } from '../model/checkpoint';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { decoderTensors, storedWeights } from '../model/decoderTensors';
+import { elementBytes, elementCount } from '../model/safetensors';
+import { MissingFileError, type ModelFile } from '../model/source/modelSource';
+import type { WeightSource } from '../model/weightSource';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

@@ -1,13 +1,13 @@
 /** Support for the tests of losses: the whole loss of H·Eᵀ in float64, and the same by `ScoredLoss` whatever its tiles. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Gpu } from '../../../gpu/device';
-import { readFloats } from '../../../gpu/tensor';
-import { createContext, roundUp4 } from '../../context';
-import { relativeError } from '../../fixture';
-import { dot, floats, integers, uniforms } from '../../kernels/harness';
-import type { RowLoss } from '../rowLoss';
-import { ScoredLoss } from '../scoredLoss';
+import type { Gpu } from '../gpu/device';
+import { readFloats } from '../gpu/tensor';
+import { createContext, roundUp4 } from '../engine/context';
+import { relativeError } from '../engine/fixture';
+import { dot, floats, integers, uniforms } from './kernelBench';
+import type { RowLoss } from '../engine/losses/rowLoss';
+import { ScoredLoss } from '../engine/losses/scoredLoss';
 import type { RowReference } from './tiledScores';
 
 const TOLERANCE = 1e-5;

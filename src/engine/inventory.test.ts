@@ -1,12 +1,12 @@
 /** What holds for all shaders alike. */
 import { describe, expect, it } from 'vitest';
-import { includesOf, kernelPath, shaderNames, shaderParts, shaderSource, type ShaderParts } from '../../gpu/shaders';
-import { ACTION_LOSSES } from '../losses/actionLosses';
-import { SOFTMAX } from '../losses/softmax/row';
-import { variantSource } from '../gemm/gemm';
-import { presetTiles, TUNING_CANDIDATES } from '../gemm/gemmTiles';
+import { includesOf, kernelPath, shaderNames, shaderParts, shaderSource, type ShaderParts } from '../gpu/shaders';
+import { ACTION_LOSSES } from './losses/actionLosses';
+import { SOFTMAX } from './losses/softmax/row';
+import { variantSource } from './gemm/gemm';
+import { presetTiles, TUNING_CANDIDATES } from './gemm/gemmTiles';
 
-const tests = import.meta.glob<string>(['../**/*.test.ts', '../**/testing/*.ts'], {
+const tests = import.meta.glob<string>(['./**/*.test.ts', '../testing/{checkRowLoss,tiledScores,wholeLoss}.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,

@@ -1,9 +1,9 @@
 /** Random models of any family for tests, and what their weights become in fewer bits. */
-import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../../model/decoderConfig';
-import { blockShapes } from '../../model/decoderTensors';
-import { float16Value } from '../../model/halfPrecision';
-import { encodeWeights, type WeightFormat } from '../gemm/weightFormat';
-import { floats } from './harness';
+import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
+import { blockShapes } from '../model/decoderTensors';
+import { float16Value } from '../model/halfPrecision';
+import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
+import { floats } from './kernelBench';
 
 /** Gains round 1, everything else round 0. */
 export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
