@@ -1,4 +1,5 @@
 /** Runs that stay in the browser between visits (IndexedDB), or as long as the page where it keeps nothing. */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import { runEntrySchema, type RunEntry } from './runEntry';
 
@@ -22,15 +23,23 @@ export interface RunStore {
 const NAME = 'karma-runs';
 const STORES = ['entries', 'records', 'documents'] as const;
 
+/** Under keys of their own, and read as if anything could have been written. */
+type Stores = DBSchema & Record<(typeof STORES)[number], { key: string; value: unknown }>;
+type Change = (transaction: IDBPTransaction<Stores, typeof STORES, 'readwrite'>) => readonly Promise<unknown>[];
+
 export async function openRunStore(): Promise<RunStore> {
-  const factory = (globalThis as { indexedDB?: IDBFactory }).indexedDB;
-  if (factory === undefined) return memoryRuns();
+  if ((globalThis as { indexedDB?: IDBFactory }).indexedDB === undefined) return memoryRuns();
   try {
-    const opening = factory.open(NAME, 1);
-    opening.onupgradeneeded = () => {
-      for (const store of STORES) opening.result.createObjectStore(store);
-    };
-    return indexedRuns(await answer(opening));
+    const database = await openDB<Stores>(NAME, 1, {
+      upgrade: (opened) => {
+        for (const store of STORES) opened.createObjectStore(store);
+      },
+      // Another tab may bring a newer version of the page.
+      blocking: (_current, _wanted, { target }) => {
+        (target as IDBDatabase).close();
+      },
+    });
+    return indexedRuns(database);
   } catch (error) {
     // Private windows and privacy settings may forbid it.
     if (!(error instanceof DOMException)) throw error;
@@ -39,64 +48,23 @@ export async function openRunStore(): Promise<RunStore> {
   }
 }
 
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => {
-      resolve(request.result);
-    };
-    request.onerror = () => {
-      reject(request.error ?? new DOMException('IndexedDB failed', 'UnknownError'));
-    };
-  });
-}
-
-type Stores = Readonly<Record<(typeof STORES)[number], IDBObjectStore>>;
-
-function indexedRuns(database: IDBDatabase): RunStore {
-  // Another tab may bring a newer version of the page.
-  database.onversionchange = () => {
-    database.close();
-  };
+function indexedRuns(database: IDBPDatabase<Stores>): RunStore {
   /** Resolves when what was written is there. */
-  async function write(change: (stores: Stores) => void): Promise<void> {
+  async function write(change: Change): Promise<void> {
     const transaction = database.transaction(STORES, 'readwrite');
-    const done = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => {
-        resolve();
-      };
-      transaction.onabort = () => {
-        reject(transaction.error ?? new DOMException('IndexedDB gave up writing', 'AbortError'));
-      };
-    });
-    const [entries, records, documents] = STORES.map((name) => transaction.objectStore(name));
-    change({ entries: entries!, records: records!, documents: documents! });
-    return done;
+    // A request that fails aborts the transaction, whose error says why.
+    await Promise.all([transaction.done, Promise.allSettled(change(transaction))]);
   }
-  const read = (store: (typeof STORES)[number], key: string): Promise<unknown> =>
-    answer(database.transaction(store).objectStore(store).get(key));
   return {
     lasting: true,
-    list: async () => readable(await answer<unknown[]>(database.transaction('entries').objectStore('entries').getAll())),
-    record: async (id) => runRecordSchema.safeParse(await read('records', id)).data ?? null,
+    list: async () => readable(await database.getAll('entries')),
+    record: async (id) => runRecordSchema.safeParse(await database.get('records', id)).data ?? null,
     put: (entry, record) =>
-      write(({ entries, records }) => {
-        entries.put(entry, entry.id);
-        records.put(record, entry.id);
-      }),
-    update: (entry) =>
-      write(({ entries }) => {
-        entries.put(entry, entry.id);
-      }),
-    delete: (id) =>
-      write(({ entries, records }) => {
-        entries.delete(id);
-        records.delete(id);
-      }),
-    document: (key) => read('documents', key),
-    putDocument: (key, value) =>
-      write(({ documents }) => {
-        documents.put(value, key);
-      }),
+      write((to) => [to.objectStore('entries').put(entry, entry.id), to.objectStore('records').put(record, entry.id)]),
+    update: (entry) => write((to) => [to.objectStore('entries').put(entry, entry.id)]),
+    delete: (id) => write((to) => [to.objectStore('entries').delete(id), to.objectStore('records').delete(id)]),
+    document: (key) => database.get('documents', key),
+    putDocument: (key, value) => write((to) => [to.objectStore('documents').put(value, key)]),
   };
 }
 
