@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf } from '../log/testing';
+import { fileOf } from '../testing/smallLogs';
 import { readMapOption, readMappingFile, readSplitOption, type LogOptions } from './logOptions';
 import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { leaveLastOut } from '../split';
-import { logFromRows, logOf, usersOf } from '../testing';
+import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
 import { readLog } from '../readLog';
 import type { InteractionLog } from '../types';
 import { writeMiniOneRec } from './miniOneRec';
