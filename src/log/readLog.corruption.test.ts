@@ -59,7 +59,7 @@ function damage(text: string, accidents: readonly ((text: string) => string)[]):
 
 /**
  * Rows of a text by a second reading, character by character: records that are not blank, the header among them. A quote opens a quoted
- * field at its start only; one that is never closed is part of its line.
+ * field at its start only; one that is never closed, or that closes lines later in the middle of a field, is part of its line.
  */
 function countRows(text: string): number {
   const normal = `${text.replaceAll('\r\n', '\n')}\n`;
@@ -75,14 +75,22 @@ function countRows(text: string): number {
 
 function recordEnd(text: string, start: number): number | null {
   let quoted = false;
+  let opened = start;
   let fieldStart = true;
   for (let i = start; i < text.length; i++) {
     const char = text.charAt(i);
     if (quoted) {
       if (char === '"' && text.charAt(i + 1) === '"') i++;
-      else if (char === '"') quoted = false;
+      else if (char === '"') {
+        quoted = false;
+        const tail = /^[^,\n]*/.exec(text.slice(i + 1))?.[0] ?? '';
+        if (tail.trim() !== '' && text.slice(opened, i).includes('\n')) return null;
+      }
     } else if (char === '\n') return i;
-    else if (char === '"' && fieldStart) quoted = true;
+    else if (char === '"' && fieldStart) {
+      quoted = true;
+      opened = i;
+    }
     if (!(fieldStart && char === ' ')) fieldStart = char === ',' && !quoted;
   }
   return null;
