@@ -1,6 +1,7 @@
 /** The page's end of a run in headless Chromium: `browserRun.ts` loads it there. */
 import { readLog } from '../log/readLog';
 import { LogError } from '../log/types';
+import { fromBase64 } from '../record/base64';
 import type { RunSpec } from '../recipe/runSpec';
 import { sentenceOf, type Failure } from '../runtime/failure';
 import { packLog } from '../runtime/handOver';
@@ -44,9 +45,7 @@ export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => 
 }
 
 async function handOver({ logs }: Remotes<TrainingServices>, given: BrowserJob['log']): Promise<void> {
-  const log = await readLog(
-    given.map(({ name, bytes }) => new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], name)),
-  );
+  const log = await readLog(given.map(({ name, bytes }) => new File([fromBase64(bytes)], name)));
   const { port1, port2 } = new MessageChannel();
   const { packed, transfer } = packLog(log);
   port1.postMessage(packed, transfer);

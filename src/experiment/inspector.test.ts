@@ -10,6 +10,7 @@ import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../testing/bufferWatch';
 import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt } from '../model/ortSession';
+import { fromBase64 } from '../record/base64';
 import type { InspectionAnswer } from '../record/inspection';
 import type { RunRecord } from '../record/runRecord';
 import { runSpecSchema } from '../recipe/runSpec';
@@ -123,7 +124,7 @@ it('reads a probe as the evaluation read it: items, texts, and the [EMB] row', a
     expect(seen.top.slice(0, 5).map(({ title }) => title)).toEqual(readings[0]!.top.map(({ title }) => title));
     expect(seen.texts).toEqual({ own: readings[0]!.decoded, probe: fidelity!.decoded[0] });
     const { layers, heads, length, data } = arm.attention.at(-1)!;
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const bytes = fromBase64(data);
     for (let plane = 0; plane < layers * heads; plane++) {
       const row = seen.attention!.subarray(plane * length, (plane + 1) * length);
       expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 4);

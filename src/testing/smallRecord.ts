@@ -1,4 +1,5 @@
 /** A hand-made record for tests: one layer, two heads, one probe of two items, two arms, three users. */
+import { toBase64 } from '../record/base64';
 import type { Evaluation, RankingBySplit, RankingMetrics, RunRecord, SinkTables, StepColumns } from '../record/runRecord';
 import { runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
@@ -72,7 +73,7 @@ export function snapshot(step: number, weight: number): RunRecord['base']['atten
     bytes[head * 16 + 12] = 255 - Math.round(255 * weight);
     bytes[head * 16 + 14] = Math.round(255 * weight);
   }
-  return { step, probes: 1, layers: 1, heads: 2, length: LENGTH, data: btoa(String.fromCharCode(...bytes)) };
+  return { step, probes: 1, layers: 1, heads: 2, length: LENGTH, data: toBase64(bytes) };
 }
 
 export function columns(action: readonly number[], withText: boolean): StepColumns {

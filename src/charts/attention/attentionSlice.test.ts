@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { toBase64 } from '../../record/base64';
 import type { AttentionSnapshot } from '../../record/runRecord';
 import { attentionSlice, weightAt } from './attentionSlice';
 
 /** 2 probes × 2 layers × 3 heads × 4 × 4; byte = index mod 251. */
 function snapshot(): AttentionSnapshot {
   const bytes = Uint8Array.from({ length: 2 * 2 * 3 * 16 }, (_, i) => i % 251);
-  return { step: 0, probes: 2, layers: 2, heads: 3, length: 4, data: btoa(String.fromCharCode(...bytes)) };
+  return { step: 0, probes: 2, layers: 2, heads: 3, length: 4, data: toBase64(bytes) };
 }
 
 describe('attentionSlice', () => {

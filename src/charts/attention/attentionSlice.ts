@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../record/base64';
 import type { AttentionSnapshot } from '../../record/runRecord';
 
 /**
@@ -15,10 +16,10 @@ export function attentionSlice(snapshot: AttentionSnapshot, probe: number, layer
   const start = ((probe * layers + layer) * heads + head) * size;
   const from = Math.floor(start / 3);
   const to = Math.ceil((start + size) / 3);
-  const text = atob(data.slice(from * 4, to * 4));
+  const bytes = fromBase64(data.slice(from * 4, to * 4));
   const skip = start - from * 3;
-  if (text.length < skip + size) throw new RangeError('attention snapshot is cut short');
-  return Uint8Array.from({ length: size }, (_, i) => text.charCodeAt(skip + i));
+  if (bytes.length < skip + size) throw new RangeError('attention snapshot is cut short');
+  return bytes.slice(skip, skip + size);
 }
 
 /** Weight 0–1 at (query, key); null above the diagonal. */

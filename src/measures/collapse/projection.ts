@@ -1,4 +1,5 @@
 /** One plane that embeddings of all arms and steps are drawn in, and how a record keeps the points. Definition: docs/metrics.md. */
+import { fromBase64, toBase64 } from '../../record/base64';
 import { meanRow, rowCount, scatter } from './scatter';
 
 /** Turns of the iteration; enough for axes whose variances differ by a few per cent. */
@@ -80,7 +81,7 @@ export function encodePoints(points: Float64Array, reach: number): string {
   points.forEach((value, at) => {
     view.setInt16(2 * at, reach > 0 ? Math.round((STEPS * value) / reach) : 0, true);
   });
-  return btoa(String.fromCharCode(...bytes));
+  return toBase64(bytes);
 }
 
 /**
@@ -88,7 +89,7 @@ export function encodePoints(points: Float64Array, reach: number): string {
  * @throws RangeError when `data` does not hold so many points
  */
 export function decodePoints(data: string, reach: number, points: number): Float64Array {
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(data);
   if (bytes.length !== 4 * points) throw new RangeError(`projection holds ${bytes.length} bytes, expected ${4 * points}`);
   const view = new DataView(bytes.buffer);
   return Float64Array.from({ length: 2 * points }, (_, at) => (view.getInt16(2 * at, true) / STEPS) * reach);

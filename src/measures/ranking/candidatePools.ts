@@ -4,6 +4,7 @@
  */
 import { forkRandom } from '../../log/random';
 import { historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
+import { fromBase64, toBase64 } from '../../record/base64';
 import type { PoolRanking } from '../../record/runRecord';
 import type { PoolSource } from '../../recipe/runSpec';
 import { bestItems, listOfBest } from './bestItems';
@@ -147,20 +148,18 @@ export function encodePools(pools: readonly Uint32Array[]): string {
       put(index === 0 ? item : item - pool[index - 1]!);
     });
   }
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.slice(at, at + 8192));
-  return btoa(text);
+  return toBase64(Uint8Array.from(bytes));
 }
 
 /** @throws RangeError where the text ends inside a pool */
 export function decodePools(text: string): Uint32Array[] {
-  const bytes = atob(text);
+  const bytes = fromBase64(text);
   let at = 0;
   const take = (): number => {
     let [value, weight] = [0, 1];
     for (;;) {
       if (at === bytes.length) throw new RangeError('the pools end before their last number');
-      const byte = bytes.charCodeAt(at++);
+      const byte = bytes[at++]!;
       value += (byte % 128) * weight;
       if (byte < 128) return value;
       weight *= 128;

@@ -1,9 +1,7 @@
 /** AttentionSnapshot (src/record/runRecord.ts) to and from float maps. Works in the browser and in Node. */
+import { fromBase64, toBase64 } from '../../record/base64';
 import type { AttentionSnapshot } from '../../record/runRecord';
 import type { AttentionShape } from './sinks';
-
-/** Bytes turned into characters at a time: `String.fromCharCode` takes its arguments from the stack. */
-const CHUNK = 8192;
 
 /**
  * @param attention Float32Array [probes, layers, heads, T, T], values 0–1; entries above the diagonal are written as 0
@@ -19,9 +17,7 @@ export function encodeAttention(attention: Float32Array, shape: AttentionShape, 
       bytes[row * length + key] = Math.round(255 * Math.min(1, Math.max(0, attention[row * length + key]!)));
     }
   }
-  let text = '';
-  for (let at = 0; at < count; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return { step, probes, layers, heads, length, data: btoa(text) };
+  return { step, probes, layers, heads, length, data: toBase64(bytes) };
 }
 
 /**
@@ -30,11 +26,11 @@ export function encodeAttention(attention: Float32Array, shape: AttentionShape, 
  */
 export function decodeAttention(snapshot: AttentionSnapshot): Float32Array {
   const { probes, layers, heads, length } = snapshot;
-  const text = atob(snapshot.data);
+  const bytes = fromBase64(snapshot.data);
   const count = probes * layers * heads * length * length;
-  if (text.length !== count) throw new RangeError(`attention snapshot holds ${text.length} bytes, expected ${count}`);
+  if (bytes.length !== count) throw new RangeError(`attention snapshot holds ${bytes.length} bytes, expected ${count}`);
   const attention = new Float32Array(count);
-  for (let i = 0; i < count; i++) attention[i] = text.charCodeAt(i) / 255;
+  for (let i = 0; i < count; i++) attention[i] = bytes[i]! / 255;
   return attention;
 }
 
