@@ -52,6 +52,6 @@ test('arms start from an exported adapter where it left off', async ({ playgroun
   expect(await ranking(playground, 'KARMA', '0')).toEqual(reached);
   expect(await ranking(playground, 'Action', '0')).toEqual(reached);
 
-  await recipe.getByRole('button', { name: 'Start afresh' }).click();
+  await recipe.getByRole('button', { name: 'Start from scratch' }).click();
   await expect(recipe).not.toContainText('Every arm starts from');
 });

@@ -20,7 +20,7 @@ async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
 test('takes files that are dropped from the desktop, and none while it trains', async ({ playground }, testInfo) => {
   const { page, run, stop, status, alert } = playground;
   const veil = page.getByText(
-    'Drop a log (CSV, JSON, Parquet, packed or not), a model’s or an adapter’s folder, a run or an experiment.',
+    'Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment.',
   );
   const log = testInfo.outputPath(smallLog().name);
   writeFileSync(log, smallLog().text);

@@ -82,7 +82,7 @@ test('asks base model and arms about a history that was built, and about a userâ
   expect(csv).toMatch(/KARMA,2,item,1,/);
 
   // The history of the first probe, without its query, as probes are read.
-  await page.getByPlaceholder('User id').fill(readings[0]!.user!);
+  await page.getByPlaceholder('User ID').fill(readings[0]!.user!);
   await page.getByRole('button', { name: 'Take' }).click();
   await expect(page.getByText(`Next came ${readings[0]!.target!}.`)).toBeVisible();
   const query = page.getByRole('textbox', { name: 'Query' });
@@ -102,7 +102,7 @@ test('answers with the base model alone where nothing was trained, and names a u
   const { page } = playground;
   await playground.open();
   await open(playground);
-  await page.getByPlaceholder('User id').fill('nobody');
+  await page.getByPlaceholder('User ID').fill('nobody');
   await page.getByRole('button', { name: 'Take' }).click();
   await expect(page.getByRole('alert')).toContainText('nobody', { timeout: 60_000 });
   await page.getByRole('button', { name: 'Random user' }).click();

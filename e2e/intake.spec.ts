@@ -39,7 +39,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
     await intake.getByLabel(role, { exact: true }).selectOption(column);
   }
   await expect(preview).toContainText('cannot be read');
-  await intake.getByLabel('unit of time').selectOption({ label: 'date, day first (31/12/2024)' });
+  await intake.getByLabel('time unit').selectOption({ label: 'date, day first (31/12/2024)' });
   await expect(preview).not.toContainText('cannot be read');
   await expect(preview).toContainText(`${odd.rows[0]!.day} 22:13`);
 
@@ -68,7 +68,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   const first = await example.getByRole('heading').innerText();
   await example.getByRole('button', { name: 'Another user' }).click();
   await expect(example.getByRole('heading')).not.toHaveText(first);
-  await intake.getByRole('radio', { name: /^One time for all/ }).check();
+  await intake.getByRole('radio', { name: /^One cut-off time/ }).check();
   await expect.poll(async () => (await tableOf(playground, 'Counts of the split'))[0]?.[2]).not.toBe(String(kept(2).length - 60));
   await intake.getByRole('radio', { name: /^Leave last out/ }).check();
   await intake.getByRole('button', { name: 'Use this log' }).click();
@@ -156,8 +156,8 @@ test('says what is wrong with broken files, and keeps the log that is open', asy
   }
   // A wrong delimiter is put right by hand.
   await playground.drop({ name: 'hash.csv', text: smallLog().text.replaceAll(',', '#') });
-  await intake.getByLabel('Between fields').selectOption({ label: 'semicolons' });
-  await expect(intake.getByLabel('Between fields')).toHaveValue(';');
+  await intake.getByLabel('Delimiter').selectOption({ label: 'semicolons' });
+  await expect(intake.getByLabel('Delimiter')).toHaveValue(';');
   await intake.getByRole('button', { name: 'Cancel' }).click();
 });
 
@@ -266,7 +266,7 @@ test('lets choose whose rows embeddings are, and shows the titles of the first',
     ]);
   await playground.intakeStep('Columns');
   const first = () => tableRows(intake.getByRole('region', { name: 'Items of the first rows of emb.npy' }));
-  const rows = intake.getByLabel('Its rows are those of');
+  const rows = intake.getByLabel('Rows correspond to');
   await expect(rows).toHaveValue('ids.txt');
   await expect.poll(async () => (await first())[0]).toEqual(['1', '0.00, 0.500, 0.00', ids.at(-1), `Thing ${ids.at(-1)!}`]);
   await rows.selectOption('things.csv');

@@ -35,10 +35,10 @@ test('a run of the pre-ranking protocol is judged in its sampled pool, and says 
   expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
   expect(rows.every((row) => Number(row['sampled-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
 
-  const cost = playground.panel('Cost of a request');
+  const cost = playground.panel('Inference cost');
   await expect(cost).toContainText(/by the same \d+ dispatches/);
-  const models = await playground.table('Cost of a request');
-  expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the processor', 'base model', 'Action', 'KARMA']);
+  const models = await playground.table('Inference cost');
+  expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the CPU', 'base model', 'Action', 'KARMA']);
   const [, base, action, karma] = models;
   expect([karma!.dispatches, karma!['FLOP of matrix products']]).toEqual([
     action!.dispatches,

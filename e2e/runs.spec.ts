@@ -55,7 +55,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await (await download).saveAs(archive);
 
   await page.getByRole('button', { name: 'Delete Small, seed 7' }).click();
-  await page.getByRole('button', { name: 'Really delete' }).click();
+  await page.getByRole('button', { name: 'Confirm delete' }).click();
   await expect.poll(seeds).toEqual(['0']);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(seeds).toEqual(['7', '0']);
@@ -63,7 +63,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
 
   for (const seed of ['0', '7']) {
     await page.getByRole('button', { name: `Delete Small, seed ${seed}` }).click();
-    await page.getByRole('button', { name: 'Really delete' }).click();
+    await page.getByRole('button', { name: 'Confirm delete' }).click();
   }
   await expect(rows).toHaveCount(0);
   await page.getByLabel('Open run files or a collection').setInputFiles(archive);

@@ -22,7 +22,7 @@ test('shows the texts of the sample store as tokens, and follows the templates',
   const { editor, tokens, length, text, field, chips } = await templates(playground);
   await expect.poll(() => text('Item text y')).toMatch(/^point lace: lace worked with a needle/);
   await expect.poll(() => text('Item in a history')).toBe('point lace');
-  await expect(length('Item text y')).toContainText(/All [\d,]+: mean [\d.]+, longest \d+; [\d.]+ % are cut\./);
+  await expect(length('Item text y')).toContainText(/All [\d,]+: mean [\d.]+, longest \d+; [\d.]+ % are truncated\./);
   await expect(tokens('Item text y').locator('span').first()).toHaveAttribute('title', /^\d+/);
   await expect(editor.getByRole('group', { name: 'Example query' })).toContainText(/query 1 of [\d,]+/);
 

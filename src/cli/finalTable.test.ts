@@ -11,7 +11,7 @@ it('has a line a measure and a column a model, an empty cold set as none', () =>
   expect(lines[0]).toEqual(['zero-shot', 'last item', 'popularity', 'action', 'karma']);
   expect(line('HR@10 (%)')).toEqual(['12.0', '12.0', '12.0', '50.0', '55.0']);
   expect(line('cold HR@10 (%)')).toEqual(['none', 'none', 'none', 'none', 'none']);
-  expect(line('LM drift (nats a token)')).toEqual(['0.000', '0.400', '0.400']);
+  expect(line('LM drift (nats per token)')).toEqual(['0.000', '0.400', '0.400']);
   // Older records have sinks over all items alone.
   expect(line('item-sink rate, all items')).toEqual(['0.200', '0.500', '0.250']);
   expect(line('item-sink rate')).toBeUndefined();

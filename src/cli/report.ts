@@ -44,13 +44,13 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     const { storage } = record.base;
     if (storage === undefined) return null;
     const { precision, nll, maxRelative, divergence, tokens } = storage;
-    const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats a token`;
+    const error = `largest logit difference ${maxRelative.toExponential(1)}, KL ${divergence.toExponential(1)} nats per token`;
     return `${precision} weights: NLL ${nll.f32.toFixed(4)} → ${nll.stored.toFixed(4)} on ${tokens} tokens, ${error}`;
   },
   fidelity: ({ of, fidelity: { all, cold, steps } }) => {
     const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';
     const gain = `${all.gain.toFixed(3)}${interval}`;
-    return `${typeof of === 'string' ? of : of.arm}: ${entry('decodability').name} ${gain} nats a token (cold ${cold.n === 0 ? 'none' : cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
+    return `${typeof of === 'string' ? of : of.arm}: ${entry('decodability').name} ${gain} nats per token (cold ${cold.n === 0 ? 'none' : cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
   },
 };
 
@@ -62,7 +62,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
 
 /** What keeping the run cost it. */
 export function checkpointLine({ cost: { taken, ms, bytes }, problem }: Checkpoints): string {
-  const each = `${taken} of ${megabytes(bytes)}, which held up training for ${Math.round(ms)} ms`;
+  const each = `${taken} of ${megabytes(bytes)}, which delayed training by ${Math.round(ms)} ms`;
   return `checkpoints: ${each}${problem === null ? '' : `; not kept: ${problem}`}`;
 }
 

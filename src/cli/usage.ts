@@ -30,7 +30,7 @@ const OPTIONS = `npm run experiment -- [options]
   --export-log FORMAT=DIR   the log and its split as files of recbole or minionerec. Nothing is run
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
-  --domain-texts FILE       texts of the model's domain, one a line, for domain drift (those that the shipped model brings)
+  --domain-texts FILE       texts of the model's domain, one per line, for domain drift (those of the shipped model)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and kept in the run file
@@ -39,7 +39,7 @@ const OPTIONS = `npm run experiment -- [options]
   --export-base FOLDER      the base model in such a folder, without a run
   --export-job FOLDER       the experiment, or with --grid all its runs, as a job that PyTorch trains on a cluster; nothing is run
   --out FILE                where the run is written (run.json); open it in the page
-  --resume                  go on from the checkpoint beside --out, where the last run with these options was cut off
+  --resume                  resume from the checkpoint next to --out, if the last run with these options was interrupted
   --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
   --baseline ROW            the row of the grid that the others are compared with (the first)
   --help                    this text`;

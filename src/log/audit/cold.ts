@@ -12,7 +12,7 @@ export const cold: Check = (audited) => {
     count,
     of,
     message: `${share(count, of)} test targets are cold: their item has no training event`,
-    advice: much ? 'Report cold and warm targets apart.' : '',
+    advice: much ? 'Report cold and warm targets separately.' : '',
     first,
   };
 };

@@ -25,8 +25,8 @@ export const head: Check = (audited) => {
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} test targets are among the tenth of the items with most training events`,
-    advice: much ? 'Compare with popularity, and report head and tail apart.' : '',
+    message: `${share(count, of)} test targets are among the 10 % of items with the most training events`,
+    advice: much ? 'Compare with popularity, and report head and tail separately.' : '',
     first,
   };
 };

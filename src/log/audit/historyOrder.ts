@@ -15,11 +15,11 @@ export const historyOrder: Check = (audited) => {
     count: sorted ? log.users.length : 0,
     of: log.users.length,
     message: sorted
-      ? `Nearly all histories of ${number(log.users.length)} users stand in the order of their items’ ids`
-      : 'There are no times: the order of the files stands for it',
+      ? `Nearly all histories of ${number(log.users.length)} users are in the order of their items’ IDs`
+      : 'There are no times: file order is used instead',
     advice: sorted
-      ? 'Open files with times, or with histories in their order.'
-      : 'Make sure that the rows stand in the order of time.',
+      ? 'Open files with times, or with histories in order of time.'
+      : 'Make sure that the rows are in order of time.',
     first: [],
   };
 };

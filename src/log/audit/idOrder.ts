@@ -26,9 +26,9 @@ export const idOrder: Check = (audited) => {
     count,
     of: ids.length,
     message: tells
-      ? `Item ids tell when an item came: rank correlation ${correlation.toFixed(2)} over ${number(ids.length)} items; ${number(count)} titles are ids`
-      : 'Item ids do not tell when an item came',
-    advice: count > 0 ? 'Let a random number stand in for the title of items without one.' : '',
+      ? `Item IDs reveal when an item appeared: rank correlation ${correlation.toFixed(2)} over ${number(ids.length)} items; ${number(count)} titles are IDs`
+      : 'Item IDs do not reveal when an item appeared',
+    advice: count > 0 ? 'Use a random number as the title of items without one.' : '',
     first: read.slice(0, 5).map((index) => `“${log.items.titleOf(index)}”`),
   };
 };

@@ -22,8 +22,8 @@ export const laterEvents: Check = (audited) => {
     level: count > 0 ? 'red' : 'green',
     count,
     of: targets.length,
-    message: `${share(count, targets.length)} targets have events of their own time or later in their history or in training`,
-    advice: count > 0 ? 'Leave out later events, or split anew: leave last out, or one time for all.' : '',
+    message: `${share(count, targets.length)} targets have simultaneous or later events in their history or in training`,
+    advice: count > 0 ? 'Leave out later events, or change the split: leave last out, or one cut-off time.' : '',
     first,
   };
 };

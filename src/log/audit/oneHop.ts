@@ -47,7 +47,7 @@ export const oneHop: Check = (audited) => {
     count,
     of,
     message: `${share(count, of)} test targets directly follow the last item of their history in some training history (one hop)`,
-    advice: much ? 'Report one-hop and other targets apart: remembered pairs may make up a gain.' : '',
+    advice: much ? 'Report one-hop and other targets separately: memorised pairs may account for a gain.' : '',
     first,
   };
 };

@@ -20,7 +20,7 @@ export const queries: Check = (audited) => {
     count,
     of,
     message: `${share(count, of)} test targets have their whole title in the search query`,
-    advice: count > 0.05 * of ? 'Say so beside the results, or train without the query.' : '',
+    advice: count > 0.05 * of ? 'Report this with the results, or train without the query.' : '',
     first,
   };
 };

@@ -12,8 +12,8 @@ export const repeats: Check = (audited) => {
     level: count > 0.01 * of ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} test targets are items that stand in their own history`,
-    advice: count > 0.01 * of ? 'Say so beside the results, or keep only a user’s first event with an item.' : '',
+    message: `${share(count, of)} test targets are items that are in their own history`,
+    advice: count > 0.01 * of ? 'Report this with the results, or keep only a user’s first event with an item.' : '',
     first,
   };
 };

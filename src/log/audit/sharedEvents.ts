@@ -24,7 +24,7 @@ export const sharedEvents: Check = (audited) => {
     count,
     of: targets.length,
     message: `${share(count, targets.length)} targets are training events as well`,
-    advice: count > 0 ? 'Leave out later events, or split anew.' : '',
+    advice: count > 0 ? 'Leave out later events, or change the split.' : '',
     first,
   };
 };

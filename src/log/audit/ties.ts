@@ -22,7 +22,7 @@ export const ties: Check = (audited) => {
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} events share their time with another one of their user`,
+    message: `${share(count, of)} events share their time with another event of their user`,
     advice: much ? 'Predict whole baskets (split: last basket), or keep one event of each.' : '',
     first,
   };

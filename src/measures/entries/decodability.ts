@@ -7,14 +7,14 @@ function at(fidelity: Fidelity | undefined, split: RankedSplit): Decodability | 
   return fidelity === undefined || fidelity[split].n === 0 ? null : fidelity[split];
 }
 
-const GAIN = { topic: 'text', unit: 'nats a token', better: 'higher', tag: 'O', main: true } as const;
+const GAIN = { topic: 'text', unit: 'nats per token', better: 'higher', tag: 'O', main: true } as const;
 
 export const decodability = defineMeasure({
   ...GAIN,
   id: 'decodability',
   name: 'decodability gain',
   definition:
-    'Nats a token that knowing h saves a decoder of the next item’s text, the same decoder for all arms and trained after them.',
+    'Nats per token that knowing h saves a decoder of the next item’s text, the same decoder for all arms and trained after them.',
   of: ({ fidelity }) => at(fidelity, 'all')?.gain ?? null,
   base: ({ base }) => at(base.fidelity, 'all')?.gain ?? null,
   interval: ({ fidelity }) => at(fidelity, 'all')?.gainInterval ?? null,

@@ -5,7 +5,7 @@ export const lmNll = defineMeasure({
   id: 'lmNll',
   name: 'LM NLL',
   topic: 'language',
-  unit: 'nats a token',
+  unit: 'nats per token',
   better: 'lower',
   definition: 'Loss of the adapted language model on item texts, mean over texts of means over tokens.',
   tag: 'O',
@@ -18,7 +18,7 @@ export const lmDrift = defineMeasure({
   aliases: ['drift'],
   name: 'LM drift',
   topic: 'language',
-  unit: 'nats a token',
+  unit: 'nats per token',
   better: 'lower',
   definition:
     'Rise of the language model’s loss on item texts of the log over the base model’s: below 0, it has learned the language of the log.',
@@ -35,7 +35,7 @@ export const domainDrift = defineMeasure({
   id: 'domainDrift',
   name: 'domain drift',
   topic: 'language',
-  unit: 'nats a token',
+  unit: 'nats per token',
   better: 'lower',
   definition:
     'Rise of the language model’s loss on texts of its domain that no arm trains on: how much of the language fine-tuning has cost.',

@@ -48,8 +48,8 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
         ) : (
           <p className={styles.note}>
             {busy
-              ? 'The log can come along once the run has ended.'
-              : `The log, ${data.name}, is not open, so it cannot come along.`}
+              ? 'The log can be included once the run has ended.'
+              : `The log, ${data.name}, is not open, so it cannot be included.`}
           </p>
         )}
       </div>

@@ -49,27 +49,27 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
   const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
   const version = model.version === undefined ? '' : `, commit ${short(model.version)}`;
   const layers = firstLayer === 0 ? 'in every layer' : `in the layers from index ${firstLayer} on`;
-  const inputs = trainInputs ? '' : '; what enters below the first layer stays as it starts';
+  const inputs = trainInputs ? '' : '; what enters below the first layer is not trained';
   return [
     `We fine-tune ${model.id} (${model.architecture}, ${count(model.parameters)} parameters, ${count(model.layers)} layers with ${count(model.heads)} heads, hidden size ${count(model.hidden)}${version}, weights SHA-256 ${short(model.hash)}) with frozen weights in ${spec.model.precision} by LoRA of rank ${rank} and α = ${compact(alpha)} on ${listed(targets)} ${layers}${inputs} [O].`,
     ...(base.storage === undefined
       ? []
       : [
-          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats a token.`,
+          `Storing the weights in ${base.storage.precision} changes the NLL of held-out item texts from ${rounded(base.storage.nll.f32)} to ${rounded(base.storage.nll.stored)} nats per token.`,
         ]),
     ...(certificate === null
       ? []
       : [
-          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by ${rounded(certificate.maxRelative)} of the largest at most.`,
+          `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by at most ${rounded(certificate.maxRelative)} of the largest.`,
         ]),
   ].join(' ');
 }
 
 const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
   'leave-last-out': 'the last event of a user is the test target and the one before it the validation target',
-  'last-basket': 'all events of a user’s last time are test targets and those of the time before validation targets',
-  time: 'one time for all users parts training, validation and test',
-  given: 'training, validation and test are as the files give them',
+  'last-basket': 'all events at a user’s last time are test targets and those at the time before are validation targets',
+  time: 'the same cut-off times for all users separate training, validation and test',
+  given: 'training, validation and test are as given in the files',
 };
 
 /** What an audit has to say beside a result: all of its checks that are not green, and the leaks that were looked for. */
@@ -82,9 +82,9 @@ function auditPart({ audit }: RunRecord['data']): string[] {
     ...(leaks.length === 0
       ? []
       : [
-          'An audit found no target with events of its own time or later in history or training, and none that is trained on [O].',
+          'The audit found no target with simultaneous or later events in its history or training data, and no target among the training events [O].',
         ]),
-    ...(said.length === 0 ? [] : [`To be said beside the results: ${listed(said)} [O].`]),
+    ...(said.length === 0 ? [] : [`Caveats: ${listed(said)} [O].`]),
   ];
 }
 
@@ -105,7 +105,7 @@ function dataPart({ data }: RunRecord): string {
     `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions of ${count(data.users)} users with ${count(data.items)} items${more.length === 0 ? '' : `; ${listed(more)}`}.`,
     ...(left.length === 0 ? [] : [`Left out were ${listed(left)}.`]),
     ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
-    `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold, that is, of items without a training event [O].`,
+    `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold (items without a training event) [O].`,
     ...auditPart(data),
   ].join(' ');
 }

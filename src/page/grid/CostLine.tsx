@@ -29,7 +29,7 @@ export function CostLine({ jobs, log }: { readonly jobs: readonly Job[]; readonl
         <>
           Training about {duration(cost.training)}
           {cost.overhead === null
-            ? '; preparation and evaluation come on top and are known after the first run'
+            ? '; preparation and evaluation are extra and known after the first run'
             : `, preparation and evaluation about ${duration(cost.overhead)}`}
           , by step times measured on this adapter.
         </>

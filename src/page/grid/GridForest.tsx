@@ -33,7 +33,7 @@ export function GridForest({ rows, baseline, columns, table }: GridForestProps) 
       table={table}
       sentence={
         all.every(({ n }) => n === 1)
-          ? 'One seed: nothing can be told apart yet.'
+          ? 'One seed: no difference can be tested yet.'
           : `${found} of ${all.length} differences are distinguishable from 0.`
       }
       caption={`Paired over seeds, with 95 % t-intervals; faint dots are single seeds. Filled markers are distinguishable (paired t-test, Holm’s correction over the rows of one measure), open ones are not.`}

@@ -26,7 +26,7 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         {running ? (
           <button
             type="button"
-            title="Stops the run under way; it starts again from its first step"
+            title="Stops the current run; it starts again from its first step"
             onClick={() => {
               pauseQueue(session);
             }}
@@ -47,7 +47,7 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         <button
           type="button"
           disabled={running}
-          title="Back to the form; runs that were made stay under Runs"
+          title="Back to the form; finished runs stay under Runs"
           onClick={() => {
             keepGrid(null);
           }}

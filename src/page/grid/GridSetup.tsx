@@ -26,10 +26,10 @@ export function GridSetup() {
   const precision = useExperiment((experiment) => experiment.memory?.precision ?? null);
   const planned = useMemo(() => {
     const { spec } = check(recipe);
-    if (!spec) return 'The recipe has fields to correct.';
+    if (!spec) return 'The recipe has invalid fields.';
     const auto = spec.model.precision === 'auto';
     if (auto && precision === null)
-      return 'What precision the weights will have is not known yet: wait for the recipe’s GPU memory, or choose one.';
+      return 'The precision of the weights is not known yet: wait for the recipe’s GPU memory, or choose one.';
     const grid = gridOf(draft, auto && precision !== null ? withPrecision(spec, precision) : spec);
     return typeof grid === 'string' ? grid : planOrReason(grid, log);
   }, [draft, recipe, log, precision]);
@@ -38,7 +38,7 @@ export function GridSetup() {
   return (
     <div className={styles.setup}>
       <p className={styles.note}>
-        Each combination below is trained on the recipe beside, at every seed, and compared at the end. A row without a tick stays
+        Each combination below is trained with the current recipe, at every seed, and compared at the end. An unticked row stays
         as in the recipe.
       </p>
       <Row label="Arms">

@@ -29,7 +29,8 @@ export function signedShown({ scale, digits }: Measure, value: number): string {
 /** What one seed count can say about a difference, in a line. */
 export function comparisonText(measure: Measure, { n, low, high, p, adjusted, distinguishable, effect }: Comparison): string {
   if (n === 1 || low === null || high === null) return 'one seed: no interval, no test';
-  if (p === null || adjusted === null) return 'the seeds differ by the same amount: no spread to judge by, not distinguishable';
+  if (p === null || adjusted === null)
+    return 'all seeds differ by the same amount: no spread to test against, not distinguishable';
   const parts = [
     `95 % interval ${signedShown(measure, low)} to ${signedShown(measure, high)}`,
     `paired t-test over ${n} seeds ${pText(p)}, ${pText(adjusted)} after Holm’s correction`,

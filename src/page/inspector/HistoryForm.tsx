@@ -29,7 +29,7 @@ export function HistoryForm({ seen }: { readonly seen: number }) {
             <span>or take a user’s</span>
             <input
               type="text"
-              placeholder="User id"
+              placeholder="User ID"
               value={name}
               onChange={(event) => {
                 setName(event.currentTarget.value);

@@ -39,7 +39,7 @@ export function InspectorView() {
       {problem !== null && <p role="alert">{problem}</p>}
       {answer === null ? (
         <p role="status" className={styles.empty}>
-          {state === 'asking' ? 'Asking the models…' : 'Search for items and add them, or take the history of a user.'}
+          {state === 'asking' ? 'Asking the models…' : 'Search for items and add them, or load a user’s history.'}
         </p>
       ) : (
         <Panel
@@ -82,8 +82,8 @@ function Missing() {
   if (here) return null;
   return (
     <p className={styles.note}>
-      Only the base model and item-kNN answer: a run record has no adapters, and none were trained in this tab. Run, then pause or
-      let it end, to ask the arms.
+      Only the base model and item-kNN answer: a run record has no adapters, and none were trained in this tab. To ask the arms,
+      run, then pause or let the run finish.
     </p>
   );
 }

@@ -65,7 +65,7 @@ export function markOf({ id }: InspectedModel, arms: readonly string[]): ArmMark
 export function inspectionSentence({ models }: InspectionAnswer, target: string | null): string {
   if (target !== null) {
     const ranks = models.flatMap(({ label, rank }) => (rank === null ? [] : [`${label} ${rankText(rank)}`]));
-    return `Next in the log came ${target}. Its rank: ${listed(ranks)}. One history: an example, too few to compare.`;
+    return `Next in the log: ${target}. Its rank: ${listed(ranks)}. One history is an example, not a comparison.`;
   }
   const arms = models.filter(({ step, id }) => step !== null && id !== 'base');
   const [first, ...others] = arms;

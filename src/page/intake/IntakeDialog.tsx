@@ -172,8 +172,8 @@ function Foot() {
 function Summary() {
   const intake = useIntake();
   const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
-  if (busy === 'inspecting') return <>Looking into the files…</>;
-  if (busy === 'handing-over') return <>Handing the log over…</>;
+  if (busy === 'inspecting') return <>Inspecting the files…</>;
+  if (busy === 'handing-over') return <>Loading the log…</>;
   if (busy === 'reading') {
     const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
     return (
@@ -182,9 +182,9 @@ function Summary() {
       </>
     );
   }
-  if (sources.length === 0) return refusal === null ? null : <>What was loaded before stays.</>;
-  if (!hasEvents(intake)) return <>Say which file holds the events.</>;
-  if (!isReadable(intake)) return <>Say which columns hold user and item.</>;
+  if (sources.length === 0) return refusal === null ? null : <>The previous log stays loaded.</>;
+  if (!hasEvents(intake)) return <>Choose the file that holds the events.</>;
+  if (!isReadable(intake)) return <>Choose the columns for user and item.</>;
   if (kept === null || facts === null) return null;
   if (problem !== null) return <span className={styles.alarm}>{problem}</span>;
   return (

@@ -11,7 +11,7 @@ export function Refused() {
     <section role="alert" className={styles.refused}>
       <h3>{refusal.message}</h3>
       {issues.length > 0 && <Issues issues={issues} />}
-      <p>What was loaded before stays.</p>
+      <p>The previous log stays loaded.</p>
     </section>
   );
 }

@@ -20,23 +20,23 @@ export const PART_NAMES: readonly Named<Part>[] = [
   { value: 'events', label: 'events' },
   { value: 'items', label: 'items' },
   { value: 'users', label: 'users (not read)' },
-  { value: 'ignored', label: 'nothing to read' },
+  { value: 'ignored', label: 'ignored' },
 ];
 
 export const SHARE_NAMES: readonly Named<Share | 'all'>[] = [
-  { value: 'all', label: 'no part of a split' },
+  { value: 'all', label: 'not part of a split' },
   { value: 'train', label: 'training' },
   { value: 'validation', label: 'validation' },
   { value: 'test', label: 'test' },
 ];
 
 export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
-  { value: 'delimited', label: 'fields of a table' },
-  { value: 'json-lines', label: 'JSON, one object a line' },
+  { value: 'delimited', label: 'delimited table' },
+  { value: 'json-lines', label: 'JSON, one object per line' },
   { value: 'json', label: 'JSON objects' },
   { value: 'json-map', label: 'one JSON object, an entry a row' },
   { value: 'pairs', label: 'an id and a text a line' },
-  { value: 'sequence', label: 'a user and items a line' },
+  { value: 'sequence', label: 'one user and items per line' },
 ];
 
 export const DELIMITERS: readonly Named<string>[] = [',', '\t', ';', '|', '::', ' '].map((value) => ({

@@ -3,7 +3,7 @@ import { setView, useView } from '../state/view';
 import styles from './HelpDialog.module.css';
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['Space', 'run, pause, go on'],
+  ['Space', 'run, pause, resume'],
   ['S', 'one step of every arm, then pause'],
   ['← →', 'scrub through the recorded steps; in a chart, move over its points'],
   ['L, Shift L', 'next, previous layer'],
@@ -37,8 +37,8 @@ export function HelpDialog() {
         ))}
       </dl>
       <p>
-        Drop a log (CSV, JSON, Parquet, packed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on the
-        page. Words with dotted lines explain themselves. Everything is computed in this tab.
+        Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on
+        the page. Words with dotted lines explain themselves. Everything is computed in this tab.
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

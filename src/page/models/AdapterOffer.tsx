@@ -32,9 +32,9 @@ export function AdapterOffer() {
         LoRA of {model}, rank {lora.rank}, α {lora.alpha}, on {targets}
         {lora.firstLayer > 0 && ` from layer ${lora.firstLayer}`}.{' '}
         {start.heads
-          ? 'Its projection heads are beside it, so the arms begin as it ranks.'
-          : 'It has no projection heads, so those start as the seed has them.'}{' '}
-        The recipe’s LoRA becomes the adapter’s; the optimiser starts afresh.
+          ? 'It includes its projection heads, so the arms start out ranking as it does.'
+          : 'It has no projection heads, so those are initialised from the seed.'}{' '}
+        The recipe’s LoRA settings become the adapter’s; the optimiser state is reset.
       </p>
       <p className={styles.actions}>
         <button
@@ -47,7 +47,7 @@ export function AdapterOffer() {
           Start every arm from this adapter
         </button>
         <button type="button" onClick={decide}>
-          Leave it
+          Dismiss
         </button>
       </p>
     </section>
@@ -68,7 +68,7 @@ export function StartLine() {
           setField('lora.start', null);
         }}
       >
-        Start afresh
+        Start from scratch
       </button>
     </p>
   );

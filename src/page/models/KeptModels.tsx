@@ -57,8 +57,8 @@ function HowLong({ lasting }: { readonly lasting: boolean }) {
   return (
     <p className={styles.facts}>
       {room !== null && `The page uses ${bytes(room.usage)} of the ${bytes(room.quota)} that the browser allows. `}
-      {persisted === true && 'The browser has promised to keep them until you delete them.'}
-      {persisted === false && 'The browser has not promised to keep them: it may delete them when it needs room.'}
+      {persisted === true && 'The browser keeps them until you delete them.'}
+      {persisted === false && 'The browser may delete them when it needs space.'}
     </p>
   );
 }

@@ -15,8 +15,8 @@ export function KeptRunNotice() {
     <section className={styles.notice} role="status" aria-label="Interrupted run">
       <h2>A run was interrupted</h2>
       <p>
-        {spec.name} had taken {count(step)} of {count(spec.training.steps)} steps. It goes on with the same numbers as if nothing
-        had happened, as long as the GPU is the same.
+        {spec.name} had taken {count(step)} of {count(spec.training.steps)} steps. It resumes with the numbers of an uninterrupted
+        run, as long as the GPU is the same.
       </p>
       <p className={styles.actions}>
         <button
@@ -44,7 +44,7 @@ export function RecoveryNotice() {
   return (
     <section className={styles.notice} role="status" aria-label="GPU lost">
       <p>
-        The browser took the GPU away{times > 1 && ` ${times} times`}. The run goes on from{' '}
+        The browser lost the GPU{times > 1 && ` ${times} times`}. The run continues from{' '}
         {step === null ? 'its start' : `step ${count(step)}`} on another device; its numbers are the same.
       </p>
     </section>

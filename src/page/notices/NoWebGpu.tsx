@@ -17,7 +17,7 @@ export function NoWebGpu({ failure }: { readonly failure: Failure }) {
       {hasRecord && <p>The experiment below can be explored without WebGPU.</p>}
       <p className={styles.actions}>
         <button type="button" onClick={session.probe}>
-          Look again
+          Check again
         </button>
         <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
       </p>

@@ -82,8 +82,8 @@ function HiddenTab() {
   return (
     <section className={styles.notice} role="status">
       <p>
-        This tab was hidden for {hiddenSeconds} s while training. Browsers slow hidden tabs down: losses and HR are not touched,
-        but seconds and steps/s of that stretch say little.
+        This tab was hidden for {hiddenSeconds} s while training. Browsers throttle hidden tabs: losses and HR are unaffected, but
+        seconds and steps/s of that period mean little.
       </p>
       <p className={styles.actions}>
         <button type="button" onClick={dismiss}>

@@ -53,7 +53,7 @@ async function openAdapter(files: readonly File[], session: Session): Promise<bo
   if (adapter === undefined) return true;
   if (adapter === null) return false;
   const { spec } = check(useRecipe.getState().draft);
-  if (spec === null) setOpening({ problem: 'The recipe has fields to correct. Then open the adapter again.' });
+  if (spec === null) setOpening({ problem: 'Correct the invalid fields of the recipe, then open the adapter again.' });
   else session.models.openAdapter(adapter.folder, adapter.files, spec);
   return true;
 }
@@ -77,7 +77,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     const read = await readJsonFile(file);
     if (read.kind === 'unreadable') {
       setOpening({
-        problem: `${file.name} is not a run record or recipe that this page can read. ${read.reason} What was on the page stays.`,
+        problem: `${file.name} is not a run record or recipe that this page can read. ${read.reason} The page is unchanged.`,
       });
       return;
     }
@@ -105,7 +105,7 @@ async function readJsonFile(file: File): Promise<ReadJson> {
 /** Restores a run with its recipe, and its log where that came along. */
 async function openExperiment(file: File, session: Session): Promise<void> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const unpacked = await unlessRefused(unpackExperiment(file.name, bytes), ' Nothing was taken.');
+  const unpacked = await unlessRefused(unpackExperiment(file.name, bytes), ' Nothing was loaded.');
   if (unpacked === undefined) return;
   const { record, log } = unpacked;
   adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
@@ -118,7 +118,7 @@ async function openExperiment(file: File, session: Session): Promise<void> {
 
 async function openArchive(file: File): Promise<void> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const runs = await unlessRefused(unpackRuns(file.name, bytes), ' No run was taken.');
+  const runs = await unlessRefused(unpackRuns(file.name, bytes), ' No run was loaded.');
   if (runs === undefined) return;
   for (const { entry, record } of runs) adoptRun(entry, record);
   setView({ centre: 'runs' });

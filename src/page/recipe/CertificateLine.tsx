@@ -21,5 +21,5 @@ export function certificateText({ maxRelative, passed }: Certificate): string {
 }
 
 function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation }: Certificate): string {
-  return `Logits of ${tokens} tokens, relative to the largest; ${maxAbsolute.toExponential(1)} absolute; tolerance ${tolerance.toExponential(0)}; ONNX Runtime on ${provider}. It goes on “${prompt}” with “${continuation}”.`;
+  return `Logits of ${tokens} tokens, relative to the largest; ${maxAbsolute.toExponential(1)} absolute; tolerance ${tolerance.toExponential(0)}; ONNX Runtime on ${provider}. It continues “${prompt}” with “${continuation}”.`;
 }

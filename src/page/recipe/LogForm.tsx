@@ -27,7 +27,7 @@ export function LogDrop() {
           openChosen(currentTarget, session);
         }}
       />
-      <p>or drop it anywhere: CSV, JSON, Parquet, packed or not. Your data never leaves this tab.</p>
+      <p>or drop it anywhere: CSV, JSON, Parquet, compressed or not. Your data never leaves this tab.</p>
       {accepted !== null && accepted === dataId && (
         <button type="button" className="plain" onClick={session.intake.reopen}>
           Change columns, filters, split

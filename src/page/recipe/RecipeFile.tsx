@@ -36,7 +36,7 @@ export function RecipeFile() {
 }
 
 function sentence(changes: readonly string[]): string {
-  if (changes.length === 0) return 'As the last run: it would repeat it.';
+  if (changes.length === 0) return 'Same as the last run.';
   const more = changes.length - NAMED;
   return `Since the last run: ${listed([...changes.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])])}.`;
 }

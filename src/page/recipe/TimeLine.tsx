@@ -34,7 +34,7 @@ export function TimeLine() {
       {measures.length === 0 ? (
         <>
           Time: about {duration(cost.training + (cost.overhead ?? 0))} on this device
-          {cost.overhead === null && ' for the steps; preparation and evaluation come on top'}.
+          {cost.overhead === null && ' for the steps; preparation and evaluation are extra'}.
         </>
       ) : (
         <>

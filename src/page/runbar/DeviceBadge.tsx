@@ -14,7 +14,7 @@ export function DeviceBadge() {
       {adapter.fallback && (
         <span
           className={styles.fallback}
-          title="The CPU draws for a missing GPU: results are the same, speed says nothing about GPUs."
+          title="The CPU stands in for a GPU: results are the same, but speed says nothing about GPUs."
         >
           software
         </span>

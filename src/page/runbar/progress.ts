@@ -34,7 +34,7 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   'warm-up': 'Warming up',
   baselines: 'Measuring baselines and the base model',
   evaluation: 'Evaluating',
-  inference: 'Timing requests',
+  inference: 'Timing inference',
 };
 
 export function stageTitle({ stage }: StageProgress): string {

@@ -23,7 +23,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
     <SeedCurves
       groups={groups}
       measure={measure}
-      title={`How did ${measure.name} go in each run?`}
+      title={`How did ${measure.name} change in each run?`}
       sentence={
         <>
           {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.

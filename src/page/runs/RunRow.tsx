@@ -124,7 +124,7 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
     }
     const record = await recordOf(entry.id);
     if (!record) {
-      setOpening({ problem: `The record of “${entry.spec.name}” is not of this version of the page, or gone.` });
+      setOpening({ problem: `The record of “${entry.spec.name}” is missing, or is not from this version of the page.` });
       return;
     }
     showRecord(record, 'file');
@@ -136,7 +136,7 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
       type="button"
       className="plain"
       disabled={blocked}
-      title={blocked ? 'Stop the experiment under way first' : 'Show its figures'}
+      title={blocked ? 'Stop the current experiment first' : 'Show its figures'}
       onClick={() => {
         void open();
       }}
@@ -213,7 +213,7 @@ function Actions({ entry, name }: { readonly entry: RunEntry; readonly name: str
             void deleteRuns([entry.id]);
           }}
         >
-          Really delete
+          Confirm delete
         </button>
         <button
           type="button"

@@ -40,7 +40,7 @@ export function RunsView() {
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
-          {loaded ? 'Every run is kept here by itself. Run an experiment, or open run files.' : 'Reading the kept runs…'}
+          {loaded ? 'Every run is kept here automatically. Run an experiment, or open run files.' : 'Reading the kept runs…'}
         </p>
       ) : (
         <>
@@ -65,7 +65,7 @@ export function RunsView() {
               }}
             />
             <Check
-              label="Hidden ones too"
+              label="Show hidden runs"
               checked={table.withHidden}
               onChange={(withHidden) => {
                 change({ withHidden });
@@ -79,9 +79,9 @@ export function RunsView() {
           <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
           {curves && measure && <RunCurves rows={rows} measure={measure} />}
           <p className={styles.caption}>
-            <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the largest of
-            several looks, so better than a fresh look would be. <b>Last</b>: the last evaluation, on all users and their test
-            targets where the run is finished. A run is one seed.
+            <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of
+            several evaluations, so it is optimistic. <b>Last</b>: the last evaluation, on all users and their test targets where
+            the run is finished. A run is one seed.
           </p>
         </>
       )}

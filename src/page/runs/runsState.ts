@@ -66,7 +66,7 @@ export async function loadRuns(): Promise<void> {
       entries: inOrder([...kept.values()]),
       loaded: true,
       lasting: opened.lasting,
-      problem: unreadable === 0 ? null : `${unreadable} kept runs are of another version of this page and are not shown.`,
+      problem: unreadable === 0 ? null : `${unreadable} kept runs are from another version of this page and are not shown.`,
     });
   } catch (error) {
     useRuns.setState({ loaded: true, lasting: false, problem: problemText(error) });

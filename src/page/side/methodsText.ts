@@ -8,7 +8,7 @@ export const PAPER =
 export const TAGS: readonly { readonly tag: Tag; readonly meaning: string }[] = [
   { tag: 'A', meaning: 'stated in the paper’s abstract' },
   { tag: 'R', meaning: 'from a reader’s transcription of the full paper, consistent with the abstract' },
-  { tag: 'O', meaning: 'our own choice, where nothing of the paper’s is known to us' },
+  { tag: 'O', meaning: 'our own choice, where we do not know the paper’s' },
 ];
 
 export interface MethodSection {
@@ -22,11 +22,11 @@ export const METHODS: readonly MethodSection[] = [
     points: [
       {
         tag: 'A',
-        text: 'An LLM fine-tuned only to predict the next item buys personal action with its pre-trained semantics: a knowledge–action gap. Its collapse shows as attention sinks.',
+        text: 'An LLM fine-tuned only to predict the next item trades its pre-trained semantics for personal action: a knowledge–action gap. Its collapse shows as attention sinks.',
       },
       {
         tag: 'A',
-        text: 'KARMA optimises a next-interest embedding for retrieval and keeps it semantically decodable; the decoding is a regulariser in training and is dropped at inference.',
+        text: 'KARMA optimises a next-interest embedding for retrieval and keeps it semantically decodable; decoding regularises training and is dropped at inference.',
       },
       {
         tag: 'R',
@@ -43,11 +43,11 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'By default an item token is the mean token embedding of its title plus a projection of frozen LLM features that starts at zero: the base model’s map then means something.',
+        text: 'By default an item token is the mean token embedding of its title plus a projection of frozen LLM features that starts at zero: the base model’s map is then meaningful.',
       },
       {
         tag: 'O',
-        text: 'What h is compared with, e, is a projection of the item’s features; or a free embedding of its ID, or both, for the ablation of content against ID.',
+        text: 'What h is compared with, e, is a projection of the item’s features; or a free embedding of its ID, or both, for the content-versus-ID ablation.',
       },
     ],
   },
@@ -67,10 +67,10 @@ export const METHODS: readonly MethodSection[] = [
         tag: 'R',
         text: 'L_rec: the text is reconstructed from h alone, with no stop-gradient on h (idea of the abstract). That this is a second pass of the same LLM with one soft token W_d·h is ours, O.',
       },
-      { tag: 'O', text: 'λ = 0.3 for both terms in the presets. All terms are means, so that λ compares across batch sizes.' },
+      { tag: 'O', text: 'λ = 0.3 for both terms in the presets. All terms are means, so λ is comparable across batch sizes.' },
       {
         tag: 'O',
-        text: 'Control arms: shuffled text gives L_gen and L_rec a random item’s text, to tell semantics from multi-tasking.',
+        text: 'Control arms: shuffled text gives L_gen and L_rec a random item’s text, to separate semantics from multi-task training.',
       },
     ],
   },
@@ -91,7 +91,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'Where asked for, a model of SASRec’s size that knows items by their IDs alone is trained on the same batches, so that it can be seen whether the LLM helps. It is not the published SASRec: docs/metrics.md lists what differs.',
+        text: 'On request, a model of SASRec’s size that knows items by their IDs alone is trained on the same batches, to show whether the LLM helps. It is not the published SASRec: docs/metrics.md lists what differs.',
       },
       {
         tag: 'O',
@@ -103,7 +103,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'Decodability gain: NLL of the target’s text without h minus with h, of a probe decoder that is trained after the arms and alike on each. JS@50 in two readings, each named, as its definition could not be read.',
+        text: 'Decodability gain: NLL of the target’s text without h minus with h, of a probe decoder that is trained after the arms, in the same way on each. JS@50 in two readings, each named, since we could not read its definition.',
       },
       {
         tag: 'O',

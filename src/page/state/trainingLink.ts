@@ -28,9 +28,9 @@ const HIDDEN_INTERVAL = 250;
 
 const RENEWED: Failure = {
   code: 'internal',
-  message: 'The worker was started anew.',
+  message: 'The worker was restarted.',
   advice: 'Ask again.',
-  detail: 'The worker was ended by the page.',
+  detail: 'The page stopped the worker.',
 };
 
 export function linkTraining(createWorker: () => Worker, { introduce, take, gone }: LinkEnds): TrainingLink {
@@ -112,7 +112,7 @@ function workerFailure(event: Event): Failure {
   return {
     code: 'internal',
     message: 'The training worker stopped with an error.',
-    advice: 'Copy the details into an issue; Run starts a fresh worker. What was measured stays.',
+    advice: 'Copy the details into an issue; Run starts a fresh worker. Measurements so far are kept.',
     detail,
   };
 }

@@ -28,7 +28,7 @@ export function WrittenTexts() {
         </details>
       )}
       <p className={styles.note}>
-        Greedy; the fainter a word, the less likely the model held it. Of the recipe’s prompts the one comes first on which the
+        Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one on which the
         arms differ most in the likelihood of what the base model writes.
       </p>
     </section>

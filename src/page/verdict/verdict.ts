@@ -88,7 +88,7 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
   const told = paired === null ? '' : `, ${signed(100 * paired.difference, 1)} points ${interval(paired, 100, 1)}`;
   const compared =
     paired === null || (paired.low <= 0 && paired.high >= 0)
-      ? `No difference in ranking between ${one} and ${other} can be told: ${values}${told}.`
+      ? `${one} and ${other} are not distinguishable in ranking: ${values}${told}.`
       : `${one} ranks the next item ${paired.difference > 0 ? 'better' : 'worse'} than ${other}: ${values}${told}.`;
   const more = others.map((measured) => `${measured.arm.label} has ${percent(hr(measured))}\u00a0%.`);
   return [compared, ...more, ...baselineSentence(record, [control, treatment], measure, k)].join(' ');
@@ -126,7 +126,7 @@ function baselineSentence(record: RunRecord, arms: readonly Measured[], measure:
 const VERBS: Readonly<Record<Relation, readonly [one: string, both: string, neither: string]>> = {
   above: ['beats', 'both beat', 'beat'],
   below: ['stays below', 'both stay below', 'stay below'],
-  overlaps: ['cannot be told from', 'neither can be told from', 'cannot be told from'],
+  overlaps: ['is not distinguishable from', 'neither is distinguishable from', 'are not distinguishable from'],
 };
 
 /** `both beat zero-shot (9.2 %)`; `KARMA beats, Action stays below zero-shot (9.2 %)`. */
@@ -169,7 +169,7 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;
-  const limits = ['One seed: another may turn this round. The interval covers the choice of users, not the seed.'];
+  const limits = ['One seed: another may reverse this. The interval covers the sampling of users, not the seed.'];
   if (!complete && step < spec.training.steps) {
     limits.push(`The arms have taken ${count(step)} of ${count(spec.training.steps)} steps.`);
   }

@@ -9,7 +9,7 @@ export interface WrittenText {
   readonly models: readonly { readonly id: string; readonly label: string; readonly continuation: Continuation }[];
   /**
    * How much further one of the compared arms is from the base model's continuation than the other: the difference of its NLL under them, in
-   * nats a token. Texts are ordered by it, so that the one quoted is chosen by a rule.
+   * nats per token. Texts are ordered by it, so that the one quoted is chosen by a rule.
    */
   readonly apart: number;
 }

@@ -7,7 +7,7 @@ export const gen: Term = {
   words: {
     symbol: 'L_gen',
     lambda: 'λ_gen',
-    unit: 'nats a token',
+    unit: 'nats per token',
     tag: 'A',
     plotted: 'generation of the next item’s text from the history',
     definition:

@@ -7,7 +7,7 @@ export const rec: Term = {
   words: {
     symbol: 'L_rec',
     lambda: 'λ_rec',
-    unit: 'nats a token',
+    unit: 'nats per token',
     tag: 'A',
     plotted: 'reconstruction of the next item’s text from h alone',
     definition:

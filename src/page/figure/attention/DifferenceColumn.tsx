@@ -77,7 +77,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
               setView({ difference: [control.id, treatment.id] });
             }}
           >
-            Turn round
+            Swap
           </button>
         )}
       </div>

@@ -56,7 +56,7 @@ export function MapColumn(props: MapColumnProps) {
       />
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>
-        {column.sinks && !table && <p className={styles.older}>This record was made before the {measure.name}.</p>}
+        {column.sinks && !table && <p className={styles.older}>This record predates the {measure.name}.</p>}
         {table && (
           <HeadGrid
             name={`${measure.name} of ${column.label} by layer and head`}

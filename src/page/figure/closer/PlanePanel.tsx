@@ -95,7 +95,7 @@ export function PlanePanel() {
       {projection && (
         <p className={styles.readout} aria-live="polite">
           {hovered === null
-            ? 'Point at a symbol: the same item or user is ringed in every plane.'
+            ? 'Hover over a symbol: the same item or user is circled in every plot.'
             : describePoint(projection, hovered)}
         </p>
       )}

@@ -95,7 +95,7 @@ describe('sinks by layer', () => {
     const between = armsOf({ ...record, arms: late });
     const series = layerSeries(record, between, entries.contentCorrelation, null, null);
     expect(layerSentence(series, comparedArms(between, null), entries.contentCorrelation, null)).toBe(
-      'Both arms have not been measured at the same step yet.',
+      'The arms have not been measured at the same step yet.',
     );
   });
 
@@ -113,7 +113,7 @@ describe('sinks by layer', () => {
   it('leaves the content test out for older records', () => {
     const oldArms = armsOf(old);
     expect(layerSeries(old, oldArms, entries.contentCorrelation, null, null)).toEqual([]);
-    expect(layerSentence([], null, entries.contentCorrelation, null)).toBe('This record was made before the content test.');
+    expect(layerSentence([], null, entries.contentCorrelation, null)).toBe('This record predates the content test.');
     expect(placeSeries(oldArms, entries.contentCorrelation, { layer: null, head: null }, 'step', 12)[0]?.points).toEqual([]);
     expect(layerSeries(old, oldArms, entries.barcode, null, null)).toHaveLength(3);
   });

@@ -95,12 +95,12 @@ export function layerSentence(
   step: number | null,
 ): string {
   const { name } = measure;
-  if (series.length === 0) return `This record was made before the ${name}.`;
+  if (series.length === 0) return `This record predates the ${name}.`;
   const find = (id: string): LineSeries | undefined => series.find((one) => one.id === id);
   const [treatment, control] = pair ? [find(pair[0].id), find(pair[1].id)] : [];
-  if (!pair || !treatment || !control) return `Compare ${name} with the base line.`;
+  if (!pair || !treatment || !control) return `Compare ${name} with the base model’s line.`;
   const shown = evaluationAt(pair[0].record, step)?.step ?? 0;
-  if (shown !== evaluationAt(pair[1].record, step)?.step) return 'Both arms have not been measured at the same step yet.';
+  if (shown !== evaluationAt(pair[1].record, step)?.step) return 'The arms have not been measured at the same step yet.';
   const at = (one: LineSeries, layer: number): number => one.points[layer]!.y;
   let widest = 0;
   treatment.points.forEach((_, layer) => {

@@ -113,12 +113,12 @@ export function describePoint({ items, users }: Projection, point: number): stri
 /** “Of the variance of e and of h, the plane holds 22 % and 2 % before training; at step 60 24 % and 12 % with Action and …” */
 export function planeSentence(columns: readonly PlaneColumn[]): string {
   const [start, ...arms] = columns;
-  if (start === undefined) return 'This record was made before projections were kept.';
+  if (start === undefined) return 'This record predates projections.';
   const both = ({ itemShare, userShare }: PlaneColumn): string => `${shareText(itemShare)} and ${shareText(userShare)}`;
   const before = `Of the variance of e and of h, the plane holds ${both(start)} before training`;
   const step = Math.max(0, ...arms.map((arm) => arm.step));
   if (step === 0) return `${before}.`;
-  return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. What lies outside is not seen here.`;
+  return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. The rest is not visible here.`;
 }
 
 /** `22 %`, of which the number does not part from its sign. */

@@ -60,7 +60,7 @@ export function shapeSeries(
 /** “Singular value 10 of h is 0.41 of the first before training; at step 600 0.22 with Action and 0.35 with KARMA.” */
 export function spectrumSentence(series: readonly LineSeries[], of: Embeddings, step: number): string {
   const shortest = Math.min(...series.map(({ points }) => points.length));
-  if (series.length === 0 || shortest === 0) return 'This record was made before singular values were kept.';
+  if (series.length === 0 || shortest === 0) return 'This record predates singular values.';
   const at = Math.min(10, shortest);
   const value = ({ points }: LineSeries): string => fixed(points[at - 1]!.y, 2);
   const start = series.find(({ id }) => id === 'base');

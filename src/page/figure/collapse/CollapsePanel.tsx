@@ -28,7 +28,7 @@ export function CollapsePanel() {
     <Panel
       name="Collapse measures"
       wide
-      title="Does the meaning survive?"
+      title="Does the representation collapse?"
       table={() => collapseTable(record, arms)}
       sentence={collapseSentence(record, pair, step)}
       caption={

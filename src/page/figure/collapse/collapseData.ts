@@ -45,8 +45,8 @@ export function collapseSentence(record: RunRecord, pair: readonly [FigureArm, F
   const [treatment, control] = pair ?? [];
   const a = treatment && evaluationAt(treatment.record, step);
   const b = control && evaluationAt(control.record, step);
-  if (!treatment || !control) return 'One arm alone: compare it with the base line.';
-  if (!a || a.step !== b?.step) return 'Both arms have not been measured at the same step yet.';
+  if (!treatment || !control) return 'Only one arm: compare it with the base model’s line.';
+  if (!a || a.step !== b?.step) return 'The arms have not been measured at the same step yet.';
   const told = chartedMeasures([treatment, control]).filter(({ topic, fromZero }) => topic === 'attention' && fromZero);
   const when = a.step === 0 ? 'Before training' : `At step ${count(a.step)}`;
   const parts = [...told, entry('lmDrift')].flatMap((measure) => {

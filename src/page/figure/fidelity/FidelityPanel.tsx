@@ -40,7 +40,7 @@ export function FidelityPanel() {
       sentence={fidelitySentence(probed, pair)}
       caption={
         <>
-          <Term id="decodability">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats a token,
+          <Term id="decodability">Decodability gain</Term>: NLL of the next item’s text without h minus with h, in nats per token,
           of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only
           the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
@@ -60,11 +60,11 @@ export function FidelityPanel() {
         <section>
           <h3>Decodability gain</h3>
           {probed.length > 0 ? (
-            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats a token" format={fixed} />
+            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats per token" format={fixed} />
           ) : (
             <p className={styles.none}>
               {probeSteps === 0
-                ? 'Not measured in this run: its recipe has no probe decoder. Evaluation → Probe decoder steps switches it on for the next one.'
+                ? 'Not measured in this run: its recipe has no probe decoder. Evaluation → Probe decoder steps turns it on for the next run.'
                 : 'Measured after the last step, when all arms are trained.'}
             </p>
           )}

@@ -103,9 +103,9 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
   if (!treatment || !control || !a || !b) {
     const [first] = list.filter(({ id }) => id !== UNTRAINED && id !== CONTROL);
     if (!first) return 'No probe decoder was trained on these arms.';
-    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats a token with ${first.label}${beside}.`;
+    return `Knowing h saves the probe decoder ${fixed(first.of.all.gain, 3)} nats per token with ${first.label}${beside}.`;
   }
-  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats a token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${beside}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
+  return `Knowing h saves the probe decoder ${fixed(a.all.gain, 3)} nats per token with ${treatment.label} and ${fixed(b.all.gain, 3)} with ${control.label}${beside}, over ${count(a.all.n)} targets. One seed: a description, not evidence.`;
 }
 
 export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {

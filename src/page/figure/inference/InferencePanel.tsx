@@ -18,9 +18,9 @@ export function InferencePanel() {
     <>
       <hr />
       <Panel
-        name="Cost of a request"
+        name="Inference cost"
         wide
-        title="What does a recommendation cost after training?"
+        title="What does inference cost after training?"
         drawn={false}
         table={() => inferenceTable(inference, arms)}
         sentence={inferenceSentence(inference, arms)}
@@ -34,7 +34,7 @@ export function InferencePanel() {
           </>
         }
       >
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Cost of a request by model">
+        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Inference cost by model">
           <table className={styles.table}>
             <thead>
               <tr>

@@ -15,7 +15,7 @@ export interface CostRow {
 
 export function costRows(inference: Inference, arms: readonly FigureArm[]): CostRow[] {
   return [
-    { id: 'zeroShot', label: `${baselineName('zeroShot')}, on the processor`, mark: null, cost: inference.zeroShot },
+    { id: 'zeroShot', label: `${baselineName('zeroShot')}, on the CPU`, mark: null, cost: inference.zeroShot },
     { id: 'base', label: 'base model', mark: null, cost: inference.base },
     ...arms.flatMap(({ id, label, mark }) => {
       const cost = inference.arms[id];
@@ -55,7 +55,7 @@ export function inferenceSentence(inference: Inference, arms: readonly FigureArm
   if (!alike) return `One request takes ${times}; the arms do not run the same kernels.`;
   const decoders = left.length === 1 ? `the decoder of ${left[0]!} costs` : `the decoders of ${listed(left)} cost`;
   const free = left.length === 0 ? '' : `: ${decoders} nothing after training`;
-  return `One request takes ${times}, by the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${free}. Times differ by what else the machine does.`;
+  return `One request takes ${times}, with the same ${count(dispatches(first.cost))} dispatches and ${megaflops(first.cost.flops)} MFLOP in every arm and in the base model${free}. Times also depend on the load of the machine.`;
 }
 
 export function inferenceTable(inference: Inference, arms: readonly FigureArm[]): Table {

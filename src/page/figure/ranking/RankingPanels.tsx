@@ -46,7 +46,7 @@ export function RankingOverSteps() {
   return (
     <Panel
       name={name}
-      title={measure.better === null ? 'What do the lists show of the catalogue?' : 'Is the next item ranked higher?'}
+      title={measure.better === null ? 'How much of the catalogue do the lists show?' : 'Is the next item ranked higher?'}
       controls={<RankingControls ks={record.spec.evaluation.ks} measure={measure} measures={measures} />}
       table={() => rankingStepsTable(arms, k, split)}
       sentence={rankingSentence(pair, arms, shown, k, step)}
@@ -96,7 +96,7 @@ export function RankingOverK() {
   return (
     <Panel
       name={name}
-      title="At which depth of the list?"
+      title="At what depth of the list?"
       table={() => seriesTable(series, 'K', measure.name)}
       sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
@@ -137,9 +137,9 @@ function yLabel(measure: RankingEntry, k: number | 'K'): string {
 type Evaluated = RunSpec['evaluation'];
 
 const POOL_WORDS: Readonly<Record<PoolSource, string>> = {
-  retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest by chance',
-  uniform: 'by chance',
-  exposed: 'those shown with the click, the rest by chance',
+  retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest at random',
+  uniform: 'at random',
+  exposed: 'those shown with the click, the rest at random',
 };
 
 /** How the candidates came about, where the measure is about them. */

@@ -19,10 +19,17 @@ const KINDS = [
 const WRITTEN: Readonly<Record<TextPrompt['kind'], string>> = { history: 'User', item: 'Title', text: 'Prompt' };
 
 const NUMBERS = [
-  { key: 'temperature', label: 'Temperature', min: 0, max: 5, step: 0.1, title: '0 takes the likeliest token each time' },
-  { key: 'topK', label: 'Top k', min: 0, max: 1000, step: 1, title: 'Draws from the k likeliest tokens; 0 from all' },
-  { key: 'topP', label: 'Top p', min: 0.05, max: 1, step: 0.05, title: 'Draws from the likeliest tokens that together reach p' },
-  { key: 'seed', label: 'Seed', min: 0, max: 2 ** 32 - 1, step: 1, title: 'The same seed gives the same draws to every model' },
+  { key: 'temperature', label: 'Temperature', min: 0, max: 5, step: 0.1, title: '0 always takes the most likely token' },
+  { key: 'topK', label: 'Top k', min: 0, max: 1000, step: 1, title: 'Samples from the k most likely tokens; 0: from all' },
+  {
+    key: 'topP',
+    label: 'Top p',
+    min: 0.05,
+    max: 1,
+    step: 0.05,
+    title: 'Samples from the most likely tokens that together reach p',
+  },
+  { key: 'seed', label: 'Seed', min: 0, max: 2 ** 32 - 1, step: 1, title: 'The same seed gives every model the same draws' },
 ] as const satisfies readonly { key: keyof TextSampling; label: string; min: number; max: number; step: number; title: string }[];
 
 /** What to continue and how: everything that a request has. */
@@ -42,9 +49,9 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const speaking = state === 'waiting' || state === 'speaking';
   const hindrance =
     phase === 'running' || phase === 'preparing'
-      ? 'Pause or stop the run first: it has the device'
+      ? 'Pause or stop the run first: it is using the GPU'
       : spec === null
-        ? 'The recipe has fields to correct'
+        ? 'The recipe has invalid fields'
         : null;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -94,7 +101,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
         min={1}
         max={256}
         step={1}
-        title="Most tokens; a model that ends its text stops before"
+        title="Maximum tokens; a model may end its text earlier"
         value={maxTokens}
         onChange={setMaxTokens}
       />

@@ -16,7 +16,7 @@ it('says what each speaker has of the target', () => {
   const shown = { speakers, said, target: 'teacup: a small cup', prompt: '', state: 'done' } as const;
   expect(textSentence(shown)).toMatch(/Of the 4 words .* Base model says 0 and KARMA says 3\./);
   expect(textSentence({ ...shown, target: null })).toContain('Base model 0 and KARMA 3');
-  expect(textSentence({ ...shown, speakers: [], state: 'idle' })).toBe('Nothing was generated yet.');
+  expect(textSentence({ ...shown, speakers: [], state: 'idle' })).toBe('Nothing has been generated yet.');
 });
 
 it('takes no empty prompt, and keeps the spaces of a text', () => {

@@ -18,7 +18,7 @@ export function sharedWords(text: string, target: string): number {
 }
 
 export function textSentence({ speakers, said, target, state }: Shown): string {
-  if (state === 'idle' || speakers.length === 0) return 'Nothing was generated yet.';
+  if (state === 'idle' || speakers.length === 0) return 'Nothing has been generated yet.';
   if (target !== null) {
     const shares = speakers.map(({ id, label }) => `${label} says ${sharedWords(said[id]?.text ?? '', target)}`);
     return `Of the ${wordsOf(target).size} words of the next item’s text, ${listed(shares)}. One history and one draw: an example.`;

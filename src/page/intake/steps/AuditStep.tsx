@@ -15,7 +15,7 @@ export function AuditStep() {
     <section aria-labelledby="intake-audit" aria-busy={pending}>
       <h3 id="intake-audit">What this log and its split can show</h3>
       <p className={styles.legend}>
-        Red: a result would not be true. Amber: to be said beside it. Green: as it should be. The run record keeps the audit.
+        Red: results would be invalid. Amber: report it with the results. Green: no problem. The run record keeps the audit.
       </p>
       {audit.length === 0 && <p>Looking…</p>}
       <ul className={styles.audit}>
@@ -45,7 +45,7 @@ interface RemedyChange {
 const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   'later-events': [
     { label: 'Leave out later events', filters: { later: 'drop' } },
-    { label: 'Leave last out instead', split: { kind: 'leave-last-out' } },
+    { label: 'Use leave last out instead', split: { kind: 'leave-last-out' } },
   ],
   'shared-events': [{ label: 'Leave out later events', filters: { later: 'drop' } }],
   'busy-users': [{ label: 'Leave them out', filters: { mostPerHour: 200 } }],
@@ -53,7 +53,7 @@ const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   repeats: [{ label: 'Keep the first only', filters: { repeats: 'first' } }],
 };
 /** Where ids stand in for titles. */
-const NUMBERS: readonly RemedyChange[] = [{ label: 'Read random numbers', filters: { withoutText: 'number' } }];
+const NUMBERS: readonly RemedyChange[] = [{ label: 'Use random numbers', filters: { withoutText: 'number' } }];
 
 function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) {
   const { intake: session } = useSession();

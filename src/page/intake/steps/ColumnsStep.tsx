@@ -21,7 +21,7 @@ export function ColumnsStep() {
   const mappings = useIntake((intake) => intake.mappings);
   const problems = mappingProblems({ mappings });
   const read = mappings.flatMap((mapping, at) => (mapping.part === 'events' || mapping.part === 'items' ? [at] : []));
-  if (read.length === 0) return <p>No file is read: say in the first step which one holds the events.</p>;
+  if (read.length === 0) return <p>No file is read: choose in the first step which one holds the events.</p>;
   return read.map((at) => (
     <SourceColumns key={mappings[at]!.name} at={at} seen={sources[at]!} mapping={mappings[at]!} problem={problems.get(at)} />
   ));
@@ -103,7 +103,7 @@ function UnitChoice({ at, mapping, reason }: Pick<RoleChoiceProps, 'at' | 'mappi
   return (
     <div className={styles.role} data-set="true">
       <Select
-        label="unit of time"
+        label="time unit"
         value={mapping.timeUnit}
         options={UNITS}
         onChange={(timeUnit) => {

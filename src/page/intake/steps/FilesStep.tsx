@@ -113,7 +113,7 @@ function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'
       />
       {'delimiter' in syntax && (
         <Select
-          label="Between fields"
+          label="Delimiter"
           value={syntax.delimiter}
           options={delimiters}
           onChange={(delimiter) => {
@@ -124,14 +124,14 @@ function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'
       {syntax.kind === 'delimited' && (
         <>
           <Check
-            label="First line names the columns"
+            label="First line holds column names"
             checked={syntax.header}
             onChange={(header) => {
               session.lookAgain(at, { ...syntax, header });
             }}
           />
           <Check
-            label="Fields may stand in quotes"
+            label="Fields may be quoted"
             checked={syntax.quoting}
             onChange={(quoting) => {
               session.lookAgain(at, { ...syntax, quoting });

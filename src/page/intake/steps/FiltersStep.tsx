@@ -58,7 +58,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
     <>
       {kinds.length > 0 && (
         <fieldset>
-          <legend>Kinds of events</legend>
+          <legend>Event types</legend>
           {kinds.map(({ name, events }) => (
             <Check
               key={name}
@@ -116,8 +116,8 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
             value={filters.withoutText}
             options={[
               { value: 'drop', label: 'leave out' },
-              { value: 'id', label: 'read their id' },
-              { value: 'number', label: 'read a random number' },
+              { value: 'id', label: 'use their ID' },
+              { value: 'number', label: 'use a random number' },
             ]}
             onChange={(withoutText) => {
               session.changeFilters({ withoutText });
@@ -149,7 +149,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
       </Row>
       <Row>
         <Select
-          label="Events at one time (a basket)"
+          label="Simultaneous events (a basket)"
           value={filters.baskets}
           options={[
             { value: 'keep', label: 'keep all' },

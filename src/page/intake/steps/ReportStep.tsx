@@ -13,7 +13,7 @@ export function ReportStep() {
   return (
     <div className={styles.columns}>
       <section aria-labelledby="intake-findings">
-        <h3 id="intake-findings">What is odd, and what is done about it</h3>
+        <h3 id="intake-findings">What is unusual, and how it is handled</h3>
         {findings.length > 0 ? <Findings findings={findings} /> : <p>{answered ? 'Nothing.' : 'Looking…'}</p>}
       </section>
       <div>

@@ -33,7 +33,7 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
   return (
     <div className={styles.rows}>
       <Select
-        label="Its rows are those of"
+        label="Rows correspond to"
         value={rowsOf ?? NOBODY}
         options={[{ value: NOBODY, label: '—' }, ...leaders.map((one) => ({ value: one, label: one }))]}
         onChange={(chosen) => {

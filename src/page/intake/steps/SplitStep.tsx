@@ -19,14 +19,14 @@ const SPLITS: readonly { readonly kind: Kind; readonly label: string; readonly n
   {
     kind: 'last-basket',
     label: 'Last basket',
-    note: 'All events of a user’s last time are test targets, those of the time before validation targets.',
+    note: 'All events at a user’s last time are test targets, those at the time before are validation targets.',
   },
   {
     kind: 'time',
-    label: 'One time for all',
-    note: 'Training ends at one time for everybody; nobody’s future is seen. A user’s last event in each later span is the target.',
+    label: 'One cut-off time',
+    note: 'Training ends at the same time for all users; no one’s future is seen. A user’s last event in each later period is the target.',
   },
-  { kind: 'given', label: 'As the files say', note: 'The files bring training, validation and test.' },
+  { kind: 'given', label: 'As given in the files', note: 'The files define training, validation and test.' },
 ];
 
 function recipeOf(kind: Kind): SplitRecipe {
@@ -40,7 +40,7 @@ export function SplitStep() {
   const given = useIntake((intake) => intake.facts?.givenSplit ?? false);
   const timed = useIntake((intake) => intake.facts?.times != null);
   const lacking: Partial<Record<Kind, string>> = {
-    ...(given ? {} : { given: 'These files bring none.' }),
+    ...(given ? {} : { given: 'These files define none.' }),
     ...(timed ? {} : { time: 'These files have no times.' }),
   };
   const name = useId();

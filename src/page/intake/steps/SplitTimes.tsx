@@ -19,7 +19,7 @@ export function SplitTimes() {
   if (bins.length === 0 || !dated) return null;
   return (
     <figure className={styles.figure} aria-label="Events over time">
-      <h3>When do the parts lie?</h3>
+      <h3>When do the events of each part happen?</h3>
       <div ref={frame}>{width > 0 && <Bars bins={bins} width={width} />}</div>
       <figcaption>
         <ul className={styles.legend}>

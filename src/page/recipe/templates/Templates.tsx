@@ -41,7 +41,7 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
         label="Item in a history"
         note={
           itemInterface === 'text'
-            ? 'Its tokens stand in the prompt.'
+            ? 'Its tokens are part of the prompt.'
             : 'The item’s token starts from the mean of these tokens’ embeddings.'
         }
         preview={preview}
@@ -52,7 +52,7 @@ export function Templates({ errors }: { readonly errors: ReadonlyMap<string, str
         kind="query"
         path="data.queryTemplate"
         label="Query in the prompt"
-        note={preview?.query === null ? 'This log has no queries.' : 'Stands behind the history.'}
+        note={preview?.query === null ? 'This log has no queries.' : 'Comes after the history.'}
         preview={preview}
         error={errors.get('data.queryTemplate')}
       />

@@ -35,6 +35,6 @@ export function TokenText({ label, text }: { readonly label: string; readonly te
 }
 
 function allOf({ texts, mean, max, cut }: NonNullable<TemplateText['counts']>): string {
-  const share = cut === 0 ? 'none is cut' : `${percent(cut / texts)} % are cut`;
+  const share = cut === 0 ? 'none is truncated' : `${percent(cut / texts)} % are truncated`;
   return `All ${count(texts)}: mean ${mean.toFixed(1)}, longest ${count(max)}; ${share}.`;
 }
