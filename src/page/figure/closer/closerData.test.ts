@@ -131,7 +131,7 @@ describe('spectra', () => {
       'Singular value 2 of h, as a share of the largest: 0.40 before training; at step 2 0.20 with Action and 0.60 with KARMA.',
     );
     expect(spectra(armsOf(old), 'item', null)).toEqual([]);
-    expect(spectrumSentence([], 'item', 2)).toContain('before singular values');
+    expect(spectrumSentence([], 'item', 2)).toContain('predates singular values');
   });
 
   it('sets interest embeddings of all users apart, items not', () => {
@@ -181,7 +181,7 @@ describe('one plane', () => {
 
   it('says that older records have none', () => {
     expect(planeColumns(old, armsOf(old), null)).toEqual([]);
-    expect(planeSentence([])).toContain('before projections');
+    expect(planeSentence([])).toContain('predates projections');
     expect(planeTable(old, armsOf(old)).rows).toEqual([]);
   });
 });
