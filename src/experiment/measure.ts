@@ -62,7 +62,9 @@ interface RankedTargets {
 }
 
 export class Measure {
-  private base: (FixedMeasures & { readonly arm: Arm }) | null = null;
+  private base: FixedMeasures | null = null;
+  /** Of every arm at the step where it was measured last: a last step is evaluated twice, on the sample and on all users. */
+  private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
   private readonly driftTexts: readonly (readonly number[])[];
@@ -106,8 +108,17 @@ export class Measure {
     return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
-  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on. */
+  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on: once an arm and step. */
   async fixed(arm: Arm): Promise<FixedMeasures> {
+    const before = this.measured.get(arm);
+    if (before?.step === arm.step) return before.of;
+    const of = await this.fixedAgain(arm);
+    this.measured.set(arm, { step: arm.step, of });
+    return of;
+  }
+
+  /** As `fixed`, whether it is known or not: to time it. */
+  async fixedAgain(arm: Arm): Promise<FixedMeasures> {
     const attention = await this.attention(arm);
     const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
     const domainNll = this.domainTexts.length === 0 ? null : await this.evaluator.textNll(arm, this.domainTexts);
@@ -117,7 +128,7 @@ export class Measure {
   /** Takes an untrained arm, which is the base model, as what drift is measured from. */
   async setBase(untrained: Arm): Promise<FixedMeasures> {
     await this.writing.setBase(untrained);
-    this.base = { arm: untrained, ...(await this.fixed(untrained)) };
+    this.base = await this.fixed(untrained);
     return this.base;
   }
 
@@ -173,9 +184,7 @@ export class Measure {
     const { ranking: ranked, interest, items, userSinks } = await this.rank(arm, targets, options.onProgress);
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
-    // The base model's are known: an arm before its first step need not be asked again.
-    const known = base !== null && base.arm === arm && arm.step === 0;
-    const { snapshot, sinks, lmNll, domainNll, continuations } = known ? base : await this.fixed(arm);
+    const { snapshot, sinks, lmNll, domainNll, continuations } = await this.fixed(arm);
     const ofInterest = collapseMeasures(interest, embeddingSize);
     const ofItems = collapseMeasures(items, embeddingSize);
     const evaluation: Evaluation = {

@@ -37,11 +37,12 @@ function expectPlanned(plan: MemoryPlan, peak: number): void {
 }
 
 describe('a whole experiment', () => {
+  const whole = spec({ evaluation: { evaluations: 2, sampleUsers: 8, domainTexts: [] } });
   let record: RunRecord;
   let events: RunEvent[];
   let peak: number;
   beforeAll(async () => {
-    ({ record, events, peak } = await run(spec()));
+    ({ record, events, peak } = await run(whole));
   }, 120_000);
 
   it('leaves a complete record that reads back', () => {
@@ -56,7 +57,7 @@ describe('a whole experiment', () => {
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
     // The sizes of the log alone say about the same.
     const { model, data, gpu } = small;
-    const early = forecastMemory(model.config, spec(), logSizes(data, spec(), model.config), deviceRoom(gpu.device));
+    const early = forecastMemory(model.config, whole, logSizes(data, whole, model.config), deviceRoom(gpu.device));
     const { total } = planOf(events);
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
   });
@@ -195,7 +196,7 @@ describe('a whole experiment', () => {
       passes += 1;
       return Promise.resolve('go');
     };
-    const profiled = await run(spec(), gate, () => passes > 1);
+    const profiled = await run(whole, gate, () => passes > 1);
     const again = profiled.record;
     const columns = ({ arms }: RunRecord): unknown =>
       arms.map(({ steps, evaluations }) => [steps.total, steps.gradNorm, evaluations.map(({ ranking }) => ranking)]);
@@ -428,7 +429,11 @@ describe('semantic fidelity', () => {
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
     const again = (await run(small(3))).record;
     expect(again.arms.map(({ evaluations }) => evaluations.at(-1))).toEqual(
-      record.arms.map(({ evaluations }) => ({ ...evaluations.at(-1)!, seconds: expect.any(Number) as number })),
+      record.arms.map(({ evaluations }) => ({
+        ...evaluations.at(-1)!,
+        seconds: expect.any(Number) as number,
+        took: expect.any(Number) as number,
+      })),
     );
     expect([again.base.control, again.base.fidelity]).toEqual([record.base.control, record.base.fidelity]);
   }, 240_000);
@@ -442,7 +447,13 @@ describe('semantic fidelity', () => {
   }, 120_000);
 
   it('looks at what arms and baselines retrieve; without probe steps at that alone', async () => {
-    const { record } = await run(small(0));
+    const asked = small(0);
+    // A prompt and 16 tokens are longer than what this engine has room for.
+    const { record } = await run({ ...asked, evaluation: { ...asked.evaluation, prompts: 'harp:' } });
+    for (const { evaluations } of record.arms) {
+      expect(evaluations.at(-1)!.continuations).toEqual([expect.objectContaining({ baseNll: expect.any(Number) as number })]);
+      expect(evaluations.at(-1)!.continuations![0]!.tokens.length).toBeLessThan(16);
+    }
     const overlaps = [
       ...[record.baselines.popularity.overlap!, record.baselines.zeroShot.overlap!],
       ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.overlap!),

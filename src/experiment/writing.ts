@@ -4,13 +4,14 @@ import type { Continuations, WrittenToken } from '../engine/ranking/continuation
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Continuation } from '../record/runRecord';
 
-/** Tokens that a prompt is continued by at most. */
+/** Tokens that a prompt is continued by at most; fewer where the engine's passes are shorter. */
 const MOST_TOKENS = 16;
 /** Digits of a probability in a record. */
 const DIGITS = 3;
 
 export class Writing {
   private readonly prompts: readonly (readonly number[])[];
+  private readonly most: number;
   /** How the base model continues them. */
   private base: readonly (readonly number[])[] | null = null;
 
@@ -20,20 +21,21 @@ export class Writing {
     private readonly tokenizer: TextTokenizer,
     prompts: readonly string[],
   ) {
-    const most = Math.max(1, continuations.longest - MOST_TOKENS);
+    this.most = Math.min(MOST_TOKENS, continuations.longest - 1);
+    const most = continuations.longest - this.most;
     this.prompts = prompts.map((prompt) => tokenizer.encode(prompt).slice(-most));
   }
 
   /** Takes an untrained arm, which is the base model, as whom the others are compared with. */
   async setBase(untrained: Arm): Promise<void> {
-    this.base = idsOf(await this.continuations.write(untrained, this.prompts, MOST_TOKENS));
+    this.base = idsOf(await this.continuations.write(untrained, this.prompts, this.most));
   }
 
   /** In the order of the prompts; undefined where there are none. Before there is a base model an arm is compared with itself. */
   async of(arm: Arm): Promise<Continuation[] | undefined> {
     const { prompts, continuations } = this;
     if (prompts.length === 0) return undefined;
-    const written = await continuations.write(arm, prompts, MOST_TOKENS);
+    const written = await continuations.write(arm, prompts, this.most);
     const base = this.base ?? idsOf(written);
     const result: Continuation[] = [];
     for (const [index, tokens] of written.entries()) {

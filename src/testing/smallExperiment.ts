@@ -66,14 +66,20 @@ export class SmallExperiment {
   }
 }
 
-/** Four steps of two arms, two evaluations, unless `changes` say otherwise. */
-export function smallSpec(changes: Record<string, unknown> = {}): RunSpec {
+/** The model's own 64 would be half of a run's time; runExperiment.test.ts reads them once. */
+const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
+
+/** Four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */
+export function smallSpec({
+  evaluation = { evaluations: 2, sampleUsers: 8 },
+  ...changes
+}: Record<string, unknown> & { readonly evaluation?: object } = {}): RunSpec {
   return runSpecSchema.parse({
     seed: 3,
     training: { steps: 4, batchSize: 4, warmupSteps: 1 },
     objective: { maxHistory: 4, maxTextTokens: 8 },
-    evaluation: { evaluations: 2, sampleUsers: 8, probes: 2 },
     ...changes,
+    evaluation: { domainTexts: DOMAIN_TEXTS, probes: 2, ...evaluation },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Arm } from '../arm';
 import { packTexts } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
 import { argmax, probabilityOf, type NextTokens } from './nextTokens';
+import { textGroups } from './textGroups';
 
 export interface WrittenToken {
   readonly token: number;
@@ -30,6 +31,7 @@ export class Continuations {
    * @throws RangeError when a prompt and its continuation are longer than `longest`
    */
   async write(arm: Arm, prompts: readonly (readonly number[])[], maxTokens: number): Promise<WrittenToken[][]> {
+    if (prompts.length === 0) return [];
     const { endIds } = this.engine.inputs.config;
     const most = maxTokens + Math.max(0, ...prompts.map((prompt) => prompt.length));
     if (most > this.longest) throw new RangeError(`a text of ${most} tokens, room for ${this.longest}`);
@@ -74,7 +76,7 @@ export class Continuations {
     const { bosId, eosId } = inputs.config;
     const { pass } = histories;
     const all: Float32Array[] = [];
-    for (const group of this.groupsOf(texts)) {
+    for (const group of textGroups(texts, { rows: pass.capacity, texts: this.nextTokens.most })) {
       // The last token of a packed text is only predicted: any will do.
       const packed = packTexts(
         group.map((tokens) => [...tokens, eosId]),
@@ -85,21 +87,5 @@ export class Continuations {
       all.push(...(await this.nextTokens.read(pass, packed, group.length)));
     }
     return all;
-  }
-
-  private groupsOf(texts: readonly (readonly number[])[]): (readonly number[])[][] {
-    const { capacity } = this.engine.histories.pass;
-    const groups: (readonly number[])[][] = [];
-    let rows = Infinity;
-    for (const text of texts) {
-      const own = text.length + 1;
-      if (rows + own > capacity || groups.at(-1)!.length === this.nextTokens.most) {
-        groups.push([]);
-        rows = 0;
-      }
-      groups.at(-1)!.push(text);
-      rows += own;
-    }
-    return groups;
   }
 }

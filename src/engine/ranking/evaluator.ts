@@ -12,6 +12,7 @@ import { SinkStatistics } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
 import { Continuations } from './continuations';
 import { argmax, NextTokens } from './nextTokens';
+import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
 
@@ -180,24 +181,29 @@ export class Evaluator {
     return whole;
   }
 
-  /** Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. */
+  /**
+   * Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. A pass takes as many texts as it has rows for, and the
+   * sum is read once, after the last: on software adapters a pass costs much the same whatever its rows.
+   */
   async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
-    const { context, inputs, decoder, histories, textLoss, report, microBatch } = this.engine;
+    const { context, inputs, decoder, histories, textLoss, report } = this.engine;
+    const { recorder } = context;
     const { pass } = histories;
-    let sum = 0;
-    for (let first = 0; first < texts.length; first += microBatch) {
-      const group = texts.slice(first, first + microBatch);
-      const packed = packTexts(group, { bosId: inputs.config.bosId });
+    const views = this.engine.use(arm);
+    fill(context, report, REPORT.evaluation + 1);
+    for (const group of textGroups(texts, { rows: pass.capacity })) {
+      const packed = packTexts(group, { bosId: inputs.config.bosId, examples: texts.length });
+      // What is recorded reads the lists that the next load replaces.
+      recorder.submit();
       decoder.load(pass, packed);
-      textLoss.load(packed.text);
-      const views = this.engine.use(arm);
       decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), views);
-      fill(context, report, REPORT.evaluation + 1);
-      textLoss.run(pass, packed.text.rows.length, report, REPORT.evaluation, null);
-      const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
-      sum += (numbers[REPORT.evaluation] ?? 0) * group.length;
+      for (const [index, part] of targetParts(packed.text, textLoss.capacity).entries()) {
+        if (index > 0) recorder.submit();
+        textLoss.load(part);
+        textLoss.run(pass, part.rows.length, report, REPORT.evaluation, null);
+      }
     }
-    return sum / texts.length;
+    return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
   /** Token ids that a decoder reads out of each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */

@@ -1,0 +1,36 @@
+/** Texts, and the tokens they are to predict, in parts that there is room for. CPU only. */
+import type { TextTargets } from '../decoder/sequence';
+
+type Tokens = readonly number[];
+
+/**
+ * Texts in their order, as many at a time as fit a pass. A text has a row for `[BOS]` and one for each token.
+ * @param most rows of a pass, and texts in it. A text longer than a pass is a group of its own, which `Decoder.load` refuses.
+ */
+export function textGroups(
+  texts: readonly Tokens[],
+  { rows: most, texts: mostTexts = Infinity }: { readonly rows: number; readonly texts?: number },
+): Tokens[][] {
+  const groups: Tokens[][] = [];
+  let rows = Infinity;
+  for (const text of texts) {
+    const own = text.length + 1;
+    if (rows + own > most || groups.at(-1)!.length === mostTexts) {
+      groups.push([]);
+      rows = 0;
+    }
+    groups.at(-1)!.push(text);
+    rows += own;
+  }
+  return groups;
+}
+
+/** The same rows, at most `most` at a time. */
+export function targetParts({ rows, tokens, weights }: TextTargets, most: number): TextTargets[] {
+  const parts: TextTargets[] = [];
+  for (let first = 0; first < rows.length; first += most) {
+    const end = first + most;
+    parts.push({ rows: rows.slice(first, end), tokens: tokens.slice(first, end), weights: weights.slice(first, end) });
+  }
+  return parts;
+}
