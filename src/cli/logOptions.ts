@@ -78,7 +78,7 @@ function oneOf<T>(schema: ZodType<T>, what: string, value: string): T {
 
 function withOption(mapping: SourceMapping, { what, value }: MapOption): SourceMapping {
   if (what === 'part') return { ...mapping, part: oneOf(partSchema, 'part', value) };
-  if (what === 'time-unit') return { ...mapping, timeUnit: oneOf(timeUnitSchema, 'unit of time', value) };
+  if (what === 'time-unit') return { ...mapping, timeUnit: oneOf(timeUnitSchema, 'time unit', value) };
   if (what === 'share') return { ...mapping, share: oneOf(shareSchema, 'share', value) };
   if (what === 'where') {
     // FILE:where=COLUMN=VALUE,VALUE

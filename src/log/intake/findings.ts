@@ -42,7 +42,7 @@ const DONE: Readonly<Record<string, string>> = {
   [SHOWN_ROW]: 'an exposure of what was chosen in its request',
   [NO_CLICK]: 'left out: nothing was chosen',
   [NO_ANSWERS]: 'left out: which one was clicked is withheld',
-  [BAD_TIME]: 'left out; choose another unit of time if all are meant to be read',
+  [BAD_TIME]: 'left out; choose another time unit if all should be read',
   [PROBLEMS.fields]: 'left out; choose another delimiter if there are many',
   [PROBLEMS.quotes]: 'left out',
   [PROBLEMS.json]: 'left out',
