@@ -1,4 +1,4 @@
-/** The directory of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), read from its end. */
+/** The directory of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), ZIP64 included, read from its end. */
 import { refuse } from '../issues';
 
 export interface ZipEntry {
@@ -14,10 +14,68 @@ export interface ZipEntry {
 const END_SIGNATURE = 0x06054b50;
 const ENTRY_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
+const END64_SIGNATURE = 0x06064b50;
+const LOCATOR_SIGNATURE = 0x07064b50;
+const ZIP64_FIELD = 1;
+/** A 32-bit number whose value stands elsewhere in 64 bits. */
+const FULL = 0xffffffff;
 const MOST_ENTRIES = 1000;
 
 async function view(blob: Blob, start: number, end: number): Promise<DataView> {
   return new DataView(await blob.slice(start, end).arrayBuffer());
+}
+
+/** A number of 64 bits; past 2⁵³, where it would be rounded, it lies outside of every file all the same. */
+function uint64(from: DataView, at: number): number {
+  return Number(from.getBigUint64(at, true));
+}
+
+interface Directory {
+  readonly count: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** Where the directory is: the record at the end says it in 32 bits or, where one of its numbers is full, ZIP64's says it in 64. */
+async function findDirectory(file: string, blob: Blob): Promise<Directory> {
+  const from = Math.max(0, blob.size - 65_557);
+  const tail = await view(blob, from, blob.size);
+  const end = findEnd(tail);
+  if (end < 0) throw refuse(file, 'The ZIP archive is cut off: its directory is missing. Download it again.');
+  const short = {
+    count: tail.getUint16(end + 10, true),
+    size: tail.getUint32(end + 12, true),
+    offset: tail.getUint32(end + 16, true),
+  };
+  if (short.count !== 0xffff && short.size !== FULL && short.offset !== FULL) return short;
+  const locator = await view(blob, Math.max(0, from + end - 20), from + end);
+  // Numbers may be full by chance.
+  if (locator.byteLength < 20 || locator.getUint32(0, true) !== LOCATOR_SIGNATURE) return short;
+  const at = uint64(locator, 8);
+  const long = await view(blob, at, at + 56);
+  if (long.byteLength < 56 || long.getUint32(0, true) !== END64_SIGNATURE)
+    throw refuse(file, 'The ZIP archive is damaged: its ZIP64 record is not where it should be. Download it again.');
+  return { count: uint64(long, 32), size: uint64(long, 40), offset: uint64(long, 48) };
+}
+
+/** Packed bytes of an entry and where its local header is; numbers that are full stand in 64 bits in the ZIP64 field (4.5.3). */
+function placeOf(directory: DataView, entry: number, extra: number): { readonly packed: number; readonly header: number } {
+  const short = [24, 20, 42].map((at) => directory.getUint32(entry + at, true));
+  const end = Math.min(directory.byteLength, extra + directory.getUint16(entry + 30, true));
+  let [at, stop] = [extra, extra];
+  while (at + 4 <= end) {
+    stop = Math.min(end, at + 4 + directory.getUint16(at + 2, true));
+    if (directory.getUint16(at, true) === ZIP64_FIELD) break;
+    at = stop;
+  }
+  at += 4;
+  // It holds those that are full alone, in this order.
+  const [, packed, header] = short.map((value) => {
+    if (value !== FULL || at + 8 > stop) return value;
+    at += 8;
+    return uint64(directory, at - 8);
+  });
+  return { packed: packed!, header: header! };
 }
 
 /** Position of the end-of-directory record in the last bytes, or -1. */
@@ -28,14 +86,7 @@ function findEnd(tail: DataView): number {
 
 /** @throws LogError when the archive is cut off, encrypted, packed in another way than deflate, or a workbook. */
 export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]> {
-  const tail = await view(blob, Math.max(0, blob.size - 65_557), blob.size);
-  const end = findEnd(tail);
-  if (end < 0) throw refuse(file, 'The ZIP archive is cut off: its directory is missing. Download it again.');
-  const count = tail.getUint16(end + 10, true);
-  const size = tail.getUint32(end + 12, true);
-  const offset = tail.getUint32(end + 16, true);
-  if (count === 0xffff || offset === 0xffffffff)
-    throw refuse(file, 'This is a ZIP64 archive. Unpack it and open the files in it.');
+  const { count, size, offset } = await findDirectory(file, blob);
   if (count > MOST_ENTRIES)
     throw refuse(file, `The archive has ${count} files; at most ${MOST_ENTRIES} are read. Unpack it and open what you need.`);
   if (offset + size > blob.size) throw refuse(file, 'The ZIP archive is damaged: its directory lies outside. Download it again.');
@@ -67,8 +118,8 @@ export async function listEntries(file: string, blob: Blob): Promise<ZipEntry[]>
           `${path} is packed with method ${entry.method}; only deflate is read. Unpack the archive and open the files.`,
         );
       }
-      const packed = directory.getUint32(at + 20, true);
-      const start = await dataStart(file, blob, directory.getUint32(at + 42, true));
+      const { packed, header } = placeOf(directory, at, at + 46 + pathLength);
+      const start = await dataStart(file, blob, header);
       if (start + packed > blob.size)
         throw refuse(file, `${path} lies outside the archive, which must be damaged. Download it again.`);
       entries.push({
