@@ -57,7 +57,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
   await page.getByRole('button', { name: 'Delete Small, seed 7' }).click();
   await page.getByRole('button', { name: 'Confirm delete' }).click();
   await expect.poll(seeds).toEqual(['0']);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(seeds).toEqual(['7', '0']);
   await expect(page.getByLabel('Notes on Small, seed 7')).toHaveValue('second');
 
