@@ -36,7 +36,7 @@ test('a run of the pre-ranking protocol is judged in its sampled pool, and says 
   expect(rows.every((row) => Number(row['sampled-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
 
   const cost = playground.panel('Inference cost');
-  await expect(cost).toContainText(/by the same \d+ dispatches/);
+  await expect(cost).toContainText(/with the same \d+ dispatches/);
   const models = await playground.table('Inference cost');
   expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the CPU', 'base model', 'Action', 'KARMA']);
   const [, base, action, karma] = models;

@@ -44,6 +44,8 @@ describe('adapterIn', () => {
 
   it('asks for one where there are several', async () => {
     await expect(adapterIn([fileAt('a/adapter_config.json'), fileAt('b/adapter_config.json')])).rejects.toThrow(ArchiveError);
-    await expect(adapterIn([zipOf(['a/adapter_config.json', 'b/adapter_config.json'])])).rejects.toThrow('There are 2 adapters');
+    await expect(adapterIn([zipOf(['a/adapter_config.json', 'b/adapter_config.json'])])).rejects.toThrow(
+      'It contains 2 adapters',
+    );
   });
 });
