@@ -1,36 +1,28 @@
 import { useMemo } from 'react';
-import { AttentionMap, type MapCell } from '../../../charts/attention/AttentionMap';
-import type { MapLayout } from '../../../charts/attention/mapLayout';
 import { differencePixels } from '../../../charts/attention/mapPixels';
 import { rampGradient, type Ramp } from '../../../charts/marks/ramp';
-import type { Probe } from '../../../record/runRecord';
 import { Select } from '../../controls/Choice';
 import { setView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { limitOverSteps, type Column, type Head } from './attentionData';
 import { ColumnHeading } from './ColumnHeading';
+import { ColumnOfMap, type SharedByMaps } from './ColumnOfMap';
 import { Legend } from './Legend';
 import styles from './Attention.module.css';
 
-interface DifferenceColumnProps {
+interface DifferenceColumnProps extends SharedByMaps {
   readonly arms: readonly FigureArm[];
   readonly pair: readonly [FigureArm, FigureArm];
   readonly columns: readonly Column[];
   readonly at: Head;
-  readonly probe: Probe;
-  readonly layout: MapLayout;
-  readonly width: number;
   readonly ramp: Ramp;
-  readonly hovered: MapCell | null;
-  readonly onHover: (cell: MapCell | null) => void;
-  readonly marked: readonly number[];
 }
 
 /** Treatment minus control, centred on 0. */
 export function DifferenceColumn(props: DifferenceColumnProps) {
-  const { arms, pair, columns, at, probe, layout, width, ramp, hovered, onHover, marked } = props;
+  const { arms, pair, columns, at, ramp, ...shared } = props;
   const [treatment, control] = pair;
-  const length = probe.labels.length;
+  const length = shared.probe.labels.length;
   const minuend = columns.find((column) => column.id === treatment.id)?.map ?? null;
   const subtrahend = columns.find((column) => column.id === control.id)?.map ?? null;
   const limit = useMemo(() => limitOverSteps(treatment, control, at), [treatment, control, at]);
@@ -43,19 +35,12 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
     arms.filter((b) => b !== a).map((b) => ({ value: `${a.id} ${b.id}`, label: `${a.label} − ${b.label}` })),
   );
   return (
-    <div className={styles.column} style={{ width }}>
-      <ColumnHeading label={title} note="difference of weights" />
-      <AttentionMap
-        name={`Difference of attention, ${title}`}
-        pixels={pixels}
-        length={length}
-        layout={layout}
-        width={width}
-        titles={probe.labels}
-        hovered={hovered}
-        onHover={onHover}
-        marked={marked}
-      />
+    <ColumnOfMap
+      shared={shared}
+      heading={<ColumnHeading label={title} note="difference of weights" />}
+      name={`Difference of attention, ${title}`}
+      pixels={pixels}
+    >
       <div className={styles.grid}>
         <Legend gradient={rampGradient(ramp)} ticks={[`−${limit}`, '0', `+${limit}`]} label="less – more attention" />
         {pairs.length > 2 && (
@@ -81,6 +66,6 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
           </button>
         )}
       </div>
-    </div>
+    </ColumnOfMap>
   );
 }

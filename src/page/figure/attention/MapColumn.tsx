@@ -1,59 +1,44 @@
 import { useMemo } from 'react';
-import { AttentionMap, type MapCell } from '../../../charts/attention/AttentionMap';
-import type { MapLayout } from '../../../charts/attention/mapLayout';
 import { attentionPixels } from '../../../charts/attention/mapPixels';
 import { HeadGrid } from '../../../charts/grid/HeadGrid';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { Ramp } from '../../../charts/marks/ramp';
-import type { Probe } from '../../../record/runRecord';
 import { setView, useView } from '../../state/view';
 import type { Column } from './attentionData';
 import { ColumnHeading } from './ColumnHeading';
+import { ColumnOfMap, type SharedByMaps } from './ColumnOfMap';
 import type { SinkMeasure } from '../../../measures/entries/sinks';
 import styles from './Attention.module.css';
 
-interface MapColumnProps {
+interface MapColumnProps extends SharedByMaps {
   readonly column: Column;
   /** Shown by layer and head. */
   readonly measure: SinkMeasure;
   readonly mark: ArmMark;
   /** λ's of the arm, or what the base model is. */
   readonly note: string;
-  readonly probe: Probe;
   readonly layer: number;
   readonly head: number;
-  readonly layout: MapLayout;
-  readonly width: number;
   readonly ramp: Ramp;
-  readonly hovered: MapCell | null;
-  readonly onHover: (cell: MapCell | null) => void;
-  readonly marked: readonly number[];
 }
 
 /** One model: its map, and under it its layer × head grid. */
 export function MapColumn(props: MapColumnProps) {
-  const { column, measure, mark, note, probe, layer, head, layout, width, ramp, hovered, onHover, marked } = props;
+  const { column, measure, mark, note, layer, head, ramp, ...shared } = props;
   const logColour = useView((view) => view.logColour);
   const table = column.sinks?.[measure.id];
-  const length = probe.labels.length;
+  const length = shared.probe.labels.length;
   const pixels = useMemo(
     () => column.map && attentionPixels(column.map, length, ramp, logColour),
     [column.map, length, ramp, logColour],
   );
   return (
-    <div className={styles.column} style={{ width }}>
-      <ColumnHeading mark={mark} label={column.label} note={note} />
-      <AttentionMap
-        name={`Attention of ${column.label}, layer ${layer + 1}, head ${head + 1}`}
-        pixels={pixels}
-        length={length}
-        layout={layout}
-        width={width}
-        titles={probe.labels}
-        hovered={hovered}
-        onHover={onHover}
-        marked={marked}
-      />
+    <ColumnOfMap
+      shared={shared}
+      heading={<ColumnHeading mark={mark} label={column.label} note={note} />}
+      name={`Attention of ${column.label}, layer ${layer + 1}, head ${head + 1}`}
+      pixels={pixels}
+    >
       {column.map === null && <p className={styles.missing}>No attention recorded yet.</p>}
       <div className={styles.grid}>
         {column.sinks && !table && <p className={styles.older}>This record predates the {measure.name}.</p>}
@@ -63,7 +48,7 @@ export function MapColumn(props: MapColumnProps) {
             values={table}
             layer={layer}
             head={head}
-            width={layout.side}
+            width={shared.layout.side}
             sink={measure.sink}
             onSelect={(nextLayer, nextHead) => {
               setView({ layer: nextLayer, head: nextHead });
@@ -71,6 +56,6 @@ export function MapColumn(props: MapColumnProps) {
           />
         )}
       </div>
-    </div>
+    </ColumnOfMap>
   );
 }

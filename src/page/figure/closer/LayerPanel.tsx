@@ -13,6 +13,8 @@ import { layerSentence, layerSeries, layerTable, placeReference, placeSeries, po
 import styles from './Closer.module.css';
 
 const HEIGHT = 230;
+/** Charts of shares, from 0, along layers or positions. */
+const SHARES = { references: [], xKind: 'linear', yKind: 'linear', formatX: count, formatY: twoDigits, include: [0] } as const;
 /** Stands for “all” in a select of numbers. */
 const ALL = -1;
 
@@ -96,12 +98,7 @@ export function LayerPanel() {
             name={`${label} by layer`}
             height={HEIGHT}
             series={byLayer}
-            references={[]}
-            xKind="linear"
-            yKind="linear"
-            formatX={count}
-            formatY={twoDigits}
-            include={[0]}
+            {...SHARES}
             xValues={Array.from({ length: layers }, (_, layer) => layer + 1)}
             xLabel="layer"
             yLabel={yLabel}
@@ -125,12 +122,7 @@ export function LayerPanel() {
               name="Sinks by position"
               height={HEIGHT}
               series={byPosition}
-              references={[]}
-              xKind="linear"
-              yKind="linear"
-              formatX={count}
-              formatY={twoDigits}
-              include={[0]}
+              {...SHARES}
               xLabel="position, 1 = [BOS]"
               yLabel={`share of heads with α > ${record.base.sinks.threshold}`}
               hovered={hoveredPosition}

@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { AttentionMap, type MapCell } from '../../../charts/attention/AttentionMap';
+import type { MapLayout } from '../../../charts/attention/mapLayout';
+import type { Probe } from '../../../record/runRecord';
+import styles from './Attention.module.css';
+
+/** What the maps of a figure share: the same histories, drawn alike, with one cell hovered in all of them. */
+export interface SharedByMaps {
+  readonly probe: Probe;
+  readonly layout: MapLayout;
+  readonly width: number;
+  readonly hovered: MapCell | null;
+  readonly onHover: (cell: MapCell | null) => void;
+  readonly marked: readonly number[];
+}
+
+interface ColumnOfMapProps {
+  readonly shared: SharedByMaps;
+  readonly heading: ReactNode;
+  readonly name: string;
+  /** Null where nothing has been recorded yet. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  /** Under the map. */
+  readonly children: ReactNode;
+}
+
+/** One column of the figure: its heading, a map, and what belongs under it. */
+export function ColumnOfMap({ shared, heading, name, pixels, children }: ColumnOfMapProps) {
+  const { probe, ...map } = shared;
+  return (
+    <div className={styles.column} style={{ width: shared.width }}>
+      {heading}
+      <AttentionMap {...map} name={name} pixels={pixels} length={probe.labels.length} titles={probe.labels} />
+      {children}
+    </div>
+  );
+}
