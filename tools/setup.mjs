@@ -98,7 +98,7 @@ export async function setUp() {
   return { browser: browser ?? '', driver, python, leftOut, problems };
 }
 
-/** Mesa's software driver: compiles some nine times slower than SwiftShader and runs some three times faster. */
+/** Mesa's software driver: compiles much more slowly than SwiftShader and runs faster. */
 export function findMesa() {
   const manifests = DRIVER_FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>
     readdirSync(folder).map((file) => path.join(folder, file)),

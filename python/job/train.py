@@ -1,4 +1,4 @@
-"""Trains this job's recipe: `torchrun --nproc-per-node 2 train.py`. Options are those of `python3 -m karma.train --help`."""
+"""Trains this job's recipe: `python3 -m karma.launch --standalone --nproc-per-node 2 train.py`. Options are those of `python3 -m karma.train --help`."""
 
 import sys
 from pathlib import Path

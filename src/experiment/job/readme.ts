@@ -18,7 +18,7 @@ export function readme({ spec, runs, log, withModel }: ReadmeFacts): string {
 ${one ? 'One run' : `${runs} runs of a grid`} on ${log}: ${arms}; ${spec.training.steps} steps of ${spec.training.batchSize} users. Exported from KARMA Playground.
 
     python3 -m pip install --no-deps -r requirements.lock        # beside PyTorch and NumPy; a small model needs neither
-    torchrun --nproc-per-node 2 train.py${one ? '' : ' --cell 0'}        # here, on two processes${one ? '' : ': the first run'}
+    python3 -m karma.launch --standalone --nproc-per-node 2 train.py${one ? '' : ' --cell 0'}        # here, on two processes${one ? '' : ': the first run'}
     sbatch ${one ? '' : `--array=0-${runs - 1} `}slurm.sh                                    # on a cluster${one ? '' : ': all runs'}
 
 The result is ${one ? '`run/run.json`' : '`runs/*.run.json`'}: open ${one ? 'it' : 'them'} in the page${one ? '' : ' as a grid'}. Every arm’s adapter is in ${one ? '`run/arms/*/adapter`' : '`runs/*/arms/*/adapter`'}, in PEFT’s layout.
