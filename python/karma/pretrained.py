@@ -76,7 +76,8 @@ class PretrainedDecoder:
             self.lm,
             LoraConfig(
                 r=lora.rank,
-                lora_alpha=lora.alpha,
+                # PEFT annotates an int and divides it by r: any number will do.
+                lora_alpha=lora.alpha,  # type: ignore[arg-type]
                 lora_dropout=0,
                 target_modules=sorted(set(names.values())),
                 layers_to_transform=layers if lora.first_layer > 0 else None,

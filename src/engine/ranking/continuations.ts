@@ -33,7 +33,8 @@ export class Continuations {
   async write(arm: Arm, prompts: readonly (readonly number[])[], maxTokens: number): Promise<WrittenToken[][]> {
     if (prompts.length === 0) return [];
     const { endIds } = this.engine.inputs.config;
-    const most = maxTokens + Math.max(0, ...prompts.map((prompt) => prompt.length));
+    if (prompts.length === 0) return [];
+    const most = maxTokens + Math.max(...prompts.map((prompt) => prompt.length));
     if (most > this.longest) throw new RangeError(`a text of ${most} tokens, room for ${this.longest}`);
     const written = prompts.map((): WrittenToken[] => []);
     const open = new Set(written.keys());

@@ -1,6 +1,7 @@
 /** Sink statistics reduced on the GPU against those of whole attention maps. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STATISTICS } from './measuredSequences';
 import { barcodeIndex, importance, itemEntropy } from '../../measures/sinks/sinks';
 import { bitsOf } from '../../gpu/tensor';
 import { attentionPrelude } from '../decoder/attention';
@@ -101,7 +102,7 @@ function attentionOf({ heads, kvHeads, size, scale, window, qkv }: Problem, { st
 async function run(problem: Problem) {
   const { heads, kvHeads, size, scale, window, rows, sequences, qkv } = problem;
   const lse = new Float32Array(rows * heads);
-  const statistics = blank(4 * 3 * sequences.length * heads);
+  const statistics = blank(STATISTICS * 3 * sequences.length * heads);
   const expected = Float64Array.from(statistics);
   const alphas = new Float64Array(rows * heads);
   const sites = new Uint32Array(rows);
@@ -119,10 +120,11 @@ async function run(problem: Problem) {
       const alpha = importance(one.map, length);
       alpha.forEach((value, i) => (alphas[(start + i) * heads + head] = value));
       const largest = Math.max(...items.map((item) => alpha[item]!));
+      const early = Math.max(...items.slice(0, Math.ceil(items.length / 2)).map((item) => alpha[item]!));
       const barcode = barcodeIndex(one.map, length, items);
       expected.set(
-        [largest, alpha[0]!, barcode, itemEntropy(one.map, length, length - 1, items)],
-        4 * ((sequences.length + s) * heads + head),
+        [largest, alpha[0]!, barcode, itemEntropy(one.map, length, length - 1, items), early],
+        STATISTICS * ((sequences.length + s) * heads + head),
       );
     }
   });
@@ -196,8 +198,8 @@ describe('sink statistics', () => {
     bench.near('sink_statistics', statistics, expected, { scale: 1 });
     const { heads, sequences } = made;
     for (let i = sequences.length * heads; i < 2 * sequences.length * heads; i++) {
-      expect(statistics[4 * i + 2]).toBeCloseTo(1, 5);
-      expect(statistics[4 * i + 3]).toBeCloseTo(1, 5);
+      expect(statistics[STATISTICS * i + 2]).toBeCloseTo(1, 5);
+      expect(statistics[STATISTICS * i + 3]).toBeCloseTo(1, 5);
     }
   });
 });
