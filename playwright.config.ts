@@ -11,8 +11,8 @@ const vite = 'node node_modules/vite/bin/vite.js';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/page',
-  // One software adapter on few cores: tests follow each other, and a second try would only hide what is slow or flaky.
-  workers: 1,
+  // A software adapter leaves one of two cores idle much of the time. A second try would only hide what is slow or flaky.
+  workers: 2,
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 15_000 },

@@ -46,7 +46,8 @@ test('arms start from an exported adapter where it left off', async ({ playgroun
   await expect(offer).toBeHidden();
   const recipe = page.getByRole('complementary', { name: 'Recipe' });
   await expect(recipe).toContainText(/Every arm starts from karma-karma-lora@/);
-  await expect(recipe).toContainText('LoRA r 8');
+  const lora = await playground.section('LoRA');
+  await expect(lora.getByLabel('LoRA rank', { exact: true })).toHaveValue('8');
   await run.click();
   await expect(status).toHaveText('Finished', { timeout: 120_000 });
   expect(await ranking(playground, 'KARMA', '0')).toEqual(reached);

@@ -52,19 +52,19 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
     .getByRole('region', { name: 'Kept runs' })
     .getByRole('row')
     .filter({ hasText: /^.*Ranks · rank/ });
-  expect(await finished.filter({ hasText: 'finished' }).count()).toBe(4);
+  await expect(finished.filter({ hasText: 'finished' })).toHaveCount(4);
 
   await view('Grid');
   const matrix = page.getByRole('region', { name: 'Matrix of the grid' });
   await expect(matrix.getByRole('row')).toHaveCount(3);
-  const cell = matrix.getByRole('button', { name: /^HR@10 of Action, loRA rank r 4/i });
+  const cell = matrix.getByRole('button', { name: /^HR@10 of Action, LoRA rank 4/i });
   await expect(cell).toContainText('±');
   await cell.click();
   const detail = playground.panel('HR@10 over seeds');
   await expect(detail).toContainText(/HR@10 of Action, .* is .* against Action, .*distinguishable/);
   await expect(page.getByText(/^seed 1: .*n 30/)).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath('matrix.png'), fullPage: true });
-  await matrix.getByLabel(/Compare with Action, loRA rank r 4/i).check();
+  await matrix.getByLabel(/Compare with Action, LoRA rank 4/i).check();
   await expect(cell).not.toContainText('distinguishable');
 });
 

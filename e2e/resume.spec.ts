@@ -3,7 +3,7 @@ import { expect, test, TINY } from './support/playground';
 test('a run that a reload cuts off is offered, and goes on to the numbers of an unbroken one', async ({ playground }) => {
   test.setTimeout(1_500_000);
   const { page, run, step, status } = playground;
-  await playground.open({ ...TINY, 'training.steps': '4' });
+  await playground.open({ ...TINY, 'training.steps': '4', 'evaluation.finalUsers': '16' });
   // Starts paused, and takes one step.
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });

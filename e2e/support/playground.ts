@@ -9,6 +9,9 @@ export const TINY = {
   'evaluation.evaluations': '1',
   'evaluation.sampleUsers': '16',
   'evaluation.probes': '2',
+  // 64 texts of the model's domain and three prompts would take longer than the steps.
+  'evaluation.domainTexts': '["harp: a stringed instrument"]',
+  'evaluation.prompts': '',
 } as const;
 
 export function recipeHash(fields: Readonly<Record<string, string>>): string {
