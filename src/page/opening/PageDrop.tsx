@@ -38,7 +38,7 @@ export function PageDrop() {
   return (
     <div className={styles.veil}>
       <p>
-        Drop a log (CSV, JSON, Parquet, packed or not), a model’s or an adapter’s folder, a run or an experiment.
+        Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment.
         <br />
         Your data never leaves this tab.
       </p>
