@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import packageJson from '../../../package.json';
+import { logName } from '../../experiment/grid/cellKey';
 import { planGrid } from '../../experiment/grid/plan';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { describeRun } from '../runs/runEntry';
 import { deleteRuns, keepRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
-import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from '../../runtime/experimentState';
+import { EMPTY_EXPERIMENT, foldEvents, type Experiment, type OpenedLog } from '../../runtime/experimentState';
 import type { Session } from '../state/session';
 import { smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
@@ -63,7 +64,9 @@ describe('the queue', () => {
     asked.push(spec);
     useExperiment.setState({ phase: 'preparing' });
   };
+  let arrived: Promise<void> = Promise.resolve();
   const session = {
+    logArrived: () => arrived,
     run: start,
     // A cell may have been cut off.
     goOn: start,
@@ -98,6 +101,7 @@ describe('the queue', () => {
     end();
     asked.length = 0;
     stopped = 0;
+    arrived = Promise.resolve();
     await deleteRuns(useRuns.getState().entries.map(({ id }) => id));
     useExperiment.setState(EMPTY_EXPERIMENT);
     useGrid.setState({ running: false, current: null, calibrating: [], problem: null });
@@ -156,12 +160,35 @@ describe('the queue', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks for the log that the grid is on', () => {
+  const onKitchen = (): void => {
     const { kept } = useGrid.getState();
-    const order = planGrid(kept!.grid, 'hash').jobs.map(({ id }) => id);
-    keepGrid({ ...kept!, log: 'hash', logTitle: 'kitchen', order });
+    const log = logName('kitchen', 'hash');
+    const order = planGrid(kept!.grid, log).jobs.map(({ id }) => id);
+    keepGrid({ ...kept!, log, logTitle: 'kitchen', order });
+  };
+
+  it('asks for the log that the grid is on', async () => {
+    onKitchen();
     startQueue(session);
+    await arrived;
     expect(asked).toEqual([]);
-    expect(useGrid.getState().problem).toContain('kitchen');
+    expect(useGrid.getState()).toMatchObject({ running: false, problem: expect.stringContaining('kitchen') as string });
+  });
+
+  it('waits for that log where it is on its way, and starts once however often it was told to', async () => {
+    onKitchen();
+    let arrive = (): void => undefined;
+    arrived = new Promise((resolve) => {
+      arrive = resolve;
+    });
+    startQueue(session);
+    pauseQueue(session);
+    startQueue(session);
+    expect(useGrid.getState()).toMatchObject({ running: true, problem: null });
+    useExperiment.setState({ log: { summary: { id: 'kitchen', hash: 'hash' }, findings: [] } as unknown as OpenedLog });
+    arrive();
+    await arrived;
+    expect(told()).toEqual(['0 action+karma']);
+    expect(useGrid.getState().problem).toBeNull();
   });
 });

@@ -64,7 +64,8 @@ export function pauseQueue(session: Session): void {
   if (useGrid.getState().current !== null) session.stop();
 }
 
-function runNext(session: Session): void {
+/** @param waited the log that was on its way has arrived */
+function runNext(session: Session, waited = false): void {
   const { running, current, calibrating, kept } = useGrid.getState();
   if (current !== null || isBusy(useExperiment.getState().phase)) return;
   const [short, ...rest] = calibrating;
@@ -82,6 +83,12 @@ function runNext(session: Session): void {
   const { log } = useExperiment.getState();
   const open = log && logName(log.summary.id, log.summary.hash);
   if (kept && kept.log !== 'sample' && kept.log !== open) {
+    if (!waited) {
+      void session.logArrived().then(() => {
+        runNext(session, true);
+      });
+      return;
+    }
     useGrid.setState({ running: false, problem: `The grid is on the log “${kept.logTitle}”: open it again, then resume.` });
     return;
   }

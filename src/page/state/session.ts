@@ -27,6 +27,8 @@ export interface Session {
   readonly goOn: (spec: RunSpec) => void;
   /** Opens the log of that name that is kept from a visit before; nothing happens where there is none. */
   readonly restoreLog: (id: string) => void;
+  /** Resolves when no log is on its way to the worker any more: it is the experiment's by then, or did not come. */
+  readonly logArrived: () => Promise<void>;
   /** Lets that run go. */
   readonly dropKept: () => void;
   readonly pause: () => void;
@@ -71,6 +73,7 @@ function watching(): boolean {
 /** @param createWorker the training worker @param createIntakeWorker a worker for each log that is opened */
 export function startSession(createWorker: () => Worker, createIntakeWorker: () => Worker): Session {
   let stepWhenReady = false;
+  let arriving: Promise<void> = Promise.resolve();
   const forecasts = new Latest();
   const link = linkTraining(createWorker, {
     introduce,
@@ -111,7 +114,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   /** Connects the intake, which writes into the port, with the training worker. */
   function takeLog(write: (port: MessagePort) => void): void {
     const { port1, port2 } = new MessageChannel();
-    void attempt(services().logs.take(port2, { transfer: [port2] }));
+    arriving = attempt(services().logs.take(port2, { transfer: [port2] }));
     write(port1);
   }
 
@@ -188,7 +191,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     goOn: (spec) => {
       start(spec, false, true);
     },
-    restoreLog: (id) => void attempt(services().logs.restore(id)),
+    restoreLog: (id) => {
+      arriving = attempt(services().logs.restore(id));
+    },
+    logArrived: () => arriving,
     dropKept: () => {
       useKeptRun.setState({ kept: null });
       void attempt(services().run.drop());

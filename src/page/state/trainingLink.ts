@@ -1,4 +1,4 @@
-/** Owns the training worker: one connection at a time, whose events come to the page once a frame. */
+/** Owns the training worker: one connection at a time, whose events come to the page once a frame, and before an answer that followed them. */
 import { connect, QuestionFailed, type Connection, type Remotes } from '../../runtime/rpc/connect';
 import { isCalledOff } from '../../runtime/rpc/messages';
 import type { Failure } from '../../runtime/failure';
@@ -41,7 +41,7 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   function services(): Services {
     if (open === null) {
       const worker = createWorker();
-      const connection = connect<TrainingServices, Failure>(worker, { onEvent: wait });
+      const connection = connect<TrainingServices, Failure>(worker, { onEvent: wait, beforeEnd: deliver });
       worker.onerror = (event) => {
         event.preventDefault();
         const failure = workerFailure(event);

@@ -13,17 +13,24 @@ import type { ReadFiles, ReadingQuestions, SurveyedSplit, SurveyPart } from '../
 import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
 
+/** The files as some mappings read them, or are reading them. */
+interface Reading {
+  readonly key: string;
+  readonly intake: Promise<Intake>;
+  readonly controller: AbortController;
+}
+
 export class ReadingService implements ReadingQuestions {
-  /** The files as some mappings read them. */
-  #current: { readonly key: string; readonly intake: Promise<Intake>; readonly controller: AbortController } | null = null;
+  #current: Reading | null = null;
 
   constructor(private readonly sources: SourceService) {}
 
   async read(mappings: readonly SourceMapping[], { signal, tell }: Asking<ReadProgress>): Promise<ReadFiles> {
+    const reading = this.#readingFor(mappings, tell);
     signal.addEventListener('abort', () => {
-      this.#current?.controller.abort();
+      this.#letGo(reading);
     });
-    const of = await this.#intakeFor(mappings, tell);
+    const of = await reading.intake;
     const suggested = defaultRecipe(of, this.sources.inspected.guesses);
     return { facts: factsOf(of.raw, suggested), suggested };
   }
@@ -35,7 +42,7 @@ export class ReadingService implements ReadingQuestions {
       signal.throwIfAborted();
     };
     await pass();
-    const of = await this.#intakeFor(recipe.sources);
+    const of = await this.#readingFor(recipe.sources).intake;
     const surveyed = survey(of, recipe);
     tell({ type: 'kept', kept: keptOf(surveyed) });
     await pass();
@@ -49,7 +56,7 @@ export class ReadingService implements ReadingQuestions {
 
   async handOver({ recipe, port }: Parameters<ReadingQuestions['handOver']>[0]): Promise<string> {
     try {
-      const of = await this.#intakeFor(recipe.sources);
+      const of = await this.#readingFor(recipe.sources).intake;
       const surveyed = survey(of, recipe);
       const { log, split } = await finishLog(of, recipe, surveyed);
       const read = { log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
@@ -66,22 +73,25 @@ export class ReadingService implements ReadingQuestions {
   }
 
   /** The files as these mappings read them; read once as long as the mappings stay. */
-  #intakeFor(
-    mappings: readonly SourceMapping[],
-    onProgress: (progress: ReadProgress) => void = () => undefined,
-  ): Promise<Intake> {
+  #readingFor(mappings: readonly SourceMapping[], onProgress: (progress: ReadProgress) => void = () => undefined): Reading {
     const key = JSON.stringify(mappings);
-    if (this.#current?.key === key) return this.#current.intake;
-    this.#current?.controller.abort();
+    if (this.#current?.key === key) return this.#current;
     // What was read before is let go first: two logs need not fit.
-    this.#current = null;
+    if (this.#current !== null) this.#letGo(this.#current);
     const controller = new AbortController();
     const intake = readIntake(this.sources.inspected.sources, mappings, onProgress, controller.signal);
-    this.#current = { key, intake, controller };
+    const reading = { key, intake, controller };
+    this.#current = reading;
     intake.catch(() => {
-      if (this.#current?.intake === intake) this.#current = null;
+      this.#letGo(reading);
     });
-    return intake;
+    return reading;
+  }
+
+  /** Ends a reading at once for whoever asks next, although it goes on until it looks at its signal. */
+  #letGo(reading: Reading): void {
+    reading.controller.abort();
+    if (this.#current === reading) this.#current = null;
   }
 }
 

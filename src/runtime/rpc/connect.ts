@@ -39,13 +39,17 @@ interface Open {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * Questions reject with `QuestionFailed`, or with an AbortError when they were called off on either side.
- * @param onEvent called with what nobody asked for, of the type that the other side sends
- */
+export interface LineEnds {
+  /** Called with what nobody asked for, of the type that the other side sends. */
+  readonly onEvent: (event: never) => void;
+  /** Called before a question ends, so that events that are held back can go first, as they were sent. */
+  readonly beforeEnd?: () => void;
+}
+
+/** Questions reject with `QuestionFailed`, or with an AbortError when they were called off on either side. */
 export function connect<Services, Failure>(
   line: Line,
-  { onEvent }: { readonly onEvent: (event: never) => void },
+  { onEvent, beforeEnd = () => undefined }: LineEnds,
 ): Connection<Services, Failure> {
   const open = new Map<number, Open>();
   let questions = 0;
@@ -60,13 +64,16 @@ export function connect<Services, Failure>(
   };
 
   line.addEventListener('message', ({ data }: MessageEvent<FromServices>) => {
+    if (data.type === 'event') {
+      onEvent(data.event as never);
+      return;
+    }
+    if (data.type === 'part') {
+      open.get(data.id)?.onPart?.(data.part as never);
+      return;
+    }
+    beforeEnd();
     switch (data.type) {
-      case 'event':
-        onEvent(data.event as never);
-        return;
-      case 'part':
-        open.get(data.id)?.onPart?.(data.part as never);
-        return;
       case 'answer':
         end(data.id)?.resolve(data.answer as never);
         return;

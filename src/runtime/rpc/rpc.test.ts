@@ -61,7 +61,11 @@ function begin(): Connection<Services, string> & {
   const sums = new Sums();
   const events: string[] = [];
   serve(channel.port1, { sums }, { describe: String });
-  const connection = connect<Services, string>(channel.port2, { onEvent: (event: string) => events.push(event) });
+  const held: string[] = [];
+  const connection = connect<Services, string>(channel.port2, {
+    onEvent: (event: string) => held.push(event),
+    beforeEnd: () => events.push(...held.splice(0)),
+  });
   channel.port1.start();
   channel.port2.start();
   return {
@@ -126,11 +130,14 @@ describe('a line', () => {
     await expect(services.sums.add([1])).rejects.toMatchObject({ failure: 'gone' });
   });
 
-  it('passes events on', async () => {
+  it('passes events on, and lets those that are held back go before an answer that followed them', async () => {
     const { services, events, emit } = begin();
     emit('one');
     emit('two');
-    await services.sums.add([]);
-    expect(events).toEqual(['one', 'two']);
+    const seen = await services.sums.add([]).then(() => [...events]);
+    expect(seen).toEqual(['one', 'two']);
+    emit('three');
+    await expect(services.sums.giveUp().finally(() => seen.push(...events))).rejects.toMatchObject({ name: 'AbortError' });
+    expect(seen.at(-1)).toBe('three');
   });
 });
