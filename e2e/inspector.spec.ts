@@ -96,10 +96,30 @@ test('asks base model and arms about a history that was built, and about a user�
   await expect(model(playground, 'KARMA')).toContainText('Rank of the next item');
 });
 
+test('the recorded run’s arms answer from its adapters, without any training, as its evaluation did', async ({ playground }) => {
+  const { page } = playground;
+  await playground.open();
+  const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
+  await page.getByRole('region', { name: 'Verdict' }).getByRole('button', { name: 'Ask both models' }).click();
+  await expect(playground.panel('Inspected history')).toContainText('adapters of the recorded run', { timeout: 90_000 });
+  const query = page.getByRole('textbox', { name: 'Query' });
+  if (await query.isVisible()) await query.fill('');
+  for (const arm of ['Action', 'KARMA']) {
+    const expected = readings.filter((row) => row.arm === arm).map(({ item }) => item);
+    expect(expected).toHaveLength(5);
+    await expect
+      .poll(async () => (await listOf(playground, arm)).slice(0, 5).map((line) => line.split('\n')[1]), { timeout: 60_000 })
+      .toEqual(expected);
+  }
+  await expect(model(playground, 'KARMA')).not.toContainText('Reading…', { timeout: 60_000 });
+  await expect(model(playground, 'KARMA').locator('blockquote').first()).not.toBeEmpty();
+});
+
 test('answers with the base model alone where nothing was trained, and names a user that there is not', async ({
   playground,
 }) => {
   const { page } = playground;
+  await page.route('**/recorded/**', (route) => route.fulfill({ contentType: 'text/html', body: 'no such file' }));
   await playground.open();
   await open(playground);
   await page.getByPlaceholder('User ID').fill('nobody');

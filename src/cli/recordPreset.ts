@@ -6,11 +6,8 @@ import { gzipSync, zipSync } from 'fflate';
 import { float16Bits } from '../model/halfPrecision';
 import { halvedSafetensors } from '../model/safetensors';
 import { PRESETS } from '../recipe/presets';
-import { recordedFiles } from '../recipe/recordedFiles';
+import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
 import { main } from './main';
-
-/** Bytes that a recorded run may have, its adapters included. */
-const MOST_BYTES = 1.5e6;
 
 /** @param root the repository's folder @returns the process's exit code */
 export async function recordPreset(args: readonly string[], root: string): Promise<number> {
@@ -42,22 +39,41 @@ async function pack(id: string, folder: string, site: string): Promise<void> {
   await mkdir(path.join(site, path.dirname(run)), { recursive: true });
   const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9, mtime: 0 });
   await writeFile(path.join(site, run), record);
-  const zipped = zipSync(await adapterFiles(path.join(folder, 'adapters')), { level: 9, mtime: new Date(1980, 0, 1) });
-  const fits = record.length + zipped.length <= MOST_BYTES;
-  if (fits) await writeFile(path.join(site, adapters), zipped);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
-  console.info(`${adapters}: ${zipped.length.toLocaleString('en')} bytes${fits ? '' : ', too many: left out'}`);
+  const arms = PRESETS.find((one) => one.id === id)!.spec.arms.map((arm) => arm.id);
+  const { zipped, packed } = await packArms(arms, path.join(folder, 'adapters'), MOST_RECORDED_BYTES - record.length);
+  const left = arms.filter((arm) => !packed.includes(arm));
+  const without = left.length === 0 ? '' : `, without ${left.join(', ')}: too large`;
+  if (packed.length > 0) await writeFile(path.join(site, adapters), zipped);
+  else await rm(path.join(site, adapters), { force: true });
+  console.info(`${adapters}: ${packed.length > 0 ? `${zipped.length.toLocaleString('en')} bytes` : 'none'}${without}`);
+}
+
+/** As many arms as fit, each as long as there is room for it, in the recipe's order. */
+async function packArms(
+  arms: readonly string[],
+  folder: string,
+  room: number,
+): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[] }> {
+  const zip = (files: Record<string, Uint8Array>): Uint8Array => zipSync(files, { level: 9, mtime: new Date(1980, 0, 1) });
+  let files: Record<string, Uint8Array> = {};
+  const packed: string[] = [];
+  for (const arm of arms) {
+    const more = { ...files, ...(await adapterFiles(folder, arm)) };
+    if (zip(more).length > room) continue;
+    files = more;
+    packed.push(arm);
+  }
+  return { zipped: zip(files), packed };
 }
 
 /** `arm/file`; numbers in half precision, which is exact enough to rank, to attend and to speak. */
-async function adapterFiles(folder: string): Promise<Record<string, Uint8Array>> {
+async function adapterFiles(folder: string, arm: string): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
-  for (const arm of (await readdir(folder)).sort()) {
-    for (const name of (await readdir(path.join(folder, arm))).sort()) {
-      if (name.endsWith('.md')) continue;
-      const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
-      files[`${arm}/${name}`] = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
-    }
+  for (const name of (await readdir(path.join(folder, arm))).sort()) {
+    if (name.endsWith('.md')) continue;
+    const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
+    files[`${arm}/${name}`] = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
   }
   return files;
 }

@@ -220,6 +220,21 @@ export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, fi
   return copy;
 }
 
+/**
+ * An arm's parameters in a layout with room for more: a LoRA of higher rank or of more layers, 0 where the arm has none. The scale alpha / rank
+ * is not theirs and stays the arm's.
+ */
+export function widened(from: ParameterLayout, flat: Float32Array, to: ParameterLayout): Float32Array {
+  const wide = new Float32Array(to.size);
+  for (const { name, offset, rows, columns } of from.slots.values()) {
+    const place = slotOf(to, name);
+    for (let row = 0; row < rows; row++) {
+      wide.set(flat.subarray(offset + row * columns, offset + (row + 1) * columns), place.offset + row * place.columns);
+    }
+  }
+  return wide;
+}
+
 /** Standard deviation of free item embeddings at their start, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
 const ID_DEVIATION = 0.02;
 

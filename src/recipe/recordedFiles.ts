@@ -2,3 +2,6 @@
 export function recordedFiles(preset: string): { readonly run: string; readonly adapters: string } {
   return { run: `recorded/${preset}.run.json.gz`, adapters: `recorded/${preset}.adapters.zip` };
 }
+
+/** Bytes that a recorded run may have, its adapters included. */
+export const MOST_RECORDED_BYTES = 1.5e6;

@@ -30,6 +30,15 @@ export class PageFiles {
     return response.arrayBuffer();
   };
 
+  /** A file that the site may lack: null where it does. @throws ModelError when the server cannot be reached */
+  async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
+    const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
+      throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then ask again.', { cause });
+    });
+    // Servers that answer any address send a page.
+    return !response.ok || response.headers.get('content-type')?.includes('html') ? null : response.arrayBuffer();
+  }
+
   /** Features of the sample are shipped; computed ones are kept in the browser. */
   features(logId: string, modelId: string): FeatureStore {
     return {

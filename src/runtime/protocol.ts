@@ -8,6 +8,7 @@ import type { MemoryForecast } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary, StartRecord } from '../record/runRecord';
 import type { PreviewQuestion, TemplatePreview } from '../record/templatePreview';
+import type { PresetId } from '../recipe/presets';
 import type { RunSpec } from '../recipe/runSpec';
 import type { ExperimentParts } from './experimentParts';
 import type { Failure } from './failure';
@@ -100,20 +101,27 @@ export interface MemoryQuestions {
   readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
 }
 
-/** Where no arm is trained here, model and log are those of `spec`. */
-export interface TextQuestions {
-  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on calls it off. */
-  readonly speak: Method<{ readonly request: TextRequest; readonly spec: RunSpec }, number, TextPart>;
+/**
+ * Who is asked. Without `recorded`, the arms of the last run here or, where none was trained, the base model on the log of `spec`; with it, the
+ * arms of the run that the site has of that preset, whose recipe `spec` is.
+ */
+export interface Asked {
+  readonly spec: RunSpec;
+  readonly recorded?: PresetId | null | undefined;
 }
 
-/** Where no arm is trained here, model and log are those of `spec`. */
+export interface TextQuestions {
+  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on calls it off. */
+  readonly speak: Method<{ readonly request: TextRequest } & Asked, number, TextPart>;
+}
+
 export interface InspectionQuestions {
   /** Items whose title has all these words. */
-  readonly find: Method<{ readonly text: string; readonly limit: number; readonly spec: RunSpec }, ItemsFound>;
+  readonly find: Method<{ readonly text: string; readonly limit: number } & Asked, ItemsFound>;
   /** The history before a user's test item; of some user, drawn by `draw`, where none is named. */
-  readonly user: Method<{ readonly user: string | null; readonly draw: number; readonly spec: RunSpec }, InspectedHistory>;
+  readonly user: Method<{ readonly user: string | null; readonly draw: number } & Asked, InspectedHistory>;
   /** What the arms make of a history: in part without texts, then with them. */
-  readonly history: Method<{ readonly question: HistoryQuestion; readonly spec: RunSpec }, void, InspectionAnswer>;
+  readonly history: Method<{ readonly question: HistoryQuestion } & Asked, void, InspectionAnswer>;
 }
 
 export interface TemplateQuestions {
@@ -135,8 +143,8 @@ export interface ExportQuestions {
   readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
   /** The recipe with its log as a folder that PyTorch trains, packed; or why it cannot be. */
   readonly job: Method<RunSpec, { readonly archive: Blob } | { readonly problem: string }>;
-  /** The base model (of `spec` where no arm is trained), or an arm merged into it, as ONNX. */
-  readonly onnx: Method<{ readonly speaker: string; readonly spec: RunSpec }, { readonly name: string; readonly archive: Blob }>;
+  /** The base model, or an arm merged into it, as ONNX. */
+  readonly onnx: Method<{ readonly speaker: string } & Asked, { readonly name: string; readonly archive: Blob }>;
 }
 
 export interface TrainingServices {

@@ -35,8 +35,8 @@ const models = new ModelService(files, starts, loading, emit, async (config, spe
   return read && { items: read.log.items.length, features: featureWidth(spec, config, read.log) };
 });
 const trained = new Trained(device, models, logs, files, loading, emit);
-const texts = new TextService((spec) => trained.speakers(spec));
-const inspection = new InspectionService((spec) => trained.subject(spec));
+const texts = new TextService((asked) => trained.speakers(asked));
+const inspection = new InspectionService((asked) => trained.subject(asked));
 const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, slots, emit });
 
 const services: TrainingServices = {

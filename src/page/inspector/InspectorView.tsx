@@ -3,8 +3,10 @@ import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { useExperiment } from '../state/experiment';
 import { useInspection } from '../state/inspection';
+import { useAsked } from '../state/asked';
 import { AttentionTable } from './AttentionTable';
 import { HistoryForm } from './HistoryForm';
+import { count } from '../format';
 import { inspectionSentence, inspectionTable, type Plane } from './inspectorData';
 import { ModelAnswer } from './ModelAnswer';
 import { useAsk } from './useAsk';
@@ -17,6 +19,7 @@ export function InspectorView() {
   const { items, query, target, log, answer, problem, state } = useInspection();
   const ask = useAsk();
   const moment = useExperiment(momentOf);
+  const missing = useExperiment(({ device }) => device.state === 'missing');
   // The recipe alone: the record is another one at every step of a run.
   const spec = useExperiment(({ record }) => record?.spec);
   const arms = spec?.arms.map(({ id }) => id) ?? [];
@@ -39,7 +42,11 @@ export function InspectorView() {
       {problem !== null && <p role="alert">{problem}</p>}
       {answer === null ? (
         <p role="status" className={styles.empty}>
-          {state === 'asking' ? 'Asking the models…' : 'Search for items and add them, or load a user’s history.'}
+          {state === 'asking'
+            ? 'Asking the models…'
+            : missing
+              ? 'Without WebGPU the models cannot read a history here. They can write: “What do the models write?”, at the end of Figure, runs on the processor.'
+              : 'Search for items and add them, or load a user’s history.'}
         </p>
       ) : (
         <Panel
@@ -76,14 +83,29 @@ export function InspectorView() {
   );
 }
 
-/** Why there are no arms. */
+/** Which arms answer, or why none. */
 function Missing() {
-  const here = useInspection(({ answer }) => answer?.models.some(({ step, id }) => step !== null && id !== 'base') ?? false);
-  if (here) return null;
+  const here = useInspection(({ answer }) => answer?.models.filter(({ step, id }) => step !== null && id !== 'base').length ?? 0);
+  const asked = useAsked();
+  const recorded = asked?.recorded != null;
+  const all = asked?.spec.arms.length ?? 0;
+  if (recorded && here > 0) {
+    return (
+      <p className={styles.note}>
+        {here < all
+          ? `${count(here)} of the ${count(all)} arms of the recorded run answer: the others’ adapters are too large for this site.`
+          : 'The arms answer with the adapters of the recorded run, in half precision.'}
+      </p>
+    );
+  }
+  if (here > 0) return null;
   return (
     <p className={styles.note}>
-      Only the base model and item-kNN answer: a run record has no adapters, and none were trained in this tab. To ask the arms,
-      run, then pause or let the run finish.
+      Only the base model and item-kNN answer:{' '}
+      {recorded
+        ? 'this site has no adapters of the recorded run.'
+        : 'a run record has no adapters, and none were trained in this tab.'}{' '}
+      To ask the arms, run, then pause or let the run finish.
     </p>
   );
 }

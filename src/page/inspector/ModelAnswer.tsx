@@ -30,7 +30,11 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
       {rank !== null && <p className={styles.note}>Rank of the next item: {rankText(rank)}</p>}
       {arm && <Text name="Own decoder" text={texts && (texts.own ?? 'None: λ_rec = 0.')} said={texts?.own != null} />}
       {(arm || texts?.probe != null) && (
-        <Text name="Probe decoder" text={texts && (texts.probe ?? 'None was trained.')} said={texts?.probe != null} />
+        <Text
+          name="Probe decoder"
+          text={texts && (texts.probe ?? 'None is here: it is trained at the end of a run that asks for it, and not kept.')}
+          said={texts?.probe != null}
+        />
       )}
     </ModelSection>
   );

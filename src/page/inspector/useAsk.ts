@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { HistoryQuestion } from '../../record/inspection';
 import { useExperiment } from '../state/experiment';
-import { check, useRecipe } from '../state/recipe';
+import { useAsked } from '../state/asked';
 import { useSession } from '../state/SessionContext';
 
 export interface Ask {
@@ -10,25 +10,24 @@ export interface Ask {
   readonly history: (question: HistoryQuestion) => void;
 }
 
-/** Asks the worker about the recipe's models and log; null while nobody could answer: no device, a run that is being prepared, or a recipe with fields to correct. */
+/** Asks the worker; null while nobody could answer: no device, a run that is being prepared, or a recipe with fields to correct. */
 export function useAsk(): Ask | null {
   const session = useSession();
-  const draft = useRecipe((recipe) => recipe.draft);
+  const asked = useAsked();
   const able = useExperiment(({ device, phase }) => device.state === 'ready' && phase !== 'preparing');
   return useMemo(() => {
-    const { spec } = check(draft);
-    if (!able || spec === null) return null;
+    if (!able || asked === null) return null;
     const { inspection } = session;
     return {
       find: (text, limit) => {
-        inspection.find(text, limit, spec);
+        inspection.find(text, limit, asked);
       },
       takeUser: (user) => {
-        inspection.takeUser(user, spec);
+        inspection.takeUser(user, asked);
       },
       history: (question) => {
-        inspection.ask(question, spec);
+        inspection.ask(question, asked);
       },
     };
-  }, [session, draft, able]);
+  }, [session, asked, able]);
 }

@@ -65,7 +65,7 @@ function OpeningProblem() {
         <button
           type="button"
           onClick={() => {
-            setOpening({ problem: null, ...(recorded.state === 'unreadable' && { recorded: { state: 'absent' } }) });
+            setOpening({ problem: null, ...(recorded.state === 'unreadable' && { recorded: { state: 'dismissed' } }) });
           }}
         >
           Dismiss

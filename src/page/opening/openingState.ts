@@ -1,12 +1,18 @@
 import { create } from 'zustand';
+import type { PresetId } from '../../recipe/presets';
 
 export type Recorded =
   | { readonly state: 'loading'; readonly done: number; readonly total: number }
-  | { readonly state: 'loaded' | 'absent' }
+  | { readonly state: 'loaded' }
+  /** The site has none of this preset. */
+  | { readonly state: 'absent'; readonly preset: PresetId }
+  | { readonly state: 'dismissed' }
   | { readonly state: 'unreadable'; readonly reason: string };
 
 export interface Opening {
   readonly recorded: Recorded;
+  /** The preset whose recorded run was put on the page last; what is there now may be another run. */
+  readonly shown: PresetId | null;
   /** Why a file or link that the person gave could not be opened. */
   readonly problem: string | null;
   /** A file is held over the page. */
@@ -15,6 +21,7 @@ export interface Opening {
 
 export const useOpening = create<Opening>()(() => ({
   recorded: { state: 'loading', done: 0, total: 0 },
+  shown: null,
   problem: null,
   dragging: false,
 }));

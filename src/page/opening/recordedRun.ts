@@ -1,16 +1,23 @@
 /** The recorded experiments that presets open with: the first one's with the page, the others' when they are asked for. */
 import { PRESETS, type PresetId } from '../../recipe/presets';
+import { differingPaths } from '../../recipe/specPath';
 import { recordedFiles } from '../../recipe/recordedFiles';
 import { showRecord, useExperiment } from '../state/experiment';
-import { setOpening } from './openingState';
+import { presetOf, useRecipe } from '../state/recipe';
+import { setOpening, useOpening } from './openingState';
 import { readRecord } from './readRecord';
 
 /** What is on its way. */
 let asked: AbortController | null = null;
 
-/** Shows the first preset's as long as nothing else is shown. */
-export function loadRecordedRun(): Promise<void> {
-  return load(PRESETS[0]!.id, () => useExperiment.getState().record === null);
+/** Shows that of the recipe, where it is a preset's as it stands, else the first preset's; as long as nothing else is shown. */
+export async function loadRecordedRun(): Promise<void> {
+  const nothing = (): boolean => useExperiment.getState().record === null;
+  const first = PRESETS[0]!.id;
+  const { presetId, draft } = useRecipe.getState();
+  const preset = differingPaths(draft, presetOf(presetId).spec).length === 0 ? presetId : first;
+  await load(preset, nothing);
+  if (preset !== first && useOpening.getState().recorded.state === 'absent' && nothing()) await load(first, nothing);
 }
 
 /** Shows a preset's in place of what is shown, unless an experiment has begun meanwhile; leaves what is shown where there is none. */
@@ -28,7 +35,7 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
     const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal: mine.signal });
     // Servers that answer any address send a page.
     if (!response.ok || response.body === null || response.headers.get('content-type')?.includes('html')) {
-      setOpening({ recorded: { state: 'absent' } });
+      setOpening({ recorded: { state: 'absent', preset } });
       return;
     }
     const read = readRecord(await unpacked(response, response.body));
@@ -37,7 +44,9 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
       return;
     }
     setOpening({ recorded: { state: 'loaded' } });
-    if (wanted()) showRecord(read.record, 'recorded');
+    if (!wanted()) return;
+    setOpening({ shown: preset });
+    showRecord(read.record, 'recorded');
   } catch (error) {
     if (mine.signal.aborted) return;
     setOpening({ recorded: { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) } });

@@ -5,6 +5,7 @@ import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { StartLine } from '../models/AdapterOffer';
+import { useOpening } from '../opening/openingState';
 import { openRecordedRun } from '../opening/recordedRun';
 import { Download } from '../models/Download';
 import { ModelPicker } from '../models/ModelPicker';
@@ -129,6 +130,26 @@ function showRecordedOf(preset: PresetId): void {
   if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);
 }
 
+/** Whether figure and inspector answer from a run of the chosen preset already. */
+function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
+  const recorded = useOpening((opening) => opening.recorded);
+  const shown = useOpening((opening) => opening.shown);
+  const source = useExperiment((experiment) => experiment.source);
+  const text = ((): string => {
+    if (source === 'live' || source === 'file') return 'The figure shows a run of your own.';
+    if (recorded.state === 'loading') return 'Loading its recorded run…';
+    if (source === 'recorded' && shown === presetId) return 'Figure and inspector show its recorded run.';
+    if (recorded.state !== 'absent' || recorded.preset !== presetId) return '\u00a0';
+    const other = shown === null ? '' : ` The figure still shows that of ${presetOf(shown).label}.`;
+    return `This site has no recorded run of it.${other} Run trains it here.`;
+  })();
+  return (
+    <p className={styles.note} aria-live="polite">
+      {text}
+    </p>
+  );
+}
+
 function Start() {
   const presetId = useRecipe((recipe) => recipe.presetId);
   const changed = useRecipe(
@@ -170,6 +191,7 @@ function Start() {
         )}{' '}
         <UndoRedo />
       </p>
+      <RecordedLine presetId={presetId} />
     </div>
   );
 }

@@ -33,12 +33,12 @@ beforeEach(() => {
 
 it('shows items of the text that was searched last, and until they are here those of the one before', async () => {
   const { session, answers } = begin();
-  session.find('tea', 3, SPEC);
+  session.find('tea', 3, { spec: SPEC });
   answers.get('tea')!(found('tea chest'));
   await turn();
   expect(useInspection.getState().found).toMatchObject({ text: 'tea', total: 1 });
-  session.find('teapot', 3, SPEC);
-  session.find('teacup', 3, SPEC);
+  session.find('teapot', 3, { spec: SPEC });
+  session.find('teacup', 3, { spec: SPEC });
   expect(useInspection.getState().found?.text).toBe('tea');
   answers.get('teapot')!(found('teapot'));
   await turn();
@@ -50,7 +50,7 @@ it('shows items of the text that was searched last, and until they are here thos
 
 it('says why there is no answer', async () => {
   const { session, answers } = begin();
-  session.find('tea', 3, SPEC);
+  session.find('tea', 3, { spec: SPEC });
   answers.get('tea')!(new QuestionFailed({ code: 'log', message: 'The log is not open.', advice: 'Open it.', detail: '' }));
   await turn();
   expect(useInspection.getState()).toMatchObject({ problem: 'The log is not open. Open it.', found: null });

@@ -1,9 +1,9 @@
 /** The history in the inspector, and what the models make of it; no part of a record. */
 import { create } from 'zustand';
-import type { RunSpec } from '../../recipe/runSpec';
 import type { HistoryQuestion, InspectedItem, InspectionAnswer } from '../../record/inspection';
 import { sentenceOf } from '../../runtime/failure';
 import { Latest } from '../../runtime/rpc/latest';
+import type { Asked } from '../../runtime/protocol';
 import { unansweredFor, type Services } from './trainingLink';
 
 export interface InspectionState {
@@ -50,11 +50,11 @@ export function setHistory(items: readonly InspectedItem[]): void {
 /** Of each kind of question the last one alone is answered, in `useInspection`. */
 export interface InspectionSession {
   /** Items whose title has all these words. */
-  readonly find: (text: string, limit: number, spec: RunSpec) => void;
+  readonly find: (text: string, limit: number, whom: Asked) => void;
   /** Takes the history before a user's test item; some user's where none is named. */
-  readonly takeUser: (user: string | null, spec: RunSpec) => void;
+  readonly takeUser: (user: string | null, whom: Asked) => void;
   /** What the models make of a history. */
-  readonly ask: (question: HistoryQuestion, spec: RunSpec) => void;
+  readonly ask: (question: HistoryQuestion, whom: Asked) => void;
 }
 
 export function startInspection(services: () => Pick<Services, 'inspection'>): InspectionSession {
@@ -73,25 +73,25 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
     }
   }
 
-  async function find(text: string, limit: number, spec: RunSpec): Promise<void> {
-    const found = await finding.ask((signal) => services().inspection.find({ text, limit, spec }, { signal }));
+  async function find(text: string, limit: number, whom: Asked): Promise<void> {
+    const found = await finding.ask((signal) => services().inspection.find({ text, limit, ...whom }, { signal }));
     if (found !== null) useInspection.setState({ log: found.log, found: { text, items: found.items, total: found.total } });
   }
 
-  async function takeUser(user: string | null, spec: RunSpec): Promise<void> {
+  async function takeUser(user: string | null, whom: Asked): Promise<void> {
     const draw = ++draws;
-    const history = await taking.ask((signal) => services().inspection.user({ user, draw, spec }, { signal }));
+    const history = await taking.ask((signal) => services().inspection.user({ user, draw, ...whom }, { signal }));
     if (history !== null) useInspection.setState({ ...history, problem: null });
   }
 
-  async function ask(question: HistoryQuestion, spec: RunSpec): Promise<void> {
+  async function ask(question: HistoryQuestion, whom: Asked): Promise<void> {
     useInspection.setState({ state: 'asking', problem: null });
     const onPart = (answer: InspectionAnswer): void => {
       if (useInspection.getState().items.length === 0) return;
       const read = answer.models.every(({ texts }) => texts !== null);
       useInspection.setState({ answer, state: read ? 'done' : 'reading' });
     };
-    await asking.ask((signal) => services().inspection.history({ question, spec }, { signal, onPart }));
+    await asking.ask((signal) => services().inspection.history({ question, ...whom }, { signal, onPart }));
   }
 
   return {

@@ -51,7 +51,7 @@ beforeEach(() => {
 
 it('follows a request from waiting to its end', async () => {
   const { session, asked } = begin();
-  session.speak(request('red wine:'), SPEC);
+  session.speak(request('red wine:'), { spec: SPEC });
   expect(useTexts.getState().state).toBe('waiting');
   asked[0]!.tell(started);
   asked[0]!.tell({ type: 'grown', speaker: 'base', text: ' a', tokens: 1 });
@@ -69,9 +69,9 @@ it('follows a request from waiting to its end', async () => {
 
 it('is done with what was said when it is called off, and waits for a later request that calls it off', async () => {
   const { session, asked } = begin();
-  session.speak(request('one'), SPEC);
+  session.speak(request('one'), { spec: SPEC });
   asked[0]!.tell(started);
-  session.speak(request('two'), SPEC);
+  session.speak(request('two'), { spec: SPEC });
   await turn();
   expect(useTexts.getState().state).toBe('waiting');
   asked[1]!.tell(started);
@@ -82,12 +82,12 @@ it('is done with what was said when it is called off, and waits for a later requ
 
 it('says when the worker is gone, of texts and of exports', async () => {
   const { session, asked } = begin();
-  session.speak(request('one'), SPEC);
+  session.speak(request('one'), { spec: SPEC });
   asked[0]!.end(GONE);
   await turn();
   expect(useTexts.getState()).toMatchObject({ state: 'failed', problem: 'The worker stopped. Ask again.' });
   useTexts.setState(NO_TEXTS);
-  session.exportOnnx('base', SPEC);
+  session.exportOnnx('base', { spec: SPEC });
   expect(useTexts.getState().exporting).toEqual(['base']);
   await turn();
   expect(useTexts.getState()).toMatchObject({ exporting: [], problem: 'The worker stopped. Ask again.' });

@@ -1,9 +1,9 @@
 /** What the base model and the arms are saying; no part of a record. */
 import { create } from 'zustand';
 import { saveFile } from '../../charts/export/saveFile';
-import type { RunSpec } from '../../recipe/runSpec';
 import type { TextPart, TextRequest } from '../../record/generation';
 import { sentenceOf } from '../../runtime/failure';
+import type { Asked } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
 import { unansweredFor, type Services } from './trainingLink';
 
@@ -52,10 +52,10 @@ export function foldText(texts: Texts, part: TextPart): Texts {
 
 export interface TextSession {
   /** Lets base model and arms continue a prompt; what was being said before is called off. */
-  readonly speak: (request: TextRequest, spec: RunSpec) => void;
+  readonly speak: (request: TextRequest, asked: Asked) => void;
   readonly cancel: () => void;
   /** Saves a speaker's model as ONNX. */
-  readonly exportOnnx: (speaker: string, spec: RunSpec) => void;
+  readonly exportOnnx: (speaker: string, asked: Asked) => void;
 }
 
 export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>): TextSession {
@@ -63,14 +63,14 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
   /** Tells the last request from those before, which may end after it was made. */
   let last: TextRequest | null = null;
 
-  async function speak(request: TextRequest, spec: RunSpec): Promise<void> {
+  async function speak(request: TextRequest, asked: Asked): Promise<void> {
     last = request;
     useTexts.setState({ state: 'waiting', problem: null });
     const onPart = (part: TextPart): void => {
       useTexts.setState((texts) => foldText(texts, part));
     };
     try {
-      const seconds = await latest.ask((signal) => services().texts.speak({ request, spec }, { signal, onPart }));
+      const seconds = await latest.ask((signal) => services().texts.speak({ request, ...asked }, { signal, onPart }));
       // Called off by hand or by a run, what was said stays.
       if (last === request) useTexts.setState({ state: 'done', ...(seconds !== null && { seconds }) });
     } catch (error) {
@@ -79,10 +79,10 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
     }
   }
 
-  async function exportOnnx(speaker: string, spec: RunSpec): Promise<void> {
+  async function exportOnnx(speaker: string, asked: Asked): Promise<void> {
     useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
     try {
-      const { name, archive } = await services().exports.onnx({ speaker, spec });
+      const { name, archive } = await services().exports.onnx({ speaker, ...asked });
       saveFile(name, archive);
     } catch (error) {
       const failure = unansweredFor(error);
@@ -93,10 +93,10 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
   }
 
   return {
-    speak: (request, spec) => void speak(request, spec),
+    speak: (request, asked) => void speak(request, asked),
     cancel: () => {
       latest.cancel();
     },
-    exportOnnx: (speaker, spec) => void exportOnnx(speaker, spec),
+    exportOnnx: (speaker, asked) => void exportOnnx(speaker, asked),
   };
 }

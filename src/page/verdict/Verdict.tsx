@@ -1,5 +1,7 @@
 import { useMemo } from 'react';
 import { useMeasuredRecord } from '../figure/useFigureArms';
+import { useAsk } from '../inspector/useAsk';
+import { useInspection } from '../state/inspection';
 import { setView, useView } from '../state/view';
 import { verdictOf, type Topic } from './verdict';
 import { WrittenTexts } from './WrittenTexts';
@@ -11,6 +13,9 @@ const HEADINGS: Readonly<Record<Topic, string>> = { ranking: 'Ranking', attentio
 export function Verdict() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
+  const probe = useView((view) => Math.min(view.probe, record.probes.length - 1));
+  const nothing = useInspection(({ items }) => items.length === 0);
+  const ask = useAsk();
   const verdict = useMemo(() => verdictOf(record, step), [record, step]);
   if (verdict === null) return null;
   return (
@@ -35,6 +40,8 @@ export function Verdict() {
             type="button"
             className="plain"
             onClick={() => {
+              // There is something to read at once: the history of which the figure shows the attention.
+              if (nothing) ask?.takeUser(record.probes[probe]?.user ?? null);
               setView({ centre: 'inspector' });
             }}
           >

@@ -56,8 +56,9 @@ export class ExportService implements ExportQuestions {
   async onnx({
     speaker,
     spec,
+    recorded,
   }: Parameters<ExportQuestions['onnx']>[0]): Promise<{ readonly name: string; readonly archive: Blob }> {
-    const inputs = await this.trained.speakers(runSpecSchema.parse(spec));
+    const inputs = await this.trained.speakers({ spec: runSpecSchema.parse(spec), recorded });
     const source = await (await this.models.shelf()).source(inputs.spec.model);
     return exportArchive(inputs, source, speaker);
   }

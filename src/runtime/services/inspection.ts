@@ -6,8 +6,8 @@ import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../../record/inspection';
-import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
-import type { InspectionQuestions } from '../protocol';
+import { runSpecSchema } from '../../recipe/runSpec';
+import type { Asked, InspectionQuestions } from '../protocol';
 import { isCalledOff, type Asking } from '../rpc/messages';
 
 /** What is inspected. */
@@ -35,37 +35,37 @@ export class InspectionService implements InspectionQuestions {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param subject who is inspected, as the recipe or the last run has it
+   * @param subject who is inspected
    * @param idle milliseconds without a question after which the engine goes
    */
   constructor(
-    private readonly subject: (spec: RunSpec) => Promise<Subject>,
+    private readonly subject: (asked: Asked) => Promise<Subject>,
     private readonly idle = 60_000,
   ) {}
 
-  async find({ text, limit, spec }: Parameters<InspectionQuestions['find']>[0]): Promise<ItemsFound> {
-    const { log } = (await this.#training(spec)).data;
+  async find({ text, limit, ...asked }: Parameters<InspectionQuestions['find']>[0]): Promise<ItemsFound> {
+    const { log } = (await this.#training(asked)).data;
     const found = findItems(log.items, text);
     const items = found.slice(0, limit).map((item) => inspectedItem(log, item));
     return { log: log.hash, items, total: found.length };
   }
 
   /** @throws RangeError for a user that the log does not have, or has no test item of */
-  async user({ user, draw, spec }: Parameters<InspectionQuestions['user']>[0]): Promise<InspectedHistory> {
-    const { data } = await this.#training(spec);
+  async user({ user, draw, ...asked }: Parameters<InspectionQuestions['user']>[0]): Promise<InspectedHistory> {
+    const { data } = await this.#training(asked);
     return { log: data.log.hash, ...userHistory(data, user, draw) };
   }
 
   /** @throws RangeError when the history is of another log, an AbortError when called off */
   async history(
-    { question, spec }: Parameters<InspectionQuestions['history']>[0],
+    { question, ...asked }: Parameters<InspectionQuestions['history']>[0],
     { signal, tell }: Asking<InspectionAnswer>,
   ): Promise<void> {
     this.#asking?.abort();
     const controller = new AbortController();
     this.#asking = controller;
     const asking = { signal: AbortSignal.any([signal, controller.signal]), tell };
-    const mine = this.#done.then(() => this.#answer(question, runSpecSchema.parse(spec), asking));
+    const mine = this.#done.then(() => this.#answer(question, parsed(asked), asking));
     this.#done = mine.catch(() => undefined);
     await mine;
   }
@@ -77,15 +77,15 @@ export class InspectionService implements InspectionQuestions {
     this.#close();
   }
 
-  async #training(spec: RunSpec): Promise<Subject['training']> {
-    return (await this.subject(runSpecSchema.parse(spec))).training;
+  async #training(asked: Asked): Promise<Subject['training']> {
+    return (await this.subject(parsed(asked))).training;
   }
 
-  async #answer(question: HistoryQuestion, spec: RunSpec, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
+  async #answer(question: HistoryQuestion, whom: Asked, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
     signal.throwIfAborted();
     clearTimeout(this.#timer);
     try {
-      const asked = await this.subject(spec);
+      const asked = await this.subject(whom);
       if (asked.training.data.log.hash !== question.log) throw new RangeError(OTHER_LOG);
       const inspector = await this.#inspector(asked);
       const inspected = await asked.inspected();
@@ -119,4 +119,8 @@ export class InspectionService implements InspectionQuestions {
     this.#open?.inspector.destroy();
     this.#open = null;
   }
+}
+
+function parsed({ spec, recorded }: Asked): Asked {
+  return { spec: runSpecSchema.parse(spec), recorded: recorded ?? null };
 }

@@ -7,8 +7,8 @@ import type { LoraAdapter } from '../../model/lora';
 import type { OrtProvider } from '../../model/ortProvider';
 import { openDecoder, type OrtDecoder } from '../../model/ortSession';
 import { BASE_MODEL, type TextPart, type TextRequest } from '../../record/generation';
-import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
-import type { TextQuestions } from '../protocol';
+import { runSpecSchema } from '../../recipe/runSpec';
+import type { Asked, TextQuestions } from '../protocol';
 import { calledOff, isCalledOff, type Asking } from '../rpc/messages';
 import { prepared, type Prepared, type TextInputs } from './textPrompts';
 
@@ -27,11 +27,11 @@ export class TextService implements TextQuestions {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param prepare who speaks, as the recipe or the last run has it
+   * @param prepare who speaks
    * @param idle milliseconds without a word after which the session goes
    */
   constructor(
-    private readonly prepare: (spec: RunSpec) => Promise<TextInputs>,
+    private readonly prepare: (asked: Asked) => Promise<TextInputs>,
     private readonly idle = 30_000,
   ) {}
 
@@ -39,14 +39,19 @@ export class TextService implements TextQuestions {
    * Lets all speak at once, in turns of a few tokens. What was being said before is called off.
    * @returns seconds. @throws an AbortError when called off, RangeError when there is nothing to continue, and what the model throws
    */
-  async speak({ request, spec }: Parameters<TextQuestions['speak']>[0], { signal, tell }: Asking<TextPart>): Promise<number> {
+  async speak(
+    { request, spec, recorded }: Parameters<TextQuestions['speak']>[0],
+    { signal, tell }: Asking<TextPart>,
+  ): Promise<number> {
     this.cancel();
     const controller = new AbortController();
     signal.addEventListener('abort', () => {
       controller.abort();
     });
     this.#speaking = controller;
-    const mine = this.#done.then(() => this.#speak(request, runSpecSchema.parse(spec), { signal: controller.signal, tell }));
+    const mine = this.#done.then(() =>
+      this.#speak(request, { spec: runSpecSchema.parse(spec), recorded }, { signal: controller.signal, tell }),
+    );
     this.#done = mine.catch(() => undefined);
     try {
       return await mine;
@@ -66,12 +71,12 @@ export class TextService implements TextQuestions {
     await this.#close();
   }
 
-  async #speak(request: TextRequest, spec: RunSpec, { signal, tell }: Asking<TextPart>): Promise<number> {
+  async #speak(request: TextRequest, asked: Asked, { signal, tell }: Asking<TextPart>): Promise<number> {
     clearTimeout(this.#timer);
     const start = performance.now();
     try {
       signal.throwIfAborted();
-      const inputs = await this.prepare(spec);
+      const inputs = await this.prepare(asked);
       const prompt = await prepared(request, inputs);
       const decoder = await this.#session(inputs);
       signal.throwIfAborted();

@@ -1,9 +1,10 @@
-/** What has been trained here, and what questions about it are answered from: the arms of the last run, else the recipe's base model alone. */
+/** What has been trained here, and what questions are answered from: the arms of the last run or of a recorded one, else the recipe's base model alone. */
 import { armLora, widestLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../../engine/parameters';
 import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
 import type { TrainedArm } from '../../engine/trainedArm';
+import { armsOfAdapters } from '../../experiment/adapterArms';
 import { catalogueFeatures } from '../../experiment/catalogueFeatures';
 import { ortProvider } from '../../experiment/checkModel';
 import type { TrainedProbe } from '../../experiment/decodability';
@@ -12,9 +13,12 @@ import { prepareData } from '../../experiment/preparedData';
 import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
+import type { PresetId } from '../../recipe/presets';
+import { recordedFiles } from '../../recipe/recordedFiles';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
 import type { PageFiles } from '../pageFiles';
-import type { Emit } from '../protocol';
+import type { Asked, Emit } from '../protocol';
+import { recordedAdapters } from '../recordedAdapters';
 import type { DeviceService } from './device';
 import type { Loading } from './loading';
 import type { LogService } from './logs';
@@ -39,6 +43,10 @@ export class Trained {
   /** The base model that was prepared last. */
   #prepared: (Omit<Base, 'training'> & { readonly key: string; readonly training: Promise<Base['training']> }) | null = null;
 
+  /** The arms of the recorded run that was asked last. */
+  #recorded: { readonly training: Base['training']; readonly preset: PresetId; readonly arms: readonly TrainedArm[] } | null =
+    null;
+
   constructor(
     private readonly device: DeviceService,
     private readonly models: ModelService,
@@ -52,6 +60,7 @@ export class Trained {
   clear(): void {
     this.#last = null;
     this.#prepared = null;
+    this.#recorded = null;
     this.emit({ type: 'trained', arms: [] });
   }
 
@@ -82,11 +91,15 @@ export class Trained {
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
-  /** Who can write text now. */
-  speakers(spec: RunSpec): Promise<TextInputs> {
+  /** Who can write text now. @throws ModelError where the adapters of a recorded run cannot be had */
+  speakers({ spec, recorded }: Asked): Promise<TextInputs> {
     return this.loading.during(async () => {
       const gpu = await this.device.ifAny();
       const provider = ortProvider(gpu);
+      if (recorded) {
+        const { model, training, arms } = await this.#recordedRun(gpu, spec, recorded);
+        return { model, provider, spec: training.spec, arms, history: () => Promise.resolve(training) };
+      }
       if (this.#last !== null) {
         const { training, model, arms } = this.#last;
         const read = arms ?? (await training.read());
@@ -98,10 +111,14 @@ export class Trained {
     });
   }
 
-  /** Who can be inspected now. */
-  subject(spec: RunSpec): Promise<Subject> {
+  /** Who can be inspected now. @throws ModelError where the adapters of a recorded run cannot be had */
+  subject({ spec, recorded }: Asked): Promise<Subject> {
     return this.loading.during(async () => {
       const gpu = (): Promise<Gpu> => this.device.get();
+      if (recorded) {
+        const { model, training, arms } = await this.#recordedRun(await gpu(), spec, recorded);
+        return { model, training, gpu, inspected: () => Promise.resolve({ arms, probes: new Map() }) };
+      }
       if (this.#last !== null) {
         const run = this.#last;
         const { training, model, probes } = run;
@@ -112,6 +129,26 @@ export class Trained {
       const inspected = (): Promise<Inspected> => Promise.resolve({ arms: [], probes: new Map() });
       return { ...(await this.#base(await gpu(), spec)), gpu, inspected };
     });
+  }
+
+  /** The arms of the run that the site has of a preset; none where it has no adapters of them. @param asked that run's recipe */
+  async #recordedRun(
+    gpu: Gpu | null,
+    asked: RunSpec,
+    preset: PresetId,
+  ): Promise<Base & { readonly arms: readonly TrainedArm[] }> {
+    const spec = withPrecision(asked, 'f32');
+    const { model, training } = await this.#base(gpu, spec);
+    if (this.#recorded?.training !== training || this.#recorded.preset !== preset) {
+      const bytes = await this.files.fetchIfAny(recordedFiles(preset).adapters);
+      const { initial, data, features } = training;
+      const items = data.log.items.length;
+      const catalogue = { items, features: features.width };
+      const place = { spec, config: model.config, catalogue, layout: initial.layout };
+      const arms = bytes === null ? [] : armsOfAdapters(recordedAdapters(new Uint8Array(bytes)), place);
+      this.#recorded = { training, preset, arms };
+    }
+    return { model, training, arms: this.#recorded.arms };
   }
 
   /** The recipe's base model and log, prepared once for the inspector and for texts. */

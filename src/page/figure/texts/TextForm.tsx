@@ -4,7 +4,7 @@ import type { Probe } from '../../../record/runRecord';
 import { Segments } from '../../controls/Choice';
 import { NumberInput } from '../../controls/NumberInput';
 import { useExperiment } from '../../state/experiment';
-import { check, useRecipe } from '../../state/recipe';
+import { useAsked } from '../../state/asked';
 import { useSession } from '../../state/SessionContext';
 import { useTexts } from '../../state/texts';
 import { promptOf } from './textData';
@@ -37,7 +37,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const session = useSession();
   const state = useTexts((texts) => texts.state);
   const phase = useExperiment((experiment) => experiment.phase);
-  const { spec } = check(useRecipe((recipe) => recipe.draft));
+  const asked = useAsked();
   const id = useId();
   const [kind, setKind] = useState<TextPrompt['kind']>('history');
   /** Null: what the history chosen above suggests. */
@@ -50,13 +50,13 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const hindrance =
     phase === 'running' || phase === 'preparing'
       ? 'Pause or stop the run first: it is using the GPU'
-      : spec === null
+      : asked === null
         ? 'The recipe has invalid fields'
         : null;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (speaking) session.texts.cancel();
-    else if (prompt !== null && spec !== null && hindrance === null) session.texts.speak({ prompt, sampling, maxTokens }, spec);
+    else if (prompt !== null && asked !== null && hindrance === null) session.texts.speak({ prompt, sampling, maxTokens }, asked);
   };
   return (
     <form className={styles.form} onSubmit={submit} aria-label="Prompt and sampling">

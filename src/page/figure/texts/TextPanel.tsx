@@ -4,7 +4,7 @@ import { ModelSection } from '../../controls/ModelSection';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useExperiment } from '../../state/experiment';
-import { check, useRecipe } from '../../state/recipe';
+import { useAsked } from '../../state/asked';
 import { useSession } from '../../state/SessionContext';
 import { useTexts } from '../../state/texts';
 import { useView } from '../../state/view';
@@ -19,6 +19,7 @@ export function TextPanel() {
   const { probes } = useMeasuredRecord();
   const chosen = useView((view) => view.probe);
   const live = useExperiment((experiment) => experiment.source === 'live');
+  const recorded = useAsked()?.recorded != null;
   const texts = useTexts();
   const probe = probes[Math.min(chosen, probes.length - 1)];
   if (!probe) return null;
@@ -41,8 +42,11 @@ export function TextPanel() {
       <TextForm probe={probe} probes={probes} />
       {!live && (
         <p className={styles.note}>
-          Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to hear the arms
-          too.
+          {recorded
+            ? texts.state === 'done' && texts.speakers.length === 1
+              ? 'This recorded run has no adapters on this site, so its base model alone can write. Run, then pause or stop, to hear the arms too.'
+              : 'The arms write with the adapters of the recorded run, in half precision.'
+            : 'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to hear the arms too.'}
         </p>
       )}
       {texts.problem !== null && <p role="alert">{texts.problem}</p>}
@@ -77,7 +81,7 @@ type SpeakerInfo = Extract<TextPart, { type: 'started' }>['speakers'][number];
 function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
   const { id, label, step } = speaker;
   const session = useSession();
-  const { spec } = check(useRecipe((recipe) => recipe.draft));
+  const asked = useAsked();
   const said = useTexts((texts) => texts.said[id]);
   const state = useTexts((texts) => texts.state);
   const ids = useTexts((texts) => texts.speakers).map((one) => one.id);
@@ -99,10 +103,10 @@ function Speaker({ speaker }: { readonly speaker: SpeakerInfo }) {
         <button
           type="button"
           className="plain"
-          disabled={exporting || spec === null}
+          disabled={exporting || asked === null}
           title="A ZIP with an ONNX file that transformers.js loads"
           onClick={() => {
-            if (spec !== null) session.texts.exportOnnx(id, spec);
+            if (asked !== null) session.texts.exportOnnx(id, asked);
           }}
         >
           {exporting ? 'Writing…' : 'Save as ONNX'}

@@ -1,0 +1,55 @@
+/** The recorded runs of the site: each is what its preset says, complete, small enough, and has adapters that can be asked. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { layOutParameters } from '../engine/parameters';
+import { armsOfAdapters } from '../experiment/adapterArms';
+import { readConfig } from '../model/readConfig';
+import { widestLora } from '../recipe/armRecipe';
+import { PRESETS } from '../recipe/presets';
+import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
+import { runRecordSchema } from '../record/runRecord';
+import { recordedAdapters } from '../runtime/recordedAdapters';
+
+const PUBLIC = 'public';
+const at = (file: string): string => path.join(PUBLIC, file);
+const recorded = PRESETS.filter(({ id }) => existsSync(at(recordedFiles(id).run)));
+const config = readConfig(JSON.parse(readFileSync(at('models/wordnet-1m/config.json'), 'utf8')));
+
+it('are those of presets alone, that of the first among them', () => {
+  const known = PRESETS.flatMap(({ id }) => Object.values(recordedFiles(id))).map((file) => path.basename(file));
+  expect(
+    readdirSync(at('recorded')).filter((file) => /\.(run\.json\.gz|adapters\.zip)$/.test(file) && !known.includes(file)),
+  ).toEqual([]);
+  expect(recorded[0]).toBe(PRESETS[0]);
+});
+
+describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id, preset) => {
+  const files = recordedFiles(id);
+  const packed = readFileSync(at(files.run));
+  const record = runRecordSchema.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
+
+  it('is a complete run of its preset', () => {
+    // The precision is what the machine chose.
+    const { model } = record.spec;
+    expect({ ...record.spec, model: { ...model, precision: preset.spec.model.precision } }).toEqual(preset.spec);
+    expect(record.complete).toBe(true);
+    expect(record.arms.map((arm) => arm.steps.step.at(-1))).toEqual(preset.spec.arms.map(() => preset.spec.training.steps));
+  });
+
+  it('is at most as large as a recorded run may be, with adapters that fit its recipe', () => {
+    const zip = existsSync(at(files.adapters)) ? readFileSync(at(files.adapters)) : null;
+    expect(packed.length + (zip?.length ?? 0)).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
+    if (zip === null) return;
+    const { spec, data, model } = record;
+    const catalogue = { items: data.items, features: model.hidden };
+    const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
+    const adapters = recordedAdapters(new Uint8Array(zip));
+    const arms = armsOfAdapters(adapters, { spec, config, catalogue, layout });
+    expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map((arm) => arm.id).filter((arm) => adapters.has(arm)));
+    expect(arms.length).toBe(adapters.size);
+    expect(arms.length).toBeGreaterThan(0);
+    for (const { flat } of arms) expect(flat.every((value) => Number.isFinite(value))).toBe(true);
+  });
+});

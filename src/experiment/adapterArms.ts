@@ -1,0 +1,35 @@
+/** The arms of a run that ended elsewhere, from the adapters that it left. */
+import { layOutParameters, widened, type CatalogueShape, type ParameterLayout } from '../engine/parameters';
+import { readAdapter } from '../engine/peft/read';
+import type { TrainedArm } from '../engine/trainedArm';
+import type { DecoderConfig } from '../model/decoderConfig';
+import { armLora } from '../recipe/armRecipe';
+import type { RunSpec } from '../recipe/runSpec';
+import type { AdapterFiles } from './startAdapter';
+
+/** What adapters are read into. */
+export interface AdapterPlace {
+  readonly spec: RunSpec;
+  readonly config: DecoderConfig;
+  readonly catalogue: CatalogueShape;
+  /** Of all arms together, with room for the widest LoRA. */
+  readonly layout: ParameterLayout;
+}
+
+/**
+ * Arms as they stood after their last step, in the recipe's order; those without an adapter are left out.
+ * @param adapters by arm, heads included
+ * @throws ModelError where one does not fit the recipe
+ */
+export function armsOfAdapters(
+  adapters: ReadonlyMap<string, AdapterFiles>,
+  { spec, config, catalogue, layout }: AdapterPlace,
+): TrainedArm[] {
+  return spec.arms.flatMap((arm): TrainedArm[] => {
+    const files = adapters.get(arm.id);
+    if (files === undefined) return [];
+    const own = layOutParameters(config, { ...spec, lora: armLora(spec, arm) }, catalogue);
+    const flat = widened(own, readAdapter(files, config, own, new Float32Array(own.size)), layout);
+    return [{ spec: arm, step: spec.training.steps, layout: { ...layout, loraScale: own.loraScale }, flat }];
+  });
+}
