@@ -62,7 +62,7 @@ interface RankedTargets {
 }
 
 export class Measure {
-  private base: FixedMeasures | null = null;
+  private known: FixedMeasures | null = null;
   /** Of every arm at the step where it was measured last: a last step is evaluated twice, on the sample and on all users. */
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private plane: ProjectionPlane | null = null;
@@ -125,11 +125,15 @@ export class Measure {
     return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
   }
 
-  /** Takes an untrained arm, which is the base model, as what drift is measured from. */
-  async setBase(untrained: Arm): Promise<FixedMeasures> {
-    await this.writing.setBase(untrained);
-    this.base = await this.fixed(untrained);
-    return this.base;
+  /** Measures an untrained arm, which is the base model, as what drift and continuations are compared with. Comes before all other arms. */
+  async setBase(untrained: Arm): Promise<void> {
+    this.known = await this.fixed(untrained);
+  }
+
+  /** What `setBase` measured. @throws Error before it has: a mistake in the order of stages */
+  get base(): FixedMeasures {
+    if (this.known === null) throw new Error('the base model has not been measured');
+    return this.known;
   }
 
   /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the items before the first step. */
@@ -202,8 +206,8 @@ export class Measure {
         rankMeInterest: ofInterest.rankMe,
         rankMeItem: ofItems.rankMe,
         lmNll,
-        lmDrift: lmNll - (base?.lmNll ?? lmNll),
-        ...(domainNll !== null && { domainNll, domainDrift: domainNll - (base?.domainNll ?? domainNll) }),
+        lmDrift: lmNll - base.lmNll,
+        ...(domainNll !== null && { domainNll, domainDrift: domainNll - (base.domainNll ?? domainNll) }),
         interest: ofInterest.shape,
         item: ofItems.shape,
       },

@@ -10,7 +10,7 @@ import { megabytes, type MemoryPlan } from '../record/memoryPlan';
 import type { RunEvent } from '../record/runEvents';
 import { DoesNotFitError, forecastMemory, logSizes } from './forecastMemory';
 import { runExperiment } from './runExperiment';
-import { evaluationSteps } from './stages/loop';
+import { evaluationSteps } from './evaluationSteps';
 import { logFromRows, rowsOf, usersOf, type UserHistory } from '../testing/smallLogs';
 import { SmallExperiment, smallSpec } from '../testing/smallExperiment';
 

@@ -62,7 +62,7 @@ const SPEC = runSpecSchema.parse({
   lora: { rank: 3, targets: ['q_proj', 'v_proj', 'up_proj'] },
   training: { steps: 3, batchSize: 4, warmupSteps: 1, learningRate: 0.01 },
   objective: { maxHistory: 4, maxTextTokens: 8, embeddingSize: 16 },
-  evaluation: { evaluations: 1, sampleUsers: 100, probes: 2 },
+  evaluation: { evaluations: 1, sampleUsers: 100, probes: 2, prompts: 'harp:' },
 });
 
 async function run(spec: RunSpec, start: StartAdapter | null = null): Promise<{ record: RunRecord; arm: TrainedArm }> {
@@ -108,6 +108,11 @@ describe('arms that start from an adapter', () => {
     expect(after.ranking.all.hr).toEqual(before.ranking.all.hr);
     expect(Math.abs(after.collapse.lmNll - before.collapse.lmNll)).toBeLessThan(1e-5);
     expect(Math.abs(after.collapse.lmDrift - before.collapse.lmDrift)).toBeLessThan(1e-5);
+    const besideBase = ({ continuations }: typeof before): number[] => continuations!.map(({ baseNll }) => baseNll);
+    expect(besideBase(before)[0]).toBeGreaterThan(0);
+    besideBase(after).forEach((nll, prompt) => {
+      expect(nll).toBeCloseTo(besideBase(before)[prompt]!, 4);
+    });
     // The base model beside it is the base model still.
     expect(record.base.lmNll).toBeCloseTo(first.record.base.lmNll, 6);
     expect(record.base.attention.data).toBe(first.record.base.attention.data);

@@ -1,6 +1,6 @@
 /** How long a run that trains will still take, from what its own steps and evaluations took. Pure. */
 import type { ArmRecord, RunRecord } from '../record/runRecord';
-import { evaluationSteps } from './stages/loop';
+import { evaluationSteps } from './evaluationSteps';
 
 /** Steps that a step's time is taken over: long enough to be calm, short enough to notice a throttled tab. */
 const WINDOW = 20;

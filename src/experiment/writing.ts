@@ -26,17 +26,15 @@ export class Writing {
     this.prompts = prompts.map((prompt) => tokenizer.encode(prompt).slice(-most));
   }
 
-  /** Takes an untrained arm, which is the base model, as whom the others are compared with. */
-  async setBase(untrained: Arm): Promise<void> {
-    this.base = idsOf(await this.continuations.write(untrained, this.prompts, this.most));
-  }
-
-  /** In the order of the prompts; undefined where there are none. Before there is a base model an arm is compared with itself. */
+  /**
+   * In the order of the prompts; undefined where there are none. The first arm that is asked is the base model, with which it and the others
+   * are compared.
+   */
   async of(arm: Arm): Promise<Continuation[] | undefined> {
     const { prompts, continuations } = this;
     if (prompts.length === 0) return undefined;
     const written = await continuations.write(arm, prompts, this.most);
-    const base = this.base ?? idsOf(written);
+    const base = (this.base ??= idsOf(written));
     const result: Continuation[] = [];
     for (const [index, tokens] of written.entries()) {
       const baseNll = await continuations.nll(arm, prompts[index]!, base[index]!);

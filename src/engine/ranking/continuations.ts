@@ -3,7 +3,8 @@ import { fill } from '../context';
 import type { Arm } from '../arm';
 import { packTexts } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
-import { argmax, probabilityOf, type NextTokens } from './nextTokens';
+import { greedy } from '../../model/sampling';
+import { probabilityOf, type NextTokens } from './nextTokens';
 import { textGroups } from './textGroups';
 
 export interface WrittenToken {
@@ -45,7 +46,7 @@ export class Continuations {
         asked.map((index) => [...prompts[index]!, ...written[index]!.map(({ token }) => token)]),
       );
       asked.forEach((index, place) => {
-        const token = argmax(logits[place]!);
+        const token = greedy(logits[place]!);
         if (endIds.includes(token)) open.delete(index);
         else written[index]!.push({ token, probability: probabilityOf(logits[place]!, token) });
       });

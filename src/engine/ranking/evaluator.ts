@@ -3,6 +3,7 @@ import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
 import { fill, within } from '../context';
 import { REPORT, type Engine } from '../engine';
+import { greedy } from '../../model/sampling';
 import type { Arm } from '../arm';
 import type { SoftReader } from '../terms/rec/reconstruction';
 import { checkRanks } from './rankCheck';
@@ -11,7 +12,7 @@ import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
 import { SinkStatistics } from '../sinks/sinkStatistics';
 import { packHistories, packTexts, type EncodedExample, type PackedHistories } from '../decoder/sequence';
 import { Continuations } from './continuations';
-import { argmax, NextTokens } from './nextTokens';
+import { NextTokens } from './nextTokens';
 import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
@@ -231,7 +232,7 @@ export class Evaluator {
       reconstruction.forward(packed, texts.length, head.h, reader);
       const logits = await this.nextTokens.read(reconstruction.pass, packed, texts.length);
       for (const index of [...open]) {
-        const token = argmax(logits[index]!);
+        const token = greedy(logits[index]!);
         if (endIds.includes(token)) open.delete(index);
         else texts[index]!.push(token);
       }

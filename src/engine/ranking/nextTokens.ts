@@ -55,14 +55,6 @@ function lastRowsOf(info: Uint32Array): number[] {
   return [...last];
 }
 
-export function argmax(values: Float32Array): number {
-  let best = 0;
-  values.forEach((value, index) => {
-    if (value > values[best]!) best = index;
-  });
-  return best;
-}
-
 /** Softmax of the logits at one of them. */
 export function probabilityOf(logits: Float32Array, token: number): number {
   const most = logits.reduce((largest, value) => Math.max(largest, value), -Infinity);

@@ -1,8 +1,8 @@
 /** Stage 9: the arms in turn, step by step, on the same batches, evaluated as they go. */
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
-import type { RunSpec } from '../../recipe/runSpec';
 import { takeCheckpoint } from '../checkpoint';
 import { DivergedError } from '../diverged';
+import { evaluationSteps } from '../evaluationSteps';
 import { Stepper } from '../stepper';
 import type { Runner } from './arms';
 import { evaluateArm, evaluateStart } from './evaluation';
@@ -63,11 +63,4 @@ async function readArms({ engine, runners }: TrainingContext): Promise<readonly 
   const trained: TrainedArm[] = [];
   for (const { arm } of runners) trained.push(await readTrainedArm(engine, arm));
   return trained;
-}
-
-/** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */
-export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>): Set<number> {
-  const { steps } = spec.training;
-  const wanted = Math.min(spec.evaluation.evaluations, steps);
-  return new Set(Array.from({ length: wanted }, (_, index) => Math.round(((index + 1) * steps) / wanted)));
 }

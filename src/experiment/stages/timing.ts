@@ -8,17 +8,15 @@ import type { ArmsContext } from './arms';
 /** Users timed to find out what evaluation costs. */
 const TIMED_USERS = 32;
 
-/** Runs each arm's step and one evaluation once, without an update. */
-export async function compileAll({ engine, data, measure, runners, watched, progress }: ArmsContext): Promise<void> {
+/** Runs each arm's step and one evaluation once, without an update; of the evaluation, what the base model is measured by stays. */
+export async function compileAll({ engine, data, measure, runners, untrained, watched, progress }: ArmsContext): Promise<void> {
   for (const [index, { arm }] of runners.entries()) {
     progress('compile', `Compiling a step of ${arm.spec.label}`, index, runners.length);
     await engine.trainStep(arm, data.batch(0, arm.spec), { update: false });
   }
   progress('compile', 'Compiling an evaluation', runners.length, runners.length);
-  const first = runners[0]!.arm;
-  await measure.rank(first, watched.slice(0, TIMED_USERS));
-  // Mostly the base model, which is then known.
-  await measure.fixed(first);
+  await measure.rank(runners[0]!.arm, watched.slice(0, TIMED_USERS));
+  await measure.setBase(untrained);
 }
 
 /** How many users are evaluated while training: as asked for, or as many as keep evaluation under a tenth of the run. */

@@ -53,13 +53,12 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
 
 /** What the record has is not measured again; what later measures are compared with is. */
 async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
-  const { engine, data, spec, width, features, finals, watched, runners, untrained, measure } = context;
+  const { engine, data, spec, width, features, finals, watched, runners, measure } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   await compileAll(context);
   const overlap = await overlapping;
   const sample = sampleUsers(watched, checkpoint.sampleUsers, spec.seed);
   const probing = await decodabilityProbe(context);
-  await measure.setBase(untrained);
   await measure.setPlane(runners[0]!.arm, sample);
   restoreArms(engine, runners, checkpoint);
   runners.forEach(({ watch }, at) => {
@@ -99,7 +98,7 @@ async function openRecord(
   summariseBaselines: () => Promise<RunRecord['baselines']>,
 ): Promise<RunRecord> {
   const { gpu, model, certification, start } = inputs;
-  const base = await measure.setBase(untrained);
+  const { base } = measure;
   const fromAdapter = begin !== initial;
   return {
     format: 'karma-run',

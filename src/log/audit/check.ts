@@ -47,18 +47,39 @@ export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
 }
 
 /** `user 12: “Toy Story”`. */
-export function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target): string {
+function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target): string {
   return `user ${log.users.at(user)}: “${log.items.titleOf(log.events.item(user, position))}”`;
 }
 
-/** The test targets that something is true of, and the first of them in words. */
-export function whichTargets(audited: Audited, is: (target: Target, end: number) => boolean): { count: number; first: string[] } {
-  const first: string[] = [];
-  let count = 0;
-  for (const target of audited.split.test) {
-    if (!is(target, historyEnd(audited.log, target))) continue;
-    count++;
-    if (first.length < NAMED) first.push(namedTarget(audited, target));
-  }
-  return { count, first };
+/** What a check of targets looks for. */
+export interface TargetCheck {
+  readonly id: string;
+  /** The test targets, or those of validation with them. */
+  readonly among: 'test' | 'all';
+  /** `end`: events of the user before it that are its history. */
+  readonly is: (target: Target, end: number) => boolean;
+  /** Share of the targets above which `level` is said with the advice; below it is green. */
+  readonly most: number;
+  readonly level: AuditLevel;
+  /** What follows `12 of 345 (3.5 %)`. */
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** The finding of how many targets something is true of. */
+export function targetFinding(audited: Audited, { id, among, is, most, level, message, advice }: TargetCheck): AuditFinding {
+  const { test, validation } = audited.split;
+  const targets = among === 'test' ? test : [...validation, ...test];
+  const found = targets.filter((target) => is(target, historyEnd(audited.log, target)));
+  const [count, of] = [found.length, targets.length];
+  const much = count > most * of;
+  return {
+    id,
+    level: much ? level : 'green',
+    count,
+    of,
+    message: `${share(count, of)} ${message}`,
+    advice: much ? advice : '',
+    first: found.slice(0, NAMED).map((target) => namedTarget(audited, target)),
+  };
 }

@@ -1,4 +1,4 @@
-import { share, whichTargets, type Check } from './check';
+import { targetFinding, type Check } from './check';
 
 /** Of the items, those that are the head. */
 export const HEAD = 0.1;
@@ -15,18 +15,14 @@ export function headItems({ log, split }: Parameters<Check>[0]): Uint8Array {
 
 /** Test targets among the most popular tenth of the items. */
 export const head: Check = (audited) => {
-  const { log, split } = audited;
   const popular = headItems(audited);
-  const { count, first } = whichTargets(audited, ({ user, position }) => popular[log.events.item(user, position)] === 1);
-  const of = split.test.length;
-  const much = count > 0.5 * of;
-  return {
+  return targetFinding(audited, {
     id: 'head',
-    level: much ? 'amber' : 'green',
-    count,
-    of,
-    message: `${share(count, of)} test targets are among the 10 % of items with the most training events`,
-    advice: much ? 'Compare with popularity, and report head and tail separately.' : '',
-    first,
-  };
+    among: 'test',
+    is: ({ user, position }) => popular[audited.log.events.item(user, position)] === 1,
+    most: 0.5,
+    level: 'amber',
+    message: 'test targets are among the 10 % of items with the most training events',
+    advice: 'Compare with popularity, and report head and tail separately.',
+  });
 };

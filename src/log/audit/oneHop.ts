@@ -1,4 +1,4 @@
-import { share, whichTargets, type Check } from './check';
+import { targetFinding, type Check } from './check';
 
 /**
  * Test targets that directly follow the last item of their history in some training history: what a table of successors
@@ -38,16 +38,13 @@ const MUCH = 0.2;
 export const oneHop: Check = (audited) => {
   const hops = oneHopTargets(audited);
   let at = 0;
-  const { count, first } = whichTargets(audited, () => hops[at++] === 1);
-  const of = hops.length;
-  const much = count > MUCH * of;
-  return {
+  return targetFinding(audited, {
     id: 'one-hop',
-    level: much ? 'amber' : 'green',
-    count,
-    of,
-    message: `${share(count, of)} test targets directly follow the last item of their history in some training history (one hop)`,
-    advice: much ? 'Report one-hop and other targets separately: memorised pairs may account for a gain.' : '',
-    first,
-  };
+    among: 'test',
+    is: () => hops[at++] === 1,
+    most: MUCH,
+    level: 'amber',
+    message: 'test targets directly follow the last item of their history in some training history (one hop)',
+    advice: 'Report one-hop and other targets separately: memorised pairs may account for a gain.',
+  });
 };

@@ -1,19 +1,15 @@
-import { share, whichTargets, type Check } from './check';
+import { targetFinding, type Check } from './check';
 
 /** Test targets that their user had before. Masking the history makes them unreachable, repeating it hits them. */
 export const repeats: Check = (audited) => {
-  const { log, split } = audited;
-  const { count, first } = whichTargets(audited, ({ user, position }, end) =>
-    log.events.items(user, end).includes(log.events.item(user, position)),
-  );
-  const of = split.test.length;
-  return {
+  const { events } = audited.log;
+  return targetFinding(audited, {
     id: 'repeats',
-    level: count > 0.01 * of ? 'amber' : 'green',
-    count,
-    of,
-    message: `${share(count, of)} test targets are items that are in their own history`,
-    advice: count > 0.01 * of ? 'Report this with the results, or keep only a user’s first event with an item.' : '',
-    first,
-  };
+    among: 'test',
+    is: ({ user, position }, end) => events.items(user, end).includes(events.item(user, position)),
+    most: 0.01,
+    level: 'amber',
+    message: 'test targets are items that are in their own history',
+    advice: 'Report this with the results, or keep only a user’s first event with an item.',
+  });
 };

@@ -1,9 +1,7 @@
 /** JSON, as it streams in, to objects: one a line, or one after the other. */
+import { BracketReader, MOST_CHARACTERS } from './brackets';
 import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
-
-/** Characters of one object. */
-const MOST_CHARACTERS = 8_000_000;
 
 export interface JsonRecord {
   /** Null where the text is no object. */
@@ -67,71 +65,25 @@ export class JsonLinesParser {
  * Objects one after the other, in an array or not, told apart by their brackets. What stands between them (commas, the array's
  * own brackets) is skipped; anything else there is one problem.
  */
-export class JsonParser {
-  private text = '';
-  private line = 1;
-  private at = 0;
-  private depth = 0;
-  private inString = false;
-  private start = -1;
-  private startLine = 1;
+export class JsonParser extends BracketReader {
   private strayLine = 0;
 
-  constructor(private readonly tooLong: LineTooLong) {}
-
-  *push(piece: string, final: boolean): Generator<JsonRecord, void> {
-    this.text += piece;
-    for (; this.at < this.text.length; this.at++) {
-      const char = this.text.charCodeAt(this.at);
-      if (char === 10) this.line++;
-      if (this.depth === 0) yield* this.outside(char);
-      else if (this.inside(char)) {
-        yield parseObject(this.text.slice(this.start, this.at + 1), this.startLine);
-        this.start = -1;
-      }
-    }
-    if (final) yield* this.end();
-    else this.cut();
+  protected read(char: number): JsonRecord | null {
+    if (this.depth === 0) return this.outside(char);
+    this.follow(char);
+    return this.depth === 0 ? parseObject(this.take(this.at + 1), this.startLine) : null;
   }
 
-  /** @returns whether the object ends here. */
-  private inside(char: number): boolean {
-    if (this.inString) {
-      if (char === 92) this.at++;
-      else if (char === 34) this.inString = false;
-    } else if (char === 34) this.inString = true;
-    else if (char === 123 || char === 91) this.depth++;
-    else if (char === 125 || char === 93) {
-      this.depth--;
-      return this.depth === 0;
-    }
-    return false;
-  }
-
-  private *outside(char: number): Generator<JsonRecord, void> {
+  private outside(char: number): JsonRecord | null {
     if (char === 123) {
-      this.depth = 1;
-      this.start = this.at;
-      this.startLine = this.line;
+      this.follow(char);
+      this.begin();
       this.strayLine = 0;
     } else if (char !== 91 && char !== 93 && char !== 44 && char > 32 && this.strayLine !== this.line) {
       // One problem a line, however long the text is that belongs to no object.
       this.strayLine = this.line;
-      yield { value: null, line: this.line, problem: 'Text outside of any object { … }.' };
+      return { value: null, line: this.line, problem: 'Text outside of any object { … }.' };
     }
-  }
-
-  private *end(): Generator<JsonRecord, void> {
-    if (this.start >= 0) yield { value: null, line: this.startLine, problem: 'The file ends inside this object. Is it cut off?' };
-    this.text = '';
-  }
-
-  /** Lets go of what was read. An escape at the very end of the text may have moved `at` one past it. */
-  private cut(): void {
-    const keep = this.start >= 0 ? this.start : Math.min(this.at, this.text.length);
-    if (this.text.length - keep > MOST_CHARACTERS) throw this.tooLong(this.startLine);
-    this.text = this.text.slice(keep);
-    this.at -= keep;
-    if (this.start >= 0) this.start = 0;
+    return null;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareLogits } from './certificate';
-import { draw, greedy, type Sampling } from './generate';
+import { draw, greedy, type Sampling } from './sampling';
 
 describe('greedy', () => {
   it('takes the first of equal largest logits', () => {

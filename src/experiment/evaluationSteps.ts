@@ -1,0 +1,9 @@
+/** When a run evaluates. Pure: the page asks, too, and takes no engine with it. */
+import type { RunSpec } from '../recipe/runSpec';
+
+/** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */
+export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>): Set<number> {
+  const { steps } = spec.training;
+  const wanted = Math.min(spec.evaluation.evaluations, steps);
+  return new Set(Array.from({ length: wanted }, (_, index) => Math.round(((index + 1) * steps) / wanted)));
+}
