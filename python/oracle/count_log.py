@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
+from audit_log import audit
 from parquet_table import read_parquet
 
 
@@ -153,6 +154,7 @@ def count(options):
         "removed": dict(sorted(removed.items())),
         "tied": sum(size for size in moments.values() if size > 1),
         "targets": targets_of(kept, options.split),
+        "audit": audit(kept, options.split),
         "digest": hashlib.sha256(b"".join(lines)).hexdigest(),
     }
 

@@ -96,7 +96,7 @@ export const filtersSchema = z.object({
   longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
   /** In a split that the files give: a user's events of a part that lie at or after one of a later part. */
   later: z.enum(['keep', 'drop']).default('keep').register(WORDS, { label: 'Events after a target' }),
-  /** Users with more events within an hour are left out; null keeps all. */
+  /** Users with more events (baskets) within an hour are left out; null keeps all. */
   mostPerHour: z.number().int().min(1).nullable().default(null).register(WORDS, { label: 'Maximum events per hour' }),
 });
 export type LogFilters = z.infer<typeof filtersSchema>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogRecipe, type SplitRecipe } from '../../recipe/logRecipe';
-import { leaveLastOut, splitAsGiven } from '../split';
+import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
 import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { auditLog, type AuditFinding } from '.';
@@ -24,6 +24,27 @@ function recipeOf(split: SplitRecipe['kind'] = 'leave-last-out', timeUnit: 'seco
 
 function audit(log: InteractionLog, split: Split, recipe = recipeOf()): Record<string, AuditFinding> {
   return Object.fromEntries(auditLog({ log, split, recipe }).map((finding) => [finding.id, finding]));
+}
+
+/** One hop by another way: the pairs of all consecutive baskets, as texts. */
+function oneHopAgain(histories: readonly (readonly { item: number; time: number }[])[], split: Split): number[] {
+  const baskets = (events: readonly { item: number; time: number }[]): number[][] => {
+    const byTime = new Map<number, number[]>();
+    for (const { item, time } of events) byTime.set(time, [...(byTime.get(time) ?? []), item]);
+    return [...byTime].sort((a, b) => a[0] - b[0]).map(([, items]) => items);
+  };
+  const pairs = new Set<string>();
+  for (const { user, end } of split.train) {
+    const own = baskets(histories[user]!.slice(0, end));
+    own.slice(1).forEach((basket, at) => {
+      for (const from of own[at]!) for (const to of basket) pairs.add(`${from}>${to}`);
+    });
+  }
+  return split.test.map(({ user, position }) => {
+    const { item, time } = histories[user]![position]!;
+    const last = baskets(histories[user]!.filter((event) => event.time < time)).at(-1) ?? [];
+    return last.some((from) => pairs.has(`${from}>${item}`)) ? 1 : 0;
+  });
 }
 
 describe('the audit', () => {
@@ -72,24 +93,53 @@ describe('the audit', () => {
     );
   });
 
-  it('counts one-hop targets as a table of successors would find them', () => {
-    const histories = fc.array(fc.array(fc.nat(4), { minLength: 3, maxLength: 9 }), { minLength: 1, maxLength: 6 });
+  it('counts one-hop targets as a table of successors would find them, of baskets, too', () => {
+    const event = fc.record({ item: fc.nat(4), time: fc.nat(5) });
+    const histories = fc.array(fc.array(event, { minLength: 3, maxLength: 9 }), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(histories, (users) => {
-        const log = logOf(users, 5);
-        const split = leaveLastOut(log);
-        const successors = new Set(
-          split.train.flatMap(({ user, end }) =>
-            users[user]!.slice(0, end).flatMap((item, at, all) => (at === 0 ? [] : [`${all[at - 1]!}>${item}`])),
-          ),
+      fc.property(histories, fc.constantFrom(leaveLastOut, lastBasket), (users, splitBy) => {
+        const own = users.map((events) => [...events].sort((a, b) => a.time - b.time));
+        const log = logOf(
+          own.map((events) => events.map(({ item }) => item)),
+          5,
+          own.map((events) => events.map(({ time }) => time)),
         );
-        const expected = split.test.map(({ user, position }) =>
-          successors.has(`${users[user]![position - 1]!}>${users[user]![position]!}`) ? 1 : 0,
-        );
-        expect([...oneHopTargets({ log, split, recipe: recipeOf() })]).toEqual(expected);
+        const split = splitBy(log);
+        const expected = oneHopAgain(own, split);
+        expect([...oneHopTargets({ log, split })]).toEqual(expected);
         expect(audit(log, split)['one-hop']!.count).toBe(expected.filter((hop) => hop === 1).length);
       }),
     );
+  });
+
+  it('says how much of the training lies behind the test targets, and that a cut-off time leaves none', () => {
+    const users = [
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ];
+    const log = logOf(users, 4, [
+      [1, 2, 3, 4],
+      [11, 12, 13, 14],
+    ]);
+    // Training: 1, 2, 11, 12. The first user's target is at 4, the second's at 14.
+    const found = audit(log, leaveLastOut(log))['later-training']!;
+    expect(found).toMatchObject({ level: 'amber', count: 1, of: 2 });
+    expect(found.message).toContain('on average, 25 % of the training events are later');
+    const byTime = splitByTime(log, { validation: 0.2, test: 0.2 });
+    expect(byTime.test.length).toBeGreaterThan(0);
+    expect(audit(log, byTime, recipeOf('time'))['later-training']).toMatchObject({ level: 'green', count: 0 });
+  });
+
+  it('tells histories of one day, how precise a test set is, and which targets of a basket are arbitrary', () => {
+    const users = Array.from({ length: 10 }, () => [0, 1, 2, 3]);
+    const times = users.map((_, user) => (user < 4 ? [0, 10, 20, 20] : [0, 1e5, 2e5, 3e5]));
+    const log = logOf(users, 4, times);
+    const found = audit(log, leaveLastOut(log));
+    expect(found['one-day']).toMatchObject({ level: 'amber', count: 4, of: 10 });
+    expect(found.ties!.message).toContain('arbitrary for 4 of 10 (40.0 %) test targets');
+    // 1.96·√(0.1·0.9/10)
+    expect(found.precision!.message).toContain('±18.6 points');
+    expect(found.precision!.level).toBe('amber');
   });
 
   it('counts cold, repeated, popular and tied targets, queries that name the target, and users no person can be', () => {
@@ -121,7 +171,8 @@ describe('the audit', () => {
     expect(found.head).toMatchObject({ count: 1, of: 3, level: 'green' });
     expect(found.ties).toMatchObject({ count: 2, of: 12, level: 'amber' });
     expect(found.queries).toMatchObject({ count: 1, of: 3, level: 'amber' });
-    expect(found['busy-users']).toMatchObject({ count: 3, of: 3, level: 'amber' });
+    // A basket counts once: the first user has three times.
+    expect(found['busy-users']).toMatchObject({ count: 2, of: 3, level: 'amber' });
   });
 
   it('tells ids that grow with time, worse where they are read, and histories in the order of ids', () => {
@@ -131,7 +182,7 @@ describe('the audit', () => {
       32,
       users.map((items) => items.map((item) => 100 * item)),
     );
-    expect(audit(log, leaveLastOut(log))['id-order']).toMatchObject({ level: 'amber', of: 32, count: 0 });
+    expect(audit(log, leaveLastOut(log))['id-order']).toMatchObject({ level: 'green', of: 32, count: 0 });
     const items = [...log.items].map((item, at) => ({ ...item, id: String(at), title: `item ${at}` }));
     const read = logFromRows({ name: 'x', hash: '', items, users: usersOf(log) });
     expect(audit(read, leaveLastOut(read))['id-order']).toMatchObject({ level: 'red', count: 32 });

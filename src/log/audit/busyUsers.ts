@@ -4,7 +4,7 @@ import { hasTimes, NAMED, number, share, type Check } from './check';
 /** Events an hour that a person may make, where the recipe sets no other limit. */
 export const MOST_PER_HOUR = 200;
 
-/** Users with more events within an hour than a person makes: programs, shared accounts, imports. */
+/** Users with more events within an hour than a person makes, a basket counted once: programs, shared accounts, times of entry. */
 export const busyUsers: Check = (audited) => {
   const { log, recipe } = audited;
   if (!hasTimes(audited)) return null;
@@ -25,8 +25,11 @@ export const busyUsers: Check = (audited) => {
     level: count > 0 ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} users have more than ${number(most)} events within an hour`,
-    advice: count > 0 ? 'Leave such users out, or set the limit that suits the log.' : '',
+    message: `${share(count, of)} users have more than ${number(most)} events within an hour (a basket counts once)`,
+    advice:
+      count > 0
+        ? 'Programs, shared accounts, or people who entered many events at a sitting. Leave them out if they are not people; the limit is a filter.'
+        : '',
     first,
   };
 };

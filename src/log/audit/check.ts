@@ -35,9 +35,9 @@ export function number(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** `12 of 345 (3.5 %)`. */
+/** `12 of 345 (3.5 %)`, `None of 345`. */
 export function share(count: number, of: number): string {
-  return of === 0 ? '0 of 0' : `${number(count)} of ${number(of)} (${((100 * count) / of).toFixed(1)} %)`;
+  return count === 0 ? `None of ${number(of)}` : `${number(count)} of ${number(of)} (${((100 * count) / of).toFixed(1)} %)`;
 }
 
 /** Whether the files have times; without, the order of their rows stands for it. */

@@ -23,6 +23,6 @@ export const head: Check = (audited) => {
     most: 0.5,
     level: 'amber',
     message: 'test targets are among the 10 % of items with the most training events',
-    advice: 'Compare with popularity, and report head and tail separately.',
+    advice: 'Compare with the popularity baseline, and report head and tail separately.',
   });
 };

@@ -6,7 +6,10 @@ import { head } from './head';
 import { historyOrder } from './historyOrder';
 import { idOrder } from './idOrder';
 import { laterEvents } from './laterEvents';
+import { laterTraining } from './laterTraining';
+import { oneDay } from './oneDay';
 import { oneHop } from './oneHop';
+import { precision } from './precision';
 import { queries } from './queries';
 import { repeats } from './repeats';
 import { sharedEvents } from './sharedEvents';
@@ -17,6 +20,7 @@ export type { Audited, AuditFinding } from './check';
 const CHECKS: readonly Check[] = [
   laterEvents,
   sharedEvents,
+  laterTraining,
   idOrder,
   historyOrder,
   queries,
@@ -25,7 +29,9 @@ const CHECKS: readonly Check[] = [
   repeats,
   head,
   ties,
+  oneDay,
   busyUsers,
+  precision,
 ];
 
 const WORST: readonly AuditLevel[] = ['red', 'amber', 'green'];

@@ -1,35 +1,52 @@
+import { historyEnd, trainedLog, type Target } from '../types';
 import { targetFinding, type Check } from './check';
 
-/**
- * Test targets that directly follow the last item of their history in some training history: what a table of successors
- * can predict (one hop in the graph of transitions).
- * @returns 1 by test target where it is one hop away
- */
-export function oneHopTargets({ log, split }: Parameters<Check>[0]): Uint8Array {
-  const keyOf = (from: number, to: number): number => from * log.items.length + to;
-  const keys = split.test.map((target) => lastAndTarget({ log }, target, keyOf));
-  const open = new Set(keys.filter((key) => key >= 0));
-  const found = new Set<number>();
-  for (const { user, end } of split.train) {
-    const items = log.events.items(user, end);
-    for (let at = 1; at < items.length; at++) {
-      const key = keyOf(items[at - 1]!, items[at]!);
-      if (open.has(key)) found.add(key);
-    }
-  }
-  return Uint8Array.from(keys, (key) => (found.has(key) ? 1 : 0));
+type Audited = Pick<Parameters<Check>[0], 'log' | 'split'>;
+
+/** The last time of a history, as a range of the user's events: one event, or a basket. Empty where there is no history. */
+function lastBasket(times: Float64Array, end: number): { from: number; end: number } {
+  let from = end - 1;
+  while (from > 0 && times[from - 1] === times[end - 1]) from--;
+  return { from: Math.max(0, from), end };
 }
 
-function lastAndTarget(
-  { log }: Pick<Parameters<Check>[0], 'log'>,
-  target: { readonly user: number; readonly position: number },
-  keyOf: (from: number, to: number) => number,
-): number {
-  const { user, position } = target;
-  const times = log.events.times(user, position + 1);
-  let end = position;
-  while (end > 0 && times[end - 1] === times[position]) end--;
-  return end === 0 ? -1 : keyOf(log.events.item(user, end - 1), log.events.item(user, position));
+/**
+ * Targets whose item directly follows the last item of their history in some training history: what a table of successors can
+ * predict (one hop in the graph of transitions). Events of one time are a basket: any item of a basket is followed by any of the next.
+ * @returns 1 by target where it is one hop away
+ */
+export function oneHopTargets({ log, split }: Audited, targets: readonly Target[] = split.test): Uint8Array {
+  const { events } = log;
+  const keyOf = (from: number, to: number): number => from * log.items.length + to;
+  const pairsOf = (target: Target): number[] => {
+    const { user, position } = target;
+    const basket = lastBasket(events.times(user), historyEnd(log, target));
+    const to = events.item(user, position);
+    return basket.end === 0 ? [] : Array.from(events.items(user, basket.end).subarray(basket.from), (from) => keyOf(from, to));
+  };
+  const wanted = new Map<number, Set<number>>();
+  for (const target of targets) {
+    const to = events.item(target.user, target.position);
+    let from = wanted.get(to);
+    if (from === undefined) wanted.set(to, (from = new Set()));
+    for (const pair of pairsOf(target)) from.add((pair - to) / log.items.length);
+  }
+  const found = new Set<number>();
+  const trained = trainedLog(log, split).events;
+  for (const { user, end } of split.train) {
+    const items = trained.items(user, end);
+    const times = trained.times(user, end);
+    // [before, start) is the basket before the one that starts at `start`.
+    let [before, start] = [0, 0];
+    for (let at = 1; at < items.length; at++) {
+      if (times[at] !== times[at - 1]) [before, start] = [start, at];
+      const to = items[at]!;
+      const from = start === 0 ? undefined : wanted.get(to);
+      if (from === undefined) continue;
+      for (let of = before; of < start; of++) if (from.has(items[of]!)) found.add(keyOf(items[of]!, to));
+    }
+  }
+  return Uint8Array.from(targets, (target) => (pairsOf(target).some((pair) => found.has(pair)) ? 1 : 0));
 }
 
 /** Share from which on a gain over other models may be one of remembered pairs. */

@@ -52,9 +52,9 @@ export interface Filtered {
 
 const HOUR = 3600;
 
-/** The most events that a user has within an hour. @param rows of the user */
+/** The most events that a user has within an hour; those of one time, a basket, count as one. @param rows of the user */
 export function busiestHour(time: Float64Array, rows: Int32Array): number {
-  const times = Float64Array.from(rows, (row) => time[row]!).sort();
+  const times = Float64Array.from(new Set(Array.from(rows, (row) => time[row]!))).sort();
   let [most, from] = [0, 0];
   for (let to = 0; to < times.length; to++) {
     while (times[to]! - times[from]! >= HOUR) from++;

@@ -1,4 +1,5 @@
 import type { AuditFinding } from '../../../log/audit';
+import { MOST_PER_HOUR } from '../../../log/audit/busyUsers';
 import type { AuditLevel } from '../../../log/audit/check';
 import type { LogFilters, SplitRecipe } from '../../../recipe/logRecipe';
 import { useSession } from '../../state/SessionContext';
@@ -11,27 +12,53 @@ const LEVELS: Readonly<Record<AuditLevel, string>> = { red: 'Red', amber: 'Amber
 export function AuditStep() {
   const audit = useIntake((intake) => intake.audit);
   const pending = useIntake((intake) => intake.pending);
+  const worries = audit.filter(({ level }) => level !== 'green');
+  const fine = audit.filter(({ level }) => level === 'green');
   return (
     <section aria-labelledby="intake-audit" aria-busy={pending}>
-      <h3 id="intake-audit">What this log and its split can show</h3>
+      <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : verdictOf(audit)}</h3>
       <p className={styles.legend}>
-        Red: results would be invalid. Amber: report it with the results. Green: no problem. The run record keeps the audit.
+        Red: results would be invalid. Amber: state it with the results, or change filters or split. Green: nothing to do. The run
+        record keeps the audit.
       </p>
-      {audit.length === 0 && <p>Looking…</p>}
       <ul className={styles.audit}>
-        {audit.map((finding) => (
-          <li key={finding.id} data-level={finding.level}>
-            <span className={styles.level}>{LEVELS[finding.level]}</span>
-            <div>
-              <b>{finding.message}</b>
-              {finding.advice !== '' && <p>{finding.advice}</p>}
-              <Remedy finding={finding} />
-              {finding.first.length > 0 && finding.level !== 'green' && <code>{finding.first.join(' · ')}</code>}
-            </div>
+        {worries.map((finding) => (
+          <Worry key={finding.id} finding={finding} />
+        ))}
+      </ul>
+      <ul className={styles.audit} aria-label="Green">
+        {fine.map(({ id, message }) => (
+          <li key={id} data-level="green">
+            <span className={styles.level}>{LEVELS.green}</span>
+            <span>{message}</span>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What to conclude, in a sentence. */
+function verdictOf(audit: readonly AuditFinding[]): string {
+  const counted = (level: AuditLevel): number => audit.filter((finding) => finding.level === level).length;
+  const [red, amber] = [counted('red'), counted('amber')];
+  if (red > 0) return `Results would be invalid: ${red} of ${audit.length} checks ${red === 1 ? 'is' : 'are'} red`;
+  if (amber > 0) return `No check makes results invalid; ${amber} of ${audit.length} should be stated with them`;
+  return `Nothing found in ${audit.length} checks`;
+}
+
+function Worry({ finding }: { readonly finding: AuditFinding }) {
+  const { level, message, advice, first } = finding;
+  return (
+    <li data-level={level}>
+      <span className={styles.level}>{LEVELS[level]}</span>
+      <div>
+        <b>{message}</b>
+        {advice !== '' && <p>{advice}</p>}
+        {first.length > 0 && <p className={styles.first}>First: {first.join(' · ')}</p>}
+        <Remedy finding={finding} />
+      </div>
+    </li>
   );
 }
 
@@ -48,8 +75,12 @@ const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
     { label: 'Use leave last out instead', split: { kind: 'leave-last-out' } },
   ],
   'shared-events': [{ label: 'Leave out later events', filters: { later: 'drop' } }],
-  'busy-users': [{ label: 'Leave them out', filters: { mostPerHour: 200 } }],
-  ties: [{ label: 'Last basket', split: { kind: 'last-basket' } }],
+  'later-training': [{ label: 'Use one cut-off time', split: { kind: 'time', validation: 0.1, test: 0.1 } }],
+  'busy-users': [{ label: 'Leave out users above 200 an hour', filters: { mostPerHour: MOST_PER_HOUR } }],
+  ties: [
+    { label: 'Predict the last basket', split: { kind: 'last-basket' } },
+    { label: 'Keep one event of each', filters: { baskets: 'one' } },
+  ],
   repeats: [{ label: 'Keep the first only', filters: { repeats: 'first' } }],
 };
 /** Where ids stand in for titles. */
@@ -59,7 +90,8 @@ function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) 
   const { intake: session } = useSession();
   if (level === 'green') return null;
   const remedies = id === 'id-order' && level === 'red' ? NUMBERS : (REMEDIES[id] ?? []);
-  return remedies.map(({ label, filters, split }) => (
+  if (remedies.length === 0) return null;
+  const buttons = remedies.map(({ label, filters, split }) => (
     <button
       key={label}
       type="button"
@@ -72,4 +104,5 @@ function Remedy({ finding: { id, level } }: { readonly finding: AuditFinding }) 
       {label}
     </button>
   ));
+  return <p className={styles.remedies}>{buttons}</p>;
 }

@@ -1,0 +1,45 @@
+import { hasTimes, targetFinding, type Check } from './check';
+
+/** Share of test targets from which on a split is said to train on the future. */
+const MUCH = 0.01;
+
+/** Numbers of an ascending array that are greater. */
+function later(sorted: Float64Array, than: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! > than) high = middle;
+    else low = middle + 1;
+  }
+  return sorted.length - low;
+}
+
+/**
+ * Test targets that lie before some training event. With one target a user, other users' later events are trained on: what became
+ * popular afterwards is known (Ji et al. 2023, https://doi.org/10.1145/3569930).
+ */
+export const laterTraining: Check = (audited) => {
+  const { log, split } = audited;
+  if (!hasTimes(audited)) return null;
+  const times = new Float64Array(split.train.reduce((sum, { user, end }) => sum + log.events.times(user, end).length, 0));
+  let filled = 0;
+  for (const { user, end } of split.train) {
+    const own = log.events.times(user, end);
+    times.set(own, filled);
+    filled += own.length;
+  }
+  times.sort();
+  const after = split.test.map(({ user, position }) => later(times, log.events.time(user, position)));
+  const mean = after.reduce((sum, count) => sum + count, 0) / (after.length * times.length);
+  const share = mean > 0 ? `: on average, ${(100 * mean).toFixed(0)} % of the training events are later than the target` : '';
+  let at = 0;
+  return targetFinding(audited, {
+    id: 'later-training',
+    among: 'test',
+    is: () => after[at++]! > 0,
+    most: MUCH,
+    level: 'amber',
+    message: `test targets precede training events of other users${share}`,
+    advice: 'The model learns from what others did later. One cut-off time avoids it; otherwise report the split.',
+  });
+};

@@ -1,0 +1,30 @@
+import { hasTimes, share, type Check } from './check';
+
+const DAY = 86_400;
+/** Share of users from which on the order within histories is likely to be one of entry. */
+const MUCH = 0.3;
+
+/** Users with all of their events within a day: times of entry (ratings of films seen years ago), or sessions. */
+export const oneDay: Check = (audited) => {
+  const { log } = audited;
+  if (!hasTimes(audited)) return null;
+  const { start, time } = log.events.columns;
+  let count = 0;
+  for (let user = 0; user < log.users.length; user++) {
+    const [first, last] = [start[user]!, start[user + 1]! - 1];
+    if (last > first && time[last]! - time[first]! < DAY) count++;
+  }
+  const of = log.users.length;
+  const much = count > MUCH * of;
+  return {
+    id: 'one-day',
+    level: much ? 'amber' : 'green',
+    count,
+    of,
+    message: `${share(count, of)} users have all their events within 24 hours`,
+    advice: much
+      ? 'If these are not sessions, times may say when events were entered (as ratings of films seen long ago), and the order within a history means little.'
+      : '',
+    first: [],
+  };
+};

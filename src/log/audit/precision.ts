@@ -1,0 +1,25 @@
+import { number, type Check } from './check';
+
+/** Half the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
+export function precisionOf(users: number): number {
+  return 1.96 * Math.sqrt((0.1 * 0.9) / users);
+}
+
+/** Points of a hit rate from which on a test set is small. */
+const MUCH = 0.02;
+
+/** How precisely the test set can say anything: its number of users. */
+export const precision: Check = ({ split }) => {
+  const users = new Set(split.test.map(({ user }) => user)).size;
+  if (users === 0) return null;
+  const half = precisionOf(users);
+  return {
+    id: 'precision',
+    level: half > MUCH ? 'amber' : 'green',
+    count: users,
+    of: users,
+    message: `${number(users)} test users: a hit rate of 10 % has a 95 % interval of ±${(100 * half).toFixed(1)} points`,
+    advice: half > MUCH ? 'Smaller differences need more users, or paired comparisons and several seeds.' : '',
+    first: [],
+  };
+};
