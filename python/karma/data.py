@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,8 @@ from .decoder import Decoder
 from .errors import JobError
 from .features import hidden_means, side_by_side, standardise, title_features
 from .recipe import Recipe
-from .sampling import BatchSampler, Drawn, example_for
-from .sequence import Example
+from .sampling import BatchSampler, Drawn, described_items, drift_items, example_for
+from .sequence import Described, Example
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
 
@@ -34,10 +34,19 @@ class Prepared:
     titles: Sequence[list[int]]
     """Every item inside a history; empty in the `token` interface."""
     sampler: BatchSampler
+    left_out: frozenset[int]
+    """Items that L_item never draws: those that tell drift, where they are cold."""
 
     def batch(self, step: int, arm: Arm) -> list[Example]:
-        """The batch of a step for an arm; arms differ only in whose text y is."""
-        return [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+        """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
+        batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+        if arm.lambda_item == 0:
+            return batch
+        drawn = described_items(self.recipe.seed, self.log.items, self.left_out, step, len(batch), arm.shuffled_text)
+        return [
+            replace(example, described=Described(item, self.texts[text]))
+            for example, (item, text) in zip(batch, drawn, strict=True)
+        ]
 
     def example_for(self, target: Target) -> Example:
         """The example that predicts a target from all that came before it."""
@@ -61,7 +70,8 @@ def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, dec
     texts = text_tokens(log, encode, recipe.item_template, objective.max_text_tokens, config.eos_id)
     inside = objective.item_interface == "text"
     titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens) if inside else Tokens(iter(()))
-    return Prepared(log, recipe, encode, decode, texts, titles, sampler)
+    drift, cold = drift_items(log, recipe.seed)
+    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()))
 
 
 def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache: Path) -> tuple[Tensor, Tensor]:

@@ -61,12 +61,13 @@ class Pass:
 
 @dataclass(frozen=True)
 class Losses:
-    """The three losses (0 where the arm has none) and their weighted sum, each a scalar."""
+    """The losses (0 where the arm has none) and their weighted sum, each a scalar."""
 
     total: Tensor
     action: Tensor
     gen: Tensor
     rec: Tensor
+    item: Tensor
 
 
 @dataclass(frozen=True)
@@ -181,18 +182,23 @@ class InterestModel:
         whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
-        gen = rec = torch.zeros((), dtype=action.dtype, device=self.device)
+        gen = rec = item = torch.zeros((), dtype=action.dtype, device=self.device)
         if arm.lambda_gen > 0:
             gen = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0:
             rec = self.reconstruction_loss(
                 first.interest[torch.tensor(packed.emb_predictions, device=self.device)], [e.text for e in batch]
             )
-        return Losses(action + arm.lambda_gen * gen + arm.lambda_rec * rec, action, gen, rec)
+        if arm.lambda_item > 0:
+            described = [e.described for e in batch if e.described is not None]
+            items = torch.tensor([one.item for one in described], device=self.device)
+            item = self.reconstruction_loss(self.item_embeddings(items), [one.text for one in described])
+        total = action + arm.lambda_gen * gen + arm.lambda_rec * rec + arm.lambda_item * item
+        return Losses(total, action, gen, rec, item)
 
-    def reconstruction_loss(self, interest: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:
-        """L_rec: interest [S, e] is the only context of each text."""
-        soft = F.linear(interest, self.parameters["w_d"], self.parameters["b_d"])
+    def reconstruction_loss(self, embeddings: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:
+        """L_rec and L_item: an embedding [S, e] is the only context of each text."""
+        soft = F.linear(embeddings, self.parameters["w_d"], self.parameters["b_d"])
         second = pack_texts(texts, self.decoder.config.vocabulary)
         return text_loss(self.decoder, self.decode(second, soft), second)
 

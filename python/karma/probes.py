@@ -4,18 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from .columns import Target
 from .data import Prepared
-from .plain import plain
 from .random import fork_random
-from .sampling import permutation
+from .sampling import drift_items, permutation
 from .sequence import Example
 from .spec import Objective
 
 PERMUTATIONS = 4
-DRIFT_TEXTS = 64
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,4 @@ def _described(data: Prepared, target: Target, example: Example) -> dict[str, An
 
 def choose_drift_texts(data: Prepared) -> list[list[int]]:
     """Texts of items that no arm is trained on, as long as there are enough; else of any items."""
-    cold = plain(np.flatnonzero(data.log.cold))
-    pool = cold if len(cold) >= DRIFT_TEXTS else list(range(data.log.items))
-    picked = fork_random(data.recipe.seed, "drift texts").shuffle(pool)[:DRIFT_TEXTS]
-    return [data.texts[item] for item in picked]
+    return [data.texts[item] for item in drift_items(data.log, data.recipe.seed)[0]]

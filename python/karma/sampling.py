@@ -10,6 +10,7 @@ from .errors import JobError
 from .plain import plain
 from .random import fork_random, scattered
 
+DRIFT_TEXTS = 64
 LARGEST_SHUFFLE = 1 << 21
 """Users beyond which an epoch's order is a Feistel permutation, never held in memory. The engine, which opens no such log, has no
 other order than Fisher-Yates."""
@@ -92,6 +93,31 @@ class BatchSampler:
                 )
             drawn.append(example)
         return drawn
+
+
+def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
+    """The items whose texts tell LM drift (src/log/driftItems.ts): cold ones as long as there are enough, else any. And whether they are cold."""
+    cold = plain(np.flatnonzero(log.cold))
+    enough = len(cold) >= DRIFT_TEXTS
+    return fork_random(seed, "drift texts").shuffle(cold if enough else list(range(log.items)))[:DRIFT_TEXTS], enough
+
+
+def described_items(
+    seed: int, items: int, left_out: frozenset[int], step: int, count: int, shuffled_text: bool
+) -> list[tuple[int, int]]:
+    """(item, the item whose text it is to have) of a step's L_item: src/log/describedItems.ts."""
+    draws, texts = fork_random(seed, "described items", step), fork_random(seed, "shuffled descriptions", step)
+    others = items - len(left_out) > 1
+    drawn = []
+    for _ in range(count):
+        item = draws.integer(items)
+        while item in left_out:
+            item = draws.integer(items)
+        text = item
+        while shuffled_text and others and (text == item or text in left_out):
+            text = texts.integer(items)
+        drawn.append((item, text))
+    return drawn
 
 
 def sample_targets(targets: list[Target], n: int, seed: int) -> list[Target]:

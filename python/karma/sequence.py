@@ -13,6 +13,14 @@ LEARNED = ("emb", "query", "item")
 
 
 @dataclass(frozen=True)
+class Described:
+    """An item of the catalogue and its text, EOS last."""
+
+    item: int
+    text: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Example:
     """One training example with its texts tokenised; `text` is y with EOS last."""
 
@@ -21,6 +29,8 @@ class Example:
     query: Sequence[int]
     text: Sequence[int]
     exposed: Sequence[int]
+    described: Described | None = None
+    """Drawn for arms with L_item; it has nothing to do with the rest."""
 
 
 @dataclass

@@ -126,6 +126,7 @@ class Arm:
     label: str
     lambda_gen: float = 0.0
     lambda_rec: float = 0.0
+    lambda_item: float = 0.0
     shuffled_text: bool = False
     # What the arm has of its own in place of the recipe's; None where it has nothing.
     learning_rate: float | None = None

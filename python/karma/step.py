@@ -25,7 +25,7 @@ class Part(nn.Module):
             self.register_parameter(name.replace(".", "/"), parameter)  # type: ignore[arg-type]
 
     def forward(self, batch: Sequence[Example], begin: int, end: int) -> tuple[Tensor, Tensor]:
-        """(total, [action, gen, rec]) of examples begin … end − 1 of the batch."""
+        """(total, [action, gen, rec, item]) of examples begin … end − 1 of the batch."""
         model, arm = self.model, self.arm
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
@@ -39,8 +39,8 @@ class Part(nn.Module):
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
             losses = model.losses_of(first, examples, arm, candidates)
         texts = len(examples) / len(batch)
-        parts = torch.stack([losses.action * share, losses.gen * texts, losses.rec * texts])
-        total = parts[0] + arm.lambda_gen * parts[1] + arm.lambda_rec * parts[2]
+        parts = torch.stack([losses.action * share, losses.gen * texts, losses.rec * texts, losses.item * texts])
+        total = parts[0] + arm.lambda_gen * parts[1] + arm.lambda_rec * parts[2] + arm.lambda_item * parts[3]
         return total, parts.detach()
 
 
@@ -58,12 +58,12 @@ class Stepper:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
-        """Sets the gradients of a batch; returns [action, gen, rec] of the whole of it, and the global norm."""
+        """Sets the gradients of a batch; returns [action, gen, rec, item] of the whole of it, and the global norm."""
         processes, size = self.processes, len(batch)
         begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
         pieces = min(self.accumulate, end - begin)
         self.optimiser.clear()
-        sums = torch.zeros(3, dtype=torch.float64)
+        sums = torch.zeros(4, dtype=torch.float64)
         for piece in range(pieces):
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
@@ -76,13 +76,14 @@ class Stepper:
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
         """One update; what the record keeps of it."""
         arm = self.part.arm
-        (action, gen, rec), norm = self.gradients(batch)
+        (action, gen, rec, item), norm = self.gradients(batch)
         rate = self.optimiser.step(norm)
         return {
-            "total": action + arm.lambda_gen * gen + arm.lambda_rec * rec,
+            "total": action + arm.lambda_gen * gen + arm.lambda_rec * rec + arm.lambda_item * item,
             "action": action,
             "gen": gen if arm.lambda_gen > 0 else None,
             "rec": rec if arm.lambda_rec > 0 else None,
+            "item": item if arm.lambda_item > 0 else None,
             "gradNorm": norm,
             "learningRate": rate,
         }

@@ -36,7 +36,7 @@ from .texts import open_tokenizer
 
 AUTO_SAMPLE = 512
 """Users that curves follow where the recipe leaves it to the speed of the machine."""
-COLUMNS = ("step", "seconds", "examples", "total", "action", "gen", "rec", "gradNorm", "learningRate")
+COLUMNS = ("step", "seconds", "examples", "total", "action", "gen", "rec", "item", "gradNorm", "learningRate")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ histories, drift texts, and evaluated targets. Prints what was compared as one J
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def main(job: Path) -> int:
     arms = {arm.id: arm for arm in recipe.arms}
     for batch in expected["batches"]:
         arm: Arm = arms[batch["arm"]]
-        found = [vars(example) for example in data.batch(batch["step"], arm)]
+        found = [{k: v for k, v in asdict(one).items() if v is not None} for one in data.batch(batch["step"], arm)]
         same(f"batch of step {batch['step']}, {arm.id}", found, batch["examples"])
     probes = choose_probes(data)
     same("probes", probes.described, expected["probes"])

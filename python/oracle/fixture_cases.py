@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from karma.model import parameter_shapes
-from karma.sequence import Example
+from karma.sequence import Described, Example
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
 from oracle.tiny_models import MODELS, TinyModel, draw
 
@@ -16,6 +16,8 @@ ARMS = {
     "gen": Arm("gen", "Action + generation", lambda_gen=0.7),
     "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
     "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
+    "item": Arm("item", "Action + item reconstruction", lambda_item=0.6),
+    "every": Arm("every", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6),
 }
 
 
@@ -194,6 +196,27 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
+    # Texts read from item embeddings of every kind; an item is drawn twice.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            variant,
+            seed=seed,
+            objective={"action_loss": loss, **changes},
+            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            keep_after=False,
+        )
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "item", "", "full", 401, {}),
+            ("odd", "text", "item", "", "pairwise", 412, {"similarity": "dot", "item_output": "content+id"}),
+            ("odd", "token", "every", "content-id", "infonce", 421, {"item_output": "content+id"}),
+            ("even", "text", "every", "", "full", 431, {"hide_emb_from_text": True}),
+            ("even", "token", "item", "tied", "full", 441, {"item_input": "id", "item_output": "tied", "embedding_size": 24}),
+            ("odd", "token", "every", "id", "pairwise", 451, {"item_output": "id", "similarity": "dot"}),
+        )
+    ),
     # Every family: histories longer than the windows of its layers.
     *(
         Case(
@@ -255,7 +278,16 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         batch.append(Example(history, target, query, text, exposed))
-    return batch
+    return _describing(case, batch) if ARMS[case.arm].lambda_item > 0 else batch
+
+
+def _describing(case: Case, batch: list[Example]) -> list[Example]:
+    """Every example with an item: a target, others, and one twice."""
+    model, random = MODELS[case.model], np.random.RandomState(3000 + case.seed)
+    items = [batch[0].target, *(int(i) for i in random.randint(0, model.items, len(batch) - 2))]
+    items.append(items[1])
+    texts = [[*_words(random, model.config, int(random.randint(1, 6))), model.config.eos_id] for _ in items]
+    return [replace(one, described=Described(item, text)) for one, item, text in zip(batch, items, texts, strict=True)]
 
 
 def _words(random: np.random.RandomState, config: DecoderConfig, count: int) -> list[int]:

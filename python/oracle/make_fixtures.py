@@ -6,6 +6,7 @@ Computed in float64 from float32 values, sequence by sequence without padding, a
 import argparse
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -20,6 +21,8 @@ from oracle.fixture_cases import ARMS, CASES, Case, case_batch, case_parameters,
 from oracle.tiny_models import MODELS, base_outputs, decoder_of, model_tensors, prompt_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
+GGUF = "gguf"
+"""The folder of make_gguf.py."""
 
 
 def build(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) -> InterestModel:
@@ -69,7 +72,7 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
         "spec": {name: to_json(value) for name, value in spec.items()},
         "items": tiny.items,
         "titles": model_titles(tiny),
-        "batch": [vars(example) for example in batch],
+        "batch": [{key: value for key, value in asdict(example).items() if value is not None} for example in batch],
         "losses": losses[0],
         "gradNorm": norms[0],
         "losses2": losses[1],
@@ -84,9 +87,10 @@ def as_numbers(losses: Losses) -> dict[str, float]:
 
 
 def write() -> None:
-    """Writes every file, and leaves none of an older set."""
+    """Writes every file, and leaves none of an older set, but for those of make_gguf.py."""
     for old in FIXTURES.glob("**/*.*"):
-        old.unlink()
+        if old.parent.name != GGUF:
+            old.unlink()
     for name in MODELS:
         write_model(FIXTURES / "models" / name, name)
         write_probe(FIXTURES / "models" / name, name)

@@ -16,7 +16,7 @@ from karma.errors import JobError
 from karma.output import Output
 from tests.small_job import MODEL, command, environment, run_of, train, write_job
 
-LOSSES = ("total", "action", "gen", "rec", "gradNorm")
+LOSSES = ("total", "action", "gen", "rec", "item", "gradNorm")
 
 
 def losses(run: dict[str, Any]) -> list[list[float]]:

@@ -120,6 +120,9 @@ export class Engine {
     this.terms = createTerms({
       context: losses,
       layout: this.layout,
+      objective,
+      features: catalogue.hidden,
+      sizes: reconstructionSizes,
       textLoss: this.textLoss,
       reconstruction: this.reconstruction,
     });
@@ -216,6 +219,7 @@ export class Engine {
       microBatch: this.microBatch,
       pack: this.packOptions(addsRows(spec, 'history')),
       withTexts: addsRows(spec, 'texts'),
+      withDescribed: addsRows(spec, 'described'),
       actionLoss,
       useExposures,
       items: this.inputs.items,

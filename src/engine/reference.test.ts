@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 it('has fixtures for every arm in both interfaces', () => {
   for (const kind of ['token', 'text']) {
-    for (const arm of ['action', 'gen', 'rec', 'karma'])
+    for (const arm of ['action', 'gen', 'rec', 'item', 'karma'])
       expect(
         cases.some((name) => name.includes(`-${kind}-${arm}`)),
         `${kind} ${arm}`,

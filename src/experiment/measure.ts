@@ -1,5 +1,5 @@
 /** One evaluation of one arm: ranking, sinks, collapse, drift and what its embeddings say. */
-import { forkRandom } from '../log/random';
+import { driftItems } from '../log/driftItems';
 import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
 import type { Arm } from '../engine/arm';
@@ -26,8 +26,6 @@ import { ProjectionPlane } from './projected';
 import { Writing } from './writing';
 import { scoresOf, type TargetRankings } from './targetRankings';
 
-/** Item texts whose NLL tells LM drift. */
-const DRIFT_TEXTS = 64;
 /** Items listed in a reading. */
 const TOP_ITEMS = 5;
 
@@ -242,11 +240,5 @@ export class Measure {
 
 /** Texts of items that no arm is trained on (cold items), as long as there are enough; else of any items. Seeded. */
 export function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
-  const every = Array.from({ length: data.texts.length }, (_, item) => item);
-  const cold = every.filter((item) => data.split.cold[item] === 1);
-  const pool = cold.length >= DRIFT_TEXTS ? cold : every;
-  const picked = forkRandom(seed, 'drift texts')
-    .shuffle([...pool])
-    .slice(0, DRIFT_TEXTS);
-  return picked.map((item) => data.texts.at(item)!);
+  return driftItems(data.split.cold, seed).items.map((item) => data.texts.at(item)!);
 }

@@ -1,8 +1,11 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
+import { describedItems } from '../log/describedItems';
+import { driftItems } from '../log/driftItems';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
 import type { EncodedExample } from '../engine/decoder/sequence';
+import { addsRows } from '../engine/terms/terms';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import type { SliceOptions } from './slices';
@@ -27,7 +30,7 @@ export interface PreparedData extends ItemTokens {
   readonly maxExposed: number;
   /** Users that can be trained on. */
   readonly users: number;
-  /** The batch of a step for an arm; arms differ only in whose text y is. */
+  /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** Each training user's newest history, with the last training event as what it predicts; of `most` users drawn by chance at most. */
   newest(most: number): EncodedExample[];
@@ -61,6 +64,8 @@ export async function prepareData(
     exposed: example.exposed.slice(0, MAX_EXPOSED),
   });
   const maxQueryTokens = queries.longest(log);
+  const drift = driftItems(split.cold, seed);
+  const describable = { seed, items: log.items.length, leftOut: new Set(drift.cold ? drift.items : []) };
   return {
     ...items,
     log,
@@ -73,7 +78,15 @@ export async function prepareData(
       const trained = trainedLog(log, split);
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
-    batch: (step, arm) => sampler.sampleBatch(step, arm.shuffledText).map(encode),
+    batch: (step, arm) => {
+      const batch = sampler.sampleBatch(step, arm.shuffledText).map(encode);
+      if (!addsRows(arm, 'described')) return batch;
+      const drawn = describedItems(describable, step, batch.length, arm.shuffledText);
+      return batch.map((example, place) => {
+        const { item, textItem } = drawn[place]!;
+        return { ...example, described: { item, text: items.texts.at(textItem)! } };
+      });
+    },
     exampleFor: (target) => encode(exampleForTarget(log, target, objective.maxHistory)),
     exampleOf: (history, query) => ({
       history: history.slice(-objective.maxHistory),

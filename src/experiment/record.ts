@@ -26,7 +26,13 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
   switch (event.type) {
     case 'step': {
       const { steps } = armOf(record, event.arm);
-      for (const name of COLUMNS) (steps[name] as (number | null)[]).push(event.columns[name]);
+      const before = steps.step.length;
+      for (const name of COLUMNS) {
+        const column = steps[name] as (number | null)[];
+        // A term that came after the run was begun.
+        while (column.length < before) column.push(null);
+        column.push(event.columns[name]);
+      }
       return;
     }
     case 'warning': {

@@ -1,22 +1,26 @@
-/** Arms by a short name, as command line and grid files write them: `action`, `gen`, `rec`, `karma`, `shuffled`, λ after a colon. */
+/** Arms by a short name, as command line and grid files write them: `action`, `gen`, `karma+item`, …, λ after a colon. */
 import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
 
-export const ARM_NAMES = ['action', 'gen', 'rec', 'karma', 'shuffled'] as const;
+export const ARM_NAMES = ['action', 'gen', 'rec', 'item', 'karma', 'karma+item', 'shuffled'] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 
 /** @param lambda λ of the text losses that the arm has */
 export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
-      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0 };
+      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0, lambdaItem: 0 };
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
       return armSchema.parse({ id: 'rec', label: '+rec', lambdaRec: lambda });
+    case 'item':
+      return armSchema.parse({ id: 'item', label: '+item', lambdaItem: lambda });
     case 'karma':
       return { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda };
+    case 'karma+item':
+      return { ...namedArm('karma', lambda), id: 'karma+item', label: 'KARMA + item', lambdaItem: lambda };
     case 'shuffled':
       return armSchema.parse({
         id: 'shuffled',

@@ -33,6 +33,15 @@ describe('foldEvents', () => {
     expect(foldEvents(preparing, [{ type: 'started', record: smallRecord() }]).source).toBe('live');
   });
 
+  it('lines a term up with its steps where a record was begun before the term was there', () => {
+    const old = started();
+    for (const { steps } of old.record!.arms) {
+      for (const [name, column] of Object.entries(steps)) if (name !== 'item') column.push(1, 1);
+    }
+    const gone = foldEvents(old, [{ type: 'step', arm: 'action', columns: { ...row(3), item: 4.5 } }]);
+    expect(gone.record!.arms[0]!.steps.item).toEqual([null, null, 4.5]);
+  });
+
   it('appends steps to their arm in order, a batch at once', () => {
     const steps: WorkerEvent[] = [1, 2, 3].flatMap((step) => [
       { type: 'step' as const, arm: 'action', columns: row(step) },

@@ -25,7 +25,7 @@ function measuredBy({ arms, baselines, base, complete }: RunRecord): Measured {
 const SPEC = smallSpec({
   arms: [
     { id: 'action', label: 'Action' },
-    { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 },
+    { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, lambdaItem: 0.3 },
   ],
 });
 

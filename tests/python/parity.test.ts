@@ -21,13 +21,14 @@ import { createTokenizer } from '../../src/model/tokenizer';
 import type { Evaluation, RunRecord } from '../../src/record/runRecord';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
+import { TERM_IDS } from '../../src/recipe/terms';
 import { sharedGpu } from '../../src/testing/sharedGpu';
 import { askPython, exported, MODEL, python, recordOf, train } from './job';
 
 const STEPS = Number(process.env.PARITY_STEPS ?? 10);
 const SPEC = runSpecSchema.parse({
   seed: 3,
-  arms: ['action', 'karma', 'shuffled'].map(readArm),
+  arms: [readArm('action'), readArm('karma+item'), { ...readArm('shuffled'), lambdaItem: 0.3 }],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: STEPS, batchSize: 6, warmupSteps: 3 },
   evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
@@ -131,7 +132,7 @@ function losses(a: RunRecord, b: RunRecord): number {
   let worst = 0;
   a.arms.forEach(({ steps }, arm) => {
     const others = b.arms[arm]!.steps;
-    for (const name of ['total', 'action', 'gen', 'rec', 'gradNorm', 'learningRate'] as const) {
+    for (const name of ['total', 'action', ...TERM_IDS, 'gradNorm', 'learningRate'] as const) {
       expect(others[name]).toHaveLength(steps[name].length);
       steps[name].forEach((value, step) => {
         const other = others[name][step] ?? null;

@@ -14,6 +14,8 @@ const KNOWN: Readonly<Record<string, ArmMark>> = {
   action: { colour: 'var(--arm-action)', dash: '6 3', symbol: symbolSquare },
   '+gen': { colour: 'var(--arm-gen)', dash: '2.5 2.5', symbol: symbolTriangle },
   '+rec': { colour: 'var(--arm-rec)', dash: '8 3 2 3', symbol: symbolDiamond },
+  '+item': { colour: 'var(--arm-other-2)', dash: '5 2 1 2 1 2', symbol: symbolSquare },
+  'karma+item': { colour: 'var(--arm-other-3)', dash: '12 2 2 2', symbol: symbolTriangle },
   karma: { colour: 'var(--arm-karma)', dash: '', symbol: symbolCircle },
 };
 

@@ -1,14 +1,12 @@
 /**
- * What interest embeddings are compared with: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z a free embedding of each item that every arm trains
- * for itself, or the input's table u (`tied`); normalised for the cosine similarity. Of the whole catalogue, or of a step's candidates.
+ * Item embeddings, which interest embeddings are compared with: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z a free embedding of each item that every arm trains
+ * for itself, or the input's table u (`tied`); normalised for the cosine similarity. Of the whole catalogue, or of a list of items.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { FlatViews } from '../adapter';
 import { addTo, copyRows, gatherRows, roundUp4, type Context } from '../context';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
-import { ACTION_LOSSES } from '../losses/actionLosses';
-import type { Candidates } from '../losses/candidates';
 import { EmbeddingLookup } from './embeddingLookup';
 import { normaliseRows, normaliseRowsBackward } from './normalisation';
 
@@ -17,8 +15,14 @@ export interface ItemSizes {
   readonly features: number;
   readonly embeddingSize: number;
   readonly items: number;
-  /** Most candidates of a micro-batch. */
-  readonly candidates: number;
+}
+
+/** Of which items embeddings are made. */
+export interface EmbeddedItems {
+  /** Most items of a list. */
+  readonly listed: number;
+  /** Whether they are made of the whole catalogue, too, and differentiated. */
+  readonly catalogue: 'none' | 'ranked' | 'trained';
 }
 
 export class ItemEmbeddings {
@@ -26,11 +30,11 @@ export class ItemEmbeddings {
   readonly e: Tensor;
   readonly de: Tensor;
   private readonly norm: Tensor;
-  private readonly candidateItems: Tensor;
-  private readonly candidateFeatures: Tensor;
+  private readonly listedItems: Tensor;
+  private readonly listedFeatures: Tensor;
   private readonly lookup: EmbeddingLookup;
-  /** z of the candidates, where it is added to W_e·x. */
-  private readonly candidateZ: Tensor;
+  /** z of the list, where it is added to W_e·x. */
+  private readonly listedZ: Tensor;
   private readonly content: boolean;
   /** Name of the table of free embeddings; null where there is none. */
   private readonly table: 'z' | 'u' | null;
@@ -41,6 +45,7 @@ export class ItemEmbeddings {
     private readonly objective: RunSpec['objective'],
     /** Frozen features of the catalogue: [items, features]. */
     private readonly features: Tensor,
+    private readonly embedded: EmbeddedItems,
   ) {
     const { memory } = context;
     const { embeddingSize } = sizes;
@@ -48,30 +53,28 @@ export class ItemEmbeddings {
     this.content = itemOutput.startsWith('content');
     this.table = itemOutput === 'content' ? null : itemOutput === 'tied' ? 'u' : 'z';
     const free = this.table !== null;
-    const candidates = roundUp4(sizes.candidates);
-    const listed = ACTION_LOSSES[objective.actionLoss].candidates.listed ? candidates : 0;
-    this.candidateItems = memory.tensor(listed, 'candidate items');
-    this.candidateFeatures = memory.tensor(this.content ? listed * sizes.features : 0, 'candidate features');
-    this.candidateZ = memory.tensor(this.content && free ? listed * embeddingSize : 0, 'candidate z');
+    const listed = roundUp4(embedded.listed);
+    this.listedItems = memory.tensor(listed, 'listed items');
+    this.listedFeatures = memory.tensor(this.content ? listed * sizes.features : 0, 'listed features');
+    this.listedZ = memory.tensor(this.content && free ? listed * embeddingSize : 0, 'listed z');
     this.lookup = new EmbeddingLookup(context, free ? listed : 0, embeddingSize);
-    // The whole catalogue when it is ranked, the candidates in a step.
-    const columns = Math.max(candidates, roundUp4(sizes.items));
+    const whole = roundUp4(sizes.items);
+    const columns = Math.max(listed, embedded.catalogue === 'none' ? 0 : whole);
     this.e = memory.tensor(columns * embeddingSize, 'e');
-    this.de = memory.tensor(candidates * embeddingSize, 'de');
+    this.de = memory.tensor(Math.max(listed, embedded.catalogue === 'trained' ? whole : 0) * embeddingSize, 'de');
     this.norm = memory.tensor(columns, '‖e‖');
   }
 
-  /** Uploads a micro-batch's candidates. */
-  load({ items }: Candidates): void {
+  /** Uploads a list of items; null stands for the whole catalogue. */
+  load(items: Uint32Array | null): void {
     if (items === null) return;
-    if (items.length > this.sizes.candidates) {
-      throw new RangeError(`${items.length} candidates, room for ${this.sizes.candidates}`);
-    }
-    write(this.context.memory.device, this.candidateItems, items);
+    const { listed } = this.embedded;
+    if (items.length > listed) throw new RangeError(`${items.length} items, room for ${listed}`);
+    write(this.context.memory.device, this.listedItems, items);
     if (this.table !== null) this.lookup.load(items);
   }
 
-  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next candidates overwrite. */
+  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next list overwrites. */
   catalogue(parameters: FlatViews): Tensor {
     const { items, embeddingSize } = this.sizes;
     const z = this.table === null ? null : parameters.named(this.table);
@@ -81,32 +84,32 @@ export class ItemEmbeddings {
     return this.e;
   }
 
-  /** Embeddings of the loaded candidates; returns how many columns there are. */
-  forward(candidates: Candidates, parameters: FlatViews): number {
-    if (candidates.items === null) {
+  /** Embeddings of the loaded list; returns how many columns there are. */
+  forward(items: Uint32Array | null, parameters: FlatViews): number {
+    if (items === null) {
       this.catalogue(parameters);
       return this.sizes.items;
     }
-    const { context, sizes, lookup, candidateZ, table } = this;
-    const columns = candidates.items.length;
-    if (table !== null) lookup.forward(parameters.named(table), this.content ? candidateZ : this.e);
+    const { context, sizes, lookup, listedZ, table } = this;
+    const columns = items.length;
+    if (table !== null) lookup.forward(parameters.named(table), this.content ? listedZ : this.e);
     if (this.content) {
-      gatherRows(context, this.features, this.candidateItems, columns, sizes.features, this.candidateFeatures);
-      this.project(columns, this.candidateFeatures, parameters, table === null ? null : candidateZ);
+      gatherRows(context, this.features, this.listedItems, columns, sizes.features, this.listedFeatures);
+      this.project(columns, this.listedFeatures, parameters, table === null ? null : listedZ);
     }
     this.normalise(columns);
     return columns;
   }
 
   /** `de` → gradients of W_e and z or u (added). */
-  backward(candidates: Candidates, gradients: FlatViews): void {
+  backward(items: Uint32Array | null, gradients: FlatViews): void {
     const { context, sizes, de, table } = this;
-    const whole = candidates.items === null;
-    const columns = candidates.items?.length ?? sizes.items;
+    const whole = items === null;
+    const columns = items?.length ?? sizes.items;
     const shape = { rows: columns, size: sizes.embeddingSize };
     if (this.objective.similarity === 'cosine') normaliseRowsBackward(context, this.e, this.norm, de, shape);
     if (this.content) {
-      const x = whole ? this.features : this.candidateFeatures;
+      const x = whole ? this.features : this.listedFeatures;
       denseWeightGradient(context.gemm, this.dense(columns), de, x, gradients.named('w_e'));
     }
     if (table === null) return;

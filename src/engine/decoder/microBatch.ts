@@ -20,6 +20,8 @@ export interface MicroBatch {
   readonly packed: PackedHistories;
   /** Rows of a pass over texts; null in arms without a term that has one (L_rec). */
   readonly texts: PackedRows | null;
+  /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
+  readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
   readonly candidates: Candidates;
 }
 
@@ -29,6 +31,8 @@ export interface StepOptions extends CandidateOptions {
   readonly pack: Omit<PackOptions, 'examples'>;
   /** Pack the texts for a pass of their own. */
   readonly withTexts: boolean;
+  /** Pack the texts of the examples' described items, likewise. */
+  readonly withDescribed: boolean;
   readonly actionLoss: ActionLoss;
 }
 
@@ -40,8 +44,22 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
     const part = batch.slice(first, first + options.microBatch);
     const packed = packHistories(part, { ...options.pack, examples });
     const texts = part.map(({ text }) => text);
-    parts.push({ examples: part, packed, texts: options.withTexts ? packTexts(texts, { examples }) : null });
+    parts.push({
+      ...{ examples: part, packed },
+      texts: options.withTexts ? packTexts(texts, { examples }) : null,
+      described: options.withDescribed ? packDescribed(part, examples) : null,
+    });
   }
   const candidates = weightedCandidates(ACTION_LOSSES[options.actionLoss], parts, options);
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
+}
+
+/** @throws Error where an example describes no item: who draws batches for such an arm has forgotten it. */
+function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
+  const described = part.map((example) => {
+    if (example.described === undefined) throw new Error('an example describes no item');
+    return example.described;
+  });
+  const texts = described.map(({ text }) => text);
+  return { items: Uint32Array.from(described, ({ item }) => item), packed: packTexts(texts, { examples }) };
 }

@@ -8,6 +8,8 @@ export interface EncodedExample {
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
+  /** An item drawn from the catalogue and its text, EOS last: for arms with L_item. It has nothing to do with the rest. */
+  readonly described?: { readonly item: number; readonly text: readonly number[] };
 }
 
 /** A list of tokens an item. An array of arrays is one. */

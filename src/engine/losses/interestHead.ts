@@ -14,8 +14,9 @@ import type { PackedHistories } from '../decoder/sequence';
 
 export interface InterestSizes extends ItemSizes {
   readonly hidden: number;
-  /** Most prediction rows of a micro-batch. */
+  /** Most prediction rows, and most candidates, of a micro-batch. */
   readonly predictions: number;
+  readonly candidates: number;
 }
 
 export class InterestHead {
@@ -40,12 +41,16 @@ export class InterestHead {
     private readonly scored: ScoredLoss,
   ) {
     const { memory } = context;
-    const { hidden, embeddingSize, predictions } = sizes;
-    this.items = new ItemEmbeddings(context, sizes, objective, features);
+    const { hidden, embeddingSize, predictions, candidates } = sizes;
+    const { listed } = ACTION_LOSSES[objective.actionLoss].candidates;
+    const embedded = listed
+      ? ({ listed: candidates, catalogue: 'ranked' } as const)
+      : ({ listed: 0, catalogue: 'trained' } as const);
+    this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
-    this.owner = memory.tensor(roundUp4(sizes.candidates), 'candidate owners');
+    this.owner = memory.tensor(roundUp4(candidates), 'candidate owners');
     this.gathered = memory.tensor(predictions * hidden, 'prediction hidden');
     this.dGathered = memory.tensor(predictions * hidden, 'd prediction hidden');
     this.h = memory.tensor(predictions * embeddingSize, 'h');
@@ -72,7 +77,7 @@ export class InterestHead {
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
     write(device, this.owner, candidates.owner);
-    this.items.load(candidates);
+    this.items.load(candidates.items);
   }
 
   /** hidden → h for the loaded prediction rows. */
@@ -99,7 +104,7 @@ export class InterestHead {
   ): void {
     const { context, sizes } = this;
     const { items } = this;
-    const columns = items.forward(candidates, parameters);
+    const columns = items.forward(candidates.items, parameters);
     this.scored.run({
       loss: ACTION_LOSSES[this.objective.actionLoss].row,
       rows: predictions,
@@ -123,7 +128,7 @@ export class InterestHead {
         [1, 1, 1],
       );
     }
-    items.backward(candidates, gradients);
+    items.backward(candidates.items, gradients);
   }
 
   /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */

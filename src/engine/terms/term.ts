@@ -20,11 +20,11 @@ export interface TermWords {
 /** A term as far as it can be told without a GPU. */
 export interface Term {
   /**
-   * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `none`: it looks at what
-   * is there.
+   * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
+   * drawn from the catalogue in a pass of their own; `none`: it looks at what is there.
    */
-  readonly rows: 'history' | 'texts' | 'none';
-  /** Parameters that only this term trains, which no request reads. */
+  readonly rows: 'history' | 'texts' | 'described' | 'none';
+  /** Parameters that terms alone train, this one among them, and no request reads. */
   readonly parameters: readonly string[];
   readonly words: TermWords;
 }

@@ -1,16 +1,19 @@
 /** A term on the GPU: what it uploads and computes in a step, and all of them by name. */
 import type { Tensor } from '../../gpu/tensor';
+import type { RunSpec } from '../../recipe/runSpec';
 import type { TermId } from '../../recipe/terms';
 import type { Arm } from '../arm';
 import type { Context } from '../context';
 import type { FlatViews } from '../adapter';
 import type { Activations, BackwardScratch } from '../decoder/activations';
 import type { ArmViews } from '../decoder/decoder';
+import type { ItemSizes } from '../decoder/itemEmbeddings';
 import type { MicroBatch } from '../decoder/microBatch';
 import type { InterestHead } from '../losses/interestHead';
 import type { TextLoss } from '../losses/textLoss';
 import type { ParameterLayout } from '../parameters';
 import { generation } from './gen/loss';
+import { itemReconstructed } from './item/loss';
 import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
 
@@ -18,6 +21,11 @@ import type { Reconstruction } from './rec/reconstruction';
 export interface TermParts {
   readonly context: Context;
   readonly layout: ParameterLayout;
+  readonly objective: RunSpec['objective'];
+  /** Frozen features of the catalogue: [items, features]. */
+  readonly features: Tensor;
+  /** `texts`: most of them in a pass. */
+  readonly sizes: ItemSizes & { readonly texts: number };
   readonly textLoss: TextLoss;
   readonly reconstruction: Reconstruction;
 }
@@ -48,7 +56,7 @@ export interface TermLoss {
    * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states.
    */
   readonly into: 'interest' | 'history';
-  /** Uploads what it reads of a micro-batch. */
+  /** Uploads what it reads of a micro-batch, before anything of it is recorded. Whoever replaces it later submits first. */
   readonly load: (part: MicroBatch) => void;
   /** Adds the loss to report[slot] and weight·∂loss to gradients. */
   readonly add: (step: TermStep) => void;
@@ -56,5 +64,5 @@ export interface TermLoss {
 
 /** Every term takes its memory, whichever arms have it: arms share an engine. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
-  return { gen: generation(parts), rec: reconstructed(parts) };
+  return { gen: generation(parts), rec: reconstructed(parts), item: itemReconstructed(parts) };
 }

@@ -2,23 +2,24 @@
 import type { ArmSpec } from '../../recipe/runSpec';
 import { TERM_IDS, termsOf, type TermId } from '../../recipe/terms';
 import { gen } from './gen/term';
+import { item } from './item/term';
 import { rec } from './rec/term';
 import type { Term } from './term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item };
 
 /** Whether an arm has a term that adds those rows. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
 }
 
-/** Whether an arm has a term that reads y. */
+/** Whether an arm has a term that reads texts. */
 export function readsText(arm: ArmSpec): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows !== 'none');
 }
 
-/** `L = L_act + λ_gen·L_gen + …` of all terms. */
-export function objectiveFormula(): string {
-  const weighted = TERM_IDS.map((term) => ` + ${TERMS[term].words.lambda}·${TERMS[term].words.symbol}`);
+/** `L = L_act + λ_gen·L_gen + …` of some terms. */
+export function objectiveFormula(terms: readonly TermId[] = TERM_IDS): string {
+  const weighted = terms.map((term) => ` + ${TERMS[term].words.lambda}·${TERMS[term].words.symbol}`);
   return `L = L_act${weighted.join('')}`;
 }

@@ -122,6 +122,14 @@ describe('methodsParagraph', () => {
     const generated = methodsParagraph({ ...recorded, spec: { ...recorded.spec, arms: [namedArm('gen')] } });
     expect(generated).toContain('L_gen is the NLL of the next item’s text y after the history [A; form R].');
     expect(generated).not.toContain('L_rec is');
+    expect(generated).not.toMatch(/[Lλ]_item/);
+    const items = methodsParagraph({
+      ...recorded,
+      spec: { ...recorded.spec, arms: [namedArm('action'), namedArm('item', 0.2)] },
+    });
+    expect(items).toContain('L = L_act + λ_gen·L_gen + λ_rec·L_rec + λ_item·L_item.');
+    expect(items).toContain('L_item is the NLL of an item’s text from its embedding e alone');
+    expect(items).toContain('+item (λ_gen = 0, λ_rec = 0, λ_item = 0.2)');
   });
 
   it('says how far a stopped run came', () => {

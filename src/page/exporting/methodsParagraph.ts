@@ -9,7 +9,7 @@ import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText } from '../../recipe/whatChanged';
-import { lambdaOf, TERM_IDS } from '../../recipe/terms';
+import { lambdaOf, TERM_IDS, type TermId } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
 import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
 import { compact, count, listed, sentenceCase } from '../format';
@@ -150,10 +150,15 @@ function objectivePart({ arms, objective, data }: RunSpec): string {
       : 'dot products [O]';
   const rows = positions === 'all' ? 'every item position and [EMB] predict' : '[EMB] alone predicts';
   const used = TERM_IDS.filter((term) => arms.some((arm) => lambdaOf(arm, term) > 0));
-  const parts = [`The objective is ${objectiveFormula()}. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`];
+  const said = saidTerms(arms);
+  const parts = [
+    `The objective is ${objectiveFormula(said)}. L_act is ${action}; scores are ${scores}; ${rows} a next item [O].`,
+  ];
   parts.push(...used.map((term) => TERMS[term].words.sentence(objective)));
   if (arms.some(readsText)) parts.push(`y is written “${data.itemTemplate}” and has up to ${maxTextTokens} tokens [O].`);
-  parts.push(`Arms: ${listed(arms.map(armText))}; all start from the same parameters and see the same batches [O].`);
+  parts.push(
+    `Arms: ${listed(arms.map((arm) => armText(arm, said)))}; all start from the same parameters and see the same batches [O].`,
+  );
   return parts.join(' ');
 }
 
@@ -163,9 +168,14 @@ function startPart({ start }: RunRecord): string[] {
   return [`They start from the LoRA adapter ${start.name} (SHA-256 ${short(start.hash)}) ${heads}, with a fresh optimiser [O].`];
 }
 
-function armText(arm: ArmSpec): string {
+/** The paper's own terms, and those that an arm has. */
+function saidTerms(arms: readonly ArmSpec[]): TermId[] {
+  return TERM_IDS.filter((term) => TERMS[term].words.tag !== 'O' || arms.some((arm) => lambdaOf(arm, term) > 0));
+}
+
+function armText(arm: ArmSpec, said: readonly TermId[]): string {
   const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
-  const weights = TERM_IDS.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
+  const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
   return `${arm.label} (${weights.join(', ')}${shuffled})`;
 }
 

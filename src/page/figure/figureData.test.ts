@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
+import { TERM_IDS } from '../../recipe/terms';
 import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
 import { armsOf, comparedArms, evaluationAt, recordedSteps, snapshotAt } from './armsOf';
 import {
@@ -229,7 +230,7 @@ describe('losses', () => {
   it('says where the losses ended', () => {
     expect(lossSentence(arms, 'action', 0)).toContain('L_act at the last step: Action 4.000, KARMA 4.500.');
     expect(lossSentence(arms.slice(0, 1), 'rec', 0)).toBe('No arm has L_rec.');
-    expect(lossTable(arms).rows[0]).toEqual(['Action', 1, 2, 12, 5, 5, null, null, 1, 1e-3]);
+    expect(lossTable(arms).rows[0]).toEqual(['Action', 1, 2, 12, 5, 5, ...TERM_IDS.map(() => null), 1, 1e-3]);
   });
 });
 

@@ -67,10 +67,17 @@ export const METHODS: readonly MethodSection[] = [
         tag: 'R',
         text: 'L_rec: the text is reconstructed from h alone, with no stop-gradient on h (idea of the abstract). That this is a second pass of the same LLM with one soft token W_d·h is ours, O.',
       },
-      { tag: 'O', text: 'λ = 0.3 for both terms in the presets. All terms are means, so λ is comparable across batch sizes.' },
       {
         tag: 'O',
-        text: 'Control arms: shuffled text gives L_gen and L_rec a random item’s text, to separate semantics from multi-task training.',
+        text: 'L_item: the text of items drawn from the whole catalogue is reconstructed from their own embeddings e, which the other text losses never touch. Off unless an arm sets λ_item.',
+      },
+      {
+        tag: 'O',
+        text: 'λ = 0.3 for L_gen and L_rec in the presets. All terms are means, so λ is comparable across batch sizes.',
+      },
+      {
+        tag: 'O',
+        text: 'Control arms: shuffled text gives the text losses a random item’s text, to separate semantics from multi-task training.',
       },
     ],
   },

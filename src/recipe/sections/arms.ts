@@ -21,9 +21,13 @@ export const armSchema = z.object({
     .min(0)
     .default(0)
     .register(WORDS, { label: 'λ_rec', hint: 'Weight of reconstructing the target’s text from the interest embedding h alone.' }),
+  lambdaItem: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_item',
+    hint: 'Weight of reconstructing an item’s text from its own embedding e alone, for items drawn from the whole catalogue.',
+  }),
   shuffledText: z.boolean().default(false).register(WORDS, {
     label: 'Text of a random item',
-    hint: 'A control: L_gen and L_rec are given the text of a random item in place of the target’s.',
+    hint: 'A control: text losses are given the text of a random item in place of the right one.',
   }),
   learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),

@@ -1,0 +1,22 @@
+/** The items whose texts tell LM drift. */
+import { forkRandom } from './random';
+
+/** Texts that tell it. */
+const DRIFT_TEXTS = 64;
+
+export interface DriftItems {
+  readonly items: readonly number[];
+  /** Whether all of them are cold: no arm is to be trained on their texts then. */
+  readonly cold: boolean;
+}
+
+/** Cold items, as long as there are enough; else any. @param cold 1 for cold items */
+export function driftItems(cold: ArrayLike<number>, seed: number): DriftItems {
+  const every = Array.from(cold, (_, item) => item);
+  const unseen = every.filter((item) => cold[item] === 1);
+  const enough = unseen.length >= DRIFT_TEXTS;
+  const items = forkRandom(seed, 'drift texts')
+    .shuffle(enough ? unseen : every)
+    .slice(0, DRIFT_TEXTS);
+  return { items, cold: enough };
+}
