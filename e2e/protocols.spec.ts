@@ -26,11 +26,15 @@ test('a run of the pre-ranking protocol is judged in its sampled pool, and says 
   await expect(pooled).toContainText('not comparable with the whole catalogue');
   const measure = pooled.getByLabel('Measure');
   await expect(measure).toHaveValue('pool-hr');
+  // 30 users with six events: every test target has five before it.
+  await pooled.getByLabel('Targets').selectOption({ label: 'medium history' });
+  await expect(pooled).toContainText('Only targets with 5 to 19 events before them.');
+  await pooled.getByLabel('Targets').selectOption('all');
 
   await measure.selectOption({ label: 'coverage' });
   const covered = playground.panel('coverage@K over steps');
   await expect(covered).toContainText(/share of the catalogue that is in at least one user’s list/i);
-  await expect(covered.getByRole('radiogroup', { name: 'Targets' })).toHaveCount(0);
+  await expect(covered.getByLabel('Targets')).toHaveCount(0);
   const rows = await playground.table('coverage@K over steps');
   expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
   expect(rows.every((row) => Number(row['sampled-pool HR@1']) >= Number(row['HR@1']))).toBe(true);

@@ -196,6 +196,7 @@ export class Measure {
       ranking,
       ranks: [...ranked.ranks],
       cold: [...coldTargets(data.log, data.split, targets)],
+      groups: [...this.rankings.groups.of(targets)],
       ...(pool && { pool: { ...pool, ranks: [...ranked.poolRanks] } }),
       ...(gauc && { gauc }),
       sinks,

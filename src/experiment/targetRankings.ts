@@ -1,4 +1,5 @@
 /** From scores to what a record says of a ranking: the one way for arms and baselines. */
+import { TargetGroups } from '../log/targetGroups';
 import type { Target } from '../log/types';
 import type { Ranking } from '../engine/ranking/evaluator';
 import type { TargetRanking } from '../measures/ranking/baselines';
@@ -15,6 +16,8 @@ import type { PreparedData } from './preparedData';
 export class TargetRankings {
   /** Items in each user's list: enough for every K that has lists, and for JS@50. */
   readonly listed: number;
+  /** What each target belongs to. */
+  readonly groups: TargetGroups;
   /** Training events of every item. */
   private readonly popularity: Float64Array;
 
@@ -24,6 +27,7 @@ export class TargetRankings {
     private readonly spec: RunSpec,
     readonly pools: CandidatePools | null,
   ) {
+    this.groups = new TargetGroups(data);
     this.popularity = trainingCounts(data);
     this.listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
   }
@@ -66,12 +70,12 @@ export class TargetRankings {
     const { data, spec, listed, popularity, pools } = this;
     const { ks } = spec.evaluation;
     const { seed } = spec;
-    const cold = coldTargets(data.log, data.split, targets);
+    const by = { cold: coldTargets(data.log, data.split, targets), groups: this.groups.of(targets) };
     const drawn = pools && targets.map((target) => pools.of(target));
-    const gauc = groupedAucBySplit(requests, cold);
+    const gauc = groupedAucBySplit(requests, by);
     return {
-      ranking: rankingBySplit(ranks, cold, ks, { seed, lists: { items: top, length: listed, popularity } }),
-      ...(drawn && { pool: poolRanking(drawn, poolRanks, cold, ks, { seed }) }),
+      ranking: rankingBySplit(ranks, by, ks, { seed, lists: { items: top, length: listed, popularity } }),
+      ...(drawn && { pool: poolRanking(drawn, poolRanks, by, ks, { seed }) }),
       ...(gauc && { gauc }),
     };
   }

@@ -2,7 +2,16 @@
  * What a measure is: one entry with everything that charts, tables, sentences and files say of it. Entries stand in `entries`, one a
  * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
  */
-import type { BaselineRecord, Evaluation, GroupedAuc, PoolRanking, RankingBySplit, RunRecord } from '../record/runRecord';
+import type {
+  BaselineRecord,
+  Evaluation,
+  GroupedAuc,
+  PoolRanking,
+  RankingBySplit,
+  RankingMetrics,
+  RunRecord,
+} from '../record/runRecord';
+import { TARGET_GROUPS, type TargetGroup } from '../record/targetGroups';
 
 /** Whose choice the definition is: the paper's abstract, a reader's transcription of it, or our own. */
 export type Tag = 'A' | 'R' | 'O';
@@ -94,8 +103,17 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
   };
 }
 
-/** Targets that occur in a training event, those that never do, or both. */
-export type RankedSplit = 'all' | 'warm' | 'cold';
+/** All targets, those that occur in a training event, those that never do, or those of a group. */
+export type RankedSplit = 'all' | 'warm' | 'cold' | TargetGroup;
+export const RANKED_SPLITS: readonly RankedSplit[] = ['all', 'warm', 'cold', ...TARGET_GROUPS];
+
+/** What a ranking says of a split; undefined where no target is in it, or the record is of an earlier version. */
+export function ofSplit(
+  ranking: Pick<RankingBySplit, 'all' | 'warm' | 'cold' | 'groups'>,
+  split: RankedSplit,
+): RankingMetrics | undefined {
+  return split === 'all' || split === 'warm' || split === 'cold' ? ranking[split] : ranking.groups?.[split];
+}
 
 /** A ranking of users' targets: an evaluation, or a baseline on the same users. */
 export interface Ranked {

@@ -1,8 +1,9 @@
 /** Finds measures by id, of evaluations at any K, and writes their values. */
 import type { Protocol } from '../recipe/runSpec';
 import type { Evaluation, RunRecord } from '../record/runRecord';
+import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
-import type { Measure, MeasureEntry, RankedSplit, RankingMeasure } from './measure';
+import { RANKED_SPLITS, type Measure, type MeasureEntry, type RankedSplit, type RankingMeasure } from './measure';
 
 /** What each protocol is judged by. */
 export const HEADLINE: Readonly<Record<Protocol, RankingMeasureId>> = { recall: 'hr', 'pre-ranking': 'pool-hr', ranking: 'gauc' };
@@ -23,6 +24,11 @@ export function rankingMeasures(): readonly RankingEntry[] {
 
 export function rankingMeasure(id: RankingMeasureId): RankingEntry {
   return rankingMeasures().find((one) => one.id === id)!;
+}
+
+/** Whether a measure is one of a group of targets. */
+export function isOfGroup({ id }: Pick<Measure, 'id'>): boolean {
+  return TARGET_GROUPS.some((group) => id.startsWith(`${group}-`));
 }
 
 /** `HR@10`, `gAUC`. */
@@ -71,10 +77,11 @@ export function mainMeasures(ks: readonly number[]): readonly Measure[] {
 export function findMeasure(id: string): Measure | null {
   const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
   if (own) return own;
-  const parts = /^(?:(warm|cold)-)?([a-z-]+?)(?:@([1-9]\d*))?$/.exec(id);
+  const parts = /^([a-z-]+?)(?:@([1-9]\d*))?$/.exec(id);
   if (parts === null) return null;
-  const split = (parts[1] ?? 'all') as RankedSplit;
-  const [, , ranking, k] = parts;
+  const [, name = '', k] = parts;
+  const split = RANKED_SPLITS.find((one) => name.startsWith(`${one}-`)) ?? 'all';
+  const ranking = split === 'all' ? name : name.slice(split.length + 1);
   const of = rankingMeasures().find((one) => one.id === ranking);
   if (of?.atK !== (k !== undefined) || !of.splits.includes(split)) return null;
   return rankingAt(of, split, Number(k ?? 1));

@@ -7,6 +7,7 @@ import { findMeasure, mainMeasures, measure, measuredValues, measuresAt, ranking
 /** As runs and grids that people have kept store them. */
 const KEPT = [
   ...['hr@10', 'warm-hr@10', 'cold-hr@50', 'ndcg@10', 'mrr@10', 'pool-hr@10', 'cold-pool-hr@10', 'pool-ndcg@5', 'pool-mrr@5'],
+  ...['one-hop-hr@10', 'multi-hop-pool-ndcg@5', 'head-mrr@1', 'short-history-gauc', 'long-history-hr@50'],
   ...['coverage@10', 'gini@10', 'popularity@10', 'mrr', 'gauc', 'lmDrift', 'decodability', 'cold-decodability'],
   ...[
     'js50-space',

@@ -8,6 +8,7 @@ import { logRecipeSchema } from '../recipe/logRecipe';
 import { profileSchema } from './profile';
 import { poolSourceSchema, precisionSchema, runSpecSchema } from '../recipe/runSpec';
 import { byTerm } from '../recipe/terms';
+import { targetGroupSchema } from './targetGroups';
 
 /** Over the lists of recommended items, keyed by K; K beyond the lists are left out. */
 export const listMetricsSchema = z.object({
@@ -34,10 +35,14 @@ export const rankingMetricsSchema = z.object({
 });
 export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
 
+/** Of the groups that have targets. Missing in records of earlier versions. */
+const groupsSchema = z.partialRecord(targetGroupSchema, rankingMetricsSchema).optional();
+
 export const rankingBySplitSchema = z.object({
   all: rankingMetricsSchema,
   warm: rankingMetricsSchema,
   cold: rankingMetricsSchema,
+  groups: groupsSchema,
   /** Of all users' lists. Missing in records of earlier versions. */
   lists: listMetricsSchema.optional(),
 });
@@ -50,6 +55,7 @@ export const poolRankingSchema = z.object({
   all: rankingMetricsSchema,
   warm: rankingMetricsSchema,
   cold: rankingMetricsSchema,
+  groups: groupsSchema,
 });
 export type PoolRanking = z.infer<typeof poolRankingSchema>;
 
@@ -59,6 +65,8 @@ export const groupedAucSchema = requestsAucSchema.extend({
   /** Over requests whose clicked item is warm, or cold; null where there are none. Missing in records of earlier versions. */
   warm: requestsAucSchema.nullable().optional(),
   cold: requestsAucSchema.nullable().optional(),
+  /** Of the groups that have requests. Missing in records of earlier versions. */
+  groups: z.partialRecord(targetGroupSchema, requestsAucSchema).optional(),
 });
 export type GroupedAuc = z.infer<typeof groupedAucSchema>;
 
@@ -264,6 +272,8 @@ export const evaluationSchema = z.object({
    */
   ranks: z.array(z.number()),
   cold: z.array(z.number().int()),
+  /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
+  groups: z.array(z.number().int()).optional(),
   /** Of the protocol `pre-ranking`; `ranks` as above, inside the pools. */
   pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
   /** Absent where no target has shown items, and in older records. */

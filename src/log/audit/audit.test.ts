@@ -5,7 +5,7 @@ import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
 import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { auditLog, type AuditFinding } from '.';
-import { oneHopTargets } from './oneHop';
+import { oneHopTargets } from '../targetGroups';
 
 function recipeOf(split: SplitRecipe['kind'] = 'leave-last-out', timeUnit: 'seconds' | 'order' = 'seconds'): LogRecipe {
   const source = {

@@ -1,9 +1,9 @@
 /** What a probe decoder reads out of h. */
 import type { Decodability, Fidelity } from '../../record/runRecord';
-import { defineMeasure, type RankedSplit } from '../measure';
+import { defineMeasure } from '../measure';
 
 /** Null where a split has no targets. */
-function at(fidelity: Fidelity | undefined, split: RankedSplit): Decodability | null {
+function at(fidelity: Fidelity | undefined, split: 'all' | 'warm' | 'cold'): Decodability | null {
   return fidelity === undefined || fidelity[split].n === 0 ? null : fidelity[split];
 }
 

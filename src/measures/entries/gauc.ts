@@ -1,4 +1,4 @@
-import { defineRankingMeasure } from '../measure';
+import { defineRankingMeasure, RANKED_SPLITS } from '../measure';
 
 export const gauc = defineRankingMeasure({
   id: 'gauc',
@@ -12,7 +12,10 @@ export const gauc = defineRankingMeasure({
     'Share of the items shown with the click that score lower than the clicked one, ties half; mean over requests, weighted by impressions.',
   tag: 'O',
   atK: false,
-  splits: ['all', 'warm', 'cold'],
+  splits: RANKED_SPLITS,
   main: { all: [1], cold: [1] },
-  of: ({ gauc: of }, split) => (split === 'all' ? of?.value : of?.[split]?.value) ?? null,
+  of: ({ gauc: of }, split) => {
+    if (split === 'all') return of?.value ?? null;
+    return (split === 'warm' || split === 'cold' ? of?.[split] : of?.groups?.[split])?.value ?? null;
+  },
 });

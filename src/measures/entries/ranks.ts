@@ -1,13 +1,14 @@
 /** Measures of the targets' ranks, in the catalogue and inside sampled pools. */
-import { defineMeasure, defineRankingMeasure, type Ranked, type RankedSplit, type RankingMeasure } from '../measure';
-import type { RankingMetrics } from '../../record/runRecord';
+import { TARGET_GROUPS } from '../../record/targetGroups';
+import { defineMeasure, defineRankingMeasure, ofSplit, RANKED_SPLITS, type Ranked, type RankingMeasure } from '../measure';
 
 type RankKey = 'hr' | 'ndcg' | 'mrrAt';
 
 /** The same over the whole catalogue or inside pools. */
-function fromRanks(key: RankKey, at: (ranked: Ranked) => Record<RankedSplit, RankingMetrics> | undefined): RankingMeasure['of'] {
+function fromRanks(key: RankKey, at: (ranked: Ranked) => Ranked['ranking'] | Ranked['pool']): RankingMeasure['of'] {
   return (ranked, split, k) => {
-    const metrics = at(ranked)?.[split];
+    const of = at(ranked);
+    const metrics = of && ofSplit(of, split);
     return metrics === undefined || metrics.n === 0 ? null : (metrics[key]?.[k] ?? null);
   };
 }
@@ -15,9 +16,9 @@ function fromRanks(key: RankKey, at: (ranked: Ranked) => Record<RankedSplit, Ran
 const catalogue = ({ ranking }: Ranked): Ranked['ranking'] => ranking;
 const pool = ({ pool: of }: Ranked): Ranked['pool'] => of;
 
-const SPLITS = ['all', 'warm', 'cold'] as const;
-const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: SPLITS } as const;
+const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: RANKED_SPLITS } as const;
 const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
+const GROUPS_AT_10 = Object.fromEntries(TARGET_GROUPS.map((group) => [group, [10]]));
 const PLAIN = { unit: '', scale: 1, digits: 3 } as const;
 const POOLED = 'Numbers are higher than over the catalogue and depend on how the pool was drawn.';
 
@@ -29,9 +30,9 @@ export const hr = defineRankingMeasure({
   definition:
     'Share of users whose held-out next item is among the K best of the whole catalogue; with one target a user it is also recall.',
   tag: 'O',
-  main: { all: [10, 50, 200], cold: [10, 50] },
+  main: { all: [10, 50, 200], cold: [10, 50], ...GROUPS_AT_10 },
   of: fromRanks('hr', catalogue),
-  interval: ({ ranking }, split, k) => ranking[split].hrInterval[k] ?? null,
+  interval: ({ ranking }, split, k) => ofSplit(ranking, split)?.hrInterval[k] ?? null,
   ranksOf: ({ ranks }) => ranks,
 });
 
@@ -78,7 +79,7 @@ export const poolHr = defineRankingMeasure({
   tag: 'O',
   main: { all: [10, 50, 200], cold: [10] },
   of: fromRanks('hr', pool),
-  interval: ({ pool: of }, split, k) => of?.[split].hrInterval[k] ?? null,
+  interval: ({ pool: of }, split, k) => (of && ofSplit(of, split)?.hrInterval[k]) ?? null,
   ranksOf: ({ pool: of }) => of?.ranks ?? [],
 });
 

@@ -10,7 +10,7 @@ import type { PoolSource } from '../../recipe/runSpec';
 import { bestItems, listOfBest } from './bestItems';
 import { ItemNeighbours } from './itemNeighbours';
 import { trainingCounts } from './listMetrics';
-import { averageRank, rankingBySplit, type RankingOptions } from './ranking';
+import { averageRank, rankingBySplit, type RankingOptions, type SplitTargets } from './ranking';
 
 export interface PoolOptions {
   /** Items of a pool, the target included. */
@@ -122,13 +122,13 @@ export function rankInPool(pool: Uint32Array, target: number, scoreOf: (item: nu
 export function poolRanking(
   pools: readonly Uint32Array[],
   ranks: ArrayLike<number>,
-  cold: Uint8Array,
+  targets: SplitTargets,
   ks: readonly number[],
   options: RankingOptions,
 ): PoolRanking {
   const size = pools.reduce((least, { length }) => Math.min(least, length), pools[0]?.length ?? 0);
   const possible = ks.filter((k) => k < size);
-  return { size, ...rankingBySplit(ranks, cold, possible, options) };
+  return { size, ...rankingBySplit(ranks, targets, possible, options) };
 }
 
 /** Pools as text: for each its length and the gaps between its ascending items, as LEB128 numbers in base64. */

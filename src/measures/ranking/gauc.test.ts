@@ -9,7 +9,7 @@ describe('groupedAucBySplit', () => {
   ];
 
   it('tells warm clicks from cold ones', () => {
-    expect(groupedAucBySplit(requests, [0, 1])).toEqual({
+    expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 1) })).toEqual({
       ...groupedAuc(requests),
       warm: { value: 0.5, requests: 1, impressions: 3 },
       cold: { value: 1, requests: 1, impressions: 2 },
@@ -17,8 +17,8 @@ describe('groupedAucBySplit', () => {
   });
 
   it('has nothing of a split without requests', () => {
-    expect(groupedAucBySplit(requests, [0, 0])?.cold).toBeNull();
-    expect(groupedAucBySplit([], [])).toBeNull();
+    expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 0) })?.cold).toBeNull();
+    expect(groupedAucBySplit([], { cold: Uint8Array.of() })).toBeNull();
   });
 });
 

@@ -1,5 +1,7 @@
 /** How well scores tell what was clicked from what was shown with it. Definition: docs/metrics.md. */
 import type { GroupedAuc } from '../../record/runRecord';
+import { inGroup } from '../../record/targetGroups';
+import { byGroup, type SplitTargets } from './ranking';
 
 /** One request: the clicked item's score, and those of the items that were shown and not clicked. */
 export interface ScoredRequest {
@@ -26,9 +28,16 @@ export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'v
   return requests === 0 ? null : { value: sum / impressions, requests, impressions };
 }
 
-/** Over all requests, and over those whose clicked item is warm or cold: shown items are never cold, clicks may be. @param cold by request */
-export function groupedAucBySplit(scored: readonly ScoredRequest[], cold: ArrayLike<number>): GroupedAuc | null {
+/** Over all requests, over those whose clicked item is warm or cold, and by group: shown items are never cold, clicks may be. */
+export function groupedAucBySplit(scored: readonly ScoredRequest[], { cold, groups }: SplitTargets): GroupedAuc | null {
   const all = groupedAuc(scored);
-  const of = (flag: 0 | 1) => groupedAuc(scored.filter((_, request) => cold[request] === flag));
-  return all && { ...all, warm: of(0), cold: of(1) };
+  const of = (is: (request: number) => boolean) => groupedAuc(scored.filter((_, request) => is(request)));
+  return (
+    all && {
+      ...all,
+      warm: of((request) => cold[request] === 0),
+      cold: of((request) => cold[request] === 1),
+      ...(groups && { groups: byGroup((group) => of((request) => inGroup(groups[request]!, group))) }),
+    }
+  );
 }

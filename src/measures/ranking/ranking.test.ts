@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Split } from '../../log/types';
 import { rankingMetricsSchema } from '../../record/runRecord';
+import { TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
+import { groupedAucBySplit } from './gauc';
 import { averageRank, bootstrapHitIntervals, coldTargets, rankingBySplit, rankingMetrics } from './ranking';
 import { logFromRows } from '../../testing/smallLogs';
 
@@ -120,12 +122,28 @@ describe('bootstrapHitIntervals', () => {
 
 describe('rankingBySplit', () => {
   it('splits by the mask', () => {
-    const { all, warm, cold } = rankingBySplit([1, 100, 1, 100], Uint8Array.of(0, 1, 0, 0), [10], { resamples: 10 });
+    const { all, warm, cold } = rankingBySplit([1, 100, 1, 100], { cold: Uint8Array.of(0, 1, 0, 0) }, [10], { resamples: 10 });
     expect([all.n, warm.n, cold.n]).toEqual([4, 3, 1]);
     expect(all.hr['10']).toBe(0.5);
     expect(warm.hr['10']).toBeCloseTo(2 / 3, 12);
     expect(cold.hr['10']).toBe(0);
-    expect(() => rankingBySplit([1], Uint8Array.of(), [1])).toThrow(RangeError);
+    expect(() => rankingBySplit([1], { cold: Uint8Array.of() }, [1])).toThrow(RangeError);
+  });
+
+  it('splits by groups, of which each pair adds up to all; those without users are left out', () => {
+    const ranks = [1, 3, 12, 40, 2, 9];
+    const bits = (...groups: TargetGroup[]): number => groups.reduce((sum, group) => sum + 2 ** TARGET_GROUPS.indexOf(group), 0);
+    const groups = Uint8Array.from(ranks, (rank) => bits(rank > 5 ? 'tail' : 'head', 'one-hop', 'short-history'));
+    const by = { cold: new Uint8Array(6), groups };
+    const { all, groups: metrics } = rankingBySplit(ranks, by, [1, 10], { resamples: 10 });
+    expect(Object.keys(metrics!)).toEqual(['one-hop', 'head', 'tail', 'short-history']);
+    const { head, tail } = metrics!;
+    expect([head!.n, tail!.n]).toEqual([3, 3]);
+    expect(head!.hr).toEqual({ 1: 1 / 3, 10: 1 });
+    for (const k of [1, 10]) expect((3 * head!.ndcg[k]! + 3 * tail!.ndcg[k]!) / 6).toBeCloseTo(all.ndcg[k]!, 12);
+    expect(metrics!['one-hop']).toEqual(all);
+    const requests = ranks.map((rank) => ({ clicked: -rank, shown: [-5] }));
+    expect(groupedAucBySplit(requests, by)!.groups).toMatchObject({ head: { value: 1, requests: 3 }, tail: { value: 0 } });
   });
 
   it('takes the mask from the split', () => {

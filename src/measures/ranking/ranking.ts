@@ -3,6 +3,7 @@ import { quantile } from '../../statistics/statistics';
 import { forkRandom } from '../../log/random';
 import type { InteractionLog, Split, Target } from '../../log/types';
 import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
+import { inGroup, TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
 import { listMetrics, type RecommendedLists } from './listMetrics';
 
 export interface RankingOptions {
@@ -56,27 +57,54 @@ export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], 
   return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, mrrAt, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
 }
 
+/** Who is in which split. */
+export interface SplitTargets {
+  /** [users] 1 where the user's target never occurs in a training event (see `coldTargets`). */
+  readonly cold: Uint8Array;
+  /** [users] groups of the target as bits (`TargetGroups`). */
+  readonly groups?: Uint8Array;
+}
+
 /**
- * `rankingMetrics` over all users, over those with a warm target and over those with a cold one; with lists also what they say.
+ * `rankingMetrics` over all users, over those with a warm target, over those with a cold one and over those of each group that has
+ * any; with lists also what they say.
  * @param ranks [users]
- * @param cold [users] 1 where the user's target never occurs in a training event (see `coldTargets`)
  */
 export function rankingBySplit(
   ranks: ArrayLike<number>,
-  cold: Uint8Array,
+  { cold, groups }: SplitTargets,
   ks: readonly number[],
   { lists, ...options }: RankingOptions & { readonly lists?: RecommendedLists } = {},
 ): RankingBySplit {
   if (cold.length !== ranks.length) throw new RangeError(`${ranks.length} ranks but ${cold.length} cold flags`);
-  const warmRanks: number[] = [];
-  const coldRanks: number[] = [];
-  for (let u = 0; u < ranks.length; u++) (cold[u] === 0 ? warmRanks : coldRanks).push(ranks[u]!);
+  const of = (is: (user: number) => boolean): RankingMetrics =>
+    rankingMetrics(
+      Array.from(ranks).filter((_, user) => is(user)),
+      ks,
+      options,
+    );
   return {
     all: rankingMetrics(ranks, ks, options),
-    warm: rankingMetrics(warmRanks, ks, options),
-    cold: rankingMetrics(coldRanks, ks, options),
+    warm: of((user) => cold[user] === 0),
+    cold: of((user) => cold[user] === 1),
+    ...(groups && {
+      groups: byGroup((group) => {
+        const metrics = of((user) => inGroup(groups[user]!, group));
+        return metrics.n === 0 ? null : metrics;
+      }),
+    }),
     ...(lists && { lists: listMetrics(lists, ks) }),
   };
+}
+
+/** What each group has, where it has any. */
+export function byGroup<Value>(of: (group: TargetGroup) => Value | null): Partial<Record<TargetGroup, Value>> {
+  const values: Partial<Record<TargetGroup, Value>> = {};
+  for (const group of TARGET_GROUPS) {
+    const value = of(group);
+    if (value !== null) values[group] = value;
+  }
+  return values;
 }
 
 /** [targets] 1 where the target item is cold: the mask that `rankingBySplit` takes. */

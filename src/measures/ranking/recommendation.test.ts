@@ -49,7 +49,7 @@ describe('beside RecBole’s definitions', () => {
     const rivals = log.items.map((_, item) => item).filter((item) => item !== target && partakes(item));
     return averageRank(rivals.filter((item) => score(item) > score(target)).length, 0);
   });
-  const got = rankingBySplit(ranks, coldTargets(log, split, split.test), ks, {
+  const got = rankingBySplit(ranks, { cold: coldTargets(log, split, split.test) }, ks, {
     resamples: 2,
     lists: { items: top, length: listed, popularity: trainingCounts({ log, split }) },
   });

@@ -1,5 +1,5 @@
 /** The table of runs: which rows, in which order. Pure. */
-import { measuresAt } from '../../measures/measures';
+import { isOfGroup, measuresAt } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import { whatChanged } from '../../recipe/whatChanged';
 import type { ArmSummary } from '../../experiment/armSummary';
@@ -16,10 +16,13 @@ export interface TableState {
   readonly withHidden: boolean;
 }
 
-/** Every measure that any of the runs can have: those in sampled pools where one has pools. */
+/** Every measure that any of the runs can have: those in sampled pools where one has pools, those of groups of targets where one has them. */
 export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
-  return measuresAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(({ id }) => pooled || !id.includes('pool-'));
+  const measured = new Set(entries.flatMap(({ arms }) => arms.flatMap(({ last }) => Object.keys(last?.values ?? {}))));
+  return measuresAt(entries.flatMap(({ spec }) => spec.evaluation.ks)).filter(
+    (measure) => (pooled || !measure.id.includes('pool-')) && (!isOfGroup(measure) || measured.has(measure.id)),
+  );
 }
 
 /** The best value over a run's arms, by the measure's better end (the larger one where it has none); null without a value. */

@@ -3,8 +3,10 @@ import { LineChart } from '../../../charts/line/LineChart';
 import { plainNumber } from '../../../charts/axes/ticks';
 import { Segments, Select } from '../../controls/Choice';
 import type { RankingEntry } from '../../../measures/entries';
+import { ofSplit } from '../../../measures/measure';
 import { definitionAt, measureHeading, measureName, rankingMeasure } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
+import { GROUP_WORDS } from '../../../record/targetGroups';
 import type { PoolSource, RunSpec } from '../../../recipe/runSpec';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
@@ -25,6 +27,7 @@ import {
   seriesTable,
   shownPopulation,
   splitOf,
+  splitsOf,
   usersOf,
   whenAndWhom,
 } from './rankingData';
@@ -47,7 +50,15 @@ export function RankingOverSteps() {
     <Panel
       name={name}
       title={measure.better === null ? 'How much of the catalogue do the lists show?' : 'Is the next item ranked higher?'}
-      controls={<RankingControls ks={record.spec.evaluation.ks} measure={measure} measures={measures} />}
+      controls={
+        <RankingControls
+          ks={record.spec.evaluation.ks}
+          measure={measure}
+          measures={measures}
+          split={split}
+          splits={splitsOf(record)}
+        />
+      }
       table={() => rankingStepsTable(arms, k, split)}
       sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
@@ -91,7 +102,7 @@ export function RankingOverK() {
   const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
   const first = arms[0] && evaluationAt(arms[0].record, step);
-  const when = first ? whenAndWhom(first, first.ranking[splitOf(shown)].n) : '';
+  const when = first ? whenAndWhom(first, ofSplit(first.ranking, splitOf(shown))?.n ?? 0) : '';
   const name = `${measure.name} over K`;
   return (
     <Panel
@@ -172,7 +183,8 @@ function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms
   const chosenMeasure = useView((view) => view.measure);
   const measure = measures.find(({ id }) => id === chosenMeasure) ?? rankingMeasure('hr');
   const chosenK = useView((view) => view.k);
-  const split = useView((view) => view.split);
+  const chosenSplit = useView((view) => view.split);
+  const split = splitsOf(record).includes(chosenSplit) ? chosenSplit : 'all';
   const axis = useView((view) => view.xAxis);
   const step = useView((view) => view.step);
   const chosenPair = useView((view) => view.difference);
@@ -181,25 +193,22 @@ function useRankingView(record: RunRecord, arms: ReturnType<typeof useFigureArms
 }
 
 function splitWords(split: Split): string {
+  if (split === 'all') return 'All targets.';
   if (split === 'warm') return 'Warm targets only: seen in training.';
-  return split === 'cold' ? 'Cold targets only: never seen in training.' : 'Warm and cold targets.';
+  if (split === 'cold') return 'Cold targets only: never seen in training.';
+  return `Only targets ${GROUP_WORDS[split]}.`;
 }
-
-const SPLITS: readonly { value: Split; label: string }[] = [
-  { value: 'all', label: 'all' },
-  { value: 'warm', label: 'warm' },
-  { value: 'cold', label: 'cold' },
-];
 
 interface RankingControlsProps {
   readonly ks: readonly number[];
   readonly measure: RankingEntry;
   readonly measures: readonly RankingEntry[];
+  readonly split: Split;
+  readonly splits: readonly Split[];
 }
 
-function RankingControls({ ks, measure, measures }: RankingControlsProps) {
+function RankingControls({ ks, measure, measures, split, splits }: RankingControlsProps) {
   const k = useView((view) => view.k);
-  const split = useView((view) => view.split);
   return (
     <>
       <Select
@@ -219,10 +228,10 @@ function RankingControls({ ks, measure, measures }: RankingControlsProps) {
         }}
       />
       {isSplit(measure) && (
-        <Segments
+        <Select
           label="Targets"
           value={split}
-          options={SPLITS}
+          options={splits.map((value) => ({ value, label: value.replace('-history', ' history') }))}
           onChange={(next) => {
             setView({ split: next });
           }}

@@ -4,10 +4,11 @@ import type { Table } from '../../../charts/export/table';
 import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../../charts/line/series';
 import type { ArmMark } from '../../../charts/marks/armMark';
 import type { RankingEntry } from '../../../measures/entries';
-import { rankedBaseline, type Ranked } from '../../../measures/measure';
+import { ofSplit, RANKED_SPLITS, rankedBaseline, type Ranked } from '../../../measures/measure';
 import { measureName, rankingMeasures } from '../../../measures/measures';
 import { BASELINES, type RecordedBaseline } from '../../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
+import { inGroup } from '../../../record/targetGroups';
 import { count, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
@@ -36,9 +37,18 @@ export function isSplit({ splits }: RankingEntry): boolean {
   return splits.length > 1;
 }
 
-/** The split that a measure has: only some have warm and cold ones. */
+/** The split that a measure has: only some have others than all. */
 export function splitOf({ measure, split }: Shown): Split {
   return isSplit(measure) ? split : 'all';
+}
+
+/** The splits that some evaluation has targets in; warm and cold ones always. */
+export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
+  const evaluations = arms.flatMap((arm) => arm.evaluations);
+  return RANKED_SPLITS.filter(
+    (split) =>
+      ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ ranking }) => (ofSplit(ranking, split)?.n ?? 0) > 0),
+  );
 }
 
 /** A value in the measure's unit and digits, the unit apart. */
@@ -51,7 +61,7 @@ function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
   const y = shown.measure.of(ranked, split, k);
   if (y === null) return null;
   const interval = shown.measure.interval?.(ranked, split, k);
-  return { y, n: ranked.ranking[split].n, ...(interval && { low: interval[0], high: interval[1] }) };
+  return { y, n: ofSplit(ranked.ranking, split)?.n ?? 0, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
 /** Measures that a record has values of. */
@@ -128,7 +138,7 @@ export function shownPopulation(arms: readonly FigureArm[], step: number | null)
 /** The most users that any shown evaluation has, by population, for the caption. */
 export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
   const counts = arms.flatMap((arm) =>
-    arm.record.evaluations.filter((one) => one.population === population).map((one) => one.ranking[split].n),
+    arm.record.evaluations.filter((one) => one.population === population).map((one) => ofSplit(one.ranking, split)?.n ?? 0),
   );
   return Math.max(0, ...counts);
 }
@@ -137,6 +147,13 @@ export function usersOf(arms: readonly FigureArm[], population: Population, spli
 export function whenAndWhom({ step, population }: Evaluation, n: number): string {
   const users = population === 'all' ? `all ${count(n)} users` : `${count(n)} sampled users`;
   return `${step === 0 ? 'before training' : `at step ${count(step)}`} (${users})`;
+}
+
+/** Whether the target of an evaluated user is in a split. */
+function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean {
+  if (split === 'all') return true;
+  if (split === 'warm' || split === 'cold') return (cold[user] === 1) === (split === 'cold');
+  return inGroup(groups?.[user] ?? 0, split);
 }
 
 /**
@@ -152,7 +169,7 @@ export function pairedHitDifference(
   ranksOf: (evaluation: Evaluation) => readonly number[] = ({ ranks }) => ranks,
 ): { difference: number; low: number; high: number } | null {
   if (ranksOf(treatment).length !== ranksOf(control).length) return null;
-  const wanted = (_: number, user: number): boolean => split === 'all' || (treatment.cold[user] === 1) === (split === 'cold');
+  const wanted = (_: number, user: number): boolean => isIn(treatment, user, split);
   const hits = (evaluation: Evaluation): number[] =>
     ranksOf(evaluation)
       .filter(wanted)
@@ -173,7 +190,7 @@ export function rankingSentence(
   const [treatment, control] = pair ?? [arms[0], undefined];
   const evaluation = treatment && evaluationAt(treatment.record, step);
   if (!treatment || !evaluation) return 'Nothing has been evaluated yet.';
-  const { n } = evaluation.ranking[split];
+  const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
   if (n === 0) return `No ${split} targets among the evaluated users.`;
   const a = pointOf(evaluation, shown, k);
   const name = sentenceCase(measureName(measure, k));
@@ -211,12 +228,12 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
     ],
     rows: evaluations.map(({ label, evaluation }) => {
       const { step, seconds, population, ranking } = evaluation;
-      const { n, mrr, hr, hrInterval } = ranking[split];
-      const [low = null, high = null] = hrInterval[k] ?? [];
+      const metrics = ofSplit(ranking, split);
+      const [low = null, high = null] = metrics?.hrInterval[k] ?? [];
       return [
-        ...[label, step, seconds, population, n, hr[k] ?? null, low, high],
+        ...[label, step, seconds, population, metrics?.n ?? 0, metrics?.hr[k] ?? null, low, high],
         ...others.map((measure) => of(evaluation, measure)),
-        mrr,
+        metrics?.mrr ?? null,
       ];
     }),
   };
