@@ -1,5 +1,5 @@
 /** What onnxRuntime.spec.ts runs for features and text: both on our GPUDevice against WebAssembly, and what they leave behind. */
-import { RowMeans } from '../../src/engine/decoder/rowMeans';
+import { RowMeans } from '../../src/engine/rows/rowMeans';
 import { openGpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/testing/bufferWatch';
 import { featureTokens, ortFeatures } from '../../src/model/features';

@@ -1,6 +1,6 @@
 /** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
 import { view, type Tensor } from '../gpu/tensor';
-import { dispatchLinear, type Context } from './context';
+import type { Context } from './context';
 import type { Matrix } from './gemm/gemm';
 import type { FrozenLinear } from './decoder/frozenWeights';
 import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
@@ -65,11 +65,10 @@ export class LoraBlocks {
       for (const key of Object.keys(groups) as GroupKey[]) {
         const group = groups[key];
         for (const { b, firstRow, firstColumn } of group.targets) {
-          dispatchLinear(
-            this.context,
+          this.context.recorder.dispatch({
             kernel,
-            { b: parameters.slot(b), block: this.of(layer, key) },
-            {
+            storage: { b: parameters.slot(b), block: this.of(layer, key) },
+            params: {
               rows: b.rows,
               columns: b.columns,
               first_row: firstRow,
@@ -77,9 +76,8 @@ export class LoraBlocks {
               stride: group.rank,
               scale,
             },
-            b.rows * b.columns,
-            64,
-          );
+            threads: b.rows * b.columns,
+          });
         }
       }
     });
@@ -125,8 +123,7 @@ export function linearForward(
   context: Context,
   linear: AdaptedLinear,
   lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks } | null,
-  y: Tensor,
-  residual?: Tensor,
+  { y, residual }: { readonly y: Tensor; readonly residual?: Tensor | undefined },
 ): void {
   const { rows, group, frozen, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
@@ -155,10 +152,7 @@ export function linearBackward(
   context: Context,
   linear: AdaptedLinear,
   lora: { readonly parameters: FlatViews; readonly blocks: LoraBlocks; readonly gradients: FlatViews } | null,
-  dy: Tensor,
-  dLow: Tensor,
-  dx: Tensor | null,
-  scale: number,
+  { dy, dLow, dx }: { readonly dy: Tensor; readonly dLow: Tensor; readonly dx: Tensor | null },
 ): void {
   const { rows, group, frozen, x, low } = linear;
   const { inputSize, outputSize, rank, a } = group;
@@ -191,7 +185,7 @@ export function linearBackward(
         a: dense(dy, outputSize, firstRow),
         b: dense(low, rank, firstColumn),
         out: dense(lora.gradients.slot(b), b.columns),
-        alpha: scale,
+        alpha: lora.blocks.scale,
         accumulate: true,
       });
     }

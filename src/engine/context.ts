@@ -1,7 +1,7 @@
 /** What every part of the engine computes with: a device's memory, kernels and recorder, and the vector width that fits. */
-import { KernelCache, type Kernel, type Prelude } from '../gpu/kernel';
-import { linearGrid, Recorder } from '../gpu/recorder';
-import { Memory, type Tensor } from '../gpu/tensor';
+import { KernelCache, type Prelude } from '../gpu/kernel';
+import { Recorder } from '../gpu/recorder';
+import { Memory } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { Gemm } from './gemm/gemm';
@@ -59,64 +59,6 @@ export function vectorPrelude(size: number, constants: Readonly<Record<string, n
 export function elementPrelude(size: number): { readonly prelude: Prelude; readonly width: 1 | 2 | 4 } {
   const width = size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
   return { prelude: { code: `alias V = ${width === 1 ? 'f32' : `vec${width}f`};` }, width };
-}
-
-/** Queues a kernel with one thread for each of `threads` items. */
-export function dispatchLinear(
-  context: Context,
-  kernel: Kernel,
-  storage: Readonly<Record<string, Tensor>>,
-  params: Readonly<Record<string, number>>,
-  threads: number,
-  workgroupSize: 16 | 32 | 64,
-): void {
-  if (threads > 0) context.recorder.dispatch(kernel, storage, params, linearGrid(threads, workgroupSize));
-}
-
-/** out[i] = x[index[i]] for rows of `size` floats. */
-export function gatherRows(context: Context, x: Tensor, index: Tensor, rows: number, size: number, out: Tensor): void {
-  dispatchLinear(
-    context,
-    context.kernels.file('gather_rows', vectorPrelude(size)),
-    { index, x, out },
-    { rows },
-    (rows * size) / vectorWidth(size),
-    64,
-  );
-}
-
-/** out[first + i] = x[i] for rows of `size` floats. */
-export function copyRows(context: Context, x: Tensor, rows: number, size: number, out: Tensor, first: number): void {
-  const kernel = context.kernels.file('copy_rows', vectorPrelude(size));
-  dispatchLinear(context, kernel, { x, out }, { rows, first }, (rows * size) / vectorWidth(size), 64);
-}
-
-/** x[index[i]] += rowsIn[i]; indices are distinct. */
-export function scatterAddRows(context: Context, rowsIn: Tensor, index: Tensor, rows: number, size: number, x: Tensor): void {
-  const kernel = context.kernels.file('scatter_add_rows', vectorPrelude(size));
-  dispatchLinear(context, kernel, { index, rows_in: rowsIn, x }, { rows }, (rows * size) / vectorWidth(size), 64);
-}
-
-/** out[i] += x[i] for the first `count` floats. */
-export function addTo(context: Context, x: Tensor, count: number, out: Tensor): void {
-  const { prelude, width } = elementPrelude(count);
-  dispatchLinear(context, context.kernels.file('add', prelude), { x, out }, { count: count / width }, count / width, 64);
-}
-
-/** x[i] = value for the first `count` floats. */
-export function fill(context: Context, x: Tensor, count: number, value = 0): void {
-  dispatchLinear(context, context.kernels.file('fill'), { x }, { count, value }, count, 64);
-}
-
-/** out[at + c] += Σ x[index[first + i], c] over `count` rows of `width` floats. */
-export function sumRows(
-  context: Context,
-  rows: { readonly x: Tensor; readonly index: Tensor; readonly first: number; readonly count: number; readonly width: number },
-  out: Tensor,
-  at = 0,
-): void {
-  const { x, index, first, count, width } = rows;
-  dispatchLinear(context, context.kernels.file('sum_rows'), { index, x, out }, { first, count, width, at }, width, 64);
 }
 
 export function vectorWidth(size: number): number {

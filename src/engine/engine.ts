@@ -12,13 +12,14 @@ import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/term
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
-import { fill, owning, within, type Context } from './context';
+import { owning, within, type Context } from './context';
+import { fill } from './rows/rows';
 import { Decoder, type ArmViews } from './decoder/decoder';
 import { allocateWeights, fillWeights } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
 import { InterestHead } from './losses/interestHead';
-import { learningRate, Optimiser } from './optimiser';
+import { learningRate, Optimiser } from './optimiser/optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
 import { SOFTMAX } from './losses/softmax/row';
@@ -196,7 +197,7 @@ export class Engine {
     const rate = learningRate(arm.step, armTraining(this.inputs.spec, arm.spec));
     if (options.update) {
       recorder.scope('optimiser', () => {
-        this.optimiser.update(arm, gradients.flat, arm.step, report, REPORT.norm, rate);
+        this.optimiser.update(arm, gradients.flat, { step: arm.step, rate }, { report, slot: REPORT.norm });
       });
       arm.step += 1;
     }
@@ -253,7 +254,7 @@ export class Engine {
     histories.forward(views);
     recorder.scope('action loss', () => {
       head.interest(pass, predictions, arm.parameters);
-      head.actionLoss(candidates, predictions, arm.parameters, gradients, report, REPORT.action);
+      head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
     });
     addTerms('interest');
     recorder.scope('interest backward', () => {

@@ -2,7 +2,7 @@
 import { itemText } from '../log/itemText';
 import type { InteractionLog } from '../log/types';
 import { BaseModel } from '../engine/decoder/baseModel';
-import { RowMeans } from '../engine/decoder/rowMeans';
+import { RowMeans } from '../engine/rows/rowMeans';
 import { FaultLog } from '../gpu/faults';
 import type { Gpu } from '../gpu/device';
 import { mergeBooks, textHash, type FeatureBook } from '../model/featureStore';

@@ -116,7 +116,7 @@ function gpuServer({ evaluator, data, spec, k }: InferenceInputs, arm: Arm): Ser
     answer: async (targets) => {
       const examples = targets.map((target) => data.exampleFor(target));
       const masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
-      await evaluator.recommend(arm, catalogue!, examples, masked, k);
+      await evaluator.recommend(arm, { catalogue: catalogue!, examples, masked }, k);
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Kernels are WGSL files (`shaders.ts`). Their bindings and uniform fields are read from the source, so that a call names them
+ * Kernels are WGSL files (`shaders.ts`). Their bindings, uniform fields and workgroups are read from the source, so that a call names them
  * and the compiler of the page never has a second copy of the layout to keep in step.
  *
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
@@ -16,6 +16,8 @@ export interface Kernel {
   /** Storage bindings in binding order. */
   readonly bindings: readonly { readonly name: string; readonly binding: number }[];
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
+  /** Threads of a workgroup; null where it has more than one dimension. */
+  readonly workgroupSize: number | null;
 }
 
 /** What makes a variant of a kernel: constants (`u32`) and WGSL lines in front of it, and the parts that it includes by name. */
@@ -27,6 +29,7 @@ export interface Prelude {
 
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)\s*:/g;
 const PARAMS = /struct Params\s*\{([^}]*)\}/;
+const WORKGROUP = /@workgroup_size\((\d+)\)/;
 const FIELD = /(\w+)\s*:\s*(u32|f32)/g;
 
 let nextKernelId = 1;
@@ -96,5 +99,7 @@ function compile(device: GPUDevice, name: string, code: string): Kernel {
     compute: { module: device.createShaderModule({ label: name, code }), entryPoint: 'main' },
   });
   const bindings = found.filter((entry) => !entry.uniform).map(({ name: variable, binding }) => ({ name: variable, binding }));
-  return { id: nextKernelId++, name, pipeline, layout, bindings, fields };
+  const threads = WORKGROUP.exec(code)?.[1];
+  const workgroupSize = threads === undefined ? null : Number(threads);
+  return { id: nextKernelId++, name, pipeline, layout, bindings, fields, workgroupSize };
 }

@@ -36,11 +36,16 @@ struct Params { count: u32 }
 }`;
 
 function addOne(flops = 0): void {
-  recorder.dispatch(add, { x }, { count: COUNT }, [Math.ceil(COUNT / 64), 1, 1], flops);
+  recorder.dispatch({ kernel: add, storage: { x }, params: { count: COUNT }, workgroups: [Math.ceil(COUNT / 64), 1, 1], flops });
 }
 
 function zero(): void {
-  recorder.dispatch(clear, { x }, { count: COUNT, value: 0 }, [Math.ceil(COUNT / 64), 1, 1]);
+  recorder.dispatch({
+    kernel: clear,
+    storage: { x },
+    params: { count: COUNT, value: 0 },
+    workgroups: [Math.ceil(COUNT / 64), 1, 1],
+  });
 }
 
 async function profiled(record: () => void, profiler = new Profiler(memory)) {

@@ -15,6 +15,21 @@ interface Call {
   readonly flops: number;
 }
 
+/** One dispatch of a kernel; tensors and numbers by the names that its source uses. */
+export type Dispatch = {
+  readonly kernel: Kernel;
+  readonly storage: Readonly<Record<string, Tensor>>;
+  readonly params: Readonly<Record<string, number>>;
+  /** Floating-point operations, where a profile is to give their rate. */
+  readonly flops?: number;
+} & (
+  | {
+      /** Of a kernel whose workgroups are one-dimensional; without any, nothing is queued. */
+      readonly threads: number;
+    }
+  | { readonly workgroups: readonly [number, number, number] }
+);
+
 /** Workgroups for `items` threads in one logical dimension; wraps into y past the limit of 65,535. */
 export function linearGrid(items: number, workgroupSize: number): [number, number, number] {
   const groups = Math.max(1, Math.ceil(items / workgroupSize));
@@ -73,17 +88,13 @@ export class Recorder {
   }
 
   /**
-   * Queues one dispatch. Storage bindings and uniform fields are given by the names that the kernel's source uses.
-   * @param flops floating-point operations, where a profile is to give their rate
+   * Queues one dispatch.
    * @throws Error when a name is missing: a wiring mistake, never a person's.
    */
-  dispatch(
-    kernel: Kernel,
-    storage: Readonly<Record<string, Tensor>>,
-    params: Readonly<Record<string, number>>,
-    workgroups: readonly [number, number, number],
-    flops = 0,
-  ): void {
+  dispatch(call: Dispatch): void {
+    const { kernel, storage, params, flops = 0 } = call;
+    const workgroups = 'threads' in call ? linearGrid(call.threads, workgroupThreads(kernel)) : call.workgroups;
+    if ('threads' in call && call.threads === 0) return;
     if (this.calls.length === this.slots) this.submit();
     const slot = this.calls.length;
     kernel.fields.forEach(({ name, float }, index) => {
@@ -147,6 +158,11 @@ export class Recorder {
     this.groups.set(key, group);
     return group;
   }
+}
+
+function workgroupThreads({ name, workgroupSize }: Kernel): number {
+  if (workgroupSize === null) throw new Error(`kernel ${name}: its workgroups are not one-dimensional`);
+  return workgroupSize;
 }
 
 function encode(pass: GPUComputePassEncoder, calls: readonly Call[]): void {

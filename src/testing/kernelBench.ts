@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
 import { shaderSource, type ShaderParts } from '../gpu/shaders';
 import type { Gpu } from '../gpu/device';
-import { linearGrid, Recorder } from '../gpu/recorder';
+import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
 import { sharedGpu } from './sharedGpu';
 import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
@@ -60,9 +60,14 @@ export class Bench {
       return [key, memory.upload(guarded(data, guard), key)] as const;
     });
     const tensors = Object.fromEntries(entries);
-    const grid =
-      typeof call.threads === 'number' ? linearGrid(call.threads, workgroupSize(name, call.prelude?.parts)) : call.threads;
-    recorder.dispatch(this.kernels.file(name, call.prelude), tensors, call.params, grid);
+    const { params, threads } = call;
+    const kernel = this.kernels.file(name, call.prelude);
+    recorder.dispatch({
+      kernel,
+      storage: tensors,
+      params,
+      ...(typeof threads === 'number' ? { threads } : { workgroups: threads }),
+    });
     recorder.submit();
     const lengths = call.outputs.map((key) => call.storage[key]!.length);
     const read = await readFloats(

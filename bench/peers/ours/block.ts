@@ -1,7 +1,8 @@
 /** One block through the decoder of the training step. */
 import { allocateActivations, allocateBackwardScratch, Workspace } from '../../../src/engine/decoder/activations';
 import { FlatViews, LoraBlocks } from '../../../src/engine/adapter';
-import { createContext, fill } from '../../../src/engine/context';
+import { createContext } from '../../../src/engine/context';
+import { fill } from '../../../src/engine/rows/rows';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { allocateWeights, fillWeights } from '../../../src/engine/decoder/frozenWeights';
 import { SOURCE, type PackedRows } from '../../../src/engine/decoder/sequence';
@@ -44,10 +45,15 @@ export async function blockWork(gpu: Gpu, { config, sequences, length }: BlockCa
       // Gradients, and the loss, are added to what is there.
       fill(context, gradients.flat, layout.size);
       fill(context, report, 4);
-      decoder.forward(pass, rows, { dense: x, learned: x }, views);
+      decoder.forward({ pass, rows, arm: views }, { dense: x, learned: x });
       // This kernel computes Σ h·dh, whatever it is used for.
-      recorder.dispatch(kernels.file('scale_gradient'), { h: pass.hidden, dh: upstream, out: report }, { count }, [1, 1, 1]);
-      decoder.backward(pass, rows, upstream, scratch, views, gradients);
+      recorder.dispatch({
+        kernel: kernels.file('scale_gradient'),
+        storage: { h: pass.hidden, dh: upstream, out: report },
+        params: { count },
+        workgroups: [1, 1, 1],
+      });
+      decoder.backward({ pass, rows, arm: views }, upstream, scratch, gradients);
       [loss = NaN] = await recorder.submitAndRead(report, 1);
     },
     async outcome() {

@@ -1,5 +1,6 @@
 /** Our engine, through the classes that the playground itself trains with. */
-import { createContext, fill, type Context } from '../../../src/engine/context';
+import { createContext, type Context } from '../../../src/engine/context';
+import { fill } from '../../../src/engine/rows/rows';
 import { Engine } from '../../../src/engine/engine';
 import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
 import { armSchema } from '../../../src/recipe/runSpec';

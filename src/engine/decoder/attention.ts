@@ -6,8 +6,8 @@
 import type { Kernel, Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
-import type { Activations, BackwardScratch, BlockActivations } from './activations';
-import { dispatchLinear, vectorPrelude, vectorWidth, type Context } from '../context';
+import type { BackwardScratch, BlockActivations } from './activations';
+import { vectorPrelude, vectorWidth, type Context } from '../context';
 
 /** Storage arrays that a kernel reads and writes a head at a time. */
 const HEAD_ARRAYS = {
@@ -109,6 +109,21 @@ export function attentionShape(
   return { heads, kv_heads: kvHeads, scale: attentionScale, window: attention[layer]!.window ?? 0 };
 }
 
+/** Rows of a pass in one of its layers. */
+export interface LayerRows {
+  /** What the rows are: `Activations.info`. */
+  readonly info: Tensor;
+  readonly rows: number;
+  readonly layer: number;
+}
+
+/** Sequences of one length, and the layer whose attention is drawn. */
+export interface MapShape {
+  readonly sequences: number;
+  readonly length: number;
+  readonly layer: number;
+}
+
 export class Attention {
   private readonly rowsPerThread: RowsPerThread;
 
@@ -120,41 +135,41 @@ export class Attention {
   }
 
   /** block.qkv (after RoPE) → block.attention, block.logSumExp. */
-  forward({ info }: Activations, rows: number, layer: number, { qkv, attention, logSumExp }: BlockActivations): void {
-    const storage = { rows_info: info, qkv, o: attention, lse: logSumExp };
-    this.overRows('attention_forward', storage, rows, layer, this.config.heads);
+  forward(at: LayerRows, { qkv, attention, logSumExp }: BlockActivations): void {
+    this.overRows('attention_forward', at, { qkv, o: attention, lse: logSumExp });
   }
 
   /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
-  backward({ info }: Activations, rows: number, layer: number, block: BlockActivations, scratch: BackwardScratch): void {
-    const read = { rows_info: info, qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
+  backward(at: LayerRows, block: BlockActivations, scratch: BackwardScratch): void {
+    const read = { qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
     const written = { delta: scratch.delta, dqkv: scratch.qkv };
-    this.overRows('attention_backward_q', { ...read, ...written, o: block.attention }, rows, layer, this.config.heads);
-    this.overRows('attention_backward_kv', { ...read, ...written }, rows, layer, this.config.kvHeads);
+    this.overRows('attention_backward_q', at, { ...read, ...written, o: block.attention });
+    this.overRows('attention_backward_kv', at, { ...read, ...written });
   }
 
-  /** Weights of `sequences` sequences of one `length` as plane `layer` of `map` [sequences, layers, heads, length, length]. */
-  map({ qkv, logSumExp }: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
+  /** A block's weights as plane `layer` of `map` [sequences, layers, heads, length, length]. */
+  map({ qkv, logSumExp }: BlockActivations, { sequences, length, layer }: MapShape, map: Tensor): void {
     const { layers, heads } = this.config;
-    dispatchLinear(
-      this.context,
-      this.kernel('attention_map'),
-      { qkv, lse: logSumExp, map },
-      { sequences, length, layer, layers, ...attentionShape(this.config, layer) },
-      sequences * heads * length * length,
-      64,
-    );
+    this.context.recorder.dispatch({
+      kernel: this.kernel('attention_map'),
+      storage: { qkv, lse: logSumExp, map },
+      params: { sequences, length, layer, layers, ...attentionShape(this.config, layer) },
+      threads: sequences * heads * length * length,
+    });
   }
 
   private overRows(
-    name: AttentionKernel,
-    storage: Readonly<Record<string, Tensor>>,
-    rows: number,
-    layer: number,
-    heads: number,
+    name: 'attention_forward' | 'attention_backward_q' | 'attention_backward_kv',
+    { info, rows, layer }: LayerRows,
+    operands: Readonly<Record<string, Tensor>>,
   ): void {
-    const threads = Math.ceil(rows / this.rowsPerThread) * heads;
-    dispatchLinear(this.context, this.kernel(name), storage, { rows, ...attentionShape(this.config, layer) }, threads, 32);
+    const heads = name === 'attention_backward_kv' ? this.config.kvHeads : this.config.heads;
+    this.context.recorder.dispatch({
+      kernel: this.kernel(name),
+      storage: { rows_info: info, ...operands },
+      params: { rows, ...attentionShape(this.config, layer) },
+      threads: Math.ceil(rows / this.rowsPerThread) * heads,
+    });
   }
 
   private kernel(name: AttentionKernel): Kernel {

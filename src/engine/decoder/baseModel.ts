@@ -137,7 +137,10 @@ export class BaseModel {
   private run(tokenRows: readonly (readonly number[])[]): void {
     const packed = packTokenRows(tokenRows);
     this.decoder.load(this.pass, packed);
-    this.decoder.forward(this.pass, packed.rows, { dense: this.nothing, learned: this.nothing }, this.adapter);
+    this.decoder.forward(
+      { pass: this.pass, rows: packed.rows, arm: this.adapter },
+      { dense: this.nothing, learned: this.nothing },
+    );
   }
 }
 

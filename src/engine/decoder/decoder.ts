@@ -7,8 +7,9 @@ import type { DecoderConfig } from '../../model/decoderConfig';
 import { usablePositions } from '../../model/rope';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from '../adapter';
-import { Attention } from './attention';
-import { dispatchLinear, fill, vectorPrelude, vectorWidth, type Context } from '../context';
+import { Attention, type MapShape } from './attention';
+import { vectorPrelude, type Context } from '../context';
+import { fill, vectorsOf } from '../rows/rows';
 import type { FrozenWeights } from './frozenWeights';
 import { MlpActivation } from './mlp';
 import { HeadNorms, Norms, type FrozenNorm } from './norms';
@@ -21,6 +22,13 @@ import { readerPrelude } from '../gemm/weightMatrix';
 export interface ArmViews {
   readonly parameters: FlatViews;
   readonly blocks: LoraBlocks;
+}
+
+/** A pass over the rows that are loaded into it, and whose it is (null: the base model's). */
+export interface LoadedPass {
+  readonly pass: Activations;
+  readonly rows: number;
+  readonly arm: ArmViews | null;
 }
 
 /** Where input rows come from beside the vocabulary: item or soft tokens, and the trainable vectors. */
@@ -67,102 +75,110 @@ export class Decoder {
    * Rows → `pass.hidden`. `afterBlock` may queue work on a block's buffers, which later blocks may overwrite.
    */
   forward(
-    pass: Activations,
-    rows: number,
+    run: LoadedPass,
     inputs: InputRows,
-    arm: ArmViews | null,
     afterBlock: (block: BlockActivations, layer: number) => void = () => undefined,
   ): void {
     this.context.recorder.scope('decoder forward', () => {
-      this.lowerForward(pass, rows, this.config.layers, inputs, arm, afterBlock);
-      this.upperForward(pass, rows, this.config.layers, arm);
+      this.lowerForward(run, this.config.layers, inputs, afterBlock);
+      this.upperForward(run, this.config.layers);
     });
   }
 
   /** `forward` up to the input of block `end`. */
   lowerForward(
-    pass: Activations,
-    rows: number,
+    run: LoadedPass,
     end: number,
     inputs: InputRows,
-    arm: ArmViews | null,
     afterBlock: (block: BlockActivations, layer: number) => void = () => undefined,
   ): void {
-    this.assemble(pass, rows, inputs);
-    pass.blocks.slice(0, end).forEach((block, layer) => {
-      this.blockForward(pass, rows, layer, arm);
+    this.assemble(run, inputs);
+    run.pass.blocks.slice(0, end).forEach((block, layer) => {
+      this.blockForward(run, layer);
       afterBlock(block, layer);
     });
   }
 
   /** `forward` from the input of block `from` on. */
-  upperForward(pass: Activations, rows: number, from: number, arm: ArmViews | null): void {
-    for (let layer = from; layer < this.config.layers; layer++) this.blockForward(pass, rows, layer, arm);
-    this.norms.forward(rows, this.weights.finalNorm, pass.last, pass.hidden, pass.lastMoments);
+  upperForward(run: LoadedPass, from: number): void {
+    const { pass, rows } = run;
+    for (let layer = from; layer < this.config.layers; layer++) this.blockForward(run, layer);
+    this.norms.forward(rows, this.weights.finalNorm, { x: pass.last, y: pass.hidden, moments: pass.lastMoments });
   }
 
   /** Input rows: vocabulary rows, item or soft tokens, trainable vectors; learned positions are added to all of them. */
-  private assemble(pass: Activations, rows: number, inputs: InputRows): void {
+  private assemble({ pass, rows }: LoadedPass, inputs: InputRows): void {
     const { context, weights } = this;
     const { hidden, embeddingScale } = this.config;
     const x = pass.blocks[0]!.input;
-    const vectors = (rows * hidden) / vectorWidth(hidden);
+    const threads = vectorsOf({ rows, size: hidden });
     const rowVectors = context.kernels.file('assemble', readerPrelude(weights.embedding, 'vocabulary', 6));
     const { tensor: vocabulary, scales } = weights.embedding.matrix;
-    dispatchLinear(
-      context,
-      rowVectors,
-      {
+    context.recorder.dispatch({
+      kernel: rowVectors,
+      storage: {
         source: pass.source,
         vocabulary,
         ...(scales === undefined ? {} : { vocabulary_scales: scales }),
         ...inputs,
         x,
       },
-      { rows, scale: embeddingScale },
-      vectors,
-      64,
-    );
+      params: { rows, scale: embeddingScale },
+      threads,
+    });
     if (weights.positions === null) return;
     const kernel = context.kernels.file('add_positions', vectorPrelude(hidden));
-    dispatchLinear(context, kernel, { rows_info: pass.info, table: weights.positions, x }, { rows }, vectors, 64);
+    context.recorder.dispatch({
+      kernel,
+      storage: { rows_info: pass.info, table: weights.positions, x },
+      params: { rows },
+      threads,
+    });
   }
 
   /**
    * One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there, unless the
    * MLP's output is wanted on the way.
    */
-  private blockForward(pass: Activations, rows: number, layer: number, arm: ArmViews | null, again = false): void {
+  private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
+    const { pass, rows, arm } = run;
+    const at = { info: pass.info, rows, layer };
     const block = pass.blocks[layer]!;
     const next = pass.blocks[layer + 1]?.input ?? pass.last;
     const frozen = this.weights.blocks[layer]!;
     const project = (key: GroupKey, y: Tensor, residual?: Tensor): void => {
       context.recorder.scope(key, () => {
-        linearForward(context, this.linear(pass, rows, layer, key), arm, y, residual);
+        linearForward(context, this.linear(run, layer, key), arm, { y, residual });
       });
     };
     /** y = residual + W·x, or residual + norm(W·x) with `out` holding W·x for the norm's backward pass. */
-    const join = (key: GroupKey, norm: FrozenNorm | null, out: Tensor, moments: Tensor, residual: Tensor, y: Tensor): void => {
+    const join = (
+      key: GroupKey,
+      norm: FrozenNorm | null,
+      { out, moments, residual, y }: Readonly<Record<'out' | 'moments' | 'residual' | 'y', Tensor>>,
+    ): void => {
       if (norm === null) {
         project(key, y, residual);
         return;
       }
       project(key, out);
-      this.norms.forward(rows, norm, out, y, moments, residual);
+      this.norms.forward(rows, norm, { x: out, y, moments, residual });
     };
+    const { input, middle, qkv, gateUp } = block;
     context.recorder.scope(`layer ${layer + 1}`, () => {
-      this.norms.forward(rows, frozen.inputNorm, block.input, block.inputNormed, block.inputMoments);
-      project('qkv', block.qkv);
-      if (frozen.headGains !== null) this.headNorms.forward(rows, frozen.headGains, block.qkv, block.rawHeads);
-      this.rotary.turn(pass.info, rows, layer, block.qkv, 1);
-      this.attention.forward(pass, rows, layer, block);
-      join('o', frozen.attentionNorm, block.attentionOut, block.attentionOutMoments, block.input, block.middle);
-      this.norms.forward(rows, frozen.postNorm, block.middle, block.middleNormed, block.middleMoments);
-      project('gateUp', block.gateUp);
-      this.activation.forward(rows, block.gateUp, block.inner);
-      if (again && frozen.mlpNorm === null) lowForward(context, this.linear(pass, rows, layer, 'down'), arm);
-      else join('down', frozen.mlpNorm, block.mlpOut, block.mlpOutMoments, block.middle, next);
+      this.norms.forward(rows, frozen.inputNorm, { x: input, y: block.inputNormed, moments: block.inputMoments });
+      project('qkv', qkv);
+      if (frozen.headGains !== null) this.headNorms.forward(rows, { gains: frozen.headGains, qkv, raw: block.rawHeads });
+      this.rotary.turn(at, qkv, 1);
+      this.attention.forward(at, block);
+      const { attentionOut, attentionOutMoments, mlpOut, mlpOutMoments } = block;
+      join('o', frozen.attentionNorm, { out: attentionOut, moments: attentionOutMoments, residual: input, y: middle });
+      this.norms.forward(rows, frozen.postNorm, { x: middle, y: block.middleNormed, moments: block.middleMoments });
+      project('gateUp', gateUp);
+      this.activation.forward(rows, { gateUp, y: block.inner });
+      if (again && frozen.mlpNorm === null) lowForward(context, this.linear(run, layer, 'down'), arm);
+      else join('down', frozen.mlpNorm, { out: mlpOut, moments: mlpOutMoments, residual: middle, y: next });
     });
     if (!block.kept) this.shared = block;
   }
@@ -171,75 +187,68 @@ export class Decoder {
    * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks that the pass reaches, and the gradient of its input
    * rows, if wanted, in `scratch.residual`. Through the base model (`arm` null) the latter alone.
    */
-  backward(
-    pass: Activations,
-    rows: number,
-    dHidden: Tensor,
-    scratch: BackwardScratch,
-    arm: ArmViews | null,
-    gradients: FlatViews,
-  ): void {
+  backward(run: LoadedPass, dHidden: Tensor, scratch: BackwardScratch, gradients: FlatViews): void {
     const { context, weights, config } = this;
+    const { pass, rows } = run;
     context.recorder.scope('decoder backward', () => {
       fill(context, scratch.residual, rows * config.hidden);
-      this.norms.backward(rows, weights.finalNorm, pass.last, pass.lastMoments, dHidden, scratch.residual, 'add');
+      const last = { x: pass.last, moments: pass.lastMoments, dy: dHidden, dx: scratch.residual };
+      this.norms.backward(rows, weights.finalNorm, last, 'add');
       for (let layer = config.layers - 1; layer >= pass.reach.lowest; layer--) {
         const block = pass.blocks[layer]!;
-        if (!block.kept && this.shared !== block) this.blockForward(pass, rows, layer, arm, true);
-        this.blockBackward(pass, rows, layer, scratch, arm && { ...arm, gradients });
+        if (!block.kept && this.shared !== block) this.blockForward(run, layer, true);
+        this.blockBackward(run, layer, scratch, gradients);
       }
     });
   }
 
   /** Gradient of a block's output → that of its input, both in `scratch.residual`. */
-  private blockBackward(
-    pass: Activations,
-    rows: number,
-    layer: number,
-    scratch: BackwardScratch,
-    lora: (ArmViews & { readonly gradients: FlatViews }) | null,
-  ): void {
+  private blockBackward(run: LoadedPass, layer: number, scratch: BackwardScratch, gradients: FlatViews): void {
     const { context, norms } = this;
+    const { pass, rows, arm } = run;
+    const at = { info: pass.info, rows, layer };
+    const lora = arm && { ...arm, gradients };
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
     const back = (key: GroupKey, dy: Tensor, dx: Tensor | null): void => {
-      const linear = this.linear(pass, rows, layer, key);
+      const linear = this.linear(run, layer, key);
       context.recorder.scope(key, () => {
-        linearBackward(context, linear, lora, dy, scratch.low, dx, lora?.blocks.scale ?? 1);
+        linearBackward(context, linear, lora, { dy, dLow: scratch.low, dx });
       });
     };
     /** Gradient of what was added to the residual stream → that of the projection's output. */
     const leave = (norm: FrozenNorm | null, out: Tensor, moments: Tensor): Tensor => {
       if (norm === null) return scratch.residual;
-      norms.backward(rows, norm, out, moments, scratch.residual, scratch.normed, 'replace');
+      norms.backward(rows, norm, { x: out, moments, dy: scratch.residual, dx: scratch.normed }, 'replace');
       return scratch.normed;
     };
     context.recorder.scope(`layer ${layer + 1}`, () => {
       back('down', leave(frozen.mlpNorm, block.mlpOut, block.mlpOutMoments), scratch.inner);
-      this.activation.backward(rows, block.gateUp, scratch.inner, scratch.gateUp);
+      this.activation.backward(rows, { gateUp: block.gateUp, dy: scratch.inner, dGateUp: scratch.gateUp });
       back('gateUp', scratch.gateUp, scratch.normed);
-      norms.backward(rows, frozen.postNorm, block.middle, block.middleMoments, scratch.normed, scratch.residual, 'add');
+      const toResidual = { dy: scratch.normed, dx: scratch.residual };
+      norms.backward(rows, frozen.postNorm, { x: block.middle, moments: block.middleMoments, ...toResidual }, 'add');
       back('o', leave(frozen.attentionNorm, block.attentionOut, block.attentionOutMoments), scratch.attention);
-      this.attention.backward(pass, rows, layer, block, scratch);
-      this.rotary.turn(pass.info, rows, layer, scratch.qkv, -1);
-      if (frozen.headGains !== null) this.headNorms.backward(rows, frozen.headGains, block.rawHeads, scratch.qkv);
+      this.attention.backward(at, block, scratch);
+      this.rotary.turn(at, scratch.qkv, -1);
+      if (frozen.headGains !== null)
+        this.headNorms.backward(rows, { gains: frozen.headGains, raw: block.rawHeads, dqkv: scratch.qkv });
       const { lowest, input } = pass.reach;
       const goesOn = layer > lowest || input;
       back('qkv', scratch.qkv, goesOn ? scratch.normed : null);
       if (!goesOn) return;
-      norms.backward(rows, frozen.inputNorm, block.input, block.inputMoments, scratch.normed, scratch.residual, 'add');
+      norms.backward(rows, frozen.inputNorm, { x: block.input, moments: block.inputMoments, ...toResidual }, 'add');
     });
   }
 
   /**
-   * Writes a block's attention for `sequences` sequences of one `length` into `map` [sequences, layers, heads, length, length]. To be called
-   * from `afterBlock` of `forward`.
+   * Writes a block's attention into `map` [sequences, layers, heads, length, length]. To be called from `afterBlock` of `forward`.
    */
-  attentionMap(block: BlockActivations, layer: number, sequences: number, length: number, map: Tensor): void {
-    this.attention.map(block, layer, sequences, length, map);
+  attentionMap(block: BlockActivations, shape: MapShape, map: Tensor): void {
+    this.attention.map(block, shape, map);
   }
 
-  private linear(pass: Activations, rows: number, layer: number, key: GroupKey): AdaptedLinear {
+  private linear({ pass, rows }: LoadedPass, layer: number, key: GroupKey): AdaptedLinear {
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]![key];
     const [x, low] = [groupInput(block, key), block[LOW_OF[key]]];

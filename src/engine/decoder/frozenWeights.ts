@@ -61,7 +61,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
     const label = `${roles.join(',')} ${layer}`;
     const biased = roles.some((role) => config.biases.includes(role));
     return {
-      weight: allocateMatrix(memory, rows, shapes.get(roles[0]!)![1]!, format, label),
+      weight: allocateMatrix(memory, { rows, columns: shapes.get(roles[0]!)![1]!, format }, label),
       bias: biased ? memory.tensor(rows, `${label}: bias`) : null,
     };
   };
@@ -76,7 +76,8 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
     down: linear('down', layer),
     mlpNorm: outputNorm(`MLP norm ${layer}`),
   }));
-  const table = (label: string): WeightMatrix => allocateMatrix(memory, roundUp4(config.vocabulary), hidden, format, label);
+  const table = (label: string): WeightMatrix =>
+    allocateMatrix(memory, { rows: roundUp4(config.vocabulary), columns: hidden, format }, label);
   const embedding = table('embedding');
   return {
     config,

@@ -80,19 +80,19 @@ export class Histories {
       itemTokens.forward(missing?.packed ?? this.loaded, views.parameters);
     });
     if (lower === null || missing === null) {
-      decoder.forward(pass, rows, inputs, views, afterBlock);
+      decoder.forward({ pass, rows, arm: views }, inputs, afterBlock);
       return;
     }
     recorder.scope('decoder forward', () => {
       lower.forward(missing, rows, inputs, views);
-      decoder.upperForward(pass, rows, pass.reach.lowest, views);
+      decoder.upperForward({ pass, rows, arm: views }, pass.reach.lowest);
     });
   }
 
   /** Gradient of `pass.hidden` → gradients (added) of LoRA and, in reach, of item tokens and trainable vectors. */
   backward(dHidden: Tensor, scratch: BackwardScratch, views: ArmViews, gradients: FlatViews): void {
     const { context, decoder, itemTokens, pass } = this;
-    decoder.backward(pass, this.loaded.rows, dHidden, scratch, views, gradients);
+    decoder.backward({ pass, rows: this.loaded.rows, arm: views }, dHidden, scratch, gradients);
     if (!pass.reach.input) return;
     context.recorder.scope('item tokens backward', () => {
       itemTokens.backward(this.loaded, scratch.residual, gradients);

@@ -5,10 +5,11 @@
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { FlatViews } from '../adapter';
-import { addTo, copyRows, gatherRows, roundUp4, type Context } from '../context';
+import { roundUp4, type Context } from '../context';
+import { addTo, copyRows, gatherRows } from '../rows/rows';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
-import { EmbeddingLookup } from './embeddingLookup';
-import { normaliseRows, normaliseRowsBackward } from './normalisation';
+import { EmbeddingLookup } from '../rows/embeddingLookup';
+import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 
 export interface ItemSizes {
   /** Numbers a row of the catalogue's features. */
@@ -79,7 +80,7 @@ export class ItemEmbeddings {
     const { items, embeddingSize } = this.sizes;
     const z = this.table === null ? null : parameters.named(this.table);
     if (this.content) this.project(items, this.features, parameters, z);
-    else if (z !== null) copyRows(this.context, z, items, embeddingSize, this.e, 0);
+    else if (z !== null) copyRows(this.context, { rows: items, size: embeddingSize }, { x: z, out: this.e, first: 0 });
     this.normalise(items);
     return this.e;
   }
@@ -94,7 +95,11 @@ export class ItemEmbeddings {
     const columns = items.length;
     if (table !== null) lookup.forward(parameters.named(table), this.content ? listedZ : this.e);
     if (this.content) {
-      gatherRows(context, this.features, this.listedItems, columns, sizes.features, this.listedFeatures);
+      gatherRows(
+        context,
+        { rows: columns, size: sizes.features },
+        { x: this.features, index: this.listedItems, out: this.listedFeatures },
+      );
       this.project(columns, this.listedFeatures, parameters, table === null ? null : listedZ);
     }
     this.normalise(columns);
@@ -107,24 +112,24 @@ export class ItemEmbeddings {
     const whole = items === null;
     const columns = items?.length ?? sizes.items;
     const shape = { rows: columns, size: sizes.embeddingSize };
-    if (this.objective.similarity === 'cosine') normaliseRowsBackward(context, this.e, this.norm, de, shape);
+    if (this.objective.similarity === 'cosine') normaliseRowsBackward(context, shape, { y: this.e, norm: this.norm, dy: de });
     if (this.content) {
       const x = whole ? this.features : this.listedFeatures;
-      denseWeightGradient(context.gemm, this.dense(columns), de, x, gradients.named('w_e'));
+      denseWeightGradient(context.gemm, this.dense(columns), { dy: de, x, dw: gradients.named('w_e') });
     }
     if (table === null) return;
-    if (whole) addTo(context, de, columns * sizes.embeddingSize, gradients.named(table));
+    if (whole) addTo(context, columns * sizes.embeddingSize, { x: de, out: gradients.named(table) });
     else this.lookup.backward(de, gradients.named(table));
   }
 
   /** e = W_e·x (+ z). */
   private project(rows: number, x: Tensor, parameters: FlatViews, z: Tensor | null): void {
-    denseForward(this.context.gemm, this.dense(rows), x, parameters.named('w_e'), this.e, { residual: z });
+    denseForward(this.context.gemm, this.dense(rows), { x, w: parameters.named('w_e'), y: this.e, residual: z });
   }
 
   private normalise(rows: number): void {
     if (this.objective.similarity === 'cosine')
-      normaliseRows(this.context, this.e, this.norm, { rows, size: this.sizes.embeddingSize });
+      normaliseRows(this.context, { rows, size: this.sizes.embeddingSize }, { x: this.e, norm: this.norm });
   }
 
   /** W_e: features of an item → e. */

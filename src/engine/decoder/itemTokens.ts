@@ -5,9 +5,10 @@
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';
 import type { CatalogueTensors } from '../ranking/catalogueTensors';
-import { addTo, gatherRows, sumRows, type Context } from '../context';
+import type { Context } from '../context';
+import { addTo, gatherRows, sumRows } from '../rows/rows';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
-import { EmbeddingLookup } from './embeddingLookup';
+import { EmbeddingLookup } from '../rows/embeddingLookup';
 import { slotOf, type ParameterLayout } from '../parameters';
 import type { PackedHistories } from './sequence';
 
@@ -57,10 +58,14 @@ export class ItemTokens {
     const rows = packed.denseItems.length;
     lookup?.forward(parameters.named('u'), this.dense);
     if (catalogue.input === null) return;
-    gatherRows(context, catalogue.input, this.items, rows, this.inputs, this.f);
-    if (catalogue.title !== null) gatherRows(context, catalogue.title, this.items, rows, hidden, this.add);
-    if (lookup !== null) addTo(context, this.dense, rows * hidden, this.add);
-    denseForward(context.gemm, this.sizes(rows), this.f, parameters.named('w_in'), this.dense, {
+    gatherRows(context, { rows, size: this.inputs }, { x: catalogue.input, index: this.items, out: this.f });
+    if (catalogue.title !== null)
+      gatherRows(context, { rows, size: hidden }, { x: catalogue.title, index: this.items, out: this.add });
+    if (lookup !== null) addTo(context, rows * hidden, { x: this.dense, out: this.add });
+    denseForward(context.gemm, this.sizes(rows), {
+      x: this.f,
+      w: parameters.named('w_in'),
+      y: this.dense,
       bias: parameters.named('b_in'),
       residual: catalogue.title === null ? null : this.add,
     });
@@ -71,17 +76,18 @@ export class ItemTokens {
     const { context, hidden, lookup } = this;
     const rows = packed.denseItems.length;
     if (rows > 0) {
-      gatherRows(context, dRows, this.rows, rows, hidden, this.dDense);
+      gatherRows(context, { rows, size: hidden }, { x: dRows, index: this.rows, out: this.dDense });
       lookup?.backward(this.dDense, gradients.named('u'));
       if (this.catalogue.input !== null) {
-        denseWeightGradient(context.gemm, this.sizes(rows), this.dDense, this.f, gradients.named('w_in'));
-        sumRows(context, { x: dRows, index: this.rows, first: 0, count: rows, width: hidden }, gradients.named('b_in'));
+        denseWeightGradient(context.gemm, this.sizes(rows), { dy: this.dDense, x: this.f, dw: gradients.named('w_in') });
+        sumRows(context, { rows, size: hidden }, { x: dRows, index: this.rows, out: gradients.named('b_in') });
       }
     }
     const learned = gradients.slot(this.layout.learned);
     let first = 0;
     packed.learnedRows.forEach((list, which) => {
-      sumRows(context, { x: dRows, index: this.learnedRows, first, count: list.length, width: hidden }, learned, which * hidden);
+      const shape = { rows: list.length, size: hidden };
+      sumRows(context, shape, { x: dRows, index: this.learnedRows, first, out: learned, at: which * hidden });
       first += list.length;
     });
   }

@@ -51,7 +51,7 @@ async function train(fixture: Fixture) {
   const parameters = await Promise.all(arms.map((arm) => engine.readParameters(arm)));
   // The text pass of L_rec goes through all blocks whatever is kept.
   const rows = lower.mock.calls.reduce(
-    (sum, [pass, count]) => (pass.blocks === engine.histories.pass.blocks ? sum + count : sum),
+    (sum, [{ pass, rows: count }]) => (pass.blocks === engine.histories.pass.blocks ? sum + count : sum),
     0,
   );
   engine.destroy();

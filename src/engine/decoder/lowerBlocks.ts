@@ -4,7 +4,8 @@
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import { rowLists, type Activations } from './activations';
-import { copyRows, gatherRows, type Context } from '../context';
+import type { Context } from '../context';
+import { copyRows, gatherRows } from '../rows/rows';
 import type { ArmViews, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { megabytes } from '../../record/memoryPlan';
@@ -96,10 +97,10 @@ export class LowerBlocks {
     const { lowest } = pass.reach;
     const { input } = pass.blocks[lowest]!;
     if (packed.rows > 0) {
-      decoder.lowerForward(missing, packed.rows, lowest, inputs, arm);
-      copyRows(context, input, packed.rows, hidden, kept, first);
+      decoder.lowerForward({ pass: missing, rows: packed.rows, arm }, lowest, inputs);
+      copyRows(context, { rows: packed.rows, size: hidden }, { x: input, out: kept, first });
     }
-    gatherRows(context, kept, index, rows, hidden, input);
+    gatherRows(context, { rows, size: hidden }, { x: kept, index, out: input });
   }
 
   private keyOf(arm: Arm, { history, query, text }: EncodedExample): string {

@@ -2,7 +2,7 @@
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
-import { dispatchLinear, elementPrelude, type Context } from '../context';
+import { elementPrelude, type Context } from '../context';
 
 /**
  * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415) for
@@ -36,13 +36,16 @@ export class MlpActivation {
   ) {}
 
   /** `gateUp` [rows, 2·intermediate], or without a gate [rows, intermediate] → y [rows, intermediate]. */
-  forward(rows: number, gateUp: Tensor, y: Tensor): void {
+  forward(rows: number, { gateUp, y }: { readonly gateUp: Tensor; readonly y: Tensor }): void {
     if (this.config.gated) this.run('glu_forward', rows, { gate_up: gateUp, y });
     else this.run('activation_forward', rows, { x: gateUp, y });
   }
 
   /** dy → gradient of `gateUp`. */
-  backward(rows: number, gateUp: Tensor, dy: Tensor, dGateUp: Tensor): void {
+  backward(
+    rows: number,
+    { gateUp, dy, dGateUp }: { readonly gateUp: Tensor; readonly dy: Tensor; readonly dGateUp: Tensor },
+  ): void {
     if (this.config.gated) this.run('glu_backward', rows, { gate_up: gateUp, dy, d_gate_up: dGateUp });
     else this.run('activation_backward', rows, { x: gateUp, dy, dx: dGateUp });
   }
@@ -52,6 +55,6 @@ export class MlpActivation {
     const { prelude, width } = activationPrelude(activation, intermediate);
     const count = (rows * intermediate) / width;
     const params = gated ? { rows, width: intermediate / width } : { count };
-    dispatchLinear(this.context, this.context.kernels.file(name, prelude), storage, params, count, 64);
+    this.context.recorder.dispatch({ kernel: this.context.kernels.file(name, prelude), storage, params, threads: count });
   }
 }

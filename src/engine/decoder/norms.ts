@@ -2,7 +2,7 @@
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
-import { dispatchLinear, vectorPrelude, type Context } from '../context';
+import { vectorPrelude, type Context } from '../context';
 
 export interface FrozenNorm {
   readonly gain: Tensor;
@@ -46,30 +46,36 @@ export class Norms {
   }
 
   /** y = norm(x) (+ residual), all [rows, hidden]; `moments` is kept for `backward`. */
-  forward(rows: number, { gain, bias }: FrozenNorm, x: Tensor, y: Tensor, moments: Tensor, residual?: Tensor): void {
+  forward(
+    rows: number,
+    { gain, bias }: FrozenNorm,
+    { x, y, moments, residual }: { readonly x: Tensor; readonly y: Tensor; readonly moments: Tensor; readonly residual?: Tensor },
+  ): void {
     const name = bias === null ? 'rmsnorm_forward' : 'layernorm_forward';
     const prelude = normPrelude(this.size, residual === undefined ? null : { residual: FORWARD_BINDINGS[name] });
     const storage = {
       ...(bias === null ? { x, gain, y, rms: moments } : { x, gain, bias, y, moments }),
       ...(residual === undefined ? {} : { residual }),
     };
-    dispatchLinear(this.context, this.context.kernels.file(name, prelude), storage, { rows, epsilon: this.epsilon }, rows, 16);
+    this.context.recorder.dispatch({
+      kernel: this.context.kernels.file(name, prelude),
+      storage,
+      params: { rows, epsilon: this.epsilon },
+      threads: rows,
+    });
   }
 
   /** Gradient of y → that of x, added to what `dx` holds or in its place. */
   backward(
     rows: number,
     { gain, bias }: FrozenNorm,
-    x: Tensor,
-    moments: Tensor,
-    dy: Tensor,
-    dx: Tensor,
+    { x, moments, dy, dx }: { readonly x: Tensor; readonly moments: Tensor; readonly dy: Tensor; readonly dx: Tensor },
     mode: 'add' | 'replace',
   ): void {
     const name = bias === null ? 'rmsnorm_backward' : 'layernorm_backward';
     const kernel = this.context.kernels.file(name, normPrelude(this.size, mode === 'add' ? 'dx' : null));
     const storage = { x, gain, dy, dx, ...(bias === null ? { rms: moments } : { moments }) };
-    dispatchLinear(this.context, kernel, storage, { rows }, rows, 16);
+    this.context.recorder.dispatch({ kernel, storage, params: { rows }, threads: rows });
   }
 }
 
@@ -80,19 +86,19 @@ export class HeadNorms {
   ) {}
 
   /** Norms the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps what they were. */
-  forward(rows: number, gains: Tensor, qkv: Tensor, raw: Tensor): void {
-    this.run('head_norm_forward', rows, { gains, qkv, raw });
+  forward(rows: number, operands: { readonly gains: Tensor; readonly qkv: Tensor; readonly raw: Tensor }): void {
+    this.run('head_norm_forward', rows, operands);
   }
 
   /** Gradient of the normed heads → that of the raw ones, in place. */
-  backward(rows: number, gains: Tensor, raw: Tensor, dqkv: Tensor): void {
-    this.run('head_norm_backward', rows, { gains, raw, dqkv });
+  backward(rows: number, operands: { readonly gains: Tensor; readonly raw: Tensor; readonly dqkv: Tensor }): void {
+    this.run('head_norm_backward', rows, operands);
   }
 
   private run(name: string, rows: number, storage: Readonly<Record<string, Tensor>>): void {
     const { heads, kvHeads, headSize, normEpsilon: epsilon } = this.config;
     const kernel = this.context.kernels.file(name, vectorPrelude(headSize));
     const params = { rows, heads, kv_heads: kvHeads, epsilon };
-    dispatchLinear(this.context, kernel, storage, params, rows * (heads + kvHeads), 32);
+    this.context.recorder.dispatch({ kernel, storage, params, threads: rows * (heads + kvHeads) });
   }
 }

@@ -2,7 +2,8 @@
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig, Rope } from '../../model/decoderConfig';
 import { rotations, usablePositions } from '../../model/rope';
-import { dispatchLinear, elementPrelude, type Context } from '../context';
+import type { LayerRows } from './attention';
+import { elementPrelude, type Context } from '../context';
 
 export class Rotary {
   /** One a rope of the config. */
@@ -16,21 +17,19 @@ export class Rotary {
   }
 
   /** Turns the q and k heads of `qkv` by their rows' positions, in place; −1 turns back, which is the gradient. */
-  turn(info: Tensor, rows: number, layer: number, qkv: Tensor, direction: 1 | -1): void {
+  turn({ info, rows, layer }: LayerRows, qkv: Tensor, direction: 1 | -1): void {
     const { heads, kvHeads, headSize, attention } = this.config;
     const rope = attention[layer]!.rope;
     if (rope === null) return;
     const { prelude, width } = elementPrelude(headSize / 2);
     const half = headSize / 2 / width;
     const rotated = heads + kvHeads;
-    dispatchLinear(
-      this.context,
-      this.context.kernels.file('rope', prelude),
-      { rows_info: info, table: this.tables[rope]!, qkv },
-      { rows, heads: rotated, half, stride: (heads + 2 * kvHeads) * 2 * half, direction },
-      rows * rotated * half,
-      64,
-    );
+    this.context.recorder.dispatch({
+      kernel: this.context.kernels.file('rope', prelude),
+      storage: { rows_info: info, table: this.tables[rope]!, qkv },
+      params: { rows, heads: rotated, half, stride: (heads + 2 * kvHeads) * 2 * half, direction },
+      threads: rows * rotated * half,
+    });
   }
 }
 

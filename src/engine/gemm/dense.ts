@@ -1,4 +1,4 @@
-/** A trainable dense layer y = x·Wᵀ (+ b) over whole rows, W [outputs, inputs]: its product, and the two of its gradient. */
+/** A trainable dense layer y = x·Wᵀ (+ b) over whole rows, W [outputs, inputs]: its product, and the two of its gradient. Calls name the sizes, then the operands. */
 import type { Tensor } from '../../gpu/tensor';
 import type { Gemm } from './gemm';
 
@@ -12,10 +12,13 @@ export interface DenseSizes {
 export function denseForward(
   gemm: Gemm,
   { rows, inputs, outputs }: DenseSizes,
-  x: Tensor,
-  w: Tensor,
-  y: Tensor,
-  add: { readonly bias?: Tensor; readonly residual?: Tensor | null } = {},
+  {
+    x,
+    w,
+    y,
+    bias,
+    residual,
+  }: { readonly x: Tensor; readonly w: Tensor; readonly y: Tensor; readonly bias?: Tensor; readonly residual?: Tensor | null },
 ): void {
   gemm.run({
     kind: 'NT',
@@ -25,13 +28,17 @@ export function denseForward(
     a: { tensor: x, stride: inputs },
     b: { tensor: w, stride: inputs },
     out: { tensor: y, stride: outputs },
-    ...(add.bias === undefined ? {} : { bias: add.bias }),
-    ...(add.residual == null ? {} : { residual: { tensor: add.residual, stride: outputs } }),
+    ...(bias === undefined ? {} : { bias }),
+    ...(residual == null ? {} : { residual: { tensor: residual, stride: outputs } }),
   });
 }
 
 /** dx = dy·W. */
-export function denseInputGradient(gemm: Gemm, { rows, inputs, outputs }: DenseSizes, dy: Tensor, w: Tensor, dx: Tensor): void {
+export function denseInputGradient(
+  gemm: Gemm,
+  { rows, inputs, outputs }: DenseSizes,
+  { dy, w, dx }: { readonly dy: Tensor; readonly w: Tensor; readonly dx: Tensor },
+): void {
   gemm.run({
     kind: 'NN',
     rows,
@@ -44,7 +51,11 @@ export function denseInputGradient(gemm: Gemm, { rows, inputs, outputs }: DenseS
 }
 
 /** dW += dyᵀ·x. */
-export function denseWeightGradient(gemm: Gemm, { rows, inputs, outputs }: DenseSizes, dy: Tensor, x: Tensor, dw: Tensor): void {
+export function denseWeightGradient(
+  gemm: Gemm,
+  { rows, inputs, outputs }: DenseSizes,
+  { dy, x, dw }: { readonly dy: Tensor; readonly x: Tensor; readonly dw: Tensor },
+): void {
   gemm.run({
     kind: 'TN',
     rows: outputs,

@@ -111,7 +111,7 @@ export class Gemm {
       1,
     ] as const;
     const flops = 2 * call.rows * call.columns * (call.depth + (tail?.depth ?? 0));
-    this.recorder.dispatch(this.kernel(variant), storage, params, workgroups, flops);
+    this.recorder.dispatch({ kernel: this.kernel(variant), storage, params, workgroups, flops });
   }
 
   private kernel(variant: GemmVariant): Kernel {

@@ -3,7 +3,7 @@ import { forkRandom } from '../../log/random';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { readFloats } from '../../gpu/tensor';
 import { float16Bits, float16Value } from '../../model/halfPrecision';
-import { createContext, dispatchLinear, type Context } from '../context';
+import { createContext, type Context } from '../context';
 import { decoded } from '../../testing/randomModel';
 import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
@@ -33,7 +33,7 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
   const expected = decoded(format, weights);
   let matrix: WeightMatrix;
   beforeAll(async () => {
-    matrix = allocateMatrix(context.memory, ROWS, COLUMNS, format, 'weights');
+    matrix = allocateMatrix(context.memory, { rows: ROWS, columns: COLUMNS, format }, 'weights');
     // Two parts that meet inside a block.
     const parts = [weights.subarray(0, 7 * COLUMNS), weights.subarray(7 * COLUMNS)].map(heldWeight);
     await writeMatrix(context.memory.device, matrix, ...parts);
@@ -109,10 +109,9 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
     const nothing = memory.tensor(COLUMNS, 'nothing');
     const x = memory.tensor(rows.length * COLUMNS, 'x');
     const { tensor: vocabulary, scales } = matrix.matrix;
-    dispatchLinear(
-      context,
-      kernels.file('assemble', readerPrelude(matrix, 'vocabulary', 6)),
-      {
+    context.recorder.dispatch({
+      kernel: kernels.file('assemble', readerPrelude(matrix, 'vocabulary', 6)),
+      storage: {
         source: memory.upload(Uint32Array.from(rows), 'rows'),
         vocabulary,
         ...(scales === undefined ? {} : { vocabulary_scales: scales }),
@@ -120,10 +119,9 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
         learned: nothing,
         x,
       },
-      { rows: rows.length, scale: 1 },
-      (rows.length * COLUMNS) / 4,
-      64,
-    );
+      params: { rows: rows.length, scale: 1 },
+      threads: (rows.length * COLUMNS) / 4,
+    });
     context.recorder.submit();
     const [got] = await readFloats(memory, [{ tensor: x, elements: rows.length * COLUMNS }]);
     rows.forEach((row, i) => {
@@ -133,7 +131,9 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
 });
 
 it('refuses rows that are not whole vectors, and weights that have no 16-bit value', () => {
-  expect(() => allocateMatrix(context.memory, 4, 6, 'int8', 'odd')).toThrow(/rows of 6 weights cannot be stored as int8/);
+  expect(() => allocateMatrix(context.memory, { rows: 4, columns: 6, format: 'int8' }, 'odd')).toThrow(
+    /rows of 6 weights cannot be stored as int8/,
+  );
   expect(() => encodeWeights('f16', Float32Array.of(7e4))).toThrow(/16-bit/);
   expect(() => encodeWeights('int4', Float32Array.of(NaN))).toThrow(/not finite/);
 });

@@ -18,7 +18,11 @@ export interface WeightMatrix {
  * Room for [rows, columns], zero until written.
  * @throws RangeError when a format other than f32 meets columns that are not a multiple of 4.
  */
-export function allocateMatrix(memory: Memory, rows: number, columns: number, format: WeightFormat, label: string): WeightMatrix {
+export function allocateMatrix(
+  memory: Memory,
+  { rows, columns, format }: Pick<WeightMatrix, 'rows' | 'columns' | 'format'>,
+  label: string,
+): WeightMatrix {
   if (format !== 'f32' && columns % 4 !== 0) {
     throw new RangeError(`${label}: rows of ${columns} weights cannot be stored as ${format}; choose f32`);
   }

@@ -8,12 +8,13 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
 import { FlatViews } from '../adapter';
-import { fill, gatherRows, owning, roundUp4, within, type Context } from '../context';
-import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
+import { owning, roundUp4, within, type Context } from '../context';
+import { fill, gatherRows } from '../rows/rows';
+import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { full } from '../losses/full/loss';
 import { ScoredLoss } from '../losses/scoredLoss';
-import { Optimiser } from '../optimiser';
+import { Optimiser } from '../optimiser/optimiser';
 import { alignedFloats, type ParameterLayout, type Slot } from '../parameters';
 
 /** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
@@ -168,8 +169,8 @@ export class HeadFit {
     fill(context, gradients.flat, this.layout.size);
     fill(context, report, REPORT_SIZE);
     this.embedItems();
-    denseForward(context.gemm, this.interest(rows), this.rows, parameters.named('w_o'), this.h);
-    if (this.cosine) normaliseRows(context, this.h, this.hNorm, { rows, size: embeddingSize });
+    denseForward(context.gemm, this.interest(rows), { x: this.rows, w: parameters.named('w_o'), y: this.h });
+    if (this.cosine) normaliseRows(context, { rows, size: embeddingSize }, { x: this.h, norm: this.hNorm });
     this.scored.run({
       loss: full.row,
       rows,
@@ -187,13 +188,18 @@ export class HeadFit {
     });
     if (this.cosine) {
       const scale = { h: this.h, dh: this.dh, out: gradients.named('log_scale') };
-      context.recorder.dispatch(context.kernels.file('scale_gradient'), scale, { count: rows * embeddingSize }, [1, 1, 1]);
-      normaliseRowsBackward(context, this.h, this.hNorm, this.dh, { rows, size: embeddingSize });
-      normaliseRowsBackward(context, this.e, this.eNorm, this.de, { rows: sizes.items, size: embeddingSize });
+      context.recorder.dispatch({
+        kernel: context.kernels.file('scale_gradient'),
+        storage: scale,
+        params: { count: rows * embeddingSize },
+        workgroups: [1, 1, 1],
+      });
+      normaliseRowsBackward(context, { rows, size: embeddingSize }, { y: this.h, norm: this.hNorm, dy: this.dh });
+      normaliseRowsBackward(context, { rows: sizes.items, size: embeddingSize }, { y: this.e, norm: this.eNorm, dy: this.de });
     }
-    denseWeightGradient(context.gemm, this.interest(rows), this.dh, this.rows, gradients.named('w_o'));
-    denseWeightGradient(context.gemm, this.itemSizes, this.de, this.x, gradients.named('w_e'));
-    if (options.update) this.optimiser.update(this.state, gradients.flat, this.taken++, report, REPORT.norm);
+    denseWeightGradient(context.gemm, this.interest(rows), { dy: this.dh, x: this.rows, dw: gradients.named('w_o') });
+    denseWeightGradient(context.gemm, this.itemSizes, { dy: this.de, x: this.x, dw: gradients.named('w_e') });
+    if (options.update) this.optimiser.update(this.state, gradients.flat, { step: this.taken++ }, { report, slot: REPORT.norm });
     return (await context.recorder.submitAndRead(report, REPORT_SIZE))[REPORT.loss]!;
   }
 
@@ -241,7 +247,7 @@ export class HeadFit {
     for (let first = 0; first < targets.length; first += FIT_ROWS) {
       const some = targets.subarray(first, first + FIT_ROWS);
       this.loadRows(hidden.subarray(first * size, (first + some.length) * size), some);
-      gatherRows(context, this.e, this.targets, some.length, e, this.h);
+      gatherRows(context, { rows: some.length, size: e }, { x: this.e, index: this.targets, out: this.h });
       this.addProducts({ rows: some.length, inputs: size, outputs: size }, this.rows, this.rows, gram);
       this.addProducts({ rows: some.length, inputs: e, outputs: size }, this.h, this.rows, cross);
       // What is recorded reads the rows that the next part replaces.
@@ -263,14 +269,14 @@ export class HeadFit {
 
   /** out [outputs, inputs] += bᵀ·a over `rows` rows. */
   private addProducts(sizes: DenseSizes, a: Tensor, b: Tensor, out: Tensor): void {
-    denseWeightGradient(this.context.gemm, sizes, b, a, out);
+    denseWeightGradient(this.context.gemm, sizes, { dy: b, x: a, dw: out });
   }
 
   /** e of the catalogue: of length 1 for the cosine similarity, and where `unit` asks for it. */
   private embedItems(unit = this.cosine): void {
     const { context, sizes, e } = this;
-    denseForward(context.gemm, this.itemSizes, this.x, this.parameters.named('w_e'), e);
-    if (unit) normaliseRows(context, e, this.eNorm, { rows: sizes.items, size: this.objective.embeddingSize });
+    denseForward(context.gemm, this.itemSizes, { x: this.x, w: this.parameters.named('w_e'), y: e });
+    if (unit) normaliseRows(context, { rows: sizes.items, size: this.objective.embeddingSize }, { x: e, norm: this.eNorm });
   }
 
   private loadRows(hidden: Float32Array, targets: Uint32Array): void {

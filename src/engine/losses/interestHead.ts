@@ -3,13 +3,14 @@ import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
 import type { FlatViews } from '../adapter';
-import { gatherRows, roundUp4, scatterAddRows, type Context } from '../context';
+import { roundUp4, type Context } from '../context';
+import { gatherRows, scatterAddRows } from '../rows/rows';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
-import { normaliseRows, normaliseRowsBackward } from '../decoder/normalisation';
+import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { ACTION_LOSSES } from './actionLosses';
 import type { Candidates } from './candidates';
-import type { ScoredLoss } from './scoredLoss';
+import type { LossSlot, ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from '../decoder/sequence';
 
 export interface InterestSizes extends ItemSizes {
@@ -83,9 +84,9 @@ export class InterestHead {
   /** hidden → h for the loaded prediction rows. */
   interest(pass: Activations, predictions: number, parameters: FlatViews): void {
     const { hidden } = this.sizes;
-    gatherRows(this.context, pass.hidden, this.rows, predictions, hidden, this.gathered);
-    denseForward(this.context.gemm, this.interestSizes(predictions), this.gathered, parameters.named('w_o'), this.h);
-    if (this.cosine) normaliseRows(this.context, this.h, this.norm, this.shape(predictions));
+    gatherRows(this.context, { rows: predictions, size: hidden }, { x: pass.hidden, index: this.rows, out: this.gathered });
+    denseForward(this.context.gemm, this.interestSizes(predictions), { x: this.gathered, w: parameters.named('w_o'), y: this.h });
+    if (this.cosine) normaliseRows(this.context, this.shape(predictions), { x: this.h, norm: this.norm });
   }
 
   /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
@@ -97,10 +98,8 @@ export class InterestHead {
   actionLoss(
     candidates: Candidates,
     predictions: number,
-    parameters: FlatViews,
-    gradients: FlatViews,
-    report: Tensor,
-    slot: number,
+    { parameters, gradients }: { readonly parameters: FlatViews; readonly gradients: FlatViews },
+    { report, slot }: LossSlot,
   ): void {
     const { context, sizes } = this;
     const { items } = this;
@@ -121,12 +120,12 @@ export class InterestHead {
       gradient: { weight: 1, dh: this.dh, de: items.de },
     });
     if (this.cosine) {
-      context.recorder.dispatch(
-        context.kernels.file('scale_gradient'),
-        { h: this.h, dh: this.dh, out: gradients.named('log_scale') },
-        { count: predictions * sizes.embeddingSize },
-        [1, 1, 1],
-      );
+      context.recorder.dispatch({
+        kernel: context.kernels.file('scale_gradient'),
+        storage: { h: this.h, dh: this.dh, out: gradients.named('log_scale') },
+        params: { count: predictions * sizes.embeddingSize },
+        workgroups: [1, 1, 1],
+      });
     }
     items.backward(candidates.items, gradients);
   }
@@ -134,11 +133,11 @@ export class InterestHead {
   /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
   interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
     const { context, sizes } = this;
-    if (this.cosine) normaliseRowsBackward(context, this.h, this.norm, this.dh, this.shape(predictions));
+    if (this.cosine) normaliseRowsBackward(context, this.shape(predictions), { y: this.h, norm: this.norm, dy: this.dh });
     const projection = this.interestSizes(predictions);
-    denseWeightGradient(context.gemm, projection, this.dh, this.gathered, gradients.named('w_o'));
-    denseInputGradient(context.gemm, projection, this.dh, parameters.named('w_o'), this.dGathered);
-    scatterAddRows(context, this.dGathered, this.rows, predictions, sizes.hidden, dHidden);
+    denseWeightGradient(context.gemm, projection, { dy: this.dh, x: this.gathered, dw: gradients.named('w_o') });
+    denseInputGradient(context.gemm, projection, { dy: this.dh, w: parameters.named('w_o'), dx: this.dGathered });
+    scatterAddRows(context, { rows: predictions, size: sizes.hidden }, { x: this.dGathered, index: this.rows, out: dHidden });
   }
 
   /** W_o: hidden → e. */

@@ -4,9 +4,10 @@
  */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import { FlatViews } from '../adapter';
-import { fill, within } from '../context';
+import { within } from '../context';
+import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
-import { Optimiser } from '../optimiser';
+import { Optimiser } from '../optimiser/optimiser';
 import { alignedFloats, slotOf, type ParameterLayout } from '../parameters';
 import type { SoftReader } from '../terms/rec/reconstruction';
 import { crossEntropies } from './scoredLoss';
@@ -88,7 +89,7 @@ export class ProbeDecoder {
         { weight: 1, parameters: gradients, scratch, dh: null },
       );
     });
-    if (options.update) this.optimiser.update(this.state, gradients.flat, this.steps++, report, REPORT.norm);
+    if (options.update) this.optimiser.update(this.state, gradients.flat, { step: this.steps++ }, { report, slot: REPORT.norm });
     return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
@@ -98,7 +99,7 @@ export class ProbeDecoder {
     const means: number[] = [];
     for (const part of this.parts(pairs)) {
       const packed = this.forward(part, part.texts.length);
-      const state = reconstruction.loss(packed, report, REPORT.evaluation);
+      const state = reconstruction.loss(packed, { report, slot: REPORT.evaluation });
       context.recorder.submit();
       const [rows] = await readFloats(context.memory, [{ tensor: state, elements: 4 * packed.text.rows.length }]);
       const losses = crossEntropies(rows!);

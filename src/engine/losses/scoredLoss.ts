@@ -3,12 +3,18 @@
  * Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head (E = vocabulary) and the action loss (E = items).
  */
 import type { Tensor } from '../../gpu/tensor';
-import { dispatchLinear, roundUp4, type Context } from '../context';
+import { roundUp4, type Context } from '../context';
 import type { Matrix } from '../gemm/gemm';
 import { readerPrelude } from '../gemm/weightMatrix';
 import { rowLossPrelude, stateFloats, type RowLoss } from './rowLoss';
 
-export interface ScoredRows {
+/** Where a loss is added: report[slot]. */
+export interface LossSlot {
+  readonly report: Tensor;
+  readonly slot: number;
+}
+
+export interface ScoredRows extends LossSlot {
   readonly loss: RowLoss;
   readonly rows: number;
   /** Real columns; `e` has them padded with zero rows to a multiple of 4. */
@@ -26,9 +32,6 @@ export interface ScoredRows {
   readonly logScale: Tensor | null;
   /** Loss = Σ rowWeight·(loss of the row). */
   readonly rowWeight: Tensor;
-  /** Where the loss is added. */
-  readonly report: Tensor;
-  readonly slot: number;
   /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */
   readonly gradient: { readonly weight: number; readonly dh: Tensor; readonly de: Tensor | null } | null;
 }
@@ -117,22 +120,21 @@ export class ScoredLoss {
       }
     }
     const { context, state } = this;
-    context.recorder.dispatch(
-      this.kernel('reduce_loss', call),
-      { state, row_weight: call.rowWeight, out: call.report },
-      { rows, slot: call.slot },
-      [1, 1, 1],
-    );
+    context.recorder.dispatch({
+      kernel: this.kernel('reduce_loss', call),
+      storage: { state, row_weight: call.rowWeight, out: call.report },
+      params: { rows, slot: call.slot },
+      workgroups: [1, 1, 1],
+    });
   }
 
   private targetScores(call: ScoredRows): void {
     const { context, state, nothing } = this;
     const { rows, h, e, targetColumn, logScale, depth } = call;
     const prelude = { ...readerPrelude({ columns: depth, format: e.format ?? 'f32' }, 'e', 6), ...rowLossPrelude(call.loss) };
-    dispatchLinear(
-      context,
-      context.kernels.file('target_score', prelude),
-      {
+    context.recorder.dispatch({
+      kernel: context.kernels.file('target_score', prelude),
+      storage: {
         h,
         e: e.tensor,
         ...(e.scales === undefined ? {} : { e_scales: e.scales }),
@@ -140,10 +142,9 @@ export class ScoredLoss {
         log_scale: logScale ?? nothing,
         state,
       },
-      { rows, scaled: Number(logScale !== null) },
-      rows,
-      16,
-    );
+      params: { rows, scaled: Number(logScale !== null) },
+      threads: rows,
+    });
   }
 
   private score({ depth, h, e }: ScoredRows, tile: Tile): void {
@@ -162,20 +163,30 @@ export class ScoredLoss {
   private partial(call: ScoredRows, tile: Tile, lanes: number): void {
     const { context, logits, state, partials } = this;
     const storage = { ...this.columnsOf(call), logits, state, partials };
-    dispatchLinear(context, this.kernel('loss_partial', call), storage, paramsOf(call, tile, lanes), tile.rows * lanes, 64);
+    context.recorder.dispatch({
+      kernel: this.kernel('loss_partial', call),
+      storage,
+      params: paramsOf(call, tile, lanes),
+      threads: tile.rows * lanes,
+    });
   }
 
   private join(call: ScoredRows, run: Pick<Tile, 'firstRow' | 'rows'>, lanes: number): void {
     const { context, state, partials } = this;
     const params = { first_row: run.firstRow, rows: run.rows, lanes };
-    dispatchLinear(context, this.kernel('loss_state', call), { partials, state }, params, run.rows, 16);
+    context.recorder.dispatch({
+      kernel: this.kernel('loss_state', call),
+      storage: { partials, state },
+      params,
+      threads: run.rows,
+    });
   }
 
   private gradient(call: ScoredRows, weight: number, tile: Tile, lanes: number): void {
     const { context, logits, state } = this;
     const storage = { ...this.columnsOf(call), logits, state, row_weight: call.rowWeight };
     const params = { ...paramsOf(call, tile, lanes), weight };
-    dispatchLinear(context, this.kernel('loss_gradient', call), storage, params, tile.rows * lanes, 64);
+    context.recorder.dispatch({ kernel: this.kernel('loss_gradient', call), storage, params, threads: tile.rows * lanes });
   }
 
   /** dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows starts dH, the first run dE. */

@@ -1,10 +1,11 @@
 /** Next-token loss of some rows of a pass through the LM head: L_gen, L_rec and the NLL behind LM drift. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { Activations } from '../decoder/activations';
-import { gatherRows, scatterAddRows, type Context } from '../context';
+import type { Context } from '../context';
+import { gatherRows, scatterAddRows } from '../rows/rows';
 import type { FrozenWeights } from '../decoder/frozenWeights';
 import { SOFTMAX } from './softmax/row';
-import type { ScoredLoss } from './scoredLoss';
+import type { LossSlot, ScoredLoss } from './scoredLoss';
 import type { TextTargets } from '../decoder/sequence';
 
 export class TextLoss {
@@ -44,13 +45,12 @@ export class TextLoss {
   run(
     pass: Activations,
     rows: number,
-    report: Tensor,
-    slot: number,
+    { report, slot }: LossSlot,
     gradient: { readonly weight: number; readonly dHidden: Tensor } | null,
   ): Tensor {
     const { context, frozen } = this;
     const { hidden, vocabulary } = frozen.config;
-    gatherRows(context, pass.hidden, this.rows, rows, hidden, this.h);
+    gatherRows(context, { rows, size: hidden }, { x: pass.hidden, index: this.rows, out: this.h });
     this.scored.run({
       loss: SOFTMAX,
       rows,
@@ -66,7 +66,8 @@ export class TextLoss {
       slot,
       gradient: gradient === null ? null : { weight: gradient.weight, dh: this.dh, de: null },
     });
-    if (gradient !== null) scatterAddRows(context, this.dh, this.rows, rows, hidden, gradient.dHidden);
+    if (gradient !== null)
+      scatterAddRows(context, { rows, size: hidden }, { x: this.dh, index: this.rows, out: gradient.dHidden });
     return this.scored.state;
   }
 }

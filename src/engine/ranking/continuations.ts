@@ -1,5 +1,5 @@
 /** What an arm's LLM writes behind a prompt, and what it gives a continuation that is known. */
-import { fill } from '../context';
+import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
 import { packTexts } from '../decoder/sequence';
 import { REPORT, type Engine } from '../engine';
@@ -65,9 +65,9 @@ export class Continuations {
     const tokens = packed.text.tokens.slice(prompt.length);
     decoder.load(pass, packed);
     textLoss.load({ rows, tokens, weights: new Float32Array(rows.length).fill(1 / rows.length) });
-    decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), this.engine.use(arm));
+    decoder.forward({ pass, rows: packed.rows, arm: this.engine.use(arm) }, histories.inputs(arm.parameters));
     fill(context, report, REPORT.evaluation + 1);
-    textLoss.run(pass, rows.length, report, REPORT.evaluation, null);
+    textLoss.run(pass, rows.length, { report, slot: REPORT.evaluation }, null);
     const numbers = await context.recorder.submitAndRead(report, REPORT.evaluation + 1);
     return numbers[REPORT.evaluation] ?? 0;
   }
@@ -85,7 +85,7 @@ export class Continuations {
         { bosId },
       );
       decoder.load(pass, packed);
-      decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), this.engine.use(arm));
+      decoder.forward({ pass, rows: packed.rows, arm: this.engine.use(arm) }, histories.inputs(arm.parameters));
       all.push(...(await this.nextTokens.read(pass, packed, group.length)));
     }
     return all;

@@ -1,7 +1,8 @@
 /** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
-import { fill, within } from '../context';
+import { within } from '../context';
+import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
 import { greedy } from '../../model/sampling';
 import type { Arm } from '../arm';
@@ -115,13 +116,19 @@ export class Evaluator {
 
   /**
    * Requests as they are served once training is over: histories → h → the k best items of each, [examples, k].
-   * @param catalogue the arm's own item embeddings @param examples at most a micro-batch @param masked as in `rank`
+   * @param requests the arm's own item embeddings, at most a micro-batch of histories, and by history what is masked, as in `rank`
    */
   async recommend(
     arm: Arm,
-    catalogue: Tensor,
-    examples: readonly EncodedExample[],
-    masked: readonly (readonly number[])[],
+    {
+      catalogue,
+      examples,
+      masked,
+    }: {
+      readonly catalogue: Tensor;
+      readonly examples: readonly EncodedExample[];
+      readonly masked: readonly (readonly number[])[];
+    },
     k: number,
   ): Promise<Uint32Array> {
     const { head, histories } = this.engine;
@@ -171,7 +178,7 @@ export class Evaluator {
       const some = probes.slice(first, first + group);
       const packed = this.forward(arm, some, {
         addBlock: (block, layer) => {
-          decoder.attentionMap(block, layer, some.length, length, this.maps);
+          decoder.attentionMap(block, { sequences: some.length, length, layer }, this.maps);
         },
       });
       if (packed.rows !== some.length * length) throw new RangeError('probe histories differ in length');
@@ -197,11 +204,11 @@ export class Evaluator {
       // What is recorded reads the lists that the next load replaces.
       recorder.submit();
       decoder.load(pass, packed);
-      decoder.forward(pass, packed.rows, histories.inputs(arm.parameters), views);
+      decoder.forward({ pass, rows: packed.rows, arm: views }, histories.inputs(arm.parameters));
       for (const [index, part] of targetParts(packed.text, textLoss.capacity).entries()) {
         if (index > 0) recorder.submit();
         textLoss.load(part);
-        textLoss.run(pass, part.rows.length, report, REPORT.evaluation, null);
+        textLoss.run(pass, part.rows.length, { report, slot: REPORT.evaluation }, null);
       }
     }
     return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;

@@ -1,6 +1,7 @@
 /** Logits of the token behind each sequence of a pass. */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
-import { gatherRows, roundUp4, type Context } from '../context';
+import { roundUp4, type Context } from '../context';
+import { gatherRows } from '../rows/rows';
 import type { Activations } from '../decoder/activations';
 import type { FrozenWeights } from '../decoder/frozenWeights';
 import type { PackedRows } from '../decoder/sequence';
@@ -33,7 +34,7 @@ export class NextTokens {
     // The head has rows of zeros up to a whole vector.
     const padded = roundUp4(vocabulary);
     write(context.memory.device, this.lastRows, Uint32Array.from(lastRowsOf(packed.info)));
-    gatherRows(context, pass.hidden, this.lastRows, sequences, hidden, this.lastHidden);
+    gatherRows(context, { rows: sequences, size: hidden }, { x: pass.hidden, index: this.lastRows, out: this.lastHidden });
     context.gemm.run({
       kind: 'NT',
       rows: sequences,

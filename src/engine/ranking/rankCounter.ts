@@ -28,13 +28,13 @@ export class RankCounter {
     const { memory, recorder, kernels } = this.context;
     const { embeddingSize, items } = this;
     write(memory.device, this.counts, new Uint32Array(2 * users));
-    recorder.dispatch(
-      kernels.file('rank_count', scorePrelude(embeddingSize)),
-      { h, e: catalogue, targets, mask_start: maskStart, masked, counts: this.counts },
-      { users, items, run: ITEM_RUN },
-      [Math.ceil(users / 4 / 8), Math.ceil(items / ITEM_RUN / 8), 1],
-      2 * users * items * embeddingSize,
-    );
+    recorder.dispatch({
+      kernel: kernels.file('rank_count', scorePrelude(embeddingSize)),
+      storage: { h, e: catalogue, targets, mask_start: maskStart, masked, counts: this.counts },
+      params: { users, items, run: ITEM_RUN },
+      workgroups: [Math.ceil(users / 4 / 8), Math.ceil(items / ITEM_RUN / 8), 1],
+      flops: 2 * users * items * embeddingSize,
+    });
     recorder.submit();
     const [counts] = await readFloats(memory, [{ tensor: this.counts, elements: 2 * users }]);
     const bits = bitsOf(counts!);

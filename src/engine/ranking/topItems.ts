@@ -76,13 +76,13 @@ export class TopItems {
     const { embeddingSize, items } = this;
     write(memory.device, this.bars, new Uint32Array(bars.buffer));
     write(memory.device, this.sizes, new Uint32Array(users));
-    recorder.dispatch(
-      kernels.file('top_items', scorePrelude(embeddingSize)),
-      { h, e: catalogue, mask_start: maskStart, masked, bars: this.bars, found: this.found, sizes: this.sizes },
-      { users, items, lanes: LANES, collect: Number(collect) },
-      [Math.ceil(users / 4 / 8), LANES / 8, 1],
-      2 * users * items * embeddingSize,
-    );
+    recorder.dispatch({
+      kernel: kernels.file('top_items', scorePrelude(embeddingSize)),
+      storage: { h, e: catalogue, mask_start: maskStart, masked, bars: this.bars, found: this.found, sizes: this.sizes },
+      params: { users, items, lanes: LANES, collect: Number(collect) },
+      workgroups: [Math.ceil(users / 4 / 8), LANES / 8, 1],
+      flops: 2 * users * items * embeddingSize,
+    });
     recorder.submit();
     const [keys, sizes] = await readFloats(memory, [
       { tensor: this.found, elements: 2 * LANES * users },

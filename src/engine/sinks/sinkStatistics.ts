@@ -3,7 +3,8 @@ import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { BlockActivations } from '../decoder/activations';
 import { attentionPrelude, attentionShape } from '../decoder/attention';
-import { dispatchLinear, fill, type Context } from '../context';
+import type { Context } from '../context';
+import { fill } from '../rows/rows';
 import type { PackedHistories } from '../decoder/sequence';
 import { STATISTICS } from './measuredSequences';
 
@@ -69,22 +70,23 @@ export class SinkStatistics {
     const shared = { sites, spans, qkv, lse: logSumExp, mass };
     const kernel = (name: 'sink_row_mass' | 'sink_received' | 'sink_statistics'): ReturnType<Context['kernels']['file']> =>
       context.kernels.file(name, attentionPrelude(name, headSize, 1));
-    dispatchLinear(context, kernel('sink_row_mass'), shared, { rows, ...shape }, rows * heads, 32);
-    dispatchLinear(
-      context,
-      kernel('sink_received'),
-      { ...shared, received, sink_heads: outputs.sinkHeads },
-      { rows, ...shape, threshold: this.threshold },
-      rows * heads,
-      32,
-    );
-    dispatchLinear(
-      context,
-      kernel('sink_statistics'),
-      { ...shared, received, statistics: outputs.statistics },
-      { sequences, layer, ...shape },
-      sequences * heads,
-      32,
-    );
+    context.recorder.dispatch({
+      kernel: kernel('sink_row_mass'),
+      storage: shared,
+      params: { rows, ...shape },
+      threads: rows * heads,
+    });
+    context.recorder.dispatch({
+      kernel: kernel('sink_received'),
+      storage: { ...shared, received, sink_heads: outputs.sinkHeads },
+      params: { rows, ...shape, threshold: this.threshold },
+      threads: rows * heads,
+    });
+    context.recorder.dispatch({
+      kernel: kernel('sink_statistics'),
+      storage: { ...shared, received, statistics: outputs.statistics },
+      params: { sequences, layer, ...shape },
+      threads: sequences * heads,
+    });
   }
 }

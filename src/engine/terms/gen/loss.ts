@@ -9,7 +9,7 @@ export function generation({ textLoss }: TermParts): TermLoss {
       textLoss.load(packed.text);
     },
     add: ({ part, pass, report, slot, weight, scratch }) => {
-      textLoss.run(pass, part.packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+      textLoss.run(pass, part.packed.text.rows.length, { report, slot }, { weight, dHidden: scratch.hidden });
     },
   };
 }

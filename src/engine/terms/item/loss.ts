@@ -1,6 +1,6 @@
 /** L_item on the GPU: texts of items drawn from the catalogue, each behind the soft token of its own embedding, in the pass of L_rec. */
-import { fill } from '../../context';
 import { ItemEmbeddings } from '../../decoder/itemEmbeddings';
+import { fill } from '../../rows/rows';
 import type { TermLoss, TermParts } from '../termLoss';
 
 export function itemReconstructed({ context, objective, features, sizes, reconstruction }: TermParts): TermLoss {

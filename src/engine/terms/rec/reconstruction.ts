@@ -5,10 +5,12 @@
 import { write, type Tensor } from '../../../gpu/tensor';
 import type { Activations, BackwardScratch } from '../../decoder/activations';
 import type { FlatViews, LoraBlocks } from '../../adapter';
-import { fill, gatherRows, scatterAddRows, sumRows, type Context } from '../../context';
+import type { Context } from '../../context';
+import { fill, gatherRows, scatterAddRows, sumRows } from '../../rows/rows';
 import type { ArmViews, Decoder } from '../../decoder/decoder';
 import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes } from '../../gemm/dense';
 import type { PackedRows } from '../../decoder/sequence';
+import type { LossSlot } from '../../losses/scoredLoss';
 import type { TextLoss } from '../../losses/textLoss';
 
 /** Who reads a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
@@ -18,12 +20,10 @@ export interface SoftReader {
 }
 
 /** Texts that were read, and where their loss goes. */
-export interface ReadTexts {
+export interface ReadTexts extends LossSlot {
   readonly packed: PackedRows;
   readonly texts: number;
   readonly reader: SoftReader;
-  readonly report: Tensor;
-  readonly slot: number;
 }
 
 /** Where weight·∂loss is added. */
@@ -81,15 +81,18 @@ export class Reconstruction {
   forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader): void {
     const { context } = this;
     const { parameters } = reader;
-    gatherRows(context, h, this.interestRows, texts, this.sizes.embeddingSize, this.h);
+    gatherRows(context, { rows: texts, size: this.sizes.embeddingSize }, { x: h, index: this.interestRows, out: this.h });
     const bias = parameters.named('b_d');
-    denseForward(context.gemm, this.softSizes(texts), this.h, parameters.named('w_d'), this.soft, { bias });
-    this.decoder.forward(this.pass, packed.rows, { dense: this.soft, learned: this.soft }, adapterOf(reader));
+    denseForward(context.gemm, this.softSizes(texts), { x: this.h, w: parameters.named('w_d'), y: this.soft, bias });
+    this.decoder.forward(
+      { pass: this.pass, rows: packed.rows, arm: adapterOf(reader) },
+      { dense: this.soft, learned: this.soft },
+    );
   }
 
-  /** Loss added to report[slot]. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
-  loss(packed: PackedRows, report: Tensor, slot: number): Tensor {
-    return this.textLoss.run(this.pass, packed.text.rows.length, report, slot, null);
+  /** Loss added to the slot. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
+  loss(packed: PackedRows, into: LossSlot): Tensor {
+    return this.textLoss.run(this.pass, packed.text.rows.length, into, null);
   }
 
   /** Loss added to report[slot], and its gradient to where it belongs. Call after `forward`. */
@@ -101,16 +104,16 @@ export class Reconstruction {
     const { hidden, embeddingSize } = this.sizes;
     fill(context, scratch.hidden, packed.rows * hidden);
     context.recorder.scope('text loss', () => {
-      this.textLoss.run(this.pass, packed.text.rows.length, report, slot, { weight, dHidden: scratch.hidden });
+      this.textLoss.run(this.pass, packed.text.rows.length, { report, slot }, { weight, dHidden: scratch.hidden });
     });
-    this.decoder.backward(this.pass, packed.rows, scratch.hidden, scratch, adapterOf(reader), gradients);
-    gatherRows(context, scratch.residual, this.firstRows, texts, hidden, this.dSoft);
-    denseWeightGradient(context.gemm, this.softSizes(texts), this.dSoft, this.h, gradients.named('w_d'));
-    const softRows = { x: scratch.residual, index: this.firstRows, first: 0, count: texts, width: hidden };
-    sumRows(context, softRows, gradients.named('b_d'));
+    this.decoder.backward({ pass: this.pass, rows: packed.rows, arm: adapterOf(reader) }, scratch.hidden, scratch, gradients);
+    gatherRows(context, { rows: texts, size: hidden }, { x: scratch.residual, index: this.firstRows, out: this.dSoft });
+    denseWeightGradient(context.gemm, this.softSizes(texts), { dy: this.dSoft, x: this.h, dw: gradients.named('w_d') });
+    const softRows = { x: scratch.residual, index: this.firstRows, out: gradients.named('b_d') };
+    sumRows(context, { rows: texts, size: hidden }, softRows);
     if (dh === null) return;
-    denseInputGradient(context.gemm, this.softSizes(texts), this.dSoft, reader.parameters.named('w_d'), this.dh);
-    scatterAddRows(context, this.dh, this.interestRows, texts, embeddingSize, dh);
+    denseInputGradient(context.gemm, this.softSizes(texts), { dy: this.dSoft, w: reader.parameters.named('w_d'), dx: this.dh });
+    scatterAddRows(context, { rows: texts, size: embeddingSize }, { x: this.dh, index: this.interestRows, out: dh });
   }
 
   /** W_d: e → hidden. */

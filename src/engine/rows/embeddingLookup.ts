@@ -1,6 +1,7 @@
 /** Rows of a trainable table looked up by index (an embedding layer): the look-up and its gradient, in which indices may repeat. */
 import { write, type Tensor } from '../../gpu/tensor';
-import { dispatchLinear, gatherRows, vectorPrelude, vectorWidth, type Context } from '../context';
+import { vectorPrelude, vectorWidth, type Context } from '../context';
+import { gatherRows } from './rows';
 
 /** Which places of a list hold each of its values, value by value in ascending order. */
 export interface Groups {
@@ -57,19 +58,17 @@ export class EmbeddingLookup {
 
   /** out[i] = table[index[i]]. */
   forward(table: Tensor, out: Tensor): void {
-    gatherRows(this.context, table, this.index, this.count, this.size, out);
+    gatherRows(this.context, { rows: this.count, size: this.size }, { x: table, index: this.index, out });
   }
 
   /** dTable[index[i]] += dOut[i]. */
   backward(dOut: Tensor, dTable: Tensor): void {
     const { context, rows, starts, order, segments, size } = this;
-    dispatchLinear(
-      context,
-      context.kernels.file('scatter_sum_rows', vectorPrelude(size)),
-      { row: rows, start: starts, order, x: dOut, out: dTable },
-      { segments },
-      (segments * size) / vectorWidth(size),
-      64,
-    );
+    context.recorder.dispatch({
+      kernel: context.kernels.file('scatter_sum_rows', vectorPrelude(size)),
+      storage: { row: rows, start: starts, order, x: dOut, out: dTable },
+      params: { segments },
+      threads: (segments * size) / vectorWidth(size),
+    });
   }
 }

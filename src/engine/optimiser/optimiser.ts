@@ -1,8 +1,9 @@
 /** Global-norm clipping and AdamW over the flat parameter buffer; schedule of docs/definitions.md. */
-import type { Tensor } from '../gpu/tensor';
-import type { RunSpec } from '../recipe/runSpec';
-import { dispatchLinear, type Context } from './context';
-import type { ParameterLayout } from './parameters';
+import type { Tensor } from '../../gpu/tensor';
+import type { RunSpec } from '../../recipe/runSpec';
+import type { Context } from '../context';
+import type { LossSlot } from '../losses/scoredLoss';
+import type { ParameterLayout } from '../parameters';
 
 /** Partial sums of squares: a GPU wants more threads where free item embeddings make the buffer long. */
 function partsOf(count: number): number {
@@ -45,36 +46,31 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0, and `rate` is the schedule's where it is not given. The norm before clipping goes into report[slot]. */
+  /** One update; `step` counts from 0, and `rate` is the schedule's where it is not given. The norm before clipping goes into the slot. */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,
-    step: number,
-    report: Tensor,
-    slot: number,
-    rate = learningRate(step, this.training),
+    { step, rate = learningRate(step, this.training) }: { readonly step: number; readonly rate?: number | undefined },
+    { report, slot }: LossSlot,
   ): void {
     const { context, layout, training, count } = this;
     const prelude = { constants: { PARTS: count } };
-    dispatchLinear(
-      context,
-      context.kernels.file('square_sums', prelude),
-      { x: gradients, part: this.parts },
-      { count: layout.trained },
-      count,
-      64,
-    );
-    context.recorder.dispatch(
-      context.kernels.file('gradient_norm', prelude),
-      { part: this.parts, out: report },
-      { slot },
-      [1, 1, 1],
-    );
-    dispatchLinear(
-      context,
-      context.kernels.file('adamw'),
-      { gradients, report, parameters: arm.flat, m: arm.m, v: arm.v },
-      {
+    context.recorder.dispatch({
+      kernel: context.kernels.file('square_sums', prelude),
+      storage: { x: gradients, part: this.parts },
+      params: { count: layout.trained },
+      threads: count,
+    });
+    context.recorder.dispatch({
+      kernel: context.kernels.file('gradient_norm', prelude),
+      storage: { part: this.parts, out: report },
+      params: { slot },
+      workgroups: [1, 1, 1],
+    });
+    context.recorder.dispatch({
+      kernel: context.kernels.file('adamw'),
+      storage: { gradients, report, parameters: arm.flat, m: arm.m, v: arm.v },
+      params: {
         count: layout.trained,
         decayed: layout.decayed,
         rate,
@@ -87,8 +83,7 @@ export class Optimiser {
         clip: training.clipNorm,
         norm_slot: slot,
       },
-      layout.trained,
-      64,
-    );
+      threads: layout.trained,
+    });
   }
 }

@@ -2,8 +2,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linearGrid } from '../../gpu/recorder';
-import { readerPrelude } from '../gemm/weightMatrix';
-import { SOURCE } from './sequence';
 import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
 import { groupPlaces } from './embeddingLookup';
 import {
@@ -20,7 +18,6 @@ import {
   RUNS,
   tables,
   uneven,
-  uniforms,
   UNTOUCHED,
 } from '../../testing/kernelBench';
 
@@ -176,93 +173,6 @@ describe('moving rows', () => {
           table.filter((_, i) => !index.includes(Math.floor(i / size))),
         );
       }),
-      RUNS,
-    );
-  });
-
-  it('assemble takes each row from where its source says', async () => {
-    await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
-        const from = [floats(31 * size, seed), floats(17 * size, seed + 1), floats(3 * size, seed + 2)];
-        const next = uniforms(seed + 3);
-        const kinds = Array.from({ length: rows }, () => Math.floor(4 * next()));
-        const index = kinds.map((kind) =>
-          Math.floor((next() * from[kind === SOURCE.denseEmb ? SOURCE.dense : kind]!.length) / size),
-        );
-        expect(SOURCE).toEqual({ vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 });
-        const { x } = await bench.run('assemble', {
-          prelude: readerPrelude({ columns: size, format: 'f32' }, 'vocabulary', 6),
-          storage: {
-            source: Uint32Array.from(kinds, (kind, row) => ((kind << 30) | index[row]!) >>> 0),
-            vocabulary: from[0]!,
-            dense: from[1]!,
-            learned: from[2]!,
-            x: blank(rows * size),
-          },
-          outputs: ['x'],
-          params: { rows, scale: 2.5 },
-          threads: (rows * size) / vectorWidth(size),
-        });
-        const expected = eachRow(rows, size, (row) => {
-          const [kind, at] = [kinds[row]!, index[row]!];
-          if (kind === SOURCE.denseEmb) return rowOf(from[1]!, at, size).map((value, c) => Math.fround(value + from[2]![c]!));
-          return rowOf(from[kind]!, at, size).map((value) => (kind === SOURCE.vocabulary ? 2.5 : 1) * value);
-        });
-        expect(x).toEqual(Float32Array.from(expected));
-      }),
-      RUNS,
-    );
-  });
-
-  it('add_positions adds the vector of each row’s position', async () => {
-    await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
-        const table = floats(13 * size, seed);
-        const start = floats(rows * size, seed + 1);
-        const positions = integers(rows, seed + 2, 13);
-        const { x } = await bench.run('add_positions', {
-          prelude: vectorPrelude(size),
-          storage: { rows_info: Uint32Array.from([...positions].flatMap((position) => [7, 9, position, 8])), table, x: start },
-          outputs: ['x'],
-          params: { rows },
-          threads: (rows * size) / vectorWidth(size),
-        });
-        const sums = eachRow(rows, size, (row) =>
-          rowOf(start, row, size).map((value, c) => value + table[positions[row]! * size + c]!),
-        );
-        expect(x).toEqual(Float32Array.from(sums));
-      }),
-      RUNS,
-    );
-  });
-
-  it('place_block scales a matrix into its place and leaves the rest', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.record({
-          rows: fc.integer({ min: 1, max: 20 }),
-          columns: fc.integer({ min: 1, max: 8 }),
-          firstRow: fc.integer({ min: 0, max: 9 }),
-          firstColumn: fc.integer({ min: 0, max: 5 }),
-          right: fc.integer({ min: 0, max: 3 }),
-          seed: fc.nat(),
-        }),
-        async ({ rows, columns, firstRow, firstColumn, right, seed }) => {
-          const stride = firstColumn + columns + right;
-          const b = floats(rows * columns, seed);
-          const { block } = await bench.run('place_block', {
-            storage: { b, block: blank((firstRow + rows + 2) * stride) },
-            outputs: ['block'],
-            params: { rows, columns, first_row: firstRow, first_column: firstColumn, stride, scale: 0.75 },
-            threads: rows * columns,
-          });
-          const expected = blank(block.length);
-          for (let n = 0; n < rows; n++) {
-            for (let c = 0; c < columns; c++) expected[(firstRow + n) * stride + firstColumn + c] = 0.75 * b[n * columns + c]!;
-          }
-          expect(block).toEqual(expected);
-        },
-      ),
       RUNS,
     );
   });

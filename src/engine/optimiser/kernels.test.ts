@@ -1,8 +1,8 @@
 /** Gradient norm and AdamW. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bitsOf } from '../gpu/tensor';
-import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from '../testing/kernelBench';
+import { bitsOf } from '../../gpu/tensor';
+import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from '../../testing/kernelBench';
 
 let bench: Bench;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { Gpu } from '../../gpu/device';
 import { readFloats, view, write, type Tensor } from '../../gpu/tensor';
 import type { StatePool, StateSpan } from '../../model/features';
-import { owning, dispatchLinear, vectorPrelude, vectorWidth, type Context } from '../context';
+import { owning, vectorPrelude, vectorWidth, type Context } from '../context';
 
 /** Means that are read at a time. */
 const MOST_MEANS = 4096;
@@ -40,7 +40,12 @@ export class RowMeans implements StatePool<GPUBuffer> {
     const x = { ...view(this.means, 0, 1), buffer: states, size: states.size };
     const threads = (spans.length * width) / vectorWidth(width);
     const kernel = kernels.file('mean_rows', vectorPrelude(width));
-    dispatchLinear(context, kernel, { span: this.spans, x, out: this.means }, { spans: spans.length }, threads, 64);
+    context.recorder.dispatch({
+      kernel,
+      storage: { span: this.spans, x, out: this.means },
+      params: { spans: spans.length },
+      threads,
+    });
     recorder.submit();
     this.waiting += spans.length;
   }

@@ -1,0 +1,93 @@
+/** Rows of floats on the GPU, moved and added up. Calls name the shape first, then their operands. */
+import type { Tensor } from '../../gpu/tensor';
+import { elementPrelude, vectorPrelude, vectorWidth, type Context } from '../context';
+
+/** [rows, size]: so many rows of `size` floats each, one after another. `size` is even. */
+export interface RowShape {
+  readonly rows: number;
+  readonly size: number;
+}
+
+/** Vectors that hold them: one thread each. */
+export function vectorsOf({ rows, size }: RowShape): number {
+  return (rows * size) / vectorWidth(size);
+}
+
+/** out[i] = x[index[i]]. */
+export function gatherRows(
+  context: Context,
+  shape: RowShape,
+  { x, index, out }: { readonly x: Tensor; readonly index: Tensor; readonly out: Tensor },
+): void {
+  context.recorder.dispatch({
+    kernel: context.kernels.file('gather_rows', vectorPrelude(shape.size)),
+    storage: { index, x, out },
+    params: { rows: shape.rows },
+    threads: vectorsOf(shape),
+  });
+}
+
+/** out[first + i] = x[i]. */
+export function copyRows(
+  context: Context,
+  shape: RowShape,
+  { x, out, first }: { readonly x: Tensor; readonly out: Tensor; readonly first: number },
+): void {
+  context.recorder.dispatch({
+    kernel: context.kernels.file('copy_rows', vectorPrelude(shape.size)),
+    storage: { x, out },
+    params: { rows: shape.rows, first },
+    threads: vectorsOf(shape),
+  });
+}
+
+/** out[index[i]] += x[i]; indices are distinct. */
+export function scatterAddRows(
+  context: Context,
+  shape: RowShape,
+  { x, index, out }: { readonly x: Tensor; readonly index: Tensor; readonly out: Tensor },
+): void {
+  context.recorder.dispatch({
+    kernel: context.kernels.file('scatter_add_rows', vectorPrelude(shape.size)),
+    storage: { index, rows_in: x, x: out },
+    params: { rows: shape.rows },
+    threads: vectorsOf(shape),
+  });
+}
+
+/** out[at + c] += Σ x[index[first + i], c] over the shape's rows; `size` may be odd. */
+export function sumRows(
+  context: Context,
+  { rows, size }: RowShape,
+  {
+    x,
+    index,
+    first = 0,
+    out,
+    at = 0,
+  }: { readonly x: Tensor; readonly index: Tensor; readonly first?: number; readonly out: Tensor; readonly at?: number },
+): void {
+  context.recorder.dispatch({
+    kernel: context.kernels.file('sum_rows'),
+    storage: { index, x, out },
+    params: { first, count: rows, width: size, at },
+    threads: size,
+  });
+}
+
+/** out[i] += x[i] for the first `count` floats. */
+export function addTo(context: Context, count: number, { x, out }: { readonly x: Tensor; readonly out: Tensor }): void {
+  const { prelude, width } = elementPrelude(count);
+  const vectors = count / width;
+  context.recorder.dispatch({
+    kernel: context.kernels.file('add', prelude),
+    storage: { x, out },
+    params: { count: vectors },
+    threads: vectors,
+  });
+}
+
+/** x[i] = value for the first `count` floats. */
+export function fill(context: Context, x: Tensor, count: number, value = 0): void {
+  context.recorder.dispatch({ kernel: context.kernels.file('fill'), storage: { x }, params: { count, value }, threads: count });
+}
