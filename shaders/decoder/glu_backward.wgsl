@@ -13,7 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= p.rows * p.width) { return; }
   let at = i + i / p.width * p.width;
   let gate = gate_up[at];
-  let s = 1.0 / (1.0 + exp(min(-inner(gate), V(88.0))));
+  let s = 1.0 / divisor(gate);
   d_gate_up[at] = dy[i] * gate_up[at + p.width] * s * (1.0 + gate * (1.0 - s) * inner_slope(gate));
   d_gate_up[at + p.width] = dy[i] * gate * s;
 }

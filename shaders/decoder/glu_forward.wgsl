@@ -11,5 +11,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= p.rows * p.width) { return; }
   let at = i + i / p.width * p.width;
   let gate = gate_up[at];
-  y[i] = gate / (1.0 + exp(min(-inner(gate), V(88.0)))) * gate_up[at + p.width];
+  y[i] = gate / divisor(gate) * gate_up[at + p.width];
 }

@@ -1,19 +1,16 @@
 // Gradient of the RMSNorm of query and key heads with frozen gains, in place:  dx = r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c; v's passes by.
 //   dqkv: [rows, (heads + 2·kv_heads)·hd]; raw, gains and the prelude as in head_norm_forward.  One thread a head of a row.
-struct Params { rows: u32, heads: u32, kv_heads: u32, epsilon: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> gains: array<V>;
 @group(0) @binding(2) var<storage, read> raw: array<V>;
 @group(0) @binding(3) var<storage, read_write> dqkv: array<V>;
+
+// #include "decoder/parts/normed_heads.wgsl"
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let t = id.x + id.y * groups.x * 32u;
-  let normed = p.heads + p.kv_heads;
-  if (t >= p.rows * normed) { return; }
-  let head = t % normed;
-  let at = (t / normed * (normed + p.kv_heads) + head) * D;
-  let gain = select(0u, D, head >= p.heads);
+  if (t >= p.rows * (p.heads + p.kv_heads)) { return; }
+  let at = head_at(t);
+  let gain = gain_of(t);
   var squares = 0.0;
   var sum = 0.0;
   for (var c = 0u; c < D; c++) {

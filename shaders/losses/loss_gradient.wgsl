@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let size = p.weight * row_weight[row] * s.scale;
   let of_target = size * target_slope(s);
   for (var quad = t % p.lanes; 4u * quad < p.stride; quad += p.lanes) {
-    let column = p.first_column + 4u * quad + vec4u(0u, 1u, 2u, 3u);
+    let column = columns_of(quad);
     let at = local * (p.stride / 4u) + quad;
     let g = select(size * other_slopes(s, s.scale * logits[at]), vec4f(of_target), column == vec4u(hit));
     logits[at] = select(g, vec4f(), hidden_from(row, column));

@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var kept = nothing();
   if (p.first_column > 0u) { kept = partials[t]; }
   for (var quad = t % p.lanes; 4u * quad < p.columns; quad += p.lanes) {
-    let column = p.first_column + 4u * quad + vec4u(0u, 1u, 2u, 3u);
+    let column = columns_of(quad);
     let left_out = hidden_from(row, column) | (column == vec4u(hit));
     kept = accumulate(kept, s.scale * logits[local * (p.stride / 4u) + quad], left_out, s.z);
   }

@@ -7,18 +7,12 @@ struct Params { rows: u32, slot: u32 }
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
 // #include "losses/parts/row.wgsl"
-
-var<workgroup> part: array<f32, 64>;
+// #include "rows/parts/total.wgsl"
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var row = lane; row < p.rows; row += 64u) { sum += row_weight[row] * value(state[row]); }
-  part[lane] = sum;
-  workgroupBarrier();
-  if (lane == 0u) {
-    var total = 0.0;
-    for (var i = 0u; i < 64u; i++) { total += part[i]; }
-    out[p.slot] += total;
-  }
+  let total = total_of(lane, sum);
+  if (lane == 0u) { out[p.slot] += total; }
 }

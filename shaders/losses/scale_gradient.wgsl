@@ -7,17 +7,12 @@ struct Params { count: u32 }
 @group(0) @binding(2) var<storage, read> dh: array<f32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
-var<workgroup> part: array<f32, 64>;
+// #include "rows/parts/total.wgsl"
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var i = lane; i < p.count; i += 64u) { sum += h[i] * dh[i]; }
-  part[lane] = sum;
-  workgroupBarrier();
-  if (lane == 0u) {
-    var total = 0.0;
-    for (var i = 0u; i < 64u; i++) { total += part[i]; }
-    out[0] += total;
-  }
+  let total = total_of(lane, sum);
+  if (lane == 0u) { out[0] += total; }
 }

@@ -4,17 +4,12 @@ struct Params { slot: u32 }
 @group(0) @binding(1) var<storage, read> part: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-var<workgroup> sums: array<f32, 64>;
+// #include "rows/parts/total.wgsl"
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
   for (var i = lane; i < PARTS; i += 64u) { sum += part[i]; }
-  sums[lane] = sum;
-  workgroupBarrier();
-  if (lane == 0u) {
-    var total = 0.0;
-    for (var i = 0u; i < 64u; i++) { total += sums[i]; }
-    out[p.slot] = sqrt(total);
-  }
+  let total = total_of(lane, sum);
+  if (lane == 0u) { out[p.slot] = sqrt(total); }
 }

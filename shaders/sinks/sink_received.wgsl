@@ -13,8 +13,7 @@ struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, threshold: f32
 @group(0) @binding(6) var<storage, read_write> received: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> sink_heads: array<atomic<u32>>;
 
-// Less attention than this on all of H₁ is none.
-const NO_MASS = 1.0e-9;
+// #include "sinks/parts/no_mass.wgsl"
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -12,7 +12,7 @@ struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f3
 @group(0) @binding(6) var<storage, read> received: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> statistics: array<f32>;
 
-const NO_MASS = 1.0e-9;
+// #include "sinks/parts/no_mass.wgsl"
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
-import { shaderSource, type ShaderParts } from '../gpu/shaders';
 import type { Gpu } from '../gpu/device';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
@@ -125,11 +124,6 @@ function guarded(data: Float32Array | Uint32Array, guard: number): Float32Array 
   const longer = data instanceof Float32Array ? new Float32Array(length).fill(guard) : new Uint32Array(length).fill(INDEX_GUARD);
   longer.set(data);
   return longer;
-}
-
-/** Threads of a kernel's workgroup, which is one-dimensional. */
-export function workgroupSize(name: string, parts?: ShaderParts): number {
-  return Number(/@workgroup_size\((\d+)\)/.exec(shaderSource(name, parts))?.[1]);
 }
 
 /** An output that nothing has been written to. */

@@ -16,7 +16,10 @@ const INNER = {
   },
 } as const satisfies Record<DecoderConfig['activation'], unknown>;
 
-/** Prelude of a kernel that applies an activation to rows of `size` floats: `V` of `width` floats, `inner` and its derivative `inner_slope`. */
+/**
+ * Prelude of a kernel that applies an activation to rows of `size` floats: `V` of `width` floats, `inner`, its derivative `inner_slope`, and
+ * `divisor`, 1/sigmoid(inner(x)), cut off where it would be infinite.
+ */
 export function activationPrelude(
   activation: DecoderConfig['activation'],
   size: number,
@@ -25,7 +28,8 @@ export function activationPrelude(
   const { inner, slope } = INNER[activation];
   const code = `${prelude.code ?? ''}
 fn inner(x: V) -> V { return ${inner}; }
-fn inner_slope(x: V) -> V { return ${slope}; }`;
+fn inner_slope(x: V) -> V { return ${slope}; }
+fn divisor(x: V) -> V { return 1.0 + exp(min(-inner(x), V(88.0))); }`;
   return { prelude: { ...prelude, code }, width };
 }
 
