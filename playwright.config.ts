@@ -2,9 +2,11 @@ import { defineConfig } from '@playwright/test';
 import { CHROMIUM_FLAGS, installedChromium } from './src/cli/browserRun';
 import { ENGINE_PORT, PAGE_PORT } from './e2e/support/ports';
 
+// V8 would optimise ONNX Runtime's 27 MB of WebAssembly anew in each test's worker: a sixth of all that a run there computes.
+const LIFTOFF = '--js-flags=--liftoff-only';
 const executablePath = installedChromium();
 const chromium = (args: readonly string[]) => ({
-  launchOptions: { args: [...args], ...(executablePath === undefined ? {} : { executablePath }) },
+  launchOptions: { args: [...args, LIFTOFF], ...(executablePath === undefined ? {} : { executablePath }) },
 });
 const vite = 'node node_modules/vite/bin/vite.js';
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { smallLog } from './support/logs';
 import { expect, TINY, test, type Playground } from './support/playground';
 
 function model({ page }: Playground, name: string) {
@@ -31,7 +32,8 @@ test('asks base model and arms about a history that was built, and about a userâ
   playground,
 }) => {
   const { page, run, status } = playground;
-  await playground.open({ ...TINY, 'evaluation.finalUsers': '64', 'evaluation.probeSteps': '2' });
+  await playground.open({ ...TINY, 'evaluation.probeSteps': '2' });
+  await playground.openLog(smallLog());
   await run.click();
   await expect(status).toHaveText('Finished', { timeout: 150_000 });
   const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
@@ -40,7 +42,7 @@ test('asks base model and arms about a history that was built, and about a userâ
   expect(gains.map((row) => row.model)).toEqual(['Targetâ€™s own e', 'Untrained', 'Action', 'KARMA']);
 
   await open(playground);
-  for (const words of ['red wine', 'lamp', 'cup']) await add(playground, words);
+  for (const words of ['red teacup', 'violin', 'boot']) await add(playground, words);
   await expect(history(playground)).toHaveCount(3);
   for (const arm of ['Action', 'KARMA']) {
     await expect.poll(() => listOf(playground, arm)).toHaveLength(10);
@@ -69,7 +71,7 @@ test('asks base model and arms about a history that was built, and about a userâ
   // By keyboard: move the first item, and take the last one out.
   await history(playground).first().focus();
   await page.keyboard.press('Alt+ArrowRight');
-  await expect(history(playground).nth(1)).toContainText('red wine');
+  await expect(history(playground).nth(1)).toContainText('red teacup');
   await expect(history(playground).nth(1)).toBeFocused();
   await page.keyboard.press('Delete');
   await expect(history(playground)).toHaveCount(2);

@@ -2,7 +2,7 @@
 import { expect, test, type Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';
-import { playgroundOn, type Playground } from './support/playground';
+import { playgroundOn, TINY, type Playground } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
 const FIVE_STEPS = {
@@ -11,6 +11,8 @@ const FIVE_STEPS = {
   'evaluation.evaluations': '1',
   'evaluation.sampleUsers': '8',
   'evaluation.probes': '2',
+  'evaluation.domainTexts': TINY['evaluation.domainTexts'],
+  'evaluation.prompts': '',
 };
 const SHARD = 'model-00002-of-00002.safetensors';
 

@@ -1,27 +1,48 @@
+/** A run of the command line, once for all tests of this file, and what the page makes of it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
+const CURVES = 'sampled-pool HR@K over steps';
+
+let folder = '';
+let file = '';
+/** What the command said. */
+let said = '';
+
+test.beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'karma-record-'));
+  file = path.join(folder, 'run.json');
+  const log = path.join(folder, smallLog().name);
+  writeFileSync(log, smallLog().text);
+  const changes = { ...TINY, 'evaluation.poolSize': 6, 'evaluation.ks': '[1,2,5]' };
+  const settings = Object.entries(changes).flatMap(([field, value]) => ['--set', `${field}=${value}`]);
+  const command = ['run', '--silent', 'experiment', '--', '--preset', 'quick', '--log', log, '--out', file, ...settings];
+  const { stdout, stderr } = spawnSync('npm', [...command, '--protocol', 'pre-ranking'], { encoding: 'utf8' });
+  said = stderr + stdout;
+});
+
+test.afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function open(page: Page, opened: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await (await chooser).setFiles(opened);
+}
+
 test('shows a run of the command line, exports it, and opens the export', async ({ playground }, testInfo) => {
   const { page, alert } = playground;
-  const log = testInfo.outputPath(smallLog().name);
-  const file = testInfo.outputPath('run.json');
-  writeFileSync(log, smallLog().text);
-  const settings = Object.entries(TINY).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
-  const command = ['run', '--silent', 'experiment', '--', '--preset', 'quick', '--log', log, '--out', file, ...settings];
-  const cli = spawnSync('npm', command, { encoding: 'utf8' });
-  expect(cli.stderr + cli.stdout).toContain(`written to ${file}`);
-
+  expect(said).toContain(`written to ${file}`);
   await playground.open();
-  const open = async (path: string): Promise<void> => {
-    const chooser = page.waitForEvent('filechooser');
-    await page.getByRole('button', { name: 'Open', exact: true }).click();
-    await (await chooser).setFiles(path);
-  };
-  await open(file);
+  await open(page, file);
   await expect(page.getByRole('banner')).toContainText('Opened record');
-  const curves = await playground.table('HR@K over steps');
+  const curves = await playground.table(CURVES);
   expect(new Set(curves.map(({ arm }) => arm))).toEqual(new Set(['Action', 'KARMA']));
   expect(curves).toHaveLength(6);
   await expect(playground.panel('Attention maps').getByLabel('History')).toContainText(/next is (red|blue|small|old) \w+/);
@@ -63,8 +84,46 @@ test('shows a run of the command line, exports it, and opens the export', async 
   expect(JSON.parse(readFileSync(exported, 'utf8'))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 
   await page.reload();
-  await open(exported);
+  await open(page, exported);
   await expect(page.getByRole('banner')).toContainText('Opened record');
-  expect(await playground.table('HR@K over steps')).toEqual(curves);
+  expect(await playground.table(CURVES)).toEqual(curves);
   await expect(alert).toBeHidden();
+});
+
+test('judges a run of the pre-ranking protocol in its sampled pool, and says so, and what a request costs', async ({
+  playground,
+}) => {
+  const { page } = playground;
+  expect(said).toContain('Sampled pools: 6 candidates (retrieved, seed 0); not comparable');
+  expect(said).toContain('A request, from history to the');
+  await playground.open();
+  await open(page, file);
+  const pooled = playground.panel(CURVES);
+  await expect(pooled).toContainText('in a sampled pool of 6 candidates');
+  await expect(pooled).toContainText('not comparable with the whole catalogue');
+  const measure = pooled.getByLabel('Measure');
+  await expect(measure).toHaveValue('pool-hr');
+  // 30 users with six events: every test target has five before it.
+  await pooled.getByLabel('Targets').selectOption({ label: 'medium history' });
+  await expect(pooled).toContainText('Only targets with 5 to 19 events before them.');
+  await pooled.getByLabel('Targets').selectOption('all');
+
+  await measure.selectOption({ label: 'coverage' });
+  const covered = playground.panel('coverage@K over steps');
+  await expect(covered).toContainText(/share of the catalogue that is in at least one user’s list/i);
+  await expect(covered.getByLabel('Targets')).toHaveCount(0);
+  const rows = await playground.table('coverage@K over steps');
+  expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
+  expect(rows.every((row) => Number(row['sampled-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
+
+  const cost = playground.panel('Inference cost');
+  await expect(cost).toContainText(/with the same \d+ dispatches/);
+  const models = await playground.table('Inference cost');
+  expect(models.map(({ model }) => model)).toEqual(['zero-shot, on the CPU', 'base model', 'Action', 'KARMA']);
+  const [, base, action, karma] = models;
+  expect([karma!.dispatches, karma!['FLOP of matrix products']]).toEqual([
+    action!.dispatches,
+    action!['FLOP of matrix products'],
+  ]);
+  expect(base!.dispatches).toBe(action!.dispatches);
 });

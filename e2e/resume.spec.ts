@@ -1,9 +1,11 @@
+import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
 test('a run that a reload cuts off is offered, and goes on to the numbers of an unbroken one', async ({ playground }) => {
   test.setTimeout(1_500_000);
   const { page, run, step, status } = playground;
-  await playground.open({ ...TINY, 'training.steps': '4', 'evaluation.finalUsers': '16' });
+  await playground.open({ ...TINY, 'training.steps': '4' });
+  await playground.openLog(smallLog());
   // Starts paused, and takes one step.
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });
@@ -22,6 +24,8 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
   const notice = page.getByRole('status', { name: 'Interrupted run' });
   // On a busy machine the last one may not have been written yet: then it goes on from the one before.
   await expect(notice).toContainText(/had taken [12] of 4 steps/, { timeout: 120_000 });
+  // The link in the address bar says nothing of a log.
+  await playground.openLog(smallLog());
   await notice.getByRole('button', { name: /^Resume at step [12]$/ }).click();
   await expect(status).toHaveText('Finished', { timeout: 400_000 });
   const resumed = await losses();

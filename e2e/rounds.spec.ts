@@ -1,4 +1,5 @@
 import type { Worker } from '@playwright/test';
+import { smallLog } from './support/logs';
 import { expect, TINY, test } from './support/playground';
 
 /** Counts a worker's GPU buffers from now on: those that were made and not destroyed. */
@@ -25,9 +26,9 @@ async function countBuffers(worker: Worker): Promise<() => Promise<{ readonly al
 }
 
 test('starts and stops five times and is left with the GPU buffers of one run', async ({ playground }) => {
-  test.slow();
   const { page, run, stop, status } = playground;
   await playground.open({ ...TINY, 'training.steps': '400' });
+  await playground.openLog(smallLog());
   const worker = page.workers().find((one) => one.url().includes('trainingWorker'));
   expect(worker, 'the training worker').toBeDefined();
   const buffers = await countBuffers(worker!);

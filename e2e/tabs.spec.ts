@@ -1,3 +1,4 @@
+import { smallLog } from './support/logs';
 import { expect, recipeHash, test, TINY } from './support/playground';
 
 test('a second tab watches the run of the first, and is offered it when that tab is closed', async ({ playground, context }) => {
@@ -5,6 +6,7 @@ test('a second tab watches the run of the first, and is offered it when that tab
   const { page, step, status } = playground;
   const fields = { ...TINY, 'training.steps': '6' };
   await playground.open(fields);
+  await playground.openLog(smallLog());
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
+import { smallLog } from './support/logs';
 import { expect, TINY, test, type Playground } from './support/playground';
 
 function text({ page }: Playground, model: string) {
@@ -21,6 +22,7 @@ test('lets base model and arms go on from a history and from a text, is called o
   const { page, run, pause, stop, status } = playground;
   const texts = playground.panel('Generated text');
   await playground.open({ ...TINY, 'training.steps': '200' });
+  await playground.openLog(smallLog());
   const generate = texts.getByRole('button', { name: 'Generate' });
   await run.click();
   await expect(status).toHaveText('Running', { timeout: 120_000 });
