@@ -67,7 +67,7 @@ class Measurer:
             maps: list[list[Tensor]] | None = None if sinks is None else []
             hidden = model.decode(packed, model.item_rows(packed.dense_items), maps)
             at = torch.tensor([packed.prediction_rows[p] for p in packed.emb_predictions], device=model.device)
-            rows.append(model.interest(hidden[at]))
+            rows.append(model.interest(hidden[at], [packed.prediction_items[p] for p in packed.emb_predictions]))
             if sinks is not None and maps is not None:
                 sinks.add(measure(maps[0], packed.lengths, packed.item_positions, sinks.threshold))
         size = self.data.recipe.objective.embedding_size

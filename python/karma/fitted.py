@@ -85,18 +85,25 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
         "losses": means,
         "seconds": time.monotonic() - began,
     }
-    return {name: value.detach().cpu() for name, value in heads.items()}, record
+    fitted = {name: value.detach().cpu() for name, value in heads.items()}
+    if objective.interest_skip != "none":
+        width = model.decoder.config.hidden
+        fitted["w_s"] = fitted["w_o"][:, width:].contiguous()
+        fitted["w_o"] = fitted["w_o"][:, :width].contiguous()
+    return fitted, record
 
 
 @torch.no_grad()
 def _rows(data: Prepared, model: InterestModel, targets: list[Target]) -> tuple[Tensor, Tensor]:
-    """Hidden states of the rows that predict in these histories, as the recipe has them, and what they are to predict."""
-    most = MOST_NUMBERS // model.decoder.config.hidden
+    """What heads read of the rows that predict in these histories, as the recipe has them, and what they are to predict."""
+    skip = data.recipe.objective.interest_skip != "none"
+    most = MOST_NUMBERS // (model.decoder.config.hidden + (model.hidden_features.shape[1] if skip else 0))
     states, wanted = [], []
     for begin in range(0, len(targets), READ_AT_ONCE):
         packed = model.pack([data.example_for(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False)
         hidden = model.decode(packed, model.item_rows(packed.dense_items))
-        states.append(hidden[torch.tensor(packed.prediction_rows, device=model.device)].to(model.hidden_features.dtype))
+        rows = hidden[torch.tensor(packed.prediction_rows, device=model.device)].to(model.hidden_features.dtype)
+        states.append(torch.cat([rows, model.mean_features(packed.prediction_items)], 1) if skip else rows)
         wanted += packed.prediction_targets
         if len(wanted) >= most:
             break

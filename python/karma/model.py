@@ -30,6 +30,8 @@ def parameter_shapes(
     free = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
     if objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id"):
         free["u"] = (items, hidden)
+    if objective.interest_skip != "none":
+        free["w_s"] = (embedding_size, feature_size)
     return (
         shapes
         | free
@@ -153,11 +155,19 @@ class InterestModel:
     def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
         """Histories to interest embeddings; `attention` as in `decode`."""
         hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
-        return Pass(packed, hidden, self.interest(hidden[torch.tensor(packed.prediction_rows, device=self.device)]))
+        rows = hidden[torch.tensor(packed.prediction_rows, device=self.device)]
+        return Pass(packed, hidden, self.interest(rows, packed.prediction_items))
 
-    def interest(self, hidden: Tensor) -> Tensor:
-        """Hidden states [P, hidden] to interest embeddings [P, e]."""
-        return self._comparable(F.linear(hidden, self.parameters["w_o"]))
+    def interest(self, hidden: Tensor, seen: Sequence[Sequence[int]]) -> Tensor:
+        """Hidden states [P, hidden], and the last items that each has seen, to interest embeddings [P, e]."""
+        h = F.linear(hidden, self.parameters["w_o"])
+        if self.objective.interest_skip != "none":
+            h = h + F.linear(self.mean_features(seen), self.parameters["w_s"])
+        return self._comparable(h)
+
+    def mean_features(self, items: Sequence[Sequence[int]]) -> Tensor:
+        """The mean feature row of each list of items [lists, features]."""
+        return torch.stack([self.hidden_features[torch.tensor(some, device=self.device)].mean(0) for some in items])
 
     def item_embeddings(self, items: Tensor | slice = slice(None)) -> Tensor:
         """e_i of the whole catalogue [items, e], or of some items of it."""

@@ -8,6 +8,8 @@ from torch import Tensor
 
 from .spec import Objective
 
+SKIP_ITEMS = 5
+"""Items whose features a skip into h takes the mean of."""
 LEARNED = ("emb", "query", "item")
 """The trainable vectors, in the order of their places in the row table (see `Packed.source`)."""
 
@@ -50,6 +52,8 @@ class Packed:
     """Dense rows, by their number among all R, to which the trainable vector emb is added."""
     prediction_rows: list[int] = field(default_factory=list)
     prediction_targets: list[int] = field(default_factory=list)
+    prediction_items: list[list[int]] = field(default_factory=list)
+    """[P] the last items that each prediction row has seen."""
     emb_predictions: list[int] = field(default_factory=list)
     """[S] which prediction is the [EMB]'s."""
     item_positions: list[list[int]] = field(default_factory=list)
@@ -77,8 +81,9 @@ class Packed:
         """Adds dense row `index`."""
         return self.token(self.vocabulary + len(LEARNED) + index)
 
-    def predict(self, row: int, item: int) -> int:
-        """`row` predicts `item`; returns the number of the prediction."""
+    def predict(self, row: int, item: int, seen: Sequence[int]) -> int:
+        """`row`, which has seen those items, predicts `item`; returns the number of the prediction."""
+        self.prediction_items.append(list(seen[-SKIP_ITEMS:]))
         self.prediction_rows.append(row)
         self.prediction_targets.append(item)
         return len(self.prediction_rows) - 1
@@ -120,7 +125,7 @@ def pack_histories(
                 row = packed.learned("item")
             positions.append(row - start)
             if objective.positions == "all" and k + 1 < len(example.history):
-                packed.predict(row, example.history[k + 1])
+                packed.predict(row, example.history[k + 1], example.history[: k + 1])
         if example.query:
             packed.learned("query")
             for token in example.query:
@@ -131,7 +136,7 @@ def pack_histories(
             packed.emb_rows.append(emb)
         else:
             emb = packed.learned("emb")
-        packed.emb_predictions.append(packed.predict(emb, example.target))
+        packed.emb_predictions.append(packed.predict(emb, example.target, example.history))
         if with_text:
             if objective.hide_emb_from_text:
                 packed.hidden_key.append(emb - start)

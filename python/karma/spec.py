@@ -91,6 +91,7 @@ class Objective:
     head_start: Literal["random", "fitted"] = "random"
     """Fitted: see `head_start.py`; `start_parameters` always draws."""
     emb_token: Literal["learned", "last-item"] = "learned"
+    interest_skip: Literal["none", "features"] = "none"
     positions: Literal["all", "last"] = "all"
     use_exposures: bool = True
     hide_emb_from_text: bool = False

@@ -85,6 +85,9 @@ def start_parameters(
         uniform("w_in")
     uniform("w_o")
     uniform("w_e")
+    if "w_s" in shapes:
+        values["w_s"] = values["w_e"].clone()
+        values["w_o"].zero_()
     uniform("w_d", 2 * statistics.deviation)
     put("b_d", statistics.bos)
     if objective.emb_token == "learned":

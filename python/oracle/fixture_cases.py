@@ -217,6 +217,24 @@ CASES = [
             ("odd", "token", "every", "id", "pairwise", 451, {"item_output": "id", "similarity": "dot"}),
         )
     ),
+    # A skip into h, from histories that are longer than it looks back.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            "skip" + variant,
+            seed=seed,
+            objective={"action_loss": loss, "interest_skip": "features", **changes},
+            history=(3, 1, 7, 6) if interface == "token" else (2, 1, 7, 3),
+            keep_after=False,
+        )
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "every", "", "full", 461, {"emb_token": "last-item"}),
+            ("odd", "text", "action", "", "pairwise", 471, {"similarity": "dot"}),
+            ("odd", "text", "rec", "-id", "infonce", 481, {"item_output": "id", "positions": "last"}),
+        )
+    ),
     # Every family: histories longer than the windows of its layers.
     *(
         Case(

@@ -1,4 +1,4 @@
-// out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden states.
+// out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden states; of none, 0.
 // span = (first, count, to, –), one a mean; rows are D vectors V. One thread a vector of a mean.
 struct Params { spans: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -14,5 +14,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let column = thread % D;
   var sum = V(0);
   for (var i = 0u; i < place.y; i++) { sum += x[(place.x + i) * D + column]; }
-  out[place.z * D + column] = sum / f32(place.y);
+  out[place.z * D + column] = sum / f32(max(place.y, 1u));
 }

@@ -82,7 +82,7 @@ export class Engine {
     this.layout = layOutParameters(config, spec, { items, features: featureWidth(inputs) });
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
-    const { microBatch, rows, textRows, predictions, candidates } = sizes;
+    const { microBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
     this.microBatch = microBatch;
 
     const frozen = allocateWeights(memory('weights'), config, chosen(spec.model));
@@ -112,7 +112,8 @@ export class Engine {
     });
     this.textLoss = new TextLoss(losses, frozen, scored, textRows);
     const { embeddingSize } = objective;
-    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, items, predictions, candidates };
+    const counts = { items, predictions, candidates, historyItems };
+    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
     const reconstructionSizes = { ...headSizes, texts: microBatch };

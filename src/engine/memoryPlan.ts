@@ -6,6 +6,7 @@ import { megabytes, MEMORY_ADVICE, MEMORY_GROUPS, type MemoryPlan } from '../rec
 import type { RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { HeadFit } from './headStart/headFit';
+import { readWidth } from './headStart/predictionRows';
 import { armHeadStart } from '../recipe/armRecipe';
 import { headStartProblem } from '../recipe/headStart';
 import { featureWidth } from './ranking/catalogueTensors';
@@ -58,7 +59,8 @@ function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
   const features = featureWidth(inputs);
   const wanted = spec.arms.some((arm) => armHeadStart(spec, arm) === 'fitted');
   if (!wanted || headStartProblem(objective, features) !== null) return 0;
-  const fit = HeadFit.create(dryGpu(limits), { items: inputs.items, features, hidden: inputs.config.hidden }, objective);
+  const hidden = readWidth(inputs.config.hidden, features, objective);
+  const fit = HeadFit.create(dryGpu(limits), { items: inputs.items, features, hidden }, objective);
   return fit.bytes + 4 * layout.size;
 }
 

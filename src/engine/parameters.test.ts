@@ -1,4 +1,4 @@
-/** Free item embeddings among the parameters: their start, and that nothing else depends on them. */
+/** Parameters that are there only where they are asked for: their start, and that nothing else depends on them. */
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { loadFixture } from '../testing/kernelBench';
@@ -80,4 +80,13 @@ describe('free item embeddings', () => {
       /they need the token interface.*embeddingSize 24/,
     );
   });
+});
+
+it('starts h with a skip as zero-shot, and changes nothing else', async () => {
+  const [without, { layout, of }] = [await start({}), await start({ interestSkip: 'features' })];
+  expect(without.layout.slots.has('w_s')).toBe(false);
+  expect(of('w_s')).toEqual(without.of('w_e'));
+  expect(deviation(of('w_o'))).toBe(0);
+  expect(slotOf(layout, 'w_s').offset).toBeLessThan(layout.decayed);
+  for (const name of without.layout.slots.keys()) if (name !== 'w_o') expect(of(name), name).toEqual(without.of(name));
 });

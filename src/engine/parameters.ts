@@ -173,6 +173,7 @@ export function layOutParameters(
   if (trainInputs) nameInputs();
   named('w_o', embeddingSize, hidden);
   named('w_e', embeddingSize, features);
+  if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
   if (itemOutput === 'content+id' || itemOutput === 'id') named('z', items, embeddingSize);
   const decayed = size;
@@ -273,6 +274,11 @@ export function initialParameters(
   if (spec.objective.itemInput === 'id' && layout.slots.has('u'))
     fill('u', () => embeddingScale * embedding.deviation * free.normal());
   if (spec.objective.itemOutput === 'id') fill('z', () => ID_DEVIATION * free.normal());
+  if (layout.slots.has('w_s')) {
+    const wE = slotOf(layout, 'w_e').offset;
+    fill('w_s', (_, i) => flat[wE + i]!);
+    fill('w_o', () => 0);
+  }
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
 }

@@ -12,6 +12,8 @@ export interface StepSizes {
   readonly textRows: number;
   /** Most item tokens of the `token` interface. */
   readonly denseRows: number;
+  /** Most items of histories. */
+  readonly historyItems: number;
   /** Most predictions, and most candidates that they are scored against. */
   readonly predictions: number;
   readonly candidates: number;
@@ -35,6 +37,7 @@ export function stepSizes({
     rows: microBatch * (probeRows + queryRows + maxTextTokens - 1),
     textRows: microBatch * maxTextTokens,
     denseRows: itemInterface === 'token' ? microBatch * (maxHistory + Number(embToken === 'last-item')) : 0,
+    historyItems: microBatch * maxHistory,
     predictions: microBatch * predictionsEach,
     candidates: ACTION_LOSSES[actionLoss].candidates.most({
       items,

@@ -68,15 +68,21 @@ const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ran
 it('ranks what follows before the first step, the same for all arms, and says how it came to', async () => {
   const drawn = await run(spec({}));
   expect(drawn.record.headStart).toBeUndefined();
-  for (const embToken of ['learned', 'last-item']) {
-    const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken }));
+  for (const [embToken, interestSkip] of [
+    ['learned', 'none'],
+    ['last-item', 'none'],
+    ['last-item', 'features'],
+  ]) {
+    const { record, events, peak } = await run(spec({ headStart: 'fitted', embToken, interestSkip }));
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(JSON.parse(JSON.stringify(record)));
     const { headStart } = record;
     if (headStart?.fitted !== true) throw new Error('the heads were not fitted');
     expect(headStart).toMatchObject({ users: 24, rows: 96, steps: 300 });
     expect(headStart.losses).toHaveLength(30);
     expect(headStart.losses.at(-1)!).toBeLessThan(headStart.losses[0]!);
-    console.info(`${embToken}: HR@1 before the first step ${hitAtStart(record)}, with drawn heads ${hitAtStart(drawn.record)}`);
+    console.info(
+      `${embToken}, skip ${interestSkip}: HR@1 before the first step ${hitAtStart(record)}, with drawn heads ${hitAtStart(drawn.record)}`,
+    );
     expect(hitAtStart(record)).toBeGreaterThan(0.8);
     expect(hitAtStart(record)).toBeGreaterThan(hitAtStart(drawn.record) + 0.3);
     const [action, karma] = record.arms.map(({ evaluations }) => evaluations[0]!.ranks);

@@ -1,7 +1,7 @@
 /** Heads fitted before the arms' first step, once for all of them; or why they are not. Definitions: docs/definitions.md. */
 import type { Engine } from '../engine/engine';
 import { FIT_ROWS, FIT_STEPS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
-import { predictionRows } from '../engine/headStart/predictionRows';
+import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
 import { slotOf, type ParameterLayout } from '../engine/parameters';
 import { featureWidth } from '../engine/ranking/catalogueTensors';
 import { forkRandom } from '../log/random';
@@ -13,7 +13,7 @@ import type { PreparedData } from './preparedData';
 
 /** Users whose histories are read at most. */
 const MOST_USERS = 3000;
-/** Numbers of hidden states that are kept at most: 128 MB. */
+/** Numbers of prediction rows that are kept at most: 128 MB. */
 const MOST_NUMBERS = 2 ** 25;
 /** The loss is on the record as means over that many steps. */
 const STEPS_A_MEAN = 10;
@@ -68,7 +68,14 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
 /** A copy of an arm's parameters with those heads. */
 export function withHeads(layout: Pick<ParameterLayout, 'slots'>, flat: Float32Array, { wO, wE, logScale }: Heads): Float32Array {
   const copy = Float32Array.from(flat);
-  copy.set(wO, slotOf(layout, 'w_o').offset);
+  const { offset, rows, columns } = slotOf(layout, 'w_o');
+  const skip = layout.slots.get('w_s');
+  const width = wO.length / rows;
+  for (let row = 0; row < rows; row++) {
+    const weights = wO.subarray(row * width, (row + 1) * width);
+    copy.set(weights.subarray(0, columns), offset + row * columns);
+    if (skip) copy.set(weights.subarray(columns), skip.offset + row * skip.columns);
+  }
   copy.set(wE, slotOf(layout, 'w_e').offset);
   copy[slotOf(layout, 'log_scale').offset] = logScale;
   return copy;
@@ -83,7 +90,7 @@ async function readRows({
   onProgress,
   signal,
 }: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
-  const most = Math.floor(MOST_NUMBERS / engine.inputs.config.hidden);
+  const most = Math.floor(MOST_NUMBERS / widthOf(engine));
   const examples = data.newest(MOST_USERS);
   const arm = engine.createArm(spec.arms[0]!, parameters, 0);
   const states = await predictionRows(engine, arm, examples, most, {
@@ -96,12 +103,16 @@ async function readRows({
   return { users: examples.length, states };
 }
 
+function widthOf({ inputs }: Engine): number {
+  return readWidth(inputs.config.hidden, featureWidth(inputs), inputs.spec.objective);
+}
+
 async function fit(
   { engine, spec, onProgress, signal }: HeadStartInputs,
   { hidden, targets }: FitRows,
 ): Promise<{ readonly heads: Heads; readonly losses: readonly number[] }> {
   const { context, inputs } = engine;
-  const width = inputs.config.hidden;
+  const width = widthOf(engine);
   const sizes = { items: inputs.items, features: featureWidth(inputs), hidden: width };
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {

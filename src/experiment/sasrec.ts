@@ -71,6 +71,7 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
       itemOutput: 'tied',
       headStart: 'random',
       embToken: 'learned',
+      interestSkip: 'none',
       embeddingSize: WIDTH,
       useQuery: false,
       maxTextTokens: 2,

@@ -20,6 +20,8 @@ export interface TokenTable {
 
 /** Kinds of input row, in the two top bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
+/** Items whose features a skip into h takes the mean of: as many as zero-shot ranking takes. */
+export const SKIP_ITEMS = 5;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
 
@@ -49,6 +51,9 @@ export interface PackedHistories extends PackedRows {
   /** Rows that predict an item, and that item. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
+  /** Items of all histories, and (first of them, count, prediction, 0) of the last ones that each prediction row has seen. */
+  readonly seenItems: Uint32Array;
+  readonly seenSpans: Uint32Array;
   /** For each example, which prediction is its [EMB]'s. */
   readonly embPredictions: Uint32Array;
   /** For each example: its first row and the rows, counted from there, that are items. */
@@ -121,6 +126,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   const learnedRows: [number[], number[], number[]] = [[], [], []];
   const predictionRows: number[] = [];
   const predictionTargets: number[] = [];
+  const seenItems: number[] = [];
+  const seenSpans: number[] = [];
   const embPredictions: number[] = [];
   const starts: number[] = [];
   const itemPositions: number[][] = [];
@@ -130,6 +137,12 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     const row = rows.push(SOURCE.learned, which);
     learnedRows[which].push(row);
     return row;
+  };
+  const predict = (row: number, target: number, historyStart: number, seen: number): void => {
+    const count = Math.min(SKIP_ITEMS, seen);
+    seenSpans.push(historyStart + seen - count, count, predictionRows.length, 0);
+    predictionRows.push(row);
+    predictionTargets.push(target);
   };
   const lastItem = (item: number): number => {
     const row = rows.push(SOURCE.denseEmb, denseItems.length);
@@ -142,6 +155,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     rows.begin();
     const start = rows.push(SOURCE.vocabulary, options.bosId);
     const positions: number[] = [];
+    const historyStart = seenItems.length;
+    seenItems.push(...example.history);
     example.history.forEach((item, k) => {
       let row: number;
       if (options.itemInterface === 'token') {
@@ -154,10 +169,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
       }
       positions.push(row - start);
       const next = example.history[k + 1];
-      if (options.positions === 'all' && next !== undefined) {
-        predictionRows.push(row);
-        predictionTargets.push(next);
-      }
+      if (options.positions === 'all' && next !== undefined) predict(row, next, historyStart, k + 1);
     });
     if (example.query.length > 0) {
       learned(1);
@@ -166,8 +178,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     const last = example.history.at(-1);
     const emb = options.embToken === 'last-item' && last !== undefined ? lastItem(last) : learned(0);
     embPredictions.push(predictionRows.length);
-    predictionRows.push(emb);
-    predictionTargets.push(example.target);
+    predict(emb, example.target, historyStart, example.history.length);
     if (options.withText) {
       if (options.hideEmbFromText) rows.hide(emb);
       pushText(rows, text, emb, example.text, examples);
@@ -183,6 +194,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     learnedRows,
     predictionRows: Uint32Array.from(predictionRows),
     predictionTargets: Uint32Array.from(predictionTargets),
+    seenItems: Uint32Array.from(seenItems),
+    seenSpans: Uint32Array.from(seenSpans),
     embPredictions: Uint32Array.from(embPredictions),
     starts,
     itemPositions,

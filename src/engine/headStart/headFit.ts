@@ -37,14 +37,17 @@ const TRAINING = {
   clipNorm: 0,
 } as const;
 
-/** Prediction rows: hidden states [rows, hidden], and the items that they are to predict [rows]. */
+/**
+ * Prediction rows: hidden states [rows, hidden], and the items that they are to predict [rows]. With a skip into h what it reads stands behind each
+ * hidden state, and counts as part of it: `readWidth`.
+ */
 export interface FitRows {
   readonly hidden: Float32Array;
   readonly targets: Uint32Array;
 }
 
 export interface Heads {
-  /** [e, hidden], [e, features], and log(1/τ). */
+  /** [e, hidden], W_s's columns behind W_o's where there is a skip; [e, features]; and log(1/τ). */
   readonly wO: Float32Array;
   readonly wE: Float32Array;
   readonly logScale: number;

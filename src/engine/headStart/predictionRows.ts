@@ -1,9 +1,20 @@
-/** Hidden states of prediction rows: what heads are fitted to. */
+/** What heads are fitted to: hidden states of prediction rows, and what skips into h beside them. */
+import type { RunSpec } from '../../recipe/runSpec';
 import { readFloats } from '../../gpu/tensor';
 import type { Arm } from '../arm';
-import { packHistories, type EncodedExample } from '../decoder/sequence';
+import { packHistories, type EncodedExample, type PackedHistories } from '../decoder/sequence';
 import type { Engine } from '../engine';
+import { featureWidth } from '../ranking/catalogueTensors';
 import type { FitRows } from './headFit';
+
+/** Numbers that the heads read of a prediction row: its hidden state and, with a skip into h, the mean features of the items that it has seen. */
+export function readWidth(
+  hidden: number,
+  features: number,
+  { interestSkip }: Pick<RunSpec['objective'], 'interestSkip'>,
+): number {
+  return hidden + (interestSkip === 'none' ? 0 : features);
+}
 
 /**
  * The rows that predict in those examples, as the recipe has them, under an arm's LLM.
@@ -18,6 +29,8 @@ export async function predictionRows(
 ): Promise<FitRows> {
   const { context, histories, microBatch, inputs } = engine;
   const width = inputs.config.hidden;
+  const features = featureWidth(inputs);
+  const whole = readWidth(width, features, inputs.spec.objective);
   const states: Float32Array[] = [];
   const targets: number[] = [];
   for (let first = 0; first < examples.length && targets.length < most; first += microBatch) {
@@ -30,14 +43,31 @@ export async function predictionRows(
     const room = Math.min(packed.predictionRows.length, most - targets.length);
     for (let i = 0; i < room; i++) {
       const row = packed.predictionRows[i]!;
-      states.push(hidden!.subarray(row * width, (row + 1) * width));
+      const state = new Float32Array(whole);
+      state.set(hidden!.subarray(row * width, (row + 1) * width));
+      if (whole > width) state.set(meanFeatures(inputs.features.hidden, features, packed, i), width);
+      states.push(state);
       targets.push(packed.predictionTargets[i]!);
     }
     onProgress?.(Math.min(examples.length, first + microBatch));
   }
-  const hidden = new Float32Array(targets.length * width);
+  const hidden = new Float32Array(targets.length * whole);
   states.forEach((state, row) => {
-    hidden.set(state, row * width);
+    hidden.set(state, row * whole);
   });
   return { hidden, targets: Uint32Array.from(targets) };
+}
+
+/** As `InterestSkip` takes it. */
+function meanFeatures(
+  x: Float32Array,
+  width: number,
+  { seenItems, seenSpans }: PackedHistories,
+  prediction: number,
+): Float32Array {
+  const [first, count] = [seenSpans[4 * prediction]!, seenSpans[4 * prediction + 1]!];
+  const mean = new Float32Array(width);
+  for (const item of seenItems.subarray(first, first + count))
+    for (let column = 0; column < width; column++) mean[column]! += x[item * width + column]! / count;
+  return mean;
 }

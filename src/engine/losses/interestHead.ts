@@ -1,4 +1,4 @@
-/** Interest embeddings h = W_o·hidden[row], normalised for the cosine similarity, and the action loss against item embeddings. */
+/** Interest embeddings h = W_o·hidden[row] (+ W_s·m), normalised for the cosine similarity, and the action loss against item embeddings. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
@@ -9,6 +9,7 @@ import { denseForward, denseInputGradient, denseWeightGradient, type DenseSizes 
 import { ItemEmbeddings, type ItemSizes } from '../decoder/itemEmbeddings';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { ACTION_LOSSES } from './actionLosses';
+import { InterestSkip } from './interestSkip';
 import type { Candidates } from './candidates';
 import type { LossSlot, ScoredLoss } from './scoredLoss';
 import type { PackedHistories } from '../decoder/sequence';
@@ -18,6 +19,8 @@ export interface InterestSizes extends ItemSizes {
   /** Most prediction rows, and most candidates, of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
+  /** Most items of its histories. */
+  readonly historyItems: number;
 }
 
 export class InterestHead {
@@ -25,6 +28,7 @@ export class InterestHead {
   readonly h: Tensor;
   readonly dh: Tensor;
   private readonly items: ItemEmbeddings;
+  private readonly skip: InterestSkip | null;
   private readonly rows: Tensor;
   private readonly targetColumns: Tensor;
   private readonly owner: Tensor;
@@ -48,6 +52,7 @@ export class InterestHead {
       ? ({ listed: candidates, catalogue: 'ranked' } as const)
       : ({ listed: 0, catalogue: 'trained' } as const);
     this.items = new ItemEmbeddings(context, sizes, objective, features, embedded);
+    this.skip = objective.interestSkip === 'none' ? null : new InterestSkip(context, sizes, features);
     this.rows = memory.tensor(predictions, 'prediction rows');
     this.targetColumns = memory.tensor(predictions, 'target columns');
     this.rowWeight = memory.tensor(predictions, 'prediction weights');
@@ -63,18 +68,19 @@ export class InterestHead {
     return this.objective.similarity === 'cosine';
   }
 
-  /** Uploads which rows of the pass predict. */
-  loadRows(rows: Uint32Array): void {
-    if (rows.length > this.sizes.predictions)
-      throw new RangeError(`${rows.length} predictions, room for ${this.sizes.predictions}`);
-    write(this.context.memory.device, this.rows, rows);
+  /** Uploads which rows of the pass predict, and what of their histories enters h. */
+  loadRows(packed: PackedHistories): void {
+    const { length } = packed.predictionRows;
+    if (length > this.sizes.predictions) throw new RangeError(`${length} predictions, room for ${this.sizes.predictions}`);
+    write(this.context.memory.device, this.rows, packed.predictionRows);
+    this.skip?.load(packed);
   }
 
   /** Uploads a micro-batch's predictions and candidates. */
   load(packed: PackedHistories, candidates: Candidates): void {
     const { device } = this.context.memory;
     const predictions = packed.predictionRows.length;
-    this.loadRows(packed.predictionRows);
+    this.loadRows(packed);
     write(device, this.targetColumns, candidates.targetColumns);
     write(device, this.rowWeight, new Float32Array(predictions).fill(candidates.weight));
     write(device, this.owner, candidates.owner);
@@ -85,7 +91,9 @@ export class InterestHead {
   interest(pass: Activations, predictions: number, parameters: FlatViews): void {
     const { hidden } = this.sizes;
     gatherRows(this.context, { rows: predictions, size: hidden }, { x: pass.hidden, index: this.rows, out: this.gathered });
-    denseForward(this.context.gemm, this.interestSizes(predictions), { x: this.gathered, w: parameters.named('w_o'), y: this.h });
+    const residual = this.skip?.forward(predictions, parameters) ?? null;
+    const operands = { x: this.gathered, w: parameters.named('w_o'), y: this.h, residual };
+    denseForward(this.context.gemm, this.interestSizes(predictions), operands);
     if (this.cosine) normaliseRows(this.context, this.shape(predictions), { x: this.h, norm: this.norm });
   }
 
@@ -130,10 +138,11 @@ export class InterestHead {
     items.backward(candidates.items, gradients);
   }
 
-  /** dh → gradient of W_o (added) and of the prediction rows, added to `dHidden`. */
+  /** dh → gradient of W_o and W_s (added) and of the prediction rows, added to `dHidden`. */
   interestBackward(predictions: number, parameters: FlatViews, gradients: FlatViews, dHidden: Tensor): void {
     const { context, sizes } = this;
     if (this.cosine) normaliseRowsBackward(context, this.shape(predictions), { y: this.h, norm: this.norm, dy: this.dh });
+    this.skip?.backward(predictions, this.dh, gradients);
     const projection = this.interestSizes(predictions);
     denseWeightGradient(context.gemm, projection, { dy: this.dh, x: this.gathered, dw: gradients.named('w_o') });
     denseInputGradient(context.gemm, projection, { dy: this.dh, w: parameters.named('w_o'), dx: this.dGathered });

@@ -21,8 +21,9 @@ export function featureWidth({ config, features }: Pick<EngineInputs, 'config' |
 }
 
 /** Whether anything is made of the items' features x. */
-export function usesFeatures({ itemInterface, itemInput, itemOutput }: RunSpec['objective']): boolean {
-  return itemOutput.startsWith('content') || (itemInterface === 'token' && itemInput !== 'id' && itemInput !== 'title');
+export function usesFeatures({ itemInterface, itemInput, itemOutput, interestSkip }: RunSpec['objective']): boolean {
+  if (itemOutput.startsWith('content') || interestSkip !== 'none') return true;
+  return itemInterface === 'token' && itemInput !== 'id' && itemInput !== 'title';
 }
 
 export function uploadCatalogue(memory: Memory, inputs: EngineInputs): CatalogueTensors {

@@ -251,7 +251,7 @@ export class Evaluator {
     const { head, histories } = this.engine;
     const packed = packHistories(examples, { ...this.engine.packOptions(false), positions: 'last' });
     histories.load(packed);
-    head.loadRows(packed.predictionRows);
+    head.loadRows(packed);
     const views = this.engine.use(arm);
     observer?.begin?.(packed);
     histories.forward(views, (block, layer) => observer?.addBlock(block, layer));

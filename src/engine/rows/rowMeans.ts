@@ -2,7 +2,8 @@
 import type { Gpu } from '../../gpu/device';
 import { readFloats, view, write, type Tensor } from '../../gpu/tensor';
 import type { StatePool, StateSpan } from '../../model/features';
-import { owning, vectorPrelude, vectorWidth, type Context } from '../context';
+import { owning, type Context } from '../context';
+import { meanRows } from './rows';
 
 /** Means that are read at a time. */
 const MOST_MEANS = 4096;
@@ -33,19 +34,12 @@ export class RowMeans implements StatePool<GPUBuffer> {
     if (spans.length > MOST_SPANS) throw new RangeError(`${spans.length} spans in a call that may have ${MOST_SPANS}`);
     if (this.waiting + spans.length > MOST_MEANS) await this.fetch();
     const { context, width } = this;
-    const { memory, kernels, recorder } = context;
+    const { memory, recorder } = context;
     const places = spans.flatMap(({ first, count }, i) => [first, count, this.waiting + i, 0]);
     write(memory.device, this.spans, Uint32Array.from(places));
     // A fresh id: bind groups are kept by it, and the buffer is another one at every call.
     const x = { ...view(this.means, 0, 1), buffer: states, size: states.size };
-    const threads = (spans.length * width) / vectorWidth(width);
-    const kernel = kernels.file('mean_rows', vectorPrelude(width));
-    context.recorder.dispatch({
-      kernel,
-      storage: { span: this.spans, x, out: this.means },
-      params: { spans: spans.length },
-      threads,
-    });
+    meanRows(context, { rows: spans.length, size: width }, { x, span: this.spans, out: this.means });
     recorder.submit();
     this.waiting += spans.length;
   }

@@ -75,6 +75,20 @@ export function sumRows(
   });
 }
 
+/** out[to] = mean of x[first] … x[first + count − 1], 0 of none, over spans (first, count, to, –): the shape's rows. */
+export function meanRows(
+  context: Context,
+  shape: RowShape,
+  { x, span, out }: { readonly x: Tensor; readonly span: Tensor; readonly out: Tensor },
+): void {
+  context.recorder.dispatch({
+    kernel: context.kernels.file('mean_rows', vectorPrelude(shape.size)),
+    storage: { span, x, out },
+    params: { spans: shape.rows },
+    threads: vectorsOf(shape),
+  });
+}
+
 /** out[i] += x[i] for the first `count` floats. */
 export function addTo(context: Context, count: number, { x, out }: { readonly x: Tensor; readonly out: Tensor }): void {
   const { prelude, width } = elementPrelude(count);

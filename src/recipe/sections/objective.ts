@@ -44,6 +44,9 @@ export const headStartSchema = choices({ random: 'at random', fitted: 'fitted' }
 /** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
 export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
 
+/** What is added to h beside W_o·hidden: W_s times the mean features of the last items that a prediction row has seen. */
+export const interestSkipSchema = choices({ none: 'nothing', features: 'mean features of the last items' });
+
 export const objectiveSchema = z.object({
   itemInterface: itemInterfaceSchema.default('token').register(WORDS, {
     label: 'Item interface',
@@ -82,6 +85,11 @@ export const objectiveSchema = z.object({
   embToken: embTokenSchema.default('learned').register(WORDS, {
     label: '[EMB] enters as',
     hint: 'The last item’s token is there in the token interface only; the vector added to it starts at 0.',
+    stated: true,
+  }),
+  interestSkip: interestSkipSchema.default('none').register(WORDS, {
+    label: 'Skip into h',
+    hint: 'A projection W_s of the mean features of the history’s last five items is added to h. Heads that start at random start with W_o = 0 and W_s = W_e then: what a recipe ranks before its first step is zero-shot, through a random projection.',
     stated: true,
   }),
   positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
