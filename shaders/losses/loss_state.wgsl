@@ -13,6 +13,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (local >= p.rows) { return; }
   let s = state[p.first_row + local];
   var kept = s.kept;
-  for (var lane = 0u; lane < p.lanes; lane++) { kept = join(kept, partials[local * p.lanes + lane]); }
+  for (var lane = 0u; lane < p.lanes; lane++) { kept = join(kept, partials[local * p.lanes + lane], s.z); }
   state[p.first_row + local] = Row(kept, s.z, s.scale);
 }

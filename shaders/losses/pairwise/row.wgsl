@@ -15,7 +15,7 @@ fn accumulate(kept: Kept, score: vec4f, left_out: vec4<bool>, z: f32) -> Kept {
   return kept + vec2f(dot(loss, vec4f(1.0)), dot(pull, vec4f(1.0)));
 }
 
-fn join(a: Kept, b: Kept) -> Kept { return a + b; }
+fn join(a: Kept, b: Kept, z: f32) -> Kept { return a + b; }
 
 fn value(row: Row) -> f32 { return row.kept.x; }
 

@@ -3,7 +3,7 @@
 //   begin(z)         Kept of the target alone, z its score
 //   nothing()        Kept of no column at all
 //   accumulate(kept, score, left_out, z)   Kept with four more columns; the target is never among them
-//   join(a, b)       Kept of both
+//   join(a, b, z)    Kept of both
 //   value(row)       the row's loss · target_slope(row), other_slopes(row, score)  its derivatives by the scores
 struct Row {
   kept: Kept,

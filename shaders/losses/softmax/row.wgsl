@@ -18,7 +18,7 @@ fn accumulate(so_far: Kept, score: vec4f, left_out: vec4<bool>, z: f32) -> Kept 
   return kept;
 }
 
-fn join(a: Kept, b: Kept) -> Kept {
+fn join(a: Kept, b: Kept, z: f32) -> Kept {
   let top = max(a.x, b.x);
   return Kept(top, a.y * exp(a.x - top) + b.y * exp(b.x - top));
 }

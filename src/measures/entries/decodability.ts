@@ -1,54 +1,70 @@
-/** What a probe decoder reads out of h. */
-import type { Decodability, Fidelity } from '../../record/runRecord';
-import { defineMeasure } from '../measure';
+/** What a probe decoder reads out of h: each measure with a chart of its own, with intervals, at the end of a run. */
+import type { Fidelity } from '../../record/runRecord';
+import { defineMeasure, type MeasureEntry } from '../measure';
 
-/** Null where a split has no targets. */
-function at(fidelity: Fidelity | undefined, split: 'all' | 'warm' | 'cold'): Decodability | null {
-  return fidelity === undefined || fidelity[split].n === 0 ? null : fidelity[split];
+export type FidelitySplit = 'all' | 'warm' | 'cold';
+
+/** A mean over `n` targets; null where an interval would be over fewer than two. */
+export interface Estimate {
+  readonly n: number;
+  readonly value: number;
+  readonly interval: readonly [number, number] | null;
 }
 
-const GAIN = { topic: 'text', unit: 'nats per token', better: 'higher', tag: 'O', main: true } as const;
+/** A measure of a probe decoder, with its entries over all targets and over cold ones. */
+export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', MeasureEntry>> {
+  /** Null where a split has no targets, or the record no such measure. */
+  readonly at: (fidelity: Fidelity, split: FidelitySplit) => Estimate | null;
+}
 
-export const decodability = defineMeasure({
-  ...GAIN,
+type Draft<Id extends string> = Pick<MeasureEntry, 'name' | 'definition' | 'unit' | 'better' | 'tag'> &
+  Partial<Pick<MeasureEntry, 'scale' | 'digits'>> &
+  Pick<FidelityMeasure, 'at'> & { readonly id: Id };
+
+function fidelityMeasure<const Id extends string>({ id, name, definition, at, ...look }: Draft<Id>) {
+  const over = <const Own extends string>(own: Own, split: 'all' | 'cold', told: Pick<MeasureEntry, 'name' | 'definition'>) => {
+    const found = (fidelity: Fidelity | undefined): Estimate | null => (fidelity === undefined ? null : at(fidelity, split));
+    return defineMeasure<Own>({
+      ...look,
+      ...told,
+      id: own,
+      topic: 'text',
+      main: true,
+      of: ({ fidelity }) => found(fidelity)?.value ?? null,
+      base: ({ base }) => found(base.fidelity)?.value ?? null,
+      interval: ({ fidelity }) => found(fidelity)?.interval ?? null,
+    });
+  };
+  const cold = { name: `cold ${name}`, definition: `The ${name} over cold targets alone.` };
+  return { at, all: over(id, 'all', { name, definition }), cold: over(`cold-${id}`, 'cold', cold) };
+}
+
+export const decodability = fidelityMeasure({
   id: 'decodability',
   name: 'decodability gain',
+  unit: 'nats per token',
+  better: 'higher',
+  tag: 'O',
   definition:
     'Nats per token that knowing h saves a decoder of the next item’s text, the same decoder for all arms and trained after them.',
-  of: ({ fidelity }) => at(fidelity, 'all')?.gain ?? null,
-  base: ({ base }) => at(base.fidelity, 'all')?.gain ?? null,
-  interval: ({ fidelity }) => at(fidelity, 'all')?.gainInterval ?? null,
+  at: (fidelity, split) => {
+    const { n, gain, gainInterval } = fidelity[split];
+    return n === 0 ? null : { n, value: gain, interval: gainInterval };
+  },
 });
 
-export const coldDecodability = defineMeasure({
-  ...GAIN,
-  id: 'cold-decodability',
-  name: 'cold decodability gain',
-  definition: 'The decodability gain over cold targets alone.',
-  of: ({ fidelity }) => at(fidelity, 'cold')?.gain ?? null,
-  base: ({ base }) => at(base.fidelity, 'cold')?.gain ?? null,
-  interval: ({ fidelity }) => at(fidelity, 'cold')?.gainInterval ?? null,
-});
-
-const CATEGORY = { topic: 'text', unit: '%', scale: 100, digits: 1, better: 'higher', tag: 'O', main: true } as const;
-
-export const decodedCategory = defineMeasure({
-  ...CATEGORY,
+export const decodedCategory = fidelityMeasure({
   id: 'decodedCategory',
   name: 'decoded category accuracy',
+  unit: '%',
+  scale: 100,
+  digits: 1,
+  better: 'higher',
+  tag: 'O',
   definition:
     'Share of targets whose category is that of the item whose text is most like the text that the probe decoder generates from h.',
-  of: ({ fidelity }) => fidelity?.category?.all.accuracy ?? null,
-  base: ({ base }) => base.fidelity?.category?.all.accuracy ?? null,
-  interval: ({ fidelity }) => fidelity?.category?.all.interval ?? null,
-});
-
-export const coldDecodedCategory = defineMeasure({
-  ...CATEGORY,
-  id: 'cold-decodedCategory',
-  name: 'cold decoded category accuracy',
-  definition: 'The decoded category accuracy over cold targets alone.',
-  of: ({ fidelity }) => fidelity?.category?.cold?.accuracy ?? null,
-  base: ({ base }) => base.fidelity?.category?.cold?.accuracy ?? null,
-  interval: ({ fidelity }) => fidelity?.category?.cold?.interval ?? null,
+  at: ({ category }, split) => {
+    const found = category?.[split];
+    return found ? { n: found.n, value: found.accuracy, interval: found.interval } : null;
+  },
 });

@@ -1,6 +1,6 @@
 /** All measures, in the order in which tables list them. */
 import type { RankingMeasure } from '../measure';
-import { coldDecodability, coldDecodedCategory, decodability, decodedCategory } from './decodability';
+import { decodability, decodedCategory } from './decodability';
 import { meanCosine, participation, rankMe, uniformity } from './embeddings';
 import { gauc } from './gauc';
 import { domainDrift, lmDrift, lmNll } from './language';
@@ -25,12 +25,16 @@ export const SINK_ENTRIES = [
 
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
 
+/** In the order in which the panel of semantic fidelity draws them. */
+export const FIDELITY_ENTRIES = [decodability, decodedCategory] as const;
+
 export const ENTRIES = [
   mrr,
   ...SINK_ENTRIES,
   ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
   ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
   ...[lmDrift, domainDrift, lmNll],
-  ...[decodability, coldDecodability, decodedCategory, coldDecodedCategory, overlapSpace, overlapTokens],
+  ...[decodability.all, decodability.cold, decodedCategory.all, decodedCategory.cold],
+  ...[overlapSpace, overlapTokens],
 ] as const;
 export type MeasureId = (typeof ENTRIES)[number]['id'];

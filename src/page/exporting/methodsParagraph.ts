@@ -11,6 +11,8 @@ import { readField, sameValue } from '../../recipe/specPath';
 import { differenceText } from '../../recipe/whatChanged';
 import { lambdaOf, TERM_IDS, type TermId } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
+import { decodability } from '../../measures/entries/decodability';
+import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
 import { compact, count, listed, sentenceCase } from '../format';
 import { verdictOf, verdictText } from '../verdict/verdict';
@@ -260,9 +262,10 @@ function fidelityParts(final: Evaluation | undefined): string[] {
       : [
           `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
         ]),
-    ...(fidelity?.category === undefined
-      ? []
-      : [`${sentenceCase(entry('decodedCategory').name)}: ${entry('decodedCategory').definition.slice(0, -1)} [O].`]),
+    // The gain's sentence says more than its definition.
+    ...FIDELITY_ENTRIES.filter(({ at }) => at !== decodability.at && fidelity !== undefined && at(fidelity, 'all') !== null).map(
+      ({ all: { name, definition, tag } }) => `${sentenceCase(name)}: ${definition.slice(0, -1)} [${tag}].`,
+    ),
     ...(overlap === undefined
       ? []
       : [

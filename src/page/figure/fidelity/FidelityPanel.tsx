@@ -1,23 +1,20 @@
+import { Fragment } from 'react';
 import { IntervalChart } from '../../../charts/interval/IntervalChart';
-import { entry, measureHeading } from '../../../measures/measures';
+import { FIDELITY_ENTRIES } from '../../../measures/entries';
+import { measureHeading } from '../../../measures/measures';
 import { count, fixed, sentenceCase } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useView } from '../../state/view';
 import { comparedArms } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
-import {
-  categoryGroups,
-  fidelities,
-  fidelitySentence,
-  fidelityTable,
-  gainGroups,
-  overlapGroups,
-  semanticOverlaps,
-} from './fidelityData';
+import { fidelities, fidelityGroups, fidelitySentence, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
 import styles from './Fidelity.module.css';
 
-/** Semantic fidelity of the final evaluations: decodability gain by a probe decoder, and both readings of JS@50. */
+/** The gain is there whether a probe decoder was trained or not; the others where they were measured. */
+const [gain, ...rest] = FIDELITY_ENTRIES;
+
+/** Semantic fidelity of the final evaluations: every measure of a probe decoder, and both readings of JS@50. */
 export function FidelityPanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
@@ -27,7 +24,9 @@ export function FidelityPanel() {
   );
   const probed = fidelities(record, arms);
   const overlapping = semanticOverlaps(record, arms);
-  const categories = categoryGroups(probed);
+  const others = rest
+    .map((measure) => ({ measure, groups: fidelityGroups(probed, measure) }))
+    .filter(({ groups }) => groups.length > 0);
   const { probeSteps } = record.spec.evaluation;
   const [overlap] = overlapping;
   return (
@@ -45,11 +44,11 @@ export function FidelityPanel() {
           the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
             '; Target’s own e is the control, the same decoder reading what is known to carry the text'}.{' '}
-          {categories.length > 0 && (
-            <>
-              <i>{sentenceCase(entry('decodedCategory').name)}.</i> {entry('decodedCategory').definition}{' '}
-            </>
-          )}
+          {others.map(({ measure: { all } }) => (
+            <Fragment key={all.id}>
+              <i>{sentenceCase(all.name)}.</i> {all.definition}{' '}
+            </Fragment>
+          ))}
           <Term id="js">JS@50</Term>: Jaccard of the 50 items retrieved with the 50 nearest to the target in the frozen space
           (neighbours), and mean Jaccard of their words with the target’s (words)
           {overlap && `, over ${count(overlap.of.targets)} targets`}. Bars: 95 % bootstrap over targets.
@@ -60,7 +59,7 @@ export function FidelityPanel() {
         <section>
           <h3>Decodability gain</h3>
           {probed.length > 0 ? (
-            <IntervalChart name="Decodability gain" groups={gainGroups(probed)} xLabel="nats per token" format={fixed} />
+            <IntervalChart name="Decodability gain" groups={fidelityGroups(probed, gain)} xLabel={gain.all.unit} format={fixed} />
           ) : (
             <p className={styles.none}>
               {probeSteps === 0
@@ -69,17 +68,12 @@ export function FidelityPanel() {
             </p>
           )}
         </section>
-        {categories.length > 0 && (
-          <section>
-            <h3>{sentenceCase(entry('decodedCategory').name)}</h3>
-            <IntervalChart
-              name={sentenceCase(entry('decodedCategory').name)}
-              groups={categories}
-              xLabel={measureHeading(entry('decodedCategory'))}
-              format={fixed}
-            />
+        {others.map(({ measure: { all }, groups }) => (
+          <section key={all.id}>
+            <h3>{sentenceCase(all.name)}</h3>
+            <IntervalChart name={sentenceCase(all.name)} groups={groups} xLabel={measureHeading(all)} format={fixed} />
           </section>
-        )}
+        ))}
         <section>
           <h3>JS@50</h3>
           {overlapping.length > 0 ? (

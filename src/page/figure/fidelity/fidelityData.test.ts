@@ -3,7 +3,8 @@ import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRe
 import { bySplit, evaluation, smallRecord } from '../../../testing/smallRecord';
 import { armsOf, comparedArms } from '../armsOf';
 import { probeTextOf } from '../readings/readingData';
-import { fidelities, fidelitySentence, fidelityTable, gainGroups, overlapGroups, semanticOverlaps } from './fidelityData';
+import { decodability } from '../../../measures/entries/decodability';
+import { fidelities, fidelitySentence, fidelityGroups, fidelityTable, overlapGroups, semanticOverlaps } from './fidelityData';
 
 function fidelity(gain: number, n = 6): Fidelity {
   const one = { n, nll: 4 - gain, empty: 4, gain, gainInterval: [gain - 0.1, gain + 0.1] as [number, number] };
@@ -53,7 +54,7 @@ it('compares the arms’ gains with each other and with the untrained model, wit
     'Knowing h saves the probe decoder 0.350 nats per token with KARMA and 0.100 with Action, 0.050 before training, 0.600 where it reads the target’s own embedding instead, over 6 targets. One seed: a description, not evidence.',
   );
   // No line for cold targets, of which there are none.
-  expect(gainGroups(list)[3]!.points.map(({ label, value }) => [label, value])).toEqual([
+  expect(fidelityGroups(list, decodability)[3]!.points.map(({ label, value }) => [label, value])).toEqual([
     ['all', 0.35],
     ['warm', 0.35],
   ]);

@@ -3,6 +3,8 @@ import type { Table } from '../../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../../charts/interval/IntervalChart';
 import { armMark } from '../../../charts/marks/armMark';
 import type { Fidelity, RunRecord, SemanticOverlap } from '../../../record/runRecord';
+import type { FidelityMeasure } from '../../../measures/entries/decodability';
+import { FIDELITY_ENTRIES } from '../../../measures/entries';
 import { entry } from '../../../measures/measures';
 import { BASELINES } from '../../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../../format';
@@ -55,28 +57,16 @@ function measured<T>(
   });
 }
 
-export function gainGroups(list: readonly Measured<Fidelity>[]): IntervalGroup[] {
-  return list.map(({ of, ...model }) => ({
-    ...model,
-    points: SPLITS.filter((split) => of[split].n > 0).map((split): IntervalPoint => {
-      const { gain, gainInterval } = of[split];
-      return { label: split, value: gain, interval: gainInterval };
-    }),
-  }));
-}
-
-/** In percent, as the measure is shown. */
-export function categoryGroups(list: readonly Measured<Fidelity>[]): IntervalGroup[] {
-  const { scale } = entry('decodedCategory');
-  return list.flatMap(({ of: { category }, ...model }) => {
-    if (category === undefined) return [];
+/** A measure of the probe decoders, as it is shown; models without it are left out. */
+export function fidelityGroups(list: readonly Measured<Fidelity>[], { at, all: { scale } }: FidelityMeasure): IntervalGroup[] {
+  return list.flatMap(({ of, ...model }) => {
     const points = SPLITS.flatMap((split): IntervalPoint[] => {
-      const found = category[split];
+      const found = at(of, split);
       if (found === null) return [];
-      const { accuracy, interval } = found;
-      return [{ label: split, value: scale * accuracy, interval: interval && [scale * interval[0], scale * interval[1]] }];
+      const { value, interval } = found;
+      return [{ label: split, value: scale * value, interval: interval && [scale * interval[0], scale * interval[1]] }];
     });
-    return [{ ...model, points }];
+    return points.length === 0 ? [] : [{ ...model, points }];
   });
 }
 
@@ -109,20 +99,22 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
 }
 
 export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Table {
-  const gains = fidelities(record, arms).flatMap(({ label, of }) =>
+  const probed = fidelities(record, arms);
+  const measures = FIDELITY_ENTRIES.flatMap(({ at, all }) =>
+    probed.flatMap(({ label, of }) =>
+      SPLITS.flatMap((split) => {
+        const found = at(of, split);
+        return found ? [[label, all.name, split, found.n, found.value, ...(found.interval ?? NONE)]] : [];
+      }),
+    ),
+  );
+  const nlls = probed.flatMap(({ label, of }) =>
     SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
-      const { n, nll, empty, gain, gainInterval } = of[split];
+      const { n, nll, empty } = of[split];
       return [
-        [label, entry('decodability').name, split, n, gain, ...(gainInterval ?? NONE)],
         [label, 'NLL given h', split, n, nll, null, null],
         [label, 'NLL without h', split, n, empty, null, null],
       ];
-    }),
-  );
-  const categories = fidelities(record, arms).flatMap(({ label, of: { category } }) =>
-    SPLITS.flatMap((split) => {
-      const found = category?.[split];
-      return found ? [[label, entry('decodedCategory').name, split, found.n, found.accuracy, ...(found.interval ?? NONE)]] : [];
     }),
   );
   const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
@@ -131,6 +123,6 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
   ]);
   return {
     columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'],
-    rows: [...gains, ...categories, ...overlaps],
+    rows: [...measures, ...nlls, ...overlaps],
   };
 }
