@@ -11,7 +11,7 @@ from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
 from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, text_loss
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
-from .spec import Arm, DecoderConfig, Lora, Objective
+from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
 
 def parameter_shapes(
@@ -63,13 +63,11 @@ class Pass:
 
 @dataclass(frozen=True)
 class Losses:
-    """The losses (0 where the arm has none) and their weighted sum, each a scalar."""
+    """L_act and the arm's terms by their names in `TERMS` (0 where it has none), and their weighted sum, each a scalar."""
 
     total: Tensor
     action: Tensor
-    gen: Tensor
-    rec: Tensor
-    item: Tensor
+    terms: dict[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -192,19 +190,18 @@ class InterestModel:
         whole = ACTION_LOSSES[self.objective.action_loss].whole
         embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
-        gen = rec = item = torch.zeros((), dtype=action.dtype, device=self.device)
+        terms = dict.fromkeys(TERMS, torch.zeros((), dtype=action.dtype, device=self.device))
         if arm.lambda_gen > 0:
-            gen = text_loss(self.decoder, first.hidden, packed)
+            terms["gen"] = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0:
-            rec = self.reconstruction_loss(
+            terms["rec"] = self.reconstruction_loss(
                 first.interest[torch.tensor(packed.emb_predictions, device=self.device)], [e.text for e in batch]
             )
         if arm.lambda_item > 0:
             described = [e.described for e in batch if e.described is not None]
             items = torch.tensor([one.item for one in described], device=self.device)
-            item = self.reconstruction_loss(self.item_embeddings(items), [one.text for one in described])
-        total = action + arm.lambda_gen * gen + arm.lambda_rec * rec + arm.lambda_item * item
-        return Losses(total, action, gen, rec, item)
+            terms["item"] = self.reconstruction_loss(self.item_embeddings(items), [one.text for one in described])
+        return Losses(arm.objective(action, terms), action, terms)
 
     def reconstruction_loss(self, embeddings: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:
         """L_rec and L_item: an embedding [S, e] is the only context of each text."""

@@ -4,9 +4,16 @@ Names are snake_case here and camelCase in JSON; `to_json` and `from_json` trans
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LAMBDA = "lambda_"
+"""What the fields of an arm that weigh terms begin with."""
+Value = TypeVar("Value", float, "Tensor")
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 INPUTS = ("w_in", "u", "b_in", "emb", "query", "item")
 """Parameters that enter below the first layer."""
@@ -136,6 +143,17 @@ class Arm:
     first_layer: int | None = None
     head_start: str | None = None
 
+    def weight(self, term: str) -> float:
+        """λ of a term of the objective; 0 leaves it out."""
+        return float(getattr(self, LAMBDA + term))
+
+    def objective(self, action: Value, terms: Mapping[str, Value]) -> Value:
+        """L = L_act + λ_gen·L_gen + …, terms in the order of their fields."""
+        total = action
+        for term, loss in terms.items():
+            total = total + self.weight(term) * loss
+        return total
+
     def own_lora(self, lora: Lora) -> Lora:
         """The arm's LoRA."""
         rank, first = self.rank or lora.rank, lora.first_layer if self.first_layer is None else self.first_layer
@@ -146,6 +164,9 @@ class Arm:
         warmup = training.warmup_steps if self.warmup_steps is None else self.warmup_steps
         return replace(training, learning_rate=self.learning_rate or training.learning_rate, warmup_steps=warmup)
 
+
+TERMS = tuple(field.name.removeprefix(LAMBDA) for field in fields(Arm) if field.name.startswith(LAMBDA))
+"""The terms of the objective beside L_act, in the order of their fields."""
 
 T = TypeVar("T", Lora, Objective, Training, Arm)
 

@@ -12,7 +12,7 @@ from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
 from .sequence import Example
-from .spec import Arm
+from .spec import TERMS, Arm
 
 
 class Part(nn.Module):
@@ -25,7 +25,7 @@ class Part(nn.Module):
             self.register_parameter(name.replace(".", "/"), parameter)  # type: ignore[arg-type]
 
     def forward(self, batch: Sequence[Example], begin: int, end: int) -> tuple[Tensor, Tensor]:
-        """(total, [action, gen, rec, item]) of examples begin … end − 1 of the batch."""
+        """(total, [action, *TERMS]) of examples begin … end − 1 of the batch."""
         model, arm = self.model, self.arm
         examples = batch[begin:end]
         with torch.autocast(model.device.type, torch.bfloat16, enabled=self.autocast):
@@ -39,9 +39,8 @@ class Part(nn.Module):
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
             losses = model.losses_of(first, examples, arm, candidates)
         texts = len(examples) / len(batch)
-        parts = torch.stack([losses.action * share, losses.gen * texts, losses.rec * texts, losses.item * texts])
-        total = parts[0] + arm.lambda_gen * parts[1] + arm.lambda_rec * parts[2] + arm.lambda_item * parts[3]
-        return total, parts.detach()
+        action, of_part = losses.action * share, {term: loss * texts for term, loss in losses.terms.items()}
+        return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
 
 
 class Stepper:
@@ -58,12 +57,12 @@ class Stepper:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
-        """Sets the gradients of a batch; returns [action, gen, rec, item] of the whole of it, and the global norm."""
+        """Sets the gradients of a batch; returns [action, *TERMS] of the whole of it, and the global norm."""
         processes, size = self.processes, len(batch)
         begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
         pieces = min(self.accumulate, end - begin)
         self.optimiser.clear()
-        sums = torch.zeros(4, dtype=torch.float64)
+        sums = torch.zeros(1 + len(TERMS), dtype=torch.float64)
         for piece in range(pieces):
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
@@ -76,14 +75,13 @@ class Stepper:
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
         """One update; what the record keeps of it."""
         arm = self.part.arm
-        (action, gen, rec, item), norm = self.gradients(batch)
+        (action, *losses), norm = self.gradients(batch)
+        of_terms = dict(zip(TERMS, losses, strict=True))
         rate = self.optimiser.step(norm)
         return {
-            "total": action + arm.lambda_gen * gen + arm.lambda_rec * rec + arm.lambda_item * item,
+            "total": arm.objective(action, of_terms),
             "action": action,
-            "gen": gen if arm.lambda_gen > 0 else None,
-            "rec": rec if arm.lambda_rec > 0 else None,
-            "item": item if arm.lambda_item > 0 else None,
+            **{term: loss if arm.weight(term) > 0 else None for term, loss in of_terms.items()},
             "gradNorm": norm,
             "learningRate": rate,
         }

@@ -29,14 +29,14 @@ from .processes import Processes, adapter_info
 from .ranking import summarise
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
-from .spec import Arm
+from .spec import TERMS, Arm
 from .start import EmbeddingStatistics, embedding_statistics, of_arm, start_parameters
 from .step import Part, Stepper
 from .texts import open_tokenizer
 
 AUTO_SAMPLE = 512
 """Users that curves follow where the recipe leaves it to the speed of the machine."""
-COLUMNS = ("step", "seconds", "examples", "total", "action", "gen", "rec", "item", "gradNorm", "learningRate")
+COLUMNS = ("step", "seconds", "examples", "total", "action", *TERMS, "gradNorm", "learningRate")
 
 
 @dataclass(frozen=True)

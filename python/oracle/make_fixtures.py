@@ -83,7 +83,8 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
 
 
 def as_numbers(losses: Losses) -> dict[str, float]:
-    return {name: float(value) for name, value in vars(losses).items()}
+    numbers = {"total": losses.total, "action": losses.action, **losses.terms}
+    return {name: float(value) for name, value in numbers.items()}
 
 
 def write() -> None:

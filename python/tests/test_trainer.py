@@ -14,9 +14,10 @@ from typing import Any
 from karma.columns import Log
 from karma.errors import JobError
 from karma.output import Output
+from karma.spec import TERMS
 from tests.small_job import MODEL, command, environment, run_of, train, write_job
 
-LOSSES = ("total", "action", "gen", "rec", "item", "gradNorm")
+LOSSES = ("total", "action", *TERMS, "gradNorm")
 
 
 def losses(run: dict[str, Any]) -> list[list[float]]:
