@@ -13,7 +13,7 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   await playground.open({ ...TINY, name: 'Ranks', 'training.steps': '3' });
   await playground.openLog(smallLog());
   await view('Grid');
-  await page.getByRole('group', { name: 'Arms' }).getByLabel('KARMA').uncheck();
+  await page.getByRole('group', { name: 'Arms' }).getByLabel('KARMA', { exact: true }).uncheck();
   await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 0');
   await expect(page.getByRole('main').getByRole('alert')).toHaveText('LoRA rank must be a whole number from 1 to 64, not 0.');
   await page.getByRole('group', { name: 'LoRA rank' }).getByLabel('values').fill('2, 4');
