@@ -99,7 +99,8 @@ def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
     """The items whose texts tell LM drift (src/log/driftItems.ts): cold ones as long as there are enough, else any. And whether they are cold."""
     cold = plain(np.flatnonzero(log.cold))
     enough = len(cold) >= DRIFT_TEXTS
-    return fork_random(seed, "drift texts").shuffle(cold if enough else list(range(log.items)))[:DRIFT_TEXTS], enough
+    items: list[int] = cold if enough else list(range(log.items))
+    return fork_random(seed, "drift texts").shuffle(items)[:DRIFT_TEXTS], enough
 
 
 def described_items(

@@ -1,5 +1,7 @@
 """The trainer as a person runs it: to the end, killed and started again, over processes, and with bad input."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -15,6 +17,7 @@ from karma.columns import Log
 from karma.errors import JobError
 from karma.output import Output
 from karma.spec import TERMS
+from karma.train import main
 from tests.small_job import MODEL, command, environment, run_of, train, write_job
 
 LOSSES = ("total", "action", *TERMS, "gradNorm")
@@ -44,12 +47,24 @@ class TrainerTest(unittest.TestCase):
     def complain(self, *words: str, options: tuple[str, ...] = (), processes: int = 1) -> None:
         """Training must end with 2 and one line that has these words."""
         ended = train(self.recipe, *options, processes=processes)
-        said = [line for line in ended.stderr.splitlines() if line.startswith("karma.train: ")]
-        self.assertEqual(len(said), 1, ended.stderr)
-        for word in words:
-            self.assertIn(word, said[0])
+        self.said(ended.stderr, *words)
         if processes == 1:
             self.assertEqual(ended.returncode, 2)
+
+    def complain_here(self, *words: str, options: tuple[str, ...] = ()) -> None:
+        """The same without a process of its own, which would import PyTorch once more."""
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors):
+            code = main([str(self.recipe), "--threads", "1", *options])
+        self.said(errors.getvalue(), *words)
+        self.assertEqual(code, 2)
+
+    def said(self, errors: str, *words: str) -> None:
+        """There must be one line of the trainer's, and it has these words."""
+        lines = [line for line in errors.splitlines() if line.startswith("karma.train: ")]
+        self.assertEqual(len(lines), 1, errors)
+        for word in words:
+            self.assertIn(word, lines[0])
 
     def test_killed_at_any_moment_it_goes_on_to_the_same_numbers(self) -> None:
         whole = train(self.recipe, "--out", str(self.folder / "whole"))
@@ -105,19 +120,19 @@ class TrainerTest(unittest.TestCase):
         kept.write_bytes(bytes_[:-1] + b"\x01")
         self.complain("item-00001.npy", "is not the file that was exported")
         kept.unlink()
-        self.complain("item-00001.npy", "is missing")
+        self.complain_here("item-00001.npy", "is missing")
         kept.write_bytes(bytes_)
         self.recipe.write_text(json.dumps(data | {"version": 9}), encoding="utf-8")
-        self.complain("is a recipe of version 9")
+        self.complain_here("is a recipe of version 9")
         self.recipe.write_text(json.dumps(data | {"spec": data["spec"] | {"objective": {"depth": 3}}}), encoding="utf-8")
-        self.complain("recipe.json", "Objective has no field ['depth']")
+        self.complain_here("recipe.json", "Objective has no field ['depth']")
         self.recipe.write_text(json.dumps(data), encoding="utf-8")
-        self.complain("PyTorch finds no GPU here", options=("--device", "cuda"))
-        self.complain("cells.json is missing", options=("--cell", "0"))
+        self.complain_here("PyTorch finds no GPU here", options=("--device", "cuda"))
+        self.complain_here("cells.json is missing", options=("--cell", "0"))
         out = self.folder / "run"
         out.mkdir()
         (out / "job.json").write_text(json.dumps({"job": "another", "facts": {"log": "other"}}), encoding="utf-8")
-        self.complain("holds another job", "Nothing was overwritten")
+        self.complain_here("holds another job", "Nothing was overwritten")
         self.assertEqual(sorted(path.name for path in out.iterdir()), [".lock", "job.json"])
 
     def test_two_jobs_never_share_a_folder(self) -> None:

@@ -78,8 +78,19 @@ function countsOf(read: ReadLog): Counts {
 /** Filters and split of a recipe, and the same for the script. */
 type Variant = readonly [name: string, filters: Partial<LogFilters>, split: SplitRecipe['kind'], options: readonly string[]];
 
-async function readAs(files: readonly File[], [, filters, kind]: Variant): Promise<ReadLog> {
-  const { recipe } = await readLog(files);
+const opened = new Map<string, Promise<ReadLog>>();
+
+/** Files as they are recognised, read once. */
+function asRecognised(files: readonly File[], folder: string): Promise<ReadLog> {
+  const known = opened.get(folder);
+  if (known !== undefined) return known;
+  const read = readLog(files);
+  opened.set(folder, read);
+  return read;
+}
+
+async function readAs(files: readonly File[], folder: string, [, filters, kind]: Variant): Promise<ReadLog> {
+  const { recipe } = await asRecognised(files, folder);
   const split = { kind } as SplitRecipe;
   return readLog(files, { recipe: { ...recipe, filters: { ...recipe.filters, ...filters }, split } });
 }
@@ -118,6 +129,7 @@ describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
   ])('%s: counts equal the independent ones', async (...variant) => {
     const read = await readAs(
       names.map((name) => fileIn(`${MOVIELENS}/derived`, name)),
+      `${MOVIELENS}/derived`,
       variant,
     );
     const [events, items] = names.map((name) => `${MOVIELENS}/derived/${name}`);
@@ -131,7 +143,12 @@ describe.skipIf(!present(MOVIELENS))('MovieLens latest-small', () => {
 
   it('is the same log with the header that some copies have', async () => {
     const [published, copied] = await Promise.all(
-      [`${MOVIELENS}/derived`, MOVIELENS].map((folder) => readLog(names.map((name) => fileIn(folder, name)))),
+      [`${MOVIELENS}/derived`, MOVIELENS].map((folder) =>
+        asRecognised(
+          names.map((name) => fileIn(folder, name)),
+          folder,
+        ),
+      ),
     );
     expect(copied!.log.hash).toBe(published!.log.hash);
     expect(copied!.recipe.sources.map(({ format }) => format)).toEqual(['MovieLens CSV', 'MovieLens CSV']);
@@ -151,14 +168,14 @@ describe.skipIf(!present(RETAIL))('UCI Online Retail', () => {
       ['--item-core', '10', '--user-core', '10'],
     ],
   ])('%s: counts equal the independent ones', async (...variant) => {
-    const read = await readAs([fileIn(RETAIL, 'online_retail.parquet')], variant);
+    const read = await readAs([fileIn(RETAIL, 'online_retail.parquet')], RETAIL, variant);
     const counts = await recount('--events', `${RETAIL}/online_retail.parquet`, ...columns, ...format, ...variant[3]);
     expect(countsOf(read)).toEqual(counts);
     expect(counts.rows).toBe(240_007);
   });
 
   it('is taken for baskets', async () => {
-    const { recipe } = await readLog([fileIn(RETAIL, 'online_retail.parquet')]);
+    const { recipe } = await asRecognised([fileIn(RETAIL, 'online_retail.parquet')], RETAIL);
     expect(recipe).toMatchObject({ split: { kind: 'last-basket' }, filters: { leastRating: 1 } });
     expect(recipe.sources[0]).toMatchObject({ format: 'UCI Online Retail', timeUnit: 'month-first' });
   });
