@@ -100,7 +100,7 @@ def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
     cold = plain(np.flatnonzero(log.cold))
     enough = len(cold) >= DRIFT_TEXTS
     items: list[int] = cold if enough else list(range(log.items))
-    return fork_random(seed, "drift texts").shuffle(items)[:DRIFT_TEXTS], enough
+    return list(fork_random(seed, "drift texts").shuffle(items)[:DRIFT_TEXTS]), enough
 
 
 def described_items(

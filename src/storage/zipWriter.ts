@@ -1,4 +1,4 @@
-/** ZIP archives of stored (not deflated) files (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), pieces by reference. */
+/** ZIP archives of files that are stored or were deflated before (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16 and 4.5.3), pieces by reference. */
 import { Crc32 } from './crc32';
 
 /** A file as pieces, one after the other. */
@@ -6,38 +6,86 @@ export interface PiecedFile {
   /** With slashes, relative. */
   readonly path: string;
   readonly pieces: readonly Uint8Array[];
+  /** The same deflated (RFC 1951); it is stored as it is where there is none. */
+  readonly deflated?: Uint8Array;
 }
 
-/** What 32-bit lengths and offsets hold. */
-const MOST_BYTES = 2 ** 32 - 1;
-/** Version 2.0 of the format: folders. */
+/** Stands in 16 and 32 bits for a number that stands in 64, in the ZIP64 field or record. */
+const FULL_16 = 0xffff;
+const FULL = 0xffffffff;
+/** Versions 2.0 of the format, folders, and 4.5, ZIP64. */
 const VERSION = 20;
+const VERSION_64 = 45;
+const ZIP64_FIELD = 1;
 const UTF8_NAMES = 1 << 11;
+const STORED = 0;
+const DEFLATED = 8;
 /** 1 January 1980, midnight: equal files give equal archives. */
 const DATE = 0x21;
 
-/** @throws RangeError when the archive would pass 4 GiB, which this format cannot hold. */
-export function zipFiles(files: readonly PiecedFile[]): Blob {
+/**
+ * ZIP64 where an archive needs it, and as plain as possible where not.
+ * @param limit numbers from here on stand in 64 bits
+ */
+export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
   const pieces: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
-  for (const { path, pieces: content } of files) {
+  for (const { path, pieces: content, deflated } of files) {
     const name = new TextEncoder().encode(path);
-    const size = content.reduce((sum, { length }) => sum + length, 0);
+    const size = lengthOf(content);
     const crc = new Crc32();
-    if (size < MOST_BYTES) for (const piece of content) crc.update(piece);
-    const shared = [VERSION, UTF8_NAMES, 0, 0, DATE] as const;
-    const sizes = [crc.value, size, size] as const;
-    const local = [record([0x04034b50], shared, sizes, [name.length, 0]), name];
-    directory.push(record([0x02014b50], [VERSION, ...shared], sizes, [name.length, 0, 0, 0, 0], [0, offset]), name);
-    pieces.push(...local, ...content);
-    offset += lengthOf(local) + size;
-    if (offset > MOST_BYTES) throw new RangeError(`${path} does not fit: a ZIP archive holds 4 GiB.`);
+    for (const piece of content) crc.update(piece);
+    const packed = deflated === undefined ? content : [deflated];
+    const packedSize = lengthOf(packed);
+    // Both sizes, or neither: the local field holds both.
+    const large = size >= limit || packedSize >= limit;
+    const sizes = large ? [size, packedSize] : [];
+    const far = offset >= limit ? [offset] : [];
+    const shared = [UTF8_NAMES, deflated === undefined ? STORED : DEFLATED, 0, DATE] as const;
+    const short = [crc.value, ...(large ? [FULL, FULL] : [packedSize, size])];
+    const [here, listed] = [zip64Field(sizes), zip64Field([...sizes, ...far])];
+    const [needs, needsListed] = [here, listed].map(({ length }) => (length > 0 ? VERSION_64 : VERSION)) as [number, number];
+    const local = [record([0x04034b50], [needs, ...shared], short, [name.length, here.length]), name, here];
+    directory.push(
+      record(
+        [0x02014b50],
+        [needsListed, needsListed, ...shared],
+        short,
+        [name.length, listed.length, 0, 0, 0],
+        [0, far.length > 0 ? FULL : offset],
+      ),
+      name,
+      listed,
+    );
+    pieces.push(...local, ...packed);
+    offset += lengthOf(local) + packedSize;
   }
-  const size = lengthOf(directory);
-  if (offset + size > MOST_BYTES) throw new RangeError('The files do not fit: a ZIP archive holds 4 GiB.');
-  const end = record([0x06054b50], [0, 0, files.length, files.length], [size, offset], [0]);
-  return new Blob([...pieces, ...directory, end] as BlobPart[], { type: 'application/zip' });
+  return new Blob([...pieces, ...directory, ...ending(files.length, lengthOf(directory), offset, limit)] as BlobPart[], {
+    type: 'application/zip',
+  });
+}
+
+/** What follows the directory: in ZIP64 a record in 64 bits and where it is, then the record that every archive has. */
+function ending(count: number, size: number, offset: number, limit: number): Uint8Array[] {
+  const plain = count < Math.min(limit, FULL_16) && size < limit && offset < limit;
+  const [files, bytes, at] = plain ? [count, size, offset] : [FULL_16, FULL, FULL];
+  const end = record([0x06054b50], [0, 0, files, files], [bytes, at], [0]);
+  if (plain) return [end];
+  // 44 bytes of the record follow its length.
+  const numbers = words([count, count, size, offset]);
+  const long = record([0x06064b50, ...words([44])], [VERSION_64, VERSION_64], [0, 0, ...numbers]);
+  return [long, record([0x07064b50, 0, ...words([offset + size]), 1]), end];
+}
+
+/** The extra field of an entry whose numbers stand in 64 bits; nothing where there are none. */
+function zip64Field(numbers: readonly number[]): Uint8Array {
+  return numbers.length === 0 ? new Uint8Array() : record([], [ZIP64_FIELD, 8 * numbers.length], words(numbers));
+}
+
+/** Numbers below 2⁵³ as low and high 32 bits. */
+function words(numbers: readonly number[]): number[] {
+  return numbers.flatMap((value) => [value % 2 ** 32, Math.floor(value / 2 ** 32)]);
 }
 
 /** Little-endian fields: groups of 32 bits, 16 bits, 32 bits, 16 bits, 32 bits. */
