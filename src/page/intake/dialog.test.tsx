@@ -1,0 +1,99 @@
+// @vitest-environment happy-dom
+import { act, screen, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { show } from '../../testing/component';
+import { IntakeDialog } from './IntakeDialog';
+import { EMPTY_INTAKE, useIntake, type Intake } from './intakeState';
+import type { SeenSource } from '../../runtime/intakeProtocol';
+import type { SourceMapping } from '../../recipe/logRecipe';
+
+const mapping: SourceMapping = {
+  name: 'log.csv',
+  format: 'CSV',
+  part: 'events',
+  syntax: { kind: 'delimited', delimiter: ',', quoting: true, header: true },
+  columns: ['user', 'item'],
+  roles: { user: 0, item: 1 },
+  timeUnit: 'seconds',
+  share: null,
+};
+const source: SeenSource = {
+  mapping,
+  doubts: [],
+  reasons: ['the header names user and item'],
+  roleReasons: {},
+  timeReason: '',
+  leastRating: null,
+  splitOf: null,
+  rows: [],
+  size: 1000,
+};
+const OPENED: Intake = { ...EMPTY_INTAKE, open: true, files: ['log.csv'], sources: [source], mappings: [mapping] };
+
+describe('the dialog of a log', () => {
+  let asked: string[] = [];
+  const note = (name: string) => (): void => {
+    asked.push(name);
+  };
+  const intake = {
+    goTo: (step: Intake['step']) => {
+      asked.push(step);
+      useIntake.setState({ step });
+    },
+    close: note('close'),
+    use: note('use'),
+    cancelReading: note('cancel'),
+  };
+  const steps = (): HTMLButtonElement[] =>
+    within(screen.getByRole('list', { name: 'Steps' })).getAllByRole<HTMLButtonElement>('button');
+  const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
+  const become = (change: Partial<Intake>): void => {
+    act(() => {
+      useIntake.setState(change);
+    });
+  };
+
+  beforeEach(() => {
+    asked = [];
+    useIntake.setState(EMPTY_INTAKE);
+  });
+
+  it('opens no step that lacks what it shows, and uses no log that was not read', async () => {
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: ['log.csv'] });
+    const user = show(<IntakeDialog />, { intake });
+    expect(steps().every(({ disabled }) => disabled)).toBe(true);
+    expect(screen.getByRole('status').textContent).toBe('Inspecting the files…');
+
+    become({ ...OPENED, mappings: [{ ...mapping, roles: { user: 0 } }] });
+    expect(steps().map(({ disabled }) => disabled)).toEqual([false, false, true, true, true, true]);
+    expect(screen.getByRole('status').textContent).toBe('Choose the columns for user and item.');
+
+    become(OPENED);
+    expect(steps().some(({ disabled }) => disabled)).toBe(false);
+    expect(button('Use this log').disabled).toBe(true);
+    await user.click(button('Next: Columns'));
+    await user.click(button('Back'));
+    expect(asked).toEqual(['columns', 'files']);
+    await user.click(button('Cancel'));
+    expect(asked.at(-1)).toBe('close');
+  });
+
+  it('tells how far it has read, stops, and offers to read again', async () => {
+    const progress = { done: 500, total: 1000, file: 'log.csv', events: 1234 };
+    useIntake.setState({ ...OPENED, step: 'report', busy: 'reading', progress });
+    const user = show(<IntakeDialog />, { intake });
+    expect(screen.getByRole('progressbar').getAttribute('value')).toBe('500');
+    expect(screen.getByRole('status').textContent).toBe('Reading 50 % · 1,234 events');
+    await user.click(button('Stop reading'));
+    become({ busy: null, progress: null });
+    await user.click(button('Read them'));
+    expect(asked).toEqual(['cancel', 'report']);
+  });
+
+  it('says why files are no log, and that the one before stays', () => {
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, refusal: { message: 'empty.csv is empty.', issues: [] } });
+    show(<IntakeDialog />, { intake });
+    expect(screen.getByRole('alert').textContent).toContain('empty.csv is empty.');
+    expect(screen.getByRole('status').textContent).toBe('The previous log stays loaded.');
+  });
+});

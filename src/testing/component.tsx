@@ -1,0 +1,15 @@
+/** Components in happy-dom, as a person finds and uses them; files that render begin with `@vitest-environment happy-dom`. */
+import type { ReactNode } from 'react';
+import { cleanup, render } from '@testing-library/react';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
+import { afterEach } from 'vitest';
+import type { Session } from '../page/state/session';
+import { SessionContext } from '../page/state/SessionContext';
+
+afterEach(cleanup);
+
+/** Renders with a session of which only what is given can be asked. */
+export function show(children: ReactNode, session: object = {}): UserEvent {
+  render(<SessionContext value={session as Session}>{children}</SessionContext>);
+  return userEvent.setup();
+}
