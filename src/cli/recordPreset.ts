@@ -2,11 +2,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync, zipSync } from 'fflate';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { float16Bits } from '../model/halfPrecision';
 import { halvedSafetensors } from '../model/safetensors';
 import { PRESETS } from '../recipe/presets';
 import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
+import { zipFiles, type PiecedFile } from '../storage/zipWriter';
 import { main } from './main';
 
 /** @param root the repository's folder @returns the process's exit code */
@@ -37,7 +38,7 @@ export async function recordPreset(args: readonly string[], root: string): Promi
 async function pack(id: string, folder: string, site: string): Promise<void> {
   const { run, adapters } = recordedFiles(id);
   await mkdir(path.join(site, path.dirname(run)), { recursive: true });
-  const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9, mtime: 0 });
+  const record = gzipSync(await readFile(path.join(folder, 'run.json')), { level: 9 });
   await writeFile(path.join(site, run), record);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
   const arms = PRESETS.find((one) => one.id === id)!.spec.arms.map((arm) => arm.id);
@@ -55,25 +56,25 @@ async function packArms(
   folder: string,
   room: number,
 ): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[] }> {
-  const zip = (files: Record<string, Uint8Array>): Uint8Array => zipSync(files, { level: 9, mtime: new Date(1980, 0, 1) });
-  let files: Record<string, Uint8Array> = {};
+  let files: PiecedFile[] = [];
   const packed: string[] = [];
   for (const arm of arms) {
-    const more = { ...files, ...(await adapterFiles(folder, arm)) };
-    if (zip(more).length > room) continue;
+    const more = [...files, ...(await adapterFiles(folder, arm))];
+    if (zipFiles(more).size > room) continue;
     files = more;
     packed.push(arm);
   }
-  return { zipped: zip(files), packed };
+  return { zipped: new Uint8Array(await zipFiles(files).arrayBuffer()), packed };
 }
 
 /** `arm/file`; numbers in half precision, which is exact enough to rank, to attend and to speak. */
-async function adapterFiles(folder: string, arm: string): Promise<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
+async function adapterFiles(folder: string, arm: string): Promise<PiecedFile[]> {
+  const files: PiecedFile[] = [];
   for (const name of (await readdir(path.join(folder, arm))).sort()) {
     if (name.endsWith('.md')) continue;
     const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
-    files[`${arm}/${name}`] = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
+    const content = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
+    files.push({ path: `${arm}/${name}`, pieces: [content], deflated: deflateRawSync(content, { level: 9 }) });
   }
   return files;
 }

@@ -38,14 +38,14 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
     expect(record.arms.map((arm) => arm.steps.step.at(-1))).toEqual(preset.spec.arms.map(() => preset.spec.training.steps));
   });
 
-  it('is at most as large as a recorded run may be, with adapters that fit its recipe', () => {
+  it('is at most as large as a recorded run may be, with adapters that fit its recipe', async () => {
     const zip = existsSync(at(files.adapters)) ? readFileSync(at(files.adapters)) : null;
     expect(packed.length + (zip?.length ?? 0)).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
     if (zip === null) return;
     const { spec, data, model } = record;
     const catalogue = { items: data.items, features: model.hidden };
     const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
-    const adapters = recordedAdapters(new Uint8Array(zip));
+    const adapters = await recordedAdapters(new Blob([new Uint8Array(zip)]));
     const arms = armsOfAdapters(adapters, { spec, config, catalogue, layout });
     expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map((arm) => arm.id).filter((arm) => adapters.has(arm)));
     expect(arms.length).toBe(adapters.size);

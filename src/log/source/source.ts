@@ -2,7 +2,7 @@
 import { refuse } from '../issues';
 import { limitUnpacked } from './limits';
 import { checksummed } from './checksum';
-import { listEntries } from './zip';
+import { listEntries, type ZipEntry } from './zip';
 
 /** Bytes under one name, to be read from the start as often as wanted. */
 export interface Source {
@@ -57,19 +57,22 @@ const MOST_DEPTH = 2;
 /** Unpacked bytes of an archive inside an archive, which is held in memory. */
 const MOST_INNER = 500e6;
 
+/** A file of the archive `name`, unpacked while it is read. */
+export function entrySource(name: string, { path, packed, stored, data, crc }: ZipEntry): Source {
+  const full = `${name}/${path}`;
+  return {
+    name: full,
+    size: packed,
+    plain: stored ? data : null,
+    open: (onBytes) =>
+      (stored ? counted(data, onBytes) : inflated(data, full, 'deflate-raw', onBytes)).pipeThrough(checksummed(full, crc)),
+  };
+}
+
 async function zipSources(file: File, name: string, depth: number): Promise<Source[]> {
   const sources: Source[] = [];
   for (const entry of await listEntries(name, file)) {
-    const path = `${name}/${entry.path}`;
-    const source: Source = {
-      name: path,
-      size: entry.packed,
-      plain: entry.stored ? entry.data : null,
-      open: (onBytes) =>
-        (entry.stored ? counted(entry.data, onBytes) : inflated(entry.data, path, 'deflate-raw', onBytes)).pipeThrough(
-          checksummed(path, entry.crc),
-        ),
-    };
+    const source = entrySource(name, entry);
     const packed = /\.(?:gz|zip)$/i.test(entry.path);
     sources.push(...(packed ? await innerSources(source, depth + 1) : [source]));
   }

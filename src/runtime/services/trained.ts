@@ -145,7 +145,7 @@ export class Trained {
       const items = data.log.items.length;
       const catalogue = { items, features: features.width };
       const place = { spec, config: model.config, catalogue, layout: initial.layout };
-      const arms = bytes === null ? [] : armsOfAdapters(recordedAdapters(new Uint8Array(bytes)), place);
+      const arms = bytes === null ? [] : armsOfAdapters(await recordedAdapters(new Blob([bytes])), place);
       this.#recorded = { training, preset, arms };
     }
     return { model, training, arms: this.#recorded.arms };
