@@ -2,13 +2,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { firstLoadPlugin } from './tools/firstLoadPlugin.ts';
 import { offlinePlugin } from './tools/offlinePlugin.ts';
+import { SECURITY_HEADERS, securityPlugin } from './tools/securityPlugin.ts';
 
 export default defineConfig({
   // Relative URLs, so that a build works from any folder of any static host.
   base: './',
-  plugins: [react(), offlinePlugin(), firstLoadPlugin()],
+  plugins: [react(), securityPlugin(), offlinePlugin(), firstLoadPlugin()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 2000 },
   server: { host: '127.0.0.1', port: 5173 },
-  preview: { host: '127.0.0.1', port: 4173 },
+  preview: { host: '127.0.0.1', port: 4173, headers: SECURITY_HEADERS },
 });

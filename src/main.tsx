@@ -12,6 +12,7 @@ import { keepRuns } from './page/runs/keepRuns';
 import { loadRuns } from './page/runs/runsState';
 import { followShownRun, showKeptRun } from './page/runs/shownRun';
 import { useExperiment } from './page/state/experiment';
+import { allowOwnScripts } from './page/ownScripts';
 import { readLink } from './page/sharing/shareLink';
 import { keepState, keptRecipe, keptView } from './page/state/keptState';
 import { setRecipe } from './page/state/recipe';
@@ -24,6 +25,7 @@ import './page/theme.css';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+allowOwnScripts();
 const link = readLink(location.hash);
 // A link says what to show; without one the page is as it was left.
 const kept = link.kind === 'none' ? keptRecipe() : null;

@@ -4,35 +4,46 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setUp, testEnvironment } from './setup.mjs';
+import { setUpBrowser, testEnvironment } from './setup.mjs';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string' }, case: { type: 'string' } },
 });
-const number = (name) => {
-  const value = Number(values[name]);
-  if (Number.isFinite(value)) return value;
-  console.error(`--${name} is a number, not ${values[name]}.`);
+const fail = (message) => {
+  console.error(message);
   process.exit(2);
 };
-const root = fileURLToPath(new URL('..', import.meta.url));
-const known = ['src', 'tests']
-  .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }))
-  .flatMap((file) => /(\w+)(?:\.gpu)?\.campaign\.ts$/.exec(file)?.[1] ?? [])
-  .sort();
-const unknown = positionals.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`There is no campaign ${unknown.join(', ')}; take some of ${known.join(', ')}.`);
-  process.exit(2);
-}
+const number = (name) => {
+  const value = Number(values[name]);
+  return Number.isFinite(value) ? value : fail(`--${name} is a number, not ${values[name]}.`);
+};
+
+/** Names of campaigns, those on the built page apart. */
+const files = ['src', 'tests'].flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }));
+const campaigns = files.filter((file) => file.endsWith('.campaign.ts')).map((file) => path.basename(file, '.campaign.ts'));
+const onPage = campaigns.filter((name) => name.endsWith('.page')).map((name) => name.slice(0, -'.page'.length));
+const others = campaigns.filter((name) => !name.endsWith('.page')).map((name) => name.replace(/\.gpu$/, ''));
+const unknown = positionals.filter((name) => !onPage.includes(name) && !others.includes(name));
+if (unknown.length > 0)
+  fail(`There is no campaign ${unknown.join(', ')}; take some of ${[...others, ...onPage].sort().join(', ')}.`);
+const wanted = (names) => positionals.length === 0 || names.some((name) => positionals.includes(name));
+
 const long = {
   names: positionals,
   seed: number('seed'),
   only: values.case === undefined ? null : number('case'),
   until: values.minutes === undefined ? Number.MAX_SAFE_INTEGER : Date.now() + 60_000 * number('minutes'),
 };
-const found = await setUp();
-const args = ['node_modules/vitest/vitest.mjs', 'run', 'tests/campaigns', '--disableConsoleIntercept'];
+const found = await setUpBrowser();
 const env = { ...process.env, ...testEnvironment(found), KARMA_LONG: JSON.stringify(long) };
-process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
+const run = (...args) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
+
+let failed = 0;
+if (wanted(others)) failed += run('node_modules/vitest/vitest.mjs', 'run', 'tests/campaigns', '--disableConsoleIntercept');
+if (wanted(onPage)) {
+  failed += run('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn');
+  failed += run('node_modules/@playwright/test/cli.js', 'test', 'e2e/campaigns.spec.ts', '--project=webgpu');
+}
+process.exitCode = failed > 0 ? 1 : 0;

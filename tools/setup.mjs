@@ -74,6 +74,12 @@ function isOffered(name) {
  *   `leftOut` names Python packages that are not to be had
  */
 export async function setUp() {
+  const found = await setUpBrowser();
+  return { ...found, ...findPython((packages) => packages.every(isOffered) && install(packages)) };
+}
+
+/** Makes sure of what needs no Python. */
+export async function setUpBrowser() {
   const problems = [];
   let browser = await findBrowser();
   if (browser === null && install(['chromium'])) browser = await findBrowser();
@@ -94,8 +100,7 @@ export async function setUp() {
       problems.push('There is no Vulkan driver. Install one (Debian: apt-get install mesa-vulkan-drivers).');
     }
   }
-  const { python, leftOut } = findPython((packages) => packages.every(isOffered) && install(packages));
-  return { browser: browser ?? '', driver, python, leftOut, problems };
+  return { browser: browser ?? '', driver, python: null, problems };
 }
 
 /** Mesa's software driver: compiles much more slowly than SwiftShader and runs faster. */

@@ -4,6 +4,9 @@
  */
 import { z } from 'zod';
 
+// The page's Content-Security-Policy forbids code that is made from text, and this module comes before every schema.
+z.config({ jitless: true });
+
 export interface Words {
   /** Short and standard; without the unit. */
   readonly label: string;

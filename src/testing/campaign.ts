@@ -2,8 +2,8 @@
  * A campaign is a claim that is tried on many numbered cases: each follows from (seed, number) alone, so that any can be tried
  * again. `npm test` tries a seeded sample of them, `npm run test:long` all.
  *
- * A campaign is the default export of one file, `<name>.campaign.ts`, or `<name>.gpu.campaign.ts` where it opens a device,
- * in tests/campaigns or beside what it tries.
+ * A campaign is the default export of one file, `<name>.campaign.ts`, or `<name>.gpu.campaign.ts` where it opens a device, or
+ * `<name>.page.campaign.ts` where it needs the built page, in tests/campaigns or beside what it tries.
  */
 import fc from 'fast-check';
 
@@ -18,14 +18,15 @@ export interface OpenCampaign {
   readonly close?: () => Promise<void> | void;
 }
 
-export interface Campaign {
+/** `Bench`: what it is tried on, where that is not the campaign's own, such as a browser. */
+export interface Campaign<Bench = void> {
   /** What holds in every case, as a sentence. */
   readonly claim: string;
   /** Cases of the whole campaign. */
   readonly cases: number;
-  /** Cases that `npm test` draws. */
+  /** Cases that `npm test` draws; 0 where one alone would take too long for it. */
   readonly sample: number;
-  readonly open: (seed: number) => Promise<OpenCampaign> | OpenCampaign;
+  readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }
 
 /** A claim about every value of a generator. A case that fails is shrunk, unless `shrink` is false: for cases that take long. */

@@ -6,21 +6,9 @@ import { runThroughLosses } from '../experiment/throughLosses';
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { RunEvent } from '../record/runEvents';
-import type { ArmRecord, RunRecord } from '../record/runRecord';
 import type { TwoSlots } from '../storage/twoSlots';
+import { measuredBy, type Measured } from './measured';
 import { SmallExperiment, smallSpec } from './smallExperiment';
-
-/** Everything in a record that is not time: what two runs must agree on. */
-export type Measured = readonly unknown[];
-
-function measuredBy({ arms, baselines, base, complete }: RunRecord): Measured {
-  const timeless = ({ id, steps, evaluations, attention }: ArmRecord): unknown => ({
-    ...{ id, attention },
-    steps: { ...steps, seconds: [] },
-    evaluations: evaluations.map((evaluation) => ({ ...evaluation, seconds: 0, took: 0 })),
-  });
-  return [arms.map(timeless), baselines, base, complete];
-}
 
 const SPEC = smallSpec({
   arms: [
@@ -73,6 +61,18 @@ export class Interruptions {
         () => Promise.resolve('go'),
       ),
     );
+  }
+
+  /** Runs to the end, a checkpoint after each step. @param onStep told of each step, before its checkpoint is taken */
+  async keeping(slots: TwoSlots, resume: Checkpoint | null, onStep: (step: number) => void): Promise<Measured> {
+    const checkpoints = new Checkpoints(slots, 0);
+    const emit = (event: RunEvent): void => {
+      if (event.type === 'step') onStep(event.columns.step);
+    };
+    const inputs = { ...this.experiment.inputs(SPEC), checkpoints, resume };
+    const record = await runExperiment(inputs, emit, () => Promise.resolve('go'));
+    await checkpoints.settled();
+    return measuredBy(record);
   }
 
   /** @returns what was measured, and from which steps the run went on */

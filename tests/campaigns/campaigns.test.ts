@@ -2,7 +2,7 @@
 import { testCampaigns } from '../../src/testing/runCampaigns';
 
 testCampaigns(
-  import.meta.glob(['/src/**/*.campaign.ts', '/tests/**/*.campaign.ts', '!/**/*.gpu.campaign.ts'], {
+  import.meta.glob(['/src/**/*.campaign.ts', '/tests/**/*.campaign.ts', '!/**/*.{gpu,page}.campaign.ts'], {
     eager: true,
     import: 'default',
   }),

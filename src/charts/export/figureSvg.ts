@@ -54,7 +54,7 @@ export function figureSvg(figure: HTMLElement, title: string): FigureSvg {
     if (part instanceof HTMLCanvasElement) {
       const image = append(root, 'image', { x, y, width: box.width, height: box.height });
       image.setAttribute('href', part.toDataURL('image/png'));
-      image.setAttribute('style', 'image-rendering: pixelated');
+      image.style.setProperty('image-rendering', 'pixelated');
     } else if (part instanceof SVGSVGElement) {
       const copy = part.cloneNode(true) as SVGSVGElement;
       inlineStyles(part, copy);
@@ -69,7 +69,7 @@ export function figureSvg(figure: HTMLElement, title: string): FigureSvg {
   return { text: new XMLSerializer().serializeToString(root), width, height };
 }
 
-function append(parent: Element, name: string, attributes: Readonly<Record<string, number>>): Element {
+function append(parent: Element, name: string, attributes: Readonly<Record<string, number>>): SVGElement {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   parent.append(element);
@@ -86,8 +86,9 @@ function text(root: Element, content: string, x: number, y: number, style: CSSSt
 
 function inlineStyles(from: Element, to: Element): void {
   const computed = getComputedStyle(from);
-  const style = STYLES.map((name) => `${name}:${computed.getPropertyValue(name)}`).join(';');
-  to.setAttribute('style', style);
+  // By the object model: the page's Content-Security-Policy forbids style attributes.
+  to.removeAttribute('style');
+  if (to instanceof SVGElement) for (const name of STYLES) to.style.setProperty(name, computed.getPropertyValue(name));
   to.removeAttribute('class');
   const children = [...to.children];
   [...from.children].forEach((child, i) => {

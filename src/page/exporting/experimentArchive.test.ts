@@ -27,7 +27,7 @@ describe('an experiment as one ZIP', () => {
   it('reads back to the same record', async () => {
     const record = smallRecord();
     const bytes = await packExperiment(record, NOTHING);
-    expect(await unpackExperiment('x.zip', bytes)).toEqual({ record, log: null });
+    expect(await unpackExperiment('x.zip', new Blob([bytes]))).toEqual({ record, log: null });
   });
 
   it('has recipe, metrics, methods and adapters beside it, each as it is saved alone', async () => {
@@ -50,7 +50,7 @@ describe('an experiment as one ZIP', () => {
     const read = await smallLog();
     const record = smallRecord();
     const bytes = await packExperiment(record, { ...NOTHING, log: await writeLog(read) });
-    const { log } = await unpackExperiment('x.zip', bytes);
+    const { log } = await unpackExperiment('x.zip', new Blob([bytes]));
     const again = await readLog(log!.files, { recipe: log!.recipe });
     expect(again.log).toEqual(read.log);
     expect(again.split).toEqual(read.split);
@@ -69,8 +69,10 @@ describe('an experiment as one ZIP', () => {
 
   it('is refused in words where it is damaged', async () => {
     const bytes = await packExperiment(smallRecord(), NOTHING);
-    await expect(unpackExperiment('x.zip', bytes.slice(0, 200))).rejects.toThrow(ArchiveError);
+    await expect(unpackExperiment('x.zip', new Blob([bytes.slice(0, 200)]))).rejects.toThrow(ArchiveError);
     const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, NOTHING);
-    await expect(unpackExperiment('x.zip', renamed)).rejects.toThrow('run.json cannot be read. version must be 1, not 2.');
+    await expect(unpackExperiment('x.zip', new Blob([renamed]))).rejects.toThrow(
+      'run.json cannot be read. version must be 1, not 2.',
+    );
   });
 });

@@ -66,8 +66,8 @@ export function isExperimentArchive(file: File): Promise<boolean> {
 }
 
 /** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
-export async function unpackExperiment(name: string, bytes: Uint8Array): Promise<UnpackedExperiment> {
-  const { manifest, contentOf, recordAt } = await openOurs(name, bytes, EXPERIMENT, (path) => !path.startsWith('adapters/'));
+export async function unpackExperiment(name: string, archive: Blob): Promise<UnpackedExperiment> {
+  const { manifest, contentOf, recordAt } = await openOurs(name, archive, EXPERIMENT, (path) => !path.startsWith('adapters/'));
   const record = recordAt(manifest.record);
   const { log } = manifest;
   if (log === null) return { record, log: null };

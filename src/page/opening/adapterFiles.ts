@@ -44,10 +44,10 @@ export async function adapterIn(files: readonly File[]): Promise<Adapter | null>
   const [path = ''] = configs;
   const inside = path.slice(0, path.length - PEFT_CONFIG.length);
   const wanted = new Map(ADAPTER_FILES.map((name) => [inside + name, name]));
-  const unpacked = await unzipFiles(first.name, new Uint8Array(await first.arrayBuffer()), (one) => wanted.has(one));
+  const unpacked = await unzipFiles(first.name, first, (one) => wanted.has(one));
   return {
     folder: folderOf(path, first.name.replace(/\.zip$/i, '')),
-    files: new Map(Object.entries(unpacked).map(([at, bytes]) => [wanted.get(at)!, new Uint8Array(bytes)])),
+    files: new Map([...unpacked].map(([at, bytes]) => [wanted.get(at)!, bytes])),
   };
 }
 

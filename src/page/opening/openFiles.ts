@@ -104,8 +104,7 @@ async function readJsonFile(file: File): Promise<ReadJson> {
 
 /** Restores a run with its recipe, and its log where that came along. */
 async function openExperiment(file: File, session: Session): Promise<void> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const unpacked = await unlessRefused(unpackExperiment(file.name, bytes), ' Nothing was loaded.');
+  const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
   if (unpacked === undefined) return;
   const { record, log } = unpacked;
   adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
@@ -117,8 +116,7 @@ async function openExperiment(file: File, session: Session): Promise<void> {
 }
 
 async function openArchive(file: File): Promise<void> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const runs = await unlessRefused(unpackRuns(file.name, bytes), ' No run was loaded.');
+  const runs = await unlessRefused(unpackRuns(file.name, file), ' No run was loaded.');
   if (runs === undefined) return;
   for (const { entry, record } of runs) adoptRun(entry, record);
   setView({ centre: 'runs' });

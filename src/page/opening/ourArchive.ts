@@ -1,7 +1,7 @@
 /** ZIP archives that the page writes and reads back: a manifest says what an archive is, and names the run records in it. */
-import { zip } from 'fflate';
 import type { ZodType } from 'zod';
 import type { RunRecord } from '../../record/runRecord';
+import { zipFiles } from '../../storage/zipWriter';
 import { readAs, readRecord } from './readRecord';
 import { ArchiveError, pathsIn, unzipFiles } from './unzipFiles';
 
@@ -19,18 +19,19 @@ export interface OurArchive<T> {
   readonly recordAt: (path: string) => RunRecord;
 }
 
-/** Files by their paths as one deflated ZIP; texts in UTF-8. */
-export function zipOurs(files: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array<ArrayBuffer>> {
+/** Files by their paths as one deflated ZIP; texts in UTF-8. The browser deflates beside the page's own thread. */
+export async function zipOurs(files: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
-  const encoded = Object.entries(files).map(
-    ([path, content]) => [path, typeof content === 'string' ? encoder.encode(content) : content] as const,
-  );
-  return new Promise((resolve, reject) => {
-    zip(Object.fromEntries(encoded), { level: 6 }, (error, data) => {
-      if (error) reject(error);
-      else resolve(new Uint8Array(data));
-    });
+  const packed = Object.entries(files).map(async ([path, content]) => {
+    const bytes = new Uint8Array(typeof content === 'string' ? encoder.encode(content) : content);
+    return { path, pieces: [bytes], deflated: await deflated(bytes) };
   });
+  return new Uint8Array(await zipFiles(await Promise.all(packed)).arrayBuffer());
+}
+
+async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Whether a dropped file is an archive of this kind; anything else may be a log. */
@@ -44,15 +45,15 @@ export async function isArchiveOf(file: File, { path }: ManifestKind<unknown>): 
  */
 export async function openOurs<T>(
   name: string,
-  bytes: Uint8Array,
+  archive: Blob,
   kind: ManifestKind<T>,
   wanted?: (path: string) => boolean,
 ): Promise<OurArchive<T>> {
-  const files = await unzipFiles(name, bytes, wanted);
+  const files = await unzipFiles(name, archive, wanted);
   const contentOf = (path: string): Uint8Array<ArrayBuffer> => {
-    const content = files[path];
-    if (!content) throw new ArchiveError(`${name} lacks ${path}, which ${kind.path} names.`);
-    return new Uint8Array(content);
+    const content = files.get(path);
+    if (content === undefined) throw new ArchiveError(`${name} lacks ${path}, which ${kind.path} names.`);
+    return content;
   };
   const unreadable = (path: string, reason: string): ArchiveError =>
     new ArchiveError(`${name}: ${path} cannot be read. ${reason}`);

@@ -1,13 +1,15 @@
 /** Files out of a ZIP archive of ours. */
-import { unzip, type Unzipped } from 'fflate';
+import { entrySource } from '../../log/source/source';
 import { listEntries } from '../../log/source/zip';
 import { LogError } from '../../log/types';
 
-/** More than this is none of our files. */
-const LARGEST_FILE = 1e9;
+/** Unpacked bytes of all files together; more is none of our archives. */
+const MOST_BYTES = 1e9;
 
 /** Thrown with words for a person. */
-export class ArchiveError extends Error {}
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+}
 
 /** Paths in a dropped archive; none where it is not a ZIP, or one that cannot be listed. */
 export async function pathsIn(file: File): Promise<readonly string[]> {
@@ -20,14 +22,50 @@ export async function pathsIn(file: File): Promise<readonly string[]> {
   }
 }
 
-/** @param wanted which paths are unpacked. @throws ArchiveError */
-export function unzipFiles(name: string, bytes: Uint8Array, wanted: (path: string) => boolean = () => true): Promise<Unzipped> {
-  return new Promise((resolve, reject) => {
-    const filter = ({ name: path, originalSize }: { name: string; originalSize: number }): boolean =>
-      originalSize < LARGEST_FILE && wanted(path);
-    unzip(bytes, { filter }, (error, files) => {
-      if (error) reject(new ArchiveError(`${name} is damaged (${error.message}).`));
-      else resolve(files);
-    });
-  });
+/**
+ * @param wanted which paths are unpacked
+ * @throws ArchiveError where the archive is damaged, has a path twice, or unpacks to more than any of ours
+ */
+export async function unzipFiles(
+  name: string,
+  archive: Blob,
+  wanted: (path: string) => boolean = () => true,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  let room = MOST_BYTES;
+  try {
+    for (const entry of await listEntries(name, archive)) {
+      if (!wanted(entry.path)) continue;
+      if (files.has(entry.path)) throw new ArchiveError(`${name} has ${entry.path} twice. Export it again.`);
+      const content = await readWithin(room, name, entrySource(name, entry).open());
+      room -= content.length;
+      files.set(entry.path, content);
+    }
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error;
+    if (error instanceof LogError) throw new ArchiveError(error.message);
+    // Deflate refuses what it cannot read with a TypeError.
+    if (error instanceof TypeError) throw new ArchiveError(`${name} is damaged (${error.message}). Export it again.`);
+    throw error;
+  }
+  return files;
+}
+
+async function readWithin(
+  room: number,
+  name: string,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > room) {
+      await reader.cancel();
+      throw new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, as no archive of this page does.`);
+    }
+    pieces.push(next.value);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }

@@ -44,8 +44,8 @@ export function isRunArchive(file: File): Promise<boolean> {
 }
 
 /** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
-export async function unpackRuns(name: string, bytes: Uint8Array): Promise<KeptRun[]> {
-  const { manifest, recordAt } = await openOurs(name, bytes, RUNS);
+export async function unpackRuns(name: string, archive: Blob): Promise<KeptRun[]> {
+  const { manifest, recordAt } = await openOurs(name, archive, RUNS);
   return manifest.runs.map(({ file, status, failure, wallSeconds, ...marks }) => {
     const record = recordAt(file);
     return { entry: describeRun(record, { status, failure, wallSeconds }, marks), record };

@@ -154,7 +154,7 @@ describe('the collection as a ZIP', () => {
 
   it('gives back runs and what was written about them', async () => {
     const bytes = await packRuns(kept);
-    expect(await unpackRuns('runs.zip', bytes)).toEqual(kept);
+    expect(await unpackRuns('runs.zip', new Blob([bytes]))).toEqual(kept);
     expect(await isRunArchive(new File([bytes], 'runs.zip'))).toBe(true);
   });
 
@@ -168,10 +168,11 @@ describe('the collection as a ZIP', () => {
       runs: [{ file: 'a.json', status: 'finished', failure: null, wallSeconds: null }],
     };
     const archive = zipSync({ 'karma-runs.json': strToU8(JSON.stringify(lacking)) });
-    await expect(unpackRuns('x.zip', archive)).rejects.toThrow('x.zip lacks a.json');
-    const listing = (text: string) => unpackRuns('x.zip', zipSync({ 'karma-runs.json': strToU8(text) }));
+    await expect(unpackRuns('x.zip', new Blob([archive]))).rejects.toThrow('x.zip lacks a.json');
+    const listing = (text: string) =>
+      unpackRuns('x.zip', new Blob([new Uint8Array(zipSync({ 'karma-runs.json': strToU8(text) }))]));
     await expect(listing('{')).rejects.toThrow('x.zip: karma-runs.json cannot be read');
     await expect(listing('{"format":"karma-runs","version":2}')).rejects.toThrow('cannot be read. version must be 1, not 2.');
-    await expect(unpackRuns('x.zip', new Uint8Array(40))).rejects.toThrow(ArchiveError);
+    await expect(unpackRuns('x.zip', new Blob([new Uint8Array(40)]))).rejects.toThrow(ArchiveError);
   });
 });

@@ -8,7 +8,7 @@ export const armSchema = z.object({
   id: z
     .string()
     .min(1)
-    .regex(/^[a-z0-9+_.-]+$/, 'must consist of lower-case letters, digits, and + _ . -')
+    .regex(/^(?!\.+$)[a-z0-9+_.-]+$/, 'must consist of lower-case letters, digits, and + _ . -')
     .register(WORDS, { label: 'ID' }),
   label: z.string().min(1).register(WORDS, { label: 'Label' }),
   lambdaGen: z

@@ -1,0 +1,17 @@
+/** Campaigns on the built page; see src/testing/campaign.ts. */
+import { test } from '@playwright/test';
+import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
+import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
+
+const CAMPAIGNS = { pageFaults };
+const long = longRun();
+
+for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
+  if (long !== null && !isWanted(long, name)) continue;
+  test(`${name}: ${campaign.claim}`, async ({ browser, baseURL }) => {
+    test.setTimeout(long === null ? 1_800_000 : 0);
+    const bench = { browser, url: baseURL! };
+    if (long === null) await trySample(name, campaign, bench);
+    else await tryAll(name, campaign, long, bench);
+  });
+}

@@ -1,0 +1,18 @@
+/** What campaigns on the built page are tried on; see src/testing/campaign.ts. */
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from '@playwright/test';
+import { runRecordSchema, type RunRecord } from '../../src/record/runRecord';
+
+export interface PageBench {
+  readonly browser: Browser;
+  /** Of the built page. */
+  readonly url: string;
+}
+
+/** The run on the page, as it is exported. */
+export async function exportedRecord(page: Page): Promise<RunRecord> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Run record, JSON' }).click();
+  return runRecordSchema.parse(JSON.parse(await readFile(await (await download).path(), 'utf8')));
+}

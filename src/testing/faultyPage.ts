@@ -1,0 +1,107 @@
+/**
+ * Faults of a GPU in the built page: its training worker's script gets a prelude that lets one chosen call go wrong. The page is as it is built
+ * otherwise. A test and the prelude talk through a BroadcastChannel.
+ */
+import type { Page } from '@playwright/test';
+import type { FaultyCall, Injection } from './faultyGpu';
+
+const CHANNEL = 'karma-test-faults';
+const WORKER = /\/assets\/trainingWorker-[^/]*\.js$/;
+
+/** Since `begin`: calls of each kind, and buffers that were made and not given back since the worker began. */
+export interface FaultyCounts {
+  readonly calls: Readonly<Record<FaultyCall, number>>;
+  readonly live: number;
+}
+
+/** Runs in the worker, so it may use nothing of this file. */
+function prelude(channelName: string): void {
+  interface Chosen {
+    readonly call: string;
+    readonly way: string;
+    readonly at: number;
+  }
+  let chosen: Chosen | null = null;
+  let calls: Record<string, number> = {};
+  const live = new Set<GPUBuffer>();
+  const channel = new BroadcastChannel(channelName);
+  channel.onmessage = ({ data }: MessageEvent<{ readonly begin?: Chosen | null; readonly ask?: number }>) => {
+    if (data.begin !== undefined) {
+      chosen = data.begin;
+      calls = { createBuffer: 0, createComputePipeline: 0, writeBuffer: 0, mapAsync: 0 };
+    }
+    if (data.ask !== undefined) channel.postMessage({ answer: data.ask, calls, live: live.size });
+  };
+  const next = (call: string): boolean => {
+    const count = (calls[call] = (calls[call] ?? 0) + 1);
+    if (chosen?.call !== call || chosen.at !== count) return false;
+    if (chosen.way === 'throws') throw new Error(`injected: ${call} ${count}`);
+    return true;
+  };
+  /* eslint-disable @typescript-eslint/unbound-method -- called with their objects below */
+  const { createBuffer, createComputePipeline } = GPUDevice.prototype;
+  const { writeBuffer } = GPUQueue.prototype;
+  const { mapAsync, destroy } = GPUBuffer.prototype;
+  /* eslint-enable @typescript-eslint/unbound-method */
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    // No buffer may be mapped both ways.
+    const buffer = createBuffer.call(this, next('createBuffer') ? { ...descriptor, usage: 3 } : descriptor);
+    live.add(buffer);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    live.delete(this);
+    destroy.call(this);
+    return undefined;
+  };
+  GPUDevice.prototype.createComputePipeline = function (descriptor) {
+    if (!next('createComputePipeline')) return createComputePipeline.call(this, descriptor);
+    return createComputePipeline.call(this, { ...descriptor, compute: { ...descriptor.compute, entryPoint: 'gone' } });
+  };
+  GPUQueue.prototype.writeBuffer = function (buffer, offset, data, ...rest) {
+    const at = next('writeBuffer') ? 256 * Math.ceil(buffer.size / 256 + 1) : offset;
+    writeBuffer.call(this, buffer, at, data as BufferSource, ...rest);
+  };
+  GPUBuffer.prototype.mapAsync = function (...args) {
+    return next('mapAsync') ? Promise.reject(new Error('injected: mapAsync')) : mapAsync.apply(this, args);
+  };
+}
+
+/** Puts the prelude in front of the training worker's script, whenever the page loads it. */
+export async function injectFaults(page: Page): Promise<void> {
+  await page.route(WORKER, async (route) => {
+    const response = await route.fetch();
+    // Compiled to nothing that a browser lacks: tests are compiled for Node, whose syntax is older.
+    const body = `(${prelude.toString()})(${JSON.stringify(CHANNEL)});\n${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+}
+
+/** Counts calls anew; one of them will go wrong, unless it is null. */
+export async function beginFaults(page: Page, injection: Injection | null): Promise<void> {
+  await tell(page, { begin: injection });
+}
+
+/** What the worker has counted so far. */
+export async function faultyCounts(page: Page): Promise<FaultyCounts> {
+  return (await tell(page, { ask: Math.random() })) as FaultyCounts;
+}
+
+/** Sends a message to the worker, and resolves with its answer where it asks. */
+function tell(page: Page, message: { readonly begin?: Injection | null; readonly ask?: number }): Promise<unknown> {
+  return page.evaluate(
+    ([name, sent]) =>
+      new Promise((resolve) => {
+        const channel = new BroadcastChannel(name);
+        const ask = 'ask' in sent ? sent.ask : Math.random();
+        channel.onmessage = ({ data }: MessageEvent<{ readonly answer?: number }>) => {
+          if (data.answer !== ask) return;
+          channel.close();
+          resolve(data);
+        };
+        // Answered in order, so what is to begin has begun.
+        channel.postMessage({ ...sent, ask });
+      }),
+    [CHANNEL, message] as const,
+  );
+}

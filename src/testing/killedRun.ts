@@ -1,0 +1,24 @@
+/** A small run in a process of its own, which a test kills: it takes a checkpoint after each step and goes on from the one that it finds. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { diskSlots } from '../cli/diskSlots';
+import { checkpointFacts, readCheckpoint } from '../experiment/checkpoint';
+import { TwoSlots } from '../storage/twoSlots';
+import { Interruptions } from './interruptions';
+
+/** What the process writes when its run has ended, and how it names its checkpoint. */
+export const ENDED = 'measured.json';
+const CHECKPOINT = 'checkpoint';
+
+/** Prints `from N` and `step N`. @param folder where checkpoint and result are */
+export async function runToBeKilled(folder: string): Promise<void> {
+  const say = (words: string): void => void process.stdout.write(`${words}\n`);
+  const interruptions = await Interruptions.open();
+  const slots = new TwoSlots(diskSlots(path.join(folder, CHECKPOINT)));
+  const bytes = await slots.read();
+  say(`from ${bytes === null ? 0 : checkpointFacts(bytes).step}`);
+  const measured = await interruptions.keeping(slots, bytes === null ? null : readCheckpoint(bytes), (step) => {
+    say(`step ${step}`);
+  });
+  writeFileSync(path.join(folder, ENDED), JSON.stringify(measured));
+}

@@ -1,0 +1,127 @@
+/** Tries a campaign: a sample of its cases, or all of them, going on where a run before was cut off. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
+import { largestOf, openState, resultRow, saveState, withRow } from './campaignState';
+
+const STATES = '.cache/long-tests';
+const RESULTS = 'docs/long-tests.md';
+/** A campaign that fails this often is stopped. */
+const MOST_FAILURES = 20;
+const SAVE_EVERY_MS = 5000;
+const REPORT_EVERY_MS = 30_000;
+
+/** What tools/longTests.mjs asks for. */
+export interface LongRun {
+  readonly names: readonly string[];
+  readonly seed: number;
+  /** Tries this case alone, and keeps nothing. */
+  readonly only: number | null;
+  /** Stops between cases when this time has come; a later run goes on. */
+  readonly until: number;
+}
+
+/** What was asked for; null where samples are to be tried. */
+export function longRun(): LongRun | null {
+  const { KARMA_LONG } = process.env;
+  return KARMA_LONG === undefined ? null : (JSON.parse(KARMA_LONG) as LongRun);
+}
+
+export function isWanted({ names }: LongRun, name: string): boolean {
+  return names.length === 0 || names.includes(name);
+}
+
+/** Of samples. */
+export function campaignSeed(): number {
+  return Number(process.env.KARMA_SEED ?? 1);
+}
+
+/** `hostileFiles` of tests/campaigns/hostileFiles.campaign.ts. */
+export function campaignName(file: string): string {
+  return path.basename(file).replace(/(\.(?:gpu|page))?\.campaign\.ts$/, '');
+}
+
+/** What a case that failed says, and how it is tried again. */
+function described(error: unknown, name: string, seed: number, index: number): string {
+  const { message, cause } = error instanceof Error ? error : { message: String(error) };
+  const stack = (cause ?? error) instanceof Error ? ((cause ?? error) as Error).stack : '';
+  return `${message}\n${stack}\nTry it again: npm run test:long -- ${name} --seed ${seed} --case ${index}`;
+}
+
+/** @throws Error where the claim does not hold of one of the cases */
+export async function trySample<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
+  const seed = campaignSeed();
+  const open = await campaign.open(seed, bench);
+  try {
+    const drawn = sampleCases(open.cases ?? campaign.cases, campaign.sample, seed);
+    if (drawn.length === 0) throw new Error(`${name} has no cases.`);
+    for (const index of drawn) {
+      const failure = await failureOf(open, index);
+      if (failure !== null) throw new Error(described(failure.error, name, seed, index));
+    }
+  } finally {
+    await open.close?.();
+  }
+}
+
+async function failureOf(open: OpenCampaign, index: number): Promise<{ readonly error: unknown } | null> {
+  try {
+    await open.run(index);
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Writes its row in docs/long-tests.md. @throws Error where the claim does not hold of some cases */
+export async function tryAll<Bench>(
+  name: string,
+  campaign: Campaign<Bench>,
+  { seed, only, until }: LongRun,
+  bench: Bench,
+): Promise<void> {
+  const open = await campaign.open(seed, bench);
+  try {
+    if (only !== null) {
+      console.info(name, only, await open.run(only));
+      return;
+    }
+    const file = path.join(STATES, `${name}.json`);
+    const cases = open.cases ?? campaign.cases;
+    const state = openState(file, { seed, cases }, commit());
+    const began = performance.now() - 1000 * state.seconds;
+    let [saved, reported] = [performance.now(), performance.now()];
+    while (state.next < cases && state.failures.length < MOST_FAILURES && Date.now() < until) {
+      const index = state.next;
+      try {
+        state.largest = largestOf(state.largest, (await open.run(index)) ?? {});
+      } catch (error) {
+        state.failures.push({ index, message: described(error, name, seed, index) });
+        console.error(state.failures.at(-1)!.message);
+      }
+      state.next += 1;
+      const now = performance.now();
+      state.seconds = (now - began) / 1000;
+      if (now - saved > SAVE_EVERY_MS || state.failures.at(-1)?.index === index) {
+        saveState(file, state);
+        saved = now;
+      }
+      if (now - reported > REPORT_EVERY_MS) {
+        console.info(`${name}: ${state.next} of ${cases}, ${state.failures.length} failed`);
+        reported = now;
+      }
+    }
+    saveState(file, state);
+    const date = new Date().toISOString().slice(0, 10);
+    writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
+    console.info(`${name}: ${state.next} of ${cases} tried, ${state.failures.length} failed`);
+    if (state.failures.length > 0) throw new Error(state.failures.map(({ message }) => message).join('\n\n'));
+  } finally {
+    await open.close?.();
+  }
+}
+
+function commit(): string {
+  return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], { encoding: 'utf8' }).trim();
+}

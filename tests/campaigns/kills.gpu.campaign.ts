@@ -1,0 +1,80 @@
+/** The process that trains is killed at a random moment, and started again. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { caseSeed, type Campaign } from '../../src/testing/campaign';
+import { ENDED } from '../../src/testing/killedRun';
+
+interface Trial {
+  /** Null where it was killed. */
+  readonly measured: unknown;
+  /** The step from which it went on, and the last one that it had taken. */
+  readonly from: number;
+  readonly step: number;
+  readonly milliseconds: number;
+}
+
+/** Starts the run in `folder`, and kills it after so many milliseconds. */
+function start(folder: string, killAfter = Infinity): Promise<Trial> {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--liftoff-only', 'tools/killedRun.mjs', folder]);
+  let [said, complaints] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
+  const timer = Number.isFinite(killAfter) ? setTimeout(() => child.kill('SIGKILL'), killAfter) : undefined;
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      if (signal !== 'SIGKILL' && code !== 0) {
+        reject(new Error(`The run failed (${code ?? signal}).\n${complaints}`));
+        return;
+      }
+      const numbers = (word: string): number[] =>
+        [...said.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map(([, number]) => Number(number));
+      const result = path.join(folder, ENDED);
+      resolve({
+        measured: existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as unknown) : null,
+        from: numbers('from')[0] ?? 0,
+        step: Math.max(0, ...numbers('step')),
+        milliseconds: performance.now() - began,
+      });
+    });
+  });
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'karma-kill-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const campaign: Campaign = {
+  claim:
+    'a run whose process is killed at a random moment goes on from its last checkpoint, at most one step back, to the numbers of an unbroken one',
+  cases: 100,
+  // Three processes, each of which compiles its kernels: more than everyday tests may cost. resume.test.ts is their everyday test.
+  sample: 0,
+  open: async (seed) => {
+    const whole = await inFolder((folder) => start(folder));
+    expect(whole.measured).not.toBeNull();
+    return {
+      run: (index) =>
+        inFolder(async (folder) => {
+          const moment = (caseSeed(seed, index) >>> 0) / 2 ** 32;
+          const killed = await start(folder, moment * whole.milliseconds);
+          if (killed.measured !== null) expect(killed.measured).toEqual(whole.measured);
+          const resumed = await start(folder);
+          expect(resumed.measured).toEqual(whole.measured);
+          const lost = killed.step - resumed.from;
+          expect(lost, 'steps lost').toBeLessThanOrEqual(1);
+          return { 'steps lost': lost, 'killed in training': Number(killed.step > 0 && killed.measured === null) };
+        }),
+    };
+  },
+};
+export default campaign;

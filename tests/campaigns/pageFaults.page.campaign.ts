@@ -1,0 +1,76 @@
+/** One GPU call of a run on the built page goes wrong: what the person is shown, and what the next run gives. */
+import type { Page } from '@playwright/test';
+import { expect, playgroundOn, TINY } from '../../e2e/support/playground';
+import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
+import { sampleCases, type Campaign } from '../../src/testing/campaign';
+import { everyFault } from '../../src/testing/faultyGpu';
+import { beginFaults, faultyCounts, injectFaults } from '../../src/testing/faultyPage';
+import { measuredBy, type Measured } from '../../src/testing/measured';
+
+const RECIPE = {
+  ...TINY,
+  'training.steps': '1',
+  'evaluation.sampleUsers': '4',
+  'evaluation.finalUsers': '4',
+  'evaluation.probes': '1',
+};
+/** Cases of the campaign, drawn from all that may go wrong in such a run. */
+const CASES = 120;
+/** A run that compiles its kernels, on a busy machine without a GPU. */
+const LONGEST = 600_000;
+
+const campaign: Campaign<PageBench> = {
+  claim:
+    'a run on the page in which one GPU call fails is shown as failed, with what to do, gives its memory back, and the next run has the numbers of a clean one',
+  cases: CASES,
+  sample: 1,
+  open: async (seed, { browser, url }) => {
+    const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
+    let page: Page | null = null;
+    /** A fresh page, whose kernels are not compiled yet. */
+    const reopen = async (): Promise<Page> => {
+      await page?.close();
+      page = await context.newPage();
+      await injectFaults(page);
+      await playgroundOn(page).open(RECIPE);
+      return page;
+    };
+    const ended = async (on: Page): Promise<string> => {
+      const { run, status } = playgroundOn(on);
+      await run.click();
+      await expect(status).not.toHaveText(/^(Finished|Failed)$/);
+      await expect(status).toHaveText(/^(Finished|Failed)$/, { timeout: LONGEST });
+      return status.innerText();
+    };
+    const clean = async (on: Page): Promise<Measured> => {
+      await beginFaults(on, null);
+      expect(await ended(on)).toBe('Finished');
+      return measuredBy(await exportedRecord(on));
+    };
+
+    let shown = await reopen();
+    const unbroken = await clean(shown);
+    const cold = (await faultyCounts(shown)).calls;
+    expect(await clean(shown)).toEqual(unbroken);
+    const warm = await faultyCounts(shown);
+    const all = everyFault(cold, warm.calls);
+    const drawn = sampleCases(all.length, CASES, seed);
+    return {
+      cases: drawn.length,
+      run: async (index) => {
+        const injection = all[drawn[index]!]!;
+        if (injection.call === 'createComputePipeline') shown = await reopen();
+        await beginFaults(shown, injection);
+        expect(await ended(shown), JSON.stringify(injection)).toBe('Failed');
+        const alert = shown.getByRole('main').getByRole('alert');
+        expect((await alert.locator('h2').innerText()).length).toBeGreaterThan(10);
+        expect((await alert.locator('p').first().innerText()).length).toBeGreaterThan(10);
+        expect((await faultyCounts(shown)).live, 'buffers left').toBeLessThanOrEqual(warm.live);
+        expect(await clean(shown), `after ${JSON.stringify(injection)}`).toEqual(unbroken);
+        return undefined;
+      },
+      close: () => context.close(),
+    };
+  },
+};
+export default campaign;

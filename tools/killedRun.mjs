@@ -1,0 +1,6 @@
+// A small run that a test kills: see src/testing/killedRun.ts. The argument is its folder.
+import { withModule } from './viteRunner.mjs';
+
+await withModule('/src/testing/killedRun.ts', ({ runToBeKilled }) => runToBeKilled(process.argv[2]));
+// Dawn's worker threads would keep the process alive.
+process.exit(0);

@@ -1,0 +1,51 @@
+/** What the built page may do, as a Content-Security-Policy: in a meta tag, so that it holds on any static host, and as headers. */
+import type { Plugin } from 'vite';
+
+/** What holds in the page. Workers take theirs from the headers of their scripts. */
+const DIRECTIVES: Readonly<Record<string, string>> = {
+  'default-src': "'self'",
+  // ONNX Runtime is WebAssembly.
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'worker-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'img-src': "'self' data: blob:",
+  'style-src': "'self'",
+  // A person chooses the hub that models come from; the page asks before it contacts one that is new.
+  'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
+  'require-trusted-types-for': "'script'",
+  // `page/ownScripts.ts`.
+  'trusted-types': 'default',
+};
+
+/** Directives that count in headers alone. */
+const IN_HEADERS: Readonly<Record<string, string>> = { 'frame-ancestors': "'self'" };
+
+function policy(directives: Readonly<Record<string, string>>): string {
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}
+
+/** What a server should send with every file; `npm start` does. docs/hosting.md has them for common hosts. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': policy({ ...DIRECTIVES, ...IN_HEADERS }),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** Puts the policy into the built page. Vite's development server needs scripts of its own in it. */
+export function securityPlugin(): Plugin {
+  return {
+    name: 'karma-security',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy(DIRECTIVES) },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
