@@ -1,6 +1,6 @@
 /** Files that the CLI reads and keeps on disk: models, logs, features. */
 import { existsSync, openAsBlob } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
@@ -13,6 +13,7 @@ import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
+import { writeWhole } from './writeWhole';
 
 /** A file's bytes in memory of its own. */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -84,7 +85,7 @@ export function diskTuning(folder: string): TuningStore {
     },
     async write(key, ratings) {
       await mkdir(folder, { recursive: true });
-      await writeFile(file(key), ratings);
+      await writeWhole(file(key), ratings);
     },
   };
 }
@@ -110,7 +111,7 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
     },
     async save(book) {
       await mkdir(folder, { recursive: true });
-      await writeFile(path.join(folder, bookName(book.model)), writeBook(book));
+      await writeWhole(path.join(folder, bookName(book.model)), writeBook(book));
     },
   };
 }

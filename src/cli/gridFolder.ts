@@ -63,7 +63,7 @@ export async function readRuns(folder: string): Promise<KnownRun[]> {
 
 /** @param name of the run, without suffix */
 export async function writeRun(folder: string, name: string, record: RunRecord): Promise<void> {
-  await writeFile(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
+  await writeWhole(path.join(folder, `${name}${SUFFIX}`), JSON.stringify(record));
 }
 
 /** The matrix of what is finished so far, and, drawn when asked for, the files in which a folder keeps it. */
@@ -96,7 +96,7 @@ export async function writeSummary(
   baseline: string | null,
 ): Promise<string> {
   const { text, files } = summaryOf(plan, runs, baseline);
-  await writeFile(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
+  await writeWhole(path.join(folder, 'grid.json'), `${JSON.stringify(plan.grid, null, 2)}\n`);
   for (const [name, content] of Object.entries(files())) await writeFile(path.join(folder, name), content);
   return text;
 }

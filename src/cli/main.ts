@@ -1,33 +1,29 @@
 /** `npm run experiment`: the page's experiment without a page, on Dawn in Node, else in headless Chromium. */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describeIssue } from '../log/issues';
 import type { ReadLog } from '../log/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../log/sample';
-import { LogError } from '../log/types';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { featureWidth } from '../experiment/featureTables';
-import { CheckpointError } from '../experiment/checkpoint';
-import { JobError } from '../experiment/job/jobFiles';
 import { startingFrom, type StartAdapter } from '../experiment/startAdapter';
-import { DeviceLostError, runThroughLosses } from '../experiment/throughLosses';
+import { runThroughLosses } from '../experiment/throughLosses';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
-import { ModelError } from '../model/modelError';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
 import type { Certification, RunRecord } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
+import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
-import { BrowserRunError, runInChromium } from './browserRun';
+import { runInChromium } from './browserRun';
 import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, readBytes } from './diskSource';
 import { droppedLines, inspectionOf, inspectionText, openLog } from './openLog';
 import { readOptions, UsageError, type CliOptions } from './options';
 import { usage } from './usage';
+import { explained } from './explained';
 import { exportJob } from './exportJob';
 import { exportLog } from './exportLog';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
@@ -37,9 +33,6 @@ import { profileReport } from './profileReport';
 import { finalTable } from './finalTable';
 import { checkpointLine, eventLine } from './report';
 
-/** Our engine reads the model differently from ONNX Runtime. */
-class CertificateError extends Error {}
-
 /** @param root the repository's folder. @returns the process's exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
   try {
@@ -48,15 +41,9 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     else await run(options, root);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) console.error(`${error.message}\n--help lists all options and fields.`);
-    else if (error instanceof LogError) console.error([error.message, ...error.issues.map(describeIssue)].join('\n'));
-    else if (error instanceof ModelError || error instanceof CheckpointError) console.error(`${error.message} ${error.advice}`);
-    else if (error instanceof DeviceLostError)
-      console.error(`The GPU was lost ${error.times} times in a minute. --resume goes on from the last checkpoint.`);
-    else if ([BrowserRunError, CertificateError, JobError].some((kind) => error instanceof kind))
-      console.error((error as Error).message);
-    else throw error;
-    return 2;
+    const { words, code } = explained(error);
+    console.error(words);
+    return code;
   }
 }
 
@@ -89,13 +76,17 @@ async function run(options: CliOptions, root: string): Promise<void> {
     console.info(`written to ${options.exportJob}; its README.md has the commands`);
     return;
   }
+  const kept = new DiskCheckpoints(options);
   if (options.grid !== null) {
     const { grid, out, baseline } = options;
-    console.info(`\n${await withBench(root, options, onEvent, (bench) => runGrid(grid, out, baseline, bench))}`);
+    console.info(`\n${await withBench(root, { ...options, kept }, onEvent, (bench) => runGrid(grid, out, baseline, bench))}`);
+    await kept.clear();
     return;
   }
-  const record = await withBench(root, options, onEvent, (bench) => bench.run(options.spec));
-  await writeFile(options.out, JSON.stringify(record));
+  const record = await withBench(root, { ...options, kept }, onEvent, (bench) => bench.run(options.spec));
+  await writeWhole(options.out, JSON.stringify(record));
+  // Not before the record is there: a kill in between would lose both.
+  await kept.clear();
   console.info(`\n${finalTable(record)}`);
   if (options.profile) console.info(`\n${profileReport(record)}`);
   console.info(`\nwritten to ${options.out}`);
@@ -106,7 +97,7 @@ type OnEvent = (event: WorkerEvent) => void;
 /** Where experiments run: this process, or headless Chromium where it finds no adapter. The log is read once. */
 async function withBench<T>(
   root: string,
-  options: CliOptions,
+  options: CliOptions & { readonly kept: DiskCheckpoints },
   onEvent: OnEvent,
   work: (bench: GridBench) => Promise<T>,
 ): Promise<T> {
@@ -130,7 +121,7 @@ async function withBench<T>(
     configureOrt();
     const data = await logOf(root, options);
     const certified = certifier(gpu, root, options);
-    const kept = new DiskCheckpoints(options);
+    const { kept } = options;
     let lost = false;
     const run = async (spec: RunSpec): Promise<RunRecord> => {
       const loaded = await certified(spec);
@@ -159,8 +150,8 @@ async function withBench<T>(
           console.info(`The GPU was lost; going on from ${step === null ? 'the start' : `step ${step}`} on another device.`);
         },
       });
+      await checkpoints.settled();
       console.info(checkpointLine(checkpoints));
-      await checkpoints.clear();
       const { model, source } = inputs;
       if (options.exportOnnx !== null) await exportArms(options.exportOnnx, { model, source }, trained);
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
@@ -211,7 +202,7 @@ interface Certified {
   readonly certification: Certification;
 }
 
-/** Loads a recipe's model and compares it with ONNX Runtime, the last one kept. @throws CertificateError */
+/** Loads a recipe's model and compares it with ONNX Runtime, the last one kept. @throws TrainingRefusedError */
 function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec) => Promise<Certified> {
   let last: (Certified & { readonly id: string }) | null = null;
   return async ({ model: { id } }) => {
@@ -220,11 +211,7 @@ function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec)
     const certification = await checkModel(gpu, model);
     console.info(`certificate: ${inWords(certification)}`);
     const { certificate } = certification;
-    if (certificate?.passed === false) {
-      throw new CertificateError(
-        `Our logits differ by more than ${certificate.tolerance}: not training on a model that is read wrongly.`,
-      );
-    }
+    if (certificate?.passed === false) throw new TrainingRefusedError(certificate);
     last = { id, model, source, certification };
     return last;
   };

@@ -42,7 +42,10 @@ const OPTIONS = `npm run experiment -- [options]
   --resume                  resume from the checkpoint next to --out, if the last run with these options was interrupted
   --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
   --baseline ROW            the row of the grid that the others are compared with (the first)
-  --help                    this text`;
+  --help                    this text
+
+Exit codes: 0 done; 1 a defect of this program, with its stack; 2 options, files or a recipe to be corrected; 3 the run could not go on (GPU, memory, numerics,
+certificate): --resume goes on where a checkpoint is kept.`;
 
 function fieldLines(): string[] {
   const defaults = runSpecSchema.parse({});

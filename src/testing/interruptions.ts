@@ -1,4 +1,5 @@
 /** Small runs that are cut off in one way or another, and what they measured when they were gone on with. */
+import type { FeatureStore } from '../experiment/catalogueFeatures';
 import type { Checkpoint } from '../experiment/checkpoint';
 import { Checkpoints } from '../experiment/checkpoints';
 import { runExperiment } from '../experiment/runExperiment';
@@ -31,8 +32,9 @@ export class Interruptions {
 
   private constructor(private readonly experiment: SmallExperiment) {}
 
-  static async open(): Promise<Interruptions> {
-    return new Interruptions(await SmallExperiment.open());
+  /** @param store where features are kept, where not in this process alone */
+  static async open(store?: FeatureStore): Promise<Interruptions> {
+    return new Interruptions(await SmallExperiment.open(store));
   }
 
   get steps(): number {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskSlots } from '../cli/diskSlots';
+import { diskFeatures } from '../cli/diskSource';
 import { checkpointFacts, readCheckpoint } from '../experiment/checkpoint';
 import { TwoSlots } from '../storage/twoSlots';
 import { Interruptions } from './interruptions';
@@ -9,11 +10,12 @@ import { Interruptions } from './interruptions';
 /** What the process writes when its run has ended, and how it names its checkpoint. */
 export const ENDED = 'measured.json';
 const CHECKPOINT = 'checkpoint';
+const SHIPPED = 'public/datasets/wordnet-store/features-wordnet-1m.safetensors';
 
-/** Prints `from N` and `step N`. @param folder where checkpoint and result are */
-export async function runToBeKilled(folder: string): Promise<void> {
+/** Prints `from N` and `step N`. @param folder where checkpoint and result are @param cache where features are kept, with those of other runs */
+export async function runToBeKilled(folder: string, cache: string): Promise<void> {
   const say = (words: string): void => void process.stdout.write(`${words}\n`);
-  const interruptions = await Interruptions.open();
+  const interruptions = await Interruptions.open(diskFeatures(SHIPPED, cache));
   const slots = new TwoSlots(diskSlots(path.join(folder, CHECKPOINT)));
   const bytes = await slots.read();
   say(`from ${bytes === null ? 0 : checkpointFacts(bytes).step}`);

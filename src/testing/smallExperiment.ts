@@ -37,12 +37,13 @@ export class SmallExperiment {
     private readonly store: FeatureStore,
   ) {}
 
-  static async open(): Promise<SmallExperiment> {
+  /** @param store where features are kept: two providers differ in the last bits, and which is faster may change */
+  static async open(store: FeatureStore = keptFeatures()): Promise<SmallExperiment> {
     const gpu = await sharedGpu();
     configureOrt();
     const model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
     const data = await readLog([new File([smallLog()], 'small.csv')]);
-    return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, keptFeatures());
+    return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, store);
   }
 
   inputs(spec: RunSpec, data: ReadLog = this.data, profiled = (): boolean => false) {
@@ -83,7 +84,7 @@ export function smallSpec({
   });
 }
 
-/** Keeps features, as page and CLI do: two providers differ in the last bits, and which is faster may change. */
+/** Keeps features, as page and CLI do, as long as the process. */
 function keptFeatures(): FeatureStore {
   const kept: FeatureBook[] = [];
   return {

@@ -16,10 +16,10 @@ interface Trial {
   readonly milliseconds: number;
 }
 
-/** Starts the run in `folder`, and kills it after so many milliseconds. */
-function start(folder: string, killAfter = Infinity): Promise<Trial> {
+/** Starts the run in `folder`, and kills it after so many milliseconds. @param cache what runs share */
+function start(folder: string, cache: string, killAfter = Infinity): Promise<Trial> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--liftoff-only', 'tools/killedRun.mjs', folder]);
+  const child = spawn(process.execPath, ['--liftoff-only', 'tools/killedRun.mjs', folder, cache]);
   let [said, complaints] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
@@ -60,20 +60,24 @@ const campaign: Campaign = {
   // Three processes, each of which compiles its kernels: more than everyday tests may cost. resume.test.ts is their everyday test.
   sample: 0,
   open: async (seed) => {
-    const whole = await inFolder((folder) => start(folder));
+    const cache = mkdtempSync(path.join(tmpdir(), 'karma-kill-features-'));
+    const whole = await inFolder((folder) => start(folder, cache));
     expect(whole.measured).not.toBeNull();
     return {
       run: (index) =>
         inFolder(async (folder) => {
           const moment = (caseSeed(seed, index) >>> 0) / 2 ** 32;
-          const killed = await start(folder, moment * whole.milliseconds);
+          const killed = await start(folder, cache, moment * whole.milliseconds);
           if (killed.measured !== null) expect(killed.measured).toEqual(whole.measured);
-          const resumed = await start(folder);
+          const resumed = await start(folder, cache);
           expect(resumed.measured).toEqual(whole.measured);
           const lost = killed.step - resumed.from;
           expect(lost, 'steps lost').toBeLessThanOrEqual(1);
           return { 'steps lost': lost, 'killed in training': Number(killed.step > 0 && killed.measured === null) };
         }),
+      close: () => {
+        rmSync(cache, { recursive: true });
+      },
     };
   },
 };

@@ -1,0 +1,39 @@
+/** The built page's Content-Security-Policy and Trusted Types. That nothing of the page violates them is checked by every other test: they fail on what the console reports. */
+import { expect, test } from '@playwright/test';
+import { SECURITY_HEADERS } from '../tools/securityPlugin';
+
+test('refuses code made from text, inline script and style, and scripts, workers and frames of others', async ({ page }) => {
+  const answer = await page.goto('./');
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) expect(answer!.headers()[name.toLowerCase()]).toBe(value);
+  await expect(page.getByRole('banner')).toBeVisible();
+  const refused = await page.evaluate(async () => {
+    const violated: string[] = [];
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => violated.push(effectiveDirective));
+    const throws = (run: () => unknown): boolean => {
+      try {
+        run();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    const blob = URL.createObjectURL(new Blob(['0'], { type: 'text/javascript' }));
+    const thrown = [
+      () => new Worker(blob),
+      () => new Worker('https://example.com/worker.js'),
+      () => (document.createElement('div').innerHTML = '<b>x</b>'),
+    ].map(throws);
+    document.body.setAttribute('style', 'color: red');
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.com/';
+    document.body.append(frame);
+    // Later than the call itself, in which a debugger may evaluate.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- that it is refused is what is tested
+    thrown.push(throws(() => new Function('return 1')));
+    return { thrown, violated: [...new Set(violated)].sort(), colour: document.body.style.color };
+  });
+  expect(refused.thrown).toEqual([true, true, true, true]);
+  expect(refused.colour).toBe('');
+  expect(refused.violated).toEqual(['frame-src', 'require-trusted-types-for', 'style-src-attr']);
+});

@@ -1,0 +1,37 @@
+/** Errors on the command line: what happened and what to do, and the process's exit code. */
+import { describeIssue } from '../log/issues';
+import { LogError } from '../log/types';
+import { JobError } from '../experiment/job/jobFiles';
+import { DeviceLostError } from '../experiment/throughLosses';
+import { sentenceOf, type ErrorCode } from '../runtime/failure';
+import { describeFailure } from '../runtime/failures';
+import { BrowserRunError } from './browserRun';
+import { UsageError } from './usageError';
+
+/** Exit codes, as `--help` lists them. */
+export const EXIT = {
+  /** A defect of the program: its stack is printed. */
+  defect: 1,
+  /** Options, files or a recipe to be corrected. */
+  input: 2,
+  /** The run began and could not go on: device, memory, numerics, certificate. */
+  run: 3,
+} as const;
+
+const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['device-lost', 'memory', 'numerics', 'certificate', 'no-webgpu']);
+
+/** Where the page says "press Run", the command line says `--resume`. */
+const RESUME = '--resume goes on from the last checkpoint.';
+
+export function explained(error: unknown): { readonly words: string; readonly code: number } {
+  if (error instanceof UsageError) return { words: `${error.message}\n--help lists all options and fields.`, code: EXIT.input };
+  if (error instanceof LogError)
+    return { words: [error.message, ...error.issues.map(describeIssue)].join('\n'), code: EXIT.input };
+  if (error instanceof JobError) return { words: error.message, code: EXIT.input };
+  if (error instanceof BrowserRunError) return { words: error.message, code: EXIT.run };
+  if (error instanceof DeviceLostError)
+    return { words: `The GPU was lost ${error.times} times in a minute. ${RESUME}`, code: EXIT.run };
+  const failure = describeFailure(error);
+  if (failure.code === 'internal') return { words: `${failure.message} ${failure.detail}`, code: EXIT.defect };
+  return { words: sentenceOf(failure), code: OF_THE_RUN.has(failure.code) ? EXIT.run : EXIT.input };
+}
