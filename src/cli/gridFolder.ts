@@ -17,6 +17,7 @@ import { forestSvg } from './forestSvg';
 import { ratesSvg } from './ratesSvg';
 import { matrixMarkdown } from './gridReport';
 import { unfit, UsageError } from './options';
+import { writeWhole } from './writeWhole';
 
 const SUFFIX = '.run.json';
 const PACKED = `${SUFFIX}.gz`;

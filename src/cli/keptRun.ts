@@ -16,6 +16,11 @@ export class DiskCheckpoints {
     this.slots = new TwoSlots(diskSlots(this.place));
   }
 
+  /** What was run is written: there is nothing to go on with. */
+  clear(): Promise<void> {
+    return this.slots.clear();
+  }
+
   checkpoints(): Checkpoints {
     return new Checkpoints(this.slots);
   }

@@ -32,6 +32,7 @@ import { DiskCheckpoints } from './keptRun';
 import { profileReport } from './profileReport';
 import { finalTable } from './finalTable';
 import { checkpointLine, eventLine } from './report';
+import { writeWhole } from './writeWhole';
 
 /** @param root the repository's folder. @returns the process's exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
