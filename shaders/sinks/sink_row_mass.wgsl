@@ -1,14 +1,10 @@
 // Barcode index, first of three passes: attention that a row pays to H₁, the first half of its sequence's items:
 //   mass[i, head] = Σ_{k ∈ H₁} A_ik for the rows that see all of H₁, else 0;  A_ij = exp(q_i·k_j·scale − lse_i), 0 beyond the window.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], lse, mass: [rows, heads];
-//   sites: [rows], 4·sequence + (0 no item, 1 item, 2 item of H₁);
-//   spans: [sequences] of (first row, row after the last, last row of H₁, items).  Prelude: src/engine/decoder/attention.ts.  One thread a (row, head).
+//   Prelude: src/engine/decoder/attention.ts.  One thread a (row, head).
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> sites: array<u32>;
-@group(0) @binding(2) var<storage, read> spans: array<vec4u>;
-@group(0) @binding(3) var<storage, read> qkv: array<V>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
+// #include "sinks/parts/sequences.wgsl"
 @group(0) @binding(5) var<storage, read_write> mass: array<f32>;
 
 @compute @workgroup_size(32)

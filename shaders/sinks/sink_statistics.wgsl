@@ -4,15 +4,10 @@
 //   received, mass: as sink_received and sink_row_mass leave them; the rest and the prelude as there.  One thread a (sequence, head).
 struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> sites: array<u32>;
-@group(0) @binding(2) var<storage, read> spans: array<vec4u>;
-@group(0) @binding(3) var<storage, read> qkv: array<V>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
+// #include "sinks/parts/sequences.wgsl"
 @group(0) @binding(5) var<storage, read> mass: array<f32>;
 @group(0) @binding(6) var<storage, read> received: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> statistics: array<f32>;
-
-// #include "sinks/parts/no_mass.wgsl"
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

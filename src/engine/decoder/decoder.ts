@@ -8,8 +8,8 @@ import { usablePositions } from '../../model/rope';
 import { groupInput, LOW_OF, type Activations, type BackwardScratch, type BlockActivations } from './activations';
 import { linearBackward, linearForward, lowForward, type AdaptedLinear, type FlatViews, type LoraBlocks } from '../adapter';
 import { Attention, type MapShape } from './attention';
-import { vectorPrelude, type Context } from '../context';
-import { fill, vectorsOf } from '../rows/rows';
+import type { Context } from '../context';
+import { dispatchRows, fill, vectorsOf } from '../rows/rows';
 import type { FrozenWeights } from './frozenWeights';
 import { MlpActivation } from './mlp';
 import { HeadNorms, Norms, type FrozenNorm } from './norms';
@@ -127,13 +127,8 @@ export class Decoder {
       threads,
     });
     if (weights.positions === null) return;
-    const kernel = context.kernels.file('add_positions', vectorPrelude(hidden));
-    context.recorder.dispatch({
-      kernel,
-      storage: { rows_info: pass.info, table: weights.positions, x },
-      params: { rows },
-      threads,
-    });
+    const storage = { rows_info: pass.info, table: weights.positions, x };
+    dispatchRows(context, 'add_positions', { rows, size: hidden }, { storage });
   }
 
   /**

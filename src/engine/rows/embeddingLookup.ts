@@ -1,7 +1,7 @@
 /** Rows of a trainable table looked up by index (an embedding layer): the look-up and its gradient, in which indices may repeat. */
 import { write, type Tensor } from '../../gpu/tensor';
-import { vectorPrelude, vectorWidth, type Context } from '../context';
-import { gatherRows } from './rows';
+import type { Context } from '../context';
+import { dispatchRows, gatherRows } from './rows';
 
 /** Which places of a list hold each of its values, value by value in ascending order. */
 export interface Groups {
@@ -64,11 +64,7 @@ export class EmbeddingLookup {
   /** dTable[index[i]] += dOut[i]. */
   backward(dOut: Tensor, dTable: Tensor): void {
     const { context, rows, starts, order, segments, size } = this;
-    context.recorder.dispatch({
-      kernel: context.kernels.file('scatter_sum_rows', vectorPrelude(size)),
-      storage: { row: rows, start: starts, order, x: dOut, out: dTable },
-      params: { segments },
-      threads: (segments * size) / vectorWidth(size),
-    });
+    const storage = { row: rows, start: starts, order, x: dOut, out: dTable };
+    dispatchRows(context, 'scatter_sum_rows', { rows: segments, size }, { storage, params: { segments } });
   }
 }

@@ -1,4 +1,5 @@
 /** Rows of floats on the GPU, moved and added up. Calls name the shape first, then their operands. */
+import type { Dispatch } from '../../gpu/recorder';
 import type { Tensor } from '../../gpu/tensor';
 import { elementPrelude, vectorPrelude, vectorWidth, type Context } from '../context';
 
@@ -8,23 +9,36 @@ export interface RowShape {
   readonly size: number;
 }
 
-/** Vectors that hold them: one thread each. */
+/** Vectors that hold them. */
 export function vectorsOf({ rows, size }: RowShape): number {
   return (rows * size) / vectorWidth(size);
 }
 
-/** out[i] = x[index[i]]. */
-export function gatherRows(
+/** Queues a kernel with one thread for each vector of the rows. */
+export function dispatchRows(
   context: Context,
+  name: string,
   shape: RowShape,
-  { x, index, out }: { readonly x: Tensor; readonly index: Tensor; readonly out: Tensor },
+  call: Pick<Dispatch, 'storage'> & Partial<Pick<Dispatch, 'params'>>,
 ): void {
   context.recorder.dispatch({
-    kernel: context.kernels.file('gather_rows', vectorPrelude(shape.size)),
-    storage: { index, x, out },
-    params: { rows: shape.rows },
+    kernel: context.kernels.file(name, vectorPrelude(shape.size)),
+    storage: call.storage,
+    params: call.params ?? { rows: shape.rows },
     threads: vectorsOf(shape),
   });
+}
+
+/** What rows are taken from or put to by index, one index a row of the shape. */
+interface Indexed {
+  readonly x: Tensor;
+  readonly index: Tensor;
+  readonly out: Tensor;
+}
+
+/** out[i] = x[index[i]]. */
+export function gatherRows(context: Context, shape: RowShape, { x, index, out }: Indexed): void {
+  dispatchRows(context, 'gather_rows', shape, { storage: { index, x, out } });
 }
 
 /** out[first + i] = x[i]. */
@@ -33,26 +47,12 @@ export function copyRows(
   shape: RowShape,
   { x, out, first }: { readonly x: Tensor; readonly out: Tensor; readonly first: number },
 ): void {
-  context.recorder.dispatch({
-    kernel: context.kernels.file('copy_rows', vectorPrelude(shape.size)),
-    storage: { x, out },
-    params: { rows: shape.rows, first },
-    threads: vectorsOf(shape),
-  });
+  dispatchRows(context, 'copy_rows', shape, { storage: { x, out }, params: { rows: shape.rows, first } });
 }
 
 /** out[index[i]] += x[i]; indices are distinct. */
-export function scatterAddRows(
-  context: Context,
-  shape: RowShape,
-  { x, index, out }: { readonly x: Tensor; readonly index: Tensor; readonly out: Tensor },
-): void {
-  context.recorder.dispatch({
-    kernel: context.kernels.file('scatter_add_rows', vectorPrelude(shape.size)),
-    storage: { index, rows_in: x, x: out },
-    params: { rows: shape.rows },
-    threads: vectorsOf(shape),
-  });
+export function scatterAddRows(context: Context, shape: RowShape, { x, index, out }: Indexed): void {
+  dispatchRows(context, 'scatter_add_rows', shape, { storage: { index, rows_in: x, x: out } });
 }
 
 /** out[at + c] += Σ x[index[first + i], c] over the shape's rows; `size` may be odd. */
@@ -81,12 +81,7 @@ export function meanRows(
   shape: RowShape,
   { x, span, out }: { readonly x: Tensor; readonly span: Tensor; readonly out: Tensor },
 ): void {
-  context.recorder.dispatch({
-    kernel: context.kernels.file('mean_rows', vectorPrelude(shape.size)),
-    storage: { span, x, out },
-    params: { spans: shape.rows },
-    threads: vectorsOf(shape),
-  });
+  dispatchRows(context, 'mean_rows', shape, { storage: { span, x, out }, params: { spans: shape.rows } });
 }
 
 /** out[i] += x[i] for the first `count` floats. */

@@ -1,2 +1,0 @@
-// Less attention than this on all of H₁ is none.
-const NO_MASS = 1.0e-9;
