@@ -1,8 +1,8 @@
-/** The one GPUDevice: found by asking for an adapter, opened with that adapter's own limits, shared with ONNX Runtime. */
+/** The one GPUDevice, opened with its adapter's own limits and shared with ONNX Runtime. */
 import type { AdapterInfo } from '../record/runRecord';
 import { FaultLog } from './faults';
 
-/** Thrown when no adapter or device can be had; `reason` says which step failed. */
+/** Thrown when no adapter or device is available; `reason` says which step failed. */
 export class GpuUnavailableError extends Error {
   constructor(
     message: string,
@@ -17,7 +17,7 @@ export class GpuUnavailableError extends Error {
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
-  /** Lanes of a subgroup where they are usable and always as many, else null. */
+  /** Lanes of a subgroup, where subgroups are usable and all of one size; else null. */
   readonly subgroupSize: number | null;
 }
 
@@ -49,7 +49,7 @@ export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtim
   } catch (cause) {
     throw new GpuUnavailableError('The adapter refused to open a device.', 'no-device', { cause });
   }
-  // From now on nothing that goes wrong on it is lost.
+  // From here on every fault of the device is recorded.
   FaultLog.of(device);
   return { device, adapter: describe(adapter, runtime), subgroupSize: subgroupSizeOf(adapter) };
 }

@@ -1,6 +1,6 @@
-/** How much a device can hold, as far as a page is told. */
+/** How much memory a device has, as far as the page can know. */
 
-/** What a device can bind at once, as in `GPUSupportedLimits`. */
+/** The largest buffers and bindings of a device, as in `GPUSupportedLimits`. */
 export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
 /** Bytes of the largest buffer that a kernel can have. */
@@ -9,7 +9,7 @@ export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: Bu
 }
 
 export interface DeviceRoom extends BufferLimits {
-  /** Bytes of memory of the machine, null where the browser does not say. Browsers round it, and name no more than 8 GiB or so. */
+  /** Bytes of the machine's memory; null where the browser does not say. Browsers round it and report at most about 8 GiB. */
   readonly memory: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** A GPU that makes no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
+/** A GPU that allocates no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
 import type { AdapterInfo } from '../record/runRecord';
 import type { Gpu } from './device';
 import type { BufferLimits } from './deviceRoom';

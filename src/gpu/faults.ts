@@ -1,7 +1,7 @@
 /**
- * What goes wrong on a device. WebGPU tells of it later and elsewhere, and computes on: with a buffer for which there was no memory every kernel
- * that touches it does nothing, and what is read back are the zeros of the buffers that are left. So everything that makes something on a device
- * does it in error scopes, what no scope has caught counts too, and no number leaves the device before all of it is known to have gone well.
+ * Faults of a device. WebGPU reports them later and elsewhere, and goes on computing: where a buffer could not be allocated, every kernel that
+ * touches it does nothing, and the zeros of the remaining buffers are read back. So everything that is created on a device is created in error
+ * scopes, errors that no scope has caught count as well, and no number leaves the device before all of it is known to have succeeded.
  */
 import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
 
@@ -43,7 +43,7 @@ const FILTERS: readonly FaultKind[] = ['validation', 'out-of-memory', 'internal'
 
 const logs = new WeakMap<GPUDevice, FaultLog>();
 
-/** All faults of one device, in the order in which they became known. */
+/** All faults of one device, in the order in which they were reported. */
 export class FaultLog {
   private readonly faults: Fault[] = [];
   private readonly pending = new Set<Promise<void>>();
@@ -78,7 +78,7 @@ export class FaultLog {
     }
   }
 
-  /** The first fault since there were `since` of them, once all that was begun is known to have gone well or not. */
+  /** The first fault after the first `since`, once everything begun is known to have succeeded or failed. */
   async first(since: number): Promise<Fault | null> {
     while (this.pending.size > 0) await Promise.all(this.pending);
     return this.faults[since] ?? null;
@@ -106,7 +106,7 @@ export class FaultWatch {
     private readonly since: number,
   ) {}
 
-  /** Waits until all that was begun is known to have gone well. @throws GpuFaultError */
+  /** Waits until everything begun is known to have succeeded. @throws GpuFaultError */
   async settled(): Promise<void> {
     const fault = await this.log.first(this.since);
     if (fault !== null) throw new GpuFaultError(wordsOf(fault), fault.kind, fault.subject, fault.detail);
@@ -119,7 +119,7 @@ export class FaultWatch {
       await this.settled();
       return value;
     } catch (error) {
-      // A fault is why reading failed, and says more.
+      // The fault is the reason why reading failed, and says more.
       await this.settled();
       throw error;
     }

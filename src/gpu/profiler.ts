@@ -1,7 +1,7 @@
 /**
  * GPU time of what a recorder sends, from timestamp queries: each run of one kernel in one scope gets a compute pass of its own, with a
  * timestamp at its beginning and end. Implementations coarsen the clock (`resolution`); differences stay right on average, so times
- * are to be averaged over many passes.
+ * should be averaged over many passes.
  */
 import type { Memory } from './tensor';
 
@@ -90,7 +90,7 @@ export class Profiler {
       const stamps = await readStamps(page);
       page.runs.forEach((run, index) => {
         const [begin, end] = [stamps[2 * index]!, stamps[2 * index + 1]!];
-        // A clock that was reset in between tells nothing.
+        // A clock that was reset in between gives no time.
         runs.push({ ...run, ms: end > begin ? Number(end - begin) / 1e6 : 0 });
       });
       for (const stamp of stamps) this.divisor = greatestCommonDivisor(this.divisor, stamp);

@@ -39,7 +39,7 @@ export function linearGrid(items: number, workgroupSize: number): [number, numbe
 }
 
 export class Recorder {
-  /** Times what is submitted while it is set; each run of one kernel in one scope is a pass of its own then. */
+  /** Times what is submitted while it is set; each run of one kernel in one scope then is a pass of its own. */
   profiler: Profiler | null = null;
   private calls: Call[] = [];
   private heard: KernelRun[] | null = null;
@@ -49,7 +49,7 @@ export class Recorder {
   private readonly readback: GPUBuffer;
   private readonly groups = new Map<string, GPUBindGroup>();
 
-  /** @param slots most dispatches in one submit; more are sent in several. */
+  /** @param slots most dispatches of one submit; more go into several. */
   constructor(
     private readonly memory: Memory,
     private readonly slots = 4096,

@@ -4,7 +4,7 @@
  *
  *     // #include "losses/{loss}/row.wgsl"
  *
- * Paths begin at shaders/; `{loss}` stands for what whoever asks for the kernel names under `loss`. A part that is included twice is there once.
+ * Paths start at shaders/; `{loss}` stands for the part that the caller names under `loss`. A part that is included twice appears once.
  */
 
 const FOLDER = '../../shaders/';

@@ -31,7 +31,7 @@ interface Holdings {
   allocated: number;
   highest: number;
   largest: MemoryPlan['largest'];
-  /** Faults of the device since there is this owner. */
+  /** Faults of the device since this owner was made. */
   readonly faults: FaultWatch;
 }
 
@@ -113,7 +113,7 @@ export class Memory {
     return buffer;
   }
 
-  /** Destroyed with this memory; its size is not known, so it is not counted. */
+  /** Destroyed with this memory; not counted, since its size is unknown. */
   querySet(descriptor: GPUQuerySetDescriptor): GPUQuerySet {
     const set = this.device.createQuerySet(descriptor);
     this.holdings.querySets.push(set);

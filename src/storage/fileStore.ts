@@ -1,22 +1,22 @@
-/** Files that stay in the browser between visits, written from front to back; what was begun can be gone on with. */
+/** Files that stay in the browser between visits, written from front to back; an unfinished file can be continued. */
 import { sha256Hex } from './sha256';
 
-/** What is known of a file. */
+/** What is known about a file. */
 export interface FileFacts {
   /** Where it came from, such as its URL; unique in a store. */
   readonly key: string;
-  /** What lists gather files by, such as the model that they belong to. */
+  /** What files are grouped by in lists, such as the model that they belong to. */
   readonly group: string;
-  /** Changes when the file at its origin does (an ETag), null where nothing tells. */
+  /** Changes when the file at its origin changes (an ETag); null where unknown. */
   readonly version: string | null;
   /** Bytes of the whole file, null where unknown. */
   readonly total: number | null;
-  /** SHA-256, hex, of the whole file; null until it is whole. */
+  /** SHA-256 of the whole file in hex; null until the file is complete. */
   readonly hash: string | null;
 }
 
 export interface StoredFile extends FileFacts {
-  /** Bytes that are there. */
+  /** Bytes written so far. */
   readonly bytes: number;
 }
 
@@ -27,11 +27,11 @@ export interface FileWriter {
    */
   write(piece: Uint8Array<ArrayBuffer>): void;
   /**
-   * Ends writing; the file counts as whole from now on.
-   * @throws StorageFullError when there is no room to say so; the bytes are there, as those of a file that was begun.
+   * Ends writing; from now on the file counts as complete.
+   * @throws StorageFullError when there is no room to record this; the bytes stay, as those of an unfinished file.
    */
   finish(hash: string): Promise<void>;
-  /** Ends writing, if that is not so already; the file can be gone on with later. */
+  /** Ends writing, if it has not ended; the file can be continued later. */
   close(): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ export interface FileStore {
   /** The bytes that are there. @throws RangeError where there is no such file. */
   blob(key: string): Promise<Blob>;
   /**
-   * Goes on writing after the bytes that are there, or from the start when `from` is 0.
-   * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to begin it.
+   * Continues after the bytes that are there, or from the start when `from` is 0.
+   * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to start it.
    */
   append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter>;
   /** In order of group and key. */
@@ -66,7 +66,7 @@ export class StorageBusyError extends Error {
 }
 
 /**
- * Keeps a whole small file that can be done without.
+ * Keeps a small file, as a whole, that is not essential.
  * @returns null, or why it is not kept: there is no room, or another tab is writing it
  */
 export async function keepFile(

@@ -1,4 +1,4 @@
-/** A store that lasts as long as the page: where the browser has no file system for pages, and in Node. */
+/** A store that lives as long as the page: where the browser has no file system for pages, and in Node. */
 import { byGroup, type FileFacts, type FileStore } from './fileStore';
 
 interface Held {

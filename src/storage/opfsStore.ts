@@ -109,7 +109,7 @@ class OpfsStore implements FileStore {
     const json = await this.#file(`${name}.json`);
     if (json === null) return null;
     const facts = factsSchema.safeParse(parsed(await json.text()));
-    // Cut off while it was written: as good as not there.
+    // Cut off while it was being written: treated as absent.
     if (!facts.success) return null;
     const bytes = (await this.#file(name))?.size ?? 0;
     const whole = facts.data.hash !== null && bytes === (facts.data.total ?? bytes);
@@ -159,7 +159,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Browsers say that there is no room by an exception, or by writing less than they were given. */
+/** Browsers report that there is no room with an exception, or by writing less than they were given. */
 function writeWhole(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
   let written: number;
   try {

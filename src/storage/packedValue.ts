@@ -18,7 +18,7 @@ interface Place {
   readonly length: number;
 }
 
-/** Keys that stand for an array and for a Map. No object of ours has them. */
+/** Keys that stand for an array and for a Map. No object in this program has them. */
 const ARRAY = '$array';
 const MAP = '$map';
 /** Arrays begin at multiples of this: the widest number's bytes. */

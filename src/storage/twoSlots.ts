@@ -1,5 +1,5 @@
 /**
- * One value that is replaced again and again and must never be lost: two slots in turn. What is written goes to the slot that is not the newest
+ * One value that is replaced again and again and must never be lost: two slots in turn. A write goes to the slot that is not the newest
  * whole one, so whenever writing is cut off the value before is still there. A slot is whole when its hash is right; that makes the switch atomic.
  */
 
@@ -79,7 +79,7 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
 
-/** Slots that last as long as the program. */
+/** Slots that live as long as the program. */
 export function memorySlots(): SlotFiles {
   const slots = new Map<number, Uint8Array<ArrayBuffer>>();
   return {

@@ -1,4 +1,4 @@
-/** ZIP archives of files that are stored or were deflated before (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16 and 4.5.3), pieces by reference. */
+/** Writes ZIP archives of files that are stored or already deflated (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16 and 4.5.3), pieces by reference. */
 import { Crc32 } from './crc32';
 
 /** A file as pieces, one after the other. */
@@ -6,7 +6,7 @@ export interface PiecedFile {
   /** With slashes, relative. */
   readonly path: string;
   readonly pieces: readonly Uint8Array[];
-  /** The same deflated (RFC 1951); it is stored as it is where there is none. */
+  /** The same, deflated (RFC 1951); without it the file is stored. */
   readonly deflated?: Uint8Array;
 }
 
