@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './support/playground';
 
 test('says what the page is and what the recorded run found', async ({ playground }) => {
@@ -35,4 +36,24 @@ test.describe('where motion is welcome', () => {
     await page.getByRole('button', { name: 'Stop playing' }).click();
     await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible();
   });
+});
+
+test('shows what is known over learning rates when it is scrolled to, computed from the file of the site', async ({
+  playground,
+}) => {
+  const { page } = playground;
+  const asked: string[] = [];
+  await page.route('**/recorded/rates.json.gz', async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill({ body: await readFile('tests/records/rates.json.gz'), contentType: 'application/gzip' });
+  });
+  await playground.open();
+  await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
+  expect(asked).toEqual([]);
+  await page.getByRole('figure', { name: 'HR@K over steps' }).scrollIntoViewIfNeeded();
+  const panel = playground.panel('Over the learning rate');
+  await expect(panel.getByRole('img')).toHaveCount(3);
+  await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
+  expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
+  expect(asked).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 /**
- * A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg` and, where learning rates
- * vary, `rates.svg`. Whatever runs lie there fill cells, so a grid can be resumed.
+ * A grid's folder: `grid.json`, a run file for every run, packed with gzip or not, `summary.md`, `differences.svg` and, where it
+ * varies a number such as the learning rate, `sweep.svg`. Whatever runs lie there fill cells, so a grid can be resumed.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,11 +10,12 @@ import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
+import { baseOf, sweepOf, type Sweep } from '../experiment/grid/sweep';
 import { adapterKey, finishedCells, type KnownRun } from '../experiment/grid/results';
 import { logName } from '../experiment/grid/cellKey';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
-import { ratesSvg } from './ratesSvg';
+import { sweepSvg } from './sweepSvg';
 import { matrixMarkdown } from './gridReport';
 import { unfit, UsageError } from './options';
 import { writeWhole } from './writeWhole';
@@ -52,9 +53,7 @@ export async function readRuns(folder: string): Promise<KnownRun[]> {
   const runs: KnownRun[] = [];
   for (const name of names) {
     try {
-      const bytes = await readFile(path.join(folder, name));
-      const text = (name.endsWith(PACKED) ? gunzipSync(bytes) : bytes).toString();
-      runs.push(knownRun(name, runRecordSchema.parse(JSON.parse(text))));
+      runs.push(knownRun(name, await readRecord(path.join(folder, name))));
     } catch (error) {
       throw new UsageError(`${path.join(folder, name)} is no run of this version; take it out. (${(error as Error).message})`);
     }
@@ -78,12 +77,12 @@ function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string |
   const rows = gridMatrix(plan, results, mainMeasures(plan.grid.base.evaluation.ks), baseline);
   const text = matrixMarkdown(plan, rows, baseline);
   const files = (): Readonly<Record<string, string>> => {
-    const rates = ratesSvg(plan, results);
-    const overRates = rates === null ? '' : '![Ranking, sinks and drift over the learning rate](rates.svg)\n\n';
+    const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
+    const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;
     return {
-      'summary.md': `${text}\n\n${overRates}![Differences to the baseline](differences.svg)\n`,
+      'summary.md': `${text}\n\n${drawn ?? ''}![Differences to the baseline](differences.svg)\n`,
       'differences.svg': forestSvg(rows, baseline),
-      ...(rates !== null && { 'rates.svg': rates }),
+      ...(sweep && { 'sweep.svg': sweepSvg(sweep) }),
     };
   };
   return { text, files };
@@ -110,11 +109,33 @@ export function checkBaseline({ variants }: GridPlan, baseline: string | null): 
 
 /** The matrix of a folder that a grid was run into. @throws UsageError */
 export async function summariseFolder(folder: string, baseline: string | null): Promise<Summary> {
+  const { plan, runs } = await readFolder(folder);
+  checkBaseline(plan, baseline);
+  return summaryOf(plan, runs, baseline);
+}
+
+/** What a folder's grid found along the number that it varies, to be shipped with the site. @throws UsageError where there is nothing of the kind */
+export async function sweepOfFolder(folder: string): Promise<Sweep> {
+  const { plan, runs } = await readFolder(folder);
+  const results = finishedCells(runs);
+  const [cell] = results.values();
+  if (cell === undefined) throw new UsageError(`${folder} has no finished run of this version and grid.`);
+  const record = await readRecord(path.join(folder, cell.run));
+  const sweep = sweepOf(plan, results, { log: record.data.name, base: baseOf(record) });
+  if (sweep === null) throw new UsageError(`The grid in ${folder} varies no field in numbers, so it has no sweep.`);
+  return sweep;
+}
+
+async function readFolder(folder: string): Promise<{ readonly plan: GridPlan; readonly runs: readonly KnownRun[] }> {
   const grid = await readGrid(path.join(folder, 'grid.json'));
   const runs = await readRuns(folder);
   const [first] = runs;
   if (!first) throw new UsageError(`${folder} has no run files.`);
-  const plan = planGrid(grid, logName(first.spec.data.id, first.data.hash));
-  checkBaseline(plan, baseline);
-  return summaryOf(plan, runs, baseline);
+  return { plan: planGrid(grid, logName(first.spec.data.id, first.data.hash)), runs };
+}
+
+async function readRecord(file: string): Promise<RunRecord> {
+  const bytes = await readFile(file);
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+  return runRecordSchema.parse(JSON.parse(text));
 }

@@ -1,23 +1,49 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'fflate';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
 import { mainMeasures, measureHeading } from '../measures/measures';
 import type { Measure } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
-import { summariseFolder } from './gridFolder';
+import { summariseFolder, sweepOfFolder } from './gridFolder';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
-/** @param args run files, or the folder of a grid; and `--baseline ARM` for another baseline than the first arm */
+/** A sweep that the site ships may have so many bytes, packed. */
+const MOST_SWEEP_BYTES = 200_000;
+
+/**
+ * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; of a folder, `--sweep FILE` writes
+ * what was found along the number that the grid varies
+ * @throws Error on what does not fit together
+ */
 export async function summarise(args: readonly string[]): Promise<string> {
-  const at = args.indexOf('--baseline');
-  const files = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
-  const baseline = at < 0 ? null : (args[at + 1] ?? '');
+  const { values, positionals: files } = parseArgs({
+    args: [...args],
+    options: { baseline: { type: 'string' }, sweep: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const baseline = values.baseline ?? null;
   const [first] = files;
-  if (first !== undefined && files.length === 1 && (await stat(first)).isDirectory())
-    return (await summariseFolder(first, baseline)).text;
+  const isFolder = first !== undefined && files.length === 1 && (await stat(first)).isDirectory();
+  if (values.sweep !== undefined) {
+    if (!isFolder) throw new Error('--sweep takes the folder of one grid.');
+    return writeSweep(first, values.sweep);
+  }
+  if (isFolder) return (await summariseFolder(first, baseline)).text;
   const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
   return summariseRecords(records, files, baseline);
+}
+
+async function writeSweep(folder: string, file: string): Promise<string> {
+  const sweep = await sweepOfFolder(folder);
+  const packed = gzipSync(new TextEncoder().encode(JSON.stringify(sweep)), { level: 9, mtime: 0 });
+  if (packed.length > MOST_SWEEP_BYTES)
+    throw new Error(`${file} would have ${packed.length} bytes, more than ${MOST_SWEEP_BYTES}.`);
+  await writeFile(file, packed);
+  const seeds = new Set(sweep.lines.flatMap(({ points }) => points.flatMap((point) => point.seeds.map(({ seed }) => seed))));
+  return `${file}: ${sweep.lines.length} lines over ${sweep.path}, ${seeds.size} seeds, ${packed.length.toLocaleString('en')} bytes`;
 }
 
 /**

@@ -5,3 +5,6 @@ export function recordedFiles(preset: string): { readonly run: string; readonly 
 
 /** Bytes that a recorded run may have, its adapters included. */
 export const MOST_RECORDED_BYTES = 1.5e6;
+
+/** What the site has found over learning rates, as `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz` writes it. */
+export const RATES_FILE = 'recorded/rates.json.gz';

@@ -1,11 +1,12 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import { metricsLines } from '../../experiment/metricsLines';
 import { Menu, type MenuEntry } from '../controls/Menu';
 import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
-import { ExperimentDialog } from './ExperimentDialog';
-import { MethodsDialog } from './MethodsDialog';
+
+const ExperimentDialog = lazy(async () => ({ default: (await import('./ExperimentDialog')).ExperimentDialog }));
+const MethodsDialog = lazy(async () => ({ default: (await import('./MethodsDialog')).MethodsDialog }));
 
 /** Takes the run on the page out of the browser; adapters, as long as the worker that trained them has them. */
 export function ExportMenu() {
@@ -63,8 +64,10 @@ export function ExportMenu() {
   return (
     <>
       <Menu label="Export" disabled={record === null} entries={entries} />
-      {dialog === 'methods' && record && <MethodsDialog record={record} onClose={close} />}
-      {dialog === 'experiment' && record && <ExperimentDialog record={record} trained={trained ?? []} onClose={close} />}
+      <Suspense>
+        {dialog === 'methods' && record && <MethodsDialog record={record} onClose={close} />}
+        {dialog === 'experiment' && record && <ExperimentDialog record={record} trained={trained ?? []} onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -1,3 +1,5 @@
+import { lazy, Suspense } from 'react';
+import { SAMPLE_LOG } from '../../log/sample';
 import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
 import { bytes } from '../format';
@@ -14,15 +16,24 @@ import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import styles from './Figure.module.css';
 
+// What the site found beforehand is no part of the first load.
+const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
+
 /** The page's one figure: attention, measures over training, and what the embedding says. */
 export function Figure() {
   const hasRecord = useExperiment((experiment) => experiment.record !== null);
+  const sample = useExperiment((experiment) => experiment.record?.data.id === SAMPLE_LOG.id);
   if (!hasRecord) return <NothingYet />;
   return (
     <div className={styles.figure}>
       <Introduction />
       <Verdict />
       <AttentionPanel />
+      {sample && (
+        <Suspense>
+          <ShippedSweep />
+        </Suspense>
+      )}
       <div className={styles.axis}>
         <h2 className="visually-hidden">Over training</h2>
         <XAxisControl />

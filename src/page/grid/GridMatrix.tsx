@@ -6,7 +6,9 @@ import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/g
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
 import { GridForest } from './GridForest';
-import { GridRates } from './GridRates';
+import { SweepPanel } from '../sweep/SweepPanel';
+import { useSweep } from './useSweep';
+import { GridVerdict } from './GridVerdict';
 import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
 import styles from './Grid.module.css';
@@ -21,6 +23,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const plan = useGrid((grid) => grid.plan);
   const entries = useRuns((runs) => runs.entries);
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const sweep = useSweep(kept);
   if (!plan) return null;
   const results = resultsOf(entries);
   const rows = gridMatrix(plan, results, mainMeasures(kept.grid.base.evaluation.ks), kept.baseline);
@@ -99,7 +102,8 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           Save as CSV
         </button>
       </p>
-      <GridRates plan={plan} results={results} table={() => tableOf(rows)} />
+      <GridVerdict rows={rows} chosen={row ?? baseline} results={results} />
+      {sweep && <SweepPanel sweep={sweep} name={`Over the ${sweep.label.toLowerCase()}`} own />}
       {rows.length > 1 && <GridForest rows={rows} baseline={baseline} columns={columns} table={() => tableOf(rows)} />}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
     </>

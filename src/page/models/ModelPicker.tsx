@@ -5,7 +5,7 @@ import { megabytes, type MemoryForecast } from '../../record/memoryPlan';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { bytes, shortCount } from '../format';
 import { OfflineLine } from '../offline/OfflineLine';
-import { openChosen } from '../opening/openFiles';
+import { openChosen } from '../opening/open';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
 import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';

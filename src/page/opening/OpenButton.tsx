@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { useSession } from '../state/SessionContext';
-import { openChosen } from './openFiles';
+import { openChosen } from './open';
 
 interface OpenButtonProps {
   /** What the button shows. */

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useSession } from '../state/SessionContext';
 import { droppedFiles } from './droppedFiles';
-import { openFiles } from './openFiles';
+import { open } from './open';
 import { setOpening, useOpening } from './openingState';
 import styles from './PageDrop.module.css';
 
@@ -23,7 +23,7 @@ export function PageDrop() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOpening({ dragging: false });
-      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => openFiles(files, session));
+      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => open(files, session));
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);

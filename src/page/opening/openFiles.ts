@@ -17,12 +17,6 @@ import { ArchiveError } from './unzipFiles';
 import { jsonText, namesFormat } from './jsonText';
 import { readJson, type ReadJson } from './readRecord';
 
-/** Opens what was chosen in a file field, and empties it, so that the same files can be chosen again. */
-export function openChosen(input: HTMLInputElement, session: Session): void {
-  void openFiles([...(input.files ?? [])], session);
-  input.value = '';
-}
-
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
   const [first] = files;
   if (!first) return;

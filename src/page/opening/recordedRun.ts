@@ -4,6 +4,7 @@ import { differingPaths } from '../../recipe/specPath';
 import { recordedFiles } from '../../recipe/recordedFiles';
 import { showRecord, useExperiment } from '../state/experiment';
 import { presetOf, useRecipe } from '../state/recipe';
+import { unpackedText } from './unpackedText';
 import { setOpening, useOpening } from './openingState';
 import { readRecord } from './readRecord';
 
@@ -38,7 +39,7 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
       setOpening({ recorded: { state: 'absent', preset } });
       return;
     }
-    const read = readRecord(await unpacked(response, response.body));
+    const read = readRecord(await unpackedText(await bytesOf(response, response.body)));
     if (read.kind === 'unreadable') {
       setOpening({ recorded: { state: 'unreadable', reason: read.reason } });
       return;
@@ -51,14 +52,6 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
     if (mine.signal.aborted) return;
     setOpening({ recorded: { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) } });
   }
-}
-
-/** Some servers send a .gz file as it is, others say that it is compressed, and it arrives unpacked: its first bytes tell. */
-async function unpacked(response: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-  const bytes = await bytesOf(response, body);
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const stream = new Blob([bytes]).stream();
-  return new Response(packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream).text();
 }
 
 async function bytesOf(response: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { count } from '../format';
 import { Findings } from '../intake/Findings';
 import { useIntake } from '../intake/intakeState';
-import { openChosen } from '../opening/openFiles';
+import { openChosen } from '../opening/open';
 import { useExperiment } from '../state/experiment';
 import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';

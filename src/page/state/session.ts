@@ -6,7 +6,6 @@ import { foldEvents, isBusy, unanswered } from '../../runtime/experimentState';
 import type { WorkerEvent } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
-import { saveExperiment } from '../exporting/saveExperiment';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { startModels, type ModelSession } from '../models/modelSession';
 import { startPreviews, type AskPreview } from '../recipe/templates/previewState';
@@ -252,7 +251,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       void attempt(
         services()
           .exports.experiment({ arms, log: withLog ? record.data.id : null })
-          .then((parts) => saveExperiment(record, parts)),
+          .then(async (parts) => {
+            const { saveExperiment } = await import('../exporting/saveExperiment');
+            await saveExperiment(record, parts);
+          }),
       ),
     texts: startTexts(services),
     inspection: startInspection(services),

@@ -1,35 +1,53 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useMeasuredRecord } from '../figure/useFigureArms';
 import { useAsk } from '../inspector/useAsk';
 import { useInspection } from '../state/inspection';
+import { useRuns } from '../runs/runsState';
 import { setView, useView } from '../state/view';
-import { verdictOf, type Topic } from './verdict';
+import { armsOverSeeds } from './armsOverSeeds';
+import { Sentences } from './Sentences';
+import { verdictOf } from './verdict';
+import { verdictOverSeeds } from './verdictOverSeeds';
 import { WrittenTexts } from './WrittenTexts';
 import styles from './Verdict.module.css';
 
-const HEADINGS: Readonly<Record<Topic, string>> = { ranking: 'Ranking', attention: 'Attention', language: 'Language' };
-
-/** What the run on the page found, up to the step that is shown, and what cannot be concluded from it. */
+/** What the run on the page found, up to the step that is shown; at its end, where other seeds of it are kept, what all of them found. */
 export function Verdict() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
+  const entries = useRuns((runs) => runs.entries);
+  const [alone, setAlone] = useState(false);
+  const several = useMemo(() => {
+    const arms = step === null ? armsOverSeeds(record, entries) : null;
+    return arms && verdictOverSeeds(record, arms);
+  }, [record, entries, step]);
   const probe = useView((view) => Math.min(view.probe, record.probes.length - 1));
   const nothing = useInspection(({ items }) => items.length === 0);
   const ask = useAsk();
-  const verdict = useMemo(() => verdictOf(record, step), [record, step]);
+  const own = useMemo(() => verdictOf(record, step), [record, step]);
+  const verdict = several !== null && !alone ? several : own;
   if (verdict === null) return null;
   return (
     <section className={styles.verdict} aria-label="Verdict">
       <h2 className={styles.heading}>What happened</h2>
-      <p className={styles.when}>{verdict.when}</p>
-      <dl className={styles.sentences}>
-        {verdict.sentences.map(({ topic, text }) => (
-          <div key={topic}>
-            <dt>{HEADINGS[topic]}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      <p className={styles.when}>
+        {verdict.when}
+        {several !== null && (
+          <>
+            {' · '}
+            <button
+              type="button"
+              className="plain"
+              onClick={() => {
+                setAlone(!alone);
+              }}
+            >
+              {alone ? 'All seeds' : `Seed ${record.spec.seed} alone`}
+            </button>
+          </>
+        )}
+      </p>
+      <Sentences verdict={verdict} />
       <WrittenTexts />
       <div className={styles.limits}>
         <p>

@@ -10,6 +10,19 @@ export interface Reading {
   /** The base model's value; null where the record has none. */
   readonly base: number | null;
   readonly of: (evaluation: Evaluation) => number | null;
+  /** The same of final values by measure. */
+  readonly from: (values: Readonly<Record<string, number>>) => number | null;
+}
+
+type From = Reading['from'];
+
+function named(id: string): From {
+  return (values) => values[id] ?? null;
+}
+
+/** A loss from its rise over the base model's. */
+function above(base: number, id: string): From {
+  return (values) => (values[id] === undefined ? null : base + values[id]);
 }
 
 /** Sinks among the items that all later rows see; of records of earlier versions, among all items. */
@@ -18,16 +31,22 @@ export function sinkReading(record: RunRecord): Reading {
   const early = entry('firstHalfSinkRate');
   if (early.base(record) !== null) {
     const subject = 'the share of heads that sink on one item of the history’s first half';
-    return { subject, text, base: early.base(record), of: early.of };
+    return { subject, text, base: early.base(record), of: early.of, from: named(early.id) };
   }
   const all = entry('itemSinkRate');
-  return { subject: 'the share of heads that sink on one item of the history', text, base: all.base(record), of: all.of };
+  return {
+    subject: 'the share of heads that sink on one item of the history',
+    text,
+    base: all.base(record),
+    of: all.of,
+    from: named(all.id),
+  };
 }
 
 /** The weight that a pre-trained model rests on its first token, and that sinks among items take from it. */
 export function firstTokenReading(record: RunRecord): Reading {
-  const { base, of } = entry('firstAlpha');
-  return { subject: 'the weight on [BOS]', text: (value) => fixed(value, 2), base: base(record), of };
+  const { id, base, of } = entry('firstAlpha');
+  return { subject: 'the weight on [BOS]', text: (value) => fixed(value, 2), base: base(record), of, from: named(id) };
 }
 
 /**
@@ -39,8 +58,14 @@ export function languageReading(record: RunRecord): Reading {
   const { domainNll, lmNll } = record.base;
   if (domainNll !== undefined) {
     const of = ({ collapse }: Evaluation): number | null => collapse.domainNll ?? null;
-    return { subject: 'the language model’s loss per token on texts that no arm trains on', text, base: domainNll, of };
+    return {
+      subject: 'the language model’s loss per token on texts that no arm trains on',
+      text,
+      base: domainNll,
+      of,
+      from: above(domainNll, 'domainDrift'),
+    };
   }
   const of = ({ collapse }: Evaluation): number => collapse.lmNll;
-  return { subject: 'the language model’s loss per token on item texts', text, base: lmNll, of };
+  return { subject: 'the language model’s loss per token on item texts', text, base: lmNll, of, from: named('lmNll') };
 }

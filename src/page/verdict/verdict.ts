@@ -30,6 +30,12 @@ export interface Verdict {
 /** K of the verdict where the run has it, else its first. */
 const USUAL_K = 10;
 
+/** The K that a verdict speaks of. */
+export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
+  const { ks } = spec.evaluation;
+  return ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);
+}
+
 /** @param step a step of the run, or null for the latest; null where no two arms have been measured at the same step */
 export function verdictOf(record: RunRecord, step: number | null): Verdict | null {
   const arms = armsOf(record);
@@ -76,8 +82,7 @@ function whenAndWhom({ spec }: RunRecord, { step, population, ranking }: Evaluat
 }
 
 function rankingSentences(record: RunRecord, treatment: Measured, control: Measured, others: readonly Measured[]): string {
-  const { ks } = record.spec.evaluation;
-  const k = ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);
+  const k = verdictK(record);
   const measure = rankingMeasure('hr');
   const hr = ({ evaluation }: Measured): number => evaluation.ranking.all.hr[k] ?? 0;
   const [a, b] = [hr(treatment), hr(control)];
@@ -98,11 +103,32 @@ function interval({ low, high }: { readonly low: number; readonly high: number }
   return `[${fixed(scale * low, digits)}, ${fixed(scale * high, digits)}]`;
 }
 
-type Relation = 'above' | 'below' | 'overlaps';
+export type Relation = 'above' | 'below' | 'overlaps';
 
 /** Zero-shot, and the strongest of the other baselines, beside both arms. */
 function baselineSentence(record: RunRecord, arms: readonly Measured[], measure: RankingMeasure, k: number): string[] {
-  const population = arms[0]!.evaluation.population;
+  return besideBaselines(record, measure, k, arms[0]!.evaluation.population, ({ bounds }) =>
+    arms.map(({ arm, evaluation }) => {
+      const [low, high] = evaluation.ranking.all.hrInterval[k] ?? [0, 1];
+      return { label: arm.label, relation: low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'overlaps' };
+    }),
+  );
+}
+
+export interface RankedBaseline {
+  readonly value: number;
+  /** 95 % bootstrap interval over users. */
+  readonly bounds: readonly [number, number];
+}
+
+/** Zero-shot and the strongest of the other baselines in a sentence; none where the record has neither. */
+export function besideBaselines(
+  record: RunRecord,
+  measure: RankingMeasure,
+  k: number,
+  population: Evaluation['population'],
+  relationsTo: (baseline: RankedBaseline) => readonly { readonly label: string; readonly relation: Relation }[],
+): string[] {
   const known = BASELINES.flatMap(({ id, name: label }) => {
     const baseline = record.baselines[id];
     const ranked = baseline && rankedBaseline(baseline, population);
@@ -112,14 +138,9 @@ function baselineSentence(record: RunRecord, arms: readonly Measured[], measure:
   });
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];
-  const clauses = shown.map(({ label, value, bounds }) => {
-    const relations = arms.map(({ arm, evaluation }) => {
-      const [low, high] = evaluation.ranking.all.hrInterval[k] ?? [0, 1];
-      const relation: Relation = low > bounds[1] ? 'above' : high < bounds[0] ? 'below' : 'overlaps';
-      return { label: arm.label, relation };
-    });
-    return relationClause(relations, `${label} (${percent(value)}\u00a0%)`);
-  });
+  const clauses = shown.map(({ label, ...baseline }) =>
+    relationClause(relationsTo(baseline), `${label} (${percent(baseline.value)}\u00a0%)`),
+  );
   return clauses.length === 0 ? [] : [`${sentenceCase(listed(clauses))}.`];
 }
 
@@ -130,7 +151,7 @@ const VERBS: Readonly<Record<Relation, readonly [one: string, both: string, neit
 };
 
 /** `both beat zero-shot (9.2 %)`; `KARMA beats, Action stays below zero-shot (9.2 %)`. */
-function relationClause(relations: readonly { label: string; relation: Relation }[], baseline: string): string {
+function relationClause(relations: readonly { readonly label: string; readonly relation: Relation }[], baseline: string): string {
   const [first] = relations;
   if (relations.length > 1 && relations.every(({ relation }) => relation === first?.relation)) {
     return `${VERBS[first!.relation][1]} ${baseline}`;
@@ -167,6 +188,9 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
   return `${moves.join('; ')}.`;
 }
 
+export const SIMULATED = 'The behaviour in the sample log is simulated.';
+export const ONE_RATE = 'Whether each arm has the learning rate that suits it best is not known from one recipe.';
+
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;
   const limits = ['One seed: another may reverse this. The interval covers the sampling of users, not the seed.'];
@@ -176,8 +200,8 @@ function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation):
   if (population === 'sample') {
     limits.push(`A sample of ${count(ranking.all.n)} users; the final figures are on all test users.`);
   }
-  if (data.id === 'sample') limits.push('The behaviour in the sample log is simulated.');
-  limits.push('Whether each arm has the learning rate that suits it best is not known from one run.');
+  if (data.id === 'sample') limits.push(SIMULATED);
+  limits.push(ONE_RATE);
   return limits;
 }
 

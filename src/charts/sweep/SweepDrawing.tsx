@@ -1,14 +1,14 @@
 import { line, symbol } from 'd3';
-import type { RateLayout } from './ratePlot';
+import type { SweepLayout } from './sweepPlot';
 
-interface RateDrawingProps {
-  readonly layout: RateLayout;
+interface SweepDrawingProps {
+  readonly layout: SweepLayout;
   readonly title: string;
 }
 
-/** A measure over the learning rate without its frame. All looks are attributes, so that it is the same outside of the page. */
-export function RateDrawing({ layout, title }: RateDrawingProps) {
-  const { area, rates, values, lines } = layout;
+/** A measure over a numeric axis without its frame. All looks are attributes, so that it is the same outside of the page. */
+export function SweepDrawing({ layout, title }: SweepDrawingProps) {
+  const { area, places, values, lines, axis, base } = layout;
   const path = line<{ readonly x: number; readonly y: number }>(
     ({ x }) => x,
     ({ y }) => y,
@@ -26,14 +26,30 @@ export function RateDrawing({ layout, title }: RateDrawingProps) {
           </text>
         </g>
       ))}
-      {rates.map(({ value, at, label }) => (
+      {places.map(({ value, at, label }) => (
         <text key={value} x={at} y={area.bottom + 16} textAnchor="middle">
           {label}
         </text>
       ))}
       <text x={(area.left + area.right) / 2} y={area.bottom + 32} textAnchor="middle">
-        learning rate
+        {axis}
       </text>
+      {base !== null && (
+        <g>
+          <line
+            x1={area.left}
+            x2={area.right}
+            y1={base}
+            y2={base}
+            stroke="var(--arm-base)"
+            strokeDasharray="1.5 3"
+            strokeWidth={1.5}
+          />
+          <text x={area.right} y={base - 4} textAnchor="end" fontSize="10">
+            untrained
+          </text>
+        </g>
+      )}
       {lines.map(({ label, mark, points }) => (
         <g key={label} stroke={mark.colour} strokeWidth={1.75}>
           <path d={path(points) ?? ''} fill="none" strokeDasharray={mark.dash} />

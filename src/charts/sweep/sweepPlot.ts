@@ -1,0 +1,101 @@
+/** Geometry of a measure over a numeric axis: one line an arm, an interval at each value. Pure. */
+import type { PlotArea } from '../axes/Axes';
+import { axisTicks, numberScale, plainNumber, ticksAt, type Tick } from '../axes/ticks';
+import type { ArmMark } from '../marks/armMark';
+
+export interface SweepPoint {
+  readonly at: number;
+  readonly mean: number;
+  /** Null with a single seed: there is no interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface SweepLine {
+  readonly label: string;
+  readonly mark: ArmMark;
+  /** Ascending. */
+  readonly points: readonly SweepPoint[];
+}
+
+export interface SweepLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly area: PlotArea;
+  readonly places: readonly Tick[];
+  /** What the axis is. */
+  readonly axis: string;
+  readonly values: readonly Tick[];
+  readonly lines: readonly PlacedLine[];
+  /** Where the untrained base model stands; null where it has no value. */
+  readonly base: number | null;
+}
+
+export interface PlacedLine {
+  readonly label: string;
+  readonly mark: ArmMark;
+  readonly points: readonly { readonly x: number; readonly y: number; readonly from: number; readonly to: number }[];
+}
+
+const HEAD = 26;
+const FOOT = 38;
+const LEFT = 44;
+const RIGHT = 12;
+/** Lines stand a little beside each other, so that intervals do not cover one another. */
+const BESIDE = 5;
+const LABEL_GAP = 30;
+/** What rounding leaves of equal numbers. */
+const NOISE = 1e-9;
+
+function placeText(value: number): string {
+  return value > 0 && value < 0.01 ? value.toExponential() : plainNumber(value);
+}
+
+/** Values from this many times the smallest on are told apart by their ratio. */
+const LOGARITHMIC = 4;
+
+export interface SweepSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Values on a logarithmic axis where they differ by factors, else on a linear one; the measure's axis holds all means and intervals.
+ * @param base the untrained model's value, drawn as a line across
+ */
+export function layOutSweep(
+  lines: readonly SweepLine[],
+  axis: string,
+  { width, height }: SweepSize,
+  base: number | null = null,
+): SweepLayout {
+  const points = lines.flatMap((line) => line.points);
+  const places = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
+  const ends = [...points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...(base === null ? [] : [base])];
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const room = most - least < NOISE ? 1 : 0.06 * (most - least);
+  const area = { left: LEFT, top: HEAD, right: width - RIGHT, bottom: height - FOOT };
+  const [first, last] = [places[0] ?? 1e-3, places.at(-1) ?? 1e-2];
+  const factors = first > 0 && last >= LOGARITHMIC * first;
+  const margin = 0.08 * (last - first) || 1;
+  const x = factors
+    ? numberScale('log', [first / 1.25, last * 1.25], [area.left, area.right])
+    : numberScale('linear', [first - margin, last + margin], [area.left, area.right]);
+  const y = numberScale('linear', points.length === 0 ? [0, 1] : [least - room, most + room], [area.bottom, area.top]);
+  return {
+    ...{ width, height, area, axis },
+    places: ticksAt(x, places, placeText, LABEL_GAP),
+    values: axisTicks(y, 4, plainNumber),
+    base: base === null ? null : y(base),
+    lines: lines.map(({ label, mark, points: own }, index) => ({
+      label,
+      mark,
+      points: own.map(({ at, mean, low, high }) => ({
+        x: x(at) + BESIDE * (index - (lines.length - 1) / 2),
+        y: y(mean),
+        from: y(low ?? mean),
+        to: y(high ?? mean),
+      })),
+    })),
+  };
+}

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../../package.json';
+import { sweepLines } from '../../charts/sweep/sweepLines';
+import { sweepSvg } from '../../cli/sweepSvg';
+import { findMeasure } from '../../measures/measures';
+import { smallRecord } from '../../testing/smallRecord';
+import { gridSchema } from './gridSpec';
+import { planGrid, type GridPlan } from './plan';
+import { finishedCells, type CellResult } from './results';
+import { baseOf, drawnMeasures, sweepOf, sweepSchema, sweptPath } from './sweep';
+
+const axis = { path: 'training.learningRate', values: [0.01, 0.001] };
+const facts = { log: 'store', base: {} };
+const plan = (given: object): GridPlan =>
+  planGrid(gridSchema.parse({ arms: ['action', 'karma'], seeds: [0, 1], ...given }), 'sample');
+
+/** Results of the first `count` jobs; an arm ends at its rate, plus a hundredth a seed. */
+function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellResult> {
+  return finishedCells(
+    jobs.slice(0, count).map(({ id, spec }) => ({
+      ...{ id, spec, appVersion: packageJson.version, data: { hash: 'h' }, complete: true, adapter: 'gpu', wallSeconds: 1 },
+      arms: spec.arms.map((arm) => ({
+        ...{ id: arm.id, steps: 10, seconds: 1, best: {}, watched: { 'hr@10': 0.5 } },
+        last: {
+          ...{ step: 10, population: 'all' as const, users: 9 },
+          values: { 'hr@10': spec.training.learningRate + spec.seed / 100, firstHalfSinkRate: 0.1, lmDrift: 1, other: 3 },
+        },
+      })),
+    })),
+  );
+}
+
+describe('sweepOf', () => {
+  it('has a line an arm and other setting, points in the order of the axis, values by seed', () => {
+    const given = plan({ axes: [{ path: 'lora.rank', values: [4, 8] }, axis] });
+    const sweep = sweepOf(given, resultsOf(given), facts)!;
+    expect(sweep.path).toBe('training.learningRate');
+    expect(sweep.lines.map(({ label }) => label)).toEqual(['Action · 4', 'KARMA · 4', 'Action · 8', 'KARMA · 8']);
+    for (const { points } of sweep.lines) expect(points.map(({ at }) => at)).toEqual([0.001, 0.01]);
+    expect(sweep.lines[0]!.points[0]!.seeds).toEqual([
+      { seed: 0, values: { 'hr@10': 0.001, firstHalfSinkRate: 0.1, lmDrift: 1 }, watched: 0.5 },
+      { seed: 1, values: { 'hr@10': 0.011, firstHalfSinkRate: 0.1, lmDrift: 1 }, watched: 0.5 },
+    ]);
+    expect(sweepSchema.parse(JSON.parse(JSON.stringify(sweep)))).toEqual(sweep);
+    expect(drawnMeasures(sweep).map(({ id }) => id)).toEqual(['hr@10', 'firstHalfSinkRate', 'lmDrift']);
+  });
+
+  it('draws means in percent with t-intervals over seeds', () => {
+    const given = plan({ axes: [axis] });
+    const [line] = sweepLines(sweepOf(given, resultsOf(given), facts)!.lines, findMeasure('hr@10')!);
+    expect(line!.points[0]!.mean).toBeCloseTo(0.6, 9);
+    // The mean of two seeds a hundredth apart, and t (1 degree of freedom) times its standard error.
+    expect(line!.points[0]!.high! - line!.points[0]!.mean).toBeCloseTo(12.706 * 0.5, 2);
+  });
+
+  it('takes any axis of numbers, and tuned rates; nothing of words or of one value', () => {
+    expect(sweptPath(plan({ axes: [{ path: 'lora.rank', values: [4, 8] }] }))).toBe('lora.rank');
+    expect(sweptPath(plan({ axes: [{ path: 'objective.itemInterface', values: ['token', 'text'] }] }))).toBeNull();
+    expect(sweptPath(plan({ axes: [{ ...axis, values: [0.01] }] }))).toBeNull();
+    const tuned = plan({ tune: { rates: [0.001, 0.01], k: 10 } });
+    expect(sweepOf(tuned, resultsOf(tuned), facts)!.lines[0]!.points.map(({ at }) => at)).toEqual([0.001, 0.01]);
+  });
+
+  it('shows what is finished so far, and is drawn by itself', () => {
+    const given = plan({ axes: [axis] });
+    expect(sweepOf(given, new Map(), facts)).toBeNull();
+    const sweep = sweepOf(given, resultsOf(given, 1), facts)!;
+    expect(sweepLines(sweep.lines, findMeasure('hr@10')!)[0]!.points).toMatchObject([{ at: 0.01, low: null, high: null }]);
+    const svg = sweepSvg(sweep);
+    for (const words of ['HR@10', 'LM drift', 'Action', 'KARMA', 'Learning rate']) expect(svg).toContain(words);
+    expect(svg).not.toContain('var(');
+  });
+
+  it('knows the base model without training from a record', () => {
+    const record = smallRecord();
+    const base = baseOf(record);
+    expect(base['hr@10']).toBe(record.baselines.zeroShot.all.all.hr[10]);
+    expect(base.lmDrift).toBe(0);
+  });
+});
+
+it.each(readdirSync('grids'))('%s is a grid that can be run', (name) => {
+  const grid = gridSchema.parse(JSON.parse(readFileSync(`grids/${name}`, 'utf8')));
+  expect(planGrid(grid, 'sample').jobs.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,156 @@
+/**
+ * A sweep: what a grid found along its one numeric axis, such as the learning rate. Lines by arm and other setting, points by value of the axis,
+ * values by seed, so that means, intervals and paired differences can be computed from it. A file of it (gzip, JSON) is a finding that the site
+ * ships: `npm run summarise -- FOLDER --sweep FILE` writes it from run files.
+ */
+import { z } from 'zod';
+import { findMeasure } from '../../measures/measures';
+import { rankedBaseline, type Measure } from '../../measures/measure';
+import { fieldAt } from '../../recipe/fields';
+import type { RunRecord } from '../../record/runRecord';
+import type { Cell, GridPlan, Variant } from './plan';
+import type { CellResult } from './results';
+
+const valuesSchema = z.record(z.string(), z.number());
+
+const pointSchema = z.object({
+  /** Value of the axis. */
+  at: z.number(),
+  seeds: z.array(
+    z.object({
+      seed: z.number().int(),
+      /** Final evaluation, on test targets, by measure, unscaled. */
+      values: valuesSchema,
+      /** HR@10 of the last evaluation while training, on the targets that the recipe watches: what a rate may be chosen by. */
+      watched: z.number().nullable(),
+    }),
+  ),
+});
+
+export const sweepSchema = z.object({
+  format: z.literal('karma-sweep'),
+  version: z.literal(1),
+  name: z.string(),
+  /** Field of the recipe that varies, and its label. */
+  path: z.string(),
+  label: z.string(),
+  /** What all runs have in common, for a caption. */
+  log: z.string(),
+  steps: z.number().int(),
+  batchSize: z.number().int(),
+  watch: z.enum(['test', 'validation']),
+  /** Test users of the final evaluation. */
+  users: z.number().int(),
+  /** The base model without training, by measure: zero-shot for rankings; measures without such a value are left out. */
+  base: valuesSchema,
+  lines: z.array(
+    z.object({
+      arm: z.string(),
+      label: z.string(),
+      /** Ascending. */
+      points: z.array(pointSchema),
+    }),
+  ),
+});
+export type Sweep = z.infer<typeof sweepSchema>;
+export type SweepLine = Sweep['lines'][number];
+export type SweepPoint = SweepLine['points'][number];
+
+const RATE = 'training.learningRate';
+/** What a rate is chosen by. */
+export const CHOSEN_BY = 'hr@10';
+
+/**
+ * What is drawn over the axis, in this order: ranking, sinks, language. Of alternatives the first that was measured: texts that no arm trains on
+ * come before item texts, whose language the text losses learn.
+ */
+const DRAWN: readonly (readonly string[])[] = [['hr@10'], ['firstHalfSinkRate'], ['domainDrift', 'lmDrift']];
+
+/** The measures of a sweep that are drawn. */
+export function drawnMeasures({ lines }: Pick<Sweep, 'lines'>): Measure[] {
+  const known = new Set(
+    lines.flatMap(({ points }) => points.flatMap(({ seeds }) => seeds.flatMap(({ values }) => Object.keys(values)))),
+  );
+  return DRAWN.flatMap((alternatives) => {
+    const id = alternatives.find((one) => known.has(one));
+    const measure = id === undefined ? null : findMeasure(id);
+    return measure === null ? [] : [measure];
+  });
+}
+
+/** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null where there is none. */
+export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
+  if (grid.tune !== null) return RATE;
+  const numeric = grid.axes.filter(({ values }) => values.length > 1 && values.every((value) => typeof value === 'number'));
+  return (numeric.find(({ path }) => path === RATE) ?? numeric[0])?.path ?? null;
+}
+
+function placeOf({ rate, variant }: Cell, path: string): number | null {
+  if (path === RATE && rate !== null) return rate;
+  const value: unknown = variant.settings.find((setting) => setting.path === path)?.value;
+  return typeof value === 'number' ? value : null;
+}
+
+/** `KARMA`, `KARMA · 64`: the arm, and where it stands on the other axes. */
+function lineName({ arm, settings }: Variant, path: string): string {
+  const others = settings
+    .filter((setting) => setting.path !== path)
+    .map(({ value }) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return [arm.label, ...others].join(' · ');
+}
+
+/**
+ * The sweep of a grid as far as it is finished; null where it varies nothing in numbers, or nothing is finished.
+ * @param base of the base model; empty where no record is at hand
+ */
+export function sweepOf(
+  plan: GridPlan,
+  results: ReadonlyMap<string, CellResult>,
+  { log, base }: { readonly log: string; readonly base: Readonly<Record<string, number>> },
+): Sweep | null {
+  const path = sweptPath(plan);
+  if (path === null) return null;
+  let users = 0;
+  const names = [...new Set(plan.variants.map((variant) => lineName(variant, path)))];
+  const lines = names.flatMap((label): SweepLine[] => {
+    const points = new Map<number, SweepPoint>();
+    const cells = plan.cells.filter(({ variant }) => lineName(variant, path) === label);
+    for (const cell of cells) {
+      const at = placeOf(cell, path);
+      const summary = results.get(cell.key)?.summary;
+      if (at === null || !summary?.last) continue;
+      users = Math.max(users, summary.last.users);
+      const point = points.get(at) ?? { at, seeds: [] };
+      point.seeds.push({
+        seed: cell.seed,
+        values: drawnValues(summary.last.values),
+        watched: summary.watched[CHOSEN_BY] ?? null,
+      });
+      points.set(at, point);
+    }
+    if (points.size === 0) return [];
+    return [{ arm: cells[0]!.variant.arm.id, label, points: [...points.values()].sort((a, b) => a.at - b.at) }];
+  });
+  if (lines.length === 0) return null;
+  const { training, evaluation } = plan.grid.base;
+  return {
+    ...{ format: 'karma-sweep', version: 1, name: plan.grid.name, path, label: fieldAt(path)?.label ?? path, log },
+    ...{ steps: training.steps, batchSize: training.batchSize, watch: evaluation.watch, users, base, lines },
+  };
+}
+
+function drawnValues(values: Readonly<Record<string, number>>): Record<string, number> {
+  const wanted = DRAWN.flat();
+  return Object.fromEntries(Object.entries(values).filter(([id]) => wanted.includes(id)));
+}
+
+/** What the base model has of the drawn measures, without training; of rankings, the zero-shot baseline on all users. */
+export function baseOf(record: RunRecord): Record<string, number> {
+  const { zeroShot } = record.baselines;
+  const hr = rankedBaseline(zeroShot, 'all').ranking.all.hr[10];
+  const others = DRAWN.flat().flatMap((id) => {
+    const value = findMeasure(id)?.base(record) ?? null;
+    return value === null ? [] : [[id, value] as const];
+  });
+  return { ...(hr !== undefined && { [CHOSEN_BY]: hr }), ...Object.fromEntries(others) };
+}

@@ -1,0 +1,48 @@
+import { useMemo } from 'react';
+import type { MatrixRow } from '../../experiment/grid/matrix';
+import type { CellResult } from '../../experiment/grid/results';
+import { useRecord } from '../runs/useRecord';
+import { armsOfRows } from '../verdict/armsOverSeeds';
+import { Sentences } from '../verdict/Sentences';
+import { verdictOverSeeds } from '../verdict/verdictOverSeeds';
+import { settingText } from './words';
+import styles from './Grid.module.css';
+
+interface GridVerdictProps {
+  /** All rows of the grid. */
+  readonly rows: readonly MatrixRow[];
+  /** The row whose setting is spoken of. */
+  readonly chosen: MatrixRow;
+  readonly results: ReadonlyMap<string, CellResult>;
+}
+
+/** What the arms under one setting of the grid did, over its seeds. */
+export function GridVerdict({ rows, chosen, results }: GridVerdictProps) {
+  const setting = JSON.stringify(chosen.variant.settings);
+  const same = useMemo(() => rows.filter(({ variant }) => JSON.stringify(variant.settings) === setting), [rows, setting]);
+  const run = same.flatMap(({ cells }) => cells.map(({ key }) => results.get(key)?.run)).find((id) => id !== undefined) ?? null;
+  const record = useRecord(run);
+  const verdict = useMemo(() => record && verdictOverSeeds(record, armsOfRows(same, results)), [record, same, results]);
+  const words = chosen.variant.settings.map(settingText).join(', ');
+  return (
+    <section aria-label="Verdict over seeds">
+      <h3 className={styles.legend}>What happened{words === '' ? '' : `, with ${words}`}</h3>
+      {verdict === null ? (
+        <p className={styles.note}>
+          One seed says nothing about others: a verdict appears when two arms of this setting have two seeds each.
+        </p>
+      ) : (
+        <>
+          <p className={styles.note}>
+            {verdict.when}
+            {chosen.variant.settings.length > 0 && '. Choose a cell of the matrix for another setting'}.
+          </p>
+          <Sentences verdict={verdict} />
+          <p className={styles.note}>
+            <b>What this does not show.</b> {verdict.limits.join(' ')}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

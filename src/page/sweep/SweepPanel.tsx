@@ -1,0 +1,68 @@
+import { SweepDrawing } from '../../charts/sweep/SweepDrawing';
+import { sweepLines } from '../../charts/sweep/sweepLines';
+import { layOutSweep } from '../../charts/sweep/sweepPlot';
+import { drawnMeasures, type Sweep } from '../../experiment/grid/sweep';
+import { measureHeading } from '../../measures/measures';
+import { Swatch } from '../controls/Swatch';
+import { count, listed } from '../format';
+import { Panel } from '../figure/panel/Panel';
+import { seedsOf, sweepSentences, sweepTable } from './sweepWords';
+import styles from './Sweep.module.css';
+
+const SIZE = { width: 340, height: 250 };
+
+/** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever a grid varies. */
+export function SweepPanel({ sweep, name, own }: { readonly sweep: Sweep; readonly name: string; readonly own: boolean }) {
+  const plots = drawnMeasures(sweep).map((measure) => {
+    const base = sweep.base[measure.id];
+    return { measure, lines: sweepLines(sweep.lines, measure), base: base === undefined ? null : base * measure.scale };
+  });
+  const [first] = plots;
+  if (first === undefined) return null;
+  const what = sweep.label.toLowerCase();
+  const seeds = seedsOf(sweep);
+  return (
+    <Panel
+      name={name}
+      title={`What does the ${what} do to each arm?`}
+      wide
+      table={() => sweepTable(sweep)}
+      sentence={sweepSentences(sweep).join(' ')}
+      caption={`${own ? '' : `${sweep.name}: runs made beforehand, kept with this page. `}Means over ${seeds.length === 1 ? 'one seed' : `${count(seeds.length)} seeds`} with 95 % t-intervals, final evaluation on ${count(sweep.users)} test users; ${sweep.log}, ${count(sweep.steps)} steps of ${count(sweep.batchSize)} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: ${listed(untrainedOf(sweep))}.`}
+    >
+      <p className={styles.legend}>
+        {first.lines.map(({ label, mark }) => (
+          <span key={label}>
+            <Swatch mark={mark} /> {label}
+          </span>
+        ))}
+      </p>
+      <div className={styles.plots}>
+        {plots.map(({ measure, lines, base }) => (
+          <svg
+            key={measure.id}
+            data-chart
+            viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
+            role="img"
+            aria-label={`${measure.name} over the ${what}: ${lines
+              .map(
+                ({ label, points }) =>
+                  `${label} ${points.map(({ at, mean }) => `${mean.toFixed(measure.digits)} at ${at}`).join(', ')}`,
+              )
+              .join('; ')}`}
+          >
+            <SweepDrawing title={measureHeading(measure)} layout={layOutSweep(lines, sweep.label, SIZE, base)} />
+          </svg>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+/** What the dotted line is in each drawing. */
+function untrainedOf(sweep: Sweep): string[] {
+  const known = drawnMeasures(sweep).filter(({ id }) => sweep.base[id] !== undefined);
+  return known.length === 0
+    ? ['not known']
+    : known.map(({ id, name }) => (id === 'hr@10' ? 'zero-shot for HR' : `the base model for ${name}`));
+}

@@ -1,0 +1,48 @@
+/** What the site found over learning rates: fetched when it is about to be read, once a visit. */
+import { create } from 'zustand';
+import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
+import { RATES_FILE } from '../../recipe/recordedFiles';
+import { sweepSchema, type Sweep } from '../../experiment/grid/sweep';
+import { unpackedText } from '../opening/unpackedText';
+
+export type Shipped =
+  | { readonly state: 'none' | 'loading' | 'absent' }
+  | { readonly state: 'here'; readonly sweep: Sweep }
+  | { readonly state: 'unreadable'; readonly reason: string };
+
+export const useShippedSweep = create<{ readonly shipped: Shipped }>()(() => ({ shipped: { state: 'none' } }));
+
+function set(shipped: Shipped): void {
+  useShippedSweep.setState({ shipped });
+}
+
+export async function loadShippedSweep(): Promise<void> {
+  const { state } = useShippedSweep.getState().shipped;
+  if (state !== 'none') return;
+  set({ state: 'loading' });
+  try {
+    const response = await fetch(import.meta.env.BASE_URL + RATES_FILE);
+    // Servers that answer any address send a page.
+    if (!response.ok || response.headers.get('content-type')?.includes('html')) {
+      set({ state: 'absent' });
+      return;
+    }
+    set(readSweep(await unpackedText(new Uint8Array(await response.arrayBuffer()))));
+  } catch (error) {
+    set({ state: 'unreadable', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** A sweep from its text, or why it cannot be read. */
+export function readSweep(text: string): Shipped {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { state: 'unreadable', reason: 'It is not JSON.' };
+  }
+  const parsed = sweepSchema.safeParse(json);
+  if (parsed.success) return { state: 'here', sweep: parsed.data };
+  const [first] = complaintsOf(parsed.error, sweepSchema);
+  return { state: 'unreadable', reason: first === undefined ? 'It does not fit.' : sentenceWithPath(first) };
+}

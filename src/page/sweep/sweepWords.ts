@@ -1,0 +1,218 @@
+/**
+ * What a sweep says, in sentences made from its values by the rules below and from nothing else. Pure.
+ *
+ * Rules [O]:
+ * - An arm works at a value of the axis where the 95 % t-interval over seeds of its HR@10 lies above zero-shot.
+ * - Two arms differ at a value where the 95 % t-interval of the paired difference over seeds leaves 0 out.
+ * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; what is compared there are the
+ *   final evaluations.
+ */
+import type { Table } from '../../charts/export/table';
+import { CHOSEN_BY, drawnMeasures, type Sweep, type SweepLine } from '../../experiment/grid/sweep';
+import type { Measure } from '../../measures/measure';
+import { measure } from '../../measures/measures';
+import { mean, meanInterval, type MeanInterval } from '../../statistics/statistics';
+import { compact, count, fixed, listed, percent, sentenceCase, signed } from '../format';
+
+export function seedsOf({ lines }: Sweep): number[] {
+  const all = lines.flatMap(({ points }) => points.flatMap(({ seeds }) => seeds.map(({ seed }) => seed)));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+export function sweepTable(sweep: Sweep): Table {
+  const measures = drawnMeasures(sweep);
+  return {
+    columns: ['line', sweep.path, 'measure', 'seeds', 'mean', '95 % low', '95 % high', 'by seed'],
+    rows: sweep.lines.flatMap(({ label, points }) =>
+      points.flatMap(({ at, seeds }) =>
+        measures.flatMap(({ id }) => {
+          const known = seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [{ seed, value: values[id] }]));
+          if (known.length === 0) return [];
+          const { n, mean: centre, low, high } = meanInterval(known.map(({ value }) => value));
+          return [[label, at, id, n, centre, low, high, known.map(({ seed, value }) => `${seed}: ${value}`).join('; ')]];
+        }),
+      ),
+    ),
+  };
+}
+
+/** The sentences in their order: conclusion, range, difference, optimum, what the largest value does. */
+export function sweepSentences(sweep: Sweep): string[] {
+  const seeds = seedsOf(sweep);
+  const pair = comparedLines(sweep.lines);
+  if (seeds.length < 2) return ['One seed: there are no intervals yet, so nothing is concluded.'];
+  if (pair === null) return [`${count(sweep.lines.length)} lines over ${count(seeds.length)} seeds.`];
+  const range = rangeOf(sweep, pair);
+  const best = optimumOf(sweep, pair);
+  return [
+    ...conclusion(sweep, pair, range, best),
+    ...(range ? [range.sentence] : []),
+    ...differenceSentence(pair),
+    ...(best ? [best.sentence] : []),
+    ...endSentences(sweep, pair),
+  ];
+}
+
+type Pair = readonly [treatment: SweepLine, control: SweepLine];
+
+/** KARMA (or the last arm) and Action (or the first), where each arm has one line. */
+function comparedLines(lines: readonly SweepLine[]): Pair | null {
+  if (new Set(lines.map(({ arm }) => arm)).size < lines.length) return null;
+  const treatment = lines.find(({ arm }) => arm === 'karma') ?? lines.at(-1);
+  const control = lines.find(({ arm }) => arm === 'action') ?? lines[0];
+  return treatment && control && treatment !== control ? [treatment, control] : null;
+}
+
+function bySeed(line: SweepLine, at: number, id: string): Map<number, number> {
+  const seeds = line.points.find((point) => point.at === at)?.seeds ?? [];
+  return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
+}
+
+/** Of the differences over the seeds that both have; null without any. */
+function paired(treatment: ReadonlyMap<number, number>, control: ReadonlyMap<number, number>): MeanInterval | null {
+  const differences = [...treatment].flatMap(([seed, value]) => {
+    const other = control.get(seed);
+    return other === undefined ? [] : [value - other];
+  });
+  return differences.length === 0 ? null : meanInterval(differences);
+}
+
+/** 1, −1, or 0 where none can be told. */
+function told({ low, high }: MeanInterval): number {
+  if (low === null || high === null) return 0;
+  return low > 0 ? 1 : high < 0 ? -1 : 0;
+}
+
+function intervalText({ scale, digits }: Measure, found: MeanInterval): string {
+  const difference = signed(found.mean * scale, digits);
+  if (found.low === null || found.high === null) return difference;
+  return `${difference} [${fixed(found.low * scale, digits)}, ${fixed(found.high * scale, digits)}]`;
+}
+
+function placesText(places: readonly number[], all: readonly number[]): string {
+  if (places.length === 0) return 'at none';
+  if (places.length === all.length) return `at all ${count(all.length)}`;
+  const [first, last] = [places[0]!, places.at(-1)!];
+  if (places.length === 1) return `at ${compact(first)} alone`;
+  const between = all.filter((at) => at >= first && at <= last);
+  return between.length === places.length ? `from ${compact(first)} to ${compact(last)}` : `at ${listed(places.map(compact))}`;
+}
+
+interface Range {
+  readonly sentence: string;
+  readonly relation: 'wider' | 'narrower' | 'same' | 'other' | 'none';
+}
+
+/** Where each arm works; null where zero-shot is not known. */
+function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Range | null {
+  const zeroShot = base[CHOSEN_BY];
+  if (zeroShot === undefined) return null;
+  const all = treatment.points.map(({ at }) => at);
+  const works = (line: SweepLine): number[] =>
+    line.points.flatMap(({ at }) => {
+      const values = [...bySeed(line, at, CHOSEN_BY).values()];
+      const low = values.length === 0 ? null : meanInterval(values).low;
+      return low !== null && low > zeroShot ? [at] : [];
+    });
+  const others = lines.filter((line) => line !== treatment && line !== control);
+  const parts = [control, treatment, ...others].map((line) => `${line.label} ${placesText(works(line), all)}`);
+  const [wide, narrow] = [works(treatment), works(control)];
+  const holds = (some: readonly number[], of: readonly number[]): boolean => some.every((at) => of.includes(at));
+  const alike = wide.length === 0 ? 'none' : 'same';
+  const relation = holds(narrow, wide) ? (holds(wide, narrow) ? alike : 'wider') : holds(wide, narrow) ? 'narrower' : 'other';
+  const sentence = `Of ${count(all.length)} values of the ${label.toLowerCase()}, HR@10 is above zero-shot (${percent(zeroShot)}\u00a0%) with ${listed(parts)}.`;
+  return { sentence, relation };
+}
+
+function differenceSentence([treatment, control]: Pair): string[] {
+  const hr = measure(CHOSEN_BY);
+  const found = treatment.points.flatMap(({ at }) => {
+    const difference = paired(bySeed(treatment, at, CHOSEN_BY), bySeed(control, at, CHOSEN_BY));
+    return difference === null ? [] : [{ at, difference }];
+  });
+  if (found.length === 0) return [];
+  const apart = found.filter(({ difference }) => told(difference) !== 0);
+  const alike = found.filter(({ difference }) => told(difference) === 0).map(({ at }) => compact(at));
+  const parts = [
+    ...apart.map(({ at, difference }) => `${intervalText(hr, difference)} points at ${compact(at)}`),
+    ...(alike.length > 0 ? [`not distinguishable from 0 at ${listed(alike)}`] : []),
+  ];
+  return [`${treatment.label} − ${control.label} in HR@10: ${parts.join('; ')}.`];
+}
+
+interface Optimum {
+  readonly sentence: string;
+  readonly told: number;
+}
+
+/** Each arm at its own best value, as the watched targets choose it; null where they were not measured everywhere. */
+function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum | null {
+  const [a, b] = [bestPlace(treatment), bestPlace(control)];
+  if (a === null || b === null) return null;
+  const hr = measure(CHOSEN_BY);
+  const [own, other] = [bySeed(treatment, a, CHOSEN_BY), bySeed(control, b, CHOSEN_BY)];
+  const difference = paired(own, other);
+  if (difference === null) return null;
+  const by = watch === 'validation' ? 'validation targets choose' : 'test targets during training choose';
+  const values = `${percent(mean([...own.values()]))}\u00a0% against ${percent(mean([...other.values()]))}\u00a0%, ${intervalText(hr, difference)} points`;
+  const verdict = told(difference) === 0 ? ', not distinguishable' : '';
+  const sentence = `Each at the ${label.toLowerCase()} that ${by} (${treatment.label} ${compact(a)}, ${control.label} ${compact(b)}): ${values}${verdict}.`;
+  return { sentence, told: told(difference) };
+}
+
+function bestPlace({ points }: SweepLine): number | null {
+  let best: { at: number; score: number } | null = null;
+  for (const { at, seeds } of points) {
+    const scores = seeds.flatMap(({ watched }) => (watched === null ? [] : [watched]));
+    if (scores.length < seeds.length || scores.length === 0) return null;
+    const score = mean(scores);
+    if (!best || score > best.score) best = { at, score };
+  }
+  return best?.at ?? null;
+}
+
+/** Sinks and language at the largest value that both arms have. */
+function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
+  const largest = treatment.points.findLast(({ at }) => control.points.some((point) => point.at === at))?.at;
+  if (largest === undefined) return [];
+  const parts = drawnMeasures(sweep).flatMap((one) => {
+    if (one.id === CHOSEN_BY) return [];
+    const [own, other] = [bySeed(treatment, largest, one.id), bySeed(control, largest, one.id)];
+    const difference = paired(own, other);
+    if (difference === null) return [];
+    const text = (values: ReadonlyMap<number, number>): string => fixed(mean([...values.values()]) * one.scale, one.digits);
+    const unit = one.unit === '' ? '' : ` ${one.unit}`;
+    const apart = told(difference) === 0 ? ', not distinguishable' : '';
+    return [
+      `${one.name} is ${text(own)} with ${treatment.label} and ${text(other)} with ${control.label} (${intervalText(one, difference)}${unit}${apart})`,
+    ];
+  });
+  return parts.length === 0 ? [] : [`At ${compact(largest)}, ${listed(parts)}.`];
+}
+
+const OPTIMA = new Map([
+  [1, 'raises'],
+  [0, 'does not measurably change'],
+  [-1, 'lowers'],
+]);
+
+const RANGES: Readonly<Record<Range['relation'], string>> = {
+  wider: 'works over a wider range than',
+  narrower: 'works over a narrower range than',
+  same: 'works over the same range as',
+  other: 'works at other values than',
+  none: 'works at none, like',
+};
+
+function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range | null, best: Optimum | null): string[] {
+  const parts = [
+    ...(range ? [`${RANGES[range.relation]} ${control.label}`] : []),
+    ...(best ? [`${OPTIMA.get(best.told)!} the tuned optimum`] : []),
+  ];
+  if (parts.length === 0) return [];
+  return [
+    sentenceCase(
+      `over the values of the ${label.toLowerCase()} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.told > 0 ? ' but ' : ' and ')}.`,
+    ),
+  ];
+}

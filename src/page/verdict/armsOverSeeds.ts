@@ -1,0 +1,62 @@
+/** Arms of one recipe over its seeds: their final values by seed, from the run on the page and from runs that are kept. Pure. */
+import { cellKey, logName } from '../../experiment/grid/cellKey';
+import type { MatrixRow } from '../../experiment/grid/matrix';
+import type { CellResult } from '../../experiment/grid/results';
+import { summariseArm } from '../../experiment/armSummary';
+import type { RunRecord } from '../../record/runRecord';
+import type { ArmSpec } from '../../recipe/runSpec';
+import type { RunEntry } from '../runs/runEntry';
+
+export interface ArmOverSeeds {
+  readonly id: string;
+  readonly label: string;
+  /** By seed, the final evaluation's values by measure, unscaled. */
+  readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
+}
+
+type Run = Pick<RunRecord, 'spec' | 'appVersion'> & { readonly data: Pick<RunRecord['data'], 'hash'> };
+
+/** What two runs that differ in their seed alone have in common, arm by arm. */
+function seedlessKey({ spec, data, appVersion }: Run, arm: ArmSpec): string {
+  return cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+}
+
+/**
+ * The arms of a finished run with every seed that is known of them: its own, and those of finished runs that are not hidden.
+ * @returns null where there is one seed alone, or the run is not finished
+ */
+export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {
+  const { seed } = record.spec;
+  const others = entries.filter((entry) => entry.status === 'finished' && !entry.hidden && entry.spec.seed !== seed);
+  if (!record.complete || others.length === 0) return null;
+  const known = new Map<string, Map<number, Readonly<Record<string, number>>>>();
+  for (const entry of others) {
+    for (const arm of entry.spec.arms) {
+      const last = entry.arms.find(({ id }) => id === arm.id)?.last;
+      if (last?.population !== 'all') continue;
+      const key = seedlessKey(entry, arm);
+      known.set(key, (known.get(key) ?? new Map<number, Readonly<Record<string, number>>>()).set(entry.spec.seed, last.values));
+    }
+  }
+  const arms = record.spec.arms.flatMap((arm): ArmOverSeeds[] => {
+    const own = record.arms.find(({ id }) => id === arm.id);
+    const last = own && summariseArm(own).last;
+    if (last?.population !== 'all') return [];
+    const bySeed = new Map([[seed, last.values], ...(known.get(seedlessKey(record, arm)) ?? [])]);
+    return [{ id: arm.id, label: arm.label, bySeed }];
+  });
+  return arms.some(({ bySeed }) => bySeed.size > 1) ? arms : null;
+}
+
+/** The arms of a grid under one combination of its axes' values, at the rates that were chosen where rates are tuned. */
+export function armsOfRows(rows: readonly MatrixRow[], results: ReadonlyMap<string, CellResult>): ArmOverSeeds[] {
+  return rows.flatMap(({ variant: { arm }, cells }) => {
+    const bySeed = new Map(
+      cells.flatMap(({ key, seed }) => {
+        const last = results.get(key)?.summary.last;
+        return last ? [[seed, last.values] as const] : [];
+      }),
+    );
+    return bySeed.size === 0 ? [] : [{ id: arm.id, label: arm.label, bySeed }];
+  });
+}

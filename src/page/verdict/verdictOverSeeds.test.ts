@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../record/runRecord';
+import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
+import { describeRun, type RunEntry } from '../runs/runEntry';
+import { armsOverSeeds } from './armsOverSeeds';
+import { verdictOverSeeds } from './verdictOverSeeds';
+
+interface Final {
+  readonly hr: number;
+  readonly sink: number;
+  readonly nll: number;
+}
+
+/** A finished run of one seed whose arms end so. */
+function run(seed: number, action: Final, karma: Final, name = 'one'): RunRecord {
+  const small = smallRecord();
+  const final = ({ hr, sink, nll }: Final) =>
+    evaluation(small.spec.training.steps, hr, {
+      population: 'all',
+      ranking: bySplit(1000, hr, 0.01),
+      sinks: sinks(sink),
+      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
+    });
+  const arms = small.arms.map((arm) => ({ ...arm, evaluations: [final(arm.id === 'action' ? action : karma)] }));
+  return { ...small, arms, complete: true, createdAt: `2026-01-0${seed + 1}T00:00:00Z`, spec: { ...small.spec, seed, name } };
+}
+
+const entryOf = (record: RunRecord, marks: Partial<RunEntry> = {}): RunEntry => ({
+  ...describeRun(record, { status: 'finished' }),
+  ...marks,
+});
+
+const three = [0, 1, 2].map((seed) =>
+  run(
+    seed,
+    { hr: 0.1 + 0.002 * seed, sink: 0.5 + 0.01 * seed, nll: 9 + 0.1 * seed },
+    { hr: 0.14 + 0.003 * seed, sink: 0.1, nll: 4 },
+  ),
+);
+const [first] = three as [RunRecord, RunRecord, RunRecord];
+const entries = three.map((record) => entryOf(record));
+
+describe('armsOverSeeds', () => {
+  it('takes finished runs of the same recipe, whatever their names, each seed once', () => {
+    const again = entryOf(run(1, { hr: 0.9, sink: 0, nll: 1 }, { hr: 0.9, sink: 0, nll: 1 }, 'renamed'));
+    const arms = armsOverSeeds(first, [...entries, again])!;
+    expect(arms.map(({ id, bySeed }) => [id, [...bySeed.keys()]])).toEqual([
+      ['action', [0, 1, 2]],
+      ['karma', [0, 1, 2]],
+    ]);
+    expect(arms[0]!.bySeed.get(2)!['hr@10']).toBeCloseTo(0.104, 9);
+  });
+
+  it('leaves out hidden, unfinished and other runs; one seed is none', () => {
+    const other = { ...three[2]!, spec: { ...three[2]!.spec, lora: { ...three[2]!.spec.lora, rank: 2 } } };
+    const out = [entryOf(three[1]!, { hidden: true }), entryOf(three[2]!, { status: 'stopped' }), entryOf(other)];
+    expect(armsOverSeeds(first, [entries[0]!, ...out])).toBeNull();
+    expect(armsOverSeeds({ ...first, complete: false }, entries)).toBeNull();
+  });
+});
+
+describe('verdictOverSeeds', () => {
+  const said = (record: RunRecord, of: readonly RunEntry[] = entries): Record<string, string> => {
+    const verdict = verdictOverSeeds(record, armsOverSeeds(record, of)!)!;
+    return Object.fromEntries([
+      ['when', verdict.when],
+      ['limits', verdict.limits.join(' ')],
+      ...verdict.sentences.map(({ topic, text }) => [topic, text]),
+    ]) as Record<string, string>;
+  };
+
+  it('speaks of means and intervals over seeds', () => {
+    const { when, ranking, limits } = said(first);
+    expect(when).toContain('Over 3 seeds (0, 1 and 2)');
+    // Differences 4.0, 4.1 and 4.2 points: mean 4.1, standard error 0.1/√3, t.975 of 2 degrees 4.303.
+    expect(ranking).toContain(
+      'KARMA ranks the next item better than Action: HR@10 is 14.3\u00a0% against 10.2\u00a0% on average, +4.1 points [3.9, 4.3].',
+    );
+    expect(limits).toContain('Means over 3 seeds');
+    expect(limits).not.toContain('One seed');
+  });
+
+  it('calls attention and language changed only where the interval leaves the base model out', () => {
+    const base = { ...first.base, sinks: sinks(0.1), lmNll: 4.2 };
+    const { attention, language } = said({ ...first, base });
+    expect(attention).toMatch(
+      /^Action raises the share .* from 10\u00a0% in the base model to 51\u00a0% \[49\u00a0%, 53\u00a0%\]; KARMA does not measurably change it: 10\u00a0%/,
+    );
+    expect(language).toMatch(
+      /^Action raises .* from 4\.20 nats in the base model to 9\.10 nats \[8\.85 nats, 9\.35 nats\]; KARMA lowers it to 4\.00 nats/,
+    );
+  });
+
+  it('tells no difference where the seeds do not agree', () => {
+    const odd = [0.1, 0.3, 0.05].map((hr, seed) => run(seed, { hr: 0.12, sink: 0.1, nll: 4 }, { hr, sink: 0.1, nll: 4 }));
+    expect(
+      said(
+        odd[0]!,
+        odd.map((record) => entryOf(record)),
+      ).ranking,
+    ).toMatch(/^KARMA and Action are not distinguishable in ranking/);
+  });
+});
