@@ -1,5 +1,5 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'fflate';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
@@ -8,6 +8,7 @@ import type { Measure } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder, sweepOfFolder } from './gridFolder';
+import { writeWhole } from './writeWhole';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
 /** A sweep that the site ships may have so many bytes, packed. */
@@ -41,7 +42,7 @@ async function writeSweep(folder: string, file: string): Promise<string> {
   const packed = gzipSync(new TextEncoder().encode(JSON.stringify(sweep)), { level: 9, mtime: 0 });
   if (packed.length > MOST_SWEEP_BYTES)
     throw new Error(`${file} would have ${packed.length} bytes, more than ${MOST_SWEEP_BYTES}.`);
-  await writeFile(file, packed);
+  await writeWhole(file, packed);
   const seeds = new Set(sweep.lines.flatMap(({ points }) => points.flatMap((point) => point.seeds.map(({ seed }) => seed))));
   return `${file}: ${sweep.lines.length} lines over ${sweep.path}, ${seeds.size} seeds, ${packed.length.toLocaleString('en')} bytes`;
 }
