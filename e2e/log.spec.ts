@@ -1,4 +1,6 @@
-import { brokenLog, smallLog } from './support/logs';
+import { readFile } from 'node:fs/promises';
+import { strFromU8, unzipSync } from 'fflate';
+import { brokenLog, labelledLog, smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
 test('reads a log of one’s own, accounts for a row that cannot be read, and trains on it', async ({ playground }) => {
@@ -8,6 +10,10 @@ test('reads a log of one’s own, accounts for a row that cannot be read, and tr
   await playground.openLog(smallLog());
   await expect(log).toContainText('kitchen · 30 users · 40 items');
   await expect(log).toContainText('180 interactions');
+  // What is on the page is the recorded run of the sample store.
+  const logs = playground.page.getByRole('status', { name: 'Logs' });
+  await expect(logs).toContainText('a run on the log “WordNet General Store”');
+  await expect(logs).toContainText('The recipe is set to “kitchen”');
 
   await playground.openLog(brokenLog(5));
   await expect(log).toContainText('broken · 30 users · 40 items');
@@ -20,6 +26,7 @@ test('reads a log of one’s own, accounts for a row that cannot be read, and tr
   for (const arm of ['Action', 'KARMA']) {
     expect(await playground.stepOf(arm)).toBe(2);
     const rows = (await playground.table('HR@K over steps')).filter((row) => row.arm === arm);
+    await expect(logs).toHaveCount(0);
     expect(rows.map(({ step, population, n }) => [step, population, n])).toEqual([
       ['0', 'sample', '16'],
       ['2', 'sample', '16'],
@@ -38,4 +45,42 @@ test('says what is wrong with files that are no logs', async ({ playground }) =>
   await intake.getByRole('button', { name: 'Cancel' }).click();
   await playground.drop({ name: 'run.json', text: '{"format":"something else"}' });
   await expect(alert.filter({ hasText: 'run.json' })).toContainText('not a run record');
+});
+
+test('keeps the rows that a column marks, saves the split for RecBole, and a link says which log it lacks', async ({
+  playground,
+}) => {
+  const { page, intake } = playground;
+  await playground.open(TINY);
+  const { bought, ...file } = labelledLog();
+  await playground.drop(file);
+  await playground.intakeStep('Columns');
+  await intake.getByLabel('keep rows').selectOption('by wanted');
+  await intake.getByLabel('values', { exact: true }).fill('ja');
+  await playground.intakeStep('Filters');
+  const rows = intake.getByRole('table', { name: 'Rows of events' });
+  await expect(rows.getByRole('row', { name: /row that the row filter leaves out/ })).toContainText(String(180 - bought));
+  await intake.getByLabel('Maximum events per hour').fill('1000');
+  await intake.getByRole('button', { name: /^Use/ }).click();
+  const log = await playground.section('Log');
+  await expect(log).toContainText(`${bought} interactions`);
+
+  const saved = page.waitForEvent('download');
+  await log.getByRole('button', { name: 'RecBole' }).click();
+  const files = unzipSync(await readFile(await (await saved).path()));
+  expect(Object.keys(files).sort()).toEqual(
+    ['test.inter', 'train.inter', 'valid.inter', 'item', 'yaml'].map((end) => `marked.${end}`).sort(),
+  );
+  // A header, and a row for each user.
+  expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
+
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('button', { name: /^Link/ })).toBeVisible();
+  const hash = /log=([0-9a-f]{64})/.exec(page.url())![1]!;
+  await page.evaluate(() => {
+    localStorage.clear();
+  });
+  await page.goto('about:blank');
+  await page.goto(`./#v=2&preset=quick&log=${hash}`);
+  await expect(page.getByRole('status', { name: 'Logs' })).toContainText(`made on a log with SHA-256 ${hash.slice(0, 12)}`);
 });

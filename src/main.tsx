@@ -29,7 +29,10 @@ allowOwnScripts();
 const link = readLink(location.hash);
 // A link says what to show; without one the page is as it was left.
 const kept = link.kind === 'none' ? keptRecipe() : null;
-if (link.kind === 'recipe') setRecipe(link.preset.id, link.spec);
+if (link.kind === 'recipe') {
+  setRecipe(link.preset.id, link.spec);
+  setOpening({ wantedLog: link.log });
+}
 if (kept !== null) setRecipe(kept.presetId, { ...kept.draft, data: { ...kept.draft.data, id: SAMPLE_LOG.id } });
 const view = keptView();
 setView(view);
@@ -42,7 +45,11 @@ const session = startSession(
   () => new Worker(new URL('./runtime/intakeWorker.ts', import.meta.url), { type: 'module' }),
 );
 session.probe();
-if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) session.restoreLog(kept.draft.data.id);
+if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) {
+  const name = kept.draft.data.id;
+  setOpening({ wantedLog: { name, hash: null } });
+  session.restoreLog(name);
+}
 keepState();
 followRecipe();
 keepRuns();

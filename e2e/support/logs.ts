@@ -53,6 +53,15 @@ export function oddLog(): LogFile & { readonly rows: readonly OddRow[] } {
   return { name: 'laden.csv', text: `wann;bezeichnung;sterne;ware;wer\n${text.join('')}`, rows };
 }
 
+/** The same log with a column of “ja” and “nein” that no name gives away; `bought` counts the former. */
+export function labelledLog(): LogFile & { readonly bought: number } {
+  const [header = '', ...lines] = smallLog().text.trimEnd().split('\n');
+  // Of six events of a user the second is none.
+  const marks = lines.map((_, at) => (at % EVENTS === 1 ? 'nein' : 'ja'));
+  const text = [`${header},wanted`, ...lines.map((line, at) => `${line},${marks[at]!}`)].join('\n');
+  return { name: 'marked.csv', text: `${text}\n`, bought: marks.filter((mark) => mark === 'ja').length };
+}
+
 /** The same log with a query beside every other event; `queries` are the different ones in the order of the log. */
 export function withQueries(): LogFile & { readonly queries: readonly string[] } {
   const [header = '', ...lines] = smallLog().text.trimEnd().split('\n');

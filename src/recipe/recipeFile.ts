@@ -1,4 +1,4 @@
-/** A recipe as a file of its own: `{ format: "karma-recipe", version: 1, appVersion, spec }`. */
+/** A recipe as a file of its own: `{ format: "karma-recipe", version: 1, appVersion, spec, log }`. */
 import { z } from 'zod';
 import packageJson from '../../package.json';
 import { runSpecSchema, type RunSpec } from './runSpec';
@@ -8,14 +8,19 @@ export const recipeFileSchema = z.object({
   version: z.literal(1),
   appVersion: z.string(),
   spec: runSpecSchema,
+  /** The log that it was made on, which is no part of it; absent for the sample and in older files. `hash`: SHA-256. */
+  log: z.object({ name: z.string(), hash: z.string() }).optional(),
 });
+type RecipeLog = NonNullable<z.infer<typeof recipeFileSchema>['log']>;
 
-export function writeRecipe(spec: RunSpec): string {
+/** @param log the one that `spec.data.id` names, where it is known and not the sample */
+export function writeRecipe(spec: RunSpec, log: RecipeLog | null): string {
   const file: z.infer<typeof recipeFileSchema> = {
     format: 'karma-recipe',
     version: 1,
     appVersion: packageJson.version,
     spec,
+    ...(log === null ? {} : { log: { name: log.name, hash: log.hash } }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
 }

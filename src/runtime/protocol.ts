@@ -1,4 +1,5 @@
 /** What the page asks of the training worker, and what that tells unasked. Types alone: `rpc` carries both. */
+import type { LogFormat } from '../log/exports';
 import type { Finding } from '../log/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
 import type { AdapterFiles } from '../experiment/startAdapter';
@@ -143,6 +144,11 @@ export interface ExportQuestions {
   readonly experiment: Method<{ readonly arms: readonly string[]; readonly log: string | null }, ExperimentParts>;
   /** The recipe with its log as a folder that PyTorch trains, packed; or why it cannot be. */
   readonly job: Method<RunSpec, { readonly archive: Blob } | { readonly problem: string }>;
+  /** The log of that id with its split as files of another program, packed; or why it cannot be. */
+  readonly log: Method<
+    { readonly id: string; readonly format: LogFormat },
+    { readonly name: string; readonly archive: Blob } | { readonly problem: string }
+  >;
   /** The base model, or an arm merged into it, as ONNX. */
   readonly onnx: Method<{ readonly speaker: string } & Asked, { readonly name: string; readonly archive: Blob }>;
 }

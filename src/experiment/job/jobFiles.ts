@@ -5,6 +5,7 @@
 import type { ReadLog } from '../../log/readLog';
 import { restrictTraining } from '../../log/restrictTraining';
 import type { RunSpec } from '../../recipe/runSpec';
+import { SAMPLE_LOG } from '../../log/sample';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
 import { runId, type GridPlan } from '../grid/plan';
@@ -41,7 +42,7 @@ export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs)
     return { id: runId(keys), keys, spec: one };
   });
   return [
-    text('recipe.json', writeRecipe(inFull[0]!)),
+    text('recipe.json', writeRecipe(inFull[0]!, spec.data.id === SAMPLE_LOG.id ? null : data.log)),
     ...(plan === null ? [] : [text('cells.json', `${JSON.stringify(cells, null, 1)}\n`)]),
     ...(plan === null ? [] : [text('runs/grid.json', `${JSON.stringify(plan.grid, null, 2)}\n`)]),
     text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),

@@ -41,7 +41,7 @@ describe('an experiment as one ZIP', () => {
       'recipe.json',
       'run.json',
     ]);
-    expect(readJson(text(files['recipe.json']))).toEqual({ kind: 'recipe', spec: runSpecSchema.parse(record.spec) });
+    expect(readJson(text(files['recipe.json']))).toEqual({ kind: 'recipe', spec: runSpecSchema.parse(record.spec), log: null });
     expect(text(files['metrics.jsonl']).trimEnd().split('\n')).toHaveLength(4 + 6);
     expect(text(files['methods.md'])).toContain('[O]');
   });

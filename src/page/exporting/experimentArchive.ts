@@ -6,6 +6,7 @@ import { z } from 'zod';
 import packageJson from '../../../package.json';
 import { metricsLines } from '../../experiment/metricsLines';
 import { logRecipeSchema, type LogRecipe } from '../../recipe/logRecipe';
+import { SAMPLE_LOG } from '../../log/sample';
 import { writeRecipe } from '../../recipe/recipeFile';
 import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';
@@ -45,7 +46,7 @@ export async function packExperiment(record: RunRecord, { adapters, log }: Exper
   const files: Record<string, string | Uint8Array> = {
     [EXPERIMENT.path]: `${JSON.stringify(manifest, null, 2)}\n`,
     [RECORD]: JSON.stringify(record),
-    'recipe.json': writeRecipe(record.spec),
+    'recipe.json': writeRecipe(record.spec, record.data.id === SAMPLE_LOG.id ? null : record.data),
     'metrics.jsonl': metricsLines(record),
     'methods.md': methodsFile(record),
     ...(record.data.recipe && { 'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n` }),

@@ -1,6 +1,6 @@
 /** Words of the intake. Pure. */
 import type { Place } from '../../log/intake/tally';
-import { textOf } from '../../log/records/values';
+import { idOf, textOf } from '../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../log/records/syntax';
 import type { Part, Share } from '../../recipe/logRecipe';
 
@@ -92,4 +92,9 @@ export function cellText(value: unknown): string {
   if (value instanceof Date) return timeText(value.getTime() / 1000);
   if (Array.isArray(value)) return `[${value.map(cellText).join(', ')}]`;
   return typeof value === 'object' ? JSON.stringify(value) : textOf(value);
+}
+
+/** Different values of a column in the first rows, in their order. */
+export function valuesOf(rows: readonly (readonly unknown[])[], column: number): string[] {
+  return [...new Set(rows.map((row) => idOf(row[column])))].filter((value) => value !== '');
 }

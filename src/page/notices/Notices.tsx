@@ -3,6 +3,7 @@ import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
+import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
 import { RunWarnings } from './RunWarnings';
@@ -16,6 +17,7 @@ export function Notices() {
     <>
       <RunFailure />
       <RunWarnings />
+      <LogNotice />
       <KeptRunNotice />
       <TabNotice />
       <RecoveryNotice />

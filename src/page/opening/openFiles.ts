@@ -77,6 +77,7 @@ async function openJsons(files: readonly File[]): Promise<void> {
     }
     if (read.kind === 'recipe') {
       takeRecipe(read.spec);
+      setOpening({ wantedLog: read.log });
       continue;
     }
     const { record } = read;

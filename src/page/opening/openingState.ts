@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { WantedLog } from '../notices/logNotice';
 import type { PresetId } from '../../recipe/presets';
 
 export type Recorded =
@@ -15,6 +16,8 @@ export interface Opening {
   readonly shown: PresetId | null;
   /** Why a file or link that the person gave could not be opened. */
   readonly problem: string | null;
+  /** The log that the recipe was made on, where it came from a link or a file without its log. */
+  readonly wantedLog: WantedLog | null;
   /** A file is held over the page. */
   readonly dragging: boolean;
 }
@@ -23,6 +26,7 @@ export const useOpening = create<Opening>()(() => ({
   recorded: { state: 'loading', done: 0, total: 0 },
   shown: null,
   problem: null,
+  wantedLog: null,
   dragging: false,
 }));
 

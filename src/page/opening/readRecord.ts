@@ -1,9 +1,11 @@
 /** JSON files that the page reads: a run record or a recipe, or why neither. */
-import type { ZodType } from 'zod';
+import type { z, ZodType } from 'zod';
+import { SAMPLE_LOG } from '../../log/sample';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { recipeFileSchema } from '../../recipe/recipeFile';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
+import type { WantedLog } from '../notices/logNotice';
 
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -11,7 +13,13 @@ export interface Unreadable {
   readonly reason: string;
 }
 export type ReadRecord = { readonly kind: 'record'; readonly record: RunRecord } | Unreadable;
-export type ReadJson = ReadRecord | { readonly kind: 'recipe'; readonly spec: RunSpec };
+export type ReadJson =
+  | ReadRecord
+  | {
+      readonly kind: 'recipe';
+      readonly spec: RunSpec;
+      /** That it was made on, but for the sample. */ readonly log: WantedLog | null;
+    };
 
 /** A run.json as text to a RunRecord. */
 export function readRecord(text: string): ReadRecord {
@@ -27,7 +35,13 @@ export function readJson(text: string): ReadJson {
   const isRecipe = typeof value === 'object' && value !== null && 'format' in value && value.format === 'karma-recipe';
   if (!isRecipe) return asRecord(value);
   const recipe = fitted(recipeFileSchema, value);
-  return 'reason' in recipe ? recipe : { kind: 'recipe', spec: recipe.value.spec };
+  return 'reason' in recipe ? recipe : { kind: 'recipe', spec: recipe.value.spec, log: logOf(recipe.value) };
+}
+
+/** Files of earlier versions have the name alone. */
+function logOf({ spec, log }: z.infer<typeof recipeFileSchema>): WantedLog | null {
+  if (log !== undefined) return log;
+  return spec.data.id === SAMPLE_LOG.id ? null : { name: spec.data.id, hash: null };
 }
 
 function asRecord(value: unknown): ReadRecord {

@@ -1,4 +1,6 @@
-import { useId } from 'react';
+import { Fragment, useId } from 'react';
+import type { LogFormat } from '../../log/exports';
+import { SAMPLE_LOG } from '../../log/sample';
 import { count } from '../format';
 import { Findings } from '../intake/Findings';
 import { useIntake } from '../intake/intakeState';
@@ -59,8 +61,14 @@ export function LogDrop() {
   );
 }
 
+const EXPORTS: readonly { readonly format: LogFormat; readonly label: string }[] = [
+  { format: 'recbole', label: 'RecBole' },
+  { format: 'minionerec', label: 'MiniOneRec' },
+];
+
 /** What was read and what was left out. */
 export function LogFacts() {
+  const session = useSession();
   const opened = useExperiment((experiment) => experiment.log);
   const recorded = useExperiment((experiment) => experiment.record?.data);
   const dataId = useRecipe((recipe) => recipe.draft.data.id);
@@ -79,6 +87,24 @@ export function LogFacts() {
         </p>
       ))}
       {opened?.summary.id === dataId && <Findings findings={opened.findings} />}
+      <p>
+        Log and split as files of{' '}
+        {EXPORTS.map(({ format, label }) => (
+          <Fragment key={format}>
+            <button
+              type="button"
+              className="plain"
+              disabled={opened?.summary.id !== dataId && dataId !== SAMPLE_LOG.id}
+              onClick={() => {
+                session.exportLog(dataId, format);
+              }}
+            >
+              {label}
+            </button>{' '}
+          </Fragment>
+        ))}
+        (ZIP)
+      </p>
     </div>
   );
 }

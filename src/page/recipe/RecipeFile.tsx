@@ -3,6 +3,7 @@ import { writeRecipe } from '../../recipe/recipeFile';
 import { whatChanged } from '../../recipe/whatChanged';
 import { listed } from '../format';
 import { useRuns } from '../runs/runsState';
+import { useOwnLog } from '../state/ownLog';
 import { check, useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
 
@@ -14,9 +15,10 @@ export function RecipeFile() {
   const draft = useRecipe((recipe) => recipe.draft);
   const last = useRuns((runs) => runs.entries.at(-1) ?? null);
   const { spec } = check(draft);
+  const log = useOwnLog();
   const save = () => {
     if (!spec) return;
-    saveFile(`${slugOf(spec.name)}.recipe.json`, new Blob([writeRecipe(spec)], { type: 'application/json' }));
+    saveFile(`${slugOf(spec.name)}.recipe.json`, new Blob([writeRecipe(spec, log)], { type: 'application/json' }));
   };
   return (
     <>

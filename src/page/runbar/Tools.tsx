@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { OpenButton } from '../opening/OpenButton';
 import { writeLink } from '../sharing/shareLink';
+import { useOwnLog } from '../state/ownLog';
 import { check, presetOf, useRecipe } from '../state/recipe';
 import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
 import { ExportMenu } from '../exporting/ExportMenu';
@@ -60,7 +61,8 @@ function ShareButton() {
   const presetId = useRecipe((recipe) => recipe.presetId);
   const [shared, setShared] = useState<{ link: string; copied: boolean } | null>(null);
   const { spec } = check(draft);
-  const link = spec ? writeLink(spec, presetOf(presetId)) : null;
+  const log = useOwnLog();
+  const link = spec ? writeLink(spec, presetOf(presetId), log?.hash ?? null) : null;
   const share = async () => {
     if (link === null) return;
     history.replaceState(null, '', link);

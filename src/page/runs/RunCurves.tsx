@@ -2,7 +2,7 @@ import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
 import { armMark } from '../../charts/marks/armMark';
 import { cellKey, logName } from '../../experiment/grid/cellKey';
 import type { Measure } from '../../measures/measure';
-import { count } from '../format';
+import { count, listed } from '../format';
 import { runColour } from './runColours';
 import type { RunEntry } from './runEntry';
 import type { RunCurves as Curves } from './curves';
@@ -18,6 +18,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
   const shown = rows.filter(({ hidden }) => !hidden);
   const drawn = shown.slice(0, MOST_RUNS);
   const groups = seedGroups(drawn, useCurves(drawn));
+  const logs = logNames(drawn);
   const left = shown.length - drawn.length;
   return (
     <SeedCurves
@@ -27,6 +28,8 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
       sentence={
         <>
           {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.
+          {logs.length > 1 &&
+            ` They are on ${count(logs.length)} logs (${listed(logs)}), so values of different logs cannot be compared; filter the table by a log to see it alone.`}
           {left > 0 && ` ${count(left)} more are not drawn: filter the table, or hide some.`}
         </>
       }
@@ -36,8 +39,14 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
 
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 
+/** Names of the logs of runs; two of one name, with different hashes, count twice. */
+function logNames(entries: readonly Pick<RunEntry, 'data'>[]): string[] {
+  return [...new Map(entries.map(({ data }) => [data.hash, data.name])).values()];
+}
+
 function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Curves>): SeedGroup[] {
   const groups = new Map<string, SeedGroup>();
+  const several = logNames(entries).length > 1;
   const runs = new Set<string>();
   for (const { id, spec, data, colour, appVersion } of entries) {
     for (const arm of spec.arms) {
@@ -61,7 +70,7 @@ function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Cu
         ).dash,
         symbol: SYMBOLS[(runs.size - 1) % SYMBOLS.length]!,
       };
-      groups.set(key, { id: key, label: `${arm.label}, ${spec.name}`, mark, seeds: [seed] });
+      groups.set(key, { id: key, label: `${arm.label}, ${spec.name}${several ? `, ${data.name}` : ''}`, mark, seeds: [seed] });
     }
   }
   return [...groups.values()];

@@ -7,7 +7,7 @@ import { readLink, writeLink } from './shareLink';
 const preset = PRESETS.find(({ id }) => id === 'quick')!;
 
 function roundTrip(spec: RunSpec): RunSpec {
-  const read = readLink(writeLink(spec, preset));
+  const read = readLink(writeLink(spec, preset, null));
   if (read.kind !== 'recipe') throw new Error(JSON.stringify(read));
   return read.spec;
 }
@@ -30,12 +30,16 @@ describe('spec paths', () => {
 
 describe('share link', () => {
   it('writes only what differs', () => {
-    expect(writeLink(preset.spec, preset)).toBe('#v=2&preset=quick');
-    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset)).toBe('#v=2&preset=quick&training.steps=80');
+    expect(writeLink(preset.spec, preset, null)).toBe('#v=2&preset=quick');
+    expect(writeLink(writeField(preset.spec, 'training.steps', 80), preset, null)).toBe('#v=2&preset=quick&training.steps=80');
   });
 
-  it('does not tell which log is open', () => {
-    expect(writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset)).toBe('#v=2&preset=quick');
+  it('tells the hash of the log that is open, not its name', () => {
+    const hash = '0123456789abcdef'.repeat(4);
+    const link = writeLink(writeField(preset.spec, 'data.id', 'mine.csv'), preset, hash);
+    expect(link).toBe(`#v=2&preset=quick&log=${hash}`);
+    expect(readLink(link)).toMatchObject({ spec: { data: { id: 'sample' } }, log: { name: null, hash } });
+    expect(readLink('#v=2&preset=quick&log=mine')).toMatchObject({ log: null });
     expect(readLink('#v=2&preset=quick&data.id=mine.csv')).toMatchObject({ spec: { data: { id: 'sample' } } });
   });
 

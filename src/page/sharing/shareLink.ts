@@ -1,25 +1,31 @@
 /**
  * A recipe in the URL: `#v=2&preset=quick&training.steps=80`. Only what differs from the preset is written; strings stand as
- * they are, everything else as JSON (and so do strings that would read as JSON). Which log is open is not written: a log stays
- * in its tab. Links of version 1 start from presets that are offered no more, and mean what they meant.
+ * they are, everything else as JSON (and so do strings that would read as JSON). Of a log of one's own
+ * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of version 1 start from presets that are offered no more, and mean what they meant.
  */
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { EARLIER_PRESETS } from '../../recipe/earlierPresets';
 import { PRESETS, type Preset } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import type { WantedLog } from '../notices/logNotice';
 import { differingPaths, fieldPaths, readField, writeField, type SpecPath } from '../../recipe/specPath';
 
 const VERSION = '2';
+const LOG = 'log';
 
 export type ReadLink =
   | { readonly kind: 'none' }
-  | { readonly kind: 'recipe'; readonly preset: Preset; readonly spec: RunSpec }
+  | { readonly kind: 'recipe'; readonly preset: Preset; readonly spec: RunSpec; readonly log: WantedLog | null }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** @returns the hash with its `#` */
-export function writeLink(spec: RunSpec, preset: Preset): string {
+/**
+ * @param log SHA-256 of the person's own log, null for the sample
+ * @returns the hash with its `#`
+ */
+export function writeLink(spec: RunSpec, preset: Preset, log: string | null): string {
   const parts = new URLSearchParams({ v: VERSION, preset: preset.id });
   for (const path of differingPaths(spec, preset.spec).filter(isShared)) parts.set(path, encode(readField(spec, path)));
+  if (log !== null) parts.set(LOG, log);
   return `#${parts.toString()}`;
 }
 
@@ -40,7 +46,9 @@ export function readLink(hash: string): ReadLink {
     if (text !== null) spec = writeField(spec, path, decode(text));
   }
   const parsed = runSpecSchema.safeParse(spec);
-  if (parsed.success) return { kind: 'recipe', preset, spec: parsed.data };
+  const log = parts.get(LOG);
+  const wanted = log !== null && /^[0-9a-f]{64}$/.test(log) ? { name: null, hash: log } : null;
+  if (parsed.success) return { kind: 'recipe', preset, spec: parsed.data, log: wanted };
   return { kind: 'unreadable', reason: complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ') };
 }
 

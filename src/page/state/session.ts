@@ -7,7 +7,10 @@ import type { WorkerEvent } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
+import { saveFile } from '../../charts/export/saveFile';
+import type { LogFormat } from '../../log/exports';
 import { startModels, type ModelSession } from '../models/modelSession';
+import { setOpening } from '../opening/openingState';
 import { startPreviews, type AskPreview } from '../recipe/templates/previewState';
 import { useExperiment } from './experiment';
 import { startInspection, type InspectionSession } from './inspection';
@@ -44,6 +47,8 @@ export interface Session {
   readonly exportAdapter: (arm: string) => void;
   /** Downloads a recipe with its log as a job for PyTorch. */
   readonly exportJob: (spec: RunSpec) => void;
+  /** Downloads a log with its split as files of another program, as one ZIP. */
+  readonly exportLog: (id: string, format: LogFormat) => void;
   /** Downloads an experiment as one ZIP: with the adapters of those arms, and the log. */
   readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
   readonly texts: TextSession;
@@ -245,6 +250,15 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
           .exports.job(spec)
           .then((answer) => {
             saveJob(spec, answer);
+          }),
+      ),
+    exportLog: (id, format) =>
+      void attempt(
+        services()
+          .exports.log({ id, format })
+          .then((answer) => {
+            if ('problem' in answer) setOpening({ problem: answer.problem });
+            else saveFile(answer.name, answer.archive);
           }),
       ),
     exportExperiment: (record, arms, withLog) =>

@@ -37,6 +37,7 @@ function begin(): { readonly session: TextSession; readonly asked: Speaking[] } 
     adapter: () => Promise.reject(GONE),
     experiment: () => Promise.reject(GONE),
     job: () => Promise.reject(GONE),
+    log: () => Promise.reject(GONE),
     onnx: () => Promise.reject(GONE),
   };
   return { session: startTexts(() => ({ texts: { speak }, exports })), asked };

@@ -1,5 +1,6 @@
 /** What a person takes away of the last run. */
 import { EMBEDDED_MODEL, runSpecSchema } from '../../recipe/runSpec';
+import { LogError } from '../../log/types';
 import type { AdapterFile } from '../../engine/peft/write';
 import { experimentParts, type ExperimentParts } from '../experimentParts';
 import { zipFiles } from '../../storage/zipWriter';
@@ -12,6 +13,8 @@ import type { Trained } from './trained';
 
 /** What a trainer reads of a model. */
 const MODEL_FILES = ['config.json', 'generation_config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+
+const NOT_OPEN = 'The log is not open in this tab any more. Open it again.';
 
 export class ExportService implements ExportQuestions {
   constructor(
@@ -34,8 +37,7 @@ export class ExportService implements ExportQuestions {
   async job(asked: Parameters<ExportQuestions['job']>[0]): Promise<{ readonly archive: Blob } | { readonly problem: string }> {
     const spec = runSpecSchema.parse(asked);
     const data = await this.logs.peek(spec.data.id);
-    if (data === null)
-      return { problem: 'The log is not open in this tab any more, so there is nothing to train on. Open it again.' };
+    if (data === null) return { problem: NOT_OPEN };
     // The trainer's files are no part of the first load.
     const { JobError, jobFiles } = await import('../../experiment/job/jobFiles');
     try {
@@ -49,6 +51,27 @@ export class ExportService implements ExportQuestions {
       return { archive: zipFiles(all.map(({ path, bytes }) => ({ path: `job/${path}`, pieces: [bytes] }))) };
     } catch (error) {
       if (error instanceof JobError || error instanceof RangeError) return { problem: error.message };
+      throw error;
+    }
+  }
+
+  async log({
+    id,
+    format,
+  }: Parameters<ExportQuestions['log']>[0]): Promise<
+    { readonly name: string; readonly archive: Blob } | { readonly problem: string }
+  > {
+    const read = await this.logs.peek(id);
+    if (read === null) return { problem: NOT_OPEN };
+    const { writeLogAs } = await import('../../log/exports');
+    try {
+      const files = writeLogAs(format, read).map(async (file) => ({
+        path: file.name,
+        pieces: [new Uint8Array(await file.arrayBuffer())],
+      }));
+      return { name: `${read.log.name}.${format}.zip`, archive: zipFiles(await Promise.all(files)) };
+    } catch (error) {
+      if (error instanceof LogError || error instanceof RangeError) return { problem: error.message };
       throw error;
     }
   }

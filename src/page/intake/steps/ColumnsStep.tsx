@@ -7,6 +7,7 @@ import { Select } from '../../controls/Choice';
 import { useSession } from '../../state/SessionContext';
 import { mappingProblems, useIntake } from '../intakeState';
 import { needsRows } from '../../../log/intake/followRows';
+import { RowFilter } from './RowFilter';
 import { RowsChoice } from './RowsChoice';
 import { PreviewTable } from './PreviewTable';
 import styles from '../Intake.module.css';
@@ -53,6 +54,7 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
             {role === 'time' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
           </Fragment>
         ))}
+        {mapping.part === 'events' && <RowFilter at={at} seen={seen} mapping={mapping} />}
       </div>
       {needsRows(mapping) && <RowsChoice at={at} seen={seen} mapping={mapping} />}
       <PreviewTable seen={seen} mapping={mapping} />

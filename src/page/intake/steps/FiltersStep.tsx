@@ -132,6 +132,8 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
 function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
   const { intake: session } = useSession();
   const longest = useIntake((intake) => intake.facts?.longestHistory ?? 0);
+  const timed = useIntake((intake) => intake.facts?.times != null);
+  const given = useIntake((intake) => intake.facts?.givenSplit ?? false);
   return (
     <>
       <Row>
@@ -174,6 +176,40 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
           />
         )}
       </NumberFilter>
+      {timed && (
+        <NumberFilter
+          filter="mostPerHour"
+          hint="users with more within some hour are left out, a basket counted once; empty keeps all"
+        >
+          {(id) => (
+            <NumberInput
+              id={id}
+              optional
+              whole
+              min={1}
+              value={filters.mostPerHour}
+              onChange={(mostPerHour) => {
+                session.changeFilters({ mostPerHour });
+              }}
+            />
+          )}
+        </NumberFilter>
+      )}
+      {given && (
+        <Row hint="in the split that the files give: a user’s events at or after the first one of a later part">
+          <Select
+            label={filterLabel('later')}
+            value={filters.later}
+            options={[
+              { value: 'keep', label: 'keep' },
+              { value: 'drop', label: 'leave out' },
+            ]}
+            onChange={(later) => {
+              session.changeFilters({ later });
+            }}
+          />
+        </Row>
+      )}
       <NumberFilter filter="itemCore" hint="k-core: applied repeatedly, together with users; 0 keeps items without events">
         {(id) => (
           <NumberInput

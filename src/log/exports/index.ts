@@ -1,0 +1,13 @@
+/** Logs with their split as files of other programs. */
+import type { ReadLog } from '../readLog';
+import { writeMiniOneRec } from './miniOneRec';
+import { writeRecBole } from './recbole';
+
+const WRITERS = { recbole: writeRecBole, minionerec: writeMiniOneRec } as const;
+export type LogFormat = keyof typeof WRITERS;
+export const LOG_FORMATS = Object.keys(WRITERS) as readonly LogFormat[];
+
+/** @throws LogError where the log cannot be written so */
+export function writeLogAs(format: LogFormat, read: Pick<ReadLog, 'log' | 'split'>): File[] {
+  return WRITERS[format](read, read.log.name.replaceAll(/[^\w.-]+/g, '-'));
+}

@@ -1,0 +1,63 @@
+import type { SourceMapping } from '../../../recipe/logRecipe';
+import type { SeenSource } from '../../../runtime/intakeProtocol';
+import { Select } from '../../controls/Choice';
+import { TypedInput } from '../../controls/TypedInput';
+import { useSession } from '../../state/SessionContext';
+import { valuesOf } from '../words';
+import styles from '../Intake.module.css';
+
+const EVERY = -1;
+
+interface RowFilterProps {
+  readonly at: number;
+  readonly seen: SeenSource;
+  readonly mapping: SourceMapping;
+}
+
+/** Which rows count: those with certain values in a column, as `label` 1. */
+export function RowFilter({ at, seen, mapping }: RowFilterProps) {
+  const { intake: session } = useSession();
+  const { where, columns } = mapping;
+  const column = where?.column ?? EVERY;
+  const values = column === EVERY ? [] : valuesOf(seen.rows, column);
+  return (
+    <>
+      <div className={styles.role} data-set={where !== undefined}>
+        <Select
+          label="keep rows"
+          value={column}
+          options={[{ value: EVERY, label: 'all' }, ...columns.map((name, value) => ({ value, label: `by ${name}` }))]}
+          onChange={(chosen) => {
+            const first = valuesOf(seen.rows, chosen);
+            const kept = first.includes('1') ? ['1'] : first.slice(0, 1);
+            session.changeMapping(at, { where: chosen === EVERY ? undefined : { column: chosen, values: kept } });
+          }}
+        />
+        <p>rows with other values are left out; with a request, they are what was shown and not chosen</p>
+      </div>
+      {where !== undefined && (
+        <div className={styles.role} data-set="true">
+          <span>
+            <label htmlFor={`kept-values-${at}`}>values</label>
+            <TypedInput
+              id={`kept-values-${at}`}
+              value={where.values}
+              show={(list) => list.join(', ')}
+              read={(text) => {
+                const list = text
+                  .split(',')
+                  .map((one) => one.trim())
+                  .filter(Boolean);
+                return list.length === 0 ? null : { value: list };
+              }}
+              onChange={(list) => {
+                session.changeMapping(at, { where: { column, values: list } });
+              }}
+            />
+          </span>
+          <p>{values.length === 0 ? 'no value in the first rows' : `first rows: ${values.slice(0, 8).join(', ')}`}</p>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { useOpening } from '../opening/openingState';
+import { useExperiment } from '../state/experiment';
+import { useRecipe } from '../state/recipe';
+import { logNotice } from './logNotice';
+import styles from './Notices.module.css';
+
+/** Says which log the figure is of where a run would take another one, and which log a recipe lacks. */
+export function LogNotice() {
+  const shown = useExperiment((experiment) => experiment.record?.data ?? null);
+  const opened = useExperiment((experiment) => experiment.log?.summary ?? null);
+  const wanted = useOpening((opening) => opening.wantedLog);
+  const dataId = useRecipe((recipe) => recipe.draft.data.id);
+  const said = logNotice({ shown, dataId, opened, wanted });
+  if (said.length === 0) return null;
+  return (
+    <section className={styles.notice} role="status" aria-label="Logs">
+      {said.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+/** Which log a figure and a recipe belong to, where that is not the log that a run would take. Pure. */
+import { SAMPLE_LOG } from '../../log/sample';
+
+/** A log by what is known of it: files may be renamed, the hash is of what they hold. */
+export interface NamedLog {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256, hex; null where it is not known. */
+  readonly hash: string | null;
+}
+
+/** The log that a recipe was made on: a link has its hash alone. */
+export interface WantedLog {
+  readonly name: string | null;
+  readonly hash: string | null;
+}
+
+export interface LogsOnPage {
+  /** Of the record that is shown. */
+  readonly shown: NamedLog | null;
+  /** The log that the recipe names. */
+  readonly dataId: string;
+  /** The log that was opened last. */
+  readonly opened: NamedLog | null;
+  /** Of a recipe that was opened. */
+  readonly wanted: WantedLog | null;
+}
+
+/** The log that a run would take. */
+function logOfRecipe({ dataId, opened }: LogsOnPage): NamedLog {
+  if (opened?.id === dataId) return opened;
+  return { id: dataId, name: dataId === SAMPLE_LOG.id ? SAMPLE_LOG.name : dataId, hash: null };
+}
+
+/** Whether two are known to differ. */
+function isOther(a: NamedLog, b: NamedLog): boolean {
+  return a.hash !== null && b.hash !== null ? a.hash !== b.hash : a.id !== b.id;
+}
+
+function isOpen({ name, hash }: WantedLog, log: NamedLog): boolean {
+  return hash !== null && log.hash !== null ? hash === log.hash : name === log.name;
+}
+
+function called({ name, hash }: WantedLog): string {
+  const short = hash === null ? '' : `SHA-256 ${hash.slice(0, 12)}…`;
+  if (name === null) return `a log with ${short}`;
+  return `the log “${name}”${short === '' ? '' : ` (${short})`}`;
+}
+
+/** Sentences to be read before the figure; none where everything is of one log. */
+export function logNotice(logs: LogsOnPage): readonly string[] {
+  const { shown, wanted } = logs;
+  const recipe = logOfRecipe(logs);
+  const said: string[] = [];
+  if (shown !== null && isOther(shown, recipe)) {
+    said.push(`This figure shows a run on ${called(shown)}. The recipe is set to “${recipe.name}”: a run would be on that log.`);
+    if (shown.id !== SAMPLE_LOG.id && wanted === null)
+      said.push(`To train on “${shown.name}”, open its files: their log must have the same SHA-256.`);
+  }
+  if (wanted !== null && !isOpen(wanted, recipe)) {
+    said.push(
+      `The recipe was made on ${called(wanted)}, which does not come with it. Open its files with the same columns, filters and split; until then a run is on “${recipe.name}”.`,
+    );
+  }
+  return said;
+}
