@@ -51,7 +51,14 @@ const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit']);
 // A cached file is not looked at again when only a type that it imports has changed: good enough for a quick look.
 const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
 const lint = tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(quick ? cache : [])]);
-const format = tool('format', 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level', 'warn']);
+const formatCache = ['--cache', '--cache-location', 'node_modules/.cache/prettier'];
+const format = tool('format', 'prettier/bin/prettier.cjs', [
+  '--check',
+  '.',
+  '--log-level',
+  'warn',
+  ...(quick ? formatCache : []),
+]);
 
 /** Imports against the direction of docs/architecture.md; exports, files and packages that nothing uses. */
 const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
@@ -90,7 +97,7 @@ function referenceParts() {
 
 // What fails soonest comes first; the lanes take about as long as each other.
 await lanes(
-  [...when('checks', types, lint, format, rooms, unused, ...pythonChecks()), ...when('gpu', vitest('kernels'))],
+  [...when('checks', types, lint, format, rooms, unused, ...(quick ? [] : pythonChecks())), ...when('gpu', vitest('kernels'))],
   [
     ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
     ...when('pure', vitest('pure')),
