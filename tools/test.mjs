@@ -51,13 +51,12 @@ const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit']);
 // A cached file is not looked at again when only a type that it imports has changed: good enough for a quick look.
 const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
 const lint = tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(quick ? cache : [])]);
-const formatCache = ['--cache', '--cache-location', 'node_modules/.cache/prettier'];
 const format = tool('format', 'prettier/bin/prettier.cjs', [
   '--check',
   '.',
   '--log-level',
   'warn',
-  ...(quick ? formatCache : []),
+  ...(quick ? ['--cache'] : []),
 ]);
 
 /** Imports against the direction of docs/architecture.md; exports, files and packages that nothing uses. */
