@@ -49,7 +49,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   const kept = (least: number) => odd.rows.filter(({ stars }) => stars >= least);
   const users = (rows: typeof odd.rows) => new Set(rows.map(({ user }) => user)).size;
   await intake.getByLabel('Minimum rating').fill('2');
-  await expect(intake.getByRole('status')).toHaveText(
+  await expect(intake.getByRole('status')).toContainText(
     `${kept(2).length} of 180 rows · ${users(kept(2))} users · ${new Set(kept(2).map(({ item }) => item)).size} items`,
   );
   await expect(intake.getByRole('row', { name: /^rating below the least/ })).toContainText(`−${180 - kept(2).length}`);
