@@ -23,7 +23,8 @@ const campaign: Campaign<PageBench> = {
   claim:
     'a run on the page in which one GPU call fails is shown as failed, with what to do, gives its memory back, and the next run has the numbers of a clean one',
   cases: CASES,
-  sample: 1,
+  // Four runs in a browser for a single case: more than everyday tests may cost.
+  sample: 0,
   open: async (seed, { browser, url }) => {
     const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
     let page: Page | null = null;
@@ -50,8 +51,10 @@ const campaign: Campaign<PageBench> = {
 
     let shown = await reopen();
     const unbroken = await clean(shown);
-    const whole = await faultyCounts(shown);
-    const all = everyFault(whole.calls, whole.calls);
+    const cold = (await faultyCounts(shown)).calls;
+    expect(await clean(shown)).toEqual(unbroken);
+    const warm = await faultyCounts(shown);
+    const all = everyFault(cold, warm.calls);
     const drawn = sampleCases(all.length, CASES, seed);
     return {
       cases: drawn.length,
@@ -59,21 +62,13 @@ const campaign: Campaign<PageBench> = {
         const injection = all[drawn[index]!]!;
         if (injection.call === 'createComputePipeline') shown = await reopen();
         await beginFaults(shown, injection);
-        const outcome = await ended(shown);
-        const after = await faultyCounts(shown);
-        // A later run makes fewer calls than the first, which has the model to check: then nothing went wrong, and nothing may be wrong.
-        if (after.calls[injection.call] < injection.at) {
-          expect(outcome).toBe('Finished');
-          expect(measuredBy(await exportedRecord(shown))).toEqual(unbroken);
-          return { 'not reached': 1 };
-        }
-        expect(outcome, JSON.stringify(injection)).toBe('Failed');
+        expect(await ended(shown), JSON.stringify(injection)).toBe('Failed');
         const alert = shown.getByRole('main').getByRole('alert');
         expect((await alert.locator('h2').innerText()).length).toBeGreaterThan(10);
         expect((await alert.locator('p').first().innerText()).length).toBeGreaterThan(10);
-        expect(after.live, 'buffers left').toBeLessThanOrEqual(whole.live);
+        expect((await faultyCounts(shown)).live, 'buffers left').toBeLessThanOrEqual(warm.live);
         expect(await clean(shown), `after ${JSON.stringify(injection)}`).toEqual(unbroken);
-        return { 'not reached': 0 };
+        return undefined;
       },
       close: () => context.close(),
     };

@@ -44,8 +44,8 @@ export async function unzipFiles(
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     if (error instanceof LogError) throw new ArchiveError(error.message);
-    // Deflate refuses what it cannot read with a TypeError.
-    if (error instanceof TypeError) throw new ArchiveError(`${name} is damaged (${error.message}). Export it again.`);
+    // Deflate refuses what it cannot read: browsers with a TypeError, Node with errors of zlib.
+    if (error instanceof Error) throw new ArchiveError(`${name} is damaged (${error.message}). Export it again.`);
     throw error;
   }
   return files;
