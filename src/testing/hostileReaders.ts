@@ -114,11 +114,11 @@ export async function hostileReaders(): Promise<readonly HostileReader[]> {
   const checkpoint = checkpointBytes();
   return [
     { name: 'run file', good: { json: record }, read: ofJson },
-    { name: 'recipe', good: { json: JSON.parse(writeRecipe(spec)) }, read: ofJson },
-    { name: 'recipe, bytes', good: { bytes: encode(writeRecipe(spec)) }, read: ofJson },
+    { name: 'recipe', good: { json: JSON.parse(writeRecipe(spec, null)) }, read: ofJson },
+    { name: 'recipe, bytes', good: { bytes: encode(writeRecipe(spec, null)) }, read: ofJson },
     {
       name: 'link',
-      good: { bytes: encode(writeLink(spec, preset)) },
+      good: { bytes: encode(writeLink(spec, preset, null)) },
       read: (bytes) => {
         const link = readLink(decode(bytes));
         return link.kind === 'unreadable' ? link.reason : null;
