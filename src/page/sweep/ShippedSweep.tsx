@@ -13,8 +13,8 @@ export function ShippedSweep() {
       ([entry]) => {
         if (entry?.isIntersecting) void loadShippedSweep();
       },
-      // A screen ahead, so that it is here when it is scrolled to and nothing in view moves.
-      { rootMargin: '100% 0px' },
+      // A little ahead of being seen, and not before the page is scrolled.
+      { rootMargin: '100px 0px' },
     );
     watch.observe(place.current);
     return () => {
