@@ -41,12 +41,13 @@ export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs)
     const keys = one.arms.map((arm) => cellKey(one, arm, log));
     return { id: runId(keys), keys, spec: one };
   });
+  const described = plan === null ? spec : { ...specs[0]!, name: plan.grid.name };
   return [
     text('recipe.json', writeRecipe(inFull[0]!, spec.data.id === SAMPLE_LOG.id ? null : data.log)),
     ...(plan === null ? [] : [text('cells.json', `${JSON.stringify(cells, null, 1)}\n`)]),
     ...(plan === null ? [] : [text('runs/grid.json', `${JSON.stringify(plan.grid, null, 2)}\n`)]),
     text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),
-    text('README.md', readme({ spec, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
+    text('README.md', readme({ spec: described, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
     ...(await logFiles(spec.data.id, data)),
     ...packageFiles(),
   ];
