@@ -12,7 +12,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   'form-action': "'none'",
   'img-src': "'self' data: blob:",
   'style-src': "'self'",
-  // A person chooses the hub that models come from; the page asks before it contacts one that is new.
+  // A person chooses the hub that models come from.
   'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
   'require-trusted-types-for': "'script'",
   // `page/ownScripts.ts`.
