@@ -27,6 +27,9 @@ test('refuses code made from text, inline script and style, and scripts, workers
     const frame = document.createElement('iframe');
     frame.src = 'https://example.com/';
     document.body.append(frame);
+    // The frame's navigation is refused in another process, on a busy machine after seconds.
+    for (let turn = 0; turn < 200 && !violated.includes('frame-src'); turn++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     // Later than the call itself, in which a debugger may evaluate.
     await new Promise((resolve) => setTimeout(resolve, 500));
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- that it is refused is what is tested
