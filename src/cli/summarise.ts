@@ -1,11 +1,12 @@
 /** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
 import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'fflate';
+import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
 import { mainMeasures, measureHeading } from '../measures/measures';
 import type { Measure } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
+import { seedsOf } from '../experiment/grid/sweep';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder, sweepOfFolder } from './gridFolder';
 import { writeWhole } from './writeWhole';
@@ -39,12 +40,11 @@ export async function summarise(args: readonly string[]): Promise<string> {
 
 async function writeSweep(folder: string, file: string): Promise<string> {
   const sweep = await sweepOfFolder(folder);
-  const packed = gzipSync(new TextEncoder().encode(JSON.stringify(sweep)), { level: 9, mtime: 0 });
+  const packed = gzipSync(JSON.stringify(sweep), { level: 9 });
   if (packed.length > MOST_SWEEP_BYTES)
     throw new Error(`${file} would have ${packed.length} bytes, more than ${MOST_SWEEP_BYTES}.`);
   await writeWhole(file, packed);
-  const seeds = new Set(sweep.lines.flatMap(({ points }) => points.flatMap((point) => point.seeds.map(({ seed }) => seed))));
-  return `${file}: ${sweep.lines.length} lines over ${sweep.path}, ${seeds.size} seeds, ${packed.length.toLocaleString('en')} bytes`;
+  return `${file}: ${sweep.lines.length} lines over ${sweep.path}, ${seedsOf(sweep).length} seeds, ${packed.length.toLocaleString('en')} bytes`;
 }
 
 /**

@@ -2,9 +2,9 @@
 import { symbol } from 'd3';
 import { createElement } from 'react';
 import { SweepDrawing } from '../charts/sweep/SweepDrawing';
-import { sweepLines } from '../charts/sweep/sweepLines';
+import { drawnSweep } from '../charts/sweep/sweepLines';
 import { layOutSweep } from '../charts/sweep/sweepPlot';
-import { drawnMeasures, type Sweep } from '../experiment/grid/sweep';
+import type { Sweep } from '../experiment/grid/sweep';
 import { measureHeading } from '../measures/measures';
 import { standAlone } from './standAloneSvg';
 
@@ -15,16 +15,14 @@ const LEGEND = 22;
 const LEGEND_ENTRY = 170;
 
 export function sweepSvg(sweep: Sweep): string {
-  const plots = drawnMeasures(sweep).map((measure) => ({ measure, lines: sweepLines(sweep.lines, measure) }));
-  const drawings = plots.map(({ measure, lines }, place) => {
-    const base = sweep.base[measure.id];
-    const layout = layOutSweep(lines, sweep.label, SIZE, base === undefined ? null : base * measure.scale);
-    return createElement(
+  const plots = drawnSweep(sweep);
+  const drawings = plots.map(({ measure, lines, base }, place) =>
+    createElement(
       'g',
       { key: measure.id, transform: `translate(${MARGIN + place * (SIZE.width + GAP)} ${MARGIN})` },
-      createElement(SweepDrawing, { title: measureHeading(measure), layout }),
-    );
-  });
+      createElement(SweepDrawing, { title: measureHeading(measure), layout: layOutSweep(lines, sweep.label, SIZE, base) }),
+    ),
+  );
   const named = plots[0]?.lines ?? [];
   const legend = named.map(({ label, mark }, place) =>
     createElement(

@@ -6,6 +6,7 @@ import { ModelError } from '../model/modelError';
 import type { FileStore } from '../storage/fileStore';
 import { memoryStore } from '../storage/memoryStore';
 import { opfsStore } from '../storage/opfsStore';
+import { isMissing } from './missingFile';
 
 const FEATURES_FILE = 'features-wordnet-1m.safetensors';
 
@@ -35,8 +36,7 @@ export class PageFiles {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
       throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then ask again.', { cause });
     });
-    // Servers that answer any address send a page.
-    return !response.ok || response.headers.get('content-type')?.includes('html') ? null : response.arrayBuffer();
+    return isMissing(response) ? null : response.arrayBuffer();
   }
 
   /** Features of the sample are shipped; computed ones are kept in the browser. */

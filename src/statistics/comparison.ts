@@ -24,14 +24,17 @@ export interface Comparison {
 
 const ALPHA = 0.05;
 
+/** arm − baseline over the seeds that both have, in the arm's order. */
+export function differencesOverSeeds(arm: BySeed, baseline: BySeed): number[] {
+  return [...arm].flatMap(([seed, value]) => (baseline.has(seed) ? [value - baseline.get(seed)!] : []));
+}
+
 /**
  * Every arm against the baseline. The family that Holm's correction is over are the arms given here, for one metric.
  * @returns in the order of `arms`; null where an arm has no seed in common with the baseline
  */
 export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Comparison | null)[] {
-  const differences = arms.map((arm) =>
-    [...arm].flatMap(([seed, value]) => (baseline.has(seed) ? [value - baseline.get(seed)!] : [])),
-  );
+  const differences = arms.map((arm) => differencesOverSeeds(arm, baseline));
   const tests = differences.map((list) => pairedTTest(list));
   const tested = tests.flatMap((test, i) => (test ? [{ i, p: test.p }] : []));
   const corrected = holm(tested.map(({ p }) => p));

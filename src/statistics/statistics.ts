@@ -85,10 +85,16 @@ export function pairedDifference(treatment: Values, control: Values, level = 0.9
   };
 }
 
+/** 1 or −1 where the interval leaves 0 out, by its side; 0 where it does not, or does not exist. */
+export function signOf({ low, high }: Pick<MeanInterval, 'low' | 'high'>): -1 | 0 | 1 {
+  if (low === null || high === null) return 0;
+  return low > 0 ? 1 : high < 0 ? -1 : 0;
+}
+
 /** `pairedDifference` as a sentence needs it. */
 export function describeDifference(treatment: Values, control: Values, level = 0.95): Difference {
   const { mean: difference, low, high, n } = pairedDifference(treatment, control, level);
-  return { difference, low, high, n, distinguishable: low !== null && high !== null && (low > 0 || high < 0) };
+  return { difference, low, high, n, distinguishable: signOf({ low, high }) !== 0 };
 }
 
 /** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */

@@ -1,5 +1,5 @@
-/** A measure of a sweep as lines: means over seeds with 95 % t-intervals, in the unit that is shown. Pure. */
-import type { SweepLine as Swept } from '../../experiment/grid/sweep';
+/** The measures of a sweep as lines: means over seeds with 95 % t-intervals, in the unit that is shown. Pure. */
+import { drawnMeasures, type Sweep, type SweepLine as Swept } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { meanInterval } from '../../statistics/statistics';
 import { armMark } from '../marks/armMark';
@@ -14,5 +14,20 @@ export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): Swe
       return values.length === 0 ? [] : [{ at, ...meanInterval(values) }];
     });
     return drawn.length === 0 ? [] : [{ label, mark: armMark(arm, ids), points: drawn }];
+  });
+}
+
+export interface DrawnMeasure {
+  readonly measure: Measure;
+  readonly lines: readonly SweepLine[];
+  /** The untrained model's value in the same unit; null where it is not known. */
+  readonly base: number | null;
+}
+
+/** What is drawn of a sweep, a plot a measure. */
+export function drawnSweep(sweep: Sweep): DrawnMeasure[] {
+  return drawnMeasures(sweep).map((measure) => {
+    const base = sweep.base[measure.id];
+    return { measure, lines: sweepLines(sweep.lines, measure), base: base === undefined ? null : base * measure.scale };
   });
 }

@@ -78,6 +78,12 @@ export function drawnMeasures({ lines }: Pick<Sweep, 'lines'>): Measure[] {
   });
 }
 
+/** All seeds of a sweep, ascending. */
+export function seedsOf({ lines }: Pick<Sweep, 'lines'>): number[] {
+  const all = lines.flatMap(({ points }) => points.flatMap(({ seeds }) => seeds.map(({ seed }) => seed)));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
 /** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null where there is none. */
 export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   if (grid.tune !== null) return RATE;

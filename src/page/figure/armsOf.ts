@@ -52,11 +52,11 @@ export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | nul
  * Whom sentences and the difference map compare: what the reader chose, else KARMA (or the last arm) with Action (or the first).
  * @returns treatment and control, null where there is one arm
  */
-export function comparedArms(
-  arms: readonly FigureArm[],
+export function comparedArms<Arm extends { readonly id: string }>(
+  arms: readonly Arm[],
   chosen: readonly [string, string] | null,
-): readonly [FigureArm, FigureArm] | null {
-  const find = (id: string): FigureArm | undefined => arms.find((arm) => arm.id === id);
+): readonly [treatment: Arm, control: Arm] | null {
+  const find = (id: string): Arm | undefined => arms.find((arm) => arm.id === id);
   if (chosen) {
     const [treatment, control] = [find(chosen[0]), find(chosen[1])];
     if (treatment && control && treatment !== control) return [treatment, control];

@@ -2,23 +2,13 @@
 import { act, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { show } from '../../testing/component';
+import { USERS_AND_ITEMS } from '../../testing/sourceMapping';
 import { IntakeDialog } from './IntakeDialog';
 import { EMPTY_INTAKE, useIntake, type Intake } from './intakeState';
 import type { SeenSource } from '../../runtime/intakeProtocol';
-import type { SourceMapping } from '../../recipe/logRecipe';
 
-const mapping: SourceMapping = {
-  name: 'log.csv',
-  format: 'CSV',
-  part: 'events',
-  syntax: { kind: 'delimited', delimiter: ',', quoting: true, header: true },
-  columns: ['user', 'item'],
-  roles: { user: 0, item: 1 },
-  timeUnit: 'seconds',
-  share: null,
-};
 const source: SeenSource = {
-  mapping,
+  mapping: USERS_AND_ITEMS,
   doubts: [],
   reasons: ['the header names user and item'],
   roleReasons: {},
@@ -28,7 +18,7 @@ const source: SeenSource = {
   rows: [],
   size: 1000,
 };
-const OPENED: Intake = { ...EMPTY_INTAKE, open: true, files: ['log.csv'], sources: [source], mappings: [mapping] };
+const OPENED: Intake = { ...EMPTY_INTAKE, open: true, files: ['log.csv'], sources: [source], mappings: [USERS_AND_ITEMS] };
 
 describe('the dialog of a log', () => {
   let asked: string[] = [];
@@ -64,7 +54,7 @@ describe('the dialog of a log', () => {
     expect(steps().every(({ disabled }) => disabled)).toBe(true);
     expect(screen.getByRole('status').textContent).toBe('Inspecting the files…');
 
-    become({ ...OPENED, mappings: [{ ...mapping, roles: { user: 0 } }] });
+    become({ ...OPENED, mappings: [{ ...USERS_AND_ITEMS, roles: { user: 0 } }] });
     expect(steps().map(({ disabled }) => disabled)).toEqual([false, false, true, true, true, true]);
     expect(screen.getByRole('status').textContent).toBe('Choose the columns for user and item.');
 

@@ -1,20 +1,12 @@
 /** Files on their way to a log, with workers that answer when a test says so. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersSchema, type LogRecipe, type SourceMapping } from '../../recipe/logRecipe';
+import { USERS_AND_ITEMS } from '../../testing/sourceMapping';
 import type { FromServices, ToServices } from '../../runtime/rpc/messages';
 import { startIntake } from './intakeSession';
 import { EMPTY_INTAKE, useIntake } from './intakeState';
 
-const mapping: SourceMapping = {
-  name: 'log.csv',
-  format: 'table',
-  part: 'events',
-  syntax: { kind: 'delimited', delimiter: ',', quoting: true, header: true },
-  columns: ['user', 'item'],
-  roles: { user: 0, item: 1 },
-  timeUnit: 'day-first',
-  share: null,
-};
+const mapping: SourceMapping = { ...USERS_AND_ITEMS, format: 'table', timeUnit: 'day-first' };
 const recipeWith = (userCore: number): LogRecipe => ({
   sources: [mapping],
   filters: filtersSchema.parse({ userCore }),

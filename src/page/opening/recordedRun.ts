@@ -2,6 +2,7 @@
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import { differingPaths } from '../../recipe/specPath';
 import { recordedFiles } from '../../recipe/recordedFiles';
+import { isMissing } from '../../runtime/missingFile';
 import { showRecord, useExperiment } from '../state/experiment';
 import { presetOf, useRecipe } from '../state/recipe';
 import { unpackedText } from './unpackedText';
@@ -34,8 +35,7 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
   try {
     const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal: mine.signal });
-    // Servers that answer any address send a page.
-    if (!response.ok || response.body === null || response.headers.get('content-type')?.includes('html')) {
+    if (isMissing(response) || response.body === null) {
       setOpening({ recorded: { state: 'absent', preset } });
       return;
     }

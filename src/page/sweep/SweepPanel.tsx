@@ -1,22 +1,19 @@
 import { SweepDrawing } from '../../charts/sweep/SweepDrawing';
-import { sweepLines } from '../../charts/sweep/sweepLines';
+import { drawnSweep } from '../../charts/sweep/sweepLines';
 import { layOutSweep } from '../../charts/sweep/sweepPlot';
-import { drawnMeasures, type Sweep } from '../../experiment/grid/sweep';
+import { drawnMeasures, seedsOf, type Sweep } from '../../experiment/grid/sweep';
 import { measureHeading } from '../../measures/measures';
 import { Swatch } from '../controls/Swatch';
 import { count, listed } from '../format';
 import { Panel } from '../figure/panel/Panel';
-import { seedsOf, sweepSentences, sweepTable } from './sweepWords';
+import { sweepSentences, sweepTable } from './sweepWords';
 import styles from './Sweep.module.css';
 
 const SIZE = { width: 340, height: 250 };
 
 /** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever a grid varies. */
 export function SweepPanel({ sweep, name, own }: { readonly sweep: Sweep; readonly name: string; readonly own: boolean }) {
-  const plots = drawnMeasures(sweep).map((measure) => {
-    const base = sweep.base[measure.id];
-    return { measure, lines: sweepLines(sweep.lines, measure), base: base === undefined ? null : base * measure.scale };
-  });
+  const plots = drawnSweep(sweep);
   const [first] = plots;
   if (first === undefined) return null;
   const what = sweep.label.toLowerCase();

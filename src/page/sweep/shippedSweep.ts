@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { RATES_FILE } from '../../recipe/recordedFiles';
 import { sweepSchema, type Sweep } from '../../experiment/grid/sweep';
+import { isMissing } from '../../runtime/missingFile';
 import { unpackedText } from '../opening/unpackedText';
 
 export type Shipped =
@@ -22,8 +23,7 @@ export async function loadShippedSweep(): Promise<void> {
   set({ state: 'loading' });
   try {
     const response = await fetch(import.meta.env.BASE_URL + RATES_FILE);
-    // Servers that answer any address send a page.
-    if (!response.ok || response.headers.get('content-type')?.includes('html')) {
+    if (isMissing(response)) {
       set({ state: 'absent' });
       return;
     }

@@ -8,16 +8,13 @@
  *   final evaluations.
  */
 import type { Table } from '../../charts/export/table';
-import { CHOSEN_BY, drawnMeasures, type Sweep, type SweepLine } from '../../experiment/grid/sweep';
+import { CHOSEN_BY, drawnMeasures, seedsOf, type Sweep, type SweepLine } from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { measure } from '../../measures/measures';
-import { mean, meanInterval, type MeanInterval } from '../../statistics/statistics';
+import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
+import { mean, meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
+import { comparedArms } from '../figure/armsOf';
 import { compact, count, fixed, listed, percent, sentenceCase, signed } from '../format';
-
-export function seedsOf({ lines }: Sweep): number[] {
-  const all = lines.flatMap(({ points }) => points.flatMap(({ seeds }) => seeds.map(({ seed }) => seed)));
-  return [...new Set(all)].sort((a, b) => a - b);
-}
 
 export function sweepTable(sweep: Sweep): Table {
   const measures = drawnMeasures(sweep);
@@ -55,32 +52,25 @@ export function sweepSentences(sweep: Sweep): string[] {
 
 type Pair = readonly [treatment: SweepLine, control: SweepLine];
 
-/** KARMA (or the last arm) and Action (or the first), where each arm has one line. */
+/** Whom sentences compare, where each arm has one line. */
 function comparedLines(lines: readonly SweepLine[]): Pair | null {
   if (new Set(lines.map(({ arm }) => arm)).size < lines.length) return null;
-  const treatment = lines.find(({ arm }) => arm === 'karma') ?? lines.at(-1);
-  const control = lines.find(({ arm }) => arm === 'action') ?? lines[0];
-  return treatment && control && treatment !== control ? [treatment, control] : null;
+  const pair = comparedArms(
+    lines.map((line) => ({ id: line.arm, line })),
+    null,
+  );
+  return pair && [pair[0].line, pair[1].line];
 }
 
-function bySeed(line: SweepLine, at: number, id: string): Map<number, number> {
+function bySeed(line: SweepLine, at: number, id: string): BySeed {
   const seeds = line.points.find((point) => point.at === at)?.seeds ?? [];
   return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
 }
 
 /** Of the differences over the seeds that both have; null without any. */
-function paired(treatment: ReadonlyMap<number, number>, control: ReadonlyMap<number, number>): MeanInterval | null {
-  const differences = [...treatment].flatMap(([seed, value]) => {
-    const other = control.get(seed);
-    return other === undefined ? [] : [value - other];
-  });
+function paired(treatment: BySeed, control: BySeed): MeanInterval | null {
+  const differences = differencesOverSeeds(treatment, control);
   return differences.length === 0 ? null : meanInterval(differences);
-}
-
-/** 1, −1, or 0 where none can be told. */
-function told({ low, high }: MeanInterval): number {
-  if (low === null || high === null) return 0;
-  return low > 0 ? 1 : high < 0 ? -1 : 0;
 }
 
 function intervalText({ scale, digits }: Measure, found: MeanInterval): string {
@@ -131,8 +121,8 @@ function differenceSentence([treatment, control]: Pair): string[] {
     return difference === null ? [] : [{ at, difference }];
   });
   if (found.length === 0) return [];
-  const apart = found.filter(({ difference }) => told(difference) !== 0);
-  const alike = found.filter(({ difference }) => told(difference) === 0).map(({ at }) => compact(at));
+  const apart = found.filter(({ difference }) => signOf(difference) !== 0);
+  const alike = found.filter(({ difference }) => signOf(difference) === 0).map(({ at }) => compact(at));
   const parts = [
     ...apart.map(({ at, difference }) => `${intervalText(hr, difference)} points at ${compact(at)}`),
     ...(alike.length > 0 ? [`not distinguishable from 0 at ${listed(alike)}`] : []),
@@ -142,7 +132,7 @@ function differenceSentence([treatment, control]: Pair): string[] {
 
 interface Optimum {
   readonly sentence: string;
-  readonly told: number;
+  readonly sign: number;
 }
 
 /** Each arm at its own best value, as the watched targets choose it; null where they were not measured everywhere. */
@@ -155,9 +145,9 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
   if (difference === null) return null;
   const by = watch === 'validation' ? 'validation targets choose' : 'test targets during training choose';
   const values = `${percent(mean([...own.values()]))}\u00a0% against ${percent(mean([...other.values()]))}\u00a0%, ${intervalText(hr, difference)} points`;
-  const verdict = told(difference) === 0 ? ', not distinguishable' : '';
+  const verdict = signOf(difference) === 0 ? ', not distinguishable' : '';
   const sentence = `Each at the ${label.toLowerCase()} that ${by} (${treatment.label} ${compact(a)}, ${control.label} ${compact(b)}): ${values}${verdict}.`;
-  return { sentence, told: told(difference) };
+  return { sentence, sign: signOf(difference) };
 }
 
 function bestPlace({ points }: SweepLine): number | null {
@@ -180,9 +170,9 @@ function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
     const [own, other] = [bySeed(treatment, largest, one.id), bySeed(control, largest, one.id)];
     const difference = paired(own, other);
     if (difference === null) return [];
-    const text = (values: ReadonlyMap<number, number>): string => fixed(mean([...values.values()]) * one.scale, one.digits);
+    const text = (values: BySeed): string => fixed(mean([...values.values()]) * one.scale, one.digits);
     const unit = one.unit === '' ? '' : ` ${one.unit}`;
-    const apart = told(difference) === 0 ? ', not distinguishable' : '';
+    const apart = signOf(difference) === 0 ? ', not distinguishable' : '';
     return [
       `${one.name} is ${text(own)} with ${treatment.label} and ${text(other)} with ${control.label} (${intervalText(one, difference)}${unit}${apart})`,
     ];
@@ -207,12 +197,12 @@ const RANGES: Readonly<Record<Range['relation'], string>> = {
 function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range | null, best: Optimum | null): string[] {
   const parts = [
     ...(range ? [`${RANGES[range.relation]} ${control.label}`] : []),
-    ...(best ? [`${OPTIMA.get(best.told)!} the tuned optimum`] : []),
+    ...(best ? [`${OPTIMA.get(best.sign)!} the tuned optimum`] : []),
   ];
   if (parts.length === 0) return [];
   return [
     sentenceCase(
-      `over the values of the ${label.toLowerCase()} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.told > 0 ? ' but ' : ' and ')}.`,
+      `over the values of the ${label.toLowerCase()} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.sign > 0 ? ' but ' : ' and ')}.`,
     ),
   ];
 }

@@ -8,7 +8,9 @@
  */
 import { rankingAt, rankingMeasure } from '../../measures/measures';
 import type { RunRecord } from '../../record/runRecord';
-import { meanInterval, type MeanInterval } from '../../statistics/statistics';
+import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
+import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
+import { comparedArms } from '../figure/armsOf';
 import { count, fixed, listed, percent, sentenceCase, signed } from '../format';
 import type { ArmOverSeeds } from './armsOverSeeds';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
@@ -19,9 +21,9 @@ import { besideBaselines, ONE_RATE, SIMULATED, verdictK, type Relation, type Ver
  * @returns null where fewer than two arms, or fewer than two seeds of both that are compared, are known
  */
 export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[]): Verdict | null {
-  const control = arms.find(({ id }) => id === 'action') ?? arms[0];
-  const treatment = arms.find(({ id }) => id === 'karma') ?? arms.at(-1);
-  if (!control || !treatment || control === treatment) return null;
+  const pair = comparedArms(arms, null);
+  if (pair === null) return null;
+  const [treatment, control] = pair;
   const seeds = [...treatment.bySeed.keys()].filter((seed) => control.bySeed.has(seed)).sort((a, b) => a - b);
   if (seeds.length < 2) return null;
   const others = arms.filter((arm) => arm !== treatment && arm !== control);
@@ -53,17 +55,13 @@ function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSee
   const of = (arm: ArmOverSeeds): MeanInterval | null => overSeeds(arm, (values) => values[id] ?? null);
   const [own, other] = [of(treatment), of(control)];
   if (own === null || other === null) return `${name} was not measured.`;
-  const differences = [...treatment.bySeed].flatMap(([seed, values]) => {
-    const [a, b] = [values[id], control.bySeed.get(seed)?.[id]];
-    return a === undefined || b === undefined ? [] : [a - b];
-  });
-  const { mean, low, high } = meanInterval(differences);
+  const { mean, low, high } = meanInterval(differencesOverSeeds(valuesOf(treatment, id), valuesOf(control, id)));
   const values = `${name} is ${percent(own.mean)}\u00a0% against ${percent(other.mean)}\u00a0% on average, ${signed(100 * mean, 1)} points ${intervalText({ low, high }, (value) => fixed(100 * value, 1))}`;
   const [one, two] = [treatment.label, control.label];
-  const told = low !== null && high !== null && (low > 0 || high < 0);
-  const compared = told
-    ? `${one} ranks the next item ${mean > 0 ? 'better' : 'worse'} than ${two}: ${values}.`
-    : `${one} and ${two} are not distinguishable in ranking: ${values}.`;
+  const compared =
+    signOf({ low, high }) !== 0
+      ? `${one} ranks the next item ${mean > 0 ? 'better' : 'worse'} than ${two}: ${values}.`
+      : `${one} and ${two} are not distinguishable in ranking: ${values}.`;
   const more = others.flatMap((arm) => {
     const found = of(arm);
     return found === null ? [] : [`${arm.label} has ${percent(found.mean)}\u00a0%.`];
@@ -72,6 +70,10 @@ function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSee
     [control, treatment].map((arm) => ({ label: arm.label, relation: relationOf(of(arm), value) })),
   );
   return [compared, ...more, ...beside].join(' ');
+}
+
+function valuesOf({ bySeed }: ArmOverSeeds, id: string): BySeed {
+  return new Map([...bySeed].flatMap(([seed, values]) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
 }
 
 function relationOf(found: MeanInterval | null, value: number): Relation {

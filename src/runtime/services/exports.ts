@@ -9,6 +9,7 @@ import type { ExportQuestions } from '../protocol';
 import { exportArchive } from './exportArchive';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
+import { askedOf } from './asked';
 import type { Trained } from './trained';
 
 /** What a trainer reads of a model. */
@@ -78,10 +79,9 @@ export class ExportService implements ExportQuestions {
 
   async onnx({
     speaker,
-    spec,
-    recorded,
+    ...asked
   }: Parameters<ExportQuestions['onnx']>[0]): Promise<{ readonly name: string; readonly archive: Blob }> {
-    const inputs = await this.trained.speakers({ spec: runSpecSchema.parse(spec), recorded });
+    const inputs = await this.trained.speakers(askedOf(asked));
     const source = await (await this.models.shelf()).source(inputs.spec.model);
     return exportArchive(inputs, source, speaker);
   }

@@ -6,9 +6,9 @@ import type { Training } from '../../experiment/stages/context';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../../record/inspection';
-import { runSpecSchema } from '../../recipe/runSpec';
 import type { Asked, InspectionQuestions } from '../protocol';
 import { isCalledOff, type Asking } from '../rpc/messages';
+import { askedOf } from './asked';
 
 /** What is inspected. */
 export interface Subject {
@@ -65,7 +65,7 @@ export class InspectionService implements InspectionQuestions {
     const controller = new AbortController();
     this.#asking = controller;
     const asking = { signal: AbortSignal.any([signal, controller.signal]), tell };
-    const mine = this.#done.then(() => this.#answer(question, parsed(asked), asking));
+    const mine = this.#done.then(() => this.#answer(question, askedOf(asked), asking));
     this.#done = mine.catch(() => undefined);
     await mine;
   }
@@ -78,7 +78,7 @@ export class InspectionService implements InspectionQuestions {
   }
 
   async #training(asked: Asked): Promise<Subject['training']> {
-    return (await this.subject(parsed(asked))).training;
+    return (await this.subject(askedOf(asked))).training;
   }
 
   async #answer(question: HistoryQuestion, whom: Asked, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
@@ -119,8 +119,4 @@ export class InspectionService implements InspectionQuestions {
     this.#open?.inspector.destroy();
     this.#open = null;
   }
-}
-
-function parsed({ spec, recorded }: Asked): Asked {
-  return { spec: runSpecSchema.parse(spec), recorded: recorded ?? null };
 }

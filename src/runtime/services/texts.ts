@@ -7,9 +7,9 @@ import type { LoraAdapter } from '../../model/lora';
 import type { OrtProvider } from '../../model/ortProvider';
 import { openDecoder, type OrtDecoder } from '../../model/ortSession';
 import { BASE_MODEL, type TextPart, type TextRequest } from '../../record/generation';
-import { runSpecSchema } from '../../recipe/runSpec';
 import type { Asked, TextQuestions } from '../protocol';
 import { calledOff, isCalledOff, type Asking } from '../rpc/messages';
+import { askedOf } from './asked';
 import { prepared, type Prepared, type TextInputs } from './textPrompts';
 
 interface OpenSession {
@@ -39,19 +39,14 @@ export class TextService implements TextQuestions {
    * Lets all speak at once, in turns of a few tokens. What was being said before is called off.
    * @returns seconds. @throws an AbortError when called off, RangeError when there is nothing to continue, and what the model throws
    */
-  async speak(
-    { request, spec, recorded }: Parameters<TextQuestions['speak']>[0],
-    { signal, tell }: Asking<TextPart>,
-  ): Promise<number> {
+  async speak({ request, ...asked }: Parameters<TextQuestions['speak']>[0], { signal, tell }: Asking<TextPart>): Promise<number> {
     this.cancel();
     const controller = new AbortController();
     signal.addEventListener('abort', () => {
       controller.abort();
     });
     this.#speaking = controller;
-    const mine = this.#done.then(() =>
-      this.#speak(request, { spec: runSpecSchema.parse(spec), recorded }, { signal: controller.signal, tell }),
-    );
+    const mine = this.#done.then(() => this.#speak(request, askedOf(asked), { signal: controller.signal, tell }));
     this.#done = mine.catch(() => undefined);
     try {
       return await mine;
