@@ -126,7 +126,8 @@ class Trainer:
                     matrix.copy_(start.pop(name))
                 parameters[name] = matrix
         for name, value in start.items():
-            parameters[name] = nn.Parameter(value.to(device, dtype), requires_grad=lora.trains(name))
+            # A copy: fitted heads start every arm.
+            parameters[name] = nn.Parameter(value.to(device, dtype, copy=True), requires_grad=lora.trains(name))
         return InterestModel(
             model.decoder,
             self.features,

@@ -99,6 +99,14 @@ class TrainerTest(unittest.TestCase):
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
         self.assertEqual(evaluated, [[(0, "sample"), (4, "sample"), (8, "sample"), (8, "all")]] * 2)
 
+    def test_every_arm_starts_from_the_heads_that_were_fitted(self) -> None:
+        recipe = write_job(self.folder, {"objective": {"headStart": "fitted", "embeddingSize": 16}})
+        self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
+        run = run_of(self.folder / "run")
+        self.assertTrue(run["headStart"]["fitted"])
+        first, second = (arm["steps"]["action"][0] for arm in run["arms"])
+        self.assertAlmostEqual(first, second, delta=1e-5 * first)
+
     def test_a_checkpoint_of_another_number_of_processes_is_refused_unless_asked_for(self) -> None:
         child = subprocess.Popen(
             command(self.recipe, "--checkpoint-steps", "1"), env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
