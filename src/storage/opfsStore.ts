@@ -41,31 +41,65 @@ export async function opfsStore(folder: string): Promise<FileStore | null> {
   }
 }
 
+/**
+ * One operation at a time: Chromium 156 was seen never to answer a request for an access handle that came while the folder was in
+ * other use.
+ */
 class OpfsStore implements FileStore {
+  /** Settles when the operations asked for so far are over. */
+  #before: Promise<unknown> = Promise.resolve();
+  /** Handles that the browser is asked about. One that nothing refers to may be collected before it answers. */
+  readonly #asked = new Set<FileSystemFileHandle>();
+
   constructor(private readonly directory: FileSystemDirectoryHandle) {}
 
-  async stat(key: string): Promise<StoredFile | null> {
-    return this.#describe(nameOf(key));
+  stat(key: string): Promise<StoredFile | null> {
+    return this.#inTurn(() => this.#describe(nameOf(key)));
   }
 
-  async blob(key: string): Promise<Blob> {
-    const file = await this.#file(nameOf(key));
-    if (file === null) throw new RangeError(`Nothing is kept under ${key}.`);
-    return file;
+  blob(key: string): Promise<Blob> {
+    return this.#inTurn(async () => {
+      const file = await this.#file(nameOf(key));
+      if (file === null) throw new RangeError(`Nothing is kept under ${key}.`);
+      return file;
+    });
   }
 
-  async append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter> {
+  append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter> {
+    return this.#inTurn(() => this.#append(facts, from));
+  }
+
+  list(): Promise<StoredFile[]> {
+    return this.#inTurn(async () => {
+      const files: StoredFile[] = [];
+      for await (const name of this.directory.keys()) {
+        const stored = name.endsWith('.json') ? await this.#describe(name.slice(0, -'.json'.length)) : null;
+        if (stored !== null) files.push(stored);
+      }
+      return files.sort(byGroup);
+    });
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#inTurn(() => this.#delete(key));
+  }
+
+  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    const mine = this.#before.then(operation);
+    this.#before = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter> {
     const name = nameOf(facts.key);
-    const handle = await explained(
-      this.directory.getFileHandle(name, { create: true }).then((file) => file.createSyncAccessHandle()),
-    );
+    const handle = await this.#access(name);
     try {
       if (from === 'start') handle.truncate(0);
       await this.#writeFacts(name, { ...facts, hash: null });
     } catch (error) {
       handle.close();
       // Bytes without facts would never be found again.
-      if (error instanceof StorageFullError) await this.delete(facts.key);
+      if (error instanceof StorageFullError) await this.#delete(facts.key);
       throw error;
     }
     let open = true;
@@ -79,9 +113,9 @@ class OpfsStore implements FileStore {
       write: (piece) => {
         writeWhole(handle, piece, handle.getSize());
       },
-      finish: async (hash) => {
+      finish: (hash) => {
         close();
-        await this.#writeFacts(name, { ...facts, hash });
+        return this.#inTurn(() => this.#writeFacts(name, { ...facts, hash }));
       },
       close: () => {
         close();
@@ -90,16 +124,7 @@ class OpfsStore implements FileStore {
     };
   }
 
-  async list(): Promise<StoredFile[]> {
-    const files: StoredFile[] = [];
-    for await (const name of this.directory.keys()) {
-      const stored = name.endsWith('.json') ? await this.#describe(name.slice(0, -'.json'.length)) : null;
-      if (stored !== null) files.push(stored);
-    }
-    return files.sort(byGroup);
-  }
-
-  async delete(key: string): Promise<void> {
+  async #delete(key: string): Promise<void> {
     // The facts last: a file whose bytes are gone counts as begun, one without facts would never be found again.
     await this.#remove(nameOf(key));
     await this.#remove(`${nameOf(key)}.json`);
@@ -118,7 +143,7 @@ class OpfsStore implements FileStore {
 
   async #file(name: string): Promise<File | null> {
     try {
-      return await (await this.directory.getFileHandle(name)).getFile();
+      return await this.#asking(await this.directory.getFileHandle(name), (file) => file.getFile());
     } catch (error) {
       if (error instanceof DOMException && error.name === 'NotFoundError') return null;
       throw error;
@@ -126,14 +151,27 @@ class OpfsStore implements FileStore {
   }
 
   async #writeFacts(name: string, facts: FileFacts): Promise<void> {
-    const file = await this.directory.getFileHandle(`${name}.json`, { create: true });
-    const handle = await explained(file.createSyncAccessHandle());
+    const handle = await this.#access(`${name}.json`);
     try {
       handle.truncate(0);
       writeWhole(handle, new TextEncoder().encode(JSON.stringify(facts)), 0);
       handle.flush();
     } finally {
       handle.close();
+    }
+  }
+
+  async #access(name: string): Promise<FileSystemSyncAccessHandle> {
+    const file = await explained(this.directory.getFileHandle(name, { create: true }));
+    return this.#asking(file, () => explained(file.createSyncAccessHandle()));
+  }
+
+  async #asking<T>(file: FileSystemFileHandle, ask: (file: FileSystemFileHandle) => Promise<T>): Promise<T> {
+    this.#asked.add(file);
+    try {
+      return await ask(file);
+    } finally {
+      this.#asked.delete(file);
     }
   }
 

@@ -108,6 +108,7 @@ function answerFile(
   if (request.method === 'HEAD') response.end();
   else if (behaviour.kind === 'slow') void trickle(body, behaviour, response);
   else if (behaviour.kind === 'break' && body.length > behaviour.afterBytes) {
+    response.flushHeaders();
     response.write(body.subarray(0, behaviour.afterBytes));
     setTimeout(() => response.destroy(), 30);
   } else response.end(body);

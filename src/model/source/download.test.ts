@@ -108,6 +108,14 @@ describe.each([
     expect(askedForWeights()).toEqual(['GET', 'GET bytes=15000-', 'GET bytes=30000-']);
   });
 
+  it('goes on after a connection that broke between the server’s answer and the first byte', async () => {
+    await serve({ api });
+    let breaks = 2;
+    hub.behave = () => (breaks-- > 0 ? { kind: 'break', afterBytes: 0 } : { kind: 'well' });
+    expect(await readAll(await (await source()).open('model.safetensors'))).toEqual(WEIGHTS);
+    expect(askedForWeights()).toEqual(['GET', 'GET', 'GET']);
+  });
+
   it('starts again where the server has another version by now, or knows no ranges', async () => {
     await serve({ api: false });
     const store = memoryStore();

@@ -82,6 +82,8 @@ function versionOf(headers: Headers, from = 0): string | null {
 class Download {
   #hasher = new Sha256();
   #sink!: DownloadSink;
+  /** Whether the server has answered: what breaks afterwards is the connection. */
+  #answered = false;
   /** What the server says of the file: null before its first answer, and where it does not. */
   #version: string | null = null;
   #total: number | null = null;
@@ -132,7 +134,7 @@ class Download {
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof TypeError)) throw error;
-        if (this.#sink.bytes === 0) throw unreachable(url, error);
+        if (!this.#answered) throw unreachable(url, error);
         cause = error;
       }
       breaks = this.#sink.bytes > before ? 1 : breaks + 1;
@@ -156,6 +158,7 @@ class Download {
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
     // The store is our cache: the browser's own would hold large files twice.
     const response = await fetch(url, { cache: 'no-store', headers, ...(signal && { signal }) });
+    this.#answered = true;
     const version = versionOf(response.headers, from);
     if (response.status === 206 && version === this.#version) return response;
     if (response.status === 206 || response.status === 416) {
