@@ -24,6 +24,37 @@ test.afterEach(async () => {
   await hub.close();
 });
 
+test('a link that names another hub asks before the page contacts it, and the answer can be taken back', async ({ page }) => {
+  const playground = playgroundOn(page);
+  await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/gemma3', 'model.baseUrl': hub.url });
+  const question = page.getByRole('status', { name: 'Another hub' });
+  await expect(question).toContainText(new URL(hub.url).host);
+  await expect(question).toContainText('tiny/gemma3 at main');
+  const model = await playground.section('Model');
+  const download = model.getByRole('button', { name: 'Download tiny/gemma3' });
+  for (const button of [playground.run, playground.step, download]) await expect(button).toBeDisabled();
+  // Its key does no more than the button.
+  await page.locator('body').press(' ');
+  await page.getByRole('button', { name: 'Inspector' }).click();
+  await page.getByRole('button', { name: 'Random user' }).click();
+  await expect(page.getByRole('main')).toContainText('has not been agreed to on this device');
+  expect(hub.asked).toEqual([]);
+
+  await question.getByRole('button', { name: 'Use it' }).click();
+  await download.click();
+  await expect(model).toContainText('tiny/gemma3: downloaded');
+  expect(hub.asked.length).toBeGreaterThan(0);
+  await page.reload();
+  await expect(page.getByRole('banner')).toContainText('swiftshader');
+  await expect(playground.run).toBeEnabled();
+  await playground.section('Model');
+  await model.getByText(/^Hubs agreed to on this device/).click();
+  await model.getByRole('button', { name: /^Revoke/ }).click();
+  await expect(playground.run).toBeDisabled();
+  await question.getByRole('button', { name: 'Keep the usual hub' }).click();
+  await expect(model.getByLabel('Hub or mirror', { exact: true })).toHaveValue('https://huggingface.co');
+});
+
 async function trainFiveSteps(playground: Playground): Promise<void> {
   await playground.run.click();
   await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
@@ -33,6 +64,7 @@ async function trainFiveSteps(playground: Playground): Promise<void> {
 test('a download that was cancelled goes on, is kept, and serves a run when the hub is gone', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/qwen3', 'model.baseUrl': hub.url });
+  await playground.agree();
   const model = await playground.section('Model');
   const files = model.getByRole('list', { name: 'Files of tiny/qwen3' });
   const shard = files.getByRole('listitem').filter({ hasText: SHARD });
@@ -78,6 +110,8 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
   await paste.press('Enter');
   await expect(model.getByRole('radio', { name: 'tiny/gemma3' })).toBeChecked();
   await expect(model.getByLabel('Hub or mirror', { exact: true })).toHaveValue(hub.url);
+  expect(hub.asked).toEqual([]);
+  await playground.agree();
   let breaks = 1;
   const weights = 'model.safetensors';
   hub.behave = (file) => (file === weights && breaks-- > 0 ? { kind: 'break', afterBytes: 20_000 } : { kind: 'well' });
@@ -90,6 +124,7 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
 test('each refusal has its own words', async ({ page }) => {
   const playground = playgroundOn(page);
   await playground.open({ ...FIVE_STEPS, 'model.id': 'tiny/gemma3', 'model.baseUrl': hub.url });
+  await playground.agree();
   const model = await playground.section('Model');
   const alert: Locator = model.getByRole('alert');
   const start = model.getByRole('button', { name: /^(Download|Resume)/ });

@@ -24,6 +24,7 @@ test('opens again offline, runs the embedded model, and a model of a hub that wa
 
   await page.goto(address + recipeHash(fromHub));
   await expect(banner).toContainText('swiftshader');
+  await playground.agree();
   const model = await playground.section('Model');
   await model.getByRole('button', { name: 'Download tiny/qwen3' }).click();
   await expect(model).toContainText('tiny/qwen3: downloaded');

@@ -45,6 +45,7 @@ test('weights that the browser has no room for stay in memory, and train', async
     const page = await context.newPage();
     const playground = playgroundOn(page);
     await playground.open({ ...TINY, 'model.id': 'tiny/wide', 'model.baseUrl': hub.url });
+    await playground.agree();
     const model = await playground.section('Model');
     const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
     const devtools = await context.newCDPSession(page);

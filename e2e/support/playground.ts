@@ -30,6 +30,8 @@ export interface Playground {
   readonly scrubber: Locator;
   /** Opens the page with a recipe in its address; waits until a device was found. */
   open(fields?: Readonly<Record<string, string>>): Promise<void>;
+  /** Agrees to the hub that the page asks about. */
+  agree(): Promise<void>;
   drop(...files: readonly LogFile[]): Promise<void>;
   /** The dialog that reads a log. */
   readonly intake: Locator;
@@ -70,6 +72,11 @@ export function playgroundOn(page: Page): Playground {
     async open(fields = {}) {
       await page.goto(`./${recipeHash(fields)}`);
       await expect(bar).toContainText('swiftshader');
+    },
+    async agree() {
+      const question = page.getByRole('status', { name: 'Another hub' });
+      await question.getByRole('button', { name: 'Use it' }).click();
+      await expect(question).toBeHidden();
     },
     async drop(...files) {
       const transfer = await page.evaluateHandle((given) => {

@@ -2,7 +2,7 @@
 import { readLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import { fromBase64 } from '../record/base64';
-import type { RunSpec } from '../recipe/runSpec';
+import { hubOrigin, type RunSpec } from '../recipe/runSpec';
 import { sentenceOf, type Failure } from '../runtime/failure';
 import { packLog } from '../runtime/handOver';
 import type { TrainingServices, WorkerEvent } from '../runtime/protocol';
@@ -31,6 +31,8 @@ export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => 
   });
   try {
     await services.device.open(job.baseUrl);
+    // Who wrote the command names the hub.
+    await services.models.agree([hubOrigin(job.spec.model.baseUrl)]);
     await services.run.profile(job.profile);
     if (job.log.length > 0) await handOver(services, job.log);
     await services.run.start({ spec: { ...job.spec, data: { ...job.spec.data, id } }, paused: false });

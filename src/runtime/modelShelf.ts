@@ -10,7 +10,7 @@ import { httpSource, hubSource } from '../model/source/httpSource';
 import type { ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
 import type { StageProgress } from '../record/runEvents';
-import { DROPPED_PREFIX } from '../recipe/runSpec';
+import { DROPPED_PREFIX, hubOrigin, USUAL_HUB } from '../recipe/runSpec';
 import type { FileStore } from '../storage/fileStore';
 import type { ModelChoice } from './protocol';
 import { calledOff } from './rpc/messages';
@@ -36,6 +36,8 @@ export class ModelShelf {
     private readonly pageUrl: string,
     private readonly store: FileStore,
     private readonly onProgress: (progress: StageProgress) => void,
+    /** Origins of hubs that may be contacted beside the usual one. */
+    private readonly agreed: () => ReadonlySet<string>,
   ) {}
 
   /** Makes dropped files known as a model; returns its id. */
@@ -140,8 +142,17 @@ export class ModelShelf {
           'Drop its folder on the page again, or choose another model.',
         );
       }
-      case 'hub':
+      case 'hub': {
+        const origin = hubOrigin(spec.baseUrl);
+        // Whoever asks and however: a recipe alone does not make the page contact anyone.
+        if (origin !== USUAL_HUB && !this.agreed().has(origin)) {
+          throw new ModelError(
+            `${spec.id} would be requested from ${origin}, which has not been agreed to on this device.`,
+            'Open the recipe, answer the question about its hub, then try again.',
+          );
+        }
         return hubSource(spec, this.store, signal);
+      }
     }
   }
 }

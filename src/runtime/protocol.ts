@@ -73,6 +73,8 @@ export interface RunQuestions {
 }
 
 export interface ModelQuestions {
+  /** Origins of all hubs that may be contacted from now on, beside the usual one. */
+  readonly agree: Method<readonly string[]>;
   /** Brings a model here and checks it. Called off, what has arrived is kept. */
   readonly fetch: Method<ModelChoice>;
   /** Takes files that a person dropped; answers by which id the model can be named from now on. */

@@ -3,6 +3,7 @@ import { useRuns } from '../runs/runsState';
 import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { useSession } from '../state/SessionContext';
+import { hubQuestion, newHub, useHubs } from '../models/hubs';
 import { CostLine } from './CostLine';
 import { cancelJob, keepGrid, moveJob, useGrid, type KeptGrid } from './gridState';
 import { pauseQueue, queuedJobs, startQueue, type JobState } from './queue';
@@ -17,8 +18,10 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
   const entries = useRuns((runs) => runs.entries);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const missing = useExperiment((experiment) => experiment.device.state === 'missing');
+  const hubs = useHubs();
   const jobs = queuedJobs({ kept, plan, current }, entries);
   const left = jobs.flatMap(({ job, state }) => (state === 'waiting' || state === 'running' ? [job] : []));
+  const hub = left.map(({ spec }) => newHub(spec.model, hubs)).find((origin) => origin !== null);
   const done = jobs.filter(({ state }) => state === 'finished').length;
   return (
     <>
@@ -36,7 +39,8 @@ export function GridQueue({ kept }: { readonly kept: KeptGrid }) {
         ) : (
           <button
             type="button"
-            disabled={busy || missing || left.length === 0}
+            disabled={busy || missing || left.length === 0 || hub !== undefined}
+            title={hub === undefined ? undefined : hubQuestion(hub)}
             onClick={() => {
               startQueue(session);
             }}

@@ -69,9 +69,14 @@ describe('mappings of a person', () => {
     expect(isRemembered(mapping(['a']))).toBe(true);
   });
 
-  it('cost nothing but the memory where the browser forbids storage; other errors are not hidden', () => {
+  it('last for the visit where the browser forbids storage; other errors are not hidden', () => {
     broken = new DOMException('denied', 'SecurityError');
     rememberMapping(mapping(['a']));
+    expect(isRemembered(mapping(['a']))).toBe(true);
+    broken = null;
+    expect(stored.size).toBe(0);
+    // It is kept as soon as it can be.
+    forgetMapping(mapping(['a']));
     expect(rememberedMappings()).toEqual({});
     broken = new TypeError('a mistake of ours');
     expect(() => rememberedMappings()).toThrow('a mistake of ours');

@@ -1,6 +1,7 @@
 /** Mappings that a person corrected, kept in the browser by the signature of the header. */
 import { z } from 'zod';
 import { headerSignature, type Remembered } from '../../log/intake/guess';
+import { readLocalJson, writeLocal } from '../state/local';
 import { sourceMappingSchema, type SourceMapping } from '../../recipe/logRecipe';
 
 const KEY = 'karma-mappings';
@@ -11,13 +12,8 @@ const rememberedSchema = z.record(z.string(), sourceMappingSchema.pick({ part: t
 
 /** Nothing where the browser keeps nothing, or something else stands there. */
 export function rememberedMappings(): Remembered {
-  try {
-    const parsed = rememberedSchema.safeParse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
-    return parsed.success ? parsed.data : {};
-  } catch (error) {
-    if (error instanceof DOMException || error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const parsed = rememberedSchema.safeParse(readLocalJson(KEY));
+  return parsed.success ? parsed.data : {};
 }
 
 function without(signature: string): Remembered {
@@ -25,12 +21,7 @@ function without(signature: string): Remembered {
 }
 
 function store(mappings: Remembered): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(Object.entries(mappings).slice(-MOST))));
-  } catch (error) {
-    // Storage that is full or forbidden costs only the memory of the choice.
-    if (!(error instanceof DOMException)) throw error;
-  }
+  writeLocal(KEY, JSON.stringify(Object.fromEntries(Object.entries(mappings).slice(-MOST))));
 }
 
 /** Headerless sources have no signature and are guessed anew each time. */

@@ -1,4 +1,3 @@
-import { originOf } from '../../model/modelOrigin';
 import type { FileTransfer, Transfer } from '../../record/runEvents';
 import { EMBEDDED_MODEL } from '../../recipe/runSpec';
 import { bytes, duration } from '../format';
@@ -6,6 +5,7 @@ import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
+import { comesFromHub, hubQuestion, newHub, useHubs } from './hubs';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
 
@@ -39,6 +39,7 @@ function Action() {
   const shown = useExperiment((experiment) => experiment.transfer?.model);
   const loaded = useExperiment((experiment) => experiment.model?.id);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const hubs = useHubs();
   const { spec } = check(draft);
   if (fetch === 'fetching') {
     return (
@@ -49,9 +50,12 @@ function Action() {
   }
   if (busy || spec === null || !comesFromHub(spec.model) || loaded === spec.model.id) return null;
   const begun = shown === spec.model.id && (fetch === 'cancelled' || fetch === 'failed');
+  const asked = newHub(spec.model, hubs);
   return (
     <button
       type="button"
+      disabled={asked !== null}
+      title={asked === null ? undefined : hubQuestion(asked)}
       onClick={() => {
         session.models.fetch(spec.model);
       }}
@@ -59,15 +63,6 @@ function Action() {
       {begun ? 'Resume' : `Download ${spec.model.id}`}
     </button>
   );
-}
-
-function comesFromHub(model: Parameters<typeof originOf>[0]): boolean {
-  try {
-    return originOf(model) === 'hub';
-  } catch {
-    // What is wrong with the id is said when it is used.
-    return true;
-  }
 }
 
 function Files({ transfer, here }: { readonly transfer: Transfer; readonly here: boolean }) {

@@ -9,6 +9,7 @@ import { openChosen } from '../opening/open';
 import { useSettledRecipe } from '../recipe/useSettledRecipe';
 import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
+import { AgreedHubs } from './AgreedHubs';
 import { KeptModels } from './KeptModels';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
@@ -35,6 +36,7 @@ export function ModelPicker() {
       <Paste />
       <Folder />
       <KeptModels />
+      <AgreedHubs />
       <OfflineLine />
     </div>
   );

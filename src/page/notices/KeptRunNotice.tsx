@@ -1,4 +1,5 @@
 import { count } from '../format';
+import { agreeTo, hostOf, newHub, useHubs } from '../models/hubs';
 import { useExperiment } from '../state/experiment';
 import { useKeptRun } from '../state/keptRun';
 import { useSession } from '../state/SessionContext';
@@ -9,24 +10,29 @@ export function KeptRunNotice() {
   const session = useSession();
   const kept = useKeptRun((state) => state.kept);
   const able = useExperiment(({ device }) => device.state === 'ready');
+  const hubs = useHubs();
   if (kept === null) return null;
   const { spec, step } = kept;
+  const hub = newHub(spec.model, hubs);
   return (
     <section className={styles.notice} role="status" aria-label="Interrupted run">
       <h2>A run was interrupted</h2>
       <p>
         {spec.name} had taken {count(step)} of {count(spec.training.steps)} steps. It resumes with the numbers of an uninterrupted
         run, as long as the GPU is the same.
+        {hub !== null && ` Its model is requested from ${hostOf(hub)}, which has not been agreed to on this device.`}
       </p>
       <p className={styles.actions}>
         <button
           type="button"
           disabled={!able}
           onClick={() => {
+            if (hub !== null) agreeTo(hub);
             session.goOn(spec);
           }}
         >
-          Resume at step {count(step)}
+          {hub !== null && `Use ${hostOf(hub)} and resume`}
+          {hub === null && `Resume at step ${count(step)}`}
         </button>
         <button type="button" onClick={session.dropKept}>
           Discard it

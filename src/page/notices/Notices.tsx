@@ -3,6 +3,7 @@ import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
+import { HubNotice } from './HubNotice';
 import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
@@ -17,6 +18,7 @@ export function Notices() {
     <>
       <RunFailure />
       <RunWarnings />
+      <HubNotice />
       <LogNotice />
       <KeptRunNotice />
       <TabNotice />

@@ -1,5 +1,6 @@
 /** The kept run whose figures are on the page is there again at the next visit. */
 import { showRecord, useExperiment } from '../state/experiment';
+import { readLocal, writeLocal } from '../state/local';
 import { runId } from './runEntry';
 import { recordOf } from './runsState';
 
@@ -7,7 +8,7 @@ const KEY = 'karma-shown-run';
 
 /** Shows the run that was shown last, if it is still kept. @returns whether it is */
 export async function showKeptRun(): Promise<boolean> {
-  const id = stored();
+  const id = readLocal(KEY);
   const record = id === null ? null : await recordOf(id);
   // A run that was started meanwhile comes first.
   if (record === null || useExperiment.getState().record !== null) return false;
@@ -19,20 +20,6 @@ export async function showKeptRun(): Promise<boolean> {
 export function followShownRun(): () => void {
   return useExperiment.subscribe(({ record, source }, before) => {
     if (record?.createdAt === before.record?.createdAt) return;
-    try {
-      if (record === null || source === 'recorded') localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, runId(record));
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-    }
+    writeLocal(KEY, record === null || source === 'recorded' ? null : runId(record));
   });
-}
-
-function stored(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch (error) {
-    if (error instanceof DOMException) return null;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import { readLocalJson, writeLocal } from './local';
 import { useRecipe } from './recipe';
 import { useView, type View } from './view';
 
@@ -49,46 +50,28 @@ const viewSchema = z
 
 /** Null where nothing is kept, or nothing that this version reads. */
 export function keptRecipe(): { readonly presetId: PresetId; readonly draft: RunSpec } | null {
-  const parsed = recipeSchema.safeParse(read(RECIPE));
+  const parsed = recipeSchema.safeParse(readLocalJson(RECIPE));
   if (!parsed.success) return null;
   const preset = PRESETS.find(({ id }) => id === parsed.data.presetId);
   return preset ? { presetId: preset.id, draft: parsed.data.draft } : null;
 }
 
 export function keptView(): Partial<KeptView> {
-  const parsed = viewSchema.safeParse(read(VIEW));
+  const parsed = viewSchema.safeParse(readLocalJson(VIEW));
   return parsed.success ? (parsed.data as Partial<KeptView>) : {};
 }
 
 /** Keeps recipe and view from now on, as they change. @returns how to stop */
 export function keepState(): () => void {
   const stopRecipe = useRecipe.subscribe(({ presetId, draft }) => {
-    write(RECIPE, { presetId, draft });
+    writeLocal(RECIPE, JSON.stringify({ presetId, draft }));
   });
   const stopView = useView.subscribe((view, before) => {
-    if (KEPT.some((name) => view[name] !== before[name])) write(VIEW, Object.fromEntries(KEPT.map((name) => [name, view[name]])));
+    if (KEPT.some((name) => view[name] !== before[name]))
+      writeLocal(VIEW, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, view[name]]))));
   });
   return () => {
     stopRecipe();
     stopView();
   };
-}
-
-function read(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null');
-  } catch (error) {
-    // Forbidden, or something else stands there.
-    if (error instanceof DOMException || error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-function write(key: string, value: unknown): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch (error) {
-    // Storage that is full or forbidden costs only the memory of it.
-    if (!(error instanceof DOMException)) throw error;
-  }
 }

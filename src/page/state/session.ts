@@ -9,6 +9,7 @@ import { saveJob } from '../exporting/saveJob';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
 import { saveFile } from '../../charts/export/saveFile';
 import type { LogFormat } from '../../log/exports';
+import { followHubs, useHubs } from '../models/hubs';
 import { startModels, type ModelSession } from '../models/modelSession';
 import { setOpening } from '../opening/openingState';
 import { startPreviews, type AskPreview } from '../recipe/templates/previewState';
@@ -91,6 +92,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   const intake = startIntake(createIntakeWorker, takeLog);
   const models = startModels(services, report);
 
+  const stopHubs = useHubs.subscribe(({ agreed }) => void attempt(services().models.agree(agreed)));
+  const stopFollowing = followHubs();
+
   function report(failure: Failure): void {
     useExperiment.setState((experiment) => unanswered(experiment, failure));
   }
@@ -109,6 +113,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function introduce(fresh: Services): void {
     useExperiment.setState({ device: { state: 'probing' } });
     void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
+    void attempt(fresh.models.agree(useHubs.getState().agreed));
     void attempt(lookForKept(fresh));
     if (useProfiling.getState().on) void attempt(fresh.run.profile(true));
     models.resend(fresh);
@@ -279,6 +284,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       document.removeEventListener('visibilitychange', keepHidden);
       removeEventListener('pagehide', keepNow);
       removeEventListener('beforeunload', guard);
+      stopHubs();
+      stopFollowing();
       intake.dispose();
       tabs.dispose();
       link.dispose();

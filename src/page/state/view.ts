@@ -1,4 +1,5 @@
 /** What the reader looks at; nothing here changes a run. */
+import { readLocal, writeLocal } from './local';
 import { create } from 'zustand';
 import type { RankingMeasureId } from '../../measures/entries';
 import type { SinkMeasureId } from '../../measures/entries/sinks';
@@ -58,7 +59,7 @@ export interface View {
 const THEME_KEY = 'karma-theme';
 
 function storedTheme(): Theme {
-  const stored = typeof localStorage === 'undefined' ? null : localStorage.getItem(THEME_KEY);
+  const stored = readLocal(THEME_KEY);
   return stored === 'light' || stored === 'dark' ? stored : 'auto';
 }
 
@@ -94,13 +95,7 @@ export function setView(part: Partial<View>): void {
 
 export function setTheme(theme: Theme): void {
   useView.setState({ theme });
-  try {
-    if (theme === 'auto') localStorage.removeItem(THEME_KEY);
-    else localStorage.setItem(THEME_KEY, theme);
-  } catch (error) {
-    // Storage that is full or forbidden costs only the memory of the choice.
-    if (!(error instanceof DOMException)) throw error;
-  }
+  writeLocal(THEME_KEY, theme === 'auto' ? null : theme);
 }
 
 /** Another experiment came on the page: start at the head where its arms differ most, first history, latest step. */

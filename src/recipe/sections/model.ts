@@ -13,6 +13,14 @@ export const EMBEDDED_MODEL = 'wordnet-1m';
 /** In front of the name of a model whose folder a person dropped. */
 export const DROPPED_PREFIX = 'local:';
 
+/** Asked where a recipe names no other hub; the only one that is contacted without a question. */
+export const USUAL_HUB = 'https://huggingface.co';
+
+/** Scheme, host and port of a hub: what is agreed to as a whole. */
+export function hubOrigin(baseUrl: string): string {
+  return new URL(baseUrl).origin;
+}
+
 export const modelSchema = z.object({
   id: z.string().min(1).default(EMBEDDED_MODEL).register(WORDS, {
     label: 'Model',
@@ -26,7 +34,7 @@ export const modelSchema = z.object({
   /** Files are at `{baseUrl}/{id}/resolve/{revision}/{file}`. */
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
-    .default('https://huggingface.co')
+    .default(USUAL_HUB)
     .register(WORDS, { label: 'Hub or mirror', hint: 'Files are fetched from {URL}/{model}/resolve/{revision}/…' }),
   precision: precisionChoiceSchema.default('f32').register(WORDS, {
     label: 'Frozen weights',

@@ -26,6 +26,7 @@ type Parameter<Name extends keyof ModelQuestions> = Parameters<ModelQuestions[Na
 
 export class ModelService implements ModelQuestions {
   #shelf: Promise<ModelShelf> | null = null;
+  #agreed: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly files: PageFiles,
@@ -38,8 +39,14 @@ export class ModelService implements ModelQuestions {
 
   /** All models that can be had here. */
   shelf(): Promise<ModelShelf> {
-    this.#shelf ??= this.files.store.then((store) => new ModelShelf(this.files.baseUrl, store, this.loading.progress));
+    this.#shelf ??= this.files.store.then(
+      (store) => new ModelShelf(this.files.baseUrl, store, this.loading.progress, () => this.#agreed),
+    );
     return this.#shelf;
+  }
+
+  agree(origins: readonly string[]): void {
+    this.#agreed = new Set(origins);
   }
 
   /** Brings a model here and tells the page what it is. @throws ModelError, and an AbortError when called off */

@@ -3,6 +3,7 @@ import type { TextPrompt, TextSampling } from '../../../record/generation';
 import type { Probe } from '../../../record/runRecord';
 import { Segments } from '../../controls/Choice';
 import { NumberInput } from '../../controls/NumberInput';
+import { hubQuestion, newHub, useHubs } from '../../models/hubs';
 import { useExperiment } from '../../state/experiment';
 import { useAsked } from '../../state/asked';
 import { useSession } from '../../state/SessionContext';
@@ -38,6 +39,7 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
   const state = useTexts((texts) => texts.state);
   const phase = useExperiment((experiment) => experiment.phase);
   const asked = useAsked();
+  const hub = useHubs((hubs) => (asked === null ? null : newHub(asked.spec.model, hubs)));
   const id = useId();
   const [kind, setKind] = useState<TextPrompt['kind']>('history');
   /** Null: what the history chosen above suggests. */
@@ -52,7 +54,9 @@ export function TextForm({ probe, probes }: { readonly probe: Probe; readonly pr
       ? 'Pause or stop the run first: it is using the GPU'
       : asked === null
         ? 'The recipe has invalid fields'
-        : null;
+        : hub === null
+          ? null
+          : hubQuestion(hub);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (speaking) session.texts.cancel();

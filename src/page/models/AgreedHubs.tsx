@@ -1,0 +1,34 @@
+import { useLocal } from '../state/local';
+import { hostOf, revoke, useHubs } from './hubs';
+import styles from './Models.module.css';
+
+/** The hubs that this device agreed to, each with a way to take that back. */
+export function AgreedHubs() {
+  const agreed = useHubs((hubs) => hubs.agreed);
+  const keeps = useLocal((local) => local.keeps);
+  if (agreed.length === 0) return null;
+  return (
+    <details className={styles.kept}>
+      <summary>
+        Hubs agreed to {keeps ? 'on this device' : 'until the page is closed'}: {agreed.length}
+      </summary>
+      <ul>
+        {agreed.map((origin) => (
+          <li key={origin}>
+            <span className={styles.group}>{origin}</span>
+            <button
+              type="button"
+              className="plain"
+              aria-label={`Revoke ${hostOf(origin)}`}
+              onClick={() => {
+                revoke(origin);
+              }}
+            >
+              Revoke
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,49 @@
+/** Small values that the browser keeps between visits (localStorage), and whether it does: forbidden, full and silent ones cost only the memory of them. */
+import { create } from 'zustand';
+
+/** Whether everything that was written was read back; what is not kept lasts until the page is closed. */
+export const useLocal = create<{ readonly keeps: boolean }>()(() => ({ keeps: true }));
+
+/** What this page wrote where the browser kept nothing. */
+const unkept = new Map<string, string | null>();
+
+/** The value under a key; null where there is none. */
+export function readLocal(key: string): string | null {
+  const own = unkept.get(key);
+  if (own !== undefined) return own;
+  return tried(() => localStorage.getItem(key)) ?? null;
+}
+
+/** The JSON value under a key; null where there is none, or something else stands there. */
+export function readLocalJson(key: string): unknown {
+  try {
+    return JSON.parse(readLocal(key) ?? 'null');
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** @param value null removes it @returns whether the browser keeps it */
+export function writeLocal(key: string, value: string | null): boolean {
+  const kept = tried(() => {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+    return localStorage.getItem(key) === value;
+  });
+  if (kept === true) unkept.delete(key);
+  else unkept.set(key, value);
+  const keeps = kept === true && unkept.size === 0;
+  if (useLocal.getState().keeps !== keeps) useLocal.setState({ keeps });
+  return kept === true;
+}
+
+/** Undefined where the browser has no such storage, or refuses: reading `localStorage` throws where a site may keep nothing. */
+function tried<T>(use: () => T): T | undefined {
+  try {
+    return typeof localStorage === 'undefined' ? undefined : use();
+  } catch (error) {
+    if (error instanceof DOMException) return undefined;
+    throw error;
+  }
+}
