@@ -1,9 +1,13 @@
+import { useMemo } from 'react';
 import { createPortal } from 'react-dom';
 import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
-import { verdictOf, verdictText } from '../verdict/verdict';
+import { useRuns } from '../runs/runsState';
+import { useView } from '../state/view';
+import { shownVerdict } from '../verdict/shownVerdict';
+import { verdictText } from '../verdict/verdict';
 import { bibtex, methodsFile, methodsParagraph } from './methodsParagraph';
 import styles from './Exporting.module.css';
 
@@ -15,7 +19,9 @@ interface MethodsDialogProps {
 /** What the run on the page did, to be copied into a paper. */
 export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
   const dialog = useModal(true);
-  const verdict = verdictOf(record, null);
+  const entries = useRuns((runs) => runs.entries);
+  const oneSeed = useView((view) => view.oneSeed);
+  const { verdict } = useMemo(() => shownVerdict(record, entries, null, oneSeed), [record, entries, oneSeed]);
   const [paragraph, references] = [methodsParagraph(record), bibtex(record)];
   // The menu that opens it stands in a bar with ways of its own.
   return createPortal(
@@ -27,7 +33,10 @@ export function MethodsDialog({ record, onClose }: MethodsDialogProps) {
         <button
           type="button"
           onClick={() => {
-            saveFile(`${slugOf(record.spec.name)}.methods.md`, new Blob([methodsFile(record)], { type: 'text/markdown' }));
+            saveFile(
+              `${slugOf(record.spec.name)}.methods.md`,
+              new Blob([methodsFile(record, verdict)], { type: 'text/markdown' }),
+            );
           }}
         >
           Save as file

@@ -12,6 +12,7 @@ import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from '../opening/ourArchive';
 import { adapterFolder } from '../state/saveAdapter';
+import type { Verdict } from '../verdict/verdict';
 import { methodsFile } from './methodsParagraph';
 
 const RECORD = 'run.json';
@@ -32,7 +33,12 @@ const EXPERIMENT: ManifestKind<Manifest> = {
   schema: manifestSchema,
 };
 
-export async function packExperiment(record: RunRecord, { adapters, log }: ExperimentParts): Promise<Uint8Array<ArrayBuffer>> {
+/** @param verdict what the page says was found */
+export async function packExperiment(
+  record: RunRecord,
+  verdict: Verdict | null,
+  { adapters, log }: ExperimentParts,
+): Promise<Uint8Array<ArrayBuffer>> {
   const logFiles = await Promise.all(
     (log?.files ?? []).map(async (file) => [`log/${file.name}`, new Uint8Array(await file.arrayBuffer())] as const),
   );
@@ -48,7 +54,7 @@ export async function packExperiment(record: RunRecord, { adapters, log }: Exper
     [RECORD]: JSON.stringify(record),
     'recipe.json': writeRecipe(record.spec, record.data.id === SAMPLE_LOG.id ? null : record.data),
     'metrics.jsonl': metricsLines(record),
-    'methods.md': methodsFile(record),
+    'methods.md': methodsFile(record, verdict),
     ...(record.data.recipe && { 'log-recipe.json': `${JSON.stringify(record.data.recipe, null, 2)}\n` }),
     ...Object.fromEntries(logFiles),
   };

@@ -168,7 +168,7 @@ describe('bibtex', () => {
   });
 
   it('stands behind the paragraph in the file', () => {
-    const file = methodsFile(recorded);
+    const file = methodsFile(recorded, null);
     expect(file).toContain(methodsParagraph(recorded));
     expect(file).toContain(bibtex(recorded));
   });

@@ -15,7 +15,7 @@ import { decodability } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
 import { compact, count, listed, sentenceCase } from '../format';
-import { verdictOf, verdictText } from '../verdict/verdict';
+import { verdictText, type Verdict } from '../verdict/verdict';
 
 /** Enough of a SHA-256 to tell files apart. */
 const HASH_DIGITS = 12;
@@ -305,9 +305,11 @@ export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' |
 `;
 }
 
-/** What was found, the paragraph and its references as one Markdown file. */
-export function methodsFile(record: RunRecord): string {
-  const verdict = verdictOf(record, null);
+/**
+ * What was found, the paragraph and its references as one Markdown file.
+ * @param verdict what the page says was found
+ */
+export function methodsFile(record: RunRecord, verdict: Verdict | null): string {
   const found = verdict === null ? '' : `## What was found\n\n${verdictText(verdict)}\n\n## Methods\n\n`;
   return `# “${record.spec.name}”\n\n${found}${methodsParagraph(record)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
 }

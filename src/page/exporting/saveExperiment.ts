@@ -2,11 +2,12 @@ import { saveFile, slugOf } from '../../charts/export/saveFile';
 import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';
 import { setOpening } from '../opening/openingState';
+import { exportedVerdict } from '../verdict/shownVerdict';
 import { packExperiment } from './experimentArchive';
 
 /** Downloads an experiment as a ZIP archive, and says what could not come along. */
 export async function saveExperiment(record: RunRecord, parts: ExperimentParts): Promise<void> {
-  const archive = await packExperiment(record, parts);
+  const archive = await packExperiment(record, exportedVerdict(record), parts);
   saveFile(`${slugOf(record.spec.name)}.experiment.zip`, new Blob([archive], { type: 'application/zip' }));
   if (parts.problem !== null) setOpening({ problem: parts.problem });
 }

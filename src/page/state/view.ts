@@ -29,6 +29,8 @@ export interface View {
   readonly probe: number;
   /** A recorded step, or null to follow the latest. */
   readonly step: number | null;
+  /** Whether the verdict is of the run alone where other seeds of it are kept. */
+  readonly oneSeed: boolean;
   readonly logColour: boolean;
   readonly gridMeasure: SinkMeasureId;
   readonly closer: Closer;
@@ -68,6 +70,7 @@ export const useView = create<View>()(() => ({
   head: 0,
   probe: 0,
   step: null,
+  oneSeed: false,
   logColour: false,
   gridMeasure: 'firstHalfSinkRate',
   closer: 'layers',
@@ -107,6 +110,7 @@ export function lookAt(record: RunRecord): void {
     measure: HEADLINE[protocol],
     probe: 0,
     step: null,
+    oneSeed: false,
     difference: null,
     k: ks.includes(k) ? k : (ks[0] ?? 1),
   });

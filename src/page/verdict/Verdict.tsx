@@ -1,13 +1,11 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useMeasuredRecord } from '../figure/useFigureArms';
 import { useAsk } from '../inspector/useAsk';
 import { useInspection } from '../state/inspection';
 import { useRuns } from '../runs/runsState';
 import { setView, useView } from '../state/view';
-import { armsOverSeeds } from './armsOverSeeds';
 import { Sentences } from './Sentences';
-import { verdictOf } from './verdict';
-import { verdictOverSeeds } from './verdictOverSeeds';
+import { shownVerdict } from './shownVerdict';
 import { WrittenTexts } from './WrittenTexts';
 import styles from './Verdict.module.css';
 
@@ -16,33 +14,28 @@ export function Verdict() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
   const entries = useRuns((runs) => runs.entries);
-  const [alone, setAlone] = useState(false);
-  const several = useMemo(() => {
-    const arms = step === null ? armsOverSeeds(record, entries) : null;
-    return arms && verdictOverSeeds(record, arms);
-  }, [record, entries, step]);
+  const oneSeed = useView((view) => view.oneSeed);
+  const { verdict, several } = useMemo(() => shownVerdict(record, entries, step, oneSeed), [record, entries, step, oneSeed]);
   const probe = useView((view) => Math.min(view.probe, record.probes.length - 1));
   const nothing = useInspection(({ items }) => items.length === 0);
   const ask = useAsk();
-  const own = useMemo(() => verdictOf(record, step), [record, step]);
-  const verdict = several !== null && !alone ? several : own;
   if (verdict === null) return null;
   return (
     <section className={styles.verdict} aria-label="Verdict">
       <h2 className={styles.heading}>What happened</h2>
       <p className={styles.when}>
         {verdict.when}
-        {several !== null && (
+        {several && (
           <>
             {' · '}
             <button
               type="button"
               className="plain"
               onClick={() => {
-                setAlone(!alone);
+                setView({ oneSeed: !oneSeed });
               }}
             >
-              {alone ? 'All seeds' : `Seed ${record.spec.seed} alone`}
+              {oneSeed ? 'All seeds' : `Seed ${record.spec.seed} alone`}
             </button>
           </>
         )}

@@ -54,8 +54,8 @@ function Text({ text: { prompt, models } }: { readonly text: WrittenText }) {
   );
 }
 
-/** Least opacity of a word, so that the least likely ones can still be read. */
-const FAINTEST = 0.5;
+/** Least opacity of a word: the least likely ones still have a contrast of 4.5, in light and dark. */
+const FAINTEST = 0.65;
 
 function Tokens({ continuation: { tokens } }: { readonly continuation: Continuation }) {
   if (tokens.length === 0) return <i> (nothing: the text ends here)</i>;

@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../record/runRecord';
-import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
+import { runOfSeed as run } from '../../testing/seedRun';
+import { sinks } from '../../testing/smallRecord';
 import { describeRun, type RunEntry } from '../runs/runEntry';
 import { armsOverSeeds } from './armsOverSeeds';
 import { verdictOverSeeds } from './verdictOverSeeds';
-
-interface Final {
-  readonly hr: number;
-  readonly sink: number;
-  readonly nll: number;
-}
-
-/** A finished run of one seed whose arms end so. */
-function run(seed: number, action: Final, karma: Final, name = 'one'): RunRecord {
-  const small = smallRecord();
-  const final = ({ hr, sink, nll }: Final) =>
-    evaluation(small.spec.training.steps, hr, {
-      population: 'all',
-      ranking: bySplit(1000, hr, 0.01),
-      sinks: sinks(sink),
-      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
-    });
-  const arms = small.arms.map((arm) => ({ ...arm, evaluations: [final(arm.id === 'action' ? action : karma)] }));
-  return { ...small, arms, complete: true, createdAt: `2026-01-0${seed + 1}T00:00:00Z`, spec: { ...small.spec, seed, name } };
-}
 
 const entryOf = (record: RunRecord, marks: Partial<RunEntry> = {}): RunEntry => ({
   ...describeRun(record, { status: 'finished' }),

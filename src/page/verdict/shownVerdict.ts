@@ -1,0 +1,37 @@
+/** The verdict that the page gives of a run: over all kept seeds of it, at its end and unless one seed is asked for; else of the run alone. */
+import type { RunRecord } from '../../record/runRecord';
+import type { RunEntry } from '../runs/runEntry';
+import { useRuns } from '../runs/runsState';
+import { useView } from '../state/view';
+import { armsOverSeeds } from './armsOverSeeds';
+import { verdictOf, type Verdict } from './verdict';
+import { verdictOverSeeds } from './verdictOverSeeds';
+
+export interface ShownVerdict {
+  /** Null where no two arms have been measured. */
+  readonly verdict: Verdict | null;
+  /** Whether several seeds are known, of which one alone can be shown. */
+  readonly several: boolean;
+}
+
+/**
+ * @param step a step of the run, or null for its end
+ * @param oneSeed the run alone, whatever other seeds are kept
+ */
+export function shownVerdict(
+  record: RunRecord,
+  entries: readonly RunEntry[],
+  step: number | null,
+  oneSeed: boolean,
+): ShownVerdict {
+  const arms = step === null ? armsOverSeeds(record, entries) : null;
+  const overSeeds = arms && verdictOverSeeds(record, arms);
+  return overSeeds !== null && !oneSeed
+    ? { verdict: overSeeds, several: true }
+    : { verdict: verdictOf(record, step), several: overSeeds !== null };
+}
+
+/** What exports say was found: the sentences that the page shows at the end of the run. */
+export function exportedVerdict(record: RunRecord): Verdict | null {
+  return shownVerdict(record, useRuns.getState().entries, null, useView.getState().oneSeed).verdict;
+}
