@@ -26,7 +26,7 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   await expect(left).toContainText(/Training about .* preparation and evaluation/, { timeout: 120_000 });
   await page.screenshot({ path: testInfo.outputPath('setup.png'), fullPage: true });
 
-  await page.getByRole('button', { name: 'Make the queue' }).click();
+  await page.getByRole('button', { name: 'Create the queue' }).click();
   await expect(jobs).toHaveCount(4);
   await page.getByRole('button', { name: 'Later: Ranks · rank 2, seed 0' }).click();
   await expect(jobs.first()).toContainText('rank 4, seed 0');
@@ -49,7 +49,7 @@ test('plans a grid, measures its cost, goes on after a reload without what is fi
   // Two measurements, four runs, and the one that the reload cut off where it had been evaluated already.
   await view('Runs');
   const finished = page
-    .getByRole('region', { name: 'Kept runs' })
+    .getByRole('region', { name: 'Saved runs' })
     .getByRole('row')
     .filter({ hasText: /^.*Ranks · rank/ });
   await expect(finished.filter({ hasText: 'finished' })).toHaveCount(4);
@@ -76,6 +76,6 @@ test.describe('on a phone', () => {
     await playground.open();
     await expect(page.getByRole('button', { name: 'Recipe', exact: true })).toHaveAttribute('aria-expanded', 'false');
     await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Grid' }).click();
-    await expect(page.getByRole('button', { name: 'Make the queue' })).toBeEnabled();
+    await expect(page.getByRole('button', { name: 'Create the queue' })).toBeEnabled();
   });
 });

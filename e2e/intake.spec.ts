@@ -101,7 +101,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await playground.drop(odd);
   await expect(intake).toContainText('the columns are mapped as you did before for this header');
   await expect(intake).toContainText('180 of 180 rows');
-  await intake.getByRole('button', { name: 'Forget that and guess anew' }).click();
+  await intake.getByRole('button', { name: 'Forget that and guess again' }).click();
   await expect(intake).not.toContainText('as you did before');
 });
 

@@ -87,9 +87,9 @@ test('a download that was cancelled goes on, is kept, and serves a run when the 
   await trainFiveSteps(playground);
   await playground.section('Model');
   await expect(model).toContainText('tiny/qwen3: from this browser or disk');
-  await expect(model).toContainText(/largest difference to ONNX Runtime .* passed/);
+  await expect(model).toContainText(/largest difference from ONNX Runtime .* passed/);
 
-  await model.getByText('Kept in this browser').click();
+  await model.getByText('Stored in this browser').click();
   const kept = model.getByRole('listitem').filter({ hasText: 'tiny/qwen3' });
   await expect(kept.last()).toContainText('files');
   await model.getByRole('button', { name: 'Delete tiny/qwen3' }).click();
@@ -101,7 +101,7 @@ test('a model by its id, pasted, is trained at once', async ({ page }) => {
   await playground.open(FIVE_STEPS);
   const model = await playground.section('Model');
   await expect(model.getByRole('radio', { name: /SmolLM2 360M/ })).toBeVisible();
-  await expect(model).toContainText(/this recipe takes \d+ MB of GPU memory/);
+  await expect(model).toContainText(/this recipe needs \d+ MB of GPU memory/);
   const paste = model.getByLabel('Another: ID or URL on a hub');
   await paste.fill('gemma');
   await paste.press('Enter');

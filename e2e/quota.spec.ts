@@ -57,7 +57,7 @@ test('weights that the browser has no room for stay in memory, and train', async
     await model.getByRole('button', { name: 'Download tiny/wide' }).click();
     await expect(model).toContainText('tiny/wide: downloaded');
     await expect(model).toContainText(/The browser has no room for model-0000\d-of-00002\.safetensors.*: in memory only/);
-    await model.getByText('Kept in this browser').click();
+    await model.getByText('Stored in this browser').click();
     await expect(model.getByRole('listitem').filter({ hasText: 'tiny/wide' }).last()).toContainText('incomplete');
 
     const kept = (await filesOf(page)).filter(({ key }) => key.startsWith(hub.url));
@@ -69,7 +69,7 @@ test('weights that the browser has no room for stay in memory, and train', async
     await playground.run.click();
     await expect(playground.status).toHaveText('Finished', { timeout: 120_000 });
     expect([await playground.stepOf('Action'), await playground.stepOf('KARMA')]).toEqual([2, 2]);
-    await expect(model).toContainText(/largest difference to ONNX Runtime .* passed/);
+    await expect(model).toContainText(/largest difference from ONNX Runtime .* passed/);
   } finally {
     await context.close();
     await hub.close();

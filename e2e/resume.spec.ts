@@ -23,7 +23,7 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });
   // On a busy machine the last one may not have been written yet: then it goes on from the one before.
-  await expect(notice).toContainText(/had taken [12] of 4 steps/, { timeout: 120_000 });
+  await expect(notice).toContainText(/had completed [12] of 4 steps/, { timeout: 120_000 });
   // The link in the address bar says nothing of a log.
   await playground.openLog(smallLog());
   await notice.getByRole('button', { name: /^Resume at step [12]$/ }).click();

@@ -15,7 +15,7 @@ test('trains both arms on the sample store, and draws them as they go', async ({
   await playground.choices.getByLabel('Steps', { exact: true }).fill('60');
 
   await run.click();
-  await expect(page.getByText(/largest difference to ONNX Runtime .* passed/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/largest difference from ONNX Runtime .* passed/)).toBeVisible({ timeout: 60_000 });
   await expect(status).toHaveText('Running', { timeout: 90_000 });
   const points = async (arm: string): Promise<number> =>
     (await playground.table('HR@K over steps')).filter((row) => row.arm === arm).length;

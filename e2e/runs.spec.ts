@@ -12,7 +12,7 @@ test('keeps runs between visits: sort, note, open, delete, undo, and the collect
     await run.click();
     await expect(status).toHaveText('Finished', { timeout: 120_000 });
   };
-  const rows = page.getByRole('region', { name: 'Kept runs' }).getByRole('row');
+  const rows = page.getByRole('region', { name: 'Saved runs' }).getByRole('row');
   const seeds = async (): Promise<string[]> => rows.locator('td:nth-child(4)').allInnerTexts();
   const showRuns = () => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Runs/ }).click();
 

@@ -14,12 +14,12 @@ test('a second tab watches the run of the first, and is offered it when that tab
   await second.goto(`./${recipeHash(fields)}`);
   const banner = second.getByRole('banner');
   await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
-  await expect(second.getByRole('status', { name: 'Another tab trains' })).toBeVisible();
+  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible();
   await expect(banner.getByRole('button', { name: 'Run' })).toBeDisabled();
   await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();
 
   await page.close();
-  await expect(second.getByRole('status', { name: 'Another tab trains' })).toBeHidden();
+  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeHidden();
   await expect(second.getByRole('button', { name: /^Resume at step/ })).toBeVisible({ timeout: 60_000 });
   await expect(banner.getByRole('button', { name: 'Run' })).toBeEnabled();
 });

@@ -18,8 +18,8 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
     if (!error) return this.props.children;
     return (
       <main role="alert" style={{ maxWidth: 640, margin: '64px auto', padding: 16 }}>
-        <h1 style={{ fontSize: 16 }}>The page could not draw what it was given.</h1>
-        <p>Loading the page again brings it back. If it happens with one record or log, its details help to find out why.</p>
+        <h1 style={{ fontSize: 16 }}>Something went wrong while drawing the page.</h1>
+        <p>Reload the page to continue. If it keeps happening with one record or log, the details help to find out why.</p>
         <pre style={{ whiteSpace: 'pre-wrap' }}>{error.message}</pre>
         <CopyButton label="Copy details" text={error.stack ?? error.message} />
       </main>

@@ -32,9 +32,11 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
       <h2 id="experiment-title">“{spec.name}” as one ZIP</h2>
       <p>
         Record, recipe, metrics as JSON lines, methods with BibTeX, how the log was read
-        {adapters.length > 0 ? `, and the adapters of ${listed(adapters)}` : ''}. Open reads it back.
+        {adapters.length > 0 ? `, and the adapters of ${listed(adapters)}` : ''}. Open restores it.
       </p>
-      {adapters.length === 0 && <p className={styles.note}>No adapter: what trained here is gone, or another run came since.</p>}
+      {adapters.length === 0 && (
+        <p className={styles.note}>No adapters: the trained weights are gone, or another run has replaced them.</p>
+      )}
       <div className={styles.choice}>
         {data.id === SAMPLE_LOG.id ? (
           <p className={styles.note}>The log, {data.name}, comes with the page.</p>
@@ -42,7 +44,7 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
           <>
             <Check label={`With the log, ${count(data.interactions)} events, as CSV`} checked={withLog} onChange={setWithLog} />
             <p className={styles.note}>
-              It has every user’s id and history. Its texts are as they are: in a spreadsheet some may run as formulas.
+              It contains every user’s ID and history. Texts are not escaped: a spreadsheet may run some of them as formulas.
             </p>
           </>
         ) : (

@@ -87,9 +87,9 @@ describe('methodsParagraph', () => {
             sasrec: { ...recorded.baselines.popularity, steps: 1234, seconds: 5, parameters: 55_555 },
           },
         }),
-        '55,555 numbers, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 1e-3 [O]',
+        '55,555 parameters, trained from random weights for 1,234 steps on the same batches at a peak learning rate of 1e-3 [O]',
       ],
-      [change({ features: { source: 'own' } }), 'the embeddings that the log brings, standardised'],
+      [change({ features: { source: 'own' } }), 'the embeddings supplied with the log, standardised'],
       [change({ arms: [namedArm('shuffled', 0.7)] }), 'Shuffled text (λ_gen = 0.7, λ_rec = 0.7, the text of a random item)'],
       [change({ evaluation: { ...spec.evaluation, ks: [3, 17] } }), 'for K = 3 and 17'],
       [change({ evaluation: { ...spec.evaluation, probeSteps: 234 } }), 'a probe decoder is trained for 234 steps'],
@@ -101,7 +101,7 @@ describe('methodsParagraph', () => {
       [methodsParagraph({ ...recorded, data: { ...recorded.data, users: 4321 } }), '4,321 users'],
       [
         methodsParagraph({ ...recorded, data: { ...recorded.data, dropped: [{ reason: 'no item', rows: 1 }] } }),
-        'Left out were 1 row (no item).',
+        'Excluded: 1 row (no item).',
       ],
     ];
     for (const [text, wanted] of changed) expect(text).toContain(wanted);
@@ -133,7 +133,7 @@ describe('methodsParagraph', () => {
   });
 
   it('says how far a stopped run came', () => {
-    expect(methodsParagraph(stopped)).toContain('The run was stopped; the arms had taken 2 and 2 of these steps.');
+    expect(methodsParagraph(stopped)).toContain('The run was stopped; the arms had completed 2 and 2 of these steps.');
     expect(methodsParagraph(smallRecord())).not.toContain('stopped');
   });
 

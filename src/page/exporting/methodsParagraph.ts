@@ -51,7 +51,7 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
   const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
   const version = model.version === undefined ? '' : `, commit ${short(model.version)}`;
   const layers = firstLayer === 0 ? 'in every layer' : `in the layers from index ${firstLayer} on`;
-  const inputs = trainInputs ? '' : '; what enters below the first layer is not trained';
+  const inputs = trainInputs ? '' : '; parameters that enter below the first layer are not trained';
   return [
     `We fine-tune ${model.id} (${model.architecture}, ${count(model.parameters)} parameters, ${count(model.layers)} layers with ${count(model.heads)} heads, hidden size ${count(model.hidden)}${version}, weights SHA-256 ${short(model.hash)}) with frozen weights in ${spec.model.precision} by LoRA of rank ${rank} and α = ${compact(alpha)} on ${listed(targets)} ${layers}${inputs} [O].`,
     ...(base.storage === undefined
@@ -105,7 +105,7 @@ function dataPart({ data }: RunRecord): string {
   const tested = targets === undefined ? '' : `, ${count(targets)} test targets`;
   return [
     `The log ${data.name} (SHA-256 ${short(data.hash)}) has ${count(data.interactions)} interactions of ${count(data.users)} users with ${count(data.items)} items${more.length === 0 ? '' : `; ${listed(more)}`}.`,
-    ...(left.length === 0 ? [] : [`Left out were ${listed(left)}.`]),
+    ...(left.length === 0 ? [] : [`Excluded: ${listed(left)}.`]),
     ...(recipe === undefined ? [] : [`Users need ${recipe.filters.userCore} events and items ${recipe.filters.itemCore}.`]),
     `Split: ${SPLITS[split?.kind ?? 'leave-last-out']}${shares}${tested}, ${count(data.coldTargets)} of them cold (items without a training event) [O].`,
     ...auditPart(data),
@@ -128,8 +128,9 @@ function inputPart({ objective, features, data }: RunSpec): string {
       : `the first ${maxTitleTokens} tokens of its text, written “${data.historyTemplate}”`;
   const x = {
     lm: 'hidden states of the frozen model over its text, mean-pooled and standardised',
-    own: 'the embeddings that the log brings, standardised',
-    'lm+own': 'hidden states of the frozen model over its text beside the embeddings that the log brings, each standardised',
+    own: 'the embeddings supplied with the log, standardised',
+    'lm+own':
+      'hidden states of the frozen model over its text concatenated with the embeddings supplied with the log, each standardised',
   }[features.source];
   const e = {
     content: 'their projection',
@@ -137,7 +138,7 @@ function inputPart({ objective, features, data }: RunSpec): string {
     id: 'a free embedding',
     tied: 'the free embedding that it enters as',
   }[itemOutput];
-  const query = useQuery ? ', the query of the next event where there is one' : '';
+  const query = useQuery ? ', the query of the next event if there is one' : '';
   return `The prompt holds up to ${maxHistory} items of the history, oldest first${query}, and a token [EMB], whose last hidden state gives the interest embedding h of size ${embeddingSize} [O, consistent with R]. An item enters as ${enters}; its features are ${x}; its embedding e is ${e} [O].`;
 }
 
@@ -186,7 +187,7 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = training;
   const clip = clipNorm === 0 ? 'no gradient clipping' : `gradients clipped to norm ${compact(clipNorm)}`;
   const taken = arms.map(({ steps }) => steps.step.at(-1) ?? 0);
-  const stopped = complete ? '' : ` The run was stopped; the arms had taken ${listed(taken.map(String))} of these steps.`;
+  const stopped = complete ? '' : ` The run was stopped; the arms had completed ${listed(taken.map(String))} of these steps.`;
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up, falling to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
@@ -229,18 +230,18 @@ function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
       : [`While training, ${count(sampled)} ${watch} targets are ranked ${evaluation.evaluations} times.`]),
     ...(final === undefined
       ? []
-      : [`The final figures are of ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
+      : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
     ...(baselines.sasrec === undefined
       ? []
       : [
-          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} numbers, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
+          `A baseline of SASRec’s size (Kang & McAuley, arXiv 1808.09781) knows items by their IDs alone: ${count(baselines.sasrec.parameters)} parameters, trained from random weights for ${count(baselines.sasrec.steps)} steps on the same batches at a peak learning rate of ${compact(evaluation.sasrecLearningRate)} [O].`,
         ]),
     ...(evaluation.probeSteps === 0 || final === undefined
       ? []
       : [
           `After training, a probe decoder is trained for ${count(evaluation.probeSteps)} steps on every arm${base.control ? ', the untrained model and, as a control, the targets’ own item embeddings' : ' and the untrained model'} alike, to tell how well h can be read as text [O].`,
         ]),
-    `Attention maps are of ${count(probes)} probe histories; a position is a sink where its importance α, the mean attention that it gets, exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781).`,
+    `Attention maps show ${count(probes)} probe histories; a position is a sink if its importance α, the mean attention that it receives, exceeds ε = ${compact(sinkThreshold)} (Gu et al., arXiv 2410.10781).`,
     ...definitions(final),
     ...fidelityParts(final),
   ].join(' ');
@@ -283,7 +284,7 @@ function placePart({ adapter, appVersion, createdAt }: RunRecord): string {
 
 /** BibTeX of the paper and of this program. Only what is known to us; the paper's authors stand at its address. */
 export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' | 'createdAt'>): string {
-  return `% Authors are left out here: take them from https://arxiv.org/abs/2603.22779
+  return `% Authors are omitted here: copy them from https://arxiv.org/abs/2603.22779
 @misc{karma2026,
   key           = {KARMA},
   title         = {{KARMA}: Knowledge-Action Regularized Multimodal Alignment for Personalized Search at {Taobao}},

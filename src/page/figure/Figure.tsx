@@ -74,8 +74,8 @@ function NothingYet() {
     <div className={styles.empty}>
       <p>No experiment on the page.</p>
       <p>
-        Run trains the arms of the recipe on the log and draws attention, HR@K, losses and collapse as they come. Open shows a run
-        record from a file.
+        Run trains the recipe’s arms on the log and plots attention, HR@K, losses and collapse as it goes. Open shows a run record
+        from a file.
       </p>
     </div>
   );

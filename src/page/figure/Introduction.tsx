@@ -21,9 +21,9 @@ export function Introduction() {
   return (
     <section className={styles.introduction} aria-label="Introduction">
       <p>
-        A small language model learns from a shop’s click log which item comes next: once from clicks alone (Action), and once
-        while it must also keep its prediction readable as text (KARMA). This page trains both in your browser and shows what each
-        does to ranking, attention and language; below is a run recorded earlier.
+        A small language model learns to predict the next item in a shop’s click log: once from clicks alone (Action), and once
+        while also keeping its prediction readable as text (KARMA). This page trains both in your browser and shows what each does
+        to ranking, attention and language; below is a run recorded earlier.
       </p>
       <PlayButton />
     </section>

@@ -4,7 +4,8 @@ import { definitionAt } from '../../measures/measures';
 
 const CONCEPTS = {
   history: 'The items that a user interacted with before the one to predict, oldest first.',
-  interest: 'h_t: the vector that the LLM gives at [EMB] after the history. Items are ranked by its similarity with theirs.',
+  interest:
+    'h_t: the LLM’s output vector at [EMB], after the history. Items are ranked by the similarity of their embeddings to it.',
   negative: 'An item that was not the next one; the action loss pushes its score below the target’s.',
   pool: 'Sampled pool: candidates drawn once for each target, which is ranked among them instead of the whole catalogue. Numbers are higher than over the catalogue and depend on how the pool was drawn.',
   sink: 'A position that draws attention from nearly every query row, whatever the query. Here: mean incoming attention above ε.',

@@ -17,7 +17,7 @@ interface GridForestProps {
   readonly table: () => Table;
 }
 
-/** Every difference to the baseline with its interval: the matrix at a glance. */
+/** Every difference from the baseline with its interval: the matrix at a glance. */
 export function GridForest({ rows, baseline, columns, table }: GridForestProps) {
   const others = rows.filter((row) => row !== baseline);
   const all = others.flatMap(({ entries }) => columns.flatMap(({ i }) => entries[i]!.comparison ?? []));
@@ -27,7 +27,7 @@ export function GridForest({ rows, baseline, columns, table }: GridForestProps) 
   const labelWidth = forestLabelWidth(others.map(({ variant }) => variantText(variant)));
   return (
     <Panel
-      name="Differences to the baseline"
+      name="Differences from the baseline"
       title={`What differs from ${name}?`}
       wide
       table={table}

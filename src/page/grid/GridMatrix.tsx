@@ -88,8 +88,8 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         </table>
       </div>
       <p className={styles.caption}>
-        Mean ± standard deviation over seeds of the final evaluation; below it the paired difference to the baseline.{' '}
-        <b>Distinguishable</b> where the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
+        Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline.{' '}
+        <b>Distinguishable</b> if the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
         {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each measure on its own; everything else
         is not. Choose a cell for its curves and tests.{' '}
         <button

@@ -38,8 +38,8 @@ export function GridSetup() {
   return (
     <div className={styles.setup}>
       <p className={styles.note}>
-        Each combination below is trained with the current recipe, at every seed, and compared at the end. An unticked row stays
-        as in the recipe.
+        Each combination below is trained with the current recipe, at every seed, and compared at the end. Unchecked rows keep the
+        recipe’s value.
       </p>
       <Row label="Arms">
         {ARM_NAMES.map((name) => (
@@ -97,7 +97,7 @@ export function GridSetup() {
               });
           }}
         >
-          Make the queue
+          Create the queue
         </button>
         <button
           type="button"
@@ -139,7 +139,7 @@ function PlanLine({ plan, log }: { readonly plan: GridPlan; readonly log: string
       <p>
         {plan.variants.length} {plan.variants.length === 1 ? 'row' : 'rows'}, {plan.cells.length} cells in {plan.jobs.length}{' '}
         {plan.jobs.length === 1 ? 'run' : 'runs'}
-        {done > 0 && `; ${done} of the cells are filled by kept runs`}.
+        {done > 0 && `; ${done} of the cells are filled by saved runs`}.
       </p>
       <CostLine jobs={plan.jobs} log={log} />
     </>
@@ -205,7 +205,7 @@ function AxisRow({ path, draft }: AxisRowProps) {
       )}
       {isRate && (
         <Check
-          label="tune for each arm: the best HR@10 on validation targets chooses the rate, test targets are reported"
+          label="tune for each arm: the rate with the best HR@10 on validation targets is used, test targets are reported"
           checked={draft.tune}
           onChange={(tune) => {
             changeDraft({ tune });

@@ -97,8 +97,8 @@ export const USUAL_AXES: readonly SpecPath[] = [
 /** The grid around a recipe, or the first thing that is wrong with it. */
 export function gridOf(draft: GridDraft, base: RunSpec): GridSpec | string {
   const needsLambda = draft.arms.some((arm) => arm !== 'action');
-  if (needsLambda && draft.lambdas.length === 0) return 'λ: write at least one number.';
-  if (needsLambda && draft.lambdas.some(Number.isNaN)) return 'λ: write numbers, separated by commas.';
+  if (needsLambda && draft.lambdas.length === 0) return 'λ: enter at least one number.';
+  if (needsLambda && draft.lambdas.some(Number.isNaN)) return 'λ: enter numbers, separated by commas.';
   const choices = CHOICE_FIELDS.flatMap(({ path, options }) => {
     const values = options.filter(({ label }) => draft.choices[path]?.includes(label)).map(({ value }) => value);
     return values.length === 0 ? [] : [{ path, values }];

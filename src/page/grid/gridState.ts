@@ -56,7 +56,7 @@ export async function loadGrid(): Promise<void> {
     useGrid.setState({ kept: stored.data, plan: planGrid(stored.data.grid, stored.data.log) });
   } catch (error) {
     if (!(error instanceof GridError)) throw error;
-    useGrid.setState({ problem: `The grid of the last visit does not fit this version of the page: ${error.message}` });
+    useGrid.setState({ problem: `The grid from your last visit cannot be read by this version of the page: ${error.message}` });
   }
 }
 
@@ -79,7 +79,7 @@ function save(): Promise<void> {
       await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
     } catch (error) {
       // The queue goes on without: only its place is lost with the tab.
-      useGrid.setState({ problem: `The grid could not be kept: ${error instanceof Error ? error.message : String(error)}` });
+      useGrid.setState({ problem: `The grid could not be saved: ${error instanceof Error ? error.message : String(error)}` });
     }
   });
   return saving;

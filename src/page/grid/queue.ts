@@ -89,7 +89,7 @@ function runNext(session: Session, waited = false): void {
       });
       return;
     }
-    useGrid.setState({ running: false, problem: `The grid is on the log “${kept.logTitle}”: open it again, then resume.` });
+    useGrid.setState({ running: false, problem: `The grid uses the log “${kept.logTitle}”: open it again, then resume.` });
     return;
   }
   useGrid.setState({ current: next.job.id });

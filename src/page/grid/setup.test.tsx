@@ -14,7 +14,7 @@ describe('the form of a grid', () => {
     setRecipe('quick', runSpecSchema.parse({ name: 'Ranks', model: { precision: 'f32' } }));
   });
   const values = (group: string): HTMLElement => within(screen.getByRole('group', { name: group })).getByLabelText('values');
-  const make = (): HTMLButtonElement => screen.getByRole('button', { name: 'Make the queue' });
+  const make = (): HTMLButtonElement => screen.getByRole('button', { name: 'Create the queue' });
 
   it('counts rows, cells and runs as values are typed, and says what is wrong with them', async () => {
     const user = show(<GridSetup />);

@@ -11,13 +11,13 @@ interface AttentionTableProps {
   readonly head: Plane;
 }
 
-/** What [EMB] attends: one row a part of the prompt, one column a model. */
+/** What [EMB] attends to: one row per part of the prompt, one column per model. */
 export function AttentionTable({ answer, arms, layer, head }: AttentionTableProps) {
   const parts = useMemo(() => attentionParts(answer, layer, head), [answer, layer, head]);
   const models = answer.models.map((model, index) => ({ model, index })).filter(({ model }) => model.attention !== null);
   return (
     <table className={styles.attention}>
-      <caption>What [EMB] attends, in percent</caption>
+      <caption>What [EMB] attends to, in percent</caption>
       <thead>
         <tr>
           <th scope="col">Position</th>

@@ -43,9 +43,9 @@ export function InspectorView() {
       {answer === null ? (
         <p role="status" className={styles.empty}>
           {state === 'asking'
-            ? 'Asking the models…'
+            ? 'Querying the models…'
             : missing
-              ? 'Without WebGPU the models cannot read a history here. They can write: “What do the models write?”, at the end of Figure, runs on the processor.'
+              ? 'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.'
               : 'Search for items and add them, or load a user’s history.'}
         </p>
       ) : (
@@ -64,7 +64,7 @@ export function InspectorView() {
           }
           caption={
             <>
-              Items: the ten with the highest score, those of the history left out where the recipe masks them; h·e of the arms,
+              Items: the ten with the highest score, without those of the history if the recipe masks them; h·e of the arms,
               cosine of frozen features for zero-shot, summed similarity for item-kNN. Attention: the [EMB] row; each column sums
               to 100. Texts: generated greedily from h alone.
             </>

@@ -32,7 +32,7 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
       {(arm || texts?.probe != null) && (
         <Text
           name="Probe decoder"
-          text={texts && (texts.probe ?? 'None is here: it is trained at the end of a run that asks for it, and not kept.')}
+          text={texts && (texts.probe ?? 'Not available: it is trained at the end of a run that requests it, and is not saved.')}
           said={texts?.probe != null}
         />
       )}

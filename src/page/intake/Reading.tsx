@@ -14,7 +14,7 @@ export function Reading({ children }: { readonly children: ReactNode }) {
   if (busy !== 'reading') {
     return (
       <p className={styles.waiting}>
-        The files are not read yet.{' '}
+        The files have not been read yet.{' '}
         <button
           type="button"
           onClick={() => {

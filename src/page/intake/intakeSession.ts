@@ -63,7 +63,7 @@ interface Accepted {
   readonly recipe: LogRecipe;
 }
 
-const ENDED: IntakeFailure = { message: 'The files were let go.', issues: [], broken: false };
+const ENDED: IntakeFailure = { message: 'The files were closed.', issues: [], broken: false };
 
 /** @param connectTraining asks for a port into the training worker, and gives it to the callback */
 export function startIntake(
@@ -221,7 +221,7 @@ export function startIntake(
       mappings: [],
       readAs: null,
       refusal: {
-        message: 'The reading stopped with an error. Open the files again, or fewer of them.',
+        message: 'Reading stopped with an error. Open the files again, or fewer of them.',
         issues: [{ file: state().files.join(', '), line: 0, message: detail }],
       },
     });

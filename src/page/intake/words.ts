@@ -34,8 +34,8 @@ export const SYNTAX_NAMES: readonly Named<TextSyntax['kind']>[] = [
   { value: 'delimited', label: 'delimited table' },
   { value: 'json-lines', label: 'JSON, one object per line' },
   { value: 'json', label: 'JSON objects' },
-  { value: 'json-map', label: 'one JSON object, an entry a row' },
-  { value: 'pairs', label: 'an id and a text a line' },
+  { value: 'json-map', label: 'one JSON object, one row per entry' },
+  { value: 'pairs', label: 'one ID and text per line' },
   { value: 'sequence', label: 'one user and items per line' },
 ];
 

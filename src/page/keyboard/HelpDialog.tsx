@@ -38,7 +38,7 @@ export function HelpDialog() {
       </dl>
       <p>
         Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on
-        the page. Words with dotted lines explain themselves. Everything is computed in this tab.
+        the page. Hover over a word with a dotted line for its definition. Everything is computed in this tab.
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

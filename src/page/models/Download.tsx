@@ -25,7 +25,7 @@ export function Download() {
           {failure.message} {failure.advice}
         </p>
       )}
-      {fetch === 'cancelled' && <p className={styles.facts}>Cancelled; what has arrived is kept.</p>}
+      {fetch === 'cancelled' && <p className={styles.facts}>Cancelled; what has arrived is stored.</p>}
       <Action />
     </div>
   );
@@ -98,8 +98,8 @@ function Homeless({ transfer: { files } }: { readonly transfer: Transfer }) {
   const size = bytes(homeless.reduce((sum, { done }) => sum + done, 0));
   return (
     <p className={styles.problem}>
-      The browser has no room for {homeless.map(({ file }) => file).join(', ')} ({size}): in memory only, to be downloaded again
-      at the next visit. Deleting what is kept makes room.
+      The browser has no room for {homeless.map(({ file }) => file).join(', ')} ({size}): held in memory only and downloaded again
+      on the next visit. Deleting stored models makes room.
     </p>
   );
 }

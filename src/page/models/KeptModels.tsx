@@ -14,7 +14,7 @@ export function KeptModels() {
   if (kept === null) return null;
   return (
     <details className={styles.kept}>
-      <summary>Kept in this browser: {bytes(kept.groups.reduce((sum, group) => sum + group.bytes, 0))}</summary>
+      <summary>Stored in this browser: {bytes(kept.groups.reduce((sum, group) => sum + group.bytes, 0))}</summary>
       {kept.groups.length > 0 && (
         <ul>
           {kept.groups.map(({ group, files, bytes: size, whole }) => (
@@ -53,7 +53,8 @@ export function KeptModels() {
 function HowLong({ lasting }: { readonly lasting: boolean }) {
   const room = useModels((models) => models.room);
   const persisted = useModels((models) => models.persisted);
-  if (!lasting) return <p className={styles.facts}>This browser keeps no files for this page: models stay until it is closed.</p>;
+  if (!lasting)
+    return <p className={styles.facts}>This browser stores no files for this page: models are lost when it is closed.</p>;
   return (
     <p className={styles.facts}>
       {room !== null && `The page uses ${bytes(room.usage)} of the ${bytes(room.quota)} that the browser allows. `}

@@ -46,7 +46,7 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
   const forecast = useModels((models) => models.forecasts[model.id]);
   const kept = useModels((models) => models.kept?.groups.some(({ group, whole }) => group === model.id && whole) ?? false);
   const size =
-    model.id === EMBEDDED_MODEL ? null : kept ? 'kept here' : model.bytes === null ? null : `${bytes(model.bytes)} download`;
+    model.id === EMBEDDED_MODEL ? null : kept ? 'stored here' : model.bytes === null ? null : `${bytes(model.bytes)} download`;
   return (
     <label className={styles.offer}>
       <input
@@ -73,10 +73,10 @@ function Offer({ model, chosen }: { readonly model: CuratedModel; readonly chose
 function Fit({ forecast }: { readonly forecast: MemoryForecast | undefined }) {
   if (forecast === undefined) return null;
   const { plan, problem, precision, uncertified } = forecast;
-  if (problem !== null) return <span className={styles.problem}>Not here: {problem}</span>;
+  if (problem !== null) return <span className={styles.problem}>Cannot run here: {problem}</span>;
   return (
     <span className={styles.facts} title={uncertified}>
-      {plan && `this recipe takes ${megabytes(plan.total)} of GPU memory`}
+      {plan && `this recipe needs ${megabytes(plan.total)} of GPU memory`}
       {precision && `, weights in ${precision}`}
       {uncertified !== undefined && ', too large to be compared with ONNX Runtime here'}
     </span>

@@ -5,7 +5,7 @@ import { useKeptRun } from '../state/keptRun';
 import { useSession } from '../state/SessionContext';
 import styles from './Notices.module.css';
 
-/** Offers to go on with a run that a reload or a crash cut off. */
+/** Offers to resume a run that a reload or a crash interrupted. */
 export function KeptRunNotice() {
   const session = useSession();
   const kept = useKeptRun((state) => state.kept);
@@ -18,9 +18,9 @@ export function KeptRunNotice() {
     <section className={styles.notice} role="status" aria-label="Interrupted run">
       <h2>A run was interrupted</h2>
       <p>
-        {spec.name} had taken {count(step)} of {count(spec.training.steps)} steps. It resumes with the numbers of an uninterrupted
-        run, as long as the GPU is the same.
-        {hub !== null && ` Its model is requested from ${hostOf(hub)}, which has not been agreed to on this device.`}
+        {spec.name} had completed {count(step)} of {count(spec.training.steps)} steps. It resumes with the numbers of an
+        uninterrupted run, provided that the GPU is the same.
+        {hub !== null && ` Its model is requested from ${hostOf(hub)}, which you have not approved on this device.`}
       </p>
       <p className={styles.actions}>
         <button
@@ -42,7 +42,7 @@ export function KeptRunNotice() {
   );
 }
 
-/** Says that the run lost its device, and went on. */
+/** Says that the run lost its device and continued. */
 export function RecoveryNotice() {
   const recovered = useExperiment((experiment) => experiment.recovered);
   if (recovered === null) return null;

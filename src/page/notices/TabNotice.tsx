@@ -6,8 +6,8 @@ export function TabNotice() {
   const watching = useTabs((tabs) => tabs.watching);
   if (!watching) return null;
   return (
-    <section className={styles.notice} role="status" aria-label="Another tab trains">
-      <p>Another tab of this page trains. Its run is shown here live; pause, stop and change it there.</p>
+    <section className={styles.notice} role="status" aria-label="Another tab is training">
+      <p>Another tab of this page is training. Its run is shown here live; pause, stop and change it there.</p>
     </section>
   );
 }

@@ -28,8 +28,8 @@ it('says whose figure it is when another log is opened, or another one under the
 it('says which log a recipe was made on until it is open, by hash where that is known', () => {
   const fromLink = { name: null, hash: kitchen.hash };
   const [said] = logNotice({ ...nothing, wanted: fromLink });
-  expect(said).toContain('made on a log with SHA-256 bbbbbbbbbbbb…');
-  expect(said).toContain('until then a run is on “WordNet General Store”');
+  expect(said).toContain('made for a log with SHA-256 bbbbbbbbbbbb…');
+  expect(said).toContain('until then a run uses “WordNet General Store”');
   const other = { ...kitchen, hash: 'cc'.repeat(32) };
   expect(
     logNotice({ ...nothing, dataId: 'kitchen', opened: other, wanted: { name: 'kitchen', hash: kitchen.hash } }),

@@ -53,13 +53,13 @@ export function logNotice(logs: LogsOnPage): readonly string[] {
   const recipe = logOfRecipe(logs);
   const said: string[] = [];
   if (shown !== null && isOther(shown, recipe)) {
-    said.push(`This figure shows a run on ${called(shown)}. The recipe is set to “${recipe.name}”: a run would be on that log.`);
+    said.push(`This figure shows a run on ${called(shown)}. The recipe is set to “${recipe.name}”: a run would use that log.`);
     if (shown.id !== SAMPLE_LOG.id && wanted === null)
       said.push(`To train on “${shown.name}”, open its files: their log must have the same SHA-256.`);
   }
   if (wanted !== null && !isOpen(wanted, recipe)) {
     said.push(
-      `The recipe was made on ${called(wanted)}, which does not come with it. Open its files with the same columns, filters and split; until then a run is on “${recipe.name}”.`,
+      `The recipe was made for ${called(wanted)}, which is not included. Open its files with the same columns, filters and split; until then a run uses “${recipe.name}”.`,
     );
   }
   return said;

@@ -4,8 +4,8 @@ import { useOffline } from './offline';
 const WORDS = {
   never: null,
   preparing: 'Making the page ready to open offline…',
-  ready: 'Ready offline: the page, the embedded model, the sample log, the recorded run and what is kept above.',
-  failed: 'Not ready offline: the browser could not keep all of the page’s files.',
+  ready: 'Ready offline: the page, the embedded model, the sample log, the recorded run and what is stored above.',
+  failed: 'Not ready offline: the browser could not store all of the page’s files.',
 } as const;
 
 /** Whether the page opens without a network. */

@@ -52,5 +52,5 @@ export async function adapterIn(files: readonly File[]): Promise<Adapter | null>
 }
 
 function several(count: number): ArchiveError {
-  return new ArchiveError(`It contains ${count} adapters. Open the folder of one.`);
+  return new ArchiveError(`It contains ${count} adapters. Open the folder of one of them.`);
 }

@@ -63,7 +63,7 @@ async function readWithin(
     size += next.value.length;
     if (size > room) {
       await reader.cancel();
-      throw new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, as no archive of this page does.`);
+      throw new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, more than any archive of this page.`);
     }
     pieces.push(next.value);
   }

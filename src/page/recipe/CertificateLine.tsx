@@ -17,7 +17,7 @@ export function CertificateLine() {
 }
 
 export function certificateText({ maxRelative, passed }: Certificate): string {
-  return `largest difference to ONNX Runtime ${maxRelative.toExponential(1)} · ${passed ? 'passed' : 'failed'}`;
+  return `largest difference from ONNX Runtime ${maxRelative.toExponential(1)} · ${passed ? 'passed' : 'failed'}`;
 }
 
 function certificateTitle({ maxAbsolute, tolerance, provider, tokens, prompt, continuation }: Certificate): string {

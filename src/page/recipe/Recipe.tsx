@@ -72,7 +72,7 @@ export function Recipe() {
         <TimeLine />
       </section>
       <Further errors={errors} />
-      {busy && <p className={styles.note}>Changes apply to the next run; the experiment under way keeps its recipe.</p>}
+      {busy && <p className={styles.note}>Changes apply to the next run; the running experiment keeps its recipe.</p>}
     </div>
   );
 }

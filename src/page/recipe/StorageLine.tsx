@@ -19,5 +19,5 @@ export function storageText({ precision, nll }: StorageError): string {
 }
 
 function storageTitle({ tokens, maxRelative, divergence }: StorageError): string {
-  return `Base model on ${tokens} tokens of item texts, in nats per token; largest logit difference to f32 ${maxRelative.toExponential(1)} of the largest logit; KL divergence ${divergence.toExponential(1)} nats per token.`;
+  return `Base model on ${tokens} tokens of item texts, in nats per token; largest logit difference from f32 ${maxRelative.toExponential(1)} of the largest logit; KL divergence ${divergence.toExponential(1)} nats per token.`;
 }

@@ -38,7 +38,7 @@ export function TimeLine() {
         </>
       ) : (
         <>
-          Time: not known, since no run like it has been timed on this device.{' '}
+          Time: not known, since no similar run has been timed on this device.{' '}
           <button
             type="button"
             className="plain"

@@ -10,7 +10,7 @@ export function DeviceBadge() {
   return (
     <span className={styles.badge} title={adapter.description}>
       <span className={styles.adapter}>{adapterName(adapter)}</span>
-      <span>{adapter.f16 ? 'f16 offered' : 'f32 only'}</span>
+      <span>{adapter.f16 ? 'f16 supported' : 'f32 only'}</span>
       {adapter.fallback && (
         <span
           className={styles.fallback}

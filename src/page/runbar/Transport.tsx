@@ -10,7 +10,7 @@ export function Transport() {
   const watching = useTabs((tabs) => tabs.watching);
   const running = phase === 'running';
   const blocked = watching || phase === 'preparing' || (hindrance !== null && !isBusy(phase));
-  const reason = watching ? 'Another tab of this page trains' : hindrance !== null && !isBusy(phase) ? hindrance : undefined;
+  const reason = watching ? 'Another tab of this page is training' : hindrance !== null && !isBusy(phase) ? hindrance : undefined;
   return (
     <div className={styles.transport} role="group" aria-label="Training">
       <button type="button" className={styles.main} onClick={toggle} disabled={blocked} title={reason}>

@@ -22,7 +22,7 @@ export function armProgress(columns: StepColumns): ArmProgress {
 }
 
 const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
-  device: 'Asking for the graphics device',
+  device: 'Requesting the GPU',
   download: 'Downloading',
   cache: 'Reading from the cache',
   log: 'Reading the log',

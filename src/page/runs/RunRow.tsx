@@ -124,7 +124,7 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
     }
     const record = await recordOf(entry.id);
     if (!record) {
-      setOpening({ problem: `The record of “${entry.spec.name}” is missing, or is not from this version of the page.` });
+      setOpening({ problem: `The record of “${entry.spec.name}” is missing, or this version of the page cannot read it.` });
       return;
     }
     showRecord(record, 'file');
@@ -148,9 +148,9 @@ function OpenButton({ entry }: { readonly entry: RunEntry }) {
 
 function Changes({ changes }: { readonly changes: readonly string[] | null }) {
   if (changes === null) return null;
-  const text = changes.length === 0 ? 'same recipe as the run before' : changes.join('; ');
+  const text = changes.length === 0 ? 'same recipe as the previous run' : changes.join('; ');
   return (
-    <span className={styles.changes} title={`Against the run before: ${text}`}>
+    <span className={styles.changes} title={`Compared with the previous run: ${text}`}>
       {text}
     </span>
   );

@@ -35,7 +35,7 @@ export function RunTable({ rows, entries, table, measure, onSort }: RunTableProp
     );
   };
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Kept runs">
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Saved runs">
       <table className={styles.table}>
         <thead>
           <tr>

@@ -32,15 +32,15 @@ export function RunsView() {
           Runs
         </h2>
         <p className={styles.note}>
-          {entries.length === 0 ? '' : `${entries.length === 1 ? 'One run' : `${count(entries.length)} runs`}, kept `}
-          {entries.length > 0 && (lasting ? 'in this browser.' : 'until this page is closed: the browser keeps nothing for it.')}
+          {entries.length === 0 ? '' : `${entries.length === 1 ? 'One run' : `${count(entries.length)} runs`}, saved `}
+          {entries.length > 0 && (lasting ? 'in this browser.' : 'until this page is closed: the browser stores nothing for it.')}
         </p>
         <Files />
       </div>
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
-          {loaded ? 'Every run is kept here automatically. Run an experiment, or open run files.' : 'Reading the kept runs…'}
+          {loaded ? 'Every run is saved here automatically. Run an experiment, or open run files.' : 'Loading the saved runs…'}
         </p>
       ) : (
         <>

@@ -43,7 +43,7 @@ export async function openRunStore(): Promise<RunStore> {
   } catch (error) {
     // Private windows and privacy settings may forbid it.
     if (!(error instanceof DOMException)) throw error;
-    console.warn('The browser keeps no runs for this page.', error);
+    console.warn('The browser stores no runs for this page.', error);
     return memoryRuns();
   }
 }

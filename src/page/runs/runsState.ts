@@ -49,9 +49,9 @@ function write(change: (store: RunStore) => Promise<void>): Promise<void> {
 
 function problemText(error: unknown): string {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-    return 'The browser has no room left: the last run was not kept. Save runs as files and delete what you do not need.';
+    return 'The browser has no space left: the last run was not saved. Save runs as files and delete what you do not need.';
   }
-  return `A run could not be kept (${error instanceof Error ? error.message : String(error)}). Save it as a file.`;
+  return `A run could not be saved (${error instanceof Error ? error.message : String(error)}). Export it as a file.`;
 }
 
 /** Reads what was kept on earlier visits. */
@@ -66,7 +66,7 @@ export async function loadRuns(): Promise<void> {
       entries: inOrder([...kept.values()]),
       loaded: true,
       lasting: opened.lasting,
-      problem: unreadable === 0 ? null : `${unreadable} kept runs are from another version of this page and are not shown.`,
+      problem: unreadable === 0 ? null : `${unreadable} saved runs are from another version of this page and are not shown.`,
     });
   } catch (error) {
     useRuns.setState({ loaded: true, lasting: false, problem: problemText(error) });

@@ -98,7 +98,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'On request, a model of SASRec’s size that knows items by their IDs alone is trained on the same batches, to show whether the LLM helps. It is not the published SASRec: docs/metrics.md lists what differs.',
+        text: 'On request, a model of SASRec’s size that knows items by their IDs alone is trained on the same batches, to show whether the LLM helps. It is not the published SASRec: docs/metrics.md lists the differences.',
       },
       {
         tag: 'O',
@@ -110,7 +110,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'Decodability gain: NLL of the target’s text without h minus with h, of a probe decoder that is trained after the arms, in the same way on each. JS@50 in two readings, each named, since we could not read its definition.',
+        text: 'Decodability gain: NLL of the target’s text without h minus with h, of a probe decoder that is trained after the arms, in the same way on each. JS@50 in two readings, each named, because we could not read its definition.',
       },
       {
         tag: 'O',

@@ -66,7 +66,7 @@ export interface Session {
 const TAKEN: Failure = {
   code: 'spec',
   message: 'Another tab of this page is training.',
-  advice: 'Stop it there, or let it end, then run here.',
+  advice: 'Stop it there, or let it finish, then run here.',
   detail: 'The lock on the run is held by another tab.',
 };
 

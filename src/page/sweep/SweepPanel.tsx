@@ -25,7 +25,7 @@ export function SweepPanel({ sweep, name, own }: { readonly sweep: Sweep; readon
       wide
       table={() => sweepTable(sweep)}
       sentence={sweepSentences(sweep).join(' ')}
-      caption={`${own ? '' : `${sweep.name}: runs made beforehand, kept with this page. `}Means over ${seeds.length === 1 ? 'one seed' : `${count(seeds.length)} seeds`} with 95 % t-intervals, final evaluation on ${count(sweep.users)} test users; ${sweep.log}, ${count(sweep.steps)} steps of ${count(sweep.batchSize)} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: ${listed(untrainedOf(sweep))}.`}
+      caption={`${own ? '' : `${sweep.name}: runs made beforehand, stored with this page. `}Means over ${seeds.length === 1 ? 'one seed' : `${count(seeds.length)} seeds`} with 95 % t-intervals, final evaluation on ${count(sweep.users)} test users; ${sweep.log}, ${count(sweep.steps)} steps of ${count(sweep.batchSize)} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: ${listed(untrainedOf(sweep))}.`}
     >
       <p className={styles.legend}>
         {first.lines.map(({ label, mark }) => (

@@ -28,8 +28,8 @@ export function WrittenTexts() {
         </details>
       )}
       <p className={styles.note}>
-        Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one on which the
-        arms differ most in the likelihood of what the base model writes.
+        Greedy decoding; the fainter a word, the less probable it is under the model. The first prompt is the one for which the
+        arms differ most in the likelihood of the base model’s continuation.
       </p>
     </section>
   );

@@ -30,12 +30,12 @@ export function sinkReading(record: RunRecord): Reading {
   const text = (value: number): string => `${fixed(100 * value, 0)}\u00a0%`;
   const early = entry('firstHalfSinkRate');
   if (early.base(record) !== null) {
-    const subject = 'the share of heads that sink on one item of the history’s first half';
+    const subject = 'the share of heads with a sink on an item in the history’s first half';
     return { subject, text, base: early.base(record), of: early.of, from: named(early.id) };
   }
   const all = entry('itemSinkRate');
   return {
-    subject: 'the share of heads that sink on one item of the history',
+    subject: 'the share of heads with a sink on an item of the history',
     text,
     base: all.base(record),
     of: all.of,

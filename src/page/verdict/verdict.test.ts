@@ -49,7 +49,7 @@ describe('ranking', () => {
     const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });
     const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
     expect(text({ ...made, baselines }, 'ranking')).toContain(
-      'Action stays below and KARMA beats zero-shot (30.0\u00a0%) and both stay below item-kNN (70.0\u00a0%).',
+      'Action stays below and KARMA beats zero-shot (30.0\u00a0%); both stay below item-kNN (70.0\u00a0%).',
     );
   });
 });
@@ -72,7 +72,7 @@ describe('limits', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
     expect(verdictOf(made, null)?.limits[0]).toMatch(/^One seed/);
     const steps = { ...made.spec, training: { ...made.spec.training, steps: 2 * made.spec.training.steps } };
-    expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('The arms have taken');
+    expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('The arms have completed');
   });
 });
 

@@ -141,7 +141,7 @@ export function besideBaselines(
   const clauses = shown.map(({ label, ...baseline }) =>
     relationClause(relationsTo(baseline), `${label} (${percent(baseline.value)}\u00a0%)`),
   );
-  return clauses.length === 0 ? [] : [`${sentenceCase(listed(clauses))}.`];
+  return clauses.length === 0 ? [] : [`${sentenceCase(clauses.join('; '))}.`];
 }
 
 const VERBS: Readonly<Record<Relation, readonly [one: string, both: string, neither: string]>> = {
@@ -189,13 +189,13 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
 }
 
 export const SIMULATED = 'The behaviour in the sample log is simulated.';
-export const ONE_RATE = 'Whether each arm has the learning rate that suits it best is not known from one recipe.';
+export const ONE_RATE = 'One recipe does not show whether each arm has its best learning rate.';
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;
   const limits = ['One seed: another may reverse this. The interval covers the sampling of users, not the seed.'];
   if (!complete && step < spec.training.steps) {
-    limits.push(`The arms have taken ${count(step)} of ${count(spec.training.steps)} steps.`);
+    limits.push(`The arms have completed ${count(step)} of ${count(spec.training.steps)} steps.`);
   }
   if (population === 'sample') {
     limits.push(`A sample of ${count(ranking.all.n)} users; the final figures are on all test users.`);

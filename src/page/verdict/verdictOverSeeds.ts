@@ -39,7 +39,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
     ],
     limits: [
       `Means over ${count(seeds.length)} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.`,
-      ...(seeds.length < FEW ? [`Intervals of fewer than ${count(FEW)} seeds are wide and lean on normality.`] : []),
+      ...(seeds.length < FEW ? [`Intervals of fewer than ${count(FEW)} seeds are wide and assume normality.`] : []),
       ...(data.id === 'sample' ? [SIMULATED] : []),
       ONE_RATE,
     ],

@@ -86,7 +86,7 @@ export function LayerPanel() {
           ε = {record.base.sinks.threshold}. By layer: at the step shown, {headWords}. Over training: {layerWords}, {headWords}.{' '}
           {measure.sink &&
             byPosition.length > 0 &&
-            'By position: at the step shown, all layers and heads, over the users who have the position. '}
+            'By position: at the step shown, all layers and heads, over the users whose histories reach the position. '}
           <Term id="contentCorrelation">Content test</Term>, <Term id="barcode">barcode index</Term> and entropy are read
           together: equal rows may be stripes or no preference at all.
         </>

@@ -65,8 +65,9 @@ export function PlanePanel() {
           training, through their mean; equal lengths are equal distances. {projection && count(projection.items.title.length)}{' '}
           items drawn at random (filled) and the <Term id="interest">interest embeddings</Term> h of{' '}
           {projection && count(projection.users.target.length)} sampled users (outlined); beside each name the share of their
-          variance that lies in the plane. It shows which way embeddings move and whether they gather. It cannot tell a change of
-          meaning from h and e turning together, which changes no score, nor shrinking from leaving the plane. One seed.
+          variance that lies in the plane. It shows which way embeddings move and whether they cluster. It cannot distinguish a
+          change of meaning from h and e rotating together, which changes no score, nor shrinking from leaving the plane. One
+          seed.
         </>
       }
       drawn={columns.length > 0}

@@ -161,7 +161,7 @@ describe('one plane', () => {
     expect(y).toBeCloseTo(-1, 3);
     expect(reach).toBeCloseTo(3.12, 3);
     expect(planeSentence(columns).replaceAll('\u00a0', ' ')).toContain(
-      'the plane holds 25 % and 20 % before training; at step 2 25 % and 10 % with Action and 25 % and 30 % with KARMA.',
+      'The plane holds 25 % and 20 % of the variance of e and of h before training; at step 2 25 % and 10 % with Action and 25 % and 30 % with KARMA.',
     );
     expect(planeTable(record, arms).rows).toHaveLength(2 * 2 * 3);
   });

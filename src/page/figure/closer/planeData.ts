@@ -110,12 +110,12 @@ export function describePoint({ items, users }: Projection, point: number): stri
   return `a user whose next item is ${users.target[user]!}${users.cold[user] === 1 ? ' (cold)' : ''}`;
 }
 
-/** “Of the variance of e and of h, the plane holds 22 % and 2 % before training; at step 60 24 % and 12 % with Action and …” */
+/** “The plane holds 22 % and 2 % of the variance of e and of h before training; at step 60 24 % and 12 % with Action and …” */
 export function planeSentence(columns: readonly PlaneColumn[]): string {
   const [start, ...arms] = columns;
   if (start === undefined) return 'This record predates projections.';
   const both = ({ itemShare, userShare }: PlaneColumn): string => `${shareText(itemShare)} and ${shareText(userShare)}`;
-  const before = `Of the variance of e and of h, the plane holds ${both(start)} before training`;
+  const before = `The plane holds ${both(start)} of the variance of e and of h before training`;
   const step = Math.max(0, ...arms.map((arm) => arm.step));
   if (step === 0) return `${before}.`;
   return `${before}; at step ${count(step)} ${listed(arms.map((arm) => `${both(arm)} with ${arm.label}`))}. The rest is not visible here.`;

@@ -43,7 +43,8 @@ export function FidelityPanel() {
           of a probe decoder that is trained afterwards on every arm alike: the base model reading one soft token, of which only
           the projection is trained{probed[0] && ` (${count(probed[0].of.steps)} steps on ${count(probed[0].of.pairs)} pairs)`}
           {record.base.control &&
-            '; Target’s own e is the control, the same decoder reading what is known to carry the text'}.{' '}
+            '; Target’s own e is the control, the same decoder reading an embedding that is known to carry the text'}
+          .{' '}
           {others.map(({ measure: { all } }) => (
             <Fragment key={all.id}>
               <i>{sentenceCase(all.name)}.</i> {all.definition}{' '}
@@ -79,7 +80,7 @@ export function FidelityPanel() {
           {overlapping.length > 0 ? (
             <IntervalChart name="JS@50" groups={overlapGroups(overlapping)} xLabel="Jaccard, 1 = the same sets" format={fixed} />
           ) : (
-            <p className={styles.none}>Not measured in this run, which an earlier version recorded.</p>
+            <p className={styles.none}>Not measured: this run was recorded by an earlier version.</p>
           )}
         </section>
       </div>

@@ -87,7 +87,7 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
     const found = find(id);
     return found ? `, ${fixed(found.all.gain, 3)} ${words}` : '';
   };
-  const beside = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'where it reads the target’s own embedding instead');
+  const beside = gainOf(UNTRAINED, 'before training') + gainOf(CONTROL, 'when it reads the target’s own embedding instead');
   const [treatment, control] = pair ?? [];
   const [a, b] = [find(treatment?.id), find(control?.id)];
   if (!treatment || !control || !a || !b) {

@@ -28,9 +28,9 @@ export function InferencePanel() {
           <>
             From a history to the {count(k)} best items: one pass of the LLM to <Term id="interest">h</Term>, then the similarity
             with every item. Measured after the last step on {adapterName(adapter)}
-            {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models in
-            turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the decoder’s
-            layers and of scoring. Frozen weights in {spec.model.precision}.
+            {adapter.fallback && ', a software adapter: its times say nothing about GPUs'}; median of {count(repeats)}, models
+            taking turns, uploads and waiting included. Item embeddings are computed beforehand. MFLOP: matrix products of the
+            decoder’s layers and of scoring. Frozen weights in {spec.model.precision}.
           </>
         }
       >

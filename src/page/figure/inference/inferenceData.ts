@@ -61,8 +61,8 @@ export function inferenceSentence(inference: Inference, arms: readonly FigureArm
 export function inferenceTable(inference: Inference, arms: readonly FigureArm[]): Table {
   return {
     columns: [
-      ...['model', 'computed on', 'ms, one request', `ms a request, ${inference.users} at once`, 'FLOP of matrix products'],
-      ...['dispatches', 'parameters read', 'parameters of training alone'],
+      ...['model', 'computed on', 'ms, one request', `ms per request, ${inference.users} at once`, 'FLOP of matrix products'],
+      ...['dispatches', 'parameters read', 'parameters used only in training'],
     ],
     rows: costRows(inference, arms).map(({ label, cost }) => [
       ...[label, cost.on, cost.msAlone, cost.msInBatch, cost.flops],

@@ -25,7 +25,7 @@ export function LossPanel() {
       sentence={lossSentence(arms, term, smoothing)}
       caption={
         <>
-          {label}: {definition}. One value a step on that step’s batch of {record.spec.training.batchSize} users
+          {label}: {definition}. One value per step, on that step’s batch of {record.spec.training.batchSize} users
           {smoothing > 0 ? `; line: exponential moving average, β = ${smoothing}; faint: raw` : ''}. One seed.
         </>
       }

@@ -15,7 +15,7 @@ export const TRACES: Readonly<Record<LossTerm, { readonly label: string; readonl
       const { symbol, unit, plotted } = TERMS[term].words;
       return { label: symbol, unit, definition: plotted };
     }),
-    total: { label: 'L', unit: 'nats', definition: `${objectiveFormula()}; arms with other λ’s are not comparable` },
+    total: { label: 'L', unit: 'nats', definition: `${objectiveFormula()}; arms with different λ’s are not comparable` },
     gradNorm: {
       label: 'gradient norm',
       unit: 'before clipping',
@@ -77,7 +77,7 @@ export function lossSentence(arms: readonly FigureArm[], term: LossTerm, smoothi
   if (ends.length === 0) {
     return arms.some((arm) => arm.record.steps.step.length > 0)
       ? `No arm has ${TRACES[term].label}.`
-      : 'No step has been taken yet.';
+      : 'No step has been completed yet.';
   }
   const what = smoothing > 0 ? `${TRACES[term].label}, smoothed, at the last step` : `${TRACES[term].label} at the last step`;
   return `${what}: ${ends.join(', ')}. On training batches, one seed: a lower loss is not a better ranking.`;

@@ -49,7 +49,7 @@ export function RankingOverSteps() {
   return (
     <Panel
       name={name}
-      title={measure.better === null ? 'How much of the catalogue do the lists show?' : 'Is the next item ranked higher?'}
+      title={measure.better === null ? 'How much of the catalogue do the lists cover?' : 'Is the next item ranked higher?'}
       controls={
         <RankingControls
           ks={record.spec.evaluation.ks}
@@ -70,7 +70,9 @@ export function RankingOverSteps() {
             : 'No evaluation on a sample'}
           {all > 0 && `; open markers: all ${count(all)} users at the end, test targets`}. Baselines on{' '}
           {population === 'sample' ? 'the sampled' : 'all'} users; <Term id="zeroShot">zero-shot</Term> is untrained
-          {record.baselines.sasrec && `, SASRec-size took ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}.
+          {record.baselines.sasrec &&
+            `, SASRec-size was trained for ${count(record.baselines.sasrec.steps)} steps on item IDs alone`}
+          .
         </>
       }
     >
@@ -113,7 +115,7 @@ export function RankingOverK() {
       caption={
         <>
           <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
-          {measure.id === 'hr' && '; with one target a user this is also recall'}
+          {measure.id === 'hr' && '; with one target per user this is also recall'}
           {poolWords(measure, record.spec.evaluation)}. Baselines on{' '}
           {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}

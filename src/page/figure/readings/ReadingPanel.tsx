@@ -119,6 +119,6 @@ function Item({ title }: { readonly title: string }) {
 /** Why an arm's embedding was not read out: it has no decoder, or that is left to the end because it is slow here. */
 function unread(arm: FigureArm): string {
   return (arm.spec?.lambdaRec ?? 0) > 0
-    ? 'Read out after the last step on a software adapter.'
+    ? 'On a software adapter, read out after the last step.'
     : 'No trained decoder (λ_rec = 0).';
 }

@@ -33,9 +33,9 @@ export function TextPanel() {
       sentence={textSentence(texts)}
       caption={
         <>
-          Each model continues the same prompt, token by token, with its <Term id="lora">LoRA</Term> beside the one copy of the
-          weights. History: [BOS], the items, [EMB], behind which λ_gen trains the next item’s text; item tokens and [EMB] are
-          each arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
+          Each model continues the same prompt, token by token, with its <Term id="lora">LoRA</Term> on one shared copy of the
+          weights. History: [BOS], the items, [EMB], after which λ_gen trains the next item’s text; item tokens and [EMB] are each
+          arm’s own. Item: its text up to the description. Computed by ONNX Runtime with float32 weights.
         </>
       }
     >
@@ -44,9 +44,9 @@ export function TextPanel() {
         <p className={styles.note}>
           {recorded
             ? texts.state === 'done' && texts.speakers.length === 1
-              ? 'This recorded run has no adapters on this site, so its base model alone can write. Run, then pause or stop, to hear the arms too.'
+              ? 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.'
               : 'The arms write with the adapters of the recorded run, in half precision.'
-            : 'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to hear the arms too.'}
+            : 'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to see the arms’ texts too.'}
         </p>
       )}
       {texts.problem !== null && <p role="alert">{texts.problem}</p>}

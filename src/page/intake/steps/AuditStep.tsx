@@ -18,8 +18,8 @@ export function AuditStep() {
     <section aria-labelledby="intake-audit" aria-busy={pending}>
       <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : verdictOf(audit)}</h3>
       <p className={styles.legend}>
-        Red: results would be invalid. Amber: state it with the results, or change filters or split. Green: nothing to do. The run
-        record keeps the audit.
+        Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The
+        run record stores the audit.
       </p>
       <ul className={styles.audit}>
         {worries.map((finding) => (
@@ -43,7 +43,7 @@ function verdictOf(audit: readonly AuditFinding[]): string {
   const counted = (level: AuditLevel): number => audit.filter((finding) => finding.level === level).length;
   const [red, amber] = [counted('red'), counted('amber')];
   if (red > 0) return `Results would be invalid: ${red} of ${audit.length} checks ${red === 1 ? 'is' : 'are'} red`;
-  if (amber > 0) return `No check makes results invalid; ${amber} of ${audit.length} should be stated with them`;
+  if (amber > 0) return `No check makes results invalid; ${amber} of ${audit.length} should be reported with them`;
   return `Nothing found in ${audit.length} checks`;
 }
 
@@ -76,7 +76,7 @@ const REMEDIES: Readonly<Record<string, readonly RemedyChange[]>> = {
   ],
   'shared-events': [{ label: 'Leave out later events', filters: { later: 'drop' } }],
   'later-training': [{ label: 'Use one cut-off time', split: { kind: 'time', validation: 0.1, test: 0.1 } }],
-  'busy-users': [{ label: 'Leave out users above 200 an hour', filters: { mostPerHour: MOST_PER_HOUR } }],
+  'busy-users': [{ label: 'Leave out users above 200 events an hour', filters: { mostPerHour: MOST_PER_HOUR } }],
   ties: [
     { label: 'Predict the last basket', split: { kind: 'last-basket' } },
     { label: 'Keep one event of each', filters: { baskets: 'one' } },

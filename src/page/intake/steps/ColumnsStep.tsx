@@ -22,7 +22,7 @@ export function ColumnsStep() {
   const mappings = useIntake((intake) => intake.mappings);
   const problems = mappingProblems({ mappings });
   const read = mappings.flatMap((mapping, at) => (mapping.part === 'events' || mapping.part === 'items' ? [at] : []));
-  if (read.length === 0) return <p>No file is read: choose in the first step which one holds the events.</p>;
+  if (read.length === 0) return <p>No file to read: in the first step, choose the one that holds the events.</p>;
   return read.map((at) => (
     <SourceColumns key={mappings[at]!.name} at={at} seen={sources[at]!} mapping={mappings[at]!} problem={problems.get(at)} />
   ));

@@ -59,7 +59,7 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
             session.forget(at);
           }}
         >
-          Forget that and guess anew
+          Forget that and guess again
         </button>
       )}
       {seen.doubts.map((doubt) => (

@@ -36,7 +36,7 @@ export function FiltersStep() {
               session.changeFilters(suggested.filters);
             }}
           >
-            Back to what suits these files
+            Reset to what suits these files
           </button>
         )}
       </form>
@@ -179,7 +179,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
       {timed && (
         <NumberFilter
           filter="mostPerHour"
-          hint="users with more within some hour are left out, a basket counted once; empty keeps all"
+          hint="users with more in any one hour are left out, a basket counting once; empty keeps all"
         >
           {(id) => (
             <NumberInput
@@ -196,7 +196,7 @@ function HistoryFilters({ filters }: { readonly filters: LogFilters }) {
         </NumberFilter>
       )}
       {given && (
-        <Row hint="in the split that the files give: a user’s events at or after the first one of a later part">
+        <Row hint="in the split given by the files: a user’s events at or after the first one of a later part">
           <Select
             label={filterLabel('later')}
             value={filters.later}

@@ -44,7 +44,7 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
           ))}
         </tbody>
       </table>
-      {rows.length === 0 && <p>It has no rows.</p>}
+      {rows.length === 0 && <p>The file has no rows.</p>}
     </div>
   );
 }

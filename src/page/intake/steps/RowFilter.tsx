@@ -33,7 +33,7 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
             session.changeMapping(at, { where: chosen === EVERY ? undefined : { column: chosen, values: kept } });
           }}
         />
-        <p>rows with other values are left out; with a request, they are what was shown and not chosen</p>
+        <p>rows with other values are left out; if there is a request column, they are the items shown but not chosen</p>
       </div>
       {where !== undefined && (
         <div className={styles.role} data-set="true">

@@ -51,7 +51,7 @@ export function ExampleChoice({ preview: { item, items, found, matches }, search
             </li>
           ))}
           {matches > found.length && <li className={styles.note}>and {count(matches - found.length)} more</li>}
-          {matches === 0 && <li className={styles.note}>No title has these words.</li>}
+          {matches === 0 && <li className={styles.note}>No title contains these words.</li>}
         </ul>
       )}
     </div>

@@ -13,7 +13,7 @@ export function TokenText({ label, text }: { readonly label: string; readonly te
           <span
             key={at}
             data-left={at >= limit}
-            title={`${piece.id}${piece.text === '' ? ', part of a character or unseen' : ''}`}
+            title={`${piece.id}${piece.text === '' ? ', part of a character or invisible' : ''}`}
           >
             {piece.text === '' ? '·' : piece.text}
           </span>
