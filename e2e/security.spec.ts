@@ -32,7 +32,7 @@ test('refuses code made from text, inline script and style, and scripts, workers
       await new Promise((resolve) => setTimeout(resolve, 100));
     // Later than the call itself, in which a debugger may evaluate.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- that it is refused is what is tested
+    // oxlint-disable-next-line typescript/no-implied-eval -- that it is refused is what is tested
     thrown.push(throws(() => new Function('return 1')));
     return { thrown, violated: [...new Set(violated)].sort(), colour: document.body.style.color };
   });

@@ -46,11 +46,8 @@ const vitest = (project, environment = env) =>
     },
   );
 
-// The same check as TypeScript 6's in a fifth of the time; ESLint still needs that one's API.
 const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit']);
-// A cached file is not looked at again when only a type that it imports has changed: good enough for a quick look.
-const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
-const lint = tool('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(quick ? cache : [])]);
+const lint = tool('lint', 'oxlint/bin/oxlint', ['--max-warnings', '0']);
 const format = tool('format', 'prettier/bin/prettier.cjs', [
   '--check',
   '.',

@@ -38,11 +38,11 @@ function prelude(channelName: string): void {
     if (chosen.way === 'throws') throw new Error(`injected: ${call} ${count}`);
     return true;
   };
-  /* eslint-disable @typescript-eslint/unbound-method -- called with their objects below */
+  /* oxlint-disable typescript/unbound-method -- called with their objects below */
   const { createBuffer, createComputePipeline } = GPUDevice.prototype;
   const { writeBuffer } = GPUQueue.prototype;
   const { mapAsync, destroy } = GPUBuffer.prototype;
-  /* eslint-enable @typescript-eslint/unbound-method */
+  /* oxlint-enable typescript/unbound-method */
   GPUDevice.prototype.createBuffer = function (descriptor) {
     // No buffer may be mapped both ways.
     const buffer = createBuffer.call(this, next('createBuffer') ? { ...descriptor, usage: 3 } : descriptor);

@@ -227,7 +227,7 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
       'abort',
       () => {
         clearTimeout(timer);
-        // eslint wants Errors; the signal's reason is whatever the caller chose.
+        // The linter wants Errors; the signal's reason is whatever the caller chose.
         reject(signal.reason as Error);
       },
       { once: true },
