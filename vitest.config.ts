@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { testFiles } from './tools/testFiles.ts';
 
 const { pure, kernels, experiments, apart } = testFiles(import.meta.dirname);
@@ -14,6 +15,7 @@ function onDevice(name: string, include: readonly string[], groupOrder: number):
 }
 
 export default defineConfig({
+  plugins: [recordedArmsPlugin()],
   test: {
     // Software adapters on a busy machine; no test asserts a time.
     testTimeout: 240_000,

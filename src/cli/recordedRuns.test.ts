@@ -8,6 +8,7 @@ import { armsOfAdapters } from '../experiment/adapterArms';
 import { readConfig } from '../model/readConfig';
 import { widestLora } from '../recipe/armRecipe';
 import { PRESETS } from '../recipe/presets';
+import { recordedArms } from '../recipe/recordedArms';
 import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
 import { runRecordSchema } from '../record/runRecord';
 import { recordedAdapters } from '../runtime/recordedAdapters';
@@ -41,7 +42,10 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
   it('is at most as large as a recorded run may be, with adapters that fit its recipe', async () => {
     const zip = existsSync(at(files.adapters)) ? readFileSync(at(files.adapters)) : null;
     expect(packed.length + (zip?.length ?? 0)).toBeLessThanOrEqual(MOST_RECORDED_BYTES);
-    if (zip === null) return;
+    if (zip === null) {
+      expect(recordedArms(id)).toEqual([]);
+      return;
+    }
     const { spec, data, model } = record;
     const catalogue = { items: data.items, features: model.hidden };
     const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
@@ -49,6 +53,8 @@ describe.each(recorded.map((preset) => [preset.id, preset] as const))('%s', (id,
     const arms = armsOfAdapters(adapters, { spec, config, catalogue, layout });
     expect(arms.map((arm) => arm.spec.id)).toEqual(spec.arms.map((arm) => arm.id).filter((arm) => adapters.has(arm)));
     expect(arms.length).toBe(adapters.size);
+    // What the page says of them.
+    expect([...recordedArms(id)].sort()).toEqual(arms.map((arm) => arm.spec.id).sort());
     expect(arms.length).toBeGreaterThan(0);
     for (const { flat } of arms) expect(flat.every((value) => Number.isFinite(value))).toBe(true);
   });

@@ -3,10 +3,9 @@ import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { useExperiment } from '../state/experiment';
 import { useInspection } from '../state/inspection';
-import { useAsked } from '../state/asked';
+import { answeringSentence, useAnswering } from '../state/answering';
 import { AttentionTable } from './AttentionTable';
 import { HistoryForm } from './HistoryForm';
-import { count } from '../format';
 import { inspectionSentence, inspectionTable, type Plane } from './inspectorData';
 import { ModelAnswer } from './ModelAnswer';
 import { useAsk } from './useAsk';
@@ -41,13 +40,16 @@ export function InspectorView() {
       <HistoryForm seen={answer?.itemPositions.length ?? items.length} />
       {problem !== null && <p role="alert">{problem}</p>}
       {answer === null ? (
-        <p role="status" className={styles.empty}>
-          {state === 'asking'
-            ? 'Querying the models…'
-            : missing
-              ? 'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.'
-              : 'Search for items and add them, or load a user’s history.'}
-        </p>
+        <>
+          <p role="status" className={styles.empty}>
+            {state === 'asking'
+              ? 'Querying the models…'
+              : missing
+                ? 'Without WebGPU the models cannot read a history here. They can still write: “What do the models write?”, at the end of Figure, runs on the CPU.'
+                : 'Search for items and add them, or load a user’s history.'}
+          </p>
+          <Who />
+        </>
       ) : (
         <Panel
           name="Inspected history"
@@ -70,7 +72,7 @@ export function InspectorView() {
             </>
           }
         >
-          <Missing />
+          <Who />
           <div className={styles.models} aria-busy={state === 'asking' || state === 'reading'}>
             {answer.models.map((model) => (
               <ModelAnswer key={model.id} model={model} arms={arms} target={wanted} />
@@ -83,31 +85,17 @@ export function InspectorView() {
   );
 }
 
-/** Which arms answer, or why none. */
-function Missing() {
-  const here = useInspection(({ answer }) => answer?.models.filter(({ step, id }) => step !== null && id !== 'base').length ?? 0);
-  const asked = useAsked();
-  const recorded = asked?.recorded != null;
-  const all = asked?.spec.arms.length ?? 0;
-  if (recorded && here > 0) {
-    return (
-      <p className={styles.note}>
-        {here < all
-          ? `${count(here)} of the ${count(all)} arms of the recorded run answer: the others’ adapters are too large for this site.`
-          : 'The arms answer with the adapters of the recorded run, in half precision.'}
-      </p>
-    );
-  }
-  if (here > 0) return null;
-  return (
-    <p className={styles.note}>
-      Only the base model and item-kNN answer:{' '}
-      {recorded
-        ? 'this site has no adapters of the recorded run.'
-        : 'a run record has no adapters, and none were trained in this tab.'}{' '}
-      To ask the arms, run, then pause or let the run finish.
-    </p>
+/** Which arms answer, or why none: as the answer has it, and before the first one as is known. */
+function Who() {
+  const known = useAnswering();
+  const answer = useInspection((inspection) => inspection.answer);
+  const missing = useExperiment(({ device }) => device.state === 'missing');
+  const here = answer?.models.filter(({ step, id }) => step !== null && id !== 'base').map(({ label }) => label);
+  const arms = [...known.able, ...known.unable];
+  const sentence = answeringSentence(
+    here === undefined ? known : { ...known, able: here, unable: arms.filter((label) => !here.includes(label)) },
   );
+  return missing || sentence === '' ? null : <p className={styles.note}>{sentence}</p>;
 }
 
 function planes(count: number): { value: Plane; label: string }[] {

@@ -5,6 +5,7 @@ import { useExperiment } from '../state/experiment';
 import { isBusy } from '../../runtime/experimentState';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../state/recipe';
 import { StartLine } from '../models/AdapterOffer';
+import { recordedSentence, useAnswering } from '../state/answering';
 import { useOpening } from '../opening/openingState';
 import { openRecordedRun } from '../opening/recordedRun';
 import { Download } from '../models/Download';
@@ -135,10 +136,13 @@ function RecordedLine({ presetId }: { readonly presetId: PresetId }) {
   const recorded = useOpening((opening) => opening.recorded);
   const shown = useOpening((opening) => opening.shown);
   const source = useExperiment((experiment) => experiment.source);
+  const missing = useExperiment(({ device }) => device.state === 'missing');
+  const answering = useAnswering();
   const text = ((): string => {
     if (source === 'live' || source === 'file') return 'The figure shows a run of your own.';
     if (recorded.state === 'loading') return 'Loading its recorded run…';
-    if (source === 'recorded' && shown === presetId) return 'Figure and inspector show its recorded run.';
+    if (source === 'recorded' && shown === presetId)
+      return missing ? 'The figure shows its recorded run.' : recordedSentence(answering);
     if (recorded.state !== 'absent' || recorded.preset !== presetId) return '\u00a0';
     const other = shown === null ? '' : ` The figure still shows that of ${presetOf(shown).label}.`;
     return `This site has no recorded run of it.${other} Run trains it here.`;

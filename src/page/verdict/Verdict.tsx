@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useMeasuredRecord } from '../figure/useFigureArms';
+import { askLabel, useAnswering } from '../state/answering';
 import { useAsk } from '../inspector/useAsk';
 import { useInspection } from '../state/inspection';
 import { useRuns } from '../runs/runsState';
@@ -19,6 +20,7 @@ export function Verdict() {
   const probe = useView((view) => Math.min(view.probe, record.probes.length - 1));
   const nothing = useInspection(({ items }) => items.length === 0);
   const ask = useAsk();
+  const answering = useAnswering();
   if (verdict === null) return null;
   return (
     <section className={styles.verdict} aria-label="Verdict">
@@ -56,7 +58,7 @@ export function Verdict() {
               setView({ centre: 'inspector' });
             }}
           >
-            Ask both models
+            {askLabel(answering)}
           </button>{' '}
           about a history of your own.
         </p>

@@ -42,7 +42,7 @@ describe('the verdict', () => {
 
   it('leads to the inspector, with the history of the figure where none was built', async () => {
     const user = show(<Verdict />, { inspection: { takeUser } });
-    const ask = screen.getByRole('button', { name: 'Ask both models' });
+    const ask = screen.getByRole('button', { name: 'Ask the base model' });
     await user.click(ask);
     expect(useView.getState().centre).toBe('inspector');
     expect(takeUser.mock.calls.map(([whom]: unknown[]) => whom)).toEqual([record.probes[0]!.user]);

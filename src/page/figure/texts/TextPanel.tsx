@@ -4,6 +4,7 @@ import { ModelSection } from '../../controls/ModelSection';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { useExperiment } from '../../state/experiment';
+import { useAnswering, writingSentence } from '../../state/answering';
 import { useAsked } from '../../state/asked';
 import { useSession } from '../../state/SessionContext';
 import { useTexts } from '../../state/texts';
@@ -19,7 +20,7 @@ export function TextPanel() {
   const { probes } = useMeasuredRecord();
   const chosen = useView((view) => view.probe);
   const live = useExperiment((experiment) => experiment.source === 'live');
-  const recorded = useAsked()?.recorded != null;
+  const answering = useAnswering();
   const texts = useTexts();
   const probe = probes[Math.min(chosen, probes.length - 1)];
   if (!probe) return null;
@@ -42,10 +43,8 @@ export function TextPanel() {
       <TextForm probe={probe} probes={probes} />
       {!live && (
         <p className={styles.note}>
-          {recorded
-            ? texts.state === 'done' && texts.speakers.length === 1
-              ? 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.'
-              : 'The arms write with the adapters of the recorded run, in half precision.'
+          {answering.recorded
+            ? writingSentence(answering, texts.state === 'done' && texts.speakers.length === 1)
             : 'Only the base model of the recipe can write: a run record has no adapters. Run, then pause or stop, to see the arms’ texts too.'}
         </p>
       )}

@@ -1,0 +1,77 @@
+/** Which arms can be asked now, and what the page says of it. */
+import { useMemo } from 'react';
+import { recordedArms } from '../../recipe/recordedArms';
+import type { ArmSpec } from '../../recipe/runSpec';
+import { listed } from '../format';
+import { useAsked } from './asked';
+import { useExperiment } from './experiment';
+
+export interface Answering {
+  /** Labels of the arms that answer, in the recipe's order. */
+  readonly able: readonly string[];
+  /** Labels of those that do not. */
+  readonly unable: readonly string[];
+  /** Whether they are a recorded run's. */
+  readonly recorded: boolean;
+}
+
+/** Of the recorded run on the page those whose adapters the site has; else those of the run that is made here, or was. */
+export function useAnswering(): Answering {
+  const asked = useAsked();
+  const trained = useExperiment((experiment) => experiment.trained);
+  const live = useExperiment(({ source, record }) => (source === 'live' && record ? record.spec.arms : null));
+  return useMemo(() => {
+    const preset = asked?.recorded ?? null;
+    if (preset !== null) return { ...parted(asked!.spec.arms, recordedArms(preset)), recorded: true };
+    return { ...parted(live ?? asked?.spec.arms ?? [], live?.map(({ id }) => id) ?? trained), recorded: false };
+  }, [asked, trained, live]);
+}
+
+function parted(arms: readonly ArmSpec[], ids: readonly string[]): Pick<Answering, 'able' | 'unable'> {
+  const labels = (able: boolean): string[] => arms.filter(({ id }) => ids.includes(id) === able).map(({ label }) => label);
+  return { able: labels(true), unable: labels(false) };
+}
+
+/** `Figure and inspector show its recorded run`, as far as that is so. */
+export function recordedSentence({ able, unable, recorded }: Answering): string {
+  if (!recorded) return 'The figure shows its recorded run; the inspector asks the model and log of the recipe.';
+  if (able.length === 0)
+    return 'The figure shows its recorded run. This site has no adapters of it: to ask its arms in the inspector, train it here.';
+  if (unable.length === 0) return 'Figure and inspector show its recorded run.';
+  return `The figure shows its recorded run. In the inspector ${listed(able)} ${able.length === 1 ? 'answers' : 'answer'}; ${listed(unable)} would have to be trained here.`;
+}
+
+/** What a verdict offers. */
+export function askLabel({ able }: Pick<Answering, 'able'>): string {
+  return able.length === 0
+    ? 'Ask the base model'
+    : able.length === 1
+      ? `Ask ${able[0]!}`
+      : able.length === 2
+        ? 'Ask both models'
+        : 'Ask all models';
+}
+
+/** For which arms the inspector answers, or why for none. */
+export function answeringSentence({ able, unable, recorded }: Answering): string {
+  if (recorded && able.length > 0) {
+    const who = unable.length === 0 ? 'The arms answer' : `${listed(able)} ${able.length === 1 ? 'answers' : 'answer'}`;
+    const half = `${who} with the adapters of the recorded run, in half precision.`;
+    return unable.length === 0
+      ? half
+      : `${half} This site has none of ${listed(unable)}: to ask ${unable.length === 1 ? 'it' : 'them'}, run, then pause or let the run finish.`;
+  }
+  if (able.length > 0) return `Trained here, and answering: ${listed(able)}.`;
+  const why = recorded
+    ? 'this site has no adapters of the recorded run.'
+    : 'a run record has no adapters, and none were trained in this tab.';
+  return `Only the base model and item-kNN answer: ${why} To ask the arms, run, then pause or let the run finish.`;
+}
+
+/** Which arms of a recorded run write. @param alone the base model was the only one that did when it was asked */
+export function writingSentence({ able, unable }: Pick<Answering, 'able' | 'unable'>, alone: boolean): string {
+  if (alone || able.length === 0)
+    return 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.';
+  if (unable.length === 0) return 'The arms write with the adapters of the recorded run, in half precision.';
+  return `${listed(able)} ${able.length === 1 ? 'writes' : 'write'} with the adapters of the recorded run, in half precision; this site has none of ${listed(unable)}.`;
+}
