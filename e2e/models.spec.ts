@@ -37,7 +37,7 @@ test('a link that names another hub asks before the page contacts it, and the an
   await page.locator('body').press(' ');
   await page.getByRole('button', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'Random user' }).click();
-  await expect(page.getByRole('main')).toContainText('has not been agreed to on this device');
+  await expect(page.getByRole('main')).toContainText('has not been approved on this device');
   expect(hub.asked).toEqual([]);
 
   await question.getByRole('button', { name: 'Use it' }).click();
@@ -48,7 +48,7 @@ test('a link that names another hub asks before the page contacts it, and the an
   await expect(page.getByRole('banner')).toContainText('swiftshader');
   await expect(playground.run).toBeEnabled();
   await playground.section('Model');
-  await model.getByText(/^Hubs agreed to on this device/).click();
+  await model.getByText(/^Hubs approved on this device/).click();
   await model.getByRole('button', { name: /^Revoke/ }).click();
   await expect(playground.run).toBeDisabled();
   await question.getByRole('button', { name: 'Keep the usual hub' }).click();

@@ -27,7 +27,7 @@ const onPage = campaigns.filter((name) => name.endsWith('.page')).map((name) => 
 const others = campaigns.filter((name) => !name.endsWith('.page')).map((name) => name.replace(/\.gpu$/, ''));
 const unknown = positionals.filter((name) => !onPage.includes(name) && !others.includes(name));
 if (unknown.length > 0)
-  fail(`There is no campaign ${unknown.join(', ')}; take some of ${[...others, ...onPage].sort().join(', ')}.`);
+  fail(`There is no campaign ${unknown.join(', ')}; choose from ${[...others, ...onPage].sort().join(', ')}.`);
 const wanted = (names) => positionals.length === 0 || names.some((name) => positionals.includes(name));
 
 const long = {

@@ -15,7 +15,7 @@ const unknown = [
   ...options.filter((name) => !['--quick', '--all'].includes(name)),
 ];
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; take some of ${PARTS.join(', ')}, or --quick, or --all.`);
+  console.error(`There is no part ${unknown.join(', ')}; choose from ${PARTS.join(', ')}, or --quick, or --all.`);
   process.exit(2);
 }
 const began = performance.now();

@@ -34,7 +34,7 @@ def problem(data: Prepared, features: int) -> str | None:
     if objective.item_output in ("id", "tied"):
         return "Item embeddings are free, so there is no W_e to fit: the heads start at random."
     if features < objective.embedding_size:
-        return f"Items have {features} features, fewer than the {objective.embedding_size} numbers of their embeddings: the heads start at random."
+        return f"Items have {features} features, fewer than the {objective.embedding_size} dimensions of their embeddings: the heads start at random."
     return None
 
 

@@ -30,7 +30,7 @@ export function diskSource(folder: string): ModelSource {
         options?.onBytes?.({ done: bytes.length, total: bytes.length, origin: 'cache', kept: true });
         return blobFile(file, new Blob([bytes]));
       } catch (cause) {
-        throw new MissingFileError(where, 'Give a folder that holds the whole model.', { cause });
+        throw new MissingFileError(where, 'Name a folder with the complete model.', { cause });
       }
     },
   };
@@ -57,7 +57,7 @@ async function ggufOnDisk(place: string): Promise<ModelSource> {
     return ggufSource(await Promise.all(names.map(async (name) => blobFile(name, await openAsBlob(path.join(folder, name))))));
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
-    throw new MissingFileError(place, 'Give a folder that holds a model, or a GGUF file.', { cause });
+    throw new MissingFileError(place, 'Name a folder with a model, or a GGUF file.', { cause });
   }
 }
 

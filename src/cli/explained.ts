@@ -21,7 +21,7 @@ export const EXIT = {
 const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['device-lost', 'memory', 'numerics', 'certificate', 'no-webgpu']);
 
 /** Where the page says "press Run", the command line says `--resume`. */
-const RESUME = '--resume goes on from the last checkpoint.';
+const RESUME = '--resume continues from the last checkpoint.';
 
 export function explained(error: unknown): { readonly words: string; readonly code: number } {
   if (error instanceof UsageError) return { words: `${error.message}\n--help lists all options and fields.`, code: EXIT.input };

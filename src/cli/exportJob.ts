@@ -24,7 +24,7 @@ const MODEL_FILE = /\.(json|safetensors)$/;
 /** @throws UsageError where something is in the folder already; JobError for a recipe that PyTorch does not follow */
 export async function exportJob(folder: string, { spec, grid, data, model }: Exported): Promise<void> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
-    throw new UsageError(`${folder} is not empty. Name a new folder: a job is never written over another.`);
+    throw new UsageError(`${folder} is not empty. Name a new folder: a job never overwrites another.`);
   }
   const withModel = existsSync(path.join(model, 'config.json'));
   const plan = grid === null ? null : await planOf(grid, spec, data);

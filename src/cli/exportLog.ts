@@ -15,7 +15,7 @@ export function readExportOption(text: string): ExportOption {
   const [format = '', ...folder] = text.split('=');
   const known = LOG_FORMATS.find((one) => one === format);
   if (known === undefined || folder.join('=') === '') {
-    throw new UsageError(`--export-log wants FORMAT=FOLDER with ${LOG_FORMATS.join(' or ')}, not ${text}.`);
+    throw new UsageError(`--export-log needs FORMAT=FOLDER with ${LOG_FORMATS.join(' or ')}, not ${text}.`);
   }
   return { format: known, folder: folder.join('=') };
 }

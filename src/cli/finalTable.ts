@@ -90,13 +90,13 @@ function costTable({ inference, adapter }: RunRecord): string | null {
   };
   const name = adapter.description || adapter.device || adapter.architecture || adapter.vendor;
   return [
-    `A request, from history to the ${k} best items: milliseconds alone and in a batch of ${users}, median of ${repeats}, on ${name} (zero-shot: on the processor).`,
+    `A request, from history to the ${k} best items: milliseconds alone and in a batch of ${users}, median of ${repeats}, on ${name} (zero-shot: on the CPU).`,
     table([
       ['', 'ms alone', 'ms batched', 'MFLOP', 'dispatches', 'read', 'dropped'],
       row(baselineName('zeroShot'), zeroShot),
       row('base model', base),
       ...Object.entries(arms).map(([id, cost]) => row(id, cost)),
     ]),
-    'MFLOP: matrix products of one request. Read: parameters; dropped: those that only training needs.',
+    'MFLOP: matrix products of one request. Read: parameters that a request reads; dropped: those that only training needs.',
   ].join('\n');
 }

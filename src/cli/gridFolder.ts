@@ -55,7 +55,7 @@ export async function readRuns(folder: string): Promise<KnownRun[]> {
     try {
       runs.push(knownRun(name, await readRecord(path.join(folder, name))));
     } catch (error) {
-      throw new UsageError(`${path.join(folder, name)} is no run of this version; take it out. (${(error as Error).message})`);
+      throw new UsageError(`${path.join(folder, name)} is not a run of this version; remove it. (${(error as Error).message})`);
     }
   }
   return runs;
@@ -80,7 +80,7 @@ function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string |
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
     const drawn = sweep && `![Ranking, sinks and drift over ${sweep.label}](sweep.svg)\n\n`;
     return {
-      'summary.md': `${text}\n\n${drawn ?? ''}![Differences to the baseline](differences.svg)\n`,
+      'summary.md': `${text}\n\n${drawn ?? ''}![Differences from the baseline](differences.svg)\n`,
       'differences.svg': forestSvg(rows, baseline),
       ...(sweep && { 'sweep.svg': sweepSvg(sweep) }),
     };
@@ -122,7 +122,7 @@ export async function sweepOfFolder(folder: string): Promise<Sweep> {
   if (cell === undefined) throw new UsageError(`${folder} has no finished run of this version and grid.`);
   const record = await readRecord(path.join(folder, cell.run));
   const sweep = sweepOf(plan, results, { log: record.data.name, base: baseOf(record) });
-  if (sweep === null) throw new UsageError(`The grid in ${folder} varies no field in numbers, so it has no sweep.`);
+  if (sweep === null) throw new UsageError(`The grid in ${folder} varies no numeric field, so it has no sweep.`);
   return sweep;
 }
 

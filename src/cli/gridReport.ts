@@ -25,13 +25,13 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
     .filter(({ variant }) => variant.id !== control)
     .map((row) => [...lead(row), ...of(row).map(({ measure, comparison }) => differenceText(comparison, shownAs(measure)))]);
   const tuned = grid.tune
-    ? ` The learning rate of each row is the one of ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
+    ? ` The learning rate of each row is the one among ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
     : '';
   return [
     `# ${grid.name}`,
     `Seeds ${grid.seeds.join(', ')}; ${grid.base.training.steps} steps of ${grid.base.training.batchSize} users; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
     table(head, values),
-    `Paired difference to **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
+    `Paired difference from **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
     table(head, differences),
   ].join('\n\n');
 }

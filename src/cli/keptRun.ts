@@ -41,10 +41,10 @@ export class DiskCheckpoints {
     if (JSON.stringify(asked) !== JSON.stringify(spec)) {
       if (grid !== null) return null;
       throw new UsageError(
-        `The checkpoint beside ${this.options.out} is of another recipe. Resume with the options that it was run with.`,
+        `The checkpoint beside ${this.options.out} belongs to another recipe. Resume with the options of that run.`,
       );
     }
-    console.info(`going on from step ${step} of ${spec.training.steps}`);
+    console.info(`resuming from step ${step} of ${spec.training.steps}`);
     return readCheckpoint(bytes);
   }
 }

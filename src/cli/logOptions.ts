@@ -37,8 +37,8 @@ export function readMapOption(text: string): MapOption {
   const match = /^(.+):([\w-]+)=(.+)$/.exec(text);
   const what = match?.[2] ?? '';
   const known = [...ROLES, 'part', 'time-unit', 'share', 'where'];
-  if (match === null) throw new UsageError(`${MAP.replace(' ', ' wants ')}, not ${text}.`);
-  if (!known.includes(what)) throw new UsageError(`${MAP}: there is no role ${what}; take one of ${known.join(', ')}.`);
+  if (match === null) throw new UsageError(`${MAP.replace(' ', ' needs ')}, not ${text}.`);
+  if (!known.includes(what)) throw new UsageError(`${MAP}: there is no role ${what}; choose one of ${known.join(', ')}.`);
   return { file: match[1]!, what: what as MapOption['what'], value: match[3]! };
 }
 
@@ -46,7 +46,7 @@ export function readMapOption(text: string): MapOption {
 export function readSplitOption(kind: string): SplitRecipe {
   const parsed = splitRecipeSchema.safeParse({ kind });
   if (parsed.success) return parsed.data;
-  throw new UsageError(`--split wants leave-last-out, last-basket, time or given, not ${kind}.`);
+  throw new UsageError(`--split needs leave-last-out, last-basket, time or given, not ${kind}.`);
 }
 
 /** A recipe, or a run file that has one. @throws UsageError */
@@ -55,11 +55,11 @@ export function readMappingFile(file: string, text: string): LogRecipe {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UsageError(`--mapping: ${file} is no JSON.`);
+    throw new UsageError(`--mapping: ${file} is not JSON.`);
   }
   const inRun = (value as { data?: { recipe?: unknown } } | null)?.data?.recipe;
   const parsed = logRecipeSchema.safeParse(inRun ?? value);
-  if (!parsed.success) throw new UsageError(`--mapping: ${file} holds no recipe of a log; --inspect=json writes one.`);
+  if (!parsed.success) throw new UsageError(`--mapping: ${file} contains no log recipe; --inspect=json writes one.`);
   return parsed.data;
 }
 
@@ -72,7 +72,7 @@ function columnOf({ name, columns }: SourceMapping, value: string): number {
 
 function oneOf<T>(schema: ZodType<T>, what: string, value: string): T {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new UsageError(`--map: ${value} is no ${what}.`);
+  if (!parsed.success) throw new UsageError(`--map: ${value} is not a ${what}.`);
   return parsed.data;
 }
 

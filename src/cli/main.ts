@@ -148,7 +148,7 @@ async function withBench<T>(
         emit: onEvent,
         gate: () => Promise.resolve('go'),
         onLost: (step) => {
-          console.info(`The GPU was lost; going on from ${step === null ? 'the start' : `step ${step}`} on another device.`);
+          console.info(`The GPU was lost; continuing from ${step === null ? 'the start' : `step ${step}`} on another device.`);
         },
       });
       await checkpoints.settled();

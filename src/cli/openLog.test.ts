@@ -54,10 +54,10 @@ describe('the log of the command line', () => {
   });
 
   it.each([
-    [() => readMapOption('log.csv'), '--map wants FILE:ROLE=COLUMN'],
+    [() => readMapOption('log.csv'), '--map needs FILE:ROLE=COLUMN'],
     [() => readMapOption('log.csv:owner=a'), 'there is no role owner'],
-    [() => readSplitOption('half'), '--split wants'],
-    [() => readMappingFile('x', '{}'), 'no recipe'],
+    [() => readSplitOption('half'), '--split needs'],
+    [() => readMappingFile('x', '{}'), 'no log recipe'],
     [() => openLog([log()], { ...NONE, maps: [readMapOption('log.csv:user=nobody')] }, false), 'has no column nobody'],
     [() => openLog([log()], { ...NONE, maps: [readMapOption('other.csv:user=who')] }, false), 'there is no file other.csv'],
     [

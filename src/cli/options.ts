@@ -101,7 +101,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
   if (values.help) return null;
   const spec = PRESETS.find(({ id }) => id === values.preset)?.spec ?? EARLIER_PRESETS[values.preset];
   if (spec === undefined)
-    throw new UsageError(`There is no preset ${values.preset}; take one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
+    throw new UsageError(`There is no preset ${values.preset}; choose one of ${PRESETS.map(({ id }) => id).join(', ')}.`);
   const draft = structuredClone(spec) as unknown as Record<string, unknown>;
   if (values.arms !== undefined) draft.arms = armsOf(values.arms);
   if (values.seed !== undefined) draft.seed = readNumber('--seed', values.seed);
@@ -122,7 +122,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     throw unfit(parsed.error, runSpecSchema);
   }
   if (values.grid !== undefined && values['start-from'] !== undefined) {
-    throw new UsageError('--start-from goes with a single run, not with --grid.');
+    throw new UsageError('--start-from works with a single run, not with --grid.');
   }
   return {
     spec: parsed.data,
@@ -178,7 +178,7 @@ function armsOf(text: string): ArmSpec[] {
 /** @param usage the option and what it wants, as in `--help` */
 function readAssignment(usage: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf('=');
-  if (at < 1) throw new UsageError(`${usage.replace(' ', ' wants ')}, not ${text}.`);
+  if (at < 1) throw new UsageError(`${usage.replace(' ', ' needs ')}, not ${text}.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -192,12 +192,12 @@ function readValue(text: string): unknown {
 }
 
 function filtersOf(assignments: readonly string[], log: readonly string[]): Partial<LogFilters> {
-  if (assignments.length > 0 && log.length === 0) throw new UsageError('--filter goes with --log.');
+  if (assignments.length > 0 && log.length === 0) throw new UsageError('--filter needs --log.');
   const named = Object.fromEntries(
     assignments.map((assignment) => {
       const [name, value] = readAssignment('--filter NAME=VALUE', assignment);
       if (!(name in filtersSchema.shape))
-        throw new UsageError(`A log has no filter ${name}; take some of ${Object.keys(filtersSchema.shape).join(', ')}.`);
+        throw new UsageError(`A log has no filter ${name}; choose from ${Object.keys(filtersSchema.shape).join(', ')}.`);
       return [name, readValue(value)];
     }),
   );
@@ -208,7 +208,7 @@ function filtersOf(assignments: readonly string[], log: readonly string[]): Part
 
 function readNumber(option: string, text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${option} wants a number, not ${text}.`);
+  if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${option} needs a number, not ${text}.`);
   return value;
 }
 
@@ -229,6 +229,6 @@ function setField(draft: Record<string, unknown>, path: string, text: string): v
 function unknownField(path: string): UsageError {
   const key = path.split('.').at(-1)!.toLowerCase();
   const near = FIELDS.filter((field) => field.path.toLowerCase().includes(key)).map((field) => field.path);
-  const advice = near.length > 0 ? `Do you mean ${near.join(' or ')}?` : '--help lists all fields.';
+  const advice = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '--help lists all fields.';
   return new UsageError(`The recipe has no field ${path}. ${advice}`);
 }

@@ -63,7 +63,7 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
 /** What keeping the run cost it. */
 export function checkpointLine({ cost: { taken, ms, bytes }, problem }: Checkpoints): string {
   const each = `${taken} of ${megabytes(bytes)}, which delayed training by ${Math.round(ms)} ms`;
-  return `checkpoints: ${each}${problem === null ? '' : `; not kept: ${problem}`}`;
+  return `checkpoints: ${each}${problem === null ? '' : `; not saved: ${problem}`}`;
 }
 
 /** `GPU memory: 171 MB (activations 120 MB, …)`, the largest groups first. */

@@ -53,7 +53,7 @@ describe('summariseRecords', () => {
 
   it('refuses runs that do not fit together', () => {
     const other = { ...three[1]!, spec: { ...three[1]!.spec, lora: { ...three[1]!.spec.lora, rank: 2 } } };
-    expect(() => summariseRecords([three[0]!, other], ['a', 'b'])).toThrow('b has another recipe than a');
+    expect(() => summariseRecords([three[0]!, other], ['a', 'b'])).toThrow('b has a different recipe from a');
     expect(() => summariseRecords([three[0]!, three[0]!], ['a', 'b'])).toThrow('same seed');
     expect(() => summariseRecords([{ ...three[0]!, complete: false }], ['a'])).toThrow('a is not a finished run');
   });

@@ -30,7 +30,7 @@ export async function summarise(args: readonly string[]): Promise<string> {
   const [first] = files;
   const isFolder = first !== undefined && files.length === 1 && (await stat(first)).isDirectory();
   if (values.sweep !== undefined) {
-    if (!isFolder) throw new Error('--sweep takes the folder of one grid.');
+    if (!isFolder) throw new Error('--sweep needs the folder of one grid.');
     return writeSweep(first, values.sweep);
   }
   if (isFolder) return (await summariseFolder(first, baseline)).text;
@@ -62,7 +62,8 @@ export function summariseRecords(
   if (first === undefined) throw new Error('Name at least one run file.');
   for (const [index, record] of records.entries()) {
     if (!record.complete) throw new Error(`${names[index] ?? ''} is not a finished run.`);
-    if (recipeOf(record) !== recipeOf(first)) throw new Error(`${names[index] ?? ''} has another recipe than ${names[0] ?? ''}.`);
+    if (recipeOf(record) !== recipeOf(first))
+      throw new Error(`${names[index] ?? ''} has a different recipe from ${names[0] ?? ''}.`);
   }
   if (new Set(records.map(({ spec }) => spec.seed)).size < records.length) throw new Error('Two of the runs have the same seed.');
   const arms = first.arms.map(({ id }) => id);

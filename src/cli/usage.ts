@@ -10,7 +10,7 @@ import { labelWithUnit } from '../recipe/words';
 export function usage(): string {
   return `${OPTIONS}
 
-Fields of the recipe, for --set (in brackets: the default)
+Fields of the recipe, for --set (default in parentheses)
 ${fieldLines().join('\n')}`;
 }
 
@@ -20,20 +20,20 @@ const OPTIONS = `npm run experiment -- [options]
   --steps N                 steps of every arm
   --seed N                  seed of everything random
   --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
-  --log FILE                a log in any format that the page reads; repeat it for the log's other files (the sample store)
+  --log FILE                a log in any format that the page reads; repeat it for further files of the same log (the sample store)
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
   --map FILE:ROLE=COLUMN    what a column of a file holds, by name or number, as in --map log.csv:user=uid; also FILE:part=, share=,
                             time-unit=, and where=COLUMN=VALUE for the rows that are kept; may be repeated
   --split NAME              leave-last-out, last-basket, time or given (what suits the log)
-  --mapping FILE            columns, filters and split of a log, as --inspect --json or a run file has them
-  --allow-ignored           pass over files that are neither events nor items, instead of refusing them
+  --mapping FILE            columns, filters and split of a log, from --inspect --json or a run file
+  --allow-ignored           ignore files that are neither events nor items instead of refusing them
   --export-log FORMAT=DIR   the log and its split as files of recbole or minionerec. Nothing is run
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
   --domain-texts FILE       texts of the model's domain, one per line, for domain drift (those of the shipped model)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
-  --profile                 time every kernel; printed at the end and kept in the run file
+  --profile                 time every kernel; printed at the end and stored in the run file
   --adapters FOLDER         after the run, the LoRA of every arm, each in a folder that PEFT loads
   --export-onnx FOLDER      after the run, the base model and every arm merged into it, each in a folder that transformers.js loads
   --export-base FOLDER      the base model in such a folder, without a run
@@ -44,8 +44,8 @@ const OPTIONS = `npm run experiment -- [options]
   --baseline ROW            the row of the grid that the others are compared with (the first)
   --help                    this text
 
-Exit codes: 0 done; 1 a defect of this program, with its stack; 2 options, files or a recipe to be corrected; 3 the run could not go on (GPU, memory, numerics,
-certificate): --resume goes on where a checkpoint is kept.`;
+Exit codes: 0 done; 1 a defect of this program, with its stack; 2 options, files or a recipe to be corrected; 3 the run could not continue (GPU, memory, numerics,
+certificate); --resume continues from its checkpoint if one was saved.`;
 
 function fieldLines(): string[] {
   const defaults = runSpecSchema.parse({});

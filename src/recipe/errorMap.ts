@@ -20,7 +20,7 @@ function requirement(issue: RawIssue): string | undefined {
   const owner = issue.schema ?? (issue.inst as z.core.$ZodType | undefined);
   if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty';
   if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array') return lengthText(issue);
-  if (issue.code === 'unrecognized_keys') return `has fields that are not known: ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `has unknown fields: ${issue.keys.join(', ')}`;
   if (issue.code === 'custom') return undefined;
   const values = owner !== undefined && '_zod' in owner && 'def' in owner._zod ? valuesText(owner) : null;
   if (values !== null) return `must be ${values}`;

@@ -8,8 +8,8 @@ import { labelWithUnit } from './words';
 const INTRODUCTION = `# The recipe
 
 What an experiment is: one JSON object, in run files, recipe files, grids and links. Each field has a default, so a recipe names only
-what differs. The page's form and \`--set PATH=VALUE\` on the command line take the same values; \`--help\` lists them too. This page is
-written from the schema in \`src/recipe\`; a test fails where it is out of date.
+what differs. The page's form and \`--set PATH=VALUE\` on the command line accept the same values; \`--help\` lists them too. This page is
+generated from the schema in \`src/recipe\`; a test fails if it is out of date.
 `;
 
 export function fieldTable(): string {

@@ -12,6 +12,6 @@ export function headStartProblem(
   if (itemOutput === 'id' || itemOutput === 'tied')
     return 'Item embeddings are free, so there is no W_e to fit: the heads start at random.';
   if (features < embeddingSize)
-    return `Items have ${features} features, fewer than the ${embeddingSize} numbers of their embeddings: the heads start at random.`;
+    return `Items have ${features} features, fewer than the ${embeddingSize} dimensions of their embeddings: the heads start at random.`;
   return null;
 }

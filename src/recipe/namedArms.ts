@@ -36,7 +36,7 @@ export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
 export function readArm(text: string): ArmSpec {
   const [given = '', weight] = text.split(':');
   const name = ARM_NAMES.find((one) => one === given);
-  if (name === undefined) throw new RangeError(`There is no arm ${given}; take some of ${ARM_NAMES.join(', ')}.`);
+  if (name === undefined) throw new RangeError(`There is no arm ${given}; choose from ${ARM_NAMES.join(', ')}.`);
   const lambda = weight === undefined ? USUAL_LAMBDA : Number(weight);
   if (weight?.trim() === '' || !Number.isFinite(lambda)) throw new RangeError(`An arm's λ is a number, not ${weight ?? ''}.`);
   return namedArm(name, lambda);

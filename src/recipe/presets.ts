@@ -53,7 +53,7 @@ function beside(arm: ArmSpec, id: string, words: string, own: Partial<ArmSpec>):
 const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   collapse: {
     label: 'Collapse',
-    note: 'What does a learning rate do that is four times too high? With the action loss alone the language is lost and attention sinks into items.',
+    note: 'What does a learning rate four times too high do? With the action loss alone, language is lost and attention sinks on items.',
     spec: store('Collapse: a rate four times too high', {
       training: { learningRate: 1.6e-2 },
       evaluation: { probeSteps: 200 },
@@ -61,14 +61,14 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   },
   tuned: {
     label: 'Tuned',
-    note: 'What is left of the difference when each arm is trained at the rate that suits it?',
+    note: 'What remains of the difference when each arm is trained at its own best rate?',
     spec: store('Tuned: each arm at its own rate', {
       arms: [action, karma, namedArm('shuffled')].map((arm) => ({ ...arm, learningRate: 4e-3 })),
     }),
   },
   quick: {
     label: 'Quick (no GPU)',
-    note: 'Both arms on two cores and a software adapter in some minutes: to see it work, not to conclude.',
+    note: 'Both arms on two cores and a software adapter in a few minutes: to see it work, not to draw conclusions.',
     spec: store('Quick: Action against KARMA', {
       objective: { embeddingSize: 64 },
       training: { steps: 100, batchSize: 12, learningRate: 5e-3, warmupSteps: 5 },
@@ -86,12 +86,12 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   },
   unseen: {
     label: 'Unseen departments',
-    note: 'What does an arm keep where it was never trained? Two in five departments are held out; their targets are the cold ones.',
+    note: 'How well does an arm do in departments it was never trained on? Two in five departments are held out; their targets are the cold ones.',
     spec: store('Unseen departments', { data: { heldOutCategories: 0.4 } }),
   },
   few: {
     label: 'Few users',
-    note: 'What helps when there is little to learn from? 300 users are trained on, 400 steps long.',
+    note: 'What helps when there is little to learn from? 300 users are trained on, for 400 steps.',
     spec: store('Few users', {
       arms: [action, karma, namedArm('shuffled')],
       data: { trainingUsers: 300 },
@@ -107,7 +107,7 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
   },
   ids: {
     label: 'IDs against content',
-    note: 'What do free embeddings of items buy, and whom do they cost? Items are features plus an embedding of their own; compare warm and cold targets with those of Tuned.',
+    note: 'What do free item embeddings gain, and at which items’ cost? Each item is its features plus an embedding of its own; compare warm and cold targets with those of Tuned.',
     spec: store('IDs against content', { objective: { itemOutput: 'content+id' } }),
   },
 };

@@ -32,7 +32,7 @@ const specFields = z.object({
     .min(0)
     .max(0xffffffff)
     .default(0)
-    .register(WORDS, { label: 'Seed', hint: 'Of everything random: batches, start values, samples of users.' }),
+    .register(WORDS, { label: 'Seed', hint: 'For everything random: batches, initial values, samples of users.' }),
   model: modelSchema.prefault({}),
   data: dataSchema.prefault({}),
   features: featuresSchema.prefault({}),
@@ -49,13 +49,13 @@ export const runSpecSchema = specFields
     {
       path: ['training', 'cacheMegabytes'],
       message:
-        'needs layers that training leaves alone: let the first adapted layer be 1 or higher and do not train the input vectors',
+        'needs layers that training does not change: set the first adapted layer to 1 or higher and do not train the input vectors',
     },
   )
   .refine(
     ({ lora, arms }) =>
       lora.start === null || arms.every(({ rank, firstLayer }) => rank === undefined && firstLayer === undefined),
-    { path: ['arms'], message: 'must take rank and layers from the starting adapter' },
+    { path: ['arms'], message: 'must use the rank and layers of the starting adapter' },
   );
 export type RunSpec = z.infer<typeof runSpecSchema>;
 

@@ -23,7 +23,7 @@ export function templateProblem(template: string, kind: TemplateKind): string | 
   const parts = template.split(BRACES);
   for (let at = 0; at < parts.length; at += 2) {
     const brace = /[{}]/.exec(parts[at]!)?.[0];
-    if (brace !== undefined) return `A ${brace} stands alone. A field is written ${listed(fields)}; other braces cannot be used.`;
+    if (brace !== undefined) return `Unmatched ${brace}. Fields are written ${listed(fields)}; other braces are not allowed.`;
   }
   const named = parts.filter((_, at) => at % 2 === 1);
   const unknown = named.find((name) => !fields.includes(name));

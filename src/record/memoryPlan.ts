@@ -19,14 +19,14 @@ const MICRO_BATCHES =
   'Raise the micro-batches per step (training.accumulate), or lower the users per step, the longest history or the longest y.';
 /** What makes a group smaller. */
 export const MEMORY_ADVICE: Readonly<Record<MemoryGroup, string>> = {
-  weights: 'Store the frozen weights in fewer bits (model.precision), or take a smaller model.',
+  weights: 'Store the frozen weights in fewer bits (model.precision), or choose a smaller model.',
   arms: 'Lower the LoRA rank or adapt fewer projections and layers (lora.rank, lora.targets, lora.firstLayer), or go without free item embeddings (objective.itemOutput).',
   activations: MICRO_BATCHES,
-  cache: 'Lower what is kept of frozen layers (training.cacheMegabytes).',
+  cache: 'Lower the cache of frozen layers (training.cacheMegabytes).',
   backward: MICRO_BATCHES,
   losses:
-    'Lower objective.embeddingSize or take a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
-  features: 'Take a log with fewer items, or a model with a smaller hidden size.',
+    'Lower objective.embeddingSize or use a smaller catalogue; with in-batch candidates lower the users per step or the longest history.',
+  features: 'Use a log with fewer items, or a model with a smaller hidden size.',
   evaluation: 'Lower evaluation.probes or objective.maxHistory.',
   other: MICRO_BATCHES,
 };

@@ -63,5 +63,5 @@ it('names what GPU memory was for, what makes it smaller, and what still counts'
   const failure = describeFailure(new GpuFaultError(message, 'out-of-memory', subject, 'Out of memory'));
   expect(failure).toMatchObject({ code: 'memory', message });
   expect(failure.advice).toContain('training.accumulate');
-  expect(failure.advice).toContain('Steps and evaluations up to here were checked and count.');
+  expect(failure.advice).toContain('Steps and evaluations up to here were checked and are valid.');
 });

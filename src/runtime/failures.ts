@@ -27,11 +27,11 @@ export class TrainingRefusedError extends Error {
 }
 
 /** What of a run that a fault ended still counts: nothing is read from a device before it is known to have computed it. */
-const COUNTS = 'Steps and evaluations up to here were checked and count.';
+const COUNTS = 'Steps and evaluations up to here were checked and are valid.';
 
 function adviceForFault({ kind, subject }: GpuFaultError): string {
   if (kind !== 'out-of-memory')
-    return `${COUNTS} Run again; if it comes back, try another browser or adapter and report this one.`;
+    return `${COUNTS} Run again; if it happens again, try another browser or adapter and report this one.`;
   const group = subject.what === 'buffer' ? subject.group : null;
   return `${COUNTS} ${group === null ? 'Make the recipe smaller or close other tabs.' : MEMORY_ADVICE[group]} Then run again.`;
 }
@@ -43,7 +43,7 @@ export function describeFailure(error: unknown): Failure {
     return failure(
       'no-webgpu',
       error.message,
-      'Open the page in a browser with WebGPU switched on. The recorded run can be explored without.',
+      'Open the page in a browser with WebGPU enabled. The recorded run can be explored without it.',
     );
   }
   if (error instanceof DeviceLostError) {
@@ -52,7 +52,7 @@ export function describeFailure(error: unknown): Failure {
       error.times > 1
         ? `The browser took the GPU away ${error.times} times in a minute, so the run stopped.`
         : 'The browser took the GPU away from this page.',
-      'Close what else uses the GPU, or make the recipe smaller, then go on; what was measured stays.',
+      'Close what else uses the GPU, or make the recipe smaller, then resume; what was measured is saved.',
     );
   }
   if (error instanceof GpuFaultError) {
@@ -66,14 +66,14 @@ export function describeFailure(error: unknown): Failure {
     return failure(
       'internal',
       error.message,
-      `${COUNTS} Run again; if it comes back, try another browser or adapter and report this one.`,
+      `${COUNTS} Run again; if it happens again, try another browser or adapter and report this one.`,
     );
   }
   if (error instanceof TrainingRefusedError) {
     return failure(
       'certificate',
       error.message,
-      'Not training on a model that is read wrongly. Try another browser or adapter, and report this one.',
+      'A model that is read incorrectly is not trained. Try another browser or adapter, and report this one.',
     );
   }
   if (error instanceof DivergedError) {
@@ -86,14 +86,15 @@ export function describeFailure(error: unknown): Failure {
     const problems = complaintsOf(error, runSpecSchema).map(sentenceWithPath).join(' ');
     return failure('spec', `The recipe cannot be run. ${problems}`, 'Correct the fields named.');
   }
-  if (error instanceof DoesNotFitError) return failure('memory', error.message, 'Change the recipe as said, then run again.');
+  if (error instanceof DoesNotFitError)
+    return failure('memory', error.message, 'Change the recipe as described, then run again.');
   if (error instanceof ProtocolError)
-    return failure('spec', error.message, 'Change the log or the protocol as said, then run again.');
+    return failure('spec', error.message, 'Change the log or the protocol as described, then run again.');
   if (error instanceof RangeError) {
     return failure(
       'spec',
       error.message,
-      'Make the batch, history or text limits smaller, or open a log with more events a user.',
+      'Make the batch, history or text limits smaller, or open a log with more events per user.',
     );
   }
   if (error instanceof Error && /memory|allocation|OOM/i.test(`${error.name} ${error.message}`)) {

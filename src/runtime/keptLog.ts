@@ -12,7 +12,7 @@ const KEY = 'opened-log';
 /** Quota may forbid it: then the log is open as long as the page. */
 export async function keepLog(store: FileStore, log: PackedLog): Promise<void> {
   const problem = await keepFile(store, { key: KEY, group: 'opened log', version: VERSION }, packValue(log));
-  if (problem !== null) console.warn('The log could not be kept.', problem);
+  if (problem !== null) console.warn('The log could not be stored.', problem);
 }
 
 /** Null where none is kept under that name, or not one that can be read. */

@@ -147,7 +147,7 @@ export class ModelShelf {
         // Whoever asks and however: a recipe alone does not make the page contact anyone.
         if (origin !== USUAL_HUB && !this.agreed().has(origin)) {
           throw new ModelError(
-            `${spec.id} would be requested from ${origin}, which has not been agreed to on this device.`,
+            `${spec.id} would be requested from ${origin}, which has not been approved on this device.`,
             'Open the recipe, answer the question about its hub, then try again.',
           );
         }

@@ -27,14 +27,17 @@ export class PageFiles {
   readonly fetchBytes = async (path: string): Promise<ArrayBuffer> => {
     const response = await fetch(new URL(path, this.baseUrl));
     if (!response.ok)
-      throw new ModelError(`${path} could not be fetched (HTTP ${response.status}).`, 'Check that the app was deployed whole.');
+      throw new ModelError(
+        `${path} could not be fetched (HTTP ${response.status}).`,
+        'Check that the app was deployed completely.',
+      );
     return response.arrayBuffer();
   };
 
   /** A file that the site may lack: null where it does. @throws ModelError when the server cannot be reached */
   async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
-      throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then ask again.', { cause });
+      throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then try again.', { cause });
     });
     return isMissing(response) ? null : response.arrayBuffer();
   }

@@ -14,7 +14,7 @@ export async function recordedAdapters(archive: Blob): Promise<Map<string, Adapt
       arms.set(arm, (arms.get(arm) ?? new Map<string, Uint8Array<ArrayBuffer>>()).set(name, new Uint8Array(content)));
     }
   } catch (cause) {
-    throw new ModelError('The adapters of the recorded run are damaged.', 'Load the page again.', { cause });
+    throw new ModelError('The adapters of the recorded run are damaged.', 'Reload the page.', { cause });
   }
   return arms;
 }

@@ -11,7 +11,7 @@ export function keptTuning(store: FileStore): TuningStore {
     async write(key, ratings) {
       const bytes = new TextEncoder().encode(ratings);
       const problem = await keepFile(store, { key, group: 'tile ratings', version: null }, bytes);
-      if (problem !== null) console.warn('Tile ratings could not be kept.', problem);
+      if (problem !== null) console.warn('Tile ratings could not be stored.', problem);
     },
   };
 }

@@ -46,7 +46,7 @@ export const decodability = fidelityMeasure({
   better: 'higher',
   tag: 'O',
   definition:
-    'Nats per token that knowing h saves a decoder of the next item’s text, the same decoder for all arms and trained after them.',
+    'Nats per token that knowing h saves a decoder of the next item’s text; the decoder is the same for all arms and trained after them.',
   at: (fidelity, split) => {
     const { n, gain, gainInterval } = fidelity[split];
     return n === 0 ? null : { n, value: gain, interval: gainInterval };
@@ -62,7 +62,7 @@ export const decodedCategory = fidelityMeasure({
   better: 'higher',
   tag: 'O',
   definition:
-    'Share of targets whose category is that of the item whose text is most like the text that the probe decoder generates from h.',
+    'Share of targets whose category equals that of the item whose text is most similar to the text that the probe decoder generates from h.',
   at: ({ category }, split) => {
     const found = category?.[split];
     return found ? { n: found.n, value: found.accuracy, interval: found.interval } : null;

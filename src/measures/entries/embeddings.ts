@@ -50,7 +50,7 @@ export const rankMe = shape({
   unit: 'effective dimensions',
   digits: 1,
   definition: (whose) =>
-    `How many directions the centred ${whose} really use: the exponential of the entropy of their singular values.`,
+    `How many directions the centred ${whose} effectively use: the exponential of the entropy of their singular values.`,
   tag: 'O',
   main: true,
   charted: true,
@@ -62,7 +62,7 @@ export const participation = shape({
   name: 'participation ratio',
   unit: 'effective dimensions',
   digits: 1,
-  definition: (whose) => `How many directions the centred ${whose} really use: (Σλ)²/Σλ² of their variances λ.`,
+  definition: (whose) => `How many directions the centred ${whose} effectively use: (Σλ)²/Σλ² of their variances λ.`,
   tag: 'O',
   of: (collapse, of) => collapse[of]?.participationRatio ?? null,
 });

@@ -21,7 +21,7 @@ export const lmDrift = defineMeasure({
   unit: 'nats per token',
   better: 'lower',
   definition:
-    'Rise of the language model’s loss on item texts of the log over the base model’s: below 0, it has learned the language of the log.',
+    'Increase of the language model’s loss on the log’s item texts over the base model’s; below 0, it has learned the log’s language.',
   tag: 'O',
   main: true,
   charted: true,
@@ -38,7 +38,7 @@ export const domainDrift = defineMeasure({
   unit: 'nats per token',
   better: 'lower',
   definition:
-    'Rise of the language model’s loss on texts of its domain that no arm trains on: how much of the language fine-tuning has cost.',
+    'Increase of the language model’s loss on texts of its domain that no arm trains on: how much language knowledge fine-tuning has cost.',
   tag: 'O',
   main: true,
   charted: true,

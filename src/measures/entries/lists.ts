@@ -27,7 +27,7 @@ export const gini = defineRankingMeasure({
   scale: 1,
   digits: 3,
   definition:
-    'How unequally the places of all lists of K are shared among the items of the catalogue: 0 = all alike, towards 1 = a few have everything; it depends on the number of users.',
+    'How unequally the slots of all lists of K are shared among the items of the catalogue: 0 = equally, near 1 = a few items take nearly all; it depends on the number of users.',
   of: fromLists('gini'),
 });
 

@@ -7,7 +7,7 @@ export const overlapSpace = defineMeasure({
   ...OVERLAP,
   id: 'js50-space',
   name: 'JS@50 neighbours',
-  definition: 'Jaccard of the 50 items retrieved with the 50 nearest to the target in the space of frozen features.',
+  definition: 'Jaccard similarity of the 50 items retrieved and the 50 nearest to the target in the space of frozen features.',
   of: ({ overlap }) => overlap?.space ?? null,
   interval: ({ overlap }) => overlap?.spaceInterval ?? null,
 });
@@ -16,7 +16,7 @@ export const overlapTokens = defineMeasure({
   ...OVERLAP,
   id: 'js50-tokens',
   name: 'JS@50 words',
-  definition: 'Mean Jaccard of the words of the 50 items retrieved with the target’s.',
+  definition: 'Mean Jaccard similarity of the words of each of the 50 items retrieved and the target’s.',
   of: ({ overlap }) => overlap?.tokens ?? null,
   interval: ({ overlap }) => overlap?.tokensInterval ?? null,
 });

@@ -50,7 +50,7 @@ export const itemSinkRate = defineSinkMeasure({
   aliases: ['itemSink'],
   name: 'item-sink rate, all items',
   definition:
-    'Share of histories, layers and heads in which some item position has importance α above ε; most of these are the last two items, whose α few rows make.',
+    'Share of histories, layers and heads in which some item position has importance α above ε; most of these are the last two items, whose α averages few rows.',
   cell: 'share of histories in which some item position has importance α above ε',
   tag: 'O',
   main: true,
@@ -84,7 +84,7 @@ export const barcode = defineSinkMeasure({
   id: 'barcode',
   name: 'barcode index',
   definition:
-    'How much all query rows attend the same items of the first half, mean over histories, layers and heads: 1 = every row is the same, which shows as vertical stripes.',
+    'How much all query rows attend to the same items of the first half, mean over histories, layers and heads: 1 = every row is the same, which shows as vertical stripes.',
   cell: 'barcode index over item positions, averaged over histories; 1 = every row is the same',
   tag: 'O',
   main: true,
@@ -96,7 +96,7 @@ export const embEntropy = defineSinkMeasure({
   id: 'embEntropy',
   name: 'entropy of [EMB]',
   definition:
-    'Normalised entropy of the [EMB] row over item positions, mean over histories, layers and heads: 0 = one item, 1 = all alike.',
+    'Normalised entropy of the [EMB] row over item positions, mean over histories, layers and heads: 0 = one item, 1 = uniform.',
   cell: 'normalised entropy of the [EMB] row over item positions, averaged over histories',
   tag: 'O',
   main: true,
@@ -108,8 +108,8 @@ export const contentCorrelation = defineSinkMeasure({
   aliases: ['contentTest'],
   name: 'content test',
   definition:
-    'Correlation of the map among items with that of the same history in another order, mean over probe histories, layers and heads: 1 = places alone decide what is attended.',
-  cell: 'correlation of the map among items with that of the same history in another order, averaged over probe histories and orders; 1 = places alone decide',
+    'Correlation of the map among items with that of the same history in another order, mean over probe histories, layers and heads: 1 = positions alone decide what is attended to.',
+  cell: 'correlation of the map among items with that of the same history in another order, averaged over probe histories and orders; 1 = positions alone decide',
   tag: 'O',
   sink: false,
 });

@@ -23,6 +23,6 @@ export function checkProtocol(
   throw new ProtocolError(
     ranking
       ? `The ranking protocol is gAUC inside the list that was shown with each click, but no test event of this log names the other items that were shown. ${REMEDY}, or set evaluation.protocol to recall or pre-ranking.`
-      : `Pools are to hold the items that were shown with each click (evaluation.poolFrom), but no test event of this log names any. ${REMEDY}, or draw pools otherwise: retrieved or uniform.`,
+      : `Pools should contain the items shown with each click (evaluation.poolFrom), but no test event of this log names any. ${REMEDY}, or draw pools differently: retrieved or uniform.`,
   );
 }

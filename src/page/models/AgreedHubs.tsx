@@ -2,7 +2,7 @@ import { useLocal } from '../state/local';
 import { hostOf, revoke, useHubs } from './hubs';
 import styles from './Models.module.css';
 
-/** The hubs that this device agreed to, each with a way to take that back. */
+/** The hubs approved on this device, each with a way to revoke that. */
 export function AgreedHubs() {
   const agreed = useHubs((hubs) => hubs.agreed);
   const keeps = useLocal((local) => local.keeps);
@@ -10,7 +10,7 @@ export function AgreedHubs() {
   return (
     <details className={styles.kept}>
       <summary>
-        Hubs agreed to {keeps ? 'on this device' : 'until the page is closed'}: {agreed.length}
+        Hubs approved {keeps ? 'on this device' : 'until the page is closed'}: {agreed.length}
       </summary>
       <ul>
         {agreed.map((origin) => (

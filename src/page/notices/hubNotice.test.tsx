@@ -51,7 +51,7 @@ describe('a recipe that names another hub', () => {
     // Another port or scheme is another server.
     expect(newHub({ id: 'a/b', revision: 'main', baseUrl: 'https://mirror.test:8080' })).toBe('https://mirror.test:8080');
 
-    await user.click(screen.getByText(/^Hubs agreed to on this device/));
+    await user.click(screen.getByText(/^Hubs approved on this device/));
     await user.click(screen.getByRole('button', { name: 'Revoke mirror.test:8080' }));
     expect(screen.getByRole('status', { name: 'Another hub' })).not.toBeNull();
     await user.click(screen.getByRole('button', { name: 'Keep the usual hub' }));

@@ -29,7 +29,7 @@ const HIDDEN_INTERVAL = 250;
 const RENEWED: Failure = {
   code: 'internal',
   message: 'The worker was restarted.',
-  advice: 'Ask again.',
+  advice: 'Try again.',
   detail: 'The page stopped the worker.',
 };
 

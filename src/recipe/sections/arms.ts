@@ -27,16 +27,16 @@ export const armSchema = z.object({
   }),
   shuffledText: z.boolean().default(false).register(WORDS, {
     label: 'Text of a random item',
-    hint: 'A control: text losses are given the text of a random item in place of the right one.',
+    hint: 'A control: text losses are given the text of a random item instead of the right one.',
   }),
   learningRate: z.number().positive().optional().register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).optional().register(WORDS, { label: 'Warm-up steps' }),
   rank: z.number().int().min(1).max(64).optional().register(WORDS, { label: 'LoRA rank' }),
   firstLayer: z.number().int().min(0).optional().register(WORDS, {
     label: 'First adapted layer',
-    hint: 'Counted from 0; as many as the model has layers leave the language model as it is.',
+    hint: 'Counted from 0; the model’s number of layers leaves the language model unchanged.',
   }),
-  headStart: headStartSchema.optional().register(WORDS, { label: 'Heads at the start' }),
+  headStart: headStartSchema.optional().register(WORDS, { label: 'Head initialisation' }),
 });
 export type ArmSpec = z.infer<typeof armSchema>;
 

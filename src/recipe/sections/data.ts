@@ -15,11 +15,11 @@ export const dataSchema = z.object({
   /** `sample` is the WordNet General Store; anything else names a log that the person opened. */
   id: z.string().min(1).default('sample').register(WORDS, {
     label: 'Log',
-    hint: 'sample is the WordNet General Store; anything else names a log that was opened.',
+    hint: 'sample is the WordNet General Store; any other value names a log that was opened.',
   }),
   trainingUsers: z.number().int().min(0).default(0).register(WORDS, {
     label: 'Training users',
-    hint: 'Users whose histories are trained on, drawn by chance; all are evaluated. 0: all of them.',
+    hint: 'Users whose histories are trained on, drawn at random; all are evaluated. 0: all of them.',
     stated: true,
   }),
   heldOutCategories: z.number().min(0).max(0.9).default(0).register(WORDS, {
@@ -33,7 +33,7 @@ export const dataSchema = z.object({
   }),
   historyTemplate: templateSchema('history').default('{title}').register(WORDS, {
     label: 'Item in a history',
-    hint: 'Its tokens in the text interface, the title feature of its token in the other.',
+    hint: 'In the text interface, its tokens; in the token interface, the title feature of its token.',
   }),
   queryTemplate: templateSchema('query')
     .default('{query}')

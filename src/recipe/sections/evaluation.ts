@@ -15,7 +15,7 @@ const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
 const evaluationFields = z.object({
   evaluations: z.number().int().min(1).max(200).default(10).register(WORDS, {
     label: 'Evaluations during training',
-    hint: 'Apart from the one at step 0; evenly spread, the last one at the last step.',
+    hint: 'Not counting the one at step 0; evenly spaced, the last one at the last step.',
   }),
   sampleUsers: usersSchema.default('auto').register(WORDS, {
     label: 'Users per evaluation',
@@ -23,7 +23,7 @@ const evaluationFields = z.object({
   }),
   finalUsers: usersSchema.default('auto').register(WORDS, {
     label: 'Test targets at the end',
-    hint: 'auto: all of them, or a sample where the catalogue is large; the same for arms and baselines.',
+    hint: 'auto: all of them, or a sample if the catalogue is large; the same for arms and baselines.',
   }),
   watch: choices({ test: 'test', validation: 'validation' }).default('test').register(WORDS, {
     label: 'Targets during training',
@@ -31,7 +31,7 @@ const evaluationFields = z.object({
   }),
   ks: z.array(z.number().int().min(1)).min(1).default([1, 5, 10, 20, 50, 100, 200]).register(WORDS, {
     label: 'K',
-    hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go as far as 200.',
+    hint: 'Lengths of the lists that ranking is measured on, up to the size of the catalogue. Coverage, Gini index and popularity go up to 200.',
   }),
   sasrecSteps: z.number().int().min(0).max(100_000).default(0).register(WORDS, {
     label: 'SASRec-size baseline: steps',
@@ -60,7 +60,7 @@ const evaluationFields = z.object({
   }),
   poolSeed: z.number().int().min(0).max(0xffffffff).default(0).register(WORDS, {
     label: 'Pool seed',
-    hint: 'Pre-ranking only. Pools do not change with the seed of the experiment, so its seeds are judged on the same pools.',
+    hint: 'Pre-ranking only. Pools do not change with the seed of the experiment, so all seeds are evaluated on the same pools.',
   }),
   probes: z.number().int().min(1).max(64).default(8).register(WORDS, {
     label: 'Probe histories',
@@ -69,15 +69,15 @@ const evaluationFields = z.object({
   /** Its batches have as many users as the arms'. */
   probeSteps: z.number().int().min(0).max(10_000).default(0).register(WORDS, {
     label: 'Probe decoder steps',
-    hint: 'After training, the same decoder is trained on every arm’s embeddings, which measures the decodability gain; on those of the untrained model, on the targets’ own as a control, and once without h as well. A step costs less than one of KARMA. 0 leaves it out.',
+    hint: 'After training, the same decoder is trained on every arm’s embeddings to measure the decodability gain; also on the untrained model’s, on the targets’ own as a control, and once without h. A step costs less than a KARMA step. 0 leaves it out.',
   }),
   prompts: z.string().max(600).default('').register(WORDS, {
     label: 'Prompts',
-    hint: 'Texts that base model and arms continue at every evaluation, separated by |. auto: three that suit the model. Empty: none.',
+    hint: 'Texts that the base model and the arms continue at every evaluation, separated by |. auto: three that suit the model. Empty: none.',
   }),
   domainTexts: z.array(z.string().trim().min(1).max(500)).max(1000).default([]).register(WORDS, {
     label: 'Texts of the model’s domain',
-    hint: 'A text file, one text a line: what the language model should still know, and no arm trains on. Domain drift is measured on the first 64. The shipped model brings its own.',
+    hint: 'A text file, one text per line: what the language model should still know and no arm trains on. Domain drift is measured on the first 64. The embedded model comes with its own.',
   }),
   sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
 });

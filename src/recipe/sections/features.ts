@@ -12,6 +12,6 @@ export const featuresSchema = z.object({
   /** x_k: each part is standardised over the catalogue; `lm+own` is one behind the other. */
   source: featureSourceSchema.default('lm').register(WORDS, {
     label: 'Item features',
-    hint: 'Hidden states of the LM over the item’s text, embeddings that the log brings, or both side by side.',
+    hint: 'Hidden states of the LM over the item’s text, embeddings supplied with the log, or both concatenated.',
   }),
 });

@@ -54,7 +54,7 @@ export const objectiveSchema = z.object({
   }),
   itemInput: itemInputSchema.default('title+hidden').register(WORDS, {
     label: 'Item token from',
-    hint: 'Token interface only. ID is a free embedding of the item, which says nothing of items outside the training histories.',
+    hint: 'Token interface only. ID is a free embedding of the item, which says nothing about items outside the training histories.',
   }),
   itemOutput: itemOutputSchema.default('content').register(WORDS, {
     label: 'Item embedding from',
@@ -78,18 +78,18 @@ export const objectiveSchema = z.object({
     .default(64)
     .register(WORDS, { label: 'Embedding size', hint: 'Length of the interest embedding h and of the item embeddings e.' }),
   headStart: headStartSchema.default('random').register(WORDS, {
-    label: 'Heads at the start',
-    hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. Where items are free embeddings, or have fewer features than an embedding has numbers, they start at random all the same.',
+    label: 'Head initialisation',
+    hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
     stated: true,
   }),
   embToken: embTokenSchema.default('learned').register(WORDS, {
     label: '[EMB] enters as',
-    hint: 'The last item’s token is there in the token interface only; the vector added to it starts at 0.',
+    hint: 'The last item’s token exists only in the token interface; the vector added to it starts at 0.',
     stated: true,
   }),
   interestSkip: interestSkipSchema.default('none').register(WORDS, {
     label: 'Skip into h',
-    hint: 'A projection W_s of the mean features of the history’s last five items is added to h. Heads that start at random start with W_o = 0 and W_s = W_e then: what a recipe ranks before its first step is zero-shot, through a random projection.',
+    hint: 'A projection W_s of the mean features of the history’s last five items is added to h. Heads that start at random then start with W_o = 0 and W_s = W_e, so the ranking before the first step is zero-shot through a random projection.',
     stated: true,
   }),
   positions: choices({ all: 'all items and [EMB]', last: '[EMB] alone' }).default('all').register(WORDS, {
@@ -119,7 +119,7 @@ export const objectiveSchema = z.object({
     .register(WORDS, { label: 'Longest title', unit: 'tokens', hint: 'Text interface only.' }),
   useQuery: z.boolean().default(true).register(WORDS, {
     label: 'Search query after the history',
-    hint: 'The query of the target event, where the log has one.',
+    hint: 'The query of the target event, if the log has one.',
   }),
 });
 export type HeadStartChoice = z.infer<typeof headStartSchema>;

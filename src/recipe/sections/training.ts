@@ -7,21 +7,21 @@ const trainingFields = z.object({
   batchSize: z.number().int().min(1).max(1024).default(64).register(WORDS, { label: 'Users per step' }),
   crop: choices({ random: 'anywhere', whole: 'at the last training event' }).default('random').register(WORDS, {
     label: 'Training histories end',
-    hint: 'Anywhere, drawn anew for each epoch; or at the last training event, so that every event is predicted. Histories longer than the longest end anywhere that keeps them full.',
+    hint: 'At a random event, drawn again for each epoch; or at the last training event, so that every event is predicted. Histories longer than the maximum then end at a random event that still gives them full length.',
     stated: true,
   }),
   checkpoint: z.boolean().default(false).register(WORDS, {
     label: 'Activation checkpointing',
-    hint: 'Keeps the inputs of blocks only and runs each block again in the backward pass: less memory, more time, the same result.',
+    hint: 'Stores only the inputs of blocks and recomputes each block in the backward pass: less memory, more time, the same result.',
   }),
   accumulate: z.number().int().min(1).max(1024).default(1).register(WORDS, {
     label: 'Micro-batches per step',
-    hint: 'Gradients are summed before the one update: more micro-batches take less memory and more time; the result is the same. Must divide the users per step.',
+    hint: 'Gradients are summed before the single update: more micro-batches take less memory and more time; the result is the same. Must divide the users per step.',
   }),
   cacheMegabytes: z.number().int().min(0).max(16_384).default(0).register(WORDS, {
     label: 'Cache of frozen layers',
     unit: 'MB',
-    hint: 'GPU memory that keeps what histories are below the first adapted layer, computed once for all arms and epochs; the result is the same. 0 switches it off.',
+    hint: 'GPU memory for the hidden states of histories below the first adapted layer, computed once for all arms and epochs; the result is the same. 0 switches it off.',
   }),
   learningRate: z.number().positive().default(2e-3).register(WORDS, { label: 'Learning rate' }),
   warmupSteps: z.number().int().min(0).default(20).register(WORDS, { label: 'Warm-up steps' }),

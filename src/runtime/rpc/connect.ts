@@ -22,7 +22,7 @@ export type Remotes<Services> = { readonly [Name in keyof Services]: Remote<Serv
 /** A question that a service could not answer, and why. */
 export class QuestionFailed<Failure> extends Error {
   constructor(readonly failure: Failure) {
-    super('A question could not be answered.');
+    super('A request could not be answered.');
     this.name = 'QuestionFailed';
   }
 }

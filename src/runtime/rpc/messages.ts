@@ -35,7 +35,7 @@ export interface Line {
 
 /** Nobody wants the answer any more. Browsers throw the same when a fetch is called off. */
 export function calledOff(): DOMException {
-  return new DOMException('The question was called off.', 'AbortError');
+  return new DOMException('The request was cancelled.', 'AbortError');
 }
 
 export function isCalledOff(error: unknown): boolean {

@@ -19,7 +19,7 @@ export interface Subject {
   readonly inspected: () => Promise<Inspected>;
 }
 
-const OTHER_LOG = 'This history is of another log than the one that is open now. Clear it and build one of this log’s items.';
+const OTHER_LOG = 'This history belongs to another log than the one open now. Clear it and build one from this log’s items.';
 
 interface Open {
   readonly inspector: Inspector;

@@ -80,7 +80,7 @@ export class ModelService implements ModelQuestions {
     const spec = runSpecSchema.parse(given);
     const config = await (await this.shelf()).config(spec.model);
     if (config === null)
-      throw new ModelError(`The model ${spec.model.id} is not here yet.`, 'Fetch it, then open the adapter again.');
+      throw new ModelError(`The model ${spec.model.id} is not here yet.`, 'Download it, then open the adapter again.');
     const { lora } = startingFrom(adapter, spec, config, await this.catalogue(config, spec));
     const { name, hash, heads } = adapter;
     return { start: { name, hash, heads }, lora };

@@ -25,7 +25,7 @@ export class TemplateService implements TemplateQuestions {
     try {
       const reader = await (await this.models.shelf()).reader(spec.model);
       const read = await this.logs.peek(spec.data.id);
-      if (reader === null) return none('Fetch the model to see its tokens.');
+      if (reader === null) return none('Download the model to see its tokens.');
       if (read === null) return none('Open the log of this recipe to see its texts.');
       return { preview: await this.#previews.answer(reader, read.log, spec, question, tell, signal), problem: null };
     } catch (error) {
