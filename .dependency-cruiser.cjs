@@ -14,9 +14,14 @@ const ROOMS = {
   runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
   charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
   offline: [],
+  // Of the page what is pure: how numbers are written, and how its figures read a record.
+  learn: [
+    ...['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts/attention/attentionSlice'],
+    ...['page/format', 'page/glossary/terms', 'page/figure/armsOf', 'page/figure/ranking/rankingData'],
+  ],
   page: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'model', 'profile', 'engine', 'measures', 'experiment', 'runtime'],
-    'charts',
+    ...['charts', 'learn'],
   ],
   cli: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],

@@ -38,6 +38,8 @@ const view = keptView();
 setView(view);
 if (link.kind === 'unreadable')
   setOpening({ problem: `The recipe in the link could not be read. ${link.reason} The preset is shown.` });
+// A link to a lesson.
+if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
 if (innerWidth <= 700) setView({ recipeOpen: false });
 
 const session = startSession(

@@ -7,9 +7,10 @@ import styles from './Centre.module.css';
 // The figure is what opens; the other views come when they are asked for, and are no part of the first load.
 const InspectorView = lazy(async () => ({ default: (await import('./inspector/InspectorView')).InspectorView }));
 const RunsView = lazy(async () => ({ default: (await import('./runs/RunsView')).RunsView }));
+const LearnView = lazy(async () => ({ default: (await import('./learn/LearnView')).LearnView }));
 const GridView = lazy(async () => ({ default: (await import('./grid/GridView')).GridView }));
 
-/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all kept runs, or a grid of runs. */
+/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all kept runs, a grid of runs, or lessons. */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);
@@ -31,12 +32,14 @@ export function Centre() {
         {tab('inspector', 'Inspector')}
         {tab('runs', runs > 0 ? `Runs ${runs}` : 'Runs')}
         {tab('grid', 'Grid')}
+        {tab('learn', 'Learn')}
       </nav>
       {centre === 'figure' && <Figure />}
       <Suspense fallback={<p role="status">Loading…</p>}>
         {centre === 'inspector' && <InspectorView />}
         {centre === 'runs' && <RunsView />}
         {centre === 'grid' && <GridView />}
+        {centre === 'learn' && <LearnView />}
       </Suspense>
     </div>
   );

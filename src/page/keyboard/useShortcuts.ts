@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { recordedSteps } from '../figure/armsOf';
 import { neighbourStep } from '../figure/attention/neighbourStep';
 import { useTransport } from '../runbar/useTransport';
-import { useExperiment } from '../state/experiment';
+import { figureRecord } from '../state/exhibit';
 import { redoRecipe, undoRecipe } from '../state/recipeHistory';
 import { setView, useView } from '../state/view';
 
@@ -26,6 +26,8 @@ export function useShortcuts(): void {
       event.preventDefault();
     };
     const act = ({ key, shiftKey }: KeyboardEvent): boolean => {
+      // In a lesson Space scrolls: a run is not what its reader expects.
+      if (useView.getState().centre === 'learn' && (key === ' ' || key === 's')) return false;
       switch (key) {
         case ' ':
           transport.toggle();
@@ -60,12 +62,12 @@ export function useShortcuts(): void {
 }
 
 function scrub(move: -1 | 1): void {
-  const { record } = useExperiment.getState();
+  const record = figureRecord();
   if (record) setView({ step: neighbourStep(recordedSteps(record.arms), useView.getState().step, move) });
 }
 
 function turn(what: 'layer' | 'head', move: -1 | 1): void {
-  const attention = useExperiment.getState().record?.base.attention;
+  const attention = figureRecord()?.base.attention;
   if (!attention) return;
   const size = what === 'layer' ? attention.layers : attention.heads;
   setView({ [what]: (useView.getState()[what] + move + size) % size });

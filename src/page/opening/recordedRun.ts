@@ -7,7 +7,7 @@ import { showRecord, useExperiment } from '../state/experiment';
 import { presetOf, useRecipe } from '../state/recipe';
 import { unpackedText } from './unpackedText';
 import { setOpening, useOpening } from './openingState';
-import { readRecord } from './readRecord';
+import { readRecord, type ReadRecord } from './readRecord';
 
 /** What is on its way. */
 let asked: AbortController | null = null;
@@ -34,12 +34,13 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
   asked = mine;
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
   try {
-    const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal: mine.signal });
-    if (isMissing(response) || response.body === null) {
+    const read = await fetchRecordedRun(preset, mine.signal, (done, total) => {
+      setOpening({ recorded: { state: 'loading', done, total } });
+    });
+    if (read === null) {
       setOpening({ recorded: { state: 'absent', preset } });
       return;
     }
-    const read = readRecord(await unpackedText(await bytesOf(response, response.body)));
     if (read.kind === 'unreadable') {
       setOpening({ recorded: { state: 'unreadable', reason: read.reason } });
       return;
@@ -54,7 +55,22 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
   }
 }
 
-async function bytesOf(response: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+/** Brings the recorded run of a preset here. @returns null where the site has none */
+export async function fetchRecordedRun(
+  preset: PresetId,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<ReadRecord | null> {
+  const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal });
+  if (isMissing(response) || response.body === null) return null;
+  return readRecord(await unpackedText(await bytesOf(response, response.body, onProgress)));
+}
+
+async function bytesOf(
+  response: Response,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onProgress: (done: number, total: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   // Compressed responses name the compressed length: better no total than a wrong one.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -63,7 +79,7 @@ async function bytesOf(response: Response, body: ReadableStream<Uint8Array<Array
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     done += chunk.value.byteLength;
     chunks.push(chunk.value);
-    setOpening({ recorded: { state: 'loading', done, total } });
+    onProgress(done, total);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

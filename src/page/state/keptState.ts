@@ -43,7 +43,7 @@ const viewSchema = z
     lossLog: z.boolean(),
     recipeOpen: z.boolean(),
     side: z.enum(['profile', 'methods']).nullable(),
-    centre: z.enum(['figure', 'inspector', 'runs', 'grid']),
+    centre: z.enum(['figure', 'inspector', 'runs', 'grid', 'learn']),
     band: z.string(),
   })
   .partial();

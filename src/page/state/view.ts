@@ -17,7 +17,7 @@ export type XAxis = 'step' | 'examples' | 'seconds';
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
-export type Centre = 'figure' | 'inspector' | 'runs' | 'grid';
+export type Centre = 'figure' | 'inspector' | 'runs' | 'grid' | 'learn';
 export type Side = 'profile' | 'methods';
 /** What the closer look shows. */
 export type Closer = 'layers' | 'spectra' | 'plane';

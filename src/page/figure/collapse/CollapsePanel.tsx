@@ -1,4 +1,5 @@
 import { Fragment } from 'react';
+import type { MeasureId } from '../../../measures/entries';
 import { measureHeading } from '../../../measures/measures';
 import { sinkPopulation } from '../../../measures/sinks/userSinks';
 import { sentenceCase } from '../../format';
@@ -11,7 +12,8 @@ import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { baseLine, chartedMeasures, collapseSentence, collapseSeries, collapseTable, formatMeasure } from './collapseData';
 import styles from './Collapse.module.css';
 
-export function CollapsePanel() {
+/** @param only the charts that are drawn; all where left out */
+export function CollapsePanel({ only }: { readonly only?: readonly MeasureId[] | undefined }) {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const axis = useView((view) => view.xAxis);
@@ -21,7 +23,7 @@ export function CollapsePanel() {
     useView((view) => view.difference),
   );
   const batchSize = record.spec.training.batchSize;
-  const measures = chartedMeasures(arms);
+  const measures = chartedMeasures(arms).filter(({ id }) => only?.some((one) => one === id) ?? true);
   const { threshold } = record.base.sinks;
   const population = sinkPopulation(record, arms[0] ? evaluationAt(arms[0].record, step) : null);
   return (
@@ -30,7 +32,7 @@ export function CollapsePanel() {
       wide
       title="Does the representation collapse?"
       table={() => collapseTable(record, arms)}
-      sentence={collapseSentence(record, pair, step)}
+      sentence={collapseSentence(record, pair, step, only)}
       caption={
         <>
           {measures.map(({ id, name, definition }) => (

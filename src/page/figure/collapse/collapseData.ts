@@ -1,6 +1,7 @@
 /** Measures of collapse over training, as series, sentence and table. Pure. */
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries, ReferenceLine } from '../../../charts/line/series';
+import type { MeasureId } from '../../../measures/entries';
 import type { MeasureEntry } from '../../../measures/measure';
 import { entries, entry } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
@@ -40,16 +41,24 @@ export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLin
   return value === null ? [] : [{ id: 'base', label: 'base', value, dash: '1.5 3' }];
 }
 
-/** What two arms differ by, without an interval: one seed has none. */
-export function collapseSentence(record: RunRecord, pair: readonly [FigureArm, FigureArm] | null, step: number | null): string {
+/** What two arms differ by, without an interval: one seed has none. @param only the measures that are spoken of; all where left out */
+export function collapseSentence(
+  record: RunRecord,
+  pair: readonly [FigureArm, FigureArm] | null,
+  step: number | null,
+  only?: readonly MeasureId[],
+): string {
   const [treatment, control] = pair ?? [];
   const a = treatment && evaluationAt(treatment.record, step);
   const b = control && evaluationAt(control.record, step);
   if (!treatment || !control) return 'Only one arm: compare it with the base model’s line.';
   if (!a || a.step !== b?.step) return 'The arms have not been measured at the same step yet.';
-  const told = chartedMeasures([treatment, control]).filter(({ topic, fromZero }) => topic === 'attention' && fromZero);
+  const charted = chartedMeasures([treatment, control]);
+  const told = only
+    ? charted.filter(({ id }) => only.some((one) => one === id))
+    : [...charted.filter(({ topic, fromZero }) => topic === 'attention' && fromZero), entry('lmDrift')];
   const when = a.step === 0 ? 'Before training' : `At step ${count(a.step)}`;
-  const parts = [...told, entry('lmDrift')].flatMap((measure) => {
+  const parts = told.flatMap((measure) => {
     const [x, y] = [measure.of(a), measure.of(b)];
     if (x === null || y === null) return [];
     return [compared(measure, x, y, treatment.label, control.label, measure.signed ? null : measure.base(record))];

@@ -1,0 +1,32 @@
+/** Where in *Learn* a person is, as the query of an address: `?lesson=collapse&step=3`. Steps count from 1 there. Pure. */
+import { LESSON_IDS, type LessonId } from './lesson';
+
+export type Place =
+  | { readonly kind: 'home' }
+  /** A null step is where the person was. */
+  | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly step: number | null };
+
+/** @param search as `location.search` has it @returns null where it does not speak of lessons */
+export function readPlace(search: string): Place | null {
+  const parts = new URLSearchParams(search);
+  const named = parts.get('lesson');
+  if (named === null) return null;
+  const lesson = LESSON_IDS.find((id) => id === named);
+  if (lesson === undefined) return { kind: 'home' };
+  const step = Number(parts.get('step') ?? Number.NaN);
+  return { kind: 'lesson', lesson, step: Number.isInteger(step) && step >= 1 ? step - 1 : null };
+}
+
+/** The query with its `?`. Other parameters stay as they are. @param place null where lessons are left */
+export function writePlace(search: string, place: Place | null): string {
+  const parts = new URLSearchParams(search);
+  parts.delete('lesson');
+  parts.delete('step');
+  if (place?.kind === 'home') parts.set('lesson', 'all');
+  if (place?.kind === 'lesson') {
+    parts.set('lesson', place.lesson);
+    if (place.step !== null) parts.set('step', String(place.step + 1));
+  }
+  const text = parts.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,170 @@
+/** A curve to be predicted: its axis, what is given of it, what was measured; and how far a drawn one is from that, in words. Pure. */
+import { measure } from '../measures/measures';
+import { armsOf } from '../page/figure/armsOf';
+import { compact, count, fixed } from '../page/format';
+import type { Evidence } from './evidence';
+import type { CurvePrediction } from './lesson';
+import { meanAt, placeOf, differenceText, valueText } from './quantities';
+
+export interface CurvePoint {
+  /** Step, or value of the sweep's axis. */
+  readonly x: number;
+  readonly y: number;
+  /** `step 75`, `rate 0.004`. */
+  readonly label: string;
+}
+
+export interface MeasuredCurve {
+  readonly arm: { readonly id: string; readonly label: string };
+  readonly points: readonly CurvePoint[];
+  /** Whether the first point is the same for every arm, and told beforehand. */
+  readonly given: boolean;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Of the y axis: wide enough that it does not tell the answer. */
+  readonly range: readonly [number, number];
+  readonly log: boolean;
+  readonly text: (value: number) => string;
+  readonly difference: (value: number) => string;
+}
+
+/** The curve that a prediction asks for; null where the evidence has fewer than two points of it. */
+export function curveOf(evidence: Evidence, prediction: CurvePrediction): MeasuredCurve | null {
+  const of = measure(prediction.measure);
+  const found = prediction.over === 'steps' ? overSteps(evidence, prediction) : overSweep(evidence, prediction);
+  if (found === null || found.points.length < 2) return null;
+  return {
+    ...found,
+    yLabel: of.unit === '' ? of.name : `${of.name} (${of.unit})`,
+    range: rangeOf(
+      found.points.map(({ y }) => y * of.scale),
+      of.unit === '%' || of.id.endsWith('Rate'),
+      of.scale,
+    ),
+    text: (value) => valueText(of, value),
+    difference: (value) => differenceText(of, value),
+  };
+}
+
+type Found = Pick<MeasuredCurve, 'arm' | 'points' | 'given' | 'xLabel' | 'log'>;
+
+function overSteps({ runs }: Evidence, { run, arm, measure: id }: CurvePrediction): Found | null {
+  const record = run === undefined ? undefined : runs.get(run);
+  const found = record && armsOf(record).find((one) => one.id === arm);
+  if (!found) return null;
+  const of = measure(id);
+  // On the sampled users, the same at every step.
+  const points = found.record.evaluations
+    .filter(({ population }) => population === 'sample')
+    .flatMap((evaluation) => {
+      const y = of.of(evaluation);
+      return y === null ? [] : [{ x: evaluation.step, y, label: `step ${count(evaluation.step)}` }];
+    });
+  return { arm: { id: arm, label: found.label }, points, given: points[0]?.x === 0, xLabel: 'training step', log: false };
+}
+
+function overSweep(evidence: Evidence, { arm, measure: id }: CurvePrediction): Found | null {
+  const line = evidence.sweep?.lines.find((one) => one.arm === arm);
+  if (!line || !evidence.sweep) return null;
+  const name = evidence.sweep.label.toLowerCase();
+  const points = line.points.flatMap(({ at }) => {
+    const y = meanAt(arm, placeOf(evidence, at) ?? at, id).value(evidence);
+    return y === null ? [] : [{ x: at, y, label: `${name} ${compact(at)}` }];
+  });
+  return { arm: { id: arm, label: line.label }, points, given: false, xLabel: `${name}, logarithmic`, log: true };
+}
+
+/** From 0, or the least value where that is below, up to a round number well above the largest; shares of heads up to 1. Unscaled. */
+function rangeOf(shown: readonly number[], share: boolean, scale: number): readonly [number, number] {
+  if (share && scale === 1) return [0, 1];
+  const [low, high] = [Math.min(0, ...shown), Math.max(0, ...shown)];
+  const top = roundUp(1.6 * Math.max(high, -low));
+  return [low < 0 ? -top / scale : 0, top / scale];
+}
+
+function roundUp(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value || 1));
+  return unit * ([1, 2, 3, 4, 5, 6, 8, 10].find((one) => one * unit >= value) ?? 10);
+}
+
+/** One value a point of the curve; null where nothing was drawn yet. */
+export type Drawn = readonly (number | null)[];
+
+/** Sets one point, and joins it with the nearest drawn one before it. */
+export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
+  const next = [...drawn];
+  const before = drawn.slice(0, index).findLastIndex((one) => one !== null);
+  next[index] = value;
+  if (before >= 0) {
+    const from = drawn[before]!;
+    for (let i = before + 1; i < index; i++) next[i] = from + ((value - from) * (i - before)) / (index - before);
+  }
+  return next;
+}
+
+/** What was drawn at every point: the nearest drawn value where it ends early or begins late; null where nothing was. */
+export function completed(drawn: Drawn): readonly number[] | null {
+  const first = drawn.find((one) => one !== null);
+  if (first === undefined) return null;
+  let last = first;
+  return drawn.map((one) => (last = one ?? last));
+}
+
+export interface Distance {
+  /** Mean absolute difference over the points that were not given. */
+  readonly mean: number;
+  /** Where it was largest: place among the points, and drawn − measured there. */
+  readonly furthest: number;
+  readonly off: number;
+}
+
+/** @param skip points at the front that were told beforehand */
+export function distanceOf(drawn: readonly number[], measured: readonly number[], skip = 0): Distance {
+  const off = measured.map((value, i) => (drawn[i] ?? value) - value);
+  const counted = off.slice(skip);
+  if (counted.length === 0) throw new RangeError('a distance over no points');
+  let furthest = skip;
+  off.forEach((value, i) => {
+    if (i >= skip && Math.abs(value) > Math.abs(off[furthest]!)) furthest = i;
+  });
+  return { mean: counted.reduce((sum, value) => sum + Math.abs(value), 0) / counted.length, furthest, off: off[furthest]! };
+}
+
+/** The distance in words: “On average you were 0.21 away. Furthest off at step 75: you drew 0.30, and 0.62 was measured, so too low.” */
+export function distanceText(drawn: readonly number[], curve: MeasuredCurve): string {
+  const { points, given, text, difference } = curve;
+  const measured = points.map(({ y }) => y);
+  const { mean, furthest, off } = distanceOf(drawn, measured, given ? 1 : 0);
+  const away = difference(mean).replace('+', '');
+  const [own, real] = [text(drawn[furthest]!), text(measured[furthest]!)];
+  if (own === real) return `On average you were ${away} away, and nowhere further than the digits shown. Very close.`;
+  const direction = off > 0 ? 'too high' : 'too low';
+  return `On average you were ${away} away. Furthest off at ${points[furthest]!.label}: you drew ${own}, and ${real} was measured, so ${direction}.`;
+}
+
+/** Placed and measured seeds in words: how far apart in the mean, sorted against sorted, and whose spread is wider. */
+export function seedsText(placed: readonly number[], measured: readonly number[], difference: (value: number) => string): string {
+  const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+  const { mean } = distanceOf(sorted(placed), sorted(measured));
+  const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+  const [own, real] = [spread(placed), spread(measured)];
+  const shown = (value: number): string => difference(value).replace('+', '');
+  const wider = shown(own) === shown(real) ? 'as wide as' : own > real ? 'wider than' : 'narrower than';
+  return `Lowest against lowest and so on, your seeds were ${shown(mean)} away on average. Yours spread over ${shown(own)}, ${wider} the measured ${shown(real)}.`;
+}
+
+/** How a slider of the drawing reads its value. */
+export function sliderText(curve: Pick<MeasuredCurve, 'points' | 'text'>, index: number, value: number | null): string {
+  return `${curve.points[index]!.label}: ${value === null ? 'nothing drawn' : curve.text(value)}`;
+}
+
+/** A twentieth of the axis: what an arrow key moves. */
+export function keyStep([low, high]: readonly [number, number]): number {
+  return (high - low) / 20;
+}
+
+/** @returns the value, kept inside the axis and rounded to what the axis can show */
+export function inRange([low, high]: readonly [number, number], value: number): number {
+  const rounded = Number(fixed((value - low) / (high - low), 3).replace('−', '-'));
+  return low + Math.max(0, Math.min(1, rounded)) * (high - low);
+}

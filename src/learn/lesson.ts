@@ -1,0 +1,150 @@
+/** What a lesson is: a small declarative file. docs/lessons.md describes every field to those who write one. */
+import type { SinkMeasureId } from '../measures/entries/sinks';
+import type { MeasureId, RankingMeasureId } from '../measures/entries';
+import type { RankedSplit } from '../measures/measure';
+import type { PresetId } from '../recipe/presets';
+import type { Predicate } from './evidence';
+import type { Paragraph, Words } from './words';
+
+/** Parts of the research views that a step can show; the page draws them with the same components. */
+export const PANELS = [
+  'verdict',
+  'texts',
+  'attention',
+  'ranking',
+  'rankingOverK',
+  'losses',
+  'collapse',
+  'spectra',
+  'plane',
+  'layers',
+  'readings',
+  'fidelity',
+  'sweep',
+] as const;
+export type PanelId = (typeof PANELS)[number];
+
+/** What the figure beside a step is set to. What is left out is as a run opens: latest step, the head where the arms differ most. */
+export interface FigureState {
+  readonly panels: readonly PanelId[];
+  /** The recorded run; none for a step that shows the sweep alone. */
+  readonly run?: PresetId;
+  /** Arms that are shown; all where left out. */
+  readonly arms?: readonly string[];
+  /** Counted from 0. */
+  readonly layer?: number;
+  readonly head?: number;
+  /** Which recorded history, counted from 0. */
+  readonly history?: number;
+  readonly step?: number;
+  /** Of rankings. */
+  readonly measure?: RankingMeasureId;
+  readonly k?: number;
+  readonly split?: RankedSplit;
+  /** Under the attention maps, by layer and head. */
+  readonly gridMeasure?: SinkMeasureId;
+  /** Charts of collapse that are drawn; all where left out. */
+  readonly charts?: readonly MeasureId[];
+  /** Offers to play the recorded steps. */
+  readonly play?: boolean;
+}
+
+/** One answer of a question. */
+export interface Option {
+  readonly text: Words;
+  /** Of questions about the run, what the run says. */
+  readonly right: boolean | Predicate;
+  /** What it says to who chose it. */
+  readonly answer: Paragraph;
+}
+
+export interface Question {
+  /** Unique in its lesson. */
+  readonly id: string;
+  readonly asks: Words;
+  readonly options: readonly Option[];
+}
+
+/** A curve over the steps of a run, or over the axis of the sweep. */
+export interface CurvePrediction {
+  readonly kind: 'curve';
+  readonly asks: Words;
+  readonly over: 'steps' | 'sweep';
+  /** Of curves over steps. */
+  readonly run?: PresetId;
+  readonly arm: string;
+  /** A measure by its id: `firstHalfSinkRate`, `hr@10`. */
+  readonly measure: string;
+  /** Why the measured one is as it is. */
+  readonly why: Question;
+}
+
+/** Where the seeds of a paired difference fall. */
+export interface SeedsPrediction {
+  readonly kind: 'seeds';
+  readonly asks: Words;
+  readonly treatment: string;
+  readonly control: string;
+  /** Value of the sweep's axis. */
+  readonly at: 'largest' | 'smallest' | number;
+  readonly measure: string;
+  readonly why: Question;
+}
+
+/** One of several, before the figure shows it. */
+export interface PickPrediction {
+  readonly kind: 'pick';
+  readonly question: Question;
+}
+
+export type Prediction = CurvePrediction | SeedsPrediction | PickPrediction;
+
+export interface Step {
+  /** Unique in its lesson. */
+  readonly id: string;
+  readonly title: string;
+  readonly says: readonly Paragraph[];
+  readonly figure: FigureState;
+  /** Asked before the figure is shown; what `says` tells must not give it away. */
+  readonly predict?: Prediction;
+  /** What is told once the figure is there, with a prediction after it. */
+  readonly then?: readonly Paragraph[];
+  readonly check?: Question;
+}
+
+export const LESSON_IDS = ['sink', 'collapse', 'fair', 'text', 'seeds', 'outside', 'embedding', 'log'] as const;
+export type LessonId = (typeof LESSON_IDS)[number];
+
+export interface Lesson {
+  readonly id: LessonId;
+  readonly title: string;
+  readonly minutes: number;
+  /** What one can do afterwards. */
+  readonly goals: readonly Words[];
+  readonly steps: readonly Step[];
+  /** One sentence. */
+  readonly takeAway: Paragraph;
+  readonly challenge: Words;
+}
+
+/** Whether an option is right in the evidence; null where the run does not say. */
+export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): boolean | null {
+  return typeof right === 'boolean' ? right : right(evidence);
+}
+
+/** Recorded runs that a lesson shows or speaks of, in the order in which its steps need them. */
+export function runsOf({ steps }: Pick<Lesson, 'steps'>): PresetId[] {
+  const named = steps.flatMap(({ figure, predict }) => [
+    figure.run,
+    predict?.kind === 'curve' && predict.over === 'steps' ? predict.run : undefined,
+  ]);
+  return [...new Set(named.filter((run) => run !== undefined))];
+}
+
+/** Whether a lesson needs the finding over learning rates. */
+export function needsSweep({ steps }: Pick<Lesson, 'steps'>): boolean {
+  return steps.some(
+    ({ figure, predict }) =>
+      figure.panels.includes('sweep') || predict?.kind === 'seeds' || (predict?.kind === 'curve' && predict.over === 'sweep'),
+  );
+}

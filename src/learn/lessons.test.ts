@@ -1,0 +1,178 @@
+/** Every lesson against the recorded runs that the site ships: no fact is missing, no state is unknown, no claim is false. */
+import { describe, expect, it } from 'vitest';
+import { findMeasure } from '../measures/measures';
+import { shippedBytes, shippedEvidence } from '../testing/shippedEvidence';
+import { curveOf } from './curve';
+import type { Evidence } from './evidence';
+import { isRight, LESSON_IDS, needsSweep, runsOf, type FigureState, type Lesson, type Question, type Step } from './lesson';
+import { LESSONS } from './lessons';
+import { plainText, say, type Paragraph, type Words } from './words';
+import { above, constant, final } from './quantities';
+import { claim, fact, wordsOf } from './words';
+
+const evidence = shippedEvidence();
+const nothing: Evidence = { runs: new Map(), sweep: null };
+
+function questionsOf({ predict, check }: Step): Question[] {
+  const asked = predict === undefined ? [] : [predict.kind === 'pick' ? predict.question : predict.why];
+  return [...asked, ...(check ? [check] : [])];
+}
+
+function paragraphsOf(lesson: Lesson): Paragraph[] {
+  const ofStep = (step: Step): Paragraph[] => [
+    ...step.says,
+    ...(step.then ?? []),
+    ...(step.predict && 'asks' in step.predict ? [step.predict.asks] : []),
+    ...questionsOf(step).flatMap(({ asks, options }) => [asks, ...options.flatMap(({ text, answer }) => [text, answer])]),
+  ];
+  return [...lesson.goals, ...lesson.steps.flatMap(ofStep), lesson.takeAway, lesson.challenge];
+}
+
+function wordings(paragraph: Paragraph): Words[] {
+  return 'kind' in paragraph ? [paragraph.says, paragraph.otherwise] : [paragraph];
+}
+
+describe('the lessons', () => {
+  it('have IDs of their own, in the order of a course', () => {
+    const ids = LESSONS.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...ids].sort((a, b) => LESSON_IDS.indexOf(a) - LESSON_IDS.indexOf(b))).toEqual(ids);
+  });
+  it('need 3 MB of recorded runs at most', () => {
+    const runs = new Set(LESSONS.flatMap(runsOf));
+    expect([...runs].reduce((sum, run) => sum + shippedBytes(run), 0)).toBeLessThanOrEqual(3e6);
+  });
+});
+
+describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, lesson) => {
+  const paragraphs = paragraphsOf(lesson);
+  // What the page fetches for it.
+  const fetched: Evidence = {
+    runs: new Map([...evidence.runs].filter(([id]) => runsOf(lesson).includes(id))),
+    sweep: needsSweep(lesson) ? evidence.sweep : null,
+  };
+
+  it('has five to seven steps, and names of its own for steps and questions', () => {
+    expect(lesson.steps.length).toBeGreaterThanOrEqual(5);
+    expect(lesson.steps.length).toBeLessThanOrEqual(7);
+    const ids = lesson.steps.map(({ id }) => id);
+    const questions = lesson.steps.flatMap((step) => questionsOf(step).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(questions).size).toBe(questions.length);
+  });
+
+  it('types no number into its texts', () => {
+    const typed = [...paragraphs.flatMap(wordings).flat(), ...lesson.steps.map(({ title }) => title), lesson.title];
+    expect(typed.filter((piece) => typeof piece === 'string' && /\d/.test(piece))).toEqual([]);
+  });
+
+  it('finds every fact, also of what it says where a claim is false', () => {
+    const missing = paragraphs
+      .flatMap(wordings)
+      .flatMap((words) => words.map((piece) => ({ piece, words })))
+      .filter(({ piece }) => typeof piece !== 'string' && piece.kind === 'fact' && piece.text(fetched) === null)
+      .map(({ words }) => plainText(words, fetched));
+    expect(missing).toEqual([]);
+  });
+
+  it('claims what the shipped runs show', () => {
+    const wrong = paragraphs
+      .filter((one) => 'kind' in one && one.holds(fetched) !== true)
+      .map((one) => plainText(wordsOf(one, fetched), fetched));
+    expect(wrong).toEqual([]);
+  });
+
+  it('says something else where a claim is not known', () => {
+    for (const one of paragraphs) if ('kind' in one) expect(wordsOf(one, nothing)).toBe(one.otherwise);
+  });
+
+  it('has one right answer to every question, by the shipped runs', () => {
+    for (const question of lesson.steps.flatMap(questionsOf)) {
+      const right = question.options.map((option) => isRight(option, fetched));
+      expect([question.id, right]).toEqual([question.id, right.map((one) => one === true)]);
+      expect([question.id, right.filter(Boolean).length]).toEqual([question.id, 1]);
+      const texts = question.options.map(({ text }) => plainText(text, fetched));
+      expect(new Set(texts).size).toBe(texts.length);
+    }
+  });
+
+  it.each(lesson.steps.map(({ id, figure }) => [id, figure] as const))(
+    'sets the figure of %s to a state that is there',
+    (__, state) => {
+      expect(problemsOf(state)).toEqual([]);
+    },
+  );
+
+  it('asks for curves that were measured, on axes that do not tell them', () => {
+    for (const { predict } of lesson.steps) {
+      if (predict?.kind !== 'curve') continue;
+      const curve = curveOf(fetched, predict)!;
+      expect(curve.points.length).toBeGreaterThanOrEqual(4);
+      const values = curve.points.map(({ y }) => y);
+      expect(Math.max(...values)).toBeLessThan(curve.range[1]);
+      expect(Math.min(...values)).toBeGreaterThanOrEqual(curve.range[0]);
+    }
+  });
+
+  it('names its runs', () => {
+    expect(runsOf(lesson).length + Number(needsSweep(lesson))).toBeGreaterThan(0);
+  });
+});
+
+function problemsOf(state: FigureState): string[] {
+  const found: string[] = [];
+  const expectKnown = (what: string, known: boolean): void => {
+    if (!known) found.push(what);
+  };
+  const runPanels = state.panels.filter((panel) => panel !== 'sweep');
+  expectKnown('a run for its panels', runPanels.length === 0 || state.run !== undefined);
+  if (state.panels.includes('sweep')) expectKnown('the sweep', evidence.sweep !== null);
+  if (state.run === undefined) return found;
+  const record = evidence.runs.get(state.run);
+  if (record === undefined) return [`the run ${state.run}`];
+  const { layers, heads, probes } = record.base.attention;
+  expectKnown('layer', (state.layer ?? 0) < layers);
+  expectKnown('head', (state.head ?? 0) < heads);
+  expectKnown('history', (state.history ?? 0) < probes);
+  const ids = record.arms.map(({ id }) => id);
+  for (const arm of state.arms ?? []) expectKnown(`arm ${arm}`, ids.includes(arm));
+  if (state.step !== undefined)
+    expectKnown(
+      `step ${state.step}`,
+      record.arms.some(({ attention }) => attention.some(({ step }) => step === state.step)),
+    );
+  expectKnown('K', state.k === undefined || record.spec.evaluation.ks.includes(state.k));
+  for (const chart of state.charts ?? []) {
+    const of = findMeasure(chart);
+    expectKnown(
+      `measure ${chart}`,
+      record.arms.some(({ evaluations }) => evaluations.some((one) => (of?.of(one) ?? null) !== null)),
+    );
+  }
+  return found;
+}
+
+describe('the check', () => {
+  it('sees a false claim, a missing fact and a typed number', () => {
+    const a = final('collapse', 'action', 'firstHalfSinkRate');
+    const b = final('collapse', 'karma', 'firstHalfSinkRate');
+    expect(above(a, b)(evidence)).toBe(true);
+    expect(above(b, a)(evidence)).toBe(false);
+    expect(above(a, b)(nothing)).toBeNull();
+    const told = claim(above(b, a), say`higher`, say`not higher`);
+    expect(plainText(wordsOf(told, evidence), evidence)).toBe('not higher');
+    expect(final('collapse', 'nobody', 'lmDrift').text(evidence)).toBeNull();
+    expect(plainText(say`K is ${constant(10)}, ${fact(() => null)}`, evidence)).toBe('K is 10, …');
+    expect(
+      problemsOf({
+        run: 'collapse',
+        panels: ['attention'],
+        layer: 4,
+        step: 26,
+        k: 7,
+        arms: ['nobody'],
+        charts: ['decodabilityGain' as never],
+      }),
+    ).toEqual(['layer', 'arm nobody', 'step 26', 'K', 'measure decodabilityGain']);
+  });
+});

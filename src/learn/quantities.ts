@@ -1,0 +1,484 @@
+/** Numbers of the evidence with their words, and what can be said of two of them. Facts and predicates of lessons are made of these alone. */
+import { attentionSlice, weightAt } from '../charts/attention/attentionSlice';
+import type { SweepLine } from '../experiment/grid/sweep';
+import type { Measure } from '../measures/measure';
+import type { SinkMeasureId } from '../measures/entries/sinks';
+import { rankedBaseline } from '../measures/measure';
+import { measure, rankingMeasure } from '../measures/measures';
+import type { RecordedBaseline } from '../measures/ranking/baselineNames';
+import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
+import { evaluationAt, sampledAt } from '../page/figure/armsOf';
+import { pairedHitDifference } from '../page/figure/ranking/rankingData';
+import { compact, count, fixed, percent, signed } from '../page/format';
+import { PRESETS, type PresetId } from '../recipe/presets';
+import { promptsOf } from '../recipe/prompts';
+import type { ArmRecord, RunRecord } from '../record/runRecord';
+import { compareOverSeeds, type BySeed } from '../statistics/comparison';
+import { mean, meanInterval, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
+import type { Evidence, Predicate } from './evidence';
+import { fact, type Fact } from './words';
+
+/** A number of the evidence, which stands in a text as `12.6 %` or `0.47`. */
+export interface Quantity extends Fact {
+  /** Null where the evidence lacks it. */
+  readonly value: (evidence: Evidence) => number | null;
+}
+
+/** A difference with its 95 % interval. */
+export interface IntervalQuantity extends Fact {
+  readonly interval: (evidence: Evidence) => Bounds | null;
+}
+
+interface Bounds {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export function quantity(value: Quantity['value'], text: (value: number) => string): Quantity {
+  return {
+    ...fact((evidence) => {
+      const found = value(evidence);
+      return found === null ? null : text(found);
+    }),
+    value,
+  };
+}
+
+/** A constant of the code that a text names: a threshold, a K. */
+export function constant(value: number, text: (value: number) => string = compact): Quantity {
+  return quantity(() => value, text);
+}
+
+/** Digits of values without a percent sign. */
+const DIGITS = 2;
+
+/** A value of a measure as texts write it. */
+export function valueText({ scale, unit, digits, id }: Measure, value: number): string {
+  const shown = Math.min(DIGITS, digits);
+  const text = id.endsWith('Drift') ? signed(value * scale, shown) : fixed(value * scale, shown);
+  return unit === '%' ? `${text}\u00a0%` : unit === '' ? text : `${text} ${unit}`;
+}
+
+/** As `valueText` of a difference: `+3.2 points`. */
+export function differenceText({ scale, unit, digits }: Measure, value: number): string {
+  const text = signed(value * scale, Math.min(DIGITS, digits));
+  return unit === '%' ? `${text} points` : unit === '' ? text : `${text} ${unit}`;
+}
+
+function armOf({ runs }: Evidence, run: PresetId, arm: string): ArmRecord | null {
+  return runs.get(run)?.arms.find(({ id }) => id === arm) ?? null;
+}
+
+function ofRecord(run: PresetId, read: (record: RunRecord) => number | null): Quantity['value'] {
+  return ({ runs }) => {
+    const record = runs.get(run);
+    return record === undefined ? null : read(record);
+  };
+}
+
+/** A measure of an arm at the end of a run: its final evaluation, on all test users. */
+export function final(run: PresetId, arm: string, id: string): Quantity {
+  return at(run, arm, id, null);
+}
+
+/** The same at a step, on the sampled users; null for the end. */
+export function at(run: PresetId, arm: string, id: string, step: number | null): Quantity {
+  const of = measure(id);
+  const value = (evidence: Evidence): number | null => {
+    const record = armOf(evidence, run, arm);
+    const evaluation = record && (step === null ? evaluationAt(record, null) : sampledAt(record, step));
+    return evaluation && of.of(evaluation);
+  };
+  return quantity(value, (found) => valueText(of, found));
+}
+
+/** The base model's value of a measure, before any training. */
+export function base(run: PresetId, id: string): Quantity {
+  const of = measure(id);
+  return quantity(ofRecord(run, of.base), (found) => valueText(of, found));
+}
+
+/** HR@K of a baseline on the users of the final evaluation. */
+export function baseline(run: PresetId, which: RecordedBaseline, k: number): Quantity {
+  const value = ofRecord(run, ({ baselines }) => {
+    const record = baselines[which];
+    return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), 'all', k);
+  });
+  return quantity(value, (found) => valueText(measure(`hr@${k}`), found));
+}
+
+/** A field of the recorded recipe. */
+export function recipeNumber(
+  run: PresetId,
+  read: (spec: RunRecord['spec']) => number,
+  text: (value: number) => string = count,
+): Quantity {
+  return quantity(
+    ofRecord(run, ({ spec }) => read(spec)),
+    text,
+  );
+}
+
+/** Learning rate of a preset’s recipe, which its recorded run has: no run is fetched for it. */
+export function rateOf(preset: PresetId): Quantity {
+  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate);
+}
+
+/** How many times one is the other. */
+export function ratio(a: Quantity, b: Quantity): Quantity {
+  return quantity(
+    (evidence) => {
+      const [x, y] = [a.value(evidence), b.value(evidence)];
+      return x === null || y === null || y === 0 ? null : x / y;
+    },
+    (value) => compact(Number(value.toPrecision(2))),
+  );
+}
+
+/** Mean of an arm's action loss over its last tenth of steps. */
+export function lateActionLoss(run: PresetId, arm: string): Quantity {
+  const value = (evidence: Evidence): number | null => {
+    const record = armOf(evidence, run, arm);
+    return record === null ? null : lateLoss(record);
+  };
+  return quantity(value, (found) => `${fixed(found, DIGITS)} nats`);
+}
+
+/** The loss of the last tenth of an arm's steps, in the mean; null before the first. */
+export function lateLoss({ steps }: ArmRecord): number | null {
+  const last = steps.action.slice(-Math.max(1, Math.round(steps.action.length / 10)));
+  return last.length === 0 ? null : mean(last);
+}
+
+/** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as the verdict has it. */
+export function hitDifference(run: PresetId, treatment: string, control: string, k: number): IntervalQuantity {
+  const of = measure(`hr@${k}`);
+  return intervalQuantity(
+    (evidence) => {
+      const [a, b] = [treatment, control].map((arm) => {
+        const record = armOf(evidence, run, arm);
+        return record && evaluationAt(record, null);
+      });
+      const found = a && b ? pairedHitDifference(a, b, k, 'all') : null;
+      return found && { mean: found.difference, low: found.low, high: found.high };
+    },
+    (found) => boundsText(of, found),
+  );
+}
+
+function intervalQuantity(interval: IntervalQuantity['interval'], text: (found: Bounds) => string): IntervalQuantity {
+  return {
+    ...fact((evidence) => {
+      const found = interval(evidence);
+      return found === null ? null : text(found);
+    }),
+    interval,
+  };
+}
+
+function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
+  const digits = Math.min(DIGITS, of.digits);
+  const bounds = low === null || high === null ? '' : ` [${fixed(low * of.scale, digits)}, ${fixed(high * of.scale, digits)}]`;
+  const unit = of.unit === '%' ? ' points' : of.unit === '' ? '' : ` ${of.unit}`;
+  return `${signed(centre * of.scale, digits)}${bounds}${unit}`;
+}
+
+/** A measure of attention in one head, over the users ranked: at the end of a run, or of the base model. Layer and head count from 0. */
+export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
+  const value = (evidence: Evidence): number | null => {
+    const record = evidence.runs.get(run);
+    const own = armOf(evidence, run, arm);
+    const evaluation = own && evaluationAt(own, null);
+    const sinks = arm === 'base' ? record && baseSinksOf(record) : evaluation && sinksOf(evaluation);
+    return sinks?.[id]?.[layer]?.[head] ?? null;
+  };
+  return quantity(value, (found) => fixed(found, DIGITS));
+}
+
+/** What a model writes behind one of the recipe's prompts, quoted. @param arm `base` for the base model */
+export function written(run: PresetId, arm: string, prompt: number, step: number | null = null): Fact {
+  return fact((evidence) => {
+    const record = evidence.runs.get(run);
+    const own = armOf(evidence, run, arm);
+    const said = arm === 'base' ? record?.base.continuations : own && evaluationAt(own, step)?.continuations;
+    const text = said?.[prompt]?.text.trim();
+    return text === undefined ? null : `“${text}”`;
+  });
+}
+
+/** The prompt itself, quoted. */
+export function promptText(run: PresetId, prompt: number): Fact {
+  return fact(({ runs }) => {
+    const record = runs.get(run);
+    const text = record && promptsOf(record.spec)[prompt];
+    return text === undefined ? null : `“${text}”`;
+  });
+}
+
+/** A line of the sweep: an arm. */
+function lineOf({ sweep }: Evidence, arm: string): SweepLine | null {
+  return sweep?.lines.find((line) => line.arm === arm) ?? null;
+}
+
+/** Which value of the sweep's axis: its largest, its smallest, or a number. */
+export type Place = 'largest' | 'smallest' | number;
+
+export function placeOf({ sweep }: Evidence, place: Place): number | null {
+  const all = sweep?.lines[0]?.points.map(({ at: value }) => value) ?? [];
+  if (typeof place === 'number') return all.includes(place) ? place : null;
+  return (place === 'largest' ? all.at(-1) : all[0]) ?? null;
+}
+
+/** Values of a measure by seed, of an arm at one value of the sweep's axis. */
+export function seedValues(evidence: Evidence, arm: string, place: Place, id: string): BySeed {
+  const where = placeOf(evidence, place);
+  const seeds = lineOf(evidence, arm)?.points.find((point) => point.at === where)?.seeds ?? [];
+  return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
+}
+
+/** Mean over the seeds of the sweep. */
+export function meanAt(arm: string, place: Place, id: string): Quantity {
+  const of = measure(id);
+  const value = (evidence: Evidence): number | null => {
+    const values = [...seedValues(evidence, arm, place, id).values()];
+    return values.length === 0 ? null : mean(values);
+  };
+  return quantity(value, (found) => valueText(of, found));
+}
+
+/** Difference of two arms over the seeds of the sweep, paired, with its 95 % t-interval. */
+export function differenceAt(treatment: string, control: string, place: Place, id: string): IntervalQuantity {
+  const of = measure(id);
+  return intervalQuantity(
+    (evidence) => differenceBounds(evidence, [treatment, place], [control, place], id),
+    (found) => boundsText(of, found),
+  );
+}
+
+function differenceBounds(
+  evidence: Evidence,
+  [treatment, a]: readonly [string, Place],
+  [control, b]: readonly [string, Place],
+  id: string,
+): MeanInterval | null {
+  const other = seedValues(evidence, control, b, id);
+  const differences = [...seedValues(evidence, treatment, a, id)].flatMap(([seed, value]) =>
+    other.has(seed) ? [value - other.get(seed)!] : [],
+  );
+  return differences.length === 0 ? null : meanInterval(differences);
+}
+
+/** The value of the axis at which an arm ranks best on the targets that the runs were chosen by; null where the sweep lacks them. */
+export function bestPlace(evidence: Evidence, arm: string): number | null {
+  const scored = (lineOf(evidence, arm)?.points ?? []).flatMap(({ at: place, seeds }) => {
+    const watched = seeds.flatMap((seed) => (seed.watched === null ? [] : [seed.watched]));
+    return watched.length === 0 ? [] : [{ place, score: mean(watched) }];
+  });
+  return scored.sort((x, y) => y.score - x.score)[0]?.place ?? null;
+}
+
+/** The best rate of an arm, as a number. */
+export function bestRate(arm: string): Quantity {
+  return quantity((evidence) => bestPlace(evidence, arm), compact);
+}
+
+/** Mean of a measure where the arm ranks best. */
+export function meanAtBest(arm: string, id: string): Quantity {
+  const of = measure(id);
+  return quantity(
+    (evidence) => {
+      const place = bestPlace(evidence, arm);
+      return place === null ? null : meanAt(arm, place, id).value(evidence);
+    },
+    (found) => valueText(of, found),
+  );
+}
+
+/** Difference of two arms, each at its own best value, over seeds. */
+export function differenceAtBest(treatment: string, control: string, id: string): IntervalQuantity {
+  const of = measure(id);
+  return intervalQuantity(
+    (evidence) => {
+      const [a, b] = [bestPlace(evidence, treatment), bestPlace(evidence, control)];
+      return a === null || b === null ? null : differenceBounds(evidence, [treatment, a], [control, b], id);
+    },
+    (found) => boundsText(of, found),
+  );
+}
+
+/** One value of the sweep's axis in words. */
+export function placeText(place: Place): Quantity {
+  return quantity((evidence) => placeOf(evidence, place), compact);
+}
+
+/** How many seeds every point has. */
+export const seedCount: Quantity = quantity(({ sweep }) => sweep?.lines[0]?.points[0]?.seeds.length ?? null, count);
+
+/** What the base model has of a measure in the sweep. */
+export function sweepBase(id: string): Quantity {
+  const of = measure(id);
+  return quantity(
+    ({ sweep }) => sweep?.base[id] ?? null,
+    (found) => valueText(of, found),
+  );
+}
+
+/** Standard deviation over seeds of a paired difference. */
+export function spreadAt(treatment: string, control: string, place: Place, id: string): Quantity {
+  const of = measure(id);
+  return quantity(
+    (evidence) => {
+      const other = seedValues(evidence, control, place, id);
+      const differences = [...seedValues(evidence, treatment, place, id)].flatMap(([seed, value]) =>
+        other.has(seed) ? [value - other.get(seed)!] : [],
+      );
+      return standardDeviation(differences);
+    },
+    (found) => differenceText(of, found).replace('+', ''),
+  );
+}
+
+/** The smallest and the largest difference of single seeds, as a range. */
+export function rangeAt(treatment: string, control: string, place: Place, id: string): Fact {
+  const of = measure(id);
+  return fact((evidence) => {
+    const all = seedDifferences(evidence, treatment, control, place, id);
+    if (all.length === 0) return null;
+    const shown = (value: number): string => signed(value * of.scale, Math.min(DIGITS, of.digits));
+    return `${shown(Math.min(...all))} to ${shown(Math.max(...all))}${of.unit === '%' ? ' points' : ''}`;
+  });
+}
+
+export function seedDifferences(evidence: Evidence, treatment: string, control: string, place: Place, id: string): number[] {
+  const other = seedValues(evidence, control, place, id);
+  return [...seedValues(evidence, treatment, place, id)].flatMap(([seed, value]) =>
+    other.has(seed) ? [value - other.get(seed)!] : [],
+  );
+}
+
+/** p of an arm against another after Holm's correction over the arms of the sweep, at one value of the axis. */
+export function adjustedP(treatment: string, control: string, place: Place, id: string): Quantity {
+  return quantity(
+    (evidence) => {
+      const arms = (evidence.sweep?.lines ?? []).map(({ arm }) => arm).filter((arm) => arm !== control);
+      const found = compareOverSeeds(
+        seedValues(evidence, control, place, id),
+        arms.map((arm) => seedValues(evidence, arm, place, id)),
+      );
+      return found[arms.indexOf(treatment)]?.adjusted ?? null;
+    },
+    (p) => (p < 0.001 ? `below ${fixed(0.001, 3)}` : fixed(p, 3)),
+  );
+}
+
+/** Labels of a recorded history, in a head of a model. */
+export interface HeadOf {
+  readonly run: PresetId;
+  /** `base` for the base model. */
+  readonly arm: string;
+  readonly probe: number;
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** Mean weight of every key over the rows that see it: α; null where the record has no such head. */
+export function importances(evidence: Evidence, { run, arm, probe, layer, head }: HeadOf): number[] | null {
+  const record = evidence.runs.get(run);
+  const snapshot = arm === 'base' ? record?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
+  if (!record || !snapshot || probe >= snapshot.probes || layer >= snapshot.layers || head >= snapshot.heads) return null;
+  const map = attentionSlice(snapshot, probe, layer, head);
+  const { length } = snapshot;
+  return Array.from({ length }, (_, key) => {
+    const rows = Array.from({ length: length - key }, (__, i) => weightAt(map, length, key + i, key) ?? 0);
+    return mean(rows);
+  });
+}
+
+/** The weight that one row of a head puts on one key. Rows and keys count from 0; negative ones from the end. */
+export function weight(of: HeadOf, row: number, key: number): Quantity {
+  return quantity(
+    (evidence) => {
+      const record = evidence.runs.get(of.run);
+      const snapshot = of.arm === 'base' ? record?.base.attention : armOf(evidence, of.run, of.arm)?.attention.at(-1);
+      if (!snapshot) return null;
+      const { length } = snapshot;
+      const place = (value: number): number => (value < 0 ? length + value : value);
+      return weightAt(attentionSlice(snapshot, of.probe, of.layer, of.head), length, place(row), place(key));
+    },
+    (value) => fixed(value, DIGITS),
+  );
+}
+
+/** Difference of two quantities as a number in the first one's words. */
+export function gap(a: Quantity, b: Quantity, id: string): Quantity {
+  const of = measure(id);
+  return quantity(
+    (evidence) => {
+      const [x, y] = [a.value(evidence), b.value(evidence)];
+      return x === null || y === null ? null : x - y;
+    },
+    (value) => differenceText(of, value),
+  );
+}
+
+/** A share as a percentage. */
+export function shareText(value: number): string {
+  return `${percent(value)}\u00a0%`;
+}
+
+// Predicates.
+
+function compared(a: Quantity, b: Quantity, holds: (x: number, y: number) => boolean): Predicate {
+  return (evidence) => {
+    const [x, y] = [a.value(evidence), b.value(evidence)];
+    return x === null || y === null ? null : holds(x, y);
+  };
+}
+
+/** a > b. */
+export function above(a: Quantity, b: Quantity): Predicate {
+  return compared(a, b, (x, y) => x > y);
+}
+
+/** a is at least so many times b. */
+export function atLeastTimes(a: Quantity, times: number, b: Quantity): Predicate {
+  return compared(a, b, (x, y) => x >= times * y);
+}
+
+/** The interval lies above 0. */
+export function positive(of: IntervalQuantity): Predicate {
+  return signed3(of, 1);
+}
+
+/** The interval lies below 0. */
+export function negative(of: IntervalQuantity): Predicate {
+  return signed3(of, -1);
+}
+
+/** The interval holds 0. */
+export function alike(of: IntervalQuantity): Predicate {
+  return signed3(of, 0);
+}
+
+function signed3({ interval }: IntervalQuantity, sign: -1 | 0 | 1): Predicate {
+  return (evidence) => {
+    const found = interval(evidence);
+    return found === null ? null : signOf(found) === sign;
+  };
+}
+
+/** All of them; null where one is not known. */
+export function all(...predicates: readonly Predicate[]): Predicate {
+  return (evidence) => {
+    const found = predicates.map((one) => one(evidence));
+    return found.includes(null) ? null : found.every((one) => one === true);
+  };
+}
+
+export function not(predicate: Predicate): Predicate {
+  return (evidence) => {
+    const found = predicate(evidence);
+    return found === null ? null : !found;
+  };
+}

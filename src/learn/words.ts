@@ -1,0 +1,66 @@
+/**
+ * Texts of lessons. A number is never typed into one: it is a fact, which is computed from the evidence when the text is shown. A sentence that
+ * says which of two things is larger is a claim: it carries the predicate that it is true by, and what to say where it is not.
+ */
+import type { TermId } from '../page/glossary/terms';
+import type { Evidence, Predicate } from './evidence';
+
+/** Text that the evidence decides; null where it lacks what the fact is about. */
+export interface Fact {
+  readonly kind: 'fact';
+  readonly text: (evidence: Evidence) => string | null;
+}
+
+/** A word of the field with its entry in the glossary. */
+export interface TermPiece {
+  readonly kind: 'term';
+  readonly id: TermId;
+  readonly text: string;
+}
+
+export type Piece = string | Fact | TermPiece;
+export type Words = readonly Piece[];
+
+export interface Claim {
+  readonly kind: 'claim';
+  readonly holds: Predicate;
+  readonly says: Words;
+  /** What the run shows instead. */
+  readonly otherwise: Words;
+}
+
+export type Paragraph = Words | Claim;
+
+/** Text with facts, terms and other texts in it. */
+export function say(strings: TemplateStringsArray, ...values: readonly (Fact | TermPiece | Words)[]): Words {
+  return strings.flatMap((text, i): Piece[] => {
+    const value = values[i];
+    const after = value === undefined ? [] : 'kind' in value ? [value] : [...value];
+    return text === '' ? after : [text, ...after];
+  });
+}
+
+export function fact(text: Fact['text']): Fact {
+  return { kind: 'fact', text };
+}
+
+export function term(id: TermId, text: string): TermPiece {
+  return { kind: 'term', id, text };
+}
+
+export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
+  return { kind: 'claim', holds, says, otherwise };
+}
+
+/** What a paragraph says in this evidence. */
+export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
+  if (!('kind' in paragraph)) return paragraph;
+  return paragraph.holds(evidence) === true ? paragraph.says : paragraph.otherwise;
+}
+
+/** Words as plain text; a missing fact is an ellipsis. */
+export function plainText(words: Words, evidence: Evidence): string {
+  return words
+    .map((piece) => (typeof piece === 'string' ? piece : piece.kind === 'term' ? piece.text : (piece.text(evidence) ?? '…')))
+    .join('');
+}

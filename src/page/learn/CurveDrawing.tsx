@@ -1,0 +1,157 @@
+import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { line as linePath } from 'd3';
+import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { axisTicks, numberScale, roomyTicks, ticksAt } from '../../charts/axes/ticks';
+import { useWidth } from '../../charts/axes/useWidth';
+import { armMark } from '../../charts/marks/armMark';
+import { drawAt, inRange, keyStep, sliderText, type Drawn, type MeasuredCurve } from '../../learn/curve';
+import { compact, count } from '../format';
+import styles from './Learn.module.css';
+
+interface CurveDrawingProps {
+  readonly curve: MeasuredCurve;
+  readonly drawn: Drawn;
+  readonly onDraw: (drawn: Drawn) => void;
+  /** Lays the measured curve over the drawn one, which then stands still. */
+  readonly revealed: boolean;
+}
+
+const HEIGHT = 300;
+
+/** An empty chart to draw a curve on: with a pointer, or point by point with the arrow keys. */
+export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingProps) {
+  const { points, given, range, log, arm } = curve;
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const [focused, setFocused] = useState(given ? 1 : 0);
+  const marks = useRef<(SVGGElement | null)[]>([]);
+  const area: PlotArea = { left: 48, top: 24, right: Math.max(120, width - 84), bottom: HEIGHT - 40 };
+  const xs = points.map(({ x: at }) => at);
+  const x = numberScale(log ? 'log' : 'linear', [xs[0]!, xs.at(-1)!], [area.left + 8, area.right]);
+  const y = numberScale('linear', range, [area.bottom, area.top]);
+  const first = given ? 1 : 0;
+
+  const set = (index: number, value: number) => {
+    if (revealed || index < first) return;
+    onDraw(drawAt(drawn, index, inRange(range, value)));
+  };
+  const onPointer = (event: PointerEvent<SVGSVGElement>) => {
+    if (revealed || (event.type === 'pointermove' && event.buttons === 0)) return;
+    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = event.clientX - box.left;
+    const distances = xs.map((value) => Math.abs(x(value) - at));
+    const nearest = distances.indexOf(Math.min(...distances));
+    set(nearest, y.invert(event.clientY - box.top));
+    setFocused(Math.max(first, nearest));
+  };
+  const onKeyDown = (event: KeyboardEvent, index: number) => {
+    const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: first, End: points.length - 1 }[event.key];
+    const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
+    if (to === undefined && by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to !== undefined) {
+      const next = Math.max(first, Math.min(points.length - 1, to));
+      setFocused(next);
+      marks.current[next]?.focus();
+    }
+    if (by !== undefined) {
+      const before = drawn.slice(0, index + 1).findLast((one) => one !== null);
+      set(index, (before ?? range[0]) + by * keyStep(range));
+    }
+  };
+
+  const mark = armMark(arm.id, [arm.id]);
+  const path = linePath<{ readonly x: number; readonly y: number }>(
+    (point) => x(point.x),
+    (point) => y(point.y),
+  );
+  const own = points.flatMap(({ x: at }, i) => (drawn[i] === null || drawn[i] === undefined ? [] : [{ x: at, y: drawn[i] }]));
+  const end = own.at(-1);
+  const measuredEnd = points.at(-1)!;
+  // Labels at the right edge stand apart.
+  const [ownAt, measuredAt] = revealed ? apart(end ? y(end.y) : area.top, y(measuredEnd.y)) : [end ? y(end.y) : 0, 0];
+  return (
+    <div ref={frame} className={styles.drawing} role="group" aria-label={`Your curve of ${curve.yLabel} for ${arm.label}`}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          data-drawable={!revealed}
+          onPointerDown={onPointer}
+          onPointerMove={onPointer}
+          aria-hidden={revealed || undefined}
+        >
+          <Axes
+            area={area}
+            xTicks={
+              log ? ticksAt(x, xs, compact, 40) : roomyTicks(x, Math.max(2, Math.floor((area.right - area.left) / 60)), count)
+            }
+            yTicks={axisTicks(y, 5, curve.text)}
+            xLabel={curve.xLabel}
+            yLabel={curve.yLabel}
+          />
+          {revealed && (
+            <g style={{ color: mark.colour }}>
+              <path className={styles.measured} d={path(points) ?? ''} strokeDasharray={mark.dash} />
+              <text className={styles.curveLabel} x={area.right + 8} y={measuredAt} dy="0.32em">
+                {arm.label}
+              </text>
+            </g>
+          )}
+          <path className={styles.own} d={path(own) ?? ''} />
+          {end && (
+            <text className={styles.curveLabel} x={x(end.x) + 8} y={ownAt} dy="0.32em">
+              you
+            </text>
+          )}
+          {points.map((point, i) => {
+            const value = drawn[i] ?? null;
+            const at = value ?? range[0];
+            if (i < first || revealed) {
+              return value === null ? null : (
+                <circle key={point.x} className={styles.ownPoint} cx={x(point.x)} cy={y(at)} r={3} />
+              );
+            }
+            return (
+              <g
+                key={point.x}
+                ref={(element) => {
+                  marks.current[i] = element;
+                }}
+                role="slider"
+                className={styles.handle}
+                data-set={value !== null}
+                tabIndex={i === focused ? 0 : -1}
+                aria-label={`${curve.yLabel} at ${point.label}`}
+                aria-orientation="vertical"
+                aria-valuemin={range[0]}
+                aria-valuemax={range[1]}
+                aria-valuenow={at}
+                aria-valuetext={sliderText(curve, i, value)}
+                onFocus={() => {
+                  setFocused(i);
+                }}
+                onKeyDown={(event) => {
+                  onKeyDown(event, i);
+                }}
+              >
+                <circle className={styles.halo} cx={x(point.x)} cy={y(at)} r={11} />
+                <circle className={styles.ownPoint} cx={x(point.x)} cy={y(at)} r={4} />
+              </g>
+            );
+          })}
+        </svg>
+      )}
+    </div>
+  );
+}
+
+const GAP = 13;
+
+/** Two label places that do not cover each other. */
+function apart(a: number, b: number): readonly [number, number] {
+  if (Math.abs(a - b) >= GAP) return [a, b];
+  const middle = (a + b) / 2;
+  return a <= b ? [middle - GAP / 2, middle + GAP / 2] : [middle + GAP / 2, middle - GAP / 2];
+}

@@ -1,0 +1,62 @@
+import { LESSONS } from '../../learn/lessons';
+import type { Lesson } from '../../learn/lesson';
+import { progressOf } from '../../learn/progress';
+import { useEvidence } from './evidenceState';
+import { go, useLearn } from './learnState';
+import { Say } from './Say';
+import styles from './Learn.module.css';
+
+/** All lessons, and how far one is. */
+export function LearnHome() {
+  const kept = useLearn((state) => state.kept);
+  return (
+    <section className={styles.home} aria-label="Lessons">
+      <h2>Learn</h2>
+      <p className={styles.lead}>
+        Short lessons on what fine-tuning does to a language model. You say what you expect, then see what recorded runs show.
+        Nothing has to be trained or installed.
+      </p>
+      <ol className={styles.list}>
+        {LESSONS.map((lesson) => (
+          <Entry key={lesson.id} lesson={lesson} />
+        ))}
+      </ol>
+      <p className={styles.help}>
+        {kept
+          ? 'Progress is kept in this browser and nowhere else.'
+          : 'Progress is not kept: this browser denies the page its storage. Everything works until the page is closed.'}
+      </p>
+    </section>
+  );
+}
+
+function Entry({ lesson }: { readonly lesson: Lesson }) {
+  const evidence = useEvidence();
+  const { step, done } = useLearn((state) => progressOf(state.progress, lesson.id));
+  const begun = step > 0 && step < lesson.steps.length;
+  return (
+    <li>
+      <h3>{lesson.title}</h3>
+      <p className={styles.help}>
+        {lesson.minutes} min · {lesson.steps.length} steps
+        {done && ' · finished'}
+      </p>
+      <ul className={styles.goals}>
+        {lesson.goals.map((goal, i) => (
+          <li key={i}>
+            <Say says={goal} evidence={evidence} />
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        aria-label={`${begun ? 'Go on with' : done ? 'Once more:' : 'Begin'} ${lesson.title}`}
+        onClick={() => {
+          go({ kind: 'lesson', lesson: lesson.id, step: begun ? null : 0 });
+        }}
+      >
+        {begun ? `Go on at step ${step + 1}` : done ? 'Once more' : 'Begin'}
+      </button>
+    </li>
+  );
+}

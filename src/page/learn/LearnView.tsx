@@ -1,0 +1,37 @@
+import { useEffect, useLayoutEffect } from 'react';
+import { lessonOf } from '../../learn/lessons';
+import { exhibit } from '../state/exhibit';
+import { setView, useView } from '../state/view';
+import { LearnHome } from './LearnHome';
+import { LessonView } from './LessonView';
+import { followAddress, leaveAddress, useLearn } from './learnState';
+
+/** Lessons on what the playground shows. What the reader looked at before comes back when lessons are left. */
+export function LearnView() {
+  const place = useLearn((state) => state.place);
+  useEffect(() => {
+    followAddress();
+    window.addEventListener('popstate', followAddress);
+    return () => {
+      window.removeEventListener('popstate', followAddress);
+      leaveAddress();
+    };
+  }, []);
+  useLayoutEffect(borrowView, []);
+  const lesson = place.kind === 'lesson' ? lessonOf(place.lesson) : null;
+  if (place.kind === 'lesson' && lesson !== null) return <LessonView key={lesson.id} lesson={lesson} step={place.step ?? 0} />;
+  return <LearnHome />;
+}
+
+/** Sets the view aside while lessons use it, and folds the recipe. @returns how to give it back */
+function borrowView(): () => void {
+  const { layer, head, probe, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm, recipeOpen } =
+    useView.getState();
+  setView({ recipeOpen: false });
+  return () => {
+    exhibit(null);
+    const opened = useView.getState().recipeOpen;
+    setView({ layer, head, probe, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm });
+    setView({ recipeOpen: opened || recipeOpen });
+  };
+}

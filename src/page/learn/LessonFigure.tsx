@@ -1,0 +1,110 @@
+import { useLayoutEffect, useMemo } from 'react';
+import type { FigureState, PanelId } from '../../learn/lesson';
+import type { RunRecord } from '../../record/runRecord';
+import { AttentionPanel } from '../figure/attention/AttentionPanel';
+import { Scrubber } from '../figure/attention/Scrubber';
+import { LayerPanel } from '../figure/closer/LayerPanel';
+import { PlanePanel } from '../figure/closer/PlanePanel';
+import { SpectrumPanel } from '../figure/closer/SpectrumPanel';
+import { CollapsePanel } from '../figure/collapse/CollapsePanel';
+import { FidelityPanel } from '../figure/fidelity/FidelityPanel';
+import { LossPanel } from '../figure/losses/LossPanel';
+import { PlayButton } from '../figure/PlayButton';
+import { stopPlaying } from '../figure/play';
+import { RankingOverK, RankingOverSteps } from '../figure/ranking/RankingPanels';
+import { ReadingPanel } from '../figure/readings/ReadingPanel';
+import { recordedSteps } from '../figure/armsOf';
+import { exhibit, useExhibit } from '../state/exhibit';
+import { contrastingHead, setView } from '../state/view';
+import { SweepPanel } from '../sweep/SweepPanel';
+import { Verdict } from '../verdict/Verdict';
+import { WrittenTexts } from '../verdict/WrittenTexts';
+import { useEvidence } from './evidenceState';
+import styles from './Learn.module.css';
+
+/** The figure beside a step: parts of the research views, set to what the step speaks of. */
+export function LessonFigure({ state }: { readonly state: FigureState }) {
+  const { runs, sweep } = useEvidence();
+  const whole = state.run === undefined ? null : (runs.get(state.run) ?? null);
+  const record = useMemo(() => whole && withArms(whole, state.arms), [whole, state.arms]);
+  const shown = useExhibit((exhibited) => exhibited.record);
+  useLayoutEffect(() => {
+    exhibit(record);
+    if (record) setView(viewOf(state, record));
+    return stopPlaying;
+  }, [record, state]);
+  const needsRun = state.panels.some((panel) => panel !== 'sweep');
+  if (needsRun && (record === null || shown !== record)) return null;
+  // The scrubber of the attention maps moves everything.
+  const scrubbed = state.play === true && !state.panels.includes('attention');
+  return (
+    <div className={styles.panels}>
+      {record && state.play === true && (
+        <div className={styles.player}>
+          <PlayButton />
+          {scrubbed && <Scrubber steps={recordedSteps(record.arms)} />}
+        </div>
+      )}
+      {state.panels.map((panel) =>
+        panel === 'sweep' ? (
+          sweep && <SweepPanel key={panel} sweep={sweep} name="Over the learning rate" own={false} />
+        ) : (
+          <Drawn key={panel} panel={panel} state={state} />
+        ),
+      )}
+    </div>
+  );
+}
+
+function Drawn({ panel, state }: { readonly panel: Exclude<PanelId, 'sweep'>; readonly state: FigureState }) {
+  switch (panel) {
+    case 'verdict':
+      return <Verdict />;
+    case 'texts':
+      return <WrittenTexts />;
+    case 'attention':
+      return <AttentionPanel />;
+    case 'ranking':
+      return <RankingOverSteps />;
+    case 'rankingOverK':
+      return <RankingOverK />;
+    case 'losses':
+      return <LossPanel />;
+    case 'collapse':
+      return <CollapsePanel only={state.charts} />;
+    case 'spectra':
+      return <SpectrumPanel />;
+    case 'plane':
+      return <PlanePanel />;
+    case 'layers':
+      return <LayerPanel />;
+    case 'readings':
+      return <ReadingPanel />;
+    case 'fidelity':
+      return <FidelityPanel />;
+  }
+}
+
+function withArms(record: RunRecord, arms: readonly string[] | undefined): RunRecord {
+  return arms === undefined ? record : { ...record, arms: record.arms.filter(({ id }) => arms.includes(id)) };
+}
+
+/** What of the view a step sets. */
+function viewOf(state: FigureState, record: RunRecord) {
+  const head = contrastingHead(record);
+  return {
+    layer: state.layer ?? head.layer,
+    head: state.head ?? head.head,
+    probe: state.history ?? 0,
+    step: state.step ?? null,
+    measure: state.measure ?? 'hr',
+    k: state.k ?? 10,
+    split: state.split ?? 'all',
+    gridMeasure: state.gridMeasure ?? 'firstHalfSinkRate',
+    difference: null,
+    xAxis: 'step',
+    lossTerm: 'action',
+    hoveredStep: null,
+    hoveredItem: null,
+  } as const;
+}

@@ -1,0 +1,167 @@
+import { useEffect, useRef } from 'react';
+import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
+import { again, atStep, finished, progressOf } from '../../learn/progress';
+import { presetOf } from '../state/recipe';
+import { loadShippedSweep, useShippedSweep } from '../sweep/shippedSweep';
+import { loadRun, useEvidence, useRuns } from './evidenceState';
+import { changeProgress, go, useLearn } from './learnState';
+import { Paragraphs, Say } from './Say';
+import { StepView } from './StepView';
+import styles from './Learn.module.css';
+
+/** One lesson: a step at a time, its text beside the figure; behind the last step what to take away. */
+export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly step: number }) {
+  const { steps } = lesson;
+  // Behind the last step stands the end.
+  const shown = Math.min(step, steps.length);
+  const current = steps[shown];
+  const heading = useRef<HTMLHeadingElement>(null);
+  const opened = useRef(shown);
+  useEffect(() => {
+    for (const run of runsOf(lesson)) void loadRun(run);
+    if (needsSweep(lesson)) void loadShippedSweep();
+  }, [lesson]);
+  useEffect(() => {
+    changeProgress((progress) => {
+      const at = atStep(progress, lesson.id, shown);
+      return shown === steps.length ? finished(at, lesson.id) : at;
+    });
+    // Only where a button was pressed: an opened page keeps its focus.
+    if (opened.current === shown) return;
+    opened.current = shown;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.closest('section')?.scrollIntoView({ block: 'start' });
+  }, [lesson, shown, steps.length]);
+  const to = (next: number) => () => {
+    go({ kind: 'lesson', lesson: lesson.id, step: next });
+  };
+  const moves = (
+    <>
+      <button type="button" disabled={shown === 0} onClick={to(shown - 1)}>
+        Back
+      </button>
+      {shown < steps.length && (
+        <button type="button" className={styles.next} onClick={to(shown + 1)}>
+          {shown === steps.length - 1 ? 'Finish' : 'Next'}
+        </button>
+      )}
+    </>
+  );
+  return (
+    <section className={styles.lesson} aria-label={lesson.title}>
+      <div className={styles.bar}>
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            go({ kind: 'home' });
+          }}
+        >
+          All lessons
+        </button>
+        <span className={styles.lessonTitle}>{lesson.title}</span>
+        <span className={styles.count}>
+          {current ? `Step ${shown + 1} of ${steps.length}` : 'The end'}
+          <progress max={steps.length} value={shown} aria-label="Progress of the lesson" />
+        </span>
+      </div>
+      <LoadingLine lesson={lesson} />
+      {current ? (
+        <StepView key={current.id} lesson={lesson} step={current} heading={heading} moves={moves} />
+      ) : (
+        <Ending lesson={lesson} heading={heading} moves={moves} />
+      )}
+    </section>
+  );
+}
+
+interface EndingProps {
+  readonly lesson: Lesson;
+  readonly heading: React.RefObject<HTMLHeadingElement | null>;
+  readonly moves: React.ReactNode;
+}
+
+function Ending({ lesson, heading, moves }: EndingProps) {
+  const evidence = useEvidence();
+  const { chosen } = useLearn((state) => progressOf(state.progress, lesson.id));
+  const questions = lesson.steps.flatMap(({ check, predict }) => [
+    ...(predict === undefined ? [] : [predict.kind === 'pick' ? predict.question : predict.why]),
+    ...(check ? [check] : []),
+  ]);
+  const tried = questions.filter(({ id }) => chosen[id] !== undefined).length;
+  return (
+    <div className={styles.ending}>
+      <h2 ref={heading} tabIndex={-1}>
+        What to take away
+      </h2>
+      <p className={styles.takeAway}>
+        <Say says={lesson.takeAway} evidence={evidence} />
+      </p>
+      <p>
+        You answered {tried} of {questions.length} questions.
+      </p>
+      <h3>A challenge</h3>
+      <Paragraphs all={[lesson.challenge]} evidence={evidence} />
+      <div className={styles.moves}>
+        {moves}
+        <button
+          type="button"
+          onClick={() => {
+            changeProgress((progress) => again(progress, lesson.id));
+            go({ kind: 'lesson', lesson: lesson.id, step: 0 });
+          }}
+        >
+          Once more
+        </button>
+        <button
+          type="button"
+          className={styles.next}
+          onClick={() => {
+            go({ kind: 'home' });
+          }}
+        >
+          All lessons
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** What is on its way, and what could not be had. */
+function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
+  const runs = useRuns((state) => state.runs);
+  const shipped = useShippedSweep((state) => state.shipped);
+  const needed = runsOf(lesson);
+  const failed = needed.flatMap((id) => {
+    const run = runs.get(id);
+    return run?.state === 'failed' ? [{ id, reason: run.reason }] : [];
+  });
+  const waiting = needed.some((id) => runs.get(id)?.state === 'loading');
+  return (
+    <>
+      {waiting && (
+        <p role="status" className={styles.waiting}>
+          Loading the recorded run…
+        </p>
+      )}
+      {failed.map(({ id, reason }) => (
+        <p key={id} role="alert">
+          The recorded run {presetOf(id).label} could not be had. {reason}{' '}
+          <button
+            type="button"
+            onClick={() => {
+              void loadRun(id);
+            }}
+          >
+            Try again
+          </button>
+        </p>
+      ))}
+      {needsSweep(lesson) && (shipped.state === 'absent' || shipped.state === 'unreadable') && (
+        <p role="alert">
+          The findings over learning rates could not be had{shipped.state === 'unreadable' && `: ${shipped.reason}`}.
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Evidence } from '../../learn/evidence';
+import { wordsOf, type Paragraph } from '../../learn/words';
+import { Term } from '../glossary/Term';
+import styles from './Learn.module.css';
+
+/** A paragraph of a lesson, its facts computed from the evidence. */
+export function Say({ says, evidence }: { readonly says: Paragraph; readonly evidence: Evidence }) {
+  return wordsOf(says, evidence).map((piece, i) => {
+    if (typeof piece === 'string') return piece;
+    if (piece.kind === 'term') {
+      return (
+        <Term key={i} id={piece.id}>
+          {piece.text}
+        </Term>
+      );
+    }
+    return (
+      <span key={i} className={styles.fact}>
+        {piece.text(evidence) ?? '…'}
+      </span>
+    );
+  });
+}
+
+export function Paragraphs({ all, evidence }: { readonly all: readonly Paragraph[]; readonly evidence: Evidence }) {
+  return all.map((says, i) => (
+    <p key={i}>
+      <Say says={says} evidence={evidence} />
+    </p>
+  ));
+}

@@ -1,0 +1,46 @@
+/** What lessons speak of, fetched when a lesson needs it and kept while the page is open. */
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import type { Evidence } from '../../learn/evidence';
+import type { PresetId } from '../../recipe/presets';
+import type { RunRecord } from '../../record/runRecord';
+import { fetchRecordedRun } from '../opening/recordedRun';
+import { useShippedSweep } from '../sweep/shippedSweep';
+
+export type Fetched =
+  | { readonly state: 'loading' }
+  | { readonly state: 'here'; readonly record: RunRecord }
+  | { readonly state: 'failed'; readonly reason: string };
+
+type Runs = ReadonlyMap<PresetId, Fetched>;
+
+export const useRuns = create<{ readonly runs: Runs }>()(() => ({ runs: new Map() }));
+
+function set(preset: PresetId, fetched: Fetched): void {
+  useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(preset, fetched) }));
+}
+
+/** Fetches a run unless it is here or on its way; one that failed is asked for again. */
+export async function loadRun(preset: PresetId): Promise<void> {
+  const known = useRuns.getState().runs.get(preset);
+  if (known !== undefined && known.state !== 'failed') return;
+  set(preset, { state: 'loading' });
+  try {
+    const read = await fetchRecordedRun(preset, new AbortController().signal, () => undefined);
+    if (read === null) set(preset, { state: 'failed', reason: 'This site has no such recorded run.' });
+    else if (read.kind === 'unreadable') set(preset, { state: 'failed', reason: read.reason });
+    else set(preset, { state: 'here', record: read.record });
+  } catch (error) {
+    set(preset, { state: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Everything that is here. */
+export function useEvidence(): Evidence {
+  const runs = useRuns((state) => state.runs);
+  const shipped = useShippedSweep((state) => state.shipped);
+  return useMemo(() => {
+    const here = [...runs].flatMap(([preset, run]) => (run.state === 'here' ? [[preset, run.record] as const] : []));
+    return { runs: new Map(here), sweep: shipped.state === 'here' ? shipped.sweep : null };
+  }, [runs, shipped]);
+}

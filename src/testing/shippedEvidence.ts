@@ -1,0 +1,26 @@
+/** The recorded runs and the sweep that the site ships, as lessons read them. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { sweepSchema } from '../experiment/grid/sweep';
+import type { Evidence } from '../learn/evidence';
+import { PRESETS } from '../recipe/presets';
+import { RATES_FILE, recordedFiles } from '../recipe/recordedFiles';
+import { runRecordSchema } from '../record/runRecord';
+
+function json(file: string): unknown {
+  return JSON.parse(gunzipSync(readFileSync(path.join('public', file))).toString('utf8'));
+}
+
+export function shippedEvidence(): Evidence {
+  const here = PRESETS.filter(({ id }) => existsSync(path.join('public', recordedFiles(id).run)));
+  return {
+    runs: new Map(here.map(({ id }) => [id, runRecordSchema.parse(json(recordedFiles(id).run))])),
+    sweep: sweepSchema.parse(json(RATES_FILE)),
+  };
+}
+
+/** Bytes of a recorded run as it is shipped. */
+export function shippedBytes(preset: string): number {
+  return readFileSync(path.join('public', recordedFiles(preset).run)).length;
+}
