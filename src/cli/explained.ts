@@ -18,7 +18,14 @@ export const EXIT = {
   run: 3,
 } as const;
 
-const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['device-lost', 'memory', 'numerics', 'certificate', 'no-webgpu']);
+const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'device-lost',
+  'memory',
+  'storage',
+  'numerics',
+  'certificate',
+  'no-webgpu',
+]);
 
 /** Where the page says "press Run", the command line says `--resume`. */
 const RESUME = '--resume continues from the last checkpoint.';

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Centre } from './Centre';
+import { Apart } from './ErrorBoundary';
 import { useIntake } from './intake/intakeState';
 import { HelpDialog } from './keyboard/HelpDialog';
 import { useShortcuts } from './keyboard/useShortcuts';
@@ -48,16 +49,24 @@ export function App() {
           >
             Recipe
           </button>
-          {recipeOpen && <Recipe />}
+          {recipeOpen && (
+            <Apart name="The recipe">
+              <Recipe />
+            </Apart>
+          )}
         </aside>
         <main className={styles.figure}>
-          <Notices />
+          <Apart name="A notice">
+            <Notices />
+          </Apart>
           <Centre />
         </main>
         {side !== null && <SidePanel key={side} side={side} />}
       </div>
       <PageDrop />
-      <Suspense>{reading && <IntakeDialog />}</Suspense>
+      <Apart name="The dialog">
+        <Suspense>{reading && <IntakeDialog />}</Suspense>
+      </Apart>
       <HelpDialog />
     </>
   );
@@ -71,7 +80,9 @@ function SidePanel({ side }: { readonly side: Side }) {
   }, []);
   return (
     <aside ref={panel} className={styles.side} data-side={side} aria-label={side === 'methods' ? 'Methods' : 'Profiler'}>
-      <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
+      <Apart name="This panel">
+        <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
+      </Apart>
     </aside>
   );
 }

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { Apart } from './ErrorBoundary';
 import { Figure } from './figure/Figure';
 import { useRuns } from './runs/runsState';
 import { setView, useView, type Centre as CentreId } from './state/view';
@@ -34,13 +35,15 @@ export function Centre() {
         {tab('grid', 'Grid')}
         {tab('learn', 'Learn')}
       </nav>
-      {centre === 'figure' && <Figure />}
-      <Suspense fallback={<p role="status">Loading…</p>}>
-        {centre === 'inspector' && <InspectorView />}
-        {centre === 'runs' && <RunsView />}
-        {centre === 'grid' && <GridView />}
-        {centre === 'learn' && <LearnView />}
-      </Suspense>
+      <Apart key={centre} name="This view">
+        {centre === 'figure' && <Figure />}
+        <Suspense fallback={<p role="status">Loading…</p>}>
+          {centre === 'inspector' && <InspectorView />}
+          {centre === 'runs' && <RunsView />}
+          {centre === 'grid' && <GridView />}
+          {centre === 'learn' && <LearnView />}
+        </Suspense>
+      </Apart>
     </div>
   );
 }

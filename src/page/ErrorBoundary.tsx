@@ -1,28 +1,64 @@
 import { Component, type ReactNode } from 'react';
 import { CopyButton } from './controls/CopyButton';
+import { useExperiment } from './state/experiment';
+import styles from './ErrorBoundary.module.css';
+
+interface BoundaryProps {
+  readonly children: ReactNode;
+  /** What cannot be drawn, as it is known on the page; the whole page where it is left out. */
+  readonly name?: string;
+  /** Drawing is tried again whenever this changes. */
+  readonly of?: unknown;
+}
 
 interface State {
   readonly error: Error | null;
 }
 
-/** Where drawing itself fails: says so and keeps the details copyable. A class, because React has no other way. */
-export class ErrorBoundary extends Component<{ readonly children: ReactNode }, State> {
+/** Where drawing itself fails: says so, keeps the details copyable and lets the rest of the page stand. A class, because React has no other way. */
+export class ErrorBoundary extends Component<BoundaryProps, State> {
   override state: State = { error: null };
 
   static getDerivedStateFromError(error: unknown): State {
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 
+  override componentDidUpdate(before: BoundaryProps): void {
+    if (before.of !== this.props.of && this.state.error !== null) this.setState({ error: null });
+  }
+
   override render(): ReactNode {
     const { error } = this.state;
-    if (!error) return this.props.children;
+    const { name, children } = this.props;
+    if (!error) return children;
+    const again = (): void => {
+      this.setState({ error: null });
+    };
     return (
-      <main role="alert" style={{ maxWidth: 640, margin: '64px auto', padding: 16 }}>
-        <h1 style={{ fontSize: 16 }}>Something went wrong while drawing the page.</h1>
-        <p>Reload the page to continue. If it keeps happening with one record or log, the details help to find out why.</p>
-        <pre style={{ whiteSpace: 'pre-wrap' }}>{error.message}</pre>
-        <CopyButton label="Copy details" text={error.stack ?? error.message} />
-      </main>
+      <section className={name === undefined ? styles.page : styles.panel} role="alert">
+        <h2>{name === undefined ? 'Something went wrong while drawing the page.' : `${name} could not be drawn.`}</h2>
+        <p>
+          {name === undefined ? 'Reload the page to continue.' : 'The rest of the page and a run under way are not affected.'} If
+          it keeps happening with one record or log, the details help to find out why.
+        </p>
+        <pre>{error.message}</pre>
+        <p className={styles.actions}>
+          <button type="button" onClick={again}>
+            Try again
+          </button>
+          <CopyButton label="Copy details" text={error.stack ?? error.message} />
+        </p>
+      </section>
     );
   }
+}
+
+/** A part of the page that fails alone, and is tried again with another experiment. */
+export function Apart({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  const shown = useExperiment((experiment) => experiment.record?.createdAt);
+  return (
+    <ErrorBoundary name={name} of={shown}>
+      {children}
+    </ErrorBoundary>
+  );
 }

@@ -1,5 +1,16 @@
 export type ErrorCode =
-  'no-webgpu' | 'device-lost' | 'checkpoint' | 'model' | 'log' | 'certificate' | 'memory' | 'numerics' | 'spec' | 'internal';
+  | 'no-webgpu'
+  | 'device-lost'
+  | 'checkpoint'
+  | 'model'
+  | 'log'
+  | 'certificate'
+  | 'memory'
+  | 'storage'
+  | 'file'
+  | 'numerics'
+  | 'spec'
+  | 'internal';
 
 /** A failure as a person reads it. */
 export interface Failure {

@@ -6,6 +6,7 @@ import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
 import { runSpecSchema } from '../recipe/runSpec';
+import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { describeFailure, TrainingRefusedError } from './failures';
 
@@ -30,6 +31,19 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new DoesNotFitError('The largest buffer needs 3000 MB. Lower users a step.'), 'memory'],
   [new RangeError('too many rows'), 'spec'],
   [new Error('Out of memory'), 'memory'],
+  [new RangeError('Array buffer allocation failed'), 'memory'],
+  [new Error('std::bad_alloc'), 'memory'],
+  [new StorageFullError(), 'storage'],
+  [new StorageBusyError(), 'storage'],
+  [new DOMException('The quota has been exceeded.', 'QuotaExceededError'), 'storage'],
+  [new DOMException('The requested file could not be read.', 'NotReadableError'), 'file'],
+  [new RangeError('Maximum call stack size exceeded'), 'internal'],
+  [new RangeError('Invalid typed array length: -1'), 'internal'],
+  // Words that only sound like memory.
+  [new Error('boom'), 'internal'],
+  [new Error('There is no room for the legend.'), 'internal'],
+  [new Error('the allocation of users to folds'), 'internal'],
+  [new Error('memory of the last run'), 'internal'],
   [new TypeError('x is undefined'), 'internal'],
   ['a string', 'internal'],
 ];
@@ -40,6 +54,20 @@ it.each(FAILURES)('says what happened and what to do: %s', (error, code) => {
   expect(failure.message).toMatch(/\S/);
   expect(failure.advice.length).toBeGreaterThan(10);
   expect(failure.detail).toContain(error instanceof Error ? error.message : String(error));
+});
+
+it('has words of its own for each kind: whose memory, which storage, which file', () => {
+  const said = (error: unknown): string => {
+    const { message, advice } = describeFailure(error);
+    return `${message} ${advice}`;
+  };
+  expect(said(new DOMException('Out of memory', 'OperationError'))).toMatch(/^The GPU has no memory left .*recipe smaller/);
+  expect(said(new RangeError('Array buffer allocation failed'))).toMatch(/main memory .*smaller model or log/);
+  expect(said(new StorageFullError())).toMatch(/no room left for this page.*Delete models, logs or runs/);
+  expect(said(new StorageBusyError())).toMatch(/Another tab .*close that tab/);
+  expect(said(new DOMException('gone', 'NotFoundError'))).toMatch(/can no longer be read.*Open it again/);
+  const all = FAILURES.map(([error]) => said(error));
+  expect(new Set(all).size).toBeGreaterThanOrEqual(14);
 });
 
 it('names the fields of a recipe that cannot be run', () => {

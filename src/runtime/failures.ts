@@ -12,6 +12,7 @@ import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { runSpecSchema } from '../recipe/runSpec';
+import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import type { ErrorCode, Failure } from './failure';
@@ -34,6 +35,26 @@ function adviceForFault({ kind, subject }: GpuFaultError): string {
     return `${COUNTS} Run again; if it happens again, try another browser or adapter and report this one.`;
   const group = subject.what === 'buffer' ? subject.group : null;
   return `${COUNTS} ${group === null ? 'Make the recipe smaller or close other tabs.' : MEMORY_ADVICE[group]} Then run again.`;
+}
+
+function isNamed(error: unknown, name: string): error is DOMException {
+  return error instanceof DOMException && error.name === name;
+}
+
+/** Whose memory ran out, where an error of browser or ONNX Runtime, which has no type for it, says so in its own fixed words. */
+function memoryOf(error: unknown): 'gpu' | 'main' | null {
+  if (!(error instanceof Error || error instanceof DOMException)) return null;
+  const { message } = error;
+  if (error instanceof RangeError) return /^(array buffer allocation failed|out of memory)\.?$/i.test(message) ? 'main' : null;
+  if (/\bstd::bad_alloc\b|^(WebAssembly\.\w+(\(\))?: )?could not allocate memory/i.test(message)) return 'main';
+  return /\bout of memory\b/i.test(message) ? 'gpu' : null;
+}
+
+/** A range that JavaScript itself refused: a mistake of the program, not of the recipe. */
+function isOfPlatform({ message }: RangeError): boolean {
+  return /^(maximum call stack size exceeded|invalid (typed )?array length|invalid (array buffer|count|string) |offset is outside|start offset)/i.test(
+    message,
+  );
 }
 
 export function describeFailure(error: unknown): Failure {
@@ -90,18 +111,42 @@ export function describeFailure(error: unknown): Failure {
     return failure('memory', error.message, 'Change the recipe as described, then run again.');
   if (error instanceof ProtocolError)
     return failure('spec', error.message, 'Change the log or the protocol as described, then run again.');
-  if (error instanceof RangeError) {
+  if (error instanceof StorageFullError || isNamed(error, 'QuotaExceededError')) {
+    return failure(
+      'storage',
+      'The browser has no room left for this page.',
+      'Delete models, logs or runs that it keeps (under Model and Runs), or free disk space, then try again.',
+    );
+  }
+  if (error instanceof StorageBusyError)
+    return failure('storage', error.message, 'Let it finish, or close that tab, then try again.');
+  if (isNamed(error, 'NotReadableError') || isNamed(error, 'NotFoundError')) {
+    return failure(
+      'file',
+      'A file that was opened can no longer be read: it was changed, moved or deleted.',
+      'Open it again, then try again.',
+    );
+  }
+  const memory = memoryOf(error);
+  if (memory === 'gpu') {
+    return failure(
+      'memory',
+      'The GPU has no memory left for this.',
+      'Make the recipe smaller or close other tabs, then run again.',
+    );
+  }
+  if (memory === 'main') {
+    return failure(
+      'memory',
+      'The browser has no main memory left for this tab.',
+      'Take a smaller model or log, or close other tabs, then try again.',
+    );
+  }
+  if (error instanceof RangeError && !isOfPlatform(error)) {
     return failure(
       'spec',
       error.message,
       'Make the batch, history or text limits smaller, or open a log with more events per user.',
-    );
-  }
-  if (error instanceof Error && /memory|allocation|OOM/i.test(`${error.name} ${error.message}`)) {
-    return failure(
-      'memory',
-      'The GPU has no memory left for this run.',
-      'Make the batch smaller or close other tabs, then run again.',
     );
   }
   return failure(

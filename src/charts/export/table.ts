@@ -19,9 +19,13 @@ function csvCell(cell: Cell): string {
   return csvField(text);
 }
 
-/** Spreadsheets take a text with such a beginning for a formula (OWASP, "CSV Injection"); a signed number is none. */
+/**
+ * Spreadsheets take a text with such a beginning for a formula (OWASP, "CSV Injection"), some after white space and invisible characters, some in full width; a
+ * signed number is none.
+ */
 function isFormula(text: string): boolean {
-  return /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !Number.isFinite(Number(text)));
+  if (/^[\s\p{C}]*[=@＝＠]/u.test(text) || /^[\t\r\n]/.test(text)) return true;
+  return /^[\s\p{C}]*[+\-＋－]/u.test(text) && !Number.isFinite(Number(text));
 }
 
 /** As a table on the page shows it: four significant digits. */

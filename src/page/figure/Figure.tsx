@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { SAMPLE_LOG } from '../../log/sample';
 import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
+import { Apart } from '../ErrorBoundary';
 import { bytes } from '../format';
 import { AttentionPanel } from './attention/AttentionPanel';
 import { CloserLook } from './closer/CloserLook';
@@ -27,33 +28,57 @@ export function Figure() {
   return (
     <div className={styles.figure}>
       <Introduction />
-      <Verdict />
-      <AttentionPanel />
+      <Apart name="The verdict">
+        <Verdict />
+      </Apart>
+      <Apart name="Attention">
+        <AttentionPanel />
+      </Apart>
       {sample && (
-        <Suspense>
-          <ShippedSweep />
-        </Suspense>
+        <Apart name="The finding over learning rates">
+          <Suspense>
+            <ShippedSweep />
+          </Suspense>
+        </Apart>
       )}
       <div className={styles.axis}>
         <h2 className="visually-hidden">Over training</h2>
         <XAxisControl />
       </div>
       <div className={styles.charts}>
-        <RankingOverSteps />
-        <RankingOverK />
-        <LossPanel />
+        <Apart name="Ranking over steps">
+          <RankingOverSteps />
+        </Apart>
+        <Apart name="Ranking over K">
+          <RankingOverK />
+        </Apart>
+        <Apart name="Loss">
+          <LossPanel />
+        </Apart>
       </div>
       <hr />
-      <CollapsePanel />
-      <InferencePanel />
+      <Apart name="Collapse">
+        <CollapsePanel />
+      </Apart>
+      <Apart name="Inference">
+        <InferencePanel />
+      </Apart>
       <hr />
-      <CloserLook />
+      <Apart name="The closer look">
+        <CloserLook />
+      </Apart>
       <hr />
-      <FidelityPanel />
+      <Apart name="Fidelity">
+        <FidelityPanel />
+      </Apart>
       <hr />
-      <ReadingPanel />
+      <Apart name="Readings">
+        <ReadingPanel />
+      </Apart>
       <hr />
-      <TextPanel />
+      <Apart name="Texts">
+        <TextPanel />
+      </Apart>
     </div>
   );
 }

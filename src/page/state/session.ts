@@ -17,11 +17,11 @@ import { useExperiment } from './experiment';
 import { startInspection, type InspectionSession } from './inspection';
 import { useKeptRun } from './keptRun';
 import { useProfiling } from './profiling';
-import { setField } from './recipe';
+import { setField, useRecipe } from './recipe';
 import { saveAdapter } from './saveAdapter';
 import { joinTabs, useTabs } from './tabs';
 import { startTexts, type TextSession } from './texts';
-import { linkTraining, unansweredFor, type Services } from './trainingLink';
+import { linkTraining, RENEWED, unansweredFor, type Services } from './trainingLink';
 import { lookAt } from './view';
 
 export interface Session {
@@ -70,6 +70,9 @@ const TAKEN: Failure = {
   detail: 'The lock on the run is held by another tab.',
 };
 
+/** Milliseconds that a run has to end after *Stop*, before its worker is ended for it. */
+export const STOP_WITHIN = 5000;
+
 /** The run on the page is another tab's: it is paused, stopped and stepped there. */
 function watching(): boolean {
   return useTabs.getState().watching;
@@ -79,6 +82,9 @@ function watching(): boolean {
 export function startSession(createWorker: () => Worker, createIntakeWorker: () => Worker): Session {
   let stepWhenReady = false;
   let arriving: Promise<void> = Promise.resolve();
+  let stopping: ReturnType<typeof setTimeout> | undefined;
+  /** The log from a visit before that was asked for. */
+  let restored: string | null = null;
   const forecasts = new Latest();
   const link = linkTraining(createWorker, {
     introduce,
@@ -105,7 +111,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       await question;
     } catch (error) {
       const failure = unansweredFor(error);
-      if (failure !== null) report(failure);
+      // Nobody waits for the answers of a worker that was ended.
+      if (failure !== null && failure !== RENEWED) report(failure);
     }
   }
 
@@ -118,6 +125,18 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (useProfiling.getState().on) void attempt(fresh.run.profile(true));
     models.resend(fresh);
     intake.resend();
+    if (restored !== null && restored === useRecipe.getState().draft.data.id) arriving = attempt(fresh.logs.restore(restored));
+  }
+
+  /** Ends the worker of a run that does not end by itself. What was measured and kept stays: its last checkpoint is offered. */
+  function endRun(): void {
+    if (watching() || !isBusy(useExperiment.getState().phase)) return;
+    link.end();
+    take([{ type: 'phase', phase: 'stopped' }]);
+    setOpening({
+      problem: `The run did not stop within ${STOP_WITHIN / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.`,
+    });
+    services();
   }
 
   /** Connects the intake, which writes into the port, with the training worker. */
@@ -132,8 +151,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     tabs.tell(events);
     for (const event of events) react(event);
     // The last word of a run that another follows at once lets go of the lock.
-    if (!isBusy(useExperiment.getState().phase)) tabs.release();
-    else if (!watching()) void tabs.claim();
+    if (!isBusy(useExperiment.getState().phase)) {
+      clearTimeout(stopping);
+      tabs.release();
+    } else if (!watching()) void tabs.claim();
   }
 
   function react(event: WorkerEvent): void {
@@ -201,6 +222,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       start(spec, false, true);
     },
     restoreLog: (id) => {
+      restored = id;
       arriving = attempt(services().logs.restore(id));
     },
     logArrived: () => arriving,
@@ -231,6 +253,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       if (watching()) return;
       stepWhenReady = false;
       void attempt(services().run.stop());
+      clearTimeout(stopping);
+      stopping = setTimeout(endRun, STOP_WITHIN);
     },
     forecastMemory: (spec) =>
       void attempt(
@@ -284,6 +308,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       document.removeEventListener('visibilitychange', keepHidden);
       removeEventListener('pagehide', keepNow);
       removeEventListener('beforeunload', guard);
+      clearTimeout(stopping);
       stopHubs();
       stopFollowing();
       intake.dispose();

@@ -11,6 +11,8 @@ export interface TrainingLink {
   readonly services: () => Services;
   /** Ends the worker and starts another one. Questions that are open fail. */
   readonly renew: () => void;
+  /** Ends the worker, whatever it is doing, and with it what it was about to say. Questions that are open fail. */
+  readonly end: () => void;
   readonly dispose: () => void;
 }
 
@@ -26,7 +28,8 @@ export interface LinkEnds {
 /** Between two batches where no frames are drawn: hidden tabs get none. */
 const HIDDEN_INTERVAL = 250;
 
-const RENEWED: Failure = {
+/** Of questions to a worker that the page ended itself. */
+export const RENEWED: Failure = {
   code: 'internal',
   message: 'The worker was restarted.',
   advice: 'Try again.',
@@ -88,6 +91,10 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
     renew: () => {
       end(RENEWED);
       services();
+    },
+    end: () => {
+      deliver();
+      end(RENEWED);
     },
     dispose: () => {
       document.removeEventListener('visibilitychange', deliverHidden);

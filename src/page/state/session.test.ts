@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { smallRecord } from '../../testing/smallRecord';
+import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
+import type { WorkerEvent } from '../../runtime/protocol';
+import type { ToServices } from '../../runtime/rpc/messages';
+import { setOpening, useOpening } from '../opening/openingState';
+import { useExperiment } from './experiment';
+import { useKeptRun } from './keptRun';
+import { setField } from './recipe';
+import { startSession, STOP_WITHIN, type Session } from './session';
+
+/** A worker that answers what it is told to, and says what it is told to say. */
+class FakeWorker extends EventTarget {
+  readonly asked: string[] = [];
+  ended = false;
+  onerror: unknown = null;
+
+  constructor(private readonly answers: Readonly<Record<string, unknown>>) {
+    super();
+  }
+
+  postMessage(message: ToServices): void {
+    if (message.type !== 'call') return;
+    const name = `${message.service}.${message.method}`;
+    this.asked.push(name);
+    if (name in this.answers) this.#send({ type: 'answer', id: message.id, answer: this.answers[name] });
+  }
+
+  say(event: WorkerEvent): void {
+    this.#send({ type: 'event', event });
+    vi.advanceTimersByTime(300);
+  }
+
+  terminate(): void {
+    this.ended = true;
+  }
+
+  #send(data: unknown): void {
+    if (!this.ended) this.dispatchEvent(new MessageEvent('message', { data }));
+  }
+}
+
+const KEPT = { spec: smallRecord().spec, step: 7 };
+let workers: FakeWorker[];
+let session: Session;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  // Without channels every tab is alone.
+  vi.stubGlobal('BroadcastChannel', undefined);
+  useExperiment.setState(EMPTY_EXPERIMENT);
+  useKeptRun.setState({ kept: null });
+  setOpening({ problem: null });
+  workers = [];
+  session = startSession(
+    () => {
+      const worker = new FakeWorker({ 'run.kept': KEPT });
+      workers.push(worker);
+      return worker as unknown as Worker;
+    },
+    () => new FakeWorker({}) as unknown as Worker,
+  );
+  session.probe();
+});
+afterEach(() => {
+  session.dispose();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A run that has begun to train on a log from a visit before. */
+async function training(): Promise<FakeWorker> {
+  setField('data.id', 'kitchen');
+  session.restoreLog('kitchen');
+  session.run(smallRecord().spec);
+  await vi.advanceTimersByTimeAsync(0);
+  const worker = workers[0]!;
+  worker.say({ type: 'started', record: smallRecord() });
+  worker.say({ type: 'phase', phase: 'running' });
+  expect(useExperiment.getState().phase).toBe('running');
+  return worker;
+}
+
+describe('Stop', () => {
+  it('ends a worker that does not answer within 5 s, keeps what was measured, and tells a fresh one what it must know', async () => {
+    const worker = await training();
+    session.stop();
+    await vi.advanceTimersByTimeAsync(STOP_WITHIN - 1);
+    expect([worker.ended, workers.length]).toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([STOP_WITHIN, worker.ended, workers.length]).toEqual([5000, true, 2]);
+    const { phase, ended, record, failure, source } = useExperiment.getState();
+    expect({ phase, ended, failure, source }).toEqual({ phase: 'stopped', ended: 1, failure: null, source: 'live' });
+    expect(record?.createdAt).toBe(smallRecord().createdAt);
+    expect(workers[1]!.asked).toEqual(expect.arrayContaining(['device.open', 'models.agree', 'run.kept', 'logs.restore']));
+    expect(useKeptRun.getState().kept).toEqual(KEPT);
+    expect(useOpening.getState().problem).toContain('did not stop within 5 s');
+    // The one that was ended has nothing more to say.
+    worker.say({ type: 'phase', phase: 'running' });
+    expect(useExperiment.getState().phase).toBe('stopped');
+  });
+
+  it('leaves a worker that stops by itself, and the run after it, alone', async () => {
+    const worker = await training();
+    session.stop();
+    worker.say({ type: 'phase', phase: 'stopped' });
+    session.run(smallRecord().spec);
+    await vi.advanceTimersByTimeAsync(2 * STOP_WITHIN);
+    expect([worker.ended, workers.length, useExperiment.getState().phase]).toEqual([false, 1, 'preparing']);
+    expect(useOpening.getState().problem).toBeNull();
+  });
+});
