@@ -9,6 +9,7 @@ import {
   drawAt,
   inRange,
   keyStep,
+  seedPlotOf,
   seedsText,
   sliderText,
   type MeasuredCurve,
@@ -95,6 +96,27 @@ describe('the distance', () => {
     );
     expect(distanceText([0, 0.5, 0.75], small)).toContain('at step 50: you drew 0.75, and 0.25 was measured, so too high.');
     expect(distanceText([0, 0.5, 0.25], small)).toContain('Very close');
+  });
+  it('of seeds is over those that were not given, on an axis around 0 with room', () => {
+    const plot = seedPlotOf(evidence, {
+      kind: 'seeds',
+      asks: [],
+      treatment: 'karma',
+      control: 'action',
+      at: 0.004,
+      measure: 'hr@10',
+      why,
+    })!;
+    expect(plot.measured).toHaveLength(5);
+    expect(plot.given).toBe(plot.measured[0]);
+    expect(plot.range[0]).toBe(-plot.range[1]);
+    expect(Math.max(...plot.measured.map(Math.abs)) * 2).toBeLessThanOrEqual(plot.range[1]);
+    expect(
+      seedPlotOf(
+        { ...evidence, sweep: null },
+        { kind: 'seeds', asks: [], treatment: 'karma', control: 'action', at: 0.004, measure: 'hr@10', why },
+      ),
+    ).toBeNull();
   });
   it('of seeds compares them in their order, and their spreads', () => {
     const points = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(1)} points`;

@@ -3,8 +3,8 @@ import { measure } from '../measures/measures';
 import { armsOf } from '../page/figure/armsOf';
 import { compact, count, fixed } from '../page/format';
 import type { Evidence } from './evidence';
-import type { CurvePrediction } from './lesson';
-import { meanAt, placeOf, differenceText, valueText } from './quantities';
+import type { CurvePrediction, SeedsPrediction } from './lesson';
+import { differenceText, meanAt, placeOf, seedDifferences, valueText } from './quantities';
 
 export interface CurvePoint {
   /** Step, or value of the sweep's axis. */
@@ -151,6 +151,31 @@ export function seedsText(placed: readonly number[], measured: readonly number[]
   const shown = (value: number): string => difference(value).replace('+', '');
   const wider = shown(own) === shown(real) ? 'as wide as' : own > real ? 'wider than' : 'narrower than';
   return `Lowest against lowest and so on, your seeds were ${shown(mean)} away on average. Yours spread over ${shown(own)}, ${wider} the measured ${shown(real)}.`;
+}
+
+export interface SeedPlot {
+  /** The first seed’s difference, which is told. */
+  readonly given: number;
+  /** All of them, the given one first. */
+  readonly measured: readonly number[];
+  readonly range: readonly [number, number];
+  readonly xLabel: string;
+  readonly text: (value: number) => string;
+}
+
+/** What is shown of the seeds that a prediction asks for; null where the sweep has fewer than three. */
+export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure: id }: SeedsPrediction): SeedPlot | null {
+  const of = measure(id);
+  const measured = seedDifferences(evidence, treatment, control, at, id);
+  if (measured.length < 3) return null;
+  const reach = roundUp(2 * Math.max(...measured.map((value) => Math.abs(value * of.scale)))) / of.scale;
+  return {
+    given: measured[0]!,
+    measured,
+    range: [-reach, reach],
+    xLabel: `difference in ${of.name} of one seed${of.unit === '%' ? ', points' : ''}`,
+    text: (value) => differenceText(of, value),
+  };
 }
 
 /** How a slider of the drawing reads its value. */

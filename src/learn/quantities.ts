@@ -9,12 +9,13 @@ import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
 import { evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
-import { compact, count, fixed, percent, signed } from '../page/format';
+import { compact, count, fixed, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
 import { mean, meanInterval, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
+import { studentQuantile } from '../statistics/studentT';
 import type { Evidence, Predicate } from './evidence';
 import { fact, type Fact } from './words';
 
@@ -134,15 +135,6 @@ export function ratio(a: Quantity, b: Quantity): Quantity {
     },
     (value) => compact(Number(value.toPrecision(2))),
   );
-}
-
-/** Mean of an arm's action loss over its last tenth of steps. */
-export function lateActionLoss(run: PresetId, arm: string): Quantity {
-  const value = (evidence: Evidence): number | null => {
-    const record = armOf(evidence, run, arm);
-    return record === null ? null : lateLoss(record);
-  };
-  return quantity(value, (found) => `${fixed(found, DIGITS)} nats`);
 }
 
 /** The loss of the last tenth of an arm's steps, in the mean; null before the first. */
@@ -383,7 +375,7 @@ export interface HeadOf {
 }
 
 /** Mean weight of every key over the rows that see it: α; null where the record has no such head. */
-export function importances(evidence: Evidence, { run, arm, probe, layer, head }: HeadOf): number[] | null {
+function importances(evidence: Evidence, { run, arm, probe, layer, head }: HeadOf): number[] | null {
   const record = evidence.runs.get(run);
   const snapshot = arm === 'base' ? record?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
   if (!record || !snapshot || probe >= snapshot.probes || layer >= snapshot.layers || head >= snapshot.heads) return null;
@@ -393,6 +385,19 @@ export function importances(evidence: Evidence, { run, arm, probe, layer, head }
     const rows = Array.from({ length: length - key }, (__, i) => weightAt(map, length, key + i, key) ?? 0);
     return mean(rows);
   });
+}
+
+/** α of one position of a head: its mean weight over the rows that see it. Negative places count from the end. */
+export function alpha(of: HeadOf, place: number): Quantity {
+  return quantity(
+    (evidence) => importances(evidence, of)?.at(place) ?? null,
+    (value) => fixed(value, DIGITS),
+  );
+}
+
+/** How many rows see a position that is counted from the end, itself included. */
+export function rowsSeeing(place: number): Quantity {
+  return constant(-place);
 }
 
 /** The weight that one row of a head puts on one key. Rows and keys count from 0; negative ones from the end. */
@@ -410,21 +415,36 @@ export function weight(of: HeadOf, row: number, key: number): Quantity {
   );
 }
 
-/** Difference of two quantities as a number in the first one's words. */
-export function gap(a: Quantity, b: Quantity, id: string): Quantity {
-  const of = measure(id);
-  return quantity(
-    (evidence) => {
-      const [x, y] = [a.value(evidence), b.value(evidence)];
-      return x === null || y === null ? null : x - y;
-    },
-    (value) => differenceText(of, value),
-  );
+/** How much of one difference another one is, as a percentage. */
+export function shareOf(part: IntervalQuantity, whole: IntervalQuantity): Quantity {
+  return quantity((evidence) => {
+    const [a, b] = [part.interval(evidence), whole.interval(evidence)];
+    return a === null || b === null || b.mean === 0 ? null : a.mean / b.mean;
+  }, shareText);
+}
+
+/** Seeds that make the half width of a 95 % t-interval of a paired difference smaller than a size, by the spread of those that there are. */
+export function seedsFor(treatment: string, control: string, place: Place, id: string, size: number): Quantity {
+  return quantity((evidence) => {
+    const sd = standardDeviation(seedDifferences(evidence, treatment, control, place, id));
+    if (sd === null) return null;
+    let n = 2;
+    while ((studentQuantile(0.975, n - 1) * sd) / Math.sqrt(n) >= size && n < 1000) n++;
+    return n;
+  }, count);
+}
+
+/** Whether some seeds favour one arm and others the other. */
+export function signsDiffer(treatment: string, control: string, place: Place, id: string): Predicate {
+  return (evidence) => {
+    const all = seedDifferences(evidence, treatment, control, place, id);
+    return all.length === 0 ? null : all.some((one) => one > 0) && all.some((one) => one < 0);
+  };
 }
 
 /** A share as a percentage. */
-export function shareText(value: number): string {
-  return `${percent(value)}\u00a0%`;
+function shareText(value: number): string {
+  return `${fixed(100 * value, 0)}\u00a0%`;
 }
 
 // Predicates.

@@ -52,6 +52,11 @@ export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
   return { kind: 'claim', holds, says, otherwise };
 }
 
+/** A text in its parts, those between asterisks set off: `the run *Tuned*`. */
+export function emphasised(text: string): readonly { readonly text: string; readonly set: boolean }[] {
+  return text.split('*').map((part, i) => ({ text: part, set: i % 2 === 1 }));
+}
+
 /** What a paragraph says in this evidence. */
 export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
   if (!('kind' in paragraph)) return paragraph;
@@ -61,6 +66,8 @@ export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
 /** Words as plain text; a missing fact is an ellipsis. */
 export function plainText(words: Words, evidence: Evidence): string {
   return words
-    .map((piece) => (typeof piece === 'string' ? piece : piece.kind === 'term' ? piece.text : (piece.text(evidence) ?? '…')))
+    .map((piece) =>
+      typeof piece === 'string' ? piece.replaceAll('*', '') : piece.kind === 'term' ? piece.text : (piece.text(evidence) ?? '…'),
+    )
     .join('');
 }

@@ -1,8 +1,12 @@
 /** All lessons, in the order of a course. */
 import type { Lesson, LessonId } from '../lesson';
 import { collapse } from './collapse';
+import { fair } from './fair';
+import { seeds } from './seeds';
+import { sink } from './sink';
+import { text } from './text';
 
-export const LESSONS: readonly Lesson[] = [collapse];
+export const LESSONS: readonly Lesson[] = [sink, collapse, fair, text, seeds];
 
 export function lessonOf(id: LessonId): Lesson | null {
   return LESSONS.find((lesson) => lesson.id === id) ?? null;

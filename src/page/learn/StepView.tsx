@@ -1,6 +1,15 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
-import { completed, curveOf, distanceText, type Drawn, type MeasuredCurve } from '../../learn/curve';
-import type { CurvePrediction, Lesson, Prediction, Step } from '../../learn/lesson';
+import {
+  completed,
+  curveOf,
+  distanceText,
+  seedPlotOf,
+  seedsText,
+  type Drawn,
+  type MeasuredCurve,
+  type SeedPlot,
+} from '../../learn/curve';
+import type { CurvePrediction, Lesson, Prediction, SeedsPrediction, Step } from '../../learn/lesson';
 import { chose, drew, progressOf } from '../../learn/progress';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidence } from './evidenceState';
@@ -8,6 +17,7 @@ import { changeProgress, useLearn } from './learnState';
 import { LessonFigure } from './LessonFigure';
 import { QuestionBox } from './QuestionBox';
 import { Paragraphs, Say } from './Say';
+import { SeedStrip } from './SeedStrip';
 import styles from './Learn.module.css';
 
 interface StepViewProps {
@@ -31,6 +41,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   };
   const drawn = mine.drawn[step.id] ?? null;
   const curve = predict?.kind === 'curve' ? curveOf(evidence, predict) : null;
+  const plot = predict?.kind === 'seeds' ? seedPlotOf(evidence, predict) : null;
   const found = useRef<HTMLDivElement>(null);
   const before = useRef(answered);
   useEffect(() => {
@@ -66,10 +77,15 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
                 {distanceText(drawn, curve)}
               </p>
             )}
+            {plot && drawn !== null && (
+              <p role="status" className={styles.distance}>
+                {seedsText(drawn, plot.measured.slice(1), plot.text)}
+              </p>
+            )}
             <Paragraphs all={then} evidence={evidence} />
           </div>
         )}
-        {predict?.kind === 'curve' && answered && (
+        {predict !== undefined && predict.kind !== 'pick' && answered && (
           <QuestionBox
             question={predict.why}
             evidence={evidence}
@@ -85,6 +101,9 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
       <div className={styles.figure}>
         {predict?.kind === 'curve' && curve && (drawn !== null || !answered) && (
           <Predicting key={step.id} prediction={predict} curve={curve} kept={drawn} onDone={keep} />
+        )}
+        {predict?.kind === 'seeds' && plot && (drawn !== null || !answered) && (
+          <Placing key={step.id} prediction={predict} plot={plot} kept={drawn} onDone={keep} />
         )}
         {answered ? (
           <LessonFigure state={step.figure} />
@@ -126,48 +145,95 @@ interface PredictingProps {
 
 /** Draw, then reveal. */
 function Predicting({ prediction, curve, kept, onDone }: PredictingProps) {
-  const evidence = useEvidence();
   const [drawn, setDrawn] = useState<Drawn>(() => empty(curve));
-  const revealed = kept !== null;
-  const drew = drawn.some((value, i) => value !== null && !(curve.given && i === 0));
   return (
-    <div className={styles.predicting}>
-      <p className={styles.asks}>
-        <Say says={prediction.asks} evidence={evidence} />
-      </p>
-      <CurveDrawing curve={curve} drawn={kept ?? drawn} onDraw={setDrawn} revealed={revealed} />
-      {!revealed && (
-        <>
-          <p className={styles.help}>Drag across the chart. With keys: left and right choose a point, up and down move it.</p>
-          <div className={styles.moves}>
-            <button
-              type="button"
-              className={styles.next}
-              disabled={!drew}
-              onClick={() => {
-                onDone(completed(drawn));
-              }}
-            >
-              Reveal
-            </button>
-            <button
-              type="button"
-              disabled={!drew}
-              onClick={() => {
-                setDrawn(empty(curve));
-              }}
-            >
-              Clear
-            </button>
-            <Skip onSkip={onDone} />
-          </div>
-        </>
-      )}
-    </div>
+    <Predicted
+      asks={prediction}
+      help="Drag across the chart. With keys: left and right choose a point, up and down move it."
+      begun={drawn.some((value, i) => value !== null && !(curve.given && i === 0))}
+      revealed={kept !== null}
+      onReveal={() => {
+        onDone(completed(drawn));
+      }}
+      onClear={() => {
+        setDrawn(empty(curve));
+      }}
+      onSkip={onDone}
+    >
+      <CurveDrawing curve={curve} drawn={kept ?? drawn} onDraw={setDrawn} revealed={kept !== null} />
+    </Predicted>
   );
 }
 
 /** Nothing but what is given. */
 function empty({ points, given }: MeasuredCurve): Drawn {
   return points.map(({ y }, i) => (given && i === 0 ? y : null));
+}
+
+interface PlacingProps {
+  readonly prediction: SeedsPrediction;
+  readonly plot: SeedPlot;
+  readonly kept: readonly number[] | null;
+  readonly onDone: (values: readonly number[] | null) => void;
+}
+
+/** Place the seeds, then reveal. Those that are left where they were stand on the given one. */
+function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
+  const nothing: Drawn = plot.measured.slice(1).map(() => null);
+  const [placed, setPlaced] = useState(nothing);
+  return (
+    <Predicted
+      asks={prediction}
+      help="Drag each mark. With keys: Tab chooses a seed, left and right move it. Those that you leave stay on the given one."
+      begun={placed.some((value) => value !== null)}
+      revealed={kept !== null}
+      onReveal={() => {
+        onDone(placed.map((value) => value ?? plot.given));
+      }}
+      onClear={() => {
+        setPlaced(nothing);
+      }}
+      onSkip={onDone}
+    >
+      <SeedStrip plot={plot} placed={kept ?? placed} onPlace={setPlaced} revealed={kept !== null} />
+    </Predicted>
+  );
+}
+
+interface PredictedProps {
+  readonly asks: CurvePrediction | SeedsPrediction;
+  readonly help: string;
+  readonly begun: boolean;
+  readonly revealed: boolean;
+  readonly onReveal: () => void;
+  readonly onClear: () => void;
+  readonly onSkip: (nothing: null) => void;
+  readonly children: ReactNode;
+}
+
+/** What is asked, what is drawn on, and the buttons that end it. */
+function Predicted({ asks, help, begun, revealed, onReveal, onClear, onSkip, children }: PredictedProps) {
+  const evidence = useEvidence();
+  return (
+    <div className={styles.predicting}>
+      <p className={styles.asks}>
+        <Say says={asks.asks} evidence={evidence} />
+      </p>
+      {children}
+      {!revealed && (
+        <>
+          <p className={styles.help}>{help}</p>
+          <div className={styles.moves}>
+            <button type="button" className={styles.next} disabled={!begun} onClick={onReveal}>
+              Reveal
+            </button>
+            <button type="button" disabled={!begun} onClick={onClear}>
+              Clear
+            </button>
+            <Skip onSkip={onSkip} />
+          </div>
+        </>
+      )}
+    </div>
+  );
 }

@@ -1,0 +1,225 @@
+/** Lesson 5: one seed is no evidence. */
+import type { Lesson } from '../lesson';
+import {
+  above,
+  adjustedP,
+  all,
+  alike,
+  constant,
+  differenceAt,
+  hitDifference,
+  negative,
+  placeText,
+  positive,
+  rangeAt,
+  seedCount,
+  seedsFor,
+  spreadAt,
+  signsDiffer,
+} from '../quantities';
+import { claim, say } from '../words';
+import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
+
+const RUN = 'tuned';
+const RATE = 0.004;
+const tuned = differenceAt(KARMA, ACTION, RATE, HR);
+const range = rangeAt(KARMA, ACTION, RATE, HR);
+const high = differenceAt(KARMA, ACTION, 'largest', HR);
+const highRange = rangeAt(KARMA, ACTION, 'largest', HR);
+const sinks = differenceAt(KARMA, ACTION, RATE, SINKS);
+const spread = spreadAt(KARMA, ACTION, RATE, HR);
+const users = hitDifference(RUN, KARMA, ACTION, K);
+const p = { tuned: adjustedP(KARMA, ACTION, RATE, HR), high: adjustedP(KARMA, ACTION, 'largest', HR) };
+const ALPHA = constant(0.05);
+/** The difference to find, as a share: half a point of HR. */
+const HALF = 0.005;
+const needed = seedsFor(KARMA, ACTION, RATE, HR, HALF);
+
+export const seeds: Lesson = {
+  id: 'seeds',
+  title: 'One seed is no evidence',
+  minutes: 10,
+  goals: [
+    say`Expect how far a result moves when only the seed changes.`,
+    say`Read an interval over seeds, and know what an interval over users leaves out.`,
+  ],
+  steps: [
+    {
+      id: 'place-seeds',
+      title: 'Where will the others fall?',
+      says: [
+        say`A seed decides initial values, batches and which texts are drawn. Two arms with the same seed share all of it, so their difference is paired.`,
+        say`At the rate ${placeText(RATE)}, seed zero gives one difference of KARMA − Action in ${hrAtK}. It is marked on the axis.`,
+      ],
+      figure: { panels: ['sweep'] },
+      predict: {
+        kind: 'seeds',
+        treatment: KARMA,
+        control: ACTION,
+        at: RATE,
+        measure: HR,
+        asks: say`Place the other seeds where you expect them.`,
+        why: {
+          id: 'why-spread',
+          asks: say`Why do the seeds differ at all, if data and recipe are the same?`,
+          options: [
+            {
+              text: say`Training is a random process: other batches and start values lead to another model.`,
+              right: true,
+              answer: say`Yes. Each seed is a draw from all the models that this recipe could have made.`,
+            },
+            {
+              text: say`The software has an error.`,
+              right: false,
+              answer: say`No. The same seed gives the same numbers again.`,
+            },
+            {
+              text: say`The test users differ.`,
+              right: false,
+              answer: say`No. All seeds are judged on the same test users.`,
+            },
+          ],
+        },
+      },
+      then: [
+        claim(
+          signsDiffer(KARMA, ACTION, RATE, HR),
+          say`They reach from ${range}. Some seeds favour KARMA, others Action: whoever ran one seed could have reported either.`,
+          say`They reach from ${range}.`,
+        ),
+      ],
+    },
+    {
+      id: 'interval',
+      title: 'From seeds to an interval',
+      says: [
+        say`The mean of the paired differences and its interval say what ${seedCount} seeds together allow: ${tuned}.`,
+        claim(
+          alike(tuned),
+          say`The interval holds zero. At this rate the arms cannot be told apart in ranking.`,
+          say`The interval leaves zero out.`,
+        ),
+      ],
+      figure: { panels: ['sweep'] },
+      check: {
+        id: 'read-interval',
+        asks: say`What does an interval that holds zero say?`,
+        options: [
+          { text: say`The arms are equal.`, right: false, answer: say`No. It says that equal is one of the possibilities.` },
+          {
+            text: say`These seeds do not decide which arm is better.`,
+            right: true,
+            answer: say`Right. The interval says how large a difference could still be.`,
+          },
+          {
+            text: say`The experiment failed.`,
+            right: false,
+            answer: say`No. “At most so much” is a result, and often the useful one.`,
+          },
+        ],
+      },
+    },
+    {
+      id: 'clear',
+      title: 'When seeds agree',
+      says: [
+        claim(
+          all(positive(high), negative(sinks)),
+          say`Not everything hides in the noise. At the rate ${placeText('largest')} the differences reach from ${highRange}, all on one side: ${high}. And at ${placeText(RATE)}, where ranking is a draw, the ${sinkRate} still differs: ${sinks}.`,
+          say`At the rate ${placeText('largest')} the differences in ${hrAtK} reach from ${highRange}: ${high}. At ${placeText(RATE)} the ${sinkRate} differs by ${sinks}.`,
+        ),
+        say`A large effect needs few seeds. A small one needs many, or cannot be had.`,
+      ],
+      figure: { panels: ['sweep'] },
+    },
+    {
+      id: 'holm',
+      title: 'Many comparisons',
+      says: [
+        say`Each arm is compared with Action, at several rates, in several measures. Among many comparisons some look striking by luck. Holm’s correction asks more of each, the more there are.`,
+        claim(
+          all(above(p.tuned, ALPHA), above(ALPHA, p.high)),
+          say`Corrected over the arms, p for KARMA in ${hrAtK} is ${p.high} at the highest rate and ${p.tuned} at ${placeText(RATE)}: one stands, the other does not.`,
+          say`Corrected over the arms, p for KARMA in ${hrAtK} is ${p.high} at the highest rate and ${p.tuned} at ${placeText(RATE)}.`,
+        ),
+      ],
+      figure: { panels: ['sweep'] },
+      check: {
+        id: 'many',
+        asks: say`You compare an arm in twenty unrelated measures, and it differs in none of them really. How many look significant at the usual level?`,
+        options: [
+          { text: say`None`, right: false, answer: say`The level allows one in twenty to look significant by luck.` },
+          {
+            text: say`About one`,
+            right: true,
+            answer: say`Right. So name the measure before you look, or correct for all of them.`,
+          },
+          { text: say`About half`, right: false, answer: say`That would be a coin. The usual level allows one in twenty.` },
+        ],
+      },
+    },
+    {
+      id: 'how-many',
+      title: 'How many seeds?',
+      says: [
+        say`The paired differences spread with a standard deviation of ${spread}. The half width of an interval is about twice that, divided by the root of the number of seeds.`,
+      ],
+      figure: { panels: ['sweep'] },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'seeds-needed',
+          asks: say`How many seeds make that half width smaller than ${constant(100 * HALF)} points?`,
+          options: [
+            {
+              text: say`Two`,
+              right: (evidence) => near(needed.value(evidence), 0, 2),
+              answer: say`By these seeds it takes ${needed}.`,
+            },
+            {
+              text: say`Three to ten`,
+              right: (evidence) => near(needed.value(evidence), 3, 10),
+              answer: say`By these seeds it takes ${needed}.`,
+            },
+            {
+              text: say`More than ten`,
+              right: (evidence) => near(needed.value(evidence), 11, Infinity),
+              answer: say`By these seeds it takes ${needed}.`,
+            },
+          ],
+        },
+      },
+      then: [say`To halve an interval takes four times the seeds. Plan the number before you run, from a spread like this one.`],
+    },
+    {
+      id: 'users',
+      title: 'Users are not seeds',
+      says: [
+        say`The recorded run *Tuned* is one seed. It has an interval, too: ${users} for KARMA − Action in ${hrAtK}. That interval is over test users.`,
+      ],
+      figure: { run: RUN, panels: ['verdict', 'ranking'], arms: [ACTION, KARMA], measure: 'hr', k: K },
+      check: {
+        id: 'covers',
+        asks: say`What does the interval over users not cover?`,
+        options: [
+          { text: say`Which users were tested`, right: false, answer: say`That is what it covers.` },
+          {
+            text: say`That another seed gives another model`,
+            right: true,
+            answer: say`Right. However many users are tested, they judge one model. “One seed” stands under every such sentence of the playground.`,
+          },
+        ],
+      },
+    },
+  ],
+  takeAway: claim(
+    all(alike(tuned), positive(high)),
+    say`One seed is an anecdote: pair the arms, run several, and say what the interval leaves open.`,
+    say`One seed is an anecdote: over the seeds shown the difference is ${tuned} at the tuned rate and ${high} at the highest.`,
+  ),
+  challenge: say`Use Grid with several seeds and find a pair of recipes whose order turns with the seed.`,
+};
+
+function near(value: number | null, from: number, to: number): boolean | null {
+  return value === null ? null : value >= from && value <= to;
+}

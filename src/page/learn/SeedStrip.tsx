@@ -1,0 +1,124 @@
+import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { numberScale, roomyTicks } from '../../charts/axes/ticks';
+import { useWidth } from '../../charts/axes/useWidth';
+import { inRange, keyStep, type Drawn, type SeedPlot } from '../../learn/curve';
+import styles from './Learn.module.css';
+
+interface SeedStripProps {
+  readonly plot: SeedPlot;
+  /** One value a seed that is not given; null where it was not moved yet. */
+  readonly placed: Drawn;
+  readonly onPlace: (placed: Drawn) => void;
+  readonly revealed: boolean;
+}
+
+const ROW = 26;
+
+/** An axis on which seeds are placed, a row each, under the one that is given; the measured ones come below them. */
+export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
+  const { given, measured, range, text, xLabel } = plot;
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const dragged = useRef<number | null>(null);
+  const rows = placed.length + (revealed ? 2 : 1);
+  const area: PlotArea = { left: 76, top: 12, right: Math.max(160, width - 16), bottom: 12 + ROW * rows };
+  const x = numberScale('linear', range, [area.left, area.right]);
+  const rowAt = (row: number): number => area.top + ROW * (row + 0.5);
+
+  const set = (index: number, value: number) => {
+    onPlace(placed.map((one, i) => (i === index ? inRange(range, value) : one)));
+  };
+  const onPointer = (event: PointerEvent<SVGSVGElement>) => {
+    if (revealed) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    if (event.type === 'pointerdown') {
+      const row = Math.floor((event.clientY - box.top - area.top) / ROW) - 1;
+      if (row < 0 || row >= placed.length) return;
+      dragged.current = row;
+      event.currentTarget.setPointerCapture(event.pointerId);
+    }
+    if (dragged.current === null || event.buttons === 0) return;
+    set(dragged.current, x.invert(event.clientX - box.left));
+  };
+  const onKeyDown = (event: KeyboardEvent, index: number) => {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    set(index, (placed[index] ?? given) + by * keyStep(range));
+  };
+  return (
+    <div ref={frame} className={styles.drawing} role="group" aria-label="Your seeds">
+      {width > 0 && (
+        <svg
+          width={width}
+          height={area.bottom + 40}
+          data-drawable={!revealed}
+          onPointerDown={onPointer}
+          onPointerMove={onPointer}
+          onPointerUp={() => {
+            dragged.current = null;
+          }}
+          aria-hidden={revealed || undefined}
+        >
+          <Axes
+            area={area}
+            xTicks={roomyTicks(x, 7, (value) => text(value).split(' ')[0]!)}
+            yTicks={[]}
+            xLabel={xLabel}
+            yLabel=""
+          />
+          <line className={styles.zero} x1={x(0)} x2={x(0)} y1={area.top} y2={area.bottom} />
+          <text className={styles.curveLabel} x={4} y={rowAt(0)} dy="0.32em">
+            given
+          </text>
+          <circle className={styles.ownPoint} cx={x(given)} cy={rowAt(0)} r={5} />
+          {placed.map((value, i) => {
+            const at = value ?? given;
+            return (
+              <g
+                key={i}
+                className={styles.handle}
+                data-set={value !== null}
+                {...(!revealed && {
+                  role: 'slider',
+                  tabIndex: 0,
+                  'aria-label': `Seed ${i + 1}`,
+                  'aria-valuemin': range[0],
+                  'aria-valuemax': range[1],
+                  'aria-valuenow': at,
+                  'aria-valuetext': value === null ? `not moved, ${text(at)}` : text(at),
+                  onKeyDown: (event: KeyboardEvent) => {
+                    onKeyDown(event, i);
+                  },
+                })}
+              >
+                <text className={styles.curveLabel} x={4} y={rowAt(i + 1)} dy="0.32em">
+                  yours
+                </text>
+                <line className={styles.track} x1={area.left} x2={area.right} y1={rowAt(i + 1)} y2={rowAt(i + 1)} />
+                <circle className={styles.halo} cx={x(at)} cy={rowAt(i + 1)} r={11} />
+                <circle className={styles.ownPoint} cx={x(at)} cy={rowAt(i + 1)} r={5} />
+              </g>
+            );
+          })}
+          {revealed && (
+            <>
+              <text className={styles.curveLabel} x={4} y={rowAt(rows - 1)} dy="0.32em">
+                measured
+              </text>
+              {measured.slice(1).map((value, i) => (
+                <path
+                  key={i}
+                  className={styles.seed}
+                  transform={`translate(${x(value)} ${rowAt(rows - 1)})`}
+                  d="M0-7L7 0L0 7L-7 0Z"
+                />
+              ))}
+            </>
+          )}
+        </svg>
+      )}
+    </div>
+  );
+}
