@@ -22,7 +22,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   const odd = oddLog();
   await playground.open({ ...TINY, 'training.steps': '3' });
   await playground.drop(odd);
-  await expect(intake.getByRole('alert')).toContainText('no column that is known to hold users and items');
+  await expect(intake.getByRole('alert')).toContainText('no columns recognised as users and items');
   await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
 
   await next(playground, 'Columns');
@@ -52,7 +52,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await expect(intake.getByRole('status')).toContainText(
     `${kept(2).length} of 180 rows · ${users(kept(2))} users · ${new Set(kept(2).map(({ item }) => item)).size} items`,
   );
-  await expect(intake.getByRole('row', { name: /^rating below the least/ })).toContainText(`−${180 - kept(2).length}`);
+  await expect(intake.getByRole('row', { name: /^rating below the minimum/ })).toContainText(`−${180 - kept(2).length}`);
   await expect(intake.getByRole('figure', { name: 'Long tail' })).toContainText('readable');
 
   await next(playground, 'Split');
@@ -75,7 +75,7 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await expect(intake).toBeHidden();
 
   const log = await playground.section('Log');
-  await expect(log).toContainText(`${180 - kept(2).length} rows left out: rating below the least`);
+  await expect(log).toContainText(`${180 - kept(2).length} rows left out: rating below the minimum`);
   await run.click();
   await expect(status).toHaveText('Finished', { timeout: 120_000 });
   expect(await playground.stepOf('KARMA')).toBe(3);
@@ -272,7 +272,7 @@ test('lets choose whose rows embeddings are, and shows the titles of the first',
   await rows.selectOption('things.csv');
   await expect.poll(async () => (await first())[1]).toEqual(['2', '1.00, 0.500, -1.00', ids[1], `Thing ${ids[1]!}`]);
   await rows.selectOption('—');
-  await expect(intake.getByRole('alert')).toContainText('Its rows have no ids.');
+  await expect(intake.getByRole('alert')).toContainText('Its rows have no IDs.');
   await rows.selectOption('things.csv');
   await intake.getByRole('button', { name: 'Next: Report' }).click();
   await expect(intake).toContainText('180 of 180 rows · 30 users · 40 items');

@@ -132,7 +132,7 @@ test('each refusal has its own words', async ({ page }) => {
   const refusals = [
     [{ kind: 'refuse', status: 403, code: 'GatedRepo' }, 'the model is gated'],
     [{ kind: 'refuse', status: 401 }, 'gated or private'],
-    [{ kind: 'refuse', status: 503 }, 'busy or broken'],
+    [{ kind: 'refuse', status: 503 }, 'overloaded or failing'],
     [{ kind: 'corrupt' }, 'arrived damaged'],
   ] as const;
   for (const [behaviour, words] of refusals) {

@@ -84,7 +84,7 @@ def filter_events(events, titles, options, removed):
         elif not options.id_for_title and titles.get(item, "") == "":
             reason = "item without text"
         elif options.least_rating is not None and rating is not None and rating < options.least_rating:
-            reason = "rating below the least"
+            reason = "rating below the minimum"
         elif (options.start is not None and time < options.start) or (options.end is not None and time > options.end):
             reason = "outside the dates"
         seen.add((user, item, time))

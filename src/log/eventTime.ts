@@ -4,7 +4,7 @@ import { monthNamed, zoneOffset } from './monthNames';
 
 /** What each unit means, for the page. */
 export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
-  seconds: 'unix seconds, or any growing numbers',
+  seconds: 'unix seconds, or any increasing numbers',
   milliseconds: 'unix milliseconds',
   microseconds: 'unix microseconds',
   nanoseconds: 'unix nanoseconds',
@@ -12,7 +12,7 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   'month-first': 'date, month first (12/31/2024)',
   'day-first': 'date, day first (31/12/2024)',
   excel: 'days since 1899-12-30, as Excel counts',
-  order: 'no time: order of the file',
+  order: 'no time: file order',
 };
 
 /** Units a second; and, from which size on a number is too large for the unit (the year 5138). */

@@ -61,9 +61,9 @@ describe('renderTemplate', () => {
     ['{titel}', 'item', 'There is no field {titel}. Use {title}, {category}, {text} or {price}.'],
     ['{query}', 'item', 'There is no field {query}.'],
     ['{title}', 'query', 'There is no field {title}. Use {query}.'],
-    ['{title', 'history', 'A { stands alone.'],
-    ['title}', 'history', 'A } stands alone.'],
-    ['{{title}}', 'item', 'A { stands alone.'],
+    ['{title', 'history', 'Unmatched {.'],
+    ['title}', 'history', 'Unmatched }.'],
+    ['{{title}}', 'item', 'Unmatched {.'],
     ['', 'query', 'Name a field: {query}.'],
     ['coat', 'item', 'Name a field'],
   ] as const)('says what is wrong with %j', (template, kind, problem) => {

@@ -49,7 +49,7 @@ describe('readLog, one file', () => {
     expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1, 2]);
     expect(dropped).toEqual([]);
     expect(findings.map(({ message }) => message)).toEqual([
-      '2 rows earlier than the user’s row before',
+      '2 rows earlier than the user’s previous row',
       '1 event with an item that the user had before',
     ]);
   });
@@ -100,8 +100,8 @@ describe('readLog, one file', () => {
 
   it('counts every row that is not in the log under its reason, with its line and what it says', async () => {
     const bad = [
-      ['ann,b,soon,Bean,,', 'time that cannot be read', '“soon” is no seconds time'],
-      ['ann,b,9.6e+08,Bean,,', 'time that cannot be read', '“9.6e+08” is no seconds time'],
+      ['ann,b,soon,Bean,,', 'time that cannot be read', '“soon” is not a time in the unit seconds'],
+      ['ann,b,9.6e+08,Bean,,', 'time that cannot be read', '“9.6e+08” is not a time in the unit seconds'],
       ['ann,b,,Bean,,', 'no time', 'the time is empty'],
       [',b,9,Bean,,', 'no user', 'the user is empty'],
       ['ann,,9,Bean,,', 'no item', 'the item is empty'],
@@ -224,10 +224,10 @@ describe('what a rejected log says', () => {
   it.each([
     ['blank lines', '\n \r\n\n', 'only blank lines'],
     ['header alone', 'user_id,item_id,timestamp,title\n', 'no events'],
-    ['no user', 'name,colour\nteacup,red\n', 'no column that is known to hold users and items. Found: “name”, “colour”'],
+    ['no user', 'name,colour\nteacup,red\n', 'no columns recognised as users and items. Found: “name”, “colour”'],
     ['no time that can be read', 'user_id,item_id,timestamp,title\na,b,soon,T\na,c,late,T\n', '2 with time that cannot be read'],
     ['short histories', GOOD.replaceAll(/.*,4,.*\n/g, ''), 'No user has two events at different times to train on'],
-    ['one item', 'user,item,time,title\n1,a,1,A\n1,a,2,A\n1,a,3,A\n1,a,4,A\n', 'a single item'],
+    ['one item', 'user,item,time,title\n1,a,1,A\n1,a,2,A\n1,a,3,A\n1,a,4,A\n', 'Only one item'],
     ['a line of 10 MB', `user,item,time,title\n${'x'.repeat(1e7)}\n`, 'line 2: This line is longer than any record'],
     ['a first line of 10 MB', 'x'.repeat(1e7), 'No record was found'],
     ['a cut JSON array', '[{"user":', 'No record was found'],

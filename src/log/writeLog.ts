@@ -37,7 +37,7 @@ export async function writeLog(read: Pick<ReadLog, 'log' | 'split' | 'recipe'>):
 }
 
 function refusal({ name }: InteractionLog, reason: string): LogError {
-  const message = `The log ${name} cannot be written as files that read back to it. ${reason} Keep its own files beside the experiment.`;
+  const message = `The log ${name} cannot be written as files that read back to it. ${reason} Keep its original files with the experiment.`;
   return new LogError(message, [{ file: name, line: 0, message }]);
 }
 
@@ -116,7 +116,7 @@ function givenShares(log: InteractionLog, { train, validation, test }: Split): (
   ]);
   return (user, position) => {
     const share = position < (ends.get(user) ?? 0) ? 'train' : targets.get(keyOf(user, position));
-    if (share === undefined) throw refusal(log, 'The split that its files give has events that are in no part.');
+    if (share === undefined) throw refusal(log, 'The split given by its files has events that are in no part.');
     return share;
   };
 }

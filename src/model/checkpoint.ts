@@ -68,7 +68,7 @@ export class Checkpoint implements WeightFiles {
     if (index === null) {
       throw new MissingFileError(
         `${WEIGHTS_FILE}, or ${INDEX_FILE} with its shards,`,
-        'Take a model with safetensors weights; other formats are not read.',
+        'Use a model with safetensors weights; other formats are not read.',
       );
     }
     const weightMap = readIndex(await readAll(index));

@@ -112,7 +112,7 @@ export function familyOf(architecture: string): { readonly name: string; readonl
   for (const [name, family] of FAMILIES) if (family.architectures.includes(architecture)) return { name, family };
   throw new ModelError(
     `The architecture ${architecture} is not supported; known: ${KNOWN_ARCHITECTURES.join(', ')}.`,
-    'Take a model whose config.json names one of these, or the embedded one.',
+    'Use a model whose config.json names one of these, or the embedded one.',
   );
 }
 

@@ -40,7 +40,7 @@ export function readBook(bytes: Uint8Array<ArrayBuffer>, model: string, width: n
   const texts = file.metadata.texts ?? '';
   const hashes = texts.match(/[0-9a-f]{32}/g) ?? [];
   if (hashes.length * HASH_DIGITS !== texts.length) {
-    throw new ModelError('The features file does not say which texts it belongs to.', 'Delete it; it is made again.');
+    throw new ModelError('The features file does not say which texts it belongs to.', 'Delete it; it will be regenerated.');
   }
   return { model, width, hashes, hidden: readFloatTensor(file, 'hidden', [hashes.length, width]) };
 }
@@ -79,7 +79,7 @@ export async function readKeptBook(store: FileStore, model: string, width: numbe
     return readBook(bytes, model, width);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    console.warn('Kept features are damaged and will be computed again.', error);
+    console.warn('Stored features are damaged and will be recomputed.', error);
     return null;
   }
 }
@@ -90,5 +90,5 @@ export async function readKeptBook(store: FileStore, model: string, width: numbe
  */
 export async function keepBook(store: FileStore, group: string, book: FeatureBook): Promise<void> {
   const problem = await keepFile(store, { key: bookName(book.model), group, version: null }, writeBook(book));
-  if (problem !== null) console.warn('Features could not be kept.', problem);
+  if (problem !== null) console.warn('Features could not be stored.', problem);
 }

@@ -97,7 +97,7 @@ describe('loadModel', () => {
       tinyModel({ config: {} }).set('config.json', json({ architectures: ['MambaForCausalLM'] })),
       /MambaForCausalLM is not supported; known: .*LlamaForCausalLM/,
     ],
-    ['a tokenizer that is none', withFile('tokenizer.json', json({})), /describe no tokenizer/],
+    ['a tokenizer that is none', withFile('tokenizer.json', json({})), /do not describe a tokenizer/],
     [
       'a tokenizer of more tokens',
       withFile('config.json', tinyModel({ config: { vocab_size: 259 } }).get('config.json')!),

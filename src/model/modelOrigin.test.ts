@@ -11,7 +11,7 @@ describe('originOf', () => {
   });
 
   it.each(['gpt2', 'a/b/c', '../etc', 'org/na me'])('refuses %j', (id) => {
-    expect(() => originOf({ id })).toThrow(/is no model id/);
+    expect(() => originOf({ id })).toThrow(/is not a model ID/);
   });
 });
 

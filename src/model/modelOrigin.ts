@@ -13,7 +13,7 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   if (id.startsWith(DROPPED_PREFIX)) return 'dropped';
   if (HUB_ID.test(id)) return 'hub';
   throw new ModelError(
-    `“${id}” is no model id.`,
+    `“${id}” is not a model ID.`,
     `Write organisation/name as on the hub, such as HuggingFaceTB/SmolLM2-135M, or ${EMBEDDED_MODEL}.`,
   );
 }

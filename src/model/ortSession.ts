@@ -148,7 +148,7 @@ export class OrtDecoder {
       return adapter;
     }
     adapter.dispose();
-    throw new RangeError('The adapter is not of the shape that the graph was built for.');
+    throw new RangeError('The adapter does not have the shape that the graph was built for.');
   }
 
   /** Frees the session. The GPUDevice, adapters and undisposed outputs live on. */
@@ -220,7 +220,7 @@ export async function openDecoder(
 ): Promise<OrtDecoder> {
   if (!configured) throw new Error('Call configureOrt before openDecoder.');
   const problem = ortProblem(model.config, provider);
-  if (problem !== null) throw new ModelError(`ONNX Runtime cannot hold this model here. ${problem}`, 'Take a smaller model.');
+  if (problem !== null) throw new ModelError(`ONNX Runtime cannot hold this model here. ${problem}`, 'Choose a smaller model.');
   const onGpu = provider.name === 'webgpu';
   const source = 'blocks' in model.weights ? heldWeights(model.weights) : model.weights;
   const graph = decoderGraph(model.config, source, options);
@@ -286,7 +286,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new ModelError(
       `ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Reload the page; if it happens again, take a smaller model.',
+      'Reload the page; if it happens again, choose a smaller model.',
       { cause },
     );
   }

@@ -236,7 +236,7 @@ function indexIn(ropes: Rope[], rope: Rope): number {
 }
 
 function refuse(reason: string): never {
-  throw new ModelError(`This model cannot be used: ${reason}.`, 'Take another model, or the embedded one.');
+  throw new ModelError(`This model cannot be used: ${reason}.`, 'Choose another model, or the embedded one.');
 }
 
 function parsed<T>(schema: z.ZodType<T>, json: unknown): T {

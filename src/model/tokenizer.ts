@@ -27,7 +27,7 @@ export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): voi
   if (largest < vocabulary && largest + 1 >= LEAST_SHARE * vocabulary) return;
   throw new ModelError(
     `tokenizer.json does not match config.json: its ids reach ${largest}, but the model's vocabulary has ${vocabulary} tokens.`,
-    'Take both files from the same model.',
+    'Use both files from the same model.',
   );
 }
 
@@ -50,8 +50,8 @@ export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig)
     tokenizer.encode('probe', { add_special_tokens: false });
   } catch (cause) {
     throw new ModelError(
-      'tokenizer.json and tokenizer_config.json describe no tokenizer that can be used.',
-      'Check that both files belong to the model and were downloaded whole.',
+      'tokenizer.json and tokenizer_config.json do not describe a tokenizer that can be used.',
+      'Check that both files belong to the model and were downloaded completely.',
       { cause },
     );
   }

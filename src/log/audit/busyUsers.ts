@@ -28,7 +28,7 @@ export const busyUsers: Check = (audited) => {
     message: `${share(count, of)} users have more than ${number(most)} events within an hour (a basket counts once)`,
     advice:
       count > 0
-        ? 'Programs, shared accounts, or people who entered many events at a sitting. Leave them out if they are not people; the limit is a filter.'
+        ? 'Bots, shared accounts, or people who entered many events in one sitting. Leave them out if they are not people; the limit is a filter.'
         : '',
     first,
   };

@@ -41,7 +41,7 @@ export const idOrder: Check = (audited) => {
     of,
     message: leaks
       ? `${reveal}, and ${number(read.length)} of ${number(of)} titles or texts contain their ID`
-      : `${reveal}, but they are in no text that the model reads`,
+      : `${reveal}, but no text that the model reads contains them`,
     advice: leaks ? 'Use a random number as the title of items without one, or leave IDs out of the texts.' : '',
     first: leaks ? read.slice(0, NAMED).map((index) => `“${log.items.titleOf(index)}”`) : [],
   };

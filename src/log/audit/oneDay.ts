@@ -23,7 +23,7 @@ export const oneDay: Check = (audited) => {
     of,
     message: `${share(count, of)} users have all their events within 24 hours`,
     advice: much
-      ? 'If these are not sessions, times may say when events were entered (as ratings of films seen long ago), and the order within a history means little.'
+      ? 'If these are not sessions, times may say when events were entered (such as ratings of films seen long ago), and the order within a history means little.'
       : '',
     first: [],
   };

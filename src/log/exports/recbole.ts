@@ -30,7 +30,7 @@ export function writeRecBole(read: SplitLog, name: string): File[] {
     for (const { id, title, category } of log.items) yield `${id}\t${field(title)}\t${field(category)}`;
   };
   const config = [
-    '# RecBole takes the split of these files as it is.',
+    '# RecBole uses the split of these files unchanged.',
     "benchmark_filename: ['train', 'valid', 'test']",
     'USER_ID_FIELD: user_id',
     'ITEM_ID_FIELD: item_id',

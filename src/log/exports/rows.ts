@@ -59,6 +59,6 @@ export function fileOfLines(name: string, lines: Iterable<string>): File {
 export function checkIds(ids: Iterable<string>, separator: RegExp, format: string): void {
   for (const id of ids) {
     if (!separator.test(id)) continue;
-    throw new LogError(`The log cannot be written as ${format}: the id “${id}” holds what parts its lists.`, []);
+    throw new LogError(`The log cannot be written as ${format}: the id “${id}” contains its list separator.`, []);
   }
 }

@@ -66,7 +66,7 @@ const metadata: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: [`keys ${item}, title, ${category ?? 'price'}, as the metadata have`],
+      reasons: [`keys ${item}, title, ${category ?? 'price'}, as in the metadata`],
       roles: byName(peek.columns, names, 'its name in the metadata'),
     };
   },
@@ -86,7 +86,7 @@ const ratings: Format = {
       part: 'events',
       reasons: [`reviewer, product number, rating and time in each line, ${userFirst ? 'the reviewer' : 'the product'} first`],
       columns: [...roles],
-      roles: byPosition(roles, 'its place in the ratings'),
+      roles: byPosition(roles, 'its position in the ratings'),
       timeUnit: 'seconds',
     };
     return recognition;

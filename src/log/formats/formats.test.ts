@@ -97,7 +97,7 @@ describe('known formats', () => {
       recipe: { ...recipe, filters: { ...recipe.filters, events: ['pv'] } },
     });
     expect(historiesOf(viewed)).toEqual({ 1: ['10', '12', '13', '10'], 2: ['12', '11', '10', '12'] });
-    expect(viewed.dropped).toMatchObject([{ reason: 'kind of event that is not kept', rows: 2 }]);
+    expect(viewed.dropped).toMatchObject([{ reason: 'event type that is filtered out', rows: 2 }]);
   });
 
   it('Amazon ratings without names: user and item by their looks, in either order', async () => {

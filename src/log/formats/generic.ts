@@ -132,7 +132,7 @@ export const table: Format = {
       part,
       reasons: [
         WHY[part],
-        ...(where === undefined ? [] : [`rows are kept where “${peek.columns[where.column]!}” says yes`]),
+        ...(where === undefined ? [] : [`rows are kept if “${peek.columns[where.column]!}” says yes`]),
         ...(kept.request === undefined ? [] : [`the others were shown in the same “${peek.columns[kept.request.column]!}”`]),
       ],
       roles: kept,

@@ -23,16 +23,16 @@ export const jsonMaps: Format = {
       return {
         format: this.name,
         part: 'items',
-        reasons: ['items and the parts of their semantic ids, as .index.json has'],
-        roles: byName(columns, { item: MAP_KEY, semantic: MAP_VALUE }, 'its place in the map'),
+        reasons: ['items and the parts of their semantic IDs, as in .index.json'],
+        roles: byName(columns, { item: MAP_KEY, semantic: MAP_VALUE }, 'its position in the map'),
       };
     }
     if (lists(peek, (value) => typeof value === 'number' || typeof value === 'string')) {
       return {
         format: this.name,
         part: 'events',
-        reasons: ['users and the items of their histories in order, as .inter.json has'],
-        roles: byName(columns, { user: MAP_KEY, history: MAP_VALUE }, 'its place in the map'),
+        reasons: ['users and the items of their histories in order, as in .inter.json'],
+        roles: byName(columns, { user: MAP_KEY, history: MAP_VALUE }, 'its position in the map'),
         timeUnit: 'order',
       };
     }
@@ -42,7 +42,7 @@ export const jsonMaps: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: [`${base}: items and their texts, as .item.json has`],
+      reasons: [`${base}: items and their texts, as in .item.json`],
       roles: byName(columns, { ...names, ...(category === undefined ? {} : { category }) }, 'its name in the map'),
     };
   },

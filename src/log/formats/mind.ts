@@ -38,12 +38,12 @@ export const mind: Format = {
         format: this.name,
         part: 'events',
         reasons: [
-          'request, user, time, history and impressions between tabs',
+          'request, user, time, history and impressions separated by tabs',
           'each click is an event, and what was shown beside it its exposures; the history is what came before',
         ],
         columns: syntax.header ? peek.columns : BEHAVIOUR_NAMES,
         syntax: written,
-        roles: byPosition(BEHAVIOURS, 'its place in behaviors.tsv'),
+        roles: byPosition(BEHAVIOURS, 'its position in behaviors.tsv'),
         timeUnit: 'month-first',
       };
     }
@@ -51,10 +51,10 @@ export const mind: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['news id, category, subcategory, title and abstract between tabs, as news.tsv has'],
+      reasons: ['news ID, category, subcategory, title and abstract separated by tabs, as in news.tsv'],
       columns: syntax.header ? peek.columns : NEWS_NAMES,
       syntax: written,
-      roles: byPosition(NEWS, 'its place in news.tsv'),
+      roles: byPosition(NEWS, 'its position in news.tsv'),
     };
   },
 };

@@ -33,10 +33,10 @@ export const miniOneRec: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: ['semantic id, title and item id between tabs, as its info files have'],
+      reasons: ['semantic ID, title and item ID separated by tabs, as in its info files'],
       columns: ['semantic id', 'title', 'item id'],
       syntax: tabs,
-      roles: byPosition(INFO, 'its place in the info file'),
+      roles: byPosition(INFO, 'its position in the info file'),
     };
   },
 };

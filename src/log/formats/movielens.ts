@@ -31,7 +31,7 @@ function positional(
   reasons: readonly string[],
 ): Recognition {
   const time = roles.includes('time') ? { timeUnit: 'seconds' as const } : {};
-  return { format, part, reasons, columns, syntax, roles: byPosition(roles, `its place in ${format}`), ...time };
+  return { format, part, reasons, columns, syntax, roles: byPosition(roles, `its position in ${format}`), ...time };
 }
 
 const RATINGS = ['user', 'item', 'rating', 'time'] as const;
@@ -49,7 +49,9 @@ export const movieLens100k: Format = {
     const width = peek.columns.length;
     const { name } = this;
     if (delimiterOf(peek) === '\t' && ratings(peek) && /^u[a-d1-5]?\.(?:data|base|test)$/.test(base)) {
-      const recognition = positional(name, 'events', tabs, RATINGS, RATINGS, [`${base}: user, item, rating, time between tabs`]);
+      const recognition = positional(name, 'events', tabs, RATINGS, RATINGS, [
+        `${base}: user, item, rating, time separated by tabs`,
+      ]);
       if (base === WHOLE_100K) return recognition;
       return { ...recognition, splitOf: WHOLE_100K, share: base.endsWith('.base') ? 'train' : 'test' };
     }
@@ -61,15 +63,15 @@ export const movieLens100k: Format = {
         bars,
         columns,
         ['item', 'title', '-', '-', '-'],
-        ['24 fields between bars, as u.item has'],
+        ['24 fields separated by bars, as in u.item'],
       );
     }
     if (delimiterOf(peek) === '|' && width === 5 && /^[MF]$/.test(String(peek.rows[0]?.[2]))) {
       const columns = ['user', 'age', 'gender', 'occupation', 'zip code'];
-      return positional(name, 'users', bars, columns, ['user'], ['age, gender and occupation between bars, as u.user has']);
+      return positional(name, 'users', bars, columns, ['user'], ['age, gender and occupation separated by bars, as in u.user']);
     }
     if (/^u\.(?:genre|occupation|info)$/.test(base)) {
-      return { format: name, part: 'ignored', reasons: [`${base} is a list that the log does not need`], roles: {} };
+      return { format: name, part: 'ignored', reasons: [`${base} is a list that is not needed for the log`], roles: {} };
     }
     return null;
   },

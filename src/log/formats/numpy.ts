@@ -9,7 +9,7 @@ export const numpy: Format = {
     return {
       format: this.name,
       part: 'items',
-      reasons: [ids ? 'one dimension: ids of items' : 'two dimensions: a row of numbers an item'],
+      reasons: [ids ? 'one dimension: ids of items' : 'two dimensions: one row of numbers per item'],
       roles: byPosition([ids ? 'item' : 'embedding'], 'the only column'),
     };
   },

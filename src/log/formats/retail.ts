@@ -12,7 +12,7 @@ export const onlineRetail: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['columns StockCode, Description, Quantity, InvoiceDate, one line an article of an invoice'],
+      reasons: ['columns StockCode, Description, Quantity, InvoiceDate, one line per article of an invoice'],
       roles: byName(columns, names, 'its name in Online Retail'),
       leastRating: 1,
     };

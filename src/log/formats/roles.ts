@@ -11,7 +11,7 @@ export interface RoleNote {
 export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   user: { label: 'user', meaning: 'whose event it is' },
   item: { label: 'item', meaning: 'the item’s id' },
-  time: { label: 'time', meaning: 'when it happened; without, the order of the file' },
+  time: { label: 'time', meaning: 'when it happened; without it, file order is used' },
   rating: { label: 'rating', meaning: 'a number to filter by: rating, quantity' },
   event: { label: 'event', meaning: 'the kind of event: view, cart, buy' },
   query: { label: 'query', meaning: 'the search that led here' },
@@ -23,9 +23,9 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   category: { label: 'category', meaning: 'category of the item' },
   description: { label: 'text', meaning: 'longer text of the item' },
   price: { label: 'price', meaning: 'price of the item' },
-  image: { label: 'image', meaning: 'address of a picture; kept, never fetched' },
+  image: { label: 'image', meaning: 'URL of an image; stored, never fetched' },
   embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
-  semantic: { label: 'semantic id', meaning: 'code of the item, as `<a_12><b_3>`; kept, not read by the model' },
+  semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },
 };
 
 /** Whose columns are read where: events have all, items files only what belongs to an item. */

@@ -14,8 +14,8 @@ export const sequences: Format = {
     return {
       format: this.name,
       part: 'events',
-      reasons: ['each line has an id and then as many more as a history is long'],
-      roles: byPosition(['user', 'history'], 'its place in the line'),
+      reasons: ['each line has an ID, then the IDs of a history'],
+      roles: byPosition(['user', 'history'], 'its position in the line'),
       timeUnit: 'order',
       ...(share === undefined ? {} : { share }),
     };
@@ -31,7 +31,7 @@ export const itemTexts: Format = {
       format: this.name,
       part: 'items',
       reasons: ['each line has an id and a text'],
-      roles: byPosition(['item', 'title'], 'its place in the line'),
+      roles: byPosition(['item', 'title'], 'its position in the line'),
     };
   },
 };

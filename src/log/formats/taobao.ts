@@ -13,7 +13,7 @@ export const taobao: Format = {
       part: 'events',
       reasons: ['user, item, category, one of pv, buy, cart, fav, and a time in each line'],
       columns: COLUMNS,
-      roles: byPosition(COLUMNS, 'its place in UserBehavior'),
+      roles: byPosition(COLUMNS, 'its position in UserBehavior'),
       timeUnit: 'seconds',
     };
   },

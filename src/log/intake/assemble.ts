@@ -171,11 +171,11 @@ export function checkUsable({ log, split }: Assembled): void {
     throw new LogError(message, [{ file: log.name, line: 0, message }]);
   };
   if (log.events.length === 0) fail('No event is left. Keep more of them, or map other columns.');
-  if (log.items.length < 2) fail('There is a single item with a text, so there is nothing to rank. Open a log with more items.');
+  if (log.items.length < 2) fail('Only one item has a text, so there is nothing to rank. Open a log with more items.');
   const trainable = split.train.some(({ user, end }) => log.events.time(user, end - 1) > log.events.time(user, 0));
   if (!trainable) {
     fail(
-      'No user has two events at different times to train on, beside those kept for validation and test. Open a log with longer histories, or choose another split.',
+      'No user has two events at different times to train on, besides those held out for validation and test. Open a log with longer histories, or choose another split.',
     );
   }
   if (split.test.length === 0) fail('No event is left to test on. Choose another split.');

@@ -109,9 +109,9 @@ describe('embeddings that a log brings', async () => {
     expect(read.log.items).toHaveLength(4);
     for (const finding of [
       '1 row: second embedding of an item: the first embedding is used',
-      '1 row: embedding of another length than the first: the mean of the other items’ embeddings stands in; 3 numbers, not 2',
+      '1 row: embedding with a different length from the first: the mean of the other items’ embeddings stands in; 3 numbers, not 2',
       '1 row: embedding with a value that is not finite',
-      '1 row: embedding that is no list of numbers',
+      '1 row: embedding that is not a list of numbers',
       '1 row: embedding of an item that is in no other file: not used; z',
       '2 items without an embedding, beside 2 items that have one of 2 numbers: the mean of the others stands in',
     ]) {
@@ -138,7 +138,7 @@ describe('embeddings that a log brings', async () => {
 
   it.each([
     ['other numbers of rows', [ITEMS, await npy('emb.npy', 'np.ones((5, 2))')], 'It has 5 rows, but items.csv has 4 rows.'],
-    ['no ids', [await npy('emb.npy', 'np.ones((4, 2))')], 'Its rows have no ids.'],
+    ['no ids', [await npy('emb.npy', 'np.ones((4, 2))')], 'Its rows have no IDs.'],
     ['three dimensions', [ITEMS, await npy('emb.npy', 'np.ones((4, 2, 2))')], 'neither a list of ids nor a table'],
     ['columns first', [ITEMS, await npy('emb.npy', 'np.asfortranarray(np.ones((4, 2)))')], 'ascontiguousarray'],
     ['objects', [ITEMS, await npy('emb.npy', 'np.array([{}], dtype=object)')], 'pickled objects'],

@@ -4,9 +4,9 @@ import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
 import { quoted, type Place, type Tally } from './tally';
 
-export const NO_VECTOR = 'embedding that is no list of numbers';
+export const NO_VECTOR = 'embedding that is not a list of numbers';
 export const NOT_FINITE = 'embedding with a value that is not finite';
-export const OTHER_LENGTH = 'embedding of another length than the first';
+export const OTHER_LENGTH = 'embedding with a different length from the first';
 export const SECOND = 'second embedding of an item';
 export const UNKNOWN_ITEM = 'embedding of an item that is in no other file';
 

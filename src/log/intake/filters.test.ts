@@ -53,17 +53,17 @@ describe('applyFilters', () => {
   it.each([
     [
       { leastRating: 4 },
-      'rating below the least',
+      'rating below the minimum',
       [
         { ...ONE, rating: 3 },
         { ...ONE, rating: 4, item: 'b' },
       ],
     ],
-    [{ events: ['buy'] }, 'kind of event that is not kept', [ONE, { ...ONE, kind: 'buy', item: 'b' }]],
+    [{ events: ['buy'] }, 'event type that is filtered out', [ONE, { ...ONE, kind: 'buy', item: 'b' }]],
     [{ from: 2 }, 'outside the dates', [ONE, { ...ONE, time: 2 }]],
     [{ to: 1 }, 'outside the dates', [{ ...ONE, time: 2 }, ONE]],
     [{ repeats: 'first' }, 'later event of a user with the same item', [{ ...ONE, time: 2 }, ONE]],
-    [{ baskets: 'one' }, 'event of a basket of which another one is kept', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
+    [{ baskets: 'one' }, 'event of a basket that keeps another event', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
     [{ itemCore: 2 }, 'item with too few events', [{ ...ONE, item: 'b' }, ONE, { ...ONE, time: 2 }]],
     [{ userCore: 2 }, 'user with too few events', [{ ...ONE, user: 'u2' }, ONE, { ...ONE, time: 2 }]],
   ] as const)('%o', async (filters, reason, events) => {
@@ -74,7 +74,7 @@ describe('applyFilters', () => {
 
   it('keeps the latest events of a user', async () => {
     const intake = await intakeOf([5, 1, 4, 2, 3].map((time) => ({ ...ONE, time })));
-    const old = 'older than the latest events of a user that are kept';
+    const old = 'older than the user’s latest events that are kept';
     expect(fates(surveyed(intake, { longestHistory: 3 }))).toEqual(['used', old, 'used', old, 'used']);
   });
 

@@ -24,17 +24,17 @@ export const FATES: readonly string[] = [
   'used',
   'same user, item and time as an earlier row',
   'item without text',
-  'kind of event that is not kept',
-  'rating below the least',
+  'event type that is filtered out',
+  'rating below the minimum',
   'outside the dates',
   'later event of a user with the same item',
-  'older than the latest events of a user that are kept',
+  'older than the user’s latest events that are kept',
   'item with too few events',
   'user with too few events',
-  'event of a basket of which another one is kept',
+  'event of a basket that keeps another event',
   'rating that cannot be read',
   'at or after the user’s first event of a later part of the split',
-  'user with more events an hour than are kept',
+  'user with too many events in an hour',
 ];
 
 export interface Filtered {

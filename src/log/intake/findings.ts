@@ -37,8 +37,8 @@ const DONE: Readonly<Record<string, string>> = {
   [NO_USER]: 'left out',
   [NO_ITEM]: 'left out',
   [NO_TIME]: 'left out',
-  [BAD_RATING]: 'read as none; left out where a minimum rating is asked for',
-  [FILTERED_ROW]: 'left out, as the row filter says',
+  [BAD_RATING]: 'read as missing; left out if a minimum rating is set',
+  [FILTERED_ROW]: 'left out by the row filter',
   [SHOWN_ROW]: 'an exposure of what was chosen in its request',
   [NO_CLICK]: 'left out: nothing was chosen',
   [NO_ANSWERS]: 'left out: which one was clicked is withheld',
@@ -54,7 +54,7 @@ const DONE: Readonly<Record<string, string>> = {
   [OTHER_LENGTH]: 'the mean of the other items’ embeddings stands in',
   [SECOND]: 'the first embedding is used',
   [UNKNOWN_ITEM]: 'not used',
-  [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is no negative',
+  [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
 };
 
 /** Rows that are left out because somebody asked for it. */
@@ -86,9 +86,9 @@ function encodings(raw: RawLog): Finding[] {
       findings.push(finding('note', `${name} is ${encoding.encoding.toUpperCase()}`, 'read as such'));
     else if (encoding.latinLines === 0) continue;
     else if (encoding.hasUtf8) {
-      const message = `${name} mixes encodings: ${counted(encoding.latinLines, 'line is', 'lines are')} no UTF-8`;
+      const message = `${name} mixes encodings: ${counted(encoding.latinLines, 'line is', 'lines are')} not UTF-8`;
       findings.push(finding('warning', message, 'those lines are read as Latin-1 (Windows-1252)', '', first));
-    } else findings.push(finding('note', `${name} is no UTF-8`, 'read as Latin-1 (Windows-1252)', '', first));
+    } else findings.push(finding('note', `${name} is not UTF-8`, 'read as Latin-1 (Windows-1252)', '', first));
   }
   return findings;
 }
@@ -154,8 +154,8 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
   }
   if (counts.withoutText > 0) {
     const message = `${counted(counts.withoutText, 'item')} without a title, in ${counted(counts.eventsWithoutText, 'event')}`;
-    const id = 'the id stands in for the title; the model has no meaning to keep or lose there';
-    const number = 'a number drawn at random stands in for the title, because the ids tell when an item came';
+    const id = 'the ID stands in for the title; it carries no meaning for the model to keep or lose';
+    const number = 'a random number stands in for the title, because the IDs reveal when an item appeared';
     const done = { id, number, drop: 'their events are left out' }[filters.withoutText];
     findings.push(finding('warning', message, done));
   }
@@ -193,7 +193,7 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
       finding(
         'note',
         `${counted(tied, 'event')} at the same time as another of the user (baskets)`,
-        'ordered by a hash of the item id, always the same, never by the file; none is in the history of another of its basket',
+        'ordered by a hash of the item ID, always the same, never by file order; none is in the history of another of its basket',
       ),
     );
   }
@@ -202,7 +202,7 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
       finding(
         'warning',
         `${counted(singleMoment, 'user')} with all events at one time`,
-        'never a target, for there is no history',
+        'never a target, because there is no history',
       ),
     );
   }
@@ -220,8 +220,8 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'note',
-        `${counted(items, 'item')} with nearly the title of another item`,
-        'kept as items of their own; a ranking may count the twin as a miss',
+        `${counted(items, 'item')} with nearly the same title as another item`,
+        'kept as separate items; a ranking may count the twin as a miss',
         example,
       ),
     );
@@ -230,8 +230,8 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'warning',
-        'Nearly every history stands in the order of its items’ ids, so its order is not that of time',
-        'read as it stands: the last item is the one with the largest id; open a file with times or with histories in order',
+        'Nearly every history is in the order of its items’ IDs, so it is not in time order',
+        'read as it is: the last item is the one with the largest ID; open a file with times or with histories in order',
       ),
     );
   }
@@ -239,8 +239,8 @@ function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Findi
     findings.push(
       finding(
         'warning',
-        'The item ids are numbers in the order in which items first appear, so an id tells when its item came',
-        'the catalogue is shuffled, and no id enters a text',
+        'The item IDs are numbers in the order in which items first appear, so an ID reveals when its item appeared',
+        'the catalogue is shuffled, and no ID enters a text',
       ),
     );
   }
@@ -261,8 +261,8 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
       : [
           finding(
             'note',
-            `${counted(rows, 'row')} earlier than the user’s row before`,
-            'put in the order of time',
+            `${counted(rows, 'row')} earlier than the user’s previous row`,
+            'put in time order',
             '',
             first === null ? [] : [first],
           ),
@@ -270,10 +270,20 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     ...(raw.unfolded === 0
       ? []
       : [
-          finding('note', `${counted(raw.unfolded, 'event')} in histories beside a row alone`, 'put before the user’s first row'),
+          finding(
+            'note',
+            `${counted(raw.unfolded, 'event')} found only in the history of a row`,
+            'put before the user’s first row',
+          ),
         ]),
     ...(recipe.sources.some(({ part, timeUnit, roles }) => part === 'events' && timeUnit === 'order' && roles.item !== undefined)
-      ? [finding('warning', 'No column of times is used', 'the order of the file counts as time: right only if it is one')]
+      ? [
+          finding(
+            'warning',
+            'No column of times is used',
+            'file order is used as time: correct only if the rows are in time order',
+          ),
+        ]
       : []),
     ...trapFindings(raw, order, filtered),
   ];

@@ -65,14 +65,15 @@ async function settleTime(
   if (guess === null) {
     const doubt =
       values.length === 0 ? null : `None of the first times can be read, such as “${String(values[0]).slice(0, 30)}”.`;
-    return { unit: known ?? 'seconds', reason: 'no value to tell by', doubt };
+    return { unit: known ?? 'seconds', reason: 'no value to go by', doubt };
   }
   if (!guess.dayOrMonth) {
     const unit = known !== undefined && values.every((value) => !Number.isNaN(parseTime(value, known))) ? known : guess.unit;
     return { unit, reason: guess.reason, doubt: null };
   }
   const settled = await settleDayOrder(source, mapping, column);
-  if (settled !== null) return { unit: settled, reason: 'a day beyond 12 further on tells day from month', doubt: null };
+  if (settled !== null)
+    return { unit: settled, reason: 'a later value with a day above 12 settles which is day and which is month', doubt: null };
   return {
     unit: guess.unit,
     reason: guess.reason,
@@ -193,7 +194,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   }
   const [first] = errors;
   if (first !== undefined && errors.length === sources.length) throw first;
-  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line an event.', []);
+  if (sources.length === 0) throw new LogError('No file was given. Open a file with one line per event.', []);
   return withRows(withoutRepeats(guesses));
 }
 
@@ -242,7 +243,7 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   return settled;
 }
 
-/** Files of prompts and answers hold no ids, so no log can be made of them. */
+/** Files of prompts and answers hold no ids, so no log can be made from them. */
 function promptAdvice(columns: readonly string[]): string | null {
   const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
   const kind =
@@ -253,7 +254,7 @@ function promptAdvice(columns: readonly string[]): string | null {
         : null;
   return kind === null
     ? null
-    : `These are ${kind} for fine-tuning, in which users and items are words of a text. Open the events that they were made of (user_id, item_id, timestamp).`;
+    : `These are ${kind} for fine-tuning, in which users and items are words of a text. Open the events that they were made from (user_id, item_id, timestamp).`;
 }
 
 function isUnreadable({ mapping }: SourceGuess): boolean {
@@ -272,7 +273,7 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
   const has =
     mapping.part === 'items'
       ? 'looks like an items file: it has items, but no users'
-      : 'has no column that is known to hold users and items';
+      : 'has no columns recognised as users and items';
   return refuse(
     mapping.name,
     `It ${has}. Found: ${found.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.`,

@@ -164,7 +164,11 @@ export class EventReader {
       const time = timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
       if (Number.isNaN(time)) {
         const empty = when === undefined || when === null || when === '';
-        reject(empty ? NO_TIME : BAD_TIME, line, empty ? 'the time is empty' : `${quoted(when)} is no ${timeUnit} time`);
+        reject(
+          empty ? NO_TIME : BAD_TIME,
+          line,
+          empty ? 'the time is empty' : `${quoted(when)} is not a time in the unit ${timeUnit}`,
+        );
         return;
       }
       const user = this.users.number(userId);
@@ -236,7 +240,7 @@ export class EventReader {
     reject: (reason: string, line: number, example: string) => void,
   ): void {
     if (ids.length === 0) {
-      reject(NO_ITEM, line, 'no items behind the user');
+      reject(NO_ITEM, line, 'no items after the user');
       return;
     }
     const user = this.users.number(userId);

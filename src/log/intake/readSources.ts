@@ -51,7 +51,10 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
   const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
   if (rows === expected) return;
   const [has, needs] = [rows, expected].map((count) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`);
-  throw refuse(name, `It has ${has!}, but ${rowsOf!} has ${needs!}. Row by row they must be the same items; add a file of ids.`);
+  throw refuse(
+    name,
+    `It has ${has!}, but ${rowsOf!} has ${needs!}. They must describe the same items row by row; add a file of IDs.`,
+  );
 }
 
 /** What a mapping lacks for its source to be read, null where it lacks nothing. */
@@ -62,8 +65,8 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
   }
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
     return roles.embedding === undefined
-      ? 'Say which column holds the item’s id.'
-      : 'Its rows have no ids. Say whose rows they are: open the items file, or a file of ids, along with it.';
+      ? 'Say which column holds the item’s ID.'
+      : 'Its rows have no IDs. Say whose rows they are: open the items file, or a file of IDs, along with it.';
   }
   return null;
 }

@@ -178,7 +178,7 @@ describe('times', () => {
       {},
       'train.txt',
     );
-    expect(messages(sorted)).toContain('in the order of its items’ ids');
+    expect(messages(sorted)).toContain('in the order of its items’ IDs');
     expect(
       messages(
         await read(
@@ -187,7 +187,7 @@ describe('times', () => {
           'train.txt',
         ),
       ),
-    ).not.toContain('in the order of its items’ ids');
+    ).not.toContain('in the order of its items’ IDs');
   });
 });
 

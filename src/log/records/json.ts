@@ -15,7 +15,7 @@ function asObject(value: unknown, line: number): JsonRecord {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { value: value as Readonly<Record<string, unknown>>, line, problem: '' };
   }
-  return { value: null, line, problem: 'This is no JSON object { "name": value, … }.' };
+  return { value: null, line, problem: 'This is not a JSON object { "name": value, … }.' };
 }
 
 const JSON_PARTS = /"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g;

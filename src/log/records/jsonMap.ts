@@ -10,7 +10,7 @@ export const MAP_VALUE = 'value';
 function entryRecord(text: string, line: number): JsonRecord {
   const { value, problem } = parseObject(`{${text}}`, line);
   const [entry] = value === null ? [] : Object.entries(value);
-  if (entry === undefined) return { value: null, line, problem: problem || 'This is no entry "key": value.' };
+  if (entry === undefined) return { value: null, line, problem: problem || 'This is not an entry "key": value.' };
   const [key, of] = entry;
   const fields = typeof of === 'object' && of !== null && !Array.isArray(of) ? of : { [MAP_VALUE]: of };
   return { value: { [MAP_KEY]: key, ...fields }, line, problem: '' };

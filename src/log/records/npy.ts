@@ -88,14 +88,14 @@ function describedBy(source: string, bytes: Uint8Array): Omit<NpyHeader, 'start'
   if (!whole || sizes.length === 0 || sizes.length > 2) {
     throw refuse(
       source,
-      'This NumPy array is neither a list of ids nor a table with a row an item. Save it with one or two dimensions.',
+      'This NumPy array is neither a list of ids nor a table with one row per item. Save it with one or two dimensions.',
     );
   }
   const [rows, width = null] = sizes as number[];
   if (width !== null && (width === 0 || width > MOST_WIDTH || !(type in READERS))) {
     throw refuse(
       source,
-      `A row of this NumPy array is no embedding: it must have 1 to ${MOST_WIDTH.toLocaleString('en')} numbers.`,
+      `A row of this NumPy array is not an embedding: it must have 1 to ${MOST_WIDTH.toLocaleString('en')} numbers.`,
     );
   }
   if (columnMajor === true && width !== null) {

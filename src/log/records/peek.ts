@@ -115,11 +115,14 @@ export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
   if (kind === 'parquet') return peekParquet(source);
   if (kind === 'npy') return peekNpy(source);
   const { text, whole } = await readHead(source);
-  if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line an event.');
+  if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line per event.');
   const written = syntax ?? guessSyntax(text, whole);
   const head = textHead(text, whole, written);
   if (head.columns.length === 0) {
-    throw refuse(source.name, 'No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or no log?');
+    throw refuse(
+      source.name,
+      'No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or not a log?',
+    );
   }
   return { name: source.name, syntax: written, ...head };
 }

@@ -37,7 +37,7 @@ async function pump<T>(
 
 function tooLong(source: Source): (line: number) => Error {
   return (line) =>
-    refuse(source.name, 'This line is longer than any record of a log. Is another delimiter or another file meant?', line);
+    refuse(source.name, 'This line is longer than any record of a log. Check the delimiter, or choose another file.', line);
 }
 
 /** Hands on the rows of delimited text, the header left out. */

@@ -33,20 +33,20 @@ export function delimiterName(delimiter: string): string {
 export function describeSyntax(syntax: Syntax): string {
   switch (syntax.kind) {
     case 'delimited':
-      return `fields between ${delimiterName(syntax.delimiter)}, ${syntax.header ? 'names in the first line' : 'no line of names'}`;
+      return `fields separated by ${delimiterName(syntax.delimiter)}, ${syntax.header ? 'column names in the first line' : 'no header'}`;
     case 'pairs':
-      return `an id and a text in each line, between them ${delimiterName(syntax.delimiter)}`;
+      return `an ID and a text in each line, separated by ${delimiterName(syntax.delimiter)}`;
     case 'sequence':
-      return `a user and the items of a history in each line, between ${delimiterName(syntax.delimiter)}`;
+      return `a user and the items of a history in each line, separated by ${delimiterName(syntax.delimiter)}`;
     case 'json-lines':
-      return 'one JSON object a line';
+      return 'one JSON object per line';
     case 'json':
       return 'JSON objects in an array';
     case 'json-map':
-      return 'one JSON object, a row an entry';
+      return 'one JSON object, one row per entry';
     case 'parquet':
       return 'Parquet';
     case 'npy':
-      return 'an array of NumPy';
+      return 'a NumPy array';
   }
 }

@@ -19,7 +19,7 @@ export function limitUnpacked(
         const message =
           total > MOST_UNPACKED
             ? `The file unpacks to more than ${MOST_UNPACKED / 1e9} GB. Cut it to fewer users.`
-            : `The file unpacks to more than ${MOST_RATIO} times its size, as no log does. If it is one, unpack it first.`;
+            : `The file unpacks to more than ${MOST_RATIO} times its size, more than any log. If it is a log, unpack it first.`;
         throw refuse(file, message);
       }
       controller.enqueue(chunk);

@@ -2,8 +2,8 @@
 
 const SIGNATURES: readonly (readonly [number[], string])[] = [
   [[0x25, 0x50, 0x44, 0x46], 'This is a PDF. Export the log as CSV and open that.'],
-  [[0x89, 0x50, 0x4e, 0x47], 'This is a picture. Choose a file with one line an event.'],
-  [[0xff, 0xd8, 0xff], 'This is a picture. Choose a file with one line an event.'],
+  [[0x89, 0x50, 0x4e, 0x47], 'This is an image. Choose a file with one line per event.'],
+  [[0xff, 0xd8, 0xff], 'This is an image. Choose a file with one line per event.'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'This is an old Excel or Word file. Save the sheet as "CSV UTF-8" and open the result.'],
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], 'This is an SQLite database. Export the table as CSV and open that.'],
   [[0x89, 0x48, 0x44, 0x46], 'This is an HDF5 file. Export the table as CSV or Parquet and open that.'],
@@ -63,7 +63,7 @@ function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
 export function sniff(head: Uint8Array): Sniffed {
   if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return { kind: 'parquet', encoding: 'utf-8', mark: 0, message: '' };
   if (startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) {
-    return { kind: 'npy', encoding: 'utf-8', mark: 0, message: 'This is an array of NumPy, not text.' };
+    return { kind: 'npy', encoding: 'utf-8', mark: 0, message: 'This is a NumPy array, not text.' };
   }
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return text('utf-8', 3);
   if (startsWith(head, [0xff, 0xfe])) return text('utf-16le', 2);

@@ -81,7 +81,7 @@ async function zipSources(file: File, name: string, depth: number): Promise<Sour
 
 /** A packed file inside an archive: unpacked as far as it is itself packed. @throws LogError where it is too large or too deep */
 async function innerSources(source: Source, depth: number): Promise<Source[]> {
-  if (depth > MOST_DEPTH) throw refuse(source.name, 'It lies too deep in archives of archives. Unpack them and open the files.');
+  if (depth > MOST_DEPTH) throw refuse(source.name, 'It is nested too deeply in archives. Unpack them and open the files.');
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = source.open().getReader();
@@ -120,7 +120,7 @@ async function packedSources(file: File, name: string, depth: number): Promise<S
 export async function openSources(files: readonly File[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const file of files) {
-    if (file.size === 0) throw refuse(file.name, 'The file is empty. Choose a file with one line an event.');
+    if (file.size === 0) throw refuse(file.name, 'The file is empty. Choose a file with one line per event.');
     sources.push(...(await packedSources(file, file.name, 0)));
   }
   return sources;

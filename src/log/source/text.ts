@@ -117,7 +117,11 @@ function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<Arr
     const nul = bytes.indexOf(0);
     if (nul >= 0) {
       const at = line + countNewlines(bytes.subarray(0, nul));
-      throw refuse(file, 'There is binary data here, not text. The file is damaged, or no log; export it as CSV or Parquet.', at);
+      throw refuse(
+        file,
+        'There is binary data here, not text. The file is damaged, or not a log; export it as CSV or Parquet.',
+        at,
+      );
     }
     let text: string;
     try {

@@ -17,7 +17,7 @@ export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   if (name in ARCHITECTURES) return name;
   throw new ModelError(
     `The architecture ${name} cannot be read from GGUF; known: ${Object.keys(ARCHITECTURES).join(', ')}.`,
-    'Take a model of one of these architectures.',
+    'Use a model of one of these architectures.',
   );
 }
 
@@ -26,8 +26,8 @@ export function ggufConfig(gguf: Gguf): Record<string, unknown> {
   const name = ggufArchitecture(gguf);
   if (gguf.tensors.has('rope_freqs.weight')) {
     throw new ModelError(
-      'The file brings frequencies of its own for rotary positions (rope_freqs), which are not read from GGUF.',
-      'Take the model as a folder with safetensors weights.',
+      'The file has its own frequencies for rotary positions (rope_freqs), which are not read from GGUF.',
+      'Use the model as a folder with safetensors weights.',
     );
   }
   const common = {
@@ -44,7 +44,7 @@ export function ggufConfig(gguf: Gguf): Record<string, unknown> {
 function vocabularyOf({ tensors }: Gguf): number {
   const [rows] = tensors.get('token_embd.weight')?.shape ?? [];
   if (rows === undefined)
-    throw new ModelError('The file has no tensor token_embd.weight.', 'Take a file of a whole language model.');
+    throw new ModelError('The file has no tensor token_embd.weight.', 'Use a file of a complete language model.');
   return rows;
 }
 
@@ -70,7 +70,7 @@ function rotaryConfig(gguf: Gguf, name: string): Record<string, unknown> {
   if (scaling !== 'none' && scaling !== 'linear') {
     throw new ModelError(
       `Rotary positions scaled by ${scaling} are not read from GGUF.`,
-      'Take the model as a folder with safetensors weights.',
+      'Use the model as a folder with safetensors weights.',
     );
   }
   return {
@@ -93,7 +93,7 @@ function rotaryConfig(gguf: Gguf, name: string): Record<string, unknown> {
 function gemmaWindow(gguf: Gguf): Record<string, unknown> {
   const size = optionalNumber(gguf, 'gemma3.attention.sliding_window');
   const pattern = metadataList(gguf, 'gemma3.attention.sliding_window_pattern', 'number');
-  if (pattern !== null) throw new ModelError('A sliding window by layer is not read from GGUF.', 'Take the model as a folder.');
+  if (pattern !== null) throw new ModelError('A sliding window by layer is not read from GGUF.', 'Use the model as a folder.');
   return size === null ? {} : { sliding_window: size };
 }
 

@@ -73,7 +73,7 @@ export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
 
 async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
-  if (magic !== MAGIC) throw new ModelError(`${file.name} is no GGUF file: it does not begin with ${MAGIC}.`, DOWNLOAD_AGAIN);
+  if (magic !== MAGIC) throw new ModelError(`${file.name} is not a GGUF file: it does not begin with ${MAGIC}.`, DOWNLOAD_AGAIN);
   try {
     // The reader asks for ranges of a URL; nothing leaves the machine.
     // Comes with the first GGUF file: no part of the page's first load.
@@ -101,7 +101,7 @@ function unreadableType(file: string, tensor: string, dtype: number): ModelError
   const readable = [...BLOCK_TYPES.values()].map(({ name }) => name).join(', ');
   return new ModelError(
     `The tensor “${tensor}” of ${file} is stored as ${OTHER_TYPES.get(dtype) ?? `type ${dtype}`}; ${readable} can be read.`,
-    'Take another quantisation of the model, such as Q8_0 or Q4_0.',
+    'Use another quantisation of the model, such as Q8_0 or Q4_0.',
   );
 }
 

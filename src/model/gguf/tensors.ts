@@ -182,7 +182,7 @@ export class GgufWeights implements WeightFiles {
     const name = ggufName(tensor, this.architecture);
     const place = name === null ? undefined : this.gguf.tensors.get(name);
     if (place === undefined) {
-      throw new ModelError(`The file has no tensor ${name ?? `for “${tensor}”`}.`, 'Take a file of the whole model.');
+      throw new ModelError(`The file has no tensor ${name ?? `for “${tensor}”`}.`, 'Use a file of the complete model.');
     }
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;

@@ -52,7 +52,7 @@ export interface TokenizerFiles {
 /** @throws ModelError where the vocabulary is missing or of a kind that cannot be read */
 export function ggufTokenizer(gguf: Pick<Gguf, 'metadata'>): TokenizerFiles {
   const tokens = metadataList(gguf, 'tokenizer.ggml.tokens', 'string');
-  if (tokens === null) throw new ModelError('The file has no vocabulary.', 'Take a file of a whole language model.');
+  if (tokens === null) throw new ModelError('The file has no vocabulary.', 'Use a file of a complete language model.');
   const kinds = metadataList(gguf, 'tokenizer.ggml.token_type', 'number') ?? [];
   const named = (key: string): string | null => {
     const id = optionalNumber(gguf, `tokenizer.ggml.${key}_token_id`);
@@ -90,7 +90,7 @@ function partsOf(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Recor
   const model = optionalText(gguf, 'tokenizer.ggml.model') ?? 'none';
   if (model === 'gpt2') return byteLevel(gguf, tokens);
   if (model === 'llama') return sentencePiece(gguf, tokens);
-  throw new ModelError(`The tokenizer “${model}” cannot be read from GGUF; known: gpt2, llama.`, 'Take the model as a folder.');
+  throw new ModelError(`The tokenizer “${model}” cannot be read from GGUF; known: gpt2, llama.`, 'Use the model as a folder.');
 }
 
 const BPE = { type: 'BPE', dropout: null, continuing_subword_prefix: null, end_of_word_suffix: null };
@@ -101,12 +101,12 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
   if (cut === undefined) {
     throw new ModelError(
       `The tokenizer’s rule “${rule}” cannot be read from GGUF; known: ${Object.keys(CUTS).join(', ')}.`,
-      'Take the model as a folder, with its own tokenizer.json.',
+      'Use the model as a folder, with its own tokenizer.json.',
     );
   }
   const merges = metadataList(gguf, 'tokenizer.ggml.merges', 'string');
   if (merges === null)
-    throw new ModelError('The vocabulary has no merges.', 'Take the model as a folder, with its own tokenizer.json.');
+    throw new ModelError('The vocabulary has no merges.', 'Use the model as a folder, with its own tokenizer.json.');
   const level = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: cut.byteLevelRegex };
   return {
     normalizer: cut.normalizer ?? null,
@@ -127,7 +127,7 @@ function byteLevel(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Rec
 function sentencePiece(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]): Record<string, unknown> {
   const scores = metadataList(gguf, 'tokenizer.ggml.scores', 'number');
   if (scores?.length !== tokens.length) {
-    throw new ModelError('The vocabulary’s pieces have no scores.', 'Take the model as a folder, with its own tokenizer.json.');
+    throw new ModelError('The vocabulary’s pieces have no scores.', 'Use the model as a folder, with its own tokenizer.json.');
   }
   const prefix = gguf.metadata.get('tokenizer.ggml.add_space_prefix') !== false;
   const spaces = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };

@@ -167,7 +167,7 @@ describe('a download that cannot be', () => {
     await serve({ api: false });
     const store = memoryStore();
     hub.behave = () => ({ kind: 'refuse', status: 503 });
-    await expect((await source(store)).open('config.json')).rejects.toThrow(/busy/);
+    await expect((await source(store)).open('config.json')).rejects.toThrow(/overloaded/);
     expect(await store.list()).toEqual([]);
   });
 
@@ -194,9 +194,9 @@ describe('a download that cannot be', () => {
   it.each([
     [{ kind: 'refuse', status: 403 } as const, /gated or private/],
     [{ kind: 'refuse', status: 401, code: 'GatedRepo' } as const, /the model is gated/],
-    [{ kind: 'refuse', status: 404 } as const, /not there/],
-    [{ kind: 'refuse', status: 429 } as const, /fewer requests/],
-    [{ kind: 'refuse', status: 503 } as const, /busy or broken/],
+    [{ kind: 'refuse', status: 404 } as const, /does not exist/],
+    [{ kind: 'refuse', status: 429 } as const, /limiting requests/],
+    [{ kind: 'refuse', status: 503 } as const, /overloaded or failing/],
   ])('explains %j', async (behaviour, message) => {
     await serve();
     hub.behave = () => behaviour;

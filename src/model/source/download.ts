@@ -200,7 +200,7 @@ class Download {
     await this.#sink.close();
     await this.store.delete(url);
     const reason = longer
-      ? `${bytes} bytes came, but ${expected} were announced`
+      ? `${bytes} bytes arrived, but ${expected} were announced`
       : `its SHA-256 is not the one that the hub lists`;
     throw new ModelError(
       `${url} arrived damaged: ${reason}.`,

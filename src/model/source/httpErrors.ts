@@ -2,13 +2,13 @@
 import { ModelError } from '../modelError';
 import { MissingFileError } from './modelSource';
 
-const TRY_LATER = 'Try again in a few minutes; what has arrived is kept.';
+const TRY_LATER = 'Try again in a few minutes; what has arrived is stored.';
 
 /** The server cannot be reached, or the browser may not read its answers. */
 export function unreachable(url: string, cause: unknown): ModelError {
   return new ModelError(
     `${url} could not be downloaded: the server could not be reached.`,
-    'Check the network connection and the address. A mirror must be on https and allow requests of other origins (CORS).',
+    'Check the network connection and the URL. A mirror must use https and allow cross-origin requests (CORS).',
     { cause },
   );
 }
@@ -16,7 +16,7 @@ export function unreachable(url: string, cause: unknown): ModelError {
 /** The connection broke, time and again. */
 export function broken(url: string, done: number, total: number | null, cause: unknown): ModelError {
   const amount = total === null ? `${done} bytes` : `${done} of ${total} bytes`;
-  return new ModelError(`The download of ${url} broke off after ${amount}.`, 'Start it again: it goes on where it stopped.', {
+  return new ModelError(`The download of ${url} broke off after ${amount}.`, 'Start it again: it continues where it stopped.', {
     cause,
   });
 }
@@ -37,7 +37,7 @@ export function refused(url: string, { status, headers }: Pick<Response, 'status
   if (code === 'RepoNotFound') {
     return new ModelError(
       `${failed}: the hub has no public model of that name.`,
-      'Check the id, such as HuggingFaceTB/SmolLM2-135M.',
+      'Check the ID, such as HuggingFaceTB/SmolLM2-135M.',
     );
   }
   if (code === 'RevisionNotFound') {
@@ -47,14 +47,14 @@ export function refused(url: string, { status, headers }: Pick<Response, 'status
     );
   }
   if (status === 404 || status === 410)
-    return new MissingFileError(`${url} (HTTP ${status})`, 'Check the id and the address of the model.');
+    return new MissingFileError(`${url} (HTTP ${status})`, 'Check the ID and the URL of the model.');
   if (status === 401 || status === 403) {
     return new ModelError(
       `${failed}: the model is gated or private.`,
-      'Download the folder with your account and drop it on this page, or take a model that is public.',
+      'Download the folder with your account and drop it on this page, or choose a public model.',
     );
   }
-  if (status === 429) return new ModelError(`${failed}: the server wants fewer requests.`, TRY_LATER);
-  if (status >= 500) return new ModelError(`${failed}: the server is busy or broken.`, TRY_LATER);
-  return new ModelError(`${failed}.`, 'Check the address of the model.');
+  if (status === 429) return new ModelError(`${failed}: the server is limiting requests.`, TRY_LATER);
+  if (status >= 500) return new ModelError(`${failed}: the server is overloaded or failing.`, TRY_LATER);
+  return new ModelError(`${failed}.`, 'Check the URL of the model.');
 }

@@ -44,7 +44,7 @@ export async function hubSource(model: HubModel, store: FileStore, signal?: Abor
       const listed = files?.get(file);
       if (files && !listed) {
         return Promise.reject(
-          new MissingFileError(`${file} of ${model.id}`, 'The repository has no such file; take another model or revision.'),
+          new MissingFileError(`${file} of ${model.id}`, 'The repository has no such file; choose another model or revision.'),
         );
       }
       return fetchFile(

@@ -47,7 +47,7 @@ export interface ModelSource {
 
 export class MissingFileError extends ModelError {
   constructor(where: string, advice: string, options?: ErrorOptions) {
-    super(`${where} could not be read: it is not there.`, advice, options);
+    super(`${where} could not be read: it does not exist.`, advice, options);
     this.name = 'MissingFileError';
   }
 }
