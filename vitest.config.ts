@@ -4,13 +4,13 @@ import { testFiles } from './tools/testFiles.ts';
 
 const { pure, kernels, experiments, apart } = testFiles(import.meta.dirname);
 
-/** One process with one device: pipelines and ONNX Runtime are compiled once for all its files. */
-function onDevice(name: string, include: readonly string[], groupOrder: number): TestProjectInlineConfiguration {
+/** One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each has its own. */
+function onDevice(name: string, include: readonly string[], groupOrder: number, isolate = false): TestProjectInlineConfiguration {
   // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here.
   const execArgv = ['--liftoff-only'];
   return {
     extends: true,
-    test: { name, include: [...include], execArgv, isolate: false, maxWorkers: 1, sequence: { groupOrder } },
+    test: { name, include: [...include], execArgv, isolate, maxWorkers: 1, sequence: { groupOrder } },
   };
 }
 
@@ -24,7 +24,7 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: [...pure], maxWorkers: 2, sequence: { groupOrder: 0 } } },
       onDevice('kernels', kernels, 1),
       onDevice('experiments', experiments, 2),
-      onDevice('apart', apart, 3),
+      onDevice('apart', apart, 3, true),
     ],
   },
 });

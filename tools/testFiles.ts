@@ -15,7 +15,7 @@ export interface TestFiles {
   readonly kernels: readonly string[];
   /** Models that run: running them is most of the work. */
   readonly experiments: readonly string[];
-  /** Files that replace a module, which must not be loaded before. */
+  /** Files that replace a module, which must not be loaded before, or collect garbage at every step, which takes long where there is much. */
   readonly apart: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function testFiles(root: string): TestFiles {
   ).filter((file) => /\.test\.tsx?$/.test(file));
   // Campaigns are found by their names, not imported.
   const heavy = files.filter((file) => path.basename(file) === 'gpu.test.ts' || reaches(path.join(root, file)));
-  const apart = heavy.filter((file) => readFileSync(path.join(root, file), 'utf8').includes('vi.mock('));
+  const apart = heavy.filter((file) => /vi\.mock\(|\bheldBytes\(/.test(readFileSync(path.join(root, file), 'utf8')));
   const shared = heavy.filter((file) => !apart.includes(file));
   const ofKernels = (file: string): boolean => /^src\/(engine|gpu)\//.test(file);
   return {
