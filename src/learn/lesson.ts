@@ -29,7 +29,7 @@ export interface FigureState {
   readonly panels: readonly PanelId[];
   /** The recorded run; none for a step that shows the sweep alone. */
   readonly run?: PresetId;
-  /** Arms that are shown; all where left out. */
+  /** Arms that are shown, of the run and of the sweep; all where left out. */
   readonly arms?: readonly string[];
   /** Counted from 0. */
   readonly layer?: number;

@@ -126,7 +126,10 @@ function problemsOf(state: FigureState): string[] {
   };
   const runPanels = state.panels.filter((panel) => panel !== 'sweep');
   expectKnown('a run for its panels', runPanels.length === 0 || state.run !== undefined);
-  if (state.panels.includes('sweep')) expectKnown('the sweep', evidence.sweep !== null);
+  if (state.panels.includes('sweep')) {
+    const lines = evidence.sweep?.lines.map(({ arm }) => arm) ?? [];
+    for (const arm of state.arms ?? lines.slice(0, 1)) expectKnown(`line ${arm} of the sweep`, lines.includes(arm));
+  }
   if (state.run === undefined) return found;
   const record = evidence.runs.get(state.run);
   if (record === undefined) return [`the run ${state.run}`];

@@ -3,7 +3,7 @@ import { attentionSlice, weightAt } from '../charts/attention/attentionSlice';
 import type { SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
 import type { SinkMeasureId } from '../measures/entries/sinks';
-import { rankedBaseline } from '../measures/measure';
+import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
 import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
@@ -12,7 +12,7 @@ import { pairedHitDifference } from '../page/figure/ranking/rankingData';
 import { compact, count, fixed, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import { promptsOf } from '../recipe/prompts';
-import type { ArmRecord, RunRecord } from '../record/runRecord';
+import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
 import { mean, meanInterval, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
 import { studentQuantile } from '../statistics/studentT';
@@ -101,10 +101,10 @@ export function base(run: PresetId, id: string): Quantity {
 }
 
 /** HR@K of a baseline on the users of the final evaluation. */
-export function baseline(run: PresetId, which: RecordedBaseline, k: number): Quantity {
+export function baseline(run: PresetId, which: RecordedBaseline, k: number, split: RankedSplit = 'all'): Quantity {
   const value = ofRecord(run, ({ baselines }) => {
     const record = baselines[which];
-    return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), 'all', k);
+    return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), split, k);
   });
   return quantity(value, (found) => valueText(measure(`hr@${k}`), found));
 }
@@ -121,9 +121,14 @@ export function recipeNumber(
   );
 }
 
+/** `0.004`: texts are read by those who may not know `4e-3`. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
 /** Learning rate of a preset’s recipe, which its recorded run has: no run is fetched for it. */
 export function rateOf(preset: PresetId): Quantity {
-  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate);
+  return constant(PRESETS.find(({ id }) => id === preset)!.spec.training.learningRate, plain);
 }
 
 /** How many times one is the other. */
@@ -144,7 +149,13 @@ export function lateLoss({ steps }: ArmRecord): number | null {
 }
 
 /** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as the verdict has it. */
-export function hitDifference(run: PresetId, treatment: string, control: string, k: number): IntervalQuantity {
+export function hitDifference(
+  run: PresetId,
+  treatment: string,
+  control: string,
+  k: number,
+  split: RankedSplit = 'all',
+): IntervalQuantity {
   const of = measure(`hr@${k}`);
   return intervalQuantity(
     (evidence) => {
@@ -152,7 +163,7 @@ export function hitDifference(run: PresetId, treatment: string, control: string,
         const record = armOf(evidence, run, arm);
         return record && evaluationAt(record, null);
       });
-      const found = a && b ? pairedHitDifference(a, b, k, 'all') : null;
+      const found = a && b ? pairedHitDifference(a, b, k, split) : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -186,6 +197,115 @@ export function inHead(run: PresetId, arm: string, id: SinkMeasureId, layer: num
     return sinks?.[id]?.[layer]?.[head] ?? null;
   };
   return quantity(value, (found) => fixed(found, DIGITS));
+}
+
+/** Departments that nobody was trained on. */
+export function heldOutCount(run: PresetId): Quantity {
+  return quantity(
+    ofRecord(run, ({ data }) => data.heldOut?.length ?? null),
+    count,
+  );
+}
+
+/** Test users whose next item is in a split. */
+export function targetsOf(run: PresetId, split: RankedSplit): Quantity {
+  const value = ofRecord(run, ({ arms }) => {
+    const last = arms[0] && evaluationAt(arms[0], null);
+    return (last && ofSplit(last.ranking, split)?.n) ?? null;
+  });
+  return quantity(value, count);
+}
+
+/** A count of the log. */
+export function logNumber(run: PresetId, what: 'users' | 'items' | 'interactions'): Quantity {
+  return quantity(
+    ofRecord(run, ({ data }) => data[what]),
+    count,
+  );
+}
+
+/** What a probe decoder read out of an arm’s interest embeddings; `control` is the target’s own embedding. */
+function fidelityOf(evidence: Evidence, run: PresetId, arm: string): Fidelity | null {
+  const own = armOf(evidence, run, arm);
+  if (arm === 'control') return evidence.runs.get(run)?.base.control ?? null;
+  return (own && evaluationAt(own, null)?.fidelity) ?? null;
+}
+
+/** Decodability gain in nats per token, with its bootstrap interval over targets. */
+export function gainOf(run: PresetId, arm: string): IntervalQuantity {
+  return intervalQuantity(
+    (evidence) => {
+      const found = fidelityOf(evidence, run, arm)?.all;
+      if (!found) return null;
+      const [low, high] = found.gainInterval ?? [null, null];
+      return { mean: found.gain, low, high };
+    },
+    (found) => boundsText(measure('decodability'), found),
+  );
+}
+
+/** The gain of the control, which is known to hold the text. */
+export function controlGain(run: PresetId): IntervalQuantity {
+  return gainOf(run, 'control');
+}
+
+/** Share of targets whose category the decoded text has, with its interval. */
+export function accuracyOf(run: PresetId, arm: string): Quantity {
+  const found = (evidence: Evidence) => fidelityOf(evidence, run, arm)?.category?.all ?? null;
+  const percent = (share: number): string => fixed(100 * share, 1);
+  return {
+    ...fact((evidence) => {
+      const category = found(evidence);
+      if (category === null) return null;
+      const bounds = category.interval ? ` [${category.interval.map(percent).join(', ')}]` : '';
+      return `${percent(category.accuracy)}\u00a0%${bounds}`;
+    }),
+    value: (evidence) => found(evidence)?.accuracy ?? null,
+  };
+}
+
+/** The next item of a recorded history, quoted. */
+export function historyTarget(run: PresetId, history: number): Fact {
+  return fact(({ runs }) => {
+    const probe = runs.get(run)?.probes[history];
+    return probe === undefined ? null : `“${probe.target}”`;
+  });
+}
+
+export function probeCount(run: PresetId): Quantity {
+  return quantity(
+    ofRecord(run, ({ probes }) => probes.length),
+    count,
+  );
+}
+
+function decodedTexts(evidence: Evidence, run: PresetId, arm: string): readonly (string | null)[] {
+  const own = armOf(evidence, run, arm);
+  return (own && evaluationAt(own, null))?.readings.map(({ decoded }) => decoded) ?? [];
+}
+
+/** What an arm’s own decoder writes from h alone, quoted. */
+export function decodedBy(run: PresetId, arm: string, history: number): Fact {
+  return fact((evidence) => {
+    const text = decodedTexts(evidence, run, arm)[history];
+    return text === undefined || text === null ? null : `“${text.trim()}”`;
+  });
+}
+
+/** How many different texts it writes over the recorded histories. */
+export function differentTexts(run: PresetId, arm: string): Quantity {
+  return quantity((evidence) => {
+    const texts = decodedTexts(evidence, run, arm).filter((text) => text !== null);
+    return texts.length === 0 ? null : new Set(texts).size;
+  }, count);
+}
+
+/** What a probe decoder writes from an arm’s h alone, quoted. */
+export function probeText(run: PresetId, arm: string, history: number): Fact {
+  return fact((evidence) => {
+    const text = fidelityOf(evidence, run, arm)?.decoded[history];
+    return text === undefined ? null : `“${text.trim()}”`;
+  });
 }
 
 /** What a model writes behind one of the recipe's prompts, quoted. @param arm `base` for the base model */
@@ -272,7 +392,7 @@ export function bestPlace(evidence: Evidence, arm: string): number | null {
 
 /** The best rate of an arm, as a number. */
 export function bestRate(arm: string): Quantity {
-  return quantity((evidence) => bestPlace(evidence, arm), compact);
+  return quantity((evidence) => bestPlace(evidence, arm), plain);
 }
 
 /** Mean of a measure where the arm ranks best. */
@@ -301,7 +421,7 @@ export function differenceAtBest(treatment: string, control: string, id: string)
 
 /** One value of the sweep's axis in words. */
 export function placeText(place: Place): Quantity {
-  return quantity((evidence) => placeOf(evidence, place), compact);
+  return quantity((evidence) => placeOf(evidence, place), plain);
 }
 
 /** How many seeds every point has. */

@@ -5,6 +5,7 @@ import {
   all,
   alike,
   bestRate,
+  constant,
   differenceAt,
   differenceAtBest,
   final,
@@ -51,9 +52,9 @@ export const fair: Lesson = {
       title: 'The rate was too high',
       says: [
         say`In *Watch it collapse* both arms trained at the rate ${rateOf('collapse')}. That is ${ratio(rateOf('collapse'), rateOf(RUN))} times ${rateOf(RUN)}, at which they rank best on validation targets. So what happens in between?`,
-        say`These runs were made beforehand: the same shop, ${seedCount} seeds at each rate. ${hrAtK} without any training (${term('zeroShot', 'zero-shot')}) is ${zeroShot}.`,
+        say`These runs were made beforehand: the same shop, ${seedCount} seeds at each rate. ${hrAtK} without any training (${term('zeroShot', 'zero-shot')}) is ${zeroShot}. On the axes, small rates are written like ${constant(0.004)}, which is ${placeText(0.004)}.`,
       ],
-      figure: { panels: ['sweep'] },
+      figure: { panels: ['sweep'], arms: [ACTION] },
       predict: {
         kind: 'curve',
         over: 'sweep',
@@ -94,7 +95,7 @@ export const fair: Lesson = {
       id: 'karma-over-rates',
       title: 'And KARMA?',
       says: [say`KARMA saw the same batches at the same rates. You know that it ends ahead of Action at the highest one.`],
-      figure: { panels: ['sweep'] },
+      figure: { panels: ['sweep'], arms: [ACTION, KARMA] },
       predict: {
         kind: 'curve',
         over: 'sweep',
@@ -123,18 +124,16 @@ export const fair: Lesson = {
           ],
         },
       },
-      then: [
-        claim(
-          all(positive(difference), ...below.map(alike)),
-          say`The lead of KARMA is there at ${placeText('largest')} and nowhere else: ${difference}. At half that rate it is ${below[0]!}, then ${below[1]!} and ${below[2]!}.`,
-          say`KARMA − Action from the highest rate down: ${difference}, ${below[0]!}, ${below[1]!}, ${below[2]!}.`,
-        ),
-      ],
     },
     {
       id: 'own-best',
       title: 'Each at its own best',
       says: [
+        claim(
+          all(positive(difference), ...below.map(alike)),
+          say`The lead of KARMA is there at ${placeText('largest')} and nowhere else: ${difference}. At half that rate it is ${below[0]!}, then ${below[1]!} and ${below[2]!}.`,
+          say`KARMA − Action from the highest rate down: ${difference}, ${below[0]!}, ${below[1]!}, ${below[2]!}.`,
+        ),
         say`A fair comparison gives each arm the rate that suits it, chosen on validation targets and not on those that it is judged by. Action is best at ${bestRate(ACTION)}, KARMA at ${bestRate(KARMA)}.`,
         claim(
           alike(best),

@@ -97,43 +97,34 @@ export const text: Lesson = {
       title: 'The language, too',
       says: [
         say`${term('lmDrift', 'LM drift')} is the rise of the model’s loss on item texts. At the highest rate it is ${drift.action} for Action. Below zero, a model has even learned something.`,
-      ],
-      figure: { panels: ['sweep'] },
-      predict: {
-        kind: 'curve',
-        over: 'sweep',
-        arm: SHUFFLED,
-        measure: 'lmDrift',
-        asks: say`Draw the LM drift of shuffled text over the learning rate.`,
-        why: {
-          id: 'why-any-text',
-          asks: say`Why can the texts of wrong items keep the language?`,
-          options: [
-            {
-              text: say`They are still sentences of the shop: predicting their words is ordinary language modelling.`,
-              right: true,
-              answer: say`Yes. A text need not fit the prediction to hold a language model in place.`,
-            },
-            {
-              text: say`By chance many random items are similar to the right one.`,
-              right: false,
-              answer: say`No. The shop has thousands of items; a random one is hardly ever similar.`,
-            },
-            {
-              text: say`The arm takes fewer steps.`,
-              right: false,
-              answer: say`No. All arms take the same steps on the same users.`,
-            },
-          ],
-        },
-      },
-      then: [
         claim(
           all(above(drift.action, drift.shuffled), not(above(drift.shuffled, constant(0)))),
           say`At the highest rate shuffled text ends at ${drift.shuffled}: better than before training, where Action has lost ${drift.action}.`,
           say`At the highest rate shuffled text ends at ${drift.shuffled}, Action at ${drift.action}.`,
         ),
       ],
+      figure: { panels: ['sweep'] },
+      check: {
+        id: 'why-any-text',
+        asks: say`Why can the texts of wrong items keep the language?`,
+        options: [
+          {
+            text: say`They are still sentences of the shop: predicting their words is ordinary language modelling.`,
+            right: true,
+            answer: say`Yes. A text need not fit the prediction to hold a language model in place.`,
+          },
+          {
+            text: say`By chance many random items are similar to the right one.`,
+            right: false,
+            answer: say`No. The shop has thousands of items; a random one is hardly ever similar.`,
+          },
+          {
+            text: say`The arm takes fewer steps.`,
+            right: false,
+            answer: say`No. All arms take the same steps on the same users.`,
+          },
+        ],
+      },
     },
     {
       id: 'added',

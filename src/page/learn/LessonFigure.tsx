@@ -1,4 +1,5 @@
 import { useLayoutEffect, useMemo } from 'react';
+import type { Sweep } from '../../experiment/grid/sweep';
 import type { FigureState, PanelId } from '../../learn/lesson';
 import type { RunRecord } from '../../record/runRecord';
 import { AttentionPanel } from '../figure/attention/AttentionPanel';
@@ -47,7 +48,7 @@ export function LessonFigure({ state }: { readonly state: FigureState }) {
       )}
       {state.panels.map((panel) =>
         panel === 'sweep' ? (
-          sweep && <SweepPanel key={panel} sweep={sweep} name="Over the learning rate" own={false} />
+          sweep && <SweepPanel key={panel} sweep={linesOf(sweep, state.arms)} name="Over the learning rate" own={false} />
         ) : (
           <Drawn key={panel} panel={panel} state={state} />
         ),
@@ -87,6 +88,10 @@ function Drawn({ panel, state }: { readonly panel: Exclude<PanelId, 'sweep'>; re
 
 function withArms(record: RunRecord, arms: readonly string[] | undefined): RunRecord {
   return arms === undefined ? record : { ...record, arms: record.arms.filter(({ id }) => arms.includes(id)) };
+}
+
+function linesOf(sweep: Sweep, arms: readonly string[] | undefined): Sweep {
+  return arms === undefined ? sweep : { ...sweep, lines: sweep.lines.filter(({ arm }) => arms.includes(arm)) };
 }
 
 /** What of the view a step sets. */

@@ -38,7 +38,8 @@ export function sweepSentences(sweep: Sweep): string[] {
   const seeds = seedsOf(sweep);
   const pair = comparedLines(sweep.lines);
   if (seeds.length < 2) return ['One seed: there are no intervals yet, so nothing is concluded.'];
-  if (pair === null) return [`${count(sweep.lines.length)} lines over ${count(seeds.length)} seeds.`];
+  if (pair === null)
+    return [`${sweep.lines.length === 1 ? 'One line' : `${count(sweep.lines.length)} lines`} over ${count(seeds.length)} seeds.`];
   const range = rangeOf(sweep, pair);
   const best = optimumOf(sweep, pair);
   return [

@@ -114,7 +114,7 @@ export function AttentionPanel() {
           ticks={logColour ? [LOG_FLOOR.toFixed(3), '0.06', '1'] : ['0', '0.5', '1']}
           label={logColour ? 'attention, log' : 'attention'}
         />
-        <Scrubber steps={recordedSteps(record.arms)} />
+        {arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
       </div>
       <Readout cell={hovered} probe={probe} columns={columns} pair={pair} />
     </Panel>

@@ -82,7 +82,7 @@ export function attentionSentence(columns: readonly Column[], probe: Probe, at: 
     .map((column) => `${column.label} ${(weightAt(column.map!, probe.labels.length, row, strongest.position) ?? 0).toFixed(2)}`);
   const place = `layer ${at.layer + 1}, head ${at.head + 1}`;
   const title = probe.labels[strongest.position] ?? '';
-  return `In ${place}, the item that [EMB] attends to most under ${first.label} is “${title}”: weight ${strongest.weight.toFixed(2)}; on the same item ${others.join(', ') || 'no other model yet'}. One history, one seed.`;
+  return `In ${place}, the item that [EMB] attends to most under ${first.label} is “${title}”: weight ${strongest.weight.toFixed(2)}${others.length > 0 ? `; on the same item ${others.join(', ')}` : ''}. One history, one seed.`;
 }
 
 export function attentionTable(columns: readonly Column[], probe: Probe): Table {

@@ -1,0 +1,180 @@
+/** Lesson 7: what can be read out of an interest embedding, and when a measure is blind. */
+import type { Lesson } from '../lesson';
+import {
+  above,
+  accuracyOf,
+  all,
+  alike,
+  controlGain,
+  decodedBy,
+  differentTexts,
+  final,
+  gainOf,
+  historyTarget,
+  negative,
+  positive,
+  probeCount,
+  probeText,
+} from '../quantities';
+import { claim, say, term } from '../words';
+import { ACTION, KARMA } from './common';
+
+const RUN = 'collapse';
+const gain = { action: gainOf(RUN, ACTION), karma: gainOf(RUN, KARMA), control: controlGain(RUN) };
+const category = { action: accuracyOf(RUN, ACTION), karma: accuracyOf(RUN, KARMA), control: accuracyOf(RUN, 'control') };
+const js = { action: final(RUN, ACTION, 'js50-space'), karma: final(RUN, KARMA, 'js50-space') };
+const target = historyTarget(RUN, 0);
+const other = historyTarget(RUN, 1);
+
+export const embedding: Lesson = {
+  id: 'embedding',
+  title: 'What does the embedding say?',
+  minutes: 12,
+  goals: [
+    say`Judge what a decoded text is evidence of.`,
+    say`Give a measure a control that it must see, before you trust that it sees nothing.`,
+  ],
+  steps: [
+    {
+      id: 'guess-text',
+      title: 'A vector that writes',
+      says: [
+        say`After a history the model gives one vector h, the ${term('interest', 'interest embedding')}. Items are ranked by their similarity with it. KARMA also trains a decoder that must write the text of the next item from h alone.`,
+        say`For a history whose next item is ${target}, a decoder has written something.`,
+      ],
+      figure: { run: RUN, panels: ['readings'], history: 0 },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'own-decoder',
+          asks: say`Which of these did the decoder of KARMA write?`,
+          options: [
+            {
+              text: decodedTwice(0),
+              right: true,
+              answer: say`Yes. It has the style of an item text. Does it say anything of ${target}?`,
+            },
+            {
+              text: probeTwice(ACTION),
+              right: false,
+              answer: say`That is what a probe decoder wrote from the vector of Action. Did you see the difference, or guess?`,
+            },
+            {
+              text: probeTwice(KARMA),
+              right: false,
+              answer: say`That is what a probe decoder wrote from the vector of KARMA. Did you see the difference, or guess?`,
+            },
+          ],
+        },
+      },
+      then: [
+        say`The *probe decoder* is trained afterwards, alike for both arms, to read h. Neither arm was made for it, which makes it the fairer reader.`,
+      ],
+    },
+    {
+      id: 'other-histories',
+      title: 'The same for other histories?',
+      says: [
+        say`A text that reads well is no evidence yet. It should change with the history, and in the right way. For the next item ${other} the decoder of KARMA writes ${decodedBy(RUN, KARMA, 1)}.`,
+        say`Over the ${probeCount(RUN)} recorded histories it writes ${differentTexts(RUN, KARMA)} different texts. Go through them in the figure above: choose a history, and compare its target with what is written.`,
+      ],
+      figure: { run: RUN, panels: ['attention', 'readings'], history: 1 },
+      check: {
+        id: 'fluent',
+        asks: say`A decoder writes fluent texts that do not fit the targets. What has it learned?`,
+        options: [
+          {
+            text: say`The style of item texts`,
+            right: true,
+            answer: say`Right. Style lowers the loss for every target, without anything in h.`,
+          },
+          { text: say`What the user wants`, right: false, answer: say`Then the texts would fit the targets.` },
+        ],
+      },
+    },
+    {
+      id: 'probe',
+      title: 'A number for it',
+      says: [
+        say`${term('decodability', 'Decodability gain')}: how many nats a token the probe decoder saves by seeing h, against the same decoder without it. Above zero, h says something about the text of the next item.`,
+        claim(
+          all(negative(gain.action), negative(gain.karma)),
+          say`For Action it is ${gain.action}, for KARMA ${gain.karma}. Below zero: on targets that it was not trained on, seeing h misleads the decoder more than it helps.`,
+          say`For Action it is ${gain.action}, for KARMA ${gain.karma}.`,
+        ),
+      ],
+      figure: { run: RUN, panels: ['fidelity'] },
+    },
+    {
+      id: 'control',
+      title: 'Or is the measure blind?',
+      says: [
+        say`Nothing found can mean two things: there is nothing, or the measure cannot see. A control decides: give the decoder a vector that is known to hold the text.`,
+      ],
+      figure: { run: RUN, panels: ['fidelity'] },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'control-gain',
+          asks: say`The control is the target’s own embedding, made from its text. What gain do you expect, if the measure works?`,
+          options: [
+            { text: say`About zero, as for the arms`, right: alike(gain.control), answer: say`It is ${gain.control}.` },
+            { text: say`Clearly above zero`, right: positive(gain.control), answer: say`It is ${gain.control}.` },
+          ],
+        },
+      },
+      then: [
+        claim(
+          positive(gain.control),
+          say`The control gains ${gain.control}. So the decoder can read, and what it does not find in the vectors of the arms is not there for it to read.`,
+          say`The control gains ${gain.control}: the measure does not see even what is there.`,
+        ),
+      ],
+    },
+    {
+      id: 'category',
+      title: 'A coarser question',
+      says: [
+        say`Perhaps the words are wrong and the department is right. The *decoded category* asks only whether the text is about an item of the target’s category.`,
+        claim(
+          all(above(category.karma, category.action), above(category.control, category.karma)),
+          say`That holds for ${category.action} of the targets with Action, ${category.karma} with KARMA, and ${category.control} with the control. Before you read an order into it, look at the intervals: they overlap.`,
+          say`That holds for ${category.action} of the targets with Action, ${category.karma} with KARMA, and ${category.control} with the control.`,
+        ),
+        say`From the side of items: ${term('js50-space', 'JS@K')}, the overlap of what is retrieved with the neighbours of the target, is ${js.action} with Action and ${js.karma} with KARMA.`,
+      ],
+      figure: { run: RUN, panels: ['fidelity', 'readings'] },
+      check: {
+        id: 'blind',
+        asks: say`A paper reports that a probe finds nothing in a model. What do you ask for first?`,
+        options: [
+          {
+            text: say`A larger probe`,
+            right: false,
+            answer: say`It may help. But without a control you will not know whether it did.`,
+          },
+          {
+            text: say`The same probe on something that is known to hold it`,
+            right: true,
+            answer: say`Right. A negative finding is worth what its positive control is worth.`,
+          },
+          { text: say`More test users`, right: false, answer: say`They narrow the interval around a number that may be blind.` },
+        ],
+      },
+    },
+  ],
+  takeAway: claim(
+    all(positive(gain.control), negative(gain.karma)),
+    say`A fluent text is no evidence, and a measure that finds nothing needs a control that it must find.`,
+    say`A measure needs a control: here the control gains ${gain.control}, KARMA ${gain.karma}.`,
+  ),
+  challenge: say`In the recipe, change the λ of KARMA and find the best decoded category at no loss of ranking.`,
+};
+
+function decodedTwice(history: number) {
+  return say`${decodedBy(RUN, KARMA, history)}`;
+}
+
+function probeTwice(arm: string) {
+  return say`${probeText(RUN, arm, 0)}`;
+}
