@@ -65,12 +65,13 @@ function finished(command, args, env) {
   });
 }
 
-/** Lanes run beside each other, the parts of a lane one after the other. */
-export async function lanes(...all) {
-  const wide = all.map(async (parts) => {
-    for (const one of parts) await part(one);
-  });
-  await Promise.all(wide);
+/** Runs parts in their order, as many at a time as there are lanes: a lane that is done takes the next. */
+export async function lanes(count, parts) {
+  const left = [...parts];
+  const lane = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await part(one);
+  };
+  await Promise.all(Array.from({ length: count }, lane));
 }
 
 /** Prints the time of each part and, as the last line, the counts. */

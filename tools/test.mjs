@@ -1,4 +1,4 @@
-// `npm test`: set-up, checks, unit tests, the reference's tests, the build and the page's tests, in two lanes for two cores.
+// `npm test`: set-up, checks, unit tests, the reference’s tests, the build, two at a time for two cores, and then the page’s tests.
 // `npm test -- gpu page` runs only those parts; `--quick` types, lint and pure tests; `--all` the page even after a failure.
 // The last line counts all tests: `N passed, N failed`.
 import { devNull } from 'node:os';
@@ -91,16 +91,16 @@ function referenceParts() {
   ];
 }
 
-// What fails soonest comes first; the lanes take about as long as each other.
-await lanes(
-  [...when('checks', types, lint, format, rooms, unused, ...(quick ? [] : pythonChecks())), ...when('gpu', vitest('kernels'))],
-  [
-    ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
-    ...when('pure', vitest('pure')),
-    ...(wanted('reference') ? referenceParts() : []),
-    ...when('gpu', vitest('experiments', running), vitest('apart', running)),
-  ],
-);
+// What fails soonest comes first; then the longest, so that the short ones at the end let both lanes end together.
+await lanes(2, [
+  ...when('checks', types, lint, format, rooms, unused),
+  ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
+  ...when('pure', vitest('pure')),
+  ...when('gpu', vitest('kernels'), vitest('experiments', running)),
+  ...(wanted('reference') ? referenceParts() : []),
+  ...(wanted('checks') && !quick ? pythonChecks() : []),
+  ...when('gpu', vitest('apart', running)),
+]);
 if (wanted('page')) {
   if (total.failed > 0 && !options.includes('--all')) {
     console.info('── page: left out after a failure; `npm test -- page` runs it alone, `npm test -- --all` all the same\n');
