@@ -17,6 +17,7 @@ const ROOMS = {
   // Of the page what is pure: how numbers are written, and how its figures read a record.
   learn: [
     ...['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts/attention/attentionSlice'],
+    'charts/export/table',
     ...['page/format', 'page/glossary/terms', 'page/figure/armsOf', 'page/figure/ranking/rankingData'],
   ],
   page: [

@@ -3,6 +3,8 @@ import { LESSON_IDS, type LessonId } from './lesson';
 
 export type Place =
   | { readonly kind: 'home' }
+  | { readonly kind: 'challenges' }
+  | { readonly kind: 'quiz' }
   /** A null step is where the person was. */
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly step: number | null };
 
@@ -11,6 +13,7 @@ export function readPlace(search: string): Place | null {
   const parts = new URLSearchParams(search);
   const named = parts.get('lesson');
   if (named === null) return null;
+  if (named === 'challenges' || named === 'quiz') return { kind: named };
   const lesson = LESSON_IDS.find((id) => id === named);
   if (lesson === undefined) return { kind: 'home' };
   const step = Number(parts.get('step') ?? Number.NaN);
@@ -23,6 +26,7 @@ export function writePlace(search: string, place: Place | null): string {
   parts.delete('lesson');
   parts.delete('step');
   if (place?.kind === 'home') parts.set('lesson', 'all');
+  if (place?.kind === 'challenges' || place?.kind === 'quiz') parts.set('lesson', place.kind);
   if (place?.kind === 'lesson') {
     parts.set('lesson', place.lesson);
     if (place.step !== null) parts.set('step', String(place.step + 1));

@@ -43,6 +43,8 @@ describe('the address', () => {
     ['?theme=dark', null],
     ['?lesson=all', { kind: 'home' }],
     ['?lesson=nothing&step=2', { kind: 'home' }],
+    ['?lesson=challenges', { kind: 'challenges' }],
+    ['?lesson=quiz', { kind: 'quiz' }],
     ['?lesson=collapse', { kind: 'lesson', lesson: 'collapse', step: null }],
     ['?lesson=collapse&step=3', { kind: 'lesson', lesson: 'collapse', step: 2 }],
     ['?lesson=collapse&step=0', { kind: 'lesson', lesson: 'collapse', step: null }],
@@ -55,6 +57,7 @@ describe('the address', () => {
     expect(written).toBe('?a=1&lesson=collapse&step=3');
     expect(readPlace(written)).toEqual({ kind: 'lesson', lesson: 'collapse', step: 2 });
     expect(writePlace(written, { kind: 'home' })).toBe('?a=1&lesson=all');
+    expect(readPlace(writePlace(written, { kind: 'quiz' }))).toEqual({ kind: 'quiz' });
     expect(writePlace('?lesson=collapse&step=3', null)).toBe('');
   });
 });

@@ -1,6 +1,8 @@
+import { CHALLENGES } from '../../learn/challenges';
 import { LESSONS } from '../../learn/lessons';
 import type { Lesson } from '../../learn/lesson';
 import { progressOf } from '../../learn/progress';
+import { QUIZ } from '../../learn/quiz';
 import { useEvidence } from './evidenceState';
 import { go, useLearn } from './learnState';
 import { Say } from './Say';
@@ -9,6 +11,7 @@ import styles from './Learn.module.css';
 /** All lessons, and how far one is. */
 export function LearnHome() {
   const kept = useLearn((state) => state.kept);
+  const met = useLearn((state) => CHALLENGES.filter(({ id }) => state.progress.met.includes(id)).length);
   return (
     <section className={styles.home} aria-label="Lessons">
       <h2>Learn</h2>
@@ -21,6 +24,36 @@ export function LearnHome() {
           <Entry key={lesson.id} lesson={lesson} />
         ))}
       </ol>
+      <div className={styles.list}>
+        <div>
+          <h3>Challenges</h3>
+          <p className={styles.help}>
+            {met} of {CHALLENGES.length} met
+          </p>
+          <p>Tasks that are checked on a run of yours, or on a recorded one.</p>
+          <button
+            type="button"
+            onClick={() => {
+              go({ kind: 'challenges' });
+            }}
+          >
+            Challenges
+          </button>
+        </div>
+        <div>
+          <h3>Quiz</h3>
+          <p className={styles.help}>{QUIZ.length} questions, before and after</p>
+          <p>What did you think before, and what afterwards? Scored here, for you alone.</p>
+          <button
+            type="button"
+            onClick={() => {
+              go({ kind: 'quiz' });
+            }}
+          >
+            Quiz
+          </button>
+        </div>
+      </div>
       <p className={styles.help}>
         {kept
           ? 'Progress is kept in this browser and nowhere else.'

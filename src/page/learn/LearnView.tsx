@@ -2,8 +2,10 @@ import { useEffect, useLayoutEffect } from 'react';
 import { lessonOf } from '../../learn/lessons';
 import { exhibit } from '../state/exhibit';
 import { setView, useView } from '../state/view';
+import { ChallengesView } from './ChallengesView';
 import { LearnHome } from './LearnHome';
 import { LessonView } from './LessonView';
+import { QuizView } from './QuizView';
 import { followAddress, leaveAddress, useLearn } from './learnState';
 
 /** Lessons on what the playground shows. What the reader looked at before comes back when lessons are left. */
@@ -20,6 +22,8 @@ export function LearnView() {
   useLayoutEffect(borrowView, []);
   const lesson = place.kind === 'lesson' ? lessonOf(place.lesson) : null;
   if (place.kind === 'lesson' && lesson !== null) return <LessonView key={lesson.id} lesson={lesson} step={place.step ?? 0} />;
+  if (place.kind === 'challenges') return <ChallengesView />;
+  if (place.kind === 'quiz') return <QuizView />;
   return <LearnHome />;
 }
 

@@ -5,10 +5,15 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { curveOf, type Drawn } from '../../learn/curve';
 import { LESSONS } from '../../learn/lessons';
 import { NO_PROGRESS, progressOf } from '../../learn/progress';
+import { QUIZ } from '../../learn/quiz';
+import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { show } from '../../testing/component';
 import { shippedEvidence } from '../../testing/shippedEvidence';
 import { exhibit, useExhibit } from '../state/exhibit';
+import { useExperiment } from '../state/experiment';
+import { useRecipe } from '../state/recipe';
 import { setView, useView } from '../state/view';
+import { useShippedSweep } from '../sweep/shippedSweep';
 import { CurveDrawing } from './CurveDrawing';
 import { useRuns } from './evidenceState';
 import { useLearn } from './learnState';
@@ -140,5 +145,83 @@ describe('a lesson', () => {
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(fetched).toHaveBeenCalledTimes(2);
     fetched.mockRestore();
+  });
+});
+
+describe('challenges', () => {
+  const collapsed = evidence.runs.get('collapse')!;
+  it('are checked on the run of the page, and met by a run of one’s own alone', () => {
+    history.replaceState(null, '', '/?lesson=challenges');
+    useExperiment.setState({ ...EMPTY_EXPERIMENT, record: collapsed, source: 'recorded' });
+    show(<LearnView />);
+    const task = screen.getByRole('listitem', { name: 'Break it' });
+    within(task).getByText('The run on the page meets it');
+    expect(within(task).getByText(/Item-sink rate of Action/).textContent).toMatch(/0\.\d{3}, base model 0\.\d{3}/);
+    expect(useLearn.getState().progress.met).toEqual([]);
+    act(() => {
+      useExperiment.setState({ source: 'live', phase: 'finished' });
+    });
+    expect(useLearn.getState().progress.met).toContain('break');
+    expect(useLearn.getState().progress.met).not.toContain('draw');
+    within(task).getByText('met by a run of yours');
+  });
+
+  it('open a recipe that does it beside the figure, on the log that is open', async () => {
+    history.replaceState(null, '', '/?lesson=challenges');
+    useExperiment.setState(EMPTY_EXPERIMENT);
+    const { draft } = useRecipe.getState();
+    useRecipe.setState({ draft: { ...draft, data: { ...draft.data, id: 'mine.csv' } } });
+    const user = show(<LearnView />);
+    const task = screen.getByRole('listitem', { name: 'Without any text' });
+    await user.click(within(task).getByText('Hints and a solution'));
+    await user.click(within(task).getByRole('button', { name: 'Open a recipe that does it' }));
+    const { presetId, draft: opened } = useRecipe.getState();
+    expect([presetId, opened.arms.map(({ id }) => id), opened.data.id]).toEqual(['tuned', ['action'], 'mine.csv']);
+    expect(useView.getState()).toMatchObject({ centre: 'figure', recipeOpen: true });
+  });
+});
+
+describe('the quiz', () => {
+  it('is scored on the device, before and after, and names what is still believed', async () => {
+    history.replaceState(null, '', '/?lesson=quiz');
+    const user = show(<LearnView />);
+    const part = (name: string) => within(screen.getByRole('region', { name }));
+    await user.click(part('Before the lessons').getByRole('button', { name: 'Begin' }));
+    await user.click(screen.getByRole('button', { name: `Finish, ${QUIZ.length} unanswered` }));
+    part('Before the lessons').getByText(`0 of ${QUIZ.length} right.`);
+    await user.click(part('After the lessons').getByRole('button', { name: 'Begin' }));
+    for (const [i, group] of screen.getAllByRole('group').entries()) {
+      const { right } = QUIZ[i]!;
+      // All but the first.
+      await user.click(within(group).getAllByRole('radio')[i === 0 ? 0 : right]!);
+    }
+    await user.click(screen.getByRole('button', { name: 'Finish' }));
+    part('After the lessons').getByText(`${QUIZ.length - 1} of ${QUIZ.length} right.`);
+    expect(
+      part('After the lessons')
+        .getAllByRole('listitem')
+        .map(({ textContent }) => textContent),
+    ).toEqual([expect.stringContaining(QUIZ[0]!.misconception)]);
+    expect(useLearn.getState().progress.quiz.before).toEqual(QUIZ.map(() => null));
+  });
+});
+
+describe('placing seeds', () => {
+  it('moves one with keys, tells the distance, and asks why', async () => {
+    useShippedSweep.setState({ shipped: { state: 'here', sweep: evidence.sweep! } });
+    history.replaceState(null, '', '/?lesson=seeds&step=1');
+    const user = show(<LearnView />);
+    const sliders = screen.getAllByRole('slider');
+    expect(sliders).toHaveLength(4);
+    const before = Number(sliders[1]!.getAttribute('aria-valuenow'));
+    act(() => {
+      sliders[1]!.focus();
+    });
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowLeft}');
+    expect(Number(sliders[1]!.getAttribute('aria-valuenow'))).toBeCloseTo(before + 0.002, 4);
+    await user.click(screen.getByRole('button', { name: 'Reveal' }));
+    screen.getByText(/your seeds were .* points away on average/);
+    screen.getByRole('group', { name: /Why do the seeds differ/ });
+    expect(screen.getByRole('figure', { name: 'Over the learning rate' })).toBeDefined();
   });
 });

@@ -1,0 +1,439 @@
+/** Twelve tasks, each checked on a run record and on nothing else. Conditions say what the record has, met or not. Pure. */
+import { firstHalfSinkRate } from '../measures/entries/sinks';
+import { lmDrift } from '../measures/entries/language';
+import { ofSplit } from '../measures/measure';
+import { rankingMeasure } from '../measures/measures';
+import { armsOf, evaluationAt, type FigureArm } from '../page/figure/armsOf';
+import { pairedHitDifference } from '../page/figure/ranking/rankingData';
+import { compact, count, fixed, listed, percent, signed } from '../page/format';
+import { namedArm } from '../recipe/namedArms';
+import { PRESETS, type PresetId } from '../recipe/presets';
+import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import { differingPaths } from '../recipe/specPath';
+import type { Evaluation, RunRecord } from '../record/runRecord';
+import { constant, lateLoss } from './quantities';
+import { say, term, type Words } from './words';
+
+export interface Found {
+  /** Null where the record does not say. */
+  readonly met: boolean | null;
+  /** What the record has. */
+  readonly text: string;
+}
+
+export type Condition = (record: RunRecord) => Found;
+
+export interface Challenge {
+  readonly id: string;
+  readonly title: string;
+  readonly task: Words;
+  readonly conditions: readonly Condition[];
+  readonly hints: readonly Words[];
+  /** A recipe that is known to do it. */
+  readonly solution: RunSpec;
+  readonly preset: PresetId;
+  /** The recorded run that meets it; null where the sweep over learning rates says that its solution does. */
+  readonly recorded: PresetId | null;
+  /** What meeting it shows. */
+  readonly shows: Words;
+}
+
+const K = 10;
+const DEEP = 50;
+/** Times the base model’s item-sink rate from which we speak of a collapse. */
+const COLLAPSED = 5;
+const LOST_POINTS = 1;
+const FEW_STEPS = 100;
+const LITTLE_DRIFT = 0.5;
+const TIMES = 2;
+
+interface Measured {
+  readonly arm: FigureArm;
+  readonly evaluation: Evaluation;
+}
+
+function measured(record: RunRecord): Measured[] {
+  return armsOf(record).flatMap((arm) => {
+    const evaluation = evaluationAt(arm.record, null);
+    return evaluation ? [{ arm, evaluation }] : [];
+  });
+}
+
+const action = (record: RunRecord): Measured | null =>
+  measured(record).find(({ arm }) => arm.spec !== null && isPlain(arm.spec)) ?? null;
+const isPlain = ({ lambdaGen, lambdaRec, lambdaItem }: ArmSpec): boolean => lambdaGen + lambdaRec + lambdaItem === 0;
+const hasText = ({ lambdaGen, lambdaRec, shuffledText }: ArmSpec): boolean => lambdaGen + lambdaRec > 0 && !shuffledText;
+const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
+const sinks = ({ evaluation }: Measured): number | null => firstHalfSinkRate.of(evaluation);
+const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
+const others = (record: RunRecord, wanted: (spec: ArmSpec) => boolean): Measured[] =>
+  measured(record).filter(({ arm }) => arm.spec !== null && wanted(arm.spec));
+const NO_ACTION: Found = { met: null, text: 'The run has no arm that learns by the action loss alone.' };
+
+/** The last step was taken, and all test users were ranked. */
+const complete: Condition = ({ complete: met, arms, spec }) => ({
+  met,
+  text: met
+    ? `The run is complete: ${count(spec.training.steps)} steps.`
+    : `The run is at step ${count(Math.min(...arms.map(({ steps }) => steps.step.at(-1) ?? 0)))} of ${count(spec.training.steps)}.`,
+});
+
+/** Some arm is so; of several the first that is, else the first that is not. */
+function some(found: readonly Found[], none: string): Found {
+  return found.find(({ met }) => met === true) ?? found[0] ?? { met: null, text: none };
+}
+
+function compare(
+  value: number | null,
+  holds: (value: number) => boolean,
+  text: (value: number) => string,
+  missing: string,
+): Found {
+  return value === null ? { met: null, text: missing } : { met: holds(value), text: text(value) };
+}
+
+const collapses: Condition = (record) => {
+  const one = action(record);
+  const before = firstHalfSinkRate.base(record);
+  if (one === null || before === null) return NO_ACTION;
+  return compare(
+    sinks(one),
+    (value) => value >= COLLAPSED * before,
+    (value) => `Item-sink rate of ${one.arm.label}: ${fixed(value, 3)}, base model ${fixed(before, 3)}.`,
+    'Attention was not measured.',
+  );
+};
+
+/** Against the recipe Tuned, nothing of training and objective differs but the learning rate. */
+const rateAlone: Condition = ({ spec }) => {
+  const tuned = PRESETS.find(({ id }) => id === 'tuned')!.spec;
+  const other = differingPaths(spec, tuned).filter(
+    (path) =>
+      (path.startsWith('training.') || path.startsWith('objective.') || path.startsWith('lora.')) &&
+      path !== 'training.learningRate',
+  );
+  return {
+    met: other.length === 0,
+    text:
+      other.length === 0
+        ? `Of training, objective and LoRA only the learning rate may differ from Tuned: ${compact(spec.training.learningRate)}.`
+        : `Other settings differ from Tuned as well: ${listed(other)}.`,
+  };
+};
+
+const fewerSinks: Condition = (record) => {
+  const one = action(record);
+  const before = firstHalfSinkRate.base(record);
+  if (one === null || before === null) return NO_ACTION;
+  const own = hitRate(one, DEEP);
+  return some(
+    others(record, hasText).map((arm) => {
+      const [rate, hr] = [sinks(arm), hitRate(arm, DEEP)];
+      if (rate === null || hr === null || own === null) return { met: null, text: `${arm.arm.label} lacks a measure.` };
+      const lost = 100 * (own - hr);
+      return {
+        met: rate < before && lost <= LOST_POINTS,
+        text: `${arm.arm.label}: item-sink rate ${fixed(rate, 3)} (base model ${fixed(before, 3)}), HR@${DEEP} ${percent(hr)}\u00a0% against ${percent(own)}\u00a0%, ${signed(-lost, 1)} points.`,
+      };
+    }),
+    'The run has no arm with a text loss.',
+  );
+};
+
+/** Difference of HR@K of an arm with text losses and Action, on the same users. */
+function apart(split: 'all' | 'cold', wanted: (found: { readonly low: number; readonly high: number }) => boolean): Condition {
+  return (record) => {
+    const one = action(record);
+    if (one === null) return NO_ACTION;
+    return some(
+      others(record, hasText).map((arm) => {
+        const found = pairedHitDifference(arm.evaluation, one.evaluation, K, split);
+        if (found === null) return { met: null, text: 'The arms have no users to compare.' };
+        const where = split === 'cold' ? ' on items that nobody was trained on' : '';
+        return {
+          met: wanted(found),
+          text: `HR@${K} of ${arm.arm.label} − ${one.arm.label}${where}: ${signed(100 * found.difference, 1)} [${fixed(100 * found.low, 1)}, ${fixed(100 * found.high, 1)}] points.`,
+        };
+      }),
+      'The run has no arm with a text loss.',
+    );
+  };
+}
+
+const ahead = apart('all', ({ low }) => low > 0);
+const draw = apart('all', ({ low, high }) => low <= 0 && high >= 0);
+const aheadOutside = apart('cold', ({ low }) => low > 0);
+
+function keepsLanguage(wanted: (spec: ArmSpec) => boolean, none: string): Condition {
+  return (record) =>
+    some(
+      others(record, wanted).map((arm) =>
+        compare(
+          drift(arm),
+          (value) => value <= 0,
+          (value) => `LM drift of ${arm.arm.label}: ${signed(value, 2)} nats per token; it must not be above 0.`,
+          'Language was not measured.',
+        ),
+      ),
+      none,
+    );
+}
+
+const forgets: Condition = (record) => {
+  const one = action(record);
+  if (one === null) return NO_ACTION;
+  return compare(
+    drift(one),
+    (value) => value > 0,
+    (value) => `LM drift of ${one.arm.label}: ${signed(value, 2)} nats per token; it must be above 0.`,
+    'Language was not measured.',
+  );
+};
+
+const aboveZeroShot: Condition = (record) => {
+  const zero = rankingMeasure('hr').of({ ranking: record.baselines.zeroShot.all }, 'all', K);
+  if (zero === null) return { met: null, text: 'Zero-shot was not ranked.' };
+  return some(
+    measured(record)
+      .filter(({ evaluation }) => evaluation.population === 'all')
+      .map(({ arm, evaluation }) => {
+        const low = evaluation.ranking.all.hrInterval[K]?.[0] ?? null;
+        return compare(
+          low,
+          (value) => value > zero,
+          (value) =>
+            `HR@${K} of ${arm.label} is at least ${percent(value)}\u00a0% by its interval, zero-shot ${percent(zero)}\u00a0%.`,
+          'HR has no interval.',
+        );
+      }),
+    'All users have not been ranked yet.',
+  );
+};
+
+const few: Condition = ({ spec }) => ({
+  met: spec.training.steps <= FEW_STEPS,
+  text: `The recipe takes ${count(spec.training.steps)} steps; ${count(FEW_STEPS)} are allowed.`,
+});
+
+const littleDrift: Condition = (record) => {
+  const one = action(record);
+  if (one === null) return NO_ACTION;
+  return compare(
+    drift(one),
+    (value) => value <= LITTLE_DRIFT,
+    (value) => `LM drift of ${one.arm.label}: ${signed(value, 2)} nats per token; at most ${LITTLE_DRIFT} is allowed.`,
+    'Language was not measured.',
+  );
+};
+
+const oneTerm = (spec: ArmSpec): boolean => hasText(spec) && (spec.lambdaGen === 0) !== (spec.lambdaRec === 0);
+
+function sinkFactor(wanted: (spec: ArmSpec) => boolean, none: string): Condition {
+  return (record) => {
+    const one = action(record);
+    const own = one && sinks(one);
+    if (one === null || own === null) return NO_ACTION;
+    return some(
+      others(record, wanted).map((arm) =>
+        compare(
+          sinks(arm),
+          (value) => own >= TIMES * value,
+          (value) =>
+            `Item-sink rate: ${one.arm.label} ${fixed(own, 3)}, ${arm.arm.label} ${fixed(value, 3)}; the first must be ${TIMES} times the second.`,
+          'Attention was not measured.',
+        ),
+      ),
+      none,
+    );
+  };
+}
+
+const lowerLossRanksWorse: Condition = (record) => {
+  const all = measured(record).flatMap((one) => {
+    const [loss, hr] = [lateLoss(one.arm.record), hitRate(one)];
+    return loss === null || hr === null ? [] : [{ label: one.arm.label, loss, hr }];
+  });
+  const pairs = all.flatMap((a) => all.filter((b) => a.loss < b.loss).map((b) => ({ a, b })));
+  return some(
+    pairs.map(({ a, b }) => ({
+      met: a.hr < b.hr,
+      text: `Action loss of the last steps: ${a.label} ${fixed(a.loss, 3)}, ${b.label} ${fixed(b.loss, 3)}; HR@${K} ${percent(a.hr)}\u00a0% and ${percent(b.hr)}\u00a0%.`,
+    })),
+    'It takes two arms.',
+  );
+};
+
+const heldOut: Condition = ({ data }) => {
+  const closed = data.heldOut?.length ?? 0;
+  return {
+    met: closed > 0,
+    text: closed > 0 ? `${count(closed)} departments were closed in training.` : 'No department was closed in training.',
+  };
+};
+
+const largerAdapter: Condition = (record) => {
+  const plain = others(record, isPlain).map((one) => ({ ...one, rank: one.arm.spec?.rank ?? record.spec.lora.rank }));
+  const pairs = plain.flatMap((large) => plain.filter((small) => small.rank < large.rank).map((small) => ({ large, small })));
+  return some(
+    pairs.map(({ large, small }) => {
+      const [a, b, s, t] = [hitRate(large), hitRate(small), drift(large), drift(small)];
+      if (a === null || b === null || s === null || t === null) return { met: null, text: 'A measure is missing.' };
+      return {
+        met: a >= b && s <= t,
+        text: `Rank ${large.rank} against ${small.rank}: HR@${K} ${percent(a)}\u00a0% against ${percent(b)}\u00a0%, LM drift ${signed(s, 2)} against ${signed(t, 2)}.`,
+      };
+    }),
+    'It takes two arms that learn by the action loss alone, with different LoRA ranks.',
+  );
+};
+
+function spec(id: PresetId, change: (spec: RunSpec) => RunSpec = (one) => one): RunSpec {
+  return change(PRESETS.find((preset) => preset.id === id)!.spec);
+}
+
+export const CHALLENGES: readonly Challenge[] = [
+  {
+    id: 'break',
+    title: 'Break it',
+    task: say`Make an arm without text losses collapse by the learning rate alone: an ${term('firstHalfSinkRate', 'item-sink rate')} of ${constant(COLLAPSED)} times the base model’s or more.`,
+    conditions: [complete, rateAlone, collapses],
+    hints: [say`Start from the recipe Tuned.`, say`Double the rate, and once more.`],
+    ...{ preset: 'collapse', solution: spec('collapse'), recorded: 'collapse' },
+    shows: say`One number of the recipe decides whether a head works.`,
+  },
+  {
+    id: 'lead',
+    title: 'A lead of KARMA',
+    task: say`Find a recipe at which an arm with text losses ranks distinguishably better than Action.`,
+    conditions: [complete, ahead],
+    hints: [say`Where does Action do badly?`, say`See the sweep in *Was it fair?*`],
+    ...{ preset: 'collapse', solution: spec('collapse'), recorded: 'collapse' },
+    shows: say`A lead can come from a rate that is bad for the other arm.`,
+  },
+  {
+    id: 'draw',
+    title: 'A draw that is none',
+    task: say`Find a recipe at which ranking cannot be told apart, while Action has ${constant(TIMES)} times as many sinks as an arm with text losses.`,
+    conditions: [complete, draw, sinkFactor(hasText, 'The run has no arm with a text loss.')],
+    hints: [say`A rate that suits both arms.`],
+    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    shows: say`Attention and ranking are different questions.`,
+  },
+  {
+    id: 'lambda',
+    title: 'Language for nothing',
+    task: say`Find a λ at which ranking is not distinguishable from Action and the language is kept.`,
+    conditions: [complete, draw, keepsLanguage(hasText, 'The run has no arm with a text loss.')],
+    hints: [
+      say`λ is a field of the arm: open its chip in the recipe.`,
+      say`The usual λ does it at the tuned rate. Smaller ones may as well.`,
+    ],
+    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    shows: say`Keeping the language need not cost ranking.`,
+  },
+  {
+    id: 'sinks',
+    title: 'Fewer sinks than before',
+    task: say`An arm with text losses ends below the base model’s item-sink rate and loses at most ${constant(LOST_POINTS)} point of HR@${constant(DEEP)} against Action.`,
+    conditions: [complete, fewerSinks],
+    hints: [say`Sinks fall with λ; so does ranking.`, say`A larger LoRA rank leaves more room.`],
+    ...{ preset: 'rank', solution: spec('rank'), recorded: 'rank' },
+    shows: say`Training can leave attention cleaner than it found it.`,
+  },
+  {
+    id: 'wrong-text',
+    title: 'The wrong text',
+    task: say`Keep the language with the texts of random items, while Action forgets.`,
+    conditions: [
+      complete,
+      forgets,
+      keepsLanguage(({ shuffledText }) => shuffledText, 'The run has no arm with the text of a random item.'),
+    ],
+    hints: [say`Add the arm Shuffled text.`],
+    ...{ preset: 'tuned', solution: spec('tuned'), recorded: 'tuned' },
+    shows: say`Language modelling keeps a language, whatever the text.`,
+  },
+  {
+    id: 'one-term',
+    title: 'Half the method',
+    task: say`Keep the language with one text loss instead of two, and have at most half as many sinks as Action.`,
+    conditions: [
+      complete,
+      keepsLanguage(oneTerm, 'The run has no arm with one text loss alone.'),
+      sinkFactor(oneTerm, 'The run has no arm with one text loss alone.'),
+    ],
+    hints: [say`The arms +gen and +rec have one each.`, say`The effect on sinks grows with the rate.`],
+    ...{
+      preset: 'tuned',
+      solution: spec('tuned', (one) => ({
+        ...one,
+        arms: [namedArm('action'), namedArm('gen'), namedArm('rec')],
+        training: { ...one.training, learningRate: 8e-3 },
+      })),
+      recorded: null,
+    },
+    shows: say`A method’s parts must be tested one by one.`,
+  },
+  {
+    id: 'gentle',
+    title: 'Without any text',
+    task: say`Let Action rank above ${term('zeroShot', 'zero-shot')} and forget at most ${constant(LITTLE_DRIFT)} nats a token.`,
+    conditions: [complete, aboveZeroShot, littleDrift],
+    hints: [say`What else keeps a model near its start?`, say`Half the tuned rate.`],
+    ...{
+      preset: 'tuned',
+      solution: spec('tuned', (one) => ({
+        ...one,
+        arms: [namedArm('action')],
+        training: { ...one.training, learningRate: 2e-3 },
+      })),
+      recorded: null,
+    },
+    shows: say`A lower rate is a regulariser, too, and a control that text losses should be compared with.`,
+  },
+  {
+    id: 'short',
+    title: 'In a hurry',
+    task: say`Rank above zero-shot after at most ${constant(FEW_STEPS)} steps.`,
+    conditions: [complete, few, aboveZeroShot],
+    hints: [say`Heads that are fitted first make short runs worth something.`],
+    ...{ preset: 'quick', solution: spec('quick'), recorded: 'quick' },
+    shows: say`How training starts can matter more than how long it goes on.`,
+  },
+  {
+    id: 'loss',
+    title: 'Lower loss, worse ranking',
+    task: say`Find two arms of which the one with the lower action loss at the end ranks worse.`,
+    conditions: [complete, lowerLossRanksWorse],
+    hints: [say`Train long on few users.`],
+    ...{ preset: 'few', solution: spec('few'), recorded: 'few' },
+    shows: say`Lower loss is not better ranking.`,
+  },
+  {
+    id: 'outside',
+    title: 'Outside the store',
+    task: say`Close departments in training, and find an arm with text losses that ranks their items distinguishably better than Action.`,
+    conditions: [complete, heldOut, aheadOutside],
+    hints: [say`Held-out categories are a field of the log.`],
+    ...{ preset: 'unseen', solution: spec('unseen'), recorded: 'unseen' },
+    shows: say`Test where nobody was trained, and compare with zero-shot before you are glad.`,
+  },
+  {
+    id: 'large',
+    title: 'Larger and no worse',
+    task: say`Train Action with two LoRA ranks, so that the larger ranks at least as well and forgets no more.`,
+    conditions: [complete, largerAdapter],
+    hints: [say`An arm can have a rank of its own.`],
+    ...{ preset: 'rank', solution: spec('rank'), recorded: 'rank' },
+    shows: say`More weights do not by themselves mean more damage. One seed, though.`,
+  },
+];
+
+/** Whether a record meets a challenge, condition by condition. */
+export function checkChallenge(
+  { conditions }: Challenge,
+  record: RunRecord,
+): { readonly met: boolean; readonly found: readonly Found[] } {
+  const found = conditions.map((condition) => condition(record));
+  return { met: found.every(({ met }) => met === true), found };
+}

@@ -1,0 +1,116 @@
+import { useEffect } from 'react';
+import { CHALLENGES, checkChallenge, type Challenge } from '../../learn/challenges';
+import { met } from '../../learn/progress';
+import type { RunRecord } from '../../record/runRecord';
+import { isBusy } from '../../runtime/experimentState';
+import { openRecordedRun } from '../opening/recordedRun';
+import { useOpening } from '../opening/openingState';
+import { selectMeasured, useExperiment } from '../state/experiment';
+import { presetOf, setRecipe, useRecipe } from '../state/recipe';
+import { setView } from '../state/view';
+import { useEvidence } from './evidenceState';
+import { changeProgress, go, useLearn } from './learnState';
+import { Paragraphs, Say } from './Say';
+import styles from './Learn.module.css';
+
+/** Tasks, checked on the run that is on the page: a recorded one, one from a file, or one that is being trained. */
+export function ChallengesView() {
+  const record = useExperiment(selectMeasured);
+  const source = useExperiment((experiment) => experiment.source);
+  useEffect(() => {
+    // What a recorded run shows was not done by its reader.
+    if (record === null || source === 'recorded') return;
+    for (const challenge of CHALLENGES) {
+      if (checkChallenge(challenge, record).met) changeProgress((progress) => met(progress, challenge.id));
+    }
+  }, [record, source]);
+  return (
+    <section className={styles.home} aria-label="Challenges">
+      <div className={styles.bar}>
+        <button
+          type="button"
+          className="plain"
+          onClick={() => {
+            go({ kind: 'home' });
+          }}
+        >
+          All lessons
+        </button>
+        <span className={styles.lessonTitle}>Challenges</span>
+      </div>
+      <p className={styles.lead}>
+        Change the recipe, press Run, and come back: every task is checked on the run that is on the page.{' '}
+        {record === null
+          ? 'There is none yet.'
+          : `Now it is “${record.spec.name}”${source === 'recorded' ? ', a recorded run: it shows how a task is checked, and counts for none.' : '.'}`}
+      </p>
+      <ol className={styles.tasks}>
+        {CHALLENGES.map((challenge) => (
+          <Task key={challenge.id} challenge={challenge} record={record} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Task({ challenge, record }: { readonly challenge: Challenge; readonly record: RunRecord | null }) {
+  const { id, title, task, hints, solution, preset, recorded, shows } = challenge;
+  const evidence = useEvidence();
+  const done = useLearn((state) => state.progress.met.includes(id));
+  const busy = useExperiment(({ phase }) => isBusy(phase));
+  const loading = useOpening((opening) => opening.recorded.state === 'loading');
+  const checked = record === null ? null : checkChallenge(challenge, record);
+  return (
+    <li aria-label={title}>
+      <h3>
+        {title} {done && <small>met by a run of yours</small>}
+      </h3>
+      <Paragraphs all={[task]} evidence={evidence} />
+      {checked && (
+        <details>
+          <summary>{checked.met ? 'The run on the page meets it' : 'The run on the page does not meet it'}</summary>
+          <ul className={styles.conditions}>
+            {checked.found.map(({ met: one, text }) => (
+              <li key={text}>
+                <b>{one === true ? 'met' : one === false ? 'not met' : 'not known'}</b>
+                <span>{text}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <details>
+        <summary>Hints and a solution</summary>
+        <Paragraphs all={hints} evidence={evidence} />
+        <div className={styles.moves}>
+          <button
+            type="button"
+            onClick={() => {
+              // The log that a person opened stays.
+              setRecipe(preset, { ...solution, data: { ...solution.data, id: useRecipe.getState().draft.data.id } });
+              setView({ centre: 'figure', recipeOpen: true });
+            }}
+          >
+            Open a recipe that does it
+          </button>
+          {recorded !== null && (
+            <button
+              type="button"
+              disabled={busy || loading}
+              onClick={() => {
+                void openRecordedRun(recorded);
+              }}
+            >
+              Check the recorded run {presetOf(recorded).label}
+            </button>
+          )}
+        </div>
+      </details>
+      {(done || checked?.met) && (
+        <p>
+          <b>What it shows.</b> <Say says={shows} evidence={evidence} />
+        </p>
+      )}
+    </li>
+  );
+}
