@@ -15,6 +15,7 @@ import { useExperiment } from './page/state/experiment';
 import { allowOwnScripts } from './page/ownScripts';
 import { readLink } from './page/sharing/shareLink';
 import { keepState, keptRecipe, keptView } from './page/state/keptState';
+import { joinSchema } from './page/state/local';
 import { setRecipe } from './page/state/recipe';
 import { followRecipe } from './page/state/recipeHistory';
 import { startSession } from './page/state/session';
@@ -26,6 +27,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 allowOwnScripts();
+// Before anything is read or written.
+joinSchema();
 const link = readLink(location.hash);
 // A link says what to show; without one the page is as it was left.
 const kept = link.kind === 'none' ? keptRecipe() : null;

@@ -1,7 +1,8 @@
-/** Adds a service worker to the build that keeps all of its files: `serviceWorker.js`, with their list in front. */
+/** Adds a service worker to the build that keeps all of its files: `serviceWorker.js`, with their list and SHA-256 in front. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** `recordedFiles` of the first preset. */
@@ -34,15 +35,23 @@ function onDemand(file: string): boolean {
   return file.startsWith('recorded/') && file !== FIRST_RECORDED;
 }
 
-/** What the service worker keeps of a build's folder. */
-export function listBuild(folder: string): { readonly version: string; readonly files: readonly string[] } {
+/** What the service worker keeps of a build's folder, with the SHA-256 that the bytes of each may have. */
+export function listBuild(folder: string): {
+  readonly version: string;
+  readonly files: Readonly<Record<string, readonly string[]>>;
+} {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
     .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file) && !onDemand(file))
     .sort();
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(path.join(folder, file)));
-  // Some servers redirect from the page's file to its folder.
-  return { version: hash.digest('hex').slice(0, 16), files: files.map((file) => (file === 'index.html' ? '' : file)) };
+  const version = createHash('sha256');
+  const hashes = files.map((file): [string, readonly string[]] => {
+    const bytes = readFileSync(path.join(folder, file));
+    version.update(`${file}\0`).update(bytes);
+    // Some servers redirect from the page's file to its folder, and have packed files unpacked on the way.
+    const mayBe = file.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
+    return [file === 'index.html' ? '' : file, mayBe.map((content) => createHash('sha256').update(content).digest('hex'))];
+  });
+  return { version: version.digest('hex').slice(0, 16), files: Object.fromEntries(hashes) };
 }

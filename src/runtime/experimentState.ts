@@ -32,6 +32,8 @@ export interface Experiment {
   readonly device: Device;
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
+  /** Why the opened log is not kept for the next visit. */
+  readonly logUnkept: string | null;
   readonly model: ModelSummary | null;
   /** Where the model that was asked for last is. */
   readonly fetch: FetchState;
@@ -57,6 +59,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   device: { state: 'probing' },
   failure: null,
   log: null,
+  logUnkept: null,
   model: null,
   fetch: 'none',
   transfer: null,
@@ -113,6 +116,8 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
     }
     case 'log':
       return { ...experiment, log: { summary: event.summary, findings: event.findings } };
+    case 'log-kept':
+      return { ...experiment, logUnkept: event.problem };
     case 'model':
       return { ...experiment, model: event.model, fetch: 'here' };
     case 'model-absent':

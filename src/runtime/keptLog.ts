@@ -9,10 +9,10 @@ import { unpackLog, type PackedLog } from './handOver';
 const VERSION = '1';
 const KEY = 'opened-log';
 
-/** Quota may forbid it: then the log is open as long as the page. */
-export async function keepLog(store: FileStore, log: PackedLog): Promise<void> {
+/** Quota may forbid it: then the log is open as long as the page. @returns null, or why it is not kept */
+export async function keepLog(store: FileStore, log: PackedLog): Promise<string | null> {
   const problem = await keepFile(store, { key: KEY, group: 'opened log', version: VERSION }, packValue(log));
-  if (problem !== null) console.warn('The log could not be stored.', problem);
+  return problem?.message ?? null;
 }
 
 /** Null where none is kept under that name, or not one that can be read. */

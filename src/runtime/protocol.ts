@@ -172,6 +172,8 @@ export type WorkerEvent =
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
+  /** Whether the log that was opened is kept for the next visit, or why not. */
+  | { readonly type: 'log-kept'; readonly problem: string | null }
   | { readonly type: 'model'; readonly model: ModelSummary }
   /** The model that was asked for is not here: it was called off, or could not be had. */
   | { readonly type: 'model-absent'; readonly cancelled: boolean }

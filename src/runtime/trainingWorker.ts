@@ -29,7 +29,11 @@ const loading = new Loading(emit);
 const starts = new StartAdapters();
 const slots = opfsSlots('karma-checkpoints', 'run').then((kept) => kept && new TwoSlots(kept));
 const device = new DeviceService(files, emit);
-const logs = new LogService(files.fetchBytes, emit, loading.progress, files.store);
+const logs = new LogService(files.fetchBytes, emit, loading.progress, files.store, (problem) => {
+  void files.lasting.then((lasting) => {
+    emit({ type: 'log-kept', problem: problem ?? (lasting ? null : 'The browser stores no files for this page.') });
+  });
+});
 const models = new ModelService(files, starts, loading, emit, async (config, spec) => {
   const read = await logs.peek(spec.data.id);
   return read && { items: read.log.items.length, features: featureWidth(spec, config, read.log) };

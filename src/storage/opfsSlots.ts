@@ -1,5 +1,6 @@
 /** Two slots in the origin private file system, written through sync access handles, which only workers have. */
 import { StorageFullError } from './fileStore';
+import { unlessSilent } from './silence';
 import type { SlotFiles } from './twoSlots';
 
 /** Null where the browser has no file system for this page, or forbids it. */
@@ -7,7 +8,8 @@ export async function opfsSlots(folder: string, name: string): Promise<SlotFiles
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
   if (typeof storage?.getDirectory !== 'function') return null;
   try {
-    const directory = await (await storage.getDirectory()).getDirectoryHandle(folder, { create: true });
+    const root = await unlessSilent(storage.getDirectory());
+    const directory = await unlessSilent(root.getDirectoryHandle(folder, { create: true }));
     return slotsIn(directory, name);
   } catch (error) {
     console.warn(`The browser gives this page no file system for "${folder}".`, error);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { sha256Hex } from './sha256';
+import { unlessSilent } from './silence';
 import {
   byGroup,
   StorageBusyError,
@@ -31,8 +32,8 @@ export async function opfsStore(folder: string): Promise<FileStore | null> {
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
   if (typeof storage?.getDirectory !== 'function') return null;
   try {
-    const root = await storage.getDirectory();
-    const directory = await root.getDirectoryHandle(folder, { create: true });
+    const root = await unlessSilent(storage.getDirectory());
+    const directory = await unlessSilent(root.getDirectoryHandle(folder, { create: true }));
     return new OpfsStore(directory);
   } catch (error) {
     // Blocked by the person's privacy settings.

@@ -7,6 +7,7 @@ import { adapterKey, finishedCells, type CellResult, type KnownRun } from '../..
 import type { RunSpec } from '../../recipe/runSpec';
 import type { RunEntry } from '../runs/runEntry';
 import { runStore } from '../runs/runsState';
+import { useLocal } from '../state/local';
 import { FIRST_DRAFT, type GridDraft } from './gridDraft';
 
 const keptSchema = z.object({
@@ -35,6 +36,8 @@ export interface GridState {
   /** Short runs that measure step times, still to do. */
   readonly calibrating: readonly RunSpec[];
   readonly problem: string | null;
+  /** Why grid and queue are not kept between visits. */
+  readonly unkept: string | null;
 }
 
 export const useGrid = create<GridState>()(() => ({
@@ -45,6 +48,7 @@ export const useGrid = create<GridState>()(() => ({
   current: null,
   calibrating: [],
   problem: null,
+  unkept: null,
 }));
 
 const DOCUMENT = 'grid';
@@ -76,10 +80,12 @@ let saving: Promise<void> = Promise.resolve();
 function save(): Promise<void> {
   saving = saving.then(async () => {
     try {
-      await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
+      // A newer version's grid stays as it is.
+      if (!useLocal.getState().newer) await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
+      useGrid.setState({ unkept: null });
     } catch (error) {
       // The queue goes on without: only its place is lost with the tab.
-      useGrid.setState({ problem: `The grid could not be saved: ${error instanceof Error ? error.message : String(error)}` });
+      useGrid.setState({ unkept: error instanceof Error ? error.message : String(error) });
     }
   });
   return saving;

@@ -25,7 +25,11 @@ export function Download() {
           {failure.message} {failure.advice}
         </p>
       )}
-      {fetch === 'cancelled' && <p className={styles.facts}>Cancelled; what has arrived is stored.</p>}
+      {fetch === 'cancelled' && (
+        <p className={styles.facts}>
+          {transfer?.files.every(({ kept }) => kept) === true ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}
+        </p>
+      )}
       <Action />
     </div>
   );

@@ -3,11 +3,13 @@ import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
 import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
+import { BuildNotice } from './BuildNotice';
 import { HubNotice } from './HubNotice';
 import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
 import { RunWarnings } from './RunWarnings';
+import { StorageNotice } from './StorageNotice';
 import { TabNotice } from './TabNotice';
 import { useTabWatch } from './useTabWatch';
 import styles from './Notices.module.css';
@@ -19,6 +21,8 @@ export function Notices() {
       <RunFailure />
       <RunWarnings />
       <HubNotice />
+      <BuildNotice />
+      <StorageNotice />
       <LogNotice />
       <KeptRunNotice />
       <TabNotice />

@@ -4,7 +4,16 @@ import { create } from 'zustand';
 /** `never`: a development server, or a browser or address that has no service workers. */
 type OfflineState = 'never' | 'preparing' | 'ready' | 'failed';
 
-export const useOffline = create<{ readonly state: OfflineState }>()(() => ({ state: 'never' }));
+interface Offline {
+  readonly state: OfflineState;
+  /** A build other than this page's is here, and is shown when the page is loaded again. */
+  readonly newBuild: boolean;
+}
+
+export const useOffline = create<Offline>()(() => ({ state: 'never', newBuild: false }));
+
+/** Milliseconds between two looks for a newer build, in a page that stays open. */
+const LOOK_EVERY = 3_600_000;
 
 /** Has the browser keep the page's own files; nothing else waits for it. */
 export async function prepareOffline(): Promise<void> {
@@ -23,9 +32,11 @@ export async function prepareOffline(): Promise<void> {
     }
     const registration = await workers.register(`${import.meta.env.BASE_URL}serviceWorker.js`);
     if (registration.active !== null) say('ready');
+    if (registration.waiting !== null) announce(registration.waiting);
     const follow = (): void => {
       const { installing } = registration;
       installing?.addEventListener('statechange', () => {
+        if (installing.state === 'installed' && registration.active !== null) announce(installing);
         if (installing.state === 'activated') say('ready');
         // One that a newer build could not replace goes on.
         if (installing.state === 'redundant' && registration.active === null) say('failed');
@@ -33,8 +44,22 @@ export async function prepareOffline(): Promise<void> {
     };
     follow();
     registration.addEventListener('updatefound', follow);
+    setInterval(() => {
+      // Without a network there is nothing new.
+      registration.update().catch(() => undefined);
+    }, LOOK_EVERY);
   } catch (error) {
     console.warn('The page could not be prepared for use without a network.', error);
     say('failed');
   }
+}
+
+/** Says that a newer build is here, unless the server has given it to this page already. */
+function announce(worker: Pick<ServiceWorker, 'postMessage'>): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }: MessageEvent<boolean>) => {
+    port1.close();
+    if (!data) useOffline.setState({ newBuild: true });
+  };
+  worker.postMessage({ script: import.meta.url }, [port2]);
 }

@@ -40,7 +40,9 @@ export function RunsView() {
       <Undo />
       {entries.length === 0 ? (
         <p className={styles.note}>
-          {loaded ? 'Every run is saved here automatically. Run an experiment, or open run files.' : 'Loading the saved runs…'}
+          {!loaded && 'Loading the saved runs…'}
+          {loaded && lasting && 'Every run is saved here automatically. '}
+          {loaded && 'Run an experiment, or open run files.'}
         </p>
       ) : (
         <>

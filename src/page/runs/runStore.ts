@@ -1,6 +1,8 @@
 /** Runs that stay in the browser between visits (IndexedDB), or as long as the page where it keeps nothing. */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';
+import { unlessSilent } from '../../storage/silence';
+import { leaveToNewer } from '../state/local';
 import { runEntrySchema, type RunEntry } from './runEntry';
 
 export interface RunStore {
@@ -28,21 +30,24 @@ type Stores = DBSchema & Record<(typeof STORES)[number], { key: string; value: u
 type Change = (transaction: IDBPTransaction<Stores, typeof STORES, 'readwrite'>) => readonly Promise<unknown>[];
 
 export async function openRunStore(): Promise<RunStore> {
-  if ((globalThis as { indexedDB?: IDBFactory }).indexedDB === undefined) return memoryRuns();
   try {
-    const database = await openDB<Stores>(NAME, 1, {
+    // Where a frame may keep nothing, looking for it throws.
+    if ((globalThis as { indexedDB?: IDBFactory }).indexedDB === undefined) return memoryRuns();
+    const opening = openDB<Stores>(NAME, 1, {
       upgrade: (opened) => {
         for (const store of STORES) opened.createObjectStore(store);
       },
-      // Another tab may bring a newer version of the page.
+      // Another tab brings a newer version of the page.
       blocking: (_current, _wanted, { target }) => {
         (target as IDBDatabase).close();
+        leaveToNewer();
       },
     });
-    return indexedRuns(database);
+    return indexedRuns(await unlessSilent(opening));
   } catch (error) {
     // Private windows and privacy settings may forbid it.
     if (!(error instanceof DOMException)) throw error;
+    if (error.name === 'VersionError') leaveToNewer();
     console.warn('The browser stores no runs for this page.', error);
     return memoryRuns();
   }

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
+import { useLocal } from '../state/local';
 import { openRunStore, type RunStore } from './runStore';
 
 export interface Runs {
@@ -39,6 +40,7 @@ export function runStore(): Promise<RunStore> {
 function write(change: (store: RunStore) => Promise<void>): Promise<void> {
   writing = writing.then(async () => {
     try {
+      if (useLocal.getState().newer) throw new NewerError();
       await change(await runStore());
     } catch (error) {
       useRuns.setState({ problem: problemText(error) });
@@ -47,7 +49,11 @@ function write(change: (store: RunStore) => Promise<void>): Promise<void> {
   return writing;
 }
 
+/** What is kept is a newer version's. */
+class NewerError extends Error {}
+
 function problemText(error: unknown): string {
+  if (error instanceof NewerError) return 'The last change was not saved: a newer version of this page has the saved runs.';
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
     return 'The browser has no space left: the last run was not saved. Save runs as files and delete what you do not need.';
   }

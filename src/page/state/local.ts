@@ -2,7 +2,36 @@
 import { create } from 'zustand';
 
 /** Whether everything that was written was read back; what is not kept lasts until the page is closed. */
-export const useLocal = create<{ readonly keeps: boolean }>()(() => ({ keeps: true }));
+export const useLocal = create<Local>()(() => ({ keeps: true, newer: false }));
+
+interface Local {
+  readonly keeps: boolean;
+  /** A newer version of the page keeps things in this browser: this tab leaves them alone. */
+  readonly newer: boolean;
+}
+
+/** Raised when what localStorage, runs or grid hold changes its meaning, so that tabs of older versions do not overwrite it. */
+export const SCHEMA = 1;
+const SCHEMA_KEY = 'karma-schema';
+
+/** From now on this tab keeps nothing. */
+export function leaveToNewer(): void {
+  useLocal.setState({ newer: true });
+}
+
+/** Tells other tabs, and later visits, by which schema this one keeps things, and listens for a newer one. @returns how to stop */
+export function joinSchema(): () => void {
+  const known = Number(readLocal(SCHEMA_KEY) ?? 0);
+  if (known > SCHEMA) leaveToNewer();
+  else if (known < SCHEMA) writeLocal(SCHEMA_KEY, String(SCHEMA));
+  const told = ({ key, newValue }: StorageEvent): void => {
+    if (key === SCHEMA_KEY && Number(newValue ?? 0) > SCHEMA) leaveToNewer();
+  };
+  addEventListener('storage', told);
+  return () => {
+    removeEventListener('storage', told);
+  };
+}
 
 /** What this page wrote where the browser kept nothing. */
 const unkept = new Map<string, string | null>();
@@ -26,6 +55,10 @@ export function readLocalJson(key: string): unknown {
 
 /** @param value null removes it @returns whether the browser keeps it */
 export function writeLocal(key: string, value: string | null): boolean {
+  if (useLocal.getState().newer) {
+    unkept.set(key, value);
+    return false;
+  }
   const kept = tried(() => {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);

@@ -119,7 +119,7 @@ function workerFailure(event: Event): Failure {
   return {
     code: 'internal',
     message: 'The training worker stopped with an error.',
-    advice: 'Copy the details into an issue; Run starts a fresh worker. Measurements so far are kept.',
+    advice: 'Copy the details into an issue; Run starts a fresh worker. What was measured is still on the page.',
     detail,
   };
 }

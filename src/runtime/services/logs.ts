@@ -23,6 +23,8 @@ export class LogService implements LogQuestions {
     private readonly onProgress: (progress: StageProgress) => void,
     /** Where the log that a person opened is kept between visits. */
     private readonly store: Promise<FileStore>,
+    /** Told whether the log that was opened is kept, or why not. */
+    private readonly onKept: (problem: string | null) => void = () => undefined,
   ) {}
 
   /** @param id as `spec.data.id` has it. @throws LogError when that log is not open */
@@ -55,7 +57,7 @@ export class LogService implements LogQuestions {
           const read = unpackLog(data);
           this.#own = { id: read.log.name, read };
           this.#announce(read.log.name, read);
-          void this.store.then((store) => keepLog(store, data));
+          void this.store.then((store) => keepLog(store, data)).then(this.onKept);
         }
         resolve();
       };

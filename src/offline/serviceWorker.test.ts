@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const SCOPE = 'https://host.test/karma/';
+const SCRIPT = `${SCOPE}assets/index-1.js`;
+const MODEL = `${SCOPE}models/config.json`;
+const FILES: Readonly<Record<string, string>> = { [SCOPE]: '<!doctype html>', [SCRIPT]: 'run()', [MODEL]: '{"layers":2}' };
+const KIND: Readonly<Record<string, string>> = { [SCOPE]: 'text/html', [SCRIPT]: 'text/javascript', [MODEL]: 'application/json' };
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Cache Storage as far as it is used. */
+class Caches {
+  readonly stores = new Map<string, Map<string, Response>>();
+
+  open(name: string) {
+    const store = this.stores.get(name) ?? new Map<string, Response>();
+    this.stores.set(name, store);
+    return Promise.resolve({
+      match: (url: string) => Promise.resolve(store.get(url)?.clone()),
+      put: (url: string, answer: Response) => Promise.resolve(void store.set(url, answer)),
+      delete: (url: string) => Promise.resolve(store.delete(url)),
+    });
+  }
+  match(url: string): Promise<Response | undefined> {
+    const found = [...this.stores.values()].map((store) => store.get(url)).find((answer) => answer !== undefined);
+    return Promise.resolve(found?.clone());
+  }
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.stores.keys()]);
+  }
+  delete(name: string): Promise<boolean> {
+    return Promise.resolve(this.stores.delete(name));
+  }
+}
+
+type Listener = (event: object) => void;
+let listeners: Map<string, Listener>;
+let kept: Caches;
+/** How the server answers. */
+let server: (url: string) => Response | Promise<Response>;
+let asked: string[];
+
+const well = (url: string): Response => new Response(FILES[url], { headers: { 'content-type': KIND[url] ?? '' } });
+
+async function start(): Promise<void> {
+  vi.resetModules();
+  listeners = new Map();
+  vi.stubGlobal('self', {
+    registration: { scope: SCOPE },
+    clients: { claim: () => Promise.resolve() },
+    addEventListener: (type: string, listener: Listener) => listeners.set(type, listener),
+  });
+  const files = Object.fromEntries(Object.entries(FILES).map(([url, text]) => [url.slice(SCOPE.length), [sha256(text)]]));
+  vi.stubGlobal('BUILD', { version: 'two', files });
+  await import('./serviceWorker');
+}
+
+async function installed(): Promise<void> {
+  let done: Promise<unknown> = Promise.resolve();
+  listeners.get('install')!({ waitUntil: (work: Promise<unknown>) => (done = work) });
+  await done;
+}
+
+/** What the page gets; null where the service worker leaves the request alone. */
+function get(url: string): Promise<Response> | null {
+  let answer: Promise<Response> | null = null;
+  listeners.get('fetch')!({ request: new Request(url), respondWith: (given: Promise<Response>) => (answer = given) });
+  return answer;
+}
+const textOf = async (url: string): Promise<string> => (await get(url)!).text();
+
+beforeEach(async () => {
+  kept = new Caches();
+  asked = [];
+  server = well;
+  vi.stubGlobal('caches', kept);
+  vi.stubGlobal('fetch', (input: string | Request) => {
+    const url = typeof input === 'string' ? input : input.url;
+    asked.push(url);
+    return new Promise((resolve) => {
+      resolve(server(url));
+    });
+  });
+  await start();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('installing', () => {
+  it('keeps every file, and fetches one again that arrives damaged', async () => {
+    let damaged = 1;
+    server = (url) => (url === SCRIPT && damaged-- > 0 ? new Response('run(') : well(url));
+    await installed();
+    expect(asked.filter((url) => url === SCRIPT)).toHaveLength(2);
+    server = () => Promise.reject(new TypeError('no network'));
+    for (const [url, text] of Object.entries(FILES)) expect(await textOf(url)).toBe(text);
+  });
+
+  it.each([
+    ['stays damaged', () => new Response('run(')],
+    ['is a page', () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })],
+    ['is refused', () => new Response('', { status: 503 })],
+  ])('fails where a file %s', async (_, answer) => {
+    server = (url) => (url === SCRIPT ? answer() : well(url));
+    await expect(installed()).rejects.toThrow(SCRIPT);
+  });
+
+  it('takes over from an older build what is the same, and not what is damaged there', async () => {
+    const older = await kept.open(`karma-playground ${SCOPE} one`);
+    await older.put(SCRIPT, new Response('run('));
+    await older.put(MODEL, well(MODEL));
+    await installed();
+    expect(asked.sort()).toEqual([SCOPE, SCRIPT].sort());
+    expect(await textOf(SCRIPT)).toBe('run()');
+  });
+});
+
+describe('answering', () => {
+  it('heals a copy that was damaged, and does without where the server is gone', async () => {
+    await installed();
+    const copy = await kept.open(`karma-playground ${SCOPE} two`);
+    await copy.put(SCRIPT, new Response('ruin()'));
+    expect(await textOf(SCRIPT)).toBe('run()');
+    asked = [];
+    expect(await textOf(SCRIPT)).toBe('run()');
+    expect(asked).toEqual([]);
+    await copy.put(SCRIPT, new Response('ruin()'));
+    server = () => Promise.reject(new TypeError('no network'));
+    await expect(get(SCRIPT)).rejects.toThrow('no network');
+  });
+
+  it.each([
+    ['5xx', () => new Response('Bad gateway', { status: 502 })],
+    [
+      'a page in place of a file',
+      () => new Response('<p>Sign in</p>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
+    ],
+    ['no network', () => Promise.reject(new TypeError('no network'))],
+  ])('gives the copy for %s', async (_, answer) => {
+    await installed();
+    server = answer;
+    expect(await textOf(MODEL)).toBe(FILES[MODEL]);
+  });
+
+  it('gives the copy after 4 s of silence, and what the server has before', async () => {
+    await installed();
+    server = () => new Promise((resolve) => setTimeout(resolve, 3900, new Response('{"layers":3}')));
+    vi.useFakeTimers();
+    const late = textOf(MODEL);
+    await vi.advanceTimersByTimeAsync(3900);
+    expect(await late).toBe('{"layers":3}');
+    server = () => new Promise(() => undefined);
+    const never = textOf(MODEL);
+    await vi.advanceTimersByTimeAsync(4000);
+    vi.useRealTimers();
+    expect(await never).toBe(FILES[MODEL]);
+  });
+
+  it('leaves other addresses alone', async () => {
+    await installed();
+    expect(get('https://hub.test/model')).toBeNull();
+    expect(get(`${SCOPE}assets/other.js`)).toBeNull();
+  });
+
+  it('says whether a script is of its build', () => {
+    const said: unknown[] = [];
+    for (const script of [SCRIPT, `${SCOPE}assets/index-0.js`])
+      listeners.get('message')!({ data: { script }, ports: [{ postMessage: (answer: unknown) => said.push(answer) }] });
+    expect(said).toEqual([true, false]);
+  });
+});
