@@ -24,7 +24,7 @@ def write_adapter(
     model_id: str,
     revision: str,
 ) -> None:
-    """Writes the folder that PeftModel.from_pretrained loads, with our heads beside it."""
+    """Writes the folder that PeftModel.from_pretrained loads, with our heads next to it."""
     folder.mkdir(parents=True, exist_ok=True)
     notes = {"format": "pt", "arm": arm.label, "step": str(step)}
     values = {name: value.detach().float().cpu().contiguous() for name, value in parameters.items()}

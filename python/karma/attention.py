@@ -1,4 +1,4 @@
-"""Attention sinks over item positions; docs/metrics.md says what each measure is. Positions are counted from 0."""
+"""Attention sinks over item positions; docs/metrics.md defines each measure. Positions are counted from 0."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ NO_MASS = 1e-9
 
 
 def importance(maps: Tensor) -> Tensor:
-    """α [..., T] of causal maps [..., T, T]: the mean attention that a position gets from the rows that see it."""
+    """α [..., T] of causal maps [..., T, T]: the mean attention that a position receives from the rows that see it."""
     length = maps.shape[-1]
     return maps.tril().sum(-2) / torch.arange(length, 0, -1, dtype=maps.dtype)
 

@@ -25,7 +25,7 @@ def on_grid(values: NDArray[np.float64], grid: float) -> NDArray[np.float64]:
 
 
 class ItemNeighbours:
-    """Cosine of items' columns in the binary user-item matrix of training events; the 100 nearest of each are kept."""
+    """Cosine of items' columns in the binary user-item matrix of training events; the 100 nearest of each are stored."""
 
     def __init__(self, log: Log) -> None:
         self.items_of: list[list[int]] = []
@@ -73,7 +73,7 @@ class Baselines:
         """How a baseline ranks the targets."""
         log = self.log
         neighbours = ItemNeighbours(log) if name == "itemKnn" else None
-        # Items with the same features must tie exactly, which a matrix product does not promise: each is scored once.
+        # Items with the same features must tie exactly, which a matrix product does not guarantee: each is scored once.
         rows, inverse = np.unique(self.features, axis=0, return_inverse=True)
         norms = np.sqrt((rows.astype(np.float64) ** 2).sum(1, keepdims=True))
         unit = (rows * np.where(norms > 0, 1 / np.where(norms > 0, norms, 1), 0)).astype(np.float32).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Checkpoints of an arm by torch.distributed.checkpoint: written beside the last one, which goes only when the new one is whole."""
+"""Checkpoints of an arm by torch.distributed.checkpoint: written next to the last one, which is deleted only when the new one is complete."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def _tensors(optimiser: Optimiser) -> dict[str, Tensor]:
 
 
 def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], processes: Processes) -> None:
-    """Writes `folder/step-N`; killed at any moment, either it or the one before is whole."""
+    """Writes `folder/step-N`; killed at any moment, either it or the previous one is complete."""
     part, whole = folder / f"step-{step}.part", folder / f"step-{step}"
     if processes.first:
         shutil.rmtree(part, ignore_errors=True)
@@ -53,7 +53,7 @@ def save(folder: Path, step: int, optimiser: Optimiser, notes: dict[str, Any], p
 
 
 def load(folder: Path, optimiser: Optimiser, processes: Processes, any_world: bool) -> dict[str, Any] | None:
-    """Takes up the last whole checkpoint; returns its notes, or None where there is none. JobError for another number of processes."""
+    """Restores the last complete checkpoint; returns its notes, or None where there is none. JobError for another number of processes."""
     known = sorted((int(path.name[5:]) for path in folder.glob("step-*") if path.name[5:].isdigit()), reverse=True)
     step = processes.agree(known[0] if known else None)
     if step is None:
@@ -63,7 +63,7 @@ def load(folder: Path, optimiser: Optimiser, processes: Processes, any_world: bo
     if notes["world"] != processes.world and not any_world:
         raise JobError(
             f"{whole} was written by {notes['world']} processes, and this job has {processes.world}: its sums would be added up in another "
-            f"order. Start {notes['world']} processes, or pass --any-world to go on all the same."
+            f"order. Start {notes['world']} processes, or pass --any-world to continue anyway."
         )
     tensors = _tensors(optimiser)
     with warnings.catch_warnings():

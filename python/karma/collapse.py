@@ -29,7 +29,7 @@ def collapse_measures(embeddings: NDArray[np.float32]) -> tuple[float, dict[str,
 
 def _spectrum(x: NDArray[np.float64]) -> NDArray[np.float64]:
     if not np.isfinite(x).all():
-        raise FloatingPointError("embeddings hold numbers that are not finite")
+        raise FloatingPointError("embeddings contain numbers that are not finite")
     centred = x - x.mean(0)
     if not (centred**2).sum() > ROUNDING * (x**2).sum():
         return np.empty(0)
@@ -71,7 +71,7 @@ class Plane:
 
     @staticmethod
     def of(embeddings: NDArray[np.float32]) -> "Plane":
-        """The plane through the mean of the rows; each axis is turned so that its largest entry is positive."""
+        """The plane through the mean of the rows; each axis is oriented so that its largest entry is positive."""
         x = embeddings.astype(np.float64)
         origin = x.mean(0)
         axes = np.linalg.eigh((x - origin).T @ (x - origin))[1][:, :-3:-1].T

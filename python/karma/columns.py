@@ -1,6 +1,6 @@
 """A log as memory-mapped columns: `columns.json` and .npy files, each column in one file or in shards by rows.
 
-docs/cluster.md lists the columns. Nothing is loaded before it is asked for.
+docs/cluster.md lists the columns. Nothing is loaded before it is requested.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ VERIFIED_BYTES = 1 << 30
 
 
 class Column:
-    """Rows over one or more .npy files; slices may cross their borders."""
+    """Rows over one or more .npy files; slices may cross their boundaries."""
 
     def __init__(self, folder: Path, name: str, entry: Mapping[str, Any]) -> None:
         self.name = name
@@ -56,7 +56,7 @@ class Column:
         return self.parts[part][index - self.starts[part]]
 
     def rows(self, begin: int, end: int) -> NDArray[Any]:
-        """Rows begin … end − 1: a view where they lie in one shard."""
+        """Rows begin … end − 1: a view if they are in one shard."""
         first = min(int(np.searchsorted(self.starts, begin, side="right")) - 1, len(self.parts) - 1)
         pieces = []
         for part in range(first, len(self.parts)):
@@ -70,7 +70,7 @@ class Column:
         return np.concatenate(pieces) if pieces else np.empty((0, *self.parts[0].shape[1:]), self.dtype)
 
     def all(self) -> NDArray[Any]:
-        """The whole column: a view where it is one file."""
+        """The whole column: a view if it is one file."""
         return self.rows(0, len(self))
 
 
@@ -129,7 +129,7 @@ class Log:
                 )
 
     def column(self, name: str) -> Column:
-        """A column by its name. KeyError where the log lacks it."""
+        """A column by its name. KeyError if the log lacks it."""
         return self._columns[name]
 
     def has(self, name: str) -> bool:
@@ -146,7 +146,7 @@ class Log:
         return self._columns["user_start"].all()
 
     def span(self, user: int) -> tuple[int, int]:
-        """First event of a user, and the one behind the last."""
+        """First event of a user, and the one after the last."""
         return int(self.starts[user]), int(self.starts[user + 1])
 
     def items_of(self, user: int, begin: int, end: int) -> list[int]:
@@ -155,7 +155,7 @@ class Log:
         return plain(self._columns["item"].rows(first + begin, first + end))
 
     def history_end(self, target: Target) -> int:
-        """Where the history of a target ends (exclusive): before the first event at its own time, for such events are a basket."""
+        """Where the history of a target ends (exclusive): before the first event at its own time, because such events are a basket."""
         first, _ = self.span(target.user)
         times = self._columns["time"].rows(first, first + target.position + 1)
         end = target.position
@@ -168,7 +168,7 @@ class Log:
         return int(self._columns["item"][self.span(target.user)[0] + target.position])
 
     def query_at(self, target: Target) -> str:
-        """The search query of the target's event, empty where there is none."""
+        """The search query of the target's event, empty if there is none."""
         if not self.has("query"):
             return ""
         index = int(self._columns["query"][self.span(target.user)[0] + target.position])
@@ -197,7 +197,7 @@ class Log:
 
     @cached_property
     def cold(self) -> NDArray[np.uint8]:
-        """1 where an item occurs in no training event [items]."""
+        """1 if an item occurs in no training event [items]."""
         return self._columns["cold"].all()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A log made ready for a model: tokenised texts, encoded examples, frozen features."""
+"""A log prepared for a model: tokenised texts, encoded examples, frozen features."""
 
 import hashlib
 import os
@@ -35,7 +35,7 @@ class Prepared:
     """Every item inside a history; empty in the `token` interface."""
     sampler: BatchSampler
     left_out: frozenset[int]
-    """Items that L_item never draws: those that tell drift, where they are cold."""
+    """Items that L_item never draws: those that measure drift, if they are cold."""
 
     def batch(self, step: int, arm: Arm) -> list[Example]:
         """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
@@ -75,7 +75,7 @@ def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, dec
 
 
 def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache: Path) -> tuple[Tensor, Tensor]:
-    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are kept in `cache`."""
+    """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are stored in `cache`."""
     log, recipe = data.log, data.recipe
     tables = []
     if recipe.feature_source != "own":
@@ -93,7 +93,7 @@ def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache:
     if recipe.feature_source != "lm":
         if not log.has("embeddings"):
             raise JobError(
-                "features.source takes embeddings from the log, but it brings none. Set it to lm, or export the log with them."
+                "features.source uses embeddings from the log, but it has none. Set it to lm, or export the log with them."
             )
         tables.append(standardise(log.column("embeddings").all()))
     hidden = torch.from_numpy(side_by_side(tables)).to(decoder.device)

@@ -1,7 +1,7 @@
 """The decoder of every family, with LoRA, on input rows (not token ids) that are padded on the right.
 
 What each family computes, and where that is published: docs/models.md. Right padding needs no mask: causal attention hides it from every
-real row. What padded rows give is not read.
+real row. The output of padded rows is not read.
 """
 
 import math
@@ -36,7 +36,7 @@ class Decoder:
         return self.weights["embedding"] if scale == 1 else self.weights["embedding"] * scale
 
     def embed(self, tokens: Tensor) -> Tensor:
-        """`vocabulary[tokens]`, without making the whole of it."""
+        """`vocabulary[tokens]`, without building the whole table."""
         scale = self.config.embedding_scale
         rows = F.embedding(tokens, self.weights["embedding"])
         return rows if scale == 1 else rows * scale
@@ -52,10 +52,10 @@ class Decoder:
     ) -> Tensor:
         """Runs the decoder.
 
-        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_key [batch]: rows after this row do not attend it.
-        attention, if given, receives one [batch, heads, T, T] a layer. Returns the final norm's output [batch, T, hidden].
-        places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Attention alone is padded.
-        recompute: keep only the inputs of blocks and run each again for its backward pass (activation checkpointing).
+        x [batch, T, hidden] input rows at positions 0 … T−1. hidden_key [batch]: rows after this row do not attend to it.
+        attention, if given, receives one [batch, heads, T, T] per layer. Returns the final norm's output [batch, T, hidden].
+        places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Only attention is padded.
+        recompute: store only the inputs of blocks and recompute each for its backward pass (activation checkpointing).
         """
         config, weights = self.config, self.weights
         length = x.shape[1] if places is None else places[0].shape[1]
@@ -135,7 +135,7 @@ class Decoder:
 
 @dataclass(frozen=True)
 class LoraWeights:
-    """LoRA matrices `lora.<layer>.<projection>.A|B` among `parameters`; projections without any are left alone."""
+    """LoRA matrices `lora.<layer>.<projection>.A|B` among `parameters`; projections without any are unchanged."""
 
     parameters: Mapping[str, Tensor]
     scale: float
@@ -160,7 +160,7 @@ def rope_tables(length: int, head_size: int, rope: Rope, like: Tensor) -> tuple[
 
 
 def frequencies(head_size: int, rope: Rope) -> Tensor:
-    """Radians a position [head_size / 2], as transformers' modeling_rope_utils.py has them for `default`, `linear` and `llama3`."""
+    """Radians per position [head_size / 2], as in transformers' modeling_rope_utils.py for `default`, `linear` and `llama3`."""
     default = rope.theta ** -(torch.arange(0, head_size, 2, dtype=torch.float64) / head_size)
     scaling = rope.scaling
     if scaling is None:

@@ -1,5 +1,5 @@
-"""What a person did or has to do; printed as one line, without a traceback."""
+"""What a user did or has to do; printed as one line, without a traceback."""
 
 
 class JobError(Exception):
-    """A job that cannot run as it was asked for. The message says where and what to do."""
+    """A job that cannot run as requested. The message says where and what to do."""

@@ -1,4 +1,4 @@
-"""One evaluation of one arm over processes: ranking, sinks, collapse, drift and readings, as the record keeps them."""
+"""One evaluation of one arm over processes: ranking, sinks, collapse, drift and readings, as the record stores them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class Measurer:
 
     @torch.no_grad()
     def interest(self, model: InterestModel, examples: Sequence[Example], sinks: UserSinks | None = None) -> Tensor:
-        """h of this process's examples [examples, e]; `sinks`, if given, takes in their attention."""
+        """h of this process's examples [examples, e]; `sinks`, if given, accumulates their attention."""
         rows = []
         for begin in range(0, len(examples), BATCH):
             some = examples[begin : begin + BATCH]
@@ -81,7 +81,7 @@ class Measurer:
 
     @torch.no_grad()
     def maps(self, model: InterestModel, examples: Sequence[Example]) -> tuple[NDArray[np.float32], list[list[int]]]:
-        """Attention of histories of one length [histories, layers, heads, T, T], and where their items stand."""
+        """Attention of histories of one length [histories, layers, heads, T, T], and the positions of their items."""
         layers: list[list[Tensor]] = []
         packed = model.pack(examples, with_text=False)
         model.decode(packed, model.item_rows(packed.dense_items), layers)
@@ -97,7 +97,7 @@ class Measurer:
 
     @torch.no_grad()
     def decoded(self, model: InterestModel, interest: Tensor) -> list[str]:
-        """Text that the arm reads out of each embedding, greedily, from W_d·h alone."""
+        """Text that the arm decodes from each embedding, greedily, from W_d·h alone."""
         soft = torch.nn.functional.linear(interest, model.parameters["w_d"], model.parameters["b_d"])
         texts: list[list[int]] = [[] for _ in range(len(interest))]
         open_ = set(range(len(texts)))
@@ -133,7 +133,7 @@ class Measurer:
         ranks: list[NDArray[np.float64]] = [np.empty(0)]
         lists: list[NDArray[np.uint32]] = [np.empty((0, self.listed), np.uint32)]
         requests: list[tuple[float, list[float]]] = []
-        # Items that have the same features must tie exactly, whatever the order in which a product adds up.
+        # Items that have the same features must tie exactly, whatever the summation order of a product.
         rows, inverse = torch.unique(items, dim=0, return_inverse=True)
         for begin in range(0, len(own), BATCH):
             block = own[begin : begin + BATCH]
@@ -171,7 +171,7 @@ class Measurer:
         return encode_maps(maps, step), sinks, self.text_nll(model)
 
     def cold(self, targets: Sequence[Target]) -> NDArray[np.uint8]:
-        """1 where a target occurs in no training event."""
+        """1 if a target occurs in no training event."""
         return self.data.log.cold[[self.data.log.item_at(target) for target in targets]]
 
     def evaluate(
@@ -235,7 +235,7 @@ class Measurer:
         return {"reach": reach, **points, "itemShare": item_share, "userShare": user_share}
 
     def readings(self, model: InterestModel, arm: Arm, items: NDArray[np.float32], decode: bool) -> list[dict[str, Any]]:
-        """What the probes' embeddings retrieve and say."""
+        """What the probes' embeddings retrieve, and the text decoded from them."""
         log = self.data.log
         interest = self.interest(model, self.probes.examples)
         spoken = self.decoded(model, interest) if decode and arm.lambda_rec > 0 else None

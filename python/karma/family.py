@@ -1,4 +1,4 @@
-"""Model families: the JSON files of src/model/families, which say how config.json and a checkpoint are read.
+"""Model families: the JSON files of src/model/families, which specify how config.json and a checkpoint are read.
 
 A second reading of the same files as src/model/readConfig.ts and decoderTensors.ts; docs/models.md says what each field means.
 """
@@ -16,7 +16,7 @@ from .spec import PROJECTIONS, DecoderConfig, LayerAttention, Rope
 
 INSTALLED, CHECKOUT = Path(__file__).parent / "families", Path(__file__).parents[2] / "src" / "model" / "families"
 FOLDER = INSTALLED if INSTALLED.exists() else CHECKOUT
-"""The engine reads the same files; an installed package and an exported job carry a copy."""
+"""The engine reads the same files; an installed package and an exported job include a copy."""
 FAMILIES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }

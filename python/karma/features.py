@@ -1,4 +1,4 @@
-"""Frozen features of the catalogue (src/model/features.ts): hidden states of texts, embeddings of titles, and what the log brings."""
+"""Frozen features of the catalogue (src/model/features.ts): hidden states of texts, embeddings of titles, and the log's own embeddings."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ def hidden_means(decoder: Decoder, tokens: Sequence[Sequence[int]]) -> NDArray[n
     config = decoder.config
     means = np.zeros((len(tokens), config.hidden), np.float32)
     rows = [[config.bos_id, *text][:TEXT_TOKENS] for text in tokens]
-    # Rows of like length together: less padding.
+    # Rows of similar length together: less padding.
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     for start in range(0, len(order), BATCH):
         chosen = order[start : start + BATCH]
@@ -58,7 +58,7 @@ def title_features(decoder: Decoder, encode: Callable[[str], list[int]], titles:
 
 
 def side_by_side(tables: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Tables one behind the other, with zeros up to a multiple of 4 columns."""
+    """Concatenated tables, zero-padded to a multiple of 4 columns."""
     width = sum(table.shape[1] for table in tables)
     padded = np.zeros((len(tables[0]), -width % 4), np.float32)
     return np.concatenate([*tables, padded], 1) if len(tables) > 1 or padded.size else tables[0]

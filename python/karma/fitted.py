@@ -29,7 +29,7 @@ Heads = dict[str, Tensor]
 
 
 def problem(data: Prepared, features: int) -> str | None:
-    """Why heads cannot be fitted under the recipe; None where they can."""
+    """Why heads cannot be fitted under the recipe; None if they can."""
     objective = data.recipe.objective
     if objective.item_output in ("id", "tied"):
         return "Item embeddings are free, so there is no W_e to fit: the heads start at random."
@@ -41,7 +41,7 @@ def problem(data: Prepared, features: int) -> str | None:
 def fitted_heads(
     data: Prepared, model: InterestModel, model_hash: str, processes: Processes, cache: Path, say: Callable[[str], None]
 ) -> tuple[Heads | None, dict[str, Any] | None]:
-    """(w_o, w_e and log_scale, what the record says of them); (None, None) where the recipe asks for no fit. Kept in `cache`."""
+    """(w_o, w_e and log_scale, what the record says of them); (None, None) if the recipe asks for no fit. Stored in `cache`."""
     recipe = data.recipe
     if all(recipe.head_start(arm) == "random" for arm in recipe.arms):
         return None, None
@@ -95,7 +95,7 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
 
 @torch.no_grad()
 def _rows(data: Prepared, model: InterestModel, targets: list[Target]) -> tuple[Tensor, Tensor]:
-    """What heads read of the rows that predict in these histories, as the recipe has them, and what they are to predict."""
+    """Inputs of the heads in the prediction rows of these histories, under the recipe, and their targets."""
     skip = data.recipe.objective.interest_skip != "none"
     most = MOST_NUMBERS // (model.decoder.config.hidden + (model.hidden_features.shape[1] if skip else 0))
     states, wanted = [], []

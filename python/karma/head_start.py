@@ -1,4 +1,4 @@
-"""Heads fitted before the first step: W_o, W_e and the temperature on hidden states of a model that stays as it is (docs/definitions.md)."""
+"""Heads fitted before the first step: W_o, W_e and the temperature on hidden states of the unchanged model (docs/definitions.md)."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ DECAY = 0.01
 
 
 def principal_axes(x: Tensor, count: int) -> Tensor:
-    """The leading eigenvectors of xᵀx [count, features]; x [items, features] is standardised. The identity where all are wanted."""
+    """The leading eigenvectors of xᵀx [count, features]; x [items, features] is standardised. The identity if all are requested."""
     if count == x.shape[1]:
         return torch.eye(count, dtype=x.dtype, device=x.device)
     return torch.linalg.eigh(x.T @ x).eigenvectors.flip(1).T[:count].contiguous()
@@ -39,7 +39,7 @@ def head_loss(heads: dict[str, Tensor], hidden: Tensor, targets: Tensor, x: Tens
 
 
 def fit_heads(heads: dict[str, Tensor], x: Tensor, objective: Objective, batches: Iterable[tuple[Tensor, Tensor]]) -> list[float]:
-    """AdamW on the heads in place, a step a batch (hidden [rows, hidden], targets [rows]), the rate falling from RATE to 0; their losses."""
+    """AdamW on the heads in place, one step per batch (hidden [rows, hidden], targets [rows]), the rate falling from RATE to 0; their losses."""
     steps = list(batches)
     matrices, scale = [heads["w_o"], heads["w_e"]], heads["log_scale"]
     adam = torch.optim.AdamW([{"params": matrices, "weight_decay": DECAY}, {"params": [scale], "weight_decay": 0.0}], lr=RATE)

@@ -1,6 +1,6 @@
 """`python3 -m karma.launch …` is `torchrun …` that also runs on a PyTorch without libuv.
 
-torchrun asks for libuv's store whatever PyTorch was built with; Debian's 2.6 has none and would stop with "use_libuv was requested".
+torchrun requests libuv's store however PyTorch was built; Debian's 2.6 has none and would stop with "use_libuv was requested".
 """
 
 import importlib
@@ -10,7 +10,7 @@ import torch.distributed as dist
 
 
 class AnyStore(dist.TCPStore):  # type: ignore[misc,name-defined]
-    """A TCP store on libuv where there is libuv, else on plain sockets."""
+    """A TCP store on libuv if available, else on plain sockets."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         try:
@@ -22,7 +22,7 @@ class AnyStore(dist.TCPStore):  # type: ignore[misc,name-defined]
 
 
 def take_any_store() -> None:
-    """Makes torch.distributed open its stores as `AnyStore`; launcher and processes both have to."""
+    """Makes torch.distributed open its stores as `AnyStore`; both launcher and processes need this."""
     dist.TCPStore = AnyStore  # type: ignore[attr-defined]
     # The package has a function of the module's name.
     rendezvous = importlib.import_module("torch.distributed.rendezvous")

@@ -1,4 +1,4 @@
-"""A model's folder: our own decoder, or transformers with peft, and what the record says of it."""
+"""A model's folder: our own decoder, or transformers with peft, and its entry in the record."""
 
 import hashlib
 import json
@@ -16,12 +16,12 @@ from .pretrained import PretrainedDecoder
 from .spec import DecoderConfig
 
 OWN_PARAMETERS = 50_000_000
-"""Models up to this size are run by our own decoder unless the person says otherwise; larger ones by transformers."""
+"""Models up to this size are run by our own decoder unless the user says otherwise; larger ones by transformers."""
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A frozen model. `decoder` is a Decoder or a PretrainedDecoder; they have one interface."""
+    """A frozen model. `decoder` is a Decoder or a PretrainedDecoder, which share one interface."""
 
     config: DecoderConfig
     decoder: Decoder
@@ -40,7 +40,7 @@ def parameter_count(config: DecoderConfig) -> int:
 
 
 def find_model(job: Path, named: Path | None, model_id: str, revision: str) -> Path:
-    """The folder that was named, else the job's `model`, else the hub's cache. JobError where there is none."""
+    """The folder that was named, else the job's `model`, else the hub's cache. JobError if there is none."""
     folder = named or job / "model"
     if folder.exists():
         if not (folder / "config.json").exists():
@@ -55,7 +55,7 @@ def find_model(job: Path, named: Path | None, model_id: str, revision: str) -> P
         return Path(snapshot_download(model_id, revision=revision, allow_patterns=patterns))
     except Exception as error:
         raise JobError(
-            f"{model_id} is not in {job / 'model'} and could not be fetched ({error}). Name its folder by --model."
+            f"{model_id} is not in {job / 'model'} and could not be downloaded ({error}). Name its folder with --model."
         ) from error
 
 
@@ -69,7 +69,7 @@ def checkpoint_files(folder: Path) -> list[Path]:
 
 
 def hash_of(files: list[Path]) -> str:
-    """SHA-256 of the file; of the shards' names and hashes where there are several."""
+    """SHA-256 of the file; of the shards' names and hashes if there are several."""
     hashes = []
     for path in files:
         if not path.exists():

@@ -23,13 +23,13 @@ class Candidates:
     """[P, C] true where the candidate is visible to the prediction."""
 
     def share(self, begin: int, end: int) -> "Candidates":
-        """The same candidates for predictions begin … end − 1 alone."""
+        """The same candidates for predictions begin … end − 1 only."""
         return Candidates(self.items, self.target_columns[begin:end], self.visible[begin:end])
 
 
 @dataclass(frozen=True)
 class ActionLoss:
-    """What an L_act is: a room of src/engine/losses."""
+    """An action loss: a folder of src/engine/losses."""
 
     of: Callable[[Tensor, Tensor, Tensor], Tensor]
     """Loss of scores [P, C], target columns [P] and visible [P, C]."""

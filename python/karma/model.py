@@ -17,7 +17,7 @@ from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 def parameter_shapes(
     config: DecoderConfig, lora: Lora, objective: Objective, feature_size: int, items: int
 ) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every parameter beside the frozen decoder."""
+    """Name and shape of every parameter outside the frozen decoder."""
     hidden, block, embedding_size = config.hidden, block_shapes(config), objective.embedding_size
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
@@ -52,7 +52,7 @@ def parameter_shapes(
 
 @dataclass(frozen=True)
 class Pass:
-    """What the first pass of a batch gives. R packed rows, P prediction rows."""
+    """Output of the first pass of a batch. R packed rows, P prediction rows."""
 
     packed: Packed
     hidden: Tensor
@@ -84,9 +84,9 @@ class InterestModel:
     padded: bool = True
     """Decode a batch as one padded tensor; otherwise sequence by sequence. The numbers are the same."""
     unpadded: bool = False
-    """Decode a batch as one run of rows that is padded in attention alone. The numbers are the same."""
+    """Decode a batch as one run of rows that is padded only in attention. The numbers are the same."""
     recompute: bool = False
-    """Activation checkpointing: blocks are run again for their backward pass."""
+    """Activation checkpointing: blocks are recomputed for their backward pass."""
 
     @property
     def device(self) -> torch.device:

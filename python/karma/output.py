@@ -1,4 +1,4 @@
-"""A job's output folder: one job at a time, one recipe for ever, files replaced whole."""
+"""A job's output folder: one job at a time, always the same recipe, files replaced atomically."""
 
 import fcntl
 import hashlib
@@ -11,7 +11,7 @@ from .errors import JobError
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Writes a file that is whole whenever it is seen."""
+    """Writes a file that is complete whenever it is visible."""
     part = path.with_name(f"{path.name}.part")
     part.write_text(json.dumps(value), encoding="utf-8")
     part.replace(path)

@@ -6,5 +6,5 @@ from numpy.typing import NDArray
 
 
 def plain(values: NDArray[Any]) -> Any:
-    """`values.tolist()`: its type depends on the number of dimensions, which annotations do not know."""
+    """`values.tolist()`: its type depends on the number of dimensions, which annotations cannot express."""
     return values.tolist()

@@ -1,8 +1,8 @@
 """`python3 -m karma.prepare --events 'events-*.parquet' --items items.parquet --out log`: Parquet to the columns that the trainer reads.
 
 Streams: row groups are read one after the other and sorted into files by user, so that memory holds one of them at a time and the
-catalogue. Rules are those of the page's reader for the same mapping and filters (docs/formats.md): events in time order, events of one
-time as they come, users and items with fewer events than the cores left out again and again, the last two events of a user for
+catalogue. Rules are those of the page's reader for the same mapping and filters (docs/formats.md): events in time order, simultaneous
+events in file order, users and items with fewer events than the cores removed repeatedly, the last two events of a user for
 validation and test.
 """
 
@@ -30,7 +30,7 @@ BUCKETS = 64
 
 @dataclass(frozen=True)
 class Mapping:
-    """Which column holds what; None where the files have none."""
+    """Which column holds what; None if the files have none."""
 
     user: str
     item: str
@@ -77,9 +77,9 @@ def _texts(values: Any) -> list[str]:
 def prepare(
     events: Sequence[str], items: Sequence[str], out: Path, mapping: Mapping, filters: Filters, name: str, shard_rows: int
 ) -> None:
-    """Writes the log. JobError for files that lack a column, or an output that is there."""
+    """Writes the log. JobError for files that lack a column, or an output that exists."""
     if (out / "columns.json").exists():
-        raise JobError(f"{out} holds a log already; name another --out.")
+        raise JobError(f"{out} already contains a log; name another --out.")
     if not events or not items:
         raise JobError("No file matches --events, or none --items.")
     scratch = out / "scratch"
@@ -180,7 +180,7 @@ def _bucket(scratch: Path, number: int) -> NDArray[np.float64]:
 def _cores(
     scratch: Path, users: int, items: int, filters: Filters
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], dict[str, int]]:
-    """Users and items that are left when those with fewer events than the cores are taken out until none is."""
+    """Users and items that remain when those with fewer events than the cores are removed until there are none."""
     keep_user: NDArray[np.bool_] = np.ones(users, bool)
     keep_item: NDArray[np.bool_] = np.ones(items, bool)
     before = -1
@@ -203,7 +203,7 @@ def _cores(
 def _write_events(
     writer: LogWriter, scratch: Path, users: Sequence[str], keep_user: NDArray[np.bool_], place: NDArray[np.int64]
 ) -> dict[str, Any]:
-    """Users bucket by bucket; a bucket is in memory at a time."""
+    """Users bucket by bucket; one bucket is in memory at a time."""
     cold = np.ones(int((place >= 0).sum()), np.uint8)
     written = events = 0
     writer.append("user_start", "<i8", [0])
@@ -252,7 +252,7 @@ def _runs(values: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _hash(catalogue: dict[str, Any], order: NDArray[np.int64], writer: LogWriter, facts: dict[str, Any]) -> str:
-    """SHA-256 of catalogue and histories; not the page's, which reads logs of this size never."""
+    """SHA-256 of catalogue and histories; not the page's hash, since the page never reads logs of this size."""
     digest = facts.pop("digest")
     for i in plain(order):
         digest.update(json.dumps([catalogue[field][i] for field in ("ids", *ITEM_FIELDS)]).encode())

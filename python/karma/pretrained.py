@@ -15,7 +15,7 @@ from .spec import DecoderConfig, Lora
 
 
 class PretrainedDecoder:
-    """A frozen causal LM of transformers; LoRA is peft's, put on by `adapt`.
+    """A frozen causal LM of transformers; LoRA is peft's, added by `adapt`.
 
     `hidden` ignores its LoRA argument: peft's matrices are in the model. One adapter at a time.
     """
@@ -31,7 +31,7 @@ class PretrainedDecoder:
         kind = getattr(transformers, config.architecture)
         # By the architecture's own class: config.json need not name a model_type.
         settings = kind.config_class.from_pretrained(folder)
-        # Eager where attention is to be seen; fused otherwise.
+        # Eager if attention is recorded; fused otherwise.
         self.lm = kind.from_pretrained(folder, config=settings, dtype=dtype, attn_implementation="sdpa").to(device)
         self.lm.requires_grad_(False)
         self.lm.eval()
@@ -40,7 +40,7 @@ class PretrainedDecoder:
         self._recompute = False
         self._trunk = self.lm.base_model
         if config.embedding_scale != 1:
-            # Gemma scales inside its embedding layer; rows that enter from outside are taken as they are.
+            # Gemma scales inside its embedding layer; rows that enter from outside are used unchanged.
             self._scale = config.embedding_scale
         else:
             self._scale = 1.0
@@ -61,7 +61,7 @@ class PretrainedDecoder:
         return rows * self._scale if self._scale != 1 else rows
 
     def adapt(self, lora: Lora) -> dict[str, Tensor]:
-        """Puts fresh LoRA of peft on the model, in place of what was on it; returns its matrices under our names."""
+        """Adds a fresh peft LoRA to the model, replacing any earlier one; returns its matrices under our names."""
         from peft import LoraConfig, get_peft_model
 
         if self.adapted is not None:
@@ -69,7 +69,7 @@ class PretrainedDecoder:
         names = module_names(self.config, lora)
         if "c_attn" in names.values():
             raise JobError(
-                f"{self.config.architecture} stacks projections in one tensor; run it by our own decoder (--decoder own)."
+                f"{self.config.architecture} stacks projections in one tensor; run it with our own decoder (--decoder own)."
             )
         layers = list(range(lora.first_layer, self.config.layers))
         self.adapted = get_peft_model(
@@ -130,7 +130,7 @@ class PretrainedDecoder:
         return answer.last_hidden_state
 
     def _mask(self, x: Tensor, hidden_key: Tensor | None, explicit: bool) -> Any:
-        """None for plain causal attention, else additive masks [batch, 1, T, T], by kind where layers differ."""
+        """None for plain causal attention, else additive masks [batch, 1, T, T], by kind if layers differ."""
         length = x.shape[1]
         windows = {place.window for place in self.config.attention}
         plain = hidden_key is None and all(window is None or window >= length for window in windows)

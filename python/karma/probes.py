@@ -34,7 +34,7 @@ def prompt_rows(example: Example, objective: Objective, titles: Sequence[list[in
 
 
 def item_positions(example: Example, objective: Objective, titles: Sequence[list[int]]) -> list[int]:
-    """Rows that are items: item tokens, or the separators behind titles."""
+    """Rows that are items: item tokens, or the separators after titles."""
     positions, row = [], 0
     for item in example.history:
         row += 1 + (len(titles[item]) if objective.item_interface == "text" else 0)
@@ -83,5 +83,5 @@ def _described(data: Prepared, target: Target, example: Example) -> dict[str, An
 
 
 def choose_drift_texts(data: Prepared) -> list[list[int]]:
-    """Texts of items that no arm is trained on, as long as there are enough; else of any items."""
+    """Texts of items that no arm is trained on, if there are enough; else of any items."""
     return [data.texts[item] for item in drift_items(data.log, data.recipe.seed)[0]]

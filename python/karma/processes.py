@@ -1,4 +1,4 @@
-"""The processes of a job: torchrun's environment, gloo or NCCL, and what they tell each other."""
+"""The processes of a job: torchrun's environment, gloo or NCCL, and how they communicate."""
 
 import os
 import platform
@@ -32,12 +32,12 @@ class Processes:
         return self.rank == 0
 
     def own(self, things: Sequence[T]) -> list[T]:
-        """This process's share: neighbouring things, as even as can be."""
+        """This process's share: neighbouring items, as evenly as possible."""
         begin, end = self.rank * len(things) // self.world, (self.rank + 1) * len(things) // self.world
         return list(things[begin:end])
 
     def gather(self, thing: T) -> list[T]:
-        """Everybody's thing, in the order of ranks."""
+        """The objects of all processes, in rank order."""
         if self.world == 1:
             return [thing]
         gathered: list[Any] = [None] * self.world
@@ -51,7 +51,7 @@ class Processes:
         return values
 
     def agree(self, thing: T) -> T:
-        """The first process's thing."""
+        """The first process's object."""
         if self.world == 1:
             return thing
         box: list[Any] = [thing]
@@ -59,7 +59,7 @@ class Processes:
         return box[0]
 
     def wait(self) -> None:
-        """Until all are here."""
+        """Waits for all processes."""
         if self.world > 1:
             dist.barrier()
 
@@ -70,18 +70,18 @@ class Processes:
 
 
 def join(device: str = "auto") -> Processes:
-    """Joins the group that torchrun made. `device`: auto, cpu or cuda."""
+    """Joins the group that torchrun created. `device`: auto, cpu or cuda."""
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     if device == "cuda" and not torch.cuda.is_available():
         raise JobError(
-            "--device cuda, but PyTorch finds no GPU here. Check nvidia-smi and that PyTorch was built for CUDA, or take --device cpu."
+            "--device cuda, but PyTorch finds no GPU here. Check nvidia-smi and that PyTorch was built for CUDA, or use --device cpu."
         )
     on_gpu = device != "cpu" and torch.cuda.is_available()
     place = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if on_gpu else torch.device("cpu")
     backend = "nccl" if on_gpu else "gloo"
     if on_gpu and world > 1 and not dist.is_nccl_available():
         raise JobError(
-            "Several GPUs need NCCL, which this PyTorch was built without. Install PyTorch for CUDA, or take --device cpu."
+            "Several GPUs need NCCL, which this PyTorch was built without. Install PyTorch for CUDA, or use --device cpu."
         )
     if on_gpu:
         torch.cuda.set_device(place)
@@ -92,7 +92,7 @@ def join(device: str = "auto") -> Processes:
 
 
 def adapter_info(processes: Processes) -> dict[str, Any]:
-    """The record's `adapter`: that PyTorch trained, and on what."""
+    """The record's `adapter`: that PyTorch trained, and on which device."""
     gpu = processes.device.type == "cuda"
     device = torch.cuda.get_device_name(processes.device) if gpu else _processor()
     number = "1 process" if processes.world == 1 else f"{processes.world} processes ({processes.backend})"

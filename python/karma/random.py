@@ -69,7 +69,7 @@ class Random:
         return math.floor(self.uniform() * n)
 
     def normal(self) -> float:
-        """Standard normal (Box-Muller); every second one was drawn with the one before."""
+        """Standard normal (Box-Muller); every second one was drawn with the previous one."""
         if self._spare is not None:
             value, self._spare = self._spare, None
             return value
@@ -107,7 +107,7 @@ class Random:
 
 
 def fork_random(seed: int, *name: str | int) -> Random:
-    """The stream of that name: the same arguments always give the same numbers, here and in the engine."""
+    """The stream with that name: the same arguments always give the same numbers, here and in the engine."""
     return Random("/".join(str(part) for part in (seed, *name)))
 
 

@@ -1,4 +1,4 @@
-"""Ranks, lists and what a record says of them (src/measures/ranking): tie rules, bootstrap draws and metrics are the engine's."""
+"""Ranks, lists and their entries in a record (src/measures/ranking): tie rules, bootstrap draws and metrics are the engine's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ class Ranked:
 
 
 def listed_items(ks: Sequence[int], items: int) -> int:
-    """The longest list that some K asks for."""
+    """The longest list that any K requires."""
     return min(items, max([0, *[k for k in [*ks, OVERLAP_K] if k <= MOST_LISTED]]))
 
 
 def rank_block(
     scores: Tensor, targets: Sequence[int], masked: Sequence[Sequence[int]], listed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
-    """(average ranks, lists) of scores [users, items]; masked items take no part, the target always does. Changes `scores`."""
+    """(average ranks, lists) of scores [users, items]; masked items are excluded, the target never is. Changes `scores`."""
     users = len(targets)
     at, target = torch.arange(users, device=scores.device), torch.tensor(targets, device=scores.device)
     own = scores[at, target].clone()
@@ -117,14 +117,14 @@ def list_metrics(lists: NDArray[np.uint32], popularity: NDArray[np.int64], ks: S
 
 
 def gini_index(values: NDArray[np.int64]) -> float:
-    """0 = all alike, (n − 1)/n = one has everything."""
+    """0 = all equal, (n − 1)/n = one has everything."""
     n, total = len(values), int(values.sum())
     weights = 2 * np.arange(1, n + 1) - n - 1
     return float((weights * np.sort(values)).sum() / (n * total)) if total > 0 else 0.0
 
 
 def grouped_auc(requests: Sequence[tuple[float, Sequence[float]]]) -> dict[str, Any] | None:
-    """Impression-weighted mean over requests of the AUC inside the shown list; None where nothing was shown."""
+    """Impression-weighted mean over requests of the AUC inside the shown list; None if nothing was shown."""
     total, count, impressions = 0.0, 0, 0
     for clicked, shown in requests:
         if shown:
@@ -138,7 +138,7 @@ def grouped_auc(requests: Sequence[tuple[float, Sequence[float]]]) -> dict[str, 
 def summarise(
     ranked: Ranked, cold: NDArray[np.uint8], popularity: NDArray[np.int64], ks: Sequence[int], seed: int
 ) -> dict[str, Any]:
-    """The record's `ranking`, and `gauc` where items were shown."""
+    """The record's `ranking`, and `gauc` if items were shown."""
     split = {"all": ranked.ranks, "warm": ranked.ranks[cold == 0], "cold": ranked.ranks[cold == 1]}
     ranking: dict[str, Any] = {name: metrics(values, ks, seed) for name, values in split.items()}
     ranking["lists"] = list_metrics(ranked.top, popularity, ks)

@@ -9,7 +9,7 @@ from .errors import JobError
 from .spec import PROJECTIONS, Arm, Lora, Objective, Training, from_json
 
 SPEC_VERSION = 1
-# What has no part in the numbers: an engine's memory, and the adapter that arms start from, which is read by itself.
+# What does not affect the numbers: an engine's memory, and the adapter that arms start from, which is read by itself.
 PASSED_OVER = {"training": ("checkpoint", "accumulate", "cacheMegabytes"), "lora": ("start",), "arms": ()}
 
 
@@ -31,7 +31,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One experiment. `spec` is the whole of it as it was written, for the record."""
+    """One experiment. `spec` is the complete recipe as written, for the record."""
 
     spec: dict[str, Any]
     seed: int
@@ -55,7 +55,7 @@ class Recipe:
 
     @property
     def widest_lora(self) -> Lora:
-        """A LoRA that holds those of all arms: the largest rank, from the lowest layer on. Start values are drawn for it."""
+        """A LoRA that contains those of all arms: the largest rank, from the lowest layer on. Start values are drawn for it."""
         all_ = [arm.own_lora(self.lora) for arm in self.arms]
         return replace(self.lora, rank=max(one.rank for one in all_), first_layer=min(one.first_layer for one in all_))
 
@@ -67,10 +67,10 @@ def read_recipe(path: Path) -> Recipe:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise JobError(f"{path} is no JSON ({error}). Export the job again.") from error
+        raise JobError(f"{path} is not JSON ({error}). Export the job again.") from error
     if data.get("format") == "karma-recipe" and data.get("version") != 1:
         raise JobError(
-            f"{path} is a recipe of version {data.get('version')}; this package reads version 1. Take the package of its job."
+            f"{path} is a recipe of version {data.get('version')}; this package reads version 1. Use the package of its job."
         )
     return recipe_of(data.get("spec", data), str(path))
 
@@ -79,7 +79,7 @@ def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
     """A parsed spec, all defaults written out."""
     if spec.get("version") != SPEC_VERSION:
         raise JobError(
-            f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Take the package of its job."
+            f"{where} is of version {spec.get('version')}; this package reads version {SPEC_VERSION}. Use the package of its job."
         )
     try:
         return _recipe_of(spec)
@@ -88,7 +88,7 @@ def recipe_of(spec: dict[str, Any], where: str = "the recipe") -> Recipe:
             f"{where} lacks the field {error.args[0]}. Recipes are exported with all their defaults: export it again."
         ) from error
     except (ValueError, TypeError) as error:
-        raise JobError(f"{where}: {error}. It was written by another version; take the package of its job.") from error
+        raise JobError(f"{where}: {error}. It was written by another version; use the package of its job.") from error
 
 
 def _recipe_of(spec: dict[str, Any]) -> Recipe:
@@ -142,8 +142,8 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
 
 
 def evaluation_steps(recipe: Recipe) -> set[int]:
-    """Steps after which the sample is evaluated: evenly spread, the last step among them."""
+    """Steps after which the sample is evaluated: evenly spaced, the last step included."""
     steps = recipe.training.steps
     wanted = min(recipe.evaluation.evaluations, steps)
-    # Math.round, which takes halves up.
+    # Math.round, which rounds halves up.
     return {((index + 1) * steps * 2 + wanted) // (2 * wanted) for index in range(wanted)}

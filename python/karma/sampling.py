@@ -12,8 +12,8 @@ from .random import fork_random, scattered
 
 DRIFT_TEXTS = 64
 LARGEST_SHUFFLE = 1 << 21
-"""Users beyond which an epoch's order is a Feistel permutation, never held in memory. The engine, which opens no such log, has no
-other order than Fisher-Yates."""
+"""Users beyond which an epoch's order is a Feistel permutation, never held in memory. The engine, which opens no such log, uses
+only Fisher-Yates."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class BatchSampler:
 
 
 def drift_items(log: Log, seed: int) -> tuple[list[int], bool]:
-    """The items whose texts tell LM drift (src/log/driftItems.ts): cold ones as long as there are enough, else any. And whether they are cold."""
+    """The items whose texts measure LM drift (src/log/driftItems.ts): cold ones if there are enough, else any. And whether they are cold."""
     cold = plain(np.flatnonzero(log.cold))
     enough = len(cold) >= DRIFT_TEXTS
     items: list[int] = cold if enough else list(range(log.items))
@@ -128,7 +128,7 @@ def sample_targets(targets: list[Target], n: int, seed: int) -> list[Target]:
 
 
 def permutation(size: int, seed: int, probe: int, which: int) -> list[int] | None:
-    """An order of `size` items that is not their own (src/measures/sinks/contentTest.ts); None where there is none."""
+    """An order of `size` items that is not their own (src/measures/sinks/contentTest.ts); None if there is none."""
     if size < 2:
         return None
     random = fork_random(seed, "content test", probe, which)

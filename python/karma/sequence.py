@@ -1,4 +1,4 @@
-"""From training examples to packed rows: `[BOS] items ([QUERY] query) [EMB] | y`, one sequence after the other."""
+"""From training examples to packed rows: `[BOS] items ([QUERY] query) [EMB] | y`, concatenated sequences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from torch import Tensor
 from .spec import Objective
 
 SKIP_ITEMS = 5
-"""Items whose features a skip into h takes the mean of."""
+"""Number of items whose features the skip into h averages."""
 LEARNED = ("emb", "query", "item")
-"""The trainable vectors, in the order of their places in the row table (see `Packed.source`)."""
+"""The trainable vectors, in the order of their positions in the row table (see `Packed.source`)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Example:
     text: Sequence[int]
     exposed: Sequence[int]
     described: Described | None = None
-    """Drawn for arms with L_item; it has nothing to do with the rest."""
+    """Drawn for arms with L_item; it is independent of the rest."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Packed:
     lengths: list[int] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
     hidden_key: list[int] = field(default_factory=list)
-    """[S] row, counted from the sequence's first, that later rows do not attend; empty when nothing is hidden."""
+    """[S] row, counted from the sequence's first, that later rows do not attend to; empty when nothing is hidden."""
     dense_items: list[int] = field(default_factory=list)
     emb_rows: list[int] = field(default_factory=list)
     """Dense rows, by their number among all R, to which the trainable vector emb is added."""
@@ -55,7 +55,7 @@ class Packed:
     prediction_items: list[list[int]] = field(default_factory=list)
     """[P] the last items that each prediction row has seen."""
     emb_predictions: list[int] = field(default_factory=list)
-    """[S] which prediction is the [EMB]'s."""
+    """[S] the prediction of each [EMB]."""
     item_positions: list[list[int]] = field(default_factory=list)
     """[S] item rows, counted from the sequence's first."""
     text_rows: list[int] = field(default_factory=list)
@@ -159,7 +159,7 @@ def pack_texts(texts: Sequence[Sequence[int]], vocabulary: int, first: int | Non
 def padding(lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
     """Between packed and right-padded rows.
 
-    Returns `padded` [S, T], the packed row at each place (row 0 where there is none), and `packed` [R], the place of each row in
+    Returns `padded` [S, T], the packed row at each position (row 0 if there is none), and `packed` [R], the position of each row in
     the flattened padded batch.
     """
     size = torch.tensor(lengths)

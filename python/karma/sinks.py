@@ -1,4 +1,4 @@
-"""Sink tables of many histories at once, each at its own length; docs/metrics.md says what each measure is."""
+"""Sink tables of many histories at once, each at its own length; docs/metrics.md defines each measure."""
 
 import base64
 from collections.abc import Sequence
@@ -76,14 +76,14 @@ def table_means(tables: Sequence[dict[str, NDArray[np.float64]]]) -> dict[str, l
 
 @dataclass
 class UserSinks:
-    """Adds up what `measure` says of users."""
+    """Accumulates the results of `measure` over users."""
 
     threshold: float
     tables: list[dict[str, NDArray[np.float64]]] = field(default_factory=list)
     sink_heads: list[NDArray[np.int64]] = field(default_factory=list)
 
     def add(self, measured: Measured) -> None:
-        """Takes in more users."""
+        """Adds more users."""
         self.tables.append(measured.tables)
         self.sink_heads += measured.sink_heads
 
@@ -107,7 +107,7 @@ class UserSinks:
 def encode_maps(maps: NDArray[np.float32], step: int) -> dict[str, Any]:
     """The record's attention snapshot of maps [probes, layers, heads, T, T]: uint8, 255 for all attention."""
     probes, layers, heads, length, _ = maps.shape
-    # Math.round takes halves up.
+    # Math.round rounds halves up.
     data = np.floor(255 * np.clip(np.tril(maps), 0, 1).astype(np.float64) + 0.5).astype(np.uint8)
     text = base64.b64encode(data.tobytes()).decode()
     return {"step": step, "probes": probes, "layers": layers, "heads": heads, "length": length, "data": text}
@@ -118,7 +118,7 @@ def correlations(
 ) -> NDArray[np.float64] | None:
     """Content test: correlation of each probe's map with that of its permuted history, mean over probes [layers, heads].
 
-    Maps [probes, layers, heads, T, T]. Probes with one item are left out; None where none is left.
+    Maps [probes, layers, heads, T, T]. Probes with one item are left out; None if none is left.
     """
     tables = []
     for probe, (before, after) in enumerate(zip(places, moved, strict=True)):
@@ -138,5 +138,5 @@ def _pairs(maps: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float
     rows, columns = np.tril_indices(len(places))
     values = inside[..., rows, columns]
     away = values - values.mean(-1, keepdims=True)
-    # What float32 rounding leaves of equal weights is no variance.
+    # The float32 rounding noise of equal weights is not variance.
     return np.where(np.abs(away) < 1e-7, 0, away)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LAMBDA = "lambda_"
-"""What the fields of an arm that weigh terms begin with."""
+"""Prefix of an arm's fields that weigh terms."""
 Value = TypeVar("Value", float, "Tensor")
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 INPUTS = ("w_in", "u", "b_in", "emb", "query", "item")
@@ -79,13 +79,13 @@ class Lora:
     """Whether what enters below the first layer is trained too."""
 
     def trains(self, name: str) -> bool:
-        """Whether that parameter is trained; the others stay as they start."""
+        """Whether that parameter is trained; the others keep their initial values."""
         return self.train_inputs or name not in INPUTS
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What is predicted from what, and by which loss."""
+    """What is predicted from what, and with which loss."""
 
     item_interface: Literal["token", "text"] = "token"
     item_input: Literal["title+hidden", "title", "hidden", "id", "title+hidden+id"] = "title+hidden"
@@ -136,7 +136,7 @@ class Arm:
     lambda_rec: float = 0.0
     lambda_item: float = 0.0
     shuffled_text: bool = False
-    # What the arm has of its own in place of the recipe's; None where it has nothing.
+    # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None
     warmup_steps: int | None = None
     rank: int | None = None

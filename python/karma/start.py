@@ -19,7 +19,7 @@ ID_DEVIATION = 0.02
 
 @dataclass(frozen=True)
 class EmbeddingStatistics:
-    """Of what enters the decoder for the vocabulary: the deviation of all numbers, the mean row and BOS's row, in float64."""
+    """Of the decoder's inputs for the vocabulary: the deviation of all numbers, the mean row and BOS's row, in float64."""
 
     deviation: float
     mean: NDArray[np.float64]
@@ -27,7 +27,7 @@ class EmbeddingStatistics:
 
 
 def embedding_statistics(embedding: Tensor, config: DecoderConfig) -> EmbeddingStatistics:
-    """Read once a run, in chunks: it is the largest tensor of most models."""
+    """Read once per run, in chunks: it is the largest tensor of most models."""
     total = squares = 0.0
     mean = np.zeros(config.hidden)
     for chunk in embedding.split(8192):
@@ -43,7 +43,7 @@ def embedding_statistics(embedding: Tensor, config: DecoderConfig) -> EmbeddingS
 
 
 def of_arm(start: dict[str, Tensor], lora: Lora) -> dict[str, Tensor]:
-    """Start values of an arm whose LoRA has a lower rank, or fewer layers, than the one that they were drawn for."""
+    """Start values of an arm whose LoRA has a lower rank, or fewer layers, than the one they were drawn for."""
     own = {}
     for name, value in start.items():
         if not name.startswith("lora."):

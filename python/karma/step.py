@@ -50,14 +50,14 @@ class Stepper:
         self.part, self.optimiser, self.processes, self.accumulate = part, optimiser, processes, accumulate
         self.call: nn.Module = part
         if processes.world > 1:
-            # What an arm does not use has no gradient on any process; the optimiser takes it for zero.
+            # A parameter that an arm does not use has no gradient on any process; the optimiser treats it as zero.
             self.call = DistributedDataParallel(part, find_unused_parameters=True, gradient_as_bucket_view=True)
 
     def _sums(self, last: bool) -> AbstractContextManager[None]:
         return self.call.no_sync() if isinstance(self.call, DistributedDataParallel) and not last else nullcontext()
 
     def gradients(self, batch: Sequence[Example]) -> tuple[list[float], float]:
-        """Sets the gradients of a batch; returns [action, *TERMS] of the whole of it, and the global norm."""
+        """Sets the gradients of a batch; returns [action, *TERMS] of the whole batch, and the global norm."""
         processes, size = self.processes, len(batch)
         begin, end = processes.rank * size // processes.world, (processes.rank + 1) * size // processes.world
         pieces = min(self.accumulate, end - begin)
@@ -67,13 +67,13 @@ class Stepper:
             low, high = begin + piece * (end - begin) // pieces, begin + (piece + 1) * (end - begin) // pieces
             with self._sums(piece + 1 == pieces):
                 total, parts = self.call(batch, low, high)
-                # DDP takes the mean over processes of what are parts of a sum.
+                # DDP averages over processes what are parts of a sum.
                 (total * processes.world).backward()
             sums += parts.double().cpu()
         return processes.sum(sums.to(processes.device)).tolist(), self.optimiser.norm()
 
     def step(self, batch: Sequence[Example]) -> dict[str, float | None]:
-        """One update; what the record keeps of it."""
+        """One update; returns its entries for the record."""
         arm = self.part.arm
         (action, *losses), norm = self.gradients(batch)
         of_terms = dict(zip(TERMS, losses, strict=True))

@@ -1,4 +1,4 @@
-"""What the model reads of items and queries: templates (src/recipe/template.ts) and tokens (src/experiment/tokens.ts)."""
+"""The texts of items and queries that the model reads: templates (src/recipe/template.ts) and tokens (src/experiment/tokens.ts)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def render(template: str, values: Mapping[str, str]) -> str:
 
 
 def item_texts(log: Log, template: str) -> Iterator[str]:
-    """A text of every item by a template; the title where all that it names is empty."""
+    """A text of every item by a template; the title if all its fields are empty."""
     columns = {name: log.texts(f"item_{name}") for name in FIELDS if log.has(f"item_{name}_start")}
     for item in range(log.items):
         values = {name: column[item] for name, column in columns.items()}
@@ -56,7 +56,7 @@ def item_texts(log: Log, template: str) -> Iterator[str]:
 
 
 def open_tokenizer(folder: Path) -> tuple[Encode, Callable[[Sequence[int]], str]]:
-    """(encode, decode) of a model's folder, without special tokens: our own reader where it is enough, else `tokenizers`."""
+    """(encode, decode) of a model's folder, without special tokens: our own reader if it suffices, else `tokenizers`."""
     path = folder / "tokenizer.json"
     try:
         own = Tokenizer(path)
@@ -72,7 +72,7 @@ def open_tokenizer(folder: Path) -> tuple[Encode, Callable[[Sequence[int]], str]
 
 
 class Tokens(Sequence[list[int]]):
-    """Lists of tokens, one behind the other."""
+    """Concatenated lists of tokens."""
 
     def __init__(self, rows: Iterator[list[int]]) -> None:
         pieces, sizes = [], [0]
@@ -95,10 +95,10 @@ def text_tokens(log: Log, encode: Encode, template: str, longest: int, eos_id: i
 
 
 def title_tokens(log: Log, encode: Encode, template: str, longest: int) -> Tokens:
-    """Every item as it stands inside a history."""
+    """Every item as it appears inside a history."""
     return Tokens(encode(f" {text}")[:longest] for text in item_texts(log, template))
 
 
 def query_tokens(encode: Encode, query: str, template: str) -> list[int]:
-    """Tokens of a query in the prompt; none where there is no query."""
+    """Tokens of a query in the prompt; none if there is no query."""
     return encode(f" {render(template, {'query': query})}")[:MAX_QUERY_TOKENS] if query else []

@@ -1,4 +1,4 @@
-"""A reader of byte-level BPE `tokenizer.json` files, as far as wordnet-1m's needs it: no normaliser, one splitting pattern."""
+"""A reader of byte-level BPE `tokenizer.json` files, limited to what wordnet-1m needs: no normaliser, one splitting pattern."""
 
 import json
 import re
@@ -55,7 +55,7 @@ class Tokenizer:
         return [self._ids[part] for part in parts]
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of token ids; bytes that are no UTF-8 become U+FFFD."""
+        """The text of token ids; bytes that are not UTF-8 become U+FFFD."""
         byte_of = {character: byte for byte, character in enumerate(self._bytes)}
         spelled = "".join(self._words[token] for token in tokens)
         return b"".join(bytes([byte_of[c]]) if c in byte_of else c.encode() for c in spelled).decode(errors="replace")

@@ -1,6 +1,6 @@
-"""`torchrun --nproc-per-node N -m karma.train recipe.json`: trains all arms of a recipe on the columns beside it.
+"""`torchrun --nproc-per-node N -m karma.train recipe.json`: trains all arms of a recipe on the columns next to it.
 
-Writes run.json, which the page opens, and every arm's adapter. Killed and started again, it goes on from the last checkpoint.
+Writes run.json, which the page opens, and every arm's adapter. Killed and restarted, it continues from the last checkpoint.
 """
 
 import argparse
@@ -27,14 +27,14 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="karma.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("recipe", type=Path, help="recipe.json of an exported job; log and model are looked for beside it")
-    parser.add_argument("--out", type=Path, help="output folder (run beside the recipe; of a cell: runs/ID)")
+    parser.add_argument("recipe", type=Path, help="recipe.json of an exported job; log and model are expected next to it")
+    parser.add_argument("--out", type=Path, help="output folder (run next to the recipe; for a cell: runs/ID)")
     parser.add_argument(
-        "--cell", type=int, help="train run K of the job's cells.json in place of the recipe, unless it is finished"
+        "--cell", type=int, help="train run K of the job's cells.json instead of the recipe, unless it is finished"
     )
     parser.add_argument("--arms", help="only these, as action,karma")
-    parser.add_argument("--log", type=Path, help="folder of columns (log beside the recipe)")
-    parser.add_argument("--model", type=Path, help="folder of the model (model beside the recipe, else the hub)")
+    parser.add_argument("--log", type=Path, help="folder of columns (log next to the recipe)")
+    parser.add_argument("--model", type=Path, help="folder of the model (model next to the recipe, else the hub)")
     parser.add_argument(
         "--decoder", choices=("auto", "own", "transformers"), default="auto", help="auto: by the size of the model"
     )
@@ -44,8 +44,8 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=int, help="of each process on CPU (its share of the cores)")
     parser.add_argument("--checkpoint-minutes", type=float, default=5.0)
-    parser.add_argument("--checkpoint-steps", type=int, default=0, help="also after every so many steps")
-    parser.add_argument("--any-world", action="store_true", help="go on from a checkpoint of another number of processes")
+    parser.add_argument("--checkpoint-steps", type=int, default=0, help="also after this many steps")
+    parser.add_argument("--any-world", action="store_true", help="continue from a checkpoint of another number of processes")
     parser.add_argument("--padded", action="store_true", help="decode batches as padded tensors, not as one run of rows")
     parser.add_argument("--verify", action="store_true", help="hash all columns, however large")
     return parser.parse_args(argv)
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace, processes: Processes) -> None:
 
 
 class Shared(Output):
-    """The folder as the other processes see it; the first one holds it for all."""
+    """The folder as the other processes see it; the first one locks it for all."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -35,13 +35,13 @@ from .step import Part, Stepper
 from .texts import open_tokenizer
 
 AUTO_SAMPLE = 512
-"""Users that curves follow where the recipe leaves it to the speed of the machine."""
+"""Users that curves follow if the recipe leaves it to the speed of the machine."""
 COLUMNS = ("step", "seconds", "examples", "total", "action", *TERMS, "gradNorm", "learningRate")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says beside the recipe."""
+    """Command-line settings in addition to the recipe."""
 
     checkpoint_seconds: float = 300.0
     checkpoint_steps: int = 0
@@ -53,7 +53,7 @@ class Options:
 
 
 class Diverged(JobError):
-    """A loss is no number any more."""
+    """A loss stopped being a number."""
 
 
 class Trainer:
@@ -73,7 +73,7 @@ class Trainer:
         self.processes = processes
         if recipe.training.batch_size < processes.world:
             raise JobError(
-                f"{processes.world} processes share {recipe.training.batch_size} users a step: start fewer, or raise training.batchSize."
+                f"{processes.world} processes share {recipe.training.batch_size} users per step: start fewer, or raise training.batchSize."
             )
         encode, decode = open_tokenizer(model.folder)
         self.say("Tokenising item texts")
@@ -94,7 +94,7 @@ class Trainer:
         self.heads, self.head_record = fit
 
     def say(self, line: str) -> None:
-        """Tells the person, once for all processes."""
+        """Prints a message, once for all processes."""
         if self.processes.first and not self.options.quiet:
             print(line, flush=True)
 
@@ -108,7 +108,7 @@ class Trainer:
         return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)
 
     def interest_model(self, arm: Arm | None = None) -> InterestModel:
-        """A model with start parameters; on a transformers model LoRA is peft's own. None: one to look at."""
+        """A model with initial parameters; on a transformers model LoRA is peft's own. None: for evaluation only."""
         recipe, model, device = self.recipe, self.model, self.processes.device
         objective = recipe.objective
         lora = recipe.widest_lora if arm is None else arm.own_lora(recipe.lora)
@@ -175,7 +175,7 @@ class Trainer:
             "arms": [],
             "complete": False,
         }
-        # What holds for one arm before its first step holds for all whose heads start alike.
+        # What holds for one arm before its first step holds for all with the same initial heads.
         starts: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         for arm in recipe.arms:
             kind = recipe.head_start(arm)
@@ -200,7 +200,7 @@ class Trainer:
             recipe.evaluation.mask_history,
             self.measurer.listed,
         )
-        # Ranked by whoever has nothing else to do, one after the other: told to all.
+        # Ranked by idle processes, one after the other, and sent to all.
         own = self.processes.own(NAMES)
         found: dict[str, Any] = {}
         for name in own:
@@ -215,7 +215,7 @@ class Trainer:
         return {name: value for part in self.processes.gather(found) for name, value in part.items()}
 
     def _arm(self, arm: Arm, start: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
-        """One arm's part of the record: read where it was finished, else trained from the last checkpoint on."""
+        """One arm's part of the record: read where it was finished, else trained from the last checkpoint."""
         folder = None if self.output is None else self.output.folder / "arms" / arm.id
         done = None if folder is None else folder / "arm.json"
         if self.processes.agree(done is not None and done.exists()) and done is not None:
@@ -233,7 +233,7 @@ class Trainer:
             notes = load(folder, optimiser, self.processes, self.options.any_world)
             if notes is not None:
                 state = notes["state"]
-                self.say(f"{arm.label}: goes on after step {optimiser.steps}")
+                self.say(f"{arm.label}: continues after step {optimiser.steps}")
         self._train(arm, model, optimiser, state, folder)
         seconds = state["steps"]["seconds"][-1]
         evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
@@ -270,7 +270,7 @@ class Trainer:
             seconds += time.monotonic() - began
             total, norm = report["total"], report["gradNorm"]
             if total is None or norm is None or not math.isfinite(total) or not math.isfinite(norm):
-                raise Diverged(f"arm {arm.id}: the loss is no number any more at step {step}. Lower training.learningRate.")
+                raise Diverged(f"arm {arm.id}: the loss stopped being a number at step {step}. Lower training.learningRate.")
             row = {**report, "step": step, "seconds": seconds, "examples": step * len(batch)}
             for name in COLUMNS:
                 columns[name].append(row[name])
@@ -297,6 +297,6 @@ def only(recipe: Recipe, ids: Sequence[str]) -> Recipe:
     arms = tuple(arm for arm in recipe.arms if arm.id in ids)
     if len(arms) != len(ids):
         raise JobError(
-            f"The recipe's arms are {', '.join(arm.id for arm in recipe.arms)}; there is not every one of {', '.join(ids)}."
+            f"The recipe's arms are {', '.join(arm.id for arm in recipe.arms)}; not all of {', '.join(ids)} are among them."
         )
     return replace(recipe, arms=arms, spec={**recipe.spec, "arms": [a for a in recipe.spec["arms"] if a["id"] in ids]})

@@ -63,7 +63,7 @@ class ColumnWriter:
 
 
 class LogWriter:
-    """A whole log. Columns are made when they are first named."""
+    """A whole log. Columns are created when they are first named."""
 
     def __init__(self, folder: Path, shard_rows: int = SHARD_ROWS) -> None:
         folder.mkdir(parents=True, exist_ok=True)

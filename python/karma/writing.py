@@ -27,7 +27,7 @@ def prompts_of(prompts: str, model_id: str) -> list[str]:
 
 @torch.no_grad()
 def _logits(model: InterestModel, texts: Sequence[Sequence[int]]) -> Tensor:
-    """Logits of the token behind each `[BOS] text` [texts, vocabulary]."""
+    """Logits of the token after each `[BOS] text` [texts, vocabulary]."""
     config = model.decoder.config
     packed = pack_texts([[*text, config.eos_id] for text in texts], config.vocabulary, config.bos_id)
     hidden = model.decode(packed, torch.empty(0, config.hidden, device=model.device))
@@ -55,7 +55,7 @@ def write(model: InterestModel, prompts: Sequence[Sequence[int]]) -> list[list[t
 
 @torch.no_grad()
 def continuation_nll(model: InterestModel, prompt: Sequence[int], continuation: Sequence[int]) -> float:
-    """Nats per token of a continuation behind `[BOS] prompt`; 0 for an empty one."""
+    """Nats per token of a continuation after `[BOS] prompt`; 0 for an empty one."""
     if not continuation:
         return 0.0
     config = model.decoder.config
@@ -68,7 +68,7 @@ def continuation_nll(model: InterestModel, prompt: Sequence[int], continuation: 
 
 
 class Writing:
-    """Asks models, and compares them with the base model that was asked first."""
+    """Queries models, and compares them with the base model, which was queried first."""
 
     def __init__(self, prompts: Sequence[str], encode: Callable[[str], list[int]], decode: Decode) -> None:
         self.prompts = [encode(prompt) for prompt in prompts]

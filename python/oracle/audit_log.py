@@ -1,4 +1,4 @@
-"""Counts what the audit of a log says (docs/formats.md, Audit) a second time, from its kept events. Standard library alone."""
+"""Independently counts what the audit of a log reports (docs/formats.md, Audit), from its remaining events. Standard library only."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict

@@ -3,8 +3,8 @@
     python3 -m oracle.check_adapter MODEL ADAPTER EXPECTED
 
 MODEL is a Hugging Face folder, ADAPTER a folder with adapter_config.json and adapter_model.safetensors, EXPECTED a JSON file with `ids` and
-`logits` [ids, vocabulary]. Which tensors must be there follows from adapter_config.json by PEFT's rules alone. Prints one JSON object
-(modules, missing, unexpected, error); exits with 1 where a tensor is missing or unexpected, or logits differ by more than 1e-4 of the largest.
+`logits` [ids, vocabulary]. Which tensors must be there follows only from adapter_config.json and PEFT's rules. Prints one JSON object
+(modules, missing, unexpected, error); exits with 1 if a tensor is missing or unexpected, or logits differ by more than 1e-4 of the largest.
 """
 
 import json

@@ -3,7 +3,7 @@
     python3 -m oracle.check_streams JOB
 
 JOB is an exported job with `streams.json`, which the engine wrote: batches of some steps for some arms, start parameters, probe
-histories, drift texts, and evaluated targets. Prints what was compared as one JSON object; exits with 1 where anything differs.
+histories, drift texts, and evaluated targets. Prints what was compared as one JSON object; exits with 1 if anything differs.
 """
 
 import json

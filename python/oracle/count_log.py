@@ -1,13 +1,13 @@
-"""Counts a log a second time: events, users, items, rows left out by reason, targets of a split.
+"""Counts a log independently: events, users, items, rows left out by reason, targets of a split.
 
-Standard library alone, written from docs/formats.md and sharing no code with the page, so that the counts of `src/log` can be
+Standard library only, written from docs/formats.md and sharing no code with the page, so that the counts of `src/log` can be
 compared with it. The columns are named, not guessed:
 
     python3 count_log.py --events ratings.csv --items movies.csv --user userId --item movieId --time timestamp --title title
     python3 count_log.py --events online_retail.parquet --user CustomerID --item StockCode --time InvoiceDate \\
         --date-format "%m/%d/%y %H:%M" --title Description --rating Quantity --least-rating 1 --split last-basket
 
-Prints one JSON object. `digest` is the SHA-256 of the events that are kept, as sorted lines `user TAB item TAB time`.
+Prints one JSON object. `digest` is the SHA-256 of the remaining events, as sorted lines `user TAB item TAB time`.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def seconds(value, date_format, known={}):
 
 
 def read_events(options, removed):
-    """Rows that are events, as [user, item, time, rating], and the titles that stand beside them."""
+    """Rows that are events, as [user, item, time, rating], and the titles in the same rows."""
     events, titles = [], {}
     rows = 0
     for path in options.events:
@@ -167,7 +167,7 @@ def main():
         parser.add_argument(f"--{role}", required=True, help=f"column of the {role}")
     parser.add_argument("--title", default="title", help="column of the title, in events or items files")
     parser.add_argument("--rating", help="column of the rating")
-    parser.add_argument("--date-format", help="of strptime, in UTC; without, times are numbers of seconds")
+    parser.add_argument("--date-format", help="of strptime, in UTC; without it, times are numbers of seconds")
     parser.add_argument("--least-rating", type=float)
     parser.add_argument("--start", type=float, help="first time that is kept, in unix seconds")
     parser.add_argument("--end", type=float, help="last time that is kept")

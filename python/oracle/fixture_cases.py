@@ -1,4 +1,4 @@
-"""The cases that the fixtures consist of. Everything is drawn from fixed seeds."""
+"""The cases that make up the fixtures. Everything is drawn from fixed seeds."""
 
 from dataclasses import dataclass, field, replace
 
@@ -37,7 +37,7 @@ class Case:
     lora_changes: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     seed: int = 0
-    """Chosen so that no gradient entry is so small that float32 rounding turns AdamW's step round."""
+    """Chosen so that no gradient entry is so small that float32 rounding flips AdamW's step."""
     examples: int = 4
     history: tuple[int, ...] = (3, 1, 7, 5, 2)
     """Lengths of the histories; the first is short, since its attention maps are stored."""
@@ -261,7 +261,7 @@ def model_titles(model: TinyModel) -> list[list[int]]:
 
 
 def case_parameters(case: Case) -> dict[str, Tensor]:
-    """Parameters off their start values, B included, so that every gradient tells something."""
+    """Parameters off their start values, B included, so that every gradient is informative."""
     model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
     parameters = {}
     shapes = parameter_shapes(model.config, case.lora, case.objective_spec, model.config.hidden, model.items)

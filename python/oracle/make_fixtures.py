@@ -88,7 +88,7 @@ def as_numbers(losses: Losses) -> dict[str, float]:
 
 
 def write() -> None:
-    """Writes every file, and leaves none of an older set, but for those of make_gguf.py."""
+    """Writes every file, and removes those of an older set, except for those of make_gguf.py."""
     for old in FIXTURES.glob("**/*.*"):
         if old.parent.name != GGUF:
             old.unlink()

@@ -1,4 +1,4 @@
-"""Small GGUF files for tests, written from the format's description alone, and what is in them, read in plain Python.
+"""Small GGUF files for tests, written from the format's description alone, and their contents, read in plain Python.
 
     python3 oracle/make_gguf.py [folder]
 

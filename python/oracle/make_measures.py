@@ -1,6 +1,6 @@
 """Writes src/measures/fixtures/measures.json: sink rates, the content test, collapse measures and projections by numpy.
 
-Needs NumPy alone: `python3 python/oracle/make_measures.py`. Sink rates follow the order of operations of the code that Gu et al. published with
+Needs only NumPy: `python3 python/oracle/make_measures.py`. Sink rates follow the order of operations of the code that Gu et al. published with
 arXiv 2410.10781 (`compute_attention_sink`): attention divided by the number of rows that see a key, in float32, summed over rows, compared
 with the threshold, averaged over samples, layers and heads.
 """
@@ -113,7 +113,7 @@ def projection(rows, later):
 
 
 def correlated(rows, size, decay, shift=0.0):
-    """Gaussian rows whose standard deviations fall by `decay` from one direction to the next, turned at random."""
+    """Gaussian rows whose standard deviations fall by `decay` from one direction to the next, randomly rotated."""
     turn = np.linalg.qr(rng.normal(size=(size, size)))[0]
     return (rng.normal(size=(rows, size)) * decay ** np.arange(size)) @ turn + shift
 

@@ -1,6 +1,6 @@
-"""Writes src/measures/fixtures/ranking.json: a toy log ranked by random scores, and what RecBole's metrics say of it.
+"""Writes src/measures/fixtures/ranking.json: a toy log ranked by random scores, and RecBole's metrics of it.
 
-Written from the definitions in RecBole's documentation (full sort, one target a user, history masked): Hit, NDCG and MRR from the 0/1
+Written from the definitions in RecBole's documentation (full sort, one target per user, history masked): Hit, NDCG and MRR from the 0/1
 matrix of hits by place, ItemCoverage, GiniIndex and AveragePopularity from the matrix of recommended items. gAUC as
 RecBole's GAUC, from the rank sum of each request's click (ties get the mean rank), weighted by the length of the request. Needs NumPy.
 """

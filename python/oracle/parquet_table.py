@@ -1,4 +1,4 @@
-"""Columns of a small Parquet file with the standard library alone (Zstandard through the system's libzstd).
+"""Columns of a small Parquet file with only the standard library (Zstandard through the system's libzstd).
 
 Written from the format's own description (https://parquet.apache.org/docs/file-format/): Thrift's compact protocol, data pages of
 version 1 and 2, PLAIN and dictionary encoding, flat optional columns; codecs none, gzip and Zstandard. Enough to count a log with
@@ -168,7 +168,7 @@ def read_parquet(path):
     with open(path, "rb") as file:
         data = file.read()
     if data[:4] != b"PAR1" or data[-4:] != b"PAR1":
-        raise ValueError(f"{path} is no Parquet file")
+        raise ValueError(f"{path} is not a Parquet file")
     (length,) = struct.unpack_from("<I", data, len(data) - 8)
     footer = Thrift(data, len(data) - 8 - length).struct()
     optional = {element[4].decode(): element.get(3) == 1 for element in footer[2][1:]}

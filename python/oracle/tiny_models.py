@@ -1,6 +1,6 @@
-"""Tiny random models, one or more a family, as Hugging Face folders: `python3 make_fixtures.py` writes them to fixtures/models.
+"""Tiny random models, one or more per family, as Hugging Face folders: `python3 make_fixtures.py` writes them to fixtures/models.
 
-Every family has odd sizes where it allows them, heads·head_size ≠ hidden, and the options that set it apart switched on.
+Every family has odd sizes where it allows them, heads·head_size ≠ hidden, and its distinguishing options switched on.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-/** What a person finds in a job's folder: three commands, and what comes back. */
+/** The README of a job's folder: three commands, and what they produce. */
 import type { RunSpec } from '../../recipe/runSpec';
 
 export interface ReadmeFacts {
@@ -17,17 +17,17 @@ export function readme({ spec, runs, log, withModel }: ReadmeFacts): string {
 
 ${one ? 'One run' : `${runs} runs of a grid`} on ${log}: ${arms}; ${spec.training.steps} steps of ${spec.training.batchSize} users. Exported from KARMA Playground.
 
-    python3 -m pip install --no-deps -r requirements.lock        # beside PyTorch and NumPy; a small model needs neither
+    python3 -m pip install --no-deps -r requirements.lock        # in addition to PyTorch and NumPy; a small model does not need it
     python3 -m karma.launch --standalone --nproc-per-node 2 train.py${one ? '' : ' --cell 0'}        # here, on two processes${one ? '' : ': the first run'}
     sbatch ${one ? '' : `--array=0-${runs - 1} `}slurm.sh                                    # on a cluster${one ? '' : ': all runs'}
 
 The result is ${one ? '`run/run.json`' : '`runs/*.run.json`'}: open ${one ? 'it' : 'them'} in the page${one ? '' : ' as a grid'}. Every arm’s adapter is in ${one ? '`run/arms/*/adapter`' : '`runs/*/arms/*/adapter`'}, in PEFT’s layout.
-Killed or put back, a run goes on from its last checkpoint; started again once it is finished, it does nothing.
+Killed or requeued, a run continues from its last checkpoint; started again once it is finished, it does nothing.
 
 | | |
 |---|---|
 | \`recipe.json\`${one ? '' : ', `cells.json`'} | what is trained |
-| \`log/\` | the log as columns, with hashes and split; \`mapping.json\` says how files became it |
+| \`log/\` | the log as columns, with hashes and split; \`mapping.json\` says how files became the log |
 | model | ${model} |
 | \`karma/\` | the trainer: \`python3 -m karma.train --help\` |
 | \`slurm.sh\`, \`sky.yaml\`, \`Dockerfile\` | Slurm, SkyPilot, a container |
