@@ -56,4 +56,7 @@ test('shows what is known over learning rates when it is scrolled to, computed f
   await expect(panel).toContainText('Over the values of the learning rate that were tried, KARMA works at none, like Action');
   expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
   expect(asked).toHaveLength(1);
+  // The same by LoRA rank, from a file of its own.
+  await panel.getByText('64', { exact: true }).click();
+  await expect(panel).toContainText('LoRA of rank 64');
 });

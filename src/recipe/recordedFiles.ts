@@ -8,3 +8,10 @@ export const MOST_RECORDED_BYTES = 1.5e6;
 
 /** What the site has found over learning rates, as `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz` writes it. */
 export const RATES_FILE = 'recorded/rates.json.gz';
+
+/** The same by LoRA rank; the first one is shown first. */
+export const RATES_BY_RANK = [
+  { rank: 8, file: RATES_FILE },
+  { rank: 64, file: 'recorded/rates-rank64.json.gz' },
+] as const;
+export type RatesFile = (typeof RATES_BY_RANK)[number]['file'];

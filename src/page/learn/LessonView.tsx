@@ -130,7 +130,7 @@ function Ending({ lesson, heading, moves }: EndingProps) {
 /** What is on its way, and what could not be had. */
 function LoadingLine({ lesson }: { readonly lesson: Lesson }) {
   const runs = useRuns((state) => state.runs);
-  const shipped = useShippedSweep((state) => state.shipped);
+  const shipped = useShippedSweep();
   const needed = runsOf(lesson);
   const failed = needed.flatMap((id) => {
     const run = runs.get(id);

@@ -38,7 +38,7 @@ export async function loadRun(preset: PresetId): Promise<void> {
 /** Everything that is here. */
 export function useEvidence(): Evidence {
   const runs = useRuns((state) => state.runs);
-  const shipped = useShippedSweep((state) => state.shipped);
+  const shipped = useShippedSweep();
   return useMemo(() => {
     const here = [...runs].flatMap(([preset, run]) => (run.state === 'here' ? [[preset, run.record] as const] : []));
     return { runs: new Map(here), sweep: shipped.state === 'here' ? shipped.sweep : null };

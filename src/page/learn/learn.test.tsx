@@ -13,7 +13,8 @@ import { exhibit, useExhibit } from '../state/exhibit';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import { setView, useView } from '../state/view';
-import { useShippedSweep } from '../sweep/shippedSweep';
+import { RATES_FILE } from '../../recipe/recordedFiles';
+import { useShippedSweeps } from '../sweep/shippedSweep';
 import { CurveDrawing } from './CurveDrawing';
 import { useRuns } from './evidenceState';
 import { useLearn } from './learnState';
@@ -208,7 +209,7 @@ describe('the quiz', () => {
 
 describe('placing seeds', () => {
   it('moves one with keys, tells the distance, and asks why', async () => {
-    useShippedSweep.setState({ shipped: { state: 'here', sweep: evidence.sweep! } });
+    useShippedSweeps.setState({ [RATES_FILE]: { state: 'here', sweep: evidence.sweep! } });
     history.replaceState(null, '', '/?lesson=seeds&step=1');
     const user = show(<LearnView />);
     const sliders = screen.getAllByRole('slider');

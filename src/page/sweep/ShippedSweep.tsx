@@ -1,11 +1,15 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { RATES_BY_RANK, RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
+import { Segments } from '../controls/Choice';
 import { SweepPanel } from './SweepPanel';
 import { loadShippedSweep, useShippedSweep } from './shippedSweep';
 import styles from './Sweep.module.css';
 
-/** The site's finding over learning rates; nothing where the site has none. */
+/** The site's finding over learning rates, by LoRA rank; nothing where the site has none. */
 export function ShippedSweep() {
-  const shipped = useShippedSweep((state) => state.shipped);
+  const [wanted, setWanted] = useState<RatesFile>(RATES_FILE);
+  const shipped = useShippedSweep(wanted);
+  const first = useShippedSweep();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!place.current) return;
@@ -21,10 +25,30 @@ export function ShippedSweep() {
       watch.disconnect();
     };
   }, []);
+  // The last one stays until the one that was chosen is here.
+  const sweep = shipped.state === 'here' ? shipped.sweep : first.state === 'here' ? first.sweep : null;
   return (
     <div ref={place} className={styles.place}>
-      {shipped.state === 'here' && <SweepPanel sweep={shipped.sweep} name="Over the learning rate" own={false} />}
+      {sweep && (
+        <SweepPanel
+          sweep={sweep}
+          name="Over the learning rate"
+          own={false}
+          controls={
+            <Segments
+              label="LoRA rank"
+              value={wanted}
+              options={RATES_BY_RANK.map(({ rank, file }) => ({ value: file, label: String(rank) }))}
+              onChange={(file) => {
+                setWanted(file);
+                void loadShippedSweep(file);
+              }}
+            />
+          }
+        />
+      )}
       {shipped.state === 'unreadable' && <p>The findings over learning rates could not be read. {shipped.reason}</p>}
+      {shipped.state === 'absent' && first.state === 'here' && <p>This site has no findings for that rank.</p>}
     </div>
   );
 }

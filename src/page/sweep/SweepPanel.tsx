@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { SweepDrawing } from '../../charts/sweep/SweepDrawing';
 import { drawnSweep } from '../../charts/sweep/sweepLines';
 import { layOutSweep } from '../../charts/sweep/sweepPlot';
@@ -11,8 +12,16 @@ import styles from './Sweep.module.css';
 
 const SIZE = { width: 340, height: 250 };
 
+interface SweepPanelProps {
+  readonly sweep: Sweep;
+  readonly name: string;
+  /** Whether it is a grid of this browser, not of the site. */
+  readonly own: boolean;
+  readonly controls?: ReactNode;
+}
+
 /** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever a grid varies. */
-export function SweepPanel({ sweep, name, own }: { readonly sweep: Sweep; readonly name: string; readonly own: boolean }) {
+export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const plots = drawnSweep(sweep);
   const [first] = plots;
   if (first === undefined) return null;
@@ -23,6 +32,7 @@ export function SweepPanel({ sweep, name, own }: { readonly sweep: Sweep; readon
       name={name}
       title={`What does the ${what} do to each arm?`}
       wide
+      controls={controls}
       table={() => sweepTable(sweep)}
       sentence={sweepSentences(sweep).join(' ')}
       caption={`${own ? '' : `${sweep.name}: runs made beforehand, stored with this page. `}Means over ${seeds.length === 1 ? 'one seed' : `${count(seeds.length)} seeds`} with 95 % t-intervals, final evaluation on ${count(sweep.users)} test users; ${sweep.log}, ${count(sweep.steps)} steps of ${count(sweep.batchSize)} users. Intervals of differences are over seeds, paired, and not corrected for the number of values. Untrained: ${listed(untrainedOf(sweep))}.`}

@@ -1,7 +1,7 @@
-/** What the site found over learning rates: fetched when it is about to be read, once a visit. */
+/** What the site found over learning rates: each file is fetched when it is about to be read, once a visit. */
 import { create } from 'zustand';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
-import { RATES_FILE } from '../../recipe/recordedFiles';
+import { RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
 import { sweepSchema, type Sweep } from '../../experiment/grid/sweep';
 import { isMissing } from '../../runtime/missingFile';
 import { unpackedText } from '../opening/unpackedText';
@@ -11,18 +11,25 @@ export type Shipped =
   | { readonly state: 'here'; readonly sweep: Sweep }
   | { readonly state: 'unreadable'; readonly reason: string };
 
-export const useShippedSweep = create<{ readonly shipped: Shipped }>()(() => ({ shipped: { state: 'none' } }));
+type Sweeps = Partial<Readonly<Record<RatesFile, Shipped>>>;
 
-function set(shipped: Shipped): void {
-  useShippedSweep.setState({ shipped });
+export const useShippedSweeps = create<Sweeps>()(() => ({}));
+
+const NONE: Shipped = { state: 'none' };
+
+/** What is known of a file of the site. */
+export function useShippedSweep(file: RatesFile = RATES_FILE): Shipped {
+  return useShippedSweeps((sweeps) => sweeps[file]) ?? NONE;
 }
 
-export async function loadShippedSweep(): Promise<void> {
-  const { state } = useShippedSweep.getState().shipped;
-  if (state !== 'none') return;
+export async function loadShippedSweep(file: RatesFile = RATES_FILE): Promise<void> {
+  if (useShippedSweeps.getState()[file] !== undefined) return;
+  const set = (shipped: Shipped): void => {
+    useShippedSweeps.setState({ [file]: shipped });
+  };
   set({ state: 'loading' });
   try {
-    const response = await fetch(import.meta.env.BASE_URL + RATES_FILE);
+    const response = await fetch(import.meta.env.BASE_URL + file);
     if (isMissing(response)) {
       set({ state: 'absent' });
       return;

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sweepSchema, type Sweep } from '../../experiment/grid/sweep';
-import { RATES_FILE } from '../../recipe/recordedFiles';
+import { RATES_BY_RANK } from '../../recipe/recordedFiles';
 import { readSweep } from './shippedSweep';
 import { sweepSentences, sweepTable } from './sweepWords';
 
@@ -67,12 +67,13 @@ it('refuses what is no sweep, with a sentence', () => {
   expect(readSweep('{"format":"karma-sweep","version":2}').state).toBe('unreadable');
 });
 
-it.runIf(existsSync(`public/${RATES_FILE}`))(
-  'the site’s finding can be read, has several seeds and comes to a conclusion',
-  () => {
-    const bytes = readFileSync(`public/${RATES_FILE}`);
+it.each(RATES_BY_RANK)(
+  'the site’s finding for rank $rank can be read, has several seeds and comes to a conclusion',
+  ({ rank, file }) => {
+    const bytes = readFileSync(`public/${file}`);
     expect(bytes.length).toBeLessThan(200_000);
     const found = sweepSchema.parse(JSON.parse(gunzipSync(bytes).toString('utf8')));
     expect(sweepSentences(found)[0]).toMatch(/^Over the values of the learning rate that were tried/);
+    expect(found.name.endsWith(`rank ${rank}`)).toBe(rank !== 8);
   },
 );
