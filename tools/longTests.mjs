@@ -38,7 +38,11 @@ const long = {
 };
 const found = await setUpBrowser();
 const env = { ...process.env, ...testEnvironment(found), KARMA_LONG: JSON.stringify(long) };
-const run = (...args) => spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
+const run = (...args) => {
+  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
+  if (signal !== null) console.error(`${args[0]} was ended by ${signal}.`);
+  return status ?? 1;
+};
 
 let failed = 0;
 if (wanted(others)) failed += run('node_modules/vitest/vitest.mjs', 'run', 'tests/campaigns', '--disableConsoleIntercept');

@@ -53,6 +53,16 @@ describe('readConfig', () => {
     });
   });
 
+  it.each([0, 1025, 2 ** 31, 2 ** 53, 1e308])('refuses %d layers before it makes a list of them', (layers) => {
+    const started = performance.now();
+    expect(() => readConfig({ ...LLAMA, num_hidden_layers: layers })).toThrow(
+      expect.objectContaining({ name: 'ModelError', message: expect.stringContaining('num_hidden_layers') as string }) as Error,
+    );
+    // A list of 2³¹ layers took gigabytes and minutes, and ended the process.
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(readConfig({ ...LLAMA, num_hidden_layers: 1024 }).attention).toHaveLength(1024);
+  });
+
   it('reads RoPE parameters in the old and the new place, and lists of end tokens', () => {
     const theta = (change: object) => readConfig({ ...LLAMA, ...change }).ropes.map((rope) => rope.theta);
     expect(theta({ rope_theta: 5e5 })).toEqual([5e5]);

@@ -20,6 +20,8 @@ const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
 ]);
 
 const size = z.number().int().positive();
+/** Lists are made of so many: no model has more, and a file must not say how much memory is taken. */
+const layerCount = size.max(1024);
 const tokenId = z.number().int().nonnegative();
 const endsSchema = z.union([tokenId, z.array(tokenId).min(1)]);
 const architectureSchema = z.looseObject({ architectures: z.array(z.string()).min(1) });
@@ -37,7 +39,7 @@ export function readConfig(json: unknown, startId?: number): DecoderConfig {
   const keys = family.config;
   const hidden = config.read(keys.hidden, size);
   const heads = config.read(keys.heads, size);
-  const layers = config.read(keys.layers, size);
+  const layers = config.read(keys.layers, layerCount);
   const kvHeads = keys.kvHeads === undefined ? heads : (config.optional(keys.kvHeads, size) ?? heads);
   const headSize = (keys.headSize === undefined ? undefined : config.optional(keys.headSize, size)) ?? hidden / heads;
   if (heads % kvHeads !== 0) refuse(`${heads} attention heads cannot share ${kvHeads} key-value heads evenly`);

@@ -39,7 +39,7 @@ export interface Experiment {
   readonly fetch: FetchState;
   /** How far its files are. */
   readonly transfer: Transfer | null;
-  readonly certification: Certification | null;
+  readonly certification: (Certification & { readonly model: string }) | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
   /** Whether the run under way is kept, so that it can be gone on with: null before its first checkpoint. */
@@ -126,7 +126,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
       // A run that is being prepared meanwhile has a stage of its own.
       return experiment.phase === 'preparing' ? experiment : { ...experiment, stage: null };
     case 'certificate':
-      return { ...experiment, certification: event.certification };
+      return { ...experiment, certification: { ...event.certification, model: event.model } };
     case 'memory':
       return {
         ...experiment,

@@ -177,7 +177,7 @@ export type WorkerEvent =
   | { readonly type: 'model'; readonly model: ModelSummary }
   /** The model that was asked for is not here: it was called off, or could not be had. */
   | { readonly type: 'model-absent'; readonly cancelled: boolean }
-  | { readonly type: 'certificate'; readonly certification: Certification }
+  | { readonly type: 'certificate'; readonly model: string; readonly certification: Certification }
   /** What a question needed is loaded, or is not going to be. */
   | { readonly type: 'loaded' }
   /** Arms whose parameters the worker has, until the next run starts. */

@@ -44,15 +44,16 @@ describe('the state of a campaign', () => {
     commits: ['aaa', 'aaa'],
   };
 
-  it('goes on with the same seed and cases, and begins anew with others or when all was tried', () => {
+  it('goes on with the same seed, cases and commit, and begins anew with others or when all was tried', () => {
     const fresh = { seed: 1, cases: 10 };
     expect(openState(file, fresh, 'bbb').next).toBe(0);
     saveState(file, begun);
-    expect(openState(file, fresh, 'bbb')).toEqual({ ...begun, commits: ['aaa', 'bbb'] });
-    expect(openState(file, { ...fresh, seed: 2 }, 'bbb').next).toBe(0);
-    expect(openState(file, { ...fresh, cases: 11 }, 'bbb').failures).toEqual([]);
+    expect(openState(file, fresh, 'aaa')).toEqual(begun);
+    expect(openState(file, fresh, 'bbb')).toMatchObject({ next: 0, failures: [], commits: ['bbb', 'bbb'] });
+    expect(openState(file, { ...fresh, seed: 2 }, 'aaa').next).toBe(0);
+    expect(openState(file, { ...fresh, cases: 11 }, 'aaa').failures).toEqual([]);
     saveState(file, { ...begun, next: 10 });
-    expect(openState(file, fresh, 'bbb').next).toBe(0);
+    expect(openState(file, fresh, 'aaa').next).toBe(0);
   });
 
   it('keeps the largest figures', () => {

@@ -17,11 +17,11 @@ const stateSchema = z.object({
 });
 export type CampaignState = z.infer<typeof stateSchema>;
 
-/** The state left by a run with the same seed and number of cases, or a new one. */
+/** The state left by a run on the same commit with the same seed and number of cases, or a new one: cases that other code passed say nothing of this. */
 export function openState(file: string, fresh: Pick<CampaignState, 'seed' | 'cases'>, commit: string): CampaignState {
   const known = readState(file);
-  if (known?.seed === fresh.seed && known.cases === fresh.cases && known.next < known.cases)
-    return { ...known, commits: [known.commits[0], commit] };
+  const same = known?.seed === fresh.seed && known.cases === fresh.cases && known.commits.every((one) => one === commit);
+  if (same && known.next < known.cases) return known;
   return { ...fresh, next: 0, failures: [], largest: {}, seconds: 0, commits: [commit, commit] };
 }
 

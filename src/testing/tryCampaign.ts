@@ -1,6 +1,6 @@
 /** Tries a campaign: a sample of its cases, or all of them, going on where a run before was cut off. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
 import { largestOf, openState, resultRow, saveState, withRow } from './campaignState';
@@ -90,10 +90,14 @@ export async function tryAll<Bench>(
     const file = path.join(STATES, `${name}.json`);
     const cases = open.cases ?? campaign.cases;
     const state = openState(file, { seed, cases }, commit());
+    // A process that memory or a signal ends has no last word: the case that it was in is written down before it is tried.
+    const under = path.join(STATES, `${name}.case`);
+    if (existsSync(under)) console.warn(`${name}: the run before this one ended in case ${readFileSync(under, 'utf8')}.`);
     const began = performance.now() - 1000 * state.seconds;
     let [saved, reported] = [performance.now(), performance.now()];
     while (state.next < cases && state.failures.length < MOST_FAILURES && Date.now() < until) {
       const index = state.next;
+      writeFileSync(under, String(index));
       try {
         state.largest = largestOf(state.largest, (await open.run(index)) ?? {});
       } catch (error) {
@@ -113,6 +117,7 @@ export async function tryAll<Bench>(
       }
     }
     saveState(file, state);
+    rmSync(under, { force: true });
     const date = new Date().toISOString().slice(0, 10);
     writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
     console.info(`${name}: ${state.next} of ${cases} tried, ${state.failures.length} failed`);

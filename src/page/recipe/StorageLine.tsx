@@ -1,10 +1,12 @@
 import type { StorageError } from '../../record/runRecord';
 import { useExperiment } from '../state/experiment';
+import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
 
-/** What storing the frozen weights in fewer bits cost the model of the run on screen. */
+/** What storing the frozen weights in fewer bits cost the recipe's model in the run on screen. */
 export function StorageLine() {
-  const storage = useExperiment((experiment) => experiment.record?.base.storage ?? null);
+  const chosen = useRecipe((recipe) => recipe.draft.model.id);
+  const storage = useExperiment(({ record }) => (record?.spec.model.id === chosen ? (record.base.storage ?? null) : null));
   if (storage === null) return null;
   return (
     <p className={styles.certificate} title={storageTitle(storage)}>

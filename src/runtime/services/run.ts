@@ -197,7 +197,7 @@ export class RunService implements RunQuestions {
     const note = 'Comparing our logits with ONNX Runtime’s';
     emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
     const certification = await checkModel(gpu, model);
-    emit({ type: 'certificate', certification });
+    emit({ type: 'certificate', model: model.id, certification });
     const { certificate } = certification;
     if (certificate?.passed === false) throw new TrainingRefusedError(certificate);
     this.#certified = { model, certification };
