@@ -34,7 +34,7 @@ test('a link that names another hub asks before the page contacts it, and the an
   const download = model.getByRole('button', { name: 'Download tiny/gemma3' });
   for (const button of [playground.run, playground.step, download]) await expect(button).toBeDisabled();
   // Its key does no more than the button.
-  await page.locator('body').press(' ');
+  await page.locator('body').press('s');
   await page.getByRole('button', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'Random user' }).click();
   await expect(page.getByRole('main')).toContainText('has not been approved on this device');

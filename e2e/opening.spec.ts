@@ -22,6 +22,31 @@ test('says what the page is and what the recorded run found', async ({ playgroun
 test.describe('where motion is welcome', () => {
   test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
+  test('the page hardly moves while it opens and plays, on a desktop and a phone', async ({ browser }) => {
+    const shifts = [
+      { width: 1440, height: 900 },
+      { width: 390, height: 844 },
+    ].map(async (viewport) => {
+      const page = await browser.newPage({ viewport });
+      await page.addInitScript(() => {
+        const moved = { shift: 0 };
+        Object.assign(globalThis, { moved });
+        new PerformanceObserver((list) => {
+          for (const { value, hadRecentInput } of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+            if (!hadRecentInput) moved.shift += value;
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto('./');
+      await expect(page.getByRole('button', { name: 'Stop playing' })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
+      const shift = await page.evaluate(() => (globalThis as unknown as { moved: { shift: number } }).moved.shift);
+      await page.close();
+      return [viewport.width, shift] as const;
+    });
+    for (const [width, shift] of await Promise.all(shifts)) expect(shift, `${width} pixels`).toBeLessThan(0.05);
+  });
+
   test('the recorded run plays its steps, until the reader takes over', async ({ playground }) => {
     const { page } = playground;
     await playground.open();

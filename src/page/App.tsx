@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useRef } from 'react';
 import { Centre } from './Centre';
 import { Apart } from './ErrorBoundary';
 import { useIntake } from './intake/intakeState';
@@ -36,6 +36,7 @@ export function App() {
   }, [theme]);
   return (
     <>
+      <SkipLink />
       <RunBar />
       <div className={styles.page} data-recipe={recipeOpen}>
         <aside className={styles.recipe} aria-label="Recipe">
@@ -55,7 +56,7 @@ export function App() {
             </Apart>
           )}
         </aside>
-        <main className={styles.figure}>
+        <main id={MAIN} className={styles.figure} tabIndex={-1}>
           <Apart name="A notice">
             <Notices />
           </Apart>
@@ -72,17 +73,65 @@ export function App() {
   );
 }
 
+const MAIN = 'main';
+
+/** Past bar and recipe. The address keeps its hash, which is the recipe's. */
+function SkipLink() {
+  return (
+    <a
+      href={`#${MAIN}`}
+      className={styles.skip}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(MAIN)?.focus();
+      }}
+    >
+      Skip to the figure
+    </a>
+  );
+}
+
 function SidePanel({ side }: { readonly side: Side }) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone it stands below the figure.
     panel.current?.scrollIntoView({ block: 'nearest' });
   }, []);
+  const close = (): void => {
+    const inside = panel.current?.contains(document.activeElement) === true;
+    setView({ side: null });
+    if (inside) document.querySelector<HTMLElement>(`[data-side-button='${side}']`)?.focus();
+  };
+  useClosing(close);
   return (
-    <aside ref={panel} className={styles.side} data-side={side} aria-label={side === 'methods' ? 'Methods' : 'Profiler'}>
+    <aside
+      ref={panel}
+      className={styles.side}
+      data-side={side}
+      aria-label={side === 'methods' ? 'Methods' : 'Profiler'}
+      tabIndex={0}
+    >
+      <button type="button" className={styles.close} onClick={close}>
+        Close
+      </button>
       <Apart name="This panel">
         <Suspense>{side === 'methods' ? <Methods /> : <ProfilePanel />}</Suspense>
       </Apart>
     </aside>
   );
+}
+
+/** On Escape, where nothing nearer took the key: a dialog, a menu, a tooltip. */
+function useClosing(close: () => void): void {
+  const onEscape = useEffectEvent(close);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      onEscape();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+    };
+  }, []);
 }

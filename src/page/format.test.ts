@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, compact, count, duration, fixed, listed, percent, sentenceCase, shortCount, signed } from './format';
+import { bytes, compact, count, digitsOf, duration, fixed, listed, percent, sentenceCase, shortCount, signed } from './format';
 
 describe('format', () => {
   it('writes counts, bytes and durations', () => {
@@ -14,6 +14,15 @@ describe('format', () => {
 
   it('begins sentences, and leaves names as they are', () => {
     expect(['sampled-pool HR', 'HR', 'gAUC', ''].map(sentenceCase)).toEqual(['Sampled-pool HR', 'HR', 'gAUC', '']);
+  });
+
+  it('has digits enough for an interval that leaves 0 out not to touch it', () => {
+    expect(digitsOf({ low: -1.7, high: -0.02 }, 1)).toBe(2);
+    expect(digitsOf({ low: 0.004, high: 0.9 }, 1)).toBe(3);
+    expect(digitsOf({ low: 1e-9, high: 0.9 }, 1)).toBe(4);
+    // One that holds 0 may say so roughly, and one that is clear of it needs no more.
+    expect(digitsOf({ low: -0.02, high: 0.03 }, 1)).toBe(1);
+    expect(digitsOf({ low: 0.2, high: 0.9 }, 1)).toBe(1);
   });
 
   it('writes shares and differences', () => {

@@ -49,6 +49,17 @@ export function fixed(value: number, digits: number): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** How many more digits than are usual are worth it. */
+const MORE_DIGITS = 3;
+
+/** Digits, the usual ones or more, with which a bound of an interval that leaves 0 out is not written as 0. */
+export function digitsOf({ low, high }: { readonly low: number; readonly high: number }, usual: number): number {
+  let digits = usual;
+  if (low <= 0 && high >= 0) return digits;
+  while (digits < usual + MORE_DIGITS && [low, high].some((bound) => Number(bound.toFixed(digits)) === 0)) digits++;
+  return digits;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('');

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { unlessLifted } from '../pointer';
 import type { MapLayout } from './mapLayout';
 import { cellAt } from './mapLayout';
 import styles from './AttentionMap.module.css';
@@ -39,6 +40,11 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
     onHover(cellAt(event.clientX - box.left, event.clientY - box.top, cell, length));
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && hovered !== null) {
+      event.preventDefault();
+      onHover(null);
+      return;
+    }
     const [down, right] = ARROWS[event.key] ?? [0, 0];
     if (down === 0 && right === 0) return;
     event.preventDefault();
@@ -56,7 +62,10 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
       tabIndex={0}
       onPointerMove={onPointerMove}
       onPointerDown={onPointerMove}
-      onPointerLeave={() => {
+      onPointerLeave={unlessLifted(() => {
+        onHover(null);
+      })}
+      onBlur={() => {
         onHover(null);
       }}
       onKeyDown={onKeyDown}

@@ -2,6 +2,8 @@ import { useContext, useId, useState, type KeyboardEvent, type PointerEvent, typ
 import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
+import { unlessLifted } from '../pointer';
+import { useEscape } from '../useEscape';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
 import styles from './LineChart.module.css';
 
@@ -47,6 +49,7 @@ export function LineChart(props: LineChartProps) {
     setActive(false);
     onHover(null);
   };
+  useEscape(active && hovered !== null, leave);
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
     setActive(true);
     onHover(nearestKey(plot.drawn, event.clientX - event.currentTarget.getBoundingClientRect().left));
@@ -94,7 +97,7 @@ export function LineChart(props: LineChartProps) {
           aria-hidden="true"
           onPointerMove={onPointerMove}
           onPointerDown={onPointerMove}
-          onPointerLeave={leave}
+          onPointerLeave={unlessLifted(leave)}
         >
           <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
           {cursor !== null && (

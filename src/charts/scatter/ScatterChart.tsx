@@ -1,5 +1,6 @@
 import { useId, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes } from '../axes/Axes';
+import { unlessLifted } from '../pointer';
 import { nearestPoint, neighbourPoint, type ScatterPlot } from './scatterPlot';
 import styles from './ScatterChart.module.css';
 
@@ -45,7 +46,7 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
         aria-hidden="true"
         onPointerMove={onPointerMove}
         onPointerDown={onPointerMove}
-        onPointerLeave={leave}
+        onPointerLeave={unlessLifted(leave)}
       >
         <Axes area={area} xTicks={plot.xTicks} yTicks={plot.yTicks} xLabel={xLabel} yLabel={yLabel} />
         {plot.paths.map(({ of, d }) => (

@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useEscape } from '../../charts/useEscape';
 import { TERMS, type TermId } from './terms';
 import styles from './Term.module.css';
 
@@ -6,18 +7,24 @@ import styles from './Term.module.css';
 const TIP_WIDTH = 260;
 const MARGIN = 8;
 
-/** A word with its definition on hover and on focus. */
+/** A word with its definition. */
 export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
+  return <Tip text={TERMS[id]}>{children}</Tip>;
+}
+
+/** A word with a text on hover and on focus, which a tap gives it; the pointer may move onto the text, Escape hides it. */
+export function Tip({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   const tip = useId();
   const [place, setPlace] = useState<{ left: number; bottom: number } | null>(null);
   const show = (event: SyntheticEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const left = Math.max(MARGIN, Math.min(box.left, innerWidth - TIP_WIDTH - MARGIN));
-    setPlace({ left, bottom: innerHeight - box.top + 4 });
+    setPlace({ left, bottom: innerHeight - box.top });
   };
   const hide = () => {
     setPlace(null);
   };
+  useEscape(place !== null, hide);
   return (
     <span
       className={styles.term}
@@ -30,7 +37,7 @@ export function Term({ id, children }: { readonly id: TermId; readonly children:
     >
       {children}
       <span id={tip} role="tooltip" className={styles.tip} hidden={place === null} style={place ?? undefined}>
-        {TERMS[id]}
+        {text}
       </span>
     </span>
   );

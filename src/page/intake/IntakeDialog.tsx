@@ -89,7 +89,7 @@ function Body() {
     body.current?.scrollTo(0, 0);
   }, [step]);
   return (
-    <div ref={body} className={styles.body} aria-busy={busy !== null}>
+    <div ref={body} className={styles.body} aria-busy={busy !== null} tabIndex={0}>
       <Refused />
       {inspected && step === 'files' && <FilesStep />}
       {inspected && step === 'columns' && <ColumnsStep />}

@@ -1,9 +1,10 @@
 import { useModal } from '../controls/useModal';
-import { setView, useView } from '../state/view';
+import { Check } from '../controls/Choice';
+import { setKeys, setView, useView } from '../state/view';
 import styles from './HelpDialog.module.css';
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['Space', 'run, pause, resume'],
+  ['Space', 'pause, resume a run; in a text, or when nothing runs, scroll'],
   ['S', 'one step of every arm, then pause'],
   ['← →', 'scrub through the recorded steps; in a chart, move over its points'],
   ['L, Shift L', 'next, previous layer'],
@@ -15,6 +16,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 export function HelpDialog() {
   const open = useView((view) => view.helpOpen);
+  const keys = useView((view) => view.keys);
   const dialog = useModal(open);
   return (
     <dialog
@@ -36,9 +38,10 @@ export function HelpDialog() {
           </div>
         ))}
       </dl>
+      <Check label="Single-key shortcuts (Ctrl Z works without)" checked={keys} onChange={setKeys} />
       <p>
         Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on
-        the page. Hover over a word with a dotted line for its definition. Everything is computed in this tab.
+        the page. Point at, tap or focus a word with a dotted line for its definition. Everything is computed in this tab.
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

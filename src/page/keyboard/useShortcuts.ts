@@ -1,12 +1,17 @@
 import { useEffect } from 'react';
 import { recordedSteps } from '../figure/armsOf';
 import { neighbourStep } from '../figure/attention/neighbourStep';
+import { isBusy } from '../../runtime/experimentState';
 import { useTransport } from '../runbar/useTransport';
+import { useExperiment } from '../state/experiment';
 import { figureRecord } from '../state/exhibit';
 import { redoRecipe, undoRecipe } from '../state/recipeHistory';
 import { setView, useView } from '../state/view';
 
-/** Space, S, arrows, L, H, ?, Ctrl+Z: everywhere but where a control has use for the key itself. */
+/**
+ * Space, S, arrows, L, H, ?, Ctrl+Z: everywhere but where a control has use for the key itself. Single keys can be switched off; Space is the
+ * browser's where a text is read and where no run is under way.
+ */
 export function useShortcuts(): void {
   const transport = useTransport();
   useEffect(() => {
@@ -21,7 +26,8 @@ export function useShortcuts(): void {
         event.preventDefault();
         return;
       }
-      if (event.key === ' ' && target?.closest('button, a')) return;
+      if (!useView.getState().keys) return;
+      if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target))) return;
       if (!act(event)) return;
       event.preventDefault();
     };
@@ -59,6 +65,16 @@ export function useShortcuts(): void {
       window.removeEventListener('keydown', onKeyDown);
     };
   }, [transport]);
+}
+
+/** Where Space scrolls: in prose, whether it has the focus or was clicked into. */
+const PROSE = 'article, p, dd, dt, li, blockquote, figcaption';
+
+function spaceIsOurs(target: Element | null): boolean {
+  if (!isBusy(useExperiment.getState().phase)) return false;
+  const { anchorNode = null } = document.getSelection() ?? {};
+  const clicked = anchorNode instanceof Element ? anchorNode : (anchorNode?.parentElement ?? null);
+  return target?.closest(PROSE) == null && clicked?.closest(PROSE) == null;
 }
 
 function scrub(move: -1 | 1): void {

@@ -1,4 +1,5 @@
 import type { Certificate } from '../../record/runRecord';
+import { Tip } from '../glossary/Term';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
@@ -14,8 +15,8 @@ export function CertificateLine() {
   if (uncertified !== undefined) return <p className={styles.certificate}>Not compared with ONNX Runtime. {uncertified}</p>;
   if (!certificate) return null;
   return (
-    <p className={styles.certificate} data-passed={certificate.passed} title={certificateTitle(certificate)}>
-      {certificateText(certificate)}
+    <p className={styles.certificate} data-passed={certificate.passed}>
+      <Tip text={certificateTitle(certificate)}>{certificateText(certificate)}</Tip>
     </p>
   );
 }

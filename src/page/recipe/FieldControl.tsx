@@ -15,7 +15,8 @@ interface FieldControlProps {
 
 /** The control of a field, by what the schema takes. */
 export function FieldControl({ id, field, value, error, onChange }: FieldControlProps) {
-  const common = { id, 'aria-invalid': error !== undefined, 'aria-describedby': error === undefined ? undefined : `${id}-error` };
+  const described = error !== undefined ? `${id}-error` : field.hint !== undefined ? `${id}-hint` : undefined;
+  const common = { id, 'aria-invalid': error !== undefined, 'aria-describedby': described };
   switch (field.kind) {
     case 'check':
       return (

@@ -1,4 +1,5 @@
 import type { StorageError } from '../../record/runRecord';
+import { Tip } from '../glossary/Term';
 import { useExperiment } from '../state/experiment';
 import { useRecipe } from '../state/recipe';
 import styles from './Recipe.module.css';
@@ -9,8 +10,8 @@ export function StorageLine() {
   const storage = useExperiment(({ record }) => (record?.spec.model.id === chosen ? (record.base.storage ?? null) : null));
   if (storage === null) return null;
   return (
-    <p className={styles.certificate} title={storageTitle(storage)}>
-      {storageText(storage)}
+    <p className={styles.certificate}>
+      <Tip text={storageTitle(storage)}>{storageText(storage)}</Tip>
     </p>
   );
 }

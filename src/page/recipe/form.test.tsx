@@ -38,6 +38,22 @@ describe('a field of the recipe', () => {
     expect([field.value, valueOf('training.learningRate')]).toEqual([before, preset!.spec.training.learningRate]);
   });
 
+  it('has a hint that describes its control, and that a finger and keys can show', async () => {
+    const { path, hint } = FIELDS.find((one) => one.hint !== undefined && one.kind === 'number')!;
+    const user = show(<Shown path={path} />);
+    const field = screen.getByRole('textbox');
+    const shown = document.getElementById(field.getAttribute('aria-describedby')!)!;
+    expect(shown.textContent).toBe(hint);
+    expect(shown.hidden).toBe(true);
+    const about = screen.getByRole('button', { name: /^About / });
+    await user.click(about);
+    expect([shown.hidden, about.getAttribute('aria-expanded')]).toEqual([false, 'true']);
+    await user.keyboard('{Escape}');
+    expect(shown.hidden).toBe(true);
+    await user.keyboard('{Enter}');
+    expect(shown.hidden).toBe(false);
+  });
+
   it('takes lists, ticks and choices as the schema has them', async () => {
     const user = show(
       <>

@@ -150,7 +150,7 @@ function ArmCell({ arm, label, steps, ids }: ArmCellProps) {
         {rate !== null && <span className={styles.detail}>{rate < 10 ? rate.toFixed(2) : rate.toFixed(0)} steps/s</span>}
       </span>
       <span className={styles.track}>
-        <span style={{ width: `${(100 * step) / steps}%` }} />
+        <span data-legend="" style={{ width: `${(100 * step) / steps}%` }} />
       </span>
     </li>
   );

@@ -47,6 +47,7 @@ function SideButton({ side, children }: { readonly side: Side; readonly children
     <button
       type="button"
       aria-pressed={shown}
+      data-side-button={side}
       onClick={() => {
         setView({ side: shown ? null : side });
       }}

@@ -80,6 +80,7 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
       <button
         type="button"
         className={styles.colour}
+        data-legend=""
         style={{ background: colour.value }}
         aria-label={`Colour of ${name}: ${colour.name}. Next colour`}
         title="Next colour"

@@ -53,12 +53,15 @@ export interface View {
   /** What the right column shows; null closes it. */
   readonly side: Side | null;
   readonly helpOpen: boolean;
+  /** Whether single keys act. */
+  readonly keys: boolean;
   readonly centre: Centre;
   /** Of curves over seeds. */
   readonly band: BandKind;
 }
 
 const THEME_KEY = 'karma-theme';
+const KEYS_KEY = 'karma-keys';
 
 function storedTheme(): Theme {
   const stored = readLocal(THEME_KEY);
@@ -88,12 +91,19 @@ export const useView = create<View>()(() => ({
   recipeOpen: true,
   side: null,
   helpOpen: false,
+  keys: readLocal(KEYS_KEY) !== 'off',
   centre: 'figure',
   band: 't95',
 }));
 
 export function setView(part: Partial<View>): void {
   useView.setState(part);
+}
+
+/** Switches single-key shortcuts on or off, on this device. */
+export function setKeys(keys: boolean): void {
+  useView.setState({ keys });
+  writeLocal(KEYS_KEY, keys ? null : 'off');
 }
 
 export function setTheme(theme: Theme): void {

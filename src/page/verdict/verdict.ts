@@ -12,7 +12,7 @@ import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import { count, fixed, listed, percent, sentenceCase, signed } from '../format';
+import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
 import { pairedHitDifference } from '../figure/ranking/rankingData';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
@@ -100,7 +100,8 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
 }
 
 function interval({ low, high }: { readonly low: number; readonly high: number }, scale: number, digits: number): string {
-  return `[${fixed(scale * low, digits)}, ${fixed(scale * high, digits)}]`;
+  const shown = digitsOf({ low: scale * low, high: scale * high }, digits);
+  return `[${fixed(scale * low, shown)}, ${fixed(scale * high, shown)}]`;
 }
 
 export type Relation = 'above' | 'below' | 'overlaps';

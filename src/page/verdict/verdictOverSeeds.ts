@@ -11,7 +11,7 @@ import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
 import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../figure/armsOf';
-import { count, fixed, listed, percent, sentenceCase, signed } from '../format';
+import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
 import type { ArmOverSeeds } from './armsOverSeeds';
 import { firstTokenReading, languageReading, sinkReading, type Reading } from './readings';
 import { besideBaselines, ONE_RATE, SIMULATED, verdictK, type Relation, type Verdict } from './verdict';
@@ -56,7 +56,8 @@ function ranking(record: RunRecord, treatment: ArmOverSeeds, control: ArmOverSee
   const [own, other] = [of(treatment), of(control)];
   if (own === null || other === null) return `${name} was not measured.`;
   const { mean, low, high } = meanInterval(differencesOverSeeds(valuesOf(treatment, id), valuesOf(control, id)));
-  const values = `${name} is ${percent(own.mean)}\u00a0% against ${percent(other.mean)}\u00a0% on average, ${signed(100 * mean, 1)} points ${intervalText({ low, high }, (value) => fixed(100 * value, 1))}`;
+  const digits = low === null || high === null ? 1 : digitsOf({ low: 100 * low, high: 100 * high }, 1);
+  const values = `${name} is ${percent(own.mean)}\u00a0% against ${percent(other.mean)}\u00a0% on average, ${signed(100 * mean, 1)} points ${intervalText({ low, high }, (value) => fixed(100 * value, digits))}`;
   const [one, two] = [treatment.label, control.label];
   const compared =
     signOf({ low, high }) !== 0

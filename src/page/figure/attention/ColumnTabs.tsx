@@ -1,3 +1,4 @@
+import { useRef, type KeyboardEvent } from 'react';
 import styles from './Attention.module.css';
 
 interface ColumnTabsProps {
@@ -6,16 +7,33 @@ interface ColumnTabsProps {
   readonly onChoose: (id: string) => void;
 }
 
-/** One model at a time where there is no room for a row of them. */
+/** One model at a time where there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's pattern of tabs. */
 export function ColumnTabs({ tabs, chosen, onChoose }: ColumnTabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = tabs.findIndex(({ id }) => id === chosen);
+    const last = tabs.length - 1;
+    const to = {
+      ArrowLeft: at === 0 ? last : at - 1,
+      ArrowRight: at === last ? 0 : at + 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onChoose(tabs[to]!.id);
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[to]?.focus();
+  };
   return (
-    <div className={styles.tabs} role="tablist" aria-label="Model">
+    <div ref={list} className={styles.tabs} role="tablist" aria-label="Model" onKeyDown={onKeyDown}>
       {tabs.map(({ id, label }) => (
         <button
           key={id}
           type="button"
           role="tab"
           aria-selected={id === chosen}
+          tabIndex={id === chosen ? 0 : -1}
           onClick={() => {
             onChoose(id);
           }}

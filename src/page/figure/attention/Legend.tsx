@@ -11,7 +11,7 @@ export function Legend({ gradient, ticks, label }: LegendProps) {
   return (
     <div className={styles.legend} role="img" aria-label={`${label}, from ${ticks[0] ?? ''} to ${ticks.at(-1) ?? ''}`}>
       <span>{label}</span>
-      <span className={styles.ramp} style={{ background: gradient }} />
+      <span data-legend="" className={styles.ramp} style={{ background: gradient }} />
       <span className={styles.ticks}>
         {ticks.map((tick) => (
           <span key={tick}>{tick}</span>

@@ -17,7 +17,7 @@ export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
   if (!cell) {
     return (
       <p className={styles.readout}>
-        Hover over a cell to read query, key and weight in every model. The empty triangle is masked.
+        Point at or tap a cell to read query, key and weight in every model. The empty triangle is masked.
       </p>
     );
   }

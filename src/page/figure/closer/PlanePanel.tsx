@@ -96,7 +96,7 @@ export function PlanePanel() {
       {projection && (
         <p className={styles.readout} aria-live="polite">
           {hovered === null
-            ? 'Hover over a symbol: the same item or user is circled in every plot.'
+            ? 'Point at or tap a symbol: the same item or user is circled in every plot.'
             : describePoint(projection, hovered)}
         </p>
       )}

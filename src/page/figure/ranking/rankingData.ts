@@ -9,7 +9,7 @@ import { measureName, rankingMeasures } from '../../../measures/measures';
 import { BASELINES, type RecordedBaseline } from '../../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { inGroup } from '../../../record/targetGroups';
-import { count, fixed, percent, sentenceCase, signed } from '../../format';
+import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../../format';
 import type { Split, XAxis } from '../../state/view';
 import { evaluationAt, type FigureArm } from '../armsOf';
 import { evaluationSeries } from '../evaluationSeries';
@@ -204,7 +204,9 @@ export function rankingSentence(
   const { ranksOf } = measure;
   const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
   if (!interval) return `${name}: ${treatment.label} ${values} ${control.label}, ${when}; one seed.`;
-  const range = `${signed(100 * interval.low, 1)} to ${signed(100 * interval.high, 1)} points`;
+  const [low, high] = [100 * interval.low, 100 * interval.high];
+  const digits = digitsOf({ low, high }, 1);
+  const range = `${signed(low, digits)} to ${signed(high, digits)} points`;
   if (interval.low <= 0 && interval.high >= 0) {
     return `${name} ${when}: ${treatment.label} and ${control.label} are not distinguishable yet (${values}; paired 95 % interval of the difference ${range}; one seed).`;
   }

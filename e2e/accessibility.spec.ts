@@ -1,0 +1,200 @@
+/** What WCAG 2.2 AA asks: by axe on every view, panel and dialog, and by keys, a finger and eyes where axe sees nothing. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { smallLog } from './support/logs';
+import { expect, test } from './support/playground';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** A desktop of 1,280 pixels at 400 %, which is what WCAG's reflow asks. */
+const NARROWEST = { width: 320, height: 640 };
+
+const LOOKS = [
+  ['desktop, light', DESKTOP, 'light'],
+  ['desktop, dark', DESKTOP, 'dark'],
+  ['phone, light', PHONE, 'light'],
+  ['phone, dark', PHONE, 'dark'],
+] as const;
+
+/** Findings of axe inside of an element, a line each: rule, element, what is wrong. */
+async function findings(page: Page, part: string, dark: boolean): Promise<string[]> {
+  // Without what passes, and without a second page that would gather what frames found: there are none.
+  const axe = new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'], preload: false })
+    .include(part);
+  // Darkness changes colours alone.
+  const { violations } = await (dark ? axe.withRules(['color-contrast', 'link-in-text-block']) : axe.withTags(TAGS)).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ target, any, all, none }) =>
+        `${id}: ${target.join(' ')} (${[...any, ...all, ...none].map(({ message }) => message).join('; ')})`,
+    ),
+  );
+}
+
+test('axe finds nothing on any view, panel or dialog, light and dark, on a desktop and a phone', async ({ playground }) => {
+  // A minute on two idle cores.
+  test.setTimeout(400_000);
+  const { page, intake } = playground;
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  const views = page.getByRole('navigation', { name: 'Views' }).getByRole('button');
+  const found: string[] = [];
+
+  await playground.open();
+  await page.getByRole('button', { name: 'Ask both models' }).click();
+  await expect(page.getByRole('list', { name: /^Best items of/ }).first()).toBeVisible({ timeout: 90_000 });
+
+  // The second level of the recipe, every section open.
+  await recipe.getByText('All settings', { exact: true }).click();
+  const folded = recipe.getByRole('heading', { level: 3 }).getByRole('button', { expanded: false });
+  while ((await folded.count()) > 0) await folded.first().click();
+  await recipe
+    .getByRole('button', { name: /^About / })
+    .first()
+    .click();
+
+  for (const [look, viewport, colorScheme] of LOOKS) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    const inspect = async (place: string, part: string): Promise<void> => {
+      const lines = await findings(page, part, colorScheme === 'dark');
+      found.push(...lines.map((line) => `${look}, ${place}: ${line}`));
+    };
+    if (await button('More').isVisible()) await button('More').click();
+    await inspect('bar', 'header');
+    await inspect('recipe', 'aside');
+    for (const name of await views.allInnerTexts()) {
+      await views.filter({ hasText: name }).click();
+      await expect(page.getByText('Loading…', { exact: true })).toHaveCount(0);
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 60_000 });
+      await inspect(name, 'main');
+    }
+    await views.filter({ hasText: 'Figure' }).click();
+    for (const side of ['Methods', 'Profile']) {
+      await button(side).click();
+      await inspect(side, '[data-side]');
+      await page.keyboard.press('Escape');
+      await expect(page.locator('[data-side]')).toHaveCount(0);
+    }
+    await button('Export').click();
+    await inspect('Export', '[role=menu]');
+    for (const entry of ['Methods paragraph', 'Experiment, ZIP']) {
+      if (!(await page.getByRole('menu').isVisible())) await button('Export').click();
+      await page.getByRole('menuitem', { name: entry }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await inspect(entry, 'dialog[open]');
+      await page.keyboard.press('Escape');
+    }
+    await button('Help').click();
+    await inspect('Help', 'dialog[open]');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^(Share|Link)/ }).click();
+    await inspect('Share', 'header');
+    await playground.drop(smallLog());
+    await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
+    for (const step of await intake.getByRole('list', { name: 'Steps' }).getByRole('button').all()) {
+      await step.click();
+      await inspect(`intake, ${await step.innerText()}`, 'dialog[open]');
+    }
+    await page.keyboard.press('Escape');
+    await expect(intake).toBeHidden();
+  }
+  expect(found).toEqual([]);
+});
+
+test.describe('by keys, with a finger, narrow, in forced colours', () => {
+  test.use({ hasTouch: true });
+
+  test('all is reached, read and closed', async ({ playground }) => {
+    const { page } = playground;
+    const views = page.getByRole('navigation', { name: 'Views' });
+    const focused = page.locator(':focus');
+    await playground.open();
+    await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
+
+    // The first thing is a way past bar and recipe; the address, which has the recipe, stays.
+    const address = page.url();
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to the figure' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+    expect(page.url()).toBe(address);
+    await page.keyboard.press('Tab');
+    await expect(views.getByRole('button', { name: 'Figure' })).toBeFocused();
+
+    // Nothing that gets the focus lies under the bar, on the way up as on the way down.
+    const hidden: string[] = [];
+    const walk = async (key: string, times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await page.keyboard.press(key);
+        hidden.push(
+          ...(await focused.evaluate((element) => {
+            const bar = document.querySelector('header')!;
+            const [{ top }, { bottom }] = [element.getBoundingClientRect(), bar.getBoundingClientRect()];
+            return bar.contains(element) || top >= bottom - 1 ? [] : [element.outerHTML.slice(0, 120)];
+          })),
+        );
+      }
+    };
+    await page.getByRole('figure', { name: 'Generated text' }).getByRole('button', { name: 'Options' }).focus();
+    await walk('Shift+Tab', 40);
+    await walk('Tab', 40);
+    expect(hidden).toEqual([]);
+
+    // Space scrolls while nothing runs.
+    await page.getByRole('heading', { name: 'What happened' }).click();
+    const from = await page.evaluate(() => scrollY);
+    await page.keyboard.press(' ');
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(from + 100);
+    await expect(page.getByRole('banner')).toContainText('Recorded run');
+
+    // A panel at the side closes, and the focus goes back to where it came from.
+    await page.getByRole('button', { name: 'Methods', exact: true }).press('Enter');
+    await page.getByRole('complementary', { name: 'Methods' }).focus();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('complementary', { name: 'Methods' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Methods', exact: true })).toBeFocused();
+
+    // A tap on a map reads its cell, and what was read stays.
+    const maps = playground.panel('Attention maps');
+    await maps.getByRole('img', { name: /^Attention of Action/ }).tap({ position: { x: 8, y: 60 } });
+    await expect(maps).toContainText(/query \d+ .* → key 1 \[BOS\]/);
+
+    // Without sideways scrolling at 320 pixels.
+    await page.setViewportSize(NARROWEST);
+    await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+    for (const view of await views.getByRole('button').all()) {
+      await view.click();
+      await expect(page.getByText('Loading…', { exact: true })).toHaveCount(0);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(over, await view.innerText()).toBe(0);
+    }
+    for (const name of ['Help', 'Theme: auto']) {
+      const box = (await page.getByRole('banner').getByRole('button', { name, exact: true }).boundingBox())!;
+      expect(box.x + box.width, name).toBeLessThanOrEqual(NARROWEST.width);
+    }
+    await page.setViewportSize(DESKTOP);
+    await views.getByRole('button', { name: 'Figure' }).click();
+
+    // In forced colours legends keep their colours, and what is chosen stands out.
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colours = await page.locator('[data-legend]').evaluateAll((parts) =>
+      parts.map((part) => {
+        const { backgroundImage, backgroundColor } = getComputedStyle(part);
+        return `${backgroundImage} ${backgroundColor}`;
+      }),
+    );
+    expect(new Set(colours).size).toBeGreaterThan(2);
+    const background = (pressed: boolean) =>
+      page
+        .getByRole('group', { name: 'Presets' })
+        .getByRole('button', { pressed })
+        .first()
+        .evaluate((one) => getComputedStyle(one).backgroundColor);
+    expect(await background(true)).not.toBe(await background(false));
+  });
+});

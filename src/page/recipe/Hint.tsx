@@ -1,0 +1,42 @@
+import styles from './Recipe.module.css';
+
+interface HintProps {
+  /** Of the field's control; the hint's is behind it. */
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | undefined;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+/** Shows a field's hint: with a finger and with keys, too. */
+export function HintButton({ id, label, hint, open, onToggle }: HintProps) {
+  if (hint === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={styles.about}
+      aria-expanded={open}
+      aria-controls={`${id}-hint`}
+      onClick={onToggle}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return;
+        event.preventDefault();
+        onToggle();
+      }}
+    >
+      <span aria-hidden="true">?</span>
+      <span className="visually-hidden">About {label}</span>
+    </button>
+  );
+}
+
+/** The hint itself; hidden, it still describes the control. */
+export function HintText({ id, hint, open }: Pick<HintProps, 'id' | 'hint' | 'open'>) {
+  if (hint === undefined) return null;
+  return (
+    <p id={`${id}-hint`} className={styles.hint} hidden={!open}>
+      {hint}
+    </p>
+  );
+}
