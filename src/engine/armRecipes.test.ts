@@ -1,7 +1,7 @@
 /** Arms with a LoRA and a schedule of their own: the same numbers as alone, in a layout that has room for more. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { armLora } from '../recipe/armRecipe';
 import type { ArmSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
@@ -13,10 +13,7 @@ import { readTrainedArm } from './trainedArm';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 /** Of a matrix in a wider layout the part that a narrower one has: A's first rows, B's first columns. */

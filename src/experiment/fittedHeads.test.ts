@@ -1,9 +1,9 @@
 /** Heads that are fitted before the first step: by the whole experiment on a small log, whose next item is told by the last one. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { Gpu } from '../gpu/device';
-import { openNodeGpu } from '../gpu/node';
+import { sharedGpu } from '../testing/sharedGpu';
 import { watchBuffers } from '../testing/bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
 import type { LoadedModel } from '../model/loadedModel';
@@ -23,7 +23,7 @@ let model: LoadedModel;
 let data: ReadLog;
 
 beforeAll(async () => {
-  gpu = await openNodeGpu();
+  gpu = await sharedGpu();
   configureOrt();
   model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
   const rows = Array.from({ length: 24 }, (_, user) =>
@@ -33,9 +33,6 @@ beforeAll(async () => {
     }),
   );
   data = await readLog([new File([['user_id,item_id,timestamp,title', ...rows.flat()].join('\n')], 'ring.csv')]);
-});
-afterAll(() => {
-  gpu.device.destroy();
 });
 
 function spec(objective: Record<string, unknown>): RunSpec {

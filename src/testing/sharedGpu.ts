@@ -2,10 +2,9 @@
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 
-/** Vitest evaluates modules anew for every file; the process stays. */
-const held = globalThis as typeof globalThis & { karmaTestGpu?: Promise<Gpu> };
+let opened: Promise<Gpu> | undefined;
 
 /** Nobody destroys it: what a test makes on it, the test gives back. A test of a lost device opens its own. */
 export function sharedGpu(): Promise<Gpu> {
-  return (held.karmaTestGpu ??= openNodeGpu());
+  return (opened ??= openNodeGpu());
 }

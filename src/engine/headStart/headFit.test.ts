@@ -1,8 +1,8 @@
 /** The heads' fit beside PyTorch's: ridge regression, gradients and AdamW; and whether it finds heads that are there to be found. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../../testing/fixtureModels';
 import type { Gpu } from '../../gpu/device';
-import { openNodeGpu } from '../../gpu/node';
+import { sharedGpu } from '../../testing/sharedGpu';
 import { forkRandom } from '../../log/random';
 import { relativeError } from '../fixture';
 import { HeadFit, type FitRows, type Heads } from './headFit';
@@ -11,10 +11,7 @@ const SIZE = 12;
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await openNodeGpu();
-});
-afterAll(() => {
-  gpu.device.destroy();
+  gpu = await sharedGpu();
 });
 
 describe.each(FIXTURE_MODELS)('%s', (name) => {
