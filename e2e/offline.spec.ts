@@ -67,3 +67,27 @@ test('opens again offline, runs the embedded model, and a model of a hub that wa
   expect(kept.some((url) => url.endsWith('.wasm'))).toBe(true);
   expect(kept.filter((url) => !url.startsWith(address))).toEqual([]);
 });
+
+test('a lesson that was opened once goes on without a network', async ({ page, context }) => {
+  test.slow();
+  const server = await preview({ logLevel: 'error', preview: { host: '127.0.0.1', port: STOPPABLE_PORT, strictPort: true } });
+  const address = `http://127.0.0.1:${STOPPABLE_PORT}/`;
+  const maps = playgroundOn(page).panel('Attention maps');
+  await page.goto(`${address}?lesson=fair&step=4`);
+  await expect(maps).toBeVisible({ timeout: 60_000 });
+  const kept = () =>
+    page.evaluate(async () =>
+      Promise.all(
+        ['tuned.run.json.gz', 'rates.json.gz'].map(async (file) => (await caches.match(`recorded/${file}`)) !== undefined),
+      ),
+    );
+  await expect.poll(kept, { timeout: 90_000 }).toEqual([true, true]);
+
+  await context.setOffline(true);
+  await server.close();
+  await page.goto('about:blank');
+  await page.goto(`${address}?lesson=fair&step=4`);
+  await expect(maps).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Back', exact: true }).first().click();
+  await expect(playgroundOn(page).panel('Over the learning rate')).toBeVisible();
+});

@@ -35,15 +35,14 @@ function onDemand(file: string): boolean {
   return file.startsWith('recorded/') && file !== FIRST_RECORDED;
 }
 
-/** What the service worker keeps of a build's folder, with the SHA-256 that the bytes of each may have. */
-export function listBuild(folder: string): {
-  readonly version: string;
-  readonly files: Readonly<Record<string, readonly string[]>>;
-} {
+type Hashes = Readonly<Record<string, readonly string[]>>;
+
+/** What the service worker keeps of a build's folder, at once and when it was asked for, with the SHA-256 that the bytes of each may have. */
+export function listBuild(folder: string): { readonly version: string; readonly files: Hashes; readonly later: Hashes } {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
-    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file) && !onDemand(file))
+    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file))
     .sort();
   const version = createHash('sha256');
   const hashes = files.map((file): [string, readonly string[]] => {
@@ -53,5 +52,9 @@ export function listBuild(folder: string): {
     const mayBe = file.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
     return [file === 'index.html' ? '' : file, mayBe.map((content) => createHash('sha256').update(content).digest('hex'))];
   });
-  return { version: version.digest('hex').slice(0, 16), files: Object.fromEntries(hashes) };
+  return {
+    version: version.digest('hex').slice(0, 16),
+    files: Object.fromEntries(hashes.filter(([file]) => !onDemand(file))),
+    later: Object.fromEntries(hashes.filter(([file]) => onDemand(file))),
+  };
 }

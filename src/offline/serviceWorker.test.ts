@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 const SCOPE = 'https://host.test/karma/';
 const SCRIPT = `${SCOPE}assets/index-1.js`;
 const MODEL = `${SCOPE}models/config.json`;
+/** Kept once it was asked for. */
+const LATER = `${SCOPE}recorded/tuned.run.json.gz`;
 const FILES: Readonly<Record<string, string>> = { [SCOPE]: '<!doctype html>', [SCRIPT]: 'run()', [MODEL]: '{"layers":2}' };
 const KIND: Readonly<Record<string, string>> = { [SCOPE]: 'text/html', [SCRIPT]: 'text/javascript', [MODEL]: 'application/json' };
 
@@ -52,7 +54,7 @@ async function start(): Promise<void> {
     addEventListener: (type: string, listener: Listener) => listeners.set(type, listener),
   });
   const files = Object.fromEntries(Object.entries(FILES).map(([url, text]) => [url.slice(SCOPE.length), [sha256(text)]]));
-  vi.stubGlobal('BUILD', { version: 'two', files });
+  vi.stubGlobal('BUILD', { version: 'two', files, later: { [LATER.slice(SCOPE.length)]: [sha256('run')] } });
   await import('./serviceWorker');
 }
 
@@ -62,10 +64,17 @@ async function installed(): Promise<void> {
   await done;
 }
 
+/** What goes on behind the answers. */
+let behind: Promise<unknown>[] = [];
+
 /** What the page gets; null where the service worker leaves the request alone. */
 function get(url: string): Promise<Response> | null {
   let answer: Promise<Response> | null = null;
-  listeners.get('fetch')!({ request: new Request(url), respondWith: (given: Promise<Response>) => (answer = given) });
+  listeners.get('fetch')!({
+    request: new Request(url),
+    respondWith: (given: Promise<Response>) => (answer = given),
+    waitUntil: (work: Promise<unknown>) => behind.push(work),
+  });
   return answer;
 }
 const textOf = async (url: string): Promise<string> => (await get(url)!).text();
@@ -170,5 +179,36 @@ describe('answering', () => {
     for (const script of [SCRIPT, `${SCOPE}assets/index-0.js`])
       listeners.get('message')!({ data: { script }, ports: [{ postMessage: (answer: unknown) => said.push(answer) }] });
     expect(said).toEqual([true, false]);
+  });
+});
+
+describe('files that are asked for one by one', () => {
+  const run = (text: string) => (url: string) => (url === LATER ? new Response(text) : well(url));
+  const gone = (): never => {
+    throw new TypeError('no network');
+  };
+  beforeEach(async () => {
+    behind = [];
+    await installed();
+    asked = [];
+  });
+  it('are not fetched with the build', () => {
+    expect(asked).not.toContain(LATER);
+    expect([...kept.stores.values()].flatMap((store) => [...store.keys()])).not.toContain(LATER);
+  });
+  it('are there without a network once they were asked for', async () => {
+    server = run('run');
+    expect(await textOf(LATER)).toBe('run');
+    await Promise.all(behind);
+    server = gone;
+    expect(await textOf(LATER)).toBe('run');
+    await Promise.all(behind);
+  });
+  it('are not kept where they are not the file of this build', async () => {
+    server = run('another');
+    expect(await textOf(LATER)).toBe('another');
+    await Promise.all(behind);
+    server = gone;
+    await expect(textOf(LATER)).rejects.toThrow('no network');
   });
 });

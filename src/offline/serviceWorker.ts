@@ -7,9 +7,13 @@ declare const self: ServiceWorkerGlobalScope;
 
 /**
  * A build's files by their paths below the page ('' is the page itself), with the SHA-256 that their bytes may have (of packed files two: some servers
- * have them unpacked on the way), and what changes with any of them.
+ * have them unpacked on the way), those that are kept once they were asked for, and what changes with any of them.
  */
-declare const BUILD: { readonly version: string; readonly files: Readonly<Record<string, readonly string[]>> };
+declare const BUILD: {
+  readonly version: string;
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  readonly later: Readonly<Record<string, readonly string[]>>;
+};
 
 /** Milliseconds that a server may take to begin its answer where a copy is kept. */
 const SILENCE = 4000;
@@ -17,7 +21,12 @@ const SILENCE = 4000;
 const { scope } = self.registration;
 const MINE = `karma-playground ${scope} `;
 const CACHE = MINE + BUILD.version;
-const hashes = new Map(Object.entries(BUILD.files).map(([path, hash]) => [new URL(path, scope).href, hash]));
+const hashes = hashesOf({ ...BUILD.files, ...BUILD.later });
+const later = new Set(hashesOf(BUILD.later).keys());
+
+function hashesOf(files: Readonly<Record<string, readonly string[]>>): Map<string, readonly string[]> {
+  return new Map(Object.entries(files).map(([path, hash]) => [new URL(path, scope).href, hash]));
+}
 
 self.addEventListener('install', (event) => {
   event.waitUntil(fill());
@@ -31,7 +40,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = addressOf(request);
   if (request.method !== 'GET' || !hashes.has(url)) return;
-  event.respondWith(isFixed(url) ? fixed(request, url) : current(request, url));
+  if (later.has(url)) event.respondWith(onDemand(event, url));
+  else event.respondWith(isFixed(url) ? fixed(request, url) : current(request, url));
 });
 
 /** A page asks whether its script is of this build. */
@@ -63,6 +73,23 @@ async function current(request: Request, url: string): Promise<Response> {
   const first = await Promise.race([asked.catch(() => null), silence()]);
   if (first !== null && isSound(first, url)) return first;
   return (await kept(url)) ?? asked;
+}
+
+/** The same, kept for a visit without the server: recorded runs of lessons are asked for one by one. */
+async function onDemand(event: FetchEvent, url: string): Promise<Response> {
+  const answer = await current(event.request, url);
+  if (answer.ok) event.waitUntil(keep(answer.clone(), url));
+  return answer;
+}
+
+async function keep(answer: Response, url: string): Promise<void> {
+  try {
+    const cache = await caches.open(CACHE);
+    if ((await cache.match(url)) === undefined && (await isWhole(answer, url))) await cache.put(url, answer);
+  } catch (error) {
+    // Full storage, or an answer that breaks off, costs only the visit without the server.
+    if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+  }
 }
 
 function silence(): Promise<null> {
@@ -117,7 +144,7 @@ async function fill(): Promise<void> {
     if ((await kept(url)) !== undefined) continue;
     const older = await caches.match(url);
     if (older !== undefined && (await isWhole(older, url))) await cache.put(url, older);
-    else await whole(url);
+    else if (!later.has(url)) await whole(url);
   }
 }
 

@@ -14,4 +14,3 @@ export const SHUFFLED = 'shuffled';
 export const hrAtK = say`${term('hr', 'HR')}@${constant(K)}`;
 export const sinkRate = term('firstHalfSinkRate', 'item-sink rate');
 export const arms = term('arm', 'arms');
-export const bos = '[BOS]';

@@ -103,7 +103,7 @@ export const embedding: Lesson = {
           say`For Action it is ${gain.action}, for KARMA ${gain.karma}.`,
         ),
       ],
-      figure: { run: RUN, panels: ['fidelity'] },
+      figure: { run: RUN, panels: ['readings'] },
     },
     {
       id: 'control',

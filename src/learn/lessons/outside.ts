@@ -128,7 +128,7 @@ export const outsideLesson: Lesson = {
       says: [
         say`Both ${arms} train a projection of item texts and of histories so that the items of training fit. Items that never occur are not held anywhere: they move along with whatever moves the others.`,
         say`Kumar and colleagues showed this for image models: fine-tuning fits the training data by distorting features, and does worse than a frozen model on data from elsewhere.`,
-        say`The figure draws items and users in one plane, before and after. Move the step, and colour by *cold*.`,
+        say`The figure draws items and users in one plane, before and after. Move the step. Do not expect to see the loss: the line under the figure says how little of h the plane holds.`,
       ],
       figure: { run: RUN, panels: ['plane'], play: true },
       check: {

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
 import { again, atStep, finished, progressOf } from '../../learn/progress';
 import { presetOf } from '../state/recipe';
-import { loadShippedSweep, useShippedSweep } from '../sweep/shippedSweep';
-import { loadRun, useEvidence, useRuns } from './evidenceState';
+import { useShippedSweep } from '../sweep/shippedSweep';
+import { loadRun, loadSweep, useEvidence, useRuns } from './evidenceState';
 import { changeProgress, go, useLearn } from './learnState';
 import { Paragraphs, Say } from './Say';
 import { StepView } from './StepView';
@@ -19,7 +19,7 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
   const opened = useRef(shown);
   useEffect(() => {
     for (const run of runsOf(lesson)) void loadRun(run);
-    if (needsSweep(lesson)) void loadShippedSweep();
+    if (needsSweep(lesson)) void loadSweep();
   }, [lesson]);
   useEffect(() => {
     changeProgress((progress) => {

@@ -3,9 +3,10 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
 import type { PresetId } from '../../recipe/presets';
+import { RATES_FILE, recordedFiles } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
 import { fetchRecordedRun } from '../opening/recordedRun';
-import { useShippedSweep } from '../sweep/shippedSweep';
+import { loadShippedSweep, useShippedSweep } from '../sweep/shippedSweep';
 
 export type Fetched =
   | { readonly state: 'loading' }
@@ -29,10 +30,34 @@ export async function loadRun(preset: PresetId): Promise<void> {
     const read = await fetchRecordedRun(preset, new AbortController().signal, () => undefined);
     if (read === null) set(preset, { state: 'failed', reason: 'This site has no such recorded run.' });
     else if (read.kind === 'unreadable') set(preset, { state: 'failed', reason: read.reason });
-    else set(preset, { state: 'here', record: read.record });
+    else {
+      set(preset, { state: 'here', record: read.record });
+      keepOffline(recordedFiles(preset).run);
+    }
   } catch (error) {
     set(preset, { state: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** A first visit's service worker comes after the file: it sees the file once more, from the browser's own cache, and keeps it. */
+function keepOffline(file: string): void {
+  // Only pages that are served securely have it.
+  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (workers === undefined || workers.controller !== null) return;
+  workers.addEventListener(
+    'controllerchange',
+    () => {
+      // Without a network it is not kept, and nothing else is lost.
+      fetch(import.meta.env.BASE_URL + file, { cache: 'force-cache' }).catch(() => undefined);
+    },
+    { once: true },
+  );
+}
+
+/** Fetches the finding over learning rates, and has it kept. */
+export async function loadSweep(): Promise<void> {
+  await loadShippedSweep();
+  keepOffline(RATES_FILE);
 }
 
 /** Everything that is here. */
