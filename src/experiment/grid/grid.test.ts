@@ -35,6 +35,15 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
   };
 }
 
+it('a value of an axis that is nested without end is refused in words', () => {
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+  const refused = (value: unknown): string | undefined =>
+    gridSchema.safeParse({ arms: ['action'], seeds: [0], axes: [{ path: 'lora.targets', values: [value] }] }).error?.message;
+  expect(refused(nested(20_000))).toContain('JSON of at most 16 levels');
+  expect(refused({ a: NaN })).toContain('JSON of at most 16 levels');
+  expect([refused(nested(16)), refused(['q_proj', 'v_proj']), refused({ a: null })]).toEqual([undefined, undefined, undefined]);
+});
+
 describe('cellKey', () => {
   it('stays what it was for grids that were planned before a field came', () => {
     const first = runSpecSchema.parse({});

@@ -19,10 +19,24 @@ const gridArmSchema = z.preprocess((given, context) => {
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
 
+/** Deeper than any field of a recipe; what checks or writes a value calls itself for every level. */
+const MOST_LEVELS = 16;
+
+function isJson(value: unknown, levels: number): value is z.core.util.JSONType {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  return typeof value === 'object' && levels > 0 && Object.values(value).every((one) => isJson(one, levels - 1));
+}
+
+const valueSchema = z.custom<z.core.util.JSONType>((value) => isJson(value, MOST_LEVELS), {
+  error: `must be JSON of at most ${MOST_LEVELS} levels`,
+  abort: true,
+});
+
 const axisSchema = z.object({
   /** A field of the recipe, such as `objective.itemInterface` or `lora.rank`. */
   path: z.string().min(1),
-  values: z.array(z.json()).min(1).refine(distinct, 'must be different values').register(WORDS, { label: 'Values' }),
+  values: z.array(valueSchema).min(1).refine(distinct, 'must be different values').register(WORDS, { label: 'Values' }),
 });
 
 export const gridSchema = z.object({
