@@ -1,4 +1,4 @@
-/** Models by id from a hub that is slow, refuses or is gone: downloads that go on, what is kept, and training on it. */
+/** Models by id from a hub that is slow, refuses or is gone: downloads that continue, what is kept, and training on it. */
 import { expect, test, type Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';

@@ -1,4 +1,4 @@
-/** A browser that has no room for a model's weights: they stay in memory, the page says so, and training goes on. */
+/** A browser that has no room for a model's weights: they stay in memory, the page says so, and training continues. */
 import { expect, test, type Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { playgroundOn, TINY } from './support/playground';

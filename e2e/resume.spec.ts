@@ -22,7 +22,7 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
 
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });
-  // On a busy machine the last one may not have been written yet: then it goes on from the one before.
+  // On a busy machine the last one may not have been written yet: then it continues from the one before.
   await expect(notice).toContainText(/had completed [12] of 4 steps/, { timeout: 120_000 });
   // The link in the address bar says nothing of a log.
   await playground.openLog(smallLog());
@@ -60,6 +60,6 @@ test('Stop ends a worker that hangs, and what it kept goes on in a fresh one', a
   await gone;
   expect(Date.now() - before).toBeGreaterThan(4000);
   await expect(page.getByRole('main').getByRole('alert')).toContainText('did not stop within 5 s');
-  // The fresh worker has found the checkpoint, and can go on with it.
+  // The fresh worker has found the checkpoint, and can continue with it.
   await expect(page.getByRole('button', { name: /^Resume at step [01]$/ })).toBeEnabled();
 });

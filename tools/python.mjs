@@ -63,8 +63,8 @@ function makeEnvironment(base, install) {
 
 /**
  * Makes sure of the environment.
- * @param install installs Debian packages where that is possible, and says whether they are there now
- * @returns {{ python: string | null, leftOut: string[] }} `python` is null where PyTorch is not to be had; `leftOut` names what
+ * @param install installs Debian packages if that is possible, and says whether they are there now
+ * @returns {{ python: string | null, leftOut: string[] }} `python` is null if PyTorch is not to be had; `leftOut` names what
  *   else could not be installed
  */
 export function findPython(install) {

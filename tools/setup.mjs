@@ -43,7 +43,7 @@ function hasVulkanDriver() {
 
 let listsAreFresh = false;
 
-/** Installs Debian packages where that is possible. @returns whether they are installed now */
+/** Installs Debian packages if that is possible. @returns whether they are installed now */
 function install(packages) {
   if (!linux || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   console.info(`Installing ${packages.join(' ')}`);
@@ -70,7 +70,7 @@ function isOffered(name) {
 /**
  * Makes sure of everything.
  * @returns {Promise<{ browser: string, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
- *   `driver` is SwiftShader's manifest where Chromium brings it; `python` is null where PyTorch is not to be had,
+ *   `driver` is SwiftShader's manifest where Chromium brings it; `python` is null if PyTorch is not to be had,
  *   `leftOut` names Python packages that are not to be had
  */
 export async function setUp() {

@@ -1,6 +1,6 @@
 // `npm run test:slurm`: a grid as a job array under a real Slurm on this machine: munge, slurmctld and slurmd in a folder of their own.
 // One run is killed while it trains and put back by `scontrol requeue`; all runs must end with the numbers of runs without a scheduler.
-// As root on Debian: installs slurm-wlm where it is missing. Takes some minutes.
+// As root on Debian: installs slurm-wlm if it is missing. Takes some minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';

@@ -34,7 +34,7 @@ function fieldOf(pid: string, field: string): string {
   return new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
 }
 
-/** The largest of the renderers below a process in bytes, resident now (VmRSS) or at most so far (VmHWM); 0 where there is no /proc. */
+/** The largest of the renderers below a process in bytes, resident now (VmRSS) or at most so far (VmHWM); 0 if there is no /proc. */
 function memoryOfRenderers(browser: number, field: 'VmRSS' | 'VmHWM'): number {
   const children = new Map<string, string[]>();
   const pids = safely(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)), []);

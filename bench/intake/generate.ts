@@ -67,7 +67,7 @@ function idOf(index: number, items: number): string {
   return `B${String((index * 7919 + 13) % (items * 10)).padStart(8, '0')}`;
 }
 
-/** Events in the order of time, as a server writes them. */
+/** Events in time order, as a server writes them. */
 function* eventRows({ events, items, users }: IntakeSizes): Generator<EventRow, void> {
   const random = forkRandom(0, 'intake events');
   for (let event = 0; event < events; event++) {

@@ -8,7 +8,7 @@ export interface IntakeReport extends IntakeMeasurement {
   readonly peakResident: number;
   /** Resident memory of that process before the first byte of a file was read. */
   readonly before: number;
-  /** Largest JavaScript heap seen, in bytes; null where nobody tells. */
+  /** Largest JavaScript heap seen, in bytes; null if nobody tells. */
   readonly peakHeap: number | null;
 }
 
@@ -25,7 +25,7 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** One column a run: stages in seconds, then sums. */
+/** One column per run: stages in seconds, then sums. */
 export function intakeTable(reports: readonly IntakeReport[]): string {
   const stages = reports[0]?.stages.map(({ stage }) => stage) ?? [];
   const line = (name: string, of: (report: IntakeReport) => string): string => row([name, ...reports.map(of)]);

@@ -1,4 +1,4 @@
-/** A hub with tiny random models of several families, made anew from their seeds. */
+/** A hub with tiny random models of several families, made again from their seeds. */
 import { createServer } from 'vite';
 import { startHub, type HubServer } from '../../src/testing/hubServer';
 import type * as TinyModels from '../../src/testing/tinyModel';

@@ -1,6 +1,6 @@
 // Gradient of LayerNorm with frozen gain and bias, added to the gradient that came down the residual path, or in its place:
 //   dx (+)= r·(g∘dy − mean(g∘dy) − x̂·mean(x̂∘g∘dy)),   x̂ = (x − μ)·r
-//   x, dy, dx: [rows, d], gain: [d], moments: [rows] of (μ, r).  Prelude: src/engine/decoder/norms.ts.  One thread a row.
+//   x, dy, dx: [rows, d], gain: [d], moments: [rows] of (μ, r).  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;

@@ -1,6 +1,6 @@
 // Gradient of RMSNorm with a frozen gain, added to the gradient that came down the residual path, or in its place:
 //   dx (+)= r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c
-//   x, dy, dx: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/decoder/norms.ts.  One thread a row.
+//   x, dy, dx: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;

@@ -18,7 +18,7 @@ struct Params { users: u32, items: u32, lanes: u32, collect: u32 }
 
 const LOWEST = -3.4028234e38;
 
-// A score and ~item; inverted is 0 where there is no item.
+// A score and ~item; inverted is 0 if there is no item.
 struct Best { score: f32, inverted: u32 }
 
 fn key_of(best: Best) -> vec2u {

@@ -39,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let logit = dot_head(q, load_qkv(row * stride + k_head)) * p.scale - lse[emb * p.heads + head];
     let weight = exp(logit);
     on_items += weight;
-    // weight·log(weight), which is 0 where the weight is.
+    // weight·log(weight), which is 0 if the weight is.
     if (weight > 0.0) { information += weight * logit; }
   }
   var barcode = 1.0;

@@ -16,7 +16,7 @@ import type { BrowserJob, runHere as runHereFunction } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Lets headless Chromium use its software adapter where there is no GPU, and keeps it off the network. */
+/** Lets headless Chromium use its software adapter if there is no GPU, and keeps it off the network. */
 export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-quic',

@@ -14,7 +14,7 @@ export const EXIT = {
   defect: 1,
   /** Options, files or a recipe to be corrected. */
   input: 2,
-  /** The run began and could not go on: device, memory, numerics, certificate. */
+  /** The run began and could not continue: device, memory, numerics, certificate. */
   run: 3,
 } as const;
 

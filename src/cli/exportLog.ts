@@ -20,7 +20,7 @@ export function readExportOption(text: string): ExportOption {
   return { format: known, folder: folder.join('=') };
 }
 
-/** @returns the names of the files. @throws LogError where the log cannot be written so */
+/** @returns the names of the files. @throws LogError if the log cannot be written so */
 export async function exportLog({ format, folder }: ExportOption, read: ReadLog): Promise<string[]> {
   const files = writeLogAs(format, read);
   await mkdir(folder, { recursive: true });

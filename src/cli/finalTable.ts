@@ -32,7 +32,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(cell).join('')).join('\n');
 }
 
-/** Final figures of every arm and baseline, on the test targets of all users: a line a measure. */
+/** Final figures of every arm and baseline, on the test targets of all users: a line per measure. */
 export function finalTable(record: RunRecord): string {
   return [rankingTable(record), modelTable(record), costTable(record)].filter((part) => part !== null).join('\n\n');
 }

@@ -101,7 +101,7 @@ export async function writeSummary(
   return text;
 }
 
-/** @throws UsageError where the grid has no such row */
+/** @throws UsageError if the grid has no such row */
 export function checkBaseline({ variants }: GridPlan, baseline: string | null): void {
   if (baseline === null || variants.some(({ id }) => id === baseline)) return;
   throw new UsageError(`There is no row ${baseline}; the grid has: ${variants.map(({ id }) => id).join('; ')}.`);
@@ -114,7 +114,7 @@ export async function summariseFolder(folder: string, baseline: string | null): 
   return summaryOf(plan, runs, baseline);
 }
 
-/** What a folder's grid found along the number that it varies, to be shipped with the site. @throws UsageError where there is nothing of the kind */
+/** What a folder's grid found along the number that it varies, to be shipped with the site. @throws UsageError if there is nothing of the kind */
 export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const { plan, runs } = await readFolder(folder);
   const results = finishedCells(runs);

@@ -48,7 +48,7 @@ export async function runGrid(file: string, folder: string, baseline: string | n
   return summary;
 }
 
-/** Null where the loss stopped being a number: with a large rate that is a result, and the other cells still count. */
+/** Null if the loss stopped being a number: with a large rate that is a result, and the other cells still count. */
 async function runOne(spec: RunSpec, folder: string, log: string, bench: GridBench): Promise<KnownRun | null> {
   const started = performance.now();
   try {

@@ -13,7 +13,7 @@ export function transposed(table: readonly (readonly string[])[]): string[][] {
   return (table[0] ?? []).map((_, column) => table.map((row) => row[column]!));
 }
 
-/** `10.3 ± 0.6`; without the spread where there is one seed. */
+/** `10.3 ± 0.6`; without the spread if there is one seed. */
 export function meanText(mean: number | null, sd: number | null, shown: Shown): string {
   if (mean === null) return '–';
   return sd === null ? shown(mean) : `${shown(mean)} ± ${shown(sd)}`;
@@ -22,7 +22,7 @@ export function meanText(mean: number | null, sd: number | null, shown: Shown): 
 /** What the bold of `differenceText` means. */
 export const BOLD_LEGEND = '**Bold**: distinguishable; the others are not distinguishable from 0.';
 
-/** `10.3 [8.9, 11.8]`, bold where it is distinguishable. @param oneSeed what is said in place of the difference of a single seed */
+/** `10.3 [8.9, 11.8]`, bold where it is distinguishable. @param oneSeed what is said instead of the difference of a single seed */
 export function differenceText(comparison: Comparison | null, shown: Shown, oneSeed: string | null = null): string {
   if (comparison === null) return '–';
   const { difference, low, high, distinguishable } = comparison;

@@ -49,7 +49,7 @@ export async function openLog(
   return { log, split: parts, recipe, dropped: surveyed.leftOut, findings, inspected, rows: surveyed.read };
 }
 
-/** What was left out, a line a reason. */
+/** What was left out, a line per reason. */
 export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
   return dropped.map(({ reason, rows }) => `  ${rows.toLocaleString('en')} left out: ${reason}`);
 }

@@ -12,7 +12,7 @@ import { summariseFolder, sweepOfFolder } from './gridFolder';
 import { writeWhole } from './writeWhole';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
-/** A sweep that the site ships may have so many bytes, packed. */
+/** A sweep that the site ships may have this many bytes, packed. */
 const MOST_SWEEP_BYTES = 200_000;
 
 /**

@@ -52,7 +52,7 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   return withAtLeast(memory.use, whileFitting);
 }
 
-/** What the fit of the heads takes beside the engine, the parameters that it is made under included; 0 where there is none. */
+/** What the fit of the heads takes beside the engine, the parameters that it is made under included; 0 if there is none. */
 function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
   const { spec } = inputs;
   const { objective } = spec;

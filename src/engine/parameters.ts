@@ -187,7 +187,7 @@ export function layOutParameters(
   return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
 }
 
-/** @throws RangeError where items have no free embedding at the input that could be compared with h. */
+/** @throws RangeError if items have no free embedding at the input that could be compared with h. */
 function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embeddingSize }: RunSpec['objective']): void {
   if (itemInterface === 'token' && itemInput === 'id' && embeddingSize === hidden) return;
   throw new RangeError(
@@ -222,7 +222,7 @@ export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, fi
 }
 
 /**
- * An arm's parameters in a layout with room for more: a LoRA of higher rank or of more layers, 0 where the arm has none. The scale alpha / rank
+ * An arm's parameters in a layout with room for more: a LoRA of higher rank or of more layers, 0 if the arm has none. The scale alpha / rank
  * is not theirs and stays the arm's.
  */
 export function widened(from: ParameterLayout, flat: Float32Array, to: ParameterLayout): Float32Array {

@@ -25,7 +25,7 @@ const spec = runSpecSchema.parse({
 });
 const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
 
-/** An arm with noise wherever its own LoRA has a number, 0 where it has none. */
+/** An arm with noise wherever its own LoRA has a number, 0 if it has none. */
 function noisy(index: number): TrainedArm {
   const arm = spec.arms[index]!;
   const { rank, alpha, firstLayer } = armLora(spec, arm);

@@ -19,7 +19,7 @@ export interface AdapterPlace {
 /**
  * Arms as they stood after their last step, in the recipe's order; those without an adapter are left out.
  * @param adapters by arm, heads included
- * @throws ModelError where one does not fit the recipe
+ * @throws ModelError if one does not fit the recipe
  */
 export function armsOfAdapters(
   adapters: ReadonlyMap<string, AdapterFiles>,

@@ -1,4 +1,4 @@
-/** An arm of a run in a few numbers: what tables and grids read in place of the record. */
+/** An arm of a run in a few numbers: what tables and grids read instead of the record. */
 import { z } from 'zod';
 import { measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
 import type { ArmRecord } from '../record/runRecord';
@@ -40,7 +40,7 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary 
   };
 }
 
-/** Among evaluations of one population: while training, or the final ones where there are no others. */
+/** Among evaluations of one population: while training, or the final ones if there are no others. */
 function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
   const sampled = evaluations.filter(({ population, step }) => population === 'sample' && step > 0);
   const best: ArmSummary['best'] = {};

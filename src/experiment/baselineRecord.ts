@@ -43,7 +43,7 @@ export class Baselines {
     await this.all;
   }
 
-  /** @param sasrec the trained baseline, where there is one */
+  /** @param sasrec the trained baseline, if there is one */
   async summarise(on: Judged, sasrec: TrainedBaseline | null): Promise<RunRecord['baselines']> {
     const all = await this.all;
     // The sample is part of the test targets, unless validation targets are watched.

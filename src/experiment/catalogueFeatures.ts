@@ -26,7 +26,7 @@ const BATCH = 2048;
 export interface FeatureStore {
   /** What is kept of a model, and what was shipped with the log. */
   load(model: string, width: number): Promise<readonly FeatureBook[]>;
-  /** Keeps a book in place of the one before. */
+  /** Keeps a book instead of the one before. */
   save(book: FeatureBook): Promise<void>;
 }
 

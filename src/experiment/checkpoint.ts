@@ -27,7 +27,7 @@ export interface Checkpoint {
   readonly record: RunRecord;
 }
 
-/** A checkpoint that cannot be read, or is of something else than what is to be gone on with. */
+/** A checkpoint that cannot be read, or is of something else than what is to be resumed. */
 export class CheckpointError extends Error {
   constructor(
     message: string,

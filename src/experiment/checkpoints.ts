@@ -53,7 +53,7 @@ export class Checkpoints {
     await this.#writing;
   }
 
-  /** The run is over: there is nothing to go on with. */
+  /** The run is over: there is nothing to continue with. */
   async clear(): Promise<void> {
     this.last = null;
     this.#next = null;
@@ -69,7 +69,7 @@ export class Checkpoints {
         await slots.write(bytes);
         this.problem = null;
       } catch (error) {
-        // The run goes on; whoever shows it says that it is not kept.
+        // The run continues; whoever shows it says that it is not kept.
         if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
         else throw error;
       }

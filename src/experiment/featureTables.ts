@@ -9,7 +9,7 @@ export interface FeatureTable {
   readonly values: Float32Array;
 }
 
-/** @throws RangeError where the log brings no embeddings */
+/** @throws RangeError if the log brings no embeddings */
 export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
   if (embeddings !== undefined) return embeddings;
   throw new RangeError(
@@ -24,7 +24,7 @@ function wholeVectors(width: number): number {
 
 /**
  * Numbers a row of x, zeros at its end included.
- * @throws RangeError where the log brings no embeddings and the recipe wants them
+ * @throws RangeError if the log brings no embeddings and the recipe wants them
  */
 export function featureWidth(
   { features: { source } }: Pick<RunSpec, 'features'>,
@@ -34,7 +34,7 @@ export function featureWidth(
   return wholeVectors((source === 'own' ? 0 : hidden) + (source === 'lm' ? 0 : ownEmbeddings(log).width));
 }
 
-/** Tables one behind the other, with zeros at the end of each row up to a multiple of 4. */
+/** Tables concatenated, with zeros at the end of each row up to a multiple of 4. */
 export function sideBySide(tables: readonly FeatureTable[], items: number): FeatureTable {
   const width = wholeVectors(tables.reduce((sum, table) => sum + table.width, 0));
   const [first] = tables;

@@ -33,7 +33,7 @@ export interface HeadStartInputs {
 export interface HeadStart {
   /** Null where heads stay as they are. */
   readonly heads: Heads | null;
-  /** What the record says of it; null where the recipe asks for no fit. */
+  /** What the record says of it; null if the recipe asks for no fit. */
   readonly record: HeadStartRecord | null;
 }
 

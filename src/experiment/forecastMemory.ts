@@ -78,7 +78,7 @@ function countsOf(log: InteractionLog, split: Split): LogCounts {
 
 /**
  * Sizes of a log without tokenising it: a query is taken to have as many tokens as may enter a prompt.
- * @throws RangeError where the recipe wants embeddings that the log does not bring; ProtocolError where its protocol wants shown items
+ * @throws RangeError if the recipe wants embeddings that the log does not bring; ProtocolError where its protocol wants shown items
  */
 export function logSizes(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },

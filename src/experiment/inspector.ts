@@ -90,7 +90,7 @@ export class Inspector {
     this.engine.destroy();
   }
 
-  /** Twice: at once without texts, then with them. @param wanted asked between models; false calls the rest off */
+  /** Twice: at once without texts, then with them. @param wanted asked between models; false cancels the rest */
   async *answer(
     question: HistoryQuestion,
     { arms, probes }: Inspected,
@@ -236,7 +236,7 @@ export class Inspector {
   }
 }
 
-/** Average rank of an item among those that are not masked; null where none is wanted. */
+/** Average rank of an item among those that are not masked; null if none is wanted. */
 function rankAmong(scores: Float64Array, wanted: number | null, masked: ReadonlySet<number>): number | null {
   if (wanted === null) return null;
   const pool = Uint32Array.from(scores.keys()).filter((item) => !masked.has(item));

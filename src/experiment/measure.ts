@@ -106,7 +106,7 @@ export class Measure {
     return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
-  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts go on: once an arm and step. */
+  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts continue: once an arm and step. */
   async fixed(arm: Arm): Promise<FixedMeasures> {
     const before = this.measured.get(arm);
     if (before?.step === arm.step) return before.of;

@@ -1,4 +1,4 @@
-/** Steps that are numbers and yet cannot be right, or will not end well: what a person would want to be told while the run goes on. Pure. */
+/** Steps that are numbers and yet cannot be right, or will not end well: what a person would want to be told while the run continues. Pure. */
 import type { StepReport } from '../engine/engine';
 import type { ArmRecord, RunWarning } from '../record/runRecord';
 
@@ -36,7 +36,7 @@ export class StepWatch {
     return null;
   }
 
-  /** Takes in what the record of a run that is gone on with has of the arm: its steps are not judged again. */
+  /** Takes in what the record of a run that is resumed has of the arm: its steps are not judged again. */
   remember({ steps, warnings = [] }: Pick<ArmRecord, 'steps' | 'warnings'>): void {
     for (const action of steps.action) this.diverges(action, Infinity);
     for (const { kind } of warnings) this.given.add(kind);

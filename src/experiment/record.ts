@@ -29,7 +29,7 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
       const before = steps.step.length;
       for (const name of COLUMNS) {
         const column = steps[name] as (number | null)[];
-        // A term that came after the run was begun.
+        // A term that came after the run was started.
         while (column.length < before) column.push(null);
         column.push(event.columns[name]);
       }

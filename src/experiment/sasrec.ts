@@ -94,7 +94,7 @@ export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, limits: BufferLimi
 
 /**
  * Trains it for `evaluation.sasrecSteps` steps and ranks targets with it; gives back all memory.
- * @throws DivergedError, and the signal's reason when called off.
+ * @throws DivergedError, and the signal's reason when cancelled.
  */
 export async function trainSasrec(
   gpu: Gpu,

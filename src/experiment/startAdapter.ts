@@ -46,7 +46,7 @@ function shortName(model: string): string {
 
 /**
  * The recipe whose arms start from an adapter: LoRA as the adapter has it.
- * @param catalogue of the recipe's log; null where it is not known yet, and the heads cannot be looked at
+ * @param catalogue of the recipe's log; null if it is not known yet, and the heads cannot be looked at
  * @throws ModelError when the adapter is of another base model, or not one that can be trained on
  */
 export function startingFrom(

@@ -8,7 +8,7 @@ import type { Precision } from '../recipe/runSpec';
 /**
  * Both models read the texts, each after [BOS]; every next token is compared.
  * @param texts token ids of each text
- * @throws RangeError where there is no text, or the model cannot be stored so.
+ * @throws RangeError if there is no text, or the model cannot be stored so.
  */
 export async function storageError(
   gpu: Gpu,

@@ -23,7 +23,7 @@ export interface HistoryInputs {
 export interface HistoryPrompt {
   /** [n, hidden], [EMB] last. */
   readonly rows: Float32Array;
-  /** The position that generated tokens do not attend; null where they see all. */
+  /** The position that generated tokens do not attend; null if they see all. */
   readonly hide: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** A run that outlives its device: a lost one does not come back, so another is opened and the run goes on from its last checkpoint. */
+/** A run that outlives its device: a lost one does not come back, so another is opened and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
@@ -36,7 +36,7 @@ export interface ResilientRun {
   readonly resume: Checkpoint | null;
   readonly emit: (event: RunEvent) => void;
   readonly gate: Gate;
-  /** Told of every loss after which the run goes on, with the step from which it does; null from the start. */
+  /** Told of every loss after which the run continues, with the step from which it does; null from the start. */
   readonly onLost: (step: number | null) => void;
 }
 
@@ -130,7 +130,7 @@ async function opened({ open }: ResilientRun, again: boolean): Promise<Gpu> {
   throw refusal;
 }
 
-/** What a promise comes to, or null where that takes too long. */
+/** What a promise comes to, or null if that takes too long. */
 function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
   return Promise.race([promise, new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))]);
 }

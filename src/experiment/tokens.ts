@@ -51,7 +51,7 @@ export class QueryTokens {
     private readonly spec: Pick<RunSpec, 'data' | 'objective'>,
   ) {}
 
-  /** Tokens of a query in the prompt; none where there is no query, or the recipe leaves queries out. */
+  /** Tokens of a query in the prompt; none if there is no query, or the recipe leaves queries out. */
   of(query: string): readonly number[] {
     if (query === '' || !this.spec.objective.useQuery) return NONE;
     const known = this.known.get(query);

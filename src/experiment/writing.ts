@@ -27,7 +27,7 @@ export class Writing {
   }
 
   /**
-   * In the order of the prompts; undefined where there are none. The first arm that is asked is the base model, with which it and the others
+   * In the order of the prompts; undefined if there are none. The first arm that is asked is the base model, with which it and the others
    * are compared.
    */
   async of(arm: Arm): Promise<Continuation[] | undefined> {

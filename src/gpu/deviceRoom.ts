@@ -9,7 +9,7 @@ export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: Bu
 }
 
 export interface DeviceRoom extends BufferLimits {
-  /** Bytes of the machine's memory; null where the browser does not say. Browsers round it and report at most about 8 GiB. */
+  /** Bytes of the machine's memory; null if the browser does not say. Browsers round it and report at most about 8 GiB. */
   readonly memory: number | null;
 }
 

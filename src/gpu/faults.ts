@@ -19,7 +19,7 @@ export type FaultSubject =
   | { readonly what: 'kernel'; readonly name: string }
   | { readonly what: 'commands' };
 
-/** Thrown in place of the numbers that a faulty device would have given. */
+/** Thrown instead of the numbers that a faulty device would have given. */
 export class GpuFaultError extends Error {
   constructor(
     message: string,

@@ -16,7 +16,7 @@ export interface Kernel {
   /** Storage bindings in binding order. */
   readonly bindings: readonly { readonly name: string; readonly binding: number }[];
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
-  /** Threads of a workgroup; null where it has more than one dimension. */
+  /** Threads of a workgroup; null if it has more than one dimension. */
   readonly workgroupSize: number | null;
 }
 

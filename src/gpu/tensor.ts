@@ -2,7 +2,7 @@
 import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
 import { FaultLog, type FaultWatch } from './faults';
 
-/** The values that WebGPU fixes for `GPUBufferUsage`, which is missing where WebGPU is. */
+/** The values that WebGPU fixes for `GPUBufferUsage`, which is missing if WebGPU is. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
 /** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */

@@ -8,7 +8,7 @@ export type Place =
   /** A null step is where the person was. */
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly step: number | null };
 
-/** @param search as `location.search` has it @returns null where it does not speak of lessons */
+/** @param search as `location.search` has it @returns null if it does not speak of lessons */
 export function readPlace(search: string): Place | null {
   const parts = new URLSearchParams(search);
   const named = parts.get('lesson');

@@ -15,7 +15,7 @@ import { constant, lateLoss } from './quantities';
 import { say, term, type Words } from './words';
 
 export interface Found {
-  /** Null where the record does not say. */
+  /** Null if the record does not say. */
   readonly met: boolean | null;
   /** What the record has. */
   readonly text: string;
@@ -32,7 +32,7 @@ export interface Challenge {
   /** A recipe that is known to do it. */
   readonly solution: RunSpec;
   readonly preset: PresetId;
-  /** The recorded run that meets it; null where the sweep over learning rates says that its solution does. */
+  /** The recorded run that meets it; null if the sweep over learning rates says that its solution does. */
   readonly recorded: PresetId | null;
   /** What meeting it shows. */
   readonly shows: Words;

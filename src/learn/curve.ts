@@ -28,7 +28,7 @@ export interface MeasuredCurve {
   readonly difference: (value: number) => string;
 }
 
-/** The curve that a prediction asks for; null where the evidence has fewer than two points of it. */
+/** The curve that a prediction asks for; null if the evidence has fewer than two points of it. */
 export function curveOf(evidence: Evidence, prediction: CurvePrediction): MeasuredCurve | null {
   const of = measure(prediction.measure);
   const found = prediction.over === 'steps' ? overSteps(evidence, prediction) : overSweep(evidence, prediction);
@@ -87,7 +87,7 @@ function roundUp(value: number): number {
   return unit * ([1, 2, 3, 4, 5, 6, 8, 10].find((one) => one * unit >= value) ?? 10);
 }
 
-/** One value a point of the curve; null where nothing was drawn yet. */
+/** One value a point of the curve; null if nothing was drawn yet. */
 export type Drawn = readonly (number | null)[];
 
 /** Sets one point, and joins it with the nearest drawn one before it. */
@@ -102,7 +102,7 @@ export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
   return next;
 }
 
-/** What was drawn at every point: the nearest drawn value where it ends early or begins late; null where nothing was. */
+/** What was drawn at every point: the nearest drawn value where it ends early or begins late; null if nothing was. */
 export function completed(drawn: Drawn): readonly number[] | null {
   const first = drawn.find((one) => one !== null);
   if (first === undefined) return null;
@@ -163,7 +163,7 @@ export interface SeedPlot {
   readonly text: (value: number) => string;
 }
 
-/** What is shown of the seeds that a prediction asks for; null where the sweep has fewer than three. */
+/** What is shown of the seeds that a prediction asks for; null if the sweep has fewer than three. */
 export function seedPlotOf(evidence: Evidence, { treatment, control, at, measure: id }: SeedsPrediction): SeedPlot | null {
   const of = measure(id);
   const measured = seedDifferences(evidence, treatment, control, at, id);

@@ -9,5 +9,5 @@ export interface Evidence {
   readonly sweep: Sweep | null;
 }
 
-/** Whether something is so in the evidence; null where it does not say. */
+/** Whether something is so in the evidence; null if it does not say. */
 export type Predicate = (evidence: Evidence) => boolean | null;

@@ -127,7 +127,7 @@ export interface Lesson {
   readonly challenge: Words;
 }
 
-/** Whether an option is right in the evidence; null where the run does not say. */
+/** Whether an option is right in the evidence; null if the run does not say. */
 export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): boolean | null {
   return typeof right === 'boolean' ? right : right(evidence);
 }

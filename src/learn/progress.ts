@@ -8,12 +8,12 @@ const lessonProgressSchema = z.object({
   done: z.boolean(),
   /** Options chosen by question, in the order in which they were tried. */
   chosen: z.record(z.string(), z.array(z.number().int().min(0))),
-  /** Values drawn by step; null where a prediction was skipped. */
+  /** Values drawn by step; null if a prediction was skipped. */
   drawn: z.record(z.string(), z.array(z.number()).nullable()),
 });
 export type LessonProgress = z.infer<typeof lessonProgressSchema>;
 
-/** Options of the quiz's items in their order; null where none was chosen. */
+/** Options of the quiz's items in their order; null if none was chosen. */
 const sittingSchema = z.array(z.number().int().min(0).nullable());
 
 export const progressSchema = z.object({
@@ -27,7 +27,7 @@ export type Progress = z.infer<typeof progressSchema>;
 
 export const NO_PROGRESS: Progress = { version: 1, lessons: {}, met: [], quiz: { before: null, after: null } };
 
-/** Progress from what storage holds; none where that is not read here. */
+/** Progress from what storage holds; none if that is not read here. */
 export function readProgress(stored: unknown): Progress {
   const parsed = progressSchema.safeParse(stored);
   return parsed.success ? parsed.data : NO_PROGRESS;
@@ -59,7 +59,7 @@ export function chose(progress: Progress, lesson: LessonId, question: string, op
     : change(progress, lesson, { chosen: { ...chosen, [question]: [...before, option] } });
 }
 
-/** @param values null where the prediction was skipped */
+/** @param values null if the prediction was skipped */
 export function drew(progress: Progress, lesson: LessonId, step: string, values: readonly number[] | null): Progress {
   const { drawn } = progressOf(progress, lesson);
   return change(progress, lesson, { drawn: { ...drawn, [step]: values && [...values] } });

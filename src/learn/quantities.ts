@@ -21,7 +21,7 @@ import { fact, type Fact } from './words';
 
 /** A number of the evidence, which stands in a text as `12.6 %` or `0.47`. */
 export interface Quantity extends Fact {
-  /** Null where the evidence lacks it. */
+  /** Null if the evidence lacks it. */
   readonly value: (evidence: Evidence) => number | null;
 }
 
@@ -381,7 +381,7 @@ function differenceBounds(
   return differences.length === 0 ? null : meanInterval(differences);
 }
 
-/** The value of the axis at which an arm ranks best on the targets that the runs were chosen by; null where the sweep lacks them. */
+/** The value of the axis at which an arm ranks best on the targets that the runs were chosen by; null if the sweep lacks them. */
 export function bestPlace(evidence: Evidence, arm: string): number | null {
   const scored = (lineOf(evidence, arm)?.points ?? []).flatMap(({ at: place, seeds }) => {
     const watched = seeds.flatMap((seed) => (seed.watched === null ? [] : [seed.watched]));
@@ -494,7 +494,7 @@ export interface HeadOf {
   readonly head: number;
 }
 
-/** Mean weight of every key over the rows that see it: α; null where the record has no such head. */
+/** Mean weight of every key over the rows that see it: α; null if the record has no such head. */
 function importances(evidence: Evidence, { run, arm, probe, layer, head }: HeadOf): number[] | null {
   const record = evidence.runs.get(run);
   const snapshot = arm === 'base' ? record?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
@@ -608,7 +608,7 @@ function signed3({ interval }: IntervalQuantity, sign: -1 | 0 | 1): Predicate {
   };
 }
 
-/** All of them; null where one is not known. */
+/** All of them; null if one is not known. */
 export function all(...predicates: readonly Predicate[]): Predicate {
   return (evidence) => {
     const found = predicates.map((one) => one(evidence));

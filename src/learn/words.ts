@@ -1,11 +1,11 @@
 /**
  * Texts of lessons. A number is never typed into one: it is a fact, which is computed from the evidence when the text is shown. A sentence that
- * says which of two things is larger is a claim: it carries the predicate that it is true by, and what to say where it is not.
+ * says which of two things is larger is a claim: it carries the predicate that it is true by, and what to say if it is not.
  */
 import type { TermId } from '../page/glossary/terms';
 import type { Evidence, Predicate } from './evidence';
 
-/** Text that the evidence decides; null where it lacks what the fact is about. */
+/** Text that the evidence decides; null if it lacks what the fact is about. */
 export interface Fact {
   readonly kind: 'fact';
   readonly text: (evidence: Evidence) => string | null;

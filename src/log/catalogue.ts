@@ -1,4 +1,4 @@
-/** The items of a log, a column a text. */
+/** The items of a log, a column per text. */
 import { TextColumn, TextColumnBuilder, type TextBytes } from './textColumn';
 
 export interface CatalogueItem {
@@ -8,7 +8,7 @@ export interface CatalogueItem {
   /** `a > b > c`, empty when the log has none. */
   readonly category: string;
   readonly description: string;
-  /** As written in the log; absent where it has none. */
+  /** As written in the log; absent if it has none. */
   readonly price?: string;
   /** URL of a picture; never fetched. */
   readonly image?: string;

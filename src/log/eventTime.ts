@@ -83,7 +83,7 @@ function exactNumber(text: string): number {
 }
 
 /**
- * Unix seconds of a cell, NaN where it cannot be read in this unit. Dates without a zone are UTC. Parquet's own times are read
+ * Unix seconds of a cell, NaN if it cannot be read in this unit. Dates without a zone are UTC. Parquet's own times are read
  * whatever the unit.
  */
 export function parseTime(value: unknown, unit: TimeUnit): number {
@@ -119,7 +119,7 @@ function shareReadable(values: readonly unknown[], unit: TimeUnit): number {
 /** `20240131` or `20240131184500`: a number, but no unix time that anybody has. */
 const COMPACT_DATE = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
 
-/** Numbers that are dates and would be read as seconds, by their looks; null where they are none. */
+/** Numbers that are dates and would be read as seconds, by their looks; null if they are none. */
 function disguisedDates(values: readonly unknown[], column: string): TimeUnit | null {
   const texts = values.map((value) =>
     typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '',

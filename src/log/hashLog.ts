@@ -10,7 +10,7 @@ const BREATH = 64;
 /**
  * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
  * (and `price,image` where it has one of them, then a semantic id where it has one),
- * one a user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
+ * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
  * `embeddings width` and the embeddings as little-endian float32. File names do not enter.
  */
 export async function hashLog({ items, users, events, embeddings }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {

@@ -17,7 +17,7 @@ export function itemText(item: CatalogueItem, template: string): string {
   return renderTemplate(template, itemValues(item)) || item.title.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** The text of a query in the prompt, empty where there is none. */
+/** The text of a query in the prompt, empty if there is none. */
 export function queryText(query: string, template: string): string {
   return renderTemplate(template, { query });
 }

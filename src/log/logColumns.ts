@@ -29,7 +29,7 @@ export interface SplitColumns {
   readonly validationPosition: Int32Array<ArrayBuffer>;
   readonly testUser: Int32Array<ArrayBuffer>;
   readonly testPosition: Int32Array<ArrayBuffer>;
-  /** uint8 [I]: 1 where the item occurs in no training event. */
+  /** uint8 [I]: 1 if the item occurs in no training event. */
   readonly cold: Uint8Array;
 }
 

@@ -8,7 +8,7 @@ export interface EventColumns<Text> {
   readonly item: Int32Array<ArrayBuffer>;
   /** float64 [N]: unix seconds, or any growing numbers; only the order is used. */
   readonly time: Float64Array<ArrayBuffer>;
-  /** int32 [N]: index of the search query that led to it, −1 where there is none. */
+  /** int32 [N]: index of the search query that led to it, −1 if there is none. */
   readonly query: Int32Array<ArrayBuffer>;
   /** text [Q]: the different queries. */
   readonly queries: Text;
@@ -22,7 +22,7 @@ export interface EventColumns<Text> {
 export interface Interaction {
   readonly item: number;
   readonly time: number;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly query: string;
   /** Items shown with it and not clicked. */
   readonly exposed: readonly number[];
@@ -57,7 +57,7 @@ export class LogEvents {
     return this.columns.time[this.place(user, position)]!;
   }
 
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   query(user: number, position: number): string {
     const query = this.columns.query[this.place(user, position)]!;
     return query < 0 ? '' : this.columns.queries.at(query);

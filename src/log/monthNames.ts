@@ -9,7 +9,7 @@ const ZONES: Readonly<Record<string, number>> = {
   ...{ jst: 9, kst: 9, aest: 10, aedt: 11, nzst: 12, nzdt: 13 },
 };
 
-/** Seconds from UTC of `+02:00`, `-0500`, `Z`, `PST`; 0 where there is none, null for a zone that is not known. */
+/** Seconds from UTC of `+02:00`, `-0500`, `Z`, `PST`; 0 if there is none, null for a zone that is not known. */
 export function zoneOffset(zone: string): number | null {
   if (zone === '') return 0;
   const numbers = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
@@ -75,7 +75,7 @@ function dated(year: string, month: string, day: string, time: readonly (string 
   };
 }
 
-/** The parts of a date with the month's English name, null where the text is none. */
+/** The parts of a date with the month's English name, null if the text is none. */
 export function monthNamed(text: string): NamedDate | null {
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst !== null) return dated(dayFirst[3]!, dayFirst[2]!, dayFirst[1]!, dayFirst.slice(4));

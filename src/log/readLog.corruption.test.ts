@@ -117,7 +117,7 @@ function expectSound({ log, split, dropped }: ReadLog): void {
   }
 }
 
-/** Reads a file that may be damaged: null where it is refused as it should be. */
+/** Reads a file that may be damaged: null if it is refused as it should be. */
 async function readOrRefuse(file: File): Promise<ReadLog | null> {
   try {
     const read = await readLog([file]);

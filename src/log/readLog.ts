@@ -24,7 +24,7 @@ export interface ReadLogOptions {
   readonly name?: string;
   /** How to read the files; by default as they are recognised. */
   readonly recipe?: LogRecipe;
-  /** Filters in place of the recipe's, each on its own. */
+  /** Filters instead of the recipe's, each on its own. */
   readonly filters?: Partial<LogFilters>;
   readonly onProgress?: (progress: ReadProgress) => void;
   readonly signal?: AbortSignal;

@@ -29,8 +29,8 @@ export function heldOut(log: InteractionLog, share: number): string[] {
 }
 
 /**
- * The split with those limits; itself where there are none. Items that are trained on no longer are cold.
- * @throws RangeError where categories are to be held out and no item has one, or where nothing is left to train on
+ * The split with those limits; itself if there are none. Items that are trained on no longer are cold.
+ * @throws RangeError if categories are to be held out and no item has one, or where nothing is left to train on
  */
 export function restrictTraining(log: InteractionLog, split: Split, { trainingUsers, heldOutCategories }: TrainingLimits): Split {
   if (trainingUsers === 0 && heldOutCategories === 0) return split;

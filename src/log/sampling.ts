@@ -118,7 +118,7 @@ export function sampleUsers(targets: readonly Target[], n: number, seed: number)
   return Array.from(order.subarray(0, n).sort(), (index) => targets[index]!);
 }
 
-/** Where some targets stand among all; null where one does not. */
+/** Where some targets stand among all; null if one does not. */
 export function placesIn(all: readonly Target[], some: readonly Target[]): number[] | null {
   const place = new Map(all.map((target, index) => [target, index]));
   const places = some.flatMap((target) => place.get(target) ?? []);

@@ -21,7 +21,7 @@ export function headItems({ log, split }: SplitLog): Uint8Array {
   return head;
 }
 
-/** The last time of a history, as a range of the user's events: one event, or a basket. Empty where there is no history. */
+/** The last time of a history, as a range of the user's events: one event, or a basket. Empty if there is no history. */
 function lastBasket(times: Float64Array, end: number): { from: number; end: number } {
   let from = end - 1;
   while (from > 0 && times[from - 1] === times[end - 1]) from--;

@@ -12,7 +12,7 @@ export interface TextBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** uint32 [texts]: where each text ends. */
   readonly ends: Uint32Array<ArrayBuffer>;
-  /** Texts that are no well-formed Unicode, by their number; their bytes hold U+FFFD in place of what cannot be written. */
+  /** Texts that are no well-formed Unicode, by their number; their bytes hold U+FFFD instead of what cannot be written. */
   readonly irregular: ReadonlyMap<number, string>;
 }
 

@@ -22,7 +22,7 @@ export interface InteractionLog {
   readonly users: TextColumn;
   /** In time order, oldest first; events of a user at one time are a basket, in an order that says nothing (`intake/order.ts`). */
   readonly events: LogEvents;
-  /** Absent where the files bring none. */
+  /** Absent if the files bring none. */
   readonly embeddings?: ItemEmbeddings;
 }
 
@@ -35,7 +35,7 @@ export interface Target {
 
 /**
  * Where the history of a target ends (exclusive): before the first event at the target's own time, for events of one time are a
- * basket, and one line of it must not give away the next. 0 where nothing lies before.
+ * basket, and one line of it must not give away the next. 0 if nothing lies before.
  */
 export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, position }: Target): number {
   const times = events.times(user, position + 1);
@@ -55,11 +55,11 @@ export function historyItems(log: Pick<InteractionLog, 'events'>, target: Target
 export interface Split {
   /** Of `trainedLog`. */
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];
-  /** The log whose events `train` means, where it is not the log itself: some of its events may not be trained on. */
+  /** The log whose events `train` means, if it is not the log itself: some of its events may not be trained on. */
   readonly training?: InteractionLog;
   readonly validation: readonly Target[];
   readonly test: readonly Target[];
-  /** 1 where the item never occurs in a training event. */
+  /** 1 if the item never occurs in a training event. */
   readonly cold: Uint8Array;
 }
 

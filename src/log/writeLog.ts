@@ -74,7 +74,7 @@ function itemSource(log: InteractionLog): WrittenSource {
   return { mapping, parts: [line(ITEM_NAMES), ...lines] };
 }
 
-/** The files' own split needs a file a part. */
+/** The files' own split needs a file per part. */
 function eventSources(log: InteractionLog, split: Split, { split: kind }: LogRecipe): WrittenSource[] {
   const roles = { user: 0, item: 1, time: 2, query: 3, exposed: 4 };
   const plain: SourceMapping = { ...mappingOf(`${log.name}.csv`, EVENT_COLUMNS, 'events', roles), timeUnit: 'seconds' };
@@ -96,7 +96,7 @@ function eventLines(log: InteractionLog, taken: (user: number, position: number)
       for (let position = 0; position < log.events.count(user); position++) {
         if (!taken(user, position)) continue;
         const { item, time, query, exposed } = log.events.at(user, position);
-        // The bar behind the last id says what stands between them, even where there is one.
+        // The bar behind the last id says what stands between them, even if there is one.
         const shown = exposed.map((index) => `${ids.at(index)}|`).join('');
         lines.push(line([id, ids.at(item), String(time), query, shown]));
       }
@@ -106,7 +106,7 @@ function eventLines(log: InteractionLog, taken: (user: number, position: number)
   return blocks;
 }
 
-/** @throws LogError where an event is in no part: a history that came along, which has no file of its own */
+/** @throws LogError if an event is in no part: a history that came along, which has no file of its own */
 function givenShares(log: InteractionLog, { train, validation, test }: Split): (user: number, position: number) => Share {
   const ends = new Map(train.map(({ user, end }) => [user, end]));
   const keyOf = (user: number, position: number): string => `${user} ${position}`;

@@ -16,7 +16,7 @@ import { TARGET_GROUPS, type TargetGroup } from '../record/targetGroups';
 /** Whose choice the definition is: the paper's abstract, a reader's transcription of it, or our own. */
 export type Tag = 'A' | 'R' | 'O';
 
-/** What counts as better; null where neither end does. */
+/** What counts as better; null if neither end does. */
 export type Better = 'higher' | 'lower' | null;
 
 /** Room of the page and of docs/metrics.md. */
@@ -26,7 +26,7 @@ interface Described {
   /** As in docs/metrics.md and inside a sentence: `LM drift`, `item-sink rate`. */
   readonly name: string;
   readonly topic: Topic;
-  /** Of values as they are shown; empty where there is none. */
+  /** Of values as they are shown; empty if there is none. */
   readonly unit: string;
   /** Shown value = scale · value. */
   readonly scale: 1 | 100;
@@ -39,15 +39,15 @@ interface Described {
 
 /** A number of an evaluation. */
 export interface Measure extends Described {
-  /** Stable: kept runs and grids store values by it. `lmDrift`, and of ranking measures `hr@10`, `cold-hr@50`. */
+  /** Stable: saved runs and grids store values by it. `lmDrift`, and of ranking measures `hr@10`, `cold-hr@50`. */
   readonly id: string;
   /** Ids of earlier versions, which are still read. */
   readonly aliases: readonly string[];
-  /** Null where the evaluation has no such value: no cold targets, another list of K, an earlier version. */
+  /** Null if the evaluation has no such value: no cold targets, another list of K, an earlier version. */
   readonly of: (evaluation: Evaluation) => number | null;
-  /** The base model's value, before any training; null where it has none. */
+  /** The base model's value, before any training; null if it has none. */
   readonly base: (record: RunRecord) => number | null;
-  /** 95 % bootstrap interval over users or targets, within one seed; null where there is none. */
+  /** 95 % bootstrap interval over users or targets, within one seed; null if there is none. */
   readonly interval: (evaluation: Evaluation) => readonly [number, number] | null;
   /** Whether the value depends on how many users it is taken over, so that populations must not be mixed. */
   readonly perUsers: boolean;
@@ -107,7 +107,7 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
 export type RankedSplit = 'all' | 'warm' | 'cold' | TargetGroup;
 export const RANKED_SPLITS: readonly RankedSplit[] = ['all', 'warm', 'cold', ...TARGET_GROUPS];
 
-/** What a ranking says of a split; undefined where no target is in it, or the record is of an earlier version. */
+/** What a ranking says of a split; undefined if no target is in it, or the record is of an earlier version. */
 export function ofSplit(
   ranking: Pick<RankingBySplit, 'all' | 'warm' | 'cold' | 'groups'>,
   split: RankedSplit,
@@ -135,7 +135,7 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   readonly splits: readonly RankedSplit[];
   /** Splits and K that tables show at first; of one without K any number stands for it. */
   readonly main: Readonly<Partial<Record<RankedSplit, readonly number[]>>>;
-  /** Null where a record has no such value: no such targets, another list of K, lists that end before K, an earlier version. */
+  /** Null if a record has no such value: no such targets, another list of K, lists that end before K, an earlier version. */
   readonly of: (ranked: Ranked, split: RankedSplit, k: number) => number | null;
   readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
   /** Average ranks of the targets, in one order for all arms, of measures that count hits; hits of two arms are paired by them. */

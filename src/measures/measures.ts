@@ -73,7 +73,7 @@ export function mainMeasures(ks: readonly number[]): readonly Measure[] {
   return measuresAt(ks).filter(({ main }) => main);
 }
 
-/** By id, or by an id of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null where there is none. */
+/** By id, or by an id of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null if there is none. */
 export function findMeasure(id: string): Measure | null {
   const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
   if (own) return own;
@@ -87,14 +87,14 @@ export function findMeasure(id: string): Measure | null {
   return rankingAt(of, split, Number(k ?? 1));
 }
 
-/** As `findMeasure`. @throws RangeError where there is none */
+/** As `findMeasure`. @throws RangeError if there is none */
 export function measure(id: string): Measure {
   const found = findMeasure(id);
   if (found === null) throw new RangeError(`there is no measure ${id}`);
   return found;
 }
 
-/** A measure of an arm's last evaluation; null where the arm, or its record, has no such value. */
+/** A measure of an arm's last evaluation; null if the arm, or its record, has no such value. */
 export function read(record: RunRecord, arm: string, id: string): number | null {
   const last = record.arms.find((one) => one.id === arm)?.evaluations.at(-1);
   return last === undefined ? null : measure(id).of(last);

@@ -13,7 +13,7 @@ interface Listed {
   readonly gated?: true;
   /** How its weights are stored. */
   readonly dtype: 'F32' | 'BF16';
-  /** Of model.safetensors, where it holds more than the weights; null where that is not known. */
+  /** Of model.safetensors, where it holds more than the weights; null if that is not known. */
   readonly weightBytes?: number | null;
   readonly config: Readonly<Record<string, unknown>>;
 }

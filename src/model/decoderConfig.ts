@@ -54,7 +54,7 @@ export interface DecoderConfig {
   readonly biases: readonly LinearRole[];
   readonly positions: 'rope' | 'learned';
   readonly ropes: readonly Rope[];
-  /** One a layer. */
+  /** One per layer. */
   readonly attention: readonly LayerAttention[];
   /** Factor of q·k. */
   readonly attentionScale: number;
@@ -107,7 +107,7 @@ export interface TextTokenizer {
 export interface CatalogueFeatures {
   /**
    * x: [items, width], standardised per dimension over the catalogue. Mean-pooled last hidden states of `[BOS] text`, embeddings
-   * that the log brings, or both, one behind the other.
+   * that the log brings, or both, concatenated.
    */
   readonly hidden: Float32Array;
   /** A multiple of 4; the model's hidden size where it is left out. */

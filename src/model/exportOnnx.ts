@@ -83,7 +83,7 @@ async function readConfigJson(source: Pick<ModelSource, 'open'>): Promise<object
   return parsed;
 }
 
-/** Null where the folder has no such file. */
+/** Null if the folder has no such file. */
 function readOptional({ open }: Pick<ModelSource, 'open'>, name: string): Promise<Uint8Array | null> {
   return unlessMissing(open(name).then(readAll), null);
 }

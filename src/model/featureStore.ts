@@ -1,7 +1,7 @@
 /**
- * Computed features kept for the next visit, one row a text, so that a log that changed, or another with the same items, computes
+ * Computed features stored for the next visit, one row per text, so that a log that changed, or another with the same items, computes
  * only what is new. A file is safetensors with one tensor `hidden` [texts, hidden], the means before standardisation, and the
- * metadata `model` (the model's hash) and `texts` (the texts' hashes, one behind the other).
+ * metadata `model` (the model's hash) and `texts` (the texts' hashes, concatenated).
  */
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
 import { ModelError } from './modelError';
@@ -12,7 +12,7 @@ import { sha256Hex } from '../storage/sha256';
 export interface FeatureBook {
   /** Hash of the model. */
   readonly model: string;
-  /** Numbers a row: the model's hidden size. */
+  /** Numbers per row: the model's hidden size. */
   readonly width: number;
   readonly hashes: readonly string[];
   /** [texts, width], not standardised. */
@@ -71,7 +71,7 @@ export function bookName(model: string): string {
   return `features-${model.slice(0, 16)}.safetensors`;
 }
 
-/** The book that a store keeps of a model; null where there is none, or none that can be read. */
+/** The book that a store keeps of a model; null if there is none, or none that can be read. */
 export async function readKeptBook(store: FileStore, model: string, width: number): Promise<FeatureBook | null> {
   const bytes = await readFile(store, bookName(model));
   if (bytes === null) return null;

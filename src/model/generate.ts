@@ -42,7 +42,7 @@ export async function generate(decoder: OrtDecoder, prompt: Prompt, options: Gen
   let breath = performance.now();
   try {
     while (generated.length < options.maxTokens && length + generated.length <= decoder.positions) {
-      // ONNX Runtime on WebAssembly lets nothing else in, not even the message that calls this off.
+      // ONNX Runtime on WebAssembly lets nothing else in, not even the message that cancels this.
       if (performance.now() - breath > BREATH) {
         await new Promise((resolve) => setTimeout(resolve, 0));
         breath = performance.now();

@@ -6,7 +6,7 @@ export interface LoadedModel {
   readonly id: string;
   /** SHA-256 of model.safetensors, hex; of the shards' names and hashes where there are several. */
   readonly hash: string;
-  /** The hub's commit, where it is known. */
+  /** The hub's commit, if it is known. */
   readonly version?: string;
   readonly config: DecoderConfig;
   /** Read from the model's files whenever they are asked for. */

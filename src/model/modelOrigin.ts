@@ -18,7 +18,7 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   );
 }
 
-/** `organisation/name@revision`, or an address of the model's page on a hub, as a person pastes it; null where it is neither. */
+/** `organisation/name@revision`, or an address of the model's page on a hub, as a person pastes it; null if it is neither. */
 export function parseModelId(
   text: string,
 ): (Partial<Pick<RunSpec['model'], 'baseUrl' | 'revision'>> & { readonly id: string }) | null {

@@ -6,7 +6,7 @@ function configOf(id: string) {
   return CURATED_MODELS.find((model) => model.id === id)!.config;
 }
 
-/** A device that binds so many bytes. */
+/** A device that binds this many bytes. */
 function gpu(bytes: number) {
   return {
     name: 'webgpu',

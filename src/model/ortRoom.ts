@@ -9,7 +9,7 @@ import { elementCount } from './safetensors';
 /** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations, too, need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
 
-/** Why a model cannot be compared with ONNX Runtime here, as a sentence; null where it can. */
+/** Why a model cannot be compared with ONNX Runtime here, as a sentence; null if it can. */
 export function ortProblem(config: DecoderConfig, provider: OrtProvider): string | null {
   const bytes = 4 * parameterCount(config);
   const weights = `Its weights take ${megabytes(bytes)} in f32`;

@@ -159,7 +159,7 @@ export function writeSafetensors(
   );
 }
 
-/** The header, then the tensors one behind the other. */
+/** The header, then the tensors concatenated. */
 function assembled(
   header: ReadonlyMap<string, unknown>,
   tensors: readonly (Float32Array | Uint16Array)[],

@@ -31,7 +31,7 @@ export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): voi
   );
 }
 
-/** The id of a token that tokenizer.json adds to its model's, by its text; undefined where there is none. */
+/** The id of a token that tokenizer.json adds to its model's, by its text; undefined if there is none. */
 export function addedTokenId(tokenizerJson: unknown, token: string): number | undefined {
   return vocabularySchema.safeParse(tokenizerJson).data?.added_tokens.find(({ content }) => content === token)?.id;
 }

@@ -78,7 +78,7 @@ export function heldWeights(weights: DecoderWeights): WeightSource {
   return { outer: (role) => held(weights[role]), block: (layer, role) => held(weights.blocks[layer]?.[role]) };
 }
 
-/** @throws Error where the decoder has no such weight. */
+/** @throws Error if the decoder has no such weight. */
 export function required(weight: Weight | undefined, name: string): Weight {
   if (weight === undefined) throw new Error(`the decoder has no ${name}`);
   return weight;

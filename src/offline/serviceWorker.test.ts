@@ -67,7 +67,7 @@ async function installed(): Promise<void> {
 /** What goes on behind the answers. */
 let behind: Promise<unknown>[] = [];
 
-/** What the page gets; null where the service worker leaves the request alone. */
+/** What the page gets; null if the service worker leaves the request alone. */
 function get(url: string): Promise<Response> | null {
   let answer: Promise<Response> | null = null;
   listeners.get('fetch')!({

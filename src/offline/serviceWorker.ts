@@ -1,6 +1,6 @@
 /**
  * Lets the page start without a network: keeps the files of one build, each by its SHA-256, and gives them when the server cannot be reached,
- * is broken, silent, or gives a page in place of a file. What does not have its SHA-256 is not kept, and fetched again where it is found.
+ * is broken, silent, or gives a page instead of a file. What does not have its SHA-256 is not kept, and fetched again where it is found.
  * Answers of other addresses (hubs, mirrors) pass by untouched. `tools/offlinePlugin.ts` puts the list of files in front of this script.
  */
 declare const self: ServiceWorkerGlobalScope;
@@ -67,7 +67,7 @@ async function fixed(request: Request, url: string): Promise<Response> {
   return answer ?? fetch(request);
 }
 
-/** What the server has now; what is kept where it cannot be reached, says that it is broken, gives a page in place of a file, or is silent. */
+/** What the server has now; what is kept where it cannot be reached, says that it is broken, gives a page instead of a file, or is silent. */
 async function current(request: Request, url: string): Promise<Response> {
   const asked = fetch(request);
   const first = await Promise.race([asked.catch(() => null), silence()]);

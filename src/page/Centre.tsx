@@ -11,7 +11,7 @@ const RunsView = lazy(async () => ({ default: (await import('./runs/RunsView')).
 const LearnView = lazy(async () => ({ default: (await import('./learn/LearnView')).LearnView }));
 const GridView = lazy(async () => ({ default: (await import('./grid/GridView')).GridView }));
 
-/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all kept runs, a grid of runs, or lessons. */
+/** What stands beside the recipe: the figure of one experiment, what its models make of one history, all saved runs, a grid of runs, or lessons. */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const runs = useRuns((state) => state.entries.length);

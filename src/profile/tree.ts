@@ -26,7 +26,7 @@ export function profileTree({ rows }: Profile, grouping: Grouping): ProfileNode 
   return node('step', [], keyed, 0, grouping);
 }
 
-/** GFLOP/s of a node's matrix products; null where it has none that took time. */
+/** GFLOP/s of a node's matrix products; null if it has none that took time. */
 export function gflops({ flops, matmulMs }: ProfileNode): number | null {
   return matmulMs > 0 ? flops / matmulMs / 1e6 : null;
 }

@@ -1,4 +1,4 @@
-/** What an arm has of its own in place of the recipe's. */
+/** What an arm has of its own instead of the recipe's. */
 import type { ArmSpec } from './sections/arms';
 import type { LoraSpec } from './sections/lora';
 import type { HeadStartChoice } from './sections/objective';

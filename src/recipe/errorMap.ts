@@ -8,7 +8,7 @@ import { valuesText } from './values';
 
 type RawIssue = z.core.$ZodRawIssue;
 
-/** @returns undefined where Zod's own words will do */
+/** @returns undefined if Zod's own words will do */
 export function explain(issue: RawIssue): string | undefined {
   const { input } = issue;
   if (issue.code !== 'custom' && input === undefined) return 'is missing';
@@ -42,7 +42,7 @@ function lengthText(issue: RawIssue & { readonly code: 'too_small' | 'too_big' }
   return `must have ${issue.code === 'too_small' ? 'at least' : 'at most'} ${number} ${number === 1 ? 'entry' : 'entries'}`;
 }
 
-/** What was found, where it is short enough to show. NaN is what stands for a text that is no number. */
+/** What was found, where it is short enough to show. NaN is what stands for a text that is not a number. */
 function got(input: unknown): string {
   if (typeof input === 'number') return Number.isNaN(input) ? '' : `, not ${input}`;
   if (typeof input === 'string' && input !== '' && input.length <= 40) return `, not ${input}`;

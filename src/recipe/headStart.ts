@@ -2,7 +2,7 @@
 import type { RunSpec } from './runSpec';
 
 /**
- * Why W_o and W_e cannot be fitted under a recipe, as a sentence; null where they can.
+ * Why W_o and W_e cannot be fitted under a recipe, as a sentence; null if they can.
  * @param features numbers of an item's features
  */
 export function headStartProblem(

@@ -42,7 +42,7 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pairs'), delimiter: z.string().min(1) }),
   /** A user, then items: as many fields as the history is long. */
   z.object({ kind: z.literal('sequence'), delimiter: z.string().min(1) }),
-  /** One object a line, JSON or a Python literal. */
+  /** One object per line, JSON or a Python literal. */
   z.object({ kind: z.literal('json-lines') }),
   /** Objects one after the other, in an array or not, over any number of lines. */
   z.object({ kind: z.literal('json') }),

@@ -1,4 +1,4 @@
-/** Four significant digits, `2e-3` for small ones, `–` for what is no number. */
+/** Four significant digits, `2e-3` for small ones, `–` for what is not a number. */
 export function compact(value: number): string {
   if (Number.isNaN(value)) return '–';
   if (value === 0) return '0';

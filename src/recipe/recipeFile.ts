@@ -13,7 +13,7 @@ export const recipeFileSchema = z.object({
 });
 type RecipeLog = NonNullable<z.infer<typeof recipeFileSchema>['log']>;
 
-/** @param log the one that `spec.data.id` names, where it is known and not the sample */
+/** @param log the one that `spec.data.id` names, if it is known and not the sample */
 export function writeRecipe(spec: RunSpec, log: RecipeLog | null): string {
   const file: z.infer<typeof recipeFileSchema> = {
     format: 'karma-recipe',

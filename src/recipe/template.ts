@@ -17,7 +17,7 @@ function listed(fields: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`;
 }
 
-/** What is wrong with a template, as a sentence that says what to do; null where it can be used. */
+/** What is wrong with a template, as a sentence that says what to do; null if it can be used. */
 export function templateProblem(template: string, kind: TemplateKind): string | null {
   const fields: readonly string[] = TEMPLATE_FIELDS[kind];
   const parts = template.split(BRACES);
@@ -42,7 +42,7 @@ function append(text: string, literal: string): string {
 
 /**
  * A template with its fields replaced, on one line. The literal that joins an empty value to what precedes it goes with the
- * value, so `{title}: {text}.` gives `coat.` and not `coat: .` where there is no text. Empty when every value is.
+ * value, so `{title}: {text}.` gives `coat.` and not `coat: .` if there is no text. Empty when every value is.
  */
 export function renderTemplate(template: string, values: Readonly<Partial<Record<TemplateField, string>>>): string {
   // [literal, field, literal, field, …, literal]

@@ -1,4 +1,4 @@
-/** The texts of a file, one a line; empty lines are left out. */
+/** The texts of a file, one per line; empty lines are left out. */
 export function textLines(text: string): string[] {
   return text
     .split(/\r?\n/)

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { inside } from './words';
 
-/** Null where there are no words for it, as for objects. */
+/** Null if there are no words for it, as for objects. */
 export function valuesText(given: z.core.$ZodType): string | null {
   const schema = inside(given);
   if (schema instanceof z.ZodNumber) return numberText(schema);

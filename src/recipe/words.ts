@@ -51,7 +51,7 @@ export function inside(schema: z.core.$ZodType): z.core.$ZodType {
   return wraps ? inside(schema.unwrap()) : schema;
 }
 
-/** Words of the field at a path of an issue, such as `['arms', 1, 'lambdaGen']`: `λ_gen of arm 2`. Null where the schema has none. */
+/** Words of the field at a path of an issue, such as `['arms', 1, 'lambdaGen']`: `λ_gen of arm 2`. Null if the schema has none. */
 export function labelAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | null {
   let node = schema;
   let label: string | null = null;

@@ -43,16 +43,16 @@ export interface InspectedModel {
   readonly step: number | null;
   /** Best items first, those of the history left out where the recipe masks them. */
   readonly top: readonly (InspectedItem & { readonly score: number })[];
-  /** Average rank of the item that is wanted, as evaluation counts it; null where none is. */
+  /** Average rank of the item that is wanted, as evaluation counts it; null if none is. */
   readonly rank: number | null;
-  /** What [EMB] attends: [layers, heads, positions]; null where there is no LLM. */
+  /** What [EMB] attends: [layers, heads, positions]; null if there is no LLM. */
   readonly attention: Float32Array | null;
   /** Text read out of h by the arm's own and by the probe decoder, as far as it has them; null while it is being read. */
   readonly texts: { readonly own: string | null; readonly probe: string | null } | null;
 }
 
 export interface InspectionAnswer {
-  /** One label a position, and the positions of the items that the models see: the last ones of the history. */
+  /** One label per position, and the positions of the items that the models see: the last ones of the history. */
   readonly labels: readonly string[];
   readonly itemPositions: readonly number[];
   readonly layers: number;

@@ -48,7 +48,7 @@ export interface FileTransfer {
   readonly total: number;
   /** `cache`: kept by the browser, or a local file. */
   readonly origin: 'network' | 'cache';
-  /** Whether the browser keeps it for the next visit; false when it has no room. */
+  /** Whether the browser stores it for the next visit; false when it has no room. */
   readonly kept: boolean;
 }
 
@@ -74,7 +74,7 @@ export type RunEvent =
       readonly evaluation: Evaluation;
       readonly attention: AttentionSnapshot;
     }
-  /** Means over the steps of an arm that were profiled so far, in place of those before. */
+  /** Means over the steps of an arm that were profiled so far, instead of those before. */
   | { readonly type: 'profile'; readonly arm: string; readonly profile: Profile }
   /** Part of the arm's last evaluation, or of the base model: measured when all arms are trained. */
   | { readonly type: 'fidelity'; readonly of: FidelityOf; readonly fidelity: Fidelity }

@@ -1,7 +1,7 @@
 /**
  * RunRecord: everything an experiment produced, as the page draws it, the CLI writes it and a file stores it (run.json).
  * A live run fills one in event by event; a recorded run is one read from a file: both are drawn by the same code.
- * Columns rather than rows where there is one entry a step.
+ * Columns rather than rows if there is one entry per step.
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
@@ -62,7 +62,7 @@ export type PoolRanking = z.infer<typeof poolRankingSchema>;
 /** gAUC over the requests of the evaluated targets in which other items were shown. */
 const requestsAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
 export const groupedAucSchema = requestsAucSchema.extend({
-  /** Over requests whose clicked item is warm, or cold; null where there are none. Missing in records of earlier versions. */
+  /** Over requests whose clicked item is warm, or cold; null if there are none. Missing in records of earlier versions. */
   warm: requestsAucSchema.nullable().optional(),
   cold: requestsAucSchema.nullable().optional(),
   /** Of the groups that have requests. Missing in records of earlier versions. */
@@ -144,7 +144,7 @@ export const collapseSchema = z.object({
   /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
   lmNll: z.number(),
   lmDrift: z.number(),
-  /** The same of texts of the model's domain that no arm trains on, where there are some. Missing in records of earlier versions. */
+  /** The same of texts of the model's domain that no arm trains on, if there are some. Missing in records of earlier versions. */
   domainNll: z.number().optional(),
   domainDrift: z.number().optional(),
   /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
@@ -173,7 +173,7 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(z.string()), category: z.array(z.string()), cold: z.array(z.number().int()) }),
-  /** Of the sampled users: the title of the target, and 1 where it is cold. */
+  /** Of the sampled users: the title of the target, and 1 if it is cold. */
   users: z.object({ target: z.array(z.string()), cold: z.array(z.number().int()) }),
 });
 export type Projection = z.infer<typeof projectionSchema>;
@@ -183,7 +183,7 @@ export const continuationSchema = z.object({
   text: z.string(),
   /** The text in the model's tokens, each with the probability that the model gave it. */
   tokens: z.array(z.tuple([z.string(), z.number()])),
-  /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 where that is empty. */
+  /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 if that is empty. */
   baseNll: z.number(),
 });
 export type Continuation = z.infer<typeof continuationSchema>;
@@ -194,7 +194,7 @@ export const readingSchema = z.object({
   target: z.string(),
   /** Best items first. */
   top: z.array(z.object({ title: z.string(), score: z.number(), hit: z.boolean() })),
-  /** Text that the arm's LLM generates greedily from W_d·h alone; null where the arm has no trained decoder. */
+  /** Text that the arm's LLM generates greedily from W_d·h alone; null if the arm has no trained decoder. */
   decoded: z.string().nullable(),
 });
 export type Reading = z.infer<typeof readingSchema>;
@@ -225,12 +225,12 @@ export const fidelitySchema = z.object({
   /** Steps of its training, and the different pairs (h, y) that they took turns with. */
   steps: z.number().int(),
   pairs: z.number().int(),
-  /** W is multiplied by it, as pairs say that were held out: 0 where they are read best without h. */
+  /** W is multiplied by it, as pairs say that were held out: 0 if they are read best without h. */
   shrinkage: z.number(),
   all: decodabilitySchema,
   warm: decodabilitySchema,
   cold: decodabilitySchema,
-  /** Over some of the targets; absent where items have no category, and in records of earlier versions. A split without targets is null. */
+  /** Over some of the targets; absent if items have no category, and in records of earlier versions. A split without targets is null. */
   category: z
     .object({
       all: decodedCategorySchema,
@@ -267,7 +267,7 @@ export const evaluationSchema = z.object({
   population: z.enum(['sample', 'all']),
   ranking: rankingBySplitSchema,
   /**
-   * Average rank of each evaluated user's target, and 1 where that target is cold. Users come in one order in every arm and at
+   * Average rank of each evaluated user's target, and 1 if that target is cold. Users come in one order in every arm and at
    * every step of a population, so differences between arms can be paired.
    */
   ranks: z.array(z.number()),
@@ -276,7 +276,7 @@ export const evaluationSchema = z.object({
   groups: z.array(z.number().int()).optional(),
   /** Of the protocol `pre-ranking`; `ranks` as above, inside the pools. */
   pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
-  /** Absent where no target has shown items, and in older records. */
+  /** Absent if no target has shown items, and in older records. */
   gauc: groupedAucSchema.optional(),
   sinks: sinkTablesSchema,
   /** Over the users ranked; records made by earlier versions have the probes alone. */
@@ -297,7 +297,7 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 /** Losses by term: null in arms without it, no entries in records from before it was there. */
 const termColumn = z.array(z.number().nullable()).default([]);
 
-/** One entry a step; losses are means (nats). */
+/** One entry per step; losses are means (nats). */
 export const stepColumnsSchema = z.object({
   step: z.array(z.number()),
   /** Training seconds of this arm so far, evaluation excluded. */
@@ -326,9 +326,9 @@ export const armRecordSchema = z.object({
   steps: stepColumnsSchema,
   evaluations: z.array(evaluationSchema),
   attention: z.array(attentionSnapshotSchema),
-  /** Absent where there were none. */
+  /** Absent if there were none. */
   warnings: z.array(runWarningSchema).optional(),
-  /** Of its profiled steps, where there were any. */
+  /** Of its profiled steps, if there were any. */
   profile: profileSchema.optional(),
 });
 export type ArmRecord = z.infer<typeof armRecordSchema>;
@@ -379,7 +379,7 @@ export type StorageError = z.infer<typeof storageErrorSchema>;
 export const probeSchema = z.object({
   /** User id in the log. */
   user: z.string(),
-  /** One label a position: [BOS], item titles, query tokens, [EMB]. */
+  /** One label per position: [BOS], item titles, query tokens, [EMB]. */
   labels: z.array(z.string()),
   /** Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's separators. */
   itemPositions: z.array(z.number().int()),
@@ -425,7 +425,7 @@ export type LogSummary = z.infer<typeof logSummarySchema>;
 
 export const modelSummarySchema = z.object({
   id: z.string(),
-  /** The hub's commit that was loaded, where it is known. */
+  /** The hub's commit that was loaded, if it is known. */
   version: z.string().optional(),
   hash: z.string(),
   architecture: z.string(),
@@ -499,7 +499,7 @@ export const requestCostSchema = z.object({
   on: z.enum(['gpu', 'processor']),
   /** Floating-point operations of the matrix products of one request: those of the decoder and of scoring the catalogue. */
   flops: z.number(),
-  /** Kernels of one request with the number of their dispatches; empty on the processor. */
+  /** Kernels of one request with the number of their dispatches; empty on the CPU. */
   kernels: z.record(z.string(), z.number().int()),
   /** Numbers that a request reads of model and arm, and those that only training needs: the decoders. The catalogue is not among them. */
   parameters: z.object({ used: z.number().int(), training: z.number().int() }),
@@ -530,7 +530,7 @@ export const runRecordSchema = z.object({
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
-  /** Why there is no certificate; missing where there is one, and in records of earlier versions. */
+  /** Why there is no certificate; missing if there is one, and in records of earlier versions. */
   uncertified: z.string().optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` beside the training ones, `all` beside the final ones. */
@@ -557,16 +557,16 @@ export const runRecordSchema = z.object({
     userSinks: userSinksSchema.optional(),
     /** Of the untrained h, as all arms start; it comes with those of the arms. */
     fidelity: fidelitySchema.optional(),
-    /** Of the target's own untrained item embedding in place of h: what the probe decoder reads where the text is known to be. */
+    /** Of the target's own untrained item embedding instead of h: what the probe decoder reads where the text is known to be. */
     control: fidelitySchema.optional(),
     /** What storing the frozen weights in fewer bits did to the model; absent with f32. */
     storage: storageErrorSchema.optional(),
   }),
   /** Absent in older records. */
   projection: projectionSchema.optional(),
-  /** Absent where the arms started afresh. */
+  /** Absent if the arms started afresh. */
   start: startRecordSchema.optional(),
-  /** Absent where the recipe draws the heads at random. */
+  /** Absent if the recipe draws the heads at random. */
   headStart: headStartRecordSchema.optional(),
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; missing in those that were stopped and in records of earlier versions. */

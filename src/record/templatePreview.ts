@@ -48,7 +48,7 @@ export interface TemplatePreview {
   readonly item: { readonly index: number; readonly id: string; readonly title: string };
   /** Items of the catalogue. */
   readonly items: number;
-  /** Null where the log has no query. */
+  /** Null if the log has no query. */
   readonly query: { readonly index: number; readonly text: string } | null;
   /** Different queries of the log. */
   readonly queries: number;

@@ -13,7 +13,7 @@ export interface ExperimentParts {
   readonly problem: string | null;
 }
 
-/** @param read the log that was asked for; null where none was. `undefined`: it is not open */
+/** @param read the log that was asked for; null if none was. `undefined`: it is not open */
 export async function experimentParts(
   adapters: ExperimentParts['adapters'],
   read: ReadLog | null | undefined,

@@ -32,7 +32,7 @@ export interface Experiment {
   readonly device: Device;
   readonly failure: Failure | null;
   readonly log: OpenedLog | null;
-  /** Why the opened log is not kept for the next visit. */
+  /** Why the opened log is not stored for the next visit. */
   readonly logUnkept: string | null;
   readonly model: ModelSummary | null;
   /** Where the model that was asked for last is. */
@@ -42,7 +42,7 @@ export interface Experiment {
   readonly certification: (Certification & { readonly model: string }) | null;
   /** GPU memory of the recipe that was last asked about. */
   readonly memory: MemoryForecast | null;
-  /** Whether the run under way is kept, so that it can be gone on with: null before its first checkpoint. */
+  /** Whether the run under way is kept, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the run under way lost its device, and the step from which it went on last (null: its start). */
   readonly recovered: { readonly times: number; readonly step: number | null } | null;
@@ -145,7 +145,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
   }
 }
 
-/** A question was not answered; the run, where there is one, goes on. */
+/** A question was not answered; the run, if there is one, goes on. */
 export function unanswered(experiment: Experiment, failure: Failure): Experiment {
   return failed(experiment, failure, experiment.phase);
 }

@@ -15,7 +15,7 @@ export interface PackedLog extends Omit<ReadLog, 'log' | 'split'> {
   readonly split: SplitColumns;
 }
 
-/** What comes out of the port: a log, or nothing where there is none after all. */
+/** What comes out of the port: a log, or nothing if there is none after all. */
 export type HandedOver = PackedLog | null;
 
 /** The log must not be used on this side once `transfer` has been transferred. */

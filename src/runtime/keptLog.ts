@@ -1,4 +1,4 @@
-/** The log that a person opened, as its columns, between visits. Deletable like all that the browser keeps. */
+/** The log that a person opened, as its columns, between visits. Deletable like all that the browser stores. */
 import { LogError } from '../log/types';
 import type { ReadLog } from '../log/readLog';
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
@@ -15,7 +15,7 @@ export async function keepLog(store: FileStore, log: PackedLog): Promise<string 
   return problem?.message ?? null;
 }
 
-/** Null where none is kept under that name, or not one that can be read. */
+/** Null if none is kept under that name, or not one that can be read. */
 export async function keptLog(store: FileStore, name: string): Promise<ReadLog | null> {
   const facts = await store.stat(KEY);
   if (facts?.version !== VERSION) return null;

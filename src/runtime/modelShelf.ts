@@ -51,8 +51,8 @@ export class ModelShelf {
   }
 
   /**
-   * The model, which all who ask for it while it is on its way share. Another one is called off.
-   * @throws ModelError, an AbortError when called off
+   * The model, which all who ask for it while it is on its way share. Another one is cancelled.
+   * @throws ModelError, an AbortError when cancelled
    */
   load(spec: ModelChoice): Promise<LoadedModel> {
     const key = keyOf(spec);
@@ -70,7 +70,7 @@ export class ModelShelf {
 
   /**
    * The shape of a model that is here, comes with the page or is well known; null for one that a hub would have to be asked for.
-   * @throws ModelError, an AbortError when called off
+   * @throws ModelError, an AbortError when cancelled
    */
   async config(spec: ModelChoice): Promise<DecoderConfig | null> {
     if (this.#current?.key === keyOf(spec)) return (await this.#current.model).config;
@@ -82,7 +82,7 @@ export class ModelShelf {
 
   /**
    * What reads a model's texts, without its weights; null for one that a hub would have to be asked for.
-   * @throws ModelError, an AbortError when called off
+   * @throws ModelError, an AbortError when cancelled
    */
   async reader(spec: ModelChoice): Promise<TextReader | null> {
     const key = keyOf(spec);
@@ -102,18 +102,18 @@ export class ModelShelf {
     return this.#source(spec, new AbortController().signal);
   }
 
-  /** Calls off what is on its way; what has arrived of it is kept. */
+  /** Cancels what is on its way; what has arrived of it is kept. */
   cancel(): void {
     this.#current?.controller.abort(calledOff());
   }
 
-  /** The next who asks gets a model that is read anew. */
+  /** The next who asks gets a model that is read again. */
   forget(): void {
     this.cancel();
     this.#current = null;
   }
 
-  /** Two readers of one file would be in each other's way where the browser keeps it. */
+  /** Two readers of one file would be in each other's way where the browser stores it. */
   #inTurn<T>(key: string, read: () => Promise<T>): Promise<T> {
     const before = this.#reading.get(key) ?? Promise.resolve();
     const mine = before.then(read);

@@ -1,4 +1,4 @@
-/** Files of the page's folder, and those that the browser keeps between visits: models, features, tile ratings. */
+/** Files of the page's folder, and those that the browser stores between visits: models, features, tile ratings. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { SAMPLE_LOG } from '../log/sample';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
@@ -34,7 +34,7 @@ export class PageFiles {
     return response.arrayBuffer();
   };
 
-  /** A file that the site may lack: null where it does. @throws ModelError when the server cannot be reached */
+  /** A file that the site may lack: null if it does. @throws ModelError when the server cannot be reached */
   async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
       throw new ModelError(`${path} could not be fetched.`, 'Check the connection, then try again.', { cause });

@@ -31,7 +31,7 @@ export interface KeptGroup {
 
 export interface Kept {
   readonly groups: readonly KeptGroup[];
-  /** The browser keeps files between visits. */
+  /** The browser stores files between visits. */
   readonly lasting: boolean;
   /** Why something could not be deleted. */
   readonly problem: string | null;
@@ -52,7 +52,7 @@ export interface DeviceQuestions {
 
 export interface RunQuestions {
   /**
-   * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. With `resume` it goes on from the
+   * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. With `resume` it continues from the
    * checkpoint that is kept, if that is of this recipe. Answered when the run has ended.
    */
   readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean; readonly resume?: boolean }>;
@@ -64,7 +64,7 @@ export interface RunQuestions {
   readonly stop: Method;
   /** Takes a checkpoint after the step under way: the page may go. */
   readonly keep: Method;
-  /** The run that was cut off and can be gone on with. */
+  /** The run that was cut off and can be resumed. */
   readonly kept: Method<void, KeptRun | null>;
   /** Lets that run go. */
   readonly drop: Method;
@@ -84,7 +84,7 @@ export interface ModelQuestions {
     { readonly folder: string; readonly files: AdapterFiles; readonly spec: RunSpec | null },
     { readonly start: StartRecord; readonly lora: RunSpec['lora'] } | null
   >;
-  /** What the browser keeps. */
+  /** What the browser stores. */
   readonly list: Method<void, Kept>;
   /** Deletes what is kept of a group. */
   readonly remove: Method<string, Kept>;
@@ -114,7 +114,7 @@ export interface Asked {
 }
 
 export interface TextQuestions {
-  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on calls it off. */
+  /** Lets base model and arms continue a prompt; answers with the seconds that took. A run that begins or goes on cancels it. */
   readonly speak: Method<{ readonly request: TextRequest } & Asked, number, TextPart>;
 }
 
@@ -172,17 +172,17 @@ export type WorkerEvent =
   | { readonly type: 'device'; readonly adapter: AdapterInfo }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'log'; readonly summary: LogSummary; readonly findings: readonly Finding[] }
-  /** Whether the log that was opened is kept for the next visit, or why not. */
+  /** Whether the log that was opened is stored for the next visit, or why not. */
   | { readonly type: 'log-kept'; readonly problem: string | null }
   | { readonly type: 'model'; readonly model: ModelSummary }
-  /** The model that was asked for is not here: it was called off, or could not be had. */
+  /** The model that was asked for is not here: it was cancelled, or could not be had. */
   | { readonly type: 'model-absent'; readonly cancelled: boolean }
   | { readonly type: 'certificate'; readonly model: string; readonly certification: Certification }
   /** What a question needed is loaded, or is not going to be. */
   | { readonly type: 'loaded' }
   /** Arms whose parameters the worker has, until the next run starts. */
   | { readonly type: 'trained'; readonly arms: readonly string[] }
-  /** The device was lost; the run goes on from this step on another one (null: from its start). */
+  /** The device was lost; the run continues from this step on another one (null: from its start). */
   | { readonly type: 'recovering'; readonly step: number | null }
   /** A checkpoint was taken and is kept, unless there is a problem. */
   | { readonly type: 'checkpoint'; readonly problem: string | null }

@@ -4,7 +4,7 @@ import { entrySource } from '../log/source/source';
 import { listEntries } from '../log/source/zip';
 import { ModelError } from '../model/modelError';
 
-/** @param archive a ZIP @returns files by arm. @throws ModelError where it is damaged */
+/** @param archive a ZIP @returns files by arm. @throws ModelError if it is damaged */
 export async function recordedAdapters(archive: Blob): Promise<Map<string, AdapterFiles>> {
   const arms = new Map<string, Map<string, Uint8Array<ArrayBuffer>>>();
   try {

@@ -11,7 +11,7 @@ export class StartAdapters {
     return start;
   }
 
-  /** The one that a recipe names; null where it names none, or one that is not open. */
+  /** The one that a recipe names; null if it names none, or one that is not open. */
   of({ lora }: Pick<RunSpec, 'lora'>): StartAdapter | null {
     return this.#open.get(lora.start ?? '') ?? null;
   }

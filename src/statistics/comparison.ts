@@ -13,7 +13,7 @@ export interface Comparison {
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Student's paired test; null where there is no spread to judge by. */
+  /** Student's paired test; null if there is no spread to judge by. */
   readonly p: number | null;
   /** After Holm's correction over the family. */
   readonly adjusted: number | null;
@@ -31,7 +31,7 @@ export function differencesOverSeeds(arm: BySeed, baseline: BySeed): number[] {
 
 /**
  * Every arm against the baseline. The family that Holm's correction is over are the arms given here, for one metric.
- * @returns in the order of `arms`; null where an arm has no seed in common with the baseline
+ * @returns in the order of `arms`; null if an arm has no seed in common with the baseline
  */
 export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Comparison | null)[] {
   const differences = arms.map((arm) => differencesOverSeeds(arm, baseline));
@@ -62,12 +62,12 @@ export interface UserComparison {
   readonly p: number;
 }
 
-/** An evaluation's ranks, one a user. */
+/** An evaluation's ranks, one per user. */
 interface Ranked {
   readonly ranks: readonly number[];
 }
 
-/** HR@K of two evaluations of the same users; null where the users are not the same or fewer than two. It says nothing about other seeds. */
+/** HR@K of two evaluations of the same users; null if the users are not the same or fewer than two. It says nothing about other seeds. */
 export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): UserComparison | null {
   if (arm.ranks.length !== baseline.ranks.length) return null;
   const differences = arm.ranks.map((rank, user) => Number(rank <= k) - Number(baseline.ranks[user]! <= k));

@@ -1,7 +1,7 @@
 /** Means, Student-t intervals and paired differences over seeds (or users). */
 import { studentQuantile } from './studentT';
 
-/** Numbers, one a seed or a user. */
+/** Numbers, one per seed or user. */
 export type Values = readonly number[] | Float64Array | Float32Array;
 
 /** A mean and bounds around it. `low` and `high` are null when n < 2: one value says nothing about spread. */
@@ -85,7 +85,7 @@ export function pairedDifference(treatment: Values, control: Values, level = 0.9
   };
 }
 
-/** 1 or −1 where the interval leaves 0 out, by its side; 0 where it does not, or does not exist. */
+/** 1 or −1 if the interval leaves 0 out, by its side; 0 if it does not, or does not exist. */
 export function signOf({ low, high }: Pick<MeanInterval, 'low' | 'high'>): -1 | 0 | 1 {
   if (low === null || high === null) return 0;
   return low > 0 ? 1 : high < 0 ? -1 : 0;

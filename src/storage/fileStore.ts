@@ -36,9 +36,9 @@ export interface FileWriter {
 }
 
 export interface FileStore {
-  /** Null where nothing is kept under that key. */
+  /** Null if nothing is kept under that key. */
   stat(key: string): Promise<StoredFile | null>;
-  /** The bytes that are there. @throws RangeError where there is no such file. */
+  /** The bytes that are there. @throws RangeError if there is no such file. */
   blob(key: string): Promise<Blob>;
   /**
    * Continues after the bytes that are there, or from the start when `from` is 0.
@@ -91,7 +91,7 @@ export async function keepFile(
   }
 }
 
-/** The bytes of a whole file; null where there is none, or only part of one. */
+/** The bytes of a whole file; null if there is none, or only part of one. */
 export async function readFile(store: FileStore, key: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const stored = await store.stat(key);
   return stored?.hash == null ? null : new Uint8Array(await (await store.blob(key)).arrayBuffer());

@@ -3,7 +3,7 @@ import { StorageFullError } from './fileStore';
 import { unlessSilent } from './silence';
 import type { SlotFiles } from './twoSlots';
 
-/** Null where the browser has no file system for this page, or forbids it. */
+/** Null if the browser has no file system for this page, or forbids it. */
 export async function opfsSlots(folder: string, name: string): Promise<SlotFiles | null> {
   const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
   if (typeof storage?.getDirectory !== 'function') return null;

@@ -24,7 +24,7 @@ const factsSchema = z.object({
 });
 
 /**
- * The store in one folder of the page's file system, or null where the browser has none (Node, some private windows, pages without
+ * The store in one folder of the page's file system, or null if the browser has none (Node, some private windows, pages without
  * https) or forbids it.
  */
 export async function opfsStore(folder: string): Promise<FileStore | null> {

@@ -1,4 +1,4 @@
-/** Milliseconds that a storage of the browser may take to open. Broken profiles were seen to leave such questions open for ever. */
+/** Milliseconds that a storage of the browser may take to open. Broken profiles were seen to leave such questions open forever. */
 export const SILENT_AFTER = 10_000;
 
 /** What a storage answers. @throws DOMException (`TimeoutError`) where it says nothing */

@@ -5,7 +5,7 @@
 
 /** The two files. */
 export interface SlotFiles {
-  /** Null where there is none. */
+  /** Null if there is none. */
   read(slot: 0 | 1): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Replaces the file and has it written through. @throws StorageFullError when there is no room */
   write(slot: 0 | 1, bytes: Uint8Array<ArrayBuffer>): Promise<void>;

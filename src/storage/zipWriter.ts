@@ -78,7 +78,7 @@ function ending(count: number, size: number, offset: number, limit: number): Uin
   return [long, record([0x07064b50, 0, ...words([offset + size]), 1]), end];
 }
 
-/** The extra field of an entry whose numbers stand in 64 bits; nothing where there are none. */
+/** The extra field of an entry whose numbers stand in 64 bits; nothing if there are none. */
 function zip64Field(numbers: readonly number[]): Uint8Array {
   return numbers.length === 0 ? new Uint8Array() : record([], [ZIP64_FIELD, 8 * numbers.length], words(numbers));
 }

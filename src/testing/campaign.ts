@@ -18,13 +18,13 @@ export interface OpenCampaign {
   readonly close?: () => Promise<void> | void;
 }
 
-/** `Bench`: what it is tried on, where that is not the campaign's own, such as a browser. */
+/** `Bench`: what it is tried on, if that is not the campaign's own, such as a browser. */
 export interface Campaign<Bench = void> {
   /** What holds in every case, as a sentence. */
   readonly claim: string;
   /** Cases of the whole campaign. */
   readonly cases: number;
-  /** Cases that `npm test` draws; 0 where one alone would take too long for it. */
+  /** Cases that `npm test` draws; 0 if one alone would take too long for it. */
   readonly sample: number;
   readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }

@@ -99,7 +99,7 @@ function tell(page: Page, message: { readonly begin?: Injection | null; readonly
           channel.close();
           resolve(data);
         };
-        // Answered in order, so what is to begin has begun.
+        // Answered in order, so what is to begin has started.
         channel.postMessage({ ...sent, ask });
       }),
     [CHANNEL, message] as const,

@@ -6,7 +6,7 @@ import { accident, type Bytes } from './damagedLogs';
 const DEEP = '@deep@';
 const DEPTH = 20_000;
 
-/** What stands in place of a value: numbers that no count may be, texts and lists that no field expects, names that objects have by themselves. */
+/** What stands instead of a value: numbers that no count may be, texts and lists that no field expects, names that objects have by themselves. */
 const VALUES: readonly unknown[] = [
   ...[
     null,

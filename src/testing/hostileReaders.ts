@@ -25,7 +25,7 @@ import type { Bytes } from './damagedLogs';
 import { smallRecord } from './smallRecord';
 import { TINY_CONFIG } from './tinyModel';
 
-/** Why a file was refused, or null where it was read. */
+/** Why a file was refused, or null if it was read. */
 type Refusal = string | null;
 
 export interface HostileReader {

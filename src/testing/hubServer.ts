@@ -7,12 +7,12 @@ import type { Files } from './tinyModel';
 /** What happens to one answer. */
 export type Behaviour =
   | { readonly kind: 'well' }
-  /** Pieces of so many bytes with pauses between them. */
+  /** Pieces of this many bytes with pauses between them. */
   | { readonly kind: 'slow'; readonly pieceBytes: number; readonly pauseMs: number }
   | { readonly kind: 'break'; readonly afterBytes: number }
   | { readonly kind: 'refuse'; readonly status: number; readonly code?: string }
   | { readonly kind: 'no ranges' }
-  /** An index page in place of the file. */
+  /** An index page instead of the file. */
   | { readonly kind: 'page' }
   /** Another body of the same length. */
   | { readonly kind: 'corrupt' };

@@ -1,4 +1,4 @@
-/** Small runs that are cut off in one way or another, and what they measured when they were gone on with. */
+/** Small runs that are cut off in one way or another, and what they measured when they were resumed. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import type { Checkpoint } from '../experiment/checkpoint';
 import { Checkpoints } from '../experiment/checkpoints';

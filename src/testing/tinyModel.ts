@@ -1,5 +1,5 @@
 /**
- * A random model, Llama's unless the config says otherwise, small enough to be made anew by every test, in the files of a Hugging Face repository. Weights are normal
+ * A random model, Llama's unless the config says otherwise, small enough to be made again by every test, in the files of a Hugging Face repository. Weights are normal
  * with deviation 0.05, norms 1; the tokenizer knows the 256 bytes and three special tokens. Equal seeds give equal bytes.
  */
 import { forkRandom } from '../log/random';

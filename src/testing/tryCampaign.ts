@@ -18,7 +18,7 @@ export interface LongRun {
   readonly seed: number;
   /** Tries this case alone, and keeps nothing. */
   readonly only: number | null;
-  /** Stops between cases when this time has come; a later run goes on. */
+  /** Stops between cases when this time has come; a later run continues. */
   readonly until: number;
 }
 
@@ -49,7 +49,7 @@ function described(error: unknown, name: string, seed: number, index: number): s
   return `${message}\n${stack}\nTry it again: npm run test:long -- ${name} --seed ${seed} --case ${index}`;
 }
 
-/** @throws Error where the claim does not hold of one of the cases */
+/** @throws Error if the claim does not hold of one of the cases */
 export async function trySample<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
   const seed = campaignSeed();
   const open = await campaign.open(seed, bench);
@@ -74,7 +74,7 @@ async function failureOf(open: OpenCampaign, index: number): Promise<{ readonly 
   }
 }
 
-/** Writes its row in docs/long-tests.md. @throws Error where the claim does not hold of some cases */
+/** Writes its row in docs/long-tests.md. @throws Error if the claim does not hold of some cases */
 export async function tryAll<Bench>(
   name: string,
   campaign: Campaign<Bench>,

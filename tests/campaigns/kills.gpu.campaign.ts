@@ -8,7 +8,7 @@ import { caseSeed, type Campaign } from '../../src/testing/campaign';
 import { ENDED } from '../../src/testing/killedRun';
 
 interface Trial {
-  /** Null where it was killed. */
+  /** Null if it was killed. */
   readonly measured: unknown;
   /** The step from which it went on, and the last one that it had taken. */
   readonly from: number;

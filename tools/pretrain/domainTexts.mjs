@@ -14,7 +14,7 @@ const [SHORTEST, LONGEST] = [20, 90];
 
 const store = readFileSync(new URL('public/datasets/wordnet-store/items.csv', ROOT), 'utf8');
 
-/** `coat: an outer garment.` as items of the store are written, or null where the store has it or its length does not fit. */
+/** `coat: an outer garment.` as items of the store are written, or null if the store has it or its length does not fit. */
 function textOf(line) {
   const [data, gloss] = line.split(' | ', 2);
   const name = data

@@ -18,7 +18,7 @@ export interface ShopEvent {
 export interface ShopLog {
   /** Sorted by time, all users together. */
   readonly events: readonly ShopEvent[];
-  /** 1 where the product is launched last: only ever the last event of a user. */
+  /** 1 if the product is launched last: only ever the last event of a user. */
   readonly cold: Uint8Array;
 }
 

@@ -65,7 +65,7 @@ export function firstDefinition(gloss: string): string {
       break;
     }
   }
-  // A few glosses join the example with a colon or a comma in place of the semicolon.
+  // A few glosses join the example with a colon or a comma instead of the semicolon.
   return gloss
     .slice(0, end)
     .replace(/[:,]?\s*"[^"]*"?\s*$/, '')

@@ -18,7 +18,7 @@ interface FrozenLayer {
 interface Positions {
   readonly cos: tf.Tensor3D;
   readonly sin: tf.Tensor3D;
-  /** 0 where a query may look, a large negative number elsewhere: [groups · length, length]. */
+  /** 0 if a query may look, a large negative number elsewhere: [groups · length, length]. */
   readonly mask: tf.Tensor2D;
 }
 

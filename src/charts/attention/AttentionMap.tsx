@@ -16,7 +16,7 @@ export interface AttentionMapProps {
   readonly length: number;
   readonly layout: MapLayout;
   readonly width: number;
-  /** Full labels, one a position. */
+  /** Full labels, one per position. */
   readonly titles: readonly string[];
   readonly hovered: MapCell | null;
   readonly onHover: (cell: MapCell | null) => void;
@@ -24,7 +24,7 @@ export interface AttentionMapProps {
   readonly marked: readonly number[];
 }
 
-/** Canvas for the cells, one pixel a cell scaled up; SVG for labels and cross-hair. */
+/** Canvas for the cells, one pixel per cell scaled up; SVG for labels and cross-hair. */
 export function AttentionMap({ name, pixels, length, layout, width, titles, hovered, onHover, marked }: AttentionMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { cell, side, labels } = layout;

@@ -1,4 +1,4 @@
-/** Colours of attention maps, one pixel a cell; the masked triangle stays transparent. Pure. */
+/** Colours of attention maps, one pixel per cell; the masked triangle stays transparent. Pure. */
 import { rampIndex, type Ramp } from '../marks/ramp';
 
 /** Smallest weight that the log colour tells from 0: one step of the recorded bytes. */

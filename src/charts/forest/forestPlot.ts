@@ -43,7 +43,7 @@ const ROW = 20;
 const HEAD = 26;
 const FOOT = 24;
 const MARGIN = 10;
-/** What rounding leaves of equal numbers: an axis that zoomed in on it would show differences where there are none. */
+/** What rounding leaves of equal numbers: an axis that zoomed in on it would show differences if there are none. */
 const NOISE = 1e-12;
 /** Mean width of a character of 11 px type. */
 const CHARACTER = 5.8;

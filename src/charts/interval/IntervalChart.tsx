@@ -12,7 +12,7 @@ export interface IntervalPoint {
   readonly interval: readonly [low: number, high: number] | null;
 }
 
-/** What one model has, a line a point. */
+/** What one model has, a line per point. */
 export interface IntervalGroup {
   readonly id: string;
   readonly label: string;

@@ -18,7 +18,7 @@ export interface LineChartProps extends Omit<LinePlotOptions, 'width' | 'labelWi
   readonly onHover: (key: number | null) => void;
   /** x of a hairline that stays, such as the scrubbed step. */
   readonly cursor?: number | null;
-  /** Says above the labels whom their values are of, as `all 3,000 users`. @param n of the point read, null where none is */
+  /** Says above the labels whom their values are of, as `all 3,000 users`. @param n of the point read, null if none is */
   readonly labelNote?: (n: number | null) => string;
   /** What stands above the values in the tooltip. */
   readonly describeKey: (key: number) => string;

@@ -1,4 +1,4 @@
-/** From points to what a scatter chart draws: one path a class, so that hundreds of points stay a few elements. Pure. */
+/** From points to what a scatter chart draws: one path per class, so that hundreds of points stay a few elements. Pure. */
 import { path, type SymbolType } from 'd3';
 import { axisTicks, numberScale, plainNumber, type Tick } from '../axes/ticks';
 import type { PlotArea } from '../axes/Axes';
@@ -111,7 +111,7 @@ function drawAt(context: ReturnType<typeof path>, symbol: SymbolType, size: numb
   symbol.draw(moved as CanvasPath, size);
 }
 
-/** The point nearest to a pixel, null where none is near. */
+/** The point nearest to a pixel, null if none is near. */
 export function nearestPoint(pixels: Float64Array, left: number, top: number): number | null {
   let best: number | null = null;
   let least = GRASP ** 2;

@@ -20,11 +20,11 @@ export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): Swe
 export interface DrawnMeasure {
   readonly measure: Measure;
   readonly lines: readonly SweepLine[];
-  /** The untrained model's value in the same unit; null where it is not known. */
+  /** The untrained model's value in the same unit; null if it is not known. */
   readonly base: number | null;
 }
 
-/** What is drawn of a sweep, a plot a measure. */
+/** What is drawn of a sweep, a plot per measure. */
 export function drawnSweep(sweep: Sweep): DrawnMeasure[] {
   return drawnMeasures(sweep).map((measure) => {
     const base = sweep.base[measure.id];

@@ -27,7 +27,7 @@ export interface SweepLayout {
   readonly axis: string;
   readonly values: readonly Tick[];
   readonly lines: readonly PlacedLine[];
-  /** Where the untrained base model stands; null where it has no value. */
+  /** Where the untrained base model stands; null if it has no value. */
   readonly base: number | null;
 }
 

@@ -18,7 +18,7 @@ function rolesOf(key: GroupKey): LinearRole[] {
 export interface FrozenLinear {
   /** [outputs, inputs] */
   readonly weight: WeightMatrix;
-  /** [outputs], zero for projections of the stack that have none; null where none has. */
+  /** [outputs], zero for projections of the stack that have none; null if none has. */
   readonly bias: Tensor | null;
 }
 
@@ -27,7 +27,7 @@ export type FrozenBlock = Readonly<Record<GroupKey, FrozenLinear>> & {
   /** Norms before attention and before the MLP. */
   readonly inputNorm: FrozenNorm;
   readonly postNorm: FrozenNorm;
-  /** Norms of the outputs of attention and MLP, where there are any. */
+  /** Norms of the outputs of attention and MLP, if there are any. */
   readonly attentionNorm: FrozenNorm | null;
   readonly mlpNorm: FrozenNorm | null;
   /** [2, headSize], of query and of key heads, where they are normed. */
@@ -111,7 +111,7 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
   }
 }
 
-/** A weight of one block, undefined where its blocks have none. */
+/** A weight of one block, undefined if its blocks have none. */
 type FindWeight = (role: BlockRole) => Weight | undefined;
 
 /** As much of a weight as there is room for. */

@@ -37,7 +37,7 @@ export class ItemEmbeddings {
   /** z of the list, where it is added to W_e·x. */
   private readonly listedZ: Tensor;
   private readonly content: boolean;
-  /** Name of the table of free embeddings; null where there is none. */
+  /** Name of the table of free embeddings; null if there is none. */
   private readonly table: 'z' | 'u' | null;
 
   constructor(

@@ -54,7 +54,7 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
 }
 
-/** @throws Error where an example describes no item: who draws batches for such an arm has forgotten it. */
+/** @throws Error if an example describes no item: who draws batches for such an arm has forgotten it. */
 function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
   const described = part.map((example) => {
     if (example.described === undefined) throw new Error('an example describes no item');

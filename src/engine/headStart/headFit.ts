@@ -140,7 +140,7 @@ export class HeadFit {
 
   /**
    * Where AdamW begins: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state.
-   * @throws RangeError where features are narrower than e
+   * @throws RangeError if features are narrower than e
    */
   async begin(rows: FitRows): Promise<void> {
     const wE = await this.axes();

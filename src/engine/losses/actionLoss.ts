@@ -22,7 +22,7 @@ export interface ActionLossRoom {
   readonly words: ActionLossWords;
 }
 
-/** A step's candidates and the weights that make of the sum over predictions its mean; weight 0 where there is nothing to average. */
+/** A step's candidates and the weights that make of the sum over predictions its mean; weight 0 if there is nothing to average. */
 export function weightedCandidates(
   { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
   parts: readonly CandidatePart[],

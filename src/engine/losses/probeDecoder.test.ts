@@ -1,4 +1,4 @@
-/** The probe decoder beside PyTorch's, on every family; and whether it finds what an embedding carries, and nothing where there is nothing. */
+/** The probe decoder beside PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if there is nothing. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -57,7 +57,7 @@ export function scoreFloats(columns: number): number {
 
 /**
  * Rows and columns scored at once. Where `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Else a part of
- * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products in place of three, but E and its gradient
+ * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products instead of three, but E and its gradient
  * are read and written once for many rows.
  * @param columns a multiple of 4
  */

@@ -46,7 +46,7 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0, and `rate` is the schedule's where it is not given. The norm before clipping goes into the slot. */
+  /** One update; `step` counts from 0, and `rate` is the schedule's if it is not given. The norm before clipping goes into the slot. */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,

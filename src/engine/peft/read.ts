@@ -73,12 +73,12 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
   }
 }
 
-/** The base model that an adapter says it belongs to: a hub's id or a path; null where it says nothing. @throws ModelError when it is no LoRA */
+/** The base model that an adapter says it belongs to: a hub's id or a path; null if it says nothing. @throws ModelError when it is no LoRA */
 export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
 }
 
-/** SHA-256 of the weights that an adapter was trained on, hex; null where its files do not say (PEFT's own, and those of earlier versions). */
+/** SHA-256 of the weights that an adapter was trained on, hex; null if its files do not say (PEFT's own, and those of earlier versions). */
 export function adapterBaseHash(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS).metadata[BASE_HASH] ?? null;
 }

@@ -9,7 +9,7 @@ import type { RunSpec } from '../../recipe/runSpec';
 export interface CatalogueTensors {
   /** What item embeddings are made of: [items, width of the features]; a few bytes where nothing is made of it. */
   readonly hidden: Tensor;
-  /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null where W_in is not used. */
+  /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null if W_in is not used. */
   readonly input: Tensor | null;
   /** What is added to it (`title+hidden`, `title+hidden+id`): [items, hidden]. */
   readonly title: Tensor | null;

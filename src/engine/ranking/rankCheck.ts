@@ -2,7 +2,7 @@
 import type { RankCounts } from './rankCounter';
 import type { RankedUsers } from '../decoder/userBlocks';
 
-/** Thrown in place of ranks that are not those of the embeddings behind them. */
+/** Thrown instead of ranks that are not those of the embeddings behind them. */
 export class ImpossibleRanksError extends Error {
   constructor(user: number, got: number, least: number, most: number) {
     super(

@@ -92,7 +92,7 @@ export class TopItems {
   }
 }
 
-/** The largest bar that `key` beats; 0, which every item beats, where there is none. */
+/** The largest bar that `key` beats; 0, which every item beats, if there is none. */
 function justBelow(key: bigint): bigint {
   return key === 0n ? 0n : key - 1n;
 }

@@ -45,7 +45,7 @@ const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A field that came later counts only where it is not at its default: grids that were planned before it keep their keys. */
+/** A field that came later counts only if it is not at its default: grids that were planned before it keep their keys. */
 function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const defaults: Readonly<Record<string, unknown>> = {
     ...runSpecSchema.parse({}),

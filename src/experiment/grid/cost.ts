@@ -15,7 +15,7 @@ export interface CostEstimate {
   readonly training: number;
   /** Arms whose step time nobody measured here. */
   readonly unknown: readonly { readonly spec: RunSpec; readonly arm: ArmSpec }[];
-  /** Preparation and evaluation of all runs; null where no run of this kind was timed. */
+  /** Preparation and evaluation of all runs; null if no run of this kind was timed. */
   readonly overhead: number | null;
 }
 

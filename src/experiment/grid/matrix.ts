@@ -18,7 +18,7 @@ export interface MatrixEntry {
 
 export interface MatrixRow {
   readonly variant: Variant;
-  /** The rate that was chosen on validation targets; null where none was tuned or not all of them are finished. */
+  /** The rate that was chosen on validation targets; null if none was tuned or not all of them are finished. */
   readonly rate: number | null;
   /** Cells that are reported, of the chosen rate where rates are tuned. */
   readonly cells: readonly Cell[];

@@ -15,7 +15,7 @@ export interface KnownRun {
   readonly arms: readonly ArmSummary[];
   /** What it ran on; times are compared on one adapter only. */
   readonly adapter: string;
-  /** Preparation and evaluation included; null where nobody measured it. */
+  /** Preparation and evaluation included; null if nobody measured it. */
   readonly wallSeconds: number | null;
 }
 

@@ -84,7 +84,7 @@ export function seedsOf({ lines }: Pick<Sweep, 'lines'>): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null where there is none. */
+/** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null if there is none. */
 export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   if (grid.tune !== null) return RATE;
   const numeric = grid.axes.filter(({ values }) => values.length > 1 && values.every((value) => typeof value === 'number'));
@@ -106,8 +106,8 @@ function lineName({ arm, settings }: Variant, path: string): string {
 }
 
 /**
- * The sweep of a grid as far as it is finished; null where it varies nothing in numbers, or nothing is finished.
- * @param base of the base model; empty where no record is at hand
+ * The sweep of a grid as far as it is finished; null if it varies nothing in numbers, or nothing is finished.
+ * @param base of the base model; empty if no record is at hand
  */
 export function sweepOf(
   plan: GridPlan,

@@ -16,7 +16,7 @@ import { readme } from './readme';
 
 export interface JobInputs {
   readonly spec: RunSpec;
-  /** The runs of a grid, where there is one. */
+  /** The runs of a grid, if there is one. */
   readonly plan: GridPlan | null;
   readonly data: Omit<ReadLog, 'findings'>;
   /** Whether the model's folder comes along as `model/`; otherwise the cluster takes it from the hub. */

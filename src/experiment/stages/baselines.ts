@@ -61,7 +61,7 @@ async function trainedBaseline(
   rankings: TargetRankings,
 ): Promise<TrainedBaseline | null> {
   const total = spec.evaluation.sasrecSteps;
-  // A run that is gone on with has it in its record.
+  // A run that is resumed has it in its record.
   if (total === 0 || inputs.resume) return null;
   progress('id-model', 'Starting from random weights', 0, total);
   const onStep = (done: number, loss: number): void => {

@@ -24,11 +24,11 @@ export interface ExperimentInputs {
   readonly store: FeatureStore;
   /** Asked before every step: whether it is to be profiled. */
   readonly profiled: () => boolean;
-  /** Calls off what comes before the first step; from then on the gate does. */
+  /** Cancels what comes before the first step; from then on the gate does. */
   readonly signal?: AbortSignal | undefined;
   /** The adapter that the recipe starts from, where it names one. */
   readonly start?: StartAdapter | null;
-  /** Goes on from there: the recipe is the checkpoint's own, and the record that it has is gone on with. */
+  /** Goes on from there: the recipe is the checkpoint's own, and the record that it has is resumed. */
   readonly resume?: Checkpoint | null;
   /** Where checkpoints go. */
   readonly checkpoints?: Checkpoints | null;

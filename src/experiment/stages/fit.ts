@@ -19,7 +19,7 @@ export interface FitContext extends EngineContext {
   readonly begin: Float32Array;
   /** The same with the heads as they were before any fit. */
   readonly unfitted: Float32Array;
-  /** How the heads were fitted, or why not; null where the recipe draws them. */
+  /** How the heads were fitted, or why not; null if the recipe draws them. */
   readonly headStart: HeadStartRecord | null;
 }
 

@@ -20,7 +20,7 @@ export interface TrainingContext extends ArmsContext {
   /** Targets that are evaluated while training. */
   readonly sample: readonly Target[];
   readonly overlap: OverlapSample;
-  /** Null where the recipe has no probe decoder. */
+  /** Null if the recipe has no probe decoder. */
   readonly probing: DecodabilityProbe | null;
   readonly record: RunRecord;
   /** Puts an event into the record and reports it. */

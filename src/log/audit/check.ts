@@ -13,7 +13,7 @@ export interface AuditFinding {
   readonly of: number;
   /** In words, with the counts. */
   readonly message: string;
-  /** What to do; empty where there is nothing to do. */
+  /** What to do; empty if there is nothing to do. */
   readonly advice: string;
   /** The first ones, in words. */
   readonly first: readonly string[];
@@ -25,7 +25,7 @@ export interface Audited {
   readonly recipe: LogRecipe;
 }
 
-/** One kind of check; null where it does not apply to this log. */
+/** One kind of check; null if it does not apply to this log. */
 export type Check = (audited: Audited) => AuditFinding | null;
 
 /** Examples that are named. */

@@ -7,7 +7,7 @@ const WRITERS = { recbole: writeRecBole, minionerec: writeMiniOneRec } as const;
 export type LogFormat = keyof typeof WRITERS;
 export const LOG_FORMATS = Object.keys(WRITERS) as readonly LogFormat[];
 
-/** @throws LogError where the log cannot be written so */
+/** @throws LogError if the log cannot be written so */
 export function writeLogAs(format: LogFormat, read: Pick<ReadLog, 'log' | 'split'>): File[] {
   return WRITERS[format](read, read.log.name.replaceAll(/[^\w.-]+/g, '-'));
 }

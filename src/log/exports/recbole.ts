@@ -13,7 +13,7 @@ function field(text: string): string {
 /**
  * `NAME.train.inter`, `.valid.inter`, `.test.inter` (a history and its target a row), `NAME.item`, and a configuration that has RecBole
  * take the split as it is.
- * @throws LogError where an id has a space in it
+ * @throws LogError if an id has a space in it
  */
 export function writeRecBole(read: SplitLog, name: string): File[] {
   const { log } = read;

@@ -55,7 +55,7 @@ export function fileOfLines(name: string, lines: Iterable<string>): File {
   return new File([...parts, block], name);
 }
 
-/** @throws LogError where an id cannot stand in a list that is parted by `separator` */
+/** @throws LogError if an id cannot stand in a list that is parted by `separator` */
 export function checkIds(ids: Iterable<string>, separator: RegExp, format: string): void {
   for (const id of ids) {
     if (!separator.test(id)) continue;

@@ -1,4 +1,4 @@
-/** Steam reviews and games (https://cseweb.ucsd.edu/~jmcauley/datasets.html#steam_data): Python dicts, one a line. */
+/** Steam reviews and games (https://cseweb.ucsd.edu/~jmcauley/datasets.html#steam_data): Python dicts, one per line. */
 import { byName, type Format } from './format';
 
 export const steam: Format = {

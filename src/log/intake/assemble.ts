@@ -55,7 +55,7 @@ function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe):
   }
 }
 
-/** Queries of the events that are used, numbered anew as they come. */
+/** Queries of the events that are used, renumbered as they come. */
 class UsedQueries {
   private readonly numbers: Int32Array;
   private readonly texts = new TextColumnBuilder();

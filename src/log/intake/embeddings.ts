@@ -18,7 +18,7 @@ export class EmbeddingTable {
   width = 0;
   private count = 0;
   private readonly blocks: Float32Array[] = [];
-  /** By item number: 1 + its row, 0 where it has none. */
+  /** By item number: 1 + its row, 0 if it has none. */
   private readonly rows = new GrowingColumn((length) => new Int32Array(length));
 
   has(item: number): boolean {
@@ -57,7 +57,7 @@ export class EmbeddingTable {
     return this.blocks[Math.floor(row / BLOCK)]!.subarray((row % BLOCK) * this.width, ((row % BLOCK) + 1) * this.width);
   }
 
-  /** Embeddings of some items in their order, the mean of the others where an item has none; null where none has. */
+  /** Embeddings of some items in their order, the mean of the others where an item has none; null if none has. */
   of(items: Int32Array): ItemEmbeddings | null {
     const { width } = this;
     const known = items.filter((item) => this.has(item));

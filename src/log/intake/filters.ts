@@ -38,7 +38,7 @@ export const FATES: readonly string[] = [
 ];
 
 export interface Filtered {
-  /** By event: 0 where it is used, else the code of the reason why not. */
+  /** By event: 0 if it is used, else the code of the reason why not. */
   readonly fate: Uint8Array;
   readonly used: number;
   /** Users with events that are used. */

@@ -40,7 +40,7 @@ export function followRows(mappings: readonly SourceMapping[], follower: number,
 }
 
 /** The item of a row; null for a row that names none. */
-export type RowItem = { readonly id: string; /** Empty where no file has one. */ readonly title: string } | null;
+export type RowItem = { readonly id: string; /** Empty if no file has one. */ readonly title: string } | null;
 
 /**
  * The items of the first rows of a source, with the titles that any file has for them.

@@ -177,7 +177,7 @@ function unreadable(source: Source, error: LogError): SourceGuess {
 }
 
 /**
- * Tells sources apart. A source that is no table (a README in an archive) is left aside where another is one.
+ * Tells sources apart. A source that is not a table (a README in an archive) is left aside where another is one.
  * @throws LogError when none of them is a table
  */
 export async function guessSources(sources: readonly Source[], remembered: Remembered = {}): Promise<SourceGuess[]> {
@@ -261,7 +261,7 @@ function isUnreadable({ mapping }: SourceGuess): boolean {
   return mapping.columns.length === 0;
 }
 
-/** Why the sources as they are recognised are no log, for want of events; null where one has them. */
+/** Why the sources as they are recognised are no log, for want of events; null if one has them. */
 export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
   if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
   const broken = guesses.find(isUnreadable);

@@ -21,7 +21,7 @@ export interface ItemReading {
   readonly rejected: Tally;
   /** What was odd about rows that were used. */
   readonly notes: Tally;
-  /** By source that another one's rows follow: the item of each row, -1 where it has none. */
+  /** By source that another one's rows follow: the item of each row, -1 if it has none. */
   readonly followed: ReadonlyMap<string, number[]>;
 }
 
@@ -47,7 +47,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     const column = roles[role];
     return column === undefined ? undefined : row(column);
   };
-  /** @returns the row's item, -1 where it has none */
+  /** @returns the row's item, -1 if it has none */
   const take = (line: number): number => {
     const place = { file: name, line };
     if (kind === 'rows') {

@@ -8,7 +8,7 @@ import { categoryOf, imageOf, semanticOf, textOf } from '../records/values';
 const TEXTS = ['title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 export type ItemText = (typeof TEXTS)[number];
 
-/** Reads a role of the current row; undefined where the source has no such column. */
+/** Reads a role of the current row; undefined if the source has no such column. */
 export type Cells = (role: Role) => unknown;
 
 const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {

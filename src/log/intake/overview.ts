@@ -13,7 +13,7 @@ export interface LogFacts {
   readonly items: number;
   readonly kinds: readonly { readonly name: string; readonly events: number }[];
   readonly ratings: { readonly least: number; readonly most: number } | null;
-  /** Unix seconds of the first and the last event; null where the order of the file is the time. */
+  /** Unix seconds of the first and the last event; null if the order of the file is the time. */
   readonly times: { readonly first: number; readonly last: number } | null;
   /** Events of the user who has most. */
   readonly longestHistory: number;

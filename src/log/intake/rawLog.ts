@@ -38,6 +38,6 @@ export interface RawLog {
   readonly itemsListed: boolean;
   /** `idsInFirstSeenOrder`: an id tells when its item came. */
   readonly idsTellTime: boolean;
-  /** `idOrderCorrelation`, 0 where it may be chance. */
+  /** `idOrderCorrelation`, 0 if it may be chance. */
   readonly idOrder: number;
 }

@@ -32,19 +32,19 @@ export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> =
   test: 4,
 };
 
-/** Events in the order of the files, one entry a column. */
+/** Events in the order of the files, one entry per column. */
 export interface EventColumns {
   readonly user: Int32Array;
   readonly item: Int32Array;
   /** Unix seconds, or a running number. */
   readonly time: Float64Array;
-  /** NaN where there is none, and where it cannot be read. */
+  /** NaN if there is none, and where it cannot be read. */
   readonly rating: Float32Array;
-  /** 1 where there is a rating that cannot be read. */
+  /** 1 if there is a rating that cannot be read. */
   readonly badRating: Uint8Array;
-  /** Number of the kind of event, -1 where there is none. */
+  /** Number of the kind of event, -1 if there is none. */
   readonly kind: Int32Array;
-  /** Number of the query, -1 where there is none. */
+  /** Number of the query, -1 if there is none. */
   readonly query: Int32Array;
   readonly share: Uint8Array;
   readonly source: Uint16Array;

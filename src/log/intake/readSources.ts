@@ -46,7 +46,7 @@ function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<
     .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
 }
 
-/** @throws LogError where an array has not one row for each row of the source that it follows */
+/** @throws LogError if an array has not one row for each row of the source that it follows */
 function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: ReadonlyMap<string, readonly number[]>): void {
   const expected = rowsOf === undefined ? rows : followed.get(rowsOf)!.length;
   if (rows === expected) return;
@@ -57,7 +57,7 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
   );
 }
 
-/** What a mapping lacks for its source to be read, null where it lacks nothing. */
+/** What a mapping lacks for its source to be read, null if it lacks nothing. */
 export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
   if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
   if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {

@@ -47,7 +47,7 @@ export class Requests {
 
   /**
    * The lists of shown items with those of the requests behind them.
-   * @param requests of the events, −1 where there is none; events behind its end have none @param items of the events
+   * @param requests of the events, −1 if there is none; events behind its end have none @param items of the events
    */
   merge(
     lists: { readonly exposedEnd: Uint32Array; readonly exposed: Int32Array },

@@ -27,7 +27,7 @@ export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
 const LEAST_CORRELATION = 0.1;
 const CHANCE = 4;
 
-/** `17`, `i17` and `B00017` in number order; null where an id has none, or what stands before it differs. */
+/** `17`, `i17` and `B00017` in number order; null if an id has none, or what stands before it differs. */
 function idNumbers(ids: readonly string[]): number[] | null {
   const parts = ids.map((id) => /^(\D*)(\d{1,15})$/.exec(id));
   const prefix = parts[0]?.[1];

@@ -1,10 +1,10 @@
-/** JSON, as it streams in, to objects: one a line, or one after the other. */
+/** JSON, as it streams in, to objects: one per line, or one after the other. */
 import { BracketReader, MOST_CHARACTERS } from './brackets';
 import { DelimitedParser, type LineTooLong } from './delimited';
 import { parsePythonLiteral } from './pythonLiteral';
 
 export interface JsonRecord {
-  /** Null where the text is no object. */
+  /** Null if the text is no object. */
   readonly value: Readonly<Record<string, unknown>> | null;
   /** Line on which it starts, counted from 1. */
   readonly line: number;
@@ -44,7 +44,7 @@ export function parseObject(text: string, line: number): JsonRecord {
   }
 }
 
-/** One object a line; blank lines are skipped. */
+/** One object per line; blank lines are skipped. */
 export class JsonLinesParser {
   private readonly lines: DelimitedParser;
 

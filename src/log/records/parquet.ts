@@ -76,7 +76,7 @@ function shapeOf(metadata: FileMetaData, chunk: ColumnMetaData): ColumnShape {
   return { codec: chunk.codec, maxRepetition, maxDefinition, isBoolean: chunk.type === 'BOOLEAN' };
 }
 
-/** @throws RangeError where the pages of a column in a row group do not hold what they say */
+/** @throws RangeError if the pages of a column in a row group do not hold what they say */
 async function checkColumn({ metadata, buffer, columns }: ParquetFile, column: number, rowStart: number): Promise<void> {
   let start = 0;
   const group = metadata.row_groups.find(({ num_rows: rows }) => {

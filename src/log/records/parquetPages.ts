@@ -1,6 +1,6 @@
 /**
  * Checks that the pages of a Parquet column hold what they say, before hyparquet decodes them: it takes their sizes and run lengths
- * on trust, and a single damaged byte can have it write a thousand million values, or read the same page for ever.
+ * on trust, and a single damaged byte can have it write a thousand million values, or read the same page forever.
  */
 import { snappyUncompress, type Compressors } from 'hyparquet';
 import { ThriftReader, type ThriftStruct } from './thrift';

@@ -108,7 +108,7 @@ async function peekNpy(source: Source): Promise<Peek> {
 
 /**
  * @param syntax how the source is written where a person said so; else it is guessed
- * @throws LogError for a source that is no table at all
+ * @throws LogError for a source that is not a table at all
  */
 export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
   const kind = await kindOf(source).catch(() => 'text' as const);

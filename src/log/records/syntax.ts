@@ -3,7 +3,7 @@ import type { Syntax } from '../../recipe/logRecipe';
 
 export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' }>;
 
-/** A cell of the current record by its column; `undefined` or `null` where there is none. */
+/** A cell of the current record by its column; `undefined` or `null` if there is none. */
 export type Row = (column: number) => unknown;
 
 export type RecordProblem = 'fields' | 'quotes' | 'json';

@@ -14,7 +14,7 @@ export function idOf(value: unknown): string {
 /** What tables write for an id that they do not have. */
 const MISSING = new Set(['NA', '<NA>', 'NaN', 'nan', 'None', 'null', 'NULL', '\\N']);
 
-/** The id of a user, an item or a request; empty where it is missing. */
+/** The id of a user, an item or a request; empty if it is missing. */
 export function entityId(value: unknown): string {
   const id = idOf(value);
   return MISSING.has(id) ? '' : id;
@@ -59,7 +59,7 @@ export function semanticOf(value: unknown): string {
   return Array.isArray(value) ? joined(value, '') : textOf(value);
 }
 
-/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null where a part of it is no number. */
+/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null if a part of it is not a number. */
 export function vectorOf(value: unknown): Float32Array | null {
   if (value instanceof Float32Array) return value;
   if (ArrayBuffer.isView(value)) return Float32Array.from(value as unknown as ArrayLike<number>, Number);
@@ -89,7 +89,7 @@ export function numberOf(value: unknown): number {
 }
 
 /**
- * A rating: NaN where there is none, null where what stands there is no number. `4,5` is a decimal comma; of `1,000` nobody can say
+ * A rating: NaN if there is none, null if what stands there is no number. `4,5` is a decimal comma; of `1,000` nobody can say
  * whether it is one.
  */
 export function ratingOf(value: unknown): number | null {

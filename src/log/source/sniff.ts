@@ -1,4 +1,4 @@
-/** What the first bytes say a file is, when it is no log. */
+/** What the first bytes say a file is, when it is not a log. */
 
 const SIGNATURES: readonly (readonly [number[], string])[] = [
   [[0x25, 0x50, 0x44, 0x46], 'This is a PDF. Export the log as CSV and open that.'],
@@ -74,7 +74,7 @@ export function sniff(head: Uint8Array): Sniffed {
   return text(unmarkedUtf16(head.subarray(0, 400)) ?? 'utf-8', 0);
 }
 
-/** A web page, or a pointer to a file that was not fetched, in place of a log; null where the text is none. */
+/** A web page, or a pointer to a file that was not fetched, instead of a log; null if the text is none. */
 export function refuseMarkup(head: string): string | null {
   if (head.startsWith(LFS)) {
     return 'This is a Git LFS pointer: the file itself was not downloaded. Run "git lfs pull", or download the file from its page, and open that.';

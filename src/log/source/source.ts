@@ -79,7 +79,7 @@ async function zipSources(file: File, name: string, depth: number): Promise<Sour
   return sources;
 }
 
-/** A packed file inside an archive: unpacked as far as it is itself packed. @throws LogError where it is too large or too deep */
+/** A packed file inside an archive: unpacked as far as it is itself packed. @throws LogError if it is too large or too deep */
 async function innerSources(source: Source, depth: number): Promise<Source[]> {
   if (depth > MOST_DEPTH) throw refuse(source.name, 'It is nested too deeply in archives. Unpack them and open the files.');
   const parts: Uint8Array<ArrayBuffer>[] = [];

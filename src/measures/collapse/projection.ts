@@ -117,7 +117,7 @@ function times(lower: Float64Array, vector: Float64Array): Float64Array {
   return product;
 }
 
-/** `fallback` stands where there is no direction: data without variance along it. */
+/** `fallback` stands if there is no direction: data without variance along it. */
 function unit(vector: Float64Array, fallback: Float64Array): Float64Array {
   const length = Math.sqrt(dot(vector, vector));
   return length > 0 ? vector.map((x) => x / length) : fallback;

@@ -4,7 +4,7 @@ import { defineMeasure, type MeasureEntry } from '../measure';
 
 export type FidelitySplit = 'all' | 'warm' | 'cold';
 
-/** A mean over `n` targets; null where an interval would be over fewer than two. */
+/** A mean over `n` targets; null if an interval would be over fewer than two. */
 export interface Estimate {
   readonly n: number;
   readonly value: number;
@@ -13,7 +13,7 @@ export interface Estimate {
 
 /** A measure of a probe decoder, with its entries over all targets and over cold ones. */
 export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', MeasureEntry>> {
-  /** Null where a split has no targets, or the record no such measure. */
+  /** Null if a split has no targets, or the record no such measure. */
   readonly at: (fidelity: Fidelity, split: FidelitySplit) => Estimate | null;
 }
 

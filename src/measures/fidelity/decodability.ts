@@ -36,7 +36,7 @@ export function standardise(x: Float32Array, { mean: centre, scale }: Standardis
 
 /**
  * NLL(y | ∅) − NLL(y | h) over all targets, those that training has seen and those it has not.
- * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 where the target is cold
+ * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 if the target is cold
  */
 export function decodabilityBySplit(
   nll: Float64Array,

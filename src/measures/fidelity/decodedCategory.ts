@@ -3,7 +3,7 @@ import type { DecodedCategory } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
-/** The first level of a category path: `fabric > lace` is `fabric`. Empty where an item has none. */
+/** The first level of a category path: `fabric > lace` is `fabric`. Empty if an item has none. */
 export function topCategory(category: string): string {
   return category.split('>')[0]!.trim();
 }
@@ -30,7 +30,7 @@ export class NearestText {
 
   /**
    * The item with the largest Σ w over shared tokens / Σ w over the tokens of either text, w = log(items / items with the token); a token that
-   * no item has counts as one that one item has. The item that comes first of those alike; null where nothing with weight is shared.
+   * no item has counts as one that one item has. The item that comes first of those alike; null if nothing with weight is shared.
    */
   find(text: readonly number[]): number | null {
     const tokens = new Set(text);
@@ -60,14 +60,14 @@ export class NearestText {
   }
 }
 
-/** One target: its category, that of the item whose text was decoded (null where there is none), and whether it is cold. */
+/** One target: its category, that of the item whose text was decoded (null if there is none), and whether it is cold. */
 export interface ReadCategory {
   readonly wanted: string;
   readonly read: string | null;
   readonly cold: boolean;
 }
 
-/** Share of right ones over the targets that have a category, all, warm and cold; null where none has. */
+/** Share of right ones over the targets that have a category, all, warm and cold; null if none has. */
 export function categoryAccuracy(
   targets: readonly ReadCategory[],
   seed: number,

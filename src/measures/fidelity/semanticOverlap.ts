@@ -23,7 +23,7 @@ export interface TargetLikeness {
 
 /**
  * @param retrieved items by target, in the order of `targets` @param tokens different tokens of every item's text
- * @returns by target, Jaccard with the nearest items, and mean Jaccard of the texts' tokens; 0 where nothing was retrieved
+ * @returns by target, Jaccard with the nearest items, and mean Jaccard of the texts' tokens; 0 if nothing was retrieved
  */
 export function overlaps(
   retrieved: readonly (readonly number[])[],

@@ -151,7 +151,7 @@ export function encodePools(pools: readonly Uint32Array[]): string {
   return toBase64(Uint8Array.from(bytes));
 }
 
-/** @throws RangeError where the text ends inside a pool */
+/** @throws RangeError if the text ends inside a pool */
 export function decodePools(text: string): Uint32Array[] {
   const bytes = fromBase64(text);
   let at = 0;

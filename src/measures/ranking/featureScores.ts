@@ -1,4 +1,4 @@
-/** Cosines of frozen features with all items of a catalogue, on the processor. */
+/** Cosines of frozen features with all items of a catalogue, on the CPU. */
 import { bestItems } from './bestItems';
 
 /** Items of the history whose mean is the zero-shot query. */

@@ -13,7 +13,7 @@ export interface ScoredRequest {
  * Impression-weighted mean over requests of the AUC inside the shown list (Zhu et al., KDD 2017, who group by user). With one
  * click a request's AUC is the share of the other items that score lower, ties counting half. A comparison with NaN counts
  * against the clicked item. Requests in which nothing else was shown say nothing and are left out.
- * @returns null where no request is left
+ * @returns null if no request is left
  */
 export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'value' | 'requests' | 'impressions'> | null {
   let [sum, requests, impressions] = [0, 0, 0];

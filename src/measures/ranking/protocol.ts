@@ -12,7 +12,7 @@ export class ProtocolError extends RangeError {
 
 const REMEDY = 'Give a column of the log the role “exposed” when you open it';
 
-/** @throws ProtocolError where shown items are asked for and no test event of the log has any */
+/** @throws ProtocolError if shown items are asked for and no test event of the log has any */
 export function checkProtocol(
   { evaluation: { protocol, poolFrom } }: Pick<RunSpec, 'evaluation'>,
   { log, split }: { readonly log: InteractionLog; readonly split: Split },

@@ -59,7 +59,7 @@ export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], 
 
 /** Who is in which split. */
 export interface SplitTargets {
-  /** [users] 1 where the user's target never occurs in a training event (see `coldTargets`). */
+  /** [users] 1 if the user's target never occurs in a training event (see `coldTargets`). */
   readonly cold: Uint8Array;
   /** [users] groups of the target as bits (`TargetGroups`). */
   readonly groups?: Uint8Array;
@@ -107,7 +107,7 @@ export function byGroup<Value>(of: (group: TargetGroup) => Value | null): Partia
   return values;
 }
 
-/** [targets] 1 where the target item is cold: the mask that `rankingBySplit` takes. */
+/** [targets] 1 if the target item is cold: the mask that `rankingBySplit` takes. */
 export function coldTargets(log: InteractionLog, split: Split, targets: readonly Target[]): Uint8Array {
   return Uint8Array.from(targets, ({ user, position }) => {
     return split.cold[log.events.item(user, position)] === 0 ? 0 : 1;

@@ -7,7 +7,7 @@ import { checkShape, type AttentionShape } from './sinks';
 export const PERMUTATIONS = 4;
 
 /**
- * An order of `size` items that is not their own; null where there is none, with fewer than two.
+ * An order of `size` items that is not their own; null if there is none, with fewer than two.
  * @returns index of the item that comes to stand at each place
  */
 export function permutation(size: number, seed: number, probe: number, which: number): Uint32Array | null {
@@ -49,7 +49,7 @@ export interface PermutedMaps {
 
 /**
  * The [layer][head] table of one permutation: correlation of each probe's map with that of its permuted history, averaged over probes.
- * Probes with one item have no other order and are left out; null where none is left.
+ * Probes with one item have no other order and are left out; null if none is left.
  */
 export function contentTable(original: PermutedMaps, permuted: PermutedMaps, shape: AttentionShape): number[][] | null {
   const { probes, layers, heads, length } = shape;

@@ -2,7 +2,7 @@
 
 /**
  * The head with the largest absolute difference between two [layer][head] tables; what the second lacks counts as 0.
- * @returns layer and head, counted from 0; null where the tables are empty
+ * @returns layer and head, counted from 0; null if the tables are empty
  */
 export function mostDifferentHead(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): [number, number] | null {
   let best: [number, number] | null = null;

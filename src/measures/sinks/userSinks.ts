@@ -92,7 +92,7 @@ export function baseSinksOf(record: RunRecord): ShownSinks {
   return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
 }
 
-/** The base model's over all users; undefined where the record has the probes alone. */
+/** The base model's over all users; undefined if the record has the probes alone. */
 export function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | undefined {
   if (start !== undefined) return base.userSinks;
   return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;

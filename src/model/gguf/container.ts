@@ -131,7 +131,7 @@ export function optionalText({ metadata }: Pick<Gguf, 'metadata'>, key: string):
   return typeof value === 'string' ? value : null;
 }
 
-/** A list of the metadata, all of whose entries are of one kind; null where there is none. */
+/** A list of the metadata, all of whose entries are of one kind; null if there is none. */
 export function metadataList<Kind extends 'string' | 'number'>(
   { metadata }: Pick<Gguf, 'metadata'>,
   key: string,

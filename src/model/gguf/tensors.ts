@@ -47,7 +47,7 @@ const OUTER: Readonly<Record<string, string>> = {
   'ln_f.bias': 'output_norm.bias',
 };
 
-/** ggml's name of a tensor of transformers, or null where it has none. */
+/** ggml's name of a tensor of transformers, or null if it has none. */
 export function ggufName(tensor: string, architecture: string): string | null {
   const name = tensor.replace(/^(?:model|transformer)\./, '');
   if (name in OUTER) return OUTER[name]!;

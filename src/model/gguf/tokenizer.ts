@@ -49,7 +49,7 @@ export interface TokenizerFiles {
   readonly config: Record<string, unknown>;
 }
 
-/** @throws ModelError where the vocabulary is missing or of a kind that cannot be read */
+/** @throws ModelError if the vocabulary is missing or of a kind that cannot be read */
 export function ggufTokenizer(gguf: Pick<Gguf, 'metadata'>): TokenizerFiles {
   const tokens = metadataList(gguf, 'tokenizer.ggml.tokens', 'string');
   if (tokens === null) throw new ModelError('The file has no vocabulary.', 'Use a file of a complete language model.');

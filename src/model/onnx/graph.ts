@@ -25,7 +25,7 @@ interface Initialiser {
 export interface ExternalData {
   /** Of the first file; later ones are called `{name}_1`, `{name}_2`, … */
   readonly name: string;
-  /** A file begins anew where the next initialiser would pass so many bytes. */
+  /** A new file starts where the next initialiser would pass this many bytes. */
   readonly fileBytes: number;
 }
 

@@ -38,7 +38,7 @@ function askedForWeights(): string[] {
     .map(({ method, range }) => (range === undefined ? method : `${method} ${range}`));
 }
 
-/** A memory store with room for so many bytes. */
+/** A memory store with room for this many bytes. */
 function smallStore(room: number): FileStore {
   const store = memoryStore();
   return {
@@ -57,7 +57,7 @@ function smallStore(room: number): FileStore {
   };
 }
 
-/** Aborts once so many bytes are here. */
+/** Aborts once this many bytes are here. */
 async function cancelAfter(from: ModelSource, bytes: number): Promise<void> {
   const controller = new AbortController();
   const onBytes = ({ done }: ByteProgress): void => {

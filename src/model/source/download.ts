@@ -1,4 +1,4 @@
-/** One file over HTTP into a store: gone on with by range after a break, its length and SHA-256 checked. */
+/** One file over HTTP into a store: resumed by range after a break, its length and SHA-256 checked. */
 import { keepFile, type FileStore, type StoredFile } from '../../storage/fileStore';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
@@ -13,7 +13,7 @@ export interface RemoteFile {
   readonly group: string;
   /** What is under this URL never changes. */
   readonly pinned: boolean;
-  /** As a listing says, where there is one. */
+  /** As a listing says, if there is one. */
   readonly bytes?: number;
   /** SHA-256, hex. */
   readonly hash?: string;
@@ -27,7 +27,7 @@ const MOST_BREAKS = 4;
 const FIRST_PAUSE = 250;
 
 /**
- * The file from the store when it is whole and current, else downloaded into it. An aborted or broken download is gone on with the
+ * The file from the store when it is whole and current, else downloaded into it. An aborted or broken download is resumed the
  * next time, where the server tells versions apart and understands ranges.
  * @throws ModelError as the server refuses or the file is damaged; the signal's reason when aborted.
  */
@@ -50,7 +50,7 @@ async function isStillAbsent({ url }: RemoteFile, signal: AbortSignal | undefine
   return response === null || response.status === 404;
 }
 
-/** What a server says of a file without sending it; null where it cannot be reached. */
+/** What a server says of a file without sending it; null if it cannot be reached. */
 async function answerTo(url: string, signal: AbortSignal | undefined): Promise<Response | null> {
   try {
     return await fetch(url, { method: 'HEAD', cache: 'no-cache', ...(signal && { signal }) });

@@ -15,7 +15,7 @@ export class DownloadSink {
     private facts: Omit<FileFacts, 'hash'>,
   ) {}
 
-  /** @param kept bytes that the store already has and that stay; 0 begins anew. */
+  /** @param kept bytes that the store already has and that stay; 0 starts over. */
   static async open(store: FileStore, facts: Omit<FileFacts, 'hash'>, kept: number): Promise<DownloadSink> {
     const sink = new DownloadSink(store, facts);
     await sink.#begin(kept);

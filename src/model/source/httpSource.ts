@@ -82,7 +82,7 @@ interface ListingPlace {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The server's listing, or the kept one where the server cannot be reached; null where there is none. */
+/** The server's listing, or the kept one where the server cannot be reached; null if there is none. */
 async function readListing(url: string, { store, group, signal }: ListingPlace): Promise<Listing | null> {
   let response: Response;
   try {

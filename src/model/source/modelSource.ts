@@ -11,7 +11,7 @@ export interface ByteProgress {
   /** 0 while unknown. */
   readonly total: number;
   readonly origin: ByteOrigin;
-  /** Whether the browser keeps what arrives for the next visit; false when it has no room. */
+  /** Whether the browser stores what arrives for the next visit; false when it has no room. */
   readonly kept: boolean;
 }
 
@@ -34,14 +34,14 @@ export interface ModelFile {
 }
 
 export interface ModelSource {
-  /** The exact version that is read, such as a commit, where it is known. */
+  /** The exact version that is read, such as a commit, if it is known. */
   readonly version?: string;
   /**
    * Brings a file here, such as `config.json`.
    * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be had; the signal's reason when aborted.
    */
   open(file: string, options?: OpenOptions): Promise<ModelFile>;
-  /** The weights, where they are not in safetensors files of the folder. @throws ModelError */
+  /** The weights, if they are not in safetensors files of the folder. @throws ModelError */
   weights?(onBytes?: OpenOptions['onBytes']): Promise<WeightFiles>;
 }
 
@@ -96,7 +96,7 @@ export function readAll(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
   return file.read(0, file.bytes);
 }
 
-/** A whole file of a folder as parsed JSON. @throws ModelError as `open` does, and when it is no JSON. */
+/** A whole file of a folder as parsed JSON. @throws ModelError as `open` does, and when it is not JSON. */
 export async function readJson({ open }: Pick<ModelSource, 'open'>, file: string): Promise<unknown> {
   const bytes = await readAll(await open(file));
   try {

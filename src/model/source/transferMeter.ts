@@ -18,7 +18,7 @@ export class TransferMeter {
   /** @param now milliseconds, from any origin */
   update(file: string, progress: ByteProgress, now: number): void {
     const before = this.#files.get(file);
-    // What a resumed download starts with did not come now; one that starts anew comes once more.
+    // What a resumed download starts with did not come now; one that starts again comes once more.
     if (before?.origin === 'network' && progress.origin === 'network') this.#received += Math.max(0, progress.done - before.done);
     this.#files.set(file, { file, ...progress });
     this.#samples.push({ at: now, bytes: this.#received });

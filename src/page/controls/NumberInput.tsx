@@ -16,13 +16,13 @@ interface RequiredProps extends Shared {
   readonly onChange: (value: number) => void;
 }
 interface OptionalProps extends Shared {
-  /** Null where the field is empty. */
+  /** Null if the field is empty. */
   readonly optional: true;
   readonly value: number | null;
   readonly onChange: (value: number | null) => void;
 }
 
-/** A number inside its limits, and none where `optional` allows it. */
+/** A number inside its limits, and none if `optional` allows it. */
 export function NumberInput(props: RequiredProps | OptionalProps) {
   const { min = -Infinity, max = Infinity, whole = false } = props;
   const fits = (number: number): boolean => number >= min && number <= max && (!whole || Number.isInteger(number));

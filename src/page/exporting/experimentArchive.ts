@@ -22,7 +22,7 @@ const manifestSchema = z.object({
   version: z.literal(1),
   appVersion: z.string(),
   record: z.string(),
-  /** Null where the log stayed behind. */
+  /** Null if the log stayed behind. */
   log: z.object({ files: z.array(z.string()).min(1), recipe: logRecipeSchema }).nullable(),
 });
 

@@ -191,7 +191,7 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate of ${compact(training.learningRate)} after ${count(training.warmupSteps)} steps of warm-up, falling to ${compact(training.finalLearningRateShare)} of it, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
-/** Fields without a sentence of their own, where they are not at their defaults. */
+/** Fields without a sentence of their own, if they are not at their defaults. */
 function statedPart(spec: RunSpec): string[] {
   const defaults = runSpecSchema.parse({});
   const stated = FIELDS.flatMap((field) => {

@@ -8,7 +8,7 @@ export interface FigureArm {
   readonly label: string;
   readonly mark: ArmMark;
   readonly record: ArmRecord;
-  /** Null where the record's spec does not list the arm. */
+  /** Null if the record's spec does not list the arm. */
   readonly spec: ArmSpec | null;
 }
 
@@ -42,7 +42,7 @@ export function evaluationAt(arm: ArmRecord, step: number | null): Evaluation | 
   return found;
 }
 
-/** The same on the sampled users, the same ones at every step; on all users where there is no other. */
+/** The same on the sampled users, the same ones at every step; on all users if there is no other. */
 export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | null {
   const sampled = arm.evaluations.filter(({ population }) => population === 'sample');
   return evaluationAt(sampled.length > 0 ? { ...arm, evaluations: sampled } : arm, step);
@@ -50,7 +50,7 @@ export function sampledAt(arm: ArmRecord, step: number | null): Evaluation | nul
 
 /**
  * Whom sentences and the difference map compare: what the reader chose, else KARMA (or the last arm) with Action (or the first).
- * @returns treatment and control, null where there is one arm
+ * @returns treatment and control, null if there is one arm
  */
 export function comparedArms<Arm extends { readonly id: string }>(
   arms: readonly Arm[],

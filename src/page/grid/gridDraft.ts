@@ -11,7 +11,7 @@ import type { SpecPath } from '../../recipe/specPath';
 
 export interface GridDraft {
   readonly arms: readonly ArmName[];
-  /** Numbers are NaN where what is typed is none. */
+  /** Numbers are NaN if what is typed is none. */
   readonly lambdas: readonly number[];
   readonly seeds: readonly number[];
   /** Fields that were added to the usual ones. */

@@ -1,4 +1,4 @@
-/** The grid on the page and its queue, kept beside the runs so that a closed tab goes on where it was. */
+/** The grid on the page and its queue, kept beside the runs so that a closed tab continues where it was. */
 import { create } from 'zustand';
 import { z } from 'zod';
 import { gridSchema } from '../../experiment/grid/gridSpec';
@@ -84,7 +84,7 @@ function save(): Promise<void> {
       if (!useLocal.getState().newer) await (await runStore()).putDocument(DOCUMENT, useGrid.getState().kept);
       useGrid.setState({ unkept: null });
     } catch (error) {
-      // The queue goes on without: only its place is lost with the tab.
+      // The queue continues without: only its place is lost with the tab.
       useGrid.setState({ unkept: error instanceof Error ? error.message : String(error) });
     }
   });

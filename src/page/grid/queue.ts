@@ -116,7 +116,7 @@ export function driveQueue(session: Session): () => void {
   });
 }
 
-/** A loss that is no number is a result of its cell. Anything else would happen to the next run too. */
+/** A loss that is not a number is a result of its cell. Anything else would happen to the next run too. */
 function failed(job: string, failure: { readonly code: string; readonly message: string } | null): void {
   const { kept } = useGrid.getState();
   if (kept && job !== CALIBRATION && failure?.code === 'numerics') {

@@ -7,7 +7,7 @@ import styles from './Inspector.module.css';
 export function HistoryList({ items, seen }: { readonly items: readonly InspectedItem[]; readonly seen: number }) {
   const list = useRef<HTMLOListElement>(null);
   const focus = (index: number) => {
-    // After the list has been drawn anew.
+    // After the list has been drawn again.
     requestAnimationFrame(() => {
       list.current?.querySelectorAll<HTMLElement>('li')[Math.max(0, index)]?.focus();
     });

@@ -100,7 +100,7 @@ export function startIntake(
     ended?.close(ENDED);
   }
 
-  /** What the reader on screen answered; null when the question was called off or refused, or other files are on screen by now. */
+  /** What the reader on screen answered; null when the question was cancelled or refused, or other files are on screen by now. */
   async function answer<T>(from: Reader, question: Promise<T>): Promise<T | null> {
     try {
       const answered = await question;

@@ -10,7 +10,7 @@ const MOST = 50;
 
 const rememberedSchema = z.record(z.string(), sourceMappingSchema.pick({ part: true, roles: true, timeUnit: true }));
 
-/** Nothing where the browser keeps nothing, or something else stands there. */
+/** Nothing where the browser stores nothing, or something else stands there. */
 export function rememberedMappings(): Remembered {
   const parsed = rememberedSchema.safeParse(readLocalJson(KEY));
   return parsed.success ? parsed.data : {};
@@ -24,7 +24,7 @@ function store(mappings: Remembered): void {
   writeLocal(KEY, JSON.stringify(Object.fromEntries(Object.entries(mappings).slice(-MOST))));
 }
 
-/** Headerless sources have no signature and are guessed anew each time. */
+/** Headerless sources have no signature and are guessed again each time. */
 export function rememberMapping(mapping: SourceMapping): void {
   const signature = headerSignature(mapping);
   if (signature === null) return;

@@ -58,7 +58,7 @@ export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSynta
   }
 }
 
-/** A time of a log as a day, `2000-07-30`, UTC; empty where it is no time. */
+/** A time of a log as a day, `2000-07-30`, UTC; empty if it is not a time. */
 export function dayOf(seconds: number): string {
   const date = new Date(1000 * seconds);
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);

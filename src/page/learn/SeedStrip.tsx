@@ -7,7 +7,7 @@ import styles from './Learn.module.css';
 
 interface SeedStripProps {
   readonly plot: SeedPlot;
-  /** One value a seed that is not given; null where it was not moved yet. */
+  /** One value a seed that is not given; null if it was not moved yet. */
   readonly placed: Drawn;
   readonly onPlace: (placed: Drawn) => void;
   readonly revealed: boolean;

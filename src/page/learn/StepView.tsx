@@ -139,7 +139,7 @@ interface PredictingProps {
   readonly curve: MeasuredCurve;
   /** What was drawn and revealed. */
   readonly kept: readonly number[] | null;
-  /** @param values null where it is skipped */
+  /** @param values null if it is skipped */
   readonly onDone: (values: readonly number[] | null) => void;
 }
 

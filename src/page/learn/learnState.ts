@@ -1,4 +1,4 @@
-/** Where in the lessons a person is, how far, and whether the browser keeps that. */
+/** Where in the lessons a person is, how far, and whether the browser stores that. */
 import { create } from 'zustand';
 import { readPlace, writePlace, type Place } from '../../learn/address';
 import { progressOf, readProgress, type Progress } from '../../learn/progress';

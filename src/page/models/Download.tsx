@@ -9,7 +9,7 @@ import { comesFromHub, hubQuestion, newHub, useHubs } from './hubs';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
 
-/** The recipe's model on its way here: files with their bytes, speed, time left, and ways to stop and to go on. */
+/** The recipe's model on its way here: files with their bytes, speed, time left, and ways to stop and to continue. */
 export function Download() {
   const fetch = useExperiment((experiment) => experiment.fetch);
   const transfer = useExperiment((experiment) => experiment.transfer);
@@ -35,7 +35,7 @@ export function Download() {
   );
 }
 
-/** Download, cancel or go on, whichever there is to do. */
+/** Download, cancel or continue, whichever there is to do. */
 function Action() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);

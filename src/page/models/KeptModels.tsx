@@ -5,7 +5,7 @@ import { useSession } from '../state/SessionContext';
 import { useModels } from './modelsState';
 import styles from './Models.module.css';
 
-/** What the browser keeps for the next visit, how much room there is, and a way to be rid of it. */
+/** What the browser stores for the next visit, how much room there is, and a way to be rid of it. */
 export function KeptModels() {
   const session = useSession();
   const kept = useModels((models) => models.kept);

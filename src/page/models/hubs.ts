@@ -19,7 +19,7 @@ export function revoke(origin: string): void {
   keep(useHubs.getState().agreed.filter((one) => one !== origin));
 }
 
-/** The origin that a model's files would be requested from without having been agreed to; null where there is none. */
+/** The origin that a model's files would be requested from without having been agreed to; null if there is none. */
 export function newHub(model: ModelChoice, { agreed } = useHubs.getState()): string | null {
   if (!comesFromHub(model)) return null;
   const origin = hubOrigin(model.baseUrl);

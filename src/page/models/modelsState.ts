@@ -1,4 +1,4 @@
-/** What the page knows of models beside the one that a run uses: why one could not be had, what the browser keeps, what fits. */
+/** What the page knows of models beside the one that a run uses: why one could not be had, what the browser stores, what fits. */
 import { create } from 'zustand';
 import type { MemoryForecast } from '../../record/memoryPlan';
 import type { Failure } from '../../runtime/failure';

@@ -1,11 +1,11 @@
-/** Which log a figure and a recipe belong to, where that is not the log that a run would take. Pure. */
+/** Which log a figure and a recipe belong to, if that is not the log that a run would take. Pure. */
 import { SAMPLE_LOG } from '../../log/sample';
 
 /** A log by what is known of it: files may be renamed, the hash is of what they hold. */
 export interface NamedLog {
   readonly id: string;
   readonly name: string;
-  /** SHA-256, hex; null where it is not known. */
+  /** SHA-256, hex; null if it is not known. */
   readonly hash: string | null;
 }
 

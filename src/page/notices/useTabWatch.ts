@@ -15,7 +15,7 @@ export function useTabWatch(running: boolean): TabWatch {
     let lock: WakeLockSentinel | null = null;
     let over = false;
     const keepAwake = async (): Promise<void> => {
-      // Absent in some browsers, refused on low battery: training goes on either way.
+      // Absent in some browsers, refused on low battery: training continues either way.
       if (!('wakeLock' in navigator) || document.hidden) return;
       try {
         lock = await navigator.wakeLock.request('screen');

@@ -19,9 +19,9 @@ function pathOf(file: File): string {
 }
 
 /**
- * The adapter in what was dropped, or null where there is none: loose files or a folder with an adapter_config.json (and no config.json,
+ * The adapter in what was dropped, or null if there is none: loose files or a folder with an adapter_config.json (and no config.json,
  * which makes it a model), or a ZIP of one.
- * @throws ArchiveError where there are several, or the archive is damaged
+ * @throws ArchiveError if there are several, or the archive is damaged
  */
 export async function adapterIn(files: readonly File[]): Promise<Adapter | null> {
   const [first] = files;

@@ -117,7 +117,7 @@ async function openArchive(file: File): Promise<void> {
   setView({ centre: 'runs' });
 }
 
-/** What was read, or undefined where an archive is refused: then the page says why, and `consequence`. */
+/** What was read, or undefined if an archive is refused: then the page says why, and `consequence`. */
 async function unlessRefused<T>(reading: Promise<T>, consequence = ''): Promise<T | undefined> {
   try {
     return await reading;

@@ -13,9 +13,9 @@ export interface ManifestKind<T> {
 
 export interface OurArchive<T> {
   readonly manifest: T;
-  /** @throws ArchiveError where there is no such file */
+  /** @throws ArchiveError if there is no such file */
   readonly contentOf: (path: string) => Uint8Array<ArrayBuffer>;
-  /** @throws ArchiveError where there is no such file, or it is no run record */
+  /** @throws ArchiveError if there is no such file, or it is not a run record */
   readonly recordAt: (path: string) => RunRecord;
 }
 
@@ -41,7 +41,7 @@ export async function isArchiveOf(file: File, { path }: ManifestKind<unknown>): 
 
 /**
  * @param wanted which paths are unpacked
- * @throws ArchiveError where the archive is damaged, or its manifest is missing or cannot be read
+ * @throws ArchiveError if the archive is damaged, or its manifest is missing or cannot be read
  */
 export async function openOurs<T>(
   name: string,

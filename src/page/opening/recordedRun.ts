@@ -22,7 +22,7 @@ export async function loadRecordedRun(): Promise<void> {
   if (preset !== first && useOpening.getState().recorded.state === 'absent' && nothing()) await load(first, nothing);
 }
 
-/** Shows a preset's in place of what is shown, unless an experiment has begun meanwhile; leaves what is shown where there is none. */
+/** Shows a preset's instead of what is shown, unless an experiment has started meanwhile; leaves what is shown if there is none. */
 export function openRecordedRun(preset: PresetId): Promise<void> {
   const before = useExperiment.getState().record;
   return load(preset, () => useExperiment.getState().record === before);
@@ -55,7 +55,7 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
   }
 }
 
-/** Brings the recorded run of a preset here. @returns null where the site has none */
+/** Brings the recorded run of a preset here. @returns null if the site has none */
 export async function fetchRecordedRun(
   preset: PresetId,
   signal: AbortSignal,

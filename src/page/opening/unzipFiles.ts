@@ -11,7 +11,7 @@ export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
-/** Paths in a dropped archive; none where it is not a ZIP, or one that cannot be listed. */
+/** Paths in a dropped archive; none if it is not a ZIP, or one that cannot be listed. */
 export async function pathsIn(file: File): Promise<readonly string[]> {
   if (!/\.zip$/i.test(file.name)) return [];
   try {
@@ -24,7 +24,7 @@ export async function pathsIn(file: File): Promise<readonly string[]> {
 
 /**
  * @param wanted which paths are unpacked
- * @throws ArchiveError where the archive is damaged, has a path twice, or unpacks to more than any of ours
+ * @throws ArchiveError if the archive is damaged, has a path twice, or unpacks to more than any of ours
  */
 export async function unzipFiles(
   name: string,

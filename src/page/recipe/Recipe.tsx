@@ -125,7 +125,7 @@ function Name() {
   );
 }
 
-/** The recorded run of a preset, in place of another's; an experiment of one's own stays. */
+/** The recorded run of a preset, instead of another's; an experiment of one's own stays. */
 function showRecordedOf(preset: PresetId): void {
   const { phase, record, source } = useExperiment.getState();
   if (!isBusy(phase) && (record === null || source === 'recorded')) void openRecordedRun(preset);

@@ -10,7 +10,7 @@ interface TextFileProps {
   readonly onChange: (texts: readonly string[]) => void;
 }
 
-/** A list of texts that comes from a file, one a line. */
+/** A list of texts that comes from a file, one per line. */
 export function TextFile({ texts, onChange, ...input }: TextFileProps) {
   return (
     <span className={styles.subset}>

@@ -12,7 +12,7 @@ import { check, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './Recipe.module.css';
 
-/** How long the recipe will take on this device, from runs like it; where there was none, a way to measure. */
+/** How long the recipe will take on this device, from runs like it; if there was none, a way to measure. */
 export function TimeLine() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);

@@ -75,7 +75,7 @@ function TimeLeft() {
   return left === null ? null : <span className={styles.note}>about {left} left</span>;
 }
 
-/** What is going on before the first step, with bytes or counts where they are known. */
+/** What is going on before the first step, with bytes or counts if they are known. */
 function Preparing() {
   const stage = useExperiment((experiment) => experiment.stage);
   const source = useExperiment((experiment) => experiment.source);

@@ -114,7 +114,7 @@ function Marks({ entry, name }: { readonly entry: RunEntry; readonly name: strin
   );
 }
 
-/** Shows the run's figures in place of what is on the page. */
+/** Shows the run's figures instead of what is on the page. */
 function OpenButton({ entry }: { readonly entry: RunEntry }) {
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   const live = useRuns((runs) => runs.live === entry.id);

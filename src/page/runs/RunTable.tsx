@@ -9,14 +9,14 @@ import styles from './Runs.module.css';
 interface RunTableProps {
   /** As they are shown. */
   readonly rows: readonly RunEntry[];
-  /** All kept runs in their order of time: what a run is compared with. */
+  /** All saved runs in their order of time: what a run is compared with. */
   readonly entries: readonly RunEntry[];
   readonly table: TableState;
   readonly measure: Measure;
   readonly onSort: (part: Pick<TableState, 'sort' | 'descending'>) => void;
 }
 
-/** One row a run, one line an arm. */
+/** One row per run, one line an arm. */
 export function RunTable({ rows, entries, table, measure, onSort }: RunTableProps) {
   const heading = (sort: SortKey, children: ReactNode): ReactNode => {
     const sorted = table.sort === sort;

@@ -31,7 +31,7 @@ export const runEntrySchema = z.object({
   status: runStatusSchema,
   /** Why it failed. */
   failure: z.string().nullable().default(null),
-  /** From pressing Run to the end, preparation and evaluation included; null where nobody measured it. */
+  /** From pressing Run to the end, preparation and evaluation included; null if nobody measured it. */
   wallSeconds: z.number().nullable().default(null),
   arms: z.array(armSummarySchema),
   ...runMarksSchema.shape,

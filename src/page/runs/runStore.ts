@@ -10,7 +10,7 @@ export interface RunStore {
   readonly lasting: boolean;
   /** What can be read, in no order, and how many runs this version of the page cannot read. */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
-  /** Null where it is gone, or not readable by this version. */
+  /** Null if it is gone, or not readable by this version. */
   record(id: string): Promise<RunRecord | null>;
   /** @throws DOMException (`QuotaExceededError`) when there is no room; what was kept before stays. */
   put(entry: RunEntry, record: RunRecord): Promise<void>;

@@ -1,4 +1,4 @@
-/** The kept runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
+/** The saved runs as the page sees them; everything that changes them goes through here, and to the store in its order. */
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { runMarksSchema, type RunEntry, type RunMarks } from './runEntry';
@@ -9,7 +9,7 @@ export interface Runs {
   /** Oldest first. */
   readonly entries: readonly RunEntry[];
   readonly loaded: boolean;
-  /** False where the browser keeps nothing after the page is closed. */
+  /** False where the browser stores nothing after the page is closed. */
   readonly lasting: boolean;
   /** The run that is being made. */
   readonly live: string | null;
@@ -126,7 +126,7 @@ export function undoDelete(): void {
   for (const { entry, record } of removed) void keepRun(entry, record);
 }
 
-/** The whole run, once what is being written is there. Null where this version cannot read it. */
+/** The whole run, once what is being written is there. Null if this version cannot read it. */
 export async function recordOf(id: string): Promise<RunRecord | null> {
   await writing;
   return (await runStore()).record(id);

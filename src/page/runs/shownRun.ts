@@ -1,4 +1,4 @@
-/** The kept run whose figures are on the page is there again at the next visit. */
+/** The saved run whose figures are on the page is there again at the next visit. */
 import { showRecord, useExperiment } from '../state/experiment';
 import { readLocal, writeLocal } from '../state/local';
 import { runId } from './runEntry';

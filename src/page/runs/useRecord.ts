@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { RunRecord } from '../../record/runRecord';
 import { recordOf } from './runsState';
 
-/** The whole record of a kept run; null until it is read, and where there is none. */
+/** The whole record of a saved run; null until it is read, and if there is none. */
 export function useRecord(run: string | null): RunRecord | null {
   const [read, setRead] = useState<{ readonly run: string; readonly record: RunRecord | null } | null>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The record that a lesson shows in place of the page’s experiment, which goes on untouched behind it; null outside lessons. */
+/** The record that a lesson shows instead of the page’s experiment, which continues untouched behind it; null outside lessons. */
 import { create } from 'zustand';
 import type { RunRecord } from '../../record/runRecord';
 import { useExperiment } from './experiment';

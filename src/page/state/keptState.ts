@@ -48,7 +48,7 @@ const viewSchema = z
   })
   .partial();
 
-/** Null where nothing is kept, or nothing that this version reads. */
+/** Null if nothing is kept, or nothing that this version reads. */
 export function keptRecipe(): { readonly presetId: PresetId; readonly draft: RunSpec } | null {
   const parsed = recipeSchema.safeParse(readLocalJson(RECIPE));
   if (!parsed.success) return null;

@@ -1,4 +1,4 @@
-/** Small values that the browser keeps between visits (localStorage), and whether it does: forbidden, full and silent ones cost only the memory of them. */
+/** Small values that the browser stores between visits (localStorage), and whether it does: forbidden, full and silent ones cost only the memory of them. */
 import { create } from 'zustand';
 
 /** Whether everything that was written was read back; what is not kept lasts until the page is closed. */
@@ -36,14 +36,14 @@ export function joinSchema(): () => void {
 /** What this page wrote where the browser kept nothing. */
 const unkept = new Map<string, string | null>();
 
-/** The value under a key; null where there is none. */
+/** The value under a key; null if there is none. */
 export function readLocal(key: string): string | null {
   const own = unkept.get(key);
   if (own !== undefined) return own;
   return tried(() => localStorage.getItem(key)) ?? null;
 }
 
-/** The JSON value under a key; null where there is none, or something else stands there. */
+/** The JSON value under a key; null if there is none, or something else stands there. */
 export function readLocalJson(key: string): unknown {
   try {
     return JSON.parse(readLocal(key) ?? 'null');
@@ -53,7 +53,7 @@ export function readLocalJson(key: string): unknown {
   }
 }
 
-/** @param value null removes it @returns whether the browser keeps it */
+/** @param value null removes it @returns whether the browser stores it */
 export function writeLocal(key: string, value: string | null): boolean {
   if (useLocal.getState().newer) {
     unkept.set(key, value);
@@ -71,7 +71,7 @@ export function writeLocal(key: string, value: string | null): boolean {
   return kept === true;
 }
 
-/** Undefined where the browser has no such storage, or refuses: reading `localStorage` throws where a site may keep nothing. */
+/** Undefined if the browser has no such storage, or refuses: reading `localStorage` throws where a site may keep nothing. */
 function tried<T>(use: () => T): T | undefined {
   try {
     return typeof localStorage === 'undefined' ? undefined : use();

@@ -69,7 +69,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A run that has begun to train on a log from a visit before. */
+/** A run that has started to train on a log from a visit before. */
 async function training(): Promise<FakeWorker> {
   setField('data.id', 'kitchen');
   session.restoreLog('kitchen');

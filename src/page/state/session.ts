@@ -28,7 +28,7 @@ export interface Session {
   readonly run: (spec: RunSpec) => void;
   /** Goes on with the run that was cut off, if it is of this recipe; else runs it from its first step. */
   readonly goOn: (spec: RunSpec) => void;
-  /** Opens the log of that name that is kept from a visit before; nothing happens where there is none. */
+  /** Opens the log of that name that is kept from a visit before; nothing happens if there is none. */
   readonly restoreLog: (id: string) => void;
   /** Resolves when no log is on its way to the worker any more: it is the experiment's by then, or did not come. */
   readonly logArrived: () => Promise<void>;
@@ -36,7 +36,7 @@ export interface Session {
   readonly dropKept: () => void;
   readonly pause: () => void;
   readonly resume: () => void;
-  /** One step of every arm; starts the run first where there is none. */
+  /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
   /** Asks how much GPU memory a recipe would take; answered in the experiment's `memory`. */

@@ -130,7 +130,7 @@ export function joinTabs(onFree: () => void): Tabs {
   };
 }
 
-/** Whether these events can be understood here: they begin a run, or go on with the one that is shown. */
+/** Whether these events can be understood here: they begin a run, or continue with the one that is shown. */
 function isShown(events: readonly WorkerEvent[]): boolean {
   const { phase, source } = useExperiment.getState();
   return (

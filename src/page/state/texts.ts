@@ -51,7 +51,7 @@ export function foldText(texts: Texts, part: TextPart): Texts {
 }
 
 export interface TextSession {
-  /** Lets base model and arms continue a prompt; what was being said before is called off. */
+  /** Lets base model and arms continue a prompt; what was being said before is cancelled. */
   readonly speak: (request: TextRequest, asked: Asked) => void;
   readonly cancel: () => void;
   /** Saves a speaker's model as ONNX. */

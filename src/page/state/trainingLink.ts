@@ -103,7 +103,7 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   };
 }
 
-/** Why a question was not answered; null when it was called off. @throws the error itself where that is no answer of a worker */
+/** Why a question was not answered; null when it was cancelled. @throws the error itself where that is no answer of a worker */
 export function unansweredFor(error: unknown): Failure | null {
   if (isCalledOff(error)) return null;
   if (error instanceof QuestionFailed) return error.failure as Failure;

@@ -136,7 +136,7 @@ interface Optimum {
   readonly sign: number;
 }
 
-/** Each arm at its own best value, as the watched targets choose it; null where they were not measured everywhere. */
+/** Each arm at its own best value, as the watched targets choose it; null if they were not measured everywhere. */
 function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum | null {
   const [a, b] = [bestPlace(treatment), bestPlace(control)];
   if (a === null || b === null) return null;

@@ -23,7 +23,7 @@ function seedlessKey({ spec, data, appVersion }: Run, arm: ArmSpec): string {
 
 /**
  * The arms of a finished run with every seed that is known of them: its own, and those of finished runs that are not hidden.
- * @returns null where there is one seed alone, or the run is not finished
+ * @returns null if there is one seed alone, or the run is not finished
  */
 export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {
   const { seed } = record.spec;

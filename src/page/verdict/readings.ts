@@ -7,7 +7,7 @@ export interface Reading {
   /** Stands behind “raises” and “lowers”. */
   readonly subject: string;
   readonly text: (value: number) => string;
-  /** The base model's value; null where the record has none. */
+  /** The base model's value; null if the record has none. */
   readonly base: number | null;
   readonly of: (evaluation: Evaluation) => number | null;
   /** The same of final values by measure. */

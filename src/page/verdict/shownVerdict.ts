@@ -8,7 +8,7 @@ import { verdictOf, type Verdict } from './verdict';
 import { verdictOverSeeds } from './verdictOverSeeds';
 
 export interface ShownVerdict {
-  /** Null where no two arms have been measured. */
+  /** Null if no two arms have been measured. */
   readonly verdict: Verdict | null;
   /** Whether several seeds are known, of which one alone can be shown. */
   readonly several: boolean;

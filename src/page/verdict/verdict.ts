@@ -36,7 +36,7 @@ export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
   return ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);
 }
 
-/** @param step a step of the run, or null for the latest; null where no two arms have been measured at the same step */
+/** @param step a step of the run, or null for the latest; null if no two arms have been measured at the same step */
 export function verdictOf(record: RunRecord, step: number | null): Verdict | null {
   const arms = armsOf(record);
   const pair = comparedArms(arms, null);
@@ -122,7 +122,7 @@ export interface RankedBaseline {
   readonly bounds: readonly [number, number];
 }
 
-/** Zero-shot and the strongest of the other baselines in a sentence; none where the record has neither. */
+/** Zero-shot and the strongest of the other baselines in a sentence; none if the record has neither. */
 export function besideBaselines(
   record: RunRecord,
   measure: RankingMeasure,

@@ -18,7 +18,7 @@ import { besideBaselines, ONE_RATE, SIMULATED, verdictK, type Relation, type Ver
 
 /**
  * @param record a run of the recipe: its baselines, its base model, its words
- * @returns null where fewer than two arms, or fewer than two seeds of both that are compared, are known
+ * @returns null if fewer than two arms, or fewer than two seeds of both that are compared, are known
  */
 export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[]): Verdict | null {
   const pair = comparedArms(arms, null);

@@ -14,7 +14,7 @@ export interface WrittenText {
   readonly apart: number;
 }
 
-/** @returns the text on which the compared arms differ most first; empty where the record has none at that step */
+/** @returns the text on which the compared arms differ most first; empty if the record has none at that step */
 export function writtenTexts(record: RunRecord, step: number | null): WrittenText[] {
   const { continuations: base } = record.base;
   if (base === undefined) return [];

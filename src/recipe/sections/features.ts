@@ -9,7 +9,7 @@ export const featureSourceSchema = choices({
 });
 
 export const featuresSchema = z.object({
-  /** x_k: each part is standardised over the catalogue; `lm+own` is one behind the other. */
+  /** x_k: each part is standardised over the catalogue; `lm+own` is concatenated. */
   source: featureSourceSchema.default('lm').register(WORDS, {
     label: 'Item features',
     hint: 'Hidden states of the LM over the item’s text, embeddings supplied with the log, or both concatenated.',

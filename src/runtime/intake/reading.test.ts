@@ -14,7 +14,7 @@ const LOG = new File(
   'long.csv',
 );
 
-/** What a line would bring: a question that can be called off, and what is told of it. */
+/** What a line would bring: a question that can be cancelled, and what is told of it. */
 function asking() {
   const controller = new AbortController();
   const told: ReadProgress[] = [];

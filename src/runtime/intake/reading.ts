@@ -88,7 +88,7 @@ export class ReadingService implements ReadingQuestions {
     return reading;
   }
 
-  /** Ends a reading at once for whoever asks next, although it goes on until it looks at its signal. */
+  /** Ends a reading at once for whoever asks next, although it continues until it looks at its signal. */
   #letGo(reading: Reading): void {
     reading.controller.abort();
     if (this.#current === reading) this.#current = null;

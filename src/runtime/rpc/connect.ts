@@ -46,7 +46,7 @@ export interface LineEnds {
   readonly beforeEnd?: () => void;
 }
 
-/** Questions reject with `QuestionFailed`, or with an AbortError when they were called off on either side. */
+/** Questions reject with `QuestionFailed`, or with an AbortError when they were cancelled on either side. */
 export function connect<Services, Failure>(
   line: Line,
   { onEvent, beforeEnd = () => undefined }: LineEnds,

@@ -1,10 +1,10 @@
 import { isCalledOff } from './messages';
 
-/** Questions of which the last one alone is answered: to ask again calls off the one before. */
+/** Questions of which the last one alone is answered: to ask again cancels the one before. */
 export class Latest {
   #controller = new AbortController();
 
-  /** @returns null when the question was called off, by a later one or otherwise. @throws as the question does */
+  /** @returns null when the question was cancelled, by a later one or otherwise. @throws as the question does */
   async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     this.cancel();
     try {

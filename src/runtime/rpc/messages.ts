@@ -1,6 +1,6 @@
 /**
  * What two sides of a worker say to each other: questions, with one number that all their answers carry, and events that nobody asked for. Comlink
- * was weighed and left: it has no calling off, no answers in parts but proxies that must be released by hand, and loses what errors carry.
+ * was weighed and left: it has no cancelling, no answers in parts but proxies that must be released by hand, and loses what errors carry.
  */
 
 /** A question on its way to the services. */
@@ -8,7 +8,7 @@ export type ToServices =
   | { readonly type: 'call'; readonly id: number; readonly service: string; readonly method: string; readonly ask: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 
-/** On its way back. The last three end a question; `cancelled`: nobody wants the answer any more, or what was asked for was called off. */
+/** On its way back. The last three end a question; `cancelled`: nobody wants the answer any more, or what was asked for was cancelled. */
 export type FromServices =
   | { readonly type: 'event'; readonly event: unknown }
   | { readonly type: 'part'; readonly id: number; readonly part: unknown }
@@ -33,7 +33,7 @@ export interface Line {
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
 }
 
-/** Nobody wants the answer any more. Browsers throw the same when a fetch is called off. */
+/** Nobody wants the answer any more. Browsers throw the same when a fetch is cancelled. */
 export function calledOff(): DOMException {
   return new DOMException('The request was cancelled.', 'AbortError');
 }

@@ -8,7 +8,7 @@ import { serve } from './serve';
 interface Services {
   readonly sums: {
     readonly add: Method<readonly number[], number>;
-    /** Counts up to a number, one part each, and waits to be called off where that is negative. */
+    /** Counts up to a number, one part each, and waits to be cancelled where that is negative. */
     readonly count: Method<number, string, number>;
     readonly fail: Method<string>;
     readonly giveUp: Method;

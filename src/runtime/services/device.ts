@@ -31,7 +31,7 @@ export class DeviceService implements DeviceQuestions {
     return this.#gpu;
   }
 
-  /** The device, or null where there is no WebGPU: ONNX Runtime's WebAssembly does without. */
+  /** The device, or null if there is no WebGPU: ONNX Runtime's WebAssembly does without. */
   async ifAny(): Promise<Gpu | null> {
     try {
       return await this.get();

@@ -56,7 +56,7 @@ export class InspectionService implements InspectionQuestions {
     return { log: data.log.hash, ...userHistory(data, user, draw) };
   }
 
-  /** @throws RangeError when the history is of another log, an AbortError when called off */
+  /** @throws RangeError when the history is of another log, an AbortError when cancelled */
   async history(
     { question, ...asked }: Parameters<InspectionQuestions['history']>[0],
     { signal, tell }: Asking<InspectionAnswer>,
@@ -70,7 +70,7 @@ export class InspectionService implements InspectionQuestions {
     await mine;
   }
 
-  /** Calls off what is being answered and frees the engine. */
+  /** Cancels what is being answered and frees the engine. */
   async release(): Promise<void> {
     this.#asking?.abort();
     await this.#done;

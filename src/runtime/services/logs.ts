@@ -42,7 +42,7 @@ export class LogService implements LogQuestions {
     return read;
   }
 
-  /** The log of a recipe, or null where it is not open; the sample always is. */
+  /** The log of a recipe, or null if it is not open; the sample always is. */
   async peek(id: string): Promise<ReadLog | null> {
     if (id === SAMPLE_LOG.id) return this.#readSample();
     return this.#own?.id === id ? this.#own.read : null;

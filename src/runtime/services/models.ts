@@ -1,4 +1,4 @@
-/** Models and adapters that a person brings, and what the browser keeps of them. */
+/** Models and adapters that a person brings, and what the browser stores of them. */
 import type { CatalogueShape } from '../../engine/parameters';
 import { startingFrom } from '../../experiment/startAdapter';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -33,7 +33,7 @@ export class ModelService implements ModelQuestions {
     private readonly starts: StartAdapters,
     private readonly loading: Loading,
     private readonly emit: Emit,
-    /** The shape of the recipe's log, and of its features under a model; null where it is not open. */
+    /** The shape of the recipe's log, and of its features under a model; null if it is not open. */
     private readonly catalogue: (config: DecoderConfig, spec: RunSpec) => Promise<CatalogueShape | null>,
   ) {}
 
@@ -49,7 +49,7 @@ export class ModelService implements ModelQuestions {
     this.#agreed = new Set(origins);
   }
 
-  /** Brings a model here and tells the page what it is. @throws ModelError, and an AbortError when called off */
+  /** Brings a model here and tells the page what it is. @throws ModelError, and an AbortError when cancelled */
   async load(spec: ModelChoice): Promise<LoadedModel> {
     try {
       const loaded = await (await this.shelf()).load(spec);

@@ -31,7 +31,7 @@ export interface RunTools {
   readonly trained: Trained;
   readonly texts: TextService;
   readonly inspection: InspectionService;
-  /** Where the checkpoint of the run is kept; null where the browser keeps nothing. */
+  /** Where the checkpoint of the run is kept; null if the browser stores nothing. */
   readonly slots: Promise<TwoSlots | null>;
   readonly emit: Emit;
 }
@@ -104,7 +104,7 @@ export class RunService implements RunQuestions {
     await (await this.tools.slots)?.clear();
   }
 
-  /** Null where nothing is kept, or nothing that this version can read. */
+  /** Null if nothing is kept, or nothing that this version can read. */
   async #keptBytes(): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = (await (await this.tools.slots)?.read()) ?? null;
     try {
@@ -154,7 +154,7 @@ export class RunService implements RunQuestions {
           this.#phase('preparing');
         },
       });
-      // Finished, or ended by the person: there is nothing to go on with.
+      // Finished, or ended by the person: there is nothing to continue with.
       await checkpoints.clear();
       this.#phase(record.complete ? 'finished' : 'stopped');
     } catch (error) {
@@ -165,7 +165,7 @@ export class RunService implements RunQuestions {
     }
   }
 
-  /** @throws ModelError, LogError, TrainingRefusedError, and an AbortError when called off */
+  /** @throws ModelError, LogError, TrainingRefusedError, and an AbortError when cancelled */
   async #inputs(spec: RunSpec, gate: RunGate, gpu: Gpu): Promise<Omit<ExperimentInputs, 'gpu'>> {
     const { models, logs, starts, files, trained } = this.tools;
     const model = await models.load(spec.model);

@@ -36,8 +36,8 @@ export class TextService implements TextQuestions {
   ) {}
 
   /**
-   * Lets all speak at once, in turns of a few tokens. What was being said before is called off.
-   * @returns seconds. @throws an AbortError when called off, RangeError when there is nothing to continue, and what the model throws
+   * Lets all speak at once, in turns of a few tokens. What was being said before is cancelled.
+   * @returns seconds. @throws an AbortError when cancelled, RangeError when there is nothing to continue, and what the model throws
    */
   async speak({ request, ...asked }: Parameters<TextQuestions['speak']>[0], { signal, tell }: Asking<TextPart>): Promise<number> {
     this.cancel();
@@ -59,7 +59,7 @@ export class TextService implements TextQuestions {
     this.#speaking?.abort(calledOff());
   }
 
-  /** Calls off what is being said and frees the session. */
+  /** Cancels what is being said and frees the session. */
   async release(): Promise<void> {
     this.cancel();
     await this.#done;

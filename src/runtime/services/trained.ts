@@ -91,7 +91,7 @@ export class Trained {
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
-  /** Who can write text now. @throws ModelError where the adapters of a recorded run cannot be had */
+  /** Who can write text now. @throws ModelError if the adapters of a recorded run cannot be had */
   speakers({ spec, recorded }: Asked): Promise<TextInputs> {
     return this.loading.during(async () => {
       const gpu = await this.device.ifAny();
@@ -111,7 +111,7 @@ export class Trained {
     });
   }
 
-  /** Who can be inspected now. @throws ModelError where the adapters of a recorded run cannot be had */
+  /** Who can be inspected now. @throws ModelError if the adapters of a recorded run cannot be had */
   subject({ spec, recorded }: Asked): Promise<Subject> {
     return this.loading.during(async () => {
       const gpu = (): Promise<Gpu> => this.device.get();
@@ -131,7 +131,7 @@ export class Trained {
     });
   }
 
-  /** The arms of the run that the site has of a preset; none where it has no adapters of them. @param asked that run's recipe */
+  /** The arms of the run that the site has of a preset; none if it has no adapters of them. @param asked that run's recipe */
   async #recordedRun(
     gpu: Gpu | null,
     asked: RunSpec,

@@ -3,13 +3,13 @@ import { Swatch } from '../../controls/Swatch';
 import styles from './ColumnHeading.module.css';
 
 interface ColumnHeadingProps {
-  /** None for what is no model. */
+  /** None for what is not a model. */
   readonly mark?: ArmMark;
   readonly label: string;
   readonly note: string;
 }
 
-/** What stands over a drawing in a row of drawings, one a model. */
+/** What stands over a drawing in a row of drawings, one per model. */
 export function ColumnHeading({ mark, label, note }: ColumnHeadingProps) {
   return (
     <h3 className={styles.heading}>

@@ -18,7 +18,7 @@ interface ColumnOfMapProps {
   readonly shared: SharedByMaps;
   readonly heading: ReactNode;
   readonly name: string;
-  /** Null where nothing has been recorded yet. */
+  /** Null if nothing has been recorded yet. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   /** Under the map. */
   readonly children: ReactNode;

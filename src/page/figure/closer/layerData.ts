@@ -30,7 +30,7 @@ export function placeValue(table: SinkTable, { layer, head }: Place): number {
   return tableMean([layerValues(rows, head)]);
 }
 
-/** One line a model, the base model first; x is the layer, counted from 1. Models without the measure have none. */
+/** One line per model, the base model first; x is the layer, counted from 1. Models without the measure have none. */
 export function layerSeries(
   record: RunRecord,
   arms: readonly FigureArm[],

@@ -158,7 +158,7 @@ function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean
 
 /**
  * Difference of HR@K between two evaluations of the same users, with a 95 % t-interval over users of their paired differences;
- * null where the users are not the same or too few.
+ * null if the users are not the same or too few.
  * @param ranksOf the ranks that make hits: in the catalogue, or inside pools
  */
 export function pairedHitDifference(

@@ -11,7 +11,7 @@ export function readingOf(arm: FigureArm, probe: number, step: number | null): R
   return evaluationAt(arm.record, step)?.readings.find((reading) => reading.probe === probe) ?? null;
 }
 
-/** What the probe decoder reads out of a probe's h; null where there was none at that step. */
+/** What the probe decoder reads out of a probe's h; null if there was none at that step. */
 export function probeTextOf(arm: FigureArm, probe: number, step: number | null): string | null {
   return evaluationAt(arm.record, step)?.fidelity?.decoded[probe] ?? null;
 }
