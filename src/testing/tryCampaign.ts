@@ -1,6 +1,6 @@
 /** Tries a campaign: a sample of its cases, or all of them, going on where a run before was cut off. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
 import { largestOf, openState, resultRow, saveState, withRow } from './campaignState';
@@ -92,6 +92,7 @@ export async function tryAll<Bench>(
     const state = openState(file, { seed, cases }, commit());
     // A process that memory or a signal ends has no last word: the case that it was in is written down before it is tried.
     const under = path.join(STATES, `${name}.case`);
+    mkdirSync(STATES, { recursive: true });
     if (existsSync(under)) console.warn(`${name}: the run before this one ended in case ${readFileSync(under, 'utf8')}.`);
     const began = performance.now() - 1000 * state.seconds;
     let [saved, reported] = [performance.now(), performance.now()];
