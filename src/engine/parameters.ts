@@ -133,7 +133,7 @@ export function layOutParameters(
   if (spec.objective.itemOutput === 'tied') checkTied(config, spec.objective);
   if (spec.objective.embToken === 'last-item' && spec.objective.itemInterface === 'text') {
     throw new RangeError(
-      'Where items enter as their titles there is no token of the last item to stand at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
+      'If items enter as their titles, there is no token of the last item to use at [EMB]: set objective.embToken to learned, or objective.itemInterface to token.',
     );
   }
   const outputs = projectionRows(config);

@@ -153,9 +153,12 @@ export function checkResumable(
   here: { readonly model: string; readonly log: string },
 ): void {
   if (record.model.hash !== here.model)
-    throw new CheckpointError(`The checkpoint is of another model under the name ${record.model.id}.`, 'Open that model again.');
+    throw new CheckpointError(
+      `The checkpoint belongs to another model with the name ${record.model.id}.`,
+      'Open that model again.',
+    );
   if (record.data.hash !== here.log)
-    throw new CheckpointError(`The checkpoint is of another log under the name ${record.data.id}.`, 'Open that log again.');
+    throw new CheckpointError(`The checkpoint belongs to another log with the name ${record.data.id}.`, 'Open that log again.');
 }
 
 /** Gives arms that have just been created what they had. @throws CheckpointError when they are not those of the checkpoint */

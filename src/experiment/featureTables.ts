@@ -13,7 +13,7 @@ export interface FeatureTable {
 export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
   if (embeddings !== undefined) return embeddings;
   throw new RangeError(
-    'The recipe takes item features from the log (features.source), but this log brings none. Set it to lm, or open the log together with the embeddings of its items.',
+    'The recipe uses item features from the log (features.source), but this log has none. Set it to lm, or open the log together with the embeddings of its items.',
   );
 }
 

@@ -42,7 +42,7 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
   const { engine, spec, broughtHeads } = inputs;
   if (spec.arms.every((arm) => armHeadStart(spec, arm) === 'random')) return { heads: null, record: null };
   const problem = broughtHeads
-    ? 'The arms start from an adapter that brings its own heads.'
+    ? 'The arms start from an adapter with its own heads.'
     : headStartProblem(spec.objective, featureWidth(engine.inputs));
   if (problem !== null) return { heads: null, record: { fitted: false, reason: problem } };
   const began = performance.now();

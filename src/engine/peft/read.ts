@@ -94,7 +94,7 @@ export function adapterRecipe(
   if (present.length === 0) {
     throw new ModelError(
       `${PEFT_WEIGHTS} adapts none of this model’s projections.`,
-      'Take an adapter of this base model, saved by PEFT with save_pretrained.',
+      'Use an adapter of this base model, saved by PEFT with save_pretrained.',
     );
   }
   const targets = PROJECTIONS.filter((projection) =>
@@ -132,7 +132,7 @@ function readAdapterConfig(bytes: Uint8Array): AdapterConfig {
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new ModelError(
     `${PEFT_CONFIG} is not one of a plain LoRA (${problems.join('; ')}).`,
-    'Take a LoRA adapter without extras.',
+    'Use a LoRA adapter without extras.',
   );
 }
 
@@ -192,12 +192,12 @@ function checkTensors(found: readonly string[], modules: readonly Module[]): voi
     names.length === 0 ? [] : [`${what} ${names[0]!}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`];
   throw new ModelError(
     `${PEFT_WEIGHTS} does not fit the recipe: ${[...say('it lacks', missing), ...say('it has', surplus)].join('; ')}.`,
-    'Set targets and first layer of the recipe’s LoRA to the adapter’s, and take its base model.',
+    'Set targets and first layer of the recipe’s LoRA to the adapter’s, and use its base model.',
   );
 }
 
 function required(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string): Uint8Array<ArrayBuffer> {
   const bytes = files.get(name);
-  if (bytes === undefined) throw new ModelError(`The adapter has no ${name}.`, 'Take the whole folder that PEFT wrote.');
+  if (bytes === undefined) throw new ModelError(`The adapter has no ${name}.`, 'Use the complete folder that PEFT wrote.');
   return bytes;
 }

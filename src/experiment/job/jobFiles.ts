@@ -65,7 +65,7 @@ function check({ lora, evaluation, data }: RunSpec): void {
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
   if (evaluation.protocol === 'pre-ranking')
     throw new JobError(
-      'evaluation.protocol: pre-ranking needs candidate pools, which the trainer does not draw. Take recall or ranking.',
+      'evaluation.protocol: pre-ranking needs candidate pools, which the trainer does not draw. Use recall or ranking.',
     );
   if (evaluation.sasrecSteps > 0)
     throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');
