@@ -40,14 +40,17 @@ function bases(wanted) {
   return found.sort((a, b) => missing(a, wanted).length - missing(b, wanted).length);
 }
 
+/** @returns whether they were installed, and if not, whether they are to be had at all */
 function pip(packages) {
   console.info(`Installing ${packages.join(' ')} into .cache/python`);
-  const { status, stderr } = spawnSync(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
+  // Without a network each of pip's usual five retries waits longer than the one before.
+  const options = ['--quiet', '--disable-pip-version-check', '--retries', '1'];
+  const { status, stderr } = spawnSync(own, ['-m', 'pip', 'install', ...options, ...packages], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status !== 0) console.error(stderr.trim().split('\n').slice(-3).join('\n'));
-  return status === 0;
+  return { ok: status === 0, offered: !packages.some((one) => stderr.includes(`No matching distribution found for ${one}`)) };
 }
 
 function imports(requirement) {
@@ -78,11 +81,14 @@ export function findPython(install) {
     if (base === undefined) return { python: null, leftOut: [...wanted, ...extras] };
     python = makeEnvironment(base, install) ? own : base;
     const lacking = missing(python, wanted);
-    if (lacking.length > 0 && (python !== own || !pip(lacking))) return { python: null, leftOut: [...lacking, ...extras] };
+    if (lacking.length > 0 && (python !== own || !pip(lacking).ok)) return { python: null, leftOut: [...lacking, ...extras] };
   }
   const optional = missing(python, extras) ?? extras;
   // One that is not to be had must not keep the others out. Debian's PyTorch is beside another SymPy than its metadata asks for, which pip does not forgive.
-  const added = (requirement) => pip([requirement]) || (pip(['--no-deps', requirement]) && imports(requirement));
+  const added = (requirement) => {
+    const { ok, offered } = pip([requirement]);
+    return ok || (offered && pip(['--no-deps', requirement]).ok && imports(requirement));
+  };
   const leftOut = python === own ? optional.filter((requirement) => !added(requirement)) : optional;
   return { python, leftOut };
 }
