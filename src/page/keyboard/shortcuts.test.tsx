@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import type { Phase } from '../../runtime/protocol';
@@ -34,7 +34,6 @@ function be(phase: Phase): void {
 
 describe('single-key shortcuts', () => {
   beforeEach(() => {
-    document.getSelection()?.removeAllRanges();
     localStorage.clear();
     setKeys(true);
     setView({ helpOpen: false, head: 0 });
@@ -68,7 +67,7 @@ describe('single-key shortcuts', () => {
       expect(spaceScrolls()).toBe(false);
     }
     expect(transport.toggle).toHaveBeenCalledTimes(2);
-    document.getSelection()?.collapse(screen.getByText('Some prose to read.').firstChild, 3);
+    fireEvent.pointerDown(screen.getByText('Some prose to read.'));
     expect(spaceScrolls()).toBe(true);
     expect(transport.toggle).toHaveBeenCalledTimes(2);
   });

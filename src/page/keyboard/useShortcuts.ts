@@ -15,6 +15,10 @@ import { setView, useView } from '../state/view';
 export function useShortcuts(): void {
   const transport = useTransport();
   useEffect(() => {
+    let clicked: Element | null = null;
+    const onPointerDown = ({ target }: PointerEvent): void => {
+      clicked = target instanceof Element ? target : null;
+    };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
@@ -27,7 +31,7 @@ export function useShortcuts(): void {
         return;
       }
       if (!useView.getState().keys) return;
-      if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target))) return;
+      if (event.key === ' ' && (target?.closest('button, a, summary') || !spaceIsOurs(target, clicked))) return;
       if (!act(event)) return;
       event.preventDefault();
     };
@@ -61,8 +65,10 @@ export function useShortcuts(): void {
       }
     };
     window.addEventListener('keydown', onKeyDown);
+    window.addEventListener('pointerdown', onPointerDown);
     return () => {
       window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('pointerdown', onPointerDown);
     };
   }, [transport]);
 }
@@ -70,11 +76,9 @@ export function useShortcuts(): void {
 /** Where Space scrolls: in prose, whether it has the focus or was clicked into. */
 const PROSE = 'article, p, dd, dt, li, blockquote, figcaption';
 
-function spaceIsOurs(target: Element | null): boolean {
-  if (!isBusy(useExperiment.getState().phase)) return false;
-  const { anchorNode = null } = document.getSelection() ?? {};
-  const clicked = anchorNode instanceof Element ? anchorNode : (anchorNode?.parentElement ?? null);
-  return target?.closest(PROSE) == null && clicked?.closest(PROSE) == null;
+function spaceIsOurs(target: Element | null, clicked: Element | null): boolean {
+  if (!isBusy(useExperiment.getState().phase) || target?.closest(PROSE) != null) return false;
+  return clicked?.closest(PROSE) == null || clicked.closest('button, a, label, dialog') !== null;
 }
 
 function scrub(move: -1 | 1): void {
