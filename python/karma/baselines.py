@@ -31,7 +31,7 @@ class ItemNeighbours:
         self.items_of: list[list[int]] = []
         self.users_of: list[list[int]] = [[] for _ in range(log.items)]
         for index, (user, end) in enumerate(log.training_users()):
-            items = list(dict.fromkeys(log.items_of(user, 0, end)))
+            items = list(dict.fromkeys(log.trained.items_of(user, 0, end)))
             self.items_of.append(items)
             for item in items:
                 self.users_of[item].append(index)

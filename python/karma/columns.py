@@ -6,6 +6,7 @@ docs/cluster.md lists the columns. Nothing is loaded before it is requested.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -191,8 +192,22 @@ class Log:
         users, positions = self._columns[f"{share}_user"].all(), self._columns[f"{share}_position"].all()
         return [Target(user, position) for user, position in zip(plain(users), plain(positions), strict=True)]
 
+    @cached_property
+    def trained(self) -> "Log":
+        """The log that training users' ends are positions in: itself, or without the items of held-out categories."""
+        if not self.has("trained_item"):
+            return self
+        log = copy(self)
+        for known in ("starts", "counts"):
+            log.__dict__.pop(known, None)
+        prefix = "trained_"
+        own = {name.removeprefix(prefix): column for name, column in self._columns.items() if name.startswith(prefix)}
+        log._columns = {name: column for name, column in self._columns.items() if not name.startswith(prefix)} | own
+        log.events = len(own["item"])
+        return log
+
     def training_users(self) -> Iterator[tuple[int, int]]:
-        """(user, end): events 0 … end − 1 may be trained on."""
+        """(user, end): events 0 … end − 1 of `trained` may be trained on."""
         yield from zip(plain(self._columns["train_user"].all()), plain(self._columns["train_end"].all()), strict=True)
 
     @cached_property
@@ -205,10 +220,11 @@ class Log:
         """Training events of every item [items]."""
         counts = np.zeros(self.items, np.int64)
         users, ends = self._columns["train_user"].all(), self._columns["train_end"].all()
-        item = self._columns["item"]
+        trained = self.trained
+        item = trained.column("item")
         for begin in range(0, len(users), 65536):
             pieces = [
-                item.rows(int(self.starts[u]), int(self.starts[u]) + int(e))
+                item.rows(int(trained.starts[u]), int(trained.starts[u]) + int(e))
                 for u, e in zip(users[begin : begin + 65536], ends[begin : begin + 65536], strict=True)
             ]
             counts += np.bincount(np.concatenate(pieces), minlength=self.items)

@@ -52,6 +52,10 @@ class Prepared:
         """The example that predicts a target from all that came before it."""
         return self._encoded(example_for(self.log, target, self.recipe.objective.max_history))
 
+    def trained_example_for(self, target: Target) -> Example:
+        """The example that predicts a target of `Log.trained` from all that came before it there."""
+        return self._encoded(example_for(self.log.trained, target, self.recipe.objective.max_history))
+
     def _encoded(self, drawn: Drawn) -> Example:
         query = drawn.query if self.recipe.objective.use_query else ""
         return Example(

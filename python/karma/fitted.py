@@ -95,12 +95,12 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
 
 @torch.no_grad()
 def _rows(data: Prepared, model: InterestModel, targets: list[Target]) -> tuple[Tensor, Tensor]:
-    """Inputs of the heads in the prediction rows of these histories, under the recipe, and their targets."""
+    """Inputs of the heads in the prediction rows of these training histories, under the recipe, and their targets."""
     skip = data.recipe.objective.interest_skip != "none"
     most = MOST_NUMBERS // (model.decoder.config.hidden + (model.hidden_features.shape[1] if skip else 0))
     states, wanted = [], []
     for begin in range(0, len(targets), READ_AT_ONCE):
-        packed = model.pack([data.example_for(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False)
+        packed = model.pack([data.trained_example_for(target) for target in targets[begin : begin + READ_AT_ONCE]], with_text=False)
         hidden = model.decode(packed, model.item_rows(packed.dense_items))
         rows = hidden[torch.tensor(packed.prediction_rows, device=model.device)].to(model.hidden_features.dtype)
         states.append(torch.cat([rows, model.mean_features(packed.prediction_items)], 1) if skip else rows)

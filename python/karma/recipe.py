@@ -102,10 +102,6 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         raise ValueError(
             "evaluation.protocol pre-ranking needs candidate pools, which the trainer does not draw; use recall or ranking"
         )
-    if data.get("heldOutCategories", 0) > 0:
-        raise ValueError(
-            "data.heldOutCategories needs training histories of their own, which exported columns do not have; set it to 0"
-        )
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
     recipe = Recipe(

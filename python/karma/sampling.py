@@ -38,6 +38,7 @@ def example_for(log: Log, target: Target, max_history: int) -> Drawn:
 
 def trainable_users(log: Log) -> NDArray[np.int64]:
     """[users, 3]: user, first, end. Positions first … end − 1 can be targets: each has a history."""
+    log = log.trained
     time = log.column("time")
     rows = []
     for user, end in log.training_users():
@@ -53,7 +54,7 @@ class BatchSampler:
     """Batches without replacement: an epoch is a permutation of the users, cut into whole batches."""
 
     def __init__(self, log: Log, seed: int, batch_size: int, max_history: int, crop: str) -> None:
-        self.log, self.seed, self.max_history, self.crop = log, seed, max_history, crop
+        self.log, self.seed, self.max_history, self.crop = log.trained, seed, max_history, crop
         self.trainable = trainable_users(log)
         if len(self.trainable) == 0:
             raise JobError("No user has two training events at different times, so there is no step to learn from.")

@@ -37,20 +37,28 @@ const SPEC = runSpecSchema.parse({
 let data: ReadLog;
 let model: LoadedModel;
 let folder: string;
+/** The same with departments held out of training. */
+const HELD_OUT = runSpecSchema.parse({ ...SPEC, data: { heldOutCategories: 0.4 } });
+let heldOutFolder: string;
 beforeAll(async () => {
   if (python === null) return;
   data = await readSampleLog(async (file) => (await readBytes(path.join('public', file))).buffer);
   model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
   folder = await exported({ spec: SPEC, plan: null, data });
+  heldOutFolder = await exported({ spec: HELD_OUT, plan: null, data });
 });
 afterAll(() => {
-  if (python !== null) rmSync(folder, { recursive: true });
+  if (python === null) return;
+  for (const one of [folder, heldOutFolder]) rmSync(one, { recursive: true });
 });
 
 describe.skipIf(python === null)('an exported job', () => {
-  it('has the engine’s batches, start values, probes and users, bit for bit', async () => {
+  it.each([
+    ['of all departments', SPEC, () => folder],
+    ['with departments held out', HELD_OUT, () => heldOutFolder],
+  ])('has the engine’s batches, start values, probes and users, bit for bit, %s', async (_, spec, folderOf) => {
     const { log, split } = data;
-    const prepared = await prepareData(log, split, model, SPEC);
+    const prepared = await prepareData(log, split, model, spec);
     const { config } = model;
     const layout = layOutParameters(config, SPEC, { items: log.items.length });
     const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), SPEC);
@@ -82,8 +90,8 @@ describe.skipIf(python === null)('an exported job', () => {
         ]),
       ),
     };
-    writeFileSync(path.join(folder, 'streams.json'), JSON.stringify(streams, plainArrays));
-    const { status, answer } = askPython('oracle.check_streams', folder);
+    writeFileSync(path.join(folderOf(), 'streams.json'), JSON.stringify(streams, plainArrays));
+    const { status, answer } = askPython('oracle.check_streams', folderOf());
     expect(status, answer).toBe(0);
     console.info(`streams: ${answer.trim()}`);
     expect(JSON.parse(answer)).toMatchObject({ batches: 630, different: [] });

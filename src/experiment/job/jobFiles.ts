@@ -3,7 +3,7 @@
  * The runs that come back are run files like the page's own.
  */
 import type { ReadLog } from '../../log/readLog';
-import { restrictTraining } from '../../log/restrictTraining';
+import { heldOut, restrictTraining } from '../../log/restrictTraining';
 import type { RunSpec } from '../../recipe/runSpec';
 import { SAMPLE_LOG } from '../../log/sample';
 import { writeRecipe } from '../../recipe/recipeFile';
@@ -30,8 +30,10 @@ export class JobError extends Error {}
 export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs): Promise<JobFile[]> {
   const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
   for (const one of specs) check(one);
-  const limits = new Set(specs.map((one) => one.data.trainingUsers));
-  if (limits.size > 1) throw new JobError('data.trainingUsers: all runs of a job share one log; export a job for each number.');
+  for (const name of ['trainingUsers', 'heldOutCategories'] as const) {
+    if (new Set(specs.map((one) => one.data[name])).size > 1)
+      throw new JobError(`data.${name}: all runs of a job share one log; export a job for each number.`);
+  }
   const data = { ...read, split: restrictTraining(read.log, read.split, specs[0]!.data) };
   const inFull = specs.map(withPlainPrecision);
   const encoder = new TextEncoder();
@@ -48,7 +50,7 @@ export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs)
     ...(plan === null ? [] : [text('runs/grid.json', `${JSON.stringify(plan.grid, null, 2)}\n`)]),
     text('mapping.json', `${JSON.stringify(data.recipe, null, 2)}\n`),
     text('README.md', readme({ spec: described, runs: plan === null ? null : cells.length, log: data.log.name, withModel })),
-    ...(await logFiles(spec.data.id, data)),
+    ...(await logFiles(spec.data.id, data, heldOut(read.log, specs[0]!.data.heldOutCategories))),
     ...packageFiles(),
   ];
 }
@@ -58,9 +60,7 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }
 
-function check({ lora, evaluation, data }: RunSpec): void {
-  if (data.heldOutCategories > 0)
-    throw new JobError('data.heldOutCategories: held-out categories are not in an exported log yet. Set it to 0 for the job.');
+function check({ lora, evaluation }: RunSpec): void {
   if (lora.start !== null)
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
   if (evaluation.protocol === 'pre-ranking')

@@ -9,8 +9,11 @@ import type { JobFile } from './jobFile';
 
 type Numbers = Parameters<typeof npyFile>[0];
 
-/** @param id what recipes call the log */
-export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>): Promise<JobFile[]> {
+/**
+ * @param id what recipes call the log
+ * @param heldOut categories whose items are not trained on
+ */
+export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, heldOut: readonly string[] = []): Promise<JobFile[]> {
   const { log, split } = read;
   const { events, items, users, embeddings } = columnsOfLog(log);
   const parts = columnsOfSplit(split);
@@ -35,6 +38,15 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>): Pro
   columns.set('test_user', { values: parts.testUser });
   columns.set('test_position', { values: parts.testPosition });
   columns.set('cold', { values: parts.cold });
+  if (split.training !== undefined) {
+    const { columns: trained } = split.training.events;
+    columns.set('trained_user_start', { values: trained.start });
+    columns.set('trained_item', { values: trained.item });
+    columns.set('trained_time', { values: trained.time });
+    columns.set('trained_query', { values: trained.query });
+    columns.set('trained_exposed_start', { values: trained.exposedStart });
+    columns.set('trained_exposed', { values: trained.exposed });
+  }
   if (embeddings !== undefined)
     columns.set('embeddings', { values: embeddings.values, shape: [log.items.length, embeddings.width] });
   const files: JobFile[] = [];
@@ -53,7 +65,7 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>): Pro
     hash: log.hash,
     items: log.items.length,
     users: log.users.length,
-    summary: summariseLog(id, read),
+    summary: { ...summariseLog(id, read), ...(heldOut.length > 0 && { heldOut }) },
     columns: described,
   };
   files.push({ path: 'log/columns.json', bytes: new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`) });
