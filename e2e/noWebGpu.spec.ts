@@ -1,5 +1,27 @@
 import { expect, test } from './support/playground';
 
+for (const viewport of [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]) {
+  test(`without the API nothing moves while the page opens, ${viewport.width} pixels wide`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(Navigator.prototype, 'gpu');
+      const moved = { shift: 0 };
+      Object.assign(globalThis, { moved });
+      new PerformanceObserver((list) => {
+        for (const { value, hadRecentInput } of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+          if (!hadRecentInput) moved.shift += value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto('./');
+    await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
+    await page.waitForTimeout(1500);
+    expect(await page.evaluate(() => (globalThis as unknown as { moved: { shift: number } }).moved.shift)).toBeLessThan(0.05);
+  });
+}
+
 test('says why nothing can be trained and what to do, and shows the recorded run', async ({ playground }) => {
   const { page, run, alert, scrubber } = playground;
   await page.goto('./');

@@ -14,6 +14,8 @@ export class GpuUnavailableError extends Error {
   }
 }
 
+export const NO_API = 'This browser does not offer WebGPU.';
+
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapter: AdapterInfo;
@@ -38,7 +40,7 @@ const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
  * @throws GpuUnavailableError when the API, the adapter or the device is missing.
  */
 export async function openGpu(api: GPU | undefined, runtime: AdapterInfo['runtime']): Promise<Gpu> {
-  if (api === undefined) throw new GpuUnavailableError('This browser does not offer WebGPU.', 'no-api');
+  if (api === undefined) throw new GpuUnavailableError(NO_API, 'no-api');
   const adapter = await api.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new GpuUnavailableError('WebGPU is here, but it found no adapter it may use.', 'no-adapter');
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));

@@ -1,3 +1,5 @@
+import { NO_API } from '../gpu/device';
+
 export type ErrorCode =
   | 'no-webgpu'
   | 'device-lost'
@@ -22,6 +24,16 @@ export interface Failure {
   /** Technical detail for "copy details". */
   readonly detail: string;
 }
+
+/** A browser without the API. @param detail for "copy details" */
+export const noWebGpu = (message: string, detail: string): Failure => ({
+  code: 'no-webgpu',
+  message,
+  advice: 'Open the page in a browser with WebGPU enabled. The recorded run can be explored without it.',
+  detail,
+});
+
+export const WITHOUT_API = noWebGpu(NO_API, 'navigator.gpu is undefined.');
 
 /** What happened and what to do, in one line. */
 export function sentenceOf({ message, advice }: Failure): string {

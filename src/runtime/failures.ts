@@ -15,7 +15,7 @@ import { runSpecSchema } from '../recipe/runSpec';
 import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
-import type { ErrorCode, Failure } from './failure';
+import { noWebGpu, type ErrorCode, type Failure } from './failure';
 
 /** The certificate failed: our engine reads this model differently from ONNX Runtime. */
 export class TrainingRefusedError extends Error {
@@ -61,11 +61,7 @@ export function describeFailure(error: unknown): Failure {
   const detail = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   const failure = (code: ErrorCode, message: string, advice: string): Failure => ({ code, message, advice, detail });
   if (error instanceof GpuUnavailableError) {
-    return failure(
-      'no-webgpu',
-      error.message,
-      'Open the page in a browser with WebGPU enabled. The recorded run can be explored without it.',
-    );
+    return noWebGpu(error.message, detail);
   }
   if (error instanceof DeviceLostError) {
     return failure(

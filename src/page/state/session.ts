@@ -1,8 +1,8 @@
 /** The page's dealings with its workers: the run, and what is asked beside it. */
 import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
-import type { Failure } from '../../runtime/failure';
-import { foldEvents, isBusy, unanswered } from '../../runtime/experimentState';
+import { WITHOUT_API, type Failure } from '../../runtime/failure';
+import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
 import type { WorkerEvent } from '../../runtime/protocol';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
@@ -23,6 +23,12 @@ import { joinTabs, useTabs } from './tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from './trainingLink';
 import { lookAt } from './view';
+
+/** Without the API the worker says the same a second later, when the notice would push the figure down. */
+function deviceBeforeAsked(): Experiment['device'] {
+  if ('gpu' in navigator) return { state: 'probing' };
+  return { state: 'missing', failure: WITHOUT_API };
+}
 
 export interface Session {
   readonly run: (spec: RunSpec) => void;
@@ -118,7 +124,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
   /** What every worker must know: where the page is, what was dropped on it, whether to profile. */
   function introduce(fresh: Services): void {
-    useExperiment.setState({ device: { state: 'probing' } });
+    useExperiment.setState({ device: deviceBeforeAsked() });
     void attempt(fresh.device.open(new URL(import.meta.env.BASE_URL, document.baseURI).href));
     void attempt(fresh.models.agree(useHubs.getState().agreed));
     void attempt(lookForKept(fresh));
