@@ -77,7 +77,7 @@ class PretrainedDecoder:
             LoraConfig(
                 r=lora.rank,
                 # PEFT annotates an int and divides it by r: any number will do.
-                lora_alpha=lora.alpha,  # type: ignore[arg-type]
+                lora_alpha=lora.alpha,  # type: ignore[arg-type, unused-ignore]
                 lora_dropout=0,
                 target_modules=sorted(set(names.values())),
                 layers_to_transform=layers if lora.first_layer > 0 else None,
