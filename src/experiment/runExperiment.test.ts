@@ -382,7 +382,7 @@ it.each(['own', 'lm+own'])(
       training: { steps: 1, batchSize: 4 },
       evaluation: { evaluations: 1, probes: 2 },
     });
-    await expect(run(recipe)).rejects.toThrow(/features.source.*brings none/);
+    await expect(run(recipe)).rejects.toThrow(/features.source.*has none/);
     const { record } = await run(recipe, undefined, undefined, { ...small.data, log });
     expect(record.data.embeddings).toEqual({ width: 5, missing: 0 });
     // Zero-shot is of these features too.
