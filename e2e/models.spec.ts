@@ -72,7 +72,7 @@ test('a download that was cancelled goes on, is kept, and serves a run when the 
   await model.getByRole('button', { name: 'Download tiny/qwen3' }).click();
   await expect(shard).toContainText(/[1-9]\d* kB of \d+ kB/);
   await model.getByRole('button', { name: 'Cancel' }).click();
-  await expect(model).toContainText('Cancelled; what has arrived is kept.');
+  await expect(model).toContainText('Cancelled; what has arrived is stored.');
   hub.behave = () => ({ kind: 'well' });
   await model.getByRole('button', { name: 'Resume' }).click();
   await expect(model).toContainText('tiny/qwen3: downloaded');

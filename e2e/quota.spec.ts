@@ -56,7 +56,7 @@ test('weights that the browser has no room for stay in memory, and train', async
 
     await model.getByRole('button', { name: 'Download tiny/wide' }).click();
     await expect(model).toContainText('tiny/wide: downloaded');
-    await expect(model).toContainText(/The browser has no room for model-0000\d-of-00002\.safetensors.*: in memory only/);
+    await expect(model).toContainText(/The browser has no room for model-0000\d-of-00002\.safetensors.*: held in memory only/);
     await model.getByText('Stored in this browser').click();
     await expect(model.getByRole('listitem').filter({ hasText: 'tiny/wide' }).last()).toContainText('incomplete');
 
