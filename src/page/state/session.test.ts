@@ -8,7 +8,7 @@ import { setOpening, useOpening } from '../opening/openingState';
 import { useExperiment } from './experiment';
 import { useKeptRun } from './keptRun';
 import { setField } from './recipe';
-import { startSession, STOP_WITHIN, type Session } from './session';
+import { startSession, STOP_WITHIN, STOP_WITHIN_ANSWERED, type Session } from './session';
 
 /** A worker that answers what it is told to, and says what it is told to say. */
 class FakeWorker extends EventTarget {
@@ -16,7 +16,7 @@ class FakeWorker extends EventTarget {
   ended = false;
   onerror: unknown = null;
 
-  constructor(private readonly answers: Readonly<Record<string, unknown>>) {
+  constructor(readonly answers: Record<string, unknown>) {
     super();
   }
 
@@ -99,6 +99,28 @@ describe('Stop', () => {
     // The one that was ended has nothing more to say.
     worker.say({ type: 'phase', phase: 'running' });
     expect(useExperiment.getState().phase).toBe('stopped');
+  });
+
+  it('gives a worker that answers a minute for what a slow adapter has in its queue', async () => {
+    const worker = await training();
+    worker.answers['run.stop'] = null;
+    session.stop();
+    await vi.advanceTimersByTimeAsync(STOP_WITHIN_ANSWERED - 1000);
+    expect([worker.ended, workers.length]).toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([STOP_WITHIN_ANSWERED, worker.ended, workers.length]).toEqual([60_000, true, 2]);
+    expect(useOpening.getState().problem).toContain('did not stop within 60 s');
+  });
+
+  it('does not end a run that follows one whose stop was answered late', async () => {
+    const worker = await training();
+    worker.answers['run.stop'] = null;
+    session.stop();
+    worker.say({ type: 'phase', phase: 'stopped' });
+    await vi.advanceTimersByTimeAsync(0);
+    session.run(smallRecord().spec);
+    await vi.advanceTimersByTimeAsync(2 * STOP_WITHIN_ANSWERED);
+    expect([worker.ended, workers.length]).toEqual([false, 1]);
   });
 
   it('leaves a worker that stops by itself, and the run after it, alone', async () => {

@@ -76,8 +76,11 @@ const TAKEN: Failure = {
   detail: 'The lock on the run is held by another tab.',
 };
 
-/** Milliseconds that a run has to end after *Stop*, before its worker is ended for it. */
+/** Milliseconds that a worker has to answer *Stop*, before it counts as hung and is ended. */
 export const STOP_WITHIN = 5000;
+
+/** Milliseconds that a worker which has answered may still take: what is queued on a software adapter can take long. */
+export const STOP_WITHIN_ANSWERED = 60_000;
 
 /** The run on the page is another tab's: it is paused, stopped and stepped there. */
 function watching(): boolean {
@@ -135,12 +138,12 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   }
 
   /** Ends the worker of a run that does not end by itself. What was measured and kept stays: its last checkpoint is offered. */
-  function endRun(): void {
+  function endRun(within: number): void {
     if (watching() || !isBusy(useExperiment.getState().phase)) return;
     link.end();
     take([{ type: 'phase', phase: 'stopped' }]);
     setOpening({
-      problem: `The run did not stop within ${STOP_WITHIN / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.`,
+      problem: `The run did not stop within ${within / 1000} s, so its worker was ended and started again. What was measured stays; its adapters are not here.`,
     });
     services();
   }
@@ -159,6 +162,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     // The last word of a run that another follows at once lets go of the lock.
     if (!isBusy(useExperiment.getState().phase)) {
       clearTimeout(stopping);
+      stopping = undefined;
       tabs.release();
     } else if (!watching()) void tabs.claim();
   }
@@ -258,9 +262,15 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     stop: () => {
       if (watching()) return;
       stepWhenReady = false;
-      void attempt(services().run.stop());
       clearTimeout(stopping);
-      stopping = setTimeout(endRun, STOP_WITHIN);
+      const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN);
+      stopping = deadline;
+      void attempt(services().run.stop()).then(() => {
+        // The run has ended, the worker was ended, or Stop was pressed again.
+        if (stopping !== deadline || !isBusy(useExperiment.getState().phase)) return;
+        clearTimeout(deadline);
+        stopping = setTimeout(endRun, STOP_WITHIN_ANSWERED, STOP_WITHIN_ANSWERED);
+      });
     },
     forecastMemory: (spec) =>
       void attempt(
