@@ -37,29 +37,3 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
   await expect(status).toHaveText('Finished', { timeout: 400_000 });
   expect(await losses()).toEqual(resumed);
 });
-
-test('Stop ends a worker that hangs, and what it kept goes on in a fresh one', async ({ playground }) => {
-  test.setTimeout(600_000);
-  const { page, step, stop, status } = playground;
-  await playground.open({ ...TINY, 'training.steps': '4' });
-  await playground.openLog(smallLog());
-  // Paused at the first step, of which a checkpoint is kept.
-  await step.click();
-  await expect(status).toHaveText('Paused', { timeout: 400_000 });
-  await page.waitForTimeout(3000);
-  const hanging = page.workers().find((one) => one.url().includes('trainingWorker'))!;
-  const gone = new Promise((resolve) => hanging.once('close', resolve));
-  hanging
-    .evaluate(() => {
-      for (;;);
-    })
-    .catch(() => undefined);
-  const before = Date.now();
-  await stop.click();
-  await expect(status).toHaveText('Stopped');
-  await gone;
-  expect(Date.now() - before).toBeGreaterThan(4000);
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('did not stop within 5 s');
-  // The fresh worker has found the checkpoint, and can continue with it.
-  await expect(page.getByRole('button', { name: /^Resume at step [01]$/ })).toBeEnabled();
-});
