@@ -4,7 +4,7 @@ import { armsOf } from '../page/figure/armsOf';
 import { compact, count, fixed } from '../page/format';
 import type { Evidence } from './evidence';
 import type { CurvePrediction, SeedsPrediction } from './lesson';
-import { differenceText, meanAt, placeOf, seedDifferences, valueText } from './quantities';
+import { differenceText, meanAt, seedDifferences, valueText } from './quantities';
 
 export interface CurvePoint {
   /** Step, or value of the sweep's axis. */
@@ -68,7 +68,7 @@ function overSweep(evidence: Evidence, { arm, measure: id }: CurvePrediction): F
   if (!line || !evidence.sweep) return null;
   const name = evidence.sweep.label.toLowerCase();
   const points = line.points.flatMap(({ at }) => {
-    const y = meanAt(arm, placeOf(evidence, at) ?? at, id).value(evidence);
+    const y = meanAt(arm, at, id).value(evidence);
     return y === null ? [] : [{ x: at, y, label: `${name} ${compact(at)}` }];
   });
   return { arm: { id: arm, label: line.label }, points, given: false, xLabel: `${name}, logarithmic`, log: true };

@@ -1,11 +1,12 @@
 /** Numbers of the evidence with their words, and what can be said of two of them. Facts and predicates of lessons are made of these alone. */
-import { attentionSlice, weightAt } from '../charts/attention/attentionSlice';
-import type { SweepLine } from '../experiment/grid/sweep';
+import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
+import { bestPlace, valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
 import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
+import { importance } from '../measures/sinks/sinks';
 import { baseSinksOf, sinksOf } from '../measures/sinks/userSinks';
 import { evaluationAt, sampledAt } from '../page/figure/armsOf';
 import { pairedHitDifference } from '../page/figure/ranking/rankingData';
@@ -13,8 +14,8 @@ import { compact, count, fixed, signed } from '../page/format';
 import { PRESETS, type PresetId } from '../recipe/presets';
 import { promptsOf } from '../recipe/prompts';
 import type { ArmRecord, Fidelity, RunRecord } from '../record/runRecord';
-import { compareOverSeeds, type BySeed } from '../statistics/comparison';
-import { mean, meanInterval, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
+import { compareOverSeeds, differencesOverSeeds, pairedInterval, type BySeed } from '../statistics/comparison';
+import { mean, signOf, standardDeviation, type MeanInterval } from '../statistics/statistics';
 import { studentQuantile } from '../statistics/studentT';
 import type { Evidence, Predicate } from './evidence';
 import { fact, type Fact } from './words';
@@ -336,17 +337,16 @@ function lineOf({ sweep }: Evidence, arm: string): SweepLine | null {
 /** Which value of the sweep's axis: its largest, its smallest, or a number. */
 export type Place = 'largest' | 'smallest' | number;
 
-export function placeOf({ sweep }: Evidence, place: Place): number | null {
+function placeOf({ sweep }: Evidence, place: Place): number | null {
   const all = sweep?.lines[0]?.points.map(({ at: value }) => value) ?? [];
   if (typeof place === 'number') return all.includes(place) ? place : null;
   return (place === 'largest' ? all.at(-1) : all[0]) ?? null;
 }
 
 /** Values of a measure by seed, of an arm at one value of the sweep's axis. */
-export function seedValues(evidence: Evidence, arm: string, place: Place, id: string): BySeed {
-  const where = placeOf(evidence, place);
-  const seeds = lineOf(evidence, arm)?.points.find((point) => point.at === where)?.seeds ?? [];
-  return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
+function seedValues(evidence: Evidence, arm: string, place: Place, id: string): BySeed {
+  const [line, at] = [lineOf(evidence, arm), placeOf(evidence, place)];
+  return line === null || at === null ? new Map() : valuesBySeed(line, at, id);
 }
 
 /** Mean over the seeds of the sweep. */
@@ -374,25 +374,18 @@ function differenceBounds(
   [control, b]: readonly [string, Place],
   id: string,
 ): MeanInterval | null {
-  const other = seedValues(evidence, control, b, id);
-  const differences = [...seedValues(evidence, treatment, a, id)].flatMap(([seed, value]) =>
-    other.has(seed) ? [value - other.get(seed)!] : [],
-  );
-  return differences.length === 0 ? null : meanInterval(differences);
+  return pairedInterval(seedValues(evidence, treatment, a, id), seedValues(evidence, control, b, id));
 }
 
 /** The value of the axis at which an arm ranks best on the targets that the runs were chosen by; null if the sweep lacks them. */
-export function bestPlace(evidence: Evidence, arm: string): number | null {
-  const scored = (lineOf(evidence, arm)?.points ?? []).flatMap(({ at: place, seeds }) => {
-    const watched = seeds.flatMap((seed) => (seed.watched === null ? [] : [seed.watched]));
-    return watched.length === 0 ? [] : [{ place, score: mean(watched) }];
-  });
-  return scored.sort((x, y) => y.score - x.score)[0]?.place ?? null;
+function bestPlaceOf(evidence: Evidence, arm: string): number | null {
+  const line = lineOf(evidence, arm);
+  return line && bestPlace(line);
 }
 
 /** The best rate of an arm, as a number. */
 export function bestRate(arm: string): Quantity {
-  return quantity((evidence) => bestPlace(evidence, arm), plain);
+  return quantity((evidence) => bestPlaceOf(evidence, arm), plain);
 }
 
 /** Mean of a measure where the arm ranks best. */
@@ -400,7 +393,7 @@ export function meanAtBest(arm: string, id: string): Quantity {
   const of = measure(id);
   return quantity(
     (evidence) => {
-      const place = bestPlace(evidence, arm);
+      const place = bestPlaceOf(evidence, arm);
       return place === null ? null : meanAt(arm, place, id).value(evidence);
     },
     (found) => valueText(of, found),
@@ -412,7 +405,7 @@ export function differenceAtBest(treatment: string, control: string, id: string)
   const of = measure(id);
   return intervalQuantity(
     (evidence) => {
-      const [a, b] = [bestPlace(evidence, treatment), bestPlace(evidence, control)];
+      const [a, b] = [bestPlaceOf(evidence, treatment), bestPlaceOf(evidence, control)];
       return a === null || b === null ? null : differenceBounds(evidence, [treatment, a], [control, b], id);
     },
     (found) => boundsText(of, found),
@@ -440,13 +433,7 @@ export function sweepBase(id: string): Quantity {
 export function spreadAt(treatment: string, control: string, place: Place, id: string): Quantity {
   const of = measure(id);
   return quantity(
-    (evidence) => {
-      const other = seedValues(evidence, control, place, id);
-      const differences = [...seedValues(evidence, treatment, place, id)].flatMap(([seed, value]) =>
-        other.has(seed) ? [value - other.get(seed)!] : [],
-      );
-      return standardDeviation(differences);
-    },
+    (evidence) => standardDeviation(seedDifferences(evidence, treatment, control, place, id)),
     (found) => differenceText(of, found).replace('+', ''),
   );
 }
@@ -462,11 +449,9 @@ export function rangeAt(treatment: string, control: string, place: Place, id: st
   });
 }
 
+/** Of single seeds, in the order of the treatment's. */
 export function seedDifferences(evidence: Evidence, treatment: string, control: string, place: Place, id: string): number[] {
-  const other = seedValues(evidence, control, place, id);
-  return [...seedValues(evidence, treatment, place, id)].flatMap(([seed, value]) =>
-    other.has(seed) ? [value - other.get(seed)!] : [],
-  );
+  return differencesOverSeeds(seedValues(evidence, treatment, place, id), seedValues(evidence, control, place, id));
 }
 
 /** p of an arm against another after Holm's correction over the arms of the sweep, at one value of the axis. */
@@ -494,23 +479,25 @@ export interface HeadOf {
   readonly head: number;
 }
 
-/** Mean weight of every key over the rows that see it: α; null if the record has no such head. */
-function importances(evidence: Evidence, { run, arm, probe, layer, head }: HeadOf): number[] | null {
-  const record = evidence.runs.get(run);
-  const snapshot = arm === 'base' ? record?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
-  if (!record || !snapshot || probe >= snapshot.probes || layer >= snapshot.layers || head >= snapshot.heads) return null;
-  const map = attentionSlice(snapshot, probe, layer, head);
-  const { length } = snapshot;
-  return Array.from({ length }, (_, key) => {
-    const rows = Array.from({ length: length - key }, (__, i) => weightAt(map, length, key + i, key) ?? 0);
-    return mean(rows);
-  });
+/** The map of a head at the end of a run; null if the record has no such head. */
+function mapOf(
+  evidence: Evidence,
+  { run, arm, probe, layer, head }: HeadOf,
+): { readonly map: Uint8Array; readonly length: number } | null {
+  const snapshot = arm === 'base' ? evidence.runs.get(run)?.base.attention : armOf(evidence, run, arm)?.attention.at(-1);
+  if (!snapshot || probe >= snapshot.probes || layer >= snapshot.layers || head >= snapshot.heads) return null;
+  return { map: attentionSlice(snapshot, probe, layer, head), length: snapshot.length };
 }
 
 /** α of one position of a head: its mean weight over the rows that see it. Negative places count from the end. */
 export function alpha(of: HeadOf, place: number): Quantity {
   return quantity(
-    (evidence) => importances(evidence, of)?.at(place) ?? null,
+    (evidence) => {
+      const found = mapOf(evidence, of);
+      if (found === null) return null;
+      const { map, length } = found;
+      return importance(Float32Array.from(map, weightOf), length).at(place) ?? null;
+    },
     (value) => fixed(value, DIGITS),
   );
 }
@@ -524,12 +511,11 @@ export function rowsSeeing(place: number): Quantity {
 export function weight(of: HeadOf, row: number, key: number): Quantity {
   return quantity(
     (evidence) => {
-      const record = evidence.runs.get(of.run);
-      const snapshot = of.arm === 'base' ? record?.base.attention : armOf(evidence, of.run, of.arm)?.attention.at(-1);
-      if (!snapshot) return null;
-      const { length } = snapshot;
+      const found = mapOf(evidence, of);
+      if (found === null) return null;
+      const { map, length } = found;
       const place = (value: number): number => (value < 0 ? length + value : value);
-      return weightAt(attentionSlice(snapshot, of.probe, of.layer, of.head), length, place(row), place(key));
+      return weightAt(map, length, place(row), place(key));
     },
     (value) => fixed(value, DIGITS),
   );

@@ -1,7 +1,7 @@
 /** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
 import { forkRandom } from '../log/random';
 import { effectSize, holm, pairedTTest, randomisationTest, type EffectSize } from './hypothesis';
-import { mean, meanInterval, quantile, type Values } from './statistics';
+import { mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
 
 /** A value by seed. */
 export type BySeed = ReadonlyMap<number, number>;
@@ -27,6 +27,12 @@ const ALPHA = 0.05;
 /** arm − baseline over the seeds that both have, in the arm's order. */
 export function differencesOverSeeds(arm: BySeed, baseline: BySeed): number[] {
   return [...arm].flatMap(([seed, value]) => (baseline.has(seed) ? [value - baseline.get(seed)!] : []));
+}
+
+/** Their mean with its 95 % t-interval, uncorrected; null if no seed has both. */
+export function pairedInterval(arm: BySeed, baseline: BySeed): MeanInterval | null {
+  const differences = differencesOverSeeds(arm, baseline);
+  return differences.length === 0 ? null : meanInterval(differences);
 }
 
 /**

@@ -24,5 +24,10 @@ export function attentionSlice(snapshot: AttentionSnapshot, probe: number, layer
 
 /** Weight 0–1 at (query, key); null above the diagonal. */
 export function weightAt(map: Uint8Array, length: number, query: number, key: number): number | null {
-  return key > query ? null : (map[query * length + key] ?? 0) / 255;
+  return key > query ? null : weightOf(map[query * length + key] ?? 0);
+}
+
+/** Weight 0–1 of a map's byte. */
+export function weightOf(byte: number): number {
+  return byte / 255;
 }

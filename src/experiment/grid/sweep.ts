@@ -8,6 +8,8 @@ import { findMeasure } from '../../measures/measures';
 import { rankedBaseline, type Measure } from '../../measures/measure';
 import { fieldAt } from '../../recipe/fields';
 import type { RunRecord } from '../../record/runRecord';
+import type { BySeed } from '../../statistics/comparison';
+import { mean } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
 
@@ -82,6 +84,24 @@ export function drawnMeasures({ lines }: Pick<Sweep, 'lines'>): Measure[] {
 export function seedsOf({ lines }: Pick<Sweep, 'lines'>): number[] {
   const all = lines.flatMap(({ points }) => points.flatMap(({ seeds }) => seeds.map(({ seed }) => seed)));
   return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** Values of a measure at one value of the axis; empty if they are not known. */
+export function valuesBySeed({ points }: Pick<SweepLine, 'points'>, at: number, id: string): BySeed {
+  const seeds = points.find((point) => point.at === at)?.seeds ?? [];
+  return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
+}
+
+/** The value of the axis at which a line ranks best on the watched targets; null if they were not measured everywhere. */
+export function bestPlace({ points }: Pick<SweepLine, 'points'>): number | null {
+  let best: { at: number; score: number } | null = null;
+  for (const { at, seeds } of points) {
+    const scores = seeds.flatMap(({ watched }) => (watched === null ? [] : [watched]));
+    if (scores.length < seeds.length || scores.length === 0) return null;
+    const score = mean(scores);
+    if (!best || score > best.score) best = { at, score };
+  }
+  return best?.at ?? null;
 }
 
 /** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null if there is none. */

@@ -8,10 +8,18 @@
  *   final evaluations.
  */
 import type { Table } from '../../charts/export/table';
-import { CHOSEN_BY, drawnMeasures, seedsOf, type Sweep, type SweepLine } from '../../experiment/grid/sweep';
+import {
+  bestPlace,
+  CHOSEN_BY,
+  drawnMeasures,
+  seedsOf,
+  valuesBySeed,
+  type Sweep,
+  type SweepLine,
+} from '../../experiment/grid/sweep';
 import type { Measure } from '../../measures/measure';
 import { measure } from '../../measures/measures';
-import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
+import { pairedInterval, type BySeed } from '../../statistics/comparison';
 import { mean, meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
 import { comparedArms } from '../figure/armsOf';
 import { compact, count, fixed, listed, percent, sentenceCase, signed } from '../format';
@@ -63,17 +71,6 @@ function comparedLines(lines: readonly SweepLine[]): Pair | null {
   return pair && [pair[0].line, pair[1].line];
 }
 
-function bySeed(line: SweepLine, at: number, id: string): BySeed {
-  const seeds = line.points.find((point) => point.at === at)?.seeds ?? [];
-  return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
-}
-
-/** Of the differences over the seeds that both have; null without any. */
-function paired(treatment: BySeed, control: BySeed): MeanInterval | null {
-  const differences = differencesOverSeeds(treatment, control);
-  return differences.length === 0 ? null : meanInterval(differences);
-}
-
 function intervalText({ scale, digits }: Measure, found: MeanInterval): string {
   const difference = signed(found.mean * scale, digits);
   if (found.low === null || found.high === null) return difference;
@@ -101,7 +98,7 @@ function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Ran
   const all = treatment.points.map(({ at }) => at);
   const works = (line: SweepLine): number[] =>
     line.points.flatMap(({ at }) => {
-      const values = [...bySeed(line, at, CHOSEN_BY).values()];
+      const values = [...valuesBySeed(line, at, CHOSEN_BY).values()];
       const low = values.length === 0 ? null : meanInterval(values).low;
       return low !== null && low > zeroShot ? [at] : [];
     });
@@ -118,7 +115,7 @@ function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Ran
 function differenceSentence([treatment, control]: Pair): string[] {
   const hr = measure(CHOSEN_BY);
   const found = treatment.points.flatMap(({ at }) => {
-    const difference = paired(bySeed(treatment, at, CHOSEN_BY), bySeed(control, at, CHOSEN_BY));
+    const difference = pairedInterval(valuesBySeed(treatment, at, CHOSEN_BY), valuesBySeed(control, at, CHOSEN_BY));
     return difference === null ? [] : [{ at, difference }];
   });
   if (found.length === 0) return [];
@@ -141,8 +138,8 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
   const [a, b] = [bestPlace(treatment), bestPlace(control)];
   if (a === null || b === null) return null;
   const hr = measure(CHOSEN_BY);
-  const [own, other] = [bySeed(treatment, a, CHOSEN_BY), bySeed(control, b, CHOSEN_BY)];
-  const difference = paired(own, other);
+  const [own, other] = [valuesBySeed(treatment, a, CHOSEN_BY), valuesBySeed(control, b, CHOSEN_BY)];
+  const difference = pairedInterval(own, other);
   if (difference === null) return null;
   const by = watch === 'validation' ? 'validation targets choose' : 'test targets during training choose';
   const values = `${percent(mean([...own.values()]))}\u00a0% against ${percent(mean([...other.values()]))}\u00a0%, ${intervalText(hr, difference)} points`;
@@ -151,25 +148,14 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
   return { sentence, sign: signOf(difference) };
 }
 
-function bestPlace({ points }: SweepLine): number | null {
-  let best: { at: number; score: number } | null = null;
-  for (const { at, seeds } of points) {
-    const scores = seeds.flatMap(({ watched }) => (watched === null ? [] : [watched]));
-    if (scores.length < seeds.length || scores.length === 0) return null;
-    const score = mean(scores);
-    if (!best || score > best.score) best = { at, score };
-  }
-  return best?.at ?? null;
-}
-
 /** Sinks and language at the largest value that both arms have. */
 function endSentences(sweep: Sweep, [treatment, control]: Pair): string[] {
   const largest = treatment.points.findLast(({ at }) => control.points.some((point) => point.at === at))?.at;
   if (largest === undefined) return [];
   const parts = drawnMeasures(sweep).flatMap((one) => {
     if (one.id === CHOSEN_BY) return [];
-    const [own, other] = [bySeed(treatment, largest, one.id), bySeed(control, largest, one.id)];
-    const difference = paired(own, other);
+    const [own, other] = [valuesBySeed(treatment, largest, one.id), valuesBySeed(control, largest, one.id)];
+    const difference = pairedInterval(own, other);
     if (difference === null) return [];
     const text = (values: BySeed): string => fixed(mean([...values.values()]) * one.scale, one.digits);
     const unit = one.unit === '' ? '' : ` ${one.unit}`;
