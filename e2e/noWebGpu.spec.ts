@@ -1,3 +1,4 @@
+import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
 for (const viewport of [
@@ -8,17 +9,12 @@ for (const viewport of [
     await page.setViewportSize(viewport);
     await page.addInitScript(() => {
       Reflect.deleteProperty(Navigator.prototype, 'gpu');
-      const moved = { shift: 0 };
-      Object.assign(globalThis, { moved });
-      new PerformanceObserver((list) => {
-        for (const { value, hadRecentInput } of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-          if (!hadRecentInput) moved.shift += value;
-      }).observe({ type: 'layout-shift', buffered: true });
     });
+    await watchLayoutShift(page);
     await page.goto('./');
     await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
     await page.waitForTimeout(1500);
-    expect(await page.evaluate(() => (globalThis as unknown as { moved: { shift: number } }).moved.shift)).toBeLessThan(0.05);
+    expect(await layoutShift(page)).toBeLessThan(0.05);
   });
 }
 

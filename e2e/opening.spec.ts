@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
 test('says what the page is and what the recorded run found', async ({ playground }) => {
@@ -28,19 +29,12 @@ test.describe('where motion is welcome', () => {
       { width: 390, height: 844 },
     ].map(async (viewport) => {
       const page = await browser.newPage({ viewport });
-      await page.addInitScript(() => {
-        const moved = { shift: 0 };
-        Object.assign(globalThis, { moved });
-        new PerformanceObserver((list) => {
-          for (const { value, hadRecentInput } of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
-            if (!hadRecentInput) moved.shift += value;
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
+      await watchLayoutShift(page);
       await page.goto('./');
       await expect(page.getByRole('button', { name: 'Stop playing' })).toBeVisible({ timeout: 60_000 });
       await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible({ timeout: 60_000 });
       await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
-      const shift = await page.evaluate(() => (globalThis as unknown as { moved: { shift: number } }).moved.shift);
+      const shift = await layoutShift(page);
       await page.close();
       return [viewport.width, shift] as const;
     });

@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { CopyButton } from './controls/CopyButton';
 import { useExperiment } from './state/experiment';
+import notices from './notices/Notices.module.css';
 import styles from './ErrorBoundary.module.css';
 
 interface BoundaryProps {
@@ -41,8 +42,8 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
           {name === undefined ? 'Reload the page to continue.' : 'The rest of the page and a run under way are not affected.'} If
           it keeps happening with one record or log, the details help to find out why.
         </p>
-        <pre>{error.message}</pre>
-        <p className={styles.actions}>
+        <pre className={notices.detail}>{error.message}</pre>
+        <p className={notices.actions}>
           <button type="button" onClick={again}>
             Try again
           </button>

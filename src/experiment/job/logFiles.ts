@@ -1,5 +1,6 @@
 /** A log and its split as columns for PyTorch: .npy files and `columns.json`, which says what each is. Docs: docs/cluster.md. */
 import { ITEM_COLUMNS } from '../../log/catalogue';
+import type { LogEvents } from '../../log/logEvents';
 import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';
 import type { ReadLog } from '../../log/readLog';
 import { summariseLog } from '../../log/summary';
@@ -22,13 +23,16 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, held
     columns.set(`${name}_bytes`, { values: bytes });
     columns.set(`${name}_start`, { values: Uint32Array.from([0, ...ends]) });
   };
-  columns.set('user_start', { values: events.start });
-  columns.set('item', { values: events.item });
-  columns.set('time', { values: events.time });
-  columns.set('query', { values: events.query });
+  const histories = (prefix: '' | 'trained_', of: Omit<LogEvents['columns'], 'queries'>): void => {
+    columns.set(`${prefix}user_start`, { values: of.start });
+    columns.set(`${prefix}item`, { values: of.item });
+    columns.set(`${prefix}time`, { values: of.time });
+    columns.set(`${prefix}query`, { values: of.query });
+    columns.set(`${prefix}exposed_start`, { values: of.exposedStart });
+    columns.set(`${prefix}exposed`, { values: of.exposed });
+  };
+  histories('', events);
   text('query_text', events.queries);
-  columns.set('exposed_start', { values: events.exposedStart });
-  columns.set('exposed', { values: events.exposed });
   text('user_id', users);
   for (const name of ITEM_COLUMNS) text(`item_${name}`, items[name]);
   columns.set('train_user', { values: parts.trainUser });
@@ -38,15 +42,7 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, held
   columns.set('test_user', { values: parts.testUser });
   columns.set('test_position', { values: parts.testPosition });
   columns.set('cold', { values: parts.cold });
-  if (split.training !== undefined) {
-    const { columns: trained } = split.training.events;
-    columns.set('trained_user_start', { values: trained.start });
-    columns.set('trained_item', { values: trained.item });
-    columns.set('trained_time', { values: trained.time });
-    columns.set('trained_query', { values: trained.query });
-    columns.set('trained_exposed_start', { values: trained.exposedStart });
-    columns.set('trained_exposed', { values: trained.exposed });
-  }
+  if (split.training !== undefined) histories('trained_', split.training.events.columns);
   if (embeddings !== undefined)
     columns.set('embeddings', { values: embeddings.values, shape: [log.items.length, embeddings.width] });
   const files: JobFile[] = [];

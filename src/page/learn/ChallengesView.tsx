@@ -9,7 +9,8 @@ import { selectMeasured, useExperiment } from '../state/experiment';
 import { presetOf, setRecipe, useRecipe } from '../state/recipe';
 import { setView } from '../state/view';
 import { useEvidence } from './evidenceState';
-import { changeProgress, go, useLearn } from './learnState';
+import { LearnBar } from './LearnBar';
+import { changeProgress, useLearn } from './learnState';
 import { Paragraphs, Say } from './Say';
 import styles from './Learn.module.css';
 
@@ -26,18 +27,7 @@ export function ChallengesView() {
   }, [record, source]);
   return (
     <section className={styles.home} aria-label="Challenges">
-      <div className={styles.bar}>
-        <button
-          type="button"
-          className="plain"
-          onClick={() => {
-            go({ kind: 'home' });
-          }}
-        >
-          All lessons
-        </button>
-        <span className={styles.lessonTitle}>Challenges</span>
-      </div>
+      <LearnBar title="Challenges" />
       <p className={styles.lead}>
         Change the recipe, press Run, and come back: every task is checked on the run that is on the page.{' '}
         {record === null

@@ -4,6 +4,7 @@ import { again, atStep, finished, progressOf } from '../../learn/progress';
 import { presetOf } from '../state/recipe';
 import { useShippedSweep } from '../sweep/shippedSweep';
 import { loadRun, loadSweep, useEvidence, useRuns } from './evidenceState';
+import { AllLessons, LearnBar } from './LearnBar';
 import { changeProgress, go, useLearn } from './learnState';
 import { Paragraphs, Say } from './Say';
 import { StepView } from './StepView';
@@ -49,22 +50,12 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
   );
   return (
     <section className={styles.lesson} aria-label={lesson.title}>
-      <div className={styles.bar}>
-        <button
-          type="button"
-          className="plain"
-          onClick={() => {
-            go({ kind: 'home' });
-          }}
-        >
-          All lessons
-        </button>
-        <span className={styles.lessonTitle}>{lesson.title}</span>
+      <LearnBar title={lesson.title}>
         <span className={styles.count}>
           {current ? `Step ${shown + 1} of ${steps.length}` : 'The end'}
           <progress max={steps.length} value={shown} aria-label="Progress of the lesson" />
         </span>
-      </div>
+      </LearnBar>
       <LoadingLine lesson={lesson} />
       {current ? (
         <StepView key={current.id} lesson={lesson} step={current} heading={heading} moves={moves} />
@@ -113,15 +104,7 @@ function Ending({ lesson, heading, moves }: EndingProps) {
         >
           Once more
         </button>
-        <button
-          type="button"
-          className={styles.next}
-          onClick={() => {
-            go({ kind: 'home' });
-          }}
-        >
-          All lessons
-        </button>
+        <AllLessons className={styles.next} />
       </div>
     </div>
   );

@@ -4,7 +4,8 @@ import { toCsv } from '../../charts/export/table';
 import { sat, type Sitting } from '../../learn/progress';
 import { missed, QUIZ, quizTable, scoreOf } from '../../learn/quiz';
 import { useEvidence } from './evidenceState';
-import { changeProgress, go, useLearn } from './learnState';
+import { LearnBar } from './LearnBar';
+import { changeProgress, useLearn } from './learnState';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
@@ -16,18 +17,7 @@ export function QuizView() {
   const [sitting, setSitting] = useState<Sitting | null>(null);
   return (
     <section className={styles.home} aria-label="Quiz">
-      <div className={styles.bar}>
-        <button
-          type="button"
-          className="plain"
-          onClick={() => {
-            go({ kind: 'home' });
-          }}
-        >
-          All lessons
-        </button>
-        <span className={styles.lessonTitle}>{sitting === null ? 'Quiz' : `Quiz: ${WORDS[sitting].toLowerCase()}`}</span>
-      </div>
+      <LearnBar title={sitting === null ? 'Quiz' : `Quiz: ${WORDS[sitting].toLowerCase()}`} />
       {sitting === null ? (
         <>
           <p className={styles.lead}>

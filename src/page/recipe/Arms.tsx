@@ -1,14 +1,11 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { armMark } from '../../charts/marks/armMark';
 import { ARM_FIELDS } from '../../recipe/fields';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { armLine } from '../../recipe/whatChanged';
-import { labelWithUnit } from '../../recipe/words';
 import { Swatch } from '../controls/Swatch';
 import { changeArm, duplicateArm, removeArm, useRecipe } from '../state/recipe';
-import { FieldControl } from './FieldControl';
-import { HintButton, HintText } from './Hint';
-import recipe from './Recipe.module.css';
+import { FieldFrame } from './FieldFrame';
 import styles from './Arms.module.css';
 
 /** Arms as chips with their λ's; a chip opens into its form. */
@@ -53,54 +50,20 @@ interface ArmFormProps {
 /** Every field of the arm but its ID, which is given once. */
 const LISTED = ARM_FIELDS.filter(({ path }) => path !== 'id');
 
-interface ArmFieldProps {
-  readonly arm: ArmSpec;
-  readonly index: number;
-  readonly field: (typeof LISTED)[number];
-  readonly error: string | undefined;
-}
-
-function ArmField({ arm, index, field, error }: ArmFieldProps) {
-  const id = useId();
-  const [open, setOpen] = useState(false);
-  return (
-    <div className={styles.field} data-kind={field.kind} title={field.hint}>
-      <label htmlFor={id}>{labelWithUnit(field)}</label>
-      <FieldControl
-        id={id}
-        field={field}
-        value={arm[field.path]}
-        error={error}
-        onChange={(value) => {
-          changeArm(index, { [field.path]: value });
-        }}
-      />
-      <span className={recipe.buttons}>
-        <HintButton
-          id={id}
-          label={labelWithUnit(field)}
-          hint={field.hint}
-          open={open}
-          onToggle={() => {
-            setOpen(!open);
-          }}
-        />
-      </span>
-      <HintText id={id} hint={field.hint} open={open} />
-      {error !== undefined && (
-        <p id={`${id}-error`} className={styles.error}>
-          {error}
-        </p>
-      )}
-    </div>
-  );
-}
-
 function ArmForm({ arm, index, only, full, errors }: ArmFormProps) {
   return (
     <div className={styles.form}>
       {LISTED.map((field) => (
-        <ArmField key={field.path} arm={arm} index={index} field={field} error={errors.get(`arms.${index}.${field.path}`)} />
+        <FieldFrame
+          key={field.path}
+          field={field}
+          className={styles.field}
+          value={arm[field.path]}
+          error={errors.get(`arms.${index}.${field.path}`)}
+          onChange={(value) => {
+            changeArm(index, { [field.path]: value });
+          }}
+        />
       ))}
       <div className={styles.actions}>
         <button

@@ -32,13 +32,18 @@ function parted(arms: readonly ArmSpec[], ids: readonly string[]): Pick<Answerin
   return { able: labels(true), unable: labels(false) };
 }
 
+/** `Action and KARMA answer`. */
+function those(labels: readonly string[], verb: string): string {
+  return `${listed(labels)} ${labels.length === 1 ? `${verb}s` : verb}`;
+}
+
 /** `Figure and inspector show its recorded run`, as far as that is so. */
 export function recordedSentence({ able, unable, recorded }: Answering): string {
   if (!recorded) return 'The figure shows its recorded run; the inspector asks the model and log of the recipe.';
   if (able.length === 0)
     return 'The figure shows its recorded run. This site has no adapters of it: to ask its arms in the inspector, train it here.';
   if (unable.length === 0) return 'Figure and inspector show its recorded run.';
-  return `The figure shows its recorded run. In the inspector ${listed(able)} ${able.length === 1 ? 'answers' : 'answer'}; ${listed(unable)} would have to be trained here.`;
+  return `The figure shows its recorded run. In the inspector ${those(able, 'answer')}; ${listed(unable)} would have to be trained here.`;
 }
 
 /** What a verdict offers. */
@@ -55,7 +60,7 @@ export function askLabel({ able }: Pick<Answering, 'able'>): string {
 /** For which arms the inspector answers, or why for none. */
 export function answeringSentence({ able, unable, recorded }: Answering): string {
   if (recorded && able.length > 0) {
-    const who = unable.length === 0 ? 'The arms answer' : `${listed(able)} ${able.length === 1 ? 'answers' : 'answer'}`;
+    const who = unable.length === 0 ? 'The arms answer' : those(able, 'answer');
     const half = `${who} with the adapters of the recorded run, in half precision.`;
     return unable.length === 0
       ? half
@@ -73,5 +78,5 @@ export function writingSentence({ able, unable }: Pick<Answering, 'able' | 'unab
   if (alone || able.length === 0)
     return 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.';
   if (unable.length === 0) return 'The arms write with the adapters of the recorded run, in half precision.';
-  return `${listed(able)} ${able.length === 1 ? 'writes' : 'write'} with the adapters of the recorded run, in half precision; this site has none of ${listed(unable)}.`;
+  return `${those(able, 'write')} with the adapters of the recorded run, in half precision; this site has none of ${listed(unable)}.`;
 }

@@ -267,7 +267,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       stopping = deadline;
       void attempt(services().run.stop()).then(() => {
         // The run has ended, the worker was ended, or Stop was pressed again.
-        if (stopping !== deadline || !isBusy(useExperiment.getState().phase)) return;
+        if (stopping !== deadline) return;
         clearTimeout(deadline);
         stopping = setTimeout(endRun, STOP_WITHIN_ANSWERED, STOP_WITHIN_ANSWERED);
       });
