@@ -1,4 +1,5 @@
 /** Files of the command line → a log, read as its options say; and what `--inspect` prints of it. */
+import { totalmem } from 'node:os';
 import { auditLog, type AuditFinding } from '../log/audit';
 import type { Finding } from '../log/intake/findings';
 import { missingEvents } from '../log/intake/guess';
@@ -40,7 +41,7 @@ export async function openLog(
       [],
     );
   }
-  const intake = await readIntake(sources, mappings);
+  const intake = await readIntake(sources, mappings, undefined, { memory: totalmem() / 2 });
   const suggested = defaultRecipe(intake, guesses);
   const recipe: LogRecipe = withChoices(mapping === null ? suggested : { ...mapping, sources: [...mappings] }, filters, split);
   const surveyed = survey(intake, recipe);

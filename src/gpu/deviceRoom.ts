@@ -13,8 +13,13 @@ export interface DeviceRoom extends BufferLimits {
   readonly memory: number | null;
 }
 
+/** Bytes of the machine's memory; null if nobody says. */
+export function deviceMemory(): number | null {
+  const { deviceMemory: gigabytes } = (globalThis.navigator as { deviceMemory?: number } | undefined) ?? {};
+  return gigabytes === undefined ? null : gigabytes * 2 ** 30;
+}
+
 export function deviceRoom({ limits }: Pick<GPUDevice, 'limits'>): DeviceRoom {
   const { maxBufferSize, maxStorageBufferBindingSize } = limits;
-  const { deviceMemory } = (globalThis.navigator as { deviceMemory?: number } | undefined) ?? {};
-  return { maxBufferSize, maxStorageBufferBindingSize, memory: deviceMemory === undefined ? null : deviceMemory * 2 ** 30 };
+  return { maxBufferSize, maxStorageBufferBindingSize, memory: deviceMemory() };
 }

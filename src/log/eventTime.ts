@@ -24,6 +24,7 @@ const EXCEL_YEAR_1900 = 1;
 const EXCEL_YEAR_2200 = 109_576;
 const EXCEL_UNIX_EPOCH = 25_569;
 
+const WHOLE = /^\d{1,15}$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const YEAR_FIRST =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*([+-]\d{2}(?::?\d{2})?|[A-Z]{1,5})?$/i;
@@ -76,6 +77,7 @@ function yearLast(text: string, monthFirst: boolean): number {
 
 /** A number that lost no digit to scientific notation: `9.6E+08` did, `9.64982703E8` did not. */
 function exactNumber(text: string): number {
+  if (WHOLE.test(text)) return Number(text);
   if (!NUMBER.test(text)) return NaN;
   const scientific = /^[+-]?(\d+)\.?(\d*)e\+?(\d+)$/i.exec(text);
   if (scientific !== null && scientific[2]!.length < Math.min(Number(scientific[3]), 8)) return NaN;

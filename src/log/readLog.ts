@@ -42,7 +42,7 @@ export async function readLog(files: readonly File[], options: ReadLogOptions = 
   const sources = inspected?.sources ?? (await openSources(files));
   const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
   if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);
-  const intake = await readIntake(sources, mappings, onProgress, signal);
+  const intake = await readIntake(sources, mappings, onProgress, { signal });
   const read = options.recipe ?? defaultRecipe(intake, inspected?.guesses);
   const recipe = { ...read, filters: { ...read.filters, ...options.filters } };
   const surveyed = survey(intake, recipe);

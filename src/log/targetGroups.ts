@@ -21,11 +21,65 @@ export function headItems({ log, split }: SplitLog): Uint8Array {
   return head;
 }
 
-/** The last time of a history, as a range of the user's events: one event, or a basket. Empty if there is no history. */
-function lastBasket(times: Float64Array, end: number): { from: number; end: number } {
+/** The first of the events [0, end) of a user that share the time of the last one: one event, or a basket. */
+function basketStart(times: Float64Array, first: number, end: number): number {
   let from = end - 1;
-  while (from > 0 && times[from - 1] === times[end - 1]) from--;
-  return { from: Math.max(0, from), end };
+  while (from > first && times[from - 1] === times[end - 1]) from--;
+  return Math.max(first, from);
+}
+
+/** Pairs of items, by the second of them: those before item i are from[start[i] … start[i + 1]), in ascending order. */
+class PairsByItem {
+  private readonly start: Int32Array;
+  private readonly from: Int32Array;
+  /** 1 where the pair was found; of equal ones at the first. */
+  private readonly found: Uint8Array;
+
+  /** @param each hands every pair to what it is given, the same ones each time */
+  constructor(items: number, each: (take: (from: number, to: number) => void) => void) {
+    this.start = new Int32Array(items + 1);
+    const { start } = this;
+    each((_, to) => {
+      start[to + 1]!++;
+    });
+    for (let item = 0; item < items; item++) start[item + 1]! += start[item]!;
+    const next = start.slice(0, items);
+    this.from = new Int32Array(start[items]!);
+    each((from, to) => {
+      this.from[next[to]!++] = from;
+    });
+    for (let item = 0; item < items; item++) {
+      if (start[item + 1]! > start[item]! + 1) this.from.subarray(start[item], start[item + 1]).sort();
+    }
+    this.found = new Uint8Array(this.from.length);
+  }
+
+  /** Whether there are pairs with this second item. */
+  leadTo(to: number): boolean {
+    return this.start[to + 1]! > this.start[to]!;
+  }
+
+  /** Notes a pair, if it is one of these. */
+  note(from: number, to: number): void {
+    const at = this.find(from, to);
+    if (at >= 0) this.found[at] = 1;
+  }
+
+  wasNoted(from: number, to: number): boolean {
+    const at = this.find(from, to);
+    return at >= 0 && this.found[at] === 1;
+  }
+
+  private find(from: number, to: number): number {
+    const end = this.start[to + 1]!;
+    let [low, high] = [this.start[to]!, end];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.from[middle]! < from) low = middle + 1;
+      else high = middle;
+    }
+    return low < end && this.from[low] === from ? low : -1;
+  }
 }
 
 /**
@@ -34,37 +88,37 @@ function lastBasket(times: Float64Array, end: number): { from: number; end: numb
  * @returns 1 by target where it is one hop away
  */
 export function oneHopTargets({ log, split }: SplitLog, targets: readonly Target[] = split.test): Uint8Array {
-  const { events } = log;
-  const keyOf = (from: number, to: number): number => from * log.items.length + to;
-  const pairsOf = (target: Target): number[] => {
-    const { user, position } = target;
-    const basket = lastBasket(events.times(user), historyEnd(log, target));
-    const to = events.item(user, position);
-    return basket.end === 0 ? [] : Array.from(events.items(user, basket.end).subarray(basket.from), (from) => keyOf(from, to));
+  const { start, item, time } = log.events.columns;
+  const pairsOf = (target: Target, take: (from: number, to: number) => void): void => {
+    const first = start[target.user]!;
+    const end = first + historyEnd(log, target);
+    if (end === first) return;
+    const to = item[first + target.position]!;
+    for (let at = basketStart(time, first, end); at < end; at++) take(item[at]!, to);
   };
-  const wanted = new Map<number, Set<number>>();
-  for (const target of targets) {
-    const to = events.item(target.user, target.position);
-    let from = wanted.get(to);
-    if (from === undefined) wanted.set(to, (from = new Set()));
-    for (const pair of pairsOf(target)) from.add((pair - to) / log.items.length);
-  }
-  const found = new Set<number>();
+  const pairs = new PairsByItem(log.items.length, (take) => {
+    for (const target of targets) pairsOf(target, take);
+  });
   const trained = trainedLog(log, split).events;
   for (const { user, end } of split.train) {
     const items = trained.items(user, end);
     const times = trained.times(user, end);
-    // [before, start) is the basket before the one that starts at `start`.
-    let [before, start] = [0, 0];
+    // [before, own) is the basket before the one that starts at `own`.
+    let [before, own] = [0, 0];
     for (let at = 1; at < items.length; at++) {
-      if (times[at] !== times[at - 1]) [before, start] = [start, at];
+      if (times[at] !== times[at - 1]) [before, own] = [own, at];
       const to = items[at]!;
-      const from = start === 0 ? undefined : wanted.get(to);
-      if (from === undefined) continue;
-      for (let of = before; of < start; of++) if (from.has(items[of]!)) found.add(keyOf(items[of]!, to));
+      if (own === 0 || !pairs.leadTo(to)) continue;
+      for (let of = before; of < own; of++) pairs.note(items[of]!, to);
     }
   }
-  return Uint8Array.from(targets, (target) => (pairsOf(target).some((pair) => found.has(pair)) ? 1 : 0));
+  const hops = new Uint8Array(targets.length);
+  targets.forEach((target, at) => {
+    pairsOf(target, (from, to) => {
+      if (pairs.wasNoted(from, to)) hops[at] = 1;
+    });
+  });
+  return hops;
 }
 
 /** Groups of targets as the bits that `inGroup` reads: of each pair or triple of groups, every target is in one. */

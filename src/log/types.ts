@@ -38,12 +38,11 @@ export interface Target {
  * basket, and one line of it must not give away the next. 0 if nothing lies before.
  */
 export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, position }: Target): number {
-  const times = events.times(user, position + 1);
-  const time = times[position];
-  if (time === undefined) throw new RangeError(`no event ${position} of user ${user}`);
-  let end = position;
-  while (end > 0 && times[end - 1] === time) end--;
-  return end;
+  const { start, time } = events.columns;
+  let end = events.place(user, position);
+  const own = time[end];
+  while (end > start[user]! && time[end - 1] === own) end--;
+  return end - start[user]!;
 }
 
 /** Items of the history of a target, oldest first. */

@@ -51,6 +51,13 @@ function namedTarget({ log }: Pick<Audited, 'log'>, { user, position }: Target):
   return `user ${log.users.at(user)}: “${log.items.titleOf(log.events.item(user, position))}”`;
 }
 
+/** By user: how many of the first events are trained on. */
+export function trainedEnds({ log, split }: Pick<Audited, 'log' | 'split'>): Int32Array {
+  const ends = new Int32Array(log.users.length);
+  for (const { user, end } of split.train) ends[user] = Math.min(end, log.events.count(user));
+  return ends;
+}
+
 /** What a check of targets looks for. */
 export interface TargetCheck {
   readonly id: string;

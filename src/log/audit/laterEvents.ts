@@ -1,17 +1,18 @@
-import { hasTimes, targetFinding, type Check } from './check';
+import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Targets whose history, or whose user's training events, hold something from their own time on: the future is known. */
 export const laterEvents: Check = (audited) => {
   if (!hasTimes(audited)) return null;
-  const { events } = audited.log;
-  const trained = new Map(audited.split.train.map(({ user, end }) => [user, end]));
+  const { start, time } = audited.log.events.columns;
+  const trained = trainedEnds(audited);
   return targetFinding(audited, {
     id: 'later-events',
     among: 'all',
     is: ({ user, position }, end) => {
-      const time = events.time(user, position);
-      const until = Math.max(end, trained.get(user) ?? 0);
-      return events.times(user, until).some((own, at) => own >= time && at !== position);
+      const target = start[user]! + position;
+      const until = start[user]! + Math.max(end, trained[user]!);
+      for (let at = start[user]!; at < until; at++) if (time[at]! >= time[target]! && at !== target) return true;
+      return false;
     },
     most: 0,
     level: 'red',

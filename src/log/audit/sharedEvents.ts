@@ -1,19 +1,20 @@
-import { hasTimes, targetFinding, type Check } from './check';
+import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Events (user, item, time) that are trained on and are a target as well. */
 export const sharedEvents: Check = (audited) => {
   if (!hasTimes(audited)) return null;
-  const { events } = audited.log;
-  const trained = new Map(audited.split.train.map(({ user, end }) => [user, end]));
+  const { start, item, time } = audited.log.events.columns;
+  const trained = trainedEnds(audited);
   return targetFinding(audited, {
     id: 'shared-events',
     among: 'all',
     is: ({ user, position }) => {
-      const item = events.item(user, position);
-      const time = events.time(user, position);
-      const end = trained.get(user) ?? 0;
-      const times = events.times(user, end);
-      return events.items(user, end).some((own, at) => own === item && times[at] === time && at !== position);
+      const target = start[user]! + position;
+      const end = start[user]! + trained[user]!;
+      for (let at = start[user]!; at < end; at++) {
+        if (item[at] === item[target] && time[at] === time[target] && at !== target) return true;
+      }
+      return false;
     },
     most: 0,
     level: 'red',

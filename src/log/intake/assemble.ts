@@ -124,7 +124,7 @@ function eventsOf(raw: RawLog, rows: Int32Array, start: Int32Array<ArrayBuffer>,
   rows.forEach((row, at) => {
     item[at] = indexOf[events.item[row]!]!;
     time[at] = events.time[row]!;
-    query[at] = queries.number(events.query[row]!);
+    query[at] = queries.number(events.query?.[row] ?? -1);
     for (let e = shownFrom(events.exposedEnd, row); e < events.exposedEnd[row]!; e++) {
       const index = indexOf[events.exposed[e]!]!;
       if (index >= 0) exposed[end++] = index;

@@ -111,9 +111,9 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       seenAtTime[i] = moment;
       if (again) fate[row] = DUPLICATE;
       else if (withoutText === 'drop' && (title[i] ?? '') === '') fate[row] = NO_TEXT;
-      else if (kept !== null && !kept.has(kind[row]!)) fate[row] = KIND;
-      else if (leastRating !== null && rating[row]! < leastRating) fate[row] = RATING;
-      else if (leastRating !== null && badRating[row] === 1) fate[row] = BAD_RATING;
+      else if (kept !== null && !kept.has(kind?.[row] ?? -1)) fate[row] = KIND;
+      else if (leastRating !== null && rating !== null && rating[row]! < leastRating) fate[row] = RATING;
+      else if (leastRating !== null && badRating?.[row] === 1) fate[row] = BAD_RATING;
       else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
       else if (busy) fate[row] = BUSY;
       else if (later === 'drop' && time[row]! >= limits.after(share[row]!)) fate[row] = LATER;

@@ -121,7 +121,8 @@ function countItems(raw: RawLog): ItemCounts {
     if (events[item]!++ === 0 && raw.itemsListed && raw.items.listed[item] !== true && firstUnlisted.length < 5)
       firstUnlisted.push(row);
   });
-  const shown = new Set(raw.events.exposed);
+  const shown = new Uint8Array(events.length);
+  for (const item of raw.events.exposed) shown[item] = 1;
   let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText, withoutEmbedding] = [0, 0, 0, 0, 0, 0];
   events.forEach((count, item) => {
     const listed = raw.items.listed[item] === true;
@@ -132,7 +133,7 @@ function countItems(raw: RawLog): ItemCounts {
     }
     if (count > 0 && raw.itemsListed && !listed) unlisted++;
     if (count === 0 && listed) unused++;
-    if (!hasTitle && shown.has(item)) shownWithoutText++;
+    if (!hasTitle && shown[item] === 1) shownWithoutText++;
     if ((count > 0 || listed) && !raw.items.embeddings.has(item)) withoutEmbedding++;
   });
   return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText, withoutEmbedding };

@@ -7,7 +7,7 @@ import { applyFilters, type Filtered } from './filters';
 import { findings, type Finding } from './findings';
 import { guessSources, type Remembered, type SourceGuess } from './guess';
 import { orderEvents, type EventOrder } from './order';
-import { readSources, type ReadProgress } from './readSources';
+import { readSources, type ReadLimits, type ReadProgress } from './readSources';
 import type { RawLog } from './rawLog';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
@@ -31,6 +31,8 @@ export interface Intake {
   readonly mappings: readonly SourceMapping[];
   readonly raw: RawLog;
   readonly orders: { plain: EventOrder | null; given: EventOrder | null };
+  /** The last filters that were applied, and what they kept. */
+  readonly applied: { key: string; filtered: Filtered | null };
 }
 
 /** `ratings` of ratings.csv, `ml-100k` of ml-100k.zip/u.data. */
@@ -45,9 +47,9 @@ export async function readIntake(
   sources: readonly Source[],
   mappings: readonly SourceMapping[],
   onProgress?: (progress: ReadProgress) => void,
-  signal?: AbortSignal,
+  limits: ReadLimits = {},
 ): Promise<Intake> {
-  const raw = await readSources(sources, mappings, onProgress, signal);
+  const raw = await readSources(sources, mappings, onProgress, limits);
   if (raw.events.user.length === 0) {
     const reasons = raw.rejected.map(({ reason, rows }) => `${rows.toLocaleString('en')} with ${reason}`).join(', ');
     const message = reasons === '' ? 'It has a header but no events.' : `None of its rows is an event: ${reasons}.`;
@@ -57,12 +59,22 @@ export async function readIntake(
     const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
     throw new LogError(`${name}: ${message}`, [{ file: name, line: 0, message }, ...issues]);
   }
-  return { name: logName(mappings), mappings, raw, orders: { plain: null, given: null } };
+  return { name: logName(mappings), mappings, raw, orders: { plain: null, given: null }, applied: { key: '', filtered: null } };
 }
 
 function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
   if (split.kind === 'given') return (orders.given ??= orderEvents(raw, true));
   return (orders.plain ??= orderEvents(raw, false));
+}
+
+function filteredBy(intake: Intake, { filters, split }: Pick<LogRecipe, 'filters' | 'split'>): Filtered {
+  const { raw, applied } = intake;
+  const key = JSON.stringify([filters, split.kind === 'given']);
+  if (applied.filtered === null || applied.key !== key) {
+    applied.filtered = applyFilters(raw, orderOf(intake, split), filters);
+    applied.key = key;
+  }
+  return applied.filtered;
 }
 
 /** Tied events from which on a log is one of baskets. */
@@ -73,20 +85,29 @@ export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess
   const { raw, mappings } = intake;
   const { title } = raw.items.texts;
   const events = raw.events.item.length;
-  const withText = raw.events.item.reduce((sum, item) => sum + ((title[item] ?? '') === '' ? 0 : 1), 0);
+  const [named, titled] = [new Uint8Array(raw.items.ids.texts.length), new Uint8Array(raw.items.ids.texts.length)];
+  let withText = 0;
+  title.forEach((text, item) => {
+    if (text !== '') titled[item] = 1;
+  });
+  for (const item of raw.events.item) {
+    named[item] = 1;
+    withText += titled[item]!;
+  }
+  const used = named.reduce((sum, one) => sum + one, 0);
   const filters: LogFilters = filtersSchema.parse({
     leastRating: guesses.map(({ leastRating }) => leastRating).find((least) => least !== null) ?? null,
     // A log without texts is still a log; where some items have texts, the others are gaps.
     withoutText: withText < events / 10 ? (raw.idOrder === 0 ? 'id' : 'number') : 'drop',
     // Metadata of a whole shop beside the events of a part of it.
-    itemCore: raw.items.listed.length > 5 * Math.max(2000, new Set(raw.events.item).size) ? 1 : 0,
+    itemCore: raw.items.listed.length > 5 * Math.max(2000, used) ? 1 : 0,
   });
   const shares = new Set(mappings.filter(({ part }) => part === 'events').map(({ share }) => share));
   let split: SplitRecipe = { kind: 'leave-last-out' };
   if (shares.has('test') && shares.has('train')) split = { kind: 'given' };
   else {
     const order = orderOf(intake, split);
-    const filtered = applyFilters(raw, order, filters);
+    const filtered = filteredBy(intake, { filters, split });
     if (countBaskets(raw, order, filtered).tied > BASKETS * filtered.used) split = { kind: 'last-basket' };
   }
   return { sources: [...mappings], filters: split.kind === 'given' ? { ...filters, userCore: 1 } : filters, split };
@@ -103,7 +124,7 @@ export interface Survey {
 
 export function survey(intake: Intake, recipe: LogRecipe): Survey {
   const { raw } = intake;
-  const filtered = applyFilters(raw, orderOf(intake, recipe.split), recipe.filters);
+  const filtered = filteredBy(intake, recipe);
   const leftOut = [...raw.rejected, ...filtered.leftOut];
   const read = raw.events.user.length + raw.rejected.reduce((sum, { rows }) => sum + rows, 0);
   return { filtered, read, leftOut };

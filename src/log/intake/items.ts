@@ -24,6 +24,8 @@ export interface ItemTable {
   readonly ids: Names;
   /** By item number; holes are empty texts. */
   readonly texts: Readonly<Record<ItemText, string[]>>;
+  /** Of all texts. */
+  characters: number;
   /** By item number: the item has a row of its own in an items file. */
   readonly listed: boolean[];
   readonly embeddings: EmbeddingTable;
@@ -33,9 +35,21 @@ export function emptyItems(): ItemTable {
   return {
     ids: new Names(),
     texts: { title: [], category: [], description: [], price: [], image: [], semantic: [] },
+    characters: 0,
     listed: [],
     embeddings: new EmbeddingTable(),
   };
+}
+
+/** Whether rows of events with these columns say anything of their items. */
+export function describesItem(roles: Partial<Record<Role, number>>): boolean {
+  return roles.embedding !== undefined || TEXTS.some((role) => roles[role] !== undefined);
+}
+
+/** Keeps a text of an item. */
+function keepText(items: ItemTable, role: ItemText, number: number, text: string): void {
+  items.texts[role][number] = ownCopy(text);
+  items.characters += text.length;
 }
 
 export const REPEATED_ITEM = 'item that is listed before, word for word';
@@ -50,7 +64,7 @@ export function listItem(items: ItemTable, id: string, cells: Cells): string | n
   }
   items.listed[number] = true;
   TEXTS.forEach((role, at) => {
-    if (texts[at] !== '') items.texts[role][number] = ownCopy(texts[at]!);
+    if (texts[at] !== '') keepText(items, role, number, texts[at]!);
   });
   return null;
 }
@@ -74,7 +88,7 @@ export function describeItem(items: ItemTable, number: number, cells: Cells, pla
       continue;
     }
     const text = READ[role](value);
-    if (text !== '') items.texts[role][number] = ownCopy(text);
+    if (text !== '') keepText(items, role, number, text);
   }
 }
 

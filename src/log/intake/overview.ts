@@ -62,10 +62,7 @@ function range(values: Float32Array | Float64Array): { least: number; most: numb
 export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): LogFacts {
   const { user, item, time, rating, kind } = raw.events;
   const byItem = countsBy(item, raw.items.ids.texts.length);
-  const byKind = countsBy(
-    kind.filter((number) => number >= 0),
-    raw.kinds.length,
-  );
+  const byKind = countsBy(kind?.filter((number) => number >= 0) ?? new Int32Array(), raw.kinds.length);
   const events = sources.filter(({ part }) => part === 'events');
   const shares = new Set(events.map(({ share }) => share));
   const times = events.some(({ timeUnit }) => timeUnit === 'order') ? null : range(time);
@@ -77,7 +74,7 @@ export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): L
     users: raw.users.length,
     items,
     kinds: raw.kinds.map((name, number) => ({ name, events: byKind[number]! })),
-    ratings: range(rating),
+    ratings: rating === null ? null : range(rating),
     times: times === null ? null : { first: times.least, last: times.most },
     longestHistory: range(Float64Array.from(countsBy(user, raw.users.length)))?.most ?? 0,
     withoutTitle: byItem.reduce((sum, count, number) => sum + (count > 0 && (title[number] ?? '') === '' ? 1 : 0), 0),

@@ -2,8 +2,8 @@
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
-import { GrowingColumn, Names } from './columns';
-import { describeItem, type Cells, type ItemTable } from './items';
+import { GrowingColumn, Names, OptionalColumn } from './columns';
+import { describeItem, describesItem, type Cells, type ItemTable } from './items';
 import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import { readImpressions, Requests, type Impressions } from './requests';
@@ -38,14 +38,14 @@ export interface EventColumns {
   readonly item: Int32Array;
   /** Unix seconds, or a running number. */
   readonly time: Float64Array;
-  /** NaN if there is none, and where it cannot be read. */
-  readonly rating: Float32Array;
-  /** 1 if there is a rating that cannot be read. */
-  readonly badRating: Uint8Array;
-  /** Number of the kind of event, -1 if there is none. */
-  readonly kind: Int32Array;
-  /** Number of the query, -1 if there is none. */
-  readonly query: Int32Array;
+  /** NaN if there is none, and where it cannot be read; null if there is none at all. */
+  readonly rating: Float32Array | null;
+  /** 1 if there is a rating that cannot be read; null if that is never so. */
+  readonly badRating: Uint8Array | null;
+  /** Number of the kind of event, -1 if there is none; null if there is none at all. */
+  readonly kind: Int32Array | null;
+  /** Number of the query, -1 if there is none; null if there is none at all. */
+  readonly query: Int32Array | null;
   readonly share: Uint8Array;
   readonly source: Uint16Array;
   /** Line, in Parquet row, counted from 1. */
@@ -68,12 +68,12 @@ export class EventReader {
   private readonly user = new GrowingColumn((length) => new Int32Array(length));
   private readonly item = new GrowingColumn((length) => new Int32Array(length));
   private readonly time = new GrowingColumn((length) => new Float64Array(length));
-  private readonly rating = new GrowingColumn((length) => new Float32Array(length));
-  private readonly badRating = new GrowingColumn((length) => new Uint8Array(length));
-  private readonly request = new GrowingColumn((length) => new Int32Array(length));
+  private readonly rating = new OptionalColumn((length) => new Float32Array(length), NaN);
+  private readonly badRating = new OptionalColumn((length) => new Uint8Array(length), 0);
+  private readonly request = new OptionalColumn((length) => new Int32Array(length), -1);
   private readonly requests = new Requests();
-  private readonly kind = new GrowingColumn((length) => new Int32Array(length));
-  private readonly query = new GrowingColumn((length) => new Int32Array(length));
+  private readonly kind = new OptionalColumn((length) => new Int32Array(length), -1);
+  private readonly query = new OptionalColumn((length) => new Int32Array(length), -1);
   private readonly share = new GrowingColumn((length) => new Uint8Array(length));
   private readonly source = new GrowingColumn((length) => new Uint16Array(length));
   private readonly line = new GrowingColumn((length) => new Uint32Array(length));
@@ -96,6 +96,16 @@ export class EventReader {
 
   get count(): number {
     return this.user.length;
+  }
+
+  /** How much was read, for who watches the memory. */
+  get held(): { readonly events: number; readonly names: number; readonly characters: number } {
+    const names = [this.users, this.items.ids, this.queries];
+    return {
+      events: this.count,
+      names: names.reduce((sum, { texts }) => sum + texts.length, 0),
+      characters: names.reduce((sum, { characters }) => sum + characters, this.items.characters),
+    };
   }
 
   private append(user: number, item: number, time: number, share: number, source: number, line: number): void {
@@ -128,6 +138,7 @@ export class EventReader {
   sink(mapping: SourceMapping, index: number): RecordSink {
     const { roles, timeUnit, share, name, where } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
+    const describes = describesItem(roles);
     let row: (column: number) => unknown = () => undefined;
     const cells: Cells = (role) => {
       const column = roles[role];
@@ -147,7 +158,7 @@ export class EventReader {
         const shown = entityId(cells('item'));
         if (request >= 0 && shown !== '') {
           const item = this.items.ids.number(shown);
-          describeItem(this.items, item, cells, { file: name, line }, this.notes);
+          if (describes) describeItem(this.items, item, cells, { file: name, line }, this.notes);
           this.requests.show(request, item);
         }
         const value = `${mapping.columns[where.column] ?? 'the column'} is ${quoted(idOf(row(where.column)))}`;
@@ -182,7 +193,7 @@ export class EventReader {
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
       for (const id of items.clicked) {
         const item = this.items.ids.number(id);
-        if (roles.impressions === undefined) describeItem(this.items, item, cells, place, this.notes);
+        if (describes && roles.impressions === undefined) describeItem(this.items, item, cells, place, this.notes);
         this.append(user, item, time, shareCode, index, line);
         this.rating.push(rating ?? NaN);
         this.badRating.push(rating === null ? 1 : 0);
@@ -223,6 +234,7 @@ export class EventReader {
   }
 
   private showItems(clicked: number, ids: readonly string[], place: Place): void {
+    if (ids.length === 0) return;
     for (const shown of new Set(ids)) {
       const item = this.items.ids.number(shown);
       if (item === clicked) this.notes.add(OWN_EXPOSURE, place, `item ${quoted(shown)}`);
@@ -276,7 +288,8 @@ export class EventReader {
   finish(): { columns: EventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
     const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };
-    const shown = this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done(), this.item.done());
+    const shown =
+      this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done() ?? new Int32Array(), this.item.done());
     const columns: EventColumns = {
       badRating: this.badRating.done(),
       user: this.user.done(),

@@ -8,6 +8,7 @@ import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES } from './readEvents';
 import type { RawLog, SourceTally } from './rawLog';
+import { roomProblem } from './room';
 import { Tally } from './tally';
 import { firstSeenIds, idOrderCorrelation, historiesSortedById, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
@@ -71,6 +72,13 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
   return null;
 }
 
+/** What a reading may take, and who calls it off. */
+export interface ReadLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of memory; without, as much as it needs. */
+  readonly memory?: number | undefined;
+}
+
 /** How often progress is told, in bytes. */
 const PROGRESS_STEP = 1 << 20;
 
@@ -82,7 +90,7 @@ export async function readSources(
   sources: readonly Source[],
   mappings: readonly SourceMapping[],
   onProgress: (progress: ReadProgress) => void = () => undefined,
-  signal?: AbortSignal,
+  { signal, memory = Infinity }: ReadLimits = {},
 ): Promise<RawLog> {
   for (const mapping of mappings) {
     const problem = mappingProblem(mapping);
@@ -99,6 +107,8 @@ export async function readSources(
   const tallies: SourceTally[] = [];
   let done = 0;
   let told = 0;
+  const eventBytes = order.reduce((sum, index) => sum + (mappings[index]!.part === 'events' ? sources[index]!.size : 0), 0);
+  let eventsDone = 0;
   for (const index of order) {
     const mapping = mappings[index]!;
     const source = sources[index]!;
@@ -110,8 +120,12 @@ export async function readSources(
         : null;
     const onBytes = (bytes: number): void => {
       done += bytes;
+      if (list === null) eventsDone += bytes;
       if (done - told < PROGRESS_STEP) return;
       told = done;
+      const held = { ...reader.held, done: eventsDone, total: eventBytes };
+      const problem = list === null ? roomProblem(held, memory) : null;
+      if (problem !== null) throw refuse(source.name, problem);
       onProgress({ done, total, file: source.name, events: reader.count });
     };
     await readRecords(source, mapping, wanted(mapping), list ?? reader.sink(mapping, index), encoding, { signal, onBytes });

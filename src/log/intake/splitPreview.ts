@@ -42,69 +42,91 @@ const EXAMPLES = 8;
 const EXAMPLE_EVENTS = 12;
 const BINS = 48;
 
-function usersOf(targets: readonly Target[]): Set<number> {
-  return new Set(targets.map(({ user }) => user));
+const PARTS: readonly EventPart[] = ['history', 'train', 'validation', 'test'];
+
+/** 1 by user for those with a target. */
+function usersOf(targets: readonly Target[], users: number): Uint8Array {
+  const has = new Uint8Array(users);
+  for (const { user } of targets) has[user] = 1;
+  return has;
 }
 
-/** What each event of the log is, user after user. */
-function partsOf(log: InteractionLog, { train, validation, test }: Split): EventPart[][] {
-  const parts = Array.from({ length: log.users.length }, (_, user) =>
-    new Array<EventPart>(log.events.count(user)).fill('history'),
-  );
-  for (const { user, end } of train) parts[user]!.fill('train', 0, end);
-  for (const { user, position } of validation) parts[user]![position] = 'validation';
-  for (const { user, position } of test) parts[user]![position] = 'test';
+/** By event of the log: what it is, as its place in `PARTS`. */
+function partsOf({ events }: InteractionLog, { train, validation, test }: Split): Uint8Array {
+  const parts = new Uint8Array(events.length);
+  const { start } = events.columns;
+  for (const { user, end } of train) parts.fill(1, start[user], Math.min(start[user]! + end, start[user + 1]!));
+  for (const { user, position } of validation) parts[events.place(user, position)] = 2;
+  for (const { user, position } of test) parts[events.place(user, position)] = 3;
   return parts;
 }
 
-function binsOf(log: InteractionLog, parts: readonly (readonly EventPart[])[]): TimeBin[] {
+function binsOf({ events }: InteractionLog, parts: Uint8Array): TimeBin[] {
+  const { time } = events.columns;
   let [first, last] = [Infinity, -Infinity];
-  for (const time of log.events.columns.time) {
-    first = Math.min(first, time);
-    last = Math.max(last, time);
+  for (const own of time) {
+    first = Math.min(first, own);
+    last = Math.max(last, own);
   }
   if (!(last > first)) return [];
   const width = (last - first) / BINS;
-  const bins = Array.from({ length: BINS }, (_, at) => ({
+  const counts = new Int32Array(BINS * PARTS.length);
+  for (let at = 0; at < time.length; at++) {
+    const bin = Math.min(BINS - 1, Math.floor((time[at]! - first) / width));
+    counts[bin * PARTS.length + parts[at]!]!++;
+  }
+  const countOf = (bin: number, part: EventPart): number => counts[bin * PARTS.length + PARTS.indexOf(part)]!;
+  return Array.from({ length: BINS }, (_, at) => ({
     from: first + at * width,
-    events: { train: 0, history: 0, validation: 0, test: 0 },
+    events: {
+      train: countOf(at, 'train'),
+      history: countOf(at, 'history'),
+      validation: countOf(at, 'validation'),
+      test: countOf(at, 'test'),
+    },
   }));
-  parts.forEach((own, user) => {
-    log.events.times(user).forEach((time, at) => {
-      bins[Math.min(BINS - 1, Math.floor((time - first) / width))]!.events[own[at]!]++;
-    });
-  });
-  return bins;
 }
 
-function exampleOf(log: InteractionLog, parts: readonly (readonly EventPart[])[], user: number): ExampleUser {
-  const count = log.events.count(user);
+function exampleOf({ events, items, users }: InteractionLog, parts: Uint8Array, user: number): ExampleUser {
+  const count = events.count(user);
   const earlier = Math.max(0, count - EXAMPLE_EVENTS);
-  const events = Array.from({ length: count - earlier }, (_, at): ExampleEvent => {
-    const { item, time, query } = log.events.at(user, earlier + at);
-    return { title: log.items.titleOf(item), time, query, part: parts[user]![earlier + at]! };
+  const shown = Array.from({ length: count - earlier }, (_, at): ExampleEvent => {
+    const { item, time, query } = events.at(user, earlier + at);
+    return { title: items.titleOf(item), time, query, part: PARTS[parts[events.place(user, earlier + at)]!]! };
   });
-  return { id: log.users.at(user), earlier, events };
+  return { id: users.at(user), earlier, events: shown };
+}
+
+function sum(values: Uint8Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 /** Counts, events over time, and users evenly spread over those with a test target. */
 export function previewSplit({ log, split }: Assembled): SplitPreview {
   const { train, validation, test, cold } = split;
   const parts = partsOf(log, split);
-  const [validated, tested] = [usersOf(validation), usersOf(test)];
-  const shown = [...tested];
+  const users = log.users.length;
+  const [validated, tested, either] = [usersOf(validation, users), usersOf(test, users), usersOf([], users)];
+  const shown = new Int32Array(sum(tested));
+  let filled = 0;
+  for (let user = 0; user < users; user++) {
+    if (tested[user] === 1) shown[filled++] = user;
+    either[user] = validated[user]! | tested[user]!;
+  }
   const step = Math.max(1, shown.length / EXAMPLES);
   const examples = Array.from({ length: Math.min(EXAMPLES, shown.length) }, (_, at) => shown[Math.floor(at * step)]!);
   return {
     catalogue: log.items.length,
-    train: { users: train.length, events: train.reduce((sum, { end }) => sum + end, 0) },
-    validation: { users: validated.size, targets: validation.length },
+    train: { users: train.length, events: train.reduce((events, { end }) => events + end, 0) },
+    validation: { users: sum(validated), targets: validation.length },
     test: {
-      users: tested.size,
+      users: sum(tested),
       targets: test.length,
       cold: test.filter(({ user, position }) => cold[log.events.item(user, position)] === 1).length,
     },
-    withoutTarget: log.users.length - new Set([...validated, ...tested]).size,
+    withoutTarget: users - sum(either),
     bins: binsOf(log, parts),
     examples: examples.map((user) => exampleOf(log, parts, user)),
   };

@@ -13,11 +13,12 @@ export function idOf(value: unknown): string {
 
 /** What tables write for an id that they do not have. */
 const MISSING = new Set(['NA', '<NA>', 'NaN', 'nan', 'None', 'null', 'NULL', '\\N']);
+const LONGEST_MISSING = 4;
 
 /** The id of a user, an item or a request; empty if it is missing. */
 export function entityId(value: unknown): string {
   const id = idOf(value);
-  return MISSING.has(id) ? '' : id;
+  return id.length <= LONGEST_MISSING && MISSING.has(id) ? '' : id;
 }
 
 /** Longest text of an item that is kept: no template reads further. */
@@ -103,6 +104,7 @@ export function ratingOf(value: unknown): number | null {
 
 /** Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`. */
 export function idList(value: unknown): string[] {
+  if (value === undefined || value === '') return [];
   if (Array.isArray(value)) return value.map(entityId).filter((id) => id !== '');
   const text = entityId(value).replace(/^[[(](.*)[\])]$/, '$1');
   if (text === '') return [];

@@ -7,11 +7,20 @@ import type { ReadProgress } from '../../log/intake/readSources';
 import { previewSplit } from '../../log/intake/splitPreview';
 import { turn } from '../../log/turn';
 import { LogError } from '../../log/types';
+import { deviceMemory } from '../../gpu/deviceRoom';
 import type { LogRecipe, SourceMapping } from '../../recipe/logRecipe';
 import { packLog } from '../handOver';
 import type { ReadFiles, ReadingQuestions, SurveyedSplit, SurveyPart } from '../intakeProtocol';
 import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
+
+/** Bytes that a log may take if the browser does not say how much memory there is; else it is half of that. */
+const USUAL_MEMORY = 4 * 2 ** 30;
+
+function allowedMemory(): number {
+  const memory = deviceMemory();
+  return memory === null ? USUAL_MEMORY : memory / 2;
+}
 
 /** The files as some mappings read them, or are reading them. */
 interface Reading {
@@ -23,7 +32,11 @@ interface Reading {
 export class ReadingService implements ReadingQuestions {
   #current: Reading | null = null;
 
-  constructor(private readonly sources: SourceService) {}
+  /** @param memory bytes that a log may take */
+  constructor(
+    private readonly sources: SourceService,
+    private readonly memory = allowedMemory(),
+  ) {}
 
   async read(mappings: readonly SourceMapping[], { signal, tell }: Asking<ReadProgress>): Promise<ReadFiles> {
     const reading = this.#readingFor(mappings, tell);
@@ -79,7 +92,10 @@ export class ReadingService implements ReadingQuestions {
     // What was read before is let go first: two logs need not fit.
     if (this.#current !== null) this.#letGo(this.#current);
     const controller = new AbortController();
-    const intake = readIntake(this.sources.inspected.sources, mappings, onProgress, controller.signal);
+    const intake = readIntake(this.sources.inspected.sources, mappings, onProgress, {
+      signal: controller.signal,
+      memory: this.memory,
+    });
     const reading = { key, intake, controller };
     this.#current = reading;
     intake.catch(() => {

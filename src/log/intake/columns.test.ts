@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Names, OptionalColumn } from './columns';
+
+it('numbers texts in the order in which they first come, however many there are', () => {
+  const text = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 30 }));
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 2000 }), (texts) => {
+      const names = new Names();
+      const expected = new Map<string, number>();
+      for (const one of texts) {
+        expect(names.find(one)).toBe(expected.get(one));
+        if (!expected.has(one)) expected.set(one, expected.size);
+        expect(names.number(one)).toBe(expected.get(one));
+      }
+      expect(names.texts).toEqual([...expected.keys()]);
+      expect(names.characters).toBe([...expected.keys()].join('').length);
+    }),
+    { numRuns: 10 },
+  );
+  const many = new Names();
+  const texts = Array.from({ length: 30_000 }, (_, at) => `item ${at * 7919}`);
+  for (const read of [many.number.bind(many), many.find.bind(many)]) expect(texts.map(read)).toEqual([...texts.keys()]);
+  expect(many.find('item 1')).toBeUndefined();
+});
+
+it('has an optional column only where some value is not the usual one', () => {
+  const value = fc.constantFrom(NaN, 0, -0, 4.5);
+  fc.assert(
+    fc.property(fc.array(value), value, (values, usual) => {
+      const column = new OptionalColumn((length) => new Float32Array(length), usual);
+      for (const one of values) column.push(one);
+      const differs = values.some((one) => !Object.is(one, usual));
+      expect(column.done() === null).toBe(!differs);
+      if (differs) expect([...column.done()!]).toEqual(values);
+    }),
+  );
+});
