@@ -109,7 +109,7 @@ library_name: peft
 # {arm.label}, step {step}
 
 A LoRA adapter for {model_id} (revision {revision}), trained by KARMA Playground's trainer in PyTorch on next-item prediction with λ_gen = {arm.lambda_gen:g},
-λ_rec = {arm.lambda_rec:g} and λ_item = {arm.lambda_item:g}.
+λ_rec = {arm.lambda_rec:g}, λ_item = {arm.lambda_item:g} and λ_img = {arm.lambda_img:g}.
 
 - `{CONFIG}`, `{WEIGHTS}`: PEFT's own files; `PeftModel.from_pretrained(base, folder)` loads them.
 - `{HEADS}`: input projection, trainable vectors, interest, item and decoding heads, free item embeddings if any, by the names of docs/definitions.md. PEFT leaves it

@@ -13,10 +13,11 @@ from torch import Tensor
 from .columns import Log, Target
 from .decoder import Decoder
 from .errors import JobError
-from .features import hidden_means, side_by_side, standardise, title_features
+from .features import ImageTable, hidden_means, image_table, side_by_side, standardise, title_features, visual_input
+from .plain import plain
 from .recipe import Recipe
-from .sampling import BatchSampler, Drawn, described_items, drift_items, example_for
-from .sequence import Described, Example
+from .sampling import BatchSampler, Drawn, described_items, drift_items, example_for, image_items, image_noise
+from .sequence import Described, Example, Image
 from .spec import Arm, DecoderConfig
 from .texts import MAX_EXPOSED, Encode, Tokens, item_texts, query_tokens, text_tokens, title_tokens
 
@@ -36,16 +37,36 @@ class Prepared:
     sampler: BatchSampler
     left_out: frozenset[int]
     """Items that L_item never draws: those that measure drift, if they are cold."""
+    images: ImageTable | None
+    """What L_img reconstructs; None if no arm has it."""
+
+    @property
+    def image_size(self) -> int:
+        """Numbers of v; 0 if no arm has L_img."""
+        return 0 if self.images is None else self.images.values.shape[1]
 
     def batch(self, step: int, arm: Arm) -> list[Example]:
         """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
         batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+        if arm.lambda_img > 0:
+            batch = self._with_images(step, batch, arm)
         if arm.lambda_item == 0:
             return batch
         drawn = described_items(self.recipe.seed, self.log.items, self.left_out, step, len(batch), arm.shuffled_text)
         return [
             replace(example, described=Described(item, self.texts[text]))
             for example, (item, text) in zip(batch, drawn, strict=True)
+        ]
+
+    def _with_images(self, step: int, batch: list[Example], arm: Arm) -> list[Example]:
+        if self.images is None:
+            raise ValueError("no arm was said to have pictures")
+        seed, values = self.recipe.seed, self.images.values
+        items = image_items(seed, step, [example.target for example in batch], self.images.pictured, arm.shuffled_images)
+        noise = image_noise(seed, step, len(batch), values.shape[1])
+        return [
+            example if item is None else replace(example, image=Image(plain(values[item]), *of_example))
+            for example, item, of_example in zip(batch, items, noise, strict=True)
         ]
 
     def example_for(self, target: Target) -> Example:
@@ -75,14 +96,15 @@ def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, dec
     inside = objective.item_interface == "text"
     titles = title_tokens(log, encode, recipe.history_template, objective.max_title_tokens) if inside else Tokens(iter(()))
     drift, cold = drift_items(log, recipe.seed)
-    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()))
+    images = image_table(log, recipe.visual) if any(arm.lambda_img > 0 for arm in recipe.arms) else None
+    return Prepared(log, recipe, encode, decode, texts, titles, sampler, frozenset(drift if cold else ()), images)
 
 
 def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache: Path) -> tuple[Tensor, Tensor]:
     """(x standardised over the catalogue [items, features], title features [items, hidden]); hidden means are stored in `cache`."""
     log, recipe = data.log, data.recipe
     tables = []
-    if recipe.feature_source != "own":
+    if recipe.feature_source in ("lm", "lm+own", "lm+visual"):
         facts = f"{log.hash} {model_hash} {recipe.item_template} 24"
         path = cache / f"features-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.npy"
         if path.exists():
@@ -94,7 +116,9 @@ def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache:
             np.save(part, means)
             part.replace(path)
         tables.append(standardise(means))
-    if recipe.feature_source != "lm":
+    if recipe.feature_source in ("visual", "lm+visual"):
+        tables.append(standardise(visual_input(log)))
+    if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(
                 "features.source uses embeddings from the log, but it has none. Set it to lm, or export the log with them."

@@ -1,6 +1,7 @@
 """The losses of docs/definitions.md."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -8,8 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .decoder import Decoder
-from .sequence import Example, Packed
-from .spec import Objective
+from .sequence import Example, Image, Packed
+from .spec import Arm, Objective
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,36 @@ def text_loss(decoder: Decoder, hidden: Tensor, packed: Packed) -> Tensor:
     logits = decoder.logits(hidden[rows])
     nll = F.cross_entropy(logits if logits.dtype == torch.float64 else logits.float(), tokens, reduction="none")
     return nll @ torch.tensor(packed.text_weights, dtype=nll.dtype, device=device)
+
+
+def image_loss(parameters: Mapping[str, Tensor], images: Sequence[Image], context: Tensor, arm: Arm) -> Tensor:
+    """L_img: mean over pictures, then over the numbers of v, of (g(z, τ, c) − (v − ε))²; with `mse` of (g(c) − v)²."""
+    weight = parameters["img_3"]
+
+    def table(rows: Sequence[Sequence[float]]) -> Tensor:
+        return torch.tensor(rows, dtype=weight.dtype, device=weight.device)
+
+    v, mean = table([image.v for image in images]), "img_h" if arm.image_context == "interest" else "img_m"
+    if arm.image_loss == "mse":
+        return F.mse_loss(velocity(parameters, context, mean)[:, : v.shape[1]], v)
+    noise, time = table([image.noise for image in images]), table([[image.time] for image in images])
+    z = (1 - time) * noise + time * v
+    return F.mse_loss(velocity(parameters, context, mean, z, time)[:, : v.shape[1]], v - noise)
+
+
+def velocity(
+    parameters: Mapping[str, Tensor], context: Tensor, read: str, z: Tensor | None = None, time: Tensor | None = None
+) -> Tensor:
+    """g(z, τ, c) [rows, d, zeros at its end included], two hidden layers of SiLU units; without z and τ g(c). `read`: c's matrix."""
+    x = F.linear(context, parameters[read], parameters["img_b1"])
+    if z is not None and time is not None:
+        x = x + F.linear(z, parameters["img_z"][:, : z.shape[1]])
+        x = x + F.linear(fourier(time, parameters["img_t"].shape[1] // 2), parameters["img_t"])
+    x = F.silu(F.linear(F.silu(x), parameters["img_2"], parameters["img_b2"]))
+    return F.linear(x, parameters["img_3"], parameters["img_b3"])
+
+
+def fourier(time: Tensor, frequencies: int) -> Tensor:
+    """sin πkτ and cos πkτ, k = 1 … frequencies: τ [rows, 1] to [rows, 2·frequencies]."""
+    angles = math.pi * time * torch.arange(1, frequencies + 1, dtype=time.dtype, device=time.device)
+    return torch.cat([angles.sin(), angles.cos()], 1)

@@ -9,15 +9,15 @@ from torch import Tensor
 
 from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
-from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, text_loss
+from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, image_loss, text_loss
 from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
 
 def parameter_shapes(
-    config: DecoderConfig, lora: Lora, objective: Objective, feature_size: int, items: int
+    config: DecoderConfig, lora: Lora, objective: Objective, feature_size: int, items: int, image_size: int = 0
 ) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every parameter outside the frozen decoder."""
+    """Name and shape of every parameter outside the frozen decoder. `image_size`: numbers of v, 0 if no arm has L_img."""
     hidden, block, embedding_size = config.hidden, block_shapes(config), objective.embedding_size
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(lora.first_layer, config.layers):
@@ -27,11 +27,25 @@ def parameter_shapes(
             rows, columns = block[ROLE_OF[name]]
             shapes[f"lora.{layer}.{name}.A"] = (lora.rank, columns)
             shapes[f"lora.{layer}.{name}.B"] = (rows, lora.rank)
-    free = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
+    free: dict[str, tuple[int, ...]] = {"z": (items, embedding_size)} if objective.item_output in ("content+id", "id") else {}
     if objective.item_interface == "token" and objective.item_input in ("id", "title+hidden+id"):
         free["u"] = (items, hidden)
     if objective.interest_skip != "none":
         free["w_s"] = (embedding_size, feature_size)
+    if image_size > 0:
+        # In rows of a multiple of 4, as the engine stores them.
+        units, width = objective.image_units, image_size + -image_size % 4
+        free |= {
+            "img_z": (units, width),
+            "img_h": (units, embedding_size),
+            "img_m": (units, hidden),
+            "img_t": (units, 2 * objective.image_frequencies),
+            "img_2": (units, units),
+            "img_3": (width, units),
+            "img_b1": (units,),
+            "img_b2": (units,),
+            "img_b3": (width,),
+        }
     return (
         shapes
         | free
@@ -201,7 +215,23 @@ class InterestModel:
             described = [e.described for e in batch if e.described is not None]
             items = torch.tensor([one.item for one in described], device=self.device)
             terms["item"] = self.reconstruction_loss(self.item_embeddings(items), [one.text for one in described])
+        if arm.lambda_img > 0:
+            places = [place for place, example in enumerate(batch) if example.image is not None]
+            if places:
+                context = self.image_context(first, places, arm.image_context)
+                images = [image for example in batch if (image := example.image) is not None]
+                terms["img"] = image_loss(self.parameters, images, context, arm)
         return Losses(arm.objective(action, terms), action, terms)
+
+    def image_context(self, first: Pass, places: Sequence[int], kind: str) -> Tensor:
+        """c of L_img for the examples at these places [places, e or hidden]."""
+        if kind == "interest":
+            rows = [first.packed.emb_predictions[place] for place in places]
+            return first.interest[torch.tensor(rows, device=self.device)]
+        sequences = first.hidden.split(first.packed.lengths)
+        positions = first.packed.item_positions
+        means = [sequences[place][torch.tensor(positions[place], device=self.device)].mean(0) for place in places]
+        return torch.stack(means)
 
     def reconstruction_loss(self, embeddings: Tensor, texts: Sequence[Sequence[int]]) -> Tensor:
         """L_rec and L_item: an embedding [S, e] is the only context of each text."""

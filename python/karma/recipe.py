@@ -41,6 +41,8 @@ class Recipe:
     history_template: str
     query_template: str
     feature_source: str
+    visual: str
+    """What L_img reconstructs: `images` or `category`."""
     arms: tuple[Arm, ...]
     lora: Lora
     objective: Objective
@@ -113,6 +115,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
         history_template=data["historyTemplate"],
         query_template=data["queryTemplate"],
         feature_source=spec["features"]["source"],
+        visual=spec["features"].get("visual", "images"),
         arms=arms,
         lora=part(Lora, "lora", spec["lora"]),
         objective=part(Objective, "objective", spec["objective"]),

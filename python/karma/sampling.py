@@ -1,5 +1,6 @@
 """Histories to training examples: the batches of src/log/sampling.ts, draw for draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,6 +121,25 @@ def described_items(
             text = texts.integer(items)
         drawn.append((item, text))
     return drawn
+
+
+def image_items(seed: int, step: int, targets: Sequence[int], pictured: NDArray[np.int64], shuffled: bool) -> list[int | None]:
+    """Whose picture L_img reconstructs for each target of a step, None if it has none: src/log/imageDraws.ts."""
+    draws, places = fork_random(seed, "shuffled images", step), {item: place for place, item in enumerate(plain(pictured))}
+    chosen: list[int | None] = []
+    for target in targets:
+        place = places.get(target)
+        if place is not None and shuffled and len(pictured) > 1:
+            other = draws.integer(len(pictured) - 1)
+            place = other if other < place else other + 1
+        chosen.append(None if place is None else int(pictured[place]))
+    return chosen
+
+
+def image_noise(seed: int, step: int, count: int, size: int) -> list[tuple[float, list[float]]]:
+    """(τ, ε [size]) of each example of a step, those without a picture included."""
+    draws = fork_random(seed, "image noise", step)
+    return [(draws.uniform(), plain(draws.normals(size))) for _ in range(count)]
 
 
 def sample_targets(targets: list[Target], n: int, seed: int) -> list[Target]:

@@ -23,6 +23,15 @@ class Described:
 
 
 @dataclass(frozen=True)
+class Image:
+    """What L_img reconstructs, and the noise that it starts from: v [d], τ and ε [d]."""
+
+    v: Sequence[float]
+    time: float
+    noise: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Example:
     """One training example with its texts tokenised; `text` is y with EOS last."""
 
@@ -33,6 +42,8 @@ class Example:
     exposed: Sequence[int]
     described: Described | None = None
     """Drawn for arms with L_item; it is independent of the rest."""
+    image: Image | None = None
+    """Of the target, in arms with L_img; None if it has none."""
 
 
 @dataclass

@@ -106,6 +106,10 @@ class Objective:
     max_text_tokens: int = 20
     max_title_tokens: int = 6
     use_query: bool = True
+    image_units: int = 128
+    """Of each of the two hidden layers of g, which L_img trains."""
+    image_frequencies: int = 8
+    """Fourier features of τ that g reads: a sine and a cosine of each."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,11 @@ class Arm:
     lambda_gen: float = 0.0
     lambda_rec: float = 0.0
     lambda_item: float = 0.0
+    lambda_img: float = 0.0
+    image_context: Literal["interest", "history"] = "interest"
+    """c of L_img: h, or the mean of the hidden states at the history's items."""
+    image_loss: Literal["flow", "mse"] = "flow"
+    shuffled_images: bool = False
     shuffled_text: bool = False
     # The arm's own values, which replace the recipe's; None if it has none.
     learning_rate: float | None = None

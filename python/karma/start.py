@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .model import parameter_shapes
-from .random import fork_random
+from .random import Random, fork_random
 from .spec import DecoderConfig, Lora, Objective
 
 ENGINE_ORDER = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -61,18 +61,19 @@ def start_parameters(
     items: int,
     seed: int,
     statistics: EmbeddingStatistics,
+    image_size: int = 0,
 ) -> dict[str, Tensor]:
     """Start values by name, float32, on the CPU."""
-    shapes = parameter_shapes(config, lora, objective, feature_size, items)
+    shapes = parameter_shapes(config, lora, objective, feature_size, items, image_size)
     values = {name: torch.zeros(shape) for name, shape in shapes.items()}
     random = fork_random(seed, "initial parameters")
 
     def put(name: str, numbers: NDArray[np.floating[Any]]) -> None:
         values[name] = torch.from_numpy(numbers.reshape(shapes[name]).astype(np.float32))
 
-    def uniform(name: str, width: float = 1.0) -> None:
+    def uniform(name: str, width: float = 1.0, draws: Random = random) -> None:
         count = math.prod(shapes[name])
-        put(name, width * (2 * random.uniforms(count) - 1) / math.sqrt(shapes[name][-1]))
+        put(name, width * (2 * draws.uniforms(count) - 1) / math.sqrt(shapes[name][-1]))
 
     for layer in range(config.layers):
         for projection in ENGINE_ORDER:
@@ -99,5 +100,11 @@ def start_parameters(
         put("u", statistics.deviation * free.normals(math.prod(shapes["u"])))
     if objective.item_output == "id":
         put("z", ID_DEVIATION * free.normals(math.prod(shapes["z"])))
+    if image_size > 0:
+        images = fork_random(seed, "image decoder")
+        # h has length 1, or numbers of the size of 1.
+        widths = {"img_h": math.sqrt(objective.embedding_size) if objective.similarity == "cosine" else 1.0}
+        for name in ("img_z", "img_h", "img_m", "img_t", "img_2"):
+            uniform(name, widths.get(name, 1.0), images)
     values["log_scale"] = torch.full((1,), math.log(1 / objective.temperature))
     return values

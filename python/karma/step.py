@@ -38,9 +38,16 @@ class Part(nn.Module):
                 candidates = every.share(predictions, whole.emb_predictions[end - 1] + 1)
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
             losses = model.losses_of(first, examples, arm, candidates)
-        texts = len(examples) / len(batch)
-        action, of_part = losses.action * share, {term: loss * texts for term, loss in losses.terms.items()}
+        shares = dict.fromkeys(TERMS, len(examples) / len(batch))
+        # A mean over the examples with a picture.
+        shares["img"] = pictures(examples) / max(1, pictures(batch))
+        action, of_part = losses.action * share, {term: loss * shares[term] for term, loss in losses.terms.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()
+
+
+def pictures(batch: Sequence[Example]) -> int:
+    """Examples whose target has one."""
+    return sum(example.image is not None for example in batch)
 
 
 class Stepper:

@@ -113,7 +113,14 @@ class Trainer:
         objective = recipe.objective
         lora = recipe.widest_lora if arm is None else arm.own_lora(recipe.lora)
         drawn = start_parameters(
-            model.config, recipe.widest_lora, objective, self.features.shape[1], self.log.items, recipe.seed, self.statistics
+            model.config,
+            recipe.widest_lora,
+            objective,
+            self.features.shape[1],
+            self.log.items,
+            recipe.seed,
+            self.statistics,
+            self.data.image_size,
         )
         start = of_arm(drawn, lora)
         if self.heads is not None and (arm is None or recipe.head_start(arm) == "fitted"):

@@ -6,10 +6,12 @@ import numpy as np
 from torch import Tensor
 
 from karma.model import parameter_shapes
-from karma.sequence import Described, Example
+from karma.sequence import Described, Example, Image
 from karma.spec import Arm, DecoderConfig, Lora, Objective, Training
 from oracle.tiny_models import MODELS, TinyModel, draw
 
+IMAGE_SIZE = 7
+"""Numbers of v: not a multiple of 4, so that the engine's zeros at the end matter."""
 TARGETS_SUBSET = ("q_proj", "v_proj", "down_proj")
 ARMS = {
     "action": Arm("action", "Action"),
@@ -17,6 +19,16 @@ ARMS = {
     "rec": Arm("rec", "Action + reconstruction", lambda_rec=0.4),
     "karma": Arm("karma", "KARMA", lambda_gen=0.7, lambda_rec=0.4),
     "item": Arm("item", "Action + item reconstruction", lambda_item=0.6),
+    "img": Arm("img", "Action + picture", lambda_img=0.8),
+    "imgmean": Arm("imgmean", "Action + picture from the history", lambda_img=0.8, image_context="history"),
+    "imgmse": Arm("imgmse", "Action + picture by regression", lambda_img=0.8, image_loss="mse"),
+    "imgmeanmse": Arm(
+        "imgmeanmse", "Picture from the history by regression", lambda_img=0.8, image_context="history", image_loss="mse"
+    ),
+    "imgtext": Arm("imgtext", "Texts and picture", lambda_gen=0.7, lambda_rec=0.4, lambda_img=0.8),
+    "imgall": Arm(
+        "imgall", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6, lambda_img=0.8, image_context="history"
+    ),
     "every": Arm("every", "Every term", lambda_gen=0.7, lambda_rec=0.4, lambda_item=0.6),
 }
 
@@ -217,6 +229,29 @@ CASES = [
             ("odd", "token", "every", "id", "pairwise", 451, {"item_output": "id", "similarity": "dot"}),
         )
     ),
+    # Pictures drawn from h and from the history, by flow matching and by regression; some targets have none.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            variant,
+            seed=seed,
+            objective={"action_loss": loss, "image_units": 12, "image_frequencies": 4, **changes},
+            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            keep_after=arm == "imgtext",
+        )
+        for model, interface, arm, variant, loss, seed, changes in (
+            ("even", "token", "img", "", "full", 491, {}),
+            ("odd", "text", "img", "dot", "pairwise", 501, {"similarity": "dot"}),
+            ("odd", "token", "imgmean", "", "infonce", 511, {}),
+            ("even", "text", "imgmean", "", "full", 521, {}),
+            ("even", "token", "imgmse", "", "full", 531, {"positions": "last"}),
+            ("odd", "text", "imgmeanmse", "", "full", 541, {}),
+            ("even", "token", "imgtext", "", "full", 551, {"interest_skip": "features"}),
+            ("odd", "token", "imgall", "", "pairwise", 561, {"item_output": "content+id", "hide_emb_from_text": True}),
+        )
+    ),
     # A skip into h, from histories that are longer than it looks back.
     *(
         Case(
@@ -264,7 +299,8 @@ def case_parameters(case: Case) -> dict[str, Tensor]:
     """Parameters off their start values, B included, so that every gradient is informative."""
     model, random = MODELS[case.model], np.random.RandomState(1000 + case.seed)
     parameters = {}
-    shapes = parameter_shapes(model.config, case.lora, case.objective_spec, model.config.hidden, model.items)
+    image_size = IMAGE_SIZE if ARMS[case.arm].lambda_img > 0 else 0
+    shapes = parameter_shapes(model.config, case.lora, case.objective_spec, model.config.hidden, model.items, image_size)
     for name, shape in shapes.items():
         if name == "log_scale":
             parameters[name] = draw(random, shape, 0.1, float(np.log(1 / case.objective_spec.temperature)))
@@ -296,7 +332,21 @@ def case_batch(case: Case) -> list[Example]:
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
         batch.append(Example(history, target, query, text, exposed))
+    if ARMS[case.arm].lambda_img > 0:
+        batch = _picturing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].lambda_item > 0 else batch
+
+
+def _picturing(case: Case, batch: list[Example]) -> list[Example]:
+    """Every example but the second with a picture."""
+    random = np.random.RandomState(4000 + case.seed)
+
+    def numbers(count: int) -> list[float]:
+        return [float(x) for x in random.standard_normal(count).astype(np.float32)]
+
+    images = [Image(numbers(IMAGE_SIZE), float(np.float32(random.uniform())), numbers(IMAGE_SIZE)) for _ in batch]
+    pairs = enumerate(zip(batch, images, strict=True))
+    return [one if place == 1 else replace(one, image=image) for place, (one, image) in pairs]
 
 
 def _describing(case: Case, batch: list[Example]) -> list[Example]:

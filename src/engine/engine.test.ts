@@ -44,6 +44,8 @@ const ARMS = [
   'even-text-gen',
   'odd-text-rec',
   'even-text-karma-upper',
+  'even-token-imgtext',
+  'odd-token-imgmean',
 ];
 const WAYS = [
   ['as a whole', {}],

@@ -26,7 +26,7 @@ import { SOFTMAX } from './losses/softmax/row';
 import { ScoredLoss } from './losses/scoredLoss';
 import type { EncodedExample, PackOptions } from './decoder/sequence';
 import type { Arm } from './arm';
-import type { EngineInputs, FilledInputs } from './engineInputs';
+import { imageSizeOf, type EngineInputs, type FilledInputs } from './engineInputs';
 import { stepSizes } from './stepSizes';
 import { TextLoss } from './losses/textLoss';
 import { Reconstruction } from './terms/rec/reconstruction';
@@ -79,7 +79,8 @@ export class Engine {
     const { objective, training } = spec;
     const features = usesFeatures(objective) ? featureWidth(inputs) : 1;
     checkCatalogue(gpu.device.limits, { items, features, embeddingSize: objective.embeddingSize });
-    this.layout = layOutParameters(config, spec, { items, features: featureWidth(inputs) });
+    const catalogueShape = { items, features: featureWidth(inputs), imageSize: imageSizeOf(inputs) };
+    this.layout = layOutParameters(config, spec, catalogueShape);
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
     const { microBatch, rows, textRows, predictions, candidates, historyItems } = sizes;
@@ -125,6 +126,7 @@ export class Engine {
       objective,
       features: catalogue.hidden,
       sizes: reconstructionSizes,
+      imageSize: imageSizeOf(inputs),
       textLoss: this.textLoss,
       reconstruction: this.reconstruction,
     });
@@ -222,6 +224,7 @@ export class Engine {
       pack: this.packOptions(addsRows(spec, 'history')),
       withTexts: addsRows(spec, 'texts'),
       withDescribed: addsRows(spec, 'described'),
+      withImages: addsRows(spec, 'images'),
       actionLoss,
       useExposures,
       items: this.inputs.items,
@@ -232,7 +235,7 @@ export class Engine {
     const { examples, packed, candidates } = part;
     this.histories.loadStep(arm, examples, packed, this.packOptions(addsRows(arm.spec, 'history')));
     this.head.load(packed, candidates);
-    for (const term of termsOf(arm.spec)) this.terms[term].load(part);
+    for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
   }
 
   /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. @param share of the step's examples */
@@ -242,10 +245,10 @@ export class Engine {
     const { pass } = histories;
     const { recorder } = context;
     const predictions = packed.predictionRows.length;
-    const addTerms = (into: TermLoss['into']): void => {
+    const addTerms = (stage: 'interest' | 'history'): void => {
       for (const term of termsOf(arm.spec)) {
         const loss = this.terms[term];
-        if (loss.into !== into) continue;
+        if ((typeof loss.into === 'function' ? loss.into(arm.spec) : loss.into) !== stage) continue;
         const [slot, weight] = [slotOfTerm(term), lambdaOf(arm.spec, term)];
         recorder.scope(loss.scope, () => {
           loss.add({ part, share, arm, views, pass, head, gradients, scratch, report, slot, weight });

@@ -3,6 +3,7 @@ import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import type { RunSpec } from '../recipe/runSpec';
+import { addsRows } from './terms/terms';
 
 /** What the engine needs to know of model and data to take its memory. */
 export interface EngineInputs {
@@ -15,6 +16,15 @@ export interface EngineInputs {
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
+  /** Numbers of an item's visual features v; read only if an arm has L_img. */
+  readonly imageSize?: number | undefined;
+}
+
+/** Numbers of v; 0 if no arm has L_img. @throws RangeError if one has and nothing is known of v */
+export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'imageSize'>): number {
+  if (!spec.arms.some((arm) => addsRows(arm, 'images'))) return 0;
+  if (imageSize === undefined || imageSize < 1) throw new RangeError('An arm has λ_img, but the items have no visual features.');
+  return imageSize;
 }
 
 /** The same with the model's weights. */

@@ -79,6 +79,7 @@ export function readFixture(files: FixtureFiles): Fixture {
       spec: { ...spec, training: { ...spec.training, batchSize: json.batch.length } },
       maxExposed: Math.max(...json.batch.map((example) => example.exposed.length)),
       maxQueryTokens: Math.max(...json.batch.map((example) => example.query.length)),
+      imageSize: Math.max(0, ...json.batch.map(({ image }) => image?.v.length ?? 0)),
     },
     tensor: (name) => take(expected, name),
     has: (name) => expected.tensors.has(name),

@@ -65,7 +65,7 @@ const GPT2 = readConfig({
   bos_token_id: 0,
   eos_token_id: 1,
 });
-const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2 };
+const SIZES = { items: 2000, users: 500, maxExposed: 3, maxQueryTokens: 2, imageSize: 50 };
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -75,7 +75,8 @@ beforeAll(async () => {
 function example(config: DecoderConfig, { objective }: RunSpec, index: number): EncodedExample {
   const tokens = (n: number): number[] => [...integers(n, index, config.vocabulary)];
   const history = [...integers(objective.maxHistory, index + 1, SIZES.items)];
-  return { history, target: index, query: tokens(2), text: tokens(objective.maxTextTokens), exposed: [1, 2, 3] };
+  const image = { v: floats(SIZES.imageSize, index), time: 0.3, noise: floats(SIZES.imageSize, index + 1) };
+  return { history, target: index, query: tokens(2), text: tokens(objective.maxTextTokens), exposed: [1, 2, 3], image };
 }
 
 /** A step of each arm and one evaluation on full histories, as an experiment takes them. */
@@ -109,6 +110,17 @@ const base = {
 };
 const CASES: readonly (readonly [string, DecoderConfig, Record<string, unknown>])[] = [
   ['the defaults', SMALL, {}],
+  [
+    'pictures',
+    SMALL,
+    {
+      arms: [
+        { id: 'img', label: '+img', lambdaImg: 0.3 },
+        { id: 'mean', label: '+img(H)', lambdaImg: 0.3, imageContext: 'history' },
+      ],
+      objective: { ...base.objective, imageUnits: 512 },
+    },
+  ],
   ['micro-batches', SMALL, { training: { batchSize: 12, accumulate: 4 } }],
   ['checkpoints', DEEP, { training: { batchSize: 12, checkpoint: true } }],
   [

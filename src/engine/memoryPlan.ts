@@ -24,6 +24,8 @@ export interface PlanSizes {
   readonly maxQueryTokens: number;
   /** Numbers a row of the items' features; the model's hidden size where it is left out. */
   readonly featureWidth?: number;
+  /** Numbers of an item's visual features v; read only if an arm has L_img. */
+  readonly imageSize?: number;
 }
 
 const NOTHING = new Float32Array(0);

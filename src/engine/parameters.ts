@@ -104,13 +104,15 @@ export interface CatalogueShape {
   readonly items: number;
   /** Numbers a row of x; the model's hidden size where it is left out. */
   readonly features?: number | undefined;
+  /** Numbers of an item's visual features v; 0 or left out if no arm has L_img. */
+  readonly imageSize?: number;
 }
 
 /** Lays out the parameters of one arm; all arms of an experiment share the layout. */
 export function layOutParameters(
   config: DecoderConfig,
   spec: Pick<RunSpec, 'lora' | 'objective'>,
-  { items, features = config.hidden }: CatalogueShape,
+  { items, features = config.hidden, imageSize = 0 }: CatalogueShape,
 ): ParameterLayout {
   let size = 0;
   const slots = new Map<string, Slot>();
@@ -176,9 +178,25 @@ export function layOutParameters(
   if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
   if (itemOutput === 'content+id' || itemOutput === 'id') named('z', items, embeddingSize);
+  const { imageUnits: units, imageFrequencies } = spec.objective;
+  // Rows of whole vectors.
+  const imageWidth = 4 * Math.ceil(imageSize / 4);
+  if (imageSize > 0) {
+    named('img_z', units, imageWidth);
+    named('img_h', units, embeddingSize);
+    named('img_m', units, hidden);
+    named('img_t', units, 2 * imageFrequencies);
+    named('img_2', units, units);
+    named('img_3', imageWidth, units);
+  }
   const decayed = size;
   named('b_d', 1, hidden);
   named('log_scale', 1, 1);
+  if (imageSize > 0) {
+    named('img_b1', 1, units);
+    named('img_b2', 1, units);
+    named('img_b3', 1, imageWidth);
+  }
   const fixed = size;
   if (!trainInputs) nameInputs();
   named('b_in', 1, hidden);
@@ -279,6 +297,19 @@ export function initialParameters(
     fill('w_s', (_, i) => flat[wE + i]!);
     fill('w_o', () => 0);
   }
+  if (layout.slots.has('img_3')) fillImageDecoder(fill, spec);
   fill('log_scale', () => Math.log(1 / spec.objective.temperature));
   return flat;
+}
+
+/** g of L_img: its output and biases start at 0, and an h of length 1 has numbers of the size of 1 to it. */
+function fillImageDecoder(
+  fill: (name: string, next: (slot: Slot) => number) => void,
+  { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
+): void {
+  const random = forkRandom(seed, 'image decoder');
+  for (const name of ['img_z', 'img_h', 'img_m', 'img_t', 'img_2']) {
+    const width = name === 'img_h' && objective.similarity === 'cosine' ? Math.sqrt(objective.embeddingSize) : 1;
+    fill(name, ({ columns }) => (width * (2 * random.uniform() - 1)) / Math.sqrt(columns));
+  }
 }

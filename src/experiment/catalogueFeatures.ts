@@ -15,7 +15,7 @@ import type { StageProgress } from '../record/runEvents';
 import type { Precision, RunSpec } from '../recipe/runSpec';
 import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
-import { ownEmbeddings, sideBySide, type FeatureTable } from './featureTables';
+import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
 
 /** Rows that tell the providers' speeds apart. */
 const SAMPLE_ROWS = 8;
@@ -56,13 +56,13 @@ export async function catalogueFeatures(
 ): Promise<CatalogueFeatures> {
   const items = log.items.length;
   const tables: FeatureTable[] = [];
-  if (source !== 'own') {
+  if (source.startsWith('lm')) {
     const width = model.config.hidden;
     const stored = { ...options, precision: precision === 'auto' ? ('f16' as const) : precision };
     tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, stored), items, width) });
   }
-  if (source !== 'lm') {
-    const { width, values } = ownEmbeddings(log);
+  if (source.includes('own') || source.includes('visual')) {
+    const { width, values } = source.includes('own') ? ownEmbeddings(log) : visualInput(log);
     tables.push({ width, values: standardise(values, items, width) });
   }
   const titles = log.items.map((item) => itemText(item, historyTemplate));

@@ -17,6 +17,26 @@ export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>
   );
 }
 
+/** Visual features as part of x: the mean of the others where an item has none. @throws RangeError if the log has none */
+export function visualInput({ visual }: Pick<InteractionLog, 'visual'>): FeatureTable {
+  if (visual === undefined) {
+    throw new RangeError(
+      'The recipe uses visual features as item features (features.source), but this log has none. Set it to lm, or open the log together with the visual features of its items.',
+    );
+  }
+  const { width, present } = visual;
+  const values = Float32Array.from(visual.values);
+  const count = present.reduce((sum, has) => sum + has, 0);
+  for (let column = 0; column < width; column++) {
+    let mean = 0;
+    present.forEach((has, item) => (mean += has === 1 ? visual.values[item * width + column]! / count : 0));
+    present.forEach((has, item) => {
+      if (has === 0) values[item * width + column] = mean;
+    });
+  }
+  return { width, values };
+}
+
 /** The kernels read vectors of four. */
 function wholeVectors(width: number): number {
   return 4 * Math.ceil(width / 4);
@@ -24,14 +44,15 @@ function wholeVectors(width: number): number {
 
 /**
  * Numbers a row of x, zeros at its end included.
- * @throws RangeError if the log brings no embeddings and the recipe wants them
+ * @throws RangeError if the log brings no embeddings or visual features and the recipe wants them
  */
 export function featureWidth(
   { features: { source } }: Pick<RunSpec, 'features'>,
   { hidden }: Pick<DecoderConfig, 'hidden'>,
-  log: Pick<InteractionLog, 'embeddings'>,
+  log: Pick<InteractionLog, 'embeddings' | 'visual'>,
 ): number {
-  return wholeVectors((source === 'own' ? 0 : hidden) + (source === 'lm' ? 0 : ownEmbeddings(log).width));
+  const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? visualInput(log).width : 0;
+  return wholeVectors((source.startsWith('lm') ? hidden : 0) + more);
 }
 
 /** Tables concatenated, with zeros at the end of each row up to a multiple of 4. */

@@ -8,6 +8,7 @@ import type { DecoderConfig } from '../model/decoderConfig';
 import type { MemoryForecast } from '../record/memoryPlan';
 import { precisionSchema, withPrecision, type Precision, type RunSpec } from '../recipe/runSpec';
 import { featureWidth } from './featureTables';
+import { imageTable } from './imageTable';
 import { mostExposed } from './preparedData';
 import { sasrecMemory } from './sasrec';
 import { MAX_QUERY_TOKENS } from './tokens';
@@ -92,6 +93,7 @@ export function logSizes(
     featureWidth: featureWidth(spec, config, log),
     users: spec.data.trainingUsers === 0 ? users : Math.min(users, spec.data.trainingUsers),
     maxExposed,
+    ...(spec.arms.some(({ lambdaImg }) => lambdaImg > 0) && { imageSize: imageTable(log, spec)!.size }),
     maxQueryTokens: spec.objective.useQuery && hasQueries ? MAX_QUERY_TOKENS : 0,
   };
 }

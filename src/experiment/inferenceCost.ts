@@ -159,8 +159,8 @@ function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCo
   return { ...medians(times), on: 'gpu', flops: runs.reduce((sum, { flops }) => sum + flops, 0), kernels, parameters };
 }
 
-/** What is in the layout and no request reads: the decoder of L_rec, the temperature, and what the catalogue is made of. */
-const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u'];
+/** What is in the layout and no request reads: the decoders of L_rec and L_img, the temperature, and what the catalogue is made of. */
+const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u', ...TERMS.img.parameters];
 
 /** @param arm null for the base model */
 function requestParameters(

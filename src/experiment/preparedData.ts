@@ -1,6 +1,7 @@
 /** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
 import { describedItems } from '../log/describedItems';
 import { driftItems } from '../log/driftItems';
+import { imageDraws } from '../log/imageDraws';
 import { restrictTraining } from '../log/restrictTraining';
 import { createBatchSampler, exampleForTarget, sampleUsers, trainableUsers, type TrainingExample } from '../log/sampling';
 import { trainedLog, historyItems, type InteractionLog, type Split, type Target } from '../log/types';
@@ -8,6 +9,7 @@ import type { EncodedExample } from '../engine/decoder/sequence';
 import { addsRows } from '../engine/terms/terms';
 import type { LoadedModel } from '../model/loadedModel';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
@@ -30,6 +32,9 @@ export interface PreparedData extends ItemTokens {
   readonly maxExposed: number;
   /** Users that can be trained on. */
   readonly users: number;
+  /** v of the items and how many numbers it has; absent if no arm has L_img. */
+  readonly images?: ImageTable;
+  readonly imageSize?: number;
   /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** Each training user's newest history, with the last training event as what it predicts; of `most` users drawn by chance at most. */
@@ -66,8 +71,19 @@ export async function prepareData(
   const maxQueryTokens = queries.longest(log);
   const drift = driftItems(split.cold, seed);
   const describable = { seed, items: log.items.length, leftOut: new Set(drift.cold ? drift.items : []) };
+  const images = imageTable(log, spec);
+  const withImages = (batch: readonly EncodedExample[], at: number, arm: ArmSpec, table: ImageTable): EncodedExample[] => {
+    const { pictured, size } = table;
+    const targets = batch.map(({ target }) => target);
+    const draws = imageDraws({ seed, pictured, size }, at, targets, arm.shuffledImages);
+    return batch.map((example, place) => {
+      const { item, time, noise } = draws[place]!;
+      return item === null ? example : { ...example, image: { v: table.of(item), time, noise } };
+    });
+  };
   return {
     ...items,
+    ...(images === null ? {} : { imageSize: images.size, images }),
     log,
     split,
     maxQueryTokens,
@@ -79,11 +95,12 @@ export async function prepareData(
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
     batch: (step, arm) => {
-      const batch = sampler.sampleBatch(step, arm.shuffledText).map(encode);
+      const drawn = sampler.sampleBatch(step, arm.shuffledText).map(encode);
+      const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
       if (!addsRows(arm, 'described')) return batch;
-      const drawn = describedItems(describable, step, batch.length, arm.shuffledText);
+      const described = describedItems(describable, step, batch.length, arm.shuffledText);
       return batch.map((example, place) => {
-        const { item, textItem } = drawn[place]!;
+        const { item, textItem } = described[place]!;
         return { ...example, described: { item, text: items.texts.at(textItem)! } };
       });
     },

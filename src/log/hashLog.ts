@@ -11,9 +11,16 @@ const BREATH = 64;
  * SHA-256, hex, of the canonical serialisation: a version line, one JSON line an item `[id,title,category,description]`
  * (and `price,image` where it has one of them, then a semantic id where it has one),
  * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
- * `embeddings width` and the embeddings as little-endian float32. File names do not enter.
+ * `embeddings width` and the embeddings as little-endian float32; then, where its files bring visual features, a line `visual width`, a byte an item, 1 if it
+ * has some, and the features likewise. File names do not enter, nor the pictures that come with the page for the sample log.
  */
-export async function hashLog({ items, users, events, embeddings }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
+export async function hashLog({
+  items,
+  users,
+  events,
+  embeddings,
+  visual,
+}: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
   const hash = new Sha256();
   const encoder = new TextEncoder();
   const add = (lines: string): unknown => hash.update(encoder.encode(lines));
@@ -46,6 +53,12 @@ export async function hashLog({ items, users, events, embeddings }: Omit<Interac
   if (embeddings !== undefined) {
     const { width, values } = embeddings;
     add(`embeddings ${width}\n`);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  if (visual !== undefined && visual.shipped !== true) {
+    const { width, values, present } = visual;
+    add(`visual ${width}\n`);
+    hash.update(present);
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   return hash.hex();

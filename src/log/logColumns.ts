@@ -5,7 +5,7 @@
 import { Catalogue, type CatalogueColumns } from './catalogue';
 import { LogEvents, type EventColumns } from './logEvents';
 import { TextColumn, type TextBytes } from './textColumn';
-import type { InteractionLog, ItemEmbeddings, Split, Target } from './types';
+import type { InteractionLog, ItemEmbeddings, Split, Target, VisualFeatures } from './types';
 
 export interface LogColumns {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface LogColumns {
   readonly events: EventColumns<TextBytes>;
   /** float32 [I, width]. */
   readonly embeddings?: ItemEmbeddings;
+  /** float32 [I, width], and uint8 [I]: 1 if the item has some. */
+  readonly visual?: VisualFeatures;
 }
 
 export interface SplitColumns {
@@ -33,7 +35,7 @@ export interface SplitColumns {
   readonly cold: Uint8Array;
 }
 
-export function columnsOfLog({ name, hash, items, users, events, embeddings }: InteractionLog): LogColumns {
+export function columnsOfLog({ name, hash, items, users, events, embeddings, visual }: InteractionLog): LogColumns {
   const { queries, ...numbers } = events.columns;
   return {
     name,
@@ -42,10 +44,11 @@ export function columnsOfLog({ name, hash, items, users, events, embeddings }: I
     users: users.data,
     events: { ...numbers, queries: queries.data },
     ...(embeddings === undefined ? {} : { embeddings }),
+    ...(visual === undefined ? {} : { visual }),
   };
 }
 
-export function logOfColumns({ name, hash, items, users, events, embeddings }: LogColumns): InteractionLog {
+export function logOfColumns({ name, hash, items, users, events, embeddings, visual }: LogColumns): InteractionLog {
   return {
     name,
     hash,
@@ -53,6 +56,7 @@ export function logOfColumns({ name, hash, items, users, events, embeddings }: L
     users: new TextColumn(users),
     events: new LogEvents({ ...events, queries: new TextColumn(events.queries) }),
     ...(embeddings === undefined ? {} : { embeddings }),
+    ...(visual === undefined ? {} : { visual }),
   };
 }
 

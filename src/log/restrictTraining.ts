@@ -15,7 +15,8 @@ function categoriesOf({ items }: InteractionLog): string[] {
   return [...new Set(Array.from(items, ({ category }) => firstPart(category)))].filter((name) => name !== '').sort();
 }
 
-function firstPart(category: string): string {
+/** Of a category `a > b > c` the first part. */
+export function firstPart(category: string): string {
   return category.split('>')[0]!.trim();
 }
 

@@ -1,3 +1,4 @@
+import { readPictures, withPictures } from './pictures';
 import { readLog, type ReadLog } from './readLog';
 
 /** The log that comes with the page: `data.id` of the run spec, its name, its files below the page's own folder. */
@@ -6,6 +7,8 @@ export const SAMPLE_LOG = {
   name: 'WordNet General Store',
   folder: 'datasets/wordnet-store',
   files: ['items.csv', 'interactions.csv'],
+  /** Beside them: visual features of the items. */
+  pictures: 'pictures.json',
 } as const;
 
 /**
@@ -14,5 +17,7 @@ export const SAMPLE_LOG = {
  */
 export async function readSampleLog(load: (path: string) => Promise<ArrayBuffer>): Promise<ReadLog> {
   const files = SAMPLE_LOG.files.map(async (name) => new File([await load(`${SAMPLE_LOG.folder}/${name}`)], name));
-  return readLog(await Promise.all(files), { name: SAMPLE_LOG.name });
+  const pictures = load(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`);
+  const read = await readLog(await Promise.all(files), { name: SAMPLE_LOG.name });
+  return { ...read, log: withPictures(read.log, readPictures(new TextDecoder().decode(await pictures))) };
 }

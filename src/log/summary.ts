@@ -37,6 +37,9 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
+    ...(log.visual === undefined
+      ? {}
+      : { visual: { width: log.visual.width, missing: log.visual.present.filter((has) => has === 0).length } }),
     audit: auditOf({ log, split, recipe }),
     recipe,
   };

@@ -13,6 +13,18 @@ export interface ItemEmbeddings {
   readonly missing: number;
 }
 
+/** What a log has of its items' pictures: frozen visual features v. */
+export interface VisualFeatures {
+  /** Numbers an item. */
+  readonly width: number;
+  /** [items, width], in the order of the catalogue; 0 where an item has none. */
+  readonly values: Float32Array;
+  /** [items] 1 if the item has some. */
+  readonly present: Uint8Array;
+  /** They come with the page, for the sample log: they are in no file of the log, and its hash does not cover them. */
+  readonly shipped?: true;
+}
+
 export interface InteractionLog {
   readonly name: string;
   /** SHA-256 of the parsed content, hex. */
@@ -24,6 +36,8 @@ export interface InteractionLog {
   readonly events: LogEvents;
   /** Absent if the files bring none. */
   readonly embeddings?: ItemEmbeddings;
+  /** Absent if neither the files nor, for the sample log, the page bring any. */
+  readonly visual?: VisualFeatures;
 }
 
 /** A position to predict from what lies before it in time: events[0 .. historyEnd). */

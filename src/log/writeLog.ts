@@ -24,7 +24,12 @@ export async function writeLog(read: Pick<ReadLog, 'log' | 'split' | 'recipe'>):
   const { log, split, recipe } = read;
   const files: File[] = [];
   const sources: SourceMapping[] = [];
-  for (const { mapping, parts } of [...eventSources(log, split, recipe), itemSource(log), ...embeddingSource(log)]) {
+  for (const { mapping, parts } of [
+    ...eventSources(log, split, recipe),
+    itemSource(log),
+    ...embeddingSource(log),
+    ...visualSource(log),
+  ]) {
     files.push(new File(parts, mapping.name));
     sources.push(mapping);
   }
@@ -131,8 +136,21 @@ function embeddingSource(log: InteractionLog): WrittenSource[] {
   return [{ mapping, parts: [npyHeader(log.embeddings), new Uint8Array(log.embeddings.values.slice().buffer)] }];
 }
 
+/** Rows of numbers that are not finite are items without a picture, and are read as such. */
+function visualSource(log: InteractionLog): WrittenSource[] {
+  if (log.visual === undefined || log.visual.shipped === true) return [];
+  const { width, values, present } = log.visual;
+  const mapping: SourceMapping = {
+    ...mappingOf(`${log.name}.visual.npy`, ['visual'], 'items', { visual: 0 }),
+    syntax: { kind: 'npy' },
+    rowsOf: itemsName(log),
+  };
+  const marked = values.map((value, at) => (present[Math.floor(at / width)] === 1 ? value : NaN));
+  return [{ mapping, parts: [npyHeader({ width, values: marked }), new Uint8Array(marked.buffer)] }];
+}
+
 /** Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of 64 bytes. */
-function npyHeader({ width, values }: ItemEmbeddings): Uint8Array<ArrayBuffer> {
+function npyHeader({ width, values }: Pick<ItemEmbeddings, 'width' | 'values'>): Uint8Array<ArrayBuffer> {
   const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length / width}, ${width}), }`;
   const length = 64 * Math.ceil((10 + facts.length + 1) / 64) - 10;
   const text = `${facts.padEnd(length - 1)}\n`;

@@ -8,7 +8,7 @@ import { WORDS } from './words';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
-  ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'semantic'] as const),
+  ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 

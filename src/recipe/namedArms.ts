@@ -3,14 +3,27 @@ import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
 
-export const ARM_NAMES = ['action', 'gen', 'rec', 'item', 'karma', 'karma+item', 'shuffled'] as const;
+export const ARM_NAMES = [
+  'action',
+  'gen',
+  'rec',
+  'item',
+  'karma',
+  'karma+item',
+  'shuffled',
+  'img',
+  'img-history',
+  'img-mse',
+  'img-shuffled',
+  'karma+img',
+] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 
 /** @param lambda λ of the text losses that the arm has */
 export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
   switch (name) {
     case 'action':
-      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0, lambdaItem: 0 };
+      return { ...DEFAULT_ARMS[0]!, lambdaGen: 0, lambdaRec: 0, lambdaItem: 0, lambdaImg: 0 };
     case 'gen':
       return armSchema.parse({ id: 'gen', label: '+gen', lambdaGen: lambda });
     case 'rec':
@@ -21,6 +34,16 @@ export function namedArm(name: ArmName, lambda = USUAL_LAMBDA): ArmSpec {
       return { ...DEFAULT_ARMS[1]!, lambdaGen: lambda, lambdaRec: lambda };
     case 'karma+item':
       return { ...namedArm('karma', lambda), id: 'karma+item', label: 'KARMA + item', lambdaItem: lambda };
+    case 'img':
+      return armSchema.parse({ id: 'img', label: '+img', lambdaImg: lambda });
+    case 'img-history':
+      return armSchema.parse({ id: 'img-history', label: '+img(H)', lambdaImg: lambda, imageContext: 'history' });
+    case 'img-mse':
+      return armSchema.parse({ id: 'img-mse', label: '+img, regression', lambdaImg: lambda, imageLoss: 'mse' });
+    case 'img-shuffled':
+      return armSchema.parse({ id: 'img-shuffled', label: 'Shuffled pictures', lambdaImg: lambda, shuffledImages: true });
+    case 'karma+img':
+      return { ...namedArm('karma', lambda), id: 'karma+img', label: 'KARMA + img', lambdaImg: lambda };
     case 'shuffled':
       return armSchema.parse({
         id: 'shuffled',

@@ -53,7 +53,19 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
 
 const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` is said of when they are all off. */
-const WORDED: ReadonlySet<string> = new Set(['id', 'label', 'shuffledText', ...LAMBDAS.map(({ path }) => path)]);
+const WORDED: ReadonlySet<string> = new Set([
+  ...['id', 'label', 'shuffledText', 'imageContext', 'imageLoss', 'shuffledImages'],
+  ...LAMBDAS.map(({ path }) => path),
+]);
+
+/** What an arm with L_img has otherwise than by default, in words. */
+export function imageWords({ imageContext, imageLoss, shuffledImages }: ArmSpec): string[] {
+  return [
+    ...(imageContext === 'history' ? ['picture from the history’s mean hidden state'] : []),
+    ...(imageLoss === 'mse' ? ['picture by regression'] : []),
+    ...(shuffledImages ? ['the picture of a random item'] : []),
+  ];
+}
 
 /** `λ_gen 0.3 · λ_rec 0.3`, `action loss alone`; whatever else the arm has of its own follows. */
 export function armLine(arm: ArmSpec): string {
@@ -62,6 +74,7 @@ export function armLine(arm: ArmSpec): string {
     ...lambdas.flatMap(({ label, value }) => (value > 0 ? [`${label} ${compact(value)}`] : [])),
     ...(lambdas.some(({ value }) => Number.isNaN(value)) ? ['λ –'] : []),
     ...(arm.shuffledText ? ['shuffled text'] : []),
+    ...(arm.lambdaImg > 0 ? imageWords(arm) : []),
   ];
   const own = ARM_FIELDS.filter(({ path }) => !WORDED.has(path)).flatMap((field) => {
     const value: unknown = arm[field.path];

@@ -404,6 +404,8 @@ export const logSummarySchema = z.object({
   targets: z.number().int().optional(),
   /** Embeddings of items that the log brings: numbers of each, and items that have none. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
+  /** Visual features of items that the log has: numbers of each, and items that have none. */
+  visual: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** Categories whose items nobody was trained on, where the recipe holds some out. */
   heldOut: z.array(z.string()).optional(),
   /** What an audit says of log and split (src/log/audit); absent in older records. */

@@ -15,6 +15,7 @@ const SPEC = smallSpec({
   arms: [
     { id: 'action', label: 'Action' },
     { id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3, lambdaItem: 0.3 },
+    { id: 'img', label: '+img', lambdaImg: 0.3 },
   ],
 });
 

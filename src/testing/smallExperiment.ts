@@ -9,6 +9,7 @@ import type { Gate } from '../experiment/stages/context';
 import type { Gpu } from '../gpu/device';
 import { watchBuffers } from './bufferWatch';
 import { readLog, type ReadLog } from '../log/readLog';
+import type { VisualFeatures } from '../log/types';
 import type { FeatureBook } from '../model/featureStore';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
@@ -28,6 +29,13 @@ export interface SmallRun {
   readonly peak: number;
 }
 
+/** Six numbers an item, none for every fourth. */
+function smallPictures(items: number): VisualFeatures {
+  const present = Uint8Array.from({ length: items }, (_, item) => Number(item % 4 !== 3));
+  const values = Float32Array.from({ length: 6 * items }, (_, at) => present[Math.floor(at / 6)]! * Math.sin(7 * at));
+  return { width: 6, values, present, shipped: true };
+}
+
 export class SmallExperiment {
   private constructor(
     readonly gpu: Gpu,
@@ -42,7 +50,8 @@ export class SmallExperiment {
     const gpu = await sharedGpu();
     configureOrt();
     const model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
-    const data = await readLog([new File([smallLog()], 'small.csv')]);
+    const read = await readLog([new File([smallLog()], 'small.csv')]);
+    const data = { ...read, log: { ...read.log, visual: smallPictures(read.log.items.length) } };
     return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, store);
   }
 

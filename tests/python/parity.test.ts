@@ -28,7 +28,13 @@ import { askPython, exported, MODEL, python, recordOf, train } from './job';
 const STEPS = Number(process.env.PARITY_STEPS ?? 10);
 const SPEC = runSpecSchema.parse({
   seed: 3,
-  arms: [readArm('action'), readArm('karma+item'), { ...readArm('shuffled'), lambdaItem: 0.3 }],
+  arms: [
+    readArm('action'),
+    readArm('karma+item'),
+    { ...readArm('shuffled'), lambdaItem: 0.3 },
+    readArm('karma+img'),
+    { ...readArm('img-shuffled'), imageContext: 'history' },
+  ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
   training: { steps: STEPS, batchSize: 6, warmupSteps: 3 },
   evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
@@ -60,7 +66,7 @@ describe.skipIf(python === null)('an exported job', () => {
     const { log, split } = data;
     const prepared = await prepareData(log, split, model, spec);
     const { config } = model;
-    const layout = layOutParameters(config, SPEC, { items: log.items.length });
+    const layout = layOutParameters(config, SPEC, { items: log.items.length, imageSize: prepared.imageSize! });
     const flat = initialParameters(layout, config, await embeddingStatistics(model.weights, config), SPEC);
     const pack = {
       itemInterface: 'token',
@@ -94,7 +100,7 @@ describe.skipIf(python === null)('an exported job', () => {
     const { status, answer } = askPython('oracle.check_streams', folderOf());
     expect(status, answer).toBe(0);
     console.info(`streams: ${answer.trim()}`);
-    expect(JSON.parse(answer)).toMatchObject({ batches: 630, different: [] });
+    expect(JSON.parse(answer)).toMatchObject({ batches: 1050, different: [] });
   });
 
   it(`trains as the engine does for ${STEPS} steps, on one process and on two`, async () => {

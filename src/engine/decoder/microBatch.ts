@@ -5,6 +5,7 @@
 import type { ActionLoss } from '../../recipe/runSpec';
 import { weightedCandidates } from '../losses/actionLoss';
 import { ACTION_LOSSES } from '../losses/actionLosses';
+import type { ImageDraw } from '../terms/img/noised';
 import type { CandidateOptions, Candidates } from '../losses/candidates';
 import {
   packHistories,
@@ -22,6 +23,10 @@ export interface MicroBatch {
   readonly texts: PackedRows | null;
   /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
+  /**
+   * The examples whose target has a picture, by their place among these, and 1 / the step's; null in arms without L_img.
+   */
+  readonly images: { readonly examples: readonly number[]; readonly draws: readonly ImageDraw[]; readonly share: number } | null;
   readonly candidates: Candidates;
 }
 
@@ -33,12 +38,15 @@ export interface StepOptions extends CandidateOptions {
   readonly withTexts: boolean;
   /** Pack the texts of the examples' described items, likewise. */
   readonly withDescribed: boolean;
+  /** List the examples' pictures. */
+  readonly withImages: boolean;
   readonly actionLoss: ActionLoss;
 }
 
 /** Packs a step's batch in its own order, `microBatch` examples at a time. */
 export function packStep(batch: readonly EncodedExample[], options: StepOptions): MicroBatch[] {
   const examples = batch.length;
+  const pictures = batch.filter(({ image }) => image !== undefined).length;
   const parts: Omit<MicroBatch, 'candidates'>[] = [];
   for (let first = 0; first < examples; first += options.microBatch) {
     const part = batch.slice(first, first + options.microBatch);
@@ -48,10 +56,20 @@ export function packStep(batch: readonly EncodedExample[], options: StepOptions)
       ...{ examples: part, packed },
       texts: options.withTexts ? packTexts(texts, { examples }) : null,
       described: options.withDescribed ? packDescribed(part, examples) : null,
+      images: options.withImages ? imagesOf(part, pictures) : null,
     });
   }
   const candidates = weightedCandidates(ACTION_LOSSES[options.actionLoss], parts, options);
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
+}
+
+function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['images'] {
+  const pictured = part.flatMap(({ image }, example) => (image === undefined ? [] : [{ image, example }]));
+  return {
+    examples: pictured.map(({ example }) => example),
+    draws: pictured.map(({ image }) => image),
+    share: 1 / Math.max(1, ofStep),
+  };
 }
 
 /** @throws Error if an example describes no item: who draws batches for such an arm has forgotten it. */

@@ -1,5 +1,6 @@
 /** From training examples to the packed rows that the decoder runs on. CPU only; layout: docs/definitions.md. */
 import type { RunSpec } from '../../recipe/runSpec';
+import type { ImageDraw } from '../terms/img/noised';
 
 /** One example with its texts already tokenised. `text` is y with EOS last. */
 export interface EncodedExample {
@@ -10,6 +11,8 @@ export interface EncodedExample {
   readonly exposed: readonly number[];
   /** An item drawn from the catalogue and its text, EOS last: for arms with L_item. It has nothing to do with the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
+  /** The target's picture and the noise that it comes out of, for arms with L_img; absent if it has none. */
+  readonly image?: ImageDraw;
 }
 
 /** A list of tokens an item. An array of arrays is one. */

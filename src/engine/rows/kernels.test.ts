@@ -261,6 +261,32 @@ describe('fill', () => {
   });
 });
 
+describe('spread_rows', () => {
+  it('adds the shares of means to the rows that they were taken over, and leaves the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(tables, fc.integer({ min: 1, max: 9 }), async ({ size, rows, seed }, means) => {
+        const listed = Math.ceil(rows / 2);
+        const [x, dMean, share] = [floats(rows * size, seed), floats(means * size, seed + 1), floats(means, seed + 2)];
+        const index = distinct(rows, seed + 3, rows).slice(0, listed);
+        const mean = integers(listed, seed + 4, means);
+        const got = await bench.run('spread_rows', {
+          prelude: vectorPrelude(size),
+          storage: { index, mean, share, d_mean: dMean, x },
+          outputs: ['x'],
+          params: { rows: listed },
+          threads: (listed * size) / vectorWidth(size),
+        });
+        const expected = Float64Array.from(x);
+        index.forEach((row, i) => {
+          for (let c = 0; c < size; c++) expected[row * size + c]! += share[mean[i]!]! * dMean[mean[i]! * size + c]!;
+        });
+        bench.near('spread_rows', got.x, expected, { width: size });
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('mean_rows', () => {
   it('takes means over runs of rows, in any order', async () => {
     await fc.assert(

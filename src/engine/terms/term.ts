@@ -21,9 +21,9 @@ export interface TermWords {
 export interface Term {
   /**
    * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
-   * drawn from the catalogue in a pass of their own; `none`: it looks at what is there.
+   * drawn from the catalogue in a pass of their own; `images`: none, but it reads the targets' pictures; `none`: it looks at what is there.
    */
-  readonly rows: 'history' | 'texts' | 'described' | 'none';
+  readonly rows: 'history' | 'texts' | 'described' | 'images' | 'none';
   /** Parameters that terms alone train, this one among them, and no request reads. */
   readonly parameters: readonly string[];
   readonly words: TermWords;

@@ -1,6 +1,6 @@
 /** A term on the GPU: what it uploads and computes in a step, and all of them by name. */
 import type { Tensor } from '../../gpu/tensor';
-import type { RunSpec } from '../../recipe/runSpec';
+import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import type { TermId } from '../../recipe/terms';
 import type { Arm } from '../arm';
 import type { Context } from '../context';
@@ -13,6 +13,7 @@ import type { InterestHead } from '../losses/interestHead';
 import type { TextLoss } from '../losses/textLoss';
 import type { ParameterLayout } from '../parameters';
 import { generation } from './gen/loss';
+import { imageReconstructed } from './img/loss';
 import { itemReconstructed } from './item/loss';
 import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
@@ -24,8 +25,10 @@ export interface TermParts {
   readonly objective: RunSpec['objective'];
   /** Frozen features of the catalogue: [items, features]. */
   readonly features: Tensor;
-  /** `texts`: most of them in a pass. */
-  readonly sizes: ItemSizes & { readonly texts: number };
+  /** `texts`: most of them in a pass, which are also most pictures; `historyItems`: most items of its histories. */
+  readonly sizes: ItemSizes & { readonly hidden: number; readonly texts: number; readonly historyItems: number };
+  /** Numbers of an item's visual features v; 0 if no arm has L_img. */
+  readonly imageSize: number;
   readonly textLoss: TextLoss;
   readonly reconstruction: Reconstruction;
 }
@@ -48,21 +51,24 @@ export interface TermStep {
   readonly weight: number;
 }
 
+/** Where in a step a loss is added. */
+type Stage = 'interest' | 'history';
+
 export interface TermLoss {
   /** Its name in profiles. */
   readonly scope: string;
   /**
    * When it is added. `interest`: after L_act, with gradients into `head.dh` or parameters, `scratch` free to use; `history`: after the
-   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states.
+   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states. Where the arm decides, a function of it.
    */
-  readonly into: 'interest' | 'history';
+  readonly into: Stage | ((arm: ArmSpec) => Stage);
   /** Uploads what it reads of a micro-batch, before anything of it is recorded. Whoever replaces it later submits first. */
-  readonly load: (part: MicroBatch) => void;
+  readonly load: (part: MicroBatch, arm: ArmSpec) => void;
   /** Adds the loss to report[slot] and weight·∂loss to gradients. */
   readonly add: (step: TermStep) => void;
 }
 
-/** Every term takes its memory, whichever arms have it: arms share an engine. */
+/** Every term takes its memory, whichever arms have it: arms share an engine. L_img alone takes none if no arm has it. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
-  return { gen: generation(parts), rec: reconstructed(parts), item: itemReconstructed(parts) };
+  return { gen: generation(parts), rec: reconstructed(parts), item: itemReconstructed(parts), img: imageReconstructed(parts) };
 }

@@ -2,20 +2,21 @@
 import type { ArmSpec } from '../../recipe/runSpec';
 import { TERM_IDS, termsOf, type TermId } from '../../recipe/terms';
 import { gen } from './gen/term';
+import { img } from './img/term';
 import { item } from './item/term';
 import { rec } from './rec/term';
 import type { Term } from './term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item };
+export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img };
 
-/** Whether an arm has a term that adds those rows. */
+/** Whether an arm has a term that adds, or reads, those rows. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
 }
 
 /** Whether an arm has a term that reads texts. */
 export function readsText(arm: ArmSpec): boolean {
-  return termsOf(arm).some((term) => TERMS[term].rows !== 'none');
+  return termsOf(arm).some((term) => !['images', 'none'].includes(TERMS[term].rows));
 }
 
 /** `L = L_act + λ_gen·L_gen + …` of some terms. */

@@ -12,17 +12,32 @@ import { sha256Hex } from '../../storage/sha256';
  * @param log hash of the log; `sample` stands for the sample store, which comes with the app
  */
 export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
-  const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm) };
+  const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };
+  const { shuffledText } = arm;
+  const felt = feels.image ? arm : { ...arm, ...WITHOUT_IMAGES };
   const facts = {
     ...without(spec, 'name', 'arms'),
     appVersion,
     data: { ...without(spec.data, 'id'), log },
     model: without(spec.model, 'baseUrl'),
-    arm: { ...without(arm, 'id', 'label'), shuffledText: feels.text && arm.shuffledText },
-    objective: { ...spec.objective, hideEmbFromText: feels.gen && spec.objective.hideEmbFromText },
+    arm: { ...without(felt, 'id', 'label'), shuffledText: feels.text && shuffledText },
+    features: feels.image ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
+    objective: {
+      ...spec.objective,
+      hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,
+      ...(feels.image ? {} : DEFAULT_DECODER),
+    },
   };
   return sha256Hex(canonicalJson(withoutNewDefaults(facts))).slice(0, 16);
 }
+
+const DEFAULTS = runSpecSchema.parse({});
+const { imageContext, imageLoss, shuffledImages } = armSchema.parse({ id: 'any', label: 'any' });
+/** What an arm without L_img cannot feel, at its defaults. */
+const WITHOUT_IMAGES = { imageContext, imageLoss, shuffledImages };
+const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
+const { imageUnits, imageFrequencies } = DEFAULTS.objective;
+const DEFAULT_DECODER = { imageUnits, imageFrequencies };
 
 /** Fields that the first keys were made of. */
 const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -24,6 +24,7 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
   const { model, data, features, lora, objective, training } = spec;
   const { batchSize, accumulate, checkpoint, cacheMegabytes } = training;
   const losses = TERM_IDS.map((term) => lambdaOf(arm, term) > 0);
+  const image = lambdaOf(arm, 'img') > 0 ? [arm.imageContext, arm.imageLoss] : [];
   return canonicalJson([
     log,
     data,
@@ -37,6 +38,7 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
     checkpoint,
     cacheMegabytes,
     losses,
+    image,
   ]);
 }
 

@@ -16,7 +16,7 @@ type Numbers = Parameters<typeof npyFile>[0];
  */
 export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, heldOut: readonly string[] = []): Promise<JobFile[]> {
   const { log, split } = read;
-  const { events, items, users, embeddings } = columnsOfLog(log);
+  const { events, items, users, embeddings, visual } = columnsOfLog(log);
   const parts = columnsOfSplit(split);
   const columns = new Map<string, { readonly values: Numbers; readonly shape?: readonly number[] }>();
   const text = (name: string, { bytes, ends }: TextBytes): void => {
@@ -45,6 +45,10 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, held
   if (split.training !== undefined) histories('trained_', split.training.events.columns);
   if (embeddings !== undefined)
     columns.set('embeddings', { values: embeddings.values, shape: [log.items.length, embeddings.width] });
+  if (visual !== undefined) {
+    columns.set('visual', { values: visual.values, shape: [log.items.length, visual.width] });
+    columns.set('visual_present', { values: visual.present });
+  }
   const files: JobFile[] = [];
   const described: Record<string, unknown> = {};
   for (const [name, { values, shape }] of columns) {

@@ -22,6 +22,7 @@ export async function openEngine(context: BaselinesContext): Promise<EngineConte
     spec: { ...spec, training: { ...spec.training, batchSize } },
     maxExposed: data.maxExposed,
     maxQueryTokens: data.maxQueryTokens,
+    imageSize: data.imageSize,
   });
   return { ...context, engine, batchSize };
 }

@@ -96,7 +96,10 @@ function unnamed(peek: Peek): Roles {
 
 function partOf(roles: Roles): Part {
   if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
-  if (roles.item !== undefined && (roles.title ?? roles.description ?? roles.category ?? roles.embedding) !== undefined)
+  if (
+    roles.item !== undefined &&
+    (roles.title ?? roles.description ?? roles.category ?? roles.embedding ?? roles.visual) !== undefined
+  )
     return 'items';
   return roles.user !== undefined && roles.time === undefined ? 'users' : 'ignored';
 }

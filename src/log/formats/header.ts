@@ -103,6 +103,19 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   price: ['price', 'unitprice', 'itemprice', 'productprice'],
   image: ['imageurl', 'image', 'imurl', 'imageurlhighres', 'images', 'picture', 'poster', 'posterurl'],
   semantic: ['itemsid', 'semanticid', 'semanticids', 'sid'],
+  visual: [
+    ...[
+      'visual',
+      'visualfeatures',
+      'visualembedding',
+      'imageembedding',
+      'imageembeddings',
+      'imageemb',
+      'imagefeatures',
+      'imagevector',
+    ],
+    ...['clip', 'clipembedding', 'siglip'],
+  ],
   embedding: ['embedding', 'embeddings', 'vector', 'itememb', 'itemembedding', 'features768', 'emb'],
 };
 

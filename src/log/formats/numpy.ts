@@ -1,16 +1,21 @@
-/** Arrays of NumPy beside a log: embeddings of items by row, and the ids of those rows. */
-import { byPosition, type Format } from './format';
+/** Arrays of NumPy beside a log: embeddings or visual features of items by row, and the ids of those rows. */
+import { baseName, byPosition, type Format } from './format';
 
 export const numpy: Format = {
   name: 'NumPy array',
-  recognise({ syntax, columns }) {
+  recognise(peek) {
+    const { syntax, columns } = peek;
     if (syntax.kind !== 'npy') return null;
     const ids = columns[0] === 'id';
+    const visual = /image|picture|visual|vision|clip|dino/i.test(baseName(peek));
     return {
       format: this.name,
       part: 'items',
-      reasons: [ids ? 'one dimension: ids of items' : 'two dimensions: one row of numbers per item'],
-      roles: byPosition([ids ? 'item' : 'embedding'], 'the only column'),
+      reasons: [
+        ids ? 'one dimension: ids of items' : 'two dimensions: one row of numbers per item',
+        ...(visual && !ids ? ['its name says that they are of pictures'] : []),
+      ],
+      roles: byPosition([ids ? 'item' : visual ? 'visual' : 'embedding'], 'the only column'),
     };
   },
 };

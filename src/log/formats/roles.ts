@@ -25,6 +25,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   price: { label: 'price', meaning: 'price of the item' },
   image: { label: 'image', meaning: 'URL of an image; stored, never fetched' },
   embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
+  visual: { label: 'visual features', meaning: 'frozen features of the item’s picture, a list of numbers' },
   semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },
 };
 
@@ -37,5 +38,6 @@ export const ITEM_ROLES: readonly Role[] = [
   'price',
   'image',
   'embedding',
+  'visual',
   'semantic',
 ];

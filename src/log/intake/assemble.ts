@@ -152,6 +152,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
   });
   const { users, events, rows } = histories(raw, order, filtered, indexOf);
   const embeddings = raw.items.embeddings.of(items);
+  const visual = raw.items.visual.present(items);
   const log: InteractionLog = {
     name,
     hash: '',
@@ -159,6 +160,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     users,
     events,
     ...(embeddings === null ? {} : { embeddings }),
+    ...(visual === null ? {} : { visual }),
   };
   const shareAt = (user: number, position: number): GivenShare =>
     SHARE_NAMES.get(raw.events.share[rows[events.place(user, position)]!]!) ?? 'train';

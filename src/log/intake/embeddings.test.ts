@@ -154,3 +154,60 @@ describe('embeddings that a log brings', async () => {
     }
   });
 });
+
+describe('visual features that a log brings', () => {
+  const lines = (rows: readonly unknown[]): File =>
+    fileOf('pictures.jsonl', rows.map((visual, row) => `${JSON.stringify({ item_id: IDS[row], visual })}\n`).join(''));
+
+  it('are a role of their own, from a column or an array, and enter the hash', async () => {
+    const column = await readLog([EVENTS, ITEMS, lines(VECTORS)]);
+    const array = await readLog([EVENTS, ITEMS, await npy('clip-image.npy', 'np.arange(8, dtype="float32").reshape(4, 2)')]);
+    for (const { log } of [column, array]) {
+      expect(log.embeddings).toBeUndefined();
+      expect(log.visual).toMatchObject({ width: 2, present: Uint8Array.from([1, 1, 1, 1]) });
+      expect([...log.visual!.values]).toEqual(VECTORS.flat());
+    }
+    expect(column.log.hash).toBe(array.log.hash);
+    expect(column.log.hash).not.toBe((await readLog([EVENTS, ITEMS])).log.hash);
+  });
+
+  it('stand beside embeddings', async () => {
+    const { log } = await readLog([EVENTS, ITEMS, FLOATS, lines([[9], [8], [7], [6]])]);
+    expect(log.embeddings!.width).toBe(2);
+    expect([...log.visual!.values]).toEqual([9, 8, 7, 6]);
+  });
+
+  it.each([
+    [
+      'another length',
+      [
+        [0, 1],
+        [2, 3, 4],
+        [4, 5],
+        [6, 7],
+      ],
+      /1 row: visual features with a different length from the first: the item counts as one without/,
+    ],
+    [
+      'a number that is not finite',
+      [
+        [0, 1],
+        [2, 'NaN'],
+        [4, 5],
+        [6, 7],
+      ],
+      /visual features (that are not a list of numbers|with a value that is not finite)/,
+    ],
+    ['no list', [[0, 1], 'none', [4, 5], [6, 7]], /visual features that are not a list of numbers/],
+    [
+      'nothing',
+      [[0, 1], null, [4, 5], [6, 7]],
+      /1 item without visual features, beside 3 items that have 2 numbers: L_img leaves them out/,
+    ],
+  ])('count what cannot be used: %s', async (_, rows, expected) => {
+    const read = await readLog([EVENTS, ITEMS, lines(rows)]);
+    expect(said(read)).toMatch(expected);
+    expect([...read.log.visual!.present]).toEqual([1, 0, 1, 1]);
+    expect([...read.log.visual!.values]).toEqual([0, 1, 0, 0, 4, 5, 6, 7]);
+  });
+});

@@ -1,5 +1,5 @@
-/** Embeddings of items that a log brings. */
-import type { ItemEmbeddings } from '../types';
+/** Embeddings of items, and visual features of their pictures, that a log brings. */
+import type { ItemEmbeddings, VisualFeatures } from '../types';
 import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
 import { quoted, type Place, type Tally } from './tally';
@@ -10,10 +10,34 @@ export const OTHER_LENGTH = 'embedding with a different length from the first';
 export const SECOND = 'second embedding of an item';
 export const UNKNOWN_ITEM = 'embedding of an item that is in no other file';
 
+/** What is counted of vectors that cannot be used. */
+export interface VectorNotes {
+  readonly noVector: string;
+  readonly notFinite: string;
+  readonly otherLength: string;
+  readonly second: string;
+}
+
+export const EMBEDDING_NOTES: VectorNotes = {
+  noVector: NO_VECTOR,
+  notFinite: NOT_FINITE,
+  otherLength: OTHER_LENGTH,
+  second: SECOND,
+};
+export const VISUAL_NOTES: VectorNotes = {
+  noVector: 'visual features that are not a list of numbers',
+  notFinite: 'visual features with a value that is not finite',
+  otherLength: 'visual features with a different length from the first',
+  second: 'second visual features of an item',
+};
+
 /** Rows a block: one array of all would have to be copied as it grows. */
 const BLOCK = 1024;
 
 export class EmbeddingTable {
+  /** @param words what is counted of vectors that cannot be used */
+  constructor(private readonly words: VectorNotes = EMBEDDING_NOTES) {}
+
   /** Numbers an embedding; 0 while there is none. */
   width = 0;
   private count = 0;
@@ -34,11 +58,11 @@ export class EmbeddingTable {
     if (cell === undefined || cell === null || cell === '') return;
     const vector = vectorOf(cell);
     if (vector === null || vector.length === 0)
-      notes.add(NO_VECTOR, place, quoted(typeof cell === 'string' ? cell : typeof cell));
+      notes.add(this.words.noVector, place, quoted(typeof cell === 'string' ? cell : typeof cell));
     else if (this.width > 0 && vector.length !== this.width) {
-      notes.add(OTHER_LENGTH, place, `${vector.length} numbers, not ${this.width}`);
-    } else if (!vector.every(Number.isFinite)) notes.add(NOT_FINITE, place, '');
-    else if (this.has(item)) notes.add(SECOND, place, '');
+      notes.add(this.words.otherLength, place, `${vector.length} numbers, not ${this.width}`);
+    } else if (!vector.every(Number.isFinite)) notes.add(this.words.notFinite, place, '');
+    else if (this.has(item)) notes.add(this.words.second, place, '');
     else this.append(item, vector);
   }
 
@@ -55,6 +79,18 @@ export class EmbeddingTable {
   private rowOf(item: number): Float32Array {
     const row = this.rows.done()[item]! - 1;
     return this.blocks[Math.floor(row / BLOCK)]!.subarray((row % BLOCK) * this.width, ((row % BLOCK) + 1) * this.width);
+  }
+
+  /** Those of some items in their order, 0 and not present where an item has none; null if none has. */
+  present(items: Int32Array): VisualFeatures | null {
+    const { width } = this;
+    const present = Uint8Array.from(items, (item) => Number(this.has(item)));
+    if (!present.includes(1)) return null;
+    const values = new Float32Array(items.length * width);
+    items.forEach((item, index) => {
+      if (present[index] === 1) values.set(this.rowOf(item), index * width);
+    });
+    return { width, values, present };
   }
 
   /** Embeddings of some items in their order, the mean of the others where an item has none; null if none has. */

@@ -15,7 +15,7 @@ import {
 } from './readEvents';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
-import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM } from './embeddings';
+import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES } from './embeddings';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './rawLog';
 import type { Counted, Place } from './tally';
@@ -54,6 +54,10 @@ const DONE: Readonly<Record<string, string>> = {
   [OTHER_LENGTH]: 'the mean of the other items’ embeddings stands in',
   [SECOND]: 'the first embedding is used',
   [UNKNOWN_ITEM]: 'not used',
+  [VISUAL_NOTES.noVector]: 'the item counts as one without a picture',
+  [VISUAL_NOTES.notFinite]: 'the item counts as one without a picture',
+  [VISUAL_NOTES.otherLength]: 'the item counts as one without a picture',
+  [VISUAL_NOTES.second]: 'the first are used',
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
 };
 
@@ -111,6 +115,8 @@ interface ItemCounts {
   readonly shownWithoutText: number;
   /** Items with events or a row of their own, and without an embedding. */
   readonly withoutEmbedding: number;
+  /** The same, without visual features. */
+  readonly withoutVisual: number;
 }
 
 function countItems(raw: RawLog): ItemCounts {
@@ -123,7 +129,9 @@ function countItems(raw: RawLog): ItemCounts {
   });
   const shown = new Uint8Array(events.length);
   for (const item of raw.events.exposed) shown[item] = 1;
-  let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText, withoutEmbedding] = [0, 0, 0, 0, 0, 0];
+  let [withoutText, eventsWithoutText, unlisted, unused, shownWithoutText, withoutEmbedding, withoutVisual] = [
+    0, 0, 0, 0, 0, 0, 0,
+  ];
   events.forEach((count, item) => {
     const listed = raw.items.listed[item] === true;
     const hasTitle = (title[item] ?? '') !== '';
@@ -135,8 +143,9 @@ function countItems(raw: RawLog): ItemCounts {
     if (count === 0 && listed) unused++;
     if (!hasTitle && shown[item] === 1) shownWithoutText++;
     if ((count > 0 || listed) && !raw.items.embeddings.has(item)) withoutEmbedding++;
+    if ((count > 0 || listed) && !raw.items.visual.has(item)) withoutVisual++;
   });
-  return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText, withoutEmbedding };
+  return { withoutText, eventsWithoutText, unlisted, firstUnlisted, unused, shownWithoutText, withoutEmbedding, withoutVisual };
 }
 
 function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
@@ -175,6 +184,15 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
         'note',
         `${counted(counts.withoutEmbedding, 'item')} without an embedding, beside ${counted(raw.items.embeddings.items, 'item')} that ${raw.items.embeddings.items === 1 ? 'has' : 'have'} one of ${raw.items.embeddings.width} numbers`,
         'the mean of the others stands in',
+      ),
+    );
+  }
+  if (raw.items.visual.items > 0 && counts.withoutVisual > 0) {
+    findings.push(
+      finding(
+        'note',
+        `${counted(counts.withoutVisual, 'item')} without visual features, beside ${counted(raw.items.visual.items, 'item')} that ${raw.items.visual.items === 1 ? 'has' : 'have'} ${raw.items.visual.width} numbers`,
+        'L_img leaves them out',
       ),
     );
   }

@@ -8,7 +8,7 @@ import { emptyTally } from '../source/text';
 
 /** Its rows are embeddings of items that it does not name itself. */
 export function needsRows({ part, roles }: Pick<SourceMapping, 'part' | 'roles'>): boolean {
-  return part === 'items' && roles.embedding !== undefined && roles.item === undefined;
+  return part === 'items' && (roles.embedding ?? roles.visual) !== undefined && roles.item === undefined;
 }
 
 /** Names of the sources whose rows it could follow: those that name an item in each row. */

@@ -226,7 +226,12 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   const settled = [...guesses];
   guesses.forEach((array, index) => {
     const { mapping } = array;
-    if (mapping.syntax.kind !== 'npy' || mapping.roles.embedding === undefined || mapping.rowsOf !== undefined) return;
+    if (
+      mapping.syntax.kind !== 'npy' ||
+      (mapping.roles.embedding ?? mapping.roles.visual) === undefined ||
+      mapping.rowsOf !== undefined
+    )
+      return;
     const leading = leadingSource(guesses, array);
     if (leading === undefined) return;
     const { name } = leading.mapping;

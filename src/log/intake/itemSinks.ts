@@ -4,7 +4,7 @@ import { entityId, semanticOf } from '../records/values';
 import type { RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
 import { UNKNOWN_ITEM } from './embeddings';
-import { listItem, type Cells, type ItemTable } from './items';
+import { addVectors, listItem, type Cells, type ItemTable } from './items';
 import { NO_ITEM, PROBLEMS } from './readEvents';
 import type { Tally } from './tally';
 
@@ -30,9 +30,9 @@ export type ItemsKind = 'texts' | 'codes' | 'ids' | 'embeddings' | 'rows';
 
 export function itemsKind({ name, roles, rowsOf }: SourceMapping, followed: ReadonlyMap<string, unknown>): ItemsKind {
   if (rowsOf !== undefined) return 'rows';
-  const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && role !== 'embedding');
+  const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && role !== 'embedding' && role !== 'visual');
   if (others.length > 0) return others.every((role) => role === 'semantic') ? 'codes' : 'texts';
-  if (roles.embedding !== undefined) return 'embeddings';
+  if ((roles.embedding ?? roles.visual) !== undefined) return 'embeddings';
   return followed.has(name) ? 'ids' : 'texts';
 }
 
@@ -53,7 +53,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     if (kind === 'rows') {
       const item = leading?.[line - 1] ?? -1;
       if (item < 0) notes.add(UNKNOWN_ITEM, place);
-      else items.embeddings.add(item, cells('embedding'), place, notes);
+      else addVectors(items, item, cells, place, notes);
       return item;
     }
     const id = entityId(cells('item'));
@@ -65,7 +65,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       const reason = listItem(items, id, cells);
       const item = items.ids.number(id);
       if (reason !== null) rejected.add(reason, place, id);
-      else items.embeddings.add(item, cells('embedding'), place, notes);
+      else addVectors(items, item, cells, place, notes);
       return item;
     }
     const item = items.ids.find(id) ?? -1;
@@ -77,7 +77,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     // The rows of an array count where they are read.
     if (kind === 'ids') return item;
     if (item < 0) notes.add(UNKNOWN_ITEM, place, id);
-    else items.embeddings.add(item, cells('embedding'), place, notes);
+    else addVectors(items, item, cells, place, notes);
     return item;
   };
   const taker = {

@@ -1,7 +1,7 @@
 /** The items of a log while it is read: texts from items files first, from the events where those have none. */
 import type { Role } from '../../recipe/logRecipe';
 import { Names, ownCopy } from './columns';
-import { EmbeddingTable } from './embeddings';
+import { EmbeddingTable, VISUAL_NOTES } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
 import { categoryOf, imageOf, semanticOf, textOf } from '../records/values';
 
@@ -29,6 +29,7 @@ export interface ItemTable {
   /** By item number: the item has a row of its own in an items file. */
   readonly listed: boolean[];
   readonly embeddings: EmbeddingTable;
+  readonly visual: EmbeddingTable;
 }
 
 export function emptyItems(): ItemTable {
@@ -38,6 +39,7 @@ export function emptyItems(): ItemTable {
     characters: 0,
     listed: [],
     embeddings: new EmbeddingTable(),
+    visual: new EmbeddingTable(VISUAL_NOTES),
   };
 }
 
@@ -69,12 +71,19 @@ export function listItem(items: ItemTable, id: string, cells: Cells): string | n
   return null;
 }
 
+/** Takes the vectors of an item's row. */
+export function addVectors({ embeddings, visual }: ItemTable, item: number, cells: Cells, place: Place, notes: Tally): void {
+  embeddings.add(item, cells('embedding'), place, notes);
+  visual.add(item, cells('visual'), place, notes);
+}
+
 /**
  * Takes texts that stand beside an event. The first text of an item stays; a later, different title is noted, for it may be
  * that two items share an id.
  */
 export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
   if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);
+  if (!items.visual.has(number)) items.visual.add(number, cells('visual'), place, notes);
   for (const role of TEXTS) {
     const value = cells(role);
     if (value === undefined) continue;

@@ -65,7 +65,7 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
     return 'Say which column holds the item, or the list of a user’s items.';
   }
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
-    return roles.embedding === undefined
+    return (roles.embedding ?? roles.visual) === undefined
       ? 'Say which column holds the item’s ID.'
       : 'Its rows have no IDs. Say whose rows they are: open the items file, or a file of IDs, along with it.';
   }

@@ -3,6 +3,7 @@
  * tagged as docs/method.md does. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
+import { imageWords } from '../../recipe/whatChanged';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { FIELDS } from '../../recipe/fields';
@@ -129,6 +130,9 @@ function inputPart({ objective, features, data }: RunSpec): string {
   const x = {
     lm: 'hidden states of the frozen model over its text, mean-pooled and standardised',
     own: 'the embeddings supplied with the log, standardised',
+    visual: 'visual features of the item, standardised',
+    'lm+visual':
+      'hidden states of the frozen model over its text concatenated with visual features of the item, each standardised',
     'lm+own':
       'hidden states of the frozen model over its text concatenated with the embeddings supplied with the log, each standardised',
   }[features.source];
@@ -171,15 +175,21 @@ function startPart({ start }: RunRecord): string[] {
   return [`They start from the LoRA adapter ${start.name} (SHA-256 ${short(start.hash)}) ${heads}, with a fresh optimiser [O].`];
 }
 
-/** The paper's own terms, and those that an arm has. */
+/** The terms of the paper's abstract, and those that an arm has. */
 function saidTerms(arms: readonly ArmSpec[]): TermId[] {
-  return TERM_IDS.filter((term) => TERMS[term].words.tag !== 'O' || arms.some((arm) => lambdaOf(arm, term) > 0));
+  return TERM_IDS.filter((term) => TERMS[term].words.tag === 'A' || arms.some((arm) => lambdaOf(arm, term) > 0));
 }
 
 function armText(arm: ArmSpec, said: readonly TermId[]): string {
   const shuffled = arm.shuffledText && readsText(arm) ? ', the text of a random item' : '';
+  const picture =
+    arm.lambdaImg > 0
+      ? imageWords(arm)
+          .map((words) => `, ${words}`)
+          .join('')
+      : '';
   const weights = said.map((term) => `${TERMS[term].words.lambda} = ${compact(lambdaOf(arm, term))}`);
-  return `${arm.label} (${weights.join(', ')}${shuffled})`;
+  return `${arm.label} (${weights.join(', ')}${shuffled}${picture})`;
 }
 
 function trainingPart({ spec, arms, complete }: RunRecord): string {

@@ -1,6 +1,6 @@
 /** Arms: what differs between the models of one experiment. */
 import { z } from 'zod';
-import { WORDS } from '../words';
+import { choices, WORDS } from '../words';
 import { headStartSchema } from './objective';
 
 export const armSchema = z.object({
@@ -24,6 +24,22 @@ export const armSchema = z.object({
   lambdaItem: z.number().min(0).default(0).register(WORDS, {
     label: 'λ_item',
     hint: 'Weight of reconstructing an item’s text from its own embedding e alone, for items drawn from the whole catalogue.',
+  }),
+  lambdaImg: z.number().min(0).default(0).register(WORDS, {
+    label: 'λ_img',
+    hint: 'Weight of reconstructing the next item’s picture, its visual features v, by flow matching. Items need visual features.',
+  }),
+  imageContext: choices({ interest: 'h', history: 'the history’s mean hidden state' }).default('interest').register(WORDS, {
+    label: 'L_img reads',
+    hint: 'What the picture is reconstructed from: the interest embedding h, or the mean of the hidden states at the history’s items.',
+  }),
+  imageLoss: choices({ flow: 'flow matching', mse: 'regression' }).default('flow').register(WORDS, {
+    label: 'L_img by',
+    hint: 'Regression is the plain control: v itself is predicted, by its mean square error.',
+  }),
+  shuffledImages: z.boolean().default(false).register(WORDS, {
+    label: 'Picture of a random item',
+    hint: 'A control: L_img is given the picture of a random item instead of the right one.',
   }),
   shuffledText: z.boolean().default(false).register(WORDS, {
     label: 'Text of a random item',

@@ -2,6 +2,7 @@
 import { armLora, widestLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters } from '../../engine/parameters';
+import { imageTable } from '../../experiment/imageTable';
 import { writeAdapter, type AdapterFile } from '../../engine/peft/write';
 import type { TrainedArm } from '../../engine/trainedArm';
 import { armsOfAdapters } from '../../experiment/adapterArms';
@@ -174,7 +175,7 @@ export class Trained {
     const layout = layOutParameters(
       model.config,
       { ...spec, lora: widestLora(spec) },
-      { items: log.items.length, features: features.width },
+      { items: log.items.length, features: features.width, imageSize: imageTable(log, spec)?.size ?? 0 },
     );
     const statistics = await embeddingStatistics(model.weights, model.config);
     return {

@@ -1,0 +1,38 @@
+/** The shipped pictures of the sample store. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readPictures } from './pictures';
+import { readSampleLog, SAMPLE_LOG } from './sample';
+
+const read = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`public/${path}`));
+const file = read(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`);
+const pictures = readPictures(new TextDecoder().decode(file));
+const { log } = await readSampleLog((path) => Promise.resolve(read(path).buffer));
+
+it('covers the store in at most 400 kB, with 64 numbers an item', () => {
+  expect(file.length).toBeLessThan(400_000);
+  expect(log.visual).toMatchObject({ width: 64, shipped: true });
+  expect(log.visual!.present.reduce((sum, has) => sum + has, 0)).toBe(log.items.length);
+  expect(pictures.ofItem.size).toBe(log.items.length);
+});
+
+it('gives an item the picture of its name', () => {
+  for (const [title, name] of [
+    ['violin', 'violin'],
+    ['garlic', 'garlic'],
+    ['electric guitar', 'guitar'],
+  ] as const) {
+    const item = log.items.map((one) => one.title).indexOf(title);
+    expect(pictures.names[pictures.ofItem.get(log.items.at(item).id)!]).toBe(name);
+  }
+});
+
+it('draws an icon again: a red apple is red in the middle, on white', () => {
+  const at = pictures.names.indexOf('red-apple');
+  const pixels = pictures.draw(pictures.numbers.subarray(64 * at, 64 * (at + 1)), 16);
+  const pixel = (x: number, y: number): number[] => [...pixels.subarray(4 * (16 * y + x), 4 * (16 * y + x) + 4)];
+  const [red, green, blue] = pixel(8, 9) as [number, number, number];
+  expect(red).toBeGreaterThan(150);
+  expect(Math.max(green, blue)).toBeLessThan(110);
+  expect(Math.min(...pixel(0, 0))).toBeGreaterThan(200);
+});

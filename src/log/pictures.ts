@@ -1,0 +1,94 @@
+/** The pictures of the sample store's items, as tools/pictures/make.mjs wrote them: numbers, and how they are drawn again. */
+import { fromBase64 } from '../record/base64';
+import type { InteractionLog, VisualFeatures } from './types';
+
+interface PicturesFile {
+  readonly source: { readonly package: string; readonly version: string; readonly name: string };
+  readonly side: number;
+  readonly frequencies: number;
+  readonly size: number;
+  readonly reach: readonly number[];
+  /** base64: int8 [pictures, size], float32 [3·frequencies²], int16 [size, 3·frequencies²]. */
+  readonly numbers: string;
+  readonly mean: string;
+  readonly axes: string;
+  readonly pictures: readonly { readonly name: string; readonly items: Readonly<Record<string, readonly string[]>> }[];
+}
+
+export interface Pictures {
+  readonly size: number;
+  readonly names: readonly string[];
+  /** [pictures, size] */
+  readonly numbers: Float32Array;
+  /** Picture of an item by its id. */
+  readonly ofItem: ReadonlyMap<string, number>;
+  /** RGB in 0 … 255, as many pixels a side as asked for, of a row of `size` numbers: [side, side, 4]. */
+  readonly draw: (numbers: ArrayLike<number>, side: number) => Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** @throws SyntaxError for what is no such file */
+export function readPictures(text: string): Pictures {
+  const { side, frequencies, size, reach, numbers, mean, axes, pictures } = JSON.parse(text) as PicturesFile;
+  const codes = new Int8Array(fromBase64(numbers).buffer);
+  const centre = new Float32Array(fromBase64(mean).buffer);
+  const directions = new Int16Array(fromBase64(axes).buffer);
+  const ofItem = new Map(
+    pictures.flatMap(({ items }, picture) => Object.values(items).flatMap((ids) => ids.map((id) => [id, picture] as const))),
+  );
+  return {
+    size,
+    names: pictures.map(({ name }) => name),
+    numbers: Float32Array.from(codes, (code, at) => (code / 127) * reach[at % size]!),
+    ofItem,
+    draw: (row, wanted) => {
+      const waves = Float64Array.from(centre);
+      for (let axis = 0; axis < size; axis++) {
+        for (let c = 0; c < waves.length; c++) waves[c]! += (row[axis]! * directions[axis * waves.length + c]!) / 32767;
+      }
+      return inverse(waves, { side, frequencies, wanted });
+    },
+  };
+}
+
+/** The log with the pictures' numbers as its visual features. */
+export function withPictures(log: InteractionLog, { size, numbers, ofItem }: Pictures): InteractionLog {
+  const values = new Float32Array(log.items.length * size);
+  const present = new Uint8Array(log.items.length);
+  for (let item = 0; item < log.items.length; item++) {
+    const picture = ofItem.get(log.items.columns.id.at(item));
+    if (picture === undefined) continue;
+    present[item] = 1;
+    values.set(numbers.subarray(picture * size, (picture + 1) * size), item * size);
+  }
+  const visual: VisualFeatures = { width: size, values, present, shipped: true };
+  return { ...log, visual };
+}
+
+/** The inverse of the DCT's lowest frequencies, sampled at `wanted` pixels a side. */
+function inverse(
+  waves: Float64Array,
+  { side, frequencies, wanted }: { readonly side: number; readonly frequencies: number; readonly wanted: number },
+): Uint8ClampedArray<ArrayBuffer> {
+  const basis = Array.from({ length: wanted }, (_, x) =>
+    Array.from(
+      { length: frequencies },
+      (_, k) => Math.sqrt((k === 0 ? 1 : 2) / side) * Math.cos((Math.PI * k * (2 * x + 1)) / (2 * wanted)),
+    ),
+  );
+  const pixels = new Uint8ClampedArray(4 * wanted * wanted).fill(255);
+  for (let channel = 0; channel < 3; channel++) {
+    const from = channel * frequencies * frequencies;
+    for (let y = 0; y < wanted; y++) {
+      const row = Array.from({ length: frequencies }, (_, k) => {
+        let sum = 0;
+        for (let j = 0; j < frequencies; j++) sum += basis[y]![j]! * waves[from + j * frequencies + k]!;
+        return sum;
+      });
+      for (let x = 0; x < wanted; x++) {
+        const value = row.reduce((sum, wave, k) => sum + wave * basis[x]![k]!, 0);
+        pixels[4 * (y * wanted + x) + channel] = Math.round(255 * value);
+      }
+    }
+  }
+  return pixels;
+}
