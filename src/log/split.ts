@@ -10,8 +10,10 @@ type Train = Split['train'][number];
 /** Items that occur in no training event are cold, so one that is somebody's validation target alone is cold too. */
 function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
   const cold = new Uint8Array(log.items.length).fill(1);
+  const { start, item } = log.events.columns;
   for (const { user, end } of parts.train) {
-    for (const item of log.events.items(user, end)) cold[item] = 0;
+    const until = Math.min(start[user]! + end, start[user + 1]!);
+    for (let at = start[user]!; at < until; at++) cold[item[at]!] = 0;
   }
   return { ...parts, cold };
 }

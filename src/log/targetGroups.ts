@@ -13,8 +13,11 @@ export const HEAD = 0.1;
 /** 1 by item for the tenth of the catalogue with most training events; equal items in the order of the catalogue. */
 export function headItems({ log, split }: SplitLog): Uint8Array {
   const counts = new Int32Array(log.items.length);
-  const { events } = trainedLog(log, split);
-  for (const { user, end } of split.train) for (const item of events.items(user, end)) counts[item]! += 1;
+  const { start, item } = trainedLog(log, split).events.columns;
+  for (const { user, end } of split.train) {
+    const until = Math.min(start[user]! + end, start[user + 1]!);
+    for (let at = start[user]!; at < until; at++) counts[item[at]!]!++;
+  }
   const order = Uint32Array.from(counts.keys()).sort((a, b) => counts[b]! - counts[a]! || a - b);
   const head = new Uint8Array(log.items.length);
   for (const item of order.subarray(0, Math.ceil(HEAD * log.items.length))) head[item] = 1;
@@ -99,17 +102,21 @@ export function oneHopTargets({ log, split }: SplitLog, targets: readonly Target
   const pairs = new PairsByItem(log.items.length, (take) => {
     for (const target of targets) pairsOf(target, take);
   });
-  const trained = trainedLog(log, split).events;
+  const trained = trainedLog(log, split).events.columns;
   for (const { user, end } of split.train) {
-    const items = trained.items(user, end);
-    const times = trained.times(user, end);
+    const first = trained.start[user]!;
+    const until = Math.min(first + end, trained.start[user + 1]!);
     // [before, own) is the basket before the one that starts at `own`.
-    let [before, own] = [0, 0];
-    for (let at = 1; at < items.length; at++) {
-      if (times[at] !== times[at - 1]) [before, own] = [own, at];
-      const to = items[at]!;
-      if (own === 0 || !pairs.leadTo(to)) continue;
-      for (let of = before; of < own; of++) pairs.note(items[of]!, to);
+    let before = first;
+    let own = first;
+    for (let at = first + 1; at < until; at++) {
+      if (trained.time[at] !== trained.time[at - 1]) {
+        before = own;
+        own = at;
+      }
+      const to = trained.item[at]!;
+      if (own === first || !pairs.leadTo(to)) continue;
+      for (let of = before; of < own; of++) pairs.note(trained.item[of]!, to);
     }
   }
   const hops = new Uint8Array(targets.length);

@@ -68,9 +68,23 @@ export class TextColumnBuilder {
       grown.set(this.ends);
       this.ends = grown;
     }
-    if (LONE_SURROGATE.test(text)) this.irregular.set(this.length, text);
-    if (text !== '') this.used += encoder.encodeInto(text, this.bytes.subarray(this.used)).written;
+    if (!this.pushAscii(text)) {
+      if (LONE_SURROGATE.test(text)) this.irregular.set(this.length, text);
+      this.used += encoder.encodeInto(text, this.bytes.subarray(this.used)).written;
+    }
     this.ends[this.length++] = this.used;
+  }
+
+  /** Most texts are ASCII, and a view of memory for each would cost more than they do. @returns false if this one is not */
+  private pushAscii(text: string): boolean {
+    const { bytes, used } = this;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) return false;
+      bytes[used + at] = code;
+    }
+    this.used += text.length;
+    return true;
   }
 
   /** The column, in memory of just its size. */

@@ -1,4 +1,4 @@
-import { hasTimes, targetFinding, type Check } from './check';
+import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
 /** Share of test targets from which on a split is said to train on the future. */
 const MUCH = 0.01;
@@ -21,13 +21,13 @@ function later(sorted: Float64Array, than: number): number {
 export const laterTraining: Check = (audited) => {
   const { log, split } = audited;
   if (!hasTimes(audited)) return null;
-  const times = new Float64Array(split.train.reduce((sum, { user, end }) => sum + log.events.times(user, end).length, 0));
+  const { start, time } = log.events.columns;
+  const ends = trainedEnds({ log, split });
+  const times = new Float64Array(ends.reduce((sum, end) => sum + end, 0));
   let filled = 0;
-  for (const { user, end } of split.train) {
-    const own = log.events.times(user, end);
-    times.set(own, filled);
-    filled += own.length;
-  }
+  ends.forEach((end, user) => {
+    for (let at = start[user]!; at < start[user]! + end; at++) times[filled++] = time[at]!;
+  });
   times.sort();
   const after = split.test.map(({ user, position }) => later(times, log.events.time(user, position)));
   const mean = after.reduce((sum, count) => sum + count, 0) / (after.length * times.length);

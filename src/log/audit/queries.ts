@@ -12,8 +12,10 @@ export const queries: Check = (audited) => {
     id: 'queries',
     among: 'test',
     is: ({ user, position }) => {
+      const query = events.query(user, position);
+      if (query === '') return false;
       const title = folded(items.titleOf(events.item(user, position)));
-      return title !== '' && folded(events.query(user, position)).includes(title);
+      return title !== '' && folded(query).includes(title);
     },
     most: 0.05,
     level: 'amber',

@@ -6,21 +6,18 @@ export const ties: Check = (audited) => {
   if (!hasTimes(audited)) return null;
   const first: string[] = [];
   let count = 0;
+  const { start, time } = log.events.columns;
+  const isTied = (user: number, at: number): boolean =>
+    (at > start[user]! && time[at - 1] === time[at]) || (at + 1 < start[user + 1]! && time[at + 1] === time[at]);
   for (let user = 0; user < log.users.length; user++) {
-    const times = log.events.times(user);
     let own = 0;
-    times.forEach((time, at) => {
-      if ((at > 0 && times[at - 1] === time) || times[at + 1] === time) own++;
-    });
+    for (let at = start[user]!; at < start[user + 1]!; at++) if (isTied(user, at)) own++;
     count += own;
-    if (own > 0 && first.length < NAMED) first.push(`user ${log.users.at(user)}: ${own} of ${times.length}`);
+    if (own > 0 && first.length < NAMED) first.push(`user ${log.users.at(user)}: ${own} of ${log.events.count(user)}`);
   }
   const of = log.events.length;
   const whole = recipe.split.kind === 'last-basket';
-  const tied = split.test.filter(({ user, position }) => {
-    const times = log.events.times(user);
-    return times[position - 1] === times[position] || times[position + 1] === times[position];
-  }).length;
+  const tied = split.test.filter(({ user, position }) => isTied(user, start[user]! + position)).length;
   const much = count > 0.1 * of && !whole && recipe.filters.baskets === 'keep';
   const targets =
     whole || tied === 0 ? '' : `; which of them is the target is arbitrary for ${share(tied, split.test.length)} test targets`;

@@ -40,7 +40,8 @@ function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe):
     if (numbers !== null) return `item ${numbers[index]!}`;
     return `item ${raw.idsTellTime ? index : id}`;
   };
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index]!;
     const id = ids.texts[item]!;
     const [price, image, semantic] = [texts.price[item], texts.image[item], texts.semantic[item]];
     yield {

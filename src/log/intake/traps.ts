@@ -29,10 +29,14 @@ const CHANCE = 4;
 
 /** `17`, `i17` and `B00017` in number order; null if an id has none, or what stands before it differs. */
 function idNumbers(ids: readonly string[]): number[] | null {
-  const parts = ids.map((id) => /^(\D*)(\d{1,15})$/.exec(id));
-  const prefix = parts[0]?.[1];
-  if (parts.some((part) => part === null || part[1] !== prefix)) return null;
-  return parts.map((part) => Number(part![2]));
+  const prefix = /^\D*/.exec(ids[0] ?? '')![0];
+  const numbers: number[] = [];
+  for (const id of ids) {
+    const digits = id.slice(prefix.length);
+    if (!id.startsWith(prefix) || !/^\d{1,15}$/.test(digits)) return null;
+    numbers.push(Number(digits));
+  }
+  return numbers;
 }
 
 /** Ranks from 0; equal values have one rank each, in their order. */
