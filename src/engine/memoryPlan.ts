@@ -12,6 +12,8 @@ import { headStartProblem } from '../recipe/headStart';
 import { featureWidth } from './ranking/catalogueTensors';
 import { Evaluator } from './ranking/evaluator';
 import { ProbeDecoder } from './losses/probeDecoder';
+import { imageSizeOf } from './engineInputs';
+import { ImageProbe } from './terms/img/imageProbe';
 import { stepSizes } from './stepSizes';
 
 export interface PlanSizes {
@@ -49,7 +51,9 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const whileFitting = memory.bytes + fitBytes(engine, limits);
   for (const arm of spec.arms) engine.createArm(arm, initial);
   new Evaluator(engine, spec.evaluation.probes, stepSizes(inputs).probeRows);
-  if (spec.evaluation.probeSteps > 0) new ProbeDecoder(engine, { steps: spec.evaluation.probeSteps, learningRate: 0 });
+  const { probeSteps } = spec.evaluation;
+  if (probeSteps > 0) new ProbeDecoder(engine, { steps: probeSteps, learningRate: 0 });
+  if (probeSteps > 0 && imageSizeOf(inputs) > 0) new ImageProbe(engine, imageSizeOf(inputs), probeSteps);
   // The fit is over before the arms are made: the larger of the two counts.
   return withAtLeast(memory.use, whileFitting);
 }

@@ -16,6 +16,7 @@ import { mean } from '../statistics/statistics';
 import type { FidelityOf } from '../record/runEvents';
 import type { Fidelity } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
+import { ImageDecodability, type ImageDecodabilityInputs } from './imageDecodability';
 import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -79,6 +80,8 @@ export class DecodabilityProbe {
   /** Null where item embeddings do not start from the items' content. */
   private control: Read | null = null;
   private empty: Float64Array | null = null;
+  /** Of pictures; null if no arm has L_img, or no target a picture. */
+  private readonly images: ImageDecodability | null;
 
   /** Takes the decoder's memory. */
   constructor(private readonly inputs: DecodabilityInputs) {
@@ -97,6 +100,7 @@ export class DecodabilityProbe {
     this.cold = coldTargets(data.log, data.split, targets);
     this.nearest = new NearestText(data.texts);
     this.decoded = placesIn(targets, sampleUsers(targets, MOST_DECODED, spec.seed))!;
+    this.images = imagesOf(inputs, { pairs: this.batches.flat(), heldOut: this.heldOut, targets: this.targets, cold: this.cold });
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
@@ -142,12 +146,15 @@ export class DecodabilityProbe {
     const shrinkage = await this.shrink({ z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) });
     const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
     const category = await this.categories(standardise(read.targets, scale));
+    const image = this.images && (await this.images.measure(read, pass));
+    if (this.images !== null && image === null) return null;
     const measured = {
       steps: spec.evaluation.probeSteps,
       pairs: this.batches.flat().length,
       shrinkage,
       ...decodabilityBySplit(nll, empty, this.cold, spec.seed),
       ...(category && { category }),
+      ...(image && { image }),
       decoded: await measure.decode(this.decoder.reader, standardise(read.probes, scale)),
     };
     return { measured, probe: { parameters: await this.decoder.read(), scale } };
@@ -254,4 +261,13 @@ export class DecodabilityProbe {
       probes: of(this.inputs.probes.examples),
     };
   }
+}
+
+function imagesOf(
+  { engine, data: { images }, spec }: DecodabilityInputs,
+  read: Pick<ImageDecodabilityInputs, 'pairs' | 'heldOut' | 'targets' | 'cold'>,
+): ImageDecodability | null {
+  if (images === undefined) return null;
+  const found = new ImageDecodability({ engine, images, seed: spec.seed, steps: spec.evaluation.probeSteps, ...read });
+  return found.possible ? found : null;
 }

@@ -238,6 +238,11 @@ export const fidelitySchema = z.object({
       cold: decodedCategorySchema.nullable(),
     })
     .optional(),
+  /**
+   * The same of pictures: `nll` and `empty` are mean square errors of the probe of pictures with and without h. Absent if no arm has L_img, and in records of
+   * earlier versions.
+   */
+  image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
   /** By probe history: the text that it generates greedily from h alone. */
   decoded: z.array(z.string()),
 });

@@ -68,3 +68,17 @@ export const decodedCategory = fidelityMeasure({
     return found ? { n: found.n, value: found.accuracy, interval: found.interval } : null;
   },
 });
+
+export const visualDecodability = fidelityMeasure({
+  id: 'visualDecodability',
+  name: 'visual decodability gain',
+  unit: 'mean square',
+  better: 'higher',
+  tag: 'O',
+  definition:
+    'How much the held-out error of L_img falls if its decoder reads h; the decoder is the same for all arms and trained after them. Without h it knows how pictures of the catalogue look, and no more.',
+  at: ({ image }, split) => {
+    const found = image?.[split];
+    return found === undefined || found.n === 0 ? null : { n: found.n, value: found.gain, interval: found.gainInterval };
+  },
+});

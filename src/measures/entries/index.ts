@@ -1,6 +1,6 @@
 /** All measures, in the order in which tables list them. */
 import type { RankingMeasure } from '../measure';
-import { decodability, decodedCategory } from './decodability';
+import { decodability, decodedCategory, visualDecodability } from './decodability';
 import { meanCosine, participation, rankMe, uniformity } from './embeddings';
 import { gauc } from './gauc';
 import { domainDrift, lmDrift, lmNll } from './language';
@@ -26,7 +26,7 @@ export const SINK_ENTRIES = [
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
 
 /** In the order in which the panel of semantic fidelity draws them. */
-export const FIDELITY_ENTRIES = [decodability, decodedCategory] as const;
+export const FIDELITY_ENTRIES = [decodability, decodedCategory, visualDecodability] as const;
 
 export const ENTRIES = [
   mrr,
@@ -35,6 +35,7 @@ export const ENTRIES = [
   ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
   ...[lmDrift, domainDrift, lmNll],
   ...[decodability.all, decodability.cold, decodedCategory.all, decodedCategory.cold],
+  ...[visualDecodability.all, visualDecodability.cold],
   ...[overlapSpace, overlapTokens],
 ] as const;
 export type MeasureId = (typeof ENTRIES)[number]['id'];
