@@ -5,7 +5,9 @@ import { Evaluator } from '../engine/ranking/evaluator';
 import { ProbeDecoder } from '../engine/losses/probeDecoder';
 import { packHistories, type EncodedExample } from '../engine/decoder/sequence';
 import { stepSizes } from '../engine/stepSizes';
+import { drawnFrom } from '../engine/terms/img/euler';
 import type { TrainedArm } from '../engine/trainedArm';
+import { picturesOf } from '../log/pictures';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../measures/ranking/featureScores';
 import { rankInPool } from '../measures/ranking/candidatePools';
 import { standardise } from '../measures/fidelity/decodability';
@@ -24,8 +26,11 @@ import { historyLabels } from './probes';
 import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
 
-/** Items listed of each model. */
+/** Items listed of each model, and nearest pictures of each. */
 const TOP = 10;
+const NEAREST = 4;
+/** Pixels a side. */
+const PICTURE_SIDE = 32;
 
 export interface InspectorInputs extends Omit<Training, 'read'> {
   readonly gpu: Gpu;
@@ -82,6 +87,7 @@ export class Inspector {
       spec: { ...spec, training: { ...spec.training, ...alone } },
       maxExposed: 0,
       maxQueryTokens: data.maxQueryTokens,
+      imageSize: data.imageSize,
     });
     return new Inspector(engine, inputs);
   }
@@ -132,10 +138,11 @@ export class Inspector {
   /** An arm's list as the final evaluation ranks it, and its attention. */
   private async look(
     arm: Arm,
-    { spec, step }: TrainedArm,
+    trained: TrainedArm,
     question: HistoryQuestion,
     example: EncodedExample,
   ): Promise<{ readonly model: InspectedModel; readonly interest: Float32Array }> {
+    const { spec, step } = trained;
     const masked = this.maskOf(question);
     const wanted = { ...example, target: question.target ?? 0 };
     const { interest, items, above, equal } = await this.evaluator.rank(arm, [wanted], [[...masked]]);
@@ -150,8 +157,31 @@ export class Inspector {
       rank: question.target === null ? null : averageRank(above[0]!, equal[0]!),
       attention: await this.attention(arm, example),
       texts: null,
+      ...this.picture(trained, interest.subarray(0, e)),
     };
     return { model, interest };
+  }
+
+  /** What an arm with L_img draws from h, and whose pictures are nearest to that. */
+  private picture({ spec, flat }: TrainedArm, h: Float32Array): Pick<InspectedModel, 'picture'> {
+    const { data, spec: recipe } = this.inputs;
+    const { images, log } = data;
+    if (spec.lambdaImg === 0 || spec.imageContext !== 'interest' || images === undefined) return {};
+    const { size } = images;
+    const drawn = drawnFrom(h, { layout: this.engine.layout, flat, size, loss: spec.imageLoss, seed: recipe.seed });
+    const drawer = recipe.features.visual === 'images' ? picturesOf(log) : null;
+    const pixels = (v: ArrayLike<number>): Uint8ClampedArray<ArrayBuffer> | null =>
+      drawer?.draw(images.unscaled(v), PICTURE_SIDE) ?? null;
+    const found = Array.from(images.pictured, (item) => ({ item, distance: rootMeanSquare(drawn, images.of(item)) }));
+    found.sort((a, b) => a.distance - b.distance || a.item - b.item);
+    // Items with one picture have one distance.
+    const distinct = found.filter(({ distance }, at) => at === 0 || distance !== found[at - 1]!.distance).slice(0, NEAREST);
+    const nearest = distinct.map(({ item, distance }) => ({
+      ...inspectedItem(log, item),
+      distance,
+      pixels: pixels(images.of(item)),
+    }));
+    return { picture: { pixels: pixels(drawn), nearest } };
   }
 
   /** The base model: attention of its own, and the list of the zero-shot baseline, which needs no training either. */
@@ -234,6 +264,12 @@ export class Inspector {
     known.flat = flat;
     return known.arm;
   }
+}
+
+function rootMeanSquare(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  a.forEach((value, c) => (sum += (value - b[c]!) ** 2));
+  return Math.sqrt(sum / a.length);
 }
 
 /** Average rank of an item among those that are not masked; null if none is wanted. */

@@ -50,8 +50,17 @@ export function readPictures(text: string): Pictures {
   };
 }
 
+/** Of visual features that were made of pictures, those pictures: beside them, since functions do not pass between workers. */
+const madeOf = new WeakMap<VisualFeatures, Pictures>();
+
+/** What the log's visual features were made of; null if that is not known. */
+export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): Pictures | null {
+  return (visual && madeOf.get(visual)) ?? null;
+}
+
 /** The log with the pictures' numbers as its visual features. */
-export function withPictures(log: InteractionLog, { size, numbers, ofItem }: Pictures): InteractionLog {
+export function withPictures(log: InteractionLog, pictures: Pictures): InteractionLog {
+  const { size, numbers, ofItem } = pictures;
   const values = new Float32Array(log.items.length * size);
   const present = new Uint8Array(log.items.length);
   for (let item = 0; item < log.items.length; item++) {
@@ -61,6 +70,7 @@ export function withPictures(log: InteractionLog, { size, numbers, ofItem }: Pic
     values.set(numbers.subarray(picture * size, (picture + 1) * size), item * size);
   }
   const visual: VisualFeatures = { width: size, values, present, shipped: true };
+  madeOf.set(visual, pictures);
   return { ...log, visual };
 }
 

@@ -49,6 +49,20 @@ export interface InspectedModel {
   readonly attention: Float32Array | null;
   /** Text read out of h by the arm's own and by the probe decoder, as far as it has them; null while it is being read. */
   readonly texts: { readonly own: string | null; readonly probe: string | null } | null;
+  /** Absent in arms without L_img from h. */
+  readonly picture?: InspectedPicture;
+}
+
+/** What an arm with L_img draws from h. */
+export interface InspectedPicture {
+  /** RGBA [side, side, 4]; null if the log's visual features were not made of pictures that can be drawn. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  /** Items with the nearest pictures, the nearest first, one of each picture. */
+  readonly nearest: readonly (InspectedItem & {
+    /** Of v, root mean square. */
+    readonly distance: number;
+    readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  })[];
 }
 
 export interface InspectionAnswer {

@@ -1,8 +1,9 @@
-import type { InspectedModel } from '../../record/inspection';
+import type { InspectedModel, InspectedPicture } from '../../record/inspection';
 import { BestItems } from '../controls/BestItems';
 import { ModelSection } from '../controls/ModelSection';
 import { count } from '../format';
 import { markOf, rankText } from './inspectorData';
+import { Picture } from './Picture';
 import styles from './Inspector.module.css';
 
 interface ModelAnswerProps {
@@ -14,7 +15,7 @@ interface ModelAnswerProps {
 
 /** One model's best items, and what its embedding says. */
 export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
-  const { id, label, step, top, rank, texts } = model;
+  const { id, label, step, top, rank, texts, picture } = model;
   const arm = step !== null && id !== 'base';
   return (
     <ModelSection name={label} label={label} mark={markOf(model, arms)} note={arm ? `step ${count(step)}` : undefined}>
@@ -36,7 +37,28 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
           said={texts?.probe != null}
         />
       )}
+      {picture && <Drawn picture={picture} />}
     </ModelSection>
+  );
+}
+
+/** What an arm with L_img draws from h, and the pictures that are nearest to it. */
+function Drawn({ picture: { pixels, nearest } }: { readonly picture: InspectedPicture }) {
+  return (
+    <div className={styles.text}>
+      <h4>Drawn from h by L_img’s decoder{pixels === null ? ', as numbers' : ''}; nearest pictures</h4>
+      <div className={styles.drawn}>
+        {pixels && <Picture pixels={pixels} label="What h draws" />}
+        <ol>
+          {nearest.map(({ item, title, category, distance, pixels: own }) => (
+            <li key={item} title={category}>
+              {own && <Picture pixels={own} label={`Picture of ${title}`} />} {title}{' '}
+              <span className={styles.note}>{distance.toFixed(2)}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </div>
   );
 }
 

@@ -72,6 +72,10 @@ export const METHODS: readonly MethodSection[] = [
         text: 'L_item: the text of items drawn from the whole catalogue is reconstructed from their own embeddings e, which the other text losses never touch. Off unless an arm sets λ_item.',
       },
       {
+        tag: 'R',
+        text: 'L_img: the next item’s frozen visual features are reconstructed from h or the history by a conditional diffusion or flow-matching loss. Flow matching by a small MLP, the history as the mean of its items’ hidden states, weight and features are ours, O. Off unless an arm sets λ_img; the sample store’s pictures are icons, mostly one for a whole category.',
+      },
+      {
         tag: 'O',
         text: 'λ = 0.3 for L_gen and L_rec in the presets. All terms are means, so λ is comparable across batch sizes.',
       },

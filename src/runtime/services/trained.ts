@@ -144,7 +144,7 @@ export class Trained {
       const bytes = await this.files.fetchIfAny(recordedFiles(preset).adapters);
       const { initial, data, features } = training;
       const items = data.log.items.length;
-      const catalogue = { items, features: features.width };
+      const catalogue = { items, features: features.width, imageSize: data.imageSize ?? 0 };
       const place = { spec, config: model.config, catalogue, layout: initial.layout };
       const arms = bytes === null ? [] : armsOfAdapters(await recordedAdapters(new Blob([bytes])), place);
       this.#recorded = { training, preset, arms };
