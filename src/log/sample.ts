@@ -17,7 +17,7 @@ export const SAMPLE_LOG = {
  */
 export async function readSampleLog(load: (path: string) => Promise<ArrayBuffer>): Promise<ReadLog> {
   const files = SAMPLE_LOG.files.map(async (name) => new File([await load(`${SAMPLE_LOG.folder}/${name}`)], name));
-  const pictures = load(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`);
-  const read = await readLog(await Promise.all(files), { name: SAMPLE_LOG.name });
-  return { ...read, log: withPictures(read.log, readPictures(new TextDecoder().decode(await pictures))) };
+  const [pictures, ...tables] = await Promise.all([load(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`), ...files]);
+  const read = await readLog(tables, { name: SAMPLE_LOG.name });
+  return { ...read, log: withPictures(read.log, readPictures(new TextDecoder().decode(pictures))) };
 }

@@ -24,7 +24,7 @@ it('reads the sample once, and tells of it when it is opened, not when a forecas
   expect(await logs.open(SAMPLE_LOG.id)).toBe(one);
   expect(await logs.open(SAMPLE_LOG.id)).toBe(one);
   expect(told).toEqual([SAMPLE_LOG.id]);
-  expect(fetched).toHaveLength(SAMPLE_LOG.files.length);
+  expect(fetched).toHaveLength([...SAMPLE_LOG.files, SAMPLE_LOG.pictures].length);
   expect(await logs.peek('another')).toBeNull();
   await expect(logs.open('another')).rejects.toThrow('is not open in this tab');
 });
