@@ -2,8 +2,9 @@
 import { test } from '@playwright/test';
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
+import soak from '../tests/campaigns/soak.page.campaign';
 
-const CAMPAIGNS = { pageFaults };
+const CAMPAIGNS = { pageFaults, soak };
 const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {

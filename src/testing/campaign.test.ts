@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseSeed, fuzzCampaign, sampleCases } from './campaign';
-import { largestOf, openState, resultRow, saveState, withRow, type CampaignState } from './campaignState';
+import { joined, openState, resultRow, saveState, withRow, type CampaignState } from './campaignState';
 
 describe('cases', () => {
   it('have seeds of their own', () => {
@@ -56,8 +56,9 @@ describe('the state of a campaign', () => {
     expect(openState(file, fresh, 'aaa').next).toBe(0);
   });
 
-  it('keeps the largest figures', () => {
-    expect(largestOf({ a: 1, b: 5 }, { a: 3, c: -1 })).toEqual({ a: 3, b: 5, c: -1 });
+  it('keeps the largest figures, and adds up counts', () => {
+    expect(joined({ a: 1, b: 5 }, { a: 3, c: -1 })).toEqual({ a: 3, b: 5, c: -1 });
+    expect(joined({ a: 1, b: 5 }, { a: 3, c: 2 }, ['a', 'c'])).toEqual({ a: 4, b: 5, c: 2 });
   });
 
   it('has one row in the results', () => {

@@ -7,7 +7,7 @@
  */
 import fc from 'fast-check';
 
-/** What a case measured, by name. A campaign reports the largest value of each over its cases. */
+/** What a case measured, by name. A campaign reports the largest value of each over its cases, or the sum of those that it names. */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface OpenCampaign {
@@ -26,6 +26,8 @@ export interface Campaign<Bench = void> {
   readonly cases: number;
   /** Cases that `npm test` draws; 0 if one alone would take too long for it. */
   readonly sample: number;
+  /** Figures that are counts: they are added up over the cases. */
+  readonly summed?: readonly string[];
   readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }
 

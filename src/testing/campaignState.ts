@@ -43,10 +43,11 @@ export function saveState(file: string, state: CampaignState): void {
   renameSync(`${file}.new`, file);
 }
 
-/** The larger of each figure. */
-export function largestOf(a: Figures, b: Figures): Record<string, number> {
+/** The larger of each figure, or their sum. */
+export function joined(a: Figures, b: Figures, summed: readonly string[] = []): Record<string, number> {
   const all = { ...a };
-  for (const [name, value] of Object.entries(b)) all[name] = Math.max(all[name] ?? -Infinity, value);
+  for (const [name, value] of Object.entries(b))
+    all[name] = summed.includes(name) ? (all[name] ?? 0) + value : Math.max(all[name] ?? -Infinity, value);
   return all;
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sampleCases, type Campaign, type OpenCampaign } from './campaign';
-import { largestOf, openState, resultRow, saveState, withRow } from './campaignState';
+import { joined, openState, resultRow, saveState, withRow } from './campaignState';
 
 const STATES = '.cache/long-tests';
 const RESULTS = 'docs/long-tests.md';
@@ -100,7 +100,7 @@ export async function tryAll<Bench>(
       const index = state.next;
       writeFileSync(under, String(index));
       try {
-        state.largest = largestOf(state.largest, (await open.run(index)) ?? {});
+        state.largest = joined(state.largest, (await open.run(index)) ?? {}, campaign.summed);
       } catch (error) {
         state.failures.push({ index, message: described(error, name, seed, index) });
         console.error(state.failures.at(-1)!.message);
