@@ -54,6 +54,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+it('does not take its own lock, let go of a moment ago, for that of another tab', async () => {
+  expect(await tabs.claim()).toBe(true);
+  tabs.release();
+  expect(await tabs.taken()).toBe(false);
+  expect(await tabs.claim()).toBe(true);
+  expect(await tabs.taken()).toBe(false);
+});
+
 it('lets one tab train, tells others of its run, and answers who comes later', async () => {
   const told: unknown[] = [];
   other.onmessage = ({ data }) => told.push(data);

@@ -56,6 +56,8 @@ export function joinTabs(onFree: () => void): Tabs {
 
   const channel = new BroadcastChannel(CHANNEL);
   let release: (() => void) | null = null;
+  /** Resolves when the browser has taken this tab's lock back. */
+  let released: Promise<unknown> = Promise.resolve();
   const post = (message: TabMessage): void => {
     channel.postMessage(message);
   };
@@ -99,7 +101,7 @@ export function joinTabs(onFree: () => void): Tabs {
           resolve(true);
           return;
         }
-        void locks.request(LOCK, { ifAvailable: true }, (lock) => {
+        released = locks.request(LOCK, { ifAvailable: true }, (lock) => {
           if (lock === null) {
             resolve(false);
             return;
@@ -116,6 +118,8 @@ export function joinTabs(onFree: () => void): Tabs {
       }),
     release: () => release?.(),
     taken: async () => {
+      // One that was let go of a moment ago is not another tab's.
+      if (release === null) await released;
       const { held = [] } = await locks.query();
       return release === null && held.some(({ name }) => name === LOCK);
     },

@@ -73,4 +73,10 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   await expect.poll(() => later.restore(SAMPLE_LOG.name)).toBe(true);
   const again = await later.open(SAMPLE_LOG.name);
   expect([rowsOf(again.log), again.split, again.recipe, again.dropped, again.findings]).toEqual(expected);
+
+  // A run that is resumed at once waits for it.
+  const early = fresh();
+  const coming = early.restore(SAMPLE_LOG.name);
+  expect(rowsOf((await early.open(SAMPLE_LOG.name)).log)).toEqual(expected[0]);
+  expect(await coming).toBe(true);
 });

@@ -70,7 +70,15 @@ export class LogService implements LogQuestions {
   }
 
   /** Opens the log of that name that is kept from a visit before. */
-  async restore(id: string): Promise<boolean> {
+  restore(id: string): Promise<boolean> {
+    const restored = this.#restore(id);
+    const before = this.#incoming;
+    const both = (): Promise<void> => before;
+    this.#incoming = restored.then(both, both);
+    return restored;
+  }
+
+  async #restore(id: string): Promise<boolean> {
     const read = await keptLog(await this.store, id);
     if (read === null || this.#own !== null) return false;
     this.#own = { id, read };
