@@ -11,7 +11,7 @@ export class DiskCheckpoints {
   private readonly place: string;
   private readonly slots: TwoSlots;
 
-  constructor(private readonly options: Pick<CliOptions, 'out' | 'grid' | 'resume'>) {
+  constructor(private readonly options: Pick<CliOptions, 'out' | 'grid' | 'resume' | 'checkpointEvery'>) {
     this.place = options.grid === null ? `${options.out}.checkpoint` : path.join(options.out, 'checkpoint');
     this.slots = new TwoSlots(diskSlots(this.place));
   }
@@ -22,7 +22,7 @@ export class DiskCheckpoints {
   }
 
   checkpoints(): Checkpoints {
-    return new Checkpoints(this.slots);
+    return new Checkpoints(this.slots, 1000 * this.options.checkpointEvery);
   }
 
   /**

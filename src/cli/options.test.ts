@@ -39,6 +39,12 @@ describe('readOptions', () => {
     });
   });
 
+  it('takes a checkpoint every 15 s, or as often as it is told', () => {
+    expect(readOptions([])?.checkpointEvery).toBe(15);
+    expect(readOptions(['--checkpoint-every', '0'])?.checkpointEvery).toBe(0);
+    expect(() => readOptions(['--checkpoint-every', 'often'])).toThrow('--checkpoint-every needs a number, not often.');
+  });
+
   it('asks for help', () => {
     expect(readOptions(['--help'])).toBeNull();
   });

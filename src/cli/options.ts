@@ -36,6 +36,8 @@ export interface CliOptions extends LogOptions {
   readonly profile: boolean;
   /** Go on from the checkpoint beside `out`. */
   readonly resume: boolean;
+  /** Seconds of training between two checkpoints. */
+  readonly checkpointEvery: number;
   /** Folder in which base model and arms are exported after the run. */
   readonly exportOnnx: string | null;
   /** Folder of the base model; nothing is run then. */
@@ -89,6 +91,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         'start-from': { type: 'string' },
         profile: { type: 'boolean', default: false },
         resume: { type: 'boolean', default: false },
+        'checkpoint-every': { type: 'string' },
         'export-onnx': { type: 'string' },
         'export-base': { type: 'string' },
         'export-job': { type: 'string' },
@@ -142,6 +145,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     startFrom: values['start-from'] ?? null,
     profile: values.profile,
     resume: values.resume,
+    checkpointEvery: secondsOf('--checkpoint-every', values['checkpoint-every'] ?? '15'),
     exportOnnx: values['export-onnx'] ?? null,
     exportBase: values['export-base'] ?? null,
     exportJob: values['export-job'] ?? null,
@@ -210,6 +214,12 @@ function readNumber(option: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${option} needs a number, not ${text}.`);
   return value;
+}
+
+function secondsOf(option: string, text: string): number {
+  const seconds = readNumber(option, text);
+  if (seconds < 0 || !Number.isFinite(seconds)) throw new UsageError(`${option} needs seconds from 0, not ${text}.`);
+  return seconds;
 }
 
 /** Sets a field by its path. The schema checks the value. */

@@ -40,6 +40,7 @@ const OPTIONS = `npm run experiment -- [options]
   --export-job FOLDER       the experiment, or with --grid all its runs, as a job that PyTorch trains on a cluster; nothing is run
   --out FILE                where the run is written (run.json); open it in the page
   --resume                  resume from the checkpoint next to --out, if the last run with these options was interrupted
+  --checkpoint-every N      seconds of training between two checkpoints (15); 0 for one after each step
   --grid FILE               a grid of runs; --out is then a folder (grid), and finished runs in it are not repeated
   --baseline ROW            the row of the grid that the others are compared with (the first)
   --help                    this text
