@@ -92,8 +92,10 @@ test('axe finds nothing on any view, panel or dialog, light and dark, on a deskt
     await button('Help').click();
     await inspect('Help', 'dialog[open]');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^(Share|Link)/ }).click();
-    await inspect('Share', 'header');
+    await button('Share').click();
+    await expect(page.getByRole('region', { name: 'Embed code' })).toBeVisible();
+    await inspect('Share', 'dialog[open]');
+    await page.keyboard.press('Escape');
     await playground.drop(smallLog());
     await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
     for (const step of await intake.getByRole('list', { name: 'Steps' }).getByRole('button').all()) {

@@ -1,16 +1,21 @@
 /** A column of the matrix as rows of a forest plot. Pure. */
 import type { ForestRow } from './forestPlot';
 import { armMark } from '../marks/armMark';
-import type { MatrixRow } from '../../experiment/grid/matrix';
-import type { Variant } from '../../experiment/grid/plan';
+import type { MatrixEntry } from '../../experiment/grid/matrix';
+
+/** Of a row of a matrix what is drawn. */
+interface Compared<Variant extends { readonly arm: { readonly id: string } }> {
+  readonly variant: Variant;
+  readonly entries: readonly Pick<MatrixEntry, 'measure' | 'values' | 'comparison'>[];
+}
 
 /**
  * Every row but the baseline, as its difference in the measure's shown unit.
  * @param index of the measure among the rows' entries
  */
-export function forestRows(
-  rows: readonly MatrixRow[],
-  baseline: MatrixRow,
+export function forestRows<Variant extends { readonly arm: { readonly id: string } }>(
+  rows: readonly Compared<Variant>[],
+  baseline: Compared<Variant>,
   index: number,
   label: (variant: Variant) => string,
 ): ForestRow[] {

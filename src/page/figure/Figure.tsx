@@ -4,8 +4,8 @@ import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
 import { Apart } from '../ErrorBoundary';
 import { bytes } from '../format';
+import { ArmsShown } from './ArmsShown';
 import { AttentionPanel } from './attention/AttentionPanel';
-import { CloserLook } from './closer/CloserLook';
 import { CollapsePanel } from './collapse/CollapsePanel';
 import { InferencePanel } from './inference/InferencePanel';
 import { FidelityPanel } from './fidelity/FidelityPanel';
@@ -17,7 +17,8 @@ import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import styles from './Figure.module.css';
 
-// What the site found beforehand is no part of the first load.
+// What stands far below, and what the site found beforehand, is no part of the first load.
+const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
 const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
 
 /** The page's one figure: attention, measures over training, and what the embedding says. */
@@ -28,6 +29,7 @@ export function Figure() {
   return (
     <div className={styles.figure}>
       <Introduction />
+      <ArmsShown />
       <Apart name="The verdict">
         <Verdict />
       </Apart>
@@ -65,7 +67,9 @@ export function Figure() {
       </Apart>
       <hr />
       <Apart name="The closer look">
-        <CloserLook />
+        <Suspense>
+          <CloserLook />
+        </Suspense>
       </Apart>
       <hr />
       <Apart name="Fidelity">

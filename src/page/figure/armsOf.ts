@@ -65,3 +65,9 @@ export function comparedArms<Arm extends { readonly id: string }>(
   const treatment = find('karma') ?? arms.at(-1);
   return treatment && control && treatment !== control ? [treatment, control] : null;
 }
+
+/** A record with some of its arms; the record itself where all are shown, or none of those named is there. */
+export function withArms(record: RunRecord, ids: readonly string[] | null | undefined): RunRecord {
+  const arms = record.arms.filter(({ id }) => ids?.includes(id) ?? true);
+  return arms.length === 0 || arms.length === record.arms.length ? record : { ...record, arms };
+}

@@ -5,7 +5,7 @@ import { mainMeasures, measureHeading } from '../../measures/measures';
 import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
-import { GridForest } from './GridForest';
+import { ForestPanel } from './ForestPanel';
 import { SweepPanel } from '../sweep/SweepPanel';
 import { useSweep } from './useSweep';
 import { GridVerdict } from './GridVerdict';
@@ -33,6 +33,10 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   if (columns.length === 0) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
   const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
   const picked = chosen && columns.find(({ measure }) => measure.id === chosen.measure);
+  const labelled = rows.map(({ variant, entries: list }) => ({
+    variant: { arm: variant.arm, label: variantText(variant) },
+    entries: list,
+  }));
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
   return (
     <>
@@ -104,7 +108,9 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
       </p>
       <GridVerdict rows={rows} chosen={row ?? baseline} results={results} />
       {sweep && <SweepPanel sweep={sweep} name={`Over the ${sweep.label.toLowerCase()}`} own />}
-      {rows.length > 1 && <GridForest rows={rows} baseline={baseline} columns={columns} table={() => tableOf(rows)} />}
+      {rows.length > 1 && (
+        <ForestPanel rows={labelled} baseline={labelled[rows.indexOf(baseline)]!} columns={columns} table={() => tableOf(rows)} />
+      )}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
     </>
   );

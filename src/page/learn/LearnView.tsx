@@ -29,13 +29,13 @@ export function LearnView() {
 
 /** Sets the view aside while lessons use it, and folds the recipe. @returns how to give it back */
 function borrowView(): () => void {
-  const { layer, head, probe, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm, recipeOpen } =
+  const { layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm, recipeOpen } =
     useView.getState();
   setView({ recipeOpen: false });
   return () => {
     exhibit(null);
     const opened = useView.getState().recipeOpen;
-    setView({ layer, head, probe, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm });
+    setView({ layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm });
     setView({ recipeOpen: opened || recipeOpen });
   };
 }

@@ -14,7 +14,7 @@ import { PlayButton } from '../figure/PlayButton';
 import { stopPlaying } from '../figure/play';
 import { RankingOverK, RankingOverSteps } from '../figure/ranking/RankingPanels';
 import { ReadingPanel } from '../figure/readings/ReadingPanel';
-import { recordedSteps } from '../figure/armsOf';
+import { recordedSteps, withArms } from '../figure/armsOf';
 import { exhibit, useExhibit } from '../state/exhibit';
 import { contrastingHead, setView } from '../state/view';
 import { SweepPanel } from '../sweep/SweepPanel';
@@ -86,10 +86,6 @@ function Drawn({ panel, state }: { readonly panel: Exclude<PanelId, 'sweep'>; re
   }
 }
 
-function withArms(record: RunRecord, arms: readonly string[] | undefined): RunRecord {
-  return arms === undefined ? record : { ...record, arms: record.arms.filter(({ id }) => arms.includes(id)) };
-}
-
 function linesOf(sweep: Sweep, arms: readonly string[] | undefined): Sweep {
   return arms === undefined ? sweep : { ...sweep, lines: sweep.lines.filter(({ arm }) => arms.includes(arm)) };
 }
@@ -101,6 +97,7 @@ function viewOf(state: FigureState, record: RunRecord) {
     layer: state.layer ?? head.layer,
     head: state.head ?? head.head,
     probe: state.history ?? 0,
+    arms: null,
     step: state.step ?? null,
     measure: state.measure ?? 'hr',
     k: state.k ?? 10,

@@ -5,7 +5,7 @@ import type { Evidence } from '../../learn/evidence';
 import type { PresetId } from '../../recipe/presets';
 import { RATES_FILE, recordedFiles } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
-import { fetchRecordedRun } from '../opening/recordedRun';
+import { fetchRecordedRun } from '../opening/fetchRecordedRun';
 import { loadShippedSweep, useShippedSweep } from '../sweep/shippedSweep';
 
 export type Fetched =

@@ -5,6 +5,7 @@ import { useTransport } from '../runbar/useTransport';
 import { useExperiment } from '../state/experiment';
 import { BuildNotice } from './BuildNotice';
 import { HubNotice } from './HubNotice';
+import { LinkNotice } from './LinkNotice';
 import { LogNotice } from './LogNotice';
 import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
@@ -29,6 +30,7 @@ export function Notices() {
       <RecoveryNotice />
       <DeviceNotice />
       <OpeningProblem />
+      <LinkNotice />
       <AdapterOffer />
       <HiddenTab />
     </>

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { WantedLog } from '../notices/logNotice';
 import type { PresetId } from '../../recipe/presets';
+import type { LinkedView } from '../sharing/viewLink';
 
 export type Recorded =
   | { readonly state: 'loading'; readonly done: number; readonly total: number }
@@ -18,6 +19,12 @@ export interface Opening {
   readonly problem: string | null;
   /** The log that the recipe was made on, where it came from a link or a file without its log. */
   readonly wantedLog: WantedLog | null;
+  /** What of the link that the page was opened with could not be read, a sentence each; the rest counts. */
+  readonly linkProblems: readonly string[];
+  /** A run file of another site that the link names, until the person has answered whether to request it. */
+  readonly hostedRun: { readonly url: string; readonly view: LinkedView } | null;
+  /** What the run that came in the link was shortened by. */
+  readonly cut: readonly string[];
   /** A file is held over the page. */
   readonly dragging: boolean;
 }
@@ -27,9 +34,12 @@ export const useOpening = create<Opening>()(() => ({
   shown: null,
   problem: null,
   wantedLog: null,
+  linkProblems: [],
+  hostedRun: null,
+  cut: [],
   dragging: false,
 }));
 
-export function setOpening(part: Partial<Opening>): void {
+export function setOpening(part: Partial<Opening> | ((opening: Opening) => Partial<Opening>)): void {
   useOpening.setState(part);
 }

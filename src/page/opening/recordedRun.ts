@@ -1,13 +1,10 @@
 /** The recorded experiments that presets open with: the first one's with the page, the others' when they are asked for. */
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import { differingPaths } from '../../recipe/specPath';
-import { recordedFiles } from '../../recipe/recordedFiles';
-import { isMissing } from '../../runtime/missingFile';
 import { showRecord, useExperiment } from '../state/experiment';
 import { presetOf, useRecipe } from '../state/recipe';
-import { unpackedText } from './unpackedText';
+import { fetchRecordedRun } from './fetchRecordedRun';
 import { setOpening, useOpening } from './openingState';
-import { readRecord, type ReadRecord } from './readRecord';
 
 /** What is on its way. */
 let asked: AbortController | null = null;
@@ -53,33 +50,4 @@ async function load(preset: PresetId, wanted: () => boolean): Promise<void> {
     if (mine.signal.aborted) return;
     setOpening({ recorded: { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) } });
   }
-}
-
-/** Brings the recorded run of a preset here. @returns null if the site has none */
-export async function fetchRecordedRun(
-  preset: PresetId,
-  signal: AbortSignal,
-  onProgress: (done: number, total: number) => void,
-): Promise<ReadRecord | null> {
-  const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal });
-  if (isMissing(response) || response.body === null) return null;
-  return readRecord(await unpackedText(await bytesOf(response, response.body, onProgress)));
-}
-
-async function bytesOf(
-  response: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onProgress: (done: number, total: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  // Compressed responses name the compressed length: better no total than a wrong one.
-  const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let done = 0;
-  const reader = body.getReader();
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    done += chunk.value.byteLength;
-    chunks.push(chunk.value);
-    onProgress(done, total);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -1,11 +1,10 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { OpenButton } from '../opening/OpenButton';
-import { writeLink } from '../sharing/shareLink';
-import { useOwnLog } from '../state/ownLog';
-import { check, presetOf, useRecipe } from '../state/recipe';
 import { setTheme, setView, useView, type Side, type Theme } from '../state/view';
 import { ExportMenu } from '../exporting/ExportMenu';
 import styles from './Tools.module.css';
+
+const ShareDialog = lazy(async () => ({ default: (await import('../sharing/ShareDialog')).ShareDialog }));
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
@@ -58,39 +57,27 @@ function SideButton({ side, children }: { readonly side: Side; readonly children
 }
 
 function ShareButton() {
-  const draft = useRecipe((recipe) => recipe.draft);
-  const presetId = useRecipe((recipe) => recipe.presetId);
-  const [shared, setShared] = useState<{ link: string; copied: boolean } | null>(null);
-  const { spec } = check(draft);
-  const log = useOwnLog();
-  const link = spec ? writeLink(spec, presetOf(presetId), log?.hash ?? null) : null;
-  const share = async () => {
-    if (link === null) return;
-    history.replaceState(null, '', link);
-    setShared({ link, copied: await copy(location.href) });
-  };
-  const text = shared?.link !== link ? 'Share' : shared.copied ? 'Link copied' : 'Link in the address bar';
+  const [open, setOpen] = useState(false);
   return (
-    <button
-      type="button"
-      disabled={link === null}
-      title="Puts the recipe into the URL and copies it"
-      onClick={() => {
-        void share();
-      }}
-    >
-      {text}
-    </button>
+    <>
+      <button
+        type="button"
+        title="Links to this view and this recipe, and code to embed a figure"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        Share
+      </button>
+      <Suspense>
+        {open && (
+          <ShareDialog
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        )}
+      </Suspense>
+    </>
   );
-}
-
-/** False where the page may not write to the clipboard; the address bar has the link then. */
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException || error instanceof TypeError) return false;
-    throw error;
-  }
 }

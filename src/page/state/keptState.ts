@@ -4,7 +4,7 @@ import { PRESETS, type PresetId } from '../../recipe/presets';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { readLocalJson, writeLocal } from './local';
 import { useRecipe } from './recipe';
-import { useView, type View } from './view';
+import { CENTRES, useView, X_AXES, type View } from './view';
 
 const RECIPE = 'karma-recipe';
 const VIEW = 'karma-view';
@@ -38,12 +38,12 @@ const viewSchema = z
     logColour: z.boolean(),
     gridMeasure: z.enum(['itemSinkRate', 'itemAlpha', 'firstAlpha', 'barcode', 'embEntropy', 'contentCorrelation']),
     closer: z.enum(['layers', 'spectra', 'plane']),
-    xAxis: z.enum(['step', 'examples', 'seconds']),
+    xAxis: z.enum(X_AXES),
     smoothing: z.number().min(0).max(1),
     lossLog: z.boolean(),
     recipeOpen: z.boolean(),
     side: z.enum(['profile', 'methods']).nullable(),
-    centre: z.enum(['figure', 'inspector', 'runs', 'grid', 'learn']),
+    centre: z.enum(CENTRES),
     band: z.string(),
   })
   .partial();

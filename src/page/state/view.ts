@@ -13,11 +13,13 @@ import type { RunRecord } from '../../record/runRecord';
 import { armsOf, comparedArms, evaluationAt } from '../figure/armsOf';
 
 export type Theme = 'auto' | 'light' | 'dark';
-export type XAxis = 'step' | 'examples' | 'seconds';
+export const X_AXES = ['step', 'examples', 'seconds'] as const;
+export type XAxis = (typeof X_AXES)[number];
 export type Split = RankedSplit;
 export type LossTerm = 'total' | 'action' | TermId | 'gradNorm' | 'learningRate';
 /** What stands beside the recipe. */
-export type Centre = 'figure' | 'inspector' | 'runs' | 'grid' | 'learn';
+export const CENTRES = ['figure', 'inspector', 'runs', 'grid', 'learn'] as const;
+export type Centre = (typeof CENTRES)[number];
 export type Side = 'profile' | 'methods';
 /** What the closer look shows. */
 export type Closer = 'layers' | 'spectra' | 'plane';
@@ -27,6 +29,8 @@ export interface View {
   readonly layer: number;
   readonly head: number;
   readonly probe: number;
+  /** Arms that figures and verdict show, by id; null for all. */
+  readonly arms: readonly string[] | null;
   /** A recorded step, or null to follow the latest. */
   readonly step: number | null;
   /** Whether the verdict is of the run alone where other seeds of it are kept. */
@@ -72,6 +76,7 @@ export const useView = create<View>()(() => ({
   layer: 0,
   head: 0,
   probe: 0,
+  arms: null,
   step: null,
   oneSeed: false,
   logColour: false,
@@ -119,6 +124,7 @@ export function lookAt(record: RunRecord): void {
     ...contrastingHead(record),
     measure: HEADLINE[protocol],
     probe: 0,
+    arms: null,
     step: null,
     oneSeed: false,
     difference: null,

@@ -91,8 +91,10 @@ function rankingSentences(record: RunRecord, treatment: Measured, control: Measu
   const values = `${name} is ${percent(a)}\u00a0% against ${percent(b)}\u00a0%`;
   const paired = pairedHitDifference(treatment.evaluation, control.evaluation, k, 'all');
   const told = paired === null ? '' : `, ${signed(100 * paired.difference, 1)} points ${interval(paired, 100, 1)}`;
-  const compared =
-    paired === null || (paired.low <= 0 && paired.high >= 0)
+  const unpaired = treatment.evaluation.ranks.length === 0 && treatment.evaluation.ranking.all.n > 0;
+  const compared = unpaired
+    ? `${values}, ${one} before ${other}: without the ranks of single users, whether they differ cannot be told.`
+    : paired === null || (paired.low <= 0 && paired.high >= 0)
       ? `${one} and ${other} are not distinguishable in ranking: ${values}${told}.`
       : `${one} ranks the next item ${paired.difference > 0 ? 'better' : 'worse'} than ${other}: ${values}${told}.`;
   const more = others.map((measured) => `${measured.arm.label} has ${percent(hr(measured))}\u00a0%.`);

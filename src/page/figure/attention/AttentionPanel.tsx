@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useContext, useMemo, useState } from 'react';
 import type { MapCell } from '../../../charts/attention/AttentionMap';
 import { layOutMap } from '../../../charts/attention/mapLayout';
 import { LOG_FLOOR } from '../../../charts/attention/mapPixels';
@@ -10,6 +10,7 @@ import { armLine } from '../../../recipe/whatChanged';
 import { useScheme } from '../../useScheme';
 import { useView } from '../../state/view';
 import { comparedArms, evaluationAt, recordedSteps } from '../armsOf';
+import { WithControls } from '../panel/chrome';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { attentionColumns, attentionSentence, attentionTable, clampHead } from './attentionData';
@@ -34,6 +35,7 @@ export function AttentionPanel() {
   const [row, width] = useWidth<HTMLDivElement>();
   const [hovered, setHovered] = useState<MapCell | null>(null);
   const [tab, setTab] = useState('base');
+  const withControls = useContext(WithControls);
   const chosenLayer = useView((view) => view.layer);
   const chosenHead = useView((view) => view.head);
   const chosenProbe = useView((view) => view.probe);
@@ -114,7 +116,7 @@ export function AttentionPanel() {
           ticks={logColour ? [LOG_FLOOR.toFixed(3), '0.06', '1'] : ['0', '0.5', '1']}
           label={logColour ? 'attention, log' : 'attention'}
         />
-        {arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
+        {withControls && arms.length > 0 && <Scrubber steps={recordedSteps(record.arms)} />}
       </div>
       <Readout cell={hovered} probe={probe} columns={columns} pair={pair} />
     </Panel>

@@ -1,8 +1,9 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useContext, useRef, useState, type ReactNode } from 'react';
 import { ChartScale } from '../../../charts/axes/chartScale';
 import { figurePng, figureSvg } from '../../../charts/export/figureSvg';
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { toCsv, type Table } from '../../../charts/export/table';
+import { WithControls } from './chrome';
 import { DataTable } from './DataTable';
 import { PanelMenu, type Saving } from './PanelMenu';
 import { useFullScreenScale } from './useFullScreenScale';
@@ -27,6 +28,7 @@ export interface PanelProps {
 }
 
 export function Panel({ name, title, sentence, caption, table, controls, children, wide = false, drawn = true }: PanelProps) {
+  const withControls = useContext(WithControls);
   const figure = useRef<HTMLElement>(null);
   const [tableOpen, setTableOpen] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -56,18 +58,20 @@ export function Panel({ name, title, sentence, caption, table, controls, childre
     <figure ref={figure} className={styles.panel} aria-label={name} data-wide={wide || undefined}>
       <div className={styles.head}>
         <h2 className={styles.title}>{title}</h2>
-        {controls && <div className={styles.controls}>{controls}</div>}
-        <PanelMenu
-          drawn={drawn}
-          tableOpen={tableOpen}
-          onTable={() => {
-            setTableOpen(!tableOpen);
-          }}
-          onSave={saveOrSay}
-          onFullScreen={() => {
-            void figure.current?.requestFullscreen();
-          }}
-        />
+        {withControls && controls && <div className={styles.controls}>{controls}</div>}
+        {withControls && (
+          <PanelMenu
+            drawn={drawn}
+            tableOpen={tableOpen}
+            onTable={() => {
+              setTableOpen(!tableOpen);
+            }}
+            onSave={saveOrSay}
+            onFullScreen={() => {
+              void figure.current?.requestFullscreen();
+            }}
+          />
+        )}
       </div>
       <div ref={body} className={styles.body}>
         {problem !== null && <p role="alert">{problem}</p>}

@@ -174,7 +174,10 @@ export function pairedHitDifference(
     ranksOf(evaluation)
       .filter(wanted)
       .map((rank) => Number(rank <= k));
-  const { difference, low, high } = describeDifference(hits(treatment), hits(control));
+  const [own, other] = [hits(treatment), hits(control)];
+  // Of a run that came in a link nobody's ranks are known.
+  if (own.length === 0) return null;
+  const { difference, low, high } = describeDifference(own, other);
   return low === null || high === null ? null : { difference, low, high };
 }
 

@@ -13,15 +13,16 @@ import { loadRuns } from './page/runs/runsState';
 import { followShownRun, showKeptRun } from './page/runs/shownRun';
 import { useExperiment } from './page/state/experiment';
 import { allowOwnScripts } from './page/ownScripts';
+import { lookAsLinked, say, showLinkedRun } from './page/sharing/linkedRun';
 import { readLink } from './page/sharing/shareLink';
+import { readViewLink } from './page/sharing/viewLink';
 import { keepState, keptRecipe, keptView } from './page/state/keptState';
 import { joinSchema } from './page/state/local';
-import { setRecipe } from './page/state/recipe';
+import { choosePreset, setRecipe } from './page/state/recipe';
 import { followRecipe } from './page/state/recipeHistory';
 import { startSession } from './page/state/session';
 import { SessionContext } from './page/state/SessionContext';
 import { setView } from './page/state/view';
-import './page/theme.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -30,8 +31,9 @@ allowOwnScripts();
 // Before anything is read or written.
 joinSchema();
 const link = readLink(location.hash);
-// A link says what to show; without one the page is as it was left.
-const kept = link.kind === 'none' ? keptRecipe() : null;
+const viewLink = readViewLink(location.search, location.hash);
+// A link says what to train on; without one, or with one that cannot be read, the recipe is as it was left.
+const kept = link.kind === 'recipe' ? null : keptRecipe();
 if (link.kind === 'recipe') {
   setRecipe(link.preset.id, link.spec);
   setOpening({ wantedLog: link.log });
@@ -40,7 +42,13 @@ if (kept !== null) setRecipe(kept.presetId, { ...kept.draft, data: { ...kept.dra
 const view = keptView();
 setView(view);
 if (link.kind === 'unreadable')
-  setOpening({ problem: `The recipe in the link could not be read. ${link.reason} The preset is shown.` });
+  setOpening({
+    problem: `The recipe in the link could not be read. ${link.reason} ${kept === null ? 'The preset is shown.' : 'The recipe is as you left it.'}`,
+  });
+setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
+say(viewLink.problems);
+// A recorded run comes with its recipe, unless there is one that somebody has worked on.
+if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped') choosePreset(viewLink.run.preset);
 // A link to a lesson.
 if (new URLSearchParams(location.search).has('lesson')) setView({ centre: 'learn' });
 if (innerWidth <= 700) setView({ recipeOpen: false });
@@ -64,12 +72,18 @@ void loadGrid();
 void showRun();
 void prepareOffline();
 
-/** What was on the page when it was left, else the recorded run; both as they were looked at. */
+/** What a link shows; else what was on the page when it was left, else the recorded run, as they were looked at. */
 async function showRun(): Promise<void> {
+  if (await showLinkedRun(viewLink)) {
+    followShownRun();
+    return;
+  }
   if (!(await showKeptRun())) await loadRecordedRun();
   const attention = useExperiment.getState().record?.base.attention;
   if (attention && (view.layer ?? 0) < attention.layers && (view.head ?? 0) < attention.heads)
     setView({ ...(view.layer !== undefined && { layer: view.layer }), ...(view.head !== undefined && { head: view.head }) });
+  // A link without a run says how to look at this one; the view of a run that is asked about comes with it.
+  if (viewLink.run === null) lookAsLinked(viewLink.view);
   followShownRun();
 }
 

@@ -1,0 +1,17 @@
+/** One figure for a frame: `?embed=`. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { EmbeddedFigure } from './page/embed/EmbeddedFigure';
+import { readEmbed } from './page/embed/embedLink';
+import { ErrorBoundary } from './page/ErrorBoundary';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <EmbeddedFigure link={readEmbed(location.search, location.hash)} />
+    </ErrorBoundary>
+  </StrictMode>,
+);

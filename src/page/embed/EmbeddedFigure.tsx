@@ -1,0 +1,85 @@
+import { useEffect, useLayoutEffect, useState } from 'react';
+import { SAMPLE_LOG } from '../../log/sample';
+import { AttentionPanel } from '../figure/attention/AttentionPanel';
+import { CollapsePanel } from '../figure/collapse/CollapsePanel';
+import { WithControls } from '../figure/panel/chrome';
+import { RankingOverSteps } from '../figure/ranking/RankingPanels';
+import { HostedRunQuestion } from '../notices/HostedRunQuestion';
+import { exhibit } from '../state/exhibit';
+import { lookAt, setView } from '../state/view';
+import { fitView } from '../sharing/viewLink';
+import { EmbeddedForest } from './EmbeddedForest';
+import { wholePage, type EmbedLink } from './embedLink';
+import { elsewhereOf, loadEmbedded, type Loaded } from './loadEmbedded';
+import styles from './Embed.module.css';
+
+/** One figure of one run or grid, without the page around it. */
+export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
+  const [agreed, setAgreed] = useState<boolean | null>(null);
+  const elsewhere = elsewhereOf(link);
+  const waits = elsewhere !== null && agreed === null;
+  const refused = elsewhere !== null && agreed === false;
+  const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' });
+  useLayoutEffect(() => {
+    setView({ theme: link.theme });
+    document.documentElement.dataset.theme = link.theme;
+    document.title = 'A figure of KARMA Playground';
+  }, [link.theme]);
+  useEffect(() => {
+    if (waits || refused || link.embed === null) return;
+    const stop = new AbortController();
+    void loadEmbedded(link, stop.signal).then((next) => {
+      if (stop.signal.aborted) return;
+      if (next.state === 'run') {
+        // As the page would open it, then as the link says.
+        lookAt(next.record);
+        const fitted = fitView(next.record, link.view);
+        setView(fitted.view);
+        exhibit(next.record);
+        setLoaded({ ...next, problems: [...next.problems, ...fitted.problems] });
+      } else setLoaded(next);
+    });
+    return () => {
+      stop.abort();
+    };
+  }, [link, waits, refused]);
+  const problems = [...link.problems, ...(loaded.state === 'run' || loaded.state === 'forest' ? loaded.problems : [])];
+  return (
+    <main className={styles.embed}>
+      {waits && <HostedRunQuestion url={elsewhere} onAnswer={setAgreed} />}
+      {refused && <p>Nothing was loaded from {new URL(elsewhere).host}.</p>}
+      {link.embed !== null && !waits && !refused && loaded.state === 'loading' && <p role="status">Loading the figure…</p>}
+      {loaded.state === 'failed' && <p role="alert">The figure could not be loaded. {loaded.reason}</p>}
+      {problems.length > 0 && (
+        <p role="alert" className={styles.problems}>
+          {problems.join(' ')}
+        </p>
+      )}
+      <WithControls value={link.controls}>
+        {loaded.state === 'run' && link.embed === 'attention' && <AttentionPanel />}
+        {loaded.state === 'run' && link.embed === 'hr' && <RankingOverSteps />}
+        {loaded.state === 'run' && link.embed === 'collapse' && <CollapsePanel />}
+        {loaded.state === 'forest' && <EmbeddedForest forest={loaded.forest} />}
+      </WithControls>
+      <p className={styles.foot}>
+        {loaded.state === 'run' && (
+          <span>
+            Run “{loaded.record.spec.name}”, seed {loaded.record.spec.seed}, on {loaded.record.data.name}
+            {loaded.record.data.id === SAMPLE_LOG.id && ', whose behaviour is simulated'}, recorded{' '}
+            {dated(loaded.record.createdAt)}.
+          </span>
+        )}{' '}
+        <a href={wholePage(location.href)} target="_blank" rel="noopener">
+          {loaded.state === 'run' ? 'Open this figure in KARMA Playground' : 'KARMA Playground'}
+        </a>
+      </p>
+    </main>
+  );
+}
+
+function dated(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime())
+    ? 'at an unknown time'
+    : date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+}

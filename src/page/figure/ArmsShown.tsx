@@ -1,0 +1,32 @@
+import { Check } from '../controls/Choice';
+import { useExperiment } from '../state/experiment';
+import { setView, useView } from '../state/view';
+import { armsOf } from './armsOf';
+import styles from './Figure.module.css';
+
+/** Which arms all figures show: where there are more than two, or a link left some out. */
+export function ArmsShown() {
+  const record = useExperiment((experiment) => experiment.record);
+  const chosen = useView((view) => view.arms);
+  const arms = record === null ? [] : armsOf(record);
+  const shown = arms.filter(({ id }) => chosen?.includes(id) ?? true);
+  if (arms.length < 3 && (shown.length === arms.length || shown.length === 0)) return null;
+  const ids = (shown.length === 0 ? arms : shown).map(({ id }) => id);
+  return (
+    <div className={styles.arms} role="group" aria-label="Arms shown">
+      <span aria-hidden="true">Arms shown</span>
+      {arms.map(({ id, label }) => (
+        <Check
+          key={id}
+          label={label}
+          checked={ids.includes(id)}
+          onChange={(on) => {
+            const next = arms.filter((arm) => (arm.id === id ? on : ids.includes(arm.id))).map((arm) => arm.id);
+            // Figures need one.
+            if (next.length > 0) setView({ arms: next.length === arms.length ? null : next });
+          }}
+        />
+      ))}
+    </div>
+  );
+}

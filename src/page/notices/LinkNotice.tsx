@@ -1,0 +1,57 @@
+import { openHostedRun } from '../sharing/linkedRun';
+import { setOpening, useOpening } from '../opening/openingState';
+import { listed } from '../format';
+import { HostedRunQuestion } from './HostedRunQuestion';
+import styles from './Notices.module.css';
+
+/** What is to be known of the link that the page was opened with: a run of another site, a run that came shortened, parts that could not be read. */
+export function LinkNotice() {
+  const problems = useOpening((opening) => opening.linkProblems);
+  const hosted = useOpening((opening) => opening.hostedRun);
+  const cut = useOpening((opening) => opening.cut);
+  return (
+    <>
+      {hosted !== null && (
+        <HostedRunQuestion
+          url={hosted.url}
+          onAnswer={(open) => {
+            setOpening({ hostedRun: null });
+            if (open) void openHostedRun(hosted.url, hosted.view);
+          }}
+        />
+      )}
+      {problems.length > 0 && (
+        <section className={styles.notice} role="alert" aria-label="The link">
+          {problems.map((problem) => (
+            <p key={problem}>{problem}</p>
+          ))}
+          <p className={styles.actions}>
+            <button
+              type="button"
+              onClick={() => {
+                setOpening({ linkProblems: [] });
+              }}
+            >
+              Dismiss
+            </button>
+          </p>
+        </section>
+      )}
+      {cut.length > 0 && (
+        <section className={styles.notice} role="status" aria-label="A run in a link">
+          <p>This run came in the link, shortened to fit. It is without {listed(cut)}.</p>
+          <p className={styles.actions}>
+            <button
+              type="button"
+              onClick={() => {
+                setOpening({ cut: [] });
+              }}
+            >
+              Dismiss
+            </button>
+          </p>
+        </section>
+      )}
+    </>
+  );
+}

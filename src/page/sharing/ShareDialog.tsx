@@ -1,0 +1,348 @@
+import { useEffect, useId, useMemo, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { SAMPLE_LOG } from '../../log/sample';
+import { forestOfMatrix } from '../../experiment/grid/forest';
+import { gridMatrix } from '../../experiment/grid/matrix';
+import { mainMeasures } from '../../measures/measures';
+import type { RunRecord } from '../../record/runRecord';
+import { RATES_FILE } from '../../recipe/recordedFiles';
+import { Check, Segments } from '../controls/Choice';
+import { CopyButton } from '../controls/CopyButton';
+import { useModal } from '../controls/useModal';
+import { gridName, type EmbedKind } from '../embed/embedLink';
+import exporting from '../exporting/Exporting.module.css';
+import { bytes, listed } from '../format';
+import { resultsOf, useGrid } from '../grid/gridState';
+import { variantText } from '../grid/words';
+import { useOpening } from '../opening/openingState';
+import { useRuns } from '../runs/runsState';
+import { useExperiment } from '../state/experiment';
+import { useOwnLog } from '../state/ownLog';
+import { check, presetOf, useRecipe } from '../state/recipe';
+import { useView, type Theme } from '../state/view';
+import { cutWords, packRun, type PackedRun } from './packedRun';
+import { MOST_PACKED, packText } from './packedText';
+import { writeLink } from './shareLink';
+import {
+  embedAddress,
+  embedCode,
+  forestAddress,
+  FRAME_SIZES,
+  linkedView,
+  pageAddress,
+  viewAddress,
+  type FrameSize,
+} from './shareTargets';
+import { isHosted, type LinkedRun } from './viewLink';
+import styles from './Sharing.module.css';
+
+/** Links to what is on the page, code for other pages, and what the receiver of each will see. */
+export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useModal(true);
+  return createPortal(
+    <dialog ref={dialog} className={`${exporting.dialog} ${styles.dialog}`} aria-labelledby="share-title" onClose={onClose}>
+      <div className={styles.head}>
+        <h2 id="share-title">Share</h2>
+        <form method="dialog">
+          <button type="submit">Close</button>
+        </form>
+      </div>
+      <Offers />
+    </dialog>,
+    document.body,
+  );
+}
+
+function Offers() {
+  const record = useExperiment((experiment) => experiment.record);
+  const lesson = useView((view) => view.centre === 'learn');
+  const [hosted, setHosted] = useState('');
+  const { run, packing, shipped } = useLinkedRun(record, hosted);
+  return (
+    <>
+      {record !== null && !shipped && !lesson && (
+        <RunPlace record={record} packing={packing} hosted={hosted} onHosted={setHosted} />
+      )}
+      {lesson ? <LessonLink /> : <ViewOffer record={record} run={run} packing={packing} />}
+      <RecipeOffer />
+      <EmbedOffer record={record} run={run} />
+    </>
+  );
+}
+
+type Packing = PackedRun | 'packing' | null;
+
+interface Linked {
+  /** Null where there is no run, or it is in no link. */
+  readonly run: LinkedRun | null;
+  readonly packing: Packing;
+  readonly shipped: boolean;
+}
+
+/** How a link gives the run that is shown: by its name, by where it is hosted, or whole. */
+function useLinkedRun(record: RunRecord | null, hosted: string): Linked {
+  const preset = useOpening((opening) => opening.shown);
+  const recorded = useExperiment((experiment) => experiment.source === 'recorded');
+  const probe = useView((view) => view.probe);
+  const shipped = recorded && preset !== null;
+  const [packing, setPacking] = useState<Packing>('packing');
+  useEffect(() => {
+    if (record === null || shipped) return;
+    let wanted = true;
+    void packRun(record, probe).then((packed) => {
+      if (wanted) setPacking(packed);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [record, probe, shipped]);
+  if (shipped) return { run: { kind: 'shipped', preset }, packing: null, shipped };
+  if (isHosted(hosted)) return { run: { kind: 'hosted', url: new URL(hosted).href }, packing, shipped };
+  if (record === null || packing === null || packing === 'packing') return { run: null, packing, shipped };
+  return { run: { kind: 'packed', text: packing.text }, packing, shipped };
+}
+
+interface RunPlaceProps {
+  readonly record: RunRecord;
+  readonly packing: Packing;
+  readonly hosted: string;
+  readonly onHosted: (url: string) => void;
+}
+
+/** Where the receiver gets a run from that is not one of the site's. */
+function RunPlace({ record, packing, hosted, onHosted }: RunPlaceProps) {
+  const id = useId();
+  return (
+    <section className={styles.offer} aria-label="The run">
+      <h3>The run</h3>
+      {packing === 'packing' && <p>Packing the run…</p>}
+      {packing === null && (
+        <p>
+          The run is too large for a link, even shortened ({bytes(MOST_PACKED)} at most). Save its run record with Export, put the
+          file on a server that other sites may read from (CORS), and give its address here.
+        </p>
+      )}
+      {packing !== null && packing !== 'packing' && (
+        <p>
+          The link holds the run itself ({bytes(packing.bytes)})
+          {packing.without.length > 0 && `, shortened to fit: without ${listed(cutWords(packing.without))}`}. No server is needed.
+          {record.data.id !== SAMPLE_LOG.id &&
+            ' It names your log by its file and SHA-256 and has the item titles of the history that is shown: whoever has the link can read them.'}
+        </p>
+      )}
+      <p className={styles.field}>
+        <label htmlFor={id}>Or the address of its run file (https)</label>
+        <input
+          id={id}
+          type="text"
+          inputMode="url"
+          value={hosted}
+          placeholder="https://"
+          onChange={(event) => {
+            onHosted(event.currentTarget.value.trim());
+          }}
+        />
+      </p>
+      {hosted !== '' && !isHosted(hosted) && <p role="alert">A run file is opened from an https: address without a user name.</p>}
+    </section>
+  );
+}
+
+function LessonLink() {
+  return (
+    <Offer
+      title="This step of the lesson"
+      receiver="The receiver sees this step of the lesson, with nothing predicted or answered yet. Your answers are not in the link."
+      link={location.href.replace(/#.*$/, '')}
+      copy="Copy link to the lesson"
+    />
+  );
+}
+
+interface ViewOfferProps {
+  readonly record: RunRecord | null;
+  readonly run: LinkedRun | null;
+  readonly packing: Packing;
+}
+
+function ViewOffer({ record, run, packing }: ViewOfferProps) {
+  const view = useView();
+  if (record !== null && run === null && packing === 'packing') return null;
+  const link = viewAddress(pageAddress(location.href), run, linkedView(view), record);
+  const receiver =
+    run === null
+      ? 'The receiver sees this view of the recorded run that the page opens with: the run on your page is not in the link.'
+      : run.kind === 'shipped'
+        ? 'The receiver sees this run, recorded with the page, at the same view, layer, head, history, step, measure, K and arms. Their recipe and runs stay as they are.'
+        : run.kind === 'hosted'
+          ? 'The receiver is asked whether the page may request the run file from that server, then sees it as you do. Their recipe and runs stay as they are.'
+          : 'The receiver sees the run as far as the link holds it, as you look at it. Their recipe and runs stay as they are.';
+  return <Offer title="This view" receiver={receiver} link={link} copy="Copy link to the view" />;
+}
+
+function RecipeOffer() {
+  const draft = useRecipe((recipe) => recipe.draft);
+  const presetId = useRecipe((recipe) => recipe.presetId);
+  const log = useOwnLog();
+  const { spec } = check(draft);
+  const hash = spec && writeLink(spec, presetOf(presetId), log?.hash ?? null);
+  if (hash === null) {
+    return (
+      <section className={styles.offer} aria-label="This recipe">
+        <h3>This recipe</h3>
+        <p>The recipe has fields to correct; there is a link to it once they are right.</p>
+      </section>
+    );
+  }
+  return (
+    <Offer
+      title="This recipe"
+      receiver={`The receiver gets these settings and can run them; no result is in the link.${log === null ? '' : ' Of your log it has the SHA-256 alone: they need its files.'}`}
+      link={pageAddress(location.href) + hash}
+      copy="Copy link to the recipe"
+      onCopy={() => {
+        history.replaceState(null, '', hash);
+      }}
+    />
+  );
+}
+
+const THEMES: readonly { value: Theme; label: string }[] = [
+  { value: 'auto', label: 'as the system' },
+  { value: 'light', label: 'light' },
+  { value: 'dark', label: 'dark' },
+];
+
+function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
+  const view = useView();
+  const grid = useOwnForest();
+  const [kind, setKind] = useState<EmbedKind>('attention');
+  const [theme, setTheme] = useState<Theme>('auto');
+  const [controls, setControls] = useState(true);
+  const [size, setSize] = useState<FrameSize>('medium');
+  const frame = { kind, theme, controls };
+  const page = pageAddress(location.href);
+  const ownRun = record !== null && run === null;
+  const address =
+    kind === 'forest'
+      ? forestAddress(
+          page,
+          frame,
+          grid?.packed === undefined ? { name: gridName(RATES_FILE), at: null } : { packed: grid.packed },
+        )
+      : embedAddress(page, frame, run, linkedView(view), record);
+  const figures: readonly { value: EmbedKind; label: string }[] = [
+    { value: 'attention', label: 'attention' },
+    { value: 'hr', label: 'ranking' },
+    { value: 'collapse', label: 'collapse' },
+    { value: 'forest', label: 'differences of a grid' },
+  ];
+  const title = kind === 'forest' ? (grid?.name ?? 'Learning rates') : (record?.spec.name ?? 'Recorded run');
+  return (
+    <section className={styles.offer} aria-label="Embed code">
+      <h3>One figure in another page</h3>
+      <p className={styles.choices}>
+        <Segments label="Figure" value={kind} options={figures} onChange={setKind} />
+        <Segments label="Theme" value={theme} options={THEMES} onChange={setTheme} />
+        <Segments label="Size" value={size} options={FRAME_SIZES} onChange={setSize} />
+        <Check label="with controls" checked={controls} onChange={setControls} />
+      </p>
+      {kind !== 'forest' && ownRun ? (
+        <p>The run on the page is in no link: give the address of its run file above.</p>
+      ) : (
+        <>
+          <p>
+            {kind === 'forest' &&
+              grid === null &&
+              'No finished grid is on the page: the figure shows the site’s findings over learning rates. '}
+            {kind === 'forest' &&
+              grid !== null &&
+              grid.packed === undefined &&
+              `The grid is too large for a link (${bytes(grid.bytes)} of ${bytes(MOST_PACKED)}): the figure shows the site’s findings over learning rates. `}
+            Readers see this one figure with its caption and a link to the whole page. It needs no cookies, no storage and no
+            WebGPU. The server must allow your page to frame it (docs/hosting.md).
+          </p>
+          <Code label="Embed code" text={embedCode(address, { kind, size }, `${title}: a figure of KARMA Playground`)} />
+          <p className={styles.copy}>
+            <CopyButton
+              key={address + size}
+              label="Copy embed code"
+              text={embedCode(address, { kind, size }, `${title}: a figure of KARMA Playground`)}
+            />
+            <a href={address} target="_blank" rel="noopener">
+              See it alone
+            </a>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What the grid on the page has found, packed for a link; `packed` is missing where it is too large. */
+function useOwnForest(): { readonly name: string; readonly bytes: number; readonly packed?: string } | null {
+  const plan = useGrid((grid) => grid.plan);
+  const kept = useGrid((grid) => grid.kept);
+  const entries = useRuns((runs) => runs.entries);
+  const forest = useMemo(() => {
+    if (plan === null || kept === null) return null;
+    const measures = mainMeasures(kept.grid.base.evaluation.ks);
+    const rows = gridMatrix(plan, resultsOf(entries), measures, kept.baseline);
+    const drawn = measures.filter((_, i) => rows.some((row) => row.entries[i]!.comparison !== null));
+    if (drawn.length === 0) return null;
+    const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
+    const about = { name: kept.grid.name, log: kept.logTitle, steps: kept.grid.base.training.steps };
+    return forestOfMatrix(about, rows, baseline, drawn, ({ variant }) => variantText(variant));
+  }, [plan, kept, entries]);
+  const [packed, setPacked] = useState<{ text: string; bytes: number } | null>(null);
+  useEffect(() => {
+    if (forest === null) return;
+    let wanted = true;
+    void packText(JSON.stringify(forest)).then((next) => {
+      if (wanted) setPacked(next);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [forest]);
+  if (forest === null || packed === null) return null;
+  return { name: forest.name, bytes: packed.bytes, ...(packed.bytes <= MOST_PACKED && { packed: packed.text }) };
+}
+
+interface OfferProps {
+  readonly title: string;
+  /** What whoever gets it will see. */
+  readonly receiver: string;
+  readonly link: string;
+  readonly copy: string;
+  readonly onCopy?: () => void;
+}
+
+function Offer({ title, receiver, link, copy, onCopy }: OfferProps) {
+  return (
+    <section className={styles.offer} aria-label={title}>
+      <h3>{title}</h3>
+      <p>{receiver}</p>
+      <Code label={`Link: ${title}`} text={link} />
+      <p className={styles.copy} onClickCapture={onCopy}>
+        <CopyButton key={link} label={copy} text={link} />
+      </p>
+    </section>
+  );
+}
+
+/** A text to be selected where the browser refuses to copy it. */
+function Code({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <textarea
+      className={styles.code}
+      aria-label={label}
+      readOnly
+      rows={2}
+      value={text}
+      onFocus={(event) => {
+        event.currentTarget.select();
+      }}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+/** Opens what a link shows: a recorded run, one of another site once a person has agreed, or one that is in the link; then looks at it as the link says. */
+import type { RunRecord } from '../../record/runRecord';
+import { isBusy } from '../../runtime/experimentState';
+import { setOpening } from '../opening/openingState';
+import { openRecordedRun } from '../opening/recordedRun';
+import type { ReadRecord } from '../opening/readRecord';
+import { showRecord, useExperiment } from '../state/experiment';
+import { setView } from '../state/view';
+import { fitView, type LinkedView, type ViewLink } from './viewLink';
+
+/** Shows the run of a link. @returns whether there is one, or a question about one: then no other needs to be shown */
+export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
+  if (run === null) return false;
+  if (run.kind === 'shipped') {
+    await openRecordedRun(run.preset);
+    lookAsLinked(view);
+    return useExperiment.getState().record !== null;
+  }
+  if (run.kind === 'hosted') {
+    const { isElsewhere } = await import('./hostedRun');
+    if (isElsewhere(run.url)) {
+      setOpening({ hostedRun: { url: run.url, view } });
+      return false;
+    }
+    return openHostedRun(run.url, view);
+  }
+  const { unpackRun, cutWords } = await import('./packedRun');
+  const unpacked = await unpackRun(run.text);
+  if (unpacked.kind === 'unreadable') {
+    say([`The run in the link could not be read. ${unpacked.reason}`]);
+    return false;
+  }
+  take(unpacked.record, view);
+  if (unpacked.without.length > 0) setOpening({ cut: cutWords(unpacked.without) });
+  return true;
+}
+
+/** Fetches a run of another site and shows it; a person has agreed to that. */
+export async function openHostedRun(url: string, view: LinkedView): Promise<boolean> {
+  const { fetchHostedRun } = await import('./hostedRun');
+  const read: ReadRecord = await fetchHostedRun(url);
+  if (read.kind === 'unreadable') {
+    say([`The run of the link could not be opened. ${read.reason}`]);
+    return false;
+  }
+  take(read.record, view);
+  return true;
+}
+
+function take(record: RunRecord, view: LinkedView): void {
+  if (isBusy(useExperiment.getState().phase)) {
+    say(['An experiment runs: the run of the link was not put in its place. Open the link again when it is over.']);
+    return;
+  }
+  showRecord(record, 'file');
+  setOpening({ shown: null });
+  lookAsLinked(view);
+}
+
+/** Looks at what is shown as a link says, and names what it does not have. */
+export function lookAsLinked(view: LinkedView): void {
+  const { record } = useExperiment.getState();
+  if (record === null) return;
+  const fitted = fitView(record, view);
+  setView(fitted.view);
+  say(fitted.problems);
+}
+
+/** Adds to what is said about the link. */
+export function say(problems: readonly string[]): void {
+  if (problems.length > 0) setOpening((opening) => ({ linkProblems: [...opening.linkProblems, ...problems] }));
+}

@@ -1,0 +1,200 @@
+/**
+ * What is looked at, as the query of an address: `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
+ * histories count from 1 there. What a link says is checked part by part: a part that cannot be read is named and left out, the rest counts. Pure.
+ */
+import { MEASURE_OPTIONS } from '../figure/attention/measures';
+import { recordedSteps } from '../figure/armsOf';
+import { RANKED_SPLITS } from '../../measures/measure';
+import { rankingMeasures } from '../../measures/measures';
+import { PRESET_IDS, type PresetId } from '../../recipe/presets';
+import type { RunRecord } from '../../record/runRecord';
+import { CENTRES, X_AXES, type View } from '../state/view';
+
+export type LinkedRun =
+  /** The recorded run of a preset. */
+  | { readonly kind: 'shipped'; readonly preset: PresetId }
+  /** A run file of another site. */
+  | { readonly kind: 'hosted'; readonly url: string }
+  /** A run in the link itself, as `packedRun.ts` writes it. */
+  | { readonly kind: 'packed'; readonly text: string };
+
+const LINKED = ['probe', 'layer', 'head', 'step', 'measure', 'k', 'split', 'gridMeasure', 'xAxis', 'arms', 'centre'] as const;
+/** Of the view what a link tells. */
+export type LinkedView = Partial<Pick<View, (typeof LINKED)[number]>>;
+
+export interface ViewLink {
+  readonly run: LinkedRun | null;
+  readonly view: LinkedView;
+  /** A sentence for each part that could not be read. */
+  readonly problems: readonly string[];
+}
+
+/** What stands where in a query. */
+const NAMES: Readonly<Record<(typeof LINKED)[number], string>> = {
+  centre: 'view',
+  probe: 'history',
+  layer: 'layer',
+  head: 'head',
+  step: 'step',
+  measure: 'measure',
+  k: 'k',
+  split: 'targets',
+  gridMeasure: 'sinks',
+  xAxis: 'axis',
+  arms: 'arms',
+};
+const RUN = 'run';
+
+/** Characters that an address of a run file may have, and the name of an arm. */
+const LONGEST_URL = 2000;
+const LONGEST_ARM = 200;
+const MOST_ARMS = 64;
+const LARGEST = 1_000_000_000;
+
+/** @param search `location.search` @param hash `location.hash`, which has a run that is in the link itself */
+export function readViewLink(search: string, hash: string): ViewLink {
+  const parts = new URLSearchParams(search);
+  const problems: string[] = [];
+  const whole = (name: string, least: number): number | undefined => {
+    const text = parts.get(name);
+    if (text === null) return undefined;
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= LARGEST) return value;
+    problems.push(`“${name}” must be a whole number from ${least}, not “${shortened(text)}”.`);
+    return undefined;
+  };
+  const oneOf = <T extends string>(name: string, values: readonly T[]): T | undefined => {
+    const text = parts.get(name);
+    if (text === null) return undefined;
+    const found = values.find((value) => value === text);
+    if (found === undefined) problems.push(`This page has no “${shortened(text)}” for “${name}”.`);
+    return found;
+  };
+  const fromOne = (name: string): number | undefined => {
+    const value = whole(name, 1);
+    return value === undefined ? undefined : value - 1;
+  };
+  const view = {
+    centre: oneOf(NAMES.centre, CENTRES),
+    probe: fromOne(NAMES.probe),
+    layer: fromOne(NAMES.layer),
+    head: fromOne(NAMES.head),
+    // In lessons it counts their steps.
+    step: parts.has('lesson') ? undefined : whole(NAMES.step, 0),
+    measure: oneOf(
+      NAMES.measure,
+      rankingMeasures().map(({ id }) => id),
+    ),
+    k: whole(NAMES.k, 1),
+    split: oneOf(NAMES.split, RANKED_SPLITS),
+    gridMeasure: oneOf(
+      NAMES.gridMeasure,
+      MEASURE_OPTIONS.map(({ value }) => value),
+    ),
+    xAxis: oneOf(NAMES.xAxis, X_AXES),
+    arms: armsIn(parts.get(NAMES.arms), problems),
+  };
+  const run = readRun(parts, new URLSearchParams(hash.replace(/^#/, '')).get(RUN), problems);
+  return { run, view: Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)), problems };
+}
+
+function armsIn(text: string | null, problems: string[]): readonly string[] | undefined {
+  if (text === null) return undefined;
+  const arms = text.split(',').filter((arm) => arm !== '');
+  if (arms.length > 0 && arms.length <= MOST_ARMS && arms.every((arm) => arm.length <= LONGEST_ARM)) return arms;
+  problems.push(`“${NAMES.arms}” must name arms, with commas between them, not “${shortened(text)}”.`);
+  return undefined;
+}
+
+function readRun(parts: URLSearchParams, packed: string | null, problems: string[]): LinkedRun | null {
+  if (packed !== null) return { kind: 'packed', text: packed };
+  const named = parts.get(RUN);
+  if (named === null) return null;
+  const preset = PRESET_IDS.find((id) => id === named);
+  if (preset !== undefined) return { kind: 'shipped', preset };
+  if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
+  problems.push(
+    /^[a-z]+:/i.test(named)
+      ? `A run file is opened from an https: address without a user name, not from “${shortened(named)}”.`
+      : `This site has no recorded run “${shortened(named)}”.`,
+  );
+  return null;
+}
+
+/** Whether a run file may be requested from there. A server of this machine needs no https. */
+export function isHosted(text: string): boolean {
+  if (text.length > LONGEST_URL || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname));
+}
+
+/** The query with its `?`, and the hash of a run that is in the link itself. @param record what is shown: what it shows by itself is not written */
+export function writeViewLink(
+  run: LinkedRun | null,
+  view: LinkedView,
+  record: RunRecord | null,
+): { query: string; hash: string } {
+  const parts = new URLSearchParams();
+  const plus = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value + 1));
+  const written: Readonly<Record<(typeof LINKED)[number], string | undefined>> = {
+    centre: view.centre,
+    probe: plus(view.probe),
+    layer: plus(view.layer),
+    head: plus(view.head),
+    step: view.step === null || view.step === undefined ? undefined : String(view.step),
+    measure: view.measure,
+    k: view.k === undefined ? undefined : String(view.k),
+    split: view.split === 'all' ? undefined : view.split,
+    gridMeasure: view.gridMeasure === 'firstHalfSinkRate' ? undefined : view.gridMeasure,
+    xAxis: view.xAxis === 'step' ? undefined : view.xAxis,
+    arms:
+      view.arms === null || view.arms === undefined || view.arms.length === record?.arms.length ? undefined : view.arms.join(','),
+  };
+  if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.preset : run.url);
+  for (const name of LINKED) {
+    const text = written[name];
+    if (text !== undefined) parts.set(NAMES[name], text);
+  }
+  return { query: `?${parts.toString()}`, hash: run?.kind === 'packed' ? `#${RUN}=${run.text}` : '' };
+}
+
+/** The view of a link as far as a record has it, and a sentence for each part that it does not have. */
+export function fitView(
+  record: RunRecord,
+  view: LinkedView,
+): { readonly view: LinkedView; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const fitted: Record<string, unknown> = { ...view };
+  const leaveOut = (name: (typeof LINKED)[number], problem: string): void => {
+    problems.push(problem);
+    Reflect.deleteProperty(fitted, name);
+  };
+  const { layers, heads } = record.base.attention;
+  const within = (name: 'probe' | 'layer' | 'head', size: number, what: string): void => {
+    const value = view[name];
+    if (value !== undefined && value >= size)
+      leaveOut(name, `This run has ${size} ${what}, and none with the number ${value + 1}.`);
+  };
+  within('probe', record.probes.length, 'recorded histories');
+  within('layer', layers, 'layers');
+  within('head', heads, 'heads');
+  const steps = recordedSteps(record.arms);
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (typeof view.step === 'number' && first !== undefined && last !== undefined && (view.step < first || view.step > last))
+    leaveOut('step', `This run was recorded from step ${first} to ${last}, not at step ${view.step}.`);
+  const { ks } = record.spec.evaluation;
+  if (view.k !== undefined && !ks.includes(view.k)) leaveOut('k', `This run has K = ${ks.join(', ')}, not ${view.k}.`);
+  if (view.arms) {
+    const known = view.arms.filter((id) => record.arms.some((arm) => arm.id === id));
+    const unknown = view.arms.filter((id) => !known.includes(id));
+    if (unknown.length > 0) problems.push(`This run has no arm ${unknown.map((id) => `“${shortened(id)}”`).join(', ')}.`);
+    fitted.arms = known.length === 0 ? null : known;
+  }
+  return { view: fitted, problems };
+}
+
+/** As much of what a link says as is repeated to a person. */
+export function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
