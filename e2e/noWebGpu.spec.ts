@@ -5,17 +5,28 @@ for (const viewport of [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ]) {
-  test(`without the API nothing moves while the page opens, ${viewport.width} pixels wide`, async ({ page }) => {
-    await page.setViewportSize(viewport);
-    await page.addInitScript(() => {
-      Reflect.deleteProperty(Navigator.prototype, 'gpu');
+  for (const api of [false, true])
+    test(`without ${api ? 'an adapter' : 'the API'} nothing moves while the page opens, ${viewport.width} pixels wide`, async ({
+      page,
+    }) => {
+      await page.setViewportSize(viewport);
+      if (!api)
+        await page.addInitScript(() => {
+          Reflect.deleteProperty(Navigator.prototype, 'gpu');
+        });
+      await watchLayoutShift(page);
+      await page.goto('./');
+      await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
+      const notice = page.getByRole('alert').filter({ hasText: 'Chrome' });
+      await expect(notice).toBeVisible();
+      await page.waitForTimeout(1500);
+      expect(await layoutShift(page)).toBeLessThan(0.05);
+      if (!api) return;
+      // It is put in its place by the person alone.
+      await notice.getByRole('button', { name: 'Move to the top of the page' }).click();
+      await expect(notice.getByRole('button', { name: 'Move to the top of the page' })).toBeHidden();
+      await expect(notice).toBeVisible();
     });
-    await watchLayoutShift(page);
-    await page.goto('./');
-    await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
-    await page.waitForTimeout(1500);
-    expect(await layoutShift(page)).toBeLessThan(0.05);
-  });
 }
 
 test('says why nothing can be trained and what to do, and shows the recorded run', async ({ playground }) => {

@@ -19,9 +19,8 @@ from .processes import Processes
 from .random import fork_random
 from .sampling import sample_targets
 
-MOST_USERS = 3000
 MOST_NUMBERS = 1 << 25
-FIT_ROWS, FIT_STEPS = 512, 300
+FIT_ROWS = 512
 STEPS_A_MEAN = 10
 READ_AT_ONCE = 32
 
@@ -66,22 +65,23 @@ def fitted_heads(
 def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
     began, recipe = time.monotonic(), data.recipe
     newest = [Target(user, end - 1) for user, _, end in plain(data.sampler.trainable)]
-    targets = sample_targets(newest, MOST_USERS, recipe.seed)
+    targets = sample_targets(newest, recipe.objective.head_start_users, recipe.seed)
     hidden, wanted = _rows(data, model, targets)
     x, objective = model.hidden_features, recipe.objective
+    steps = objective.head_start_steps
     w_e = principal_axes(x.double(), objective.embedding_size).to(x.dtype)
     w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
     scale = torch.full((1,), 1 / objective.temperature, dtype=x.dtype, device=x.device).log()
     heads = {name: value.contiguous().requires_grad_() for name, value in (("w_o", w_o), ("w_e", w_e), ("log_scale", scale))}
     draw = fork_random(recipe.seed, "head start")
-    chosen = (draw.uniforms(FIT_STEPS * FIT_ROWS) * len(wanted)).astype("int64").reshape(FIT_STEPS, FIT_ROWS)
+    chosen = (draw.uniforms(steps * FIT_ROWS) * len(wanted)).astype("int64").reshape(steps, FIT_ROWS)
     losses = fit_heads(heads, x, objective, ((hidden[rows], wanted[rows]) for rows in torch.from_numpy(chosen)))
-    means = [sum(losses[at : at + STEPS_A_MEAN]) / STEPS_A_MEAN for at in range(0, FIT_STEPS, STEPS_A_MEAN)]
+    means = [sum(losses[at : at + STEPS_A_MEAN]) / STEPS_A_MEAN for at in range(0, steps, STEPS_A_MEAN)]
     record = {
         "fitted": True,
         "users": len(targets),
         "rows": len(wanted),
-        "steps": FIT_STEPS,
+        "steps": steps,
         "losses": means,
         "seconds": time.monotonic() - began,
     }

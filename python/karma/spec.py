@@ -97,6 +97,8 @@ class Objective:
     embedding_size: int = 64
     head_start: Literal["random", "fitted"] = "random"
     """Fitted: see `head_start.py`; `start_parameters` always draws."""
+    head_start_users: int = 3000
+    head_start_steps: int = 300
     emb_token: Literal["learned", "last-item"] = "learned"
     interest_skip: Literal["none", "features"] = "none"
     positions: Literal["all", "last"] = "all"

@@ -93,6 +93,12 @@ it('ranks what follows before the first step, the same for all arms, and says ho
   }
 }, 240_000);
 
+it('reads as many users and takes as many steps as the recipe says', async () => {
+  const { record } = await run(spec({ headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 }));
+  expect(record.headStart).toMatchObject({ users: 10, rows: 40, steps: 25 });
+  expect(record.headStart!.fitted && record.headStart!.losses).toHaveLength(3);
+}, 240_000);
+
 it.each([
   [{ itemOutput: 'id' }, /free/],
   [{ embeddingSize: 256 }, /128 features, fewer than the 256/],

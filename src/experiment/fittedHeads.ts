@@ -1,6 +1,6 @@
 /** Heads fitted before the arms' first step, once for all of them; or why they are not. Definitions: docs/definitions.md. */
 import type { Engine } from '../engine/engine';
-import { FIT_ROWS, FIT_STEPS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
+import { FIT_ROWS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
 import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
 import { slotOf, type ParameterLayout } from '../engine/parameters';
 import { featureWidth } from '../engine/ranking/catalogueTensors';
@@ -11,8 +11,6 @@ import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
-/** Users whose histories are read at most. */
-const MOST_USERS = 3000;
 /** Numbers of prediction rows that are kept at most: 128 MB. */
 const MOST_NUMBERS = 2 ** 25;
 /** The loss is on the record as means over that many steps. */
@@ -58,7 +56,7 @@ export async function fittedHeads(inputs: HeadStartInputs): Promise<HeadStart> {
       fitted: true,
       users: rows.users,
       rows: rows.states.targets.length,
-      steps: FIT_STEPS,
+      steps: spec.objective.headStartSteps,
       losses: means,
       seconds: (performance.now() - began) / 1000,
     },
@@ -91,7 +89,7 @@ async function readRows({
   signal,
 }: HeadStartInputs): Promise<{ readonly users: number; readonly states: FitRows }> {
   const most = Math.floor(MOST_NUMBERS / widthOf(engine));
-  const examples = data.newest(MOST_USERS);
+  const examples = data.newest(spec.objective.headStartUsers);
   const arm = engine.createArm(spec.arms[0]!, parameters, 0);
   const states = await predictionRows(engine, arm, examples, most, {
     onProgress: (done) => {
@@ -113,16 +111,17 @@ async function fit(
 ): Promise<{ readonly heads: Heads; readonly losses: readonly number[] }> {
   const { context, inputs } = engine;
   const width = widthOf(engine);
+  const steps = spec.objective.headStartSteps;
   const sizes = { items: inputs.items, features: featureWidth(inputs), hidden: width };
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
     headFit.load(inputs.features.hidden);
-    onProgress('Principal axes and ridge regression', 0, FIT_STEPS);
+    onProgress('Principal axes and ridge regression', 0, steps);
     await headFit.begin({ hidden, targets });
     const draw = forkRandom(spec.seed, 'head start');
     const batch = { hidden: new Float32Array(FIT_ROWS * width), targets: new Uint32Array(FIT_ROWS) };
     const losses: number[] = [];
-    for (let step = 0; step < FIT_STEPS; step++) {
+    for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       for (let row = 0; row < FIT_ROWS; row++) {
         const from = draw.integer(targets.length);
@@ -131,7 +130,7 @@ async function fit(
       }
       const loss = await headFit.step(batch);
       losses.push(loss);
-      onProgress(`Fitting the heads, action loss ${loss.toFixed(3)}`, step + 1, FIT_STEPS);
+      onProgress(`Fitting the heads, action loss ${loss.toFixed(3)}`, step + 1, steps);
     }
     return { heads: await headFit.read(), losses };
   } finally {

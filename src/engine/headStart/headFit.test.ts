@@ -21,12 +21,12 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 
   it.each(['cosine', 'dot'] as const)('agrees with the reference, %s', async (similarity) => {
     const { hidden } = config;
-    const objective = { embeddingSize: SIZE, similarity, temperature: 0.2 };
+    const objective = { embeddingSize: SIZE, similarity, temperature: 0.2, headStartSteps: 3 };
     const heads = (when: string): Heads => {
       const tensor = (head: string): Float32Array => headStart(`${similarity}.${when}.${head}`);
       return { wO: tensor('w_o'), wE: tensor('w_e'), logScale: tensor('log_scale')[0]! };
     };
-    const fit = HeadFit.create(gpu, { items: x.length / hidden, features: hidden, hidden }, objective, 3);
+    const fit = HeadFit.create(gpu, { items: x.length / hidden, features: hidden, hidden }, objective);
     fit.load(x);
     const start = heads('start');
     expect(relativeError(await fit.regression(rows, start.wE), start.wO)).toBeLessThan(1e-4);
@@ -60,7 +60,8 @@ it('finds what a hidden state says of an item, along the axes in which items dif
       return sum;
     });
   const every = Array.from({ length: items }, (_, item) => item);
-  const fit = HeadFit.create(gpu, { items, features, hidden }, { embeddingSize: SIZE, similarity: 'cosine', temperature: 0.07 });
+  const objective = { embeddingSize: SIZE, similarity: 'cosine', temperature: 0.07, headStartSteps: 300 } as const;
+  const fit = HeadFit.create(gpu, { items, features, hidden }, objective);
   fit.load(Float32Array.from(every.flatMap((item) => mapped(item, basis, features))));
   const rows = (): FitRows => ({
     hidden: Float32Array.from(every.flatMap((item) => mapped(item, image, hidden))),
@@ -82,7 +83,7 @@ it('frees what it takes', async () => {
   const fit = HeadFit.create(
     gpu,
     { items: 10, features: 16, hidden: 16 },
-    { embeddingSize: 16, similarity: 'cosine', temperature: 0.1 },
+    { embeddingSize: 16, similarity: 'cosine', temperature: 0.1, headStartSteps: 3 },
   );
   fit.load(Float32Array.from({ length: 160 }, (_, i) => Math.sin(i)));
   const held = fit.bytes;

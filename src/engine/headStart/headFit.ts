@@ -19,7 +19,6 @@ import { alignedFloats, type ParameterLayout, type Slot } from '../parameters';
 
 /** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
 export const FIT_ROWS = 512;
-export const FIT_STEPS = 300;
 const PEAK_RATE = 5e-3;
 /** Of ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
@@ -60,7 +59,7 @@ export interface FitSizes {
   readonly hidden: number;
 }
 
-type FitObjective = Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature'>;
+type FitObjective = Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature' | 'headStartSteps'>;
 
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
@@ -92,11 +91,10 @@ export class HeadFit {
     private readonly context: Context,
     private readonly sizes: FitSizes,
     private readonly objective: FitObjective,
-    steps: number,
   ) {
     const { memory } = context;
     const { items, features, hidden } = sizes;
-    const { embeddingSize } = objective;
+    const { embeddingSize, headStartSteps: steps } = objective;
     this.layout = layOut(sizes, embeddingSize);
     const { size } = this.layout;
     this.state = {
@@ -123,9 +121,9 @@ export class HeadFit {
     this.report = memory.tensor(REPORT_SIZE, 'report of the fit');
   }
 
-  /** @param steps over which the learning rate falls to 0 */
-  static create(gpu: Gpu, sizes: FitSizes, objective: FitObjective, steps = FIT_STEPS): HeadFit {
-    return owning(gpu, (context) => new HeadFit(within(context, 'losses'), sizes, objective, steps));
+  /** The learning rate falls to 0 over the objective's `headStartSteps`. */
+  static create(gpu: Gpu, sizes: FitSizes, objective: FitObjective): HeadFit {
+    return owning(gpu, (context) => new HeadFit(within(context, 'losses'), sizes, objective));
   }
 
   /** Bytes that it holds. */

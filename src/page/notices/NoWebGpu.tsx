@@ -1,24 +1,43 @@
+import { useState } from 'react';
 import type { Failure } from '../../runtime/failure';
 import { CopyButton } from '../controls/CopyButton';
-import { useExperiment } from '../state/experiment';
 import { useSession } from '../state/SessionContext';
 import styles from './Notices.module.css';
 
-/** Why nothing can be trained here, what to do in each browser, and what still works. */
-export function NoWebGpu({ failure }: { readonly failure: Failure }) {
+/**
+ * Why nothing can be trained here, what to do in each browser, and what still works.
+ * @param late it comes when the page has been drawn: it lies over the page, and moves nothing, until the person puts it in its place
+ */
+export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonly late: boolean }) {
+  const [floating, setFloating] = useState(late);
   const session = useSession();
-  const hasRecord = useExperiment((experiment) => experiment.record !== null);
   return (
-    <section className={styles.notice} role="alert">
+    <section className={styles.notice} role="alert" data-floating={floating ? '' : undefined}>
       <h2>{failure.message}</h2>
       <p>{failure.advice}</p>
       {!isSecureContext && <p>This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.</p>}
-      {isPhone() ? <Phones /> : <Computers />}
-      {hasRecord && <p>The experiment below can be explored without WebGPU.</p>}
+      {floating ? (
+        <details>
+          <summary>Where WebGPU works</summary>
+          {isPhone() ? <Phones /> : <Computers />}
+        </details>
+      ) : (
+        <>{isPhone() ? <Phones /> : <Computers />}</>
+      )}
       <p className={styles.actions}>
         <button type="button" onClick={session.probe}>
           Check again
         </button>
+        {floating && (
+          <button
+            type="button"
+            onClick={() => {
+              setFloating(false);
+            }}
+          >
+            Move to the top of the page
+          </button>
+        )}
         <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
       </p>
     </section>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { AdapterOffer } from '../models/AdapterOffer';
 import { CopyButton } from '../controls/CopyButton';
 import { setOpening, useOpening } from '../opening/openingState';
@@ -58,7 +59,9 @@ function RunFailure() {
 
 function DeviceNotice() {
   const device = useExperiment((experiment) => experiment.device);
-  return device.state === 'missing' ? <NoWebGpu failure={device.failure} /> : null;
+  // Whether nothing can be trained is known at once without the API, and only after the page has been drawn without an adapter.
+  const [late] = useState(device.state === 'probing');
+  return device.state === 'missing' ? <NoWebGpu failure={device.failure} late={late} /> : null;
 }
 
 function OpeningProblem() {

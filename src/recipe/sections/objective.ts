@@ -82,6 +82,14 @@ export const objectiveSchema = z.object({
     hint: 'Fitted: W_o, W_e and the temperature are fitted to the action loss on the untrained model before the first step, once for all arms. If items are free embeddings, or have fewer features than an embedding has dimensions, the heads start at random anyway.',
     stated: true,
   }),
+  headStartUsers: z.number().int().min(1).max(100_000).default(3000).register(WORDS, {
+    label: 'Users of the head fit',
+    hint: 'Fitted heads only: at most that many users’ newest training histories are read, a seeded sample where the log has more.',
+  }),
+  headStartSteps: z.number().int().min(1).max(10_000).default(300).register(WORDS, {
+    label: 'Steps of the head fit',
+    hint: 'Fitted heads only: AdamW steps on 512 prediction rows each, after ridge regression.',
+  }),
   embToken: embTokenSchema.default('learned').register(WORDS, {
     label: '[EMB] enters as',
     hint: 'The last item’s token exists only in the token interface; the vector added to it starts at 0.',
