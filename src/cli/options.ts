@@ -238,7 +238,10 @@ function setField(draft: Record<string, unknown>, path: string, text: string): v
 
 function unknownField(path: string): UsageError {
   const key = path.split('.').at(-1)!.toLowerCase();
-  const near = FIELDS.filter((field) => field.path.toLowerCase().includes(key)).map((field) => field.path);
+  const paths = FIELDS.map((field) => field.path).filter((one) => one.toLowerCase().includes(key));
+  const named = (one: string): boolean => one.toLowerCase().endsWith(`.${key}`);
+  // Those of that very name first.
+  const near = [...paths.filter(named), ...paths.filter((one) => !named(one))];
   const advice = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '--help lists all fields.';
   return new UsageError(`The recipe has no field ${path}. ${advice}`);
 }
