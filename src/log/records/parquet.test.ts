@@ -46,7 +46,8 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
           },
         );
       }),
-      { numRuns: 300 },
+      // The example once ended the process: a column that may suddenly lack values has no levels.
+      { numRuns: 300, examples: [[1688, 8, false]] },
     );
     expect(read).toBeGreaterThan(5);
   });
@@ -77,6 +78,18 @@ describe('checkPages', () => {
     expect(() => {
       checkPages(bytes, shape, 5, {});
     }).toThrow(message);
+  });
+
+  it.each([
+    ['none', [0, 0, 0, 0, 1, 10, 1], /fewer levels than values/],
+    ['some', [2, 0, 0, 0, 8, 1, 1, 10, 1], /fewer levels than values/],
+    ['all', [2, 0, 0, 0, 10, 1, 1, 10, 1], null],
+  ])('refuses a page unless it has the levels of all its values: %s', (_, body, message) => {
+    const check = expect(() => {
+      checkPages(page(5, body), { ...shape, maxDefinition: 1 }, 5, {});
+    });
+    if (message === null) check.not.toThrow();
+    else check.toThrow(message);
   });
 
   it('reads no list that is longer than the file', () => {

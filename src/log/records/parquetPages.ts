@@ -51,10 +51,17 @@ function unpack(bytes: Uint8Array, size: number, codec: string, compressors: Com
   return page;
 }
 
-/** Walks the runs of the hybrid of run lengths and packed bits without reading their values. */
-function checkRuns(bytes: Uint8Array, from: number, to: number, width: number, values: number): void {
+/**
+ * Walks the runs of the hybrid of run lengths and packed bits without reading their values.
+ * @param whole whether there must be all `values`: hyparquet goes on behind levels that end too early, and takes what stands there for runs
+ */
+function checkRuns(bytes: Uint8Array, from: number, to: number, width: number, values: number, whole = false): void {
   let at = from;
-  for (let seen = 0; seen < values && at < to;) {
+  for (let seen = 0; seen < values;) {
+    if (at >= to) {
+      if (whole) fail('a page has fewer levels than values');
+      return;
+    }
     let header = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++];
@@ -81,7 +88,7 @@ function checkLevels(page: Uint8Array, at: number, most: number, values: number)
   if (at + 4 > page.length) fail('a page ends inside its levels');
   const length = new DataView(page.buffer, page.byteOffset).getUint32(at, true);
   if (at + 4 + length > page.length) fail('the levels of a page are longer than it');
-  checkRuns(page, at + 4, at + 4 + length, bitsOf(most), values);
+  checkRuns(page, at + 4, at + 4 + length, bitsOf(most), values, true);
   return at + 4 + length;
 }
 
@@ -127,8 +134,8 @@ export function checkPages(bytes: Uint8Array, shape: ColumnShape, most: number, 
       count(page, 3, values, 'number of rows');
       const repetition = count(page, 6, packed, 'length of levels');
       const definition = count(page, 5, packed - repetition, 'length of levels');
-      if (maxRepetition > 0) checkRuns(body, 0, repetition, bitsOf(maxRepetition), values);
-      if (maxDefinition > 0) checkRuns(body, repetition, repetition + definition, bitsOf(maxDefinition), values);
+      if (maxRepetition > 0) checkRuns(body, 0, repetition, bitsOf(maxRepetition), values, true);
+      if (maxDefinition > 0) checkRuns(body, repetition, repetition + definition, bitsOf(maxDefinition), values, true);
       const levels = repetition + definition;
       if (levels > size) fail('the levels of a page are longer than it');
       const rest = body.subarray(levels);
