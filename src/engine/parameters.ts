@@ -7,6 +7,7 @@ import { ALIGNED_FLOATS } from '../gpu/tensor';
 import type { DecoderConfig, LinearRole } from '../model/decoderConfig';
 import type { Projection, RunSpec } from '../recipe/runSpec';
 import type { EmbeddingStatistics } from './decoder/embeddingStatistics';
+import { imageBiases, imageMatrices } from './terms/img/shapes';
 
 /** A named matrix (or vector: one row) inside the flat buffer; `offset` in floats. */
 export interface Slot {
@@ -70,6 +71,9 @@ export interface ParameterLayout {
 export function numbersIn({ slots }: Pick<ParameterLayout, 'slots'>, wanted: (name: string) => boolean): number {
   return [...slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
 }
+
+/** Rows and columns of parameters by their names in docs/definitions.md. */
+export type Shapes = Readonly<Record<string, readonly [rows: number, columns: number]>>;
 
 /** Floats that a parameter takes in a flat buffer, padding included. */
 export function alignedFloats(floats: number): number {
@@ -178,25 +182,16 @@ export function layOutParameters(
   if (spec.objective.interestSkip !== 'none') named('w_s', embeddingSize, features);
   named('w_d', hidden, embeddingSize);
   if (itemOutput === 'content+id' || itemOutput === 'id') named('z', items, embeddingSize);
-  const { imageUnits: units, imageFrequencies } = spec.objective;
-  // Rows of whole vectors.
-  const imageWidth = 4 * Math.ceil(imageSize / 4);
-  if (imageSize > 0) {
-    named('img_z', units, imageWidth);
-    named('img_h', units, embeddingSize);
-    named('img_m', units, hidden);
-    named('img_t', units, 2 * imageFrequencies);
-    named('img_2', units, units);
-    named('img_3', imageWidth, units);
-  }
+  const { imageUnits: units, imageFrequencies: frequencies } = spec.objective;
+  const image = { size: imageSize, units, frequencies, embeddingSize, hidden };
+  const nameAll = (shapes: Shapes): void => {
+    if (imageSize > 0) for (const [name, [rows, columns]] of Object.entries(shapes)) named(name, rows, columns);
+  };
+  nameAll(imageMatrices(image));
   const decayed = size;
   named('b_d', 1, hidden);
   named('log_scale', 1, 1);
-  if (imageSize > 0) {
-    named('img_b1', 1, units);
-    named('img_b2', 1, units);
-    named('img_b3', 1, imageWidth);
-  }
+  nameAll(imageBiases(image));
   const fixed = size;
   if (!trainInputs) nameInputs();
   named('b_in', 1, hidden);

@@ -9,7 +9,13 @@ import type { Engine } from '../engine/engine';
 import type { SoftTokenScale } from '../engine/decoder/embeddingStatistics';
 import { PROBE_RATE, ProbeDecoder, type TextPairs } from '../engine/losses/probeDecoder';
 import type { EncodedExample } from '../engine/decoder/sequence';
-import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../measures/fidelity/decodability';
+import {
+  decodabilityBySplit,
+  fitStandardisation,
+  rowsAt,
+  standardise,
+  type Standardisation,
+} from '../measures/fidelity/decodability';
 import { categoryAccuracy, NearestText, topCategory } from '../measures/fidelity/decodedCategory';
 import { coldTargets } from '../measures/ranking/ranking';
 import { mean } from '../statistics/statistics';
@@ -17,6 +23,7 @@ import type { FidelityOf } from '../record/runEvents';
 import type { Fidelity } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { ImageDecodability, type ImageDecodabilityInputs } from './imageDecodability';
+import { keepShare } from './keepShare';
 import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
@@ -25,7 +32,6 @@ import type { Probes } from './probes';
 const MOST_PAIRS = 4096;
 /** Further pairs, in whole batches and no more than are trained on, that tell how much of W to keep; and how much may be kept. */
 const HELD_OUT = 128;
-const SHARES = [0, 0.5, 1];
 /** Targets measured at most, and those of them whose text is decoded: a token after the other, so it costs more. */
 const MOST_TARGETS = 512;
 const MOST_DECODED = 128;
@@ -143,7 +149,8 @@ export class DecodabilityProbe {
     this.empty = empty;
     const scale = fitStandardisation(read.pairs, spec.objective.embeddingSize);
     if (!(await this.train(read.pairs, scale, pass))) return null;
-    const shrinkage = await this.shrink({ z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) });
+    const heldOut = { z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) };
+    const shrinkage = await keepShare(this.decoder, async () => mean(await this.decoder.nll(heldOut)));
     const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
     const category = await this.categories(standardise(read.targets, scale));
     const image = this.images && (await this.images.measure(read, pass));
@@ -166,11 +173,7 @@ export class DecodabilityProbe {
     const { items } = data.log;
     const e = spec.objective.embeddingSize;
     const places = this.decoded.filter((place) => categoryOf(this.targets[place]!.target) !== '');
-    const rows = new Float32Array(places.length * e);
-    places.forEach((place, row) => {
-      rows.set(z.subarray(place * e, (place + 1) * e), row * e);
-    });
-    const texts = await measure.decodeTokens(this.decoder.reader, rows, DECODED_TOKENS);
+    const texts = await measure.decodeTokens(this.decoder.reader, rowsAt(z, places, e), DECODED_TOKENS);
     const read = texts.map((text, row) => {
       const item = this.nearest.find(text);
       const place = places[row]!;
@@ -208,20 +211,6 @@ export class DecodabilityProbe {
       await this.decoder.step({ z: z.subarray(index * size, (index + 1) * size), texts });
     }
     return true;
-  }
-
-  /** Keeps as much of W as reads the pairs best, so that a decoder may ignore what says nothing. @returns the share that is kept */
-  private async shrink(pairs: TextPairs): Promise<number> {
-    const { decoder } = this;
-    const trained = await decoder.read();
-    let best = { share: 0, nll: Infinity };
-    for (const share of SHARES) {
-      decoder.set(decoder.shrunk(trained, share));
-      const nll = mean(await decoder.nll(pairs));
-      if (nll < best.nll) best = { share, nll };
-    }
-    decoder.set(decoder.shrunk(trained, best.share));
-    return best.share;
   }
 
   private pairsOf(h: Float32Array, scale: Standardisation): TextPairs {

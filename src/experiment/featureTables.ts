@@ -1,5 +1,5 @@
 /** x of every item: one table, or several side by side. */
-import type { InteractionLog, ItemEmbeddings } from '../log/types';
+import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
 
@@ -17,13 +17,16 @@ export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>
   );
 }
 
+function visualFeatures({ visual }: Pick<InteractionLog, 'visual'>): VisualFeatures {
+  if (visual !== undefined) return visual;
+  throw new RangeError(
+    'The recipe uses visual features as item features (features.source), but this log has none. Set it to lm, or open the log together with the visual features of its items.',
+  );
+}
+
 /** Visual features as part of x: the mean of the others where an item has none. @throws RangeError if the log has none */
-export function visualInput({ visual }: Pick<InteractionLog, 'visual'>): FeatureTable {
-  if (visual === undefined) {
-    throw new RangeError(
-      'The recipe uses visual features as item features (features.source), but this log has none. Set it to lm, or open the log together with the visual features of its items.',
-    );
-  }
+export function visualInput(log: Pick<InteractionLog, 'visual'>): FeatureTable {
+  const visual = visualFeatures(log);
   const { width, present } = visual;
   const values = Float32Array.from(visual.values);
   const count = present.reduce((sum, has) => sum + has, 0);
@@ -51,7 +54,7 @@ export function featureWidth(
   { hidden }: Pick<DecoderConfig, 'hidden'>,
   log: Pick<InteractionLog, 'embeddings' | 'visual'>,
 ): number {
-  const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? visualInput(log).width : 0;
+  const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? visualFeatures(log).width : 0;
   return wholeVectors((source.startsWith('lm') ? hidden : 0) + more);
 }
 

@@ -7,14 +7,20 @@ import type { Engine } from '../engine/engine';
 import type { EncodedExample } from '../engine/decoder/sequence';
 import { ImageProbe, PROBE_ROWS, type ImagePairs } from '../engine/terms/img/imageProbe';
 import type { ImageDraw } from '../engine/terms/img/noised';
-import { decodabilityBySplit, fitStandardisation, standardise, type Standardisation } from '../measures/fidelity/decodability';
+import {
+  decodabilityBySplit,
+  fitStandardisation,
+  rowsAt,
+  standardise,
+  type Standardisation,
+} from '../measures/fidelity/decodability';
 import { mean } from '../statistics/statistics';
 import type { Fidelity } from '../record/runRecord';
 import type { ImageTable } from './imageTable';
+import { keepShare } from './keepShare';
 
 /** Points between noise and picture at which a held-out pair is measured. */
 const HELD_OUT_DRAWS = 8;
-const SHARES = [0, 0.5, 1];
 
 /** Examples whose target has a picture: their places among those that were read, and v. */
 interface Pictured {
@@ -79,7 +85,10 @@ export class ImageDecodability {
     }
     const scale = fitStandardisation(read.pairs, e);
     if (!(await this.train(read.pairs, scale, pass))) return null;
-    await this.shrink(standardise(read.heldOut, scale));
+    const heldOut = standardise(read.heldOut, scale);
+    if (this.heldOut.places.length > 0) {
+      await keepShare(this.probe, async () => mean(await this.errors(this.heldOut, heldOut, 'held out')));
+    }
     const errors = await this.errors(this.targets, standardise(read.targets, scale), 'targets');
     const own = Uint8Array.from(this.targets.places, (place) => cold[place]!);
     return decodabilityBySplit(errors, this.empty, own, seed);
@@ -108,19 +117,6 @@ export class ImageDecodability {
     return true;
   }
 
-  /** Keeps as much of W_c as reads held-out pairs best, so that the probe may ignore what says nothing. */
-  private async shrink(z: Float32Array): Promise<void> {
-    if (this.heldOut.places.length === 0) return;
-    const trained = await this.probe.read();
-    let best = { share: 0, error: Infinity };
-    for (const share of SHARES) {
-      this.probe.set(this.probe.shrunk(trained, share));
-      const error = mean(await this.errors(this.heldOut, z, 'held out'));
-      if (error < best.error) best = { share, error };
-    }
-    this.probe.set(this.probe.shrunk(trained, best.share));
-  }
-
   /** Mean error of each, over as many points between noise and picture, the same for all that is read. */
   private async errors({ places, v }: Pictured, z: Float32Array, name: string): Promise<Float64Array> {
     const random = forkRandom(this.inputs.seed, 'picture probe noise', name);
@@ -136,11 +132,6 @@ export class ImageDecodability {
   }
 
   private rows(z: Float32Array, places: readonly number[], draws: readonly ImageDraw[]): ImagePairs {
-    const e = this.inputs.engine.inputs.spec.objective.embeddingSize;
-    const rows = new Float32Array(places.length * e);
-    places.forEach((place, row) => {
-      rows.set(z.subarray(place * e, (place + 1) * e), row * e);
-    });
-    return { z: rows, draws };
+    return { z: rowsAt(z, places, this.inputs.engine.inputs.spec.objective.embeddingSize), draws };
   }
 }

@@ -7,15 +7,13 @@ import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
 import { principalAxes } from '../../statistics/principalAxes';
 import { solvePositive } from '../../statistics/positiveSystem';
-import { FlatViews } from '../adapter';
 import { owning, roundUp4, within, type Context } from '../context';
 import { fill, gatherRows } from '../rows/rows';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 import { denseForward, denseWeightGradient, type DenseSizes } from '../gemm/dense';
 import { full } from '../losses/full/loss';
 import { ScoredLoss } from '../losses/scoredLoss';
-import { Optimiser } from '../optimiser/optimiser';
-import { alignedFloats, type ParameterLayout, type Slot } from '../parameters';
+import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
 /** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
 export const FIT_ROWS = 512;
@@ -64,15 +62,9 @@ type FitObjective = Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
 
-type HeadLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
-
 /** Holds GPU memory of its own from construction until `destroy`. */
 export class HeadFit {
-  private readonly layout: HeadLayout;
-  private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
-  private readonly parameters: FlatViews;
-  private readonly gradients: FlatViews;
-  private readonly optimiser: Optimiser;
+  private readonly own: OwnParameters;
   private readonly scored: ScoredLoss;
   private readonly x: Tensor;
   private readonly e: Tensor;
@@ -85,7 +77,6 @@ export class HeadFit {
   private readonly dh: Tensor;
   private readonly hNorm: Tensor;
   private readonly report: Tensor;
-  private taken = 0;
 
   private constructor(
     private readonly context: Context,
@@ -95,17 +86,10 @@ export class HeadFit {
     const { memory } = context;
     const { items, features, hidden } = sizes;
     const { embeddingSize, headStartSteps: steps } = objective;
-    this.layout = layOut(sizes, embeddingSize);
-    const { size } = this.layout;
-    this.state = {
-      flat: memory.tensor(size, 'heads that are fitted'),
-      m: memory.tensor(size, 'm of the heads'),
-      v: memory.tensor(size, 'v of the heads'),
-    };
-    this.parameters = new FlatViews(this.state.flat, this.layout);
-    this.gradients = new FlatViews(memory.tensor(size, 'gradients of the heads'), this.layout);
+    // Under the names that an arm's layout has for them.
+    const layout = layOutOwn({ w_o: [embeddingSize, hidden], w_e: [embeddingSize, features] }, { log_scale: [1, 1] });
     // The schedule would reach 0 at the last step; so it does one step later.
-    this.optimiser = new Optimiser(context, this.layout, { ...TRAINING, steps: steps + 1 });
+    this.own = new OwnParameters(context, layout, { ...TRAINING, steps: steps + 1 }, 'the heads that are fitted');
     const columns = roundUp4(items);
     this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
     this.x = memory.tensor(items * features, 'item features of the fit');
@@ -149,11 +133,11 @@ export class HeadFit {
   /** Sets the heads, and AdamW back to its first step. */
   set({ wO, wE, logScale }: Heads): void {
     const { device } = this.context.memory;
-    write(device, this.parameters.named('w_o'), wO);
-    write(device, this.parameters.named('w_e'), wE);
-    write(device, this.parameters.named('log_scale'), Float32Array.of(logScale));
-    for (const moments of [this.state.m, this.state.v]) write(device, moments, new Float32Array(this.layout.size));
-    this.taken = 0;
+    const { views } = this.own;
+    write(device, views.named('w_o'), wO);
+    write(device, views.named('w_e'), wE);
+    write(device, views.named('log_scale'), Float32Array.of(logScale));
+    this.own.restart();
   }
 
   /**
@@ -162,12 +146,13 @@ export class HeadFit {
    * @returns the mean before the step
    */
   async step({ hidden, targets }: FitRows, options = { update: true }): Promise<number> {
-    const { context, sizes, objective, gradients, report, parameters } = this;
+    const { context, sizes, objective, own, report } = this;
+    const { gradients, views: parameters } = own;
     const { embeddingSize } = objective;
     const rows = targets.length;
     this.loadRows(hidden, targets);
     write(context.memory.device, this.weights, new Float32Array(rows).fill(1 / rows));
-    fill(context, gradients.flat, this.layout.size);
+    own.clearGradients();
     fill(context, report, REPORT_SIZE);
     this.embedItems();
     denseForward(context.gemm, this.interest(rows), { x: this.rows, w: parameters.named('w_o'), y: this.h });
@@ -200,17 +185,17 @@ export class HeadFit {
     }
     denseWeightGradient(context.gemm, this.interest(rows), { dy: this.dh, x: this.rows, dw: gradients.named('w_o') });
     denseWeightGradient(context.gemm, this.itemSizes, { dy: this.de, x: this.x, dw: gradients.named('w_e') });
-    if (options.update) this.optimiser.update(this.state, gradients.flat, { step: this.taken++ }, { report, slot: REPORT.norm });
+    if (options.update) own.update({ report, slot: REPORT.norm });
     return (await context.recorder.submitAndRead(report, REPORT_SIZE))[REPORT.loss]!;
   }
 
   async read(): Promise<Heads> {
-    return this.readHeads(this.state.flat);
+    return this.headsOf(await this.own.read());
   }
 
   /** Of the last step. */
   async readGradients(): Promise<Heads> {
-    return this.readHeads(this.gradients.flat);
+    return this.headsOf(await this.own.readGradients());
   }
 
   destroy(): void {
@@ -243,7 +228,7 @@ export class HeadFit {
     const { memory } = context;
     const gram = memory.tensor(size * size, 'products of hidden states');
     const cross = memory.tensor(size * e, 'products with the targets');
-    write(memory.device, this.parameters.named('w_e'), wE);
+    write(memory.device, this.own.views.named('w_e'), wE);
     this.embedItems(true);
     for (let first = 0; first < targets.length; first += FIT_ROWS) {
       const some = targets.subarray(first, first + FIT_ROWS);
@@ -276,7 +261,7 @@ export class HeadFit {
   /** e of the catalogue: of length 1 for the cosine similarity, and where `unit` asks for it. */
   private embedItems(unit = this.cosine): void {
     const { context, sizes, e } = this;
-    denseForward(context.gemm, this.itemSizes, { x: this.x, w: this.parameters.named('w_e'), y: e });
+    denseForward(context.gemm, this.itemSizes, { x: this.x, w: this.own.views.named('w_e'), y: e });
     if (unit) normaliseRows(context, { rows: sizes.items, size: this.objective.embeddingSize }, { x: e, norm: this.eNorm });
   }
 
@@ -296,12 +281,8 @@ export class HeadFit {
     return values;
   }
 
-  private async readHeads(flat: Tensor): Promise<Heads> {
-    const [all] = await readFloats(this.context.memory, [{ tensor: flat, elements: this.layout.size }]);
-    const of = (name: string): Float32Array => {
-      const { offset, rows, columns } = this.layout.slots.get(name)!;
-      return all!.slice(offset, offset + rows * columns);
-    };
+  private headsOf(values: Float32Array): Heads {
+    const of = (name: string): Float32Array => this.own.part(values, name).slice();
     return { wO: of('w_o'), wE: of('w_e'), logScale: of('log_scale')[0]! };
   }
 
@@ -321,18 +302,4 @@ function scaledRows(matrix: Float32Array, rows: number, size: number): Float32Ar
   let lengths = 0;
   for (let row = 0; row < rows; row++) lengths += Math.hypot(...matrix.subarray(row * size, (row + 1) * size));
   return lengths === 0 ? matrix : matrix.map((value) => (value * rows) / lengths);
-}
-
-/** The heads under the names that an arm's layout has for them. */
-function layOut({ features, hidden }: FitSizes, e: number): HeadLayout {
-  let size = 0;
-  const slot = (name: string, rows: number, columns: number): Slot => {
-    const one = { name, offset: size, rows, columns };
-    size += alignedFloats(rows * columns);
-    return one;
-  };
-  const matrices = [slot('w_o', e, hidden), slot('w_e', e, features)];
-  const decayed = size;
-  const slots = new Map([...matrices, slot('log_scale', 1, 1)].map((one) => [one.name, one]));
-  return { size, trained: size, decayed, slots };
 }

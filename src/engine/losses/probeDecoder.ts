@@ -2,13 +2,11 @@
  * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. The same for every
  * arm, so that what it can read is what z carries, in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
  */
-import { readFloats, write, type Tensor } from '../../gpu/tensor';
-import { FlatViews } from '../adapter';
+import { readFloats, write } from '../../gpu/tensor';
 import { within } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
-import { Optimiser } from '../optimiser/optimiser';
-import { alignedFloats, slotOf, type ParameterLayout } from '../parameters';
+import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 import type { SoftReader } from '../terms/rec/reconstruction';
 import { crossEntropies } from './scoredLoss';
 import { packTexts, type PackedRows } from '../decoder/sequence';
@@ -33,16 +31,10 @@ const TRAINING = {
   clipNorm: 1,
 } as const;
 
-type ProbeLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
-
 export class ProbeDecoder {
   /** For `Evaluator.decode`. */
   readonly reader: SoftReader;
-  private readonly layout: ProbeLayout;
-  private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
-  private readonly gradients: FlatViews;
-  private readonly optimiser: Optimiser;
-  private steps = 0;
+  private readonly own: OwnParameters;
 
   /** @param training how many steps, over which the learning rate decays, and that rate */
   constructor(
@@ -51,23 +43,20 @@ export class ProbeDecoder {
   ) {
     const { inputs } = engine;
     const context = within(engine.context, 'evaluation');
-    this.layout = layOut(inputs.config.hidden, inputs.spec.objective.embeddingSize);
-    const { size } = this.layout;
-    const tensor = (label: string): Tensor => context.memory.tensor(size, `${label} the probe decoder`);
-    this.state = { flat: tensor('parameters of'), m: tensor('m of'), v: tensor('v of') };
-    this.gradients = new FlatViews(tensor('gradients of'), this.layout);
-    this.optimiser = new Optimiser(context, this.layout, { ...inputs.spec.training, ...TRAINING, ...training });
-    this.reader = { parameters: new FlatViews(this.state.flat, this.layout), blocks: null };
+    const { hidden } = inputs.config;
+    // W under the name of the projection that it stands in for.
+    const layout = layOutOwn({ w_d: [hidden, inputs.spec.objective.embeddingSize] }, { b_d: [1, hidden] });
+    this.own = new OwnParameters(context, layout, { ...inputs.spec.training, ...TRAINING, ...training }, 'the probe decoder');
+    this.reader = { parameters: this.own.views, blocks: null };
   }
 
   /** Starts anew with W = 0, so that at first z says nothing. @param bias b [hidden] */
   begin(bias: Float32Array): void {
-    const start = new Float32Array(this.layout.size);
-    start.set(bias, slotOf(this.layout, 'b_d').offset);
-    this.set(start);
-    const { memory } = this.engine.context;
-    for (const moments of [this.state.m, this.state.v]) write(memory.device, moments, new Float32Array(this.layout.size));
-    this.steps = 0;
+    const { own } = this;
+    const start = new Float32Array(own.layout.size);
+    own.part(start, 'b_d').set(bias);
+    own.set(start);
+    own.restart();
   }
 
   /**
@@ -75,9 +64,9 @@ export class ProbeDecoder {
    * @returns the mean before the step
    */
   async step(pairs: TextPairs, options = { update: true }): Promise<number> {
-    const { engine, gradients, layout } = this;
+    const { engine, own } = this;
     const { context, reconstruction, scratch, report } = engine;
-    fill(context, gradients.flat, layout.size);
+    own.clearGradients();
     fill(context, report, REPORT.evaluation + 1);
     this.parts(pairs).forEach((part, index) => {
       // What is recorded reads the lists that the next part replaces.
@@ -86,10 +75,10 @@ export class ProbeDecoder {
       const texts = part.texts.length;
       reconstruction.lossAndBackward(
         { packed, texts, reader: this.reader, report, slot: REPORT.evaluation },
-        { weight: 1, parameters: gradients, scratch, dh: null },
+        { weight: 1, parameters: own.gradients, scratch, dh: null },
       );
     });
-    if (options.update) this.optimiser.update(this.state, gradients.flat, { step: this.steps++ }, { report, slot: REPORT.norm });
+    if (options.update) own.update({ report, slot: REPORT.norm });
     return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
@@ -113,28 +102,24 @@ export class ProbeDecoder {
   }
 
   /** W [hidden, e] and b [hidden] in one. */
-  async read(): Promise<Float32Array> {
-    return this.readAll(this.state.flat);
+  read(): Promise<Float32Array> {
+    return this.own.read();
   }
 
   /** What `read` gave. */
   set(parameters: Float32Array): void {
-    write(this.engine.context.memory.device, this.state.flat, parameters);
+    this.own.set(parameters);
   }
 
   /** What `read` gave with W times `share`. */
   shrunk(parameters: Float32Array, share: number): Float32Array {
-    return parameters.map((value, i) => (i < this.layout.decayed ? share * value : value));
+    return parameters.map((value, i) => (i < this.own.layout.decayed ? share * value : value));
   }
 
   /** Of the last step, before clipping: of W [hidden, e] and of b [hidden]. */
   async readGradients(): Promise<{ readonly w: Float32Array; readonly b: Float32Array }> {
-    const flat = await this.readAll(this.gradients.flat);
-    const of = (name: string): Float32Array => {
-      const { offset, rows, columns } = slotOf(this.layout, name);
-      return flat.subarray(offset, offset + rows * columns);
-    };
-    return { w: of('w_d'), b: of('b_d') };
+    const flat = await this.own.readGradients();
+    return { w: this.own.part(flat, 'w_d'), b: this.own.part(flat, 'b_d') };
   }
 
   /** As many texts at a time as a pass has room for. */
@@ -155,20 +140,4 @@ export class ProbeDecoder {
     reconstruction.forward(packed, texts.length, head.h, this.reader);
     return packed;
   }
-
-  private async readAll(tensor: Tensor): Promise<Float32Array> {
-    const [all] = await readFloats(this.engine.context.memory, [{ tensor, elements: this.layout.size }]);
-    return all!;
-  }
-}
-
-/** W under the name of the projection that it stands in for. */
-function layOut(hidden: number, e: number): ProbeLayout {
-  const decayed = alignedFloats(hidden * e);
-  const size = decayed + alignedFloats(hidden);
-  const slots = [
-    { name: 'w_d', offset: 0, rows: hidden, columns: e },
-    { name: 'b_d', offset: decayed, rows: 1, columns: hidden },
-  ];
-  return { size, trained: size, decayed, slots: new Map(slots.map((slot) => [slot.name, slot])) };
 }

@@ -14,7 +14,7 @@ import {
   type Recognition,
 } from './format';
 import { matchHeader, normaliseName } from './header';
-import { ITEM_ROLES } from './roles';
+import { bringsVectors, ITEM_ROLES } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
@@ -96,10 +96,7 @@ function unnamed(peek: Peek): Roles {
 
 function partOf(roles: Roles): Part {
   if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
-  if (
-    roles.item !== undefined &&
-    (roles.title ?? roles.description ?? roles.category ?? roles.embedding ?? roles.visual) !== undefined
-  )
+  if (roles.item !== undefined && ((roles.title ?? roles.description ?? roles.category) !== undefined || bringsVectors(roles)))
     return 'items';
   return roles.user !== undefined && roles.time === undefined ? 'users' : 'ignored';
 }

@@ -29,6 +29,13 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },
 };
 
+/** What holds a list of numbers for an item. */
+export const VECTOR_ROLES: readonly Role[] = ['embedding', 'visual'];
+
+export function bringsVectors(roles: Partial<Record<Role, unknown>>): boolean {
+  return VECTOR_ROLES.some((role) => roles[role] !== undefined);
+}
+
 /** Whose columns are read where: events have all, items files only what belongs to an item. */
 export const ITEM_ROLES: readonly Role[] = [
   'item',

@@ -171,6 +171,13 @@ describe('visual features that a log brings', () => {
     expect(column.log.hash).not.toBe((await readLog([EVENTS, ITEMS])).log.hash);
   });
 
+  it('may stand beside events, with nothing else said of their items', async () => {
+    const rows = IDS.map((item_id, row) => JSON.stringify({ user_id: 'u', item_id, timestamp: row, visual: VECTORS[row] }));
+    const { log } = await readLog([fileOf('events.jsonl', `${rows.join('\n')}\n`)]);
+    expect(log.embeddings).toBeUndefined();
+    expect([...log.visual!.values]).toEqual(VECTORS.flat());
+  });
+
   it('stand beside embeddings', async () => {
     const { log } = await readLog([EVENTS, ITEMS, FLOATS, lines([[9], [8], [7], [6]])]);
     expect(log.embeddings!.width).toBe(2);

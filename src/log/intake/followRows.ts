@@ -1,5 +1,6 @@
 /** Embeddings without ids: which other source's rows theirs are. */
 import type { SourceMapping } from '../../recipe/logRecipe';
+import { bringsVectors } from '../formats/roles';
 import { readRecords } from '../records/readRecords';
 import type { Row } from '../records/syntax';
 import { idOf, textOf } from '../records/values';
@@ -8,7 +9,7 @@ import { emptyTally } from '../source/text';
 
 /** Its rows are embeddings of items that it does not name itself. */
 export function needsRows({ part, roles }: Pick<SourceMapping, 'part' | 'roles'>): boolean {
-  return part === 'items' && (roles.embedding ?? roles.visual) !== undefined && roles.item === undefined;
+  return part === 'items' && bringsVectors(roles) && roles.item === undefined;
 }
 
 /** Names of the sources whose rows it could follow: those that name an item in each row. */

@@ -4,6 +4,7 @@ import { guessTimeUnit, parseTime } from '../eventTime';
 import { recognise } from '../formats';
 import { baseName, type Recognition } from '../formats/format';
 import { matchHeader } from '../formats/header';
+import { bringsVectors } from '../formats/roles';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
 import { peek, type Peek } from '../records/peek';
 import { readRecords } from '../records/readRecords';
@@ -226,12 +227,7 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
   const settled = [...guesses];
   guesses.forEach((array, index) => {
     const { mapping } = array;
-    if (
-      mapping.syntax.kind !== 'npy' ||
-      (mapping.roles.embedding ?? mapping.roles.visual) === undefined ||
-      mapping.rowsOf !== undefined
-    )
-      return;
+    if (mapping.syntax.kind !== 'npy' || !bringsVectors(mapping.roles) || mapping.rowsOf !== undefined) return;
     const leading = leadingSource(guesses, array);
     if (leading === undefined) return;
     const { name } = leading.mapping;

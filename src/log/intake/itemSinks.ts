@@ -1,5 +1,6 @@
 /** Takers of rows that describe items: their texts, the ids of an array's rows, and embeddings. */
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
+import { bringsVectors, VECTOR_ROLES } from '../formats/roles';
 import { entityId, semanticOf } from '../records/values';
 import type { RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
@@ -30,9 +31,9 @@ export type ItemsKind = 'texts' | 'codes' | 'ids' | 'embeddings' | 'rows';
 
 export function itemsKind({ name, roles, rowsOf }: SourceMapping, followed: ReadonlyMap<string, unknown>): ItemsKind {
   if (rowsOf !== undefined) return 'rows';
-  const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && role !== 'embedding' && role !== 'visual');
+  const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && !VECTOR_ROLES.includes(role));
   if (others.length > 0) return others.every((role) => role === 'semantic') ? 'codes' : 'texts';
-  if ((roles.embedding ?? roles.visual) !== undefined) return 'embeddings';
+  if (bringsVectors(roles)) return 'embeddings';
   return followed.has(name) ? 'ids' : 'texts';
 }
 

@@ -1,5 +1,6 @@
 /** The items of a log while it is read: texts from items files first, from the events where those have none. */
 import type { Role } from '../../recipe/logRecipe';
+import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy } from './columns';
 import { EmbeddingTable, VISUAL_NOTES } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
@@ -45,7 +46,7 @@ export function emptyItems(): ItemTable {
 
 /** Whether rows of events with these columns say anything of their items. */
 export function describesItem(roles: Partial<Record<Role, number>>): boolean {
-  return roles.embedding !== undefined || TEXTS.some((role) => roles[role] !== undefined);
+  return bringsVectors(roles) || TEXTS.some((role) => roles[role] !== undefined);
 }
 
 /** Keeps a text of an item. */

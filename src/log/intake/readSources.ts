@@ -4,6 +4,7 @@ import { readRecords } from '../records/readRecords';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
+import { bringsVectors } from '../formats/roles';
 import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES } from './readEvents';
@@ -65,9 +66,9 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
     return 'Say which column holds the item, or the list of a user’s items.';
   }
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
-    return (roles.embedding ?? roles.visual) === undefined
-      ? 'Say which column holds the item’s ID.'
-      : 'Its rows have no IDs. Say whose rows they are: open the items file, or a file of IDs, along with it.';
+    return bringsVectors(roles)
+      ? 'Its rows have no IDs. Say whose rows they are: open the items file, or a file of IDs, along with it.'
+      : 'Say which column holds the item’s ID.';
   }
   return null;
 }

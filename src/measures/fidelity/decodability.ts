@@ -29,6 +29,15 @@ export function fitStandardisation(x: Float32Array, width: number): Standardisat
   return { mean: centre, scale };
 }
 
+/** Some rows of x [*, width], in the order of `places`: [places, width]. */
+export function rowsAt(x: Float32Array, places: readonly number[], width: number): Float32Array {
+  const rows = new Float32Array(places.length * width);
+  places.forEach((place, row) => {
+    rows.set(x.subarray(place * width, (place + 1) * width), row * width);
+  });
+  return rows;
+}
+
 /** z of every row of x [rows, width]. */
 export function standardise(x: Float32Array, { mean: centre, scale }: Standardisation): Float32Array {
   return x.map((value, i) => (value - centre[i % centre.length]!) * scale[i % centre.length]!);

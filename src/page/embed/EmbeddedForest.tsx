@@ -1,6 +1,7 @@
 import { forestedRows, type Forest } from '../../experiment/grid/forest';
 import type { Table } from '../../charts/export/table';
 import { count } from '../format';
+import { COMPARISON_COLUMNS, comparisonCells } from '../grid/comparisonCells';
 import { ForestPanel } from '../grid/ForestPanel';
 
 /** The differences of a grid from its first row. */
@@ -14,19 +15,9 @@ export function EmbeddedForest({ forest }: { readonly forest: Forest }) {
       columns={columns}
       of={`${forest.name}; ${forest.log}, ${count(forest.steps)} steps. `}
       table={(): Table => ({
-        columns: ['row', 'measure', 'seeds', 'difference', '95 % low', '95 % high', 'p', 'p Holm', 'distinguishable'],
+        columns: ['row', 'measure', 'seeds', ...COMPARISON_COLUMNS],
         rows: rows.flatMap(({ variant, entries }) =>
-          entries.map(({ measure, values, comparison }) => [
-            variant.label,
-            measure.id,
-            values.size,
-            comparison?.difference ?? null,
-            comparison?.low ?? null,
-            comparison?.high ?? null,
-            comparison?.p ?? null,
-            comparison?.adjusted ?? null,
-            comparison ? String(comparison.distinguishable) : null,
-          ]),
+          entries.map((entry) => [variant.label, entry.measure.id, entry.values.size, ...comparisonCells(entry)]),
         ),
       })}
     />

@@ -5,6 +5,7 @@ import { mainMeasures, measureHeading } from '../../measures/measures';
 import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
+import { COMPARISON_COLUMNS, comparisonCells } from './comparisonCells';
 import { ForestPanel } from './ForestPanel';
 import { SweepPanel } from '../sweep/SweepPanel';
 import { useSweep } from './useSweep';
@@ -146,21 +147,7 @@ function EntryButton({ entry: { measure, mean, sd, comparison }, label, pressed,
 
 function tableOf(rows: readonly MatrixRow[]) {
   return {
-    columns: [
-      'row',
-      'rate',
-      'measure',
-      'seeds',
-      'mean',
-      'sd',
-      'difference',
-      '95 % low',
-      '95 % high',
-      'p',
-      'p Holm',
-      'distinguishable',
-      'by seed',
-    ],
+    columns: ['row', 'rate', 'measure', 'seeds', 'mean', 'sd', ...COMPARISON_COLUMNS, 'by seed'],
     rows: rows.flatMap(({ variant, rate, entries }) =>
       entries.map(({ measure, values, mean, sd, comparison }) => [
         variant.id,
@@ -169,12 +156,7 @@ function tableOf(rows: readonly MatrixRow[]) {
         values.size,
         mean,
         sd,
-        comparison?.difference ?? null,
-        comparison?.low ?? null,
-        comparison?.high ?? null,
-        comparison?.p ?? null,
-        comparison?.adjusted ?? null,
-        comparison ? String(comparison.distinguishable) : null,
+        ...comparisonCells({ comparison }),
         [...values].map(([seed, value]) => `${seed}: ${value}`).join('; '),
       ]),
     ),

@@ -10,6 +10,7 @@ import styles from './Notices.module.css';
  */
 export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonly late: boolean }) {
   const [floating, setFloating] = useState(late);
+  const where = isPhone() ? <Phones /> : <Computers />;
   const session = useSession();
   return (
     <section className={styles.notice} role="alert" data-floating={floating ? '' : undefined}>
@@ -19,10 +20,10 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
       {floating ? (
         <details>
           <summary>Where WebGPU works</summary>
-          {isPhone() ? <Phones /> : <Computers />}
+          {where}
         </details>
       ) : (
-        <>{isPhone() ? <Phones /> : <Computers />}</>
+        where
       )}
       <p className={styles.actions}>
         <button type="button" onClick={session.probe}>

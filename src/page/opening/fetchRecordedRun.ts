@@ -2,6 +2,7 @@
 import type { PresetId } from '../../recipe/presets';
 import { recordedFiles } from '../../recipe/recordedFiles';
 import { isMissing } from '../../runtime/missingFile';
+import { collected } from './collected';
 import { readRecord, type ReadRecord } from './readRecord';
 import { unpackedText } from './unpackedText';
 
@@ -13,23 +14,10 @@ export async function fetchRecordedRun(
 ): Promise<ReadRecord | null> {
   const response = await fetch(import.meta.env.BASE_URL + recordedFiles(preset).run, { signal });
   if (isMissing(response) || response.body === null) return null;
-  return readRecord(await unpackedText(await bytesOf(response, response.body, onProgress)));
-}
-
-async function bytesOf(
-  response: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onProgress: (done: number, total: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
   // Compressed responses name the compressed length: better no total than a wrong one.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let done = 0;
-  const reader = body.getReader();
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    done += chunk.value.byteLength;
-    chunks.push(chunk.value);
+  const onBytes = (done: number): void => {
     onProgress(done, total);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  };
+  return readRecord(await unpackedText(await collected(response.body, { onBytes })));
 }

@@ -12,6 +12,11 @@ export interface Unreadable {
   /** A sentence. */
   readonly reason: string;
 }
+/** @param reason a sentence */
+export function unreadable(reason: string): Unreadable {
+  return { kind: 'unreadable', reason };
+}
+
 export type ReadRecord = { readonly kind: 'record'; readonly record: RunRecord } | Unreadable;
 export type ReadJson =
   | ReadRecord
@@ -59,12 +64,12 @@ function parsed(text: string): { readonly value: unknown } | Unreadable {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { kind: 'unreadable', reason: `It is not JSON: ${error instanceof Error ? error.message : String(error)}.` };
+    return unreadable(`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 
 function fitted<T>(schema: ZodType<T>, value: unknown): { readonly value: T } | Unreadable {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
-  return { kind: 'unreadable', reason: sentenceWithPath(complaintsOf(result.error, schema)[0]!) };
+  return unreadable(sentenceWithPath(complaintsOf(result.error, schema)[0]!));
 }

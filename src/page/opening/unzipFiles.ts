@@ -2,6 +2,7 @@
 import { entrySource } from '../../log/source/source';
 import { listEntries } from '../../log/source/zip';
 import { LogError } from '../../log/types';
+import { collected } from './collected';
 
 /** Unpacked bytes of all files together; more is none of our archives. */
 const MOST_BYTES = 1e9;
@@ -33,11 +34,13 @@ export async function unzipFiles(
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let room = MOST_BYTES;
+  const tooLarge = (): Error =>
+    new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, more than any archive of this page.`);
   try {
     for (const entry of await listEntries(name, archive)) {
       if (!wanted(entry.path)) continue;
       if (files.has(entry.path)) throw new ArchiveError(`${name} has ${entry.path} twice. Export it again.`);
-      const content = await readWithin(room, name, entrySource(name, entry).open());
+      const content = await collected(entrySource(name, entry).open(), { limit: { most: room, error: tooLarge } });
       room -= content.length;
       files.set(entry.path, content);
     }
@@ -49,23 +52,4 @@ export async function unzipFiles(
     throw error;
   }
   return files;
-}
-
-async function readWithin(
-  room: number,
-  name: string,
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    size += next.value.length;
-    if (size > room) {
-      await reader.cancel();
-      throw new ArchiveError(`${name} unpacks to more than ${MOST_BYTES / 1e9} GB, more than any archive of this page.`);
-    }
-    pieces.push(next.value);
-  }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }

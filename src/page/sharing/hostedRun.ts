@@ -1,5 +1,7 @@
 /** A run file of another site, which a link names: requested without credentials, and only after a person has agreed. */
-import { readRecord, type ReadRecord } from '../opening/readRecord';
+import { collected, type Collecting } from '../opening/collected';
+import { readRecord, unreadable, type ReadRecord, type Unreadable } from '../opening/readRecord';
+import { isGzip } from '../opening/unpackedText';
 
 /** Bytes of a run file, packed and unpacked. */
 const MOST_FETCHED = 32_000_000;
@@ -17,44 +19,27 @@ export async function fetchHostedRun(url: string, signal?: AbortSignal): Promise
 }
 
 /** The text of a JSON file of another site, unpacked. */
-export async function fetchHosted(
-  url: string,
-  signal?: AbortSignal,
-): Promise<{ readonly text: string } | { readonly kind: 'unreadable'; readonly reason: string }> {
+export async function fetchHosted(url: string, signal?: AbortSignal): Promise<{ readonly text: string } | Unreadable> {
   const { host } = new URL(url);
-  const refused = (reason: string) => ({ kind: 'unreadable', reason }) as const;
   let response: Response;
   try {
     response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', ...(signal && { signal }) });
   } catch {
     // Which of these it is, browsers tell no page.
-    return refused(`${host} could not be reached, or does not let other sites read the file (CORS).`);
+    return unreadable(`${host} could not be reached, or does not let other sites read the file (CORS).`);
   }
-  if (!response.ok || response.body === null) return refused(`${host} answered with HTTP ${response.status}.`);
+  if (!response.ok || response.body === null) return unreadable(`${host} answered with HTTP ${response.status}.`);
   try {
-    const bytes = await collected(response.body, MOST_FETCHED);
-    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const plain = packed
-      ? await collected(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')), MOST_UNPACKED)
+    const bytes = await collected(response.body, within(MOST_FETCHED));
+    const plain = isGzip(bytes)
+      ? await collected(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')), within(MOST_UNPACKED))
       : bytes;
     return { text: new TextDecoder().decode(plain) };
   } catch (error) {
-    return refused(error instanceof RangeError ? error.message : `The file from ${host} is damaged, or broke off.`);
+    return unreadable(error instanceof RangeError ? error.message : `The file from ${host} is damaged, or broke off.`);
   }
 }
 
-/** @throws RangeError past the limit */
-async function collected(stream: ReadableStream<Uint8Array<ArrayBuffer>>, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    size += chunk.value.byteLength;
-    if (size > most) {
-      await reader.cancel();
-      throw new RangeError(`The file is larger than ${most / 1e6} MB.`);
-    }
-    chunks.push(chunk.value);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+function within(most: number): Collecting {
+  return { limit: { most, error: () => new RangeError(`The file is larger than ${most / 1e6} MB.`) } };
 }

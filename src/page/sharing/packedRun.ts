@@ -13,7 +13,7 @@ import {
 } from '../../record/runRecord';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
-import { readAs, type Unreadable } from '../opening/readRecord';
+import { readAs, unreadable, type Unreadable } from '../opening/readRecord';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 
 /** What a link may leave out of a run, as the page names it. */
@@ -70,7 +70,7 @@ export async function unpackRun(
   try {
     return { kind: 'run', record: withoutShades(read.value), without: read.value.without };
   } catch (error) {
-    if (error instanceof RangeError) return { kind: 'unreadable', reason: error.message };
+    if (error instanceof RangeError) return unreadable(error.message);
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** Texts inside links: deflated, in base64 for addresses, within limits on both sides. */
 import { fromBase64, toBase64 } from '../../record/base64';
+import { collected } from '../opening/collected';
+import { unreadable, type Unreadable } from '../opening/readRecord';
 
 /** Bytes that a text may have when it is packed: longer links break in mail and chat. */
 export const MOST_PACKED = 8192;
@@ -14,31 +16,15 @@ export async function packText(text: string): Promise<{ readonly text: string; r
 }
 
 /** The text again, or why it cannot be had. */
-export async function unpackText(
-  packed: string,
-): Promise<{ readonly text: string } | { readonly kind: 'unreadable'; readonly reason: string }> {
-  const refused = (reason: string) => ({ kind: 'unreadable', reason }) as const;
-  if (packed.length > Math.ceil(MOST_PACKED / 3) * 4) return refused('It is larger than what a link may have.');
-  if (!/^[\w-]+$/.test(packed)) return refused('Something is missing, or does not belong there.');
+export async function unpackText(packed: string): Promise<{ readonly text: string } | Unreadable> {
+  if (packed.length > Math.ceil(MOST_PACKED / 3) * 4) return unreadable('It is larger than what a link may have.');
+  if (!/^[\w-]+$/.test(packed)) return unreadable('Something is missing, or does not belong there.');
   try {
-    return { text: await inflated(fromBase64(packed.replaceAll('-', '+').replaceAll('_', '/'))) };
+    const bytes = fromBase64(packed.replaceAll('-', '+').replaceAll('_', '/'));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+    const error = (): Error => new RangeError('It unpacks to more than what a link may have.');
+    return { text: new TextDecoder().decode(await collected(stream, { limit: { most: MOST_UNPACKED, error } })) };
   } catch (error) {
-    return refused(error instanceof RangeError ? error.message : 'It is not whole: part of the link was lost on the way.');
+    return unreadable(error instanceof RangeError ? error.message : 'It is not whole: part of the link was lost on the way.');
   }
-}
-
-/** @throws RangeError past the limit; TypeError where it is damaged */
-async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    size += chunk.value.byteLength;
-    if (size > MOST_UNPACKED) {
-      await reader.cancel();
-      throw new RangeError('It unpacks to more than what a link may have.');
-    }
-    chunks.push(chunk.value);
-  }
-  return new Blob(chunks).text();
 }

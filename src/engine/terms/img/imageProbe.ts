@@ -4,14 +4,13 @@
  */
 import { readFloats, write, type Tensor } from '../../../gpu/tensor';
 import { forkRandom } from '../../../log/random';
-import { FlatViews } from '../../adapter';
-import { roundUp4, within } from '../../context';
+import { within } from '../../context';
 import { REPORT, type Engine } from '../../engine';
-import { Optimiser } from '../../optimiser/optimiser';
-import { alignedFloats, slotOf, type ParameterLayout, type Slot } from '../../parameters';
+import { layOutOwn, OwnParameters } from '../../optimiser/ownParameters';
 import { fill } from '../../rows/rows';
-import { ImageDecoder } from './imageDecoder';
+import { ImageDecoder, type ImageGradient } from './imageDecoder';
 import type { ImageDraw } from './noised';
+import { imageBiases, imageMatrices } from './shapes';
 
 /** Embeddings [pairs, e] and what goes with each. */
 export interface ImagePairs {
@@ -35,17 +34,10 @@ const TRAINING = {
   clipNorm: 1,
 } as const;
 
-type ProbeLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
-
 export class ImageProbe {
   private readonly decoder: ImageDecoder;
-  private readonly layout: ProbeLayout;
-  private readonly state: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor };
-  private readonly parameters: FlatViews;
-  private readonly gradients: FlatViews;
-  private readonly optimiser: Optimiser;
+  private readonly own: OwnParameters;
   private readonly z: Tensor;
-  private steps = 0;
 
   /** @param size numbers of v @param steps that it is trained for */
   constructor(
@@ -56,38 +48,35 @@ export class ImageProbe {
     const context = within(engine.context, 'evaluation');
     const { objective } = engine.inputs.spec;
     const { imageUnits: units, imageFrequencies: frequencies, embeddingSize } = objective;
-    this.layout = layOut({ units, width: roundUp4(size), embeddingSize, frequencies });
-    const tensor = (label: string): Tensor => context.memory.tensor(this.layout.size, `${label} the picture probe`);
-    this.state = { flat: tensor('parameters of'), m: tensor('m of'), v: tensor('v of') };
-    this.parameters = new FlatViews(this.state.flat, this.layout);
-    this.gradients = new FlatViews(tensor('gradients of'), this.layout);
+    const sizes = { size, units, frequencies, embeddingSize };
+    const layout = layOutOwn(imageMatrices(sizes), imageBiases(sizes));
+    this.own = new OwnParameters(context, layout, { ...TRAINING, steps }, 'the picture probe');
     this.z = context.memory.tensor(PROBE_ROWS * embeddingSize, 'embeddings of the picture probe');
     this.decoder = new ImageDecoder(context, { rows: PROBE_ROWS, size, units, frequencies });
-    this.optimiser = new Optimiser(context, this.layout, { ...TRAINING, steps });
   }
 
   /** Starts anew: matrices U(±1/√in) by the seed, the output and all biases 0. */
   begin(seed: number): void {
+    const { own } = this;
     const random = forkRandom(seed, 'picture probe');
-    const start = new Float32Array(this.layout.size);
+    const start = new Float32Array(own.layout.size);
     for (const name of ['img_z', 'img_h', 'img_t', 'img_2']) {
-      const { offset, rows, columns } = slotOf(this.layout, name);
-      for (let i = 0; i < rows * columns; i++) start[offset + i] = (2 * random.uniform() - 1) / Math.sqrt(columns);
+      const { columns } = own.layout.slots.get(name)!;
+      const part = own.part(start, name);
+      for (let i = 0; i < part.length; i++) part[i] = (2 * random.uniform() - 1) / Math.sqrt(columns);
     }
-    this.set(start);
-    const { memory } = this.engine.context;
-    for (const moments of [this.state.m, this.state.v]) write(memory.device, moments, new Float32Array(this.layout.size));
-    this.steps = 0;
+    own.set(start);
+    own.restart();
   }
 
   /** One AdamW step on the mean square error of at most PROBE_ROWS pairs. @returns it before the step */
   async step(pairs: ImagePairs): Promise<number> {
-    const { engine, layout, gradients } = this;
-    const { context, report } = engine;
-    fill(context, gradients.flat, layout.size);
+    const { own } = this;
+    const { context, report } = this.engine;
+    own.clearGradients();
     fill(context, report, REPORT.evaluation + 1);
-    this.run(pairs, 1 / (pairs.draws.length * this.size), gradients);
-    this.optimiser.update(this.state, gradients.flat, { step: this.steps++ }, { report, slot: REPORT.norm });
+    this.run(pairs, 1 / (pairs.draws.length * this.size), { weight: 1, gradients: own.gradients, dc: null });
+    own.update({ report, slot: REPORT.norm });
     return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
@@ -106,53 +95,29 @@ export class ImageProbe {
     return all;
   }
 
-  async read(): Promise<Float32Array> {
-    const [all] = await readFloats(this.engine.context.memory, [{ tensor: this.state.flat, elements: this.layout.size }]);
-    return all!;
+  read(): Promise<Float32Array> {
+    return this.own.read();
   }
 
   /** What `read` gave. */
   set(parameters: Float32Array): void {
-    write(this.engine.context.memory.device, this.state.flat, parameters);
+    this.own.set(parameters);
   }
 
   /** What `read` gave with W_c times `share`. */
   shrunk(parameters: Float32Array, share: number): Float32Array {
-    const { offset, rows, columns } = slotOf(this.layout, 'img_h');
-    return parameters.map((value, i) => (i >= offset && i < offset + rows * columns ? share * value : value));
+    const less = Float32Array.from(parameters);
+    const part = this.own.part(less, 'img_h');
+    part.set(part.map((value) => share * value));
+    return less;
   }
 
-  private run({ z, draws }: ImagePairs, scale: number, gradients: FlatViews | null): Tensor {
-    const { engine, parameters } = this;
+  private run({ z, draws }: ImagePairs, scale: number, gradient: ImageGradient | null): Tensor {
+    const { engine } = this;
     write(engine.context.memory.device, this.z, z);
     this.decoder.load(draws, 'flow');
     const context = { tensor: this.z, width: engine.inputs.spec.objective.embeddingSize, matrix: 'img_h' } as const;
-    const call = { context, parameters, scale, report: engine.report, slot: REPORT.evaluation };
-    return this.decoder.run(call, gradients && { weight: 1, gradients, dc: null });
+    const call = { context, parameters: this.own.views, scale, report: engine.report, slot: REPORT.evaluation };
+    return this.decoder.run(call, gradient);
   }
-}
-
-function layOut(sizes: {
-  readonly units: number;
-  readonly width: number;
-  readonly embeddingSize: number;
-  readonly frequencies: number;
-}): ProbeLayout {
-  const { units, width, embeddingSize, frequencies } = sizes;
-  const slots = new Map<string, Slot>();
-  let size = 0;
-  const named = (name: string, rows: number, columns: number): void => {
-    slots.set(name, { name, offset: size, rows, columns });
-    size += alignedFloats(rows * columns);
-  };
-  named('img_z', units, width);
-  named('img_h', units, embeddingSize);
-  named('img_t', units, 2 * frequencies);
-  named('img_2', units, units);
-  named('img_3', width, units);
-  const decayed = size;
-  named('img_b1', 1, units);
-  named('img_b2', 1, units);
-  named('img_b3', 1, width);
-  return { size, trained: size, decayed, slots };
 }

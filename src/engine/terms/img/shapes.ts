@@ -1,0 +1,28 @@
+/** Parameters of g, the decoder of L_img, by name: [rows, columns]. Names: docs/definitions.md. CPU only. */
+import { roundUp4 } from '../../context';
+
+export interface ImageDecoderSizes {
+  /** Numbers of v, which is stored in rows of whole vectors. */
+  readonly size: number;
+  readonly units: number;
+  readonly frequencies: number;
+  readonly embeddingSize: number;
+  /** Of the hidden states that `img_m` reads; without it there is no such matrix. */
+  readonly hidden?: number;
+}
+
+export function imageMatrices({ size, units, frequencies, embeddingSize, hidden }: ImageDecoderSizes) {
+  const width = roundUp4(size);
+  return {
+    img_z: [units, width],
+    img_h: [units, embeddingSize],
+    ...(hidden !== undefined && { img_m: [units, hidden] as const }),
+    img_t: [units, 2 * frequencies],
+    img_2: [units, units],
+    img_3: [width, units],
+  } as const;
+}
+
+export function imageBiases({ size, units }: Pick<ImageDecoderSizes, 'size' | 'units'>) {
+  return { img_b1: [1, units], img_b2: [1, units], img_b3: [1, roundUp4(size)] } as const;
+}

@@ -1,0 +1,27 @@
+/** How much of what a probe has learnt is kept. Definitions: docs/metrics.md. */
+
+const SHARES = [0, 0.5, 1];
+
+interface Shrinkable {
+  readonly read: () => Promise<Float32Array>;
+  readonly set: (parameters: Float32Array) => void;
+  /** What `read` gave with what reads the embedding times `share`. */
+  readonly shrunk: (parameters: Float32Array, share: number) => Float32Array;
+}
+
+/**
+ * Keeps the share with which a probe reads held-out pairs best, so that it may ignore what says nothing.
+ * @param error of the held-out pairs under the probe as it is set
+ * @returns that share
+ */
+export async function keepShare(probe: Shrinkable, error: () => Promise<number>): Promise<number> {
+  const trained = await probe.read();
+  let best = { share: 0, error: Infinity };
+  for (const share of SHARES) {
+    probe.set(probe.shrunk(trained, share));
+    const found = await error();
+    if (found < best.error) best = { share, error: found };
+  }
+  probe.set(probe.shrunk(trained, best.share));
+  return best.share;
+}

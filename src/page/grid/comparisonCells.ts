@@ -1,0 +1,11 @@
+import type { Cell } from '../../charts/export/table';
+import type { MatrixEntry } from '../../experiment/grid/matrix';
+
+/** Columns of a table for what a row has against the baseline. */
+export const COMPARISON_COLUMNS = ['difference', '95 % low', '95 % high', 'p', 'p Holm', 'distinguishable'] as const;
+
+export function comparisonCells({ comparison }: Pick<MatrixEntry, 'comparison'>): Cell[] {
+  if (!comparison) return COMPARISON_COLUMNS.map(() => null);
+  const { difference, low, high, p, adjusted, distinguishable } = comparison;
+  return [difference, low, high, p, adjusted, String(distinguishable)];
+}
