@@ -45,13 +45,15 @@ test('shows the texts of the sample store as tokens, and follows the templates',
   await expect.poll(() => text('Item in a history')).toBe('point lace');
 
   // A limit that is lower cuts more of the same texts.
+  // (Lengths are counted anew after the reset, and say so until they are there.)
+  const mean = /mean [\d.]+, longest \d+/;
+  await expect(length('Item text y')).toContainText(mean);
   const before = await length('Item text y').innerText();
   const objective = await playground.section('Objective');
   await objective.getByLabel('Longest y (tokens)').fill('4');
   await expect(length('Item text y')).toContainText('cut to 3');
   await expect(tokens('Item text y').locator('[data-left="false"]')).toHaveCount(3);
-  const mean = /mean [\d.]+, longest \d+/;
-  expect(mean.exec(await length('Item text y').innerText())?.[0]).toBe(mean.exec(before)?.[0]);
+  await expect(length('Item text y')).toContainText(mean.exec(before)?.[0] ?? 'no mean');
 });
 
 test('shows queries where a log has them, and answers while a run goes on', async ({ playground }) => {
