@@ -1,5 +1,5 @@
 // Gradient of an activation: with s = sigmoid(inner(x)), dx = dy·s·(1 + x·(1 − s)·inner′(x)).
-//   x, dy, dx: [count] vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread a vector.
+//   x, dy, dx: [count] vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread per vector.
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;

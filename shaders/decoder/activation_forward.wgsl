@@ -1,5 +1,5 @@
-// The activation of an MLP without gate: y = act(x), act(x) = x·sigmoid(inner(x)).
-//   x, y: [count] vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread a vector.
+// The activation of an MLP without a gate: y = act(x), act(x) = x·sigmoid(inner(x)).
+//   x, y: [count] vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread per vector.
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<V>;

@@ -1,6 +1,6 @@
 // Gradient of a gated linear unit: with s = sigmoid(inner(gate)),
 //   dgate = dy·up·s·(1 + gate·(1 − s)·inner′(gate)),   dup = dy·gate·s.
-//   gate_up, d_gate_up: [rows, 2·width], dy: [rows, width], width in vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread a vector of each half.
+//   gate_up, d_gate_up: [rows, 2·width], dy: [rows, width], width in vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread per vector of each half.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> gate_up: array<V>;

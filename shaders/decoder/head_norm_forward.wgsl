@@ -1,7 +1,7 @@
 // RMSNorm of every query and key head, in place on a fused q,k,v row before RoPE:  y = x·r·g, r = 1/√(mean(x²) + ε) over the head.
-// What it replaces is kept for the backward pass.
+// The originals are kept for the backward pass.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], raw: [rows, (heads + kv_heads)·hd], gains: [2, hd], of queries and of keys.
-//   Prelude: V, W, D = hd / W.  One thread a head of a row.
+//   Prelude: V, W, D = hd / W.  One thread per head of a row.
 @group(0) @binding(2) var<storage, read_write> qkv: array<V>;
 @group(0) @binding(3) var<storage, read_write> raw: array<V>;
 

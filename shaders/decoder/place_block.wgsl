@@ -1,4 +1,4 @@
-// LoRA's B matrices of projections that share an input, laid out block-diagonally and scaled: one GEMM then serves them all.
+// LoRA's B matrices of projections that share an input, laid out block-diagonally and scaled, so that one product serves them all.
 //   block[(first_row + n)·stride + first_column + c] = scale·b[n·columns + c]
 //   b: [rows, columns], block: [*, stride].
 struct Params { rows: u32, columns: u32, first_row: u32, first_column: u32, stride: u32, scale: f32 }

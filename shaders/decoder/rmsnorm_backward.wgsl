@@ -1,4 +1,4 @@
-// Gradient of RMSNorm with a frozen gain, added to the gradient that came down the residual path, or in its place:
+// Gradient of RMSNorm with a frozen gain, added to the gradient of the residual path, or replacing it:
 //   dx (+)= r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c
 //   x, dy, dx: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32 }

@@ -2,7 +2,7 @@
 // fused q,k,v row. direction = 1 rotates forward, −1 is the transpose, which is the gradient. The angles come as a table made
 // in float64: WGSL promises little about sin and cos away from zero.
 //   qkv: [rows, stride], rows_info: [rows] of (start, end, position, hidden key), table: [positions, 2·half]: cos of all
-//   frequencies, then sin.  half (of a head) and stride in vectors.  Prelude: V.  One thread a vector of each half.
+//   frequencies, then sin.  half (of a head) and stride in vectors.  Prelude: V.  One thread per vector of each half.
 struct Params { rows: u32, heads: u32, half: u32, stride: u32, direction: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;

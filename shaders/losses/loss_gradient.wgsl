@@ -1,6 +1,6 @@
 // A loss over scores, backward, in place on one tile of them: scores become the gradient of weight·Σ_row w_row·loss_row before scaling,
-//   weight·w_row·scale·∂loss_row/∂score, and zero where the row does not see the column and past `columns`.
-//   Tile, lanes and owners as in loss_partial; state: as loss_state leaves it; row_weight: by row.  Part: loss.  One thread a lane.
+//   weight·w_row·scale·∂loss_row/∂score, and zero where the row does not see the column, and past `columns`.
+//   Tile, lanes and owners as in loss_partial; state: as loss_state leaves it; row_weight: by row.  Part: loss.  One thread per lane.
 struct Params {
   first_row: u32, rows: u32, first_column: u32, columns: u32, stride: u32, shared_columns: u32, lanes: u32, weight: f32,
 }

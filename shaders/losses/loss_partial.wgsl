@@ -1,8 +1,8 @@
-// A loss over scores, forward, for one tile of them. Each of `lanes` threads a row goes over every lanes-th quad of columns and on from what it
+// A loss over scores, forward, for one tile of them. Each of a row's `lanes` threads goes over every lanes-th quad of columns, continuing from what it
 // kept of the tiles before. The target itself, which `target_score` has, is left out, and so are columns from `shared_columns` on that another
 // row owns.
 //   logits: [rows, stride], rows first_row… and columns first_column… of all scores before scaling; target_column, state: by row;
-//   owner: the row that sees column shared_columns + i;  partials: [rows, lanes].  Part: loss.  One thread a lane.
+//   owner: the row that sees column shared_columns + i;  partials: [rows, lanes].  Part: loss.  One thread per lane.
 struct Params {
   first_row: u32, rows: u32, first_column: u32, columns: u32, stride: u32, shared_columns: u32, lanes: u32,
 }

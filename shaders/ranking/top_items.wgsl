@@ -1,7 +1,7 @@
 // The best items of each user, fused with scoring; scores of the whole catalogue are never stored. Two passes of one kernel:
 //   collect = 0: found[user, lane] = best key among the items lane, lane + lanes, lane + 2·lanes, …; (0, 0) where all are masked.
-//   collect = 1: found[user, 0 …] = every key above the user's bar, in no order; sizes[user] counts them, also those without room.
-//   A key (x = ~item, y = score as an ordered integer) is larger for a higher score, and at equal scores for the lower item: no two are
+//   collect = 1: found[user, 0 …] = every key above the user's bar, in no particular order; sizes[user] counts them, including those that do not fit.
+//   A key (x = ~item, y = score as an ordered integer) is larger for a higher score, and at equal scores, for the lower item: no two are
 //   equal, so lists do not depend on the order of threads. Both passes score by the same instructions.
 //   h: [users, d], e: [items, d], bars: [users], found: [users, lanes], sizes: [users] (zero at the start);
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
@@ -45,7 +45,7 @@ fn is_masked(user: u32, item: u32) -> bool {
   return low < end && masked[low] == item;
 }
 
-// Looks at an item of a user; gives back the best so far, or the bar.
+// Considers an item for a user; returns the best so far, or the bar.
 fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   let beaten = score > bar.score || (score == bar.score && ~item > bar.inverted);
   if (!beaten || item >= p.items || is_masked(user, item)) { return bar; }
@@ -56,7 +56,7 @@ fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   return bar;
 }
 
-// Four items at once: most are out of the question.
+// Four items at once: most can be ruled out together.
 fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   if (!any(scores >= vec4f(bar.score))) { return bar; }
   let x = consider(user, scores.x, item.x, bar);

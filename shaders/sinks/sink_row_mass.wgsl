@@ -1,7 +1,7 @@
 // Barcode index, first of three passes: attention that a row pays to H₁, the first half of its sequence's items:
 //   mass[i, head] = Σ_{k ∈ H₁} A_ik for the rows that see all of H₁, else 0;  A_ij = exp(q_i·k_j·scale − lse_i), 0 beyond the window.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], lse, mass: [rows, heads];
-//   Prelude: src/engine/decoder/attention.ts.  One thread a (row, head).
+//   Prelude: src/engine/decoder/attention.ts.  One thread per (row, head).
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 // #include "sinks/parts/sequences.wgsl"

@@ -5,7 +5,7 @@ import type { Matrix } from './gemm/gemm';
 import type { FrozenLinear } from './decoder/frozenWeights';
 import { slotOf, type GroupKey, type LoraGroup, type ParameterLayout, type Slot } from './parameters';
 
-/** Views into a flat buffer by parameter, made once. */
+/** Views of the parameters in a flat buffer, made once. */
 export class FlatViews {
   private readonly views = new Map<string, Tensor>();
 
@@ -47,7 +47,7 @@ export class LoraBlocks {
     }));
   }
 
-  /** [outputSize, rank] of a group: scale·B on the blocks, zero elsewhere. */
+  /** [outputSize, rank] of a group: scale·B in the blocks, zero elsewhere. */
   of(layer: number, key: GroupKey): Tensor {
     return this.blocks[layer]![key];
   }
@@ -57,7 +57,7 @@ export class LoraBlocks {
     return this.scaled;
   }
 
-  /** Queues the copy of an arm's B matrices, times its scale, into the blocks. */
+  /** Queues a copy of an arm's B matrices, multiplied by its scale, into the blocks. */
   refresh(parameters: FlatViews, scale = this.layout.loraScale): void {
     this.scaled = scale;
     const kernel = this.context.kernels.file('place_block');
@@ -145,7 +145,7 @@ export function linearForward(
 
 /**
  * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
- * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and left out. Without an arm
+ * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and not computed. Without an arm
  * (`lora` null) dx = dY·W is all there is.
  */
 export function linearBackward(

@@ -1,4 +1,4 @@
-/** One fixture of python/ on a device, next to PyTorch's numbers; for tests in Node and in the browser alike. */
+/** One fixture of python/ on a device, compared with PyTorch's numbers; for tests in Node and in the browser alike. */
 import type { Gpu } from '../gpu/device';
 import { lambdaOf, TERM_IDS } from '../recipe/terms';
 import { Engine } from './engine';

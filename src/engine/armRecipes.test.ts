@@ -1,4 +1,4 @@
-/** Arms with a LoRA and a schedule of their own: the same numbers as alone, in a layout that has room for more. */
+/** Arms with their own LoRA and schedule: the same numbers as when trained alone, in a larger layout. */
 import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-/** Of a matrix in a wider layout the part that a narrower one has: A's first rows, B's first columns. */
+/** The part of a matrix in a wider layout that a narrower one has: A's first rows, B's first columns. */
 function part(flat: Float32Array, wide: Slot, { rows, columns }: Slot): Float32Array {
   return Float32Array.from(
     { length: rows * columns },
@@ -35,7 +35,7 @@ function widened(from: Float32Array, narrow: ParameterLayout, wide: ParameterLay
 }
 
 it.each(['odd-token-karma', 'even-text-karma-upper'])(
-  '%s: as alone beside an arm of higher rank and more layers',
+  '%s: the same beside an arm of higher rank and more layers as alone',
   async (name) => {
     const fixture = await loadFixture(name);
     const { spec } = fixture.inputs;
@@ -77,7 +77,7 @@ it.each(['odd-token-karma', 'even-text-karma-upper'])(
   },
 );
 
-it('steps at a rate and with a warm-up of its own', async () => {
+it('steps at its own rate, with its own warm-up', async () => {
   const fixture = await loadFixture('even-token-action');
   const { spec } = fixture.inputs;
   const fast: ArmSpec = { ...fixture.arm, id: 'fast', learningRate: 0.5, warmupSteps: 2 };

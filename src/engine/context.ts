@@ -1,4 +1,4 @@
-/** What every part of the engine computes with: a device's memory, kernels and recorder, and the vector width that fits. */
+/** What every part of the engine computes with: a device's memory, kernels and recorder, and the widest vectors that fit. */
 import { KernelCache, type Prelude } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
 import { Memory } from '../gpu/tensor';
@@ -29,7 +29,7 @@ export function createContext(gpu: Gpu): Context {
   }
 }
 
-/** What `make` makes of a context of its own, whose memory is freed again where it fails. */
+/** What `make` makes of a context of its own, whose memory is freed if it fails. */
 export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
   const context = createContext(gpu);
   try {
@@ -40,13 +40,13 @@ export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
   }
 }
 
-/** The same context with memory for that purpose. */
+/** The same context, its memory counted under that purpose. */
 export function within(context: Context, group: MemoryGroup): Context {
   return { ...context, memory: context.memory.in(group) };
 }
 
 /**
- * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them a row.
+ * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row.
  * @throws RangeError when the size is odd; no supported model has such rows.
  */
 export function vectorPrelude(size: number, constants: Readonly<Record<string, number>> = {}): Prelude {

@@ -1,4 +1,4 @@
-/** The whole step: the same twice, nothing left behind, and within the limits that every adapter meets. */
+/** The whole step: reproducible, leaving nothing behind, and within the limits that every adapter meets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';

@@ -1,6 +1,6 @@
 /**
  * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step.
- * All memory is taken here, before the first step; a step only uploads indices and submits once a micro-batch.
+ * All memory is taken here, before the first step; a step only uploads indices, and submits once per micro-batch.
  */
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
@@ -33,11 +33,11 @@ import { Reconstruction } from './terms/rec/reconstruction';
 import { createTerms, type TermLoss } from './terms/termLoss';
 import { addsRows } from './terms/terms';
 
-/** The few numbers that a step reads back: losses by term, null for those that the arm does not have. */
+/** The few numbers that a step reads back: losses by term, null for terms that the arm does not have. */
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  /** L_act of a model that knows nothing, on this batch; items that one example alone was shown are not counted. */
+  /** L_act of a model that knows nothing, on this batch; items that were shown with a single example are not counted. */
   readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
@@ -59,7 +59,7 @@ export class Engine {
   readonly report: Tensor;
   /** Most examples of a pass. */
   readonly microBatch: number;
-  /** For whoever differentiates a pass. */
+  /** Scratch for differentiating a pass. */
   readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly terms: Readonly<Record<TermId, TermLoss>>;
   private readonly gradients: FlatViews;
@@ -138,7 +138,7 @@ export class Engine {
     this.report = memory('other').tensor(REPORT_SIZE, 'report');
   }
 
-  /** An engine with all its memory taken and its frozen weights zero: to see what it takes. */
+  /** An engine with all its memory taken and its frozen weights zero, for measuring that memory. */
   static allocate(gpu: Gpu, inputs: EngineInputs): Engine {
     return owning(gpu, (context) => new Engine(context, inputs));
   }
@@ -156,7 +156,7 @@ export class Engine {
     }
   }
 
-  /** A new arm that starts from `initial` (see initialParameters). @param trained floats that will be updated: 0 for one to look at */
+  /** A new arm that starts from `initial` (see initialParameters). @param trained floats that will be updated: 0 for one that is only read */
   createArm(spec: ArmSpec, initial: Float32Array, trained = this.layout.trained): Arm {
     const memory = this.context.memory.in('arms');
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
@@ -238,7 +238,7 @@ export class Engine {
     for (const term of termsOf(arm.spec)) this.terms[term].load(part, arm.spec);
   }
 
-  /** The losses of a micro-batch, added to the report, and their gradient, added to the step's. @param share of the step's examples */
+  /** Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples */
   private addGradients(arm: Arm, part: MicroBatch, share: number, views: ArmViews): void {
     const { context, head, histories, scratch, gradients, report } = this;
     const { packed, candidates } = part;
@@ -306,7 +306,7 @@ function slotOfTerm(term: TermId): number {
   return FIRST_TERM + TERM_IDS.indexOf(term);
 }
 
-/** @throws Error when nobody has chosen: only who knows the device can. */
+/** @throws Error when the precision is still `auto`: only the caller knows the device. */
 function chosen({ precision }: RunSpec['model']): Precision {
   if (precision === 'auto') throw new Error('the precision of the frozen weights must be chosen first');
   return precision;

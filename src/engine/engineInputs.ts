@@ -5,7 +5,7 @@ import type { WeightSource } from '../model/weightSource';
 import type { RunSpec } from '../recipe/runSpec';
 import { addsRows } from './terms/terms';
 
-/** What the engine needs to know of model and data to take its memory. */
+/** What the engine needs to know about model and data to take its memory. */
 export interface EngineInputs {
   readonly config: DecoderConfig;
   readonly features: CatalogueFeatures;
@@ -20,14 +20,14 @@ export interface EngineInputs {
   readonly imageSize?: number | undefined;
 }
 
-/** Numbers of v; 0 if no arm has L_img. @throws RangeError if one has and nothing is known of v */
+/** Numbers of v; 0 if no arm has L_img. @throws RangeError if one has and the size of v is unknown */
 export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'imageSize'>): number {
   if (!spec.arms.some((arm) => addsRows(arm, 'images'))) return 0;
   if (imageSize === undefined || imageSize < 1) throw new RangeError('An arm has λ_img, but the items have no visual features.');
   return imageSize;
 }
 
-/** The same with the model's weights. */
+/** The same, with the model's weights. */
 export interface FilledInputs extends EngineInputs {
   readonly weights: WeightSource;
 }

@@ -1,4 +1,4 @@
-/** The engine on the tiny model of every family: its logits beside PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
+/** The engine on the tiny model of every family: its logits against PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import type { Gpu } from '../gpu/device';
@@ -54,7 +54,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
     const saved = writeSafetensors(checkpointTensors(config, weights));
     const again = await readWeights(tensorSource(parseSafetensors(saved, 'saved')), config);
     const [before, after] = [await logitsOf(weights), await logitsOf(again)];
-    // A gain with an offset is rounded once more.
+    // A gain with an offset is rounded one more time.
     expect(relativeError(after, before)).toBeLessThan(1e-6);
   });
 });

@@ -31,7 +31,7 @@ export interface Fixture {
   readonly inputs: FilledInputs;
   readonly batch: readonly EncodedExample[];
   readonly arm: ArmSpec;
-  /** @throws ModelError when there is none of that name */
+  /** @throws ModelError when there is none with that name */
   tensor(name: string): Float32Array;
   has(name: string): boolean;
 }

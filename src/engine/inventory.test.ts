@@ -44,19 +44,19 @@ function stagedBytes(source: string): number {
   );
 }
 
-/** Room under shaders/ that a file's tests stand for; what is in src/testing checks losses. */
+/** The room under shaders/ that a file's tests cover; tests in src/testing check losses. */
 function roomOf(file: string): string | undefined {
   return file.startsWith('../testing/') ? 'losses' : /^\.\/(\w+)\//.exec(file)?.[1];
 }
 
-it('tests every kernel shaders/<room>/<name>.wgsl in src/engine/<room>, and none that is gone', () => {
+it('every kernel shaders/<room>/<name>.wgsl is tested in src/engine/<room>, and no tested kernel is missing', () => {
   const tested = Object.entries(tests).flatMap(([file, text]) =>
     [...text.matchAll(/\.run\(\s*'(\w+)'/g)].map(([, name]) => `${roomOf(file)}/${name}.wgsl`),
   );
   expect([...new Set(tested)].sort()).toEqual(shaderNames().map(kernelPath).sort());
 });
 
-it('includes every part in some kernel, and every loss has its own', () => {
+it('every part is included by some kernel, and every loss has its own', () => {
   const reached = new Set<string>();
   const follow = (path: string): void => {
     for (const written of includesOf(path)) {

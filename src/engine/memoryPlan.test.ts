@@ -79,7 +79,7 @@ function example(config: DecoderConfig, { objective }: RunSpec, index: number): 
   return { history, target: index, query: tokens(2), text: tokens(objective.maxTextTokens), exposed: [1, 2, 3], image };
 }
 
-/** A step of each arm and one evaluation on full histories, as an experiment takes them. */
+/** A step of each arm and one evaluation on full histories, as in an experiment. */
 async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
   const { hidden } = config;
   const table = (rows: number, columns: number): Float32Array => floats(rows * columns, rows, 0.1);
@@ -173,7 +173,7 @@ describe('the memory plan', () => {
       return watch.peak;
     });
     console.info(`${name}: planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
-    // What the recorder holds whatever the recipe is would hide errors in small cases.
+    // What the recorder holds for any recipe would hide errors in small cases.
     const { other } = plan.groups;
     const difference = Math.abs(peak - plan.total) / (peak - other);
     expect(difference).toBeLessThan(0.1);
@@ -196,7 +196,7 @@ describe('the memory plan', () => {
     expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, gpu.device.limits).groups.activations).toBeCloseTo(whole / 2, -3);
   });
 
-  it('says which buffer a device cannot have, and what to lower', () => {
+  it('says which buffer a device cannot allocate, and what to lower', () => {
     const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, gpu.device.limits);
     const limit = (bytes: number) => limitProblem(plan, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: bytes });
     expect(limit(plan.largest.bytes)).toBeNull();

@@ -1,4 +1,4 @@
-/** How much GPU memory an experiment takes, before it takes any: its engine is built on a GPU that makes no buffers. */
+/** How much GPU memory an experiment will take: its engine is built on a GPU that creates no buffers. */
 import { largestBuffer, type BufferLimits } from '../gpu/deviceRoom';
 import { dryGpu } from '../gpu/dryGpu';
 import type { DecoderConfig } from '../model/decoderConfig';
@@ -24,7 +24,7 @@ export interface PlanSizes {
   /** Most exposed items and query tokens of an example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
-  /** Numbers a row of the items' features; the model's hidden size where it is left out. */
+  /** Numbers per row of the items' features; default: the model's hidden size. */
   readonly featureWidth?: number;
   /** Numbers of an item's visual features v; read only if an arm has L_img. */
   readonly imageSize?: number;
@@ -33,7 +33,7 @@ export interface PlanSizes {
 const NOTHING = new Float32Array(0);
 
 /**
- * Memory of a run of `spec` on a model of that shape, by the very constructors that take it. Probes are taken to be as long as can be.
+ * Memory of a run of `spec` on a model of that shape, from the very constructors that take it. Probes are assumed to be as long as possible.
  * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
  */
 export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
@@ -54,7 +54,7 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const { probeSteps } = spec.evaluation;
   if (probeSteps > 0) new ProbeDecoder(engine, { steps: probeSteps, learningRate: 0 });
   if (probeSteps > 0 && imageSizeOf(inputs) > 0) new ImageProbe(engine, imageSizeOf(inputs), probeSteps);
-  // The fit is over before the arms are made: the larger of the two counts.
+  // The fit is over before the arms are created: the larger of the two counts.
   return withAtLeast(memory.use, whileFitting);
 }
 
@@ -75,7 +75,7 @@ function withAtLeast(plan: MemoryPlan, total: number): MemoryPlan {
   return { ...plan, total: plan.total + more, groups: { ...plan.groups, losses: plan.groups.losses + more } };
 }
 
-/** Why a device cannot hold a plan and what to lower, or null. */
+/** Why a device cannot hold a plan, and what to lower; null if it can. */
 export function limitProblem(
   plan: MemoryPlan,
   limits: BufferLimits,

@@ -1,4 +1,4 @@
-/** Parameters that are there only where they are asked for: their start, and that nothing else depends on them. */
+/** Optional parameters: their start, and that nothing else depends on them. */
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { loadFixture } from '../testing/kernelBench';
@@ -64,7 +64,7 @@ describe('free item embeddings', () => {
     expect(slotOf(fixed, 'z').offset).toBeLessThan(fixed.decayed);
   });
 
-  it('are there only where they are asked for', async () => {
+  it('exist only if they are asked for', async () => {
     const text = await start({ itemInterface: 'text', itemInput: 'id' });
     expect(text.layout.slots.has('u')).toBe(false);
     const content = await start({});

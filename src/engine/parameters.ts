@@ -1,6 +1,6 @@
 /**
  * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed matrices come
- * first, biases, trainable vectors and the scale after them. Names and start values: docs/definitions.md.
+ * first, then biases, trainable vectors and the scale. Names and start values: docs/definitions.md.
  */
 import { forkRandom } from '../log/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
@@ -17,7 +17,7 @@ export interface Slot {
   readonly columns: number;
 }
 
-/** Projections that read the same input share one GEMM, in the order of its rows. */
+/** Projections that read the same input share one product, in the order of its rows. */
 export const GROUPS = {
   qkv: ['q_proj', 'k_proj', 'v_proj'],
   o: ['o_proj'],
@@ -26,7 +26,7 @@ export const GROUPS = {
 } as const satisfies Record<string, readonly Projection[]>;
 export type GroupKey = keyof typeof GROUPS;
 
-/** What a block's weights call a projection. */
+/** The name of a projection among a block's weights. */
 export function roleOf(projection: Projection): LinearRole {
   return projection.slice(0, -'_proj'.length) as LinearRole;
 }
@@ -52,13 +52,13 @@ export interface LoraGroup {
 export type LoraLayer = Readonly<Record<GroupKey, LoraGroup>>;
 
 export interface ParameterLayout {
-  /** Floats in all, padding included. */
+  /** Total number of floats, padding included. */
   readonly size: number;
-  /** The first `trained` floats are updated; what enters at the input comes after them when it stays as it started. */
+  /** The first `trained` floats are updated; parameters of the input come after them if they are frozen. */
   readonly trained: number;
   /** The first `decayed` floats are weight-decayed. */
   readonly decayed: number;
-  /** Every parameter by its name in docs/definitions.md. */
+  /** Every parameter, by its name in docs/definitions.md. */
   readonly slots: ReadonlyMap<string, Slot>;
   readonly lora: readonly LoraLayer[];
   readonly loraRank: number;
@@ -67,12 +67,12 @@ export interface ParameterLayout {
   readonly learned: Slot;
 }
 
-/** Numbers in the parameters of these names, without the padding. */
+/** Number of values in the parameters of these names, without padding. */
 export function numbersIn({ slots }: Pick<ParameterLayout, 'slots'>, wanted: (name: string) => boolean): number {
   return [...slots.values()].reduce((sum, { name, rows, columns }) => sum + (wanted(name) ? rows * columns : 0), 0);
 }
 
-/** Rows and columns of parameters by their names in docs/definitions.md. */
+/** Rows and columns of parameters, by their names in docs/definitions.md. */
 export type Shapes = Readonly<Record<string, readonly [rows: number, columns: number]>>;
 
 /** Floats that a parameter takes in a flat buffer, padding included. */
@@ -103,16 +103,16 @@ function groupInput(config: DecoderConfig, key: GroupKey): number {
   return key === 'down' ? config.intermediate : config.hidden;
 }
 
-/** What of a catalogue parameters depend on. */
+/** The properties of a catalogue that parameters depend on. */
 export interface CatalogueShape {
   readonly items: number;
-  /** Numbers a row of x; the model's hidden size where it is left out. */
+  /** Numbers per row of x; default: the model's hidden size. */
   readonly features?: number | undefined;
   /** Numbers of an item's visual features v; 0 or left out if no arm has L_img. */
   readonly imageSize?: number;
 }
 
-/** Lays out the parameters of one arm; all arms of an experiment share the layout. */
+/** The layout of an arm's parameters, which all arms of an experiment share. */
 export function layOutParameters(
   config: DecoderConfig,
   spec: Pick<RunSpec, 'lora' | 'objective'>,
@@ -217,7 +217,7 @@ export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Sl
 
 /**
  * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it does not have is 0 in A and B, and stays 0, for
- * then both have no gradient. `flat` itself where it has everything.
+ * since neither then has a gradient. `flat` itself if the arm has everything.
  */
 export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, firstLayer }: RunSpec['lora']): Float32Array {
   const pairs = [...layout.slots.values()].flatMap((a) => {
@@ -235,8 +235,8 @@ export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, fi
 }
 
 /**
- * An arm's parameters in a layout with room for more: a LoRA of higher rank or of more layers, 0 if the arm has none. The scale alpha / rank
- * is not theirs and stays the arm's.
+ * An arm's parameters in a layout with room for a LoRA of higher rank or with more layers; 0 where the arm has none. The scale alpha / rank
+ * is not part of them and stays the arm's.
  */
 export function widened(from: ParameterLayout, flat: Float32Array, to: ParameterLayout): Float32Array {
   const wide = new Float32Array(to.size);
@@ -249,7 +249,7 @@ export function widened(from: ParameterLayout, flat: Float32Array, to: Parameter
   return wide;
 }
 
-/** Standard deviation of free item embeddings at their start, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
+/** Initial standard deviation of free item embeddings, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
 const ID_DEVIATION = 0.02;
 
 /** Start values (docs/definitions.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */

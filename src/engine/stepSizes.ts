@@ -1,4 +1,4 @@
-/** How many rows of everything a micro-batch may have: what buffers are sized by. */
+/** The largest number of rows of each kind in a micro-batch, by which buffers are sized. */
 import type { EngineInputs } from './engineInputs';
 import { ACTION_LOSSES } from './losses/actionLosses';
 

@@ -1,4 +1,4 @@
-/** What training made of an arm, on the CPU: what is exported, merged into weights, or run without the engine. */
+/** An arm after training, on the CPU: to be exported, merged into weights, or run without the engine. */
 import type { LinearRole } from '../model/decoderConfig';
 import type { LoraAdapter } from '../model/lora';
 import type { FloatTensor } from '../model/safetensors';
@@ -24,7 +24,7 @@ export async function readTrainedArm(engine: Engine, arm: Arm): Promise<TrainedA
 
 /**
  * A parameter by its name in docs/definitions.md, [rows, columns]; a view, not a copy.
- * @throws Error when the layout has none of that name.
+ * @throws Error when the layout has no parameter of that name.
  */
 export function trainedParameter({ layout, flat }: Pick<TrainedArm, 'layout' | 'flat'>, name: string): FloatTensor {
   const { offset, rows, columns } = slotOf(layout, name);

@@ -1,4 +1,4 @@
-// The sum of a number of each of a workgroup's 64 threads, added up in their order. Lane 0 gets it.
+// The sum of one number from each of a workgroup's 64 threads, added in their order. Lane 0 gets it.
 var<workgroup> shares: array<f32, 64>;
 
 fn total_of(lane: u32, own: f32) -> f32 {

@@ -1,4 +1,4 @@
-// What all three passes read, of the rows of a block and of the sequences that they belong to:
+// What all three passes read about the rows of a block and the sequences that they belong to:
 //   sites: [rows], 4·sequence + (0 no item, 1 item, 2 item of H₁);
 //   spans: [sequences] of (first row, row after the last, last row of H₁, items);
 //   qkv: [rows, (heads + 2·kv_heads)·hd], lse: [rows, heads].
@@ -7,5 +7,5 @@
 @group(0) @binding(3) var<storage, read> qkv: array<V>;
 @group(0) @binding(4) var<storage, read> lse: array<f32>;
 
-// Less attention than this on all of H₁ is none.
+// Less attention than this on all of H₁ counts as none.
 const NO_MASS = 1.0e-9;

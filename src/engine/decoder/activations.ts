@@ -6,7 +6,7 @@ import { momentsWidth } from './norms';
 import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from '../parameters';
 import type { StepSizes } from '../stepSizes';
 
-/** Floats a row of a block's buffers, for a block with the adapters given; 0 for what blocks of that config do not have. */
+/** Floats per row of a block's buffers, for a block with the given adapters; 0 for what blocks of that config do not have. */
 function blockWidths(config: DecoderConfig, lora: LoraLayer) {
   const { hidden, heads, kvHeads, headSize, intermediate, outputNorms } = config;
   const moments = momentsWidth(config);
@@ -34,14 +34,14 @@ function blockWidths(config: DecoderConfig, lora: LoraLayer) {
   };
 }
 
-/** What the projections into the MLP give. */
+/** Output of the projections into the MLP. */
 function gateUpWidth({ gated, intermediate }: DecoderConfig): number {
   return gated ? 2 * intermediate : intermediate;
 }
 
 type BlockBuffer = keyof ReturnType<typeof blockWidths>;
 
-/** The input of every adapted product: its gradient by A needs it, nothing else does. */
+/** The input of every adapted product: only the gradient with respect to A needs it. */
 const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', down: 'inner' } as const satisfies Record<
   GroupKey,
   BlockBuffer
@@ -54,10 +54,10 @@ export const LOW_OF = { qkv: 'lowQkv', o: 'lowO', gateUp: 'lowGateUp', down: 'lo
 
 /**
  * A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves; `rawHeads` the
- * query and key heads before their norm, `attentionOut` and `mlpOut` what is normed before it joins the stream.
+ * query and key heads before their norm, `attentionOut` and `mlpOut` what is normalised before it joins the stream.
  */
 export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
-  /** False where the backward pass has to run the block again from its input. */
+  /** False if the backward pass has to run the block again from its input. */
   readonly kept: boolean;
 };
 
@@ -66,11 +66,11 @@ export function groupInput(block: BlockActivations, key: GroupKey): Tensor {
   return block[INPUT_OF[key]];
 }
 
-/** How far down a pass is differentiated. */
+/** How deep a pass is differentiated. */
 export interface Reach {
   /** The lowest block that gradients pass; the number of layers when the pass is never differentiated. */
   readonly lowest: number;
-  /** Whether the gradient of the input rows is wanted too. */
+  /** Whether the gradient of the input rows is needed too. */
   readonly input: boolean;
 }
 
@@ -86,7 +86,7 @@ export interface Activations {
   readonly hidden: Tensor;
 }
 
-/** One block's buffers for all blocks that keep none of their own: each overwrites the last one's. Made when first asked for. */
+/** One block's buffers, shared by all blocks that keep none of their own: each overwrites those of the last. Made on first use. */
 export class Workspace {
   private readonly buffers = new Map<BlockBuffer, Tensor>();
   private readonly widths: Readonly<Record<BlockBuffer, number>>;
@@ -197,7 +197,7 @@ function readBackward(config: DecoderConfig, lora: LoraLayer): ReadonlySet<Block
 }
 
 export interface BackwardScratch {
-  /** Gradient on the residual stream, and on a normed input or an output before its norm. */
+  /** Gradient of the residual stream, and of a normalised input or an output before its norm. */
   readonly residual: Tensor;
   readonly normed: Tensor;
   readonly qkv: Tensor;

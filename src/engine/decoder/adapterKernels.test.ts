@@ -12,7 +12,7 @@ afterAll(() => {
 });
 
 describe('LoRA blocks', () => {
-  it('place_block scales a matrix into its place and leaves the rest', async () => {
+  it('place_block scales a matrix into its place and leaves the rest unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

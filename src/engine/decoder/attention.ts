@@ -1,5 +1,5 @@
 /**
- * Causal grouped-query attention over packed rows: forward, backward and the maps for looking at. The kernels hold the vectors of one head in
+ * Causal grouped-query attention over packed rows: forward, backward, and the maps that are displayed. The kernels hold the vectors of one head in
  * a struct of named members, which stay in registers where an array would live in memory on software adapters, and let one thread serve
  * several rows, so that each key and value is read once for all of them. Very large heads are arrays.
  */
@@ -24,13 +24,13 @@ type AttentionKernel = keyof typeof HEAD_ARRAYS;
 /** Rows that one thread serves. */
 export type RowsPerThread = 1 | 2 | 4;
 
-/** Row i sees keys from i − window + 1 on. A window of 0 is none: 0 − 1 wraps round to the largest number. */
+/** Row i sees keys from i − window + 1 on. A window of 0 means none: 0 − 1 wraps around to the largest number. */
 const WINDOW = `
 fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
 fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;
 
 /**
- * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them a head, `ROWS` a thread; `Head`, the vectors of one head, with
+ * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head, `ROWS` per thread; `Head`, the vectors of one head, with
  * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
  * `past_query`, where a window cuts off what a row sees and what sees a key.
  * @throws RangeError when the head size is odd.
@@ -57,7 +57,7 @@ export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPe
   };
 }
 
-/** Sizes of heads whose vectors are members with names. Of 256 numbers they would take a minute to compile, and no GPU has as many registers. */
+/** Head sizes whose vectors are named members. With 256 numbers they would take a minute to compile, and no GPU has that many registers. */
 const LARGEST_NAMED = 128;
 
 /** WGSL over the vectors of a head; the callback gets a vector's place in `Head` and its index. */
@@ -93,15 +93,15 @@ function arrayHead(): HeadSource {
 }
 
 /**
- * Software adapters gain by every row that shares a load (4 rows: 3.5×), but their compilers take quadratic time over named members: for 4 rows of
- * 32 numbers half a second a kernel, of 128 numbers 25 s. A GPU would rather have more threads, and has no registers for several rows.
+ * Software adapters gain from every row that shares a load (4 rows: 3.5×), but their compilers take quadratic time over named members: for 4 rows of
+ * 32 numbers half a second a kernel, of 128 numbers 25 s. A GPU prefers more threads, and has no registers for several rows.
  */
 function softwareRowsPerThread(headSize: number): RowsPerThread {
   if (headSize <= 32) return 4;
   return headSize <= 64 ? 2 : 1;
 }
 
-/** Uniforms that all kernels over attention share: numbers of heads, factor of q·k, and the layer's window (0: none). */
+/** Uniforms that all attention kernels share: numbers of heads, factor of q·k, and the layer's window (0: none). */
 export function attentionShape(
   { heads, kvHeads, attentionScale, attention }: DecoderConfig,
   layer: number,

@@ -23,7 +23,7 @@ interface Heads {
   readonly size: number;
 }
 const ROWS_PER_THREAD: readonly RowsPerThread[] = [1, 2, 4];
-/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, with the rows a thread that they are run with: many rows of large heads take long to compile. */
+/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, with the number of rows per thread that they are run with: many rows of large heads take long to compile. */
 const CUTS: readonly { size: number; rowsPerThread: RowsPerThread }[] = [
   { size: 6, rowsPerThread: 1 },
   { size: 20, rowsPerThread: 2 },
@@ -53,7 +53,7 @@ afterAll(() => {
 });
 
 /**
- * (start, end, position, hidden key) of the rows of packed sequences. `hide` says how often a row has a hidden key, which may leave it without
+ * (start, end, position, hidden key) of the rows of packed sequences. `hide` says how often a row has a hidden key, which may leave it with none
  * any; a sequence of length 0 stands for a row of padding, which sees no row and is seen by none.
  */
 function packInfo(lengths: readonly number[], hide: number, seed: number): Uint32Array {
@@ -75,7 +75,7 @@ interface Problem {
   readonly shape: Heads;
   readonly info: Uint32Array;
   readonly scale: number;
-  /** Keys that a row sees, itself included; 0: all before it. */
+  /** Number of keys that a row sees, itself included; 0: all before it. */
   readonly window: number;
   readonly rowsPerThread: RowsPerThread;
 }
@@ -262,8 +262,8 @@ describe('attention', () => {
         const { heads, size } = problem.shape;
         const part = (values: ArrayLike<number>, ofQueries: boolean): Float32Array =>
           Float32Array.from(values).filter((_, i) => i % stride < heads * size === ofQueries);
-        // One sequence of one row attends itself alone: dq = 0, so what is left is rounding of terms of the size of dO·v.
-        // Nothing attends anything where all rows are padding.
+        // A sequence of one row attends only to itself: dq = 0, so what is left is the rounding of terms of the size of dO·v.
+        // No row attends to anything if all are padding.
         const scale = largest(expected.dqkv) || 1;
         bench.near('attention_backward_q', part(got.dqkv, true), part(expected.dqkv, true), { scale });
         bench.near('attention_backward_kv', part(got.dqkv, false), part(expected.dqkv, false), { scale });
@@ -274,7 +274,7 @@ describe('attention', () => {
     );
   });
 
-  it.each(ROWS_PER_THREAD)('stays finite at scores of ±10⁴ and 0, %i rows a thread', async (rowsPerThread) => {
+  it.each(ROWS_PER_THREAD)('stays finite at scores of ±10⁴ and 0, %i rows per thread', async (rowsPerThread) => {
     for (const size of [1, 0]) {
       const lengths = [9, 1, 7, 4];
       const cut = { size: 6, rowsPerThread };
@@ -282,11 +282,11 @@ describe('attention', () => {
       const { shape } = given.problem;
       const problem = { ...given.problem, scale: 1 };
       const scores = extreme(given.rows * given.stride, shape.size, 5).map((value) => size * value);
-      // The sequence of one row sees nothing but a score near −10⁴.
+      // The sequence of one row sees only a score near −10⁴.
       const top = largest(scores);
       for (let c = 0; c < given.stride; c++) scores[9 * given.stride + c] = c < shape.heads * shape.size ? top : -top;
       const values = floats(scores.length, 6);
-      // v keeps ordinary values: only the scores are extreme.
+      // v has ordinary values: only the scores are extreme.
       const queriesAndKeys = (shape.heads + shape.kvHeads) * shape.size;
       const qkv = scores.map((value, i) => (i % given.stride < queriesAndKeys ? value : values[i]!));
       const dO = floats(given.rows * given.width, 7);
@@ -295,7 +295,7 @@ describe('attention', () => {
       if (size === 1) expect(Math.max(...expected.lse)).toBeGreaterThan(5000);
       expectForward(await forward(problem, qkv), expected);
       const gradient = await backward(problem, qkv, dO);
-      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, and so many per mille the weights are off.
+      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, so weights are off by as many per mille.
       bench.near('attention_backward_q', gradient.dqkv, attentionGradient(qkv, dO, problem).dqkv, {
         tolerance: size === 1 ? 2e-3 : TOLERANCE,
         scale: Math.max(1, top) * largest(values) * shape.size,
@@ -307,7 +307,7 @@ describe('attention', () => {
 describe('attention at scores of ±10⁴', () => {
   const cuts = CUTS.filter(({ size }) => size === 6);
 
-  it('is that of a float64 loop, whatever rows see', async () => {
+  it('matches a float64 loop, whatever rows see', async () => {
     await fc.assert(
       fc.asyncProperty(problems, fc.constantFrom(...cuts), async (any, cut) => {
         const given = make({ ...any, cut });
@@ -332,7 +332,7 @@ describe('attention at scores of ±10⁴', () => {
 });
 
 describe('attention_map', () => {
-  it('shows the weights of its layer and leaves the others', async () => {
+  it('shows the weights of its layer and leaves the others unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

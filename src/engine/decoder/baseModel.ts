@@ -1,4 +1,4 @@
-/** The pre-trained model on our kernels, with or without an arm's adapter: logits of texts, mean-pooled hidden states for item features. */
+/** The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled hidden states for item features. */
 import type { Gpu } from '../../gpu/device';
 import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -146,7 +146,7 @@ export class BaseModel {
 
 /**
  * Sequences of vocabulary tokens as packed rows. packTexts sets its first row itself and leaves the last token out: the first is
- * corrected here, and a token that is never read stands last. @throws RangeError for an empty sequence.
+ * corrected here, and a token that is never read comes last. @throws RangeError for an empty sequence.
  */
 function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
   const packed = packTexts(

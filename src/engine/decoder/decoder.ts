@@ -1,6 +1,6 @@
 /**
- * The decoder over packed rows, forward and backward. Reads top to bottom like the equations in docs/definitions.md; every line queues one
- * kernel or one product, or nothing where the model's config does not have that part.
+ * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/definitions.md; every line queues one
+ * kernel or one product, or nothing if the model's config does not have that part.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -24,14 +24,14 @@ export interface ArmViews {
   readonly blocks: LoraBlocks;
 }
 
-/** A pass over the rows that are loaded into it, and whose it is (null: the base model's). */
+/** A pass over the rows that are loaded into it, and the arm that runs it (null: the base model). */
 export interface LoadedPass {
   readonly pass: Activations;
   readonly rows: number;
   readonly arm: ArmViews | null;
 }
 
-/** Where input rows come from beside the vocabulary: item or soft tokens, and the trainable vectors. */
+/** Where input rows come from, apart from the vocabulary: item or soft tokens, and the trainable vectors. */
 export interface InputRows {
   readonly dense: Tensor;
   readonly learned: Tensor;

@@ -1,4 +1,4 @@
-/** A checkpoint goes to the GPU piece by piece: what JavaScript holds meanwhile is counted, collected, at every piece. */
+/** A checkpoint goes to the GPU piece by piece: what JavaScript holds meanwhile is measured after a garbage collection at every piece. */
 import { describe, expect, it } from 'vitest';
 import { endlessWeights, heldBytes } from '../../testing/endlessModel';
 import { TINY_CONFIG } from '../../testing/tinyModel';
@@ -24,7 +24,7 @@ const LLAMA = readConfig({
 });
 const LARGEST = 4 * LLAMA.vocabulary * LLAMA.hidden;
 
-/** The most that was held, above what was held before, while `work` read the model. */
+/** The peak, above what was held before, while `work` read the model. */
 async function peakOf(dtype: 'F32' | 'BF16', work: (weights: LoadedModel['weights'], sample: () => void) => Promise<void>) {
   const before = heldBytes();
   let peak = 0;
@@ -85,7 +85,7 @@ describe('the weights of a model of more than twice its largest tensor', () => {
     expect(peak).toBeGreaterThan(2 ** 20);
   });
 
-  it('give item features and start values with less than that', async () => {
+  it('yield item features and start values with less than that', async () => {
     const { peak } = await peakOf('BF16', async (weights) => {
       const tokenizer = { encode: (text: string) => [text.length], decode: () => '' };
       const features = await titleFeatures({ config: LLAMA, weights, tokenizer }, ['a', 'bc']);

@@ -10,7 +10,7 @@ import { GROUPS, roleOf, type GroupKey } from '../parameters';
 import type { WeightFormat } from '../gemm/weightFormat';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from '../gemm/weightMatrix';
 
-/** Projections that are one product, in the order of their rows. */
+/** Projections that are computed as one product, in the order of their rows. */
 function rolesOf(key: GroupKey): LinearRole[] {
   return GROUPS[key].map(roleOf);
 }
@@ -18,7 +18,7 @@ function rolesOf(key: GroupKey): LinearRole[] {
 export interface FrozenLinear {
   /** [outputs, inputs] */
   readonly weight: WeightMatrix;
-  /** [outputs], zero for projections of the stack that have none; null if none has. */
+  /** [outputs], zero for projections of the stack without one; null if none has one. */
   readonly bias: Tensor | null;
 }
 
@@ -30,7 +30,7 @@ export type FrozenBlock = Readonly<Record<GroupKey, FrozenLinear>> & {
   /** Norms of the outputs of attention and MLP, if there are any. */
   readonly attentionNorm: FrozenNorm | null;
   readonly mlpNorm: FrozenNorm | null;
-  /** [2, headSize], of query and of key heads, where they are normed. */
+  /** [2, headSize], of query and of key heads, if they are normalised. */
   readonly headGains: Tensor | null;
 };
 
@@ -38,7 +38,7 @@ export interface FrozenWeights {
   readonly config: DecoderConfig;
   /** [vocabulary, hidden], rows padded with zeros to a multiple of 4. */
   readonly embedding: WeightMatrix;
-  /** The LM head, as the embedding; with a tied head it is the embedding. */
+  /** The LM head, laid out as the embedding; a tied head is the embedding. */
   readonly head: WeightMatrix;
   /** [usablePositions, hidden], with learned positions. */
   readonly positions: Tensor | null;
@@ -46,7 +46,7 @@ export interface FrozenWeights {
   readonly finalNorm: FrozenNorm;
 }
 
-/** Room for the weights of a model of that shape; zero until `fillWeights`. Norms, biases and positions stay f32. */
+/** Memory for the weights of a model of that shape; zero until `fillWeights`. Norms, biases and positions stay f32. */
 export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat): FrozenWeights {
   const { hidden, headSize } = config;
   const shapes = blockShapes(config);
@@ -89,7 +89,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
   };
 }
 
-/** Queues the copy of a model's weights into place, one after the other. @throws as reading them does, and `writeMatrix`. */
+/** Queues copies of a model's weights into place, one after the other. @throws what reading them and `writeMatrix` throw. */
 export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, source: WeightSource): Promise<void> {
   const outer = (role: OuterRole): Weight => required(source.outer(role), role);
   await writeMatrix(device, frozen.embedding, outer('embedding'));
@@ -105,16 +105,16 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
     if (into.attentionNorm !== null) await writeNorm(device, into.attentionNorm, weight('attentionNorm'));
     if (into.mlpNorm !== null) await writeNorm(device, into.mlpNorm, weight('mlpNorm'));
     if (into.headGains !== null) await writeVector(device, into.headGains, stackedWeight([weight('qNorm'), weight('kNorm')]));
-    // Without a submit the driver would hold what was handed over until the first step.
+    // Without a submit the driver would hold the uploaded bytes until the first step.
     device.queue.submit([]);
     await device.queue.onSubmittedWorkDone();
   }
 }
 
-/** A weight of one block, undefined if its blocks have none. */
+/** A weight of one block; undefined if the model's blocks have none. */
 type FindWeight = (role: BlockRole) => Weight | undefined;
 
-/** As much of a weight as there is room for. */
+/** As much of a weight as fits. */
 async function writeVector(device: GPUDevice, into: Tensor, weight: Weight): Promise<void> {
   write(device, into, await weight.read(0, Math.min(weight.length, into.size / 4)));
 }

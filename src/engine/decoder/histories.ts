@@ -18,7 +18,7 @@ export interface HistoriesInputs {
   readonly pass: Activations;
   readonly catalogue: CatalogueTensors;
   readonly sizes: Pick<StepSizes, 'denseRows' | 'rows'>;
-  /** Bytes to keep the output of blocks in that no step changes. */
+  /** Bytes for keeping the output of blocks that no step changes. */
   readonly cacheBytes: number;
 }
 
@@ -27,7 +27,7 @@ export class Histories {
   private readonly decoder: Decoder;
   private readonly layout: ParameterLayout;
   private readonly itemTokens: ItemTokens;
-  /** Null where everything is computed in every step. */
+  /** Null if everything is computed in every step. */
   private readonly lower: LowerBlocks | null;
   /** What is loaded, and what of it is not kept below the first adapted block. */
   private packed: PackedHistories | null = null;
@@ -48,7 +48,7 @@ export class Histories {
       : null;
   }
 
-  /** Says how an arm starts. */
+  /** Registers how an arm starts. */
   register(arm: Arm, initial: Float32Array): void {
     this.lower?.register(arm, initial);
   }
@@ -59,18 +59,18 @@ export class Histories {
     this.enter(packed, null);
   }
 
-  /** As `load`, for a step: what is kept of the examples, packed with those options, is not computed again. */
+  /** As `load`, for a step: what is kept of the examples, packed with those options, is not recomputed. */
   loadStep(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): void {
     this.decoder.load(this.pass, packed);
     this.enter(packed, this.lower?.load(arm, examples, packed, options) ?? null);
   }
 
-  /** What enters beside vocabulary rows. */
+  /** What enters in addition to vocabulary rows. */
   inputs(parameters: FlatViews): InputRows {
     return { dense: this.itemTokens.dense, learned: parameters.slot(this.layout.learned) };
   }
 
-  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, after `load` alone: a step may skip blocks. */
+  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: a step may skip blocks. */
   forward(views: ArmViews, afterBlock?: (block: BlockActivations, layer: number) => void): void {
     const { context, decoder, itemTokens, pass, lower, missing } = this;
     const { recorder } = context;

@@ -12,17 +12,17 @@ import { EmbeddingLookup } from '../rows/embeddingLookup';
 import { normaliseRows, normaliseRowsBackward } from '../rows/normalisation';
 
 export interface ItemSizes {
-  /** Numbers a row of the catalogue's features. */
+  /** Numbers per row of the catalogue's features. */
   readonly features: number;
   readonly embeddingSize: number;
   readonly items: number;
 }
 
-/** Of which items embeddings are made. */
+/** Which items embeddings are computed for. */
 export interface EmbeddedItems {
   /** Most items of a list. */
   readonly listed: number;
-  /** Whether they are made of the whole catalogue, too, and differentiated. */
+  /** Whether they are also computed for the whole catalogue, and differentiated. */
   readonly catalogue: 'none' | 'ranked' | 'trained';
 }
 

@@ -21,7 +21,7 @@ export class ItemTokens {
   private readonly f: Tensor;
   private readonly add: Tensor;
   private readonly dDense: Tensor;
-  /** Look-ups of u; null if items have no free embedding here. */
+  /** Look-ups of u; null if items have no free embedding at the input. */
   private readonly lookup: EmbeddingLookup | null;
   /** Columns of W_in. */
   private readonly inputs: number;

@@ -1,4 +1,4 @@
-/** Keeping the output of frozen blocks changes no bit of a run, and saves what it says. */
+/** Keeping the output of frozen blocks changes no bit of a run, and saves as much as it says. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';
@@ -70,11 +70,11 @@ describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => 
     expect(kept.reports).toEqual(whole.reports);
     expect(kept.parameters).toEqual(whole.parameters);
     expect(whole.parameters[0]).not.toEqual(whole.parameters[1]);
-    // Each step's second arm finds all of it.
+    // Each step's second arm finds everything.
     expect(kept.rows).toBeLessThan(0.6 * whole.rows);
     expect(kept.rows).toBeGreaterThan(0);
 
-    // As little as one micro-batch: what is overwritten is computed again.
+    // Room for one micro-batch only: what is overwritten is computed again.
     const least = (4 * inputs.config.hidden * stepSizes(inputs).rows) / 1e6;
     const little = await train(withTraining(fixture, { cacheMegabytes: least }));
     expect(little.reports).toEqual(whole.reports);
@@ -83,7 +83,7 @@ describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => 
   });
 });
 
-it('does not mix arms that start from other input vectors', async () => {
+it('does not mix arms that start from different input vectors', async () => {
   const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1 });
   const engine = await Engine.create(gpu, fixture.inputs);
   const initial = flatParameters(fixture, 'param', engine.layout);

@@ -1,6 +1,6 @@
 /**
- * Histories as they enter the first adapted block, kept on the GPU. Where what enters below is not trained, no step changes them: they are a
- * function of an example's history, query and text alone, so arms and epochs share them. Only examples that are not there are computed.
+ * Histories as they enter the first adapted block, kept on the GPU. If what enters below is not trained, no step changes them: they are a
+ * function of an example's history, query and text alone, so arms and epochs share them. Only missing examples are computed.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import { rowLists, type Activations } from './activations';
@@ -20,7 +20,7 @@ export interface LowerSizes {
   readonly trained: number;
 }
 
-/** The rows of a micro-batch that are to be computed, and where they go. */
+/** The rows of a micro-batch that have to be computed, and where they go. */
 export interface Missing extends Placement {
   readonly packed: PackedHistories;
 }
@@ -29,15 +29,15 @@ export class LowerBlocks {
   private readonly ring: RowRing;
   /** [kept rows, hidden] */
   private readonly kept: Tensor;
-  /** The pass over missing rows: the buffers of the whole pass, with rows of its own. */
+  /** The pass over missing rows: it uses the buffers of the whole pass, but has its own rows. */
   private readonly missing: Activations;
   /** Where each row of the whole pass is kept. */
   private readonly index: Tensor;
   private readonly hidden: number;
-  /** What enters below, as each arm started; arms with the same share what is kept. */
+  /** What enters below, as each arm started; arms that start alike share what is kept. */
   private readonly starts: Float32Array[] = [];
   private readonly startOf = new Map<Arm, number>();
-  /** Whether y is kept along: some arm has it in its rows. */
+  /** Whether y is kept too: some arm has it in its rows. */
   private withText = false;
 
   /** @throws RangeError when the rows of one micro-batch do not fit into the bytes. */
@@ -62,7 +62,7 @@ export class LowerBlocks {
     this.index = memory.tensor(pass.capacity, 'places of kept rows');
   }
 
-  /** Says how an arm starts. */
+  /** Registers how an arm starts. */
   register(arm: Arm, initial: Float32Array): void {
     const below = initial.slice(this.sizes.trained);
     const known = this.starts.findIndex((start) => start.every((value, i) => Object.is(value, below[i])));
@@ -70,7 +70,7 @@ export class LowerBlocks {
     this.withText ||= addsRows(arm.spec, 'history');
   }
 
-  /** Uploads which rows are to be computed for the examples of a micro-batch, and where each row of the whole pass will be. */
+  /** Uploads which rows have to be computed for the examples of a micro-batch, and where each row of the whole pass will be. */
   load(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): Missing {
     const { withText } = this;
     const lengths = packed.starts.map((start) => packed.info[4 * start + 1]! - start);

@@ -36,7 +36,7 @@ export interface StepOptions extends CandidateOptions {
   readonly pack: Omit<PackOptions, 'examples'>;
   /** Pack the texts for a pass of their own. */
   readonly withTexts: boolean;
-  /** Pack the texts of the examples' described items, likewise. */
+  /** Likewise for the texts of the examples' described items. */
   readonly withDescribed: boolean;
   /** List the examples' pictures. */
   readonly withImages: boolean;
@@ -72,7 +72,7 @@ function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['
   };
 }
 
-/** @throws Error if an example describes no item: who draws batches for such an arm has forgotten it. */
+/** @throws Error if an example describes no item: the code that drew the batch for such an arm forgot it. */
 function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
   const described = part.map((example) => {
     if (example.described === undefined) throw new Error('an example describes no item');

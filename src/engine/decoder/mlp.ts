@@ -1,4 +1,4 @@
-/** What stands between an MLP's projections: act(gate)·up, or act(up) alone. */
+/** What lies between an MLP's projections: act(gate)·up, or act(up) alone. */
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';

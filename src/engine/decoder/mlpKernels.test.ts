@@ -14,7 +14,7 @@ afterAll(() => {
 
 const shapes = fc.record({ rows: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 45 }), seed: fc.nat() });
 
-/** Inputs so large or small that every activation here is a or 0, to the last bit, and 0. */
+/** 0, and inputs so extreme that every activation here is a or 0, to the last bit. */
 const EXTREMES = [
   { input: 1e4, output: 1e4, slope: 1 },
   { input: -1e4, output: 0, slope: 0 },

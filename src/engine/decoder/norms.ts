@@ -6,17 +6,17 @@ import { vectorPrelude, type Context } from '../context';
 
 export interface FrozenNorm {
   readonly gain: Tensor;
-  /** With a bias it is LayerNorm, without RMSNorm. */
+  /** With a bias it is LayerNorm, without one RMSNorm. */
   readonly bias: Tensor | null;
 }
 
-/** Floats a row that a norm before attention or MLP keeps for its backward pass: 1/rms, or mean and 1/deviation. */
+/** Floats per row that a norm before attention or MLP keeps for its backward pass: 1/rms, or mean and 1/deviation. */
 export function momentsWidth({ norm }: DecoderConfig): 1 | 2 {
   return norm === 'layer' ? 2 : 1;
 }
 
 /**
- * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them a row, and `joined`, which says what becomes of a value for element i of
+ * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them per row, and `joined`, which says what happens to a value for element i of
  * the output: stored as it is, or after adding what `onto` holds there. The forward pass finds it at binding `residual`.
  */
 export function normPrelude(size: number, onto: { readonly residual: number } | 'dx' | null): Prelude {
@@ -30,7 +30,7 @@ export function normPrelude(size: number, onto: { readonly residual: number } | 
   return { ...prelude, code: lines.join('\n') };
 }
 
-/** Bindings of the forward kernels, after which the residual's comes. */
+/** Bindings of the forward kernels; the residual's comes after them. */
 const FORWARD_BINDINGS = { rmsnorm_forward: 5, layernorm_forward: 6 } as const;
 
 export class Norms {
@@ -65,7 +65,7 @@ export class Norms {
     });
   }
 
-  /** Gradient of y → that of x, added to what `dx` holds or in its place. */
+  /** Gradient of y → that of x, added to `dx` or replacing it. */
   backward(
     rows: number,
     { gain, bias }: FrozenNorm,
@@ -85,12 +85,12 @@ export class HeadNorms {
     private readonly config: DecoderConfig,
   ) {}
 
-  /** Norms the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps what they were. */
+  /** Normalises the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps the originals. */
   forward(rows: number, operands: { readonly gains: Tensor; readonly qkv: Tensor; readonly raw: Tensor }): void {
     this.run('head_norm_forward', rows, operands);
   }
 
-  /** Gradient of the normed heads → that of the raw ones, in place. */
+  /** Gradient of the normalised heads → that of the raw ones, in place. */
   backward(rows: number, operands: { readonly gains: Tensor; readonly raw: Tensor; readonly dqkv: Tensor }): void {
     this.run('head_norm_backward', rows, operands);
   }

@@ -130,7 +130,7 @@ describe.each(NORMS)('$name', ({ name, residual, kept, bias: biased, norm, gradi
         );
         bench.near(`${name}_forward`, got.y!, expected, { width: size });
         const read = eachRow(rows, width, (row) => keep(rowOf(x, row, size)));
-        // A mean that cancels is as good as the numbers it is a mean of.
+        // A mean that cancels is as exact as the numbers that it is the mean of.
         bench.near(`${name}_forward`, got[keptName]!, read, { width, ...(biased ? { scale: largest(read) } : {}) });
       }),
       RUNS,

@@ -6,7 +6,7 @@ import type { LayerRows } from './attention';
 import { elementPrelude, type Context } from '../context';
 
 export class Rotary {
-  /** One a rope of the config. */
+  /** One for each RoPE of the config. */
   private readonly tables: readonly Tensor[];
 
   constructor(
@@ -16,7 +16,7 @@ export class Rotary {
     this.tables = config.ropes.map((rope, index) => context.memory.upload(rotationTable(config, rope), `rotations ${index}`));
   }
 
-  /** Turns the q and k heads of `qkv` by their rows' positions, in place; −1 turns back, which is the gradient. */
+  /** Rotates the q and k heads of `qkv` by their rows' positions, in place; −1 rotates back, which is the gradient. */
   turn({ info, rows, layer }: LayerRows, qkv: Tensor, direction: 1 | -1): void {
     const { heads, kvHeads, headSize, attention } = this.config;
     const rope = attention[layer]!.rope;

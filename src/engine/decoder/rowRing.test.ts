@@ -4,7 +4,7 @@ import { RUNS } from '../../testing/kernelBench';
 import { RowRing } from './rowRing';
 
 const CAPACITY = 40;
-/** Sequences of one to nine rows; as many for one key, now and then the same one twice. */
+/** Sequences of one to nine rows, always the same number for a key; now and then a key occurs twice. */
 const batches = fc.array(
   fc.array(
     fc.integer({ min: 0, max: 30 }).map((n) => ({ key: `k${n}`, rows: 1 + (n % 9) })),
@@ -13,7 +13,7 @@ const batches = fc.array(
   { maxLength: 40 },
 );
 
-it('gives every sequence its rows, and writes only what is not there', () => {
+it('gives every sequence its rows, and writes only what is missing', () => {
   let hits = 0;
   fc.assert(
     fc.property(batches, (steps) => {
@@ -41,7 +41,7 @@ it('gives every sequence its rows, and writes only what is not there', () => {
   expect(hits).toBeGreaterThan(100);
 });
 
-it('keeps all of what fits, whatever the order it is asked for', () => {
+it('keeps everything that fits, in whatever order it is requested', () => {
   const ring = new RowRing(CAPACITY);
   const some = [3, 9, 20, 8].map((rows) => ({ key: `${rows}`, rows }));
   for (const one of some) expect(ring.place([one]).missing).toEqual([0]);

@@ -1,6 +1,6 @@
-/** Which sequences a buffer of rows holds, and where: it is written round and round, so that the oldest are overwritten first. */
+/** Which sequences a ring buffer of rows holds, and where: the oldest are overwritten first. */
 
-/** A sequence of `rows` rows, always as many for one key. */
+/** A sequence of `rows` rows; a key always has the same number. */
 export interface KeyedRows {
   readonly key: string;
   readonly rows: number;
@@ -9,7 +9,7 @@ export interface KeyedRows {
 export interface Placement {
   /** First row of every sequence that was asked for. */
   readonly starts: readonly number[];
-  /** Those of them (by index) that have to be written, one after the other from row `first` on. */
+  /** Those of them (by index) that have to be written, consecutively from row `first` on. */
   readonly missing: readonly number[];
   readonly first: number;
 }
@@ -27,7 +27,7 @@ export class RowRing {
   constructor(private readonly capacity: number) {}
 
   /**
-   * Makes room for those sequences that are not there. All that were asked for are there together once the missing ones are written.
+   * Makes room for the sequences that are missing. Once they are written, all that were asked for are there together.
    * @throws RangeError when they have more rows than the buffer.
    */
   place(wanted: readonly KeyedRows[]): Placement {
@@ -42,7 +42,7 @@ export class RowRing {
     do {
       known = missing.size;
       room = this.roomFor([...missing].reduce((sum, key) => sum + rowsOf(key), 0));
-      // What has to make room for the missing is missing too, if it is wanted.
+      // What is evicted to make room becomes missing too, if it was asked for.
       for (const key of index.keys()) if (overlaps(this.held.get(key), room)) missing.add(key);
     } while (missing.size > known);
     for (const [key, range] of this.held) if (missing.has(key) || overlaps(range, room)) this.held.delete(key);
@@ -59,7 +59,7 @@ export class RowRing {
     };
   }
 
-  /** On from the last that were written, or from the start where the end is too near. */
+  /** From the last rows written on, or from the start if the end is too near. */
   private roomFor(rows: number): Range {
     if (rows > this.capacity) throw new RangeError(`${rows} rows do not fit into a cache of ${this.capacity}`);
     const first = this.head + rows <= this.capacity ? this.head : 0;

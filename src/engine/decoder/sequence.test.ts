@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packHistories, promptRows } from './sequence';
 
-it('tells the rows of a prompt without packing it', () => {
+it('counts the rows of a prompt without packing it', () => {
   const titleTokens = [[], [5], [6, 7], [8, 9, 10]];
   const example = fc.record({
     history: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 6 }),

@@ -2,28 +2,28 @@
 import type { RunSpec } from '../../recipe/runSpec';
 import type { ImageDraw } from '../terms/img/noised';
 
-/** One example with its texts already tokenised. `text` is y with EOS last. */
+/** One example, its texts already tokenised. `text` is y, ending with EOS. */
 export interface EncodedExample {
   readonly history: readonly number[];
   readonly target: number;
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
-  /** An item drawn from the catalogue and its text, EOS last: for arms with L_item. It has nothing to do with the rest. */
+  /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item. It is independent of the rest. */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
-  /** The target's picture and the noise that it comes out of, for arms with L_img; absent if it has none. */
+  /** The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none. */
   readonly image?: ImageDraw;
 }
 
-/** A list of tokens an item. An array of arrays is one. */
+/** A list of tokens for each item. An array of arrays is one. */
 export interface TokenTable {
   readonly length: number;
   at(index: number): readonly number[] | undefined;
 }
 
-/** Kinds of input row, in the two top bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
+/** Kinds of input row, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
-/** Items whose features a skip into h takes the mean of: as many as zero-shot ranking takes. */
+/** Number of items whose mean features a skip adds to h: the same as in zero-shot ranking. */
 export const SKIP_ITEMS = 5;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
@@ -46,7 +46,7 @@ export interface PackedRows {
 }
 
 export interface PackedHistories extends PackedRows {
-  /** Items of the dense rows, and where each dense row went. */
+  /** Items of the dense rows, and the position of each dense row. */
   readonly denseItems: Uint32Array;
   readonly denseRows: Uint32Array;
   /** Rows that hold the trainable vectors emb, query, item. */
@@ -54,7 +54,7 @@ export interface PackedHistories extends PackedRows {
   /** Rows that predict an item, and that item. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
-  /** Items of all histories, and (first of them, count, prediction, 0) of the last ones that each prediction row has seen. */
+  /** Items of all histories, and (first, count, prediction, 0) of the most recent ones that each prediction row has seen. */
   readonly seenItems: Uint32Array;
   readonly seenSpans: Uint32Array;
   /** For each example, which prediction is its [EMB]'s. */
@@ -68,7 +68,7 @@ export interface PackOptions {
   readonly itemInterface: RunSpec['objective']['itemInterface'];
   readonly positions: RunSpec['objective']['positions'];
   readonly hideEmbFromText: boolean;
-  /** What enters at [EMB]; `last-item` in the `token` interface alone. */
+  /** What enters at [EMB]; `last-item` only in the `token` interface. */
   readonly embToken: RunSpec['objective']['embToken'];
   readonly bosId: number;
   /** Title tokens of every item, for the `text` interface. */
@@ -94,7 +94,7 @@ class RowList {
     this.hidden = NONE;
   }
 
-  /** Rows added from now on do not attend `row`. */
+  /** Rows added from now on do not attend to `row`. */
   hide(row: number): void {
     this.hidden = row;
   }

@@ -1,4 +1,4 @@
-/** Users that are ranked against the catalogue, uploaded in blocks of a dispatch. */
+/** Users that are ranked against the catalogue, uploaded in blocks of one dispatch each. */
 import type { Prelude } from '../../gpu/kernel';
 import { write, type Tensor } from '../../gpu/tensor';
 import { vectorPrelude, type Context } from '../context';
@@ -8,7 +8,7 @@ export const USERS = 1024;
 /** Room for the masked items of all users of a dispatch; one user may mask the whole catalogue. */
 const MASKED_ITEMS = 1 << 16;
 
-/** Users to rank: interest embeddings [users, e], targets, and by user the items that do not take part (the target always does). */
+/** Users to rank: interest embeddings [users, e], targets, and for each user the items that are left out (never the target). */
 export interface RankedUsers {
   readonly interest: Float32Array;
   readonly targets: Uint32Array;
@@ -46,7 +46,7 @@ export class UserBlocks {
     };
   }
 
-  /** Uploads block after block; a block holds until the next one is asked for. */
+  /** Uploads block after block; a block is valid until the next one is requested. */
   *load({ interest, targets, masked }: RankedUsers): Generator<UserBlock, void> {
     const { device } = this.context.memory;
     const { embeddingSize, tensors } = this;
@@ -60,7 +60,7 @@ export class UserBlocks {
     }
   }
 
-  /** One block of users whose embeddings the GPU has. @throws RangeError when they do not fit into one */
+  /** One block of users whose embeddings are on the GPU. @throws RangeError when they do not fit into one */
   whole(h: Tensor, { targets, masked }: Omit<RankedUsers, 'interest'>): UserBlock {
     const users = this.uploadMasks(maskLists(masked, targets), 0);
     if (users < targets.length) throw new RangeError(`${targets.length} users do not fit into a block, ${users} do`);
@@ -68,7 +68,7 @@ export class UserBlocks {
     return { first: 0, users, ...this.tensors, h };
   }
 
-  /** Uploads the lists of as many users from `first` on as there is room for; gives back how many. */
+  /** Uploads the lists of as many users from `first` on as fit; returns how many. */
   private uploadMasks(lists: readonly Uint32Array[], first: number): number {
     const { device } = this.context.memory;
     const starts = this.maskStarts(lists, first);

@@ -37,7 +37,7 @@ const ADDITIONS = ['nothing', 'residual', 'out'] as const;
 const EPILOGUES: readonly Epilogue[] = [false, true].flatMap((tail) =>
   [false, true].flatMap((bias) => ADDITIONS.map((add) => ({ tail, bias, add }))),
 );
-/** Each part is there once with and once without the others. A tile takes the first two with some kinds and the last two with the rest. */
+/** Each part occurs once with and once without the others. A tile takes the first two with some kinds and the last two with the rest. */
 const FEW_EPILOGUES: readonly Epilogue[] = [
   { tail: false, bias: false, add: 'nothing' },
   { tail: true, bias: true, add: 'residual' },
@@ -107,7 +107,7 @@ async function check(tile: GemmTile, kind: GemmKind, format: WeightFormat, epilo
     const offset = shape.offsets[placed]!;
     const stride = width + shape.gaps[placed]!;
     placed += 1;
-    // A format of few bits has no NaN.
+    // A quantised format has no NaN.
     const data = Float32Array.from({ length: offset + height * stride + 4 }, () =>
       stored === 'f32' ? outside : 2 * random() - 1,
     );
@@ -170,7 +170,7 @@ async function check(tile: GemmTile, kind: GemmKind, format: WeightFormat, epilo
     if (matrix.scales !== undefined) memory.free(matrix.scales);
   }
   memory.free(biasTensor);
-  // Sums of up to 94 products of numbers below 1; what is not C must keep its bits.
+  // Sums of up to 94 products of numbers below 1; everything outside C must keep its bits.
   const wrong = expected.findIndex((value, i) => !(Math.abs(value - got![i]!) <= (value === UNTOUCHED ? 0 : 1e-4)));
   if (wrong >= 0) expect.fail(`element ${wrong} of C's buffer is ${got![wrong]}, not ${expected[wrong]}`);
 }
@@ -185,7 +185,7 @@ const TILES = [
   ),
 ];
 
-/** Compiling is most of the work, and each case is a pipeline: what is varied apart in the source is not tried in every combination. */
+/** Compiling is most of the work, and each case is a pipeline: what varies independently in the source is not tried in every combination. */
 const CASES = TILES.flatMap(([name, tile], index) =>
   KINDS.flatMap((kind, k) =>
     [0, 1].map((which) => {
@@ -224,7 +224,7 @@ describe.each(KINDS)('extents that are not whole vectors, %s', (kind) => {
     );
   });
 
-  it('are refused where B is stored in few bits', async () => {
+  it('are refused if B is quantised', async () => {
     const shape = {
       rows: 3,
       columns: 5,
@@ -239,7 +239,7 @@ describe.each(KINDS)('extents that are not whole vectors, %s', (kind) => {
   });
 });
 
-it('sizes of zero queue nothing, and a depth of zero clears', async () => {
+it('sizes of zero queue nothing, and a depth of zero clears C', async () => {
   const out = memory.upload(new Float32Array(16).fill(9), 'out');
   const call = { kind: 'NN', a: { tensor: out, stride: 4 }, b: { tensor: memory.tensor(16, 'b'), stride: 4 } } as const;
   const gemm = new Gemm(kernels, recorder, presetTiles(true, null));

@@ -1,7 +1,7 @@
 /**
- * Dense matrix products over row-major f32, the only WGSL that is written by a program:
+ * Dense matrix products over row-major f32, the only generated WGSL:
  *   NT  C = α·A[M,K]·B[N,K]ᵀ   · NN  C = α·A[M,K]·B[K,N]   · TN  C = α·A[K,M]ᵀ·B[K,N]
- * with optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), bias over columns, and either `+ residual` or `+ C`
+ * with an optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), a bias over columns, and either `+ residual` or `+ C`
  * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`).
  */
 import type { Kernel, KernelCache } from '../../gpu/kernel';
@@ -20,7 +20,7 @@ export interface Matrix {
   readonly stride: number;
   /** Elements before (0, 0). */
   readonly offset?: number;
-  /** How it is stored (f32 unless said; only B of a product may be anything else), and the scales of its blocks. */
+  /** How it is stored (default f32; only B of a product may be anything else), and the scales of its blocks. */
   readonly format?: WeightFormat;
   readonly scales?: Tensor;
 }
@@ -44,7 +44,7 @@ export interface GemmCall {
 }
 
 export class Gemm {
-  /** @param tiles to choose from, call by call */
+  /** @param tiles to choose from in each call */
   constructor(
     private readonly kernels: KernelCache,
     private readonly recorder: Recorder,
@@ -59,7 +59,7 @@ export class Gemm {
     if (call.rows === 0 || call.columns === 0) return;
     const vector = isVectorisable(call);
     const { tail } = call;
-    // Weights in few bits are read as whole vectors; a low-rank part of another rank is a product of its own then.
+    // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product.
     if (!vector && tail !== undefined && (call.b.format ?? 'f32') !== 'f32') {
       const { kind, rows, columns, alpha = 1, out } = call;
       this.run({ ...call, tail: undefined });

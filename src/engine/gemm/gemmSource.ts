@@ -1,7 +1,7 @@
 /**
  * WGSL of one GEMM variant with operands in registers. A thread keeps a tile of C in named accumulators (arrays would live in memory) and per
  * step reads *fragments*, vectors of four neighbours, of both operands: along the summed dimension for NT and A of NN, along C's rows or columns
- * otherwise. With `broadcast` the lanes of a subgroup split one operand's fragments between them and pass them round.
+ * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them.
  */
 import type { GemmTile } from './gemmTiles';
 import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
@@ -109,7 +109,7 @@ interface Fragments {
   readonly base: (index: Index) => string;
   readonly at: (base: string, index: Index) => string;
   readonly left: (index: Index) => string;
-  /** Condition for the fragment to count at all, where steps may run past the end of K. */
+  /** Condition for the fragment to count at all, if steps may run past the end of K. */
   readonly exists?: (index: Index) => string;
 }
 type Index = number | string;
@@ -165,7 +165,7 @@ function product(variant: GemmVariant, operands: Operands): string {
   const readA = reads(variant, fragments.a, tile.broadcast === 'A' ? tile.groupColumns : 1);
   const readB = reads(variant, fragments.b, tile.broadcast === 'B' ? tile.groupRows : 1);
   const [rowsA, rowsB] = [vectorsOfK('a', tile.rows, kind === 'TN'), vectorsOfK('b', tile.columns, kind !== 'NT')];
-  // Four columns at a time, next to their loads: fewer live values.
+  // Four columns at a time, next to their loads, to keep fewer values live.
   const columns = range(tile.columns / 4).map((j) => {
     const loads = rowsB.fragments(j).map(readB.one);
     const sums = range(4).flatMap((n) =>
@@ -208,8 +208,8 @@ function component(index: number): string {
 }
 
 /**
- * Whatever the kind, products are dots of vectors along k: the four terms of a step are summed before they meet the accumulator, which saves
- * three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is turned, four by four; in
+ * Whatever the kind, products are dot products of vectors along k: the four terms of a step are summed before they meet the accumulator, which saves
+ * three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is transposed, four by four; in
  * registers that is a renaming.
  */
 function vectorsOfK(
@@ -218,7 +218,7 @@ function vectorsOfK(
   turn: boolean,
 ): {
   readonly name: (index: number) => string;
-  /** Fragments of four rows or columns, and the statements that turn them. */
+  /** Fragments of four rows or columns, and the statements that transpose them. */
   readonly fragments: (quad: number) => readonly number[];
   readonly turned: (quad: number) => readonly string[];
 } {
@@ -267,7 +267,7 @@ function reads(
   };
 }
 
-/** Rows of a tile from which on they are stored in a loop: each row's stores written out would be most of the code to compile. */
+/** From this many rows on, a tile is stored in a loop: unrolled stores would be most of the code to compile. */
 const LOOPED_ROWS = 16;
 
 /** C = α·accumulators (+ bias) (+ R or C), where inside. */

@@ -1,5 +1,5 @@
 /**
- * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that pays. Whatever the kind, a turn lays
+ * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that pays. Whatever the kind, an iteration lays
  * A's and B's next `staged` steps down as [k][row quad] and [k][column quad], and threads add outer products from there.
  */
 import { accumulators, interfaceSource, range, storeSource, type GemmVariant, type Operands } from './gemmSource';
@@ -75,7 +75,7 @@ interface StageSize {
   readonly end: string;
 }
 
-/** Rows of the operand lie along the summed dimension: blocks of 4×4 are turned in registers. */
+/** Rows of the operand lie along the summed dimension: blocks of 4×4 are transposed in registers. */
 function stageAlong(variant: GemmVariant, what: Stage, { depth, quads, threads, end }: StageSize): string {
   const left = variant.vector ? '4u' : `${end} - k`;
   return `    for (var u = thread; u < ${(quads * depth) / 4}u; u += ${threads}u) {

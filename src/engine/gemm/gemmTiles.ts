@@ -1,4 +1,4 @@
-/** How a product is cut into threads, and which cut suits a call. */
+/** How a product is divided among threads, and which division suits a call. */
 
 export interface GemmTile {
   /** Rows and columns of C that a thread keeps in registers; multiples of 4. */
@@ -7,7 +7,7 @@ export interface GemmTile {
   /** Threads of a workgroup along rows and columns of C. */
   readonly groupRows: number;
   readonly groupColumns: number;
-  /** Steps of four numbers of the summed dimension in one turn of the loop. */
+  /** Steps of four numbers of the summed dimension in one iteration of the loop. */
   readonly unroll?: number;
   /**
    * The lanes of a subgroup load this operand together, each a part, and broadcast it. The lanes lie along the other side of C:
@@ -18,13 +18,13 @@ export interface GemmTile {
   readonly staged?: number;
 }
 
-/** Speeds are relative to each other within one list: measured on the adapter, or a preset. */
+/** Relative speed within one list: measured on the adapter, or a preset. */
 export interface RatedTile {
   readonly tile: GemmTile;
   readonly speed: number;
 }
 
-/** For extents that are not whole vectors: element loads with bounds make big tiles slow to compile, and such products are small. */
+/** For extents that are not whole vectors: bounds-checked element loads make large tiles slow to compile, and such products are small. */
 export const SCALAR_TILE: GemmTile = { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 };
 
 const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 }, speed: 1 }];
@@ -32,7 +32,7 @@ const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRow
 /** Software adapters without subgroups: big register tiles, no workgroup memory, no barrier. */
 const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, groupRows: 4, groupColumns: 4 }, speed: 1 }];
 
-/** Software adapters with subgroups: their dearest instruction is a vector load, and lanes that share loads through broadcasts save most of them. */
+/** Software adapters with subgroups: their most expensive instruction is a vector load, and lanes that share loads through broadcasts save most of them. */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   return [
     { tile: { rows: 16, columns: lanes === 4 ? 8 : 4, groupRows: 4, groupColumns: lanes, broadcast: 'A' }, speed: 1 },
@@ -40,7 +40,7 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   ];
 }
 
-/** Tiles to choose from where nothing was measured. @param subgroupSize null where subgroups are missing or vary in size */
+/** Tiles to choose from if nothing was measured. @param subgroupSize null where subgroups are missing or vary in size */
 export function presetTiles(software: boolean, subgroupSize: number | null): readonly RatedTile[] {
   if (!software) return GPU_TILES;
   return subgroupSize === 4 || subgroupSize === 8 ? laneTiles(subgroupSize) : SOFTWARE_TILES;
@@ -67,7 +67,7 @@ export function chooseTile(tiles: readonly RatedTile[], rows: number, columns: n
   return tiles.reduce((best, next) => (cost(next) < cost(best) ? next : best)).tile;
 }
 
-/** The part of C that is computed whole or not at all: a subgroup's, or, with barriers, a workgroup's. */
+/** The part of C that is computed as a whole or not at all: a subgroup's or, with barriers, a workgroup's. */
 function workUnit(tile: GemmTile): { rows: number; columns: number } {
   const rows = tile.rows * (tile.staged !== undefined || tile.broadcast === 'B' ? tile.groupRows : 1);
   return { rows, columns: tile.columns * (tile.broadcast === 'B' ? 1 : tile.groupColumns) };

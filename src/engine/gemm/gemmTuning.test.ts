@@ -35,7 +35,7 @@ describe('tuning', () => {
     expect(ratings[0]!.speed).toBeGreaterThanOrEqual(ratings[1]!.speed);
   });
 
-  it('keeps ratings, reads them the next time, and times again when they are damaged', async () => {
+  it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {
     const store = new MemoryStore();
     expect(tilesOf(gpu)).toEqual(presetTiles(gpu.adapter.fallback, gpu.subgroupSize));
     await tuneGemm(gpu, store, OPTIONS);
@@ -49,7 +49,7 @@ describe('tuning', () => {
     expect(store.writes).toBe(2);
   });
 
-  it('is made ready for an adapter once, and not for a software adapter', async () => {
+  it('runs once for an adapter, and never for a software adapter', async () => {
     const store = new MemoryStore();
     for (const [fallback, writes] of [
       [true, 0],

@@ -1,7 +1,7 @@
 /**
  * How frozen weights are stored, and the WGSL that reads them back as f32. All products accumulate in f32.
  *   f32   4 bytes a weight
- *   f16   2 bytes: IEEE half, two in a word; read by `unpack2x16float`, which every WebGPU device has
+ *   f16   2 bytes: IEEE half, two per word; read by `unpack2x16float`, which every WebGPU device has
  *   int8  1 byte and a half a block of 32 consecutive weights: w = q/127 · scale, scale = max|w| of the block
  *   int4  half a byte and the same scale: w = (q − 8)/8 · scale, scale = the weight of largest magnitude, negated (as in GGML's Q4_0)
  * Blocks run along the stored order; columns must be a multiple of 4, so that four neighbours are in one word or half-word.
@@ -15,7 +15,7 @@ export type WeightFormat = Precision;
 /** Weights that share a scale. */
 export const BLOCK = 32;
 
-/** Weights as they are stored: whole words, and the scales of their blocks, two in a word. */
+/** Weights as they are stored: whole words, and the scales of their blocks, two per word. */
 export interface EncodedWeights {
   readonly values: Float32Array | Uint32Array;
   readonly scales: Uint32Array | null;

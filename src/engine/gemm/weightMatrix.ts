@@ -1,4 +1,4 @@
-/** A frozen matrix on the GPU, written from float32 in the format that was chosen and read by the GEMM generator. */
+/** A frozen matrix on the GPU, written from float32 in the chosen format and read by generated GEMM kernels. */
 import { view, write, type Memory } from '../../gpu/tensor';
 import type { Prelude } from '../../gpu/kernel';
 import { chunksOf, stackedWeight, type Weight } from '../../model/weightSource';
@@ -15,7 +15,7 @@ export interface WeightMatrix {
 }
 
 /**
- * Room for [rows, columns], zero until written.
+ * Memory for [rows, columns], zero until written.
  * @throws RangeError when a format other than f32 meets columns that are not a multiple of 4.
  */
 export function allocateMatrix(
@@ -33,13 +33,13 @@ export function allocateMatrix(
 }
 
 /**
- * Queues the copy of stacked parts, whole rows each, from the first row on; rows after the last part stay zero. A few megabytes are
+ * Queues copies of stacked parts, each of whole rows, from the first row on; rows after the last part stay zero. A few megabytes are
  * read, encoded and handed over at a time.
  * @throws RangeError when they do not fit, or a weight cannot be stored in the format; what reading throws.
  */
 export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
   const { rows, columns, format, matrix } = into;
-  // Blocks of a packed format may span two parts.
+  // Blocks of a quantised format may span two parts.
   const stacked = stackedWeight(parts);
   if (parts.some((part) => part.length % columns !== 0) || stacked.length > rows * columns) {
     throw new RangeError(`${stacked.length} weights do not fit into [${rows}, ${columns}]`);

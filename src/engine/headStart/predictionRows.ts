@@ -1,4 +1,4 @@
-/** What heads are fitted to: hidden states of prediction rows, and what skips into h beside them. */
+/** What heads are fitted to: hidden states of prediction rows, and what a skip adds to h. */
 import type { RunSpec } from '../../recipe/runSpec';
 import { readFloats } from '../../gpu/tensor';
 import type { Arm } from '../arm';
@@ -7,7 +7,7 @@ import type { Engine } from '../engine';
 import { featureWidth } from '../ranking/catalogueTensors';
 import type { FitRows } from './headFit';
 
-/** Numbers that the heads read of a prediction row: its hidden state and, with a skip into h, the mean features of the items that it has seen. */
+/** Numbers per prediction row that the heads read: its hidden state and, with a skip into h, the mean features of the items that it has seen. */
 export function readWidth(
   hidden: number,
   features: number,
@@ -18,7 +18,7 @@ export function readWidth(
 
 /**
  * The rows that predict in those examples, as the recipe has them, under an arm's LLM.
- * @param most rows at most: examples that would add more are left out @throws the signal's reason
+ * @param most maximum number of rows: examples that would exceed it are left out @throws the signal's reason
  */
 export async function predictionRows(
   engine: Engine,

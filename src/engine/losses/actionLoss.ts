@@ -4,11 +4,11 @@ import type { CandidateOptions, CandidatePart, CandidateRule, Candidates } from 
 import type { RowLoss } from './rowLoss';
 
 export interface ActionLossWords {
-  /** Whose it is (docs/method.md). */
+  /** Its source (docs/method.md). */
   readonly tag: Tag;
   /** Its line in docs/definitions.md, which a test compares. */
   readonly definition: string;
-  /** What L_act is, for a paper's method section. @param shown ` and of items shown and not clicked`, or nothing */
+  /** L_act in words, for a paper's method section. @param shown ` and of items shown and not clicked`, or nothing */
   readonly sentence: (shown: string) => string;
 }
 
@@ -17,7 +17,7 @@ export interface ActionLossRoom {
   readonly candidates: CandidateRule;
   /** What it is a mean over: predictions, or pairs of a prediction and a negative. */
   readonly mean: 'rows' | 'pairs';
-  /** What a model that knows nothing has, scores all alike, with that many candidates to a prediction. */
+  /** The loss of a model that knows nothing and scores all items alike, with that many candidates per prediction. */
   readonly chance: (candidates: number) => number;
   readonly words: ActionLossWords;
 }

@@ -8,7 +8,7 @@ import type { EncodedExample, PackedHistories } from '../decoder/sequence';
 export interface Candidates {
   /** Null: the whole catalogue in its own order. */
   readonly items: Uint32Array | null;
-  /** The first columns, which every prediction sees, and for each of the others the prediction that alone sees it. */
+  /** Number of leading columns, which every prediction sees, and for each further column the only prediction that sees it. */
   readonly shared: number;
   readonly owner: Uint32Array;
   /** Column of each prediction's target. */
@@ -17,7 +17,7 @@ export interface Candidates {
   readonly weight: number;
 }
 
-/** One micro-batch, as candidates are drawn from it. */
+/** One micro-batch, from which candidates are drawn. */
 export interface CandidatePart {
   readonly examples: readonly EncodedExample[];
   readonly packed: Pick<PackedHistories, 'predictionTargets' | 'embPredictions'>;
@@ -29,9 +29,9 @@ export interface CandidateOptions {
   readonly useExposures: boolean;
 }
 
-/** Candidates of a step, without weights, and what a mean may be taken over. */
+/** Candidates of a step, without weights, and the counts that a mean may be taken over. */
 export interface StepCandidates {
-  /** One a micro-batch. */
+  /** One per micro-batch. */
   readonly parts: readonly Omit<Candidates, 'weight'>[];
   /** Predictions, and pairs of a prediction and a negative that it sees. */
   readonly rows: number;
@@ -48,7 +48,7 @@ export interface CandidateRule {
     readonly predictions: number;
     readonly exposed: number;
   }) => number;
-  /** Whether candidates are a list; else they are the catalogue itself. */
+  /** Whether candidates are a list; otherwise they are the catalogue itself. */
   readonly listed: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Every loss and every term is defined in the documents in the words of its room. */
+/** Every loss and every term is defined in docs/definitions.md, in the words of its room. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { TERMS } from '../terms/terms';

@@ -19,7 +19,7 @@ export interface InterestSizes extends ItemSizes {
   /** Most prediction rows, and most candidates, of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
-  /** Most items of its histories. */
+  /** Most items in its histories. */
   readonly historyItems: number;
 }
 
@@ -68,7 +68,7 @@ export class InterestHead {
     return this.objective.similarity === 'cosine';
   }
 
-  /** Uploads which rows of the pass predict, and what of their histories enters h. */
+  /** Uploads which rows of the pass predict, and which items of their histories enter h. */
   loadRows(packed: PackedHistories): void {
     const { length } = packed.predictionRows;
     if (length > this.sizes.predictions) throw new RangeError(`${length} predictions, room for ${this.sizes.predictions}`);

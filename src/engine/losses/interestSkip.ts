@@ -1,4 +1,4 @@
-/** What is added to h beside W_o·hidden: W_s·m, m the mean features of the last items that a prediction row has seen. Features are frozen. */
+/** What is added to W_o·hidden in h: W_s·m, m the mean features of the last items that a prediction row has seen. Features are frozen. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';
 import type { Context } from '../context';

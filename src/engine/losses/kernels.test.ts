@@ -45,7 +45,7 @@ describe('target_score', () => {
         const z = scale * dot(h.subarray(row * depth, (row + 1) * depth), e.subarray(column * depth, (column + 1) * depth));
         return [z, 1, z, scale];
       }).flat();
-      // Rounding of the format, over `depth` terms.
+      // The format's rounding, over `depth` terms.
       const tolerance = { f32: TOLERANCE, f16: 1e-3, int8: 0.02, int4: 0.3 }[format];
       bench.near('target_score', state, expected, { tolerance, scale: 10 });
     }
@@ -101,7 +101,7 @@ describe('scale_gradient', () => {
     );
   });
 
-  it('is the derivative of the loss by log_scale', async () => {
+  it('is the derivative of the loss with respect to log_scale', async () => {
     // Through the kernels' own gradients: dh = G·E, with G from loss_gradient over scores exp(log_scale)·h·e.
     const [rows, columns, depth] = [12, 37, 6] as const;
     const h = floats(rows * depth, 1);

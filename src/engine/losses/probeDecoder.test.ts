@@ -1,4 +1,4 @@
-/** The probe decoder beside PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if there is nothing. */
+/** The probe decoder against PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if there is nothing. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -115,7 +115,7 @@ describe('what it finds', () => {
     expect(Math.abs(empty - random)).toBeLessThan(0.15);
   }, 120_000);
 
-  it('learns the same twice, and goes on from what was read', async () => {
+  it('learns the same twice, and continues from parameters that were read', async () => {
     const z = Float32Array.from({ length: TEXTS * SIZE }, (_, i) => Math.sin(i * i));
     await withProbe(model, { steps: 4, batchSize: TEXTS, longest: 6 }, async (probe, engine) => {
       const train = async (): Promise<Float32Array> => {

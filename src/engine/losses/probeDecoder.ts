@@ -1,6 +1,6 @@
 /**
  * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. The same for every
- * arm, so that what it can read is what z carries, in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
+ * arm, so that what it can read is what z carries in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
  */
 import { readFloats, write } from '../../gpu/tensor';
 import { within } from '../context';
@@ -20,7 +20,7 @@ export interface TextPairs {
 /** Learning rate, as a share of the standard deviation of the vocabulary embedding: soft tokens live on its scale. **[O]** */
 export const PROBE_RATE = 0.03;
 
-/** How every probe decoder is trained, whatever the recipe of the arms. **[O]** */
+/** How every probe decoder is trained, whatever the arms' recipe. **[O]** */
 const TRAINING = {
   warmupSteps: 0,
   finalLearningRateShare: 0.1,
@@ -69,7 +69,7 @@ export class ProbeDecoder {
     own.clearGradients();
     fill(context, report, REPORT.evaluation + 1);
     this.parts(pairs).forEach((part, index) => {
-      // What is recorded reads the lists that the next part replaces.
+      // Recorded commands read the lists that the next part replaces.
       if (index > 0) context.recorder.submit();
       const packed = this.forward(part, pairs.texts.length);
       const texts = part.texts.length;
@@ -101,17 +101,17 @@ export class ProbeDecoder {
     return Float64Array.from(means);
   }
 
-  /** W [hidden, e] and b [hidden] in one. */
+  /** W [hidden, e] and b [hidden] in one array. */
   read(): Promise<Float32Array> {
     return this.own.read();
   }
 
-  /** What `read` gave. */
+  /** Restores what `read` returned. */
   set(parameters: Float32Array): void {
     this.own.set(parameters);
   }
 
-  /** What `read` gave with W times `share`. */
+  /** What `read` returned, with W multiplied by `share`. */
   shrunk(parameters: Float32Array, share: number): Float32Array {
     return parameters.map((value, i) => (i < this.own.layout.decayed ? share * value : value));
   }
@@ -122,7 +122,7 @@ export class ProbeDecoder {
     return { w: this.own.part(flat, 'w_d'), b: this.own.part(flat, 'b_d') };
   }
 
-  /** As many texts at a time as a pass has room for. */
+  /** As many texts at a time as fit into a pass. */
   private parts({ z, texts }: TextPairs): TextPairs[] {
     const { microBatch, inputs } = this.engine;
     const e = inputs.spec.objective.embeddingSize;

@@ -4,7 +4,7 @@ import type { Prelude } from '../../gpu/kernel';
 export interface RowLoss {
   /** Folder under shaders/losses, whose `row.wgsl` says how a row's loss starts, takes in columns, joins, and what it and its slopes are. */
   readonly shader: string;
-  /** Floats that a row keeps of the columns that it has seen: `Kept` in row.wgsl. */
+  /** Floats that a row keeps about the columns that it has seen: `Kept` in row.wgsl. */
   readonly kept: 2 | 4;
 }
 

@@ -43,14 +43,14 @@ interface Tile {
   readonly columns: number;
 }
 
-/** Rows that make a run over all columns worth its reading of E and of its gradient. */
+/** Rows from which on a run over all columns is worth reading E and its gradient. */
 const WHOLE_ROWS = 64;
-/** Rows of a tile that holds a part of the columns. */
+/** Rows of a tile that holds some of the columns. */
 const PART_ROWS = 1024;
-/** Quads of columns that one thread goes over in a tile. */
+/** Quads of columns that one thread processes in a tile. */
 const QUADS_A_LANE = 16;
 
-/** Floats of scores held at once: 2 MB, or 8 a column where E itself is far larger. */
+/** Floats of scores held at once: 2 MB, or 8 per column where E itself is far larger. */
 export function scoreFloats(columns: number): number {
   return Math.max(1 << 19, 8 * roundUp4(columns));
 }
@@ -71,7 +71,7 @@ export function tileOf(rows: number, columns: number, floats: number): { readonl
 
 export class ScoredLoss {
   private readonly logits: Tensor;
-  /** Of every row of the last call: what `crossEntropies` reads. */
+  /** State of every row of the last call, which `crossEntropies` reads. */
   readonly state: Tensor;
   private readonly partials: Tensor;
   private readonly nothing: Tensor;
@@ -111,7 +111,7 @@ export class ScoredLoss {
       }
       this.join(call, run, lanes);
       if (gradient === null) continue;
-      // Backwards: the scores of the last tile are still there.
+      // In reverse: the scores of the last tile are still there.
       for (const tile of tiles.toReversed()) {
         const last = tile === tiles.at(-1);
         if (!last) this.score(call, tile);

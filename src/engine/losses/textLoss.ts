@@ -29,7 +29,7 @@ export class TextLoss {
     this.dh = memory.tensor(capacity * frozen.config.hidden, 'd text hidden');
   }
 
-  /** Uploads what the rows have to predict. */
+  /** Uploads what the rows predict. */
   load(text: TextTargets): void {
     if (text.rows.length > this.capacity) throw new RangeError(`${text.rows.length} text rows, room for ${this.capacity}`);
     const { device } = this.context.memory;

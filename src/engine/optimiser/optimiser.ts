@@ -5,7 +5,7 @@ import type { Context } from '../context';
 import type { LossSlot } from '../losses/scoredLoss';
 import type { ParameterLayout } from '../parameters';
 
-/** Partial sums of squares: a GPU wants more threads where free item embeddings make the buffer long. */
+/** Number of partial sums of squares: a GPU needs more threads when free item embeddings make the buffer long. */
 function partsOf(count: number): number {
   return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
 }
@@ -46,7 +46,7 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0, and `rate` is the schedule's if it is not given. The norm before clipping goes into the slot. */
+  /** One update; `step` counts from 0, and `rate` defaults to the schedule's. The norm before clipping goes into the slot. */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,

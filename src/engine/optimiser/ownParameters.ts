@@ -1,4 +1,4 @@
-/** A few parameters that are trained beside those of arms, with their gradients and AdamW: heads that are fitted, and probes. */
+/** A few parameters that are trained apart from those of arms, with their gradients and AdamW: fitted heads, and probes. */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import { FlatViews } from '../adapter';
 import type { Context } from '../context';
@@ -9,7 +9,7 @@ import { Optimiser, type OptimiserSettings } from './optimiser';
 
 export type OwnLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
 
-/** One parameter after the other: first those that are weight-decayed. */
+/** The parameters in their order, weight-decayed ones first. */
 export function layOutOwn(decayed: Shapes, others: Shapes): OwnLayout {
   const slots = new Map<string, Slot>();
   let size = 0;
@@ -32,7 +32,7 @@ export class OwnParameters {
   private readonly optimiser: Optimiser;
   private taken = 0;
 
-  /** @param of whose they are, for the labels of their memory */
+  /** @param of the owner, for the labels of their memory */
   constructor(
     private readonly context: Context,
     readonly layout: OwnLayout,
@@ -75,7 +75,7 @@ export class OwnParameters {
     return this.readAll(this.gradients.flat);
   }
 
-  /** One of them out of what was read. */
+  /** One of the parameters in what was read. */
   part(values: Float32Array, name: string): Float32Array {
     const { offset, rows, columns } = slotOf(this.layout, name);
     return values.subarray(offset, offset + rows * columns);

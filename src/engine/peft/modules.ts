@@ -1,8 +1,8 @@
 /**
  * Adapters in the folder layout of Hugging Face PEFT (https://huggingface.co/docs/peft, `LoraConfig` and `PeftModel.save_pretrained`):
- * `adapter_config.json` and `adapter_model.safetensors`, with our projection heads beside them in a file that PEFT does not look at.
+ * `adapter_config.json` and `adapter_model.safetensors`, with our projection heads beside them in a file that PEFT ignores.
  * Where a family stacks projections in one tensor (GPT-2's c_attn), their matrices become one adapter of summed rank: A stacked, B
- * block-diagonal, alpha grown alike, so that the scale alpha / r stays.
+ * block-diagonal, alpha scaled likewise, so that alpha / r stays the same.
  */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { linearTensors, type LinearTensor } from '../../model/decoderTensors';
@@ -11,7 +11,7 @@ import { projectionRows, roleOf, type ParameterLayout } from '../parameters';
 
 export const PEFT_CONFIG = 'adapter_config.json';
 export const PEFT_WEIGHTS = 'adapter_model.safetensors';
-/** Everything trained that is no LoRA matrix, under the names of docs/definitions.md. */
+/** Everything trained except LoRA matrices, under the names of docs/definitions.md. */
 export const HEADS_FILE = 'karma_heads.safetensors';
 /** Key of the safetensors metadata: SHA-256 of the weights that an adapter was trained on, hex. */
 export const BASE_HASH = 'base_hash';
@@ -47,7 +47,7 @@ export function allModules(config: DecoderConfig): Module[] {
   return linearTensors(config).map(toModule);
 }
 
-/** Modules of which the layout adapts a part, with these parts alone. */
+/** Modules that the layout adapts at least in part, with only these parts. */
 export function adaptedModules(config: DecoderConfig, layout: ParameterLayout): Module[] {
   return allModules(config).flatMap((module) => {
     const parts = module.parts.filter(({ projection }) => layout.slots.has(`lora.${module.layer}.${projection}.A`));
@@ -55,7 +55,7 @@ export function adaptedModules(config: DecoderConfig, layout: ParameterLayout): 
   });
 }
 
-/** Parameters that are no LoRA matrices. */
+/** Parameters other than LoRA matrices. */
 export function headNames(layout: ParameterLayout): string[] {
   return [...layout.slots.keys()].filter((name) => !name.startsWith('lora.'));
 }

@@ -1,4 +1,4 @@
-/** Adapters in PEFT's layout: into the PyTorch reference by PEFT's own rules, and back. */
+/** Adapters in PEFT's layout: loaded into the PyTorch reference by PEFT's own rules, and back. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,7 +45,7 @@ function readModel(name: string): Model {
   return { config, weights: storedWeights(tensorSource(checkpoint), config) };
 }
 
-/** An arm whose every parameter is noise, B matrices too. */
+/** An arm whose parameters are all noise, B matrices too. */
 function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
   const objective = { embeddingSize: 8, itemInput: 'title+hidden+id', itemOutput: 'content+id' };
   const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective });
@@ -71,7 +71,7 @@ const CASES = [
 ] as const satisfies readonly (readonly [string, Partial<RunSpec['lora']>])[];
 
 describe.each(CASES)('an adapter of the model %s, %o', (name, lora) => {
-  it('gives the same logits in PyTorch, with no tensor missing and none too many', async ({ skip }) => {
+  it('gives the same logits in PyTorch, with no tensor missing and none left over', async ({ skip }) => {
     skip(!hasPyTorch, 'there is no PyTorch here');
     const { config, weights } = readModel(name);
     const { arm, spec } = noisyArm(config, { ...lora });
@@ -132,7 +132,7 @@ describe('reading an adapter', () => {
     expect(readAdapter(files, config, arm.layout, zeros(arm))).toEqual(arm.flat);
   });
 
-  it('keeps the heads it is given where the adapter has none', () => {
+  it('keeps the given heads if the adapter has none', () => {
     const { config, arm, files } = from('even', {});
     files.delete(HEADS_FILE);
     const read = readAdapter(files, config, arm.layout, zeros(arm));

@@ -18,9 +18,9 @@ import {
 } from './modules';
 
 /**
- * Parameters of an adapter, laid out as `layout` says; what the files do not have stays as in `initial`.
+ * Parameters of an adapter in the given layout; what the files do not have is taken from `initial`.
  * @param files at least PEFT's two; without the heads, those of `initial` are taken
- * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets are others than the layout's.
+ * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets differ from the layout's.
  */
 export function readAdapter(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
@@ -59,7 +59,7 @@ export function readAdapter(
 function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [string, Float32Array][] {
   const file = parseSafetensors(bytes, HEADS_FILE);
   try {
-    // An adapter of an arm without L_img has no decoder of pictures: that one starts afresh.
+    // An adapter of an arm without L_img has no picture decoder: that starts afresh.
     const names = headNames(layout).filter((name) => !name.startsWith('img_') || file.tensors.has(name));
     return names.map((name) => {
       const { rows, columns } = slotOf(layout, name);
@@ -75,7 +75,7 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
   }
 }
 
-/** The base model that an adapter says it belongs to: a hub's id or a path; null if it says nothing. @throws ModelError when it is no LoRA */
+/** The base model that an adapter says it belongs to: an ID on a hub or a path; null if it does not say. @throws ModelError when it is not a LoRA */
 export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
 }
@@ -85,7 +85,7 @@ export function adapterBaseHash(files: ReadonlyMap<string, Uint8Array<ArrayBuffe
   return parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS).metadata[BASE_HASH] ?? null;
 }
 
-/** What a recipe must say for an adapter to fit. @throws ModelError when it is no LoRA, or one that adapts nothing of this model. */
+/** What a recipe must say for an adapter to fit. @throws ModelError when it is not a LoRA, or adapts nothing of this model. */
 export function adapterRecipe(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   config: DecoderConfig,
@@ -157,7 +157,7 @@ function cutBlock(whole: Float32Array, { firstRow, rows, rank, part, width }: Bl
   return data;
 }
 
-/** What stands outside of the blocks of a stacked B would be lost. */
+/** Anything outside the blocks of a stacked B would be lost. */
 function checkBlocks(whole: Float32Array, { path, parts }: Module, rank: number, width: number): void {
   if (parts.length === 1) return;
   const inside = new Set<number>();

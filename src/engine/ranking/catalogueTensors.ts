@@ -1,4 +1,4 @@
-/** The frozen item features on the GPU, each table once, and whether an adapter can hold a catalogue at all. */
+/** The frozen item features on the GPU, each table only once, and whether an adapter can hold a catalogue at all. */
 import { largestBuffer, type BufferLimits } from '../../gpu/deviceRoom';
 import { write, type Memory, type Tensor } from '../../gpu/tensor';
 import { megabytes } from '../../record/memoryPlan';
@@ -7,7 +7,7 @@ import type { ParameterLayout } from '../parameters';
 import type { RunSpec } from '../../recipe/runSpec';
 
 export interface CatalogueTensors {
-  /** What item embeddings are made of: [items, width of the features]; a few bytes where nothing is made of it. */
+  /** The input of item embeddings: [items, width of the features]; a few bytes if they do not use it. */
   readonly hidden: Tensor;
   /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null if W_in is not used. */
   readonly input: Tensor | null;
@@ -15,12 +15,12 @@ export interface CatalogueTensors {
   readonly title: Tensor | null;
 }
 
-/** Numbers a row of x. */
+/** Numbers per row of x. */
 export function featureWidth({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
   return features.width ?? config.hidden;
 }
 
-/** Whether anything is made of the items' features x. */
+/** Whether anything uses the items' features x. */
 export function usesFeatures({ itemInterface, itemInput, itemOutput, interestSkip }: RunSpec['objective']): boolean {
   if (itemOutput.startsWith('content') || interestSkip !== 'none') return true;
   return itemInterface === 'token' && itemInput !== 'id' && itemInput !== 'title';
@@ -62,7 +62,7 @@ export function checkParameters(limits: BufferLimits, { size, slots }: Parameter
 }
 
 /**
- * A table is one buffer; kernels index it as a whole.
+ * A table is one buffer, which kernels index as a whole.
  * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
  */
 export function checkCatalogue(

@@ -1,4 +1,4 @@
-/** Greedy continuations of the embedded model beside ONNX Runtime's, and their probabilities beside the loss kernels'. */
+/** Greedy continuations of the embedded model against ONNX Runtime's, and their probabilities against the loss kernels'. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadWordnet } from '../../testing/wordnetModel';
 import type { LoadedModel } from '../../model/loadedModel';
@@ -64,7 +64,7 @@ it('writes what ONNX Runtime writes', async () => {
   }
 });
 
-it('gives its own continuation the loss that its probabilities make', async () => {
+it('gives its own continuation the loss that follows from its probabilities', async () => {
   const [prompt] = prompts;
   const [written] = await evaluator.continuations.write(arm, [prompt!], TOKENS);
   const own = written!.map(({ token }) => token);

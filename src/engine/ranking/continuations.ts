@@ -1,4 +1,4 @@
-/** What an arm's LLM writes behind a prompt, and what it gives a continuation that is known. */
+/** What an arm's LLM writes after a prompt, and the probability that it gives a known continuation. */
 import { fill } from '../rows/rows';
 import type { Arm } from '../arm';
 import { packTexts } from '../decoder/sequence';
@@ -19,7 +19,7 @@ export class Continuations {
     private readonly nextTokens: NextTokens,
   ) {}
 
-  /** Most tokens that a prompt and its continuation may have together. */
+  /** Maximum number of tokens of a prompt and its continuation together. */
   get longest(): number {
     const { histories, textLoss } = this.engine;
     // [BOS] takes a row; the last token is only predicted.
@@ -54,13 +54,13 @@ export class Continuations {
     return written;
   }
 
-  /** NLL in nats per token of a continuation behind `[BOS] prompt`; 0 for an empty one. */
+  /** NLL in nats per token of a continuation of `[BOS] prompt`; 0 for an empty one. */
   async nll(arm: Arm, prompt: readonly number[], continuation: readonly number[]): Promise<number> {
     if (continuation.length === 0) return 0;
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;
     const { pass } = histories;
     const packed = packTexts([[...prompt, ...continuation]], { bosId: inputs.config.bosId });
-    // Row i of the text predicts its token i: those of the prompt do not count.
+    // Row i of the text predicts its token i; the prompt's do not count.
     const rows = packed.text.rows.slice(prompt.length);
     const tokens = packed.text.tokens.slice(prompt.length);
     decoder.load(pass, packed);
@@ -72,7 +72,7 @@ export class Continuations {
     return numbers[REPORT.evaluation] ?? 0;
   }
 
-  /** Logits of the token behind each `[BOS] text`, as many texts at a time as there is room for. */
+  /** Logits of the token after each `[BOS] text`, as many texts at a time as fit. */
   private async logitsBehind(arm: Arm, texts: readonly (readonly number[])[]): Promise<Float32Array[]> {
     const { inputs, decoder, histories } = this.engine;
     const { bosId, eosId } = inputs.config;

@@ -1,4 +1,4 @@
-/** What is measured of an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
+/** What is measured on an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
 import { within } from '../context';
@@ -18,7 +18,7 @@ import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
 
-/** Counts by user, and the embeddings behind them. */
+/** Counts for each user, and the embeddings behind them. */
 export interface Ranking extends RankCounts {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
@@ -27,14 +27,14 @@ export interface Ranking extends RankCounts {
   readonly top: Uint32Array;
 }
 
-/** Told while histories are read. */
+/** Progress, while histories are read. */
 export interface Watch {
   readonly onProgress?: (done: number) => void;
-  /** Given the sink statistics of every group of histories; they are computed only where somebody asks. */
+  /** Receives the sink statistics of every group of histories; they are computed only if it is given. */
   readonly onSinks?: (measured: MeasuredSequences) => void;
 }
 
-/** Sees a forward pass block by block, while a block's activations are there. */
+/** Sees a forward pass block by block, while each block's activations are there. */
 interface BlockObserver {
   readonly begin?: (packed: PackedHistories) => void;
   readonly addBlock: (block: BlockActivations, layer: number) => void;
@@ -75,7 +75,7 @@ export class Evaluator {
 
   /**
    * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
-   * @param masked for each example the items that do not take part (the target always does)
+   * @param masked for each example the items that are left out (never the target)
    * @param listed length of the lists
    * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws ImpossibleRanksError
    */
@@ -115,8 +115,8 @@ export class Evaluator {
   }
 
   /**
-   * Requests as they are served once training is over: histories → h → the k best items of each, [examples, k].
-   * @param requests the arm's own item embeddings, at most a micro-batch of histories, and by history what is masked, as in `rank`
+   * Requests as they are served after training: histories → h → the k best items of each, [examples, k].
+   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and what is masked for each, as in `rank`
    */
   async recommend(
     arm: Arm,
@@ -163,7 +163,7 @@ export class Evaluator {
   }
 
   /**
-   * Attention of histories that are all `length` rows long, as long as the evaluator's if not given: [probes, layers, heads, T, T], zero
+   * Attention of histories that are all `length` rows long, by default the evaluator's length: [probes, layers, heads, T, T], zero
    * above the diagonal.
    * An arm that was never trained is the base model, since LoRA's B is zero.
    */
@@ -191,7 +191,7 @@ export class Evaluator {
 
   /**
    * Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. A pass takes as many texts as it has rows for, and the
-   * sum is read once, after the last: on software adapters a pass costs much the same whatever its rows.
+   * sum is read once, after the last: on software adapters a pass costs about the same however many rows it has.
    */
   async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;
@@ -201,7 +201,7 @@ export class Evaluator {
     fill(context, report, REPORT.evaluation + 1);
     for (const group of textGroups(texts, { rows: pass.capacity })) {
       const packed = packTexts(group, { bosId: inputs.config.bosId, examples: texts.length });
-      // What is recorded reads the lists that the next load replaces.
+      // Recorded commands read the lists that the next load replaces.
       recorder.submit();
       decoder.load(pass, packed);
       decoder.forward({ pass, rows: packed.rows, arm: views }, histories.inputs(arm.parameters));
@@ -214,7 +214,7 @@ export class Evaluator {
     return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
-  /** Token ids that a decoder reads out of each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
+  /** Token IDs that a decoder reads from each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
   async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { embeddingSize } = this.engine.inputs.spec.objective;
     const texts: number[][] = [];

@@ -25,7 +25,7 @@ function whole(n: number, seed: number): Float32Array {
   return Float32Array.from(integers(n, seed, 5), (value) => value - 2);
 }
 
-/** A share of the items, other ones for each user. */
+/** A share of the items, different for each user. */
 function masksOf({ users, items, share, seed }: Omit<UserShape, 'size'>): number[][] {
   return Array.from({ length: users }, (_, user) => [...distinct(Math.floor(share * items), seed + 3 + user, items)]);
 }
@@ -120,7 +120,7 @@ describe('rank_count', () => {
     expect(got).toEqual(expected(catalogue, size));
   });
 
-  it('has everything level when all scores are zero', async () => {
+  it('sees everything as level when all scores are zero', async () => {
     const catalogue = { h: new Float32Array(12), e: floats(40 * 6, 1), targets: Uint32Array.of(0, 39), masked: [[1, 2, 39], []] };
     expect([...(await run(catalogue, 6, 8))]).toEqual([0, 36, 0, 39]);
   });
@@ -255,7 +255,7 @@ describe('lists of the best items', () => {
     return lists;
   };
 
-  it('are those of a sort in float64, with ties, masks and fewer items than wanted', async () => {
+  it('are those of a sort in float64, with ties, masks and fewer items than requested', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

@@ -1,4 +1,4 @@
-/** Logits of the token behind each sequence of a pass. */
+/** Logits of the token after each sequence of a pass. */
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
 import { roundUp4, type Context } from '../context';
 import { gatherRows } from '../rows/rows';
@@ -26,7 +26,7 @@ export class NextTokens {
 
   /**
    * @param pass whose forward pass over `packed` has been recorded
-   * @returns [sequences][vocabulary], until the next reading
+   * @returns [sequences][vocabulary], valid until the next read
    */
   async read(pass: Pick<Activations, 'hidden'>, packed: PackedRows, sequences: number): Promise<Float32Array[]> {
     const { context, weights, logits } = this;

@@ -1,8 +1,8 @@
-/** Ranks that the embeddings cannot give: the counts of some users, counted again on the CPU. */
+/** Detects ranks that the embeddings cannot give: the counts of some users are recounted on the CPU. */
 import type { RankCounts } from './rankCounter';
 import type { RankedUsers } from '../decoder/userBlocks';
 
-/** Thrown instead of ranks that are not those of the embeddings behind them. */
+/** Thrown instead of returning ranks that do not follow from the embeddings. */
 export class ImpossibleRanksError extends Error {
   constructor(user: number, got: number, least: number, most: number) {
     super(
@@ -13,13 +13,13 @@ export class ImpossibleRanksError extends Error {
   }
 }
 
-/** Users counted again; spread evenly over all. */
+/** Number of users that are recounted, spread evenly over all. */
 const CHECKED = 3;
 /** Scores of float32 sums may differ by this share of ‖h‖·‖e‖. */
 const ROUNDING = 1e-5;
 
 /**
- * Compares the counts of some users with scores in float64. Items that are nearer to the target than rounding may count either way.
+ * Compares the counts of some users with scores in float64. Items whose score differs from the target's by less than rounding may count either way.
  * @param items [items, e] @throws ImpossibleRanksError
  */
 export function checkRanks(counts: RankCounts, { interest, targets, masked }: RankedUsers, items: Float32Array): void {
@@ -40,14 +40,14 @@ export function checkRanks(counts: RankCounts, { interest, targets, masked }: Ra
       else if (score > z) above++;
     }
     const got = counts.above[user]! + counts.equal[user]!;
-    // What is near may have come out above, equal or below.
+    // What is this close may have come out above, equal or below.
     if (counts.above[user]! < above || got > above + near) {
       throw new ImpossibleRanksError(user, got, above, above + near);
     }
   }
 }
 
-/** h·e, and Σ |h_c·e_c|, which rounding is relative to. */
+/** h·e, and Σ |h_c·e_c|, to which rounding is relative. */
 function scoreOf(h: Float32Array, items: Float32Array, at: number): readonly [number, number] {
   let [sum, size] = [0, 0];
   for (let c = 0; c < h.length; c++) {

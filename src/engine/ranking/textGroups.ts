@@ -1,4 +1,4 @@
-/** Texts, and the tokens they are to predict, in parts that there is room for. CPU only. */
+/** Texts, and the tokens that they predict, in parts that fit a pass. CPU only. */
 import type { TextTargets } from '../decoder/sequence';
 
 type Tokens = readonly number[];

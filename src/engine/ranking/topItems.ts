@@ -4,7 +4,7 @@ import { MOST_LISTED, NO_ITEM } from './itemLists';
 import type { Context } from '../context';
 import { scorePrelude, USERS, type UserBlock } from '../decoder/userBlocks';
 
-/** Parts that the catalogue is dealt into, and room for what beats the bar: more than twice the longest list. */
+/** Number of lanes that the catalogue is dealt into, and of places for what beats the bar: more than twice the longest list. */
 const LANES = 512;
 /** A bar that nothing beats. */
 const CLOSED = 0xffff_ffff_ffff_ffffn;
@@ -31,7 +31,7 @@ export class TopItems {
   }
 
   /**
-   * @param catalogue [items, e] @param block its targets play no part @param k at most MOST_LISTED
+   * @param catalogue [items, e] @param block its targets are ignored @param k at most MOST_LISTED
    * @returns [users, k]
    */
   async list(catalogue: Tensor, block: Omit<UserBlock, 'targets' | 'first'>, k: number): Promise<Uint32Array> {

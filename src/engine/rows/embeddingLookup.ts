@@ -3,11 +3,11 @@ import { write, type Tensor } from '../../gpu/tensor';
 import type { Context } from '../context';
 import { dispatchRows, gatherRows } from './rows';
 
-/** Which places of a list hold each of its values, value by value in ascending order. */
+/** Which places of a list hold each of its values, the values in ascending order. */
 export interface Groups {
   /** The distinct values. */
   readonly rows: Uint32Array<ArrayBuffer>;
-  /** Where the places of each begin in `order`, and where the last ones end. */
+  /** Where the places of each value begin in `order`, and where the last ones end. */
   readonly starts: Uint32Array<ArrayBuffer>;
   readonly order: Uint32Array<ArrayBuffer>;
 }

@@ -13,7 +13,7 @@ export function normaliseRows(
   context.recorder.dispatch({ kernel, storage, params: { rows }, threads: rows });
 }
 
-/** dy, the gradient of normalised rows y, becomes that of the rows as they were. */
+/** dy, the gradient of normalised rows y, becomes that of the original rows. */
 export function normaliseRowsBackward(
   context: Context,
   { rows, size }: RowShape,

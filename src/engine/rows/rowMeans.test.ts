@@ -10,7 +10,7 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-it('hands out all means in the order of the calls, more than are read at a time', async () => {
+it('returns all means in the order of the calls, even more than are read at a time', async () => {
   const [width, calls, spansEach] = [6, 40, 120];
   const memory = new Memory(gpu.device);
   const pool = RowMeans.create(gpu, width);

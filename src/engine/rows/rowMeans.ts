@@ -1,4 +1,4 @@
-/** Means over runs of rows, added up on the GPU: hidden states stay where a model left them, and only their means are read. */
+/** Means over runs of rows, computed on the GPU: hidden states stay where a model left them, and only their means are read. */
 import type { Gpu } from '../../gpu/device';
 import { readFloats, view, write, type Tensor } from '../../gpu/tensor';
 import type { StatePool, StateSpan } from '../../model/features';
@@ -37,7 +37,7 @@ export class RowMeans implements StatePool<GPUBuffer> {
     const { memory, recorder } = context;
     const places = spans.flatMap(({ first, count }, i) => [first, count, this.waiting + i, 0]);
     write(memory.device, this.spans, Uint32Array.from(places));
-    // A fresh id: bind groups are kept by it, and the buffer is another one at every call.
+    // A fresh ID: bind groups are cached by it, and the buffer differs in every call.
     const x = { ...view(this.means, 0, 1), buffer: states, size: states.size };
     meanRows(context, { rows: spans.length, size: width }, { x, span: this.spans, out: this.means });
     recorder.submit();

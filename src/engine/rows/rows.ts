@@ -9,7 +9,7 @@ export interface RowShape {
   readonly size: number;
 }
 
-/** Vectors that hold them. */
+/** Number of vectors that hold them. */
 export function vectorsOf({ rows, size }: RowShape): number {
   return (rows * size) / vectorWidth(size);
 }
@@ -29,7 +29,7 @@ export function dispatchRows(
   });
 }
 
-/** What rows are taken from or put to by index, one index a row of the shape. */
+/** The operands of a gather or scatter: one index for each row of the shape. */
 interface Indexed {
   readonly x: Tensor;
   readonly index: Tensor;

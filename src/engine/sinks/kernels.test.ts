@@ -39,7 +39,7 @@ const shapes = fc.record({
   kvHeads: fc.integer({ min: 1, max: 2 }),
   group: fc.integer({ min: 1, max: 3 }),
   size: fc.constantFrom(6, 8),
-  /** Items of each sequence; others than the first and last position are items or, now and then, not. */
+  /** Items of each sequence: most positions between the first and the last. */
   items: fc.array(fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 11 })), { minLength: 1, maxLength: 5 }),
   sparse: fc.boolean(),
   window: fc.constantFrom(0, 0, 2, 5, 100),
@@ -98,7 +98,7 @@ function attentionOf({ heads, kvHeads, size, scale, window, qkv }: Problem, { st
   return { map, lse };
 }
 
-/** What the three kernels make of one block, as plane 1 of 3 layers, and what whole maps say. */
+/** What the three kernels compute for one block, as plane 1 of 3 layers, and what whole maps say. */
 async function run(problem: Problem) {
   const { heads, kvHeads, size, scale, window, rows, sequences, qkv } = problem;
   const lse = new Float32Array(rows * heads);
@@ -182,7 +182,7 @@ describe('sink statistics', () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (anyShape) => {
         const made = make(anyShape);
-        // Whole numbers, so that scores are exact, and so far apart that a weight is 0 or not small.
+        // Whole numbers, so that scores are exact, and so far apart that a weight is either 0 or not small.
         const signs = integers(made.qkv.length, anyShape.seed + 4, 3);
         const { statistics, expected } = await run({ ...made, scale: 1, qkv: made.qkv.map((_, i) => 35 * (signs[i]! - 1)) });
         // exp(score − lse): at 10⁴ an f32 resolves 10⁻³.

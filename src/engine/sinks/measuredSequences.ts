@@ -1,13 +1,13 @@
-/** What the engine measures of a pass over histories, as `src/measures` reads it. */
+/** What the engine measures in a pass over histories, as `src/measures` reads it. */
 
-/** Numbers of a (layer, sequence, head). */
+/** Numbers for each (layer, sequence, head). */
 export const STATISTICS = 5;
 
 /** What a pass over histories measured. */
 export interface MeasuredSequences {
   /** [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB] entropy, largest α in the first half of the items. */
   readonly statistics: Float32Array;
-  /** By row, the number of (layer, head) in which its α exceeds the threshold. */
+  /** For each row, the number of (layer, head) pairs in which its α exceeds the threshold. */
   readonly sinkHeads: Uint32Array;
   /** First row of every sequence; the last one ends with the rows. */
   readonly starts: readonly number[];

@@ -21,7 +21,7 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-/** Of a fixture's examples: reduced on the GPU, and from the map of each. */
+/** Statistics of a fixture's examples: reduced on the GPU, and from the map of each. */
 async function both(name: string, training: Partial<RunSpec['training']>) {
   const fixture = withTraining(await loadFixture(name), training);
   const { layers, heads } = fixture.inputs.config;
@@ -62,7 +62,7 @@ describe.each(['even-token-karma-hide', 'odd-text-karma-last', 'gemma3-token-kar
     expect(measured.users).toBe(perExample.length);
     expect(measured.meanLength).toBeCloseTo(rows / perExample.length, 12);
     expectMeans(measured, perExample);
-    // Position 1 is there in every user: its rate is the share of heads whose first α is above ε.
+    // Every user has position 1: its rate is the share of heads whose first α is above ε.
     expect(measured.sinkRate[0]).toBeGreaterThan(0);
     expect(Math.max(...measured.sinkRate)).toBeLessThanOrEqual(1);
   });

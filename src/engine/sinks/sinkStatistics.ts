@@ -8,7 +8,7 @@ import { fill } from '../rows/rows';
 import type { PackedHistories } from '../decoder/sequence';
 import { STATISTICS } from './measuredSequences';
 
-/** Kinds of a row in the two low bits of its site. */
+/** Kinds of row, in the two low bits of its site. */
 const SITE = { other: 0, item: 1, halfItem: 2 } as const;
 
 export class SinkStatistics {

@@ -7,24 +7,24 @@ export interface TermWords {
   readonly symbol: string;
   readonly lambda: string;
   readonly unit: string;
-  /** Whose its idea is (docs/method.md). */
+  /** The source of the idea (docs/method.md). */
   readonly tag: Tag;
   /** What is plotted, in a few words. */
   readonly plotted: string;
   /** Its line in docs/definitions.md, which a test compares. */
   readonly definition: string;
-  /** What it is, for a paper's method section, with the tags of all that it says. */
+  /** What it is, for a paper's method section, with the tags of every claim. */
   readonly sentence: (objective: RunSpec['objective']) => string;
 }
 
-/** A term as far as it can be told without a GPU. */
+/** A term, as far as it can be described without a GPU. */
 export interface Term {
   /**
    * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
    * drawn from the catalogue in a pass of their own; `images`: none, but it reads the targets' pictures; `none`: it looks at what is there.
    */
   readonly rows: 'history' | 'texts' | 'described' | 'images' | 'none';
-  /** Parameters that terms alone train, this one among them, and no request reads. */
+  /** Parameters that only terms train, this one among them, and that no request reads. */
   readonly parameters: readonly string[];
   readonly words: TermWords;
 }

@@ -18,7 +18,7 @@ import { itemReconstructed } from './item/loss';
 import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
 
-/** What a term may be made from; memory that it takes counts as that of losses. */
+/** What a term is made from; its memory is counted under the losses. */
 export interface TermParts {
   readonly context: Context;
   readonly layout: ParameterLayout;
@@ -36,7 +36,7 @@ export interface TermParts {
 /** One micro-batch of a step, as a term finds it. */
 export interface TermStep {
   readonly part: MicroBatch;
-  /** Its share of the step's examples: what a loss that is no mean over them is multiplied by. */
+  /** Its share of the step's examples: the factor of a loss that is not a mean over them. */
   readonly share: number;
   readonly arm: Arm;
   readonly views: ArmViews;
@@ -62,7 +62,7 @@ export interface TermLoss {
    * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states. Where the arm decides, a function of it.
    */
   readonly into: Stage | ((arm: ArmSpec) => Stage);
-  /** Uploads what it reads of a micro-batch, before anything of it is recorded. Whoever replaces it later submits first. */
+  /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Whoever replaces that later submits first. */
   readonly load: (part: MicroBatch, arm: ArmSpec) => void;
   /** Adds the loss to report[slot] and weight·∂loss to gradients. */
   readonly add: (step: TermStep) => void;

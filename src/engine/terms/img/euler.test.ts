@@ -1,4 +1,4 @@
-/** Eight Euler steps follow a flow that is known: g ≡ b draws noise + b, and regression gives what g says. */
+/** Eight Euler steps follow a known flow: g ≡ b draws noise + b, and regression returns g's output. */
 import { expect, it } from 'vitest';
 import { forkRandom } from '../../../log/random';
 import { drawnFrom } from './euler';

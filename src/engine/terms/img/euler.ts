@@ -1,4 +1,4 @@
-/** What g draws from an embedding: noise that follows the flow to a picture, in Euler steps; by regression what it says at once. On the CPU, one at a time. */
+/** What g draws from an embedding: noise that follows the flow to a picture in Euler steps or, by regression, g's output as it is. On the CPU, one at a time. */
 import { forkRandom } from '../../../log/random';
 import { slotOf, type ParameterLayout } from '../../parameters';
 import { fourier, type ImageLoss } from './noised';
@@ -12,7 +12,7 @@ export interface Drawing {
   /** Numbers of v. */
   readonly size: number;
   readonly loss: ImageLoss;
-  /** The noise depends on it alone, so that arms are drawn from the same. */
+  /** The noise depends on it alone, so that all arms start from the same noise. */
   readonly seed: number;
 }
 

@@ -27,7 +27,7 @@ export interface ImageContext {
   readonly matrix: 'img_h' | 'img_m';
 }
 
-/** What a call is made with. */
+/** The parameters of a call. */
 export interface ImageCall extends LossSlot {
   readonly context: ImageContext;
   readonly parameters: FlatViews;
@@ -78,7 +78,7 @@ export class ImageDecoder {
     this.everyRow = memory.tensor(rows, 'rows of pictures');
   }
 
-  /** Uploads what is to be drawn. @throws RangeError for more than there is room for */
+  /** Uploads the pictures and their noise. @throws RangeError for more than fit */
   load(draws: readonly ImageDraw[], loss: ImageLoss): void {
     const { device } = this.context.memory;
     const { rows, frequencies } = this.sizes;
@@ -94,8 +94,8 @@ export class ImageDecoder {
   }
 
   /**
-   * scale·Σ of squares of the loaded pictures added to the slot, and its gradient to where it belongs.
-   * @returns scale·Σ by picture: [pictures]
+   * Adds scale·Σ of squared errors of the loaded pictures to the slot, and its gradient to where it belongs.
+   * @returns scale·Σ for each picture: [pictures]
    */
   run({ context: c, parameters, scale, report, slot }: ImageCall, gradient: ImageGradient | null): Tensor {
     const { context, rows, width, sizes, loss } = this;

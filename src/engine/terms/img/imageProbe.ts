@@ -21,7 +21,7 @@ export interface ImagePairs {
 /** Most pairs of a step. */
 export const PROBE_ROWS = 128;
 
-/** How every probe is trained, whatever the recipe of the arms. **[O]** */
+/** How every probe is trained, whatever the arms' recipe. **[O]** */
 const TRAINING = {
   learningRate: 3e-3,
   warmupSteps: 0,
@@ -99,12 +99,12 @@ export class ImageProbe {
     return this.own.read();
   }
 
-  /** What `read` gave. */
+  /** Restores what `read` returned. */
   set(parameters: Float32Array): void {
     this.own.set(parameters);
   }
 
-  /** What `read` gave with W_c times `share`. */
+  /** What `read` returned, with W_c multiplied by `share`. */
   shrunk(parameters: Float32Array, share: number): Float32Array {
     const less = Float32Array.from(parameters);
     const part = this.own.part(less, 'img_h');

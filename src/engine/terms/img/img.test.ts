@@ -1,4 +1,4 @@
-/** L_img where the fixtures do not look: its kernel, no picture at all, and that it leaves nothing where it is not asked for. */
+/** L_img beyond the fixtures: its kernel, targets without pictures, and no trace of it in arms without it. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';
@@ -76,7 +76,7 @@ describe('an arm with λ_img = 0', () => {
     expect(plain.filter((run) => run.includes('picture'))).toEqual([]);
     const { arm } = without(fixture);
     const beside = { ...fixture, arm, inputs: { ...fixture.inputs, spec: { ...fixture.inputs.spec, arms: [fixture.arm, arm] } } };
-    // What AdamW goes over is longer; nothing else is.
+    // Only AdamW has more parameters to update.
     expect(await stepKernels(beside)).toEqual(plain);
     const pictures = (await stepKernels(fixture)).filter((run) => run.includes('picture reconstruction'));
     expect(pictures.length).toBeGreaterThan(10);

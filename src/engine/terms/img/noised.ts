@@ -1,4 +1,4 @@
-/** A picture on its way out of noise, and what g is to say of it. CPU only. */
+/** A picture partly noised, and what g should predict from it. CPU only. */
 import type { ArmSpec } from '../../../recipe/runSpec';
 
 export type ImageLoss = ArmSpec['imageLoss'];

@@ -13,7 +13,7 @@ export function itemReconstructed({ context, objective, features, sizes, reconst
       if (described === null) throw new Error('the texts of L_item were not packed');
       const { items, packed } = described;
       const texts = items.length;
-      // L_rec is recorded and reads the index lists that are replaced here.
+      // L_rec's recorded commands read the index lists that are replaced here.
       context.recorder.submit();
       reconstruction.load(packed, Uint32Array.from(items.keys()));
       embeddings.load(items);

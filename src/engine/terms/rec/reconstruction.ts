@@ -19,7 +19,7 @@ export interface SoftReader {
   readonly blocks: LoraBlocks | null;
 }
 
-/** Texts that were read, and where their loss goes. */
+/** The texts, and where their loss goes. */
 export interface ReadTexts extends LossSlot {
   readonly packed: PackedRows;
   readonly texts: number;
