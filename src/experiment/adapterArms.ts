@@ -7,12 +7,12 @@ import { armLora } from '../recipe/armRecipe';
 import type { RunSpec } from '../recipe/runSpec';
 import type { AdapterFiles } from './startAdapter';
 
-/** What adapters are read into. */
+/** The layouts that adapters are read into. */
 export interface AdapterPlace {
   readonly spec: RunSpec;
   readonly config: DecoderConfig;
   readonly catalogue: CatalogueShape;
-  /** Of all arms together, with room for the widest LoRA. */
+  /** Shared by all arms, with room for the largest LoRA. */
   readonly layout: ParameterLayout;
 }
 

@@ -1,9 +1,9 @@
-/** An arm of a run in a few numbers: what tables and grids read instead of the record. */
+/** An arm of a run in a few numbers, which tables and grids read instead of the record. */
 import { z } from 'zod';
 import { measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
 import type { ArmRecord } from '../record/runRecord';
 
-/** By measure id; ids of earlier versions are read as today's. */
+/** By measure ID; IDs of earlier versions are read as today's. */
 const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
 
 export const armSummarySchema = z.object({
@@ -11,11 +11,11 @@ export const armSummarySchema = z.object({
   steps: z.number().int(),
   /** Training alone. */
   seconds: z.number(),
-  /** By measure, the best value among the evaluations while training, and its step; measures without a better end are left out. */
+  /** By measure, the best value among the evaluations during training, and its step; measures without a better end are left out. */
   best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
-  /** By measure, the last evaluation while training: of the targets that the recipe watches. */
+  /** By measure, the last evaluation during training, on the targets that the recipe watches. */
   watched: valuesSchema.prefault({}),
-  /** The last evaluation: on all users where the run is complete. */
+  /** The last evaluation: on all users if the run is complete. */
   last: z
     .object({
       step: z.number().int(),
@@ -40,7 +40,7 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord): ArmSummary 
   };
 }
 
-/** Among evaluations of one population: while training, or the final ones if there are no others. */
+/** Among evaluations of one population: those during training, or the final ones if there are no others. */
 function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
   const sampled = evaluations.filter(({ population, step }) => population === 'sample' && step > 0);
   const best: ArmSummary['best'] = {};

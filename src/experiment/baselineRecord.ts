@@ -11,9 +11,9 @@ import type { TargetRankings } from './targetRankings';
 
 type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
 
-/** What the rankings are summarised on beside the final test targets. */
+/** What the rankings are summarised on, in addition to the final test targets. */
 interface Judged {
-  /** Targets that are watched while training. */
+  /** Targets that are watched during training. */
   readonly sample: readonly Target[];
   /** Of the final test targets. */
   readonly overlap: OverlapSample;
@@ -22,7 +22,7 @@ interface Judged {
 export class Baselines {
   private readonly all: Promise<Rankings>;
 
-  /** Starts ranking at once; gives way to other work of the thread. @param features [items, hidden], standardised */
+  /** Starts ranking at once, yielding to other work of the thread. @param features [items, hidden], standardised */
   constructor(
     private readonly data: PreparedData,
     /** Test targets of the final evaluation. */
@@ -34,7 +34,7 @@ export class Baselines {
     private readonly onProgress: (done: number, total: number) => void,
   ) {
     this.all = this.rank(test);
-    // Whoever awaits it sees the failure; until then it is not an unhandled one.
+    // Whoever awaits it sees the failure; until then it must not count as unhandled.
     this.all.catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** Frozen features of the catalogue: known from before, else computed by whichever provider a short measurement finds faster. */
+/** Frozen features of the catalogue: stored ones, or else computed by the provider that a short measurement finds faster. */
 import { itemText } from '../log/itemText';
 import type { InteractionLog } from '../log/types';
 import { BaseModel } from '../engine/decoder/baseModel';
@@ -17,16 +17,16 @@ import { sha256Hex } from '../storage/sha256';
 import { ortProvider } from './checkModel';
 import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './featureTables';
 
-/** Rows that tell the providers' speeds apart. */
+/** Number of rows for comparing the providers' speeds. */
 const SAMPLE_ROWS = 8;
-/** Texts computed at a time: as many are lost when a run is stopped meanwhile. */
+/** Texts computed at a time: the most that are lost when a run is stopped. */
 const BATCH = 2048;
 
 /** Where computed features are kept. */
 export interface FeatureStore {
-  /** What is kept of a model, and what was shipped with the log. */
+  /** What is kept for a model, and what was shipped with the log. */
   load(model: string, width: number): Promise<readonly FeatureBook[]>;
-  /** Keeps a book instead of the one before. */
+  /** Keeps a book in place of the previous one. */
   save(book: FeatureBook): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface FeatureOptions {
 /**
  * @param gpu null: WebAssembly alone
  * @returns features standardised over the catalogue, ready for the engine
- * @throws the signal's reason when aborted; RangeError where the recipe wants embeddings that the log does not bring
+ * @throws the signal's reason when aborted; RangeError if the recipe wants embeddings that the log does not have
  */
 export async function catalogueFeatures(
   gpu: Gpu | null,
@@ -70,7 +70,7 @@ export async function catalogueFeatures(
   return { hidden: values, width, title: await titleFeatures(model, titles) };
 }
 
-/** Mean last hidden state of each item's text, those that are known from the store, not standardised: [items, hidden]. */
+/** Mean last hidden state of each item's text, from the store where it is known, not standardised: [items, hidden]. */
 async function lmFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
@@ -110,7 +110,7 @@ async function lmFeatures(
         }
       });
     } finally {
-      // Also when stopped: what was computed need not be again.
+      // Also when stopped: what has been computed need not be computed again.
       await store.save(books.reduce((book, older) => mergeBooks(book, older), gather()));
     }
   }
@@ -122,8 +122,8 @@ async function lmFeatures(
 }
 
 /**
- * Mean last hidden state of every text, not standardised, a batch of texts at a time. From ONNX Runtime on WebGPU only means leave the GPU.
- * @param take is given the number of a batch's first text and the batch's rows [texts, hidden]
+ * Mean last hidden state of every text, not standardised, a batch of texts at a time. With ONNX Runtime on WebGPU, only means leave the GPU.
+ * @param take receives the index of a batch's first text and the batch's rows [texts, hidden]
  * @throws the signal's reason when aborted
  */
 export async function computeHidden(
@@ -154,7 +154,7 @@ export async function computeHidden(
         signal?.throwIfAborted();
         onProgress({ stage: 'features', note, done: first + done, total: texts.length });
       });
-      // What is kept from here on is kept for good.
+      // Only what has been checked may be kept.
       await faults?.settled();
       take(first, hidden);
     }
@@ -180,7 +180,7 @@ function ourEngine(base: BaseModel): NamedProvider {
   };
 }
 
-/** Of those that can compute features, the one that a sample of token rows finds fastest. */
+/** The provider that is fastest on a sample of token rows. */
 async function fastest(able: readonly NamedProvider[], sample: readonly (readonly number[])[]): Promise<NamedProvider> {
   const [only] = able;
   return only !== undefined && able.length === 1 ? only : (await chooseProvider(able, sample)).chosen;

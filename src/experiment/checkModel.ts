@@ -1,4 +1,4 @@
-/** The parity certificate of a loaded model, and a word from it: both through ONNX Runtime and our engine. */
+/** The parity certificate of a loaded model, from ONNX Runtime and our engine, and a sample of its text. */
 import { BaseModel } from '../engine/decoder/baseModel';
 import type { Gpu } from '../gpu/device';
 import { compareLogits, referenceLogits } from '../model/certificate';

@@ -10,24 +10,24 @@ export interface ArmCheckpoint {
   readonly id: string;
   /** Seconds that its steps took. */
   readonly seconds: number;
-  /** Parameters, and AdamW's moments of those that are trained. */
+  /** Parameters, and AdamW's moments for those that are trained. */
   readonly flat: Float32Array;
   readonly m: Float32Array;
   readonly v: Float32Array;
 }
 
 export interface Checkpoint {
-  /** The recipe as it was asked for; `record.spec` has its precision chosen. */
+  /** The recipe as requested; in `record.spec` the precision is chosen. */
   readonly asked: RunSpec;
   /** Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random state. */
   readonly step: number;
-  /** Users of the sample: chosen by timing where the recipe says `auto`. */
+  /** Users of the sample: chosen by timing if the recipe says `auto`. */
   readonly sampleUsers: number;
   readonly arms: readonly ArmCheckpoint[];
   readonly record: RunRecord;
 }
 
-/** A checkpoint that cannot be read, or is of something else than what is to be resumed. */
+/** A checkpoint that cannot be read, or belongs to something other than what is being resumed. */
 export class CheckpointError extends Error {
   constructor(
     message: string,
@@ -50,7 +50,7 @@ const headerSchema = z.object({
   asked: runSpecSchema,
   step: count,
   sampleUsers: count,
-  /** `flat` and `moments`: numbers. */
+  /** Lengths of `flat` and `moments`. */
   arms: z.array(z.object({ id: z.string(), seconds: z.number().nonnegative(), flat: count, moments: count })).max(64),
   /** Bytes of the record's JSON. */
   record: count,
@@ -125,7 +125,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   return { asked, step, sampleUsers, arms, record: record.data };
 }
 
-/** What a checkpoint is of, without its arms and its record. @throws CheckpointError */
+/** What a checkpoint belongs to, without its arms and its record. @throws CheckpointError */
 export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint, 'asked' | 'step'> {
   const { asked, step } = readHeader(bytes).header;
   return { asked, step };
@@ -161,7 +161,7 @@ export function checkResumable(
     throw new CheckpointError(`The checkpoint belongs to another log with the name ${record.data.id}.`, 'Open that log again.');
 }
 
-/** Gives arms that have just been created what they had. @throws CheckpointError when they are not those of the checkpoint */
+/** Restores arms that have just been created. @throws CheckpointError when they are not those of the checkpoint */
 export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, step }: Checkpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;

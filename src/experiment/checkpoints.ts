@@ -8,24 +8,24 @@ const INTERVAL = 15_000;
 export class Checkpoints {
   /** The last one, whether or not it could be kept. */
   last: Uint8Array<ArrayBuffer> | null = null;
-  /** Why the last one is not kept; null while it is. */
+  /** Why the last one is not kept; null if it is. */
   problem: string | null = null;
-  /** Checkpoints taken, the milliseconds for which they held up training, and the bytes of the last one. */
+  /** Number of checkpoints taken, the milliseconds for which they held up training, and the size of the last one in bytes. */
   readonly cost = { taken: 0, ms: 0, bytes: 0 };
   #requested = true;
   #takenAt = -Infinity;
   #next: Uint8Array<ArrayBuffer> | null = null;
   #writing: Promise<void> | null = null;
 
-  /** @param slots where they are kept; null for in memory alone: enough for a device that is lost */
+  /** @param slots where they are kept; null: in memory only, which is enough for a lost device */
   constructor(
     private readonly slots: TwoSlots | null,
     private readonly interval = INTERVAL,
-    /** Told after each whether it is kept: null, or why not. */
+    /** Called after each: null if it is kept, else why not. */
     private readonly onWritten: (problem: string | null) => void = () => undefined,
   ) {}
 
-  /** Has a checkpoint taken after the step under way. */
+  /** Requests a checkpoint after the current step. */
   request(): void {
     this.#requested = true;
   }
@@ -34,7 +34,7 @@ export class Checkpoints {
     return this.#requested || performance.now() - this.#takenAt >= this.interval;
   }
 
-  /** Takes one now; writing goes on beside training. */
+  /** Takes one now; it is written while training continues. */
   async take(read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
     const start = performance.now();
     this.#requested = false;
@@ -48,12 +48,12 @@ export class Checkpoints {
     this.cost.bytes = bytes.length;
   }
 
-  /** Resolves when what was taken is kept, or is not going to be. */
+  /** Resolves when the last checkpoint is kept, or has failed to be. */
   async settled(): Promise<void> {
     await this.#writing;
   }
 
-  /** The run is over: there is nothing to continue with. */
+  /** The run is over: there is nothing to resume. */
   async clear(): Promise<void> {
     this.last = null;
     this.#next = null;

@@ -1,6 +1,6 @@
 /**
  * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
- * with the same texts in the same order, once without any embedding, and once on what is known to carry the text. Definitions: docs/metrics.md.
+ * with the same texts in the same order, once without any embedding, and once on embeddings that are known to carry the text. Definitions: docs/metrics.md.
  */
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
@@ -28,17 +28,17 @@ import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
 
-/** Different pairs (h, y) that the probe decoder is trained on at most, as far as whole batches go. */
+/** Most distinct pairs (h, y) that the probe decoder is trained on, in whole batches. */
 const MOST_PAIRS = 4096;
 /** Further pairs, in whole batches and no more than are trained on, that tell how much of W to keep; and how much may be kept. */
 const HELD_OUT = 128;
-/** Targets measured at most, and those of them whose text is decoded: a token after the other, so it costs more. */
+/** Most targets that are measured, and most whose text is decoded, which costs more: one token after the other. */
 const MOST_TARGETS = 512;
 const MOST_DECODED = 128;
-/** Tokens that are decoded at most: what an item is comes first, and every further one costs a pass over all before. */
+/** Most tokens that are decoded: what an item is comes first, and each further token costs a pass over all before it. */
 const DECODED_TOKENS = 12;
 
-/** What an arm makes of the histories that matter here: interest embeddings [histories, e]. For the control, e of their targets. */
+/** An arm's interest embeddings of the histories that matter here: [histories, e]. For the control, e of their targets. */
 interface Read {
   readonly pairs: Float32Array;
   readonly heldOut: Float32Array;
@@ -93,7 +93,7 @@ export class DecodabilityProbe {
   constructor(private readonly inputs: DecodabilityInputs) {
     const { engine, data, spec, finals } = inputs;
     const { probeSteps } = spec.evaluation;
-    // Texts are those of the targets in every arm, also where an arm was trained on shuffled ones.
+    // Texts are those of the targets in every arm, even if an arm was trained on shuffled ones.
     const plain = { ...spec.arms[0]!, shuffledText: false };
     const batchOf = (step: number): EncodedExample[] => data.batch(spec.training.steps + step, plain);
     const first = batchOf(0);
@@ -110,7 +110,7 @@ export class DecodabilityProbe {
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
-  /** Reads histories and items of an untrained arm, as what the arms are compared with. */
+  /** Reads histories and items of an untrained arm, with which the arms are compared. */
   async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
     const { measure, spec } = this.inputs;
     this.untrained = await this.read(untrained, onProgress);
@@ -167,7 +167,7 @@ export class DecodabilityProbe {
     return { measured, probe: { parameters: await this.decoder.read(), scale } };
   }
 
-  /** How often the text that is decoded is about an item of the target's category. @param z of the targets */
+  /** How often the decoded text describes an item of the target's category. @param z of the targets */
   private async categories(z: Float32Array): Promise<ReturnType<typeof categoryAccuracy>> {
     const { measure, data, spec } = this.inputs;
     const { items } = data.log;

@@ -1,7 +1,7 @@
-/** When a run evaluates. Pure: the page asks, too, and takes no engine with it. */
+/** When a run evaluates. Pure: the page asks too, without loading the engine. */
 import type { RunSpec } from '../recipe/runSpec';
 
-/** Steps after which the sample is evaluated: `evaluations` of them, evenly spread, the last step among them. */
+/** Steps after which the sample is evaluated: `evaluations` of them, evenly spaced, including the last step. */
 export function evaluationSteps(spec: Pick<RunSpec, 'training' | 'evaluation'>): Set<number> {
   const { steps } = spec.training;
   const wanted = Math.min(spec.evaluation.evaluations, steps);

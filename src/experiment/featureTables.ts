@@ -9,7 +9,7 @@ export interface FeatureTable {
   readonly values: Float32Array;
 }
 
-/** @throws RangeError if the log brings no embeddings */
+/** @throws RangeError if the log has no embeddings */
 export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
   if (embeddings !== undefined) return embeddings;
   throw new RangeError(
@@ -24,7 +24,7 @@ function visualFeatures({ visual }: Pick<InteractionLog, 'visual'>): VisualFeatu
   );
 }
 
-/** Visual features as part of x: the mean of the others where an item has none. @throws RangeError if the log has none */
+/** Visual features as part of x; an item without any gets the mean of the others. @throws RangeError if the log has none */
 export function visualInput(log: Pick<InteractionLog, 'visual'>): FeatureTable {
   const visual = visualFeatures(log);
   const { width, present } = visual;
@@ -46,8 +46,8 @@ function wholeVectors(width: number): number {
 }
 
 /**
- * Numbers a row of x, zeros at its end included.
- * @throws RangeError if the log brings no embeddings or visual features and the recipe wants them
+ * Numbers per row of x, including the zeros at its end.
+ * @throws RangeError if the recipe wants embeddings or visual features that the log does not have
  */
 export function featureWidth(
   { features: { source } }: Pick<RunSpec, 'features'>,

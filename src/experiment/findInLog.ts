@@ -5,7 +5,7 @@ import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
 
-/** What an item is called where a person chooses one. */
+/** The name of an item where a person chooses one. */
 export function inspectedItem({ items }: Pick<InteractionLog, 'items'>, item: number): InspectedItem {
   const { title, category } = items.at(item);
   return { item, title, category };
@@ -13,15 +13,15 @@ export function inspectedItem({ items }: Pick<InteractionLog, 'items'>, item: nu
 
 export interface UserHistory {
   readonly user: string;
-  /** All that came before the test item, oldest first. */
+  /** All events before the test item, oldest first. */
   readonly items: readonly InspectedItem[];
   readonly query: string;
   readonly target: InspectedItem;
 }
 
 /**
- * A user's history before the test item; of one drawn by `draw` where no user is named.
- * @throws RangeError for a user that the log does not have, or has no test item of
+ * A user's history before the test item; of a user drawn by `draw` if none is named.
+ * @throws RangeError for a user that the log does not have, or that has no test item
  */
 export function userHistory(data: PreparedData, user: string | null, draw: number): UserHistory {
   const { log, split } = data;

@@ -1,4 +1,4 @@
-/** Heads fitted before the arms' first step, once for all of them; or why they are not. Definitions: docs/definitions.md. */
+/** Heads fitted before the arms' first step, once for all arms; or why they are not. Definitions: docs/definitions.md. */
 import type { Engine } from '../engine/engine';
 import { FIT_ROWS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
 import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
@@ -11,16 +11,16 @@ import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
-/** Numbers of prediction rows that are kept at most: 128 MB. */
+/** Most numbers of prediction rows that are kept: 128 MB. */
 const MOST_NUMBERS = 2 ** 25;
-/** The loss is on the record as means over that many steps. */
+/** The record holds the loss as means over this many steps. */
 const STEPS_A_MEAN = 10;
 
 export interface HeadStartInputs {
   readonly engine: Engine;
   readonly data: PreparedData;
   readonly spec: RunSpec;
-  /** As the arms start, but for the heads. */
+  /** The arms' start, except for the heads. */
   readonly parameters: Float32Array;
   /** The recipe starts from an adapter that brings heads. */
   readonly broughtHeads: boolean;
@@ -29,9 +29,9 @@ export interface HeadStartInputs {
 }
 
 export interface HeadStart {
-  /** Null where heads stay as they are. */
+  /** Null if heads stay as they are. */
   readonly heads: Heads | null;
-  /** What the record says of it; null if the recipe asks for no fit. */
+  /** For the record; null if the recipe asks for no fit. */
   readonly record: HeadStartRecord | null;
 }
 
@@ -79,7 +79,7 @@ export function withHeads(layout: Pick<ParameterLayout, 'slots'>, flat: Float32A
   return copy;
 }
 
-/** Each user's newest training history, with the last training event as what it predicts. */
+/** Each user's newest training history, which predicts the last training event. */
 async function readRows({
   engine,
   data,

@@ -1,4 +1,4 @@
-/** v of every item that has one, as L_img reconstructs it. */
+/** v of every item that has one, in the form that L_img reconstructs. */
 import { firstPart } from '../log/restrictTraining';
 import type { InteractionLog } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
@@ -14,11 +14,11 @@ export interface ImageTable {
   readonly unscaled: (v: ArrayLike<number>) => Float32Array;
 }
 
-/** By log: a pass over all items is not for every edit of a recipe. */
+/** By log: not every edit of a recipe should cost a pass over all items. */
 const known = new WeakMap<InteractionLog, Map<string, ImageTable>>();
 
 /**
- * Null if no arm has L_img. v is centred and divided by one number for all its numbers, so that distances stay what they were.
+ * Null if no arm has L_img. v is centred and divided by a single number, so that relative distances stay the same.
  * @throws RangeError if one has and the log has no visual features, or, for the control, no two categories
  */
 export function imageTable(log: InteractionLog, spec: Pick<RunSpec, 'arms' | 'features'>): ImageTable | null {

@@ -1,5 +1,5 @@
 /**
- * What a request costs once training is over, measured: the same pass for every arm, since the decoders are not part of it. Item embeddings are
+ * The measured cost of a request after training: the same pass for every arm, since the decoders are not part of it. Item embeddings are
  * computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
  */
 import type { Target } from '../log/types';
@@ -18,7 +18,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { termsOf } from '../recipe/terms';
 import type { PreparedData } from './preparedData';
 
-/** Most and fewest times that everything is measured: after `PATIENCE` milliseconds the fewest are enough. */
+/** Most and fewest repeats of every measurement: after `PATIENCE` milliseconds the fewest are enough. */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 5000;
@@ -31,7 +31,7 @@ export interface InferenceInputs {
   /** Test targets whose histories are the requests. */
   readonly targets: readonly Target[];
   readonly arms: readonly Arm[];
-  /** Gives the first arm the parameters that all arms started from. Called when it has been measured: it is the base model then. */
+  /** Gives the first arm, once it has been measured, the parameters that all arms started from: it then stands for the base model. */
   readonly restart: () => void;
   /** [items, width] standardised features, for the zero-shot baseline. */
   readonly features: Float32Array;
@@ -61,7 +61,7 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   /** Turns until it is enough; in each, every server is asked once alone and once for a batch. */
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
     const times = some.map((): Times => ({ alone: [], inBatch: [] }));
-    // In turns, so that whatever else the machine does meets all of them; the first one compiles and does not count.
+    // In turns, so that other load on the machine affects all of them; the first turn compiles and does not count.
     for (let turn = 0; turn === 0 || !enough(turn - 1); turn++) {
       for (const [index, server] of some.entries()) {
         await server.prepare();
@@ -159,7 +159,7 @@ function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCo
   return { ...medians(times), on: 'gpu', flops: runs.reduce((sum, { flops }) => sum + flops, 0), kernels, parameters };
 }
 
-/** What is in the layout and no request reads: the decoders of L_rec and L_img, the temperature, and what the catalogue is made of. */
+/** Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and what the catalogue is computed from. */
 const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u', ...TERMS.img.parameters];
 
 /** @param arm null for the base model */

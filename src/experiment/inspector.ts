@@ -26,10 +26,10 @@ import { historyLabels } from './probes';
 import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
 
-/** Items listed of each model, and nearest pictures of each. */
+/** Items listed for each model, and nearest pictures of each. */
 const TOP = 10;
 const NEAREST = 4;
-/** Pixels a side. */
+/** Pixels per side. */
 const PICTURE_SIDE = 32;
 
 export interface InspectorInputs extends Omit<Training, 'read'> {
@@ -53,7 +53,7 @@ interface Speaker {
 export class Inspector {
   private readonly evaluator: Evaluator;
   private readonly base: Arm;
-  /** Arms on the GPU, and the parameters that they were last given. */
+  /** Arms on the GPU, and the parameters that they last received. */
   private readonly shown = new Map<string, { readonly arm: Arm; flat: Float32Array }>();
   private readonly unit: Float32Array;
   private readonly neighbours: ItemNeighbours;
@@ -96,7 +96,7 @@ export class Inspector {
     this.engine.destroy();
   }
 
-  /** Twice: at once without texts, then with them. @param wanted asked between models; false cancels the rest */
+  /** Answers twice: at once without texts, then with them. @param wanted asked between models; false cancels the rest */
   async *answer(
     question: HistoryQuestion,
     { arms, probes }: Inspected,
@@ -184,7 +184,7 @@ export class Inspector {
     return { picture: { pixels: pixels(drawn), nearest } };
   }
 
-  /** The base model: attention of its own, and the list of the zero-shot baseline, which needs no training either. */
+  /** The base model: its own attention, and the list of the zero-shot baseline, which needs no training either. */
   private async zeroShot(question: HistoryQuestion, example: EncodedExample): Promise<InspectedModel> {
     const { features, data } = this.inputs;
     const items = data.log.items.length;
@@ -218,7 +218,7 @@ export class Inspector {
     return list.map((item) => ({ ...inspectedItem(log, item), score: scores[item]! }));
   }
 
-  /** The whole history, also what is too old for the models to see; never the item that is wanted. */
+  /** The whole history, including what is too old for the models to see, but never the target. */
   private maskOf({ items, target }: HistoryQuestion): Set<number> {
     const masked = new Set(this.inputs.spec.evaluation.maskHistory ? items : []);
     if (target !== null) masked.delete(target);
@@ -272,7 +272,7 @@ function rootMeanSquare(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(sum / a.length);
 }
 
-/** Average rank of an item among those that are not masked; null if none is wanted. */
+/** Average rank of an item among those that are not masked; null without a target. */
 function rankAmong(scores: Float64Array, wanted: number | null, masked: ReadonlySet<number>): number | null {
   if (wanted === null) return null;
   const pool = Uint32Array.from(scores.keys()).filter((item) => !masked.has(item));

@@ -5,12 +5,12 @@ const SHARES = [0, 0.5, 1];
 interface Shrinkable {
   readonly read: () => Promise<Float32Array>;
   readonly set: (parameters: Float32Array) => void;
-  /** What `read` gave with what reads the embedding times `share`. */
+  /** What `read` returned, with the matrix that reads the embedding multiplied by `share`. */
   readonly shrunk: (parameters: Float32Array, share: number) => Float32Array;
 }
 
 /**
- * Keeps the share with which a probe reads held-out pairs best, so that it may ignore what says nothing.
+ * Keeps the share with which a probe reads held-out pairs best, so that it may ignore embeddings that carry nothing.
  * @param error of the held-out pairs under the probe as it is set
  * @returns that share
  */

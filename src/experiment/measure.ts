@@ -32,16 +32,16 @@ const TOP_ITEMS = 5;
 export interface MeasureOptions {
   readonly population: Evaluation['population'];
   readonly targets: readonly Target[];
-  /** Told how many targets' histories have been read. */
+  /** Called with the number of targets whose histories have been read. */
   readonly onProgress: (done: number) => void;
   readonly seconds: number;
-  /** Let arms with a trained decoder read their embeddings out: slow on software adapters. */
+  /** Whether arms with a trained decoder decode their embeddings: slow on software adapters. */
   readonly decode: boolean;
-  /** Of the targets, where they are the final ones. */
+  /** Overlap sample of the targets, if they are the final ones. */
   readonly overlap?: OverlapSample;
 }
 
-/** What is measured of an arm's LLM on the same histories and texts at every step. */
+/** What is measured on an arm's LLM, with the same histories and texts at every step. */
 interface FixedMeasures {
   readonly snapshot: AttentionSnapshot;
   readonly sinks: Evaluation['sinks'];
@@ -61,7 +61,7 @@ interface RankedTargets {
 
 export class Measure {
   private known: FixedMeasures | null = null;
-  /** Of every arm at the step where it was measured last: a last step is evaluated twice, on the sample and on all users. */
+  /** For every arm, the step at which it was last measured: the final step is evaluated twice, on the sample and on all users. */
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private plane: ProjectionPlane | null = null;
   readonly evaluator: Evaluator;
@@ -81,7 +81,7 @@ export class Measure {
     this.driftTexts = chooseDriftTexts(data, spec.seed);
     this.writing = new Writing(this.evaluator.continuations, tokenizer, promptsOf(spec));
     const { eosId } = engine.inputs.config;
-    // Cut as item texts are.
+    // Truncated like item texts.
     const longest = spec.objective.maxTextTokens - 1;
     this.domainTexts = domainTextsOf(spec).map((text) => [...tokenizer.encode(text).slice(0, longest), eosId]);
   }
@@ -96,17 +96,17 @@ export class Measure {
     return (await this.evaluator.catalogue(arm)).items;
   }
 
-  /** Text that a decoder reads out of each embedding [texts, e], greedily. */
+  /** Text that a decoder reads from each embedding [texts, e], greedily. */
   async decode(reader: SoftReader, embeddings: Float32Array): Promise<string[]> {
     return (await this.decodeTokens(reader, embeddings, Infinity)).map((text) => this.tokenizer.decode(text));
   }
 
-  /** Its tokens, at most so many and no more than item texts have. */
+  /** Its tokens: at most this many, and no more than item texts have. */
   decodeTokens(reader: SoftReader, embeddings: Float32Array, most: number): Promise<number[][]> {
     return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
-  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts continue: once an arm and step. */
+  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts continue: once per arm and step. */
   async fixed(arm: Arm): Promise<FixedMeasures> {
     const before = this.measured.get(arm);
     if (before?.step === arm.step) return before.of;
@@ -115,7 +115,7 @@ export class Measure {
     return of;
   }
 
-  /** As `fixed`, whether it is known or not: to time it. */
+  /** As `fixed`, even if it is known: for timing. */
   async fixedAgain(arm: Arm): Promise<FixedMeasures> {
     const attention = await this.attention(arm);
     const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
@@ -123,18 +123,18 @@ export class Measure {
     return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
   }
 
-  /** Measures an untrained arm, which is the base model, as what drift and continuations are compared with. Comes before all other arms. */
+  /** Measures an untrained arm, which is the base model: drift and continuations are compared with it. Comes before all other arms. */
   async setBase(untrained: Arm): Promise<void> {
     this.known = await this.fixed(untrained);
   }
 
-  /** What `setBase` measured. @throws Error before it has: a mistake in the order of stages */
+  /** What `setBase` measured. @throws Error if it has not yet: a mistake in the order of stages */
   get base(): FixedMeasures {
     if (this.known === null) throw new Error('the base model has not been measured');
     return this.known;
   }
 
-  /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the items before the first step. */
+  /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the item embeddings before the first step. */
   async setPlane(untrained: Arm, sample: readonly Target[]): Promise<Projection> {
     const items = await this.itemsOf(untrained);
     this.plane = new ProjectionPlane(this.data, sample, items, this.spec.objective.embeddingSize, this.spec.seed);
@@ -239,7 +239,7 @@ export class Measure {
   }
 }
 
-/** Texts of items that no arm is trained on (cold items), as long as there are enough; else of any items. Seeded. */
+/** Texts of items that no arm is trained on (cold items) if there are enough, else of any items. Seeded. */
 export function chooseDriftTexts(data: PreparedData, seed: number): (readonly number[])[] {
   return driftItems(data.split.cold, seed).items.map((item) => data.texts.at(item)!);
 }

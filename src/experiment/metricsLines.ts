@@ -1,7 +1,7 @@
 import type { RunRecord } from '../record/runRecord';
 
 /**
- * A run as metrics in JSON lines, for notebooks: one line a training step (`kind: "step"`), one an evaluation (`kind: "evaluation"`).
+ * A run as metrics in JSON lines, for notebooks: one line per training step (`kind: "step"`), one per evaluation (`kind: "evaluation"`).
  * Fields are those of the run record; per-user ranks, readings and attention maps are left to the record.
  */
 export function metricsLines(record: RunRecord): string {

@@ -1,4 +1,4 @@
-/** JS@50 of what arms and baselines list, on one sample of the final targets. Definitions: docs/metrics.md. */
+/** JS@50 of the lists of arms and baselines, on one sample of the final targets. Definitions: docs/metrics.md. */
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
 import { unitRows } from '../measures/ranking/featureScores';
@@ -9,10 +9,10 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 import { inSlices } from './slices';
 
-/** Targets at most, and products (targets × items × width) that finding their neighbours may take. */
+/** Most targets, and most products (targets × items × width) that finding their neighbours may take. */
 const MOST_TARGETS = 512;
 const MOST_PRODUCTS = 1e9;
-/** Targets that are measured whatever it costs. */
+/** Number of targets that are measured whatever the cost. */
 const LEAST_TARGETS = 32;
 
 export class OverlapSample {
@@ -55,7 +55,7 @@ export class OverlapSample {
       likeness.push({ item, nearest: new Set(nearest) });
     });
     const places = placesIn(finals, targets)!;
-    // The end of the text, which all have, is no likeness.
+    // EOS, which all texts have, does not make them similar.
     const tokens = Array.from(data.texts, (text) => new Set(text.slice(0, -1)));
     return new OverlapSample(likeness, places, tokens, spec.seed);
   }

@@ -1,11 +1,11 @@
-/** Steps that are numbers and yet cannot be right, or will not end well: what a person would want to be told while the run continues. Pure. */
+/** Steps whose losses are finite but cannot be right, or will not end well: warnings that a person needs while the run continues. Pure. */
 import type { StepReport } from '../engine/engine';
 import type { ArmRecord, RunWarning } from '../record/runRecord';
 
-/** Steps that have to look wrong in a row, and how near to chance in nats a loss has to be. */
+/** Number of consecutive steps that have to look wrong, and how close to chance, in nats, a loss has to be. */
 const PATIENCE = 50;
 const NEAR_CHANCE = 0.01;
-/** Steps of a mean, and what it has to exceed to be diverging: the lowest mean so far, and chance by so many nats. */
+/** Steps in a mean, and what it has to exceed to count as diverging: the lowest mean so far, and chance by this many nats. */
 const WINDOW = 20;
 const WORSE_THAN_BEST = 1.5;
 const WORSE_THAN_CHANCE = 0.5;
@@ -19,7 +19,7 @@ export class StepWatch {
   private atChance = 0;
   private lowest = Infinity;
 
-  /** @param step counted from 1 @returns what is to be said of the arm from this step on, or null */
+  /** @param step counted from 1 @returns the warning about the arm from this step on, or null */
   see(step: number, { total, action, gradNorm, chance }: Seen): RunWarning | null {
     this.atChance = chance > 0 && Math.abs(action - chance) < NEAR_CHANCE ? this.atChance + 1 : 0;
     const diverges = this.diverges(action, chance);
@@ -36,7 +36,7 @@ export class StepWatch {
     return null;
   }
 
-  /** Takes in what the record of a run that is resumed has of the arm: its steps are not judged again. */
+  /** Takes over the arm's steps from the record of a resumed run: they are not judged again. */
   remember({ steps, warnings = [] }: Pick<ArmRecord, 'steps' | 'warnings'>): void {
     for (const action of steps.action) this.diverges(action, Infinity);
     for (const { kind } of warnings) this.given.add(kind);

@@ -1,4 +1,4 @@
-/** A log made ready for the engine: split, tokenised texts and titles, encoded examples. */
+/** A log prepared for the engine: split, tokenised texts and titles, encoded examples. */
 import { describedItems } from '../log/describedItems';
 import { driftItems } from '../log/driftItems';
 import { imageDraws } from '../log/imageDraws';
@@ -16,7 +16,7 @@ import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 /** Exposed items of one event that serve as negatives; the rest of a longer list is left out. */
 const MAX_EXPOSED = 32;
 
-/** The most exposed items that an event has and that are used. */
+/** The largest number of exposed items of an event that are used. */
 export function mostExposed({ events }: InteractionLog): number {
   const { exposedStart } = events.columns;
   let most = 0;
@@ -26,22 +26,22 @@ export function mostExposed({ events }: InteractionLog): number {
 
 export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
-  /** With the recipe's limits on what is trained on. */
+  /** Restricted to what the recipe trains on. */
   readonly split: Split;
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
   /** Users that can be trained on. */
   readonly users: number;
-  /** v of the items and how many numbers it has; absent if no arm has L_img. */
+  /** v of the items and its size; absent if no arm has L_img. */
   readonly images?: ImageTable;
   readonly imageSize?: number;
   /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
   batch(step: number, arm: ArmSpec): EncodedExample[];
-  /** Each training user's newest history, with the last training event as what it predicts; of `most` users drawn by chance at most. */
+  /** Each training user's newest history, which predicts the last training event; of at most `most` users, drawn at random. */
   newest(most: number): EncodedExample[];
-  /** The example that predicts a target from all that came before it. */
+  /** The example that predicts a target from all events before it. */
   exampleFor(target: Target): EncodedExample;
-  /** The example of a history that is in no log, its newest items as far as they go; it predicts item 0, and has no text. */
+  /** The example of a history that is in no log, with as many of its newest items as fit; it predicts item 0, and has no text. */
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];

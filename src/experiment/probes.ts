@@ -14,7 +14,7 @@ export interface Probes {
   readonly examples: readonly EncodedExample[];
   readonly positions: readonly ProbePositions[];
   readonly described: readonly Probe[];
-  /** The same histories with their items in seeded other orders, one entry a permutation. */
+  /** The same histories with their items in other, seeded orders, one entry per permutation. */
   readonly permuted: readonly PermutedProbes[];
   /** Rows of each: T. */
   readonly length: number;
@@ -68,7 +68,7 @@ export function chooseProbes(
   return { targets, examples, positions, described, permuted, length };
 }
 
-/** One label a row of `[BOS] items ([QUERY] query) [EMB]`. */
+/** One label for each row of `[BOS] items ([QUERY] query) [EMB]`. */
 export function historyLabels(
   { items }: Pick<InteractionLog, 'items'>,
   { history, query }: EncodedExample,

@@ -34,7 +34,7 @@ export async function runExperiment(inputs: ExperimentInputs, emit: (event: RunE
   }
 }
 
-/** A run that is resumed has chosen its precision. @throws CheckpointError */
+/** A resumed run keeps the precision that it chose. @throws CheckpointError */
 function goingOn(inputs: ExperimentInputs): ExperimentInputs {
   const { resume, model, data } = inputs;
   if (!resume) return inputs;

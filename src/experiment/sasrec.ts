@@ -1,6 +1,6 @@
 /**
- * A baseline that is trained: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
- * on the run's own batches and by the same engine. What sets it apart from the published model: docs/metrics.md.
+ * The trained baseline: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
+ * on the run's own batches and by the same engine. How it differs from the published model: docs/metrics.md.
  */
 import { baselineName } from '../measures/ranking/baselineNames';
 import { forkRandom } from '../log/random';
@@ -26,7 +26,7 @@ import type { TargetRankings } from './targetRankings';
 
 /** Embeddings, hidden states and MLPs are all this wide. */
 const WIDTH = 64;
-/** Two blocks with two heads; a few tokens, of which the one that begins a sequence is used. */
+/** Two blocks with two heads; a few tokens, of which only the one that begins a sequence is used. */
 const CONFIG = readConfig({
   architectures: ['LlamaForCausalLM'],
   vocab_size: 4,
@@ -43,21 +43,21 @@ const CONFIG = readConfig({
   pad_token_id: 2,
 });
 const ARM = armSchema.parse({ id: 'sasrec', label: baselineName('sasrec') });
-/** Nothing is made of features; W_in and W_e have that many columns all the same. */
+/** Features are not used; W_in and W_e have this many columns nevertheless. */
 const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
 
 export interface TrainedBaseline {
-  /** The targets that were asked for, and how they were ranked. */
+  /** The given targets, and how they were ranked. */
   readonly targets: readonly Target[];
   readonly ranking: TargetRanking;
   readonly steps: number;
   /** Of training alone. */
   readonly seconds: number;
-  /** Numbers that training changed. */
+  /** Number of trained parameters. */
   readonly parameters: number;
 }
 
-/** The recipe of the baseline: the run's own but for what an ID model is. Adapters of full rank let every matrix become any other. */
+/** The baseline's recipe: the run's own, except for what makes it an ID model. Adapters of full rank let every matrix become any other. */
 export function sasrecSpec(spec: RunSpec): RunSpec {
   return {
     ...spec,
@@ -87,13 +87,13 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
   };
 }
 
-/** What it takes of a device while it is trained, before the run's own model is there. @throws as `memoryPlan` does */
+/** The device memory that it takes during training, before the run's own model is loaded. @throws as `memoryPlan` does */
 export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
   return memoryPlan(CONFIG, sasrecSpec(spec), { ...sizes, maxQueryTokens: 0, featureWidth: NO_FEATURES.width }, limits);
 }
 
 /**
- * Trains it for `evaluation.sasrecSteps` steps and ranks targets with it; gives back all memory.
+ * Trains it for `evaluation.sasrecSteps` steps and ranks targets with it; frees all its memory.
  * @throws DivergedError, and the signal's reason when cancelled.
  */
 export async function trainSasrec(
@@ -144,7 +144,7 @@ function idsAlone(example: EncodedExample): EncodedExample {
   return { ...example, query: [], text: [] };
 }
 
-/** Padding and what no loss reaches left out. */
+/** Without padding and what no loss reaches. */
 function trainedParameters({ layout }: Engine): number {
   const unused = new Set(['w_in', 'b_in', 'w_e', 'w_d', 'b_d', 'query', 'item']);
   return numbersIn(layout, (name) => !unused.has(name));

@@ -1,15 +1,15 @@
-/** Long loops of the thread that also answers commands. */
+/** Long loops on a thread that also answers commands. */
 import { turn } from '../log/turn';
 
 export interface SliceOptions {
-  /** Told how many are done, a few times a second. */
+  /** Called with the number done, a few times per second. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly sliceMs?: number;
 }
 
 /**
- * Calls `each` with 0 … count − 1, giving the event loop a turn after every slice of time.
+ * Calls `each` with 0 … count − 1, yielding to the event loop after every slice of time.
  * @throws the signal's reason when aborted
  */
 export async function inSlices(count: number, each: (index: number) => void, options: SliceOptions = {}): Promise<void> {
@@ -18,7 +18,7 @@ export async function inSlices(count: number, each: (index: number) => void, opt
   let sliceStart = performance.now();
   for (let index = 0; index < count; index++) {
     each(index);
-    // The clock costs more than a short call.
+    // Reading the clock costs more than a short call.
     if ((index & 63) !== 63 || performance.now() - sliceStart < sliceMs) continue;
     onProgress(index + 1, count);
     await turn();

@@ -12,19 +12,19 @@ import { Sha256 } from '../storage/sha256';
 
 export type AdapterFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The files of a folder that matter; the others (README.md) are left aside. */
+/** The files of a folder that matter; others (README.md) are ignored. */
 export const ADAPTER_FILES: readonly string[] = [PEFT_CONFIG, PEFT_WEIGHTS, HEADS_FILE];
 
 export interface StartAdapter extends StartRecord {
   readonly files: AdapterFiles;
 }
 
-/** Digits of the hash in a name: two adapters of one folder's name are two recipes. */
+/** Digits of the hash in a name: two adapters with the same folder name make two recipes. */
 const NAMED_DIGITS = 8;
 /** Digits of a hash in a message. */
 const SHOWN_DIGITS = 12;
 
-/** @param folder what to call it */
+/** @param folder its name */
 export function startAdapter(folder: string, given: AdapterFiles): StartAdapter {
   const files = new Map([...given].filter(([name]) => ADAPTER_FILES.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
   const sha = new Sha256();
@@ -36,7 +36,7 @@ export function startAdapter(folder: string, given: AdapterFiles): StartAdapter 
   return { name: `${folder}@${hash.slice(0, NAMED_DIGITS)}`, hash, heads: files.has(HEADS_FILE), files };
 }
 
-/** `organisation/name`, `local:name` and a folder's path alike by their last part. */
+/** The last part of `organisation/name`, `local:name` or a folder's path. */
 function shortName(model: string): string {
   return model
     .split(/[/\\:]/)
@@ -70,7 +70,7 @@ export function startingFrom(
     const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
     throw new ModelError(`The adapter ${start.name} cannot be trained on. ${problems}`, 'Choose another adapter.');
   }
-  // Reading it tells whether it fits: into a layout of its own, with the heads where the catalogue's shape is known.
+  // Reading it into its own layout, with the heads if the catalogue's shape is known, shows whether it fits.
   const shape = catalogue ?? { items: 0 };
   const known = catalogue === null ? new Map([...start.files].filter(([name]) => name !== HEADS_FILE)) : start.files;
   const layout = layOutParameters(config, parsed.data, shape);
@@ -79,7 +79,7 @@ export function startingFrom(
 }
 
 /**
- * The parameters that the arms of a recipe start with: the adapter's, and `initial` for what it does not have; `initial` itself where
+ * The parameters that the arms of a recipe start with: the adapter's, and `initial` for what it does not have; `initial` itself if
  * the recipe starts afresh.
  * @throws ModelError when the recipe's adapter is not here, was trained on other weights, or does not fit the recipe
  */

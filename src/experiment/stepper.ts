@@ -1,4 +1,4 @@
-/** Takes the steps of a run, timed kernel by kernel while that is asked for, and reports what the profiled ones took. */
+/** Takes the steps of a run, timing them kernel by kernel on request, and reports what the profiled ones took. */
 import type { Engine, StepReport } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import type { EncodedExample } from '../engine/decoder/sequence';
@@ -21,7 +21,7 @@ export class Stepper {
     private readonly onProfile: (arm: string, profile: Profile) => void,
   ) {}
 
-  /** One training step. On a device that cannot be profiled it is an ordinary one. */
+  /** One training step. On a device that cannot be profiled, an ordinary one. */
   async step(arm: Arm, batch: readonly EncodedExample[]): Promise<StepReport> {
     const { engine, times } = this;
     if (!this.profiled() || !canProfile(engine.context.gpu.device)) return engine.trainStep(arm, batch);
@@ -36,7 +36,7 @@ export class Stepper {
     return report;
   }
 
-  /** Reports the steps that have not been reported yet. */
+  /** Reports steps that have not been reported yet. */
   report(): void {
     if (!this.unreported) return;
     for (const [arm, times] of this.times) {

@@ -1,4 +1,4 @@
-/** What frozen weights in fewer bits do to a model: its next-token distributions against its own in f32. */
+/** The effect of lower-precision frozen weights on a model: its next-token distributions against its own in f32. */
 import { BaseModel } from '../engine/decoder/baseModel';
 import type { Gpu } from '../gpu/device';
 import type { LoadedModel } from '../model/loadedModel';
@@ -8,7 +8,7 @@ import type { Precision } from '../recipe/runSpec';
 /**
  * Both models read the texts, each after [BOS]; every next token is compared.
  * @param texts token ids of each text
- * @throws RangeError if there is no text, or the model cannot be stored so.
+ * @throws RangeError if there is no text, or the model cannot be stored in that format.
  */
 export async function storageError(
   gpu: Gpu,

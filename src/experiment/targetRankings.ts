@@ -1,4 +1,4 @@
-/** From scores to what a record says of a ranking: the one way for arms and baselines. */
+/** From scores to what a record says about a ranking: the same for arms and baselines. */
 import { TargetGroups } from '../log/targetGroups';
 import type { Target } from '../log/types';
 import type { Ranking } from '../engine/ranking/evaluator';
@@ -32,7 +32,7 @@ export class TargetRankings {
     this.listed = listedItems([...spec.evaluation.ks, OVERLAP_K], data.log.items.length);
   }
 
-  /** What a model's ranking of these targets says of each; lists must be `listed` items long. */
+  /** What a model's ranking says about each of these targets; lists must be `listed` items long. */
   of({ above, equal, interest, items, top }: Ranking, targets: readonly Target[]): TargetRanking {
     const { log } = this.data;
     const { pools } = this;
@@ -51,7 +51,7 @@ export class TargetRankings {
     };
   }
 
-  /** The same of some of the targets. */
+  /** The same for some of the targets. */
   pick({ ranks, top, poolRanks, requests }: TargetRanking, places: readonly number[]): TargetRanking {
     const { listed } = this;
     const lists = new Uint32Array(places.length * listed);
@@ -81,7 +81,7 @@ export class TargetRankings {
   }
 }
 
-/** h·e of a row of interest embeddings with any item, in float64. */
+/** h·e of a row of interest embeddings and any item, in float64. */
 export function scoresOf(row: number, interest: Float32Array, items: Float32Array, size: number): (item: number) => number {
   return (item) => {
     let sum = 0;

@@ -11,30 +11,30 @@ import type { PreviewQuestion, TemplatePreview, TemplateText, TokenCounts, Token
 import { inSlices, type SliceOptions } from './slices';
 import { MAX_QUERY_TOKENS } from './tokens';
 
-/** Pieces that are shown of a text: more than any recipe takes. */
+/** Most pieces shown of a text: more than any recipe takes. */
 export const MOST_PIECES = 300;
 const MOST_FOUND = 8;
-/** A slice of counting delays the step of a run by no more than this. */
+/** A slice of counting delays a run's step by no more than this. */
 const SLICE_MS = 10;
 
 type TextSpec = Pick<RunSpec, 'data' | 'objective'>;
 type Reader = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
-/** The texts of a kind, all of them. */
+/** All texts of a kind. */
 interface Texts {
   readonly length: number;
   readonly limit: number;
   readonly template: string;
-  /** As it stands in the prompt, the space before it included. */
+  /** As it stands in the prompt, including the space before it. */
   of(index: number): string;
 }
 
-/** Tokens one by one, as the parts of the text that they stand for. */
+/** Tokens one by one, as the parts of the text that they represent. */
 export function tokenPieces(ids: readonly number[], tokenizer: TextTokenizer): TokenPiece[] {
   let before = '';
   return ids.map((id, index) => {
     const decoded = tokenizer.decode(ids.slice(0, index + 1));
-    // Bytes of a character that is not whole yet are decoded as U+FFFD.
+    // Bytes of an incomplete character are decoded as U+FFFD.
     if (decoded.endsWith('\uFFFD') || !decoded.startsWith(before)) return { id, text: '' };
     const text = decoded.slice(before.length);
     before = decoded;
@@ -42,7 +42,7 @@ export function tokenPieces(ids: readonly number[], tokenizer: TextTokenizer): T
   });
 }
 
-/** Tokens of every text, and what they were counted of. */
+/** The number of tokens of every text, and what they were counted for. */
 interface Counted {
   readonly log: InteractionLog;
   readonly tokenizer: TextTokenizer;
@@ -52,7 +52,7 @@ interface Counted {
 
 export class TemplatePreviews {
   readonly #queries = new WeakMap<InteractionLog, readonly string[]>();
-  /** Lengths that were counted last, by kind. */
+  /** The lengths counted last, by kind. */
   readonly #counted = new Map<TemplateKind, Counted>();
 
   /**
@@ -151,7 +151,7 @@ function textsOf(log: InteractionLog, queries: readonly string[], { data, object
   return {
     item: {
       length: items,
-      // The end of the sequence takes one.
+      // EOS takes one.
       limit: objective.maxTextTokens - 1,
       template: data.itemTemplate,
       of: (index) => itemText(log.items.at(index), data.itemTemplate),

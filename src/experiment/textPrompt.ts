@@ -13,7 +13,7 @@ import type { PreparedData } from './preparedData';
 type Model = Pick<LoadedModel, 'config' | 'weights'>;
 type Parameters = Pick<TrainedArm, 'layout' | 'flat'>;
 
-/** What histories are made of. */
+/** What histories are built from. */
 export interface HistoryInputs {
   readonly features: CatalogueFeatures;
   readonly titleTokens: TokenTable;
@@ -23,11 +23,11 @@ export interface HistoryInputs {
 export interface HistoryPrompt {
   /** [n, hidden], [EMB] last. */
   readonly rows: Float32Array;
-  /** The position that generated tokens do not attend; null if they see all. */
+  /** The position that generated tokens do not attend to; null if they see all. */
   readonly hide: number | null;
 }
 
-/** `[BOS] items ([QUERY] query) [EMB]` under an arm's parameters; those it starts from make the base model's. */
+/** `[BOS] items ([QUERY] query) [EMB]` under an arm's parameters; its start parameters give the base model's. */
 export async function historyPrompt(
   model: Model,
   inputs: HistoryInputs,
@@ -102,7 +102,7 @@ function itemTokens(
   return rows;
 }
 
-/** The first test target that a user has. @throws RangeError for a user that the log does not have, or has no test item of */
+/** A user's first test target. @throws RangeError for a user that the log does not have, or that has no test item */
 export function testTargetOf({ log, split }: PreparedData, user: string): Target {
   const target = split.test.find((one) => log.users.at(one.user) === user);
   if (target === undefined) throw new RangeError(`The log has no history of a user “${user}” that ends in a test item.`);
@@ -119,10 +119,10 @@ export function historyInWords(
   return ['[BOS]', ...history.map((item) => log.items.titleOf(item)), ...words, '[EMB]'].join(' › ');
 }
 
-/** Stands for a description where a text is cut. */
+/** Stands for the description where a text is cut. */
 const CUT = '\u0001';
 
-/** The text of an item of that title up to where its description would stand: `teacup:`. */
+/** The text of an item with that title, up to its description: `teacup:`. */
 export function itemBeginning(title: string, template: string): string {
   const [beginning = ''] = itemText({ id: '', title, category: '', description: CUT }, template).split(CUT);
   return beginning.trim() === '' ? title : beginning.trimEnd();

@@ -1,4 +1,4 @@
-/** A run that outlives its device: a lost one does not come back, so another is opened and the run continues from its last checkpoint. */
+/** A run that outlives its device: a lost device does not come back, so another is opened and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
@@ -7,10 +7,10 @@ import type { Checkpoints } from './checkpoints';
 import { runExperiment } from './runExperiment';
 import type { ExperimentInputs, Gate } from './stages/context';
 
-/** As many losses in as many milliseconds end the run. */
+/** This many losses within this many milliseconds end the run. */
 const MOST_LOSSES = 3;
 const WITHIN = 60_000;
-/** Milliseconds that a failed call may come ahead of the news that the device is gone, and that a broken run gets to end. */
+/** Milliseconds by which a failed call may precede the news that the device is lost, and that a broken run gets to end. */
 const NEWS = 300;
 const ENDING = 10_000;
 /** Milliseconds between attempts to open a device: the browser may be starting its GPU process again. */
@@ -27,16 +27,16 @@ export class DeviceLostError extends Error {
 }
 
 export interface ResilientRun {
-  /** Another device than before, where that is lost. @throws GpuUnavailableError */
+  /** A device, a new one if the last was lost. @throws GpuUnavailableError */
   readonly open: () => Promise<Gpu>;
-  /** All that the run needs, on that device. Asked again after every loss. */
+  /** Everything that the run needs, on that device. Called again after every loss. */
   readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints'>>;
   readonly checkpoints: Checkpoints;
   /** Where the run begins; null for its first step. */
   readonly resume: Checkpoint | null;
   readonly emit: (event: RunEvent) => void;
   readonly gate: Gate;
-  /** Told of every loss after which the run continues, with the step from which it does; null from the start. */
+  /** Called after every loss from which the run continues, with the step where it does; null: from the start. */
   readonly onLost: (step: number | null) => void;
 }
 
@@ -64,7 +64,7 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
 
 type Outcome = { readonly record: RunRecord } | { readonly error: unknown };
 
-/** The run on one device. From the moment that the device is lost nothing of it counts any more. */
+/** The run on one device. Once the device is lost, nothing from it counts any more. */
 class Attempt {
   readonly result: Promise<Outcome>;
   readonly loss: Promise<{ readonly lost: string }>;
@@ -81,7 +81,7 @@ class Attempt {
     );
   }
 
-  /** Waits until the broken run has let go of what it holds. */
+  /** Waits until the broken run has released what it holds. */
   async end(): Promise<void> {
     this.#live = false;
     await within(this.result, ENDING);
@@ -111,7 +111,7 @@ class Attempt {
     };
     const { checkpoints } = run;
     const record = await runExperiment({ ...inputs, ...live, gpu, resume, checkpoints }, emit, gate);
-    // A run that its device's loss ended has no last word.
+    // A run that ended because its device was lost reports nothing more.
     if (!this.#live) throw new DeviceLostError('The device is gone.');
     return record;
   }
@@ -130,7 +130,7 @@ async function opened({ open }: ResilientRun, again: boolean): Promise<Gpu> {
   throw refusal;
 }
 
-/** What a promise comes to, or null if that takes too long. */
+/** The value of a promise, or null if it takes too long. */
 function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
   return Promise.race([promise, new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))]);
 }

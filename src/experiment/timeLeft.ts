@@ -1,8 +1,8 @@
-/** How long a run that trains will still take, from what its own steps and evaluations took. Pure. */
+/** How much longer a run will take, from the times of its own steps and evaluations. Pure. */
 import type { ArmRecord, RunRecord } from '../record/runRecord';
 import { evaluationSteps } from './evaluationSteps';
 
-/** Steps that a step's time is taken over: long enough to be calm, short enough to notice a throttled tab. */
+/** Steps over which a step's time is averaged: enough to be stable, few enough to notice a throttled tab. */
 const WINDOW = 20;
 
 /** Means over an arm's last steps; null before its second one. */

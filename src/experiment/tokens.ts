@@ -1,4 +1,4 @@
-/** Texts of a log in tokens: of its items all at once, of its queries as they are asked for. */
+/** Tokenised texts of a log: of its items all at once, of its queries on demand. */
 import { itemText, queryText } from '../log/itemText';
 import type { Catalogue } from '../log/catalogue';
 import type { InteractionLog } from '../log/types';
@@ -11,11 +11,11 @@ type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
 /** Query tokens that enter a prompt; the rest of a longer query is left out. */
 export const MAX_QUERY_TOKENS = 12;
-/** Different queries that are tokenised to find the longest; a log with more is taken to have one as long as can be. */
+/** Most distinct queries that are tokenised to find the longest; a log with more is assumed to have one of maximum length. */
 const MOST_QUERIES = 20_000;
 
 export interface ItemTokens {
-  /** y of every item, EOS last. */
+  /** y of every item, ending with EOS. */
   readonly texts: TokenLists;
   /** Every item inside a history; empty in the `token` interface, where no text enters it. */
   readonly titleTokens: TokenLists;
@@ -62,7 +62,7 @@ export class QueryTokens {
     return tokens;
   }
 
-  /** The most tokens that a query of the log has. */
+  /** Length of the log's longest query, in tokens. */
   longest(log: InteractionLog): number {
     if (!this.spec.objective.useQuery) return 0;
     let most = 0;

@@ -1,10 +1,10 @@
-/** The recipe's prompts as base model and arms continue them, at every evaluation. */
+/** How base model and arms continue the recipe's prompts, at every evaluation. */
 import type { Arm } from '../engine/arm';
 import type { Continuations, WrittenToken } from '../engine/ranking/continuations';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Continuation } from '../record/runRecord';
 
-/** Tokens that a prompt is continued by at most; fewer where the engine's passes are shorter. */
+/** Most tokens that continue a prompt; fewer if the engine's passes are shorter. */
 const MOST_TOKENS = 16;
 /** Digits of a probability in a record. */
 const DIGITS = 3;

@@ -8,7 +8,7 @@ import { sha256Hex } from '../../storage/sha256';
 
 /**
  * Two arms with the same key have the same numbers on the same adapter, whatever the run's other arms, its name or the arm's label.
- * A switch that an arm cannot feel (text of a random item without a text loss) makes no difference.
+ * A setting that does not affect an arm (text of a random item without a text loss) makes no difference.
  * @param log hash of the log; `sample` stands for the sample store, which comes with the app
  */
 export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
@@ -33,13 +33,13 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
 
 const DEFAULTS = runSpecSchema.parse({});
 const { imageContext, imageLoss, shuffledImages } = armSchema.parse({ id: 'any', label: 'any' });
-/** What an arm without L_img cannot feel, at its defaults. */
+/** Settings that do not affect an arm without L_img, at their defaults. */
 const WITHOUT_IMAGES = { imageContext, imageLoss, shuffledImages };
 const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
 const { imageUnits, imageFrequencies } = DEFAULTS.objective;
 const DEFAULT_DECODER = { imageUnits, imageFrequencies };
 
-/** Fields that the first keys were made of. */
+/** The fields of the first keys. */
 const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   model: ['id', 'revision', 'precision'],
   data: ['log', 'itemTemplate', 'historyTemplate', 'queryTemplate'],
@@ -60,7 +60,7 @@ const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A field that came later counts only if it is not at its default: grids that were planned before it keep their keys. */
+/** A later field counts only if it is not at its default, so that grids planned before it keep their keys. */
 function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const defaults: Readonly<Record<string, unknown>> = {
     ...runSpecSchema.parse({}),
@@ -81,7 +81,7 @@ function without<T extends object, K extends keyof T>(value: T, ...keys: readonl
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
 }
 
-/** JSON with the keys of every object in order. */
+/** JSON with the keys of every object sorted. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -90,7 +90,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** What `cellKey` takes for a log: the sample's hash is not known before it is read. */
+/** The `log` of `cellKey`: the sample's hash is not known before it is read. */
 export function logName(id: string, hash: string): string {
   return id === 'sample' ? 'sample' : hash;
 }

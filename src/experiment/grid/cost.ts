@@ -1,4 +1,4 @@
-/** What a grid will take, from times that were measured on this adapter. Pure. */
+/** How long a grid will take, from times measured on this adapter. Pure. */
 import type { ArmSpec, RunSpec } from '../../recipe/runSpec';
 import { lambdaOf, TERM_IDS } from '../../recipe/terms';
 import { canonicalJson, logName } from './cellKey';
@@ -13,13 +13,13 @@ export interface CostEstimate {
   readonly steps: number;
   /** Training seconds of the arms whose step was measured. */
   readonly training: number;
-  /** Arms whose step time nobody measured here. */
+  /** Arms whose step time has not been measured here. */
   readonly unknown: readonly { readonly spec: RunSpec; readonly arm: ArmSpec }[];
   /** Preparation and evaluation of all runs; null if no run of this kind was timed. */
   readonly overhead: number | null;
 }
 
-/** What the time of a step depends on. */
+/** What a step's time depends on. */
 function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
   const { model, data, features, lora, objective, training } = spec;
   const { batchSize, accumulate, checkpoint, cacheMegabytes } = training;
@@ -42,12 +42,12 @@ function stepClass(spec: RunSpec, arm: ArmSpec, log: string): string {
   ]);
 }
 
-/** What the rest of a run's time depends on most. */
+/** What the rest of a run's time mostly depends on. */
 function overheadClass({ model, data, evaluation }: RunSpec, log: string): string {
   return canonicalJson([log, data, model.id, evaluation]);
 }
 
-/** Seconds that were measured on one adapter. */
+/** Seconds measured on one adapter. */
 interface MeasuredTimes {
   /** Of one step, by kind of step. */
   readonly steps: ReadonlyMap<string, readonly number[]>;
@@ -79,7 +79,7 @@ export interface Place {
   readonly log: string;
 }
 
-/** @param runs all runs that are known; those on another adapter are left aside */
+/** @param runs all known runs; those on another adapter are ignored */
 export function estimateCost(
   jobs: readonly Job[],
   finished: { has(key: string): boolean },
@@ -93,7 +93,7 @@ export function estimateCost(
   );
 }
 
-/** What these runs will take, from times of runs like them. */
+/** How long these runs will take, from times of similar runs. */
 export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { adapter, log }: Place): CostEstimate {
   const times = measuredTimes(runs, adapter);
   const arms = left.flatMap((spec) =>
@@ -113,7 +113,7 @@ export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { ad
   };
 }
 
-/** Short runs that measure every step that is not known yet: three steps, hardly any evaluation. */
+/** Short runs that measure every step whose time is unknown: three steps, hardly any evaluation. */
 export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec[] {
   const byClass = new Map(unknown.map(({ spec, arm }) => [stepClass(spec, arm, log), { spec, arm }]));
   return [...byClass.values()].map(({ spec, arm }) => ({

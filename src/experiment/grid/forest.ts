@@ -1,5 +1,5 @@
 /**
- * What a forest plot needs of a grid: the values of each row by measure and seed, from which differences from a baseline, intervals and tests are
+ * What a forest plot needs from a grid: the values of each row by measure and seed, from which differences from a baseline, intervals and tests are
  * computed. Small enough for a link. Pure.
  */
 import { z } from 'zod';
@@ -16,7 +16,7 @@ export const forestSchema = z.object({
   /** What all runs have in common, for a caption. */
   log: z.string().max(500),
   steps: z.number().int(),
-  /** Id and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
+  /** ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
   rows: z
     .array(
       z.object({
@@ -30,13 +30,13 @@ export const forestSchema = z.object({
 });
 export type Forest = z.infer<typeof forestSchema>;
 
-/** A row as forest plots take it. */
+/** A row of a forest plot. */
 export interface ForestedRow {
   readonly variant: { readonly arm: { readonly id: string }; readonly label: string };
   readonly entries: readonly Pick<MatrixEntry, 'measure' | 'values' | 'comparison'>[];
 }
 
-/** All lines of a sweep at one value of its axis, against the line of an arm. @returns null if that arm was not run there, or no other */
+/** All lines of a sweep at one value of its axis, against the line of an arm. @returns null if that arm, or every other, was not run there */
 export function forestOfSweep(sweep: Sweep, at: number, baseline = 'action'): Forest | null {
   const lines = sweep.lines.filter(({ points }) => points.some((point) => point.at === at));
   const control = lines.find(({ arm }) => arm === baseline) ?? lines[0];
@@ -57,7 +57,7 @@ interface Described {
   readonly steps: number;
 }
 
-/** Of a matrix what its forest plots show. @param measures that are drawn */
+/** What the forest plots of a matrix show. @param measures that are drawn */
 export function forestOfMatrix(
   { name, log, steps }: Described,
   rows: readonly MatrixRow[],
@@ -81,7 +81,7 @@ function bySeedName(values: BySeed): Record<string, number> {
   return Object.fromEntries([...values].map(([seed, value]) => [String(seed), value]));
 }
 
-/** The rows with their differences from the first one, Holm's correction over the rows of a measure. */
+/** The rows with their differences from the first one, with Holm's correction over the rows of a measure. */
 export function forestedRows({ rows }: Forest): ForestedRow[] {
   const ids = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))].filter((id) => findMeasure(id) !== null);
   const columns = ids.map((id) => {

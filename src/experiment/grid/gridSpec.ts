@@ -4,7 +4,7 @@ import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
 import { armSchema, runSpecSchema } from '../../recipe/runSpec';
 
-/** An arm in full, or by name as the command line writes it: `karma:0.5`. */
+/** An arm in full, or by its name on the command line: `karma:0.5`. */
 const gridArmSchema = z.preprocess((given, context) => {
   if (typeof given !== 'string') return given;
   try {
@@ -19,7 +19,7 @@ const gridArmSchema = z.preprocess((given, context) => {
 const distinct = (values: readonly unknown[]): boolean =>
   new Set(values.map((value) => JSON.stringify(value))).size === values.length;
 
-/** Deeper than any field of a recipe; what checks or writes a value calls itself for every level. */
+/** Deeper than any field of a recipe; functions that check or write a value recurse at every level. */
 const MOST_LEVELS = 16;
 
 function isJson(value: unknown, levels: number): value is z.core.util.JSONType {
@@ -62,8 +62,8 @@ export const gridSchema = z.object({
     .refine(distinct, 'must be different numbers')
     .register(WORDS, { label: 'Seeds' }),
   /**
-   * Learning rates that every arm of every setting is tried at: as many runs for each. The rate with the best HR@K on validation
-   * targets is taken, its test targets are reported. Null: the recipe's rate (or an axis).
+   * Learning rates that every arm of every setting is tried at: one run for each. The rate with the best HR@K on validation
+   * targets is chosen, and its test targets are reported. Null: the recipe's rate (or an axis).
    */
   tune: z
     .object({

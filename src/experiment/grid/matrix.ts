@@ -1,4 +1,4 @@
-/** The grid's answer: final measures of every variant over its seeds, and paired differences to a baseline. Pure. */
+/** The grid's answer: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
 import { compareOverSeeds, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import { mean, standardDeviation } from '../../statistics/statistics';
@@ -12,15 +12,15 @@ export interface MatrixEntry {
   /** Null without a finished seed. */
   readonly mean: number | null;
   readonly sd: number | null;
-  /** To the baseline; null for itself, and where no seed is finished on both sides. */
+  /** From the baseline; null for itself, and if no seed is finished on both sides. */
   readonly comparison: Comparison | null;
 }
 
 export interface MatrixRow {
   readonly variant: Variant;
-  /** The rate that was chosen on validation targets; null if none was tuned or not all of them are finished. */
+  /** The rate that was chosen on validation targets; null if none was tuned or not all are finished. */
   readonly rate: number | null;
-  /** Cells that are reported, of the chosen rate where rates are tuned. */
+  /** Cells that are reported: those of the chosen rate if rates are tuned. */
   readonly cells: readonly Cell[];
   readonly done: number;
   readonly total: number;
@@ -59,7 +59,7 @@ export function gridMatrix(plan: GridPlan, results: Results, measures: readonly 
   return rows.map((row, i) => ({ ...row, entries: columns.map((column) => column[i]!) }));
 }
 
-/** Highest mean HR@K over seeds on the watched validation targets; the smaller rate of two alike. Null until all are finished. */
+/** Highest mean HR@K over seeds on the watched validation targets; the smaller rate in a tie. Null until all are finished. */
 function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results): number | null {
   const { rates, k } = grid.tune!;
   let best: { rate: number; score: number } | null = null;

@@ -23,12 +23,12 @@ export interface Variant {
 export interface Cell {
   readonly key: string;
   readonly variant: Variant;
-  /** Null where rates are not tuned. */
+  /** Null if rates are not tuned. */
   readonly rate: number | null;
   readonly seed: number;
 }
 
-/** One run: the arms that share everything but themselves, so that model, log and baselines are prepared once. */
+/** One run: arms that share all other settings, so that model, log and baselines are prepared once. */
 export interface Job {
   readonly id: string;
   readonly cells: readonly Cell[];
@@ -40,14 +40,14 @@ export interface GridPlan {
   readonly grid: GridSpec;
   readonly variants: readonly Variant[];
   readonly cells: readonly Cell[];
-  /** Seed by seed, so that an early end leaves whole comparisons. */
+  /** Seed by seed, so that an early end leaves complete comparisons. */
   readonly jobs: readonly Job[];
 }
 
 /** A grid that cannot be run; the message names the field. */
 export class GridError extends Error {}
 
-/** Users whose validation targets choose a learning rate, where the recipe leaves it to the speed of the machine. */
+/** Number of users whose validation targets choose a learning rate, if the recipe leaves it to the machine's speed. */
 const TUNING_USERS = 512;
 const MOST_ARMS = 8;
 
@@ -117,7 +117,7 @@ function specOf(
     ...(rate === null ? [] : [`lr ${rate}`]),
   ];
   draft = { ...draft, name: [grid.name, ...words].join(' · ') };
-  // Runs record what `auto` was: their cells would have other keys than the plan's, and might not even share one precision.
+  // Runs record what `auto` became: their cells would have keys other than the plan's, and might not even share one precision.
   if (draft.model.precision === 'auto') {
     throw new GridError('model.precision is auto: name one, so that all cells are stored alike.');
   }
@@ -135,7 +135,7 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
 }
 
-/** The run that fills what is missing of a job; null when nothing is. Cells with one key are trained once. */
+/** The run that fills the missing cells of a job; null if there are none. Cells with the same key are trained once. */
 export function remainingRun(job: Job, finished: { has(key: string): boolean }): RunSpec | null {
   const seen = new Set<string>();
   const arms = job.cells.flatMap(({ key, variant }) => {

@@ -1,10 +1,10 @@
-/** Which cells of a grid are filled already, by runs of whatever origin. Pure. */
+/** Which cells of a grid are filled already, by runs of any origin. Pure. */
 import type { AdapterInfo } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { ArmSummary } from '../armSummary';
 import { cellKey, logName } from './cellKey';
 
-/** A run as far as grids need to know it. */
+/** What grids need to know about a run. */
 export interface KnownRun {
   /** How its record is found again. */
   readonly id: string;
@@ -15,11 +15,11 @@ export interface KnownRun {
   readonly arms: readonly ArmSummary[];
   /** What it ran on; times are compared on one adapter only. */
   readonly adapter: string;
-  /** Preparation and evaluation included; null if nobody measured it. */
+  /** Preparation and evaluation included; null if it was not measured. */
   readonly wallSeconds: number | null;
 }
 
-/** One text for one adapter: times are told apart by it. */
+/** A text that identifies an adapter, since times are comparable on one adapter only. */
 export function adapterKey({ vendor, architecture, device, description, runtime }: AdapterInfo): string {
   return [vendor, architecture, device, description, runtime].join(' ');
 }
@@ -30,7 +30,7 @@ export interface CellResult {
   readonly summary: ArmSummary;
 }
 
-/** Results of finished runs by cell key; of two with one key the later. */
+/** Results of finished runs by cell key; of two with the same key, the later. */
 export function finishedCells(runs: readonly KnownRun[]): Map<string, CellResult> {
   const found = new Map<string, CellResult>();
   for (const { id, spec, appVersion, data, complete, arms } of runs) {

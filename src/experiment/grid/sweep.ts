@@ -23,7 +23,7 @@ const pointSchema = z.object({
       seed: z.number().int(),
       /** Final evaluation, on test targets, by measure, unscaled. */
       values: valuesSchema,
-      /** HR@10 of the last evaluation while training, on the targets that the recipe watches: what a rate may be chosen by. */
+      /** HR@10 of the last evaluation during training, on the targets that the recipe watches: a rate may be chosen by it. */
       watched: z.number().nullable(),
     }),
   ),
@@ -59,11 +59,11 @@ export type SweepLine = Sweep['lines'][number];
 export type SweepPoint = SweepLine['points'][number];
 
 const RATE = 'training.learningRate';
-/** What a rate is chosen by. */
+/** The measure that a rate is chosen by. */
 export const CHOSEN_BY = 'hr@10';
 
 /**
- * What is drawn over the axis, in this order: ranking, sinks, language. Of alternatives the first that was measured: texts that no arm trains on
+ * What is drawn over the axis, in this order: ranking, sinks, language. Of alternatives, the first that was measured: texts that no arm trains on
  * come before item texts, whose language the text losses learn.
  */
 const DRAWN: readonly (readonly string[])[] = [['hr@10'], ['firstHalfSinkRate'], ['domainDrift', 'lmDrift']];
@@ -86,7 +86,7 @@ export function seedsOf({ lines }: Pick<Sweep, 'lines'>): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** Values of a measure at one value of the axis; empty if they are not known. */
+/** Values of a measure at one value of the axis; empty if they are unknown. */
 export function valuesBySeed({ points }: Pick<SweepLine, 'points'>, at: number, id: string): BySeed {
   const seeds = points.find((point) => point.at === at)?.seeds ?? [];
   return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
@@ -117,7 +117,7 @@ function placeOf({ rate, variant }: Cell, path: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** `KARMA`, `KARMA · 64`: the arm, and where it stands on the other axes. */
+/** `KARMA`, `KARMA · 64`: the arm, and its values on the other axes. */
 function lineName({ arm, settings }: Variant, path: string): string {
   const others = settings
     .filter((setting) => setting.path !== path)
@@ -126,7 +126,7 @@ function lineName({ arm, settings }: Variant, path: string): string {
 }
 
 /**
- * The sweep of a grid as far as it is finished; null if it varies nothing in numbers, or nothing is finished.
+ * The sweep of a grid as far as it is finished; null if no numeric field varies, or nothing is finished.
  * @param base of the base model; empty if no record is at hand
  */
 export function sweepOf(
@@ -170,7 +170,7 @@ function drawnValues(values: Readonly<Record<string, number>>): Record<string, n
   return Object.fromEntries(Object.entries(values).filter(([id]) => wanted.includes(id)));
 }
 
-/** What the base model has of the drawn measures, without training; of rankings, the zero-shot baseline on all users. */
+/** The drawn measures of the base model, without training; for rankings, the zero-shot baseline on all users. */
 export function baseOf(record: RunRecord): Record<string, number> {
   const { zeroShot } = record.baselines;
   const hr = rankedBaseline(zeroShot, 'all').ranking.all.hr[10];

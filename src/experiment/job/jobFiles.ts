@@ -1,6 +1,6 @@
 /**
  * An experiment, or a grid of them, as a folder that PyTorch trains anywhere: recipe, log, model, trainer, and what a scheduler needs.
- * The runs that come back are run files like the page's own.
+ * Its runs come back as run files like the page's own.
  */
 import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';
@@ -16,14 +16,14 @@ import { readme } from './readme';
 
 export interface JobInputs {
   readonly spec: RunSpec;
-  /** The runs of a grid, if there is one. */
+  /** The runs of the grid, if there is one. */
   readonly plan: GridPlan | null;
   readonly data: Omit<ReadLog, 'findings'>;
-  /** Whether the model's folder comes along as `model/`; otherwise the cluster takes it from the hub. */
+  /** Whether the model's folder is included as `model/`; otherwise the cluster downloads it from the hub. */
   readonly withModel: boolean;
 }
 
-/** A recipe that PyTorch does not follow; the message names the field. */
+/** A recipe that the PyTorch trainer does not support; the message names the field. */
 export class JobError extends Error {}
 
 /** @throws JobError */
@@ -55,7 +55,7 @@ export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs)
   ];
 }
 
-/** PyTorch computes in f32 whatever the page stores weights in. */
+/** PyTorch computes in f32, whatever precision the page stores weights in. */
 function withPlainPrecision(spec: RunSpec): RunSpec {
   return { ...spec, model: { ...spec.model, precision: 'f32' } };
 }

@@ -1,4 +1,4 @@
-/** A log and its split as columns for PyTorch: .npy files and `columns.json`, which says what each is. Docs: docs/cluster.md. */
+/** A log and its split as columns for PyTorch: .npy files, described in `columns.json`. Docs: docs/cluster.md. */
 import { ITEM_COLUMNS } from '../../log/catalogue';
 import type { LogEvents } from '../../log/logEvents';
 import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';
@@ -11,7 +11,7 @@ import type { JobFile } from './jobFile';
 type Numbers = Parameters<typeof npyFile>[0];
 
 /**
- * @param id what recipes call the log
+ * @param id the log's ID in recipes
  * @param heldOut categories whose items are not trained on
  */
 export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, heldOut: readonly string[] = []): Promise<JobFile[]> {

@@ -1,6 +1,6 @@
 /**
  * Stage 4: who is ranked, among which candidates, and the baseline that is trained: it takes the GPU before the run's own model does. Those
- * that are only counted rank while kernels are compiled (`warmUp.ts`).
+ * that need no training rank while kernels are compiled (`warmUp.ts`).
  */
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
@@ -16,7 +16,7 @@ import type { FeaturesContext } from './features';
 interface RankedTargets {
   /** Test targets of the final evaluation and of the baselines. */
   readonly finals: readonly Target[];
-  /** Those that the sample is drawn from which the curves follow: of the final ones, so that baselines are ranked once, or of validation. */
+  /** The targets that the curves' sample is drawn from: the final ones, so that baselines are ranked once, or those of validation. */
   readonly watched: readonly Target[];
 }
 
@@ -24,7 +24,7 @@ export interface BaselinesContext extends FeaturesContext, RankedTargets {
   /** Of the pre-ranking protocol. */
   readonly pools: CandidatePools | null;
   readonly rankings: TargetRankings;
-  /** The SASRec-size model's ranks, where the recipe asks for them. */
+  /** The SASRec-size model's ranks, if the recipe asks for them. */
   readonly sasrec: TrainedBaseline | null;
 }
 
@@ -49,19 +49,19 @@ function targetsOf({ log, split }: PreparedData, { evaluation, seed }: RunSpec, 
   const most = finalTargets({ targets: split.test.length, items: log.items.length, width });
   const finals = sampleUsers(split.test, finalUsers === 'auto' ? most : finalUsers, seed);
   if (watch === 'test') return { finals, watched: finals };
-  // The trained baseline ranks whatever may be watched.
+  // The trained baseline ranks everything that may be watched.
   const enough = asked === 'auto' ? finals.length : asked;
   return { finals, watched: sasrecSteps > 0 ? sampleUsers(split.validation, enough, seed) : split.validation };
 }
 
-/** It is gone from the GPU before the run's own model comes. */
+/** It leaves the GPU before the run's own model is loaded. */
 async function trainedBaseline(
   { inputs, data, spec, progress }: FeaturesContext,
   { finals, watched }: RankedTargets,
   rankings: TargetRankings,
 ): Promise<TrainedBaseline | null> {
   const total = spec.evaluation.sasrecSteps;
-  // A run that is resumed has it in its record.
+  // A resumed run has it in its record.
   if (total === 0 || inputs.resume) return null;
   progress('id-model', 'Starting from random weights', 0, total);
   const onStep = (done: number, loss: number): void => {

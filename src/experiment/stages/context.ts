@@ -1,4 +1,4 @@
-/** What the stages of an experiment share: what it is given, and how it reports. Each stage returns this with what it adds. */
+/** What the stages of an experiment share: its inputs, and how it reports. Each stage returns this along with what it adds. */
 import type { ReadLog } from '../../log/readLog';
 import type { TrainedArm } from '../../engine/trainedArm';
 import type { Gpu } from '../../gpu/device';
@@ -26,15 +26,15 @@ export interface ExperimentInputs {
   readonly profiled: () => boolean;
   /** Cancels what comes before the first step; from then on the gate does. */
   readonly signal?: AbortSignal | undefined;
-  /** The adapter that the recipe starts from, where it names one. */
+  /** The adapter that the recipe starts from, if it names one. */
   readonly start?: StartAdapter | null;
-  /** Goes on from there: the recipe is the checkpoint's own, and the record that it has is resumed. */
+  /** Resumes from it: the recipe is the checkpoint's own, and its record is continued. */
   readonly resume?: Checkpoint | null;
   /** Where checkpoints go. */
   readonly checkpoints?: Checkpoints | null;
-  /** Called with what the arms have learned, when they have taken their last step or are stopped. */
+  /** Called with the trained arms after their last step, or when they are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
-  /** Called with every probe decoder that has been trained, on an arm or (null) on the untrained model. */
+  /** Called with every trained probe decoder: of an arm or, with null, of the untrained model. */
   readonly onProbed?: (arm: string | null, probe: TrainedProbe) => void;
   /** Called when training begins. */
   readonly onTraining?: (training: Training) => void;
@@ -48,7 +48,7 @@ export interface Training {
   readonly features: CatalogueFeatures;
   /** The base model with the heads of the recipe's seed: what all arms start from, unless they start from an adapter. */
   readonly initial: Pick<TrainedArm, 'layout' | 'flat'>;
-  /** What the arms have learned so far; not to be asked once they have taken their last step or are stopped. */
+  /** The arms as trained so far; must not be called after their last step, or after they are stopped. */
   readonly read: () => Promise<readonly TrainedArm[]>;
 }
 
@@ -57,13 +57,13 @@ export type Gate = () => Promise<'go' | 'stop'>;
 
 export type SayProgress = (stage: Stage, note: string, done?: number, total?: number) => void;
 
-/** What the first stage gets. `inputs.data` is the log as it was read; the data stage makes tokens of it. */
+/** The first stage's input. `inputs.data` is the log as it was read; the data stage tokenises it. */
 export interface Context {
   readonly inputs: ExperimentInputs;
   readonly emit: (event: RunEvent) => void;
   readonly progress: SayProgress;
   readonly gate: Gate;
-  /** What goes wrong on the device during the run. */
+  /** Faults of the device during the run. */
   readonly faults: FaultWatch;
 }
 

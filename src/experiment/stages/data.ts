@@ -1,4 +1,4 @@
-/** Stage 1: the log in the tokens of the model. */
+/** Stage 1: the log, tokenised for the model. */
 import { checkProtocol } from '../../measures/ranking/protocol';
 import { featureWidth } from '../featureTables';
 import { prepareData, type PreparedData } from '../preparedData';

@@ -1,10 +1,10 @@
-/** Stage 5: the engine, with all the GPU memory of the run but the arms'. */
+/** Stage 5: the engine, with all the GPU memory of the run except the arms'. */
 import { Engine } from '../../engine/engine';
 import type { BaselinesContext } from './baselines';
 
 export interface EngineContext extends BaselinesContext {
   readonly engine: Engine;
-  /** Examples a step: a small log may not fill the batch that was asked for. */
+  /** Examples per step: a small log may not fill the requested batch. */
   readonly batchSize: number;
 }
 

@@ -22,7 +22,7 @@ export async function evaluateStart({ spec, sample, measure, runners, progress, 
       seconds: 0,
       decode: false,
     });
-    // Measured once for all of them: each has its share.
+    // Measured once for all of them: the time is divided among them.
     const took = secondsSince(began) / alike.length;
     const evaluation = { ...measured.evaluation, took };
     for (const { arm } of alike) tell({ type: 'evaluation', arm: arm.spec.id, ...measured, evaluation });

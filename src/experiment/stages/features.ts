@@ -1,4 +1,4 @@
-/** Stage 3: features of all items, and what fewer bits cost the model that makes them. */
+/** Stage 3: features of all items, and what lower precision costs the model that computes them. */
 import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { StorageError } from '../../record/runRecord';
 import { catalogueFeatures } from '../catalogueFeatures';
@@ -8,7 +8,7 @@ import type { MemoryContext } from './memory';
 
 export interface FeaturesContext extends MemoryContext {
   readonly features: CatalogueFeatures;
-  /** Null where weights are stored in f32. */
+  /** Null if weights are stored in f32. */
   readonly storage: StorageError | null;
 }
 

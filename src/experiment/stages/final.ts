@@ -1,4 +1,4 @@
-/** Stage 10: all arms on all users, what their embeddings say, and what a request costs. */
+/** Stage 10: all arms on all users, what their embeddings carry, and what a request costs. */
 import { write } from '../../gpu/tensor';
 import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
@@ -10,7 +10,7 @@ export async function finish(context: TrainingContext): Promise<void> {
   for (const runner of runners) await evaluateArm(context, runner, 'all');
   if ((await probeArms(context)) === 'stop') return;
   await timeRequests(context);
-  // Whatever the fault, a record that it may have touched is not a complete one.
+  // Whatever the fault, a record that it may have affected is not complete.
   await faults.settled();
   tell({ type: 'finished' });
 }

@@ -1,6 +1,6 @@
 /**
  * Stage 6: the parameters that all arms start from, made once before any of them is. Whatever is to be fitted before the arms' first step
- * goes here: what comes out as `begin` is shared by all arms, and is what they are compared from.
+ * goes here: the resulting `begin` is shared by all arms, and differences between them are measured from it.
  */
 import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, withLora } from '../../engine/parameters';
@@ -15,9 +15,9 @@ export interface FitContext extends EngineContext {
   readonly embedding: EmbeddingStatistics;
   /** Parameters of the base model with the heads that arms start from or, where they start from an adapter, those of the recipe's seed. */
   readonly initial: Float32Array;
-  /** What arms start from, but for what each has of its own (`armStart`): `initial` itself, unless the recipe names an adapter. */
+  /** What arms start from, except for their own settings (`armStart`): `initial` itself, unless the recipe names an adapter. */
   readonly begin: Float32Array;
-  /** The same with the heads as they were before any fit. */
+  /** The same, with the heads as they were before any fit. */
   readonly unfitted: Float32Array;
   /** How the heads were fitted, or why not; null if the recipe draws them. */
   readonly headStart: HeadStartRecord | null;

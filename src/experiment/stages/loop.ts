@@ -1,4 +1,4 @@
-/** Stage 9: the arms in turn, step by step, on the same batches, evaluated as they go. */
+/** Stage 9: the arms in turn, step by step, on the same batches, evaluated along the way. */
 import { readTrainedArm, type TrainedArm } from '../../engine/trainedArm';
 import { takeCheckpoint } from '../checkpoint';
 import { DivergedError } from '../diverged';
@@ -33,7 +33,7 @@ export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
   return answer;
 }
 
-/** Takes a checkpoint where one is due. All arms have taken the same steps, and are evaluated where they are to be. */
+/** Takes a checkpoint if one is due. All arms have taken the same steps, and due evaluations are done. */
 async function keep({ inputs, engine, runners, sample, record }: TrainingContext): Promise<void> {
   if (!inputs.checkpoints?.due) return;
   const asked = inputs.resume?.asked ?? inputs.spec;

@@ -1,14 +1,14 @@
-/** What warming up is made of: every kernel is compiled by using it, then timed to size the users' sample. Changes no arm. */
+/** The parts of the warm-up: every kernel is compiled by being used, then timed to size the users' sample. Changes no arm. */
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { Measure } from '../measure';
 import type { ArmsContext } from './arms';
 
-/** Users timed to find out what evaluation costs. */
+/** Number of users on whom the cost of an evaluation is measured. */
 const TIMED_USERS = 32;
 
-/** Runs each arm's step and one evaluation once, without an update; of the evaluation, what the base model is measured by stays. */
+/** Runs each arm's step and one evaluation once, without an update; only the base model's measures are kept. */
 export async function compileAll({ engine, data, measure, runners, untrained, watched, progress }: ArmsContext): Promise<void> {
   for (const [index, { arm }] of runners.entries()) {
     progress('compile', `Compiling a step of ${arm.spec.label}`, index, runners.length);
@@ -19,7 +19,7 @@ export async function compileAll({ engine, data, measure, runners, untrained, wa
   await measure.setBase(untrained);
 }
 
-/** How many users are evaluated while training: as asked for, or as many as keep evaluation under a tenth of the run. */
+/** How many users are evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
 export async function sampleSize({ engine, data, measure, runners, spec, watched, progress }: ArmsContext): Promise<number> {
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
   progress('warm-up', 'Timing a step and an evaluation');
@@ -40,7 +40,7 @@ export async function sampleSize({ engine, data, measure, runners, spec, watched
   });
 }
 
-/** Seconds that ranking some users takes, and what an evaluation takes whatever their number. */
+/** Seconds for ranking some users, and for what an evaluation does whatever their number. */
 async function evaluateOnce(
   measure: Measure,
   arm: Arm,

@@ -17,13 +17,13 @@ import type { ArmsContext } from './arms';
 import { compileAll, sampleSize } from './timing';
 
 export interface TrainingContext extends ArmsContext {
-  /** Targets that are evaluated while training. */
+  /** Targets that are evaluated during training. */
   readonly sample: readonly Target[];
   readonly overlap: OverlapSample;
   /** Null if the recipe has no probe decoder. */
   readonly probing: DecodabilityProbe | null;
   readonly record: RunRecord;
-  /** Puts an event into the record and reports it. */
+  /** Adds an event to the record and reports it. */
   readonly tell: (event: RecordEvent) => void;
 }
 
@@ -51,7 +51,7 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   return started(context, { sample, overlap, probing, record });
 }
 
-/** What the record has is not measured again; what later measures are compared with is. */
+/** What is in the record is not measured again, except what later measures are compared with. */
 async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
   const { engine, data, spec, width, features, finals, watched, runners, measure } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
@@ -80,7 +80,7 @@ function started(
   return { ...context, ...parts, tell };
 }
 
-/** Reads what the untrained model makes of the histories, before any arm changes. */
+/** Reads the untrained model's embeddings of the histories, before any arm changes. */
 async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProbe | null> {
   const { inputs, spec, embedding, untrained, progress } = context;
   if (spec.evaluation.probeSteps === 0) return null;
@@ -91,7 +91,7 @@ async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProb
   return probing;
 }
 
-/** The record as it stands before the first step: base model and baselines are in it. */
+/** The record before the first step, with base model and baselines. */
 async function openRecord(
   { inputs, data, spec, measure, untrained, runners, probes, pools, finals, begin, initial, headStart, storage }: ArmsContext,
   sample: readonly Target[],
