@@ -1,4 +1,4 @@
-/** Arms from adapter files: what was written is read again, also where arms of one recipe have LoRAs of different shapes. */
+/** Arms from adapter files: what was written is read back, even if arms of one recipe have LoRAs of different shapes. */
 import { expect, it } from 'vitest';
 import { layOutParameters } from '../engine/parameters';
 import { writeAdapter } from '../engine/peft/write';
@@ -25,7 +25,7 @@ const spec = runSpecSchema.parse({
 });
 const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
 
-/** An arm with noise wherever its own LoRA has a number, 0 if it has none. */
+/** An arm with noise wherever its own LoRA has a number, and 0 elsewhere. */
 function noisy(index: number): TrainedArm {
   const arm = spec.arms[index]!;
   const { rank, alpha, firstLayer } = armLora(spec, arm);
@@ -48,7 +48,7 @@ function filesOf(arm: TrainedArm): AdapterFiles {
   return new Map(writeAdapter(arm, base, armLora(spec, arm.spec)).map(({ name, bytes }) => [name, bytes]));
 }
 
-it('gives back every number and the scale of each arm', () => {
+it('restores every number and the scale of each arm', () => {
   const arms = [noisy(0), noisy(1)];
   const read = armsOfAdapters(new Map(arms.map((arm) => [arm.spec.id, filesOf(arm)])), { spec, config, catalogue, layout });
   expect(read.map((arm) => [arm.spec.id, arm.step, arm.layout.loraScale])).toEqual(

@@ -1,4 +1,4 @@
-/** What is computed of a catalogue, and what is kept when it changes or the run is stopped. */
+/** What is computed for a catalogue, and what is kept when it changes or the run is stopped. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { logOf } from '../testing/smallLogs';
@@ -49,7 +49,7 @@ async function computed(
 }
 
 describe('catalogueFeatures', () => {
-  it('computes the texts that no catalogue before had, each once', async () => {
+  it('computes texts that no earlier catalogue had, each once', async () => {
     const store = keeping();
     expect((await computed(store, 10)).texts).toBe(10);
     const again = await computed(store, 10);
@@ -59,7 +59,7 @@ describe('catalogueFeatures', () => {
     expect(store.book?.hashes).toHaveLength(13);
   });
 
-  it('can be called off', async () => {
+  it('can be cancelled', async () => {
     const store = keeping();
     await computed(store, 5);
     const controller = new AbortController();

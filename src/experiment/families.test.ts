@@ -13,7 +13,7 @@ import { runSpecSchema } from '../recipe/runSpec';
 import { checkModel } from './checkModel';
 import { runExperiment } from './runExperiment';
 
-/** What a model's config.json says beside what the tiny Llama's says. */
+/** What a model's config.json says in addition to the tiny Llama's. */
 const MODELS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LlamaForCausalLM: { tie_word_embeddings: false },
   Qwen2ForCausalLM: { use_sliding_window: true, sliding_window: 5, max_window_layers: 1 },

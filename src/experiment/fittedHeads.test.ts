@@ -1,4 +1,4 @@
-/** Heads that are fitted before the first step: by the whole experiment on a small log, whose next item is told by the last one. */
+/** Heads that are fitted before the first step: in a whole experiment on a small log, in which the last item determines the next. */
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
@@ -62,7 +62,7 @@ async function run(
 
 const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ranking.all.hr['1']!;
 
-it('ranks what follows before the first step, the same for all arms, and says how it came to', async () => {
+it('ranks what follows before the first step, the same for all arms, and records how', async () => {
   const drawn = await run(spec({}));
   expect(drawn.record.headStart).toBeUndefined();
   for (const [embToken, interestSkip] of [
@@ -103,7 +103,7 @@ it.each([
   [{ itemOutput: 'id' }, /free/],
   [{ embeddingSize: 256 }, /128 features, fewer than the 256/],
 ])(
-  'draws them where no fit is defined, and says why: %o',
+  'draws them if no fit is defined, and says why: %o',
   async (objective, reason) => {
     const { record } = await run(spec({ headStart: 'fitted', ...objective }));
     const { headStart } = record;

@@ -24,18 +24,18 @@ describe('auto', () => {
     expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'int8', problem: null });
   });
 
-  it('leaves half of the machine’s memory alone, and takes the smallest where that is not enough', () => {
+  it('leaves half of the machine’s memory free, and takes the smallest if the rest is not enough', () => {
     expect(forecast('auto', { memory: 2 * total('f32') }).precision).toBe('f32');
     expect(forecast('auto', { memory: 2 * total('f32') - 2 }).precision).toBe('f16');
     expect(forecast('auto', { memory: 1 }).precision).toBe('int4');
     expect(forecast('f32', { memory: 1 }).problem).toBeNull();
   });
 
-  it('says what is wrong where no precision helps', () => {
+  it('says what is wrong if no precision helps', () => {
     expect(forecast('auto', { buffer: 2 ** 10 }).problem).toMatch(/allow/);
   });
 
-  it('passes over precisions that the model’s rows do not have room for', () => {
+  it('skips precisions that do not fit the model’s rows', () => {
     const odd = readConfig({ ...TINY_CONFIG, hidden_size: 66, num_attention_heads: 1, num_key_value_heads: 1 });
     const room = { maxBufferSize: WIDE, maxStorageBufferBindingSize: WIDE, memory: 1 };
     expect(forecastMemory(odd, spec('auto'), SIZES, room).precision).toBe('f32');

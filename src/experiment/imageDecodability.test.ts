@@ -20,7 +20,7 @@ function normals(count: number, name: string): Float32Array {
   return Float32Array.from({ length: count }, () => random.normal());
 }
 
-it('gains where embeddings hold the picture, about nothing where they are noise', async () => {
+it('gains if embeddings hold the picture, and about nothing if they are noise', async () => {
   const fixture = await loadFixture('even-token-img');
   const engine = await Engine.create(gpu, fixture.inputs);
   const e = fixture.inputs.spec.objective.embeddingSize;

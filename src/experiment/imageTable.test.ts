@@ -18,7 +18,7 @@ const values = Float32Array.from([1, 10, 3, 30, 5, 20, 0, 0, 0, 0]);
 const pictured: InteractionLog = { ...plain, visual: { width: 2, values, present: Uint8Array.from([1, 1, 1, 0, 0]) } };
 const spec = (visual: 'images' | 'category', arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
 
-it('is none without an arm that has L_img, and says what is missing', () => {
+it('is null without an arm that has L_img, and says what is missing', () => {
   expect(imageTable(pictured, spec('images', [namedArm('action')]))).toBeNull();
   expect(() => imageTable(plain, spec('images'))).toThrow(/no visual features.*λ_img to 0/);
   const same = { ...pictured, visual: { ...pictured.visual!, values: new Float32Array(10).fill(2) } };
@@ -27,7 +27,7 @@ it('is none without an arm that has L_img, and says what is missing', () => {
   expect(() => imageTable(one, spec('category'))).toThrow(/no two categories/);
 });
 
-it('centres v and divides it by one number: mean square 1 over the items that have one, distances as they were', () => {
+it('centres v and divides it by one number: mean square 1 over the items that have one, relative distances unchanged', () => {
   const table = imageTable(pictured, spec('images'))!;
   expect([...table.pictured]).toEqual([0, 1, 2]);
   const all = [0, 1, 2].map((item) => [...table.of(item)]);
@@ -38,7 +38,7 @@ it('centres v and divides it by one number: mean square 1 over the items that ha
   expect([...table.unscaled(table.of(2))].map((x) => Math.round(1e4 * x) / 1e4)).toEqual([5, 20]);
 });
 
-it('takes the category, one-hot, of the same items as a control; of all that have one where there are no pictures', () => {
+it('takes the one-hot category of the same items as a control; of all that have one if there are no pictures', () => {
   const table = imageTable(pictured, spec('category'))!;
   expect(table.size).toBe(2);
   expect([...table.pictured]).toEqual([0, 1, 2]);

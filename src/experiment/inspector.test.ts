@@ -1,4 +1,4 @@
-/** The inspector beside the evaluation of the run whose arms it shows. */
+/** The inspector against the evaluation of the run whose arms it shows. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -135,7 +135,7 @@ it('reads a probe as the evaluation read it: items, texts, and the [EMB] row', a
   }
 }, 120_000);
 
-it('takes any history, sees its newest items, and stops when nobody wants the answer', async () => {
+it('takes any history, sees its newest items, and stops when the answer is not wanted any more', async () => {
   const { maxHistory } = training.spec.objective;
   const long = [0, 1, 2, 3, 4, 5, 6].slice(0, maxHistory + 2);
   const [answer] = await answers({ items: long, query: 'a query longer than any of the log', target: null });

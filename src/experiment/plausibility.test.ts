@@ -19,7 +19,7 @@ describe('StepWatch', () => {
     const watch = new StepWatch();
     expect(watch.see(1, step(0, 0))).toMatchObject({ kind: 'no-gradient', step: 1 });
     expect(watch.see(2, step(0, 0))).toBeNull();
-    // A loss of 0 that still has a gradient, and the other way round, are no sign of it.
+    // A loss of 0 with a gradient, or the reverse, is no sign of it.
     expect(new StepWatch().see(1, step(0, 0.1))).toBeNull();
     expect(new StepWatch().see(1, step(0.1, 0))).toBeNull();
   });
@@ -28,7 +28,7 @@ describe('StepWatch', () => {
     const near = Array.from({ length: 60 }, (_, i) => chance + (i % 2 === 0 ? 0.009 : -0.009));
     expect(watchAll(near.slice(0, 49))).toEqual([]);
     expect(watchAll(near)).toMatchObject([{ kind: 'at-chance', step: 50 }]);
-    // One step off begins the count again.
+    // One exception restarts the count.
     expect(watchAll([...near.slice(0, 49), chance + 0.02, ...near.slice(0, 49)])).toEqual([]);
   });
 
@@ -39,7 +39,7 @@ describe('StepWatch', () => {
     expect(more).toEqual([]);
     expect(warning).toMatchObject({ kind: 'diverging' });
     expect(warning!.step).toBeGreaterThan(60);
-    // Back to chance and no further is forgetting, not diverging.
+    // A return to chance, and no further, is forgetting, not diverging.
     expect(watchAll([...falls, ...falls.toReversed()])).toEqual([]);
   });
 });

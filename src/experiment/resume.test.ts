@@ -1,4 +1,4 @@
-/** What goes on after a kill or a lost device is, number for number, what an unbroken run would have been. */
+/** A run that continues after a kill or a lost device is, number for number, what an uninterrupted run would have been. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Interruptions } from '../testing/interruptions';
 import { memorySlots, TwoSlots } from '../storage/twoSlots';
@@ -9,8 +9,8 @@ beforeAll(async () => {
   interruptions = await Interruptions.open();
 });
 
-describe('a run that is gone on with', () => {
-  it.each([1, 4])('after %i steps is the unbroken one, bit by bit', async (step) => {
+describe('a resumed run', () => {
+  it.each([1, 4])('equals the uninterrupted one after %i steps, bit by bit', async (step) => {
     const slots = new TwoSlots(memorySlots());
     await interruptions.stopAfter(step, slots);
     const kept = (await slots.read())!;
@@ -18,7 +18,7 @@ describe('a run that is gone on with', () => {
     expect(await interruptions.goOnFrom(readCheckpoint(kept))).toEqual(await interruptions.unbroken());
   });
 
-  it('is refused with another log, and when it is cut off', async () => {
+  it('is refused with another log, or if its checkpoint is cut off', async () => {
     const slots = new TwoSlots(memorySlots());
     await interruptions.stopAfter(1, slots);
     const kept = (await slots.read())!;
@@ -31,7 +31,7 @@ describe('a run that is gone on with', () => {
 });
 
 describe('a run whose device is lost', () => {
-  it('goes on from its last checkpoint on another one, also when that is lost while it recovers', async () => {
+  it('continues from its last checkpoint on another one, even if that is lost during recovery', async () => {
     const { measured, resumed } = await interruptions.loseDevice({ afterStep: 2, duringRecovery: true });
     expect(measured).toEqual(await interruptions.unbroken());
     expect(resumed).toHaveLength(2);

@@ -23,14 +23,14 @@ const spec = smallSpec;
 
 const run: SmallExperiment['run'] = (...of) => small.run(...of);
 
-/** The plan that a run told before it took memory. */
+/** The plan that a run reported before it took memory. */
 function planOf(events: readonly RunEvent[]): MemoryPlan {
   const forecast = events.find((event) => event.type === 'memory');
   if (forecast?.plan == null) throw new Error('no forecast');
   return forecast.plan;
 }
 
-/** The most that buffers held, evaluations and all, against the plan: within 10 %. */
+/** The peak of all buffers, evaluations included, against the plan: within 10 %. */
 function expectPlanned(plan: MemoryPlan, peak: number): void {
   console.info(`planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
   expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
@@ -50,12 +50,12 @@ describe('a whole experiment', () => {
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  it('says what memory it takes before it takes it', () => {
+  it('reports the memory that it will take before it takes it', () => {
     const index = events.findIndex(({ type }) => type === 'memory');
     expect(events.findIndex(({ type }) => type === 'started')).toBeGreaterThan(index);
     const forecast = events[index];
     expect(forecast).toMatchObject({ type: 'memory', problem: null });
-    // The sizes of the log alone say about the same.
+    // The sizes of the log alone give about the same.
     const { model, data, gpu } = small;
     const early = forecastMemory(model.config, whole, logSizes(data, whole, model.config), deviceRoom(gpu.device));
     const { total } = planOf(events);
@@ -76,7 +76,7 @@ describe('a whole experiment', () => {
     expect(karma!.steps.action[3]).not.toBe(action!.steps.action[3]);
   });
 
-  it('evaluates at step 0, on the way, and on all users at the end', () => {
+  it('evaluates at step 0, along the way, and on all users at the end', () => {
     for (const arm of record.arms) {
       expect(arm.evaluations.map(({ step, population }) => `${population}${step}`)).toEqual([
         'sample0',
@@ -97,7 +97,7 @@ describe('a whole experiment', () => {
     for (const { contentCorrelation, itemAlpha } of tables) {
       expect(contentCorrelation!.map((heads) => heads.length)).toEqual(itemAlpha.map((heads) => heads.length));
       for (const value of contentCorrelation!.flat()) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-9);
-      // Content decides something somewhere, or the orders were not read.
+      // Content matters somewhere, or the orders were not read.
       expect(Math.min(...contentCorrelation!.flat())).toBeLessThan(0.999);
     }
     expect(record.arms[0]!.evaluations[0]!.sinks.contentCorrelation).toEqual(record.base.sinks.contentCorrelation);
@@ -155,11 +155,11 @@ describe('a whole experiment', () => {
     expect(zeroShot).toMatchObject({ on: 'processor', kernels: {} });
   });
 
-  it('says of arms and baselines what their lists show of the catalogue', () => {
+  it('says how much of the catalogue the lists of arms and baselines show', () => {
     const { popularity, zeroShot } = record.baselines;
     const lists = [popularity.all, zeroShot.all, ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.ranking)];
     for (const { lists: shown, all } of lists) {
-      // Lists of 40 hold the whole catalogue less the history; 14 lists of one item cannot.
+      // Lists of 40 hold the whole catalogue minus the history; 14 lists of one item cannot.
       expect(Object.keys(shown!.coverage)).toEqual(Object.keys(all.hr));
       expect(shown!.coverage['1']).toBeLessThanOrEqual(14 / 40);
       expect(shown!.coverage['50']).toBe(1);
@@ -174,7 +174,7 @@ describe('a whole experiment', () => {
     for (const arm of record.arms) {
       expect(arm.attention[0]!.data).toBe(record.base.attention.data);
       expect(arm.evaluations[0]!.collapse.lmDrift).toBeCloseTo(0, 6);
-      // The model that is shipped brings texts of its domain.
+      // The shipped model comes with texts of its domain.
       expect(arm.evaluations[0]!.collapse.domainDrift).toBeCloseTo(0, 6);
       const last = arm.evaluations.at(-1)!.collapse;
       expect(last.domainDrift).toBeCloseTo(last.domainNll! - record.base.domainNll!, 9);
@@ -183,7 +183,7 @@ describe('a whole experiment', () => {
     }
   });
 
-  it('reads KARMA’s embeddings out at the end, and says nothing for an arm without a decoder', () => {
+  it('decodes KARMA’s embeddings at the end, and nothing for an arm without a decoder', () => {
     const [action, karma] = record.arms;
     expect(action!.evaluations.at(-1)!.readings.every(({ decoded }) => decoded === null)).toBe(true);
     expect(karma!.evaluations.at(-1)!.readings.every(({ decoded }) => typeof decoded === 'string')).toBe(true);
@@ -260,7 +260,7 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
   for (const { pool } of [popularity, zeroShot]) expect([pool!.sample.all.n, pool!.all.all.n]).toEqual([5, 14]);
 }, 120_000);
 
-it('refuses a protocol about shown items before anything else where the log names none', async () => {
+it('refuses a protocol about shown items before anything else if the log names none', async () => {
   const bare = {
     ...small.data,
     log: logFromRows({ ...rowsOf(small.data.log), users: usersOf(small.data.log).map(withoutExposures) }),
@@ -281,7 +281,7 @@ function withoutExposures(user: UserHistory): UserHistory {
   return { ...user, events: user.events.map((event) => ({ ...event, exposed: [] })) };
 }
 
-it('trains a baseline of item IDs before the arms, which neither changes them nor stays', async () => {
+it('trains a baseline of item IDs before the arms, which neither changes them nor stays in memory', async () => {
   const changes = (sasrecSteps: number) => ({
     objective: { maxHistory: 4, maxTextTokens: 8, itemOutput: 'id' },
     training: { steps: 2, batchSize: 4 },
@@ -307,7 +307,7 @@ it('trains a baseline of item IDs before the arms, which neither changes them no
   expectPlanned(planOf(beside.events), beside.peak);
 }, 120_000);
 
-it('fine-tunes over int4 weights, and says what they cost the model', async () => {
+it('fine-tunes on int4 weights, and says what they cost the model', async () => {
   const { record } = await run(
     spec({ model: { precision: 'int4' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),
   );
@@ -327,7 +327,7 @@ it('refuses what does not fit, and says what to change', async () => {
   await expect(upper).rejects.toBeInstanceOf(DoesNotFitError);
 });
 
-it('keeps the output of frozen layers, to the same numbers and in the memory that was planned', async () => {
+it('keeps the output of frozen layers, with the same numbers and within the planned memory', async () => {
   const changes = (cacheMegabytes: number) => ({
     lora: { firstLayer: 2, trainInputs: false },
     objective: { itemInterface: 'text', maxHistory: 3, maxTextTokens: 6 },
@@ -373,7 +373,7 @@ it('stops between steps and keeps what was measured', async () => {
 }, 120_000);
 
 it.each(['own', 'lm+own'])(
-  'takes item features that the log brings: %s',
+  'takes item features from the log: %s',
   async (source) => {
     const values = Float32Array.from({ length: 40 * 5 }, (_, i) => Math.sin(i * i));
     const log = { ...small.data.log, embeddings: { width: 5, values, missing: 0 } };
@@ -385,7 +385,7 @@ it.each(['own', 'lm+own'])(
     await expect(run(recipe)).rejects.toThrow(/features.source.*has none/);
     const { record } = await run(recipe, undefined, undefined, { ...small.data, log });
     expect(record.data.embeddings).toEqual({ width: 5, missing: 0 });
-    // Zero-shot is of these features too.
+    // Zero-shot uses these features too.
     const { record: other } = await run(spec({ ...recipe, features: { source: 'lm' } }), undefined, undefined, {
       ...small.data,
       log,
@@ -396,7 +396,7 @@ it.each(['own', 'lm+own'])(
   120_000,
 );
 
-it('ranks a sample of the targets at the end where that is asked for, the same for arms and baselines', async () => {
+it('ranks a sample of the targets at the end on request, the same for arms and baselines', async () => {
   const evaluation = { evaluations: 1, sampleUsers: 5, finalUsers: 5, probes: 2 };
   const { record } = await run(spec({ training: { steps: 1, batchSize: 4 }, evaluation }));
   const [action, karma] = record.arms.map(({ evaluations }) => evaluations.at(-1)!);
@@ -410,7 +410,7 @@ describe('semantic fidelity', () => {
       evaluation: { evaluations: 1, sampleUsers: 4, probes: 2, probeSteps },
     });
 
-  it('trains a probe decoder on every arm alike, in the memory that was planned, to the same numbers again', async () => {
+  it('trains a probe decoder on every arm alike, within the planned memory, reproducibly', async () => {
     const { record, events, peak } = await run(small(3));
     expectPlanned(planOf(events), peak);
     const all = [
@@ -438,7 +438,7 @@ describe('semantic fidelity', () => {
     expect([again.base.control, again.base.fidelity]).toEqual([record.base.control, record.base.fidelity]);
   }, 240_000);
 
-  it('is called off between steps of the probe decoder; the arms’ final evaluations stay', async () => {
+  it('can be stopped between steps of the probe decoder; the arms’ final evaluations stay', async () => {
     let passes = 0;
     const { record } = await run(small(3), () => Promise.resolve(passes++ < 2 + 4 ? 'go' : 'stop'));
     expect(record.complete).toBe(false);
@@ -446,9 +446,9 @@ describe('semantic fidelity', () => {
     expect(record.arms.some(({ evaluations }) => evaluations.some(({ fidelity }) => fidelity))).toBe(false);
   }, 120_000);
 
-  it('looks at what arms and baselines retrieve; without probe steps at that alone', async () => {
+  it('looks at what arms and baselines retrieve; without probe steps, at nothing else', async () => {
     const asked = small(0);
-    // A prompt and 16 tokens are longer than what this engine has room for.
+    // A prompt and 16 tokens do not fit this engine.
     const { record } = await run({ ...asked, evaluation: { ...asked.evaluation, prompts: 'harp:' } });
     for (const { evaluations } of record.arms) {
       expect(evaluations.at(-1)!.continuations).toEqual([expect.objectContaining({ baseNll: expect.any(Number) as number })]);

@@ -16,7 +16,7 @@ import { TargetRankings } from './targetRankings';
 const ITEMS = 50;
 const USERS = 120;
 
-/** Users walk along one random cycle of all items, from a place of their own. Every event was shown beside another item and asked for. */
+/** Users walk along one random cycle of all items, each from its own place. Every event has a query, and another item shown with it. */
 function cyclicLog(): string {
   const random = forkRandom(1, 'cyclic log');
   const cycle = random.shuffle(Int32Array.from({ length: ITEMS }, (_, item) => item));
@@ -47,7 +47,7 @@ function spec(changes: Record<string, unknown> = {}, objective: Record<string, u
   });
 }
 
-/** Only sizes and a tokenizer of the language model matter here, and its tokens are none that the baseline has. */
+/** Only sizes and a tokenizer of the language model matter here; the baseline has none of its tokens. */
 function prepared(of: RunSpec): Promise<PreparedData> {
   const config = readConfig({
     architectures: ['LlamaForCausalLM'],
@@ -110,7 +110,7 @@ describe('the SASRec-size baseline', () => {
     expect(other.trained.ranking.ranks).not.toEqual(first.trained.ranking.ranks);
   });
 
-  it('takes the memory that it said', async () => {
+  it('takes the memory that was planned', async () => {
     const few = spec({ sasrecSteps: 2 });
     const data = await prepared(few);
     const plan = sasrecMemory(few, { items: ITEMS, ...data }, gpu.device.limits);
@@ -119,7 +119,7 @@ describe('the SASRec-size baseline', () => {
     expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
   });
 
-  it('stops when it is called off', async () => {
+  it('stops when it is cancelled', async () => {
     const calledOff = new Error('called off');
     await expect(train(spec(), AbortSignal.abort(calledOff))).rejects.toBe(calledOff);
   });

@@ -113,7 +113,7 @@ describe('arms that start from an adapter', () => {
     besideBase(after).forEach((nll, prompt) => {
       expect(nll).toBeCloseTo(besideBase(before)[prompt]!, 4);
     });
-    // The base model beside it is the base model still.
+    // The base model beside it is still the base model.
     expect(record.base.lmNll).toBeCloseTo(first.record.base.lmNll, 6);
     expect(record.base.attention.data).toBe(first.record.base.attention.data);
     const sinks = baseSinksOf(record).itemAlpha.flat();
@@ -126,7 +126,7 @@ describe('arms that start from an adapter', () => {
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   }, 120_000);
 
-  it('take the heads of the seed where the adapter has none', async () => {
+  it('take the heads of the seed if the adapter has none', async () => {
     const start = startAdapter('karma', new Map([...files].filter(([name]) => name !== HEADS_FILE)));
     const { record } = await run(startingFrom(start, SPEC, model.config, shape()), start);
     const [before, after] = [first.record.arms[0]!.evaluations.at(-2)!, record.arms[0]!.evaluations[0]!];
@@ -136,7 +136,7 @@ describe('arms that start from an adapter', () => {
     expect(after.ranks).not.toEqual(before.ranks);
   }, 120_000);
 
-  it('are refused where the adapter is not open, or does not fit', async () => {
+  it('are refused if the adapter is not open, or does not fit', async () => {
     const start = startAdapter('karma', files);
     const spec = startingFrom(start, SPEC, model.config, shape());
     await expect(run(spec)).rejects.toThrow(`The adapter ${start.name} that the recipe starts from is not open here.`);
@@ -167,7 +167,7 @@ describe('arms that start from an adapter', () => {
     expect(() => opened({}, configured({ r: 100 }))).toThrow('lora.rank');
     expect(() => opened({}, configured({ r: 4 }))).toThrow(ModelError);
     expect(opened({}, configured({ base_model_name_or_path: '/home/me/WordNet-1m' })).lora.rank).toBe(3);
-    // Other bytes are another adapter, whatever the folder is called.
+    // Different bytes make a different adapter, whatever the folder is called.
     expect(configured({ lora_alpha: 8 }).name).not.toBe(start.name);
   });
 });

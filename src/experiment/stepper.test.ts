@@ -28,7 +28,7 @@ function counting(features: readonly string[]) {
   return { taken, engine: engine as unknown as Engine };
 }
 
-it('profiles the steps for which that is asked, and reports them at most twice a second', async () => {
+it('profiles steps on request, and reports them at most twice per second', async () => {
   const { taken, engine } = counting(['timestamp-query']);
   let on = false;
   const reported: number[] = [];
@@ -59,7 +59,7 @@ it('profiles the steps for which that is asked, and reports them at most twice a
   expect(taken).toEqual(['plain', ...Array.from({ length: 6 }, () => 'profiled'), 'plain']);
 });
 
-it('takes ordinary steps where a device has no timestamps', async () => {
+it('takes ordinary steps if a device has no timestamps', async () => {
   const { taken, engine } = counting([]);
   const stepper = new Stepper(
     engine,

@@ -12,7 +12,7 @@ import { QueryTokens, tokeniseItems } from './tokens';
 const EOS = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** A token a byte, as the hardest case of byte-level BPE. */
+/** One token per byte, the hardest case of byte-level BPE. */
 const reader = {
   config: { eosId: EOS } as never,
   tokenizer: {
@@ -52,13 +52,13 @@ async function asked(
 const title = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '');
 
 describe('tokenPieces', () => {
-  it('gives the text back in as many pieces as there are tokens', () => {
+  it('splits the text into as many pieces as there are tokens', () => {
     fc.assert(
       fc.property(title, (text) => {
         const ids = reader.tokenizer.encode(text);
         const pieces = tokenPieces(ids, reader.tokenizer);
         expect(pieces.map(({ id }) => id)).toEqual(ids);
-        // A text that itself has replacement characters cannot be told from one that is cut.
+        // A text that itself has replacement characters cannot be told from one that is cut off.
         if (!text.includes('\uFFFD')) expect(pieces.map((piece) => piece.text).join('')).toBe(text);
       }),
     );
@@ -135,7 +135,7 @@ describe('TemplatePreviews', () => {
     expect(longer!.texts.item!.counts).toEqual({ texts: 2, mean: 5, max: 6, cut: 2 });
   });
 
-  it('moves places that are not there to the nearest, and finds items by words', async () => {
+  it('moves places out of range to the nearest, and finds items by words', async () => {
     const log = shop(['red cup', 'Cup of tea', 'saucer']);
     const [preview] = await asked(log, runSpecSchema.parse({}), { item: 99, search: 'CUP' });
     expect(preview!.item).toEqual({ index: 2, id: 'i2', title: 'saucer' });
@@ -147,7 +147,7 @@ describe('TemplatePreviews', () => {
     expect((await asked(log, runSpecSchema.parse({}), { item: -3 }))[0]!.item.index).toBe(0);
   });
 
-  it('stops counting when it is called off', async () => {
+  it('stops counting when it is cancelled', async () => {
     const controller = new AbortController();
     const told: TemplatePreview[] = [];
     const answered = new TemplatePreviews().answer(

@@ -19,7 +19,7 @@ function underWay(): RunRecord {
 }
 
 it('adds up steps, evaluations and the final ones on more users', () => {
-  // An arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users.
+  // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users.
   expect(timeLeft(underWay())).toBeCloseTo(2 * (20 * 2 + 2 * 5 + 10 * 5));
 });
 
@@ -31,7 +31,7 @@ it('does not guess before every arm has been timed', () => {
   expect(secondsPerStep(untimed.steps)).toBeNull();
 });
 
-it('takes the speed of the last steps, not of a slow start', () => {
+it('uses the speed of the last steps, not of a slow start', () => {
   const seconds = [10, ...Array.from({ length: 30 }, (_, i) => 10 + 0.5 * (i + 1))];
   const { steps } = underWay().arms[0]!;
   expect(secondsPerStep({ ...steps, step: seconds.map((_, i) => i + 1), seconds })).toBeCloseTo(0.5);

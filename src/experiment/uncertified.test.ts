@@ -26,7 +26,7 @@ beforeAll(async () => {
   configureOrt();
 });
 
-it('trains, says why there is no certificate, and keeps its features apart', async () => {
+it('trains, says why there is no certificate, and keeps its features separate', async () => {
   const folder = [...tinyModel()].map(([name, bytes]) => new File([bytes], name));
   const model = await loadModel(droppedSource(folder), 'local:tiny', () => undefined, createTokenizer);
   const refused = openDecoder(model, { input: 'ids', outputs: ['logits'], cache: true }, { name: 'wasm' });

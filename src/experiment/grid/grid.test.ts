@@ -35,7 +35,7 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
   };
 }
 
-it('a value of an axis that is nested without end is refused in words', () => {
+it('refuses an endlessly nested value of an axis in words', () => {
   const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
   const refused = (value: unknown): string | undefined =>
     gridSchema.safeParse({ arms: ['action'], seeds: [0], axes: [{ path: 'lora.targets', values: [value] }] }).error?.message;
@@ -45,7 +45,7 @@ it('a value of an axis that is nested without end is refused in words', () => {
 });
 
 describe('cellKey', () => {
-  it('stays what it was for grids that were planned before a field came', () => {
+  it('stays the same for grids that were planned before a field existed', () => {
     const first = runSpecSchema.parse({});
     expect(first.arms.map((arm) => cellKey(first, arm, 'sample', '0.1.0'))).toEqual(['c5710f105cd03627', '970e942336bb4470']);
     const later = { ...first, training: { ...first.training, decay: 'cosine' as const } };
@@ -55,7 +55,7 @@ describe('cellKey', () => {
   const spec = runSpecSchema.parse({});
   const [action, karma] = spec.arms;
 
-  it('does not depend on names, other arms, or what the arm cannot feel', () => {
+  it('does not depend on names, other arms, or settings that do not affect the arm', () => {
     const key = cellKey(spec, action!, 'sample');
     expect(cellKey({ ...spec, name: 'x', arms: [action!] }, { ...action!, id: 'y', label: 'z' }, 'sample')).toBe(key);
     const hidden = { ...spec, objective: { ...spec.objective, hideEmbFromText: true } };
@@ -102,7 +102,7 @@ describe('planGrid', () => {
     );
   });
 
-  it('cuts more arms than a run can have into several runs', () => {
+  it('splits more arms than a run can have into several runs', () => {
     const arms = Array.from({ length: 11 }, (_, i) => ({ id: `a${i}`, label: 'A', lambdaGen: i }));
     expect(planGrid(grid({ arms, seeds: [0] }), 'sample').jobs.map(({ spec }) => spec.arms.length)).toEqual([8, 3]);
   });
@@ -115,7 +115,7 @@ describe('planGrid', () => {
     );
     expect(failing({ axes: [{ path: 'training.learningRate', values: [1] }], tune: { rates: [1, 2] } })).toThrow(GridError);
     expect(failing({ tune: { rates: [1, 2], k: 3 } })).toThrow('HR@3');
-    // Run records name the precision that `auto` was, so finished cells would not be known again.
+    // Run records name the precision that `auto` became, so finished cells would not be recognised.
     expect(failing({ base: { model: { precision: 'auto' } } })).toThrow('model.precision is auto');
     expect(failing({ axes: [{ path: 'model.precision', values: ['f16', 'auto'] }] })).toThrow('model.precision is auto');
     expect(() => grid({ arms: ['nobody'] })).toThrow('There is no arm nobody');
@@ -151,7 +151,7 @@ describe('estimateCost', () => {
   const here = { adapter: 'gpu', log: 'sample' };
   const run = ran(plan.jobs[0]!, () => 0.2);
 
-  it('knows nothing before something was measured, and asks for a short run of each kind of step', () => {
+  it('knows nothing before anything was measured, and asks for a short run of each kind of step', () => {
     const cost = estimateCost(plan.jobs, new Map(), [{ ...run, adapter: 'other' }], here);
     expect(cost).toMatchObject({ runs: 3, arms: 6, steps: 60, training: 0, overhead: null });
     const short = calibrationRuns(cost, 'sample');
@@ -161,9 +161,9 @@ describe('estimateCost', () => {
     ]);
   });
 
-  it('takes times of earlier runs on this adapter, and counts what is left', () => {
+  it('uses times of earlier runs on this adapter, and counts what is left', () => {
     const cost = estimateCost(plan.jobs, finishedCells([run]), [run], here);
-    // Two seeds left of 10 steps: action 0.5 s, KARMA 1 s a step; 30 − 15 s of the rest for two arms.
+    // Two seeds left of 10 steps: action 0.5 s, KARMA 1 s per step; 30 − 15 s of the rest for two arms.
     expect(cost).toMatchObject({ runs: 2, arms: 4, training: 30, unknown: [], overhead: 30 });
   });
 });
@@ -171,7 +171,7 @@ describe('estimateCost', () => {
 describe('gridMatrix', () => {
   const measures = measuresAt([10]).filter(({ id }) => id === 'hr@10');
 
-  it('has means over seeds and paired differences to the baseline', () => {
+  it('has means over seeds and paired differences from the baseline', () => {
     const plan = planGrid(grid({ seeds: [0, 1, 2] }), 'sample');
     const noise = [0, 0.2, 0.1];
     const known = plan.jobs.map((job, i) => ran(job, (arm) => noise[i]! + (arm === 'karma' ? 0.1 + i / 1000 : 0)));
@@ -180,7 +180,7 @@ describe('gridMatrix', () => {
     expect(action?.entries[0]?.mean).toBeCloseTo(0.1);
     expect(karma?.entries[0]?.comparison?.difference).toBeCloseTo(0.101);
     expect(karma?.entries[0]?.comparison?.distinguishable).toBe(true);
-    // Unpaired it would drown in the noise between seeds.
+    // Unpaired, it would drown in the noise between seeds.
     expect(karma?.entries[0]?.sd).toBeGreaterThan(0.09);
     const [again] = gridMatrix(plan, finishedCells(known), measures, 'karma');
     expect(again?.entries[0]?.comparison?.difference).toBeCloseTo(-0.101);

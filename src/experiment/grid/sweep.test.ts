@@ -15,7 +15,7 @@ const facts = { log: 'store', base: {} };
 const plan = (given: object): GridPlan =>
   planGrid(gridSchema.parse({ arms: ['action', 'karma'], seeds: [0, 1], ...given }), 'sample');
 
-/** Results of the first `count` jobs; an arm ends at its rate, plus a hundredth a seed. */
+/** Results of the first `count` jobs; an arm ends at its rate, plus a hundredth per seed. */
 function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellResult> {
   return finishedCells(
     jobs.slice(0, count).map(({ id, spec }) => ({
@@ -32,7 +32,7 @@ function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellRes
 }
 
 describe('sweepOf', () => {
-  it('has a line an arm and other setting, points in the order of the axis, values by seed', () => {
+  it('has a line for each arm and other setting, points in the order of the axis, values by seed', () => {
     const given = plan({ axes: [{ path: 'lora.rank', values: [4, 8] }, axis] });
     const sweep = sweepOf(given, resultsOf(given), facts)!;
     expect(sweep.path).toBe('training.learningRate');
@@ -62,7 +62,7 @@ describe('sweepOf', () => {
     expect(sweepOf(tuned, resultsOf(tuned), facts)!.lines[0]!.points.map(({ at }) => at)).toEqual([0.001, 0.01]);
   });
 
-  it('shows what is finished so far, and is drawn by itself', () => {
+  it('shows what is finished so far, and can be drawn on its own', () => {
     const given = plan({ axes: [axis] });
     expect(sweepOf(given, new Map(), facts)).toBeNull();
     const sweep = sweepOf(given, resultsOf(given, 1), facts)!;
