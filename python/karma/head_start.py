@@ -8,7 +8,6 @@ from torch import Tensor
 
 from .spec import Objective
 
-RATE = 5e-3
 RIDGE = 1e-2
 DECAY = 0.01
 
@@ -39,14 +38,15 @@ def head_loss(heads: dict[str, Tensor], hidden: Tensor, targets: Tensor, x: Tens
 
 
 def fit_heads(heads: dict[str, Tensor], x: Tensor, objective: Objective, batches: Iterable[tuple[Tensor, Tensor]]) -> list[float]:
-    """AdamW on the heads in place, one step per batch (hidden [rows, hidden], targets [rows]), the rate falling from RATE to 0; their losses."""
+    """AdamW on the heads in place, one step per batch (hidden [rows, hidden], targets [rows]), the rate falling from head_start_rate to 0; their losses."""
     steps = list(batches)
+    rate = objective.head_start_rate
     matrices, scale = [heads["w_o"], heads["w_e"]], heads["log_scale"]
-    adam = torch.optim.AdamW([{"params": matrices, "weight_decay": DECAY}, {"params": [scale], "weight_decay": 0.0}], lr=RATE)
+    adam = torch.optim.AdamW([{"params": matrices, "weight_decay": DECAY}, {"params": [scale], "weight_decay": 0.0}], lr=rate)
     losses = []
     for step, (hidden, targets) in enumerate(steps):
         for group in adam.param_groups:
-            group["lr"] = RATE * (1 - step / len(steps))
+            group["lr"] = rate * (1 - step / len(steps))
         adam.zero_grad()
         loss = head_loss(heads, hidden, targets, x, objective)
         loss.backward()

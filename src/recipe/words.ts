@@ -36,6 +36,11 @@ export function valueLabel(schema: z.core.$ZodType, value: string): string {
   return VALUES.get(schema)?.labels[value] ?? value;
 }
 
+/** A label within a sentence: its first word in small letters, unless it is written with capitals inside (`LoRA rank`). */
+export function inSentence(label: string): string {
+  return label.replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
+}
+
 /** A label with its unit, as a form shows it: `Longest history (items)`. */
 export function labelWithUnit({ label, unit }: Words): string {
   return unit === undefined ? label : `${label} (${unit})`;

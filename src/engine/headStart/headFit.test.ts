@@ -21,7 +21,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
 
   it.each(['cosine', 'dot'] as const)('agrees with the reference, %s', async (similarity) => {
     const { hidden } = config;
-    const objective = { embeddingSize: SIZE, similarity, temperature: 0.2, headStartSteps: 3 };
+    const objective = { embeddingSize: SIZE, similarity, temperature: 0.2, headStartSteps: 3, headStartRate: 5e-3 };
     const heads = (when: string): Heads => {
       const tensor = (head: string): Float32Array => headStart(`${similarity}.${when}.${head}`);
       return { wO: tensor('w_o'), wE: tensor('w_e'), logScale: tensor('log_scale')[0]! };
@@ -60,7 +60,13 @@ it('finds what a hidden state says of an item, along the axes in which items dif
       return sum;
     });
   const every = Array.from({ length: items }, (_, item) => item);
-  const objective = { embeddingSize: SIZE, similarity: 'cosine', temperature: 0.07, headStartSteps: 300 } as const;
+  const objective = {
+    embeddingSize: SIZE,
+    similarity: 'cosine',
+    temperature: 0.07,
+    headStartSteps: 300,
+    headStartRate: 5e-3,
+  } as const;
   const fit = HeadFit.create(gpu, { items, features, hidden }, objective);
   fit.load(Float32Array.from(every.flatMap((item) => mapped(item, basis, features))));
   const rows = (): FitRows => ({
@@ -83,7 +89,7 @@ it('frees what it takes', async () => {
   const fit = HeadFit.create(
     gpu,
     { items: 10, features: 16, hidden: 16 },
-    { embeddingSize: 16, similarity: 'cosine', temperature: 0.1, headStartSteps: 3 },
+    { embeddingSize: 16, similarity: 'cosine', temperature: 0.1, headStartSteps: 3, headStartRate: 5e-3 },
   );
   fit.load(Float32Array.from({ length: 160 }, (_, i) => Math.sin(i)));
   const held = fit.bytes;

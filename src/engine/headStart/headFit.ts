@@ -17,13 +17,11 @@ import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
 /** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
 export const FIT_ROWS = 512;
-const PEAK_RATE = 5e-3;
 /** Of ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
 
-/** As AdamW trains the heads: without warm-up, down to 0, and without clipping. */
+/** As AdamW trains the heads, from the objective's `headStartRate`: without warm-up, down to 0, and without clipping. */
 const TRAINING = {
-  learningRate: PEAK_RATE,
   warmupSteps: 0,
   decay: 'linear',
   finalLearningRateShare: 0,
@@ -57,7 +55,10 @@ export interface FitSizes {
   readonly hidden: number;
 }
 
-type FitObjective = Pick<RunSpec['objective'], 'embeddingSize' | 'similarity' | 'temperature' | 'headStartSteps'>;
+type FitObjective = Pick<
+  RunSpec['objective'],
+  'embeddingSize' | 'similarity' | 'temperature' | 'headStartSteps' | 'headStartRate'
+>;
 
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
@@ -85,11 +86,11 @@ export class HeadFit {
   ) {
     const { memory } = context;
     const { items, features, hidden } = sizes;
-    const { embeddingSize, headStartSteps: steps } = objective;
+    const { embeddingSize, headStartSteps: steps, headStartRate: learningRate } = objective;
     // Under the names that an arm's layout has for them.
     const layout = layOutOwn({ w_o: [embeddingSize, hidden], w_e: [embeddingSize, features] }, { log_scale: [1, 1] });
     // The schedule would reach 0 at the last step; so it does one step later.
-    this.own = new OwnParameters(context, layout, { ...TRAINING, steps: steps + 1 }, 'the heads that are fitted');
+    this.own = new OwnParameters(context, layout, { ...TRAINING, learningRate, steps: steps + 1 }, 'the heads that are fitted');
     const columns = roundUp4(items);
     this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
     this.x = memory.tensor(items * features, 'item features of the fit');
@@ -105,7 +106,7 @@ export class HeadFit {
     this.report = memory.tensor(REPORT_SIZE, 'report of the fit');
   }
 
-  /** The learning rate falls to 0 over the objective's `headStartSteps`. */
+  /** The learning rate falls from the objective's `headStartRate` to 0 over its `headStartSteps`. */
   static create(gpu: Gpu, sizes: FitSizes, objective: FitObjective): HeadFit {
     return owning(gpu, (context) => new HeadFit(within(context, 'losses'), sizes, objective));
   }

@@ -1,3 +1,4 @@
+import { inSentence } from '../../recipe/words';
 import { useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { toCsv } from '../../charts/export/table';
@@ -108,7 +109,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         </button>
       </p>
       <GridVerdict rows={rows} chosen={row ?? baseline} results={results} />
-      {sweep && <SweepPanel sweep={sweep} name={`Over the ${sweep.label.toLowerCase()}`} own />}
+      {sweep && <SweepPanel sweep={sweep} name={`Over the ${inSentence(sweep.label)}`} own />}
       {rows.length > 1 && (
         <ForestPanel rows={labelled} baseline={labelled[rows.indexOf(baseline)]!} columns={columns} table={() => tableOf(rows)} />
       )}

@@ -5,13 +5,12 @@ import type { Setting, Variant } from '../../experiment/grid/plan';
 import { sameValue } from '../../recipe/specPath';
 import { fixed, listed, signed } from '../format';
 import { fieldLabel } from '../../recipe/whatChanged';
+import { inSentence } from '../../recipe/words';
 import { CHOICE_FIELDS } from './gridDraft';
 
 export function settingText({ path, value }: Setting): string {
   const option = CHOICE_FIELDS.find((field) => field.path === path)?.options.find((one) => sameValue(one.value, value));
-  // In the middle of a name: a first word in small letters, but LoRA stays LoRA.
-  const label = fieldLabel(path).replace(/^[A-Z][^A-Z\s]*(?=\s|$)/, (word) => word.toLowerCase());
-  return `${label} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
+  return `${inSentence(fieldLabel(path))} ${option?.label ?? (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))}`;
 }
 
 export function variantText({ arm, settings }: Variant): string {

@@ -1,4 +1,4 @@
-/** Owns the training worker: one connection at a time, whose events come to the page once a frame, and before an answer that followed them. */
+/** Owns the training worker: one connection at a time, whose events come to the page at most once a frame, steady ones more seldom where drawing is slow, and before an answer that followed them. */
 import { connect, QuestionFailed, type Connection, type Remotes } from '../../runtime/rpc/connect';
 import { isCalledOff } from '../../runtime/rpc/messages';
 import type { Failure } from '../../runtime/failure';
@@ -27,6 +27,12 @@ export interface LinkEnds {
 
 /** Between two batches where no frames are drawn: hidden tabs get none. */
 const HIDDEN_INTERVAL = 250;
+/** Of the page's time, at most what drawing may take for events that come steadily: on a software adapter the cores that draw are those that train. */
+const DRAWING_SHARE = 0.1;
+/** Steady events wait no longer, in milliseconds. */
+const LONGEST_WAIT = 1000;
+/** Events that the next of their kind makes old. */
+const STEADY: ReadonlySet<WorkerEvent['type']> = new Set(['step', 'progress']);
 
 /** Of questions to a worker that the page ended itself. */
 export const RENEWED: Failure = {
@@ -40,6 +46,10 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   let open: { readonly worker: Worker; readonly connection: Connection<TrainingServices, Failure> } | null = null;
   let waiting: WorkerEvent[] = [];
   let scheduled = false;
+  /** Running while all that waits is steady and the last drawing was not long ago. */
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  /** On the clock of `performance.now()`. */
+  let restUntil = 0;
 
   function services(): Services {
     if (open === null) {
@@ -67,6 +77,14 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   function wait(event: WorkerEvent): void {
     waiting.push(event);
     if (scheduled) return;
+    const rest = STEADY.has(event.type) ? restUntil - performance.now() : 0;
+    if (rest <= 0) schedule();
+    else resting ??= setTimeout(schedule, rest);
+  }
+
+  function schedule(): void {
+    clearTimeout(resting);
+    resting = undefined;
     scheduled = true;
     if (document.hidden) setTimeout(deliver, HIDDEN_INTERVAL);
     else requestAnimationFrame(deliver);
@@ -82,7 +100,13 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
     if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
+    const began = performance.now();
     take(events);
+    // Runs after the frame that shows them.
+    setTimeout(() => {
+      const ended = performance.now();
+      restUntil = ended + Math.min(LONGEST_WAIT, (ended - began) * (1 / DRAWING_SHARE - 1));
+    });
   }
 
   document.addEventListener('visibilitychange', deliverHidden);

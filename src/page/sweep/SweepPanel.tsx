@@ -1,3 +1,4 @@
+import { inSentence } from '../../recipe/words';
 import type { ReactNode } from 'react';
 import { SweepDrawing } from '../../charts/sweep/SweepDrawing';
 import { drawnSweep } from '../../charts/sweep/sweepLines';
@@ -25,7 +26,7 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const plots = drawnSweep(sweep);
   const [first] = plots;
   if (first === undefined) return null;
-  const what = sweep.label.toLowerCase();
+  const what = inSentence(sweep.label);
   const seeds = seedsOf(sweep);
   return (
     <Panel

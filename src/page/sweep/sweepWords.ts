@@ -7,6 +7,7 @@
  * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; what is compared there are the
  *   final evaluations.
  */
+import { inSentence } from '../../recipe/words';
 import type { Table } from '../../charts/export/table';
 import {
   bestPlace,
@@ -108,7 +109,7 @@ function rangeOf({ lines, base, label }: Sweep, [treatment, control]: Pair): Ran
   const holds = (some: readonly number[], of: readonly number[]): boolean => some.every((at) => of.includes(at));
   const alike = wide.length === 0 ? 'none' : 'same';
   const relation = holds(narrow, wide) ? (holds(wide, narrow) ? alike : 'wider') : holds(wide, narrow) ? 'narrower' : 'other';
-  const sentence = `Of ${count(all.length)} values of the ${label.toLowerCase()}, HR@10 is above zero-shot (${percent(zeroShot)}\u00a0%) with ${listed(parts)}.`;
+  const sentence = `Of ${count(all.length)} values of the ${inSentence(label)}, HR@10 is above zero-shot (${percent(zeroShot)}\u00a0%) with ${listed(parts)}.`;
   return { sentence, relation };
 }
 
@@ -144,7 +145,7 @@ function optimumOf({ watch, label }: Sweep, [treatment, control]: Pair): Optimum
   const by = watch === 'validation' ? 'validation targets choose' : 'test targets during training choose';
   const values = `${percent(mean([...own.values()]))}\u00a0% against ${percent(mean([...other.values()]))}\u00a0%, ${intervalText(hr, difference)} points`;
   const verdict = signOf(difference) === 0 ? ', not distinguishable' : '';
-  const sentence = `Each at the ${label.toLowerCase()} that ${by} (${treatment.label} ${compact(a)}, ${control.label} ${compact(b)}): ${values}${verdict}.`;
+  const sentence = `Each at the ${inSentence(label)} that ${by} (${treatment.label} ${compact(a)}, ${control.label} ${compact(b)}): ${values}${verdict}.`;
   return { sentence, sign: signOf(difference) };
 }
 
@@ -189,7 +190,7 @@ function conclusion({ label }: Sweep, [treatment, control]: Pair, range: Range |
   if (parts.length === 0) return [];
   return [
     sentenceCase(
-      `over the values of the ${label.toLowerCase()} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.sign > 0 ? ' but ' : ' and ')}.`,
+      `over the values of the ${inSentence(label)} that were tried, ${treatment.label} ${parts.join(range && best && (range.relation === 'wider') !== best.sign > 0 ? ' but ' : ' and ')}.`,
     ),
   ];
 }

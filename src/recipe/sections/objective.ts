@@ -90,6 +90,10 @@ export const objectiveSchema = z.object({
     label: 'Steps of the head fit',
     hint: 'Fitted heads only: AdamW steps on 512 prediction rows each, after ridge regression.',
   }),
+  headStartRate: z.number().positive().max(1).default(5e-3).register(WORDS, {
+    label: 'Learning rate of the head fit',
+    hint: 'Fitted heads only: AdamW’s rate at the first step of the fit; it falls to 0 linearly.',
+  }),
   embToken: embTokenSchema.default('learned').register(WORDS, {
     label: '[EMB] enters as',
     hint: 'The last item’s token exists only in the token interface; the vector added to it starts at 0.',
