@@ -23,20 +23,25 @@ interface Heads {
   readonly size: number;
 }
 const ROWS_PER_THREAD: readonly RowsPerThread[] = [1, 2, 4];
-/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, with the number of rows per thread that they are run with: many rows of large heads take long to compile. */
-const CUTS: readonly { size: number; rowsPerThread: RowsPerThread }[] = [
-  { size: 6, rowsPerThread: 1 },
-  { size: 20, rowsPerThread: 2 },
-  { size: 6, rowsPerThread: 4 },
-  { size: 32, rowsPerThread: 4 },
-  { size: 64, rowsPerThread: 2 },
-  { size: 128, rowsPerThread: 1 },
+interface Cut {
+  readonly size: number;
+  /** Rows per thread of the forward kernel, and of the backward kernels. */
+  readonly rowsPerThread: readonly [RowsPerThread, RowsPerThread];
+}
+/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, the large ones as the engine runs them on software adapters. */
+const CUTS: readonly Cut[] = [
+  { size: 6, rowsPerThread: [1, 1] },
+  { size: 20, rowsPerThread: [2, 2] },
+  { size: 6, rowsPerThread: [4, 4] },
+  { size: 32, rowsPerThread: [4, 2] },
+  { size: 64, rowsPerThread: [2, 1] },
+  { size: 128, rowsPerThread: [1, 1] },
 ];
 /** A head whose vectors are in an array, in a layer with a window: always among the runs. */
 const LARGE_HEADS = {
   kvHeads: 2,
   group: 2,
-  cut: { size: 256, rowsPerThread: 1 as const },
+  cut: { size: 256, rowsPerThread: [1, 1] } satisfies Cut,
   lengths: [9, 0, 4],
   hide: 0.5,
   window: 3 as const,
@@ -53,8 +58,8 @@ afterAll(() => {
 });
 
 /**
- * (start, end, position, hidden key) of the rows of packed sequences. `hide` says how often a row has a hidden key, which may leave it with none
- * any; a sequence of length 0 stands for a row of padding, which sees no row and is seen by none.
+ * (start, end, position, hidden key) of the rows of packed sequences. `hide` says how often a row has a hidden key, which may leave it
+ * without any; a sequence of length 0 stands for a row of padding, which sees no row and is seen by none.
  */
 function packInfo(lengths: readonly number[], hide: number, seed: number): Uint32Array {
   const next = uniforms(seed);
@@ -77,7 +82,7 @@ interface Problem {
   readonly scale: number;
   /** Number of keys that a row sees, itself included; 0: all before it. */
   readonly window: number;
-  readonly rowsPerThread: RowsPerThread;
+  readonly rowsPerThread: Cut['rowsPerThread'];
 }
 
 /** Textbook attention: all weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
@@ -188,10 +193,11 @@ function call(
   heads: number,
 ) {
   const rows = info.length / 4;
+  const together = rowsPerThread[name === 'attention_forward' ? 0 : 1];
   return {
-    prelude: attentionPrelude(name, shape.size, rowsPerThread),
+    prelude: attentionPrelude(name, shape.size, together),
     params: { rows, heads: shape.heads, kv_heads: shape.kvHeads, scale, window },
-    threads: Math.ceil(rows / rowsPerThread) * heads,
+    threads: Math.ceil(rows / together) * heads,
   };
 }
 
@@ -277,7 +283,7 @@ describe('attention', () => {
   it.each(ROWS_PER_THREAD)('stays finite at scores of ±10⁴ and 0, %i rows per thread', async (rowsPerThread) => {
     for (const size of [1, 0]) {
       const lengths = [9, 1, 7, 4];
-      const cut = { size: 6, rowsPerThread };
+      const cut: Cut = { size: 6, rowsPerThread: [rowsPerThread, rowsPerThread] };
       const given = make({ kvHeads: 2, group: 3, cut, lengths, hide: 0.3, window: 0, seed: 11 });
       const { shape } = given.problem;
       const problem = { ...given.problem, scale: 1 };
