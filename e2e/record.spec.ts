@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
-const CURVES = 'sampled-pool HR@K over steps';
+const CURVES = 'candidate-pool HR@K over steps';
 
 let folder = '';
 let file = '';
@@ -90,7 +90,7 @@ test('shows a run of the command line, exports it, and opens the export', async 
   await expect(alert).toBeHidden();
 });
 
-test('judges a run of the pre-ranking protocol in its sampled pool, and says so, and what a request costs', async ({
+test('judges a run of the pre-ranking protocol in its candidate pool, and says so, and what a request costs', async ({
   playground,
 }) => {
   const { page } = playground;
@@ -114,7 +114,7 @@ test('judges a run of the pre-ranking protocol in its sampled pool, and says so,
   await expect(covered.getByLabel('Targets')).toHaveCount(0);
   const rows = await playground.table('coverage@K over steps');
   expect(rows.every((row) => Number(row['coverage@1']) > 0 && Number(row['coverage@1']) <= 1)).toBe(true);
-  expect(rows.every((row) => Number(row['sampled-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
+  expect(rows.every((row) => Number(row['candidate-pool HR@1']) >= Number(row['HR@1']))).toBe(true);
 
   const cost = playground.panel('Inference cost');
   await expect(cost).toContainText(/with the same \d+ dispatches/);

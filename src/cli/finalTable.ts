@@ -1,4 +1,5 @@
 /** What the CLI prints at the end of a run. */
+import { poolSizes } from '../record/poolSizes';
 import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
 import { entries, measureHeading, measureText, rankingAt, rankingMeasures } from '../measures/measures';
 import { baselineName, BASELINES } from '../measures/ranking/baselineNames';
@@ -57,7 +58,7 @@ function rankingTable(record: RunRecord): string {
   );
   const { pools } = record;
   const pool = pools
-    ? `\n\nSampled pools: ${pools.size} candidates (${pools.from}, seed ${pools.seed}); not comparable with the whole catalogue.`
+    ? `\n\n${pools.from === 'given' ? 'Given pools' : 'Sampled pools'}: ${poolSizes(record)} (${pools.from === 'given' ? 'from the log’s files' : `${pools.from}, seed ${pools.seed}`}); not comparable with the whole catalogue.`
     : '';
   return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
 }

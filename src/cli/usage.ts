@@ -19,7 +19,7 @@ const OPTIONS = `npm run experiment -- [options]
   --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3)
   --steps N                 steps of every arm
   --seed N                  seed of everything random
-  --protocol NAME           recall, pre-ranking (sampled pools: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
+  --protocol NAME           recall, pre-ranking (pools of candidates: evaluation.poolSize, poolFrom, poolSeed) or ranking (recall)
   --log FILE                a log in any format that the page reads; repeat it for further files of the same log (the sample store)
   --filter NAME=VALUE       a filter of that log, as in --filter leastRating=4 --filter itemCore=5; may be repeated
   --map FILE:ROLE=COLUMN    what a column of a file holds, by name or number, as in --map log.csv:user=uid; also FILE:part=, share=,

@@ -25,7 +25,17 @@ export function storedPools(
   finals: readonly Target[],
   sample: readonly Target[],
 ): NonNullable<RunRecord['pools']> {
+  const given = poolFrom === 'given' && sizesOf(finals.map((target) => pools.of(target)));
   const encode = (targets: readonly Target[]): string => encodePools(targets.map((target) => pools.of(target)));
-  const facts = { size: poolSize, from: poolFrom, seed: poolSeed };
+  const facts = { size: poolSize, from: poolFrom, seed: poolSeed, ...given };
   return { ...facts, all: encode(finals), ...(watch === 'validation' && { sample: encode(sample) }) };
+}
+
+/** Given pools have the sizes that they have. */
+function sizesOf(pools: readonly Uint32Array[]): { readonly size: number; readonly largest: number } {
+  const lengths = pools.map(({ length }) => length);
+  return {
+    size: lengths.reduce((least, length) => Math.min(least, length), Infinity),
+    largest: lengths.reduce((most, length) => Math.max(most, length), 0),
+  };
 }

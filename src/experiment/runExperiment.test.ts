@@ -260,6 +260,36 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
   for (const { pool } of [popularity, zeroShot]) expect([pool!.sample.all.n, pool!.all.all.n]).toEqual([5, 14]);
 }, 120_000);
 
+it('ranks inside the pools that came with the log, and only the targets that have one', async () => {
+  const { log, split } = small.data;
+  const [first, second] = split.test;
+  const sets = [first!, second!].toSorted((a, b) => a.user - b.user);
+  const candidates = {
+    user: Int32Array.from(sets, ({ user }) => user),
+    target: Int32Array.of(-1, -1),
+    start: Uint32Array.of(0, 7, 14),
+    item: Int32Array.from([0, 1, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 8, 9]),
+  };
+  const evaluation = { evaluations: 1, sampleUsers: 2, probes: 2, protocol: 'pre-ranking', poolFrom: 'given', ks: [1, 5, 20] };
+  const changed = spec({ training: { steps: 1, batchSize: 4 }, evaluation });
+  const { record } = await run(changed, undefined, undefined, { ...small.data, log: { ...log, candidates } });
+  const own = sets.map(({ user, position }) => log.events.item(user, position));
+  const expected = sets.map((_, set) =>
+    [...new Set([own[set]!, ...candidates.item.subarray(7 * set, 7 * set + 7)])].sort((a, b) => a - b),
+  );
+  expect(
+    decodePools(record.pools!.all)
+      .map((pool) => [...pool])
+      .sort(),
+  ).toEqual(expected.sort());
+  const sizes = expected.map(({ length }) => length);
+  expect(record.pools).toMatchObject({ from: 'given', size: Math.min(...sizes), largest: Math.max(...sizes) });
+  for (const { evaluations } of record.arms) {
+    for (const { pool, ranking } of evaluations) expect([pool!.all.n, ranking.all.n]).toEqual([2, 2]);
+  }
+  await expect(run(changed)).rejects.toThrow(/candidate sets that came with the log.*it came with none/);
+}, 120_000);
+
 it('refuses a protocol about shown items before anything else if the log names none', async () => {
   const bare = {
     ...small.data,

@@ -12,7 +12,7 @@ const BREATH = 64;
  * (and `price,image` where it has one of them, then a semantic id where it has one),
  * one per user `[id,[[item,time,query,[exposed…]]…]]` with indices, in the order of the log; then, where the log brings some, a line
  * `embeddings width` and the embeddings as little-endian float32; then, where its files bring visual features, a line `visual width`, a byte an item, 1 if it
- * has some, and the features likewise. File names do not enter, nor the pictures that come with the page for the sample log.
+ * has some, and the features likewise; then, where its files bring candidate sets, a line `candidates` and one per set `[user,target,[item…]]`, target −1 for any. File names do not enter, nor the pictures that come with the page for the sample log.
  */
 export async function hashLog({
   items,
@@ -20,6 +20,7 @@ export async function hashLog({
   events,
   embeddings,
   visual,
+  candidates,
 }: Omit<InteractionLog, 'hash' | 'name'>): Promise<string> {
   const hash = new Sha256();
   const encoder = new TextEncoder();
@@ -60,6 +61,11 @@ export async function hashLog({
     add(`visual ${width}\n`);
     hash.update(present);
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  if (candidates !== undefined) {
+    const { user, target, start, item } = candidates;
+    add('candidates\n');
+    await addAll(user.length, (set) => `[${user[set]!},${target[set]!},[${item.subarray(start[set], start[set + 1]).join()}]]`);
   }
   return hash.hex();
 }

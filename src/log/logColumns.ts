@@ -1,11 +1,11 @@
 /**
  * The columns of an interaction log: their names, types and lengths. This is what passes from worker to worker, by transfer, and the
- * one place that says what is in it; U users, I items, N events, Q queries, X shown items, B events with a pool.
+ * one place that says what is in it; U users, I items, N events, Q queries, X shown items.
  */
 import { Catalogue, type CatalogueColumns } from './catalogue';
 import { LogEvents, type EventColumns } from './logEvents';
 import { TextColumn, type TextBytes } from './textColumn';
-import type { InteractionLog, ItemEmbeddings, Split, Target, VisualFeatures } from './types';
+import type { GivenCandidates, InteractionLog, ItemEmbeddings, Split, Target, VisualFeatures } from './types';
 
 export interface LogColumns {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface LogColumns {
   readonly embeddings?: ItemEmbeddings;
   /** float32 [I, width], and uint8 [I]: 1 if the item has some. */
   readonly visual?: VisualFeatures;
+  /** int32 [S] `user` and `target`, uint32 [S + 1] `start`, int32 `item`. */
+  readonly candidates?: GivenCandidates;
 }
 
 export interface SplitColumns {
@@ -35,7 +37,7 @@ export interface SplitColumns {
   readonly cold: Uint8Array;
 }
 
-export function columnsOfLog({ name, hash, items, users, events, embeddings, visual }: InteractionLog): LogColumns {
+export function columnsOfLog({ name, hash, items, users, events, embeddings, visual, candidates }: InteractionLog): LogColumns {
   const { queries, ...numbers } = events.columns;
   return {
     name,
@@ -45,10 +47,11 @@ export function columnsOfLog({ name, hash, items, users, events, embeddings, vis
     events: { ...numbers, queries: queries.data },
     ...(embeddings === undefined ? {} : { embeddings }),
     ...(visual === undefined ? {} : { visual }),
+    ...(candidates === undefined ? {} : { candidates }),
   };
 }
 
-export function logOfColumns({ name, hash, items, users, events, embeddings, visual }: LogColumns): InteractionLog {
+export function logOfColumns({ name, hash, items, users, events, embeddings, visual, candidates }: LogColumns): InteractionLog {
   return {
     name,
     hash,
@@ -57,6 +60,7 @@ export function logOfColumns({ name, hash, items, users, events, embeddings, vis
     events: new LogEvents({ ...events, queries: new TextColumn(events.queries) }),
     ...(embeddings === undefined ? {} : { embeddings }),
     ...(visual === undefined ? {} : { visual }),
+    ...(candidates === undefined ? {} : { candidates }),
   };
 }
 

@@ -25,6 +25,18 @@ export interface VisualFeatures {
   readonly shipped?: true;
 }
 
+/** Candidate sets that the files bring: what a target may be ranked among. S sets, C candidates. */
+export interface GivenCandidates {
+  /** int32 [S], ascending: whose set it is. */
+  readonly user: Int32Array<ArrayBuffer>;
+  /** int32 [S]: the item of the target that it belongs to; −1 for any target of the user. */
+  readonly target: Int32Array<ArrayBuffer>;
+  /** uint32 [S + 1]: set s has the items item[start[s] … start[s + 1]). */
+  readonly start: Uint32Array<ArrayBuffer>;
+  /** int32 [C] */
+  readonly item: Int32Array<ArrayBuffer>;
+}
+
 export interface InteractionLog {
   readonly name: string;
   /** SHA-256 of the parsed content, hex. */
@@ -38,6 +50,8 @@ export interface InteractionLog {
   readonly embeddings?: ItemEmbeddings;
   /** Absent if neither the files nor, for the sample log, the page bring any. */
   readonly visual?: VisualFeatures;
+  /** Absent if the files bring none. */
+  readonly candidates?: GivenCandidates;
 }
 
 /** A position to predict from what lies before it in time: events[0 .. historyEnd). */
@@ -62,6 +76,28 @@ export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, p
 /** Items of the history of a target, oldest first. */
 export function historyItems(log: Pick<InteractionLog, 'events'>, target: Target): number[] {
   return [...log.events.items(target.user, historyEnd(log, target))];
+}
+
+/** The candidate set of a target: its own, else its user's; null if the files bring none. */
+export function givenCandidates(
+  { events, candidates }: Pick<InteractionLog, 'events' | 'candidates'>,
+  { user, position }: Target,
+): Int32Array | null {
+  if (candidates === undefined) return null;
+  const { user: owner, target, start, item } = candidates;
+  let [low, high] = [0, owner.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (owner[middle]! < user) low = middle + 1;
+    else high = middle;
+  }
+  const own = events.item(user, position);
+  let found = -1;
+  for (let set = low; owner[set] === user; set++) {
+    if (target[set] === own) return item.subarray(start[set], start[set + 1]);
+    if (target[set] === -1 && found < 0) found = set;
+  }
+  return found < 0 ? null : item.subarray(start[found], start[found + 1]);
 }
 
 /** What is trained on and what is predicted. Every target has a history. */

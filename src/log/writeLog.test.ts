@@ -113,4 +113,15 @@ describe('writeLog', () => {
     const read = await readLog([fileOf('log.jsonl', rows.join('\n'))]);
     await expect(writeLog(read)).rejects.toThrow('cannot be written as files that read back to it');
   });
+
+  it('keeps candidate sets, with their targets', async () => {
+    const read = await readLog([
+      fileOf('log.csv', 'user_id,item_id,timestamp\nu,a,1\nu,"b,2",2\nu,c,3\nu,d,4\nv,a,1\nv,c,2\nv,d,3\n'),
+      fileOf('sets.csv', 'user_id,item_id,candidates\nu,d,a|c\nu,,a|d\nv,,c|a|d\n'),
+    ]);
+    expect(read.log.candidates?.target).toEqual(Int32Array.of(3, -1, -1));
+    const again = await roundTrip(read);
+    expect(again.log.hash).toBe(read.log.hash);
+    expect(again.log.candidates).toEqual(read.log.candidates);
+  });
 });

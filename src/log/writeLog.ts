@@ -12,6 +12,7 @@ export interface WrittenLog {
 
 const ITEM_NAMES = ['item_id', 'title', 'category', 'description', 'price', 'image', 'semantic_id'] as const;
 const EVENT_COLUMNS = ['user_id', 'item_id', 'timestamp', 'query', 'exposed'] as const;
+const CANDIDATE_COLUMNS = ['user_id', 'item_id', 'candidates'] as const;
 const SHARES: readonly Share[] = ['train', 'validation', 'test'];
 /** Users written into one string at a time. */
 const BLOCK = 512;
@@ -29,6 +30,7 @@ export async function writeLog(read: Pick<ReadLog, 'log' | 'split' | 'recipe'>):
     itemSource(log),
     ...embeddingSource(log),
     ...visualSource(log),
+    ...candidateSource(log),
   ]) {
     files.push(new File(parts, mapping.name));
     sources.push(mapping);
@@ -56,7 +58,7 @@ const COMMAS = { kind: 'delimited', delimiter: ',', quoting: true, header: true 
 function mappingOf(
   name: string,
   columns: readonly string[],
-  part: 'events' | 'items',
+  part: 'events' | 'items' | 'candidates',
   roles: SourceMapping['roles'],
 ): SourceMapping {
   return { name, format: 'table', part, syntax: COMMAS, columns: [...columns], roles, timeUnit: 'order', share: null };
@@ -147,6 +149,24 @@ function visualSource(log: InteractionLog): WrittenSource[] {
   };
   const marked = values.map((value, at) => (present[Math.floor(at / width)] === 1 ? value : NaN));
   return [{ mapping, parts: [npyHeader({ width, values: marked }), new Uint8Array(marked.buffer)] }];
+}
+
+/** A target of its own stands in `item_id`; a bar ends each candidate. */
+function candidateSource({ name, items, users, candidates }: InteractionLog): WrittenSource[] {
+  if (candidates === undefined) return [];
+  const { user, target, start, item } = candidates;
+  const ids = items.columns.id;
+  const lines = Array.from(user, (own, set) => {
+    const list = Array.from(item.subarray(start[set], start[set + 1]), (index) => `${ids.at(index)}|`).join('');
+    return line([users.at(own), target[set]! < 0 ? '' : ids.at(target[set]!), list]);
+  });
+  const roles = { user: 0, item: 1, candidates: 2 };
+  return [
+    {
+      mapping: mappingOf(`${name}.candidates.csv`, CANDIDATE_COLUMNS, 'candidates', roles),
+      parts: [line(CANDIDATE_COLUMNS), ...lines],
+    },
+  ];
 }
 
 /** Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of 64 bytes. */

@@ -13,7 +13,7 @@ describe('format', () => {
   });
 
   it('begins sentences, and leaves names as they are', () => {
-    expect(['sampled-pool HR', 'HR', 'gAUC', ''].map(sentenceCase)).toEqual(['Sampled-pool HR', 'HR', 'gAUC', '']);
+    expect(['candidate-pool HR', 'HR', 'gAUC', ''].map(sentenceCase)).toEqual(['Candidate-pool HR', 'HR', 'gAUC', '']);
   });
 
   it('has digits enough for an interval that leaves 0 out not to touch it', () => {
@@ -38,8 +38,8 @@ describe('format', () => {
 });
 
 it('begins sentences without touching names and symbols', () => {
-  expect(['sampled pool', 'gAUC', 'α of [BOS]', '[EMB]'].map(sentenceCase)).toEqual([
-    'Sampled pool',
+  expect(['candidate pool', 'gAUC', 'α of [BOS]', '[EMB]'].map(sentenceCase)).toEqual([
+    'Candidate pool',
     'gAUC',
     'α of [BOS]',
     '[EMB]',

@@ -81,7 +81,7 @@ export function moment(iso: string): string {
     : date.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
-/** For the beginning of a sentence: `sampled pool` → `Sampled pool`; names such as `gAUC` and symbols such as `α` stay as they are. */
+/** For the beginning of a sentence: `candidate pool` → `Candidate pool`; names such as `gAUC` and symbols such as `α` stay as they are. */
 export function sentenceCase(text: string): string {
   return text.replace(/^[a-z](?![A-Z])/, (letter) => letter.toUpperCase());
 }

@@ -8,6 +8,7 @@ import { WORDS } from './words';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
+  'candidates',
   ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
@@ -18,7 +19,7 @@ export const timeUnitSchema = z.enum([
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
 /** What a source adds to the log. */
-export const partSchema = z.enum(['events', 'items', 'users', 'ignored']);
+export const partSchema = z.enum(['events', 'items', 'candidates', 'users', 'ignored']);
 export type Part = z.infer<typeof partSchema>;
 
 /** The part of a split that a source says its events belong to. */

@@ -458,9 +458,12 @@ export const baselineSchema = z.object({
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 
-/** The candidate pools of the protocol `pre-ranking`, drawn once and the same for every arm, step and baseline. */
+/** The candidate pools of the protocol `pre-ranking`, given or drawn once, and the same for every arm, step and baseline. */
 export const poolsSchema = z.object({
+  /** Of given pools, the smallest. */
   size: z.number().int(),
+  /** Of given pools, the largest. */
+  largest: z.number().int().optional(),
   from: poolSourceSchema,
   seed: z.number().int(),
   /** Pools of the final targets, and of the watched ones where they are others, as `encodePools` writes them. */

@@ -32,8 +32,8 @@ export interface BaselinesContext extends FeaturesContext, RankedTargets {
 export async function prepareBaselines(context: FeaturesContext): Promise<BaselinesContext> {
   const { inputs, data, spec, width, progress } = context;
   const { signal } = inputs;
-  const targets = targetsOf(data, spec, width);
   const pools = candidatePools(data, spec);
+  const targets = targetsOf(data, spec, width, pools);
   if (pools !== null) {
     const onProgress = (done: number, total: number): void => {
       progress('baselines', 'Drawing candidate pools', done, total);
@@ -44,14 +44,22 @@ export async function prepareBaselines(context: FeaturesContext): Promise<Baseli
   return { ...context, ...targets, pools, rankings, sasrec: await trainedBaseline(context, targets, rankings) };
 }
 
-function targetsOf({ log, split }: PreparedData, { evaluation, seed }: RunSpec, width: number): RankedTargets {
+function targetsOf(
+  { log, split }: PreparedData,
+  { evaluation, seed }: RunSpec,
+  width: number,
+  pools: CandidatePools | null,
+): RankedTargets {
+  const ranked = (targets: readonly Target[]): readonly Target[] =>
+    pools === null ? targets : targets.filter((target) => pools.has(target));
+  const [test, validation] = [ranked(split.test), ranked(split.validation)];
   const { finalUsers, sampleUsers: asked, watch, sasrecSteps } = evaluation;
-  const most = finalTargets({ targets: split.test.length, items: log.items.length, width });
-  const finals = sampleUsers(split.test, finalUsers === 'auto' ? most : finalUsers, seed);
+  const most = finalTargets({ targets: test.length, items: log.items.length, width });
+  const finals = sampleUsers(test, finalUsers === 'auto' ? most : finalUsers, seed);
   if (watch === 'test') return { finals, watched: finals };
   // The trained baseline ranks everything that may be watched.
   const enough = asked === 'auto' ? finals.length : asked;
-  return { finals, watched: sasrecSteps > 0 ? sampleUsers(split.validation, enough, seed) : split.validation };
+  return { finals, watched: sasrecSteps > 0 ? sampleUsers(validation, enough, seed) : validation };
 }
 
 /** It leaves the GPU before the run's own model is loaded. */

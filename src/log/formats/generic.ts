@@ -14,7 +14,7 @@ import {
   type Recognition,
 } from './format';
 import { matchHeader, normaliseName } from './header';
-import { bringsVectors, ITEM_ROLES } from './roles';
+import { bringsVectors, rolesOf } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
@@ -95,6 +95,7 @@ function unnamed(peek: Peek): Roles {
 }
 
 function partOf(roles: Roles): Part {
+  if (roles.user !== undefined && roles.candidates !== undefined && roles.time === undefined) return 'candidates';
   if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
   if (roles.item !== undefined && ((roles.title ?? roles.description ?? roles.category) !== undefined || bringsVectors(roles)))
     return 'items';
@@ -104,6 +105,7 @@ function partOf(roles: Roles): Part {
 const WHY: Readonly<Record<Part, string>> = {
   events: 'it has a user and an item in each row',
   items: 'it has items and their texts, but no users',
+  candidates: 'it has lists of candidates for users',
   users: 'it has users, but no items',
   ignored: 'it has neither users with items nor items with texts',
 };
@@ -119,9 +121,7 @@ export const table: Format = {
     if (timed !== undefined) roles.time = timed;
     const where = part === 'events' && !headerless ? labelled(peek) : undefined;
     if (where === undefined) delete roles.request;
-    const kept = Object.fromEntries(
-      Object.entries(roles).filter(([role]) => part !== 'items' || ITEM_ROLES.includes(role as Role)),
-    ) as Roles;
+    const kept = Object.fromEntries(Object.entries(roles).filter(([role]) => rolesOf(part).includes(role as Role))) as Roles;
     const column = kept.time?.column;
     const values =
       column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);

@@ -56,6 +56,7 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   exposed: ['exposed', 'exposures', 'exposeditems', 'impressions', 'shown', 'notclicked', 'negitems', 'negatives'],
   request: ['requestid', 'impressionid', 'pageviewid', 'searchid', 'displayid', 'listid'],
   impressions: [],
+  candidates: ['candidates', 'candidateitems', 'candidateids', 'candidateset', 'candidatelist'],
   history: ['itemidlist', 'history', 'itemlist', 'hist', 'items', 'sequence'],
   title: [
     ...[

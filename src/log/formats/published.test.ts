@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
 import { fileOf, usersOf } from '../../testing/smallLogs';
+import { givenCandidates } from '../types';
 
 function histories({ log }: ReadLog): Record<string, string[]> {
   return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
@@ -152,10 +153,79 @@ describe('lines before and over a table', () => {
   });
 });
 
-it('sets published candidate sets aside, which look like texts of items or like a table', async () => {
-  const random = [5077, 5075, 5070].map((user) => `${user}\t${Array.from({ length: 100 }, (_, n) => n + user).join(' ')}\n`);
-  const negative = [0, 1, 2].map((user) => `(${user},25)\t${Array.from({ length: 99 }, (_, n) => 1000 + n + user).join('\t')}\n`);
-  const files = [fileOf('ml-1m.random', random.join('')), fileOf('ml-1m.test.negative', negative.join(''))];
-  const events = fileOf('log.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\n');
-  expect(await formatsOf([...files, events])).toEqual(['Candidate sets ignored', 'Candidate sets ignored', 'Table events']);
+/** Ids of the candidates of each test target, with its own. */
+function pools({ log, split }: ReadLog): Record<string, readonly [string, readonly string[] | null]> {
+  const idOf = (item: number): string => log.items.at(item).id;
+  return Object.fromEntries(
+    split.test.map((target) => {
+      const given = givenCandidates(log, target);
+      const own = idOf(log.events.item(target.user, target.position));
+      return [log.users.at(target.user), [own, given && Array.from(given, idOf)]];
+    }),
+  );
+}
+
+describe('published candidate sets', () => {
+  it('of LLMRank (.random) are pools of its users beside RecBole’s files; the others have none', async () => {
+    const items = Array.from({ length: 40 }, (_, n) => n + 1);
+    const inter = [5077, 5075, 5070].flatMap((user, u) => [1, 2, 3, 4].map((n) => `${user}\t${n + 4 * u}\t5\t${1000 + n}`));
+    const list = (from: number): number[] => items.slice(from, from + 20).reverse();
+    const files = [
+      fileOf('ml-1m.inter', `user_id:token\titem_id:token\trating:float\ttimestamp:float\n${inter.join('\n')}\n`),
+      fileOf('ml-1m.item', `item_id:token\tmovie_title:token_seq\n${items.map((n) => `${n}\tFilm ${n}`).join('\n')}\n`),
+      fileOf('ml-1m.random', `5077\t${list(20).join(' ')}\n5075\t${list(3).join(' ')}\n9\t${list(0).join(' ')}\n`),
+    ];
+    expect(await formatsOf(files)).toEqual(['RecBole events', 'RecBole items', 'Candidate sets candidates']);
+    const read = await readLog(files);
+    expect(pools(read)).toEqual({
+      5077: ['4', list(20).map(String)],
+      5075: ['8', list(3).map(String)],
+      5070: ['12', null],
+    });
+    const said = read.findings.map(({ message }) => message);
+    expect(said).toContain('2 candidate sets for targets');
+    expect(said).toContain('1 row: candidate set of a user without events');
+    expect((await readLog(files.slice(0, 2))).log.hash).not.toBe(read.log.hash);
+  });
+
+  it('of NCF (.test.negative) belong to the test event that each names', async () => {
+    const train = [0, 1, 2].flatMap((user) => [1, 2, 3].map((n) => `${user}\t${n + user}\t4\t${978300000 + n}`));
+    const test = [0, 1, 2].map((user) => `${user}\t${25 + user}\t3\t978300009`);
+    const negatives = (user: number): number[] => Array.from({ length: 99 }, (_, n) => 28 + 99 * user + n);
+    const named = [0, 1, 2].map((user) => `(${user},${25 + (user === 2 ? 0 : user)})\t${negatives(user).join('\t')}`);
+    const seen = `7\t1\t3\t978300001\n${Array.from({ length: 297 }, (_, n) => `7\t${28 + n}\t3\t${978300010 + n}`).join('\n')}`;
+    const files = [
+      fileOf('ml-1m.train.rating', `${train.join('\n')}\n${seen}\n`),
+      fileOf('ml-1m.test.rating', `${test.join('\n')}\n`),
+      fileOf('ml-1m.test.negative', `${named.join('\n')}\n`),
+    ];
+    expect((await formatsOf(files)).at(-1)).toBe('Candidate sets candidates');
+    const read = await readLog(files);
+    expect(read.recipe.split.kind).toBe('given');
+    expect(pools(read)).toEqual({
+      0: ['25', negatives(0).map(String)],
+      1: ['26', negatives(1).map(String)],
+      // The set of user 2 names another item than the test event’s.
+      2: ['27', null],
+    });
+  });
+
+  it('are counted where users, items or whole rows are missing, and alone they are no log', async () => {
+    const events = fileOf('log.csv', 'user_id,item_id,timestamp\nu,a,1\nu,b,2\nu,c,3\nu,d,4\nv,a,1\n');
+    const sets = fileOf('sets.csv', 'user_id,candidates\nu,a b c x\nu,a b\nv,b c\n,a\nw,a\n');
+    const read = await readLog([events, sets]);
+    expect(pools(read)).toEqual({ u: ['d', ['a', 'b', 'c']] });
+    const said = read.findings.map(({ message }) => message);
+    for (const message of [
+      '1 row: candidate that is in no other file',
+      '1 row: second candidate set of a target',
+      '1 row: no user',
+      '1 row: candidate set of a user without events',
+      '1 candidate set of users without any event left',
+      '1 candidate set for targets',
+    ]) {
+      expect(said).toContain(message);
+    }
+    await expect(readLog([sets])).rejects.toThrow('Open the log that they belong to along with them.');
+  });
 });

@@ -1,5 +1,5 @@
 /** What a column can hold, in the words of a log. */
-import { roleSchema, type Role } from '../../recipe/logRecipe';
+import { roleSchema, type Part, type Role } from '../../recipe/logRecipe';
 
 export const ROLES: readonly Role[] = roleSchema.options;
 
@@ -19,6 +19,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   history: { label: 'history', meaning: 'the items before this one, oldest first' },
   request: { label: 'request', meaning: 'id of the page or list that the row was shown in' },
   impressions: { label: 'impressions', meaning: 'what was shown in a row: `N1-1 N2-0`, 1 where it was clicked' },
+  candidates: { label: 'candidates', meaning: 'items that the user’s target is ranked among' },
   title: { label: 'title', meaning: 'what the model reads of an item' },
   category: { label: 'category', meaning: 'category of the item' },
   description: { label: 'text', meaning: 'longer text of the item' },
@@ -36,7 +37,7 @@ export function bringsVectors(roles: Partial<Record<Role, unknown>>): boolean {
   return VECTOR_ROLES.some((role) => roles[role] !== undefined);
 }
 
-/** Whose columns are read where: events have all, items files only what belongs to an item. */
+/** What an items file has: only what belongs to an item. */
 export const ITEM_ROLES: readonly Role[] = [
   'item',
   'title',
@@ -48,3 +49,12 @@ export const ITEM_ROLES: readonly Role[] = [
   'visual',
   'semantic',
 ];
+
+/** What a file of candidate sets has. */
+const CANDIDATE_ROLES: readonly Role[] = ['user', 'item', 'candidates'];
+
+/** The columns that are read of a source. */
+export function rolesOf(part: Part): readonly Role[] {
+  if (part === 'items') return ITEM_ROLES;
+  return part === 'candidates' ? CANDIDATE_ROLES : ROLES.filter((role) => role !== 'candidates');
+}

@@ -7,6 +7,7 @@ import { Catalogue, type CatalogueItem } from '../catalogue';
 import { LogEvents } from '../logEvents';
 import { TextColumnBuilder, type TextColumn } from '../textColumn';
 import { LogError, type InteractionLog, type Split } from '../types';
+import { keptCandidates } from './candidates';
 import type { Filtered } from './filters';
 import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
@@ -108,6 +109,12 @@ function histories(raw: RawLog, order: EventOrder, filtered: Filtered, indexOf: 
   return { users: users.done(), events: eventsOf(raw, rows, start, shown, indexOf), rows };
 }
 
+/** By raw number of a user: the number in the log, −1 if it is left out. */
+function keptUsers({ userCounts }: Filtered): Int32Array {
+  let user = 0;
+  return userCounts.map((count) => (count === 0 ? -1 : user++));
+}
+
 function shownFrom(exposedEnd: Uint32Array, row: number): number {
   return row === 0 ? 0 : exposedEnd[row - 1]!;
 }
@@ -154,6 +161,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
   const { users, events, rows } = histories(raw, order, filtered, indexOf);
   const embeddings = raw.items.embeddings.of(items);
   const visual = raw.items.visual.present(items);
+  const candidates = raw.candidates && keptCandidates(raw.candidates, keptUsers(filtered), indexOf);
   const log: InteractionLog = {
     name,
     hash: '',
@@ -162,6 +170,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     events,
     ...(embeddings === null ? {} : { embeddings }),
     ...(visual === null ? {} : { visual }),
+    ...(candidates === null ? {} : { candidates }),
   };
   const shareAt = (user: number, position: number): GivenShare =>
     SHARE_NAMES.get(raw.events.share[rows[events.place(user, position)]!]!) ?? 'train';

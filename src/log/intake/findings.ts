@@ -15,6 +15,7 @@ import {
 } from './readEvents';
 import type { EventOrder } from './order';
 import type { Filtered } from './filters';
+import { SECOND_SET, UNKNOWN_CANDIDATE } from './candidates';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES } from './embeddings';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './rawLog';
@@ -58,6 +59,8 @@ const DONE: Readonly<Record<string, string>> = {
   [VISUAL_NOTES.notFinite]: 'the item counts as one without a picture',
   [VISUAL_NOTES.otherLength]: 'the item counts as one without a picture',
   [VISUAL_NOTES.second]: 'the first are used',
+  [SECOND_SET]: 'the first set is used',
+  [UNKNOWN_CANDIDATE]: 'left out of its pool',
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
 };
 
@@ -204,6 +207,41 @@ function itemFindings(raw: RawLog, { filters }: LogRecipe): Finding[] {
   return findings;
 }
 
+/** What of the candidate sets can be used, and how. */
+function candidateFindings(
+  { candidates, items }: RawLog,
+  { itemCounts, userCounts }: Filtered,
+  { filters }: LogRecipe,
+): Finding[] {
+  if (candidates === null) return [];
+  const { user, item, end } = candidates;
+  const inCatalogue = (one: number): boolean =>
+    (filters.withoutText !== 'drop' || (items.texts.title[one] ?? '') !== '') && itemCounts[one]! >= filters.itemCore;
+  let [sets, from, lost] = [0, 0, 0];
+  for (let set = 0; set < user.length; set++) {
+    const own = item.subarray(from, end[set]);
+    from = end[set]!;
+    if (userCounts[user[set]!] === 0) continue;
+    sets++;
+    lost += own.reduce((sum, one) => sum + (inCatalogue(one) ? 0 : 1), 0);
+  }
+  const found = [
+    finding(
+      'note',
+      `${counted(sets, 'candidate set')} for targets`,
+      'each is the pool of its target if evaluation.protocol is pre-ranking and evaluation.poolFrom is given',
+    ),
+  ];
+  if (sets < user.length) {
+    found.push(finding('warning', `${counted(user.length - sets, 'candidate set')} of users without any event left`, 'left out'));
+  }
+  if (lost > 0) {
+    const reason = `${counted(lost, 'candidate')} that the catalogue does not have`;
+    found.push(finding('warning', reason, 'left out of the pools, which are smaller than published'));
+  }
+  return found;
+}
+
 function trapFindings(raw: RawLog, order: EventOrder, filtered: Filtered): Finding[] {
   const findings: Finding[] = [];
   const { tied, singleMoment, repeats } = countBaskets(raw, order, filtered);
@@ -274,7 +312,9 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     ...fromCounted(raw.rejectedItems, 'warning'),
     ...itemFindings(raw, recipe),
     ...encodings(raw),
-    ...raw.notes.flatMap((note) => fromCounted([note], note.reason === BAD_RATING ? 'warning' : 'note')),
+    ...raw.notes.flatMap((note) =>
+      fromCounted([note], note.reason === BAD_RATING || note.reason === UNKNOWN_CANDIDATE ? 'warning' : 'note'),
+    ),
     ...(rows === 0
       ? []
       : [
@@ -304,6 +344,7 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
           ),
         ]
       : []),
+    ...candidateFindings(raw, filtered, recipe),
     ...trapFindings(raw, order, filtered),
   ];
   return all.sort((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));

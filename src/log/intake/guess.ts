@@ -127,8 +127,10 @@ function nameDoubts({ mapping }: { readonly mapping: SourceMapping }): string[] 
 
 /** @param syntax how the source is written where a person said so */
 export async function guessSource(source: Source, remembered: Remembered = {}, syntax?: TextSyntax): Promise<SourceGuess> {
-  const seen = await peek(source, syntax);
-  const recognition = recognise(seen);
+  const first = await peek(source, syntax);
+  const recognition = recognise(first);
+  // What a person looks at is what will be read.
+  const seen = recognition.syntax?.kind === 'pairs' ? await peek(source, recognition.syntax) : first;
   let mapping = fromRecognition(seen, recognition);
   const reasons = [describeSyntax(mapping.syntax), ...recognition.reasons];
   const roleReasons: Partial<Record<Role, string>> = {};
@@ -270,6 +272,8 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
   const { mapping } = guesses.find((guess) => guess.mapping.part !== 'ignored') ?? guesses[0]!;
   const prompts = promptAdvice(mapping.columns);
   if (prompts !== null) return refuse(mapping.name, prompts);
+  if (mapping.part === 'candidates')
+    return refuse(mapping.name, 'These are candidate sets for an evaluation. Open the log that they belong to along with them.');
   const found = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
   const has =
     mapping.part === 'items'

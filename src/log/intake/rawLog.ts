@@ -1,3 +1,4 @@
+import type { RawCandidates } from './candidates';
 import type { ItemTable } from './items';
 import type { EventColumns } from './readEvents';
 import type { SourceMapping } from '../../recipe/logRecipe';
@@ -25,7 +26,9 @@ export interface RawLog {
   readonly events: EventColumns;
   /** Rows of events that became no event. Rows read = events + Σ rejected. */
   readonly rejected: readonly Counted[];
-  /** Rows of items files that became no item. */
+  /** Candidate sets of the files; null if they bring none. */
+  readonly candidates: RawCandidates | null;
+  /** Rows of items files that became no item, and of candidate sets that became no set. */
   readonly rejectedItems: readonly Counted[];
   /** What was odd about rows that were used. */
   readonly notes: readonly Counted[];

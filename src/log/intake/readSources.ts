@@ -1,10 +1,11 @@
 /** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
-import type { SourceMapping } from '../../recipe/logRecipe';
+import type { Part, SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
 import { bringsVectors } from '../formats/roles';
+import { CandidateReader } from './candidates';
 import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES } from './readEvents';
@@ -33,6 +34,9 @@ function followedSources(mappings: readonly SourceMapping[]): Map<string, number
   return new Map(mappings.flatMap(({ part, rowsOf }) => (part === 'items' && rowsOf !== undefined ? [[rowsOf, []]] : [])));
 }
 
+/** Behind everything that names users and items. */
+const CANDIDATES_LAST = 20;
+
 const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, codes: 9, ids: 10, embeddings: 11, rows: 12 };
 
 /**
@@ -40,11 +44,13 @@ const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, codes: 9
  * those of items that are there are kept.
  */
 function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
-  const rank = (mapping: SourceMapping): number =>
-    mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
+  const rank = (mapping: SourceMapping): number => {
+    if (mapping.part === 'candidates') return CANDIDATES_LAST;
+    return mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
+  };
   return mappings
     .map((_, index) => index)
-    .filter((index) => mappings[index]!.part === 'events' || mappings[index]!.part === 'items')
+    .filter((index) => READ_PARTS.includes(mappings[index]!.part))
     .sort((a, b) => rank(mappings[a]!) - rank(mappings[b]!) || a - b);
 }
 
@@ -59,11 +65,17 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
   );
 }
 
+/** What adds to a log. */
+export const READ_PARTS: readonly Part[] = ['events', 'items', 'candidates'];
+
 /** What a mapping lacks for its source to be read, null if it lacks nothing. */
 export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
   if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
   if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {
     return 'Say which column holds the item, or the list of a user’s items.';
+  }
+  if (part === 'candidates' && (roles.user === undefined || roles.candidates === undefined)) {
+    return 'Say which columns hold the user and the list of candidates.';
   }
   if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
     return bringsVectors(roles)
@@ -102,6 +114,7 @@ export async function readSources(
   const rejectedItems = new Tally();
   const notes = new Tally();
   const reader = new EventReader(items, rejected, notes);
+  const candidates = new CandidateReader(reader.users, items.ids, rejectedItems, notes);
   const followed = followedSources(mappings);
   const order = readingOrder(mappings, followed);
   const total = order.reduce((sum, index) => sum + sources[index]!.size, 0);
@@ -115,23 +128,26 @@ export async function readSources(
     const source = sources[index]!;
     const encoding = emptyTally();
     const before = reader.count + rejected.total;
+    const setsBefore = candidates.rows;
     const list =
       mapping.part === 'items'
         ? itemTaker(mapping, itemsKind(mapping, followed), { items, rejected: rejectedItems, notes, followed })
         : null;
     const onBytes = (bytes: number): void => {
       done += bytes;
-      if (list === null) eventsDone += bytes;
+      if (mapping.part === 'events') eventsDone += bytes;
       if (done - told < PROGRESS_STEP) return;
       told = done;
       const held = { ...reader.held, done: eventsDone, total: eventBytes };
-      const problem = list === null ? roomProblem(held, memory) : null;
+      const problem = mapping.part === 'events' ? roomProblem(held, memory) : null;
       if (problem !== null) throw refuse(source.name, problem);
       onProgress({ done, total, file: source.name, events: reader.count });
     };
-    await readRecords(source, mapping, wanted(mapping), list ?? reader.sink(mapping, index), encoding, { signal, onBytes });
+    const sink = list ?? (mapping.part === 'candidates' ? candidates.sink(mapping) : reader.sink(mapping, index));
+    await readRecords(source, mapping, wanted(mapping), sink, encoding, { signal, onBytes });
     if (list !== null) checkRows(mapping, list.rows, followed);
-    const rows = list?.rows ?? reader.count + rejected.total - before;
+    const others = mapping.part === 'candidates' ? candidates.rows - setsBefore : reader.count + rejected.total - before;
+    const rows = list?.rows ?? others;
     tallies.push({ name: source.name, part: mapping.part, rows, encoding });
   }
   const { columns, unfolded } = reader.finish();
@@ -145,6 +161,7 @@ export async function readSources(
     kinds: reader.kinds.texts,
     queries: reader.queries.texts,
     events: columns,
+    candidates: candidates.finish(),
     rejected: rejected.counted(),
     rejectedItems: rejectedItems.counted(),
     notes: notes.counted(),

@@ -1,4 +1,4 @@
-/** Measures of the targets' ranks, in the catalogue and inside sampled pools. */
+/** Measures of the targets' ranks, in the catalogue and inside candidate pools. */
 import { TARGET_GROUPS } from '../../record/targetGroups';
 import { defineMeasure, defineRankingMeasure, ofSplit, RANKED_SPLITS, type Ranked, type RankingMeasure } from '../measure';
 
@@ -20,7 +20,7 @@ const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: RANKED_SP
 const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
 const GROUPS_AT_10 = Object.fromEntries(TARGET_GROUPS.map((group) => [group, [10]]));
 const PLAIN = { unit: '', scale: 1, digits: 3 } as const;
-const POOLED = 'Numbers are higher than over the catalogue and depend on how the pool was drawn.';
+const POOLED = 'Numbers are higher than over the catalogue and depend on where the pool comes from.';
 
 export const hr = defineRankingMeasure({
   ...RANKS,
@@ -73,8 +73,8 @@ export const poolHr = defineRankingMeasure({
   ...RANKS,
   ...SHARE,
   id: 'pool-hr',
-  name: 'sampled-pool HR',
-  definition: `Share of users whose held-out next item is among the K best of a pool of candidates that was drawn once for each target. ${POOLED}`,
+  name: 'candidate-pool HR',
+  definition: `Share of users whose held-out next item is among the K best of its pool of candidates, the same for all arms and steps. ${POOLED}`,
   tag: 'O',
   main: { all: [10, 50, 200], cold: [10] },
   of: fromRanks('hr', pool),
@@ -86,7 +86,7 @@ export const poolNdcg = defineRankingMeasure({
   ...RANKS,
   ...SHARE,
   id: 'pool-ndcg',
-  name: 'sampled-pool NDCG',
+  name: 'candidate-pool NDCG',
   definition: `Mean over users of 1/log₂(1 + rank) if the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
   tag: 'O',
   main: {},
@@ -97,7 +97,7 @@ export const poolMrr = defineRankingMeasure({
   ...RANKS,
   ...PLAIN,
   id: 'pool-mrr',
-  name: 'sampled-pool MRR',
+  name: 'candidate-pool MRR',
   definition: `Mean over users of 1/rank if the held-out next item is among the K best of its pool of candidates, else 0. ${POOLED}`,
   tag: 'O',
   main: {},

@@ -1,9 +1,9 @@
 /**
- * Candidate pools of the pre-ranking protocol: for each target a set of items that it is ranked among. Drawn once, by (log, pool seed,
- * target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
+ * Candidate pools of the pre-ranking protocol: for each target a set of items that it is ranked among. Given by the log's files, or drawn
+ * once, by (log, pool seed, target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
  */
 import { forkRandom } from '../../log/random';
-import { historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
+import { givenCandidates, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
 import { fromBase64, toBase64 } from '../../record/base64';
 import type { PoolRanking } from '../../record/runRecord';
 import type { PoolSource } from '../../recipe/runSpec';
@@ -13,11 +13,11 @@ import { trainingCounts } from './listMetrics';
 import { averageRank, rankingBySplit, type RankingOptions, type SplitTargets } from './ranking';
 
 export interface PoolOptions {
-  /** Items of a pool, the target included. */
+  /** Items of a pool, the target included; given pools keep their own size. */
   readonly size: number;
   readonly from: PoolSource;
   readonly seed: number;
-  /** Leave every item of the target's history out, except the target. */
+  /** Leave every item of the target's history out, except the target; given pools stay as they are. */
   readonly maskHistory: boolean;
   /** The newest events that item neighbours are looked up of. */
   readonly maxHistory: number;
@@ -41,7 +41,7 @@ export class CandidatePools {
     bestItems(this.popular.length, (item) => counts[item]!, this.popular);
   }
 
-  /** Items of a target's pool, ascending. */
+  /** Items of a target's pool, ascending. @throws RangeError for a target without one */
   of(target: Target): Uint32Array {
     const key = `${target.user}/${target.position}`;
     let pool = this.known.get(key);
@@ -52,10 +52,20 @@ export class CandidatePools {
     return pool;
   }
 
+  /** Whether a target has a pool: only given ones may be missing. */
+  has(target: Target): boolean {
+    return this.options.from !== 'given' || givenCandidates(this.data.log, target) !== null;
+  }
+
   private draw({ user, position }: Target): Uint32Array {
     const { log } = this.data;
     const { size, from, seed, maskHistory } = this.options;
     const target = log.events.item(user, position);
+    if (from === 'given') {
+      const given = givenCandidates(log, { user, position });
+      if (given === null) throw new RangeError(`no candidate set for event ${position} of user ${user}`);
+      return Uint32Array.from(new Set([target, ...given])).sort();
+    }
     const history = historyItems(log, { user, position });
     const left = new Set(maskHistory ? history : []);
     left.add(target);

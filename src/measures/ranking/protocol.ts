@@ -1,5 +1,5 @@
 /** The paper's three stages as evaluation protocols, and what each asks of a log. Definitions: docs/metrics.md. */
-import type { InteractionLog, Split } from '../../log/types';
+import { givenCandidates, type InteractionLog, type Split, type Target } from '../../log/types';
 import type { RunSpec } from '../../recipe/runSpec';
 
 /** A log that lacks what the recipe's protocol is about. */
@@ -12,11 +12,50 @@ export class ProtocolError extends RangeError {
 
 const REMEDY = 'Give a column of the log the role “exposed” when you open it';
 
-/** @throws ProtocolError if shown items are asked for and no test event of the log has any */
-export function checkProtocol(
-  { evaluation: { protocol, poolFrom } }: Pick<RunSpec, 'evaluation'>,
-  { log, split }: { readonly log: InteractionLog; readonly split: Split },
-): void {
+interface Data {
+  readonly log: InteractionLog;
+  readonly split: Split;
+}
+
+/** Items of the smallest given pool of these targets, each target included; null if none has one. */
+function smallestGiven(log: InteractionLog, targets: readonly Target[]): number | null {
+  let least: number | null = null;
+  for (const target of targets) {
+    const given = givenCandidates(log, target);
+    if (given === null) continue;
+    const size = given.length + (given.includes(log.events.item(target.user, target.position)) ? 0 : 1);
+    least = Math.min(least ?? size, size);
+  }
+  return least;
+}
+
+function checkGiven({ evaluation: { ks, watch } }: Pick<RunSpec, 'evaluation'>, { log, split }: Data): void {
+  const size = smallestGiven(log, split.test);
+  if (size === null) {
+    throw new ProtocolError(
+      `Pools should be the candidate sets that came with the log (evaluation.poolFrom), but ${log.candidates === undefined ? 'it came with none' : 'none of them belongs to a test target'}. Open the log together with its file of candidates, or draw pools: retrieved or uniform.`,
+    );
+  }
+  const least = Math.min(...ks);
+  if (size <= least) {
+    throw new ProtocolError(
+      `The smallest given pool has ${size} items, so K = ${least} says nothing: every target is among the K best of K candidates. Lower evaluation.ks.`,
+    );
+  }
+  if (watch === 'validation' && smallestGiven(log, split.validation) === null) {
+    throw new ProtocolError(
+      'The curves should follow validation targets (evaluation.watch), but no given candidate set belongs to one. Set evaluation.watch to test.',
+    );
+  }
+}
+
+/** @throws ProtocolError if shown items or given pools are asked for and no test event of the log has any */
+export function checkProtocol(spec: Pick<RunSpec, 'evaluation'>, { log, split }: Data): void {
+  const { protocol, poolFrom } = spec.evaluation;
+  if (protocol === 'pre-ranking' && poolFrom === 'given') {
+    checkGiven(spec, { log, split });
+    return;
+  }
   const ranking = protocol === 'ranking';
   if (!ranking && !(protocol === 'pre-ranking' && poolFrom === 'exposed')) return;
   if (split.test.some(({ user, position }) => log.events.exposed(user, position).length > 0)) return;

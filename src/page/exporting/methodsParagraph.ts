@@ -5,6 +5,7 @@
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { imageWords } from '../../recipe/whatChanged';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
+import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
@@ -218,17 +219,26 @@ const POOLS = {
   exposed: 'the items shown with the click, the rest uniformly',
 } as const;
 
-function evaluationPart({ spec, base, arms, baselines }: RunRecord): string {
+/** Where the candidates of the pre-ranking protocol come from. */
+function poolPart(record: RunRecord): string {
+  const { poolFrom, poolSeed } = record.spec.evaluation;
+  const sizes = poolSizes(record);
+  if (poolFrom === 'given') {
+    return `Pre-ranking: candidate-pool HR@K is measured in the given pool of ${sizes} for each target, itself included, as the log’s files have it and the same for all arms; only targets that have one are evaluated, and no history is left out of a pool [O].`;
+  }
+  return `Pre-ranking: candidate-pool HR@K is measured in a sampled pool of ${sizes} for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O].`;
+}
+
+function evaluationPart(record: RunRecord): string {
+  const { spec, base, arms, baselines } = record;
   const { evaluation } = spec;
-  const { ks, maskHistory, probes, sinkThreshold, watch, protocol, poolSize, poolFrom, poolSeed } = evaluation;
+  const { ks, maskHistory, probes, sinkThreshold, watch, protocol } = evaluation;
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
   const final = measured.findLast(({ population }) => population === 'all');
   const stage = {
     recall: [],
-    'pre-ranking': [
-      `Pre-ranking: sampled-pool HR@K is measured among ${count(poolSize)} candidates for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O].`,
-    ],
+    'pre-ranking': [poolPart(record)],
     ranking: ['Ranking: gAUC is the impression-weighted mean over requests of the AUC inside the list that was shown [O].'],
   }[protocol];
   const masked = maskHistory ? ', the user’s own history left out' : '';

@@ -184,7 +184,7 @@ describe('HR', () => {
     expect(pairedHitDifference(of([1, 50, 50, 50]), of([1, 1]), 10, 'all')).toBeNull();
   });
 
-  it('names a sampled pool in every sentence, compares its own ranks, and is offered where the record has one', () => {
+  it('names a candidate pool in every sentence, compares its own ranks, and is offered where the record has one', () => {
     const pooled = (hits: number) => {
       const ranks = Array.from({ length: 400 }, (_, user) => (user < hits ? 1 : 11));
       const pool = { size: 12, ...bySplit(400, hits / 400), ranks };
@@ -194,11 +194,11 @@ describe('HR', () => {
     const shown = { measure: rankingMeasure('pool-hr'), split: 'all' } as const;
     const both = armsOf(measured);
     expect(rankingSentence(comparedArms(both, null), both, shown, 10, null)).toMatch(
-      /^Sampled-pool HR@10 is 30\.0 points lower with KARMA than with Action at step 2 \(all 400 users\): 30\.0 against 60\.0 %/,
+      /^Candidate-pool HR@10 is 30\.0 points lower with KARMA than with Action at step 2 \(all 400 users\): 30\.0 against 60\.0 %/,
     );
     expect(measuresOf(measured, [1, 10]).map(({ id }) => id)).toEqual(['hr', 'ndcg', 'pool-hr', 'pool-ndcg']);
     expect(measuresOf(record, [1, 10]).map(({ id }) => id)).toEqual(['hr', 'ndcg']);
-    expect(rankingSentence(pair, arms, shown, 10, null)).toBe('This run has no sampled-pool HR@10.');
+    expect(rankingSentence(pair, arms, shown, 10, null)).toBe('This run has no candidate-pool HR@10.');
     const gauc = { measure: rankingMeasure('gauc'), split: 'all' } as const;
     const ranked = armsOf({
       ...record,

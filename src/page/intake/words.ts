@@ -19,6 +19,7 @@ interface Named<T> {
 export const PART_NAMES: readonly Named<Part>[] = [
   { value: 'events', label: 'events' },
   { value: 'items', label: 'items' },
+  { value: 'candidates', label: 'candidate sets' },
   { value: 'users', label: 'users (not read)' },
   { value: 'ignored', label: 'ignored' },
 ];

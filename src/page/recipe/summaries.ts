@@ -44,7 +44,10 @@ export function trainingLine({ training, seed }: RunSpec): string {
 export function evaluationLine({ evaluation }: RunSpec): string {
   const users = evaluation.sampleUsers === 'auto' ? 'auto users' : `${evaluation.sampleUsers} users`;
   const { protocol, poolSize, poolFrom } = evaluation;
-  const stage = protocol === 'pre-ranking' ? `pre-ranking, ${poolFrom} pool of ${count(poolSize)}` : protocol;
+  const stage =
+    protocol === 'pre-ranking'
+      ? `pre-ranking, ${poolFrom} pool${poolFrom === 'given' ? '' : ` of ${count(poolSize)}`}`
+      : protocol;
   const measured = `${evaluation.evaluations} × ${users} · ${evaluation.probes} probes · ε ${evaluation.sinkThreshold}`;
   return protocol === 'recall' ? measured : `${stage} · ${measured}`;
 }

@@ -16,7 +16,7 @@ export interface TableState {
   readonly withHidden: boolean;
 }
 
-/** Every measure that any of the runs can have: those in sampled pools where one has pools, those of groups of targets where one has them. */
+/** Every measure that any of the runs can have: those in candidate pools where one has pools, those of groups of targets where one has them. */
 export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
   const measured = new Set(entries.flatMap(({ arms }) => arms.flatMap(({ last }) => Object.keys(last?.values ?? {}))));

@@ -98,7 +98,7 @@ export const METHODS: readonly MethodSection[] = [
       },
       {
         tag: 'O',
-        text: 'Here they are protocols: HR@K over the whole catalogue, HR@K inside a candidate pool that is drawn once for each target and stored (named “sampled pool” throughout), gAUC inside the list that was shown with a click.',
+        text: 'Here they are protocols: HR@K over the whole catalogue, HR@K inside a pool of candidates that the log’s files give, or that is drawn once for each target and stored (“candidate pool” throughout), gAUC inside the list that was shown with a click.',
       },
       {
         tag: 'O',

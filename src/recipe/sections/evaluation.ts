@@ -6,8 +6,8 @@ import { choices, WORDS } from '../words';
 export const protocolSchema = choices({ recall: 'recall', 'pre-ranking': 'pre-ranking', ranking: 'ranking' });
 export type Protocol = z.infer<typeof protocolSchema>;
 
-/** Beside the target: half from item-kNN and popularity, the rest by chance; by chance alone; shown items, the rest by chance. */
-export const poolSourceSchema = choices({ retrieved: 'retrieved', uniform: 'uniform', exposed: 'exposed' });
+/** Beside the target: half from item-kNN and popularity, the rest by chance; by chance alone; shown items, the rest by chance; those of the log's files. */
+export const poolSourceSchema = choices({ retrieved: 'retrieved', uniform: 'uniform', exposed: 'exposed', given: 'given' });
 export type PoolSource = z.infer<typeof poolSourceSchema>;
 
 const usersSchema = z.union([z.literal('auto'), z.number().int().min(1)]);
@@ -47,16 +47,16 @@ const evaluationFields = z.object({
   }),
   protocol: protocolSchema.default('recall').register(WORDS, {
     label: 'Protocol',
-    hint: 'recall: HR@K over the whole catalogue. pre-ranking: also HR@K inside a sampled pool of candidates. ranking: gAUC inside the list shown with each click, for logs that name the items shown.',
+    hint: 'recall: HR@K over the whole catalogue. pre-ranking: also HR@K inside a pool of candidates. ranking: gAUC inside the list shown with each click, for logs that name the items shown.',
   }),
   poolSize: z.number().int().min(2).max(100_000).default(500).register(WORDS, {
     label: 'Pool size',
     unit: 'items',
-    hint: 'Pre-ranking only. The target is one of them.',
+    hint: 'Pre-ranking only. The target is one of them. Given pools keep their own size.',
   }),
   poolFrom: poolSourceSchema.default('retrieved').register(WORDS, {
     label: 'Pool candidates',
-    hint: 'Pre-ranking only. retrieved: a quarter item-kNN’s nearest, a quarter the most popular, the rest at random. uniform: at random. exposed: the items shown with the click, the rest at random.',
+    hint: 'Pre-ranking only. retrieved: a quarter item-kNN’s nearest, a quarter the most popular, the rest at random. uniform: at random. exposed: the items shown with the click, the rest at random. given: the candidate sets among the log’s files; only targets that have one are evaluated.',
   }),
   poolSeed: z.number().int().min(0).max(0xffffffff).default(0).register(WORDS, {
     label: 'Pool seed',
@@ -82,6 +82,6 @@ const evaluationFields = z.object({
   sinkThreshold: z.number().gt(0).lt(1).default(0.3).register(WORDS, { label: 'Sink threshold ε' }),
 });
 export const evaluationSchema = evaluationFields.refine(
-  ({ protocol, poolSize, ks }) => protocol !== 'pre-ranking' || poolSize > Math.min(...ks),
+  ({ protocol, poolSize, poolFrom, ks }) => protocol !== 'pre-ranking' || poolFrom === 'given' || poolSize > Math.min(...ks),
   { path: ['poolSize'], message: 'must exceed the smallest K: every target is among the K best of K candidates' },
 );

@@ -5,9 +5,10 @@ import { Segments, Select } from '../../controls/Choice';
 import type { RankingEntry } from '../../../measures/entries';
 import { ofSplit } from '../../../measures/measure';
 import { definitionAt, measureHeading, measureName, rankingMeasure } from '../../../measures/measures';
+import { poolSizes } from '../../../record/poolSizes';
 import type { RunRecord } from '../../../record/runRecord';
 import { GROUP_WORDS } from '../../../record/targetGroups';
-import type { PoolSource, RunSpec } from '../../../recipe/runSpec';
+import type { PoolSource } from '../../../recipe/runSpec';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
 import { setView, useView, type Split, type XAxis } from '../../state/view';
@@ -63,7 +64,7 @@ export function RankingOverSteps() {
       sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
         <>
-          <Definition measure={measure} k={k} evaluation={record.spec.evaluation} /> {isSplit(measure) && splitWords(split)}
+          <Definition measure={measure} k={k} record={record} /> {isSplit(measure) && splitWords(split)}
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}{' '}
           {sampled > 0
             ? `Filled markers: the same ${count(sampled)} sampled users at every step${watched}`
@@ -116,7 +117,7 @@ export function RankingOverK() {
         <>
           <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
           {measure.id === 'hr' && '; with one target per user this is also recall'}
-          {poolWords(measure, record.spec.evaluation)}. Baselines on{' '}
+          {poolWords(measure, record)}. Baselines on{' '}
           {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
         </>
@@ -147,34 +148,39 @@ function yLabel(measure: RankingEntry, k: number | 'K'): string {
   return measureHeading({ name: measureName(measure, k), unit: measure.unit });
 }
 
-type Evaluated = RunSpec['evaluation'];
-
-const POOL_WORDS: Readonly<Record<PoolSource, string>> = {
+const POOL_WORDS: Readonly<Record<Exclude<PoolSource, 'given'>, string>> = {
   retrieved: 'up to a quarter the nearest by item-kNN, a quarter the most popular, the rest at random',
   uniform: 'at random',
   exposed: 'those shown with the click, the rest at random',
 };
 
 /** How the candidates came about, where the measure is about them. */
-function poolWords({ id }: RankingEntry, { poolSize, poolFrom, poolSeed }: Evaluated): string {
+function poolWords({ id }: RankingEntry, record: RunRecord): string {
   if (!id.startsWith('pool-')) return '';
-  return ` in a sampled pool of ${count(poolSize)} candidates (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps; not comparable with the whole catalogue`;
+  const { poolFrom, poolSeed } = record.spec.evaluation;
+  const sizes = poolSizes(record);
+  const pool =
+    poolFrom === 'given'
+      ? `the given pool of ${sizes} (target included; from the log’s files), the same for all arms and steps`
+      : `a sampled pool of ${sizes} (target included; ${POOL_WORDS[poolFrom]}; seed ${poolSeed}), drawn once for all arms and steps`;
+  return ` in ${pool}; not comparable with the whole catalogue`;
 }
 
 interface DefinitionProps {
   readonly measure: RankingEntry;
   readonly k: number;
-  readonly evaluation: Evaluated;
+  readonly record: RunRecord;
 }
 
 /** What the measure is. */
-function Definition({ measure, k, evaluation }: DefinitionProps) {
-  const pool = poolWords(measure, evaluation);
+function Definition({ measure, k, record }: DefinitionProps) {
+  const pool = poolWords(measure, record);
+  const given = pool !== '' && record.spec.evaluation.poolFrom === 'given';
   return (
     <>
       <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
       {pool !== '' && ` Ranked${pool}.`}
-      {evaluation.maskHistory && measure.atK && ' Users’ own histories are left out.'}
+      {record.spec.evaluation.maskHistory && measure.atK && !given && ' Users’ own histories are left out.'}
     </>
   );
 }

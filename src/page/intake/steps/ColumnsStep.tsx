@@ -1,11 +1,12 @@
 import { Fragment } from 'react';
-import { ITEM_ROLES, ROLES, ROLE_NOTES } from '../../../log/formats/roles';
+import { ROLE_NOTES, rolesOf } from '../../../log/formats/roles';
 import { TIME_UNIT_NOTES } from '../../../log/eventTime';
 import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../recipe/logRecipe';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
 import { Select } from '../../controls/Choice';
 import { useSession } from '../../state/SessionContext';
 import { mappingProblems, useIntake } from '../intakeState';
+import { READ_PARTS } from '../../../log/intake/readSources';
 import { needsRows } from '../../../log/intake/followRows';
 import { RowFilter } from './RowFilter';
 import { RowsChoice } from './RowsChoice';
@@ -21,7 +22,7 @@ export function ColumnsStep() {
   const sources = useIntake((intake) => intake.sources);
   const mappings = useIntake((intake) => intake.mappings);
   const problems = mappingProblems({ mappings });
-  const read = mappings.flatMap((mapping, at) => (mapping.part === 'events' || mapping.part === 'items' ? [at] : []));
+  const read = mappings.flatMap((mapping, at) => (READ_PARTS.includes(mapping.part) ? [at] : []));
   if (read.length === 0) return <p>No file to read: in the first step, choose the one that holds the events.</p>;
   return read.map((at) => (
     <SourceColumns key={mappings[at]!.name} at={at} seen={sources[at]!} mapping={mappings[at]!} problem={problems.get(at)} />
@@ -36,7 +37,7 @@ interface SourceColumnsProps {
 }
 
 function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
-  const roles = mapping.part === 'items' ? ITEM_ROLES : ROLES;
+  const roles = rolesOf(mapping.part);
   return (
     <section className={styles.source} aria-label={mapping.name}>
       <h3>
