@@ -85,7 +85,9 @@ function withOption(mapping: SourceMapping, { what, value }: MapOption): SourceM
     const [column = '', values = ''] = value.split('=', 2);
     return { ...mapping, where: { column: columnOf(mapping, column), values: values.split(',') } };
   }
-  return { ...mapping, roles: { ...mapping.roles, [what]: columnOf(mapping, value) } };
+  const roles = { ...mapping.roles, [what]: columnOf(mapping, value) };
+  // A history in several columns is told from their names; a person names one column.
+  return { ...mapping, roles, ...(what === 'history' && { historyWidth: undefined }) };
 }
 
 /** Mappings with what the command line says. @throws UsageError for a file or column that is not there */

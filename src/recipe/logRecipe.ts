@@ -9,7 +9,7 @@ import { WORDS } from './words';
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
   'candidates',
-  ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic'] as const),
+  ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic', 'alias'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 
@@ -49,6 +49,8 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('json') }),
   /** One object of many entries: a row is a key and its value, a list or an object. */
   z.object({ kind: z.literal('json-map') }),
+  /** One object of maps such as `item2id`: a row is an item and the number that it has there. */
+  z.object({ kind: z.literal('id-maps') }),
   z.object({ kind: z.literal('parquet') }),
   /** An array of NumPy: a row an item, or in one dimension the ids of the rows. */
   z.object({ kind: z.literal('npy') }),
@@ -71,6 +73,10 @@ export const sourceMappingSchema = z.object({
   keepsOrder: z.boolean().optional(),
   /** Rows with another value in a column (index) are left out; with a `request`, they are what was shown and not chosen. */
   where: z.object({ column: z.number().int().min(0), values: z.array(z.string()).min(1) }).optional(),
+  /** The history takes this many columns, from that of its role on. */
+  historyWidth: z.number().int().min(2).optional(),
+  /** What fills lists of items up to a fixed length: it is no item. */
+  padding: z.string().min(1).optional(),
   /** For a source without ids: the name of the source whose rows are its rows. */
   rowsOf: z.string().optional(),
 });

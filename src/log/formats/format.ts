@@ -24,6 +24,10 @@ export interface Recognition {
   readonly splitOf?: string;
   /** Rows with another value in a column are left out: `label` 0. */
   readonly where?: SourceMapping['where'];
+  /** The history takes this many columns, from that of its role on. */
+  readonly historyWidth?: number;
+  /** What fills lists of items up to a fixed length. */
+  readonly padding?: string;
   /** Events below this rating are no wish for the item: returned goods. */
   readonly leastRating?: number;
 }

@@ -14,12 +14,39 @@ import {
   type Recognition,
 } from './format';
 import { matchHeader, normaliseName } from './header';
+import { idList } from '../records/values';
+import { paddingOf, paddingReason } from './padding';
 import { bringsVectors, rolesOf } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
 /** Share of a column's values from which on it is taken for what they are. */
 const MOSTLY = 0.8;
+
+/** `hist_1` … `hist_50`, `item3`: what the columns of one history are called, up to their numbers. */
+const HISTORY_STEMS = new Set([
+  ...['hist', 'history', 'histitem', 'histitemid', 'historyitem', 'itemhist', 'itemhistory', 'seq', 'sequence', 'item', 'itemid'],
+  ...['movie', 'movieid', 'clickhist', 'clickhistory', 'prev', 'previtem'],
+]);
+const LEAST_HISTORY = 3;
+
+/** Neighbouring columns of one stem and rising numbers: a history in as many columns. */
+function spreadHistory(columns: readonly string[]): { readonly column: number; readonly width: number } | null {
+  const parts = columns.map((name) => /^(.*?)[\s_.-]?(\d+)$/.exec(name.trim()));
+  for (let from = 0; from < columns.length; from++) {
+    const stem = parts[from]?.[1];
+    if (stem === undefined || !HISTORY_STEMS.has(normaliseName(stem))) continue;
+    let to = from + 1;
+    while (parts[to]?.[1] === stem && Number(parts[to]![2]) === Number(parts[to - 1]![2]) + 1) to++;
+    if (to - from >= LEAST_HISTORY) return { column: from, width: to - from };
+  }
+  return null;
+}
+
+/** What fills the histories of a table: those of several columns, else lists. */
+function historyPadding({ rows }: Peek, { column }: Guessed, width: number | undefined): string | undefined {
+  return paddingOf(rows.map((row) => (width === undefined ? idList(row[column]) : row.slice(column, column + width))));
+}
 
 /** Columns of 0 and 1 that say whether a row is a wish. */
 const LABELS = ['label', 'isclick', 'clicked', 'click', 'isclicked', 'ispositive', 'islike', 'target'];
@@ -57,10 +84,16 @@ function named({ columns, rows }: Peek): Roles {
     roles.title = { column: roles.description.column, reason: `${roles.description.reason}, and there is no title` };
     delete roles.description;
   }
+  const spread = spreadHistory(columns);
+  if (spread !== null) {
+    const last = columns[spread.column + spread.width - 1]!;
+    roles.history = { column: spread.column, reason: `“${columns[spread.column]!}” to “${last}”, oldest first` };
+  }
   // A list of items under a name such as `items` is a history only where it is a list.
   const { history } = roles;
   if (
     history !== undefined &&
+    spread === null &&
     !rows.some((row) => Array.isArray(row[history.column]) || /[\s,|]/.test(String(row[history.column])))
   ) {
     delete roles.history;
@@ -127,11 +160,14 @@ export const table: Format = {
       column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
     const guess = guessTimeUnit(values, column === undefined ? '' : peek.columns[column]);
     const share = part === 'events' ? shareOf(baseName(peek)) : undefined;
+    const width = kept.history === undefined || headerless ? undefined : spreadHistory(peek.columns)?.width;
+    const padding = kept.history === undefined ? undefined : historyPadding(peek, kept.history, width);
     const recognition: Recognition = {
       format: kept.query !== undefined && part === 'events' ? 'Search log' : this.name,
       part,
       reasons: [
         WHY[part],
+        ...(padding === undefined ? [] : [paddingReason(padding)]),
         ...(where === undefined ? [] : [`rows are kept if “${peek.columns[where.column]!}” says yes`]),
         ...(kept.request === undefined ? [] : [`the others were shown in the same “${peek.columns[kept.request.column]!}”`]),
       ],
@@ -139,6 +175,8 @@ export const table: Format = {
       ...(guess === null ? {} : { timeUnit: guess.unit }),
       ...(share === undefined ? {} : { share }),
       ...(where === undefined ? {} : { where }),
+      ...(width === undefined ? {} : { historyWidth: width }),
+      ...(padding === undefined ? {} : { padding }),
     };
     return recognition;
   },

@@ -57,7 +57,10 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   request: ['requestid', 'impressionid', 'pageviewid', 'searchid', 'displayid', 'listid'],
   impressions: [],
   candidates: ['candidates', 'candidateitems', 'candidateids', 'candidateset', 'candidatelist'],
-  history: ['itemidlist', 'history', 'itemlist', 'hist', 'items', 'sequence'],
+  history: [
+    ...['itemidlist', 'history', 'itemlist', 'hist', 'items', 'sequence', 'itemseq', 'itemsequence', 'histitemid', 'historyids'],
+    ...['historyitemid', 'historyitemids'],
+  ],
   title: [
     ...[
       'title',
@@ -103,6 +106,7 @@ const ACCEPTED: Readonly<Record<Role, readonly string[]>> = {
   ],
   price: ['price', 'unitprice', 'itemprice', 'productprice'],
   image: ['imageurl', 'image', 'imurl', 'imageurlhighres', 'images', 'picture', 'poster', 'posterurl'],
+  alias: [],
   semantic: ['itemsid', 'semanticid', 'semanticids', 'sid'],
   visual: [
     ...[

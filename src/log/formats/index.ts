@@ -6,18 +6,20 @@ import { candidates } from './candidates';
 import { table } from './generic';
 import { movieLens100k, movieLens1m, movieLensCsv } from './movielens';
 import { recbole } from './recbole';
+import { idMaps } from './idMaps';
 import { numpy } from './numpy';
 import { jsonMaps } from './jsonMaps';
 import { mind } from './mind';
 import { miniOneRec } from './miniOneRec';
 import { onlineRetail } from './retail';
-import { itemTexts, sequences } from './sequences';
+import { fixedHistories, itemTexts, sequences } from './sequences';
 import { steam } from './steam';
 import { taobao } from './taobao';
 
 export const FORMATS: readonly Format[] = [
   numpy,
   recbole,
+  idMaps,
   candidates,
   miniOneRec,
   jsonMaps,
@@ -30,6 +32,7 @@ export const FORMATS: readonly Format[] = [
   taobao,
   onlineRetail,
   sequences,
+  fixedHistories,
   itemTexts,
 ];
 

@@ -229,3 +229,91 @@ describe('published candidate sets', () => {
     await expect(readLog([sets])).rejects.toThrow('Open the log that they belong to along with them.');
   });
 });
+
+describe('P5', () => {
+  const asins = ['B0001', 'B0002', 'B0003', 'B0004', 'B0005'];
+  const item2id = Object.fromEntries(asins.map((asin, n) => [asin, String(n + 1)]));
+  const user2id = { AAA: '1', BBB: '2' };
+  const turned = (map: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(map).map(([a, b]) => [b, a]));
+  const maps = { user2id, item2id, id2user: turned(user2id), id2item: turned(item2id) };
+  const events = fileOf('sequential_data.txt', '1 1 2 3 4\n2 5 4 3 2 1\n');
+  const meta = fileOf('meta.json', asins.map((asin) => `{'asin': '${asin}', 'title': 'Jar ${asin}'}`).join('\n'));
+
+  it.each([0, 2])('names its items by datamaps.json, so that metadata fit them (indented by %i)', async (indent) => {
+    const files = [events, fileOf('datamaps.json', JSON.stringify(maps, null, indent)), meta];
+    expect((await formatsOf(files)).slice(0, 2)).toEqual(['Histories, one a line events', 'ID map items']);
+    const read = await readLog(files);
+    expect(histories(read)).toEqual({
+      1: ['B0001', 'B0002', 'B0003', 'B0004'],
+      2: ['B0005', 'B0004', 'B0003', 'B0002', 'B0001'],
+    });
+    expect(read.log.items.at(1).title).toBe('Jar B0002');
+    expect(read.findings.map(({ message }) => message).filter((message) => message.includes('no items file'))).toEqual([]);
+  });
+
+  it('reads NAME.item2id in its place, and texts by number beside it', async () => {
+    const numbered = Object.fromEntries(asins.map((asin, n) => [n, { title: `Jar ${asin}`, description: '' }]));
+    const files = [
+      fileOf('Beauty.inter.json', JSON.stringify({ 0: [0, 1, 2, 3], 1: [4, 3, 2, 1] })),
+      fileOf('Beauty.item.json', JSON.stringify(numbered)),
+      fileOf('Beauty.item2id', asins.map((asin, n) => `${asin}\t${n}\n`).join('')),
+      fileOf('Beauty.user2id', 'AAA\t0\nBBB\t1\n'),
+    ];
+    expect(await formatsOf(files)).toEqual(['JSON maps events', 'JSON maps items', 'ID map items', 'ID map users']);
+    const read = await readLog(files);
+    expect(histories(read)[1]).toEqual(['B0005', 'B0004', 'B0003', 'B0002']);
+    expect(read.log.items.at(0)).toMatchObject({ id: 'B0001', title: 'Jar B0001' });
+  });
+
+  it('warns where an ID is one item’s own and another one’s number', async () => {
+    const files = [
+      events,
+      fileOf('films.item2id', '7\t1\n1\t2\n3\t3\n4\t4\n5\t5\n'),
+      fileOf('films.csv', 'item_id,title\n1,One\n3,Three\n4,Four\n5,Five\n7,Seven\n'),
+    ];
+    const read = await readLog(files);
+    expect(histories(read)[1]).toEqual(['7', '1', '3', '4']);
+    expect(read.log.items.at(0)).toMatchObject({ id: '1', title: 'One' });
+    expect(read.findings).toContainEqual(
+      expect.objectContaining({ level: 'warning', message: '1 row: ID that is one item’s own and another item’s other one' }),
+    );
+  });
+
+  it('takes negative_samples.txt as candidate sets', async () => {
+    const lines = [1, 2].map((user) => `${user} ${Array.from({ length: 99 }, (_, n) => (n % 5) + 1).join(' ')}\n`);
+    const files = [events, fileOf('negative_samples.txt', lines.join(''))];
+    expect((await formatsOf(files))[1]).toBe('Candidate sets candidates');
+    expect(pools(await readLog(files))).toEqual({ 1: ['4', ['1', '2', '3', '4', '5']], 2: ['1', ['1', '2', '3', '4', '5']] });
+  });
+});
+
+describe('histories of a fixed length', () => {
+  it.each([
+    ['in front', ['7,0,0,0,11,12,13', '8,0,14,13,12,11,15', '9,0,0,11,13,12,14']],
+    ['behind', ['7,11,12,13,0,0,0', '8,14,13,12,11,15,0', '9,11,13,12,14,0,0']],
+  ])('are told from a table, with their filler %s', async (_, lines) => {
+    const file = fileOf('train.txt', `${lines.join('\n')}\n`);
+    expect(await formatsOf([file])).toEqual(['Histories of a fixed length events']);
+    const read = await readLog([file]);
+    expect(histories(read)).toEqual({ 7: ['11', '12', '13'], 8: ['14', '13', '12', '11', '15'], 9: ['11', '13', '12', '14'] });
+    expect(read.dropped).toEqual([]);
+  });
+
+  it('in columns hist_1, hist_2, … come before the item of their row', async () => {
+    const names = [1, 2, 3, 4].map((n) => `hist_${n}`).join(',');
+    const file = fileOf('rows.csv', `user_id,${names},item_id,timestamp\na,0,0,x,y,z,100\na,0,x,y,z,w,200\nb,0,w,x,y,z,300\n`);
+    const { guesses } = await inspectFiles([file]);
+    expect(guesses[0]!.mapping).toMatchObject({ part: 'events', historyWidth: 4, padding: '0', roles: { history: 1, item: 5 } });
+    expect(histories(await readLog([file]))).toEqual({ a: ['x', 'y', 'z', 'w'], b: ['w', 'x', 'y', 'z'] });
+  });
+
+  it('in one column lose their filler, and a list of another length has none', async () => {
+    const padded = fileOf('rows.csv', 'user_id,item_seq\na,"0 0 x y z"\nb,"0 w x y z"\nc,"v w x y z"\n');
+    const rows = fileOf('rows.csv', 'user_id,history\na,"[0, 0, 5, 6, 7]"\nb,"[0, 8, 5, 6, 7]"\n');
+    expect(histories(await readLog([rows]))).toEqual({ a: ['5', '6', '7'], b: ['8', '5', '6', '7'] });
+    expect((await inspectFiles([padded])).guesses[0]!.mapping.padding).toBe('0');
+    const free = fileOf('rows.csv', 'user_id,history\na,"0 0 5 6 7"\nb,"0 8 5 6 7 9"\n');
+    expect(histories(await readLog([free]))).toEqual({ a: ['0', '0', '5', '6', '7'], b: ['0', '8', '5', '6', '7', '9'] });
+  });
+});

@@ -28,6 +28,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
   visual: { label: 'visual features', meaning: 'frozen features of the item’s picture, a list of numbers' },
   semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },
+  alias: { label: 'other ID', meaning: 'the ID by which the events name the item' },
 };
 
 /** What holds a list of numbers for an item. */
@@ -48,6 +49,7 @@ export const ITEM_ROLES: readonly Role[] = [
   'embedding',
   'visual',
   'semantic',
+  'alias',
 ];
 
 /** What a file of candidate sets has. */

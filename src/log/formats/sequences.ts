@@ -1,6 +1,8 @@
 /** Histories as lines `user item item …`, and the item texts beside them: the layout of many sequential recommenders. */
 import type { Peek } from '../records/peek';
-import { baseName, byPosition, shareOf, type Format } from './format';
+import { idOf } from '../records/values';
+import { ANY_TIME, baseName, byPosition, columnFits, INTEGER, shareOf, type Format } from './format';
+import { paddingOf, paddingReason } from './padding';
 
 function isSequence({ syntax }: Peek): boolean {
   return syntax.kind === 'sequence';
@@ -17,6 +19,37 @@ export const sequences: Format = {
       reasons: ['each line has an ID, then the IDs of a history'],
       roles: byPosition(['user', 'history'], 'its position in the line'),
       timeUnit: 'order',
+      ...(share === undefined ? {} : { share }),
+    };
+  },
+};
+
+/** Columns from which on a table of whole numbers without a header is one of histories. */
+const LEAST_COLUMNS = 10;
+
+/** Lines `user item item … 0 0`, all of one length: a table by its looks. */
+export const fixedHistories: Format = {
+  name: 'Histories of a fixed length',
+  recognise(peek) {
+    const { syntax, columns, rows } = peek;
+    if (syntax.kind !== 'delimited' || syntax.header || rows.length === 0) return null;
+    if (!rows.every((row) => row.every((cell) => INTEGER.test(idOf(cell)) || idOf(cell) === '-1'))) return null;
+    const padding = paddingOf(rows.map((row) => row.slice(1)));
+    if (columns.length < (padding === undefined ? LEAST_COLUMNS : 4)) return null;
+    if (columns.some((_, column) => columnFits(peek, column, ANY_TIME))) return null;
+    const share = shareOf(baseName(peek));
+    return {
+      format: this.name,
+      part: 'events',
+      reasons: [
+        `each line has an ID, then a history in ${columns.length - 1} columns`,
+        ...(padding === undefined ? [] : [paddingReason(padding)]),
+      ],
+      columns: ['user', 'items'],
+      syntax: { kind: 'sequence', delimiter: syntax.delimiter },
+      roles: byPosition(['user', 'history'], 'its position in the line'),
+      timeUnit: 'order',
+      ...(padding === undefined ? {} : { padding }),
       ...(share === undefined ? {} : { share }),
     };
   },

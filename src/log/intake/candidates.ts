@@ -4,6 +4,7 @@ import type { RecordSink, Row } from '../records/syntax';
 import { entityId, idList } from '../records/values';
 import type { GivenCandidates } from '../types';
 import { GrowingColumn, type Names } from './columns';
+import { findItem, type ItemTable } from './items';
 import { NO_ITEM, NO_USER, PROBLEMS } from './readEvents';
 import type { Tally } from './tally';
 
@@ -39,13 +40,13 @@ export class CandidateReader {
    */
   constructor(
     private readonly users: Names,
-    private readonly items: Names,
+    private readonly items: ItemTable,
     private readonly rejected: Tally,
     private readonly notes: Tally,
   ) {}
 
   /** Takes the records of one source, whose users and items were read before. */
-  sink({ name, roles }: SourceMapping): RecordSink {
+  sink({ name, roles, padding }: SourceMapping): RecordSink {
     const cell = (row: Row, role: 'user' | 'item' | 'candidates'): unknown => {
       const column = roles[role];
       return column === undefined ? undefined : row(column);
@@ -56,7 +57,7 @@ export class CandidateReader {
         const key = entityId(cell(row, 'user'));
         const [, first = key, second = ''] = (roles.item === undefined ? PAIR.exec(key) : null) ?? [];
         const target = roles.item === undefined ? second : entityId(cell(row, 'item'));
-        const reason = this.take(first, target, idList(cell(row, 'candidates')), { file: name, line });
+        const reason = this.take(first, target, idList(cell(row, 'candidates'), padding), { file: name, line });
         if (reason !== null) this.rejected.add(reason, { file: name, line }, key);
         return undefined;
       },
@@ -73,13 +74,13 @@ export class CandidateReader {
     if (ids.length === 0) return NO_ITEM;
     const user = this.users.find(userId);
     if (user === undefined) return UNKNOWN_USER;
-    const target = targetId === '' ? -1 : this.items.find(targetId);
+    const target = targetId === '' ? -1 : findItem(this.items, targetId);
     if (target === undefined) return UNKNOWN_TARGET;
     const key = `${user}/${target}`;
     if (this.known.has(key)) return SECOND_SET;
     this.known.add(key);
     for (const id of new Set(ids)) {
-      const item = this.items.find(id);
+      const item = findItem(this.items, id);
       if (item === undefined) this.notes.add(UNKNOWN_CANDIDATE, place, id);
       else this.item.push(item);
     }

@@ -17,6 +17,7 @@ import type { EventOrder } from './order';
 import type { Filtered } from './filters';
 import { SECOND_SET, UNKNOWN_CANDIDATE } from './candidates';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES } from './embeddings';
+import { SECOND_ALIAS, TWO_ITEMS } from './itemSinks';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './rawLog';
 import type { Counted, Place } from './tally';
@@ -61,8 +62,13 @@ const DONE: Readonly<Record<string, string>> = {
   [VISUAL_NOTES.second]: 'the first are used',
   [SECOND_SET]: 'the first set is used',
   [UNKNOWN_CANDIDATE]: 'left out of its pool',
+  [SECOND_ALIAS]: 'the first item is used',
+  [TWO_ITEMS]: 'read as the item whose own ID it is; if its rows use the other IDs, leave the ID map out',
   [OWN_EXPOSURE]: 'the clicked item is taken out of the list, since it is not a negative',
 };
+
+/** Notes by which a result may change. */
+const WARNED = new Set([BAD_RATING, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
 
 /** Rows that are left out because somebody asked for it. */
 const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
@@ -312,9 +318,7 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     ...fromCounted(raw.rejectedItems, 'warning'),
     ...itemFindings(raw, recipe),
     ...encodings(raw),
-    ...raw.notes.flatMap((note) =>
-      fromCounted([note], note.reason === BAD_RATING || note.reason === UNKNOWN_CANDIDATE ? 'warning' : 'note'),
-    ),
+    ...raw.notes.flatMap((note) => fromCounted([note], WARNED.has(note.reason) ? 'warning' : 'note')),
     ...(rows === 0
       ? []
       : [

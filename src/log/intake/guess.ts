@@ -112,6 +112,8 @@ function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {
     timeUnit: recognition.timeUnit ?? 'order',
     share: recognition.share ?? null,
     ...(recognition.where === undefined ? {} : { where: recognition.where }),
+    ...(recognition.historyWidth === undefined ? {} : { historyWidth: recognition.historyWidth }),
+    ...(recognition.padding === undefined ? {} : { padding: recognition.padding }),
   };
 }
 
@@ -130,7 +132,10 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
   const first = await peek(source, syntax);
   const recognition = recognise(first);
   // What a person looks at is what will be read.
-  const seen = recognition.syntax?.kind === 'pairs' ? await peek(source, recognition.syntax) : first;
+  const seen =
+    recognition.syntax !== undefined && recognition.syntax.kind !== first.syntax.kind
+      ? await peek(source, recognition.syntax as TextSyntax)
+      : first;
   let mapping = fromRecognition(seen, recognition);
   const reasons = [describeSyntax(mapping.syntax), ...recognition.reasons];
   const roleReasons: Partial<Record<Role, string>> = {};

@@ -5,10 +5,12 @@ import { entityId, semanticOf } from '../records/values';
 import type { RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
 import { UNKNOWN_ITEM } from './embeddings';
-import { addVectors, listItem, type Cells, type ItemTable } from './items';
+import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items';
 import { NO_ITEM, PROBLEMS } from './readEvents';
-import type { Tally } from './tally';
+import type { Place, Tally } from './tally';
 
+export const SECOND_ALIAS = 'second item of another ID';
+export const TWO_ITEMS = 'ID that is one item’s own and another item’s other one';
 export const UNKNOWN_CODE = 'semantic id of an item that is in no other file';
 
 export interface ItemTaker extends RecordSink {
@@ -26,12 +28,13 @@ export interface ItemReading {
   readonly followed: ReadonlyMap<string, number[]>;
 }
 
-/** `texts` may come before the events; the others need to know which items there are. */
-export type ItemsKind = 'texts' | 'codes' | 'ids' | 'embeddings' | 'rows';
+/** `aliases` and `texts` may come before the events; the others need to know which items there are. */
+export type ItemsKind = 'aliases' | 'texts' | 'codes' | 'ids' | 'embeddings' | 'rows';
 
 export function itemsKind({ name, roles, rowsOf }: SourceMapping, followed: ReadonlyMap<string, unknown>): ItemsKind {
   if (rowsOf !== undefined) return 'rows';
   const others = (Object.keys(roles) as Role[]).filter((role) => role !== 'item' && !VECTOR_ROLES.includes(role));
+  if (others.join() === 'alias') return 'aliases';
   if (others.length > 0) return others.every((role) => role === 'semantic') ? 'codes' : 'texts';
   if (bringsVectors(roles)) return 'embeddings';
   return followed.has(name) ? 'ids' : 'texts';
@@ -57,11 +60,15 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       else addVectors(items, item, cells, place, notes);
       return item;
     }
-    const id = entityId(cells('item'));
-    if (id === '') {
+    const written = entityId(cells('item'));
+    if (written === '') {
       rejected.add(NO_ITEM, place);
       return -1;
     }
+    if (roles.alias !== undefined) addAlias(written, entityId(cells('alias')), place);
+    if (kind === 'aliases') return -1;
+    const id = roles.alias === undefined ? ownId(items, written) : written;
+    if (items.aliased.has(written) && (items.aliases.get(written) ?? written) !== written) notes.add(TWO_ITEMS, place, written);
     if (kind === 'texts') {
       const reason = listItem(items, id, cells);
       const item = items.ids.number(id);
@@ -80,6 +87,16 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     if (item < 0) notes.add(UNKNOWN_ITEM, place, id);
     else addVectors(items, item, cells, place, notes);
     return item;
+  };
+  const addAlias = (item: string, alias: string, place: Place): void => {
+    const known = items.aliases.get(alias);
+    if (alias === '') return;
+    if (known !== undefined && known !== item) {
+      notes.add(SECOND_ALIAS, place, alias);
+      return;
+    }
+    items.aliases.set(ownCopy(alias), ownCopy(item));
+    items.aliased.add(item);
   };
   const taker = {
     rows: 0,

@@ -23,6 +23,10 @@ const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
 
 export interface ItemTable {
   readonly ids: Names;
+  /** By the ID that the events use: the item's own. */
+  readonly aliases: Map<string, string>;
+  /** Own IDs of items that have another one. */
+  readonly aliased: Set<string>;
   /** By item number; holes are empty texts. */
   readonly texts: Readonly<Record<ItemText, string[]>>;
   /** Of all texts. */
@@ -36,12 +40,29 @@ export interface ItemTable {
 export function emptyItems(): ItemTable {
   return {
     ids: new Names(),
+    aliases: new Map(),
+    aliased: new Set(),
     texts: { title: [], category: [], description: [], price: [], image: [], semantic: [] },
     characters: 0,
     listed: [],
     embeddings: new EmbeddingTable(),
     visual: new EmbeddingTable(VISUAL_NOTES),
   };
+}
+
+/** The number of an item that events name. */
+export function itemNumber({ ids, aliases }: ItemTable, id: string): number {
+  return ids.number(aliases.size === 0 ? id : (aliases.get(id) ?? id));
+}
+
+/** The same of an item that is known; undefined if it is not. */
+export function findItem({ ids, aliases }: ItemTable, id: string): number | undefined {
+  return ids.find(aliases.get(id) ?? id);
+}
+
+/** The own ID of an item that an items file names: its own ID goes first. */
+export function ownId({ aliases, aliased }: ItemTable, id: string): string {
+  return aliased.has(id) ? id : (aliases.get(id) ?? id);
 }
 
 /** Whether rows of events with these columns say anything of their items. */

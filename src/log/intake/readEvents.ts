@@ -3,7 +3,7 @@ import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn } from './columns';
-import { describeItem, describesItem, type Cells, type ItemTable } from './items';
+import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
 import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import { readImpressions, Requests, type Impressions } from './requests';
@@ -136,13 +136,20 @@ export class EventReader {
 
   /** Takes the records of one source; `index` is its number among the sources. */
   sink(mapping: SourceMapping, index: number): RecordSink {
-    const { roles, timeUnit, share, name, where } = mapping;
+    const { roles, timeUnit, share, name, where, historyWidth, padding } = mapping;
     const shareCode = SHARE_CODES[share ?? 'none'];
     const describes = describesItem(roles);
     let row: (column: number) => unknown = () => undefined;
     const cells: Cells = (role) => {
       const column = roles[role];
       return column === undefined ? undefined : row(column);
+    };
+    const history = (): string[] => {
+      if (historyWidth === undefined) return idList(cells('history'), padding);
+      return idList(
+        Array.from({ length: historyWidth }, (_, place) => row(roles.history! + place)),
+        padding,
+      );
     };
     const reject = (reason: string, line: number, example: string): void => {
       this.rejected.add(reason, { file: name, line }, example);
@@ -157,7 +164,7 @@ export class EventReader {
         const request = this.requests.number(entityId(cells('request')));
         const shown = entityId(cells('item'));
         if (request >= 0 && shown !== '') {
-          const item = this.items.ids.number(shown);
+          const item = itemNumber(this.items, shown);
           if (describes) describeItem(this.items, item, cells, { file: name, line }, this.notes);
           this.requests.show(request, item);
         }
@@ -166,7 +173,7 @@ export class EventReader {
         return;
       }
       if (roles.item === undefined && roles.impressions === undefined) {
-        this.sequence(userId, idList(cells('history')), shareCode, index, line, reject);
+        this.sequence(userId, history(), shareCode, index, line, reject);
         return;
       }
       const items = roles.impressions === undefined ? one(cells('item'), line) : clicked(idOf(cells('impressions')), line);
@@ -185,14 +192,14 @@ export class EventReader {
       const user = this.users.number(userId);
       const place = { file: name, line };
       this.noteOrder(user, time, place);
-      if (roles.history !== undefined) this.noteHistory(user, time, idList(cells('history')));
+      if (roles.history !== undefined) this.noteHistory(user, time, history());
       const rating = roles.rating === undefined ? NaN : ratingOf(cells('rating'));
       if (rating === null) this.notes.add(BAD_RATING, place, quoted(cells('rating')));
       const kind = this.nameNumber(this.kinds, idOf(cells('event')));
       const query = this.nameNumber(this.queries, roles.query === undefined ? '' : textOf(cells('query')));
       const request = roles.request === undefined ? -1 : this.requests.number(entityId(cells('request')));
       for (const id of items.clicked) {
-        const item = this.items.ids.number(id);
+        const item = itemNumber(this.items, id);
         if (describes && roles.impressions === undefined) describeItem(this.items, item, cells, place, this.notes);
         this.append(user, item, time, shareCode, index, line);
         this.rating.push(rating ?? NaN);
@@ -200,7 +207,7 @@ export class EventReader {
         this.kind.push(kind);
         this.query.push(query);
         this.request.push(request);
-        if (roles.exposed !== undefined) this.showItems(item, idList(cells('exposed')), place);
+        if (roles.exposed !== undefined) this.showItems(item, idList(cells('exposed'), padding), place);
         if (items.shown.length > 0) this.showItems(item, items.shown, place);
         this.exposedEnd.push(this.exposed.length);
       }
@@ -236,7 +243,7 @@ export class EventReader {
   private showItems(clicked: number, ids: readonly string[], place: Place): void {
     if (ids.length === 0) return;
     for (const shown of new Set(ids)) {
-      const item = this.items.ids.number(shown);
+      const item = itemNumber(this.items, shown);
       if (item === clicked) this.notes.add(OWN_EXPOSURE, place, `item ${quoted(shown)}`);
       else this.exposed.push(item);
     }
@@ -257,7 +264,7 @@ export class EventReader {
     }
     const user = this.users.number(userId);
     for (const id of ids) {
-      this.append(user, this.items.ids.number(id), this.clock++, share, source, line);
+      this.append(user, itemNumber(this.items, id), this.clock++, share, source, line);
       this.appendBare();
     }
   }
@@ -277,7 +284,7 @@ export class EventReader {
       const start = this.time.done()[row]! - items.length / 1000;
       items.forEach((id, place) => {
         const source = this.source.done()[row]!;
-        this.append(user, this.items.ids.number(id), start + place / 1000, SHARE_CODES.context, source, this.line.done()[row]!);
+        this.append(user, itemNumber(this.items, id), start + place / 1000, SHARE_CODES.context, source, this.line.done()[row]!);
         this.appendBare();
       });
     }

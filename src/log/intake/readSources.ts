@@ -25,8 +25,10 @@ export interface ReadProgress {
 
 /** Columns (indices) that are read of a source. */
 function wanted(mapping: SourceMapping): number[] {
-  const filtered = mapping.where === undefined ? [] : [mapping.where.column];
-  return [...new Set([...Object.values(mapping.roles), ...filtered])].sort((a, b) => a - b);
+  const { roles, where, historyWidth = 1 } = mapping;
+  const filtered = where === undefined ? [] : [where.column];
+  const spread = Array.from({ length: roles.history === undefined ? 0 : historyWidth }, (_, place) => roles.history! + place);
+  return [...new Set([...Object.values(roles), ...filtered, ...spread])].sort((a, b) => a - b);
 }
 
 /** The sources that others' rows follow, each with room for the items of its rows. */
@@ -37,15 +39,23 @@ function followedSources(mappings: readonly SourceMapping[]): Map<string, number
 /** Behind everything that names users and items. */
 const CANDIDATES_LAST = 20;
 
-const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = { texts: -1, codes: 9, ids: 10, embeddings: 11, rows: 12 };
+const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = {
+  aliases: -2,
+  texts: -1,
+  codes: 9,
+  ids: 10,
+  embeddings: 11,
+  rows: 12,
+};
 
 /**
- * Texts of items before events, so that they come first; then training before validation before test; embeddings last, since only
+ * Other IDs of items before all that use them, then texts before events, so that they come first; then training before validation before test; embeddings last, since only
  * those of items that are there are kept.
  */
 function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
   const rank = (mapping: SourceMapping): number => {
     if (mapping.part === 'candidates') return CANDIDATES_LAST;
+    if (mapping.roles.alias !== undefined) return BEHIND_EVENTS.aliases;
     return mapping.part === 'items' ? BEHIND_EVENTS[itemsKind(mapping, followed)] : SHARE_CODES[mapping.share ?? 'none'];
   };
   return mappings
@@ -114,7 +124,7 @@ export async function readSources(
   const rejectedItems = new Tally();
   const notes = new Tally();
   const reader = new EventReader(items, rejected, notes);
-  const candidates = new CandidateReader(reader.users, items.ids, rejectedItems, notes);
+  const candidates = new CandidateReader(reader.users, items, rejectedItems, notes);
   const followed = followedSources(mappings);
   const order = readingOrder(mappings, followed);
   const total = order.reduce((sum, index) => sum + sources[index]!.size, 0);

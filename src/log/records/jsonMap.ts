@@ -28,3 +28,43 @@ export class JsonMapParser extends BracketReader {
     return record;
   }
 }
+
+/** The columns of `IdMapsParser`. */
+export const ID_MAP_COLUMNS = ['item', 'number'] as const;
+/** From an item to its number, and the other way round. */
+const FORWARD = new Set(['item2id', 'item2idx']);
+const BACK = new Set(['id2item', 'idx2item']);
+const FIRST_MAPS = /^\{\s*"(?:user|item)2idx?"\s*:\s*\{|^\{\s*"idx?2(?:user|item)"\s*:\s*\{/;
+
+/** Whether a text begins as an object of maps between IDs and numbers. */
+export function isIdMaps(start: string): boolean {
+  return FIRST_MAPS.test(start);
+}
+
+/** The entries of maps such as `item2id` inside one object, as they stream in; other maps are passed over. */
+export class IdMapsParser extends BracketReader {
+  private name = '';
+
+  protected read(char: number): JsonRecord | null {
+    const ends = char === 44 || char === 125 || char === 93;
+    let record: JsonRecord | null = null;
+    if (this.depth === 1) {
+      if (ends && this.open) this.take(this.at);
+      else if (char === 123 && this.open) this.name = /"([^"]*)"/.exec(this.take(this.at))?.[1] ?? '';
+      else if (!ends && !this.open && char > 32) this.begin();
+    } else if (this.depth === 2 && (FORWARD.has(this.name) || BACK.has(this.name))) {
+      if (ends && this.open) record = this.entry();
+      else if (!ends && !this.open && char > 32) this.begin();
+    }
+    this.follow(char);
+    return record;
+  }
+
+  private entry(): JsonRecord {
+    const { value, line, problem } = entryRecord(this.take(this.at), this.startLine);
+    if (value === null) return { value, line, problem };
+    const [key, of] = [value[MAP_KEY], value[MAP_VALUE]];
+    const [item, number] = BACK.has(this.name) ? [of, key] : [key, of];
+    return { value: { item, number }, line, problem };
+  }
+}

@@ -6,11 +6,11 @@ import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
 import { behindLines, firstRows, guessSyntax, regularity } from './guessSyntax';
 import { JsonLinesParser, JsonParser } from './json';
-import { JsonMapParser } from './jsonMap';
+import { ID_MAP_COLUMNS, isIdMaps, JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
-import type { Layout } from './readRecords';
+import { readRecords, type Layout } from './readRecords';
 import type { RecordSink, Row, TextSyntax } from './syntax';
 
 export interface Peek extends Layout {
@@ -106,6 +106,18 @@ async function peekNpy(source: Source): Promise<Peek> {
   return { name: source.name, syntax: { kind: 'npy' }, columns: [width === null ? 'id' : 'embedding'], rows };
 }
 
+/** The map of items may stand behind a long one of users, so the head alone does not do. */
+async function peekIdMaps(source: Source): Promise<Peek> {
+  const { rows, sink } = collector([0, 1]);
+  const layout: Layout = { syntax: { kind: 'id-maps' }, columns: ID_MAP_COLUMNS };
+  const first: RecordSink = {
+    record: (row, at) => (rows.length < ROWS ? sink.record(row, at) : 'stop'),
+    problem: () => undefined,
+  };
+  await readRecords(source, layout, [0, 1], first, emptyTally());
+  return { name: source.name, ...layout, rows };
+}
+
 /**
  * @param syntax how the source is written where a person said so; else it is guessed
  * @throws LogError for a source that is not a table at all
@@ -116,6 +128,7 @@ export async function peek(source: Source, syntax?: TextSyntax): Promise<Peek> {
   if (kind === 'npy') return peekNpy(source);
   const { text, whole } = await readHead(source);
   if (text.trim() === '') throw refuse(source.name, 'The file holds only blank lines. Choose a file with one line per event.');
+  if (syntax === undefined && isIdMaps(text.trimStart())) return peekIdMaps(source);
   const written = syntax ?? guessSyntax(text, whole);
   const head = textHead(text, whole, written);
   if (head.columns.length === 0) {

@@ -5,7 +5,7 @@ import type { Source } from '../source/source';
 import { readText, type EncodingTally, type ReadOptions } from '../source/text';
 import { DelimitedParser, type DelimitedRow } from './delimited';
 import { JsonLinesParser, JsonParser, type JsonRecord } from './json';
-import { JsonMapParser } from './jsonMap';
+import { IdMapsParser, JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { openParquet, readParquet } from './parquet';
@@ -133,6 +133,8 @@ export async function readRecords(
       return pump(source, tally, options, new JsonParser(long), jsonTaker(columns, sink));
     case 'json-map':
       return pump(source, tally, options, new JsonMapParser(long), jsonTaker(columns, sink));
+    case 'id-maps':
+      return pump(source, tally, options, new IdMapsParser(long), jsonTaker(columns, sink));
     case 'npy':
       await readNpy(source, sink, options);
       return;

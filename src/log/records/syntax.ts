@@ -1,7 +1,7 @@
 /** What readers hand on, and how syntaxes are called. */
 import type { Syntax } from '../../recipe/logRecipe';
 
-export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' }>;
+export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' | 'id-maps' }>;
 
 /** A cell of the current record by its column; `undefined` or `null` if there is none. */
 export type Row = (column: number) => unknown;
@@ -44,6 +44,8 @@ export function describeSyntax(syntax: Syntax): string {
       return 'JSON objects in an array';
     case 'json-map':
       return 'one JSON object, one row per entry';
+    case 'id-maps':
+      return 'one JSON object of maps between IDs and numbers';
     case 'parquet':
       return 'Parquet';
     case 'npy':

@@ -102,8 +102,16 @@ export function ratingOf(value: unknown): number | null {
   return Number.isNaN(number) ? null : number;
 }
 
-/** Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`. */
-export function idList(value: unknown): string[] {
+/**
+ * Ids in a list: JSON's or Parquet's own, `a|b`, `a b`, `a, b`, or `['a', 'b']`.
+ * @param padding what fills lists up to a fixed length, and is no id
+ */
+export function idList(value: unknown, padding?: string): string[] {
+  const ids = listedIds(value);
+  return padding === undefined ? ids : ids.filter((id) => id !== padding);
+}
+
+function listedIds(value: unknown): string[] {
   if (value === undefined || value === '') return [];
   if (Array.isArray(value)) return value.map(entityId).filter((id) => id !== '');
   const text = entityId(value).replace(/^[[(](.*)[\])]$/, '$1');

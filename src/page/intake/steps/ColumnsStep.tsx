@@ -86,7 +86,7 @@ function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
           );
           // A log's order is its time until a column of times is named.
           const unit = role === 'time' ? unitFor(chosen, mapping.timeUnit) : mapping.timeUnit;
-          session.changeMapping(at, { roles, timeUnit: unit });
+          session.changeMapping(at, { roles, timeUnit: unit, ...(role === 'history' && { historyWidth: undefined }) });
           // Rows with ids of their own follow nobody.
           if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
         }}

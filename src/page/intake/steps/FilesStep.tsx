@@ -97,7 +97,7 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
 /** How the file is written; another way has it looked into again. */
 function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'>) {
   const { intake: session } = useSession();
-  if (syntax.kind === 'parquet' || syntax.kind === 'npy') return null;
+  if (syntax.kind === 'parquet' || syntax.kind === 'npy' || syntax.kind === 'id-maps') return null;
   const delimiters = DELIMITERS.some(({ value }) => 'delimiter' in syntax && value === syntax.delimiter)
     ? DELIMITERS
     : [...DELIMITERS, ...('delimiter' in syntax ? [{ value: syntax.delimiter, label: syntax.delimiter }] : [])];

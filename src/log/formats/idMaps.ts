@@ -1,0 +1,25 @@
+/**
+ * What the numbers of a preprocessed log stand for: P5's `datamaps.json` (https://github.com/jeykigung/P5), an object of the maps
+ * `user2id`, `item2id`, `id2user`, `id2item`, and files `NAME.item2id`, `NAME.user2id` with an ID and its number a line.
+ */
+import type { Syntax } from '../../recipe/logRecipe';
+import { baseName, byPosition, type Format } from './format';
+
+const pairs: Syntax = { kind: 'pairs', delimiter: '\t' };
+
+export const idMaps: Format = {
+  name: 'ID map',
+  recognise(peek) {
+    const base = baseName(peek);
+    const listed = /(?:^|\.)(item|user)2id(?:\.(?:txt|tsv))?$/.exec(base)?.[1];
+    if (listed === 'user') return { format: this.name, part: 'users', reasons: ['users and their numbers'], roles: {} };
+    if (listed === undefined && peek.syntax.kind !== 'id-maps') return null;
+    return {
+      format: this.name,
+      part: 'items',
+      reasons: ['items and the numbers by which the events name them'],
+      ...(listed === undefined ? {} : { syntax: pairs, columns: ['item', 'number'] }),
+      roles: byPosition(['item', 'alias'], 'its position in the map'),
+    };
+  },
+};
