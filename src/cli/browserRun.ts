@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
@@ -12,6 +11,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
+import { filesAt } from './diskSource';
 import type { BrowserJob, runHere as runHereFunction } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -78,7 +78,9 @@ async function drive(page: Page, url: string, run: BrowserRun, onEvent: (event: 
   // An empty page of the server's origin.
   await page.goto(`${url}favicon.svg`);
   const log = await Promise.all(
-    run.log.map(async (file) => ({ name: path.basename(file), bytes: await readFile(file, 'base64') })),
+    (await Promise.all(run.log.map(filesAt)))
+      .flat()
+      .map(async ({ file, name }) => ({ name, bytes: await readFile(file, 'base64') })),
   );
   const job: BrowserJob = { baseUrl: url, spec: run.spec, log, profile: run.profile };
   const problem = await Promise.race([

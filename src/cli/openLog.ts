@@ -1,6 +1,7 @@
 /** Files of the command line → a log, read as its options say; and what `--inspect` prints of it. */
 import { totalmem } from 'node:os';
 import { auditLog, type AuditFinding } from '../log/audit';
+import { isCard } from '../log/intake/cards';
 import type { Finding } from '../log/intake/findings';
 import { missingEvents } from '../log/intake/guess';
 import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
@@ -31,7 +32,7 @@ export async function openLog(
     throw new UsageError(`--mapping was made for ${mapping.sources.length} files, and there are ${sources.length}.`);
   }
   const mappings = withMaps(mapping?.sources ?? guesses.map((guess) => guess.mapping), maps);
-  const ignored = mappings.filter(({ part }) => part === 'ignored').map(({ name }) => name);
+  const ignored = mappings.filter((mapping) => mapping.part === 'ignored' && !isCard(mapping)).map(({ name }) => name);
   const missing = mappings.some(({ part }) => part === 'events') ? null : missingEvents(guesses);
   if (missing !== null) throw missing;
   if (ignored.length > 0 && !allowIgnored) {

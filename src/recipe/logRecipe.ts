@@ -77,6 +77,8 @@ export const sourceMappingSchema = z.object({
   historyWidth: z.number().int().min(2).optional(),
   /** What fills lists of items up to a fixed length: it is no item. */
   padding: z.string().min(1).optional(),
+  /** What the card of a dataset says of the split that the source is a part of: its name, and the rows of all its files. */
+  listed: z.object({ split: z.string(), rows: z.number().int().min(0) }).optional(),
   /** For a source without ids: the name of the source whose rows are its rows. */
   rowsOf: z.string().optional(),
 });

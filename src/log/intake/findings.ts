@@ -20,7 +20,7 @@ import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES
 import { SECOND_ALIAS, TWO_ITEMS } from './itemSinks';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
 import type { RawLog } from './rawLog';
-import type { Counted, Place } from './tally';
+import { NAMED_PLACES, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
 
 export interface Finding {
@@ -104,6 +104,52 @@ function encodings(raw: RawLog): Finding[] {
     } else findings.push(finding('note', `${name} is not UTF-8`, 'read as Latin-1 (Windows-1252)', '', first));
   }
   return findings;
+}
+
+/** Splits of which more or fewer rows are here than the dataset's card says, and shards that are missing. */
+function datasetFindings({ sources }: RawLog): Finding[] {
+  const splits = new Map<string, { rows: number; records: number; first: Place[] }>();
+  for (const { name, listed } of sources) {
+    if (listed === undefined) continue;
+    const of = splits.get(listed.split) ?? { rows: listed.rows, records: 0, first: [] };
+    splits.set(listed.split, { ...of, records: of.records + listed.records, first: [...of.first, { file: name, line: 0 }] });
+  }
+  const shards = new Map<string, { of: number; here: Set<string>; first: Place[] }>();
+  for (const { name } of sources) {
+    const [, before, number, of] = /^(.*)-(\d{5})-of-(\d{5})\b/.exec(name) ?? [];
+    if (before === undefined) continue;
+    const known = shards.get(before) ?? { of: Number(of), here: new Set<string>(), first: [] };
+    known.here.add(number!);
+    shards.set(before, { ...known, first: [...known.first, { file: name, line: 0 }] });
+  }
+  return [
+    ...[...splits].flatMap(([split, { rows, records, first }]) =>
+      rows === records
+        ? []
+        : [
+            finding(
+              'warning',
+              `${counted(records, 'row')} of ${split}, where the dataset’s card says ${rows.toLocaleString('en')}`,
+              'read as it is; open all files of the split, or another revision',
+              '',
+              first.slice(0, NAMED_PLACES),
+            ),
+          ],
+    ),
+    ...[...shards].flatMap(([name, { of, here, first }]) =>
+      here.size === of
+        ? []
+        : [
+            finding(
+              'warning',
+              `${here.size} of ${counted(of, 'shard')} of ${name} are here`,
+              'read as it is; open the others along with them',
+              '',
+              first.slice(0, NAMED_PLACES),
+            ),
+          ],
+    ),
+  ];
 }
 
 function places(raw: RawLog, rows: readonly number[]): Place[] {
@@ -317,6 +363,7 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     ...raw.rejected.flatMap((row) => fromCounted([row], EXPECTED.has(row.reason) ? 'note' : 'warning')),
     ...fromCounted(raw.rejectedItems, 'warning'),
     ...itemFindings(raw, recipe),
+    ...datasetFindings(raw),
     ...encodings(raw),
     ...raw.notes.flatMap((note) => fromCounted([note], WARNED.has(note.reason) ? 'warning' : 'note')),
     ...(rows === 0

@@ -12,6 +12,8 @@ import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
 import { LogError } from '../types';
+import { CARD_FORMAT } from '../formats/datasetCard';
+import { cardIn, withCards, type FoundCard } from './cards';
 
 export interface SourceGuess {
   readonly mapping: SourceMapping;
@@ -163,10 +165,14 @@ export async function guessSource(source: Source, remembered: Remembered = {}, s
 
 /** Why a source cannot be read, where others of the same drop can. */
 function unreadable(source: Source, error: LogError): SourceGuess {
+  return leftAside(source, 'not read', error.issues[0]?.message ?? error.message);
+}
+
+function leftAside(source: Source, format: string, reason: string): SourceGuess {
   return {
     mapping: {
       name: source.name,
-      format: 'not read',
+      format,
       part: 'ignored',
       syntax: { kind: 'delimited', delimiter: ',', quoting: true, header: true },
       columns: [],
@@ -174,7 +180,7 @@ function unreadable(source: Source, error: LogError): SourceGuess {
       timeUnit: 'order',
       share: null,
     },
-    reasons: [error.issues[0]?.message ?? error.message],
+    reasons: [reason],
     roleReasons: {},
     timeReason: '',
     doubts: [],
@@ -190,10 +196,16 @@ function unreadable(source: Source, error: LogError): SourceGuess {
  */
 export async function guessSources(sources: readonly Source[], remembered: Remembered = {}): Promise<SourceGuess[]> {
   const guesses: SourceGuess[] = [];
+  const cards: FoundCard[] = [];
   const errors: LogError[] = [];
   for (const source of sources) {
     try {
-      guesses.push(await guessSource(source, remembered));
+      const card = sources.length > 1 ? await cardIn(source) : null;
+      if (card === null) guesses.push(await guessSource(source, remembered));
+      else {
+        cards.push(card);
+        guesses.push(leftAside(source, CARD_FORMAT, 'it says which files make which part of a split'));
+      }
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       errors.push(error);
@@ -203,7 +215,7 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   const [first] = errors;
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError('No file was given. Open a file with one line per event.', []);
-  return withRows(withoutRepeats(guesses));
+  return withRows(withoutRepeats(withCards(guesses, cards)));
 }
 
 /** Leaves sources aside that repeat the rows of another one. */
@@ -266,7 +278,7 @@ function promptAdvice(columns: readonly string[]): string | null {
 }
 
 function isUnreadable({ mapping }: SourceGuess): boolean {
-  return mapping.columns.length === 0;
+  return mapping.columns.length === 0 && mapping.format !== CARD_FORMAT;
 }
 
 /** Why the sources as they are recognised are no log, for want of events; null if one has them. */

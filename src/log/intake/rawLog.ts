@@ -11,6 +11,8 @@ export interface SourceTally {
   /** Rows that were read, used or not; of a line that is a whole history, its items. */
   readonly rows: number;
   readonly encoding: EncodingTally;
+  /** What its dataset's card says of its split, and the records that were read of it. */
+  readonly listed?: { readonly split: string; readonly rows: number; readonly records: number };
 }
 
 /** Everything that stands in the files, before anything is filtered. */

@@ -1,6 +1,7 @@
 /** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
 import type { Part, SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
+import type { RecordSink, Row } from '../records/syntax';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
@@ -95,6 +96,23 @@ export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'par
   return null;
 }
 
+/** Hands records on and counts them. */
+class CountedSink implements RecordSink {
+  records = 0;
+
+  constructor(private readonly sink: RecordSink) {}
+
+  record(row: Row, at: number): 'stop' | undefined {
+    this.records++;
+    return this.sink.record(row, at);
+  }
+
+  problem(...of: Parameters<RecordSink['problem']>): void {
+    this.records++;
+    this.sink.problem(...of);
+  }
+}
+
 /** What a reading may take, and who calls it off. */
 export interface ReadLimits {
   readonly signal?: AbortSignal | undefined;
@@ -154,11 +172,13 @@ export async function readSources(
       onProgress({ done, total, file: source.name, events: reader.count });
     };
     const sink = list ?? (mapping.part === 'candidates' ? candidates.sink(mapping) : reader.sink(mapping, index));
-    await readRecords(source, mapping, wanted(mapping), sink, encoding, { signal, onBytes });
+    const counter = mapping.listed === undefined ? null : new CountedSink(sink);
+    await readRecords(source, mapping, wanted(mapping), counter ?? sink, encoding, { signal, onBytes });
     if (list !== null) checkRows(mapping, list.rows, followed);
     const others = mapping.part === 'candidates' ? candidates.rows - setsBefore : reader.count + rejected.total - before;
     const rows = list?.rows ?? others;
-    tallies.push({ name: source.name, part: mapping.part, rows, encoding });
+    const listed = counter === null ? {} : { listed: { ...mapping.listed!, records: counter.records } };
+    tallies.push({ name: source.name, part: mapping.part, rows, encoding, ...listed });
   }
   const { columns, unfolded } = reader.finish();
   const seen = idsByFirstTime(columns, items.ids.texts);

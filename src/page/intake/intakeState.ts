@@ -128,7 +128,7 @@ function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { 
 /** A file that nobody knows is shown as one of events, so that its columns can be told. */
 function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
   const mappings = sources.map(({ mapping }) => mapping);
-  const first = mappings.findIndex(({ part, columns }) => part !== 'items' && columns.length > 1);
+  const first = mappings.findIndex(({ part, columns }) => part !== 'items' && part !== 'candidates' && columns.length > 1);
   if (first < 0 || hasEvents({ mappings })) return mappings;
   return mappings.map((mapping, at) => (at === first ? { ...mapping, part: 'events' } : mapping));
 }

@@ -9,13 +9,14 @@ export function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
   return Promise.all(folders.map((folder) => filesOf(folder, folder.name))).then((inside) => [...loose, ...inside.flat()]);
 }
 
+/** @param root the path of the folder */
 async function filesOf(folder: FileSystemDirectoryEntry, root: string): Promise<File[]> {
   const reader = folder.createReader();
   const files: File[] = [];
   // Browsers give a hundred entries or so at a time.
   for (let entries = await read(reader); entries.length > 0; entries = await read(reader)) {
     for (const entry of entries) {
-      if (entry.isDirectory) files.push(...(await filesOf(entry as FileSystemDirectoryEntry, root)));
+      if (entry.isDirectory) files.push(...(await filesOf(entry as FileSystemDirectoryEntry, `${root}/${entry.name}`)));
       else files.push(await fileOf(entry as FileSystemFileEntry, root));
     }
   }
@@ -28,7 +29,7 @@ function read(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   });
 }
 
-/** With the folder in its path, as files of a chosen folder have. */
+/** With its folders in its path, as files of a chosen folder have. */
 async function fileOf(entry: FileSystemFileEntry, root: string): Promise<File> {
   const file = await new Promise<File>((resolve, reject) => {
     entry.file(resolve, reject);

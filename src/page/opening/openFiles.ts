@@ -29,7 +29,7 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   const experiment = await isExperimentArchive(first);
   const archive = !experiment && (await isRunArchive(first));
   if (!experiment && !archive && !(await namesFormat(first))) {
-    session.intake.open(files);
+    session.intake.open(withFolders(files));
     return;
   }
   if (isBusy(useExperiment.getState().phase)) {
@@ -39,6 +39,17 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   if (experiment) await openExperiment(first, session);
   else if (archive) await openArchive(first);
   else await openJsons(files);
+}
+
+/** Files of a folder by their paths in it: workers see names alone. Hidden files are no part of a log. */
+function withFolders(files: readonly File[]): File[] {
+  const named = files
+    .filter(({ name }) => !name.startsWith('.'))
+    .map((file) => {
+      const path = file.webkitRelativePath;
+      return path === '' ? file : new File([file], path, { type: file.type, lastModified: file.lastModified });
+    });
+  return named.length === 0 ? [...files] : named;
 }
 
 /** @returns whether the files are an adapter */
