@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originOf, parseModelId } from './modelOrigin';
+import { originOf, parseDatasetId, parseModelId } from './modelOrigin';
 
 describe('originOf', () => {
   it.each([
@@ -28,5 +28,20 @@ describe('parseModelId', () => {
 
   it.each(['', 'name', 'org/name@', 'https://huggingface.co/org', 'https://', 'org/name/tree/main'])('cannot read %j', (text) => {
     expect(parseModelId(text)).toBeNull();
+  });
+});
+
+describe('parseDatasetId', () => {
+  it.each([
+    ['org/name@v1', { id: 'org/name', revision: 'v1' }],
+    ['datasets/org/name', { id: 'org/name', revision: 'main' }],
+    ['https://huggingface.co/datasets/org/name', { id: 'org/name', revision: 'main', baseUrl: 'https://huggingface.co' }],
+    ['http://mirror.lan:8080/datasets/org/name/tree/dev', { id: 'org/name', revision: 'dev', baseUrl: 'http://mirror.lan:8080' }],
+  ])('reads %j', (text, parsed) => {
+    expect(parseDatasetId(text)).toEqual(parsed);
+  });
+
+  it.each(['', 'wordnet-1m', 'name', 'https://huggingface.co/datasets/name'])('cannot read %j', (text) => {
+    expect(parseDatasetId(text)).toBeNull();
   });
 });

@@ -31,6 +31,14 @@ export function parseModelId(
   return HUB_ID.test(id) && revision !== '' ? { id, revision } : null;
 }
 
+/** The same of a dataset, whose page is at `/datasets/organisation/name`. */
+export function parseDatasetId(text: string): ReturnType<typeof parseModelId> {
+  const parsed = parseModelId(
+    text.trim().replace(/^(https?:\/\/[^/]+)?\/?datasets\//, (_, host?: string) => (host ? `${host}/` : '')),
+  );
+  return parsed?.id.includes('/') === true ? parsed : null;
+}
+
 /** `https://hub/organisation/name`, with `/tree/revision` or not. */
 function parseAddress(address: string): ReturnType<typeof parseModelId> {
   if (!URL.canParse(address)) return null;

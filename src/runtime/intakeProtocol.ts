@@ -8,6 +8,7 @@ import type { SplitPreview } from '../log/intake/splitPreview';
 import type { Remembered, SourceGuess } from '../log/intake/guess';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
+import type { HubPlace } from '../model/source/httpSource';
 import type { LogRecipe, SourceMapping } from '../recipe/logRecipe';
 import type { Method } from './rpc/messages';
 
@@ -30,6 +31,23 @@ export interface SourceQuestions {
 export interface InspectedFiles {
   readonly sources: readonly SeenSource[];
   readonly missing: string | null;
+}
+
+/** A dataset on a hub, whose host the person has agreed to. */
+export interface DatasetListing {
+  /** The commit, or the revision where the server does not say. */
+  readonly version: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number | null }[];
+}
+
+export interface DatasetQuestions {
+  readonly list: Method<HubPlace, DatasetListing>;
+  /** Downloads files, or takes them from the browser's store, and looks into them. */
+  readonly open: Method<
+    { readonly place: HubPlace; readonly paths: readonly string[]; readonly remembered: Remembered },
+    InspectedFiles,
+    ReadProgress
+  >;
 }
 
 /** Sources as a log. */
@@ -59,6 +77,7 @@ export interface SurveyedSplit {
 }
 
 export interface IntakeServices {
+  readonly datasets: DatasetQuestions;
   readonly sources: SourceQuestions;
   readonly reading: ReadingQuestions;
 }

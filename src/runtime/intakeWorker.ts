@@ -1,15 +1,18 @@
 /** The intake worker: reads dropped files and answers what recipes would make of them. Training goes on beside it. */
 import { LogError } from '../log/types';
+import { ModelError } from '../model/modelError';
+import { DatasetService } from './intake/datasets';
 import { ReadingService } from './intake/reading';
 import { SourceService } from './intake/sources';
 import type { IntakeFailure, IntakeServices } from './intakeProtocol';
 import { serve } from './rpc/serve';
 
 const sources = new SourceService();
-const services: IntakeServices = { sources, reading: new ReadingService(sources) };
+const services: IntakeServices = { sources, datasets: new DatasetService(sources), reading: new ReadingService(sources) };
 
 function describe(error: unknown): IntakeFailure {
   if (error instanceof LogError) return { message: error.message, issues: error.issues, broken: false };
+  if (error instanceof ModelError) return { message: `${error.message} ${error.advice}`, issues: [], broken: false };
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: detail, issues: [], broken: true };
 }

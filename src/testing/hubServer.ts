@@ -18,7 +18,7 @@ export type Behaviour =
   | { readonly kind: 'corrupt' };
 
 export interface HubOptions {
-  /** Files by repository, such as `org/name`. */
+  /** Files by repository, such as `org/name`, or `datasets/org/name`. */
   readonly repositories: ReadonlyMap<string, Files>;
   /** Whether the hub's API is answered. */
   readonly api?: boolean;
@@ -62,8 +62,8 @@ export async function startHub({ repositories, api = true }: HubOptions): Promis
     asked.push({ method: request.method ?? '', path, range: request.headers.range });
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-expose-headers', 'ETag, X-Error-Code, Content-Range');
-    const listed = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/([^/]+)$/.exec(path);
-    const resolved = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
+    const listed = /^\/api\/(?:models\/|(?=datasets\/))((?:datasets\/)?[^/]+\/[^/]+)\/revision\/([^/]+)$/.exec(path);
+    const resolved = /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
     if (listed && api) answerListing(repositories, listed[1]!, listed[2]!, response);
     else if (resolved) answerFile(repositories.get(resolved[1]!)?.get(resolved[3]!), hub.behave(resolved[3]!), request, response);
     else response.writeHead(404).end();

@@ -26,35 +26,36 @@ export function broken(url: string, done: number, total: number | null, cause: u
  * @param url what was asked for
  */
 export function refused(url: string, { status, headers }: Pick<Response, 'status' | 'headers'>): ModelError {
+  const kind = url.includes('/datasets/') ? 'dataset' : 'model';
   const failed = `${url} could not be downloaded (HTTP ${status})`;
   const code = headers.get('x-error-code');
   if (code === 'GatedRepo') {
     return new ModelError(
-      `${failed}: the model is gated.`,
+      `${failed}: the ${kind} is gated.`,
       'Accept its conditions on the hub, download the folder with your account, and drop it on this page.',
     );
   }
   if (code === 'RepoNotFound') {
     return new ModelError(
-      `${failed}: the hub has no public model of that name.`,
-      'Check the ID, such as HuggingFaceTB/SmolLM2-135M.',
+      `${failed}: the hub has no public ${kind} of that name.`,
+      kind === 'model' ? 'Check the ID, such as HuggingFaceTB/SmolLM2-135M.' : 'Check the ID: organisation/name.',
     );
   }
   if (code === 'RevisionNotFound') {
     return new ModelError(
-      `${failed}: the model has no such revision.`,
+      `${failed}: the ${kind} has no such revision.`,
       'Check the revision: a branch, a tag or a commit; main is the usual one.',
     );
   }
   if (status === 404 || status === 410)
-    return new MissingFileError(`${url} (HTTP ${status})`, 'Check the ID and the URL of the model.');
+    return new MissingFileError(`${url} (HTTP ${status})`, `Check the ID and the URL of the ${kind}.`);
   if (status === 401 || status === 403) {
     return new ModelError(
-      `${failed}: the model is gated or private.`,
-      'Download the folder with your account and drop it on this page, or choose a public model.',
+      `${failed}: the ${kind} is gated or private.`,
+      `Download the folder with your account and drop it on this page, or choose a public ${kind}.`,
     );
   }
   if (status === 429) return new ModelError(`${failed}: the server is limiting requests.`, TRY_LATER);
   if (status >= 500) return new ModelError(`${failed}: the server is overloaded or failing.`, TRY_LATER);
-  return new ModelError(`${failed}.`, 'Check the URL of the model.');
+  return new ModelError(`${failed}.`, `Check the URL of the ${kind}.`);
 }

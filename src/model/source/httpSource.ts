@@ -1,4 +1,4 @@
-/** Model folders on web servers: the page's own, and hubs and mirrors with the Hugging Face hub's layout. */
+/** Folders on web servers: models of the page's own, models and datasets of hubs and mirrors with the Hugging Face hub's layout. */
 import { z } from 'zod';
 import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
 import { fetchFile } from './download';
@@ -13,7 +13,7 @@ export function httpSource(baseUrl: string, store: FileStore, group = baseUrl): 
   };
 }
 
-export interface HubModel {
+export interface HubPlace {
   /** `organisation/name`. */
   readonly id: string;
   /** Branch, tag or commit. */
@@ -22,35 +22,48 @@ export interface HubModel {
   readonly baseUrl: string;
 }
 
+/** A repository on a hub. */
+export interface HubFolder extends ModelSource {
+  /** Its files with their bytes, null where unknown; null where the server does not list them. */
+  readonly files: readonly { readonly path: string; readonly bytes: number | null }[] | null;
+}
+
 /**
- * A model at `{base}/{id}/resolve/{revision}/{file}`. Where the server answers the hub's API
- * (`{base}/api/models/{id}/revision/{revision}?blobs=true`), the revision is pinned to its commit, and lengths and SHA-256 are
- * checked against its listing; a plain file server does without.
+ * A model at `{base}/{id}/resolve/{revision}/{file}`, or a dataset, at `{base}/datasets/{id}/resolve/…`. Where the server answers the
+ * hub's API (`{base}/api/models/{id}/revision/{revision}?blobs=true`, or `datasets`), the revision is pinned to its commit, and lengths
+ * and SHA-256 are checked against its listing; a plain file server does without.
  * @throws ModelError as the server refuses; the signal's reason when aborted.
  */
-export async function hubSource(model: HubModel, store: FileStore, signal?: AbortSignal): Promise<ModelSource> {
-  const base = withSlash(model.baseUrl);
-  const group = model.revision === 'main' ? model.id : `${model.id}@${model.revision}`;
-  const listing = await readListing(`${base}api/models/${model.id}/revision/${encodeURIComponent(model.revision)}?blobs=true`, {
+export async function hubSource(
+  { id, revision, baseUrl }: HubPlace,
+  store: FileStore,
+  signal?: AbortSignal,
+  kind: 'models' | 'datasets' = 'models',
+): Promise<HubFolder> {
+  const base = withSlash(baseUrl);
+  const path = kind === 'models' ? id : `datasets/${id}`;
+  const group = revision === 'main' ? path : `${path}@${revision}`;
+  const listing = await readListing(`${base}api/${kind}/${id}/revision/${encodeURIComponent(revision)}?blobs=true`, {
     store,
     group,
     signal,
   });
-  const folder = `${base}${model.id}/resolve/${encodeURIComponent(listing?.sha ?? model.revision)}/`;
+  const folder = `${base}${path}/resolve/${encodeURIComponent(listing?.sha ?? revision)}/`;
   const files = listing && new Map(listing.siblings.map((file) => [file.rfilename, file]));
   return {
     ...(listing && { version: listing.sha }),
+    files: listing?.siblings.map(({ rfilename, size }) => ({ path: rfilename, bytes: size ?? null })) ?? null,
     open(file, options) {
       const listed = files?.get(file);
       if (files && !listed) {
         return Promise.reject(
-          new MissingFileError(`${file} of ${model.id}`, 'The repository has no such file; choose another model or revision.'),
+          new MissingFileError(`${file} of ${id}`, 'The repository has no such file; choose another one, or another revision.'),
         );
       }
       return fetchFile(
         {
           name: file,
-          url: folder + file,
+          url: folder + file.split('/').map(encodeURIComponent).join('/'),
           group,
           pinned: listing !== null,
           ...(listed?.size != null && { bytes: listed.size }),

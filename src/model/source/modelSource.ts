@@ -29,7 +29,9 @@ export interface ModelFile {
   hash(): Promise<string>;
   /** Bytes `begin` ≤ i < `end`, in memory of their own. @throws ModelError when the file can no longer be read. */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** The same without waiting; only where that can be. */
+  /** The file itself, where the browser holds it as a whole. */
+  readonly blob?: Blob;
+  /** The same as `read` without waiting; only where that can be. */
   readNow?(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
@@ -57,6 +59,7 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
   let known = hash === undefined ? undefined : Promise.resolve(hash);
   return {
     name,
+    blob,
     bytes: blob.size,
     hash: () => (known ??= hashBlob(blob).then((hasher) => hasher.hex())),
     async read(begin, end) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useModal } from '../controls/useModal';
-import { count } from '../format';
+import { bytes, count } from '../format';
 import { useSession } from '../state/SessionContext';
 import { AuditStep } from './steps/AuditStep';
 import { ColumnsStep } from './steps/ColumnsStep';
@@ -172,6 +172,7 @@ function Foot() {
 function Summary() {
   const intake = useIntake();
   const { busy, progress, kept, facts, problem, sources, refusal, findings, audit } = intake;
+  if (busy === 'downloading') return <Downloading />;
   if (busy === 'inspecting') return <>Inspecting the files…</>;
   if (busy === 'handing-over') return <>Loading the log…</>;
   if (busy === 'reading') {
@@ -217,4 +218,16 @@ function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
         {count(number)} {number === 1 ? noun : `${noun}s`}
       </button>
     ));
+}
+
+/** How far a download is; closing the dialog ends it, and what has arrived is stored. */
+function Downloading() {
+  const progress = useIntake((intake) => intake.progress);
+  if (progress === null) return <>Asking for the files…</>;
+  const { done, total, file } = progress;
+  return (
+    <>
+      Downloading {file}: {bytes(done)} of {bytes(total)}
+    </>
+  );
 }

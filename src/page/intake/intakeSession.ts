@@ -3,7 +3,8 @@ import { followRows } from '../../log/intake/followRows';
 import type { TextSyntax } from '../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
 import { sameValue } from '../../recipe/specPath';
-import type { IntakeFailure, IntakeServices } from '../../runtime/intakeProtocol';
+import type { HubPlace } from '../../model/source/httpSource';
+import type { DatasetListing, InspectedFiles, IntakeFailure, IntakeServices } from '../../runtime/intakeProtocol';
 import { connect, QuestionFailed, type Connection } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { isCalledOff } from '../../runtime/rpc/messages';
@@ -24,6 +25,10 @@ import { forgetMapping, rememberedMappings, rememberMapping } from './remembered
 export interface IntakeSession {
   /** Shows the dialog for files. What is loaded stays until the new log is used. */
   readonly open: (files: readonly File[]) => void;
+  /** What a dataset on a hub holds; its host has been agreed to. @throws QuestionFailed of an `IntakeFailure` */
+  readonly listDataset: (place: HubPlace) => Promise<DatasetListing>;
+  /** Downloads files of a dataset and shows the dialog for them. */
+  readonly openDataset: (place: HubPlace, paths: readonly string[]) => void;
   /** Takes files as a log with the recipe that it had, without asking. */
   readonly restore: (files: readonly File[], recipe: LogRecipe) => void;
   /** Shows the dialog of the log in use again. */
@@ -119,8 +124,8 @@ export function startIntake(
     else take({ type: 'refused', ...failure });
   }
 
-  async function inspect(from: Reader, files: readonly File[]): Promise<void> {
-    const found = await answer(from, from.services.sources.inspect({ files, remembered: rememberedMappings() }));
+  async function inspect(from: Reader, question: Promise<InspectedFiles>): Promise<void> {
+    const found = await answer(from, question);
     if (found === null) return;
     take({ type: 'inspected', ...found });
     if (wanted !== null) {
@@ -241,7 +246,29 @@ export function startIntake(
     wanted = recipe;
     useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: files.map(({ name }) => name) });
     reader = openReader();
-    void inspect(reader, files);
+    void inspect(reader, reader.services.sources.inspect({ files, remembered: rememberedMappings() }));
+  }
+
+  function openDataset(place: HubPlace, paths: readonly string[]): void {
+    restore(false);
+    wanted = null;
+    useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'downloading', files: paths });
+    const opened = openReader();
+    reader = opened;
+    const onPart = (progress: Parameters<typeof showProgress>[1]): void => {
+      showProgress(opened, progress);
+    };
+    const asked = { place, paths, remembered: rememberedMappings() };
+    void inspect(opened, opened.services.datasets.open(asked, { onPart }));
+  }
+
+  async function listDataset(place: HubPlace): Promise<DatasetListing> {
+    const asked = openReader();
+    try {
+      return await asked.services.datasets.list(place);
+    } finally {
+      end(asked);
+    }
   }
 
   async function lookAgain(source: number, syntax?: TextSyntax): Promise<void> {
@@ -260,6 +287,8 @@ export function startIntake(
     open: (files) => {
       open(files, null);
     },
+    listDataset,
+    openDataset,
     restore: open,
     reopen: () => {
       restore(true);

@@ -19,7 +19,7 @@ export interface Intake {
   /** Names of the files that were dropped. */
   readonly files: readonly string[];
   /** What the worker is at, other than answering what a recipe would keep. */
-  readonly busy: 'inspecting' | 'reading' | 'handing-over' | null;
+  readonly busy: 'downloading' | 'inspecting' | 'reading' | 'handing-over' | null;
   readonly refusal: Refusal | null;
   readonly sources: readonly SeenSource[];
   /** Why the sources as they were recognised are no log. */

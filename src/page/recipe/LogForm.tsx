@@ -1,4 +1,4 @@
-import { Fragment, useId } from 'react';
+import { Fragment, lazy, Suspense, useId, useState } from 'react';
 import type { LogFormat } from '../../log/exports';
 import { SAMPLE_LOG } from '../../log/sample';
 import { count } from '../format';
@@ -10,6 +10,8 @@ import { setField, useRecipe } from '../state/recipe';
 import { useSession } from '../state/SessionContext';
 import styles from './LogForm.module.css';
 
+const HubDataset = lazy(async () => ({ default: (await import('../intake/HubDataset')).HubDataset }));
+
 /** Where a log comes in: always in sight, so that nobody must look for it. */
 export function LogDrop() {
   const session = useSession();
@@ -17,6 +19,7 @@ export function LogDrop() {
   const log = useExperiment((experiment) => experiment.log);
   const dataId = useRecipe((recipe) => recipe.draft.data.id);
   const accepted = useIntake((intake) => intake.accepted);
+  const [fromHub, setFromHub] = useState(false);
   return (
     <div className={styles.drop}>
       <label htmlFor={id}>Open a log</label>
@@ -30,6 +33,21 @@ export function LogDrop() {
         }}
       />
       <p>or drop it anywhere: CSV, JSON, Parquet, compressed or not. Your data never leaves this tab.</p>
+      <button
+        type="button"
+        className="plain"
+        aria-expanded={fromHub}
+        onClick={() => {
+          setFromHub(!fromHub);
+        }}
+      >
+        From a hub
+      </button>
+      {fromHub && (
+        <Suspense>
+          <HubDataset />
+        </Suspense>
+      )}
       {accepted !== null && accepted === dataId && (
         <button type="button" className="plain" onClick={session.intake.reopen}>
           Change columns, filters, split
