@@ -1,5 +1,7 @@
 /** `npm run experiment`: the page's experiment without a page, on Dawn in Node, else in headless Chromium. */
 import path from 'node:path';
+import type { AuditFinding } from '../log/audit';
+import { titleTrials } from '../log/audit/titleTrials';
 import type { ReadLog } from '../log/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../log/sample';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
@@ -7,6 +9,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
 import { checkModel } from '../experiment/checkModel';
 import { featureWidth } from '../experiment/featureTables';
+import { knownTitles, titleNlls } from '../experiment/knownTitles';
 import { startingFrom, type StartAdapter } from '../experiment/startAdapter';
 import { runThroughLosses } from '../experiment/throughLosses';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
@@ -189,8 +192,25 @@ async function logOf(root: string, options: CliOptions): Promise<ReadLog> {
 async function inspectLog(root: string, options: CliOptions): Promise<void> {
   const sample = SAMPLE_LOG.files.map((file) => path.join(root, 'public', SAMPLE_LOG.folder, file));
   const opened = await openLog(await openFiles(options.log.length === 0 ? sample : options.log), options, options.allowIgnored);
-  const inspection = inspectionOf(opened);
+  const listed = inspectionOf(opened);
+  const known = options.knownTitles ? await knownOf(root, options, opened) : [];
+  const inspection = { ...listed, audit: [...listed.audit, ...known] };
   console.info(options.inspect === 'json' ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
+}
+
+/** What the model says of the titles. @throws GpuUnavailableError */
+async function knownOf(root: string, options: CliOptions, { log }: ReadLog): Promise<AuditFinding[]> {
+  const { spec } = options;
+  const { id } = spec.model;
+  const gpu = await openNodeGpu();
+  try {
+    const { model } = await openModel(modelFolder(root, options, id), id);
+    const trials = titleTrials(log.items.columns.title);
+    const finding = knownTitles(trials, await titleNlls(gpu, model, trials, spec.model), id);
+    return finding === null ? [] : [finding];
+  } finally {
+    gpu.device.destroy();
+  }
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {

@@ -25,6 +25,8 @@ export interface CliOptions extends LogOptions {
   /** Print what the log is, and run nothing. */
   readonly inspect: 'text' | 'json' | null;
   /** Files that are neither events nor items are passed over. */
+  /** Whether `inspect` also asks the model which titles it knows by heart. */
+  readonly knownTitles: boolean;
   readonly allowIgnored: boolean;
   /** Write log and split for another program, and run nothing. */
   readonly exportLog: ExportOption | null;
@@ -82,6 +84,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         mapping: { type: 'string' },
         inspect: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        'known-titles': { type: 'boolean', default: false },
         'allow-ignored': { type: 'boolean', default: false },
         'export-log': { type: 'string' },
         out: { type: 'string' },
@@ -138,6 +141,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     split: values.split === undefined ? null : readSplitOption(values.split),
     mapping: values.mapping === undefined ? null : mappingOf(values.mapping),
     inspect: values.inspect ? (values.json ? 'json' : 'text') : null,
+    knownTitles: values['known-titles'],
     allowIgnored: values['allow-ignored'],
     exportLog: values['export-log'] === undefined ? null : readExportOption(values['export-log']),
     model: values.model ?? null,

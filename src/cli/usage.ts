@@ -30,6 +30,7 @@ const OPTIONS = `npm run experiment -- [options]
   --allow-ignored           ignore files that are neither events nor items instead of refusing them
   --export-log FORMAT=DIR   the log and its split as files of recbole or minionerec. Nothing is run
   --inspect                 print what the log is: formats, columns, counts, findings, audit; with --json as JSON. Nothing is run
+  --known-titles            with --inspect: also which titles the model knows by heart (needs an adapter in Node)
   --model PLACE             a model’s folder, or a GGUF file (public/models/wordnet-1m)
   --domain-texts FILE       texts of the model's domain, one per line, for domain drift (those of the shipped model)
   --start-from FOLDER       a PEFT adapter, such as --adapters writes, that every arm starts from; its LoRA settings replace the recipe's

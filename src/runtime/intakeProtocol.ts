@@ -1,5 +1,6 @@
 /** What the page asks of an intake worker. One worker an intake: to drop the files is to end the worker. */
 import type { AuditFinding } from '../log/audit';
+import type { TitleTrial } from '../log/audit/titleTrials';
 import type { Finding } from '../log/intake/findings';
 import type { RowItem } from '../log/intake/followRows';
 import type { Kept, LogFacts } from '../log/intake/overview';
@@ -56,6 +57,8 @@ export interface ReadingQuestions {
   readonly read: Method<readonly SourceMapping[], ReadFiles, ReadProgress>;
   /** What a recipe would keep: at once, then what is worth knowing of it, then how it is split. */
   readonly survey: Method<LogRecipe, SurveyedSplit, SurveyPart>;
+  /** Titles of the log that a recipe makes, to be tried on a model. */
+  readonly titles: Method<LogRecipe, readonly TitleTrial[]>;
   /** Sends the finished log, a `HandedOver`, through the port; answers its name. */
   readonly handOver: Method<{ readonly recipe: LogRecipe; readonly port: MessagePort }, string>;
 }

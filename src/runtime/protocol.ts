@@ -1,4 +1,6 @@
 /** What the page asks of the training worker, and what that tells unasked. Types alone: `rpc` carries both. */
+import type { AuditFinding } from '../log/audit';
+import type { TitleTrial } from '../log/audit/titleTrials';
 import type { LogFormat } from '../log/exports';
 import type { Finding } from '../log/intake/findings';
 import type { AdapterFile } from '../engine/peft/write';
@@ -155,6 +157,16 @@ export interface ExportQuestions {
   readonly onnx: Method<{ readonly speaker: string } & Asked, { readonly name: string; readonly archive: Blob }>;
 }
 
+export interface TitleProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface TitleQuestions {
+  /** What an audit says of titles that the recipe's model knows by heart; null if there is nothing to try. */
+  readonly known: Method<{ readonly spec: RunSpec; readonly trials: readonly TitleTrial[] }, AuditFinding | null, TitleProgress>;
+}
+
 export interface TrainingServices {
   readonly device: DeviceQuestions;
   readonly run: RunQuestions;
@@ -165,6 +177,7 @@ export interface TrainingServices {
   readonly inspection: InspectionQuestions;
   readonly templates: TemplateQuestions;
   readonly exports: ExportQuestions;
+  readonly titles: TitleQuestions;
 }
 
 export type WorkerEvent =

@@ -17,6 +17,7 @@ import { ModelService } from './services/models';
 import { RunService } from './services/run';
 import { TemplateService } from './services/templates';
 import { TextService } from './services/texts';
+import { TitleService } from './services/titles';
 import { Trained } from './services/trained';
 import { StartAdapters } from './startAdapters';
 
@@ -53,6 +54,7 @@ const services: TrainingServices = {
   inspection,
   templates: new TemplateService(models, logs),
   exports: new ExportService(trained, models, logs, files),
+  titles: new TitleService(device, models, loading),
 };
 
 serve(globalThis, services, { describe: describeUnanswered });

@@ -1,4 +1,5 @@
 /** Owns the intake workers, one a drop: the one on screen, and the one whose log is in use. */
+import type { TitleTrial } from '../../log/audit/titleTrials';
 import { followRows } from '../../log/intake/followRows';
 import type { TextSyntax } from '../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
@@ -45,6 +46,8 @@ export interface IntakeSession {
   readonly lookAgain: (source: number, syntax?: TextSyntax) => void;
   /** Forgets how the columns were mapped before, and guesses anew. */
   readonly forget: (source: number) => void;
+  /** Titles of the log on screen, to be tried on a model; null if it is not read. */
+  readonly titleTrials: () => Promise<readonly TitleTrial[] | null>;
   readonly cancelReading: () => void;
   readonly changeFilters: (change: Partial<LogFilters>) => void;
   readonly changeSplit: (split: SplitRecipe) => void;
@@ -317,6 +320,10 @@ export function startIntake(
     forget: (source) => {
       forgetMapping(state().mappings[source]!);
       void lookAgain(source);
+    },
+    titleTrials: async () => {
+      const recipe = recipeOf(state());
+      return reader === null || recipe === null ? null : answer(reader, reader.services.reading.titles(recipe));
     },
     cancelReading: () => reader?.readings.cancel(),
     changeFilters: (change) => {

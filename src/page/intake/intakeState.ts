@@ -41,6 +41,8 @@ export interface Intake {
   readonly findings: readonly Finding[];
   readonly preview: SplitPreview | null;
   readonly audit: readonly AuditFinding[];
+  /** What the audit says, on request, of titles that the recipe's model knows by heart. */
+  readonly knownTitles: AuditFinding | null;
   /** Why the log cannot be used with these filters and this split. */
   readonly problem: string | null;
   /** Name of the log that was made of these files and handed over. */
@@ -68,6 +70,7 @@ export const EMPTY_INTAKE: Intake = {
   findings: [],
   preview: null,
   audit: [],
+  knownTitles: null,
   problem: null,
   accepted: null,
 };
@@ -177,7 +180,7 @@ export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
     case 'cancelled':
       return { ...intake, busy: intake.busy === 'reading' ? null : intake.busy, progress: null };
     case 'asked':
-      return { ...intake, pending: true };
+      return { ...intake, pending: true, knownTitles: null };
     case 'kept':
       return { ...intake, kept: event.kept };
     case 'found':

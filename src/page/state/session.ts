@@ -3,10 +3,12 @@ import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { WITHOUT_API, type Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
-import type { WorkerEvent } from '../../runtime/protocol';
+import type { TitleProgress, WorkerEvent } from '../../runtime/protocol';
+import type { CallOptions } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
 import { startIntake, type IntakeSession } from '../intake/intakeSession';
+import { useIntake } from '../intake/intakeState';
 import { saveFile } from '../../charts/export/saveFile';
 import type { LogFormat } from '../../log/exports';
 import { followHubs, useHubs } from '../models/hubs';
@@ -58,6 +60,8 @@ export interface Session {
   readonly exportLog: (id: string, format: LogFormat) => void;
   /** Downloads an experiment as one ZIP: with the adapters of those arms, and the log. */
   readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
+  /** Tries the titles of the log on screen on the recipe's model, for its audit; answers what went wrong, if something did. */
+  readonly checkTitles: (spec: RunSpec, options: CallOptions<TitleProgress>) => Promise<string | null>;
   readonly texts: TextSession;
   readonly inspection: InspectionSession;
   /** Models that a person brings. */
@@ -315,6 +319,19 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
             await saveExperiment(record, parts);
           }),
       ),
+    checkTitles: async (spec, options) => {
+      const trials = await intake.titleTrials();
+      if (trials === null) return 'Read the log first.';
+      try {
+        const knownTitles = await services().titles.known({ spec, trials }, options);
+        if (knownTitles === null) return 'No title has three different words.';
+        useIntake.setState({ knownTitles });
+        return null;
+      } catch (error) {
+        const failure = unansweredFor(error);
+        return failure === null ? null : `${failure.message} ${failure.advice}`;
+      }
+    },
     texts: startTexts(services),
     inspection: startInspection(services),
     models,

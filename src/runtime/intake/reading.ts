@@ -1,5 +1,6 @@
 /** Sources read as a log, and what recipes would make of it. */
 import { auditLog } from '../../log/audit';
+import { titleTrials, type TitleTrial } from '../../log/audit/titleTrials';
 import { checkUsable } from '../../log/intake/assemble';
 import { defaultRecipe, findingsOf, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
 import { factsOf, keptOf } from '../../log/intake/overview';
@@ -65,6 +66,11 @@ export class ReadingService implements ReadingQuestions {
     const split = previewSplit(assembled);
     await pass();
     return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled) };
+  }
+
+  async titles(recipe: LogRecipe): Promise<readonly TitleTrial[]> {
+    const of = await this.#readingFor(recipe.sources).intake;
+    return titleTrials(preview(of, recipe, survey(of, recipe)).log.items.columns.title);
   }
 
   async handOver({ recipe, port }: Parameters<ReadingQuestions['handOver']>[0]): Promise<string> {

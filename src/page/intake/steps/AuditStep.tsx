@@ -4,13 +4,16 @@ import type { AuditLevel } from '../../../log/audit/check';
 import type { LogFilters, SplitRecipe } from '../../../recipe/logRecipe';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
+import { KnownTitles } from './KnownTitles';
 import styles from './Audit.module.css';
 
 const LEVELS: Readonly<Record<AuditLevel, string>> = { red: 'Red', amber: 'Amber', green: 'Green' };
 
 /** Leaks, and what share of the targets is easy, hard or unreachable. */
 export function AuditStep() {
-  const audit = useIntake((intake) => intake.audit);
+  const checks = useIntake((intake) => intake.audit);
+  const known = useIntake((intake) => intake.knownTitles);
+  const audit = known === null ? checks : [...checks, known];
   const pending = useIntake((intake) => intake.pending);
   const worries = audit.filter(({ level }) => level !== 'green');
   const fine = audit.filter(({ level }) => level === 'green');
@@ -19,8 +22,9 @@ export function AuditStep() {
       <h3 id="intake-audit">{audit.length === 0 ? 'Looking for leaks…' : verdictOf(audit)}</h3>
       <p className={styles.legend}>
         Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The
-        run record stores the audit.
+        run record stores the audit, but not the check of titles.
       </p>
+      {checks.length > 0 && <KnownTitles />}
       <ul className={styles.audit}>
         {worries.map((finding) => (
           <Worry key={finding.id} finding={finding} />

@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from 'react';
+import type { TitleProgress } from '../../../runtime/protocol';
+import { isBusy } from '../../../runtime/experimentState';
+import { EMBEDDED_MODEL } from '../../../recipe/runSpec';
+import { useExperiment } from '../../state/experiment';
+import { check, useRecipe } from '../../state/recipe';
+import { useSession } from '../../state/SessionContext';
+import styles from './Audit.module.css';
+
+/** On request: whether the recipe's model knows the titles by heart. It must be here, and no run in its way. */
+export function KnownTitles() {
+  const session = useSession();
+  const { spec } = check(useRecipe((recipe) => recipe.draft));
+  const loaded = useExperiment((experiment) => experiment.model?.id);
+  const busy = useExperiment((experiment) => isBusy(experiment.phase));
+  const [progress, setProgress] = useState<TitleProgress | null>(null);
+  const [problem, setProblem] = useState('');
+  const asking = useRef<AbortController | null>(null);
+  useEffect(
+    () => () => {
+      asking.current?.abort();
+    },
+    [],
+  );
+  if (spec === null) return null;
+  const { id } = spec.model;
+  const here = loaded === id || id === EMBEDDED_MODEL;
+
+  async function ask(): Promise<void> {
+    const controller = new AbortController();
+    asking.current = controller;
+    setProblem('');
+    setProgress({ done: 0, total: 0 });
+    try {
+      setProblem((await session.checkTitles(spec!, { signal: controller.signal, onPart: setProgress })) ?? '');
+    } finally {
+      setProgress(null);
+    }
+  }
+
+  return (
+    <p className={styles.remedies}>
+      <button type="button" disabled={!here || busy || progress !== null} onClick={() => void ask()}>
+        Check for titles that {id} knows by heart
+      </button>
+      {!here && ' Download the model first.'}
+      {here && busy && ' A run is using it.'}
+      {progress !== null && (
+        <span role="status"> {progress.total === 0 ? 'Loading…' : `${progress.done} of ${progress.total} titles`}</span>
+      )}
+      {problem !== '' && <span role="alert"> {problem}</span>}
+    </p>
+  );
+}
