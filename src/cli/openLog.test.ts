@@ -64,6 +64,11 @@ describe('the log of the command line', () => {
       () => openLog([log()], { ...NONE, maps: maps.map(readMapOption), split: readSplitOption('given') }, false),
       'needs files of training',
     ],
+    [
+      () =>
+        openLog([fileOf('log.csv', 'user_id,item_id\nu,a\nu,b\nu,c\nu,d\n')], { ...NONE, split: readSplitOption('time') }, false),
+      'needs times, and these files have none',
+    ],
   ])('says what is wrong with an option', async (act, message) => {
     await expect(async () => act()).rejects.toThrow(message);
   });

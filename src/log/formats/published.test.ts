@@ -300,6 +300,11 @@ describe('histories of a fixed length', () => {
     expect(read.dropped).toEqual([]);
   });
 
+  it('are no table of flags and counts', async () => {
+    const file = fileOf('clicks.txt', ['1,501,0,0,0,0', '2,502,1,0,0,0', '3,503,1,1,0,0', '4,504,2,0,0,0'].join('\n'));
+    expect((await inspectFiles([file])).guesses[0]!.mapping).toMatchObject({ format: 'Table', roles: { user: 0, item: 1 } });
+  });
+
   it('in columns hist_1, hist_2, … come before the item of their row', async () => {
     const names = [1, 2, 3, 4].map((n) => `hist_${n}`).join(',');
     const file = fileOf('rows.csv', `user_id,${names},item_id,timestamp\na,0,0,x,y,z,100\na,0,x,y,z,w,200\nb,0,w,x,y,z,300\n`);

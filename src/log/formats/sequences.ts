@@ -24,8 +24,20 @@ export const sequences: Format = {
   },
 };
 
-/** Columns from which on a table of whole numbers without a header is one of histories. */
+/** Columns from which on a table of whole numbers without a header is one of histories, with and without padding. */
+const LEAST_PADDED = 6;
 const LEAST_COLUMNS = 10;
+/** The largest ID of every column of a history is at least this share of the largest of all: they are IDs of one kind. */
+const ALIKE = 0.2;
+
+/** Whether all columns but the first, as far as they are filled, hold IDs of one range: flags and counts do not. */
+function idsOfOneKind(rows: Peek['rows'], columns: number): boolean {
+  const largest = Array.from({ length: columns - 1 }, (_, column) =>
+    rows.reduce((most, row) => Math.max(most, Number(idOf(row[column + 1]))), 0),
+  ).filter((most) => most > 0);
+  const most = largest.reduce((a, b) => Math.max(a, b), 0);
+  return largest.every((one) => one >= ALIKE * most);
+}
 
 /** Lines `user item item … 0 0`, all of one length: a table by its looks. */
 export const fixedHistories: Format = {
@@ -35,7 +47,8 @@ export const fixedHistories: Format = {
     if (syntax.kind !== 'delimited' || syntax.header || rows.length === 0) return null;
     if (!rows.every((row) => row.every((cell) => INTEGER.test(idOf(cell)) || idOf(cell) === '-1'))) return null;
     const padding = paddingOf(rows.map((row) => row.slice(1)));
-    if (columns.length < (padding === undefined ? LEAST_COLUMNS : 4)) return null;
+    if (columns.length < (padding === undefined ? LEAST_COLUMNS : LEAST_PADDED)) return null;
+    if (!idsOfOneKind(rows, columns.length)) return null;
     if (columns.some((_, column) => columnFits(peek, column, ANY_TIME))) return null;
     const share = shareOf(baseName(peek));
     return {

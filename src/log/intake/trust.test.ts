@@ -3,6 +3,7 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { guessTimeUnit, parseTime } from '../eventTime';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/logRecipe';
+import { auditLog } from '../audit';
 import { readLog, type ReadLog } from '../readLog';
 import { fileOf, usersOf } from '../../testing/smallLogs';
 import { defaultRecipe, findingsOf, inspectFiles, preview, readIntake, survey } from './intake';
@@ -57,6 +58,30 @@ describe('a given split with events after its targets', () => {
     expect(histories(clean)).toEqual({ u: ['a', 'b', 'c'], v: ['a', 'b', 'c', 'd'] });
     expect(reasons(clean)).toEqual({ 'at or after the user’s first event of a later part of the split': 2 });
     expect(clean.split.test).toHaveLength(2);
+  });
+
+  it('is told of files like MovieLens 100K’s u1.base and u1.test, with counts and what to do', async () => {
+    // As there: the test rows are a random fifth, not the last.
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => `${1 + (at % 4)}\t${10 + Math.floor(at / 4)}\t3\t${880_000_000 + 60 * at}\n`,
+    );
+    const isTest = (at: number): boolean => at % 5 === 2;
+    const shared = rows[12]!;
+    const base = rows.filter((_, at) => !isTest(at)).join('');
+    const files = [fileOf('u1.base', base + shared), fileOf('u1.test', rows.filter((_, at) => isTest(at)).join(''))];
+    const kept = await readLog(files);
+    expect(kept.recipe.split.kind).toBe('given');
+    const audit = (of: ReadLog) => new Map(auditLog(of).map((finding) => [finding.id, finding]));
+    const [later, both] = [audit(kept).get('later-events')!, audit(kept).get('shared-events')!];
+    expect([later.level, both.level]).toEqual(['red', 'red']);
+    // Of each user the last event is a training event in all but one case.
+    expect(later.count).toBeGreaterThan(later.of / 2);
+    expect(both.count).toBe(1);
+    expect(later.advice).not.toBe('');
+    const clean = await readLog(files, { filters: { later: 'drop', withoutText: 'id' } });
+    expect(audit(clean).get('later-events')!.level).toBe('green');
+    expect(audit(clean).get('shared-events')!.level).toBe('green');
   });
 
   it('means what it meant in recipes that were kept before there was a choice', () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { show } from '../../testing/component';
 import { USERS_AND_ITEMS } from '../../testing/sourceMapping';
 import { IntakeDialog } from './IntakeDialog';
+import { filtersSchema } from '../../recipe/logRecipe';
 import { EMPTY_INTAKE, useIntake, type Intake } from './intakeState';
 import type { SeenSource } from '../../runtime/intakeProtocol';
 
@@ -78,6 +79,23 @@ describe('the dialog of a log', () => {
     become({ busy: null, progress: null });
     await user.click(button('Read them'));
     expect(asked).toEqual(['cancel', 'report']);
+  });
+
+  it('offers no split by time where the files have no times', () => {
+    const facts = { events: 4, users: 1, items: 4, kinds: [], ratings: null, times: null, givenSplit: false };
+    const read = {
+      ...OPENED,
+      readAs: [USERS_AND_ITEMS],
+      facts: facts as unknown as Intake['facts'],
+      split: { kind: 'leave-last-out' } as const,
+    };
+    useIntake.setState({ ...read, filters: filtersSchema.parse({}), step: 'split' });
+    show(<IntakeDialog />, { intake });
+    const radio = (name: RegExp): HTMLInputElement => screen.getByRole('radio', { name });
+    expect(radio(/^One cut-off time.*These files have no times/).disabled).toBe(true);
+    expect(radio(/^Leave last out/).disabled).toBe(false);
+    become({ facts: { ...read.facts, times: { from: 1, to: 2 } } as unknown as Intake['facts'] });
+    expect(radio(/^One cut-off time/).disabled).toBe(false);
   });
 
   it('says why files are no log, and that the one before stays', () => {
