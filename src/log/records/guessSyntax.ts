@@ -131,9 +131,13 @@ function guessSequence(head: string, whole: boolean): TextSyntax | null {
   return null;
 }
 
+/** Numbers alone are a list, not a text. */
+const NUMBERS = /^\s*\d+(?:\s+\d+){4,}\s*$/;
+
 /** Lines of an id and a text with the delimiter in it: `12 Toy Story (1995)`. */
 function guessPairs(head: string, whole: boolean): TextSyntax | null {
   const lines = firstRows(head, '\n', false, whole).map(([line = '']) => line);
+  if (lines.every((line) => NUMBERS.test(line))) return null;
   for (const delimiter of ['\t', ' ']) {
     const keys = lines.map((line) => line.split(delimiter, 1)[0]!);
     const texts = lines.filter((line) => line.trim().includes(delimiter)).length;
