@@ -39,7 +39,7 @@ function withFidelity(record: RunRecord): RunRecord {
     ...arm,
     evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlap } : one)),
   }));
-  return { ...record, arms };
+  return { ...recorded, arms };
 }
 
 const stopped: RunRecord = { ...smallRecord(), complete: false };
@@ -55,6 +55,19 @@ describe('methodsParagraph', () => {
     const numbers = numbersIn(methodsParagraph(record));
     expect(numbers.length).toBeGreaterThan(25);
     expect(numbers.filter((number) => !known.has(number))).toEqual([]);
+  });
+
+  it('names given pools and their sizes', () => {
+    const given = {
+      ...recorded,
+      spec: {
+        ...recorded.spec,
+        evaluation: { ...recorded.spec.evaluation, protocol: 'pre-ranking' as const, poolFrom: 'given' as const },
+      },
+      pools: { size: 100, largest: 101, from: 'given' as const, seed: 0, all: '' },
+    };
+    expect(methodsParagraph(given)).toContain('in the given pool of 100 to 101 candidates for each target');
+    expect(methodsParagraph({ ...given, pools: { ...given.pools, largest: 100 } })).toContain('the given pool of 100 candidates');
   });
 
   it('follows every field that it speaks of', () => {
@@ -95,7 +108,7 @@ describe('methodsParagraph', () => {
       [change({ evaluation: { ...spec.evaluation, probeSteps: 234 } }), 'a probe decoder is trained for 234 steps'],
       [
         change({ evaluation: { ...spec.evaluation, protocol: 'pre-ranking', poolSize: 321 } }),
-        'among 321 candidates for each target',
+        'in a sampled pool of 321 candidates for each target',
       ],
       [change({ evaluation: { ...spec.evaluation, protocol: 'ranking' } }), 'AUC inside the list that was shown'],
       [methodsParagraph({ ...recorded, data: { ...recorded.data, users: 4321 } }), '4,321 users'],
