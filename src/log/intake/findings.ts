@@ -9,6 +9,7 @@ import {
   NO_ITEM,
   NO_TIME,
   NO_USER,
+  ODD_QUOTES,
   OWN_EXPOSURE,
   PROBLEMS,
   SHOWN_ROW,
@@ -47,6 +48,7 @@ const DONE: Readonly<Record<string, string>> = {
   [BAD_TIME]: 'left out; choose another time unit if all should be read',
   [PROBLEMS.fields]: 'left out; choose another delimiter if there are many',
   [PROBLEMS.quotes]: 'left out',
+  [ODD_QUOTES]: 'used as it stands; double a quote ("") that belongs to the text',
   [PROBLEMS.json]: 'left out',
   [REPEATED_ITEM]: 'the first row is used',
   [CONTRADICTING_ITEM]: 'the first row is used',
@@ -68,7 +70,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** Notes by which a result may change. */
-const WARNED = new Set([BAD_RATING, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
+const WARNED = new Set([BAD_RATING, ODD_QUOTES, UNKNOWN_CANDIDATE, SECOND_ALIAS, TWO_ITEMS]);
 
 /** Rows that are left out because somebody asked for it. */
 const EXPECTED = new Set([FILTERED_ROW, SHOWN_ROW, NO_CLICK]);
@@ -366,6 +368,17 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
     ...datasetFindings(raw),
     ...encodings(raw),
     ...raw.notes.flatMap((note) => fromCounted([note], WARNED.has(note.reason) ? 'warning' : 'note')),
+    ...(raw.oddIds.rows === 0
+      ? []
+      : [
+          finding(
+            'warning',
+            `${counted(raw.oddIds.rows, 'row')} of an ID with a quote or a control character in it`,
+            'read as it stands, as an ID of its own',
+            raw.oddIds.example,
+            raw.oddIds.first,
+          ),
+        ]),
     ...(rows === 0
       ? []
       : [

@@ -6,7 +6,7 @@ import type { RecordSink, Row } from '../records/syntax';
 import { ownCopy } from './columns';
 import { UNKNOWN_ITEM } from './embeddings';
 import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items';
-import { NO_ITEM, PROBLEMS } from './readEvents';
+import { NO_ITEM, ODD_QUOTES, PROBLEMS } from './readEvents';
 import type { Place, Tally } from './tally';
 
 export const SECOND_ALIAS = 'second item of another ID';
@@ -110,6 +110,9 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
       taker.rows++;
       rejected.add(PROBLEMS[problem], { file: name, line }, detail);
       list?.push(-1);
+    },
+    doubt(line: number, detail: string): void {
+      notes.add(ODD_QUOTES, { file: name, line }, detail);
     },
   };
   return taker;

@@ -34,6 +34,8 @@ export interface RawLog {
   readonly rejectedItems: readonly Counted[];
   /** What was odd about rows that were used. */
   readonly notes: readonly Counted[];
+  /** Events of users and items whose IDs have a quote, a control or a replacement character in them. */
+  readonly oddIds: { readonly rows: number; readonly first: readonly Place[]; readonly example: string };
   readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
   /** Events that stood in a history beside another event alone. */
   readonly unfolded: number;

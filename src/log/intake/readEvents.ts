@@ -17,6 +17,7 @@ export const FILTERED_ROW = 'row that the row filter leaves out';
 export const SHOWN_ROW = 'shown in a request and not chosen';
 export const NO_CLICK = 'request without a click';
 export const NO_ANSWERS = 'impressions without marks of what was clicked';
+export const ODD_QUOTES = 'quote that does not close, or is followed by other text';
 export const PROBLEMS = {
   fields: 'wrong number of fields',
   quotes: 'quotes that do not close',
@@ -232,6 +233,9 @@ export class EventReader {
       },
       problem: (kind, line, detail) => {
         reject(PROBLEMS[kind], line, detail);
+      },
+      doubt: (line, detail) => {
+        this.notes.add(ODD_QUOTES, { file: name, line }, detail);
       },
     };
   }

@@ -9,10 +9,10 @@ import { bringsVectors } from '../formats/roles';
 import { CandidateReader } from './candidates';
 import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
-import { EventReader, SHARE_CODES } from './readEvents';
+import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
 import type { RawLog, SourceTally } from './rawLog';
 import { roomProblem } from './room';
-import { Tally } from './tally';
+import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
 import { firstSeenIds, idOrderCorrelation, historiesSortedById, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
 export interface ReadProgress {
@@ -111,6 +111,10 @@ class CountedSink implements RecordSink {
     this.records++;
     this.sink.problem(...of);
   }
+
+  doubt(at: number, detail: string): void {
+    this.sink.doubt?.(at, detail);
+  }
 }
 
 /** What a reading may take, and who calls it off. */
@@ -118,6 +122,30 @@ export interface ReadLimits {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of memory; without, as much as it needs. */
   readonly memory?: number | undefined;
+}
+
+// eslint-disable-next-line no-control-regex
+const ODD = /["\u0000-\u001f\u007f\ufffd]/;
+
+/** Rows of users and items whose IDs no program writes: a row may have been broken into such an ID. */
+function oddIds(
+  { user, item, source, line }: EventColumns,
+  users: readonly string[],
+  items: readonly string[],
+  sources: readonly Source[],
+): RawLog['oddIds'] {
+  const odd = (ids: readonly string[]): Set<number> => new Set(ids.flatMap((id, at) => (ODD.test(id) ? [at] : [])));
+  const [oddUsers, oddItems] = [odd(users), odd(items)];
+  const first: Place[] = [];
+  let [rows, example] = [0, ''];
+  if (oddUsers.size + oddItems.size === 0) return { rows, first, example };
+  for (let row = 0; row < user.length; row++) {
+    const byUser = oddUsers.has(user[row]!);
+    if (!byUser && !oddItems.has(item[row]!)) continue;
+    if (rows++ === 0) example = quoted(byUser ? users[user[row]!] : items[item[row]!]);
+    if (first.length < NAMED_PLACES) first.push({ file: sources[source[row]!]!.name, line: line[row]! });
+  }
+  return { rows, first, example };
 }
 
 /** How often progress is told, in bytes. */
@@ -195,6 +223,7 @@ export async function readSources(
     rejected: rejected.counted(),
     rejectedItems: rejectedItems.counted(),
     notes: notes.counted(),
+    oddIds: oddIds(columns, reader.users.texts, items.ids.texts, sources),
     outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
     unfolded,
     sortedById: mappings.some(({ part, timeUnit }) => part === 'events' && timeUnit === 'order')

@@ -1,5 +1,10 @@
 /** Python literals, as `repr` writes dicts of plain values: the 2014 Amazon metadata are such lines. Nothing is run. */
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' },
+  ...{ '\\': '\\', "'": "'", '"': '"', '/': '/', '\n': '' },
+};
+
 class Reader {
   private at = 0;
 
@@ -89,7 +94,8 @@ class Reader {
   private escape(): string {
     const char = this.text[this.at++] ?? this.fail();
     const digits = { x: 2, u: 4, U: 8 }[char];
-    if (digits === undefined) return { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[char] ?? char;
+    // As Python, a backslash that means nothing stays.
+    if (digits === undefined) return ESCAPES[char] ?? `\\${char}`;
     const code = Number.parseInt(this.text.slice(this.at, this.at + digits), 16);
     if (!(code >= 0 && code <= 0x10ffff)) this.fail();
     this.at += digits;

@@ -64,6 +64,7 @@ function delimitedTaker(
         'Put quotes around text that contains the delimiter, or complete the row.';
       sink.problem('fields', line, detail);
     } else {
+      if (quoteProblem !== null) sink.doubt?.(line, quoteProblem);
       current = fields;
       return sink.record(cell, line);
     }

@@ -14,6 +14,8 @@ export interface RecordSink {
   record(row: Row, at: number): 'stop' | undefined;
   /** A record that cannot be read, with what is wrong in words. */
   problem(kind: RecordProblem, at: number, detail: string): void;
+  /** A record that is handed on as it stands, with what is odd about its quotes in words. */
+  doubt?(at: number, detail: string): void;
 }
 
 const NAMES: Readonly<Record<string, string>> = {
