@@ -11,7 +11,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { sentenceOf } from '../runtime/failure';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
-import { filesAt } from './diskSource';
+import { filesAt } from './logFiles';
 import type { BrowserJob, runHere as runHereFunction } from './browserSide';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

@@ -1,6 +1,6 @@
 /** Files that the CLI reads and keeps on disk: models, logs, features. */
 import { existsSync, openAsBlob } from 'node:fs';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TuningStore } from '../engine/gemm/gemmTuning';
 import type { FeatureStore } from '../experiment/catalogueFeatures';
@@ -13,6 +13,7 @@ import { ModelError } from '../model/modelError';
 import { loadModel } from '../model/loadModel';
 import { blobFile, MissingFileError, type ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
+import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
 
 /** A file's bytes in memory of its own. */
@@ -115,23 +116,4 @@ export function diskFeatures(shipped: string, folder: string): FeatureStore {
       await writeWhole(path.join(folder, bookName(book.model)), writeBook(book));
     },
   };
-}
-
-/** A file, or those in a folder, however deep, by their paths from it; hidden ones are no part of a log. */
-export async function filesAt(place: string): Promise<{ readonly file: string; readonly name: string }[]> {
-  if (!(await stat(place)).isDirectory()) return [{ file: place, name: path.basename(place) }];
-  const parent = path.dirname(path.resolve(place));
-  const inside = await readdir(place, { recursive: true, withFileTypes: true });
-  return inside
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(path.resolve(entry.parentPath), entry.name))
-    .filter(
-      (file) =>
-        !path
-          .relative(place, file)
-          .split(path.sep)
-          .some((part) => part.startsWith('.')),
-    )
-    .sort()
-    .map((file) => ({ file, name: path.relative(parent, file).split(path.sep).join('/') }));
 }
