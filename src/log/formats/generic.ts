@@ -104,18 +104,19 @@ function named({ columns, rows }: Peek): Roles {
 /** A headerless table: numbers that are times, then user and item in the order in which everybody writes them. */
 function unnamed(peek: Peek): Roles {
   const all = peek.columns.map((_, column) => column);
-  // A few broken times do not make a column something else.
+  // A few broken cells do not make a column something else.
   const time = all.find((column) => shareFitting(peek, column, ANY_TIME) >= MOSTLY);
-  const rating = all.find((column) => column >= 2 && columnFits(peek, column, /^(?:[0-5](?:\.\d+)?|10)$/));
-  const ids = all.filter((column) => column !== time && column !== rating && columnFits(peek, column, /^\S{1,64}$/));
+  const mostly = (column: number, pattern: RegExp): boolean => shareFitting(peek, column, pattern) >= MOSTLY;
+  const rating = all.find((column) => column >= 2 && mostly(column, /^(?:[0-5](?:\.\d+)?|10)$/));
+  const ids = all.filter((column) => column !== time && column !== rating && mostly(column, /^\S{1,64}$/));
   const roles: Roles = {};
   const place = (role: Role, column: number | undefined, reason: string): void => {
     if (column !== undefined) roles[role] = { column, reason };
   };
   place('user', ids[0], 'the first column of ids');
   place('item', ids[1], 'the second column of ids');
-  place('time', time, 'all values look like times');
-  place('rating', rating, 'all values lie between 0 and 10');
+  place('time', time, 'nearly all values look like times');
+  place('rating', rating, 'nearly all values lie between 0 and 10');
   const texts = all.filter((column) => !ids.includes(column) && column !== time && column !== rating);
   if (ids.length === 1 && time === undefined && texts.length > 0 && columnFits(peek, ids[0]!, INTEGER)) {
     return {

@@ -168,6 +168,19 @@ function isMap(start: string, whole: boolean): boolean {
   return !cutShort && keys.length > 1 && kinds.size === 1 && namesColumns(keys.map(String)) === 0;
 }
 
+/** Lines looked at to tell objects whose first one is broken, and the share of them that must be whole. */
+const OBJECT_LINES = 20;
+const MOST = 0.8;
+
+function mostlyObjects(head: string): boolean {
+  const lines = head
+    .split('\n', OBJECT_LINES)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const whole = lines.filter((line) => line.startsWith('{') && parseObject(line, 1).value !== null).length;
+  return lines.length >= 3 && whole >= MOST * lines.length;
+}
+
 /**
  * @param head the first characters of the text, not blank
  * @param whole the head is the whole text
@@ -178,8 +191,10 @@ export function guessSyntax(head: string, whole: boolean): TextSyntax {
   if (start.startsWith('{') || /^\[\s*(?:[{\]]|$)/.test(start)) {
     const end = start.indexOf('\n');
     const line = end < 0 ? (whole ? start : '') : start.slice(0, end);
-    return start.startsWith('{') && parseObject(line.trim(), 1).value !== null ? { kind: 'json-lines' } : { kind: 'json' };
+    const isLine = start.startsWith('{') && (parseObject(line.trim(), 1).value !== null || mostlyObjects(head));
+    return isLine ? { kind: 'json-lines' } : { kind: 'json' };
   }
+  if (mostlyObjects(head)) return { kind: 'json-lines' };
   const { skip, delimiter: named } = preambleOf(head);
   if (skip > 0) {
     const table = guessTable(behindLines(head, skip), whole, named);
