@@ -1,17 +1,48 @@
 import { smallLog } from './support/logs';
 import { expect, recipeHash, test, TINY } from './support/playground';
 
+/** A run that is stopped, or whose tab is closed, long before its end. */
+const LONG = { ...TINY, 'training.steps': '200' };
+
+test('a run right after Stop starts although another tab, which is busy, watched the one before', async ({
+  playground,
+  context,
+}) => {
+  test.setTimeout(1_500_000);
+  const { run, step, stop, status } = playground;
+  await playground.open(LONG);
+  await playground.openLog(smallLog());
+  await step.click();
+  await expect(status).toHaveText('Paused', { timeout: 400_000 });
+  const second = await context.newPage();
+  await second.goto(`./${recipeHash(LONG)}`);
+  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible({ timeout: 120_000 });
+
+  // It is given the lock when the run stops, and lets go of it once its thread is free.
+  const busy = second.evaluate(() => {
+    const end = performance.now() + 1500;
+    while (performance.now() < end);
+  });
+  await stop.click();
+  await expect(status).toHaveText('Stopped');
+  await run.click();
+  await busy;
+  await expect(status).toHaveText('Running', { timeout: 400_000 });
+  await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible();
+  await stop.click();
+  await expect(status).toHaveText('Stopped', { timeout: 120_000 });
+});
+
 test('a second tab watches the run of the first, and is offered it when that tab is closed', async ({ playground, context }) => {
   test.setTimeout(1_500_000);
   const { page, step, status } = playground;
-  const fields = { ...TINY, 'training.steps': '6' };
-  await playground.open(fields);
+  await playground.open(LONG);
   await playground.openLog(smallLog());
   await step.click();
   await expect(status).toHaveText('Paused', { timeout: 400_000 });
 
   const second = await context.newPage();
-  await second.goto(`./${recipeHash(fields)}`);
+  await second.goto(`./${recipeHash(LONG)}`);
   const banner = second.getByRole('banner');
   await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
   await expect(second.getByRole('status', { name: 'Another tab is training' })).toBeVisible();

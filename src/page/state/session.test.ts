@@ -8,6 +8,7 @@ import { setOpening, useOpening } from '../opening/openingState';
 import { useExperiment } from './experiment';
 import { useKeptRun } from './keptRun';
 import { setField } from './recipe';
+import { CLAIM_WITHIN } from './tabs';
 import { startSession, STOP_WITHIN, STOP_WITHIN_ANSWERED, type Session } from './session';
 
 /** A worker that answers what it is told to, and says what it is told to say. */
@@ -53,14 +54,7 @@ beforeEach(() => {
   useKeptRun.setState({ kept: null });
   setOpening({ problem: null });
   workers = [];
-  session = startSession(
-    () => {
-      const worker = new FakeWorker({ 'run.kept': KEPT });
-      workers.push(worker);
-      return worker as unknown as Worker;
-    },
-    () => new FakeWorker({}) as unknown as Worker,
-  );
+  session = startTestSession();
   session.probe();
 });
 afterEach(() => {
@@ -68,6 +62,28 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+function startTestSession(): Session {
+  return startSession(
+    () => {
+      const worker = new FakeWorker({ 'run.kept': KEPT });
+      workers.push(worker);
+      return worker as unknown as Worker;
+    },
+    () => new FakeWorker({}) as unknown as Worker,
+  );
+}
+
+/** A channel on which nobody else is. */
+class SilentChannel {
+  onmessage: unknown = null;
+  postMessage(): void {
+    // Nobody hears it.
+  }
+  close(): void {
+    // Nothing is open.
+  }
+}
 
 /** A run that has started to train on a log from a visit before. */
 async function training(): Promise<FakeWorker> {
@@ -131,5 +147,33 @@ describe('Stop', () => {
     await vi.advanceTimersByTimeAsync(2 * STOP_WITHIN);
     expect([worker.ended, workers.length, useExperiment.getState().phase]).toEqual([false, 1, 'preparing']);
     expect(useOpening.getState().problem).toBeNull();
+  });
+
+  it('does not start a run that still waits for its lock', async () => {
+    session.dispose();
+    // Held by a tab that never lets go.
+    const request = (_: string, { signal }: { signal: AbortSignal }): Promise<void> =>
+      new Promise((__, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    vi.stubGlobal('navigator', { locks: { request, query: () => Promise.resolve({ held: [] }) } });
+    vi.stubGlobal('BroadcastChannel', SilentChannel);
+    session = startTestSession();
+    session.run(smallRecord().spec);
+    expect(useExperiment.getState().phase).toBe('preparing');
+    session.stop();
+    expect(useExperiment.getState()).toMatchObject({ phase: 'stopped', failure: null });
+    await vi.advanceTimersByTimeAsync(2 * CLAIM_WITHIN);
+    expect(useExperiment.getState()).toMatchObject({ phase: 'stopped', failure: null });
+    expect(workers.flatMap(({ asked }) => asked)).not.toContain('run.start');
+    // One that is not stopped is told why it cannot run.
+    session.run(smallRecord().spec);
+    await vi.advanceTimersByTimeAsync(CLAIM_WITHIN);
+    expect(useExperiment.getState()).toMatchObject({
+      phase: 'failed',
+      failure: { message: expect.stringContaining('Another tab') as string },
+    });
   });
 });

@@ -96,6 +96,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   let stepWhenReady = false;
   let arriving: Promise<void> = Promise.resolve();
   let stopping: ReturnType<typeof setTimeout> | undefined;
+  /** The run that waits for the lock, if one does. */
+  let unclaimed: object | null = null;
   /** The log from a visit before that was asked for. */
   let restored: string | null = null;
   const forecasts = new Latest();
@@ -196,7 +198,13 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
 
   /** One tab trains at a time. What goes wrong with the run comes as an event, as its end does. */
   async function claimAndStart(spec: RunSpec, paused: boolean, resume: boolean): Promise<void> {
-    if (!(await tabs.claim())) {
+    const own = {};
+    unclaimed = own;
+    const claimed = await tabs.claim();
+    // Stopped, or followed by another.
+    if (unclaimed !== own) return;
+    unclaimed = null;
+    if (!claimed) {
       useExperiment.setState(({ ended }) => ({ phase: 'failed', ended: ended + 1, failure: TAKEN }));
       return;
     }
@@ -267,6 +275,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       if (watching()) return;
       stepWhenReady = false;
       clearTimeout(stopping);
+      if (unclaimed !== null) {
+        unclaimed = null;
+        take([{ type: 'phase', phase: 'stopped' }]);
+        return;
+      }
       const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN);
       stopping = deadline;
       void attempt(services().run.stop()).then(() => {

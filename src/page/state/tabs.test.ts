@@ -1,22 +1,28 @@
-/** Two tabs as two sides of a channel; the locks are those of Node, where it has them, else a stand-in with the same rules. */
+/** Two tabs as two sides of a channel; the locks are a stand-in with the rules of a browser's. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EMPTY_EXPERIMENT } from '../../runtime/experimentState';
 import { smallRecord } from '../../testing/smallRecord';
 import { useExperiment } from './experiment';
-import { joinTabs, useTabs, type Tabs } from './tabs';
+import { CLAIM_WITHIN, joinTabs, useTabs, type Tabs } from './tabs';
 
-/** Locks of one browser: exclusive, in order of request. */
+/** Locks of one browser: exclusive, in order of request, never granted before `request` has returned. */
 class Locks {
   readonly #queue: (() => void)[] = [];
   #held = false;
   async request(_: string, ...rest: unknown[]): Promise<void> {
-    const work = rest.at(-1) as (lock: object | null) => unknown;
-    const { ifAvailable = false } = (rest.length > 1 ? rest[0] : {}) as { ifAvailable?: boolean };
-    if (this.#held && ifAvailable) {
-      await work(null);
-      return;
+    const work = rest.at(-1) as (lock: object) => unknown;
+    const { signal } = (rest.length > 1 ? rest[0] : {}) as { signal?: AbortSignal };
+    await Promise.resolve();
+    if (this.#held) {
+      await new Promise<void>((resolve, reject) => {
+        this.#queue.push(resolve);
+        signal?.addEventListener('abort', () => {
+          const at = this.#queue.indexOf(resolve);
+          if (at >= 0) this.#queue.splice(at, 1);
+          reject(signal.reason as Error);
+        });
+      });
     }
-    if (this.#held) await new Promise<void>((resolve) => this.#queue.push(resolve));
     this.#held = true;
     await work({});
     this.#held = false;
@@ -25,6 +31,14 @@ class Locks {
   query(): Promise<{ held: { name: string }[] }> {
     return Promise.resolve({ held: this.#held ? [{ name: 'karma-run' }] : [] });
   }
+}
+
+/** Another tab takes the lock. @returns what lets go of it */
+function hold(): () => void {
+  let leave: () => void = () => undefined;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  void locks.request('karma-run', () => left);
+  return leave;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
@@ -62,6 +76,46 @@ it('does not take its own lock, let go of a moment ago, for that of another tab'
   expect(await tabs.taken()).toBe(false);
 });
 
+it('waits for a lock that another tab holds for a moment', async () => {
+  const leave = hold();
+  const claimed = tabs.claim();
+  // Asked twice, it is taken once.
+  const again = tabs.claim();
+  await turn();
+  leave();
+  expect(await Promise.all([claimed, again])).toEqual([true, true]);
+  tabs.release();
+  await vi.waitFor(async () => {
+    expect((await locks.query()).held).toEqual([]);
+  });
+});
+
+it('does not wait for ever for a tab that it does not hear of', async () => {
+  vi.useFakeTimers();
+  try {
+    const leave = hold();
+    let claimed: boolean | null = null;
+    const claim = tabs.claim().then((answer) => (claimed = answer));
+    await vi.advanceTimersByTimeAsync(CLAIM_WITHIN - 1);
+    expect(claimed).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await claim).toBe(false);
+    leave();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('takes nothing once it is released while it waits', async () => {
+  const leave = hold();
+  const claimed = tabs.claim();
+  tabs.release();
+  expect(await claimed).toBe(false);
+  leave();
+  await turn();
+  expect((await locks.query()).held).toEqual([]);
+});
+
 it('lets one tab train, tells others of its run, and answers who comes later', async () => {
   const told: unknown[] = [];
   other.onmessage = ({ data }) => told.push(data);
@@ -89,8 +143,7 @@ it('lets one tab train, tells others of its run, and answers who comes later', a
 });
 
 it('watches the run of another tab, and is free when that has gone', async () => {
-  let leave: () => void = () => undefined;
-  void locks.request('karma-run', () => new Promise<void>((resolve) => (leave = resolve)));
+  const leave = hold();
   const record = { ...smallRecord(), complete: false };
   other.postMessage({
     version: 1,

@@ -15,6 +15,9 @@ const VERSION = 1;
 /** Whether the run on this page is another tab's. */
 export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watching: false }));
 
+/** Milliseconds that a claim waits for a lock that is held: every tab that watched the run before takes it for a moment. */
+export const CLAIM_WITHIN = 3000;
+
 type Shared = Pick<Experiment, 'record' | 'phase' | 'stage' | 'checkpoint' | 'recovered'>;
 
 type TabMessage = { readonly version: number } & (
@@ -31,7 +34,7 @@ const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
 ]);
 
 export interface Tabs {
-  /** Makes this tab the one that trains, until `release`. @returns false when another tab is */
+  /** Makes this tab the one that trains, until `release`. @returns false when another tab is, or `release` was called meanwhile */
   readonly claim: () => Promise<boolean>;
   readonly release: () => void;
   /** Whether another tab trains. */
@@ -56,6 +59,7 @@ export function joinTabs(onFree: () => void): Tabs {
 
   const channel = new BroadcastChannel(CHANNEL);
   let release: (() => void) | null = null;
+  let claim: { readonly granted: Promise<boolean>; readonly cancel: () => void } | null = null;
   /** Resolves when the browser has taken this tab's lock back. */
   let released: Promise<unknown> = Promise.resolve();
   const post = (message: TabMessage): void => {
@@ -93,30 +97,51 @@ export function joinTabs(onFree: () => void): Tabs {
     void free.then(onFree);
   }
 
+  function startClaim(): NonNullable<typeof claim> {
+    const request = new AbortController();
+    const cancel = (): void => {
+      request.abort();
+    };
+    const deadline = setTimeout(cancel, CLAIM_WITHIN);
+    let taken: (claimed: true) => void;
+    const lock = new Promise<true>((resolve) => (taken = resolve));
+    const held: Promise<unknown> = locks!.request(LOCK, { signal: request.signal }, () => {
+      released = held;
+      taken(true);
+      // Held until the promise resolves.
+      return new Promise<void>((free) => {
+        release = () => {
+          release = null;
+          free();
+        };
+      });
+    });
+    const refused = held.then(
+      () => true,
+      (error: unknown) => {
+        if (request.signal.aborted) return false;
+        throw error;
+      },
+    );
+    const granted = Promise.race([lock, refused]).finally(() => {
+      clearTimeout(deadline);
+      claim = null;
+    });
+    return { granted, cancel };
+  }
+
   post({ version: VERSION, type: 'who-trains' });
   return {
-    claim: () =>
-      new Promise((resolve) => {
-        if (release !== null) {
-          resolve(true);
-          return;
-        }
-        released = locks.request(LOCK, { ifAvailable: true }, (lock) => {
-          if (lock === null) {
-            resolve(false);
-            return;
-          }
-          // Held until the promise resolves.
-          return new Promise<void>((free) => {
-            release = () => {
-              release = null;
-              free();
-            };
-            resolve(true);
-          });
-        });
-      }),
-    release: () => release?.(),
+    claim: () => {
+      if (release !== null) return Promise.resolve(true);
+      // The run that is seen here holds the lock until its end.
+      if (useTabs.getState().watching) return Promise.resolve(false);
+      return (claim ??= startClaim()).granted;
+    },
+    release: () => {
+      claim?.cancel();
+      release?.();
+    },
     taken: async () => {
       // One that was let go of a moment ago is not another tab's.
       if (release === null) await released;
@@ -128,6 +153,7 @@ export function joinTabs(onFree: () => void): Tabs {
       if (release !== null && told.length > 0) post({ version: VERSION, type: 'events', events: told });
     },
     dispose: () => {
+      claim?.cancel();
       release?.();
       channel.close();
     },
