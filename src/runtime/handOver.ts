@@ -15,8 +15,8 @@ export interface PackedLog extends Omit<ReadLog, 'log' | 'split'> {
   readonly split: SplitColumns;
 }
 
-/** What comes out of the port: a log, or nothing if there is none after all. */
-export type HandedOver = PackedLog | null;
+/** What comes out of the port: a sign that the log is on its way, then the log, or nothing if there is none after all. */
+export type HandedOver = 'coming' | PackedLog | null;
 
 /** The log must not be used on this side once `transfer` has been transferred. */
 export function packLog({ log, split, ...more }: ReadLog): { readonly packed: PackedLog; readonly transfer: ArrayBuffer[] } {

@@ -54,7 +54,7 @@ function begin() {
       return worker as unknown as Worker;
     },
     (write) => {
-      write(new MessageChannel().port1);
+      void write(new MessageChannel().port1).catch(() => undefined);
     },
   );
   return { session, workers };

@@ -73,10 +73,10 @@ interface Accepted {
 
 const ENDED: IntakeFailure = { message: 'The files were closed.', issues: [], broken: false };
 
-/** @param connectTraining asks for a port into the training worker, and gives it to the callback */
+/** @param connectTraining asks for a port into the training worker, and gives it to the callback, which rejects when no log comes after all */
 export function startIntake(
   createWorker: () => Worker,
-  connectTraining: (write: (port: MessagePort) => void) => void,
+  connectTraining: (write: (port: MessagePort) => Promise<unknown>) => void,
 ): IntakeSession {
   let reader: Reader | null = null;
   let accepted: Accepted | null = null;
@@ -186,7 +186,9 @@ export function startIntake(
   function handOver(from: Reader, recipe: LogRecipe): Promise<string> {
     return new Promise((resolve, reject) => {
       connectTraining((port) => {
-        from.services.reading.handOver({ recipe, port }, { transfer: [port] }).then(resolve, reject);
+        const handedOver = from.services.reading.handOver({ recipe, port }, { transfer: [port] });
+        handedOver.then(resolve, reject);
+        return handedOver;
       });
     });
   }

@@ -154,11 +154,14 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     services();
   }
 
-  /** Connects the intake, which writes into the port, with the training worker. */
-  function takeLog(write: (port: MessagePort) => void): void {
+  /** Connects the intake, which writes into the port until it is done or gives up, with the training worker. */
+  function takeLog(write: (port: MessagePort) => Promise<unknown>): void {
     const { port1, port2 } = new MessageChannel();
-    arriving = attempt(services().logs.take(port2, { transfer: [port2] }));
-    write(port1);
+    const givenUp = new AbortController();
+    arriving = attempt(services().logs.take(port2, { transfer: [port2], signal: givenUp.signal }));
+    write(port1).catch(() => {
+      givenUp.abort();
+    });
   }
 
   function take(events: readonly WorkerEvent[]): void {

@@ -10,7 +10,7 @@ import { turn } from '../../log/turn';
 import { LogError } from '../../log/types';
 import { deviceMemory } from '../../gpu/deviceRoom';
 import type { LogRecipe, SourceMapping } from '../../recipe/logRecipe';
-import { packLog } from '../handOver';
+import { packLog, type HandedOver } from '../handOver';
 import type { ReadFiles, ReadingQuestions, SurveyedSplit, SurveyPart } from '../intakeProtocol';
 import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
@@ -74,17 +74,21 @@ export class ReadingService implements ReadingQuestions {
   }
 
   async handOver({ recipe, port }: Parameters<ReadingQuestions['handOver']>[0]): Promise<string> {
+    const send = (message: HandedOver, transfer: Transferable[] = []): void => {
+      port.postMessage(message, transfer);
+    };
     try {
+      send('coming');
       const of = await this.#readingFor(recipe.sources).intake;
       const surveyed = survey(of, recipe);
       const { log, split } = await finishLog(of, recipe, surveyed);
       const read = { log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
       const { name } = log;
       const { packed, transfer } = packLog(read);
-      port.postMessage(packed, transfer);
+      send(packed, transfer);
       return name;
     } catch (error) {
-      port.postMessage(null);
+      send(null);
       throw error;
     } finally {
       port.close();

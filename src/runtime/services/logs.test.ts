@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
 import { rowsOf } from '../../testing/smallLogs';
 import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';
-import { LogService } from './logs';
+import { COMING_WITHIN, LogService } from './logs';
 
 it('reads the sample once, and tells of it when it is opened, not when a forecast looks at it', async () => {
   const fetched: string[] = [];
@@ -58,7 +58,7 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
     );
   const logs = fresh();
   const { port1, port2 } = new MessageChannel();
-  const taken = logs.take(port1);
+  const taken = logs.take(port1, { signal: new AbortController().signal });
   const { packed, transfer } = packLog(read);
   port2.postMessage(packed, transfer);
   expect(read.log.events.length).toBe(0);
@@ -79,4 +79,50 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   const coming = early.restore(SAMPLE_LOG.name);
   expect(rowsOf((await early.open(SAMPLE_LOG.name)).log)).toEqual(expected[0]);
   expect(await coming).toBe(true);
+});
+
+describe('a run that waits for a log', () => {
+  function waiting() {
+    const notes: string[] = [];
+    const logs = new LogService(
+      () => Promise.reject(new Error('nothing is fetched')),
+      () => undefined,
+      ({ note }) => notes.push(note),
+      Promise.resolve(memoryStore()),
+    );
+    const { port1, port2 } = new MessageChannel();
+    const [givenUp, stopped] = [new AbortController(), new AbortController()];
+    void logs.take(port1, givenUp);
+    const opened = logs.open('kitchen', stopped.signal);
+    return { notes, opened, port: port2, givenUp, stopped };
+  }
+  const notOpen = 'The log “kitchen” is not open in this tab.';
+
+  it('says so, and is told that none comes when the intake gives up', async () => {
+    const { notes, opened, port, givenUp } = waiting();
+    expect(notes).toEqual(['Waiting for the log “kitchen”']);
+    givenUp.abort();
+    await expect(opened).rejects.toThrow(notOpen);
+    port.close();
+  });
+
+  it('ends where the intake is gone without a word', async () => {
+    vi.useFakeTimers();
+    try {
+      const { opened, port } = waiting();
+      const told = expect(opened).rejects.toThrow(notOpen);
+      await vi.advanceTimersByTimeAsync(COMING_WITHIN);
+      await told;
+      port.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('can be stopped', async () => {
+    const { opened, port, stopped } = waiting();
+    stopped.abort(new DOMException('stop', 'AbortError'));
+    await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
+    port.close();
+  });
 });

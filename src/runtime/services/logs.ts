@@ -5,17 +5,22 @@ import { summariseLog } from '../../log/summary';
 import { LogError } from '../../log/types';
 import type { StageProgress } from '../../record/runEvents';
 import type { FileStore } from '../../storage/fileStore';
-import { unpackLog, type HandedOver } from '../handOver';
+import { unpackLog, type HandedOver, type PackedLog } from '../handOver';
 import { keepLog, keptLog } from '../keptLog';
 import type { LogQuestions, WorkerEvent } from '../protocol';
+import type { Asking } from '../rpc/messages';
+
+/** Milliseconds in which the intake has to say that a log is coming: its worker may be at work, or gone without a word. */
+export const COMING_WITHIN = 60_000;
 
 export class LogService implements LogQuestions {
   #sample: Promise<ReadLog> | null = null;
   /** The page has been told of the sample: reading it for a forecast is not opening it. */
   #sampleOpened = false;
   #own: { readonly id: string; readonly read: ReadLog } | null = null;
-  /** A log on its way here, which a run waits for. */
+  /** Logs on their way here, which a run waits for. */
   #incoming: Promise<void> = Promise.resolve();
+  #onTheWay = 0;
 
   constructor(
     private readonly fetchBytes: (path: string) => Promise<ArrayBuffer>,
@@ -27,10 +32,11 @@ export class LogService implements LogQuestions {
     private readonly onKept: (problem: string | null) => void = () => undefined,
   ) {}
 
-  /** @param id as `spec.data.id` has it. @throws LogError when that log is not open */
-  async open(id: string): Promise<ReadLog> {
+  /** @param id as `spec.data.id` has it. @throws LogError when that log is not open, and the signal's reason */
+  async open(id: string, signal?: AbortSignal): Promise<ReadLog> {
     if (id !== SAMPLE_LOG.id) {
-      await this.#incoming;
+      if (this.#onTheWay > 0) this.onProgress({ stage: 'log', note: `Waiting for the log “${id}”`, done: 0, total: 0 });
+      await unlessAborted(this.#incoming, signal);
       if (this.#own?.id === id) return this.#own.read;
       throw new LogError(`The log “${id}” is not open in this tab. Open it again, or go back to the ${SAMPLE_LOG.name}.`, []);
     }
@@ -48,34 +54,50 @@ export class LogService implements LogQuestions {
     return this.#own?.id === id ? this.#own.read : null;
   }
 
-  /** Takes a log that the intake sends; what is open stays until it is here. */
-  take(port: MessagePort): Promise<void> {
-    this.#incoming = new Promise((resolve) => {
-      port.onmessage = ({ data }: MessageEvent<HandedOver>) => {
-        port.close();
-        if (data !== null) {
-          const read = unpackLog(data);
-          this.#own = { id: read.log.name, read };
-          this.#announce(read.log.name, read);
-          void this.store.then((store) => keepLog(store, data)).then(this.onKept);
-        }
-        resolve();
-      };
-      // The intake worker died on the way.
-      port.addEventListener('close', () => {
-        resolve();
-      });
-    });
-    return this.#incoming;
+  /** Takes a log that the intake sends, unless that is called off; what is open stays until it is here. */
+  take(port: MessagePort, { signal }: Pick<Asking, 'signal'>): Promise<void> {
+    return this.#expect(
+      new Promise((resolve) => {
+        const silence = setTimeout(resolve, COMING_WITHIN);
+        const end = (): void => {
+          clearTimeout(silence);
+          port.close();
+          resolve();
+        };
+        port.onmessage = ({ data }: MessageEvent<HandedOver>) => {
+          clearTimeout(silence);
+          if (data === 'coming') return;
+          if (data !== null) this.#take(data);
+          end();
+        };
+        // The intake worker died on the way: not every browser says so.
+        port.addEventListener('close', end);
+        signal.addEventListener('abort', end);
+      }),
+    );
+  }
+
+  #take(packed: PackedLog): void {
+    const read = unpackLog(packed);
+    this.#own = { id: read.log.name, read };
+    this.#announce(read.log.name, read);
+    void this.store.then((store) => keepLog(store, packed)).then(this.onKept);
+  }
+
+  /** Has runs wait for a log; for those before it, too, unless it takes their place. */
+  #expect<T>(coming: Promise<T>, before = Promise.resolve()): Promise<T> {
+    this.#onTheWay += 1;
+    const both = async (): Promise<void> => {
+      this.#onTheWay -= 1;
+      await before;
+    };
+    this.#incoming = coming.then(both, both);
+    return coming;
   }
 
   /** Opens the log of that name that is kept from a visit before. */
   restore(id: string): Promise<boolean> {
-    const restored = this.#restore(id);
-    const before = this.#incoming;
-    const both = (): Promise<void> => before;
-    this.#incoming = restored.then(both, both);
-    return restored;
+    return this.#expect(this.#restore(id), this.#incoming);
   }
 
   async #restore(id: string): Promise<boolean> {
@@ -97,4 +119,15 @@ export class LogService implements LogQuestions {
   #announce(id: string, read: ReadLog): void {
     this.emit({ type: 'log', summary: summariseLog(id, read), findings: read.findings });
   }
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+  return Promise.race([promise, aborted]);
 }

@@ -173,7 +173,7 @@ export class RunService implements RunQuestions {
       spec,
       model,
       certification: await this.#certify(gpu, model),
-      data: await logs.open(spec.data.id),
+      data: await logs.open(spec.data.id, gate.signal),
       store: files.features(spec.data.id, spec.model.id),
       profiled: () => this.#profiling,
       start: starts.of(spec),
