@@ -1,17 +1,29 @@
 /** Campaigns on the built page; see src/testing/campaign.ts. */
 import { test } from '@playwright/test';
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
+import type { PageBench } from './support/pageBench';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
+import pageKills from '../tests/campaigns/pageKills.page.campaign';
 import soak from '../tests/campaigns/soak.page.campaign';
 
-const CAMPAIGNS = { pageFaults, soak };
+const CAMPAIGNS = { pageFaults, pageKills, soak };
 const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {
   if (long === null ? campaign.sample === 0 : !isWanted(long, name)) continue;
-  test(`${name}: ${campaign.claim}`, async ({ browser, baseURL }) => {
+  test(`${name}: ${campaign.claim}`, async ({ browser, baseURL, launchOptions }) => {
     test.setTimeout(long === null ? 1_800_000 : 0);
-    const bench = { browser, url: baseURL! };
+    const options = {
+      baseURL: baseURL!,
+      serviceWorkers: 'block',
+      reducedMotion: 'reduce',
+      viewport: { width: 1440, height: 900 },
+    } as const;
+    const bench: PageBench = {
+      browser,
+      url: baseURL!,
+      launch: (profile) => browser.browserType().launchPersistentContext(profile, { ...launchOptions, ...options }),
+    };
     if (long === null) await trySample(name, campaign, bench);
     else await tryAll(name, campaign, long, bench);
   });

@@ -1,12 +1,14 @@
 /** What campaigns on the built page are tried on; see src/testing/campaign.ts. */
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { runRecordSchema, type RunRecord } from '../../src/record/runRecord';
 
 export interface PageBench {
   readonly browser: Browser;
   /** Of the built page. */
   readonly url: string;
+  /** A browser of its own, with a profile that outlives it. */
+  readonly launch: (profile: string) => Promise<BrowserContext>;
 }
 
 /** The run on the page, as it is exported. */

@@ -1,10 +1,10 @@
 /** The process that trains is killed at a random moment, and started again. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { caseSeed, type Campaign } from '../../src/testing/campaign';
+import { runScript } from '../../src/testing/killedProcess';
 import { ENDED } from '../../src/testing/killedRun';
 
 interface Trial {
@@ -17,31 +17,18 @@ interface Trial {
 }
 
 /** Starts the run in `folder`, and kills it after so many milliseconds. @param cache what runs share */
-function start(folder: string, cache: string, killAfter = Infinity): Promise<Trial> {
-  const began = performance.now();
-  const child = spawn(process.execPath, ['--liftoff-only', 'tools/killedRun.mjs', folder, cache]);
-  let [said, complaints] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
-  const timer = Number.isFinite(killAfter) ? setTimeout(() => child.kill('SIGKILL'), killAfter) : undefined;
-  return new Promise((resolve, reject) => {
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer);
-      if (signal !== 'SIGKILL' && code !== 0) {
-        reject(new Error(`The run failed (${code ?? signal}).\n${complaints}`));
-        return;
-      }
-      const numbers = (word: string): number[] =>
-        [...said.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map(([, number]) => Number(number));
-      const result = path.join(folder, ENDED);
-      resolve({
-        measured: existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as unknown) : null,
-        from: numbers('from')[0] ?? 0,
-        step: Math.max(0, ...numbers('step')),
-        milliseconds: performance.now() - began,
-      });
-    });
-  });
+async function start(folder: string, cache: string, killAfter?: number): Promise<Trial> {
+  const { code, said, complaints, milliseconds } = await runScript('tools/killedRun.mjs', [folder, cache], killAfter);
+  if (code !== null && code !== 0) throw new Error(`The run failed (${code}).\n${complaints}`);
+  const numbers = (word: string): number[] =>
+    [...said.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map(([, number]) => Number(number));
+  const result = path.join(folder, ENDED);
+  return {
+    measured: existsSync(result) ? (JSON.parse(readFileSync(result, 'utf8')) as unknown) : null,
+    from: numbers('from')[0] ?? 0,
+    step: Math.max(0, ...numbers('step')),
+    milliseconds,
+  };
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
