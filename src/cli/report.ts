@@ -61,8 +61,8 @@ export function eventLine(event: WorkerEvent, steps: number): string | null {
 }
 
 /** What keeping the run cost it. */
-export function checkpointLine({ cost: { taken, ms, bytes }, problem }: Checkpoints): string {
-  const each = `${taken} of ${megabytes(bytes)}, which delayed training by ${Math.round(ms)} ms`;
+export function checkpointLine({ cost: { taken, ms, writing, bytes }, problem }: Checkpoints): string {
+  const each = `${taken} of ${megabytes(bytes)}, which delayed training by ${Math.round(ms)} ms and were written beside it in ${Math.round(writing)} ms`;
   return `checkpoints: ${each}${problem === null ? '' : `; not saved: ${problem}`}`;
 }
 

@@ -2,7 +2,7 @@ import { StorageFullError } from '../storage/fileStore';
 import type { TwoSlots } from '../storage/twoSlots';
 
 /** Milliseconds of training between two checkpoints: less than the 20 s that are promised, since a step may take seconds. */
-const INTERVAL = 15_000;
+export const INTERVAL = 15_000;
 
 /** When checkpoints of a run are due, and where they go. */
 export class Checkpoints {
@@ -10,8 +10,8 @@ export class Checkpoints {
   last: Uint8Array<ArrayBuffer> | null = null;
   /** Why the last one is not kept; null if it is. */
   problem: string | null = null;
-  /** Number of checkpoints taken, the milliseconds for which they held up training, and the size of the last one in bytes. */
-  readonly cost = { taken: 0, ms: 0, bytes: 0 };
+  /** Number of checkpoints taken, the milliseconds for which they held up training, those of hashing and writing them meanwhile, and the size of the last one in bytes. */
+  readonly cost = { taken: 0, ms: 0, writing: 0, bytes: 0 };
   #requested = true;
   #takenAt = -Infinity;
   #next: Uint8Array<ArrayBuffer> | null = null;
@@ -65,6 +65,7 @@ export class Checkpoints {
     while (this.#next !== null) {
       const bytes = this.#next;
       this.#next = null;
+      const start = performance.now();
       try {
         await slots.write(bytes);
         this.problem = null;
@@ -73,6 +74,7 @@ export class Checkpoints {
         if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
         else throw error;
       }
+      this.cost.writing += performance.now() - start;
       this.onWritten(this.problem);
     }
     this.#writing = null;
