@@ -87,6 +87,10 @@ describe('bootstrapMean', () => {
     expect(interval[0]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![0], 12);
     expect(interval[1]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![1], 12);
   });
+  it('is none for one value', () => {
+    expect([bootstrapMean([1]), bootstrapMean([])]).toEqual([null, null]);
+    expect(compareOverUsers({ ranks: [1] }, { ranks: [50] }, 10)).toBeNull();
+  });
 });
 
 describe('seedBand', () => {

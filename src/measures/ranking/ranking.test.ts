@@ -118,6 +118,11 @@ describe('bootstrapHitIntervals', () => {
     expect(bootstrapHitIntervals([1, 1, 1], [1, 2])).toEqual({ 1: [1, 1], 2: [1, 1] });
     expect(bootstrapHitIntervals([9, 9], [1])).toEqual({ 1: [0, 0] });
   });
+
+  it('is not there for one user, whose spread nobody knows', () => {
+    expect(bootstrapHitIntervals([3], [1, 10])).toEqual({});
+    expect(rankingMetrics([3], [10])).toMatchObject({ n: 1, hr: { 10: 1 }, hrInterval: {} });
+  });
 });
 
 describe('rankingBySplit', () => {

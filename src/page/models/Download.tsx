@@ -27,12 +27,16 @@ export function Download() {
       )}
       {fetch === 'cancelled' && (
         <p className={styles.facts}>
-          {transfer?.files.every(({ kept }) => kept) === true ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}
+          {isStored(transfer) ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}
         </p>
       )}
       <Action />
     </div>
   );
+}
+
+function isStored(transfer: Transfer | null): boolean {
+  return transfer !== null && transfer.files.length > 0 && transfer.files.every(({ kept }) => kept);
 }
 
 /** Download, cancel or continue, whichever there is to do. */
