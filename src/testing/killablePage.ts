@@ -2,7 +2,7 @@
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import type { WorkerEvent } from '../runtime/protocol';
 
-/** `page`: the process that draws it, with its workers; `worker`: its workers alone, without a word to the page; `browser`: all of its processes. */
+/** `page`: the process that draws it, with its workers; `worker`: its training worker alone, without a word to the page; `browser`: all of its processes. */
 export const KILLED = ['page', 'worker', 'browser'] as const;
 export type Killed = (typeof KILLED)[number];
 
@@ -19,11 +19,12 @@ const TELL = 'karmaTestTold';
 /** Runs in the page, so it may use nothing of this file. */
 function follow(tell: string): void {
   const workers = new Set<Worker>();
-  // oxlint-disable-next-line typescript/unbound-method -- called with its object below
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (...args: unknown[]) {
-    workers.add(this);
-    Reflect.apply(postMessage, this, args);
+  const OfBrowser = window.Worker;
+  window.Worker = class extends OfBrowser {
+    constructor(script: string | URL, options?: WorkerOptions) {
+      super(script, options);
+      if (String(script).includes('trainingWorker')) workers.add(this);
+    }
   };
   const told = (window as unknown as Record<string, (events: readonly Told[]) => void>)[tell]!;
   // What a tab tells the others of its run.

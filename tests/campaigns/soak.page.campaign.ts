@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { Heaps } from '../../e2e/support/heaps';
 import { smallLog } from '../../e2e/support/logs';
 import { expect, playgroundOn, TINY, type Playground } from '../../e2e/support/playground';
-import type { PageBench } from '../../e2e/support/pageBench';
+import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
 import type { Campaign, Figures } from '../../src/testing/campaign';
 import { faultyCounts, injectFaults } from '../../src/testing/faultyPage';
 
@@ -12,8 +12,8 @@ const ROUNDS = 100;
 const MEGABYTE = 2 ** 20;
 /** Growth of all heaps that is allowed, beside the numbers of the record themselves. */
 const MOST_GROWTH = 2;
-/** Numbers that the record keeps of a step, 8 bytes each, by page and worker. */
-const BYTES_OF_STEP = 8 * 2;
+/** Page and worker each have the record. */
+const RECORDS = 2;
 /** A run that compiles its kernels, on a busy machine without a GPU. */
 const LONGEST = 1_200_000;
 
@@ -49,18 +49,21 @@ async function longRun(playground: Playground): Promise<Figures> {
   await begin(playground, 5);
   const steps = [await playground.stepOf('KARMA')];
   const sizes = [await megabytes(heaps)];
+  const records = [await recordMegabytes(page)];
   for (let tenth = 0; tenth < 10; tenth++) {
     await page.waitForTimeout((MINUTES / 10) * 60_000);
     steps.push(await playground.stepOf('KARMA'));
     sizes.push(await megabytes(heaps));
-    console.info(`soak: steps ${steps.join(', ')}; heaps ${sizes.map((size) => size.toFixed(2)).join(', ')} MB`);
+    records.push(await recordMegabytes(page));
+    console.info(
+      `soak: steps ${steps.join(', ')}; heaps ${sizes.map((size) => size.toFixed(2)).join(', ')} MB; record ${records.map((size) => size.toFixed(2)).join(', ')} MB`,
+    );
   }
   await end(playground);
   const taken = steps.at(-1)! - steps[0]!;
-  const columns = await columnsOf(page);
-  const record = (taken * columns * BYTES_OF_STEP) / MEGABYTE;
   // The first tenth warms up: code is compiled, charts get their axes.
   const growth = sizes.at(-1)! - sizes[1]!;
+  const record = RECORDS * (records.at(-1)! - records[1]!);
   const rate = (from: number): number => (steps[from + 1]! - steps[from]!) / (MINUTES * 6);
   const buffers = (await faultyCounts(page)).live;
   expect(buffers, 'buffers left').toBe(0);
@@ -113,8 +116,17 @@ async function megabytes(heaps: Heaps): Promise<number> {
   return (page + workers) / MEGABYTE;
 }
 
-/** Columns of the table of losses, which has a row for every step of an arm: so many numbers the record has of a step. */
-async function columnsOf(page: Page): Promise<number> {
-  const [first = {}] = await playgroundOn(page).table('Losses');
-  return 2 * Object.keys(first).length;
+/** What the numbers, texts and members of the record take in a heap. */
+async function recordMegabytes(page: Page): Promise<number> {
+  return heapBytes(await exportedRecord(page)) / MEGABYTE;
+}
+
+/** A number takes 8 bytes, a character one, an object or array a header of 16, and 4 for each member that is no number of an array. */
+function heapBytes(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'number') return 8;
+  if (typeof value !== 'object' || value === null) return 0;
+  const members = Object.values(value) as unknown[];
+  const pointers = Array.isArray(value) && members.every((member) => typeof member === 'number') ? 0 : 4 * members.length;
+  return members.reduce<number>((sum, member) => sum + heapBytes(member), 16 + pointers);
 }
