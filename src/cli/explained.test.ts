@@ -39,8 +39,15 @@ const OF_PERSONS: readonly (readonly [unknown, number, RegExp])[] = [
     /activations.* valid\./,
   ],
   [new StorageFullError(), 3, /no room/],
+  [ofFile('ENOENT', 'no such file or directory'), 2, /^\/logs\/a\.csv: no such file or directory\.$/],
+  [ofFile('ENOSPC', 'no space left on device'), 3, /no space left on device\. --resume continues/],
   [new BrowserRunError('The worker rejected the log.'), 3, /rejected the log/],
 ];
+
+/** An error of Node's file system. */
+function ofFile(code: string, why: string): Error {
+  return Object.assign(new Error(`${code}: ${why}, open '/logs/a.csv'`), { code, syscall: 'open', path: '/logs/a.csv' });
+}
 
 describe('an error on the command line', () => {
   it.each(OF_PERSONS)('is told in words, without a stack: %s', (error, code, words) => {

@@ -38,7 +38,18 @@ export function explained(error: unknown): { readonly words: string; readonly co
   if (error instanceof BrowserRunError) return { words: error.message, code: EXIT.run };
   if (error instanceof DeviceLostError)
     return { words: `The GPU was lost ${error.times} times in a minute. ${RESUME}`, code: EXIT.run };
+  if (isOfFileSystem(error)) {
+    // `ENOENT: no such file or directory, open '…'`
+    const [, why = error.message] = /^\w+: ([^,]+)/.exec(error.message) ?? [];
+    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+    return { words: `${error.path}: ${why}.${full ? ` ${RESUME}` : ''}`, code: full ? EXIT.run : EXIT.input };
+  }
   const failure = describeFailure(error);
   if (failure.code === 'internal') return { words: `${failure.message} ${failure.detail}`, code: EXIT.defect };
   return { words: sentenceOf(failure), code: OF_THE_RUN.has(failure.code) ? EXIT.run : EXIT.input };
+}
+
+/** A file or folder that somebody named cannot be read or written. */
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException & { readonly path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 }

@@ -13,6 +13,7 @@ class Locks {
     const work = rest.at(-1) as (lock: object) => unknown;
     const { signal } = (rest.length > 1 ? rest[0] : {}) as { signal?: AbortSignal };
     await Promise.resolve();
+    signal?.throwIfAborted();
     if (this.#held) {
       await new Promise<void>((resolve, reject) => {
         this.#queue.push(resolve);
