@@ -74,12 +74,12 @@ test('heals damaged copies, opens while the server fails in any way, and announc
 
     for (const manner of ['broken', 'pages', 'silent'] satisfies Manner[]) {
       await test.step(`a server that is ${manner}`, async () => {
-        server.manner = manner;
+        server.behave(manner);
         await page.goto('about:blank');
         await page.goto(server.url);
         await expect(banner).toBeVisible();
         await expect(page.getByText('Sign in')).toBeHidden();
-        server.manner = 'well';
+        server.behave('well');
       });
     }
 

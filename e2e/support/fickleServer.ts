@@ -13,12 +13,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** `well`: as built; `broken`: HTTP 503; `pages`: a page in place of every file; `silent`: no answer. */
+/** `well`: as built; `broken`: HTTP 503; `pages`: another page in place of every file but the page itself; `silent`: no answer. */
 export type Manner = 'well' | 'broken' | 'pages' | 'silent';
 
 export interface FickleServer {
   readonly url: string;
-  manner: Manner;
+  /** From now on; who waits for a silent answer is cut off. */
+  behave: (manner: Manner) => void;
   /** Changes a file, by its path below the page. */
   change: (file: string, bytes: Buffer) => Buffer;
   /** Which file of the build stands under a path. */
@@ -30,9 +31,15 @@ export async function startFickleServer(port: number): Promise<FickleServer> {
   const server = createServer((request, response) => {
     void answer(new URL(request.url!, 'http://host').pathname.slice(1), response);
   });
+  let manner: Manner = 'well';
+  const unanswered = new Set<ServerResponse>();
   const fickle: FickleServer = {
     url: `http://127.0.0.1:${port}/`,
-    manner: 'well',
+    behave: (next) => {
+      manner = next;
+      for (const response of unanswered) response.destroy();
+      unanswered.clear();
+    },
     change: (_, bytes) => bytes,
     fileOf: (file) => file,
     close: () =>
@@ -45,12 +52,15 @@ export async function startFickleServer(port: number): Promise<FickleServer> {
   };
 
   async function answer(asked: string, response: ServerResponse): Promise<void> {
-    if (fickle.manner === 'silent') return;
-    if (fickle.manner === 'broken') {
+    if (manner === 'silent') {
+      unanswered.add(response);
+      return;
+    }
+    if (manner === 'broken') {
       response.writeHead(503).end('Service unavailable');
       return;
     }
-    if (fickle.manner === 'pages') {
+    if (manner === 'pages' && asked !== '') {
       response.writeHead(200, { 'content-type': TYPES['.html'] }).end('<!doctype html><p>Sign in to the network</p>');
       return;
     }

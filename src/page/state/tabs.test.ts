@@ -117,6 +117,15 @@ it('takes nothing once it is released while it waits', async () => {
   expect((await locks.query()).held).toEqual([]);
 });
 
+it('is alone where the browser denies locks', async () => {
+  const denied = (): Promise<never> => Promise.reject(new DOMException('denied', 'SecurityError'));
+  tabs.dispose();
+  vi.stubGlobal('navigator', { locks: { request: denied, query: denied } });
+  tabs = joinTabs(() => undefined);
+  expect([await tabs.claim(), await tabs.taken()]).toEqual([true, false]);
+  tabs.release();
+});
+
 it('lets one tab train, tells others of its run, and answers who comes later', async () => {
   const told: unknown[] = [];
   other.onmessage = ({ data }) => told.push(data);

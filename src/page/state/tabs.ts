@@ -120,6 +120,7 @@ export function joinTabs(onFree: () => void): Tabs {
       () => true,
       (error: unknown) => {
         if (request.signal.aborted) return false;
+        if (isDenied(error)) return true;
         throw error;
       },
     );
@@ -145,8 +146,13 @@ export function joinTabs(onFree: () => void): Tabs {
     taken: async () => {
       // One that was let go of a moment ago is not another tab's.
       if (release === null) await released;
-      const { held = [] } = await locks.query();
-      return release === null && held.some(({ name }) => name === LOCK);
+      try {
+        const { held = [] } = await locks.query();
+        return release === null && held.some(({ name }) => name === LOCK);
+      } catch (error) {
+        if (isDenied(error)) return false;
+        throw error;
+      }
     },
     tell: (events) => {
       const told = events.filter(({ type }) => TOLD.has(type));
@@ -172,6 +178,11 @@ function isShown(events: readonly WorkerEvent[]): boolean {
 
 function sharedOf({ record, phase, stage, checkpoint, recovered, source }: Experiment): Shared {
   return { record: source === 'live' ? record : null, phase, stage, checkpoint, recovered };
+}
+
+/** Browsers that are told to store nothing for a page give it no locks either: then every tab is alone. */
+function isDenied(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'SecurityError';
 }
 
 function nothing(): void {
