@@ -26,9 +26,7 @@ export function Download() {
         </p>
       )}
       {fetch === 'cancelled' && (
-        <p className={styles.facts}>
-          {isStored(transfer) ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}
-        </p>
+        <p className={styles.facts}>{isStored(transfer) ? 'Cancelled; what has arrived is stored.' : 'Cancelled.'}</p>
       )}
       <Action />
     </div>
