@@ -30,6 +30,9 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await playground.open();
   await page.getByRole('button', { name: 'From a hub' }).click();
   const id = page.getByLabel('Dataset: ID or URL on a hub');
+  // In sight, unlike the field of the files beside it.
+  expect((await id.boundingBox())!.width).toBeGreaterThan(100);
+  await expect(id).toHaveCSS('opacity', '1');
   await id.fill('shop');
   await id.press('Enter');
   await expect(page.getByText('This is not the ID of a dataset.')).toBeVisible();

@@ -38,9 +38,9 @@ describe('known titles', () => {
     const finding = knownTitles(trials, nlls, 'tiny')!;
     expect(finding).toMatchObject({ id: 'known-titles', level: 'amber', count: 3, of: 40 });
     expect(finding.message).toContain('3 of 40 (7.5 %) sampled titles are known by heart to tiny');
-    expect(finding.message).toContain('In any case likelier are 8 of 40 (20.0 %) (25 % by chance)');
+    expect(finding.message).toContain('8 of 40 (20.0 %) are likelier than in these orders (by chance 25 %)');
     // Gaps per token: 3 × 9/4, 2 × (29/3 − 3)/4, 5 × 4/4, 30 × 0.
-    expect(finding.message).toContain(`by ${((3 * 2.25 + 2 * ((29 / 3 - 3) / 4) + 5) / 40).toFixed(2)} [`);
+    expect(finding.message).toContain(`lead by ${((3 * 2.25 + 2 * ((29 / 3 - 3) / 4) + 5) / 40).toFixed(2)} [`);
     expect(finding.first).toEqual(trials.slice(0, 3).map(({ title }) => `“${title}”`));
     expect(knownTitles(trials, nlls.toReversed(), 'tiny')!.first).toHaveLength(3);
   });

@@ -94,7 +94,7 @@ export function knownTitles(trials: readonly TitleTrial[], nlls: readonly TitleN
     level: much ? 'amber' : 'green',
     count,
     of,
-    message: `${share(count, of)} sampled titles are known by heart to ${model}: below ${KNOWN} nat per token and likelier than the same words in ${SHUFFLES} other orders. In any case likelier are ${share(ordered, of)} (${Math.round(100 / (SHUFFLES + 1))} % by chance), by ${digits(mean)}${interval} nats per token on average`,
+    message: `${share(count, of)} sampled titles are known by heart to ${model}: below ${KNOWN} nat per token and likelier than the same words in ${SHUFFLES} other orders. At whatever NLL, ${share(ordered, of)} are likelier than in these orders (by chance ${Math.round(100 / (SHUFFLES + 1))} %); titles lead by ${digits(mean)}${interval} nats per token on average`,
     advice: much
       ? 'The model may have read of these items, and of who likes them, before any training here. Repeat with items that it cannot know, or with a model that is older than they are.'
       : '',

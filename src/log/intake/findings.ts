@@ -283,7 +283,7 @@ function candidateFindings(
     finding(
       'note',
       `${counted(sets, 'candidate set')} for targets`,
-      'each is the pool of its target if evaluation.protocol is pre-ranking and evaluation.poolFrom is given',
+      'each is the pool of its target if the recipe evaluates with the protocol pre-ranking and the pool candidates given',
     ),
   ];
   if (sets < user.length) {

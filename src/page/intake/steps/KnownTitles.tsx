@@ -39,12 +39,12 @@ export function KnownTitles() {
   }
 
   return (
-    <p className={styles.remedies}>
+    <p className={styles.titles}>
       <button type="button" disabled={!here || busy || progress !== null} onClick={() => void ask()}>
         Check for titles that {id} knows by heart
       </button>
-      {!here && ' Download the model first.'}
-      {here && busy && ' A run is using it.'}
+      {!here && <span>Download the model first.</span>}
+      {here && busy && <span>A run is using it.</span>}
       {progress !== null && (
         <span role="status"> {progress.total === 0 ? 'Loading…' : `${progress.done} of ${progress.total} titles`}</span>
       )}
