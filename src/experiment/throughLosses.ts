@@ -1,5 +1,6 @@
 /** A run that outlives its device: a lost device does not come back, so another is opened and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
+import { onDeviceLost } from '../gpu/deviceLoss';
 import type { RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
 import { readCheckpoint, type Checkpoint } from './checkpoint';
@@ -47,15 +48,19 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
   for (;;) {
     const gpu = await opened(run, losses.length > 0);
     const attempt = new Attempt(run, gpu, resume);
-    const outcome = await Promise.race([attempt.result, attempt.loss]);
-    if ('record' in outcome) return outcome.record;
-    const lost = 'lost' in outcome ? outcome.lost : await within(attempt.loss, NEWS).then((news) => news?.lost ?? null);
-    if (lost === null) throw 'error' in outcome ? outcome.error : new DeviceLostError('The device is gone.');
-    await attempt.end();
-    const now = performance.now();
-    losses.push(now);
-    const recent = losses.filter((at) => now - at < WITHIN).length;
-    if (recent >= MOST_LOSSES) throw new DeviceLostError(lost, recent);
+    try {
+      const outcome = await Promise.race([attempt.result, attempt.loss]);
+      if ('record' in outcome) return outcome.record;
+      const lost = 'lost' in outcome ? outcome.lost : await within(attempt.loss, NEWS).then((news) => news?.lost ?? null);
+      if (lost === null) throw 'error' in outcome ? outcome.error : new DeviceLostError('The device is gone.');
+      await attempt.end();
+      const now = performance.now();
+      losses.push(now);
+      const recent = losses.filter((at) => now - at < WITHIN).length;
+      if (recent >= MOST_LOSSES) throw new DeviceLostError(lost, recent);
+    } finally {
+      attempt.forget();
+    }
     const { last } = run.checkpoints;
     if (last !== null) resume = readCheckpoint(last);
     run.onLost(resume?.step ?? null);
@@ -68,12 +73,19 @@ type Outcome = { readonly record: RunRecord } | { readonly error: unknown };
 class Attempt {
   readonly result: Promise<Outcome>;
   readonly loss: Promise<{ readonly lost: string }>;
+  /** Stops listening to the device, which outlives its runs. */
+  readonly forget: () => void;
   #live = true;
+  /** Ends the wait for the next step, if the run waits. */
+  #stopWaiting: () => void = () => undefined;
 
   constructor(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null) {
-    this.loss = gpu.device.lost.then(({ message }) => {
+    let tell: (loss: { readonly lost: string }) => void;
+    this.loss = new Promise((resolve) => (tell = resolve));
+    this.forget = onDeviceLost(gpu.device, (lost) => {
       this.#live = false;
-      return { lost: message };
+      this.#stopWaiting();
+      tell({ lost });
     });
     this.result = this.#run(run, gpu, resume).then(
       (record) => ({ record }),
@@ -89,11 +101,18 @@ class Attempt {
 
   async #run(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null): Promise<RunRecord> {
     const inputs = await run.prepare(gpu);
-    const stopped = this.loss.then(() => 'stop' as const);
-    const gate: Gate = async () => {
-      const answer = await Promise.race([run.gate(), stopped]);
-      return this.#live ? answer : 'stop';
-    };
+    // No race with the loss: every step would leave something at a promise that lasts as long as the run.
+    const gate: Gate = () =>
+      new Promise((resolve, reject) => {
+        this.#stopWaiting = () => {
+          resolve('stop');
+        };
+        if (!this.#live) this.#stopWaiting();
+        else
+          run.gate().then((answer) => {
+            resolve(this.#live ? answer : 'stop');
+          }, reject);
+      });
     const emit = (event: RunEvent): void => {
       if (this.#live) run.emit(event);
     };

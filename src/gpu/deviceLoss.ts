@@ -1,0 +1,37 @@
+/** Listeners for a device's loss that can leave again: what is attached to `device.lost` itself stays as long as the device does, with all that it refers to. */
+
+interface Watched {
+  /** The device's own words; null while it is there. */
+  message: string | null;
+  readonly listeners: Set<(message: string) => void>;
+}
+
+const devices = new WeakMap<GPUDevice, Watched>();
+
+/** @param onLost called once, with the device's own words, also if it is lost already. @returns how to stop listening */
+export function onDeviceLost(device: GPUDevice, onLost: (message: string) => void): () => void {
+  const { message, listeners } = watchedOf(device);
+  listeners.add(onLost);
+  if (message !== null) {
+    queueMicrotask(() => {
+      if (listeners.delete(onLost)) onLost(message);
+    });
+  }
+  return () => {
+    listeners.delete(onLost);
+  };
+}
+
+function watchedOf(device: GPUDevice): Watched {
+  const known = devices.get(device);
+  if (known !== undefined) return known;
+  const watched: Watched = { message: null, listeners: new Set() };
+  devices.set(device, watched);
+  void device.lost.then(({ message }) => {
+    watched.message = message;
+    const told = [...watched.listeners];
+    watched.listeners.clear();
+    for (const onLost of told) onLost(message);
+  });
+  return watched;
+}
