@@ -2,7 +2,17 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 import { testFiles } from './tools/testFiles.ts';
 
-const { pure, kernels, experiments, apart } = testFiles(import.meta.dirname);
+const { pure, components, kernels, experiments, apart } = testFiles(import.meta.dirname);
+
+/** Two processes. Loading modules anew for each file takes longer than most tests. */
+function onProcessor(
+  name: string,
+  include: readonly string[],
+  groupOrder: number,
+  isolate: boolean,
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include: [...include], isolate, maxWorkers: 2, sequence: { groupOrder } } };
+}
 
 /** One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each has its own. */
 function onDevice(name: string, include: readonly string[], groupOrder: number, isolate = false): TestProjectInlineConfiguration {
@@ -21,10 +31,11 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     projects: [
-      { extends: true, test: { name: 'pure', include: [...pure], maxWorkers: 2, sequence: { groupOrder: 0 } } },
-      onDevice('kernels', kernels, 1),
-      onDevice('experiments', experiments, 2),
-      onDevice('apart', apart, 3, true),
+      onProcessor('pure', pure, 0, false),
+      onProcessor('components', components, 1, true),
+      onDevice('kernels', kernels, 2),
+      onDevice('experiments', experiments, 3),
+      onDevice('apart', apart, 4, true),
     ],
   },
 });

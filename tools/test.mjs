@@ -35,11 +35,17 @@ const env = testEnvironment(found);
 const mesa = process.env.VK_ICD_FILENAMES === undefined ? findMesa() : null;
 const running = mesa === null ? env : { ...env, VK_ICD_FILENAMES: mesa };
 
-const vitest = (project, environment = env) =>
+const vitest = (project, environment = env, ...further) =>
   tool(
     project,
     'vitest/vitest.mjs',
-    ['run', `--project=${project}`, '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile(project)}`],
+    [
+      'run',
+      ...[project, ...further].map((name) => `--project=${name}`),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${resultFile(project)}`,
+    ],
     {
       env: environment,
       read: (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests }),
@@ -95,7 +101,7 @@ function referenceParts() {
 await lanes(2, [
   ...when('checks', types, lint, format, rooms, unused),
   ...(wanted('build') || wanted('page') ? [tool('build', 'vite/bin/vite.js', ['build', '--logLevel', 'warn'])] : []),
-  ...when('pure', vitest('pure')),
+  ...when('pure', vitest('pure', env, 'components')),
   ...when('gpu', vitest('kernels'), vitest('experiments', running)),
   ...(wanted('reference') ? referenceParts() : []),
   ...(wanted('checks') && !quick ? pythonChecks() : []),

@@ -9,8 +9,10 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?!type\b)[^;'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|\bimport\(\s*'([^']+)'/g;
 
 export interface TestFiles {
-  /** No device and no ONNX Runtime. */
+  /** No device, no ONNX Runtime and no page: they share modules. */
   readonly pure: readonly string[];
+  /** Components in happy-dom, and files that replace globals or the clock: each has modules of its own. */
+  readonly components: readonly string[];
   /** Many small kernels: compiling them is most of the work. */
   readonly kernels: readonly string[];
   /** Models that run: running them is most of the work. */
@@ -41,9 +43,14 @@ export function testFiles(root: string): TestFiles {
   const heavy = files.filter((file) => path.basename(file) === 'gpu.test.ts' || reaches(path.join(root, file)));
   const apart = heavy.filter((file) => /vi\.mock\(|\bheldBytes\(/.test(readFileSync(path.join(root, file), 'utf8')));
   const shared = heavy.filter((file) => !apart.includes(file));
+  const light = files.filter((file) => !heavy.includes(file));
+  const components = light.filter((file) =>
+    /@vitest-environment|\bvi\.(?:stub|mock|useFake|resetModules)/.test(readFileSync(path.join(root, file), 'utf8')),
+  );
   const ofKernels = (file: string): boolean => /^src\/(engine|gpu)\//.test(file);
   return {
-    pure: files.filter((file) => !heavy.includes(file)),
+    pure: light.filter((file) => !components.includes(file)),
+    components,
     kernels: shared.filter(ofKernels),
     experiments: shared.filter((file) => !ofKernels(file)),
     apart,
