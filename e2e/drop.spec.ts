@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { smallLog } from './support/logs';
+import { oddLog, smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
 const RECORD = path.resolve('tests/records/action-karma.json');
@@ -17,8 +17,10 @@ async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
   };
 }
 
-test('takes files that are dropped from the desktop, and none while it trains', async ({ playground }, testInfo) => {
-  const { page, run, stop, status, alert } = playground;
+test('takes files that are dropped from the desktop; while it trains only a log, which keys alone open', async ({
+  playground,
+}, testInfo) => {
+  const { page, run, stop, status, alert, intake } = playground;
   const veil = page.getByText(
     'Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment.',
   );
@@ -38,7 +40,7 @@ test('takes files that are dropped from the desktop, and none while it trains', 
   await drag('dragOver');
   await drag('drop');
   await expect(veil).toBeHidden();
-  await playground.intake.getByRole('button', { name: 'Use this log' }).click();
+  await intake.getByRole('button', { name: 'Use this log' }).click();
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
 
   await run.click();
@@ -51,8 +53,25 @@ test('takes files that are dropped from the desktop, and none while it trains', 
   };
   await dropRecord();
   await expect(alert).toContainText('Stop the experiment before opening action-karma.json.');
+
+  await playground.drop(oddLog(), { name: 'README.txt', text: 'Goods of a shop.\n' });
+  await expect(intake).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(intake).toBeHidden();
+  await playground.drop({ ...smallLog(), name: 'second.csv' });
+  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  for (let presses = 0; presses < 40 && (await focused()) !== 'Next: Columns'; presses++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(intake.getByLabel('user', { exact: true })).toBeVisible();
+  for (let presses = 0; presses < 60 && (await focused()) !== 'Use this log'; presses++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(intake).toBeHidden();
+  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('second · 30 users', { timeout: 60_000 });
+  await expect(status).toHaveText('Running');
+
   await stop.click();
-  await expect(status).toHaveText('Stopped');
+  await expect(status).toHaveText('Stopped', { timeout: 60_000 });
   await dropRecord();
   await expect(page.getByRole('banner')).toContainText('Opened record');
   await expect(alert).toBeHidden();

@@ -105,32 +105,6 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   await expect(intake).not.toContainText('as you did before');
 });
 
-test('reads a log while it trains, by keys alone, and lets a person stop', async ({ playground }) => {
-  const { page, intake, run, stop, status } = playground;
-  await playground.open({ ...TINY, 'training.steps': '1000' });
-  await playground.openLog(smallLog());
-  await run.click();
-  await expect(status).toHaveText('Running', { timeout: 120_000 });
-
-  await playground.drop(oddLog(), { name: 'README.txt', text: 'Goods of a shop.\n' });
-  await expect(intake).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(intake).toBeHidden();
-  await playground.drop({ ...smallLog(), name: 'second.csv' });
-  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
-  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
-  for (let presses = 0; presses < 40 && (await focused()) !== 'Next: Columns'; presses++) await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await expect(intake.getByLabel('user', { exact: true })).toBeVisible();
-  for (let presses = 0; presses < 60 && (await focused()) !== 'Use this log'; presses++) await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await expect(intake).toBeHidden();
-  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('second · 30 users', { timeout: 60_000 });
-  await expect(status).toHaveText('Running');
-  await stop.click();
-  await expect(status).toHaveText('Stopped', { timeout: 60_000 });
-});
-
 test('says what is wrong with broken files, and keeps the log that is open', async ({ playground }) => {
   const { page, intake } = playground;
   await playground.open();

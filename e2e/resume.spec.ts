@@ -1,5 +1,16 @@
+import type { Page } from '@playwright/test';
 import { smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
+
+/** How many of the two slots for checkpoints hold one. */
+function checkpoints(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const directory = await (await navigator.storage.getDirectory()).getDirectoryHandle('karma-checkpoints', { create: true });
+    let written = 0;
+    for await (const handle of directory.values()) if (handle.kind === 'file' && (await handle.getFile()).size > 0) written += 1;
+    return written;
+  });
+}
 
 test('a run that a reload cuts off is offered, and goes on to the numbers of an unbroken one', async ({ playground }) => {
   test.setTimeout(1_500_000);
@@ -18,7 +29,7 @@ test('a run that a reload cuts off is offered, and goes on to the numbers of an 
   await expect.poll(async () => (await losses()).length, { timeout: 120_000 }).toBe(4);
   // The checkpoint is taken after the step, before the run waits for the next.
   await expect(status).toHaveText('Paused');
-  await page.waitForTimeout(5000);
+  await expect.poll(() => checkpoints(page)).toBe(2);
 
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });

@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { parseSafetensors, readFloatTensor } from '../src/model/safetensors';
-import { expect, test } from './support/playground';
+import { expect, test, TINY } from './support/playground';
 
 test('trains both arms on the sample store, and draws them as they go', async ({ playground }) => {
   const { page, run, pause, step, stop, status, scrubber } = playground;
-  await playground.open({
-    'training.batchSize': '4',
-    'evaluation.evaluations': '30',
-    'evaluation.sampleUsers': '16',
-    'evaluation.probes': '2',
-  });
+  await playground.open({ ...TINY, 'evaluation.evaluations': '30' });
   await expect(page.getByText('software', { exact: true })).toBeVisible();
   await playground.choices.getByLabel('Steps', { exact: true }).fill('60');
 

@@ -136,14 +136,20 @@ export function playgroundOn(page: Page): Playground {
   return playground;
 }
 
+/** Errors that a page throws or logs, from now on. */
+export function errorsOf(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
+
 /** A test fails on any error that the page throws or logs. */
 export const test = base.extend<{ playground: Playground }>({
   playground: async ({ page }, use) => {
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
+    const errors = errorsOf(page);
     await use(playgroundOn(page));
     expect(errors).toEqual([]);
   },

@@ -1,0 +1,32 @@
+/** The inspector as a person uses it. */
+import type { Locator } from '@playwright/test';
+import type { Playground } from './playground';
+
+/** What a model makes of the history. */
+export function modelPanel({ page }: Playground, name: string): Locator {
+  return page.getByRole('region', { name, exact: true });
+}
+
+/** Shows the view. */
+export async function openInspector({ page }: Playground): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
+}
+
+/** Adds the first item that is found. */
+export async function addItem({ page }: Playground, words: string): Promise<void> {
+  const box = page.getByRole('combobox', { name: 'Add an item' });
+  await box.fill(words);
+  await page.getByRole('option').filter({ hasText: words }).first().click();
+}
+
+export function history({ page }: Playground): Locator {
+  return page.getByRole('list', { name: 'History, oldest first' }).getByRole('listitem');
+}
+
+/** Titles and scores of a model's best items. */
+export async function listOf(playground: Playground, name: string): Promise<string[]> {
+  return playground.page
+    .getByRole('list', { name: `Best items of ${name}` })
+    .getByRole('listitem')
+    .allInnerTexts();
+}
