@@ -1,5 +1,5 @@
 /** What is known of the experiment under way, and how events change it: pure, a batch at a time. Page and CLI share it. */
-import { changesRecord, recordWith, type RecordEvent } from '../experiment/record';
+import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../experiment/record';
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
 import type { MemoryForecast } from '../record/memoryPlan';
@@ -133,7 +133,7 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
         memory: { ...(event.precision && { precision: event.precision }), plan: event.plan, problem: event.problem },
       };
     case 'started':
-      return { ...experiment, source: 'live', record: event.record, stage: null, failure: null };
+      return { ...experiment, source: 'live', record: withOwnColumns(event.record), stage: null, failure: null };
     case 'trained':
       return { ...experiment, trained: event.arms };
     case 'checkpoint':

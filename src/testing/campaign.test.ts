@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseSeed, fuzzCampaign, sampleCases } from './campaign';
+import { firstDifference } from './measured';
 import { joined, openState, resultRow, saveState, withRow, type CampaignState } from './campaignState';
 
 describe('cases', () => {
@@ -35,6 +36,14 @@ describe('cases', () => {
     }).open(7);
     await expect(failing.run(1)).rejects.toThrow(/Counterexample: \[10\]/);
   });
+});
+
+it('the first difference of two values is found, to the last bit', () => {
+  const value = (loss: number, more: object = {}) => [{ arms: [{ id: 'karma', loss: [1, loss], ...more }] }];
+  expect(firstDifference(value(0.1), value(0.1))).toBeNull();
+  expect(firstDifference(value(0.3), value(0.1 + 0.2))).toBe('0.arms.0.loss.1: 0.3 ≠ 0.30000000000000004');
+  expect(firstDifference(value(0), value(-0))).not.toBeNull();
+  expect(firstDifference(value(1), value(1, { step: 2 }))).toBe('0.arms.0.step: undefined ≠ 2');
 });
 
 describe('the state of a campaign', () => {

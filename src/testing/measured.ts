@@ -11,3 +11,16 @@ export function measuredBy({ arms, baselines, base, complete }: RunRecord): Meas
   });
   return [arms.map(timeless), baselines, base, complete];
 }
+
+/** Where two values first differ, as `2.arms.0: 1 ≠ 2`; null where they are equal to the last bit. */
+export function firstDifference(a: unknown, b: unknown, at = ''): string | null {
+  if (Object.is(a, b)) return null;
+  const inner = typeof a === 'object' && a !== null && typeof b === 'object' && b !== null;
+  if (!inner) return `${at}: ${String(a)} ≠ ${String(b)}`;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], at === '' ? key : `${at}.${key}`);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -7,7 +7,7 @@ import { smallLog } from '../../e2e/support/logs';
 import { runRecordSchema } from '../../src/record/runRecord';
 import { caseSeed, type Campaign, type Figures } from '../../src/testing/campaign';
 import { runScript, type EndedProcess } from '../../src/testing/killedProcess';
-import { measuredBy, type Measured } from '../../src/testing/measured';
+import { firstDifference, measuredBy, type Measured } from '../../src/testing/measured';
 
 const BASE = {
   training: { steps: 6, batchSize: 4 },
@@ -83,7 +83,7 @@ const campaign: Campaign = {
             measuredIn(out);
           }
           await sound(goOn(start, what, out, true));
-          expect(measuredIn(out)).toEqual(unbroken[what].measured);
+          expect(firstDifference(measuredIn(out), unbroken[what].measured)).toBeNull();
           expect(leftovers(out), 'checkpoints left').toEqual([]);
           return figures satisfies Figures;
         });
