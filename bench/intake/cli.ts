@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureInChromium } from './chromium';
+import { besideTable, CONTESTANTS, measureBeside, type Beside } from './beside';
 import { generateFiles, type IntakeFormat } from './generate';
 import { measureInNode } from './node';
 import { intakeTable, totalSeconds, type IntakeReport } from './report';
@@ -11,7 +12,8 @@ const USAGE = `npm run bench:intake -- [options]
   --events 1000000          events; a tenth as many users and items
   --formats csv,parquet     files to read
   --where node,chromium     where
-  --out intake.json         write everything measured`;
+  --out intake.json         write everything measured
+  --beside                  instead: the CSV up to its events, beside DuckDB-Wasm and Papa Parse (npm ci --prefix bench/intake/peers)`;
 
 const FORMATS: readonly IntakeFormat[] = ['csv', 'parquet'];
 const PLACES = { node: measureInNode, chromium: measureInChromium } as const;
@@ -25,6 +27,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
       formats: { type: 'string', default: 'csv,parquet' },
       where: { type: 'string', default: 'node,chromium' },
       out: { type: 'string' },
+      beside: { type: 'boolean', default: false },
+      peers: { type: 'string', default: path.join(root, 'bench/intake/peers') },
       help: { type: 'boolean', default: false },
     },
   });
@@ -34,6 +38,16 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   if (values.help || !(Number.isInteger(events) && events >= 1000) || formats.length === 0 || places.length === 0) {
     console.info(USAGE);
     return values.help ? 0 : 2;
+  }
+  if (values.beside) {
+    const folder = path.join(root, '.cache/intake', `${events}`);
+    await mkdir(folder, { recursive: true });
+    const sizes = { events, items: Math.ceil(events / 10), users: Math.ceil(events / 10) };
+    const [file] = await generateFiles(folder, 'csv', sizes);
+    const measured: Beside[] = [];
+    for (const name of CONTESTANTS) measured.push(await measureBeside(root, values.peers, name, file!));
+    console.info(besideTable(measured));
+    return 0;
   }
   const reports: IntakeReport[] = [];
   for (const format of formats) {

@@ -1,0 +1,5 @@
+// The process that bench/intake/beside.ts starts for our own reader: prints what it measured.
+import { withModule } from '../../tools/viteRunner.mjs';
+
+console.log(JSON.stringify(await withModule('/bench/intake/beside.ts', ({ readOurs }) => readOurs(process.argv[2]))));
+process.exit(0);
