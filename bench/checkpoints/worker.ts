@@ -42,7 +42,8 @@ async function work(): Promise<FromCheckpointWorker> {
   const cases = await measureCheckpoints(bench, new TwoSlots(slots), (name) => {
     console.info(name);
   });
-  return { type: 'measured', adapter: gpu.adapter.description || gpu.adapter.device, cases };
+  const { description, device, architecture, vendor } = gpu.adapter;
+  return { type: 'measured', adapter: description || device || architecture || vendor, cases };
 }
 
 work().then(
