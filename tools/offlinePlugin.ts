@@ -1,4 +1,7 @@
-/** Adds a service worker to the build that keeps all of its files: `serviceWorker.js`, with their list and SHA-256 in front. */
+/**
+ * Adds to the build a service worker that keeps all of its files, `serviceWorker.js`, with their list and SHA-256 in front, and the list of all
+ * files, `files.json`, from which the page makes an offline copy of itself.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +12,10 @@ import type { Plugin } from 'vite';
 const FIRST_RECORDED = 'recorded/collapse.run.json.gz';
 const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
+/** `BUILD_LIST` of src/page/offline/offlineCopy.ts. */
+const LIST = 'files.json';
+/** Serves a copy; no part of the page. */
+const SERVER = 'serve.py';
 
 export function offlinePlugin(): Plugin {
   let folder = '';
@@ -25,7 +32,9 @@ export function offlinePlugin(): Plugin {
     closeBundle() {
       const script = path.join(folder, SCRIPT);
       const code = readFileSync(script, 'utf8');
-      writeFileSync(script, `const BUILD = ${JSON.stringify(listBuild(folder))};\n${code}`);
+      const build = listBuild(folder);
+      writeFileSync(script, `const BUILD = ${JSON.stringify(build)};\n${code}`);
+      writeFileSync(path.join(folder, LIST), JSON.stringify({ version: build.version, files: hashAll(folder) }));
     },
   };
 }
@@ -39,22 +48,38 @@ type Hashes = Readonly<Record<string, readonly string[]>>;
 
 /** What the service worker keeps of a build's folder, at once and when it was asked for, with the SHA-256 that the bytes of each may have. */
 export function listBuild(folder: string): { readonly version: string; readonly files: Hashes; readonly later: Hashes } {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
-    .filter((file) => file !== SCRIPT && !/\.(md|map)$/.test(file))
-    .sort();
+  const files = filesOf(folder).filter((file) => file !== SCRIPT && file !== SERVER && !/\.(md|map)$/.test(file));
   const version = createHash('sha256');
   const hashes = files.map((file): [string, readonly string[]] => {
     const bytes = readFileSync(path.join(folder, file));
     version.update(`${file}\0`).update(bytes);
-    // Some servers redirect from the page's file to its folder, and have packed files unpacked on the way.
-    const mayBe = file.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
-    return [file === 'index.html' ? '' : file, mayBe.map((content) => createHash('sha256').update(content).digest('hex'))];
+    // Some servers redirect from the page's file to its folder.
+    return [file === 'index.html' ? '' : file, hashesOf(file, bytes)];
   });
   return {
     version: version.digest('hex').slice(0, 16),
     files: Object.fromEntries(hashes.filter(([file]) => !onDemand(file))),
     later: Object.fromEntries(hashes.filter(([file]) => onDemand(file))),
   };
+}
+
+/** Of every file, the service worker included, the SHA-256 that its bytes may have. */
+function hashAll(folder: string): Hashes {
+  const files = filesOf(folder).filter((file) => !file.endsWith('.map'));
+  return Object.fromEntries(files.map((file) => [file, hashesOf(file, readFileSync(path.join(folder, file)))]));
+}
+
+/** Paths with slashes, relative to the folder, in order; a list of an earlier build is none of them. */
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'))
+    .filter((file) => file !== LIST)
+    .sort();
+}
+
+/** Some servers have packed files unpacked on the way. */
+function hashesOf(file: string, bytes: Buffer): string[] {
+  const mayBe = file.endsWith('.gz') ? [bytes, gunzipSync(bytes)] : [bytes];
+  return mayBe.map((content) => createHash('sha256').update(content).digest('hex'));
 }

@@ -39,7 +39,7 @@ export function App() {
       <SkipLink />
       <RunBar />
       <div className={styles.page} data-recipe={recipeOpen}>
-        <aside className={styles.recipe} aria-label="Recipe">
+        <aside className={styles.recipe} aria-label="Recipe" data-chrome>
           <button
             type="button"
             className={styles.fold}
@@ -57,9 +57,11 @@ export function App() {
           )}
         </aside>
         <main id={MAIN} className={styles.figure} tabIndex={-1}>
-          <Apart name="A notice">
-            <Notices />
-          </Apart>
+          <div data-chrome>
+            <Apart name="A notice">
+              <Notices />
+            </Apart>
+          </div>
           <Centre />
         </main>
         {side !== null && <SidePanel key={side} side={side} />}

@@ -28,7 +28,7 @@ export function Centre() {
   );
   return (
     <div className={styles.centre}>
-      <nav className={styles.tabs} aria-label="Views">
+      <nav className={styles.tabs} aria-label="Views" data-chrome>
         {tab('figure', 'Figure')}
         {tab('inspector', 'Inspector')}
         {tab('runs', runs > 0 ? `Runs ${runs}` : 'Runs')}

@@ -53,6 +53,19 @@ export function LearnHome() {
             Quiz
           </button>
         </div>
+        <div>
+          <h3>For teachers</h3>
+          <p className={styles.help}>20, 50 or 90 minutes</p>
+          <p>Plans with links, handouts, what students get wrong, and a copy for a room without a network.</p>
+          <button
+            type="button"
+            onClick={() => {
+              go({ kind: 'teach' });
+            }}
+          >
+            For teachers
+          </button>
+        </div>
       </div>
       <p className={styles.help}>
         {kept

@@ -3,9 +3,11 @@ import { lessonOf } from '../../learn/lessons';
 import { exhibit } from '../state/exhibit';
 import { setView, useView } from '../state/view';
 import { ChallengesView } from './ChallengesView';
+import { HandoutView } from './HandoutView';
 import { LearnHome } from './LearnHome';
 import { LessonView } from './LessonView';
 import { QuizView } from './QuizView';
+import { TeacherView } from './TeacherView';
 import { followAddress, leaveAddress, useLearn } from './learnState';
 
 /** Lessons on what the playground shows. What the reader looked at before comes back when lessons are left. */
@@ -24,6 +26,8 @@ export function LearnView() {
   if (place.kind === 'lesson' && lesson !== null) return <LessonView key={lesson.id} lesson={lesson} step={place.step ?? 0} />;
   if (place.kind === 'challenges') return <ChallengesView />;
   if (place.kind === 'quiz') return <QuizView />;
+  if (place.kind === 'teach') return <TeacherView />;
+  if (place.kind === 'handout') return <HandoutView plan={place.plan} answers={place.answers} />;
   return <LearnHome />;
 }
 

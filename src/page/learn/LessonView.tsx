@@ -6,6 +6,7 @@ import { useShippedSweep } from '../sweep/shippedSweep';
 import { loadRun, loadSweep, useEvidence, useRuns } from './evidenceState';
 import { AllLessons, LearnBar } from './LearnBar';
 import { changeProgress, go, useLearn } from './learnState';
+import { PresentButton } from './PresentButton';
 import { Paragraphs, Say } from './Say';
 import { StepView } from './StepView';
 import styles from './Learn.module.css';
@@ -55,6 +56,12 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
           {current ? `Step ${shown + 1} of ${steps.length}` : 'The end'}
           <progress max={steps.length} value={shown} aria-label="Progress of the lesson" />
         </span>
+        <PresentButton
+          onMove={(by) => {
+            const next = shown + by;
+            if (next >= 0 && next <= steps.length) to(next)();
+          }}
+        />
       </LearnBar>
       <LoadingLine lesson={lesson} />
       {current ? (

@@ -26,6 +26,7 @@ export function QuestionBox({ question, evidence, chosen, onChoose }: QuestionBo
           key={i}
           type="button"
           className={styles.option}
+          data-printed
           aria-pressed={i === last}
           onClick={() => {
             onChoose(i);

@@ -13,7 +13,7 @@ export function RunBar() {
   /** On a phone, where the bar stands at the bottom, it shows the buttons and what is going on; the rest on request. */
   const [folded, setFolded] = useState(true);
   return (
-    <header className={styles.bar}>
+    <header className={styles.bar} data-chrome>
       <h1 className={styles.name}>
         <span className={styles.product}>KARMA Playground</span>
         <span className={styles.experiment} title={recorded ?? draft}>

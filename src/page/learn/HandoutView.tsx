@@ -1,0 +1,158 @@
+import { useEffect } from 'react';
+import type { PlanId } from '../../learn/address';
+import type { Evidence } from '../../learn/evidence';
+import { isRight, needsSweep, runsOf, type Lesson, type Question, type Step } from '../../learn/lesson';
+import { lessonOf } from '../../learn/lessons';
+import { QUIZ } from '../../learn/quiz';
+import { planOf } from '../../learn/teaching';
+import { loadRun, loadSweep, useEvidence } from './evidenceState';
+import { LearnBar } from './LearnBar';
+import { PlaceLink } from './TeacherView';
+import { Say } from './Say';
+import styles from './Learn.module.css';
+
+/** The questions of a plan on paper: with room for answers, or with what is right. Numbers are computed from the recorded runs. */
+export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; readonly answers: boolean }) {
+  const plan = planOf(id);
+  const evidence = useEvidence();
+  const lessons = plan.parts.flatMap((part) => (part.kind === 'lesson' ? [lessonOf(part.lesson)!] : []));
+  useEffect(() => {
+    for (const part of planOf(id).parts) {
+      const lesson = part.kind === 'lesson' ? lessonOf(part.lesson)! : null;
+      if (lesson === null) continue;
+      for (const run of runsOf(lesson)) void loadRun(run);
+      if (needsSweep(lesson)) void loadSweep();
+    }
+  }, [id]);
+  return (
+    <section className={styles.handout} aria-label="Handout">
+      <LearnBar title={`${answers ? 'Handout with answers' : 'Handout'}: ${plan.title.toLowerCase()}`}>
+        <PlaceLink place={{ kind: 'teach' }}>For teachers</PlaceLink>
+        <button
+          type="button"
+          onClick={() => {
+            window.print();
+          }}
+        >
+          Print
+        </button>
+      </LearnBar>
+      {!answers && <p className={styles.name}>Name</p>}
+      {lessons.map((lesson) => (
+        <LessonSheet key={lesson.id} lesson={lesson} evidence={evidence} answers={answers} />
+      ))}
+      {plan.parts.some(({ kind }) => kind === 'quiz') && <QuizSheet answers={answers} evidence={evidence} />}
+    </section>
+  );
+}
+
+interface SheetProps {
+  readonly evidence: Evidence;
+  readonly answers: boolean;
+}
+
+function LessonSheet({ lesson, evidence, answers }: SheetProps & { readonly lesson: Lesson }) {
+  return (
+    <article className={styles.sheet}>
+      <h2>{lesson.title}</h2>
+      <ol>
+        {lesson.steps.map((step) => (
+          <StepSheet key={step.id} step={step} evidence={evidence} answers={answers} />
+        ))}
+      </ol>
+      {answers ? (
+        <p>
+          <b>To take away:</b> <Say says={lesson.takeAway} evidence={evidence} />
+        </p>
+      ) : (
+        <Lines count={2} asks="What do you take away, in one sentence?" />
+      )}
+    </article>
+  );
+}
+
+function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: Step }) {
+  const { predict, check } = step;
+  if (predict === undefined && check === undefined) return null;
+  return (
+    <li>
+      <h3>{step.title}</h3>
+      {predict !== undefined && predict.kind !== 'pick' && (
+        <p>
+          <Say says={predict.asks} evidence={evidence} />
+        </p>
+      )}
+      {predict !== undefined && predict.kind !== 'pick' && !answers && <div className={styles.sketch} aria-hidden="true" />}
+      {predict !== undefined && (
+        <Options question={predict.kind === 'pick' ? predict.question : predict.why} evidence={evidence} answers={answers} />
+      )}
+      {check && <Options question={check} evidence={evidence} answers={answers} />}
+    </li>
+  );
+}
+
+function Options({ question, evidence, answers }: SheetProps & { readonly question: Question }) {
+  return (
+    <div className={styles.options}>
+      <p>
+        <Say says={question.asks} evidence={evidence} />
+      </p>
+      <ul>
+        {question.options.map((option, i) => {
+          const right = answers && isRight(option, evidence) === true;
+          return (
+            <li key={i} data-right={right || undefined}>
+              <Say says={option.text} evidence={evidence} />
+              {right && (
+                <p>
+                  <Say says={option.answer} evidence={evidence} />
+                </p>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+function QuizSheet({ evidence, answers }: SheetProps) {
+  return (
+    <article className={styles.sheet}>
+      <h2>Quiz</h2>
+      <ol>
+        {QUIZ.map(({ id, asks, options, right, because }) => (
+          <li key={id} className={styles.options}>
+            <p>
+              <Say says={asks} evidence={evidence} />
+            </p>
+            <ul>
+              {options.map((option, i) => (
+                <li key={i} data-right={(answers && i === right) || undefined}>
+                  <Say says={option} evidence={evidence} />
+                  {answers && i === right && (
+                    <p>
+                      <Say says={because} evidence={evidence} />
+                    </p>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ol>
+    </article>
+  );
+}
+
+/** Room to write. */
+function Lines({ count, asks }: { readonly count: number; readonly asks: string }) {
+  return (
+    <div className={styles.options}>
+      <p>{asks}</p>
+      {Array.from({ length: count }, (_, i) => (
+        <div key={i} className={styles.line} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from 'react';
+import { saveFile } from '../../charts/export/saveFile';
+import { CopyFailed, offlineCopy } from '../offline/offlineCopy';
+import { count, percent } from '../format';
+import styles from './Learn.module.css';
+
+type State =
+  | { readonly at: 'idle' }
+  | { readonly at: 'copying'; readonly done: number; readonly total: number }
+  | { readonly at: 'saved'; readonly bytes: number }
+  | { readonly at: 'failed'; readonly reason: string };
+
+/** Saves the page with all of its files as one ZIP. */
+export function OfflineCopy() {
+  const [state, setState] = useState<State>({ at: 'idle' });
+  const abort = useRef<AbortController | null>(null);
+  useEffect(() => () => abort.current?.abort(), []);
+  const copy = async (): Promise<void> => {
+    const controller = new AbortController();
+    abort.current = controller;
+    setState({ at: 'copying', done: 0, total: 1 });
+    try {
+      const base = new URL(import.meta.env.BASE_URL, location.href).href;
+      const archive = await offlineCopy(
+        base,
+        (done, total) => {
+          setState({ at: 'copying', done, total });
+        },
+        controller.signal,
+      );
+      saveFile('karma-playground.zip', archive);
+      setState({ at: 'saved', bytes: archive.size });
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      if (!(error instanceof CopyFailed)) throw error;
+      setState({ at: 'failed', reason: error.message });
+    }
+  };
+  return (
+    <div className={styles.found}>
+      <p>
+        One ZIP with the whole page, its model, sample log and recorded runs, and a small server in one file (
+        <code>serve.py</code>, Python 3.8 or newer, nothing else). On the machine that runs it everything works. From other
+        machines of the room over plain http, recorded runs and lessons alone work: browsers allow WebGPU, kept files and offline
+        pages only over https or on localhost.
+      </p>
+      <div className={styles.moves}>
+        <button type="button" disabled={state.at === 'copying'} onClick={() => void copy()}>
+          Save an offline copy
+        </button>
+        <span role="status">
+          {state.at === 'copying' &&
+            `File ${count(state.done)} of ${count(state.total)} (${percent(state.done / state.total)} %)`}
+          {state.at === 'saved' && `Saved: karma-playground.zip, ${count(Math.round(state.bytes / 1e6))} MB`}
+        </span>
+      </div>
+      {state.at === 'failed' && <p role="alert">{state.reason}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { useState, type ReactNode } from 'react';
+import { writePlace, type Place } from '../../learn/address';
+import { LESSONS, lessonOf } from '../../learn/lessons';
+import { QUIZ } from '../../learn/quiz';
+import { placeOf, PLANS, type Part, type Plan } from '../../learn/teaching';
+import { pageAddress } from '../sharing/shareTargets';
+import { CopyButton } from '../controls/CopyButton';
+import { useEvidence } from './evidenceState';
+import { LearnBar } from './LearnBar';
+import { go } from './learnState';
+import { OfflineCopy } from './OfflineCopy';
+import { Say } from './Say';
+import styles from './Learn.module.css';
+
+/** What a teacher needs before a class: plans with links, machines, what students get wrong, handouts, and copies for a room without a network. */
+export function TeacherView() {
+  const evidence = useEvidence();
+  return (
+    <section className={styles.home} aria-label="For teachers">
+      <LearnBar title="For teachers" />
+      <p className={styles.lead}>
+        The lessons show recorded runs: nothing is installed, nothing is trained, and nobody signs in. Students say what they
+        expect before they see what was measured, and answer why afterwards; what they answer stays on their device.
+      </p>
+      <h2>How long have you got?</h2>
+      <div className={styles.list}>
+        {PLANS.map((plan) => (
+          <PlanCard key={plan.id} plan={plan} />
+        ))}
+      </div>
+      <h2>What they can do afterwards</h2>
+      <dl className={styles.teaching}>
+        {LESSONS.map(({ id, title, goals }) => (
+          <div key={id}>
+            <dt>{title}</dt>
+            {goals.map((goal, i) => (
+              <dd key={i}>
+                <Say says={goal} evidence={evidence} />
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+      <h2>What students get wrong</h2>
+      <dl className={styles.teaching}>
+        {QUIZ.map(({ id, misconception, because }) => (
+          <div key={id}>
+            <dt>“{misconception}”</dt>
+            <dd>
+              <Say says={because} evidence={evidence} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h2>Which machine?</h2>
+      <ul className={styles.bulleted}>
+        <li>Lessons, quiz and handouts: any phone, tablet or computer with a current browser. No GPU is used.</li>
+        <li>
+          Training a run of one’s own (challenges, the last lesson): a browser with WebGPU, as Chrome, Edge, Firefox and Safari
+          have it, on a computer with a GPU. Without a GPU the preset <i>Quick</i> trains on the processor; before you press Run,
+          the recipe says how long a run takes on that machine, once it has been measured.
+        </li>
+        <li>
+          Projector: <i>Present</i>, beside the lesson’s title, enlarges the lesson and hides everything else; the arrow keys go
+          from step to step.
+        </li>
+      </ul>
+      <h2>In a learning platform</h2>
+      <FrameCode />
+      <h2>Without a network</h2>
+      <OfflineCopy />
+    </section>
+  );
+}
+
+/** The whole address of a place, to be copied into a message to the class. */
+function addressOf(place: Place): string {
+  return pageAddress(location.href) + writePlace('', place);
+}
+
+function PlanCard({ plan }: { readonly plan: Plan }) {
+  const links = plan.parts.flatMap((part) => {
+    const place = placeOf(part);
+    return place === null ? [] : [`${partTitle(part)}: ${addressOf(place)}`];
+  });
+  return (
+    <div>
+      <h3>
+        {plan.title}
+        {plan.minutes !== null && `, ${plan.minutes} minutes`}
+      </h3>
+      <p>{plan.how}</p>
+      <ol className={styles.parts}>
+        {plan.parts.map((part, i) => (
+          <li key={i}>
+            <span className={styles.minutes}>{part.minutes} min</span> <PartLink part={part} />
+          </li>
+        ))}
+      </ol>
+      <div className={styles.moves}>
+        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: false }}>Handout</PlaceLink>
+        <PlaceLink place={{ kind: 'handout', plan: plan.id, answers: true }}>With answers</PlaceLink>
+        <CopyButton label="Copy the links" text={`${links.join('\n')}\n`} />
+      </div>
+    </div>
+  );
+}
+
+export function partTitle(part: Part): string {
+  if (part.kind === 'talk') return part.about;
+  return part.kind === 'quiz' ? `Quiz, ${part.when} the lessons` : lessonOf(part.lesson)!.title;
+}
+
+function PartLink({ part }: { readonly part: Part }) {
+  const place = placeOf(part);
+  return place === null ? <span>{partTitle(part)}</span> : <PlaceLink place={place}>{partTitle(part)}</PlaceLink>;
+}
+
+/** A link that can be copied, and is followed without loading the page again. */
+export function PlaceLink({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
+  return (
+    <a
+      href={writePlace('', place)}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        go(place);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+/** A lesson as a frame of another page. */
+function FrameCode() {
+  const [lesson, setLesson] = useState<string>(LESSONS[0]!.id);
+  const { id, title } = LESSONS.find((one) => one.id === lesson)!;
+  const code = `<iframe src="${addressOf({ kind: 'lesson', lesson: id, step: 0 })}" title="${title}" width="100%" height="800" style="border:0" allow="fullscreen"></iframe>`;
+  return (
+    <div className={styles.found}>
+      <label>
+        Lesson{' '}
+        <select
+          value={lesson}
+          onChange={({ target }) => {
+            setLesson(target.value);
+          }}
+        >
+          {LESSONS.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <textarea className={styles.code} readOnly rows={3} aria-label="Code of the frame" value={code} />
+      <div className={styles.moves}>
+        <CopyButton label="Copy the code" text={code} />
+      </div>
+      <p className={styles.help}>
+        The frame needs no cookies and no account. Where the platform denies frames their storage, progress lasts until the page
+        is closed. The server of this page must allow the platform to frame it (<code>frame-ancestors</code>, see
+        docs/hosting.md). Single figures: <i>Share</i>, <i>Embed</i>.
+      </p>
+    </div>
+  );
+}
