@@ -67,6 +67,14 @@ test('on a projector type is large, and the arrow keys lead from step to step', 
   await expect(page).toHaveURL(/step=1/);
   await page.keyboard.press('ArrowLeft');
   await expect(page).toHaveURL(/step=1/);
+  // What is drawn on the enlarged chart lies under the pointer.
+  const sliders = page.getByRole('slider', { name: /item-sink rate at step/ });
+  const box = (await sliders.nth(4).boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 - 100 };
+  await page.mouse.click(at.x, at.y);
+  const drawn = (await sliders.nth(4).boundingBox())!;
+  expect(Math.abs(drawn.x + drawn.width / 2 - at.x)).toBeLessThan(2);
+  expect(Math.abs(drawn.y + drawn.height / 2 - at.y)).toBeLessThan(2);
   await page.getByRole('button', { name: 'End presenting' }).click();
   await expect(page.getByRole('banner')).toBeVisible();
 });

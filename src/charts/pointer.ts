@@ -6,3 +6,29 @@ export function unlessLifted(leave: () => void): (event: PointerEvent) => void {
     if (pointerType !== 'touch') leave();
   };
 }
+
+/** In CSS pixels of an element that may be enlarged (theme.css: presenting and full screen). */
+interface At {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How much larger an element is drawn than its own pixels; 1 where the browser does not say. */
+export function zoomOf(element: Element): number {
+  return (element as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1;
+}
+
+/** Of a pointer in the element that handles its event, from the upper left corner, in the element's own pixels. */
+export function pointerIn({
+  currentTarget,
+  clientX,
+  clientY,
+}: {
+  readonly currentTarget: Element;
+  readonly clientX: number;
+  readonly clientY: number;
+}): At {
+  const box = currentTarget.getBoundingClientRect();
+  const zoom = zoomOf(currentTarget);
+  return { x: (clientX - box.left) / zoom, y: (clientY - box.top) / zoom };
+}

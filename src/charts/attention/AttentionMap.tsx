@@ -1,5 +1,5 @@
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { unlessLifted } from '../pointer';
+import { pointerIn, unlessLifted } from '../pointer';
 import type { MapLayout } from './mapLayout';
 import { cellAt } from './mapLayout';
 import styles from './AttentionMap.module.css';
@@ -36,8 +36,8 @@ export function AttentionMap({ name, pixels, length, layout, width, titles, hove
   }, [pixels, length]);
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    onHover(cellAt(event.clientX - box.left, event.clientY - box.top, cell, length));
+    const { x, y } = pointerIn(event);
+    onHover(cellAt(x, y, cell, length));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && hovered !== null) {

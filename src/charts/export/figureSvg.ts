@@ -2,6 +2,8 @@
  * One stand-alone SVG of exactly what a figure shows: every `svg` and `canvas` marked `data-chart` inside it, at its place,
  * with the styles that the page's sheets gave it written into it.
  */
+import { zoomOf } from '../pointer';
+
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -31,7 +33,12 @@ const HEADING = 34;
 /** @param notes lines of text that stand between the charts (arm names), marked `data-chart-text` */
 export function figureSvg(figure: HTMLElement, title: string): FigureSvg {
   const parts = [...figure.querySelectorAll<SVGSVGElement | HTMLCanvasElement | HTMLElement>('[data-chart], [data-chart-text]')];
-  const boxes = parts.map((part) => part.getBoundingClientRect());
+  // As large as where nothing is enlarged.
+  const zoom = zoomOf(figure);
+  const boxes = parts.map((part) => {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    return new DOMRect(left / zoom, top / zoom, width / zoom, height / zoom);
+  });
   const left = Math.min(...boxes.map((box) => box.left));
   const top = Math.min(...boxes.map((box) => box.top));
   const width = Math.ceil(Math.max(...boxes.map((box) => box.right)) - left) + 2 * PADDING;

@@ -2,7 +2,7 @@ import { useContext, useId, useState, type KeyboardEvent, type PointerEvent, typ
 import { Axes } from '../axes/Axes';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
-import { unlessLifted } from '../pointer';
+import { pointerIn, unlessLifted } from '../pointer';
 import { useEscape } from '../useEscape';
 import { layOutLinePlot, nearestKey, readableKeys, type DrawnPoint, type DrawnSeries, type LinePlotOptions } from './linePlot';
 import styles from './LineChart.module.css';
@@ -52,7 +52,7 @@ export function LineChart(props: LineChartProps) {
   useEscape(active && hovered !== null, leave);
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
     setActive(true);
-    onHover(nearestKey(plot.drawn, event.clientX - event.currentTarget.getBoundingClientRect().left));
+    onHover(nearestKey(plot.drawn, pointerIn(event).x));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const keys = readableKeys(options.series);

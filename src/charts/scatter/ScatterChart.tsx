@@ -1,6 +1,6 @@
 import { useId, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes } from '../axes/Axes';
-import { unlessLifted } from '../pointer';
+import { pointerIn, unlessLifted } from '../pointer';
 import { nearestPoint, neighbourPoint, type ScatterPlot } from './scatterPlot';
 import styles from './ScatterChart.module.css';
 
@@ -20,8 +20,8 @@ export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHov
   const help = useId();
   const { area, pixels } = plot;
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    onHover(nearestPoint(pixels, event.clientX - box.left, event.clientY - box.top));
+    const { x, y } = pointerIn(event);
+    onHover(nearestPoint(pixels, x, y));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const move = ({ ArrowLeft: -1, ArrowRight: 1 } as const)[event.key];

@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { zoomOf } from '../../charts/pointer';
 import { useEscape } from '../../charts/useEscape';
 import { TERMS, type TermId } from './terms';
 import styles from './Term.module.css';
@@ -18,8 +19,9 @@ export function Tip({ text, children }: { readonly text: string; readonly childr
   const [place, setPlace] = useState<{ left: number; bottom: number } | null>(null);
   const show = (event: SyntheticEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const left = Math.max(MARGIN, Math.min(box.left, innerWidth - TIP_WIDTH - MARGIN));
-    setPlace({ left, bottom: innerHeight - box.top });
+    const zoom = zoomOf(event.currentTarget);
+    const left = Math.max(MARGIN, Math.min(box.left / zoom, innerWidth / zoom - TIP_WIDTH - MARGIN));
+    setPlace({ left, bottom: (innerHeight - box.top) / zoom });
   };
   const hide = () => {
     setPlace(null);

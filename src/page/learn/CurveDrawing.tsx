@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { line as linePath } from 'd3';
 import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { pointerIn } from '../../charts/pointer';
 import { axisTicks, numberScale, roomyTicks, ticksAt } from '../../charts/axes/ticks';
 import { useWidth } from '../../charts/axes/useWidth';
 import { armMark } from '../../charts/marks/armMark';
@@ -37,11 +38,10 @@ export function CurveDrawing({ curve, drawn, onDraw, revealed }: CurveDrawingPro
   const onPointer = (event: PointerEvent<SVGSVGElement>) => {
     if (revealed || (event.type === 'pointermove' && event.buttons === 0)) return;
     if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
-    const box = event.currentTarget.getBoundingClientRect();
-    const at = event.clientX - box.left;
-    const distances = xs.map((value) => Math.abs(x(value) - at));
+    const at = pointerIn(event);
+    const distances = xs.map((value) => Math.abs(x(value) - at.x));
     const nearest = distances.indexOf(Math.min(...distances));
-    set(nearest, y.invert(event.clientY - box.top));
+    set(nearest, y.invert(at.y));
     setFocused(Math.max(first, nearest));
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {

@@ -1,5 +1,6 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes, type PlotArea } from '../../charts/axes/Axes';
+import { pointerIn } from '../../charts/pointer';
 import { numberScale, roomyTicks } from '../../charts/axes/ticks';
 import { useWidth } from '../../charts/axes/useWidth';
 import { inRange, keyStep, type Drawn, type SeedPlot } from '../../learn/curve';
@@ -30,15 +31,15 @@ export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
   };
   const onPointer = (event: PointerEvent<SVGSVGElement>) => {
     if (revealed) return;
-    const box = event.currentTarget.getBoundingClientRect();
+    const at = pointerIn(event);
     if (event.type === 'pointerdown') {
-      const row = Math.floor((event.clientY - box.top - area.top) / ROW) - 1;
+      const row = Math.floor((at.y - area.top) / ROW) - 1;
       if (row < 0 || row >= placed.length) return;
       dragged.current = row;
       event.currentTarget.setPointerCapture(event.pointerId);
     }
     if (dragged.current === null || event.buttons === 0) return;
-    set(dragged.current, x.invert(event.clientX - box.left));
+    set(dragged.current, x.invert(at.x));
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
