@@ -4,8 +4,8 @@ Standard library only, by the published descriptions (docs/formats.md names them
 
     python3 -m oracle.make_published FOLDER
 
-Each layout gets a folder. Prints one JSON object: by layout, its files and how many events, users, items, test targets, items shown and not
-chosen, candidate sets and candidates a reader must find.
+Each layout gets a folder. Prints one JSON object: by layout, its files and how many events, users, items, test targets, items
+shown and not chosen, candidate sets and candidates a reader must find.
 """
 
 import csv
@@ -141,7 +141,8 @@ def ncf(folder, histories, rng):
         own = {item for item, _ in events}
         others = rng.sample([item for item in range(ITEMS) if item not in own], 99)
         negative.append("\t".join([f"({user},{events[-1][0]})", *map(str, others)]))
-    files = [lines(folder / f"ml-1m.{name}", rows) for name, rows in [("train.rating", train), ("test.rating", test), ("test.negative", negative)]]
+    parts = {"train.rating": train, "test.rating": test, "test.negative": negative}
+    files = [lines(folder / f"ml-1m.{name}", rows) for name, rows in parts.items()]
     seen = {item for _, events in histories for item, _ in events}
     listed = [int(item) for row in negative for item in row.split("\t")[1:]]
     known = sum(item in seen for item in listed)
@@ -200,7 +201,8 @@ def hub(folder, histories, _):
         for at, (item, time) in enumerate(events):
             name = "c" if at == len(events) - 1 else "b" if user % 2 else "a"
             parts[name].append([f"u{user}", f"i{item}", time, title(item)])
-    files = [f"data/{table(folder / 'data' / f'{name}.csv', ['user_id', 'item_id', 'timestamp', 'title'], rows)}" for name, rows in parts.items()]
+    header = ["user_id", "item_id", "timestamp", "title"]
+    files = [f"data/{table(folder / 'data' / f'{name}.csv', header, rows)}" for name, rows in parts.items()]
     card = ["---", "configs:", "- config_name: default", "  data_files:", "  - split: train", "    path:"]
     card += ["    - data/a.csv", "    - data/b.csv", "  - split: test", "    path: data/c.csv", "dataset_info:", "  splits:"]
     train, test = len(parts["a"]) + len(parts["b"]), len(parts["c"])
