@@ -56,3 +56,27 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await id.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'no public dataset of that name' })).toBeVisible();
 });
+
+test('candidate sets come with their log, and the audit tries its titles on the model when asked', async ({ playground }) => {
+  const { page, intake } = playground;
+  const users = Array.from({ length: 6 }, (_, user) => user);
+  const items = Array.from({ length: 24 }, (_, item) => item);
+  const rows = users.flatMap((user) => [0, 1, 2, 3].map((n) => `${user}\t${(5 * user + n) % 24}\t${1000 + n}`));
+  await playground.open();
+  await playground.drop(
+    { name: 'shop.inter', text: `user_id:token\titem_id:token\ttimestamp:float\n${rows.join('\n')}\n` },
+    {
+      name: 'shop.item',
+      text: `item_id:token\ttitle:token_seq\n${items.map((n) => `${n}\ta small cup number ${n}`).join('\n')}\n`,
+    },
+    { name: 'shop.random', text: users.map((user) => `${user}\t${items.slice(user, user + 12).join(' ')}\n`).join('') },
+  );
+  await expect(intake.getByRole('region', { name: 'shop.random' })).toContainText('a user and a list of items in each line');
+  await playground.intakeStep('Report');
+  await expect(intake).toContainText('6 candidate sets for targets');
+  await playground.intakeStep('Audit');
+  await intake.getByRole('button', { name: 'Check for titles that wordnet-1m knows by heart' }).click();
+  await expect(intake).toContainText(/of 24 .*sampled titles are known by heart to wordnet-1m/, { timeout: 60_000 });
+  await intake.getByRole('button', { name: 'Use this log' }).click();
+  await expect(page.getByRole('button', { name: 'Change columns, filters, split' })).toBeVisible();
+});
