@@ -1,4 +1,4 @@
-/** The heads' fit beside PyTorch's: ridge regression, gradients and AdamW; and whether it finds heads that are there to be found. */
+/** The heads' fit against PyTorch's: ridge regression, gradients and AdamW; and whether it finds planted heads. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../../testing/fixtureModels';
 import type { Gpu } from '../../gpu/device';
@@ -46,7 +46,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
   });
 });
 
-it('finds what a hidden state says of an item, along the axes in which items differ', async () => {
+it('finds what a hidden state says about an item, along the axes in which items differ', async () => {
   const [items, features, hidden, noise] = [300, 40, 24, 0.1];
   const random = forkRandom(3, 'planted');
   // Items differ along 12 directions of 40; hidden states carry a linear image of them.
@@ -85,7 +85,7 @@ it('finds what a hidden state says of an item, along the axes in which items dif
   expect(left).toBeLessThan(begun);
 });
 
-it('frees what it takes', async () => {
+it('frees the memory that it takes', async () => {
   const fit = HeadFit.create(
     gpu,
     { items: 10, features: 16, hidden: 16 },

@@ -1,6 +1,6 @@
 /**
  * The heads fitted before an arm's first step: W_o, W_e and the temperature on hidden states of the model as the arms find it, which
- * stays as it is (a linear probe before fine-tuning: Kumar et al., ICLR 2022, arXiv 2202.10054). Definitions: docs/definitions.md. **[O]**
+ * stays fixed (a linear probe before fine-tuning: Kumar et al., ICLR 2022, arXiv 2202.10054). Definitions: docs/definitions.md. **[O]**
  */
 import type { Gpu } from '../../gpu/device';
 import { readFloats, write, type Tensor } from '../../gpu/tensor';
@@ -15,9 +15,9 @@ import { full } from '../losses/full/loss';
 import { ScoredLoss } from '../losses/scoredLoss';
 import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
-/** Rows of an AdamW step, and of a part of the sums that ridge regression needs. */
+/** Rows of an AdamW step, and of each partial sum that ridge regression needs. */
 export const FIT_ROWS = 512;
-/** Of ridge regression, as a share of the mean square of a hidden state's numbers. */
+/** Penalty of the ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
 
 /** As AdamW trains the heads, from the objective's `headStartRate`: without warm-up, down to 0, and without clipping. */
@@ -34,7 +34,7 @@ const TRAINING = {
 
 /**
  * Prediction rows: hidden states [rows, hidden], and the items that they are to predict [rows]. With a skip into h what it reads stands behind each
- * hidden state, and counts as part of it: `readWidth`.
+ * hidden state and counts as part of it: `readWidth`.
  */
 export interface FitRows {
   readonly hidden: Float32Array;
@@ -42,7 +42,7 @@ export interface FitRows {
 }
 
 export interface Heads {
-  /** [e, hidden], W_s's columns behind W_o's where there is a skip; [e, features]; and log(1/τ). */
+  /** [e, hidden], with W_s's columns after W_o's if there is a skip; [e, features]; and log(1/τ). */
   readonly wO: Float32Array;
   readonly wE: Float32Array;
   readonly logScale: number;
@@ -50,7 +50,7 @@ export interface Heads {
 
 export interface FitSizes {
   readonly items: number;
-  /** Numbers a row of x, and of a hidden state. */
+  /** Numbers per row of x, and of a hidden state. */
   readonly features: number;
   readonly hidden: number;
 }
@@ -63,7 +63,7 @@ type FitObjective = Pick<
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
 
-/** Holds GPU memory of its own from construction until `destroy`. */
+/** Holds its own GPU memory from construction until `destroy`. */
 export class HeadFit {
   private readonly own: OwnParameters;
   private readonly scored: ScoredLoss;
@@ -89,7 +89,7 @@ export class HeadFit {
     const { embeddingSize, headStartSteps: steps, headStartRate: learningRate } = objective;
     // Under the names that an arm's layout has for them.
     const layout = layOutOwn({ w_o: [embeddingSize, hidden], w_e: [embeddingSize, features] }, { log_scale: [1, 1] });
-    // The schedule would reach 0 at the last step; so it does one step later.
+    // The schedule would reach 0 at the last step; this way it does so one step later.
     this.own = new OwnParameters(context, layout, { ...TRAINING, learningRate, steps: steps + 1 }, 'the heads that are fitted');
     const columns = roundUp4(items);
     this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
@@ -111,7 +111,7 @@ export class HeadFit {
     return owning(gpu, (context) => new HeadFit(within(context, 'losses'), sizes, objective));
   }
 
-  /** Bytes that it holds. */
+  /** Bytes of GPU memory that it holds. */
   get bytes(): number {
     return this.context.memory.bytes;
   }
@@ -237,7 +237,7 @@ export class HeadFit {
       gatherRows(context, { rows: some.length, size: e }, { x: this.e, index: this.targets, out: this.h });
       this.addProducts({ rows: some.length, inputs: size, outputs: size }, this.rows, this.rows, gram);
       this.addProducts({ rows: some.length, inputs: e, outputs: size }, this.h, this.rows, cross);
-      // What is recorded reads the rows that the next part replaces.
+      // Recorded commands read the rows that the next part replaces.
       context.recorder.submit();
     }
     const [products, withTargets] = await this.take([
@@ -298,7 +298,7 @@ export class HeadFit {
   }
 }
 
-/** The rows of a matrix [rows, size] over their mean length. */
+/** The rows of a matrix [rows, size], divided by their mean length. */
 function scaledRows(matrix: Float32Array, rows: number, size: number): Float32Array {
   let lengths = 0;
   for (let row = 0; row < rows; row++) lengths += Math.hypot(...matrix.subarray(row * size, (row + 1) * size));
