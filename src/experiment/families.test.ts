@@ -67,7 +67,7 @@ async function run(model: LoadedModel, rank: number, precision: string, itemInte
   expect(certification.certificate?.passed).toBe(true);
   expect(certification.certificate?.maxRelative).toBeLessThan(1e-5);
   const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
-  const inputs = { gpu, spec, model, certification, data, store, profiled: () => false };
+  const inputs = { gpu, spec, model, certification, data, store, profiled: () => false, requestRepeats: 1 };
   return runExperiment(
     inputs,
     () => undefined,

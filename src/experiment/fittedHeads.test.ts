@@ -48,7 +48,16 @@ async function run(
 ): Promise<{ readonly record: RunRecord; readonly events: readonly RunEvent[]; readonly peak: number }> {
   const events: RunEvent[] = [];
   const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
-  const inputs = { gpu, spec: of, model, certification: { certificate: null }, data, store, profiled: () => false };
+  const inputs = {
+    gpu,
+    spec: of,
+    model,
+    certification: { certificate: null },
+    data,
+    store,
+    profiled: () => false,
+    requestRepeats: 1,
+  };
   return watchBuffers(gpu.device, async (watch) => {
     const record = await runExperiment(
       inputs,

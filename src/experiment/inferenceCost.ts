@@ -38,6 +38,8 @@ export interface InferenceInputs {
   readonly width: number;
   /** Items of a list. */
   readonly k: number;
+  /** Default: as many as patience allows. */
+  readonly repeats?: number | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -53,8 +55,8 @@ interface Times {
 }
 
 export async function inferenceCost(inputs: InferenceInputs): Promise<Inference> {
-  const { engine, spec, arms, restart, k } = inputs;
-  const targets = inputs.targets.slice(0, Math.max(REPEATS, engine.microBatch));
+  const { engine, spec, arms, restart, k, repeats: most = REPEATS } = inputs;
+  const targets = inputs.targets.slice(0, Math.max(most, engine.microBatch));
   const batch = targets.slice(0, engine.microBatch);
   const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
   let done = 0;
@@ -71,14 +73,14 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
           times[index]!.alone.push(alone);
           times[index]!.inBatch.push(inBatch / batch.length);
         }
-        inputs.onProgress(++done, (servers.length + 1) * (REPEATS + 1));
+        inputs.onProgress(++done, (servers.length + 1) * (most + 1));
       }
     }
     return times;
   };
   const started = performance.now();
   const patient = (): boolean => performance.now() - started < PATIENCE;
-  const trained = await measure(servers, (turns) => turns === REPEATS || (turns >= FEWEST_REPEATS && !patient()));
+  const trained = await measure(servers, (turns) => turns === most || (turns >= FEWEST_REPEATS && !patient()));
   const zeroShotTimes = trained.pop()!;
   const repeats = zeroShotTimes.alone.length;
   const dispatches: (readonly KernelRun[])[] = [];

@@ -60,6 +60,7 @@ beforeAll(async () => {
       data: await log(),
       store: { load: () => Promise.resolve([]), save: () => Promise.resolve() },
       profiled: () => false,
+      requestRepeats: 1,
       onTraining: (begun) => {
         training = begun;
       },

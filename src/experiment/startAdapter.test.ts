@@ -67,7 +67,7 @@ const SPEC = runSpecSchema.parse({
 
 async function run(spec: RunSpec, start: StartAdapter | null = null): Promise<{ record: RunRecord; arm: TrainedArm }> {
   let arm: TrainedArm | undefined;
-  const inputs = { gpu, spec, model, certification, data, store, profiled: () => false, start };
+  const inputs = { gpu, spec, model, certification, data, store, profiled: () => false, requestRepeats: 1, start };
   const record = await runExperiment(
     {
       ...inputs,

@@ -54,7 +54,7 @@ it('trains, says why there is no certificate, and keeps its features separate', 
   };
   const notes = new Set<string>();
   const record = await runExperiment(
-    { gpu, spec, model, certification, data, store, profiled: () => false },
+    { gpu, spec, model, certification, data, store, profiled: () => false, requestRepeats: 1 },
     (event) => {
       if (event.type === 'progress') notes.add(event.progress.note);
     },

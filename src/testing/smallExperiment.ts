@@ -57,7 +57,7 @@ export class SmallExperiment {
 
   inputs(spec: RunSpec, data: ReadLog = this.data, profiled = (): boolean => false) {
     const { gpu, model, certification, store } = this;
-    return { gpu, spec, model, certification, data, store, profiled };
+    return { gpu, spec, model, certification, data, store, profiled, requestRepeats: 1 };
   }
 
   /** Runs to the end or until the gate says stop, and expects all memory back. */

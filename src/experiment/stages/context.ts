@@ -26,6 +26,8 @@ export interface ExperimentInputs {
   readonly profiled: () => boolean;
   /** Cancels what comes before the first step; from then on the gate does. */
   readonly signal?: AbortSignal | undefined;
+  /** How often the cost of a request is measured; default: as often as `inferenceCost` chooses. Tests need one time. */
+  readonly requestRepeats?: number;
   /** The adapter that the recipe starts from, if it names one. */
   readonly start?: StartAdapter | null;
   /** Resumes from it: the recipe is the checkpoint's own, and its record is continued. */

@@ -43,6 +43,7 @@ async function timeRequests(context: TrainingContext): Promise<void> {
     },
     features: features.hidden,
     k: Math.max(1, rankings.listed),
+    repeats: inputs.requestRepeats,
     onProgress: (done, total) => {
       progress('inference', 'Timing requests', done, total);
     },
