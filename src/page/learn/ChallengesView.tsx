@@ -60,8 +60,8 @@ function Task({ challenge, record }: { readonly challenge: Challenge; readonly r
         <details>
           <summary>{checked.met ? 'The run on the page meets it' : 'The run on the page does not meet it'}</summary>
           <ul className={styles.conditions}>
-            {checked.found.map(({ met: one, text }) => (
-              <li key={text}>
+            {checked.found.map(({ met: one, text }, i) => (
+              <li key={i}>
                 <b>{one === true ? 'met' : one === false ? 'not met' : 'not known'}</b>
                 <span>{text}</span>
               </li>
