@@ -98,4 +98,23 @@ describe('an intake', () => {
     expect(useIntake.getState().filters?.userCore).toBe(5);
     expect(workers[0]!.handedOver()).toHaveLength(1);
   });
+
+  it('adds candidate sets that come alone to the log in use', async () => {
+    const { session, workers } = begin();
+    const sets = new File(['1\t2 3'], 'log.random');
+    const candidates = { ...mapping, name: 'log.random', part: 'candidates' };
+    const seen = { sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }], missing: 'These are candidate sets.' };
+    session.open([sets]);
+    await workers[0]!.answer('inspect', seen);
+    expect(useIntake.getState()).toMatchObject({ files: ['log.random'], missing: 'These are candidate sets.' });
+
+    session.restore(files, recipeWith(5));
+    await workers[1]!.inspected();
+    await workers[1]!.read(recipeWith(3));
+    await workers[1]!.answer('handOver', 'log');
+    session.open([sets]);
+    await workers[2]!.answer('inspect', seen);
+    expect(useIntake.getState()).toMatchObject({ open: true, busy: 'inspecting', files: ['log.csv', 'log.random'] });
+    expect(workers).toHaveLength(4);
+  });
 });

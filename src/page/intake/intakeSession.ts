@@ -61,6 +61,8 @@ export interface IntakeSession {
 /** A worker that has looked into files. */
 interface Reader extends Connection<IntakeServices, IntakeFailure> {
   readonly worker: Worker;
+  /** What it looks into; empty where that was downloaded. */
+  readonly files: readonly File[];
   readonly readings: Latest;
   readonly surveys: Latest;
 }
@@ -89,10 +91,10 @@ export function startIntake(
     useIntake.setState(foldIntake(state(), event));
   }
 
-  function openReader(): Reader {
+  function openReader(files: readonly File[] = []): Reader {
     const worker = createWorker();
     const fresh = { worker, ...connect<IntakeServices, IntakeFailure>(worker, { onEvent: () => undefined }) };
-    const opened: Reader = { ...fresh, readings: new Latest(), surveys: new Latest() };
+    const opened: Reader = { ...fresh, files, readings: new Latest(), surveys: new Latest() };
     worker.onerror = (event) => {
       event.preventDefault();
       if (opened === accepted?.reader) accepted = null;
@@ -130,6 +132,12 @@ export function startIntake(
   async function inspect(from: Reader, question: Promise<InspectedFiles>): Promise<void> {
     const found = await answer(from, question);
     if (found === null) return;
+    // Candidates alone are added to the log in use.
+    const log = accepted?.reader.files ?? [];
+    if (log.length > 0 && from.files.length > 0 && found.sources.every(({ mapping: { part } }) => part === 'candidates')) {
+      open([...log.filter(({ name }) => !from.files.some((file) => file.name === name)), ...from.files], null);
+      return;
+    }
     take({ type: 'inspected', ...found });
     if (wanted !== null) {
       useIntake.setState({ mappings: wanted.sources, missing: null });
@@ -250,7 +258,7 @@ export function startIntake(
     restore(false);
     wanted = recipe;
     useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: files.map(({ name }) => name) });
-    reader = openReader();
+    reader = openReader(files);
     void inspect(reader, reader.services.sources.inspect({ files, remembered: rememberedMappings() }));
   }
 
