@@ -18,6 +18,8 @@ export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watchin
 /** Milliseconds that a claim waits for a lock that is held: every tab that watched the run before takes it for a moment. */
 export const CLAIM_WITHIN = 3000;
 
+const NONE: LockManagerSnapshot = {};
+
 type Shared = Pick<Experiment, 'record' | 'phase' | 'stage' | 'checkpoint' | 'recovered'>;
 
 type TabMessage = { readonly version: number } & (
@@ -116,13 +118,10 @@ export function joinTabs(onFree: () => void): Tabs {
         };
       });
     });
+    // Browsers that are told to store nothing for a page give it no locks either: then every tab is alone.
     const refused = held.then(
       () => true,
-      (error: unknown) => {
-        if (request.signal.aborted) return false;
-        if (isDenied(error)) return true;
-        throw error;
-      },
+      () => !request.signal.aborted,
     );
     const granted = Promise.race([lock, refused]).finally(() => {
       clearTimeout(deadline);
@@ -146,13 +145,8 @@ export function joinTabs(onFree: () => void): Tabs {
     taken: async () => {
       // One that was let go of a moment ago is not another tab's.
       if (release === null) await released;
-      try {
-        const { held = [] } = await locks.query();
-        return release === null && held.some(({ name }) => name === LOCK);
-      } catch (error) {
-        if (isDenied(error)) return false;
-        throw error;
-      }
+      const { held = [] } = await locks.query().catch(() => NONE);
+      return release === null && held.some(({ name }) => name === LOCK);
     },
     tell: (events) => {
       const told = events.filter(({ type }) => TOLD.has(type));
@@ -178,11 +172,6 @@ function isShown(events: readonly WorkerEvent[]): boolean {
 
 function sharedOf({ record, phase, stage, checkpoint, recovered, source }: Experiment): Shared {
   return { record: source === 'live' ? record : null, phase, stage, checkpoint, recovered };
-}
-
-/** Browsers that are told to store nothing for a page give it no locks either: then every tab is alone. */
-function isDenied(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'SecurityError';
 }
 
 function nothing(): void {
