@@ -20,7 +20,6 @@ import { startInspection, type InspectionSession } from './inspection';
 import { useKeptRun } from './keptRun';
 import { useProfiling } from './profiling';
 import { setField, useRecipe } from './recipe';
-import { saveAdapter } from './saveAdapter';
 import { joinTabs, useTabs } from './tabs';
 import { startTexts, type TextSession } from './texts';
 import { linkTraining, RENEWED, unansweredFor, type Services } from './trainingLink';
@@ -305,7 +304,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       void attempt(
         services()
           .exports.adapter(arm)
-          .then((files) => {
+          .then(async (files) => {
+            const { saveAdapter } = await import('./saveAdapter');
             saveAdapter(arm, files);
           }),
       ),

@@ -34,7 +34,15 @@ function linked(drawing: number) {
     },
   });
   link.services();
-  return { batches, link, step: () => worker.say({ type: 'step' }), phase: () => worker.say({ type: 'phase', phase: 'running' }) };
+  return {
+    ...{ batches, link },
+    step: () => {
+      worker.say({ type: 'step' });
+    },
+    phase: () => {
+      worker.say({ type: 'phase', phase: 'running' });
+    },
+  };
 }
 
 describe('events of the worker', () => {
