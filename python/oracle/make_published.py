@@ -174,7 +174,7 @@ def steam(folder, histories, _):
         days = {}
         for item, time in events:
             day = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d")
-            own = {"username": f"user {user}", "hours": 1.5, "product_id": str(item), "date": day, "text": "It's \"good\"\n"}
+            own = {"username": f"user {user}", "hours": 1.5, "product_id": str(item), "date": day, "text": 'It\'s "good"\n'}
             pairs = ", ".join(f"{text(key)}: {text(value) if isinstance(value, str) else value}" for key, value in own.items())
             reviews.append("{" + pairs + "}")
             days.setdefault(day, set()).add(item)
