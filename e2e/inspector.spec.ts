@@ -7,7 +7,7 @@ test('the recorded run’s arms answer from its adapters, without any training, 
   const readings = (await playground.table('What the embedding says')).filter(({ history: one }) => one === '1');
   await page.getByRole('region', { name: 'Verdict' }).getByRole('button', { name: 'Ask both models' }).click();
   await expect(playground.panel('Inspected history')).toContainText('adapters of the recorded run', { timeout: 90_000 });
-  const query = page.getByRole('textbox', { name: 'Query' });
+  const query = page.getByRole('main').getByRole('textbox', { name: 'Query', exact: true });
   if (await query.isVisible()) await query.fill('');
   for (const arm of ['Action', 'KARMA']) {
     const expected = readings.filter((row) => row.arm === arm).map(({ item }) => item);
