@@ -43,11 +43,19 @@ test.describe('where motion is welcome', () => {
 
   test('the recorded run plays its steps, until the reader takes over', async ({ playground }) => {
     const { page } = playground;
-    await playground.open();
     const verdict = page.getByRole('region', { name: 'Verdict' });
-    await expect(page.getByRole('button', { name: 'Stop playing' })).toBeVisible();
-    await expect(verdict).toContainText('Before training');
-    await expect(verdict).toContainText(/After \d+ of/);
+    // A step is shown for less than a second: all that the page says while it opens is noted there.
+    await page.addInitScript(() => {
+      const said: string[] = [];
+      Object.assign(window, { said });
+      new MutationObserver(() => {
+        const now = document.querySelector<HTMLElement>('main')?.textContent ?? '';
+        if (now !== said.at(-1)) said.push(now);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    await playground.open();
+    const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said.join('\n'));
+    await expect.poll(said).toMatch(/Stop playing[^]*Before training[^]*After \d+ of/);
     await playground.scrubber.fill('0');
     await expect(page.getByRole('button', { name: /^Play its/ })).toBeVisible();
     await expect(verdict).toContainText('Before training');

@@ -3,14 +3,14 @@
  * tagged as docs/method.md does. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
-import { imageWords } from '../../recipe/whatChanged';
 import { objectiveFormula, readsText, TERMS } from '../../engine/terms/terms';
 import { poolSizes } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { FIELDS } from '../../recipe/fields';
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
-import { differenceText } from '../../recipe/whatChanged';
+import { differenceText, imageWords } from '../../recipe/whatChanged';
+import { inSentence } from '../../recipe/words';
 import { lambdaOf, TERM_IDS, type TermId } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
 import { decodability } from '../../measures/entries/decodability';
@@ -79,8 +79,7 @@ const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
 /** What an audit has to say beside a result: all of its checks that are not green, and the leaks that were looked for. */
 function auditPart({ audit }: RunRecord['data']): string[] {
   if (audit === undefined) return [];
-  const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-  const said = audit.filter(({ level }) => level !== 'green').map(({ message }) => lower(message));
+  const said = audit.filter(({ level }) => level !== 'green').map(({ message }) => inSentence(message));
   const leaks = audit.filter(({ id, level }) => (id === 'later-events' || id === 'shared-events') && level === 'green');
   return [
     ...(leaks.length === 0

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import type { PlanId } from '../../learn/address';
 import type { Evidence } from '../../learn/evidence';
-import { isRight, needsSweep, runsOf, type Lesson, type Question, type Step } from '../../learn/lesson';
+import { isRight, type Lesson, type Question, type Step } from '../../learn/lesson';
 import { lessonOf } from '../../learn/lessons';
 import { QUIZ } from '../../learn/quiz';
-import { planOf } from '../../learn/teaching';
-import { loadRun, loadSweep, useEvidence } from './evidenceState';
+import { planOf, type Plan } from '../../learn/teaching';
+import { loadLesson, useEvidence } from './evidenceState';
 import { LearnBar } from './LearnBar';
 import { PlaceLink } from './TeacherView';
 import { Say } from './Say';
@@ -15,14 +15,9 @@ import styles from './Learn.module.css';
 export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; readonly answers: boolean }) {
   const plan = planOf(id);
   const evidence = useEvidence();
-  const lessons = plan.parts.flatMap((part) => (part.kind === 'lesson' ? [lessonOf(part.lesson)!] : []));
+  const lessons = lessonsOf(plan);
   useEffect(() => {
-    for (const part of planOf(id).parts) {
-      const lesson = part.kind === 'lesson' ? lessonOf(part.lesson)! : null;
-      if (lesson === null) continue;
-      for (const run of runsOf(lesson)) void loadRun(run);
-      if (needsSweep(lesson)) void loadSweep();
-    }
+    for (const lesson of lessonsOf(planOf(id))) loadLesson(lesson);
   }, [id]);
   return (
     <section className={styles.handout} aria-label="Handout">
@@ -44,6 +39,10 @@ export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; read
       {plan.parts.some(({ kind }) => kind === 'quiz') && <QuizSheet answers={answers} evidence={evidence} />}
     </section>
   );
+}
+
+function lessonsOf({ parts }: Plan): Lesson[] {
+  return parts.flatMap((part) => (part.kind === 'lesson' ? [lessonOf(part.lesson)!] : []));
 }
 
 interface SheetProps {

@@ -3,7 +3,7 @@ import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
 import { again, atStep, finished, progressOf } from '../../learn/progress';
 import { presetOf } from '../state/recipe';
 import { useShippedSweep } from '../sweep/shippedSweep';
-import { loadRun, loadSweep, useEvidence, useRuns } from './evidenceState';
+import { loadLesson, loadRun, useEvidence, useRuns } from './evidenceState';
 import { AllLessons, LearnBar } from './LearnBar';
 import { changeProgress, go, useLearn } from './learnState';
 import { PresentButton } from './PresentButton';
@@ -20,8 +20,7 @@ export function LessonView({ lesson, step }: { readonly lesson: Lesson; readonly
   const heading = useRef<HTMLHeadingElement>(null);
   const opened = useRef(shown);
   useEffect(() => {
-    for (const run of runsOf(lesson)) void loadRun(run);
-    if (needsSweep(lesson)) void loadSweep();
+    loadLesson(lesson);
   }, [lesson]);
   useEffect(() => {
     changeProgress((progress) => {

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import type { Evidence } from '../../learn/evidence';
+import { needsSweep, runsOf, type Lesson } from '../../learn/lesson';
 import type { PresetId } from '../../recipe/presets';
 import { RATES_FILE, recordedFiles } from '../../recipe/recordedFiles';
 import type { RunRecord } from '../../record/runRecord';
@@ -58,6 +59,12 @@ function keepOffline(file: string): void {
 export async function loadSweep(): Promise<void> {
   await loadShippedSweep();
   keepOffline(RATES_FILE);
+}
+
+/** Fetches all that a lesson shows or speaks of. */
+export function loadLesson(lesson: Pick<Lesson, 'steps'>): void {
+  for (const run of runsOf(lesson)) void loadRun(run);
+  if (needsSweep(lesson)) void loadSweep();
 }
 
 /** Everything that is here. */

@@ -1,5 +1,6 @@
 /** A copy of the built page as one ZIP, for a room without a network: every file of the build, as it is on the site, with its hash checked. */
 import { z } from 'zod';
+import { sha256Hex } from '../../storage/sha256';
 import { zipFiles, type PiecedFile } from '../../storage/zipWriter';
 
 /** Written by tools/offlinePlugin.ts beside the build's own files. */
@@ -56,8 +57,8 @@ async function load(base: string, path: string, hashes: readonly string[], signa
   signal.throwIfAborted();
   if (answer?.ok !== true) throw new CopyFailed(`${path} could not be loaded. Try again with a network.`);
   const bytes = new Uint8Array(await answer.arrayBuffer());
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (!hashes.includes(hash)) throw new CopyFailed(`${path} is not the file of this build. Reload the page, then try again.`);
+  // Not by Web Crypto, which a copy that is served over plain http lacks.
+  if (!hashes.includes(sha256Hex(bytes)))
+    throw new CopyFailed(`${path} is not the file of this build. Reload the page, then try again.`);
   return bytes;
 }
