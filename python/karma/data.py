@@ -1,6 +1,7 @@
 """A log prepared for a model: tokenised texts, encoded examples, frozen features."""
 
 import hashlib
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ class Prepared:
     def batch(self, step: int, arm: Arm) -> list[Example]:
         """The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item."""
         batch = [self._encoded(drawn) for drawn in self.sampler.batch(step, arm.shuffled_text)]
+        batch = with_texts(batch, self.recipe.training.text_share)
         if arm.lambda_img > 0:
             batch = self._with_images(step, batch, arm)
         if arm.lambda_item == 0:
@@ -86,6 +88,14 @@ class Prepared:
             text=self.texts[drawn.text_item],
             exposed=drawn.exposed[:MAX_EXPOSED],
         )
+
+
+def with_texts(batch: Sequence[Example], share: float) -> list[Example]:
+    """The batch with the texts of a share of its examples, spread evenly over it, at least one: src/experiment/preparedData.ts."""
+    # JavaScript rounds halves up.
+    size, some = len(batch), max(1, math.floor(share * len(batch) + 0.5))
+    carries = [(place + 1) * some // size > place * some // size for place in range(size)]
+    return [example if carried else replace(example, text=[]) for example, carried in zip(batch, carries, strict=True)]
 
 
 def prepare(log: Log, recipe: Recipe, config: DecoderConfig, encode: Encode, decode: Callable[[Sequence[int]], str]) -> Prepared:

@@ -10,7 +10,7 @@ from torch import Tensor
 from .decoder import Decoder, LoraWeights
 from .family import ROLE_OF, block_shapes
 from .losses import ACTION_LOSSES, Candidates, action_loss, candidates_of, image_loss, text_loss
-from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding
+from .sequence import LEARNED, Example, Packed, pack_histories, pack_texts, padding, texts_of
 from .spec import TERMS, Arm, DecoderConfig, Lora, Objective
 
 
@@ -205,12 +205,12 @@ class InterestModel:
         embeddings = self.item_embeddings(slice(None) if whole else torch.tensor(candidates.items, device=self.device))
         action = action_loss(self.scores(first.interest, embeddings), candidates, self.objective.action_loss)
         terms = dict.fromkeys(TERMS, torch.zeros((), dtype=action.dtype, device=self.device))
-        if arm.lambda_gen > 0:
+        if arm.lambda_gen > 0 and packed.text_rows:
             terms["gen"] = text_loss(self.decoder, first.hidden, packed)
         if arm.lambda_rec > 0:
-            terms["rec"] = self.reconstruction_loss(
-                first.interest[torch.tensor(packed.emb_predictions, device=self.device)], [e.text for e in batch]
-            )
+            if places := texts_of(batch):
+                rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
+                terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
         if arm.lambda_item > 0:
             described = [e.described for e in batch if e.described is not None]
             items = torch.tensor([one.item for one in described], device=self.device)

@@ -33,7 +33,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Example:
-    """One training example with its texts tokenised; `text` is y with EOS last."""
+    """One training example with its texts tokenised; `text` is y with EOS last, empty if no loss reads it in this step."""
 
     history: Sequence[int]
     target: int
@@ -72,7 +72,7 @@ class Packed:
     text_rows: list[int] = field(default_factory=list)
     text_tokens: list[int] = field(default_factory=list)
     text_weights: list[float] = field(default_factory=list)
-    """[M] 1 / (sequences · tokens of the sequence)."""
+    """[M] 1 / (texts · tokens of the text)."""
 
     @property
     def rows(self) -> int:
@@ -99,18 +99,23 @@ class Packed:
         self.prediction_targets.append(item)
         return len(self.prediction_rows) - 1
 
-    def text(self, row: int, tokens: Sequence[int], sequences: int) -> None:
+    def text(self, row: int, tokens: Sequence[int], texts: int) -> None:
         """`row` predicts tokens[0]; all tokens but the last become rows that predict their successors."""
         for k, token in enumerate(tokens):
             self.text_rows.append(row)
             self.text_tokens.append(token)
-            self.text_weights.append(1 / (sequences * len(tokens)))
+            self.text_weights.append(1 / (texts * len(tokens)))
             if k + 1 < len(tokens):
                 row = self.token(token)
 
     def end(self) -> None:
         """Closes a sequence."""
         self.lengths.append(self.rows - sum(self.lengths))
+
+
+def texts_of(batch: Sequence[Example]) -> list[int]:
+    """The places of the examples that have a text."""
+    return [place for place, example in enumerate(batch) if example.text]
 
 
 def pack_histories(
@@ -123,6 +128,7 @@ def pack_histories(
 ) -> Packed:
     """The first pass. `titles` [items] are title tokens, already cut; y rows exist when `with_text`."""
     packed = Packed(vocabulary)
+    texts = len(texts_of(batch))
     for example in batch:
         start = packed.token(bos_id)
         positions = []
@@ -151,7 +157,7 @@ def pack_histories(
         if with_text:
             if objective.hide_emb_from_text:
                 packed.hidden_key.append(emb - start)
-            packed.text(emb, example.text, len(batch))
+            packed.text(emb, example.text, texts)
         packed.item_positions.append(positions)
         packed.end()
     return packed

@@ -122,6 +122,7 @@ class Training:
     steps: int = 400
     batch_size: int = 64
     crop: Literal["random", "whole"] = "random"
+    text_share: float = 1.0
     learning_rate: float = 2e-3
     warmup_steps: int = 20
     decay: str = "linear"

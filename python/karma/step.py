@@ -11,7 +11,7 @@ from .losses import candidates_of, terms
 from .model import InterestModel
 from .optimiser import Optimiser
 from .processes import Processes
-from .sequence import Example
+from .sequence import Example, texts_of
 from .spec import TERMS, Arm
 
 
@@ -39,7 +39,8 @@ class Part(nn.Module):
                 share = terms(candidates, model.objective.action_loss) / max(1, terms(every, model.objective.action_loss))
             losses = model.losses_of(first, examples, arm, candidates)
         shares = dict.fromkeys(TERMS, len(examples) / len(batch))
-        # A mean over the examples with a picture.
+        # Means over the examples with a text, and over those with a picture.
+        shares["gen"] = shares["rec"] = len(texts_of(examples)) / max(1, len(texts_of(batch)))
         shares["img"] = pictures(examples) / max(1, pictures(batch))
         action, of_part = losses.action * share, {term: loss * shares[term] for term, loss in losses.terms.items()}
         return arm.objective(action, of_part), torch.stack([action, *of_part.values()]).detach()

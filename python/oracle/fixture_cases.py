@@ -53,6 +53,8 @@ class Case:
     examples: int = 4
     history: tuple[int, ...] = (3, 1, 7, 5, 2)
     """Lengths of the histories; the first is short, since its attention maps are stored."""
+    textless: tuple[int, ...] = ()
+    """Places of the examples whose texts no loss reads."""
     keep_after: bool = True
     """Whether parameters after the steps are stored; losses and norms of the second step depend on them anyway."""
 
@@ -208,6 +210,25 @@ CASES = [
             ("odd", "action", "full", "title+hidden+id", "-id", 391, {"positions": "last"}),
         )
     ),
+    # Texts of a share of the users: whole micro-batches have none.
+    *(
+        Case(
+            model,
+            interface,
+            arm,
+            "share" + variant,
+            seed=seed,
+            objective={"action_loss": loss, **changes},
+            textless=textless,
+            history=(3, 1, 7, 5) if interface == "token" else (2, 1, 4, 3),
+            keep_after=False,
+        )
+        for model, interface, arm, variant, loss, seed, textless, changes in (
+            ("even", "token", "karma", "", "full", 571, (0, 2, 3), {}),
+            ("odd", "text", "karma", "-hide", "pairwise", 581, (1, 3), {"hide_emb_from_text": True}),
+            ("odd", "token", "every", "", "infonce", 591, (0, 1), {"emb_token": "last-item"}),
+        )
+    ),
     # Texts read from item embeddings of every kind; an item is drawn twice.
     *(
         Case(
@@ -331,7 +352,7 @@ def case_batch(case: Case) -> list[Example]:
         if case.examples > 1 and (index % 2 == 0 or index == case.examples - 1):
             exposed = [int(i) for i in random.randint(0, model.items, 3)]
             exposed += [exposed[0], target, batch[0].target if batch else (target + 1) % model.items]
-        batch.append(Example(history, target, query, text, exposed))
+        batch.append(Example(history, target, query, [] if index in case.textless else text, exposed))
     if ARMS[case.arm].lambda_img > 0:
         batch = _picturing(case, batch)
     return _describing(case, batch) if ARMS[case.arm].lambda_item > 0 else batch

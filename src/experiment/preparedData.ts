@@ -47,6 +47,16 @@ export interface PreparedData extends ItemTokens {
   historyOf(target: Target): number[];
 }
 
+/**
+ * The batch with the texts of a share of its examples, at least one; the others' are empty. They are spread evenly over the batch, whose order
+ * is drawn, so each user is as likely as another, and micro-batches get equal numbers.
+ */
+function withTexts(batch: readonly EncodedExample[], share: number): EncodedExample[] {
+  const some = Math.max(1, Math.round(share * batch.length));
+  const before = (place: number): number => Math.floor((place * some) / batch.length);
+  return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
+}
+
 /** @param whole the split as the log has it @throws RangeError when the log has no user to train on, or no categories to hold out; the signal's reason when aborted. */
 export async function prepareData(
   log: InteractionLog,
@@ -95,7 +105,7 @@ export async function prepareData(
       return sampleUsers(targets, most, seed).map((target) => encode(exampleForTarget(trained, target, objective.maxHistory)));
     },
     batch: (step, arm) => {
-      const drawn = sampler.sampleBatch(step, arm.shuffledText).map(encode);
+      const drawn = withTexts(sampler.sampleBatch(step, arm.shuffledText).map(encode), training.textShare);
       const batch = images === null || !addsRows(arm, 'images') ? drawn : withImages(drawn, step, arm, images);
       if (!addsRows(arm, 'described')) return batch;
       const described = describedItems(describable, step, batch.length, arm.shuffledText);

@@ -36,7 +36,7 @@ const SPEC = runSpecSchema.parse({
     { ...readArm('img-shuffled'), imageContext: 'history' },
   ],
   objective: { maxHistory: 10, maxTextTokens: 14 },
-  training: { steps: STEPS, batchSize: 6, warmupSteps: 3 },
+  training: { steps: STEPS, batchSize: 6, warmupSteps: 3, textShare: 0.5 },
   evaluation: { evaluations: 1, sampleUsers: 24, finalUsers: 24, probes: 3 },
 });
 

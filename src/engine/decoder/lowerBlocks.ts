@@ -74,7 +74,7 @@ export class LowerBlocks {
   load(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): Missing {
     const { withText } = this;
     const lengths = packed.starts.map((start) => packed.info[4 * start + 1]! - start);
-    const extra = (example: EncodedExample): number => (withText && !options.withText ? example.text.length - 1 : 0);
+    const extra = (example: EncodedExample): number => (withText && !options.withText ? Math.max(0, example.text.length - 1) : 0);
     const placement = this.ring.place(
       examples.map((example, i) => ({ key: this.keyOf(arm, example), rows: lengths[i]! + extra(example) })),
     );

@@ -10,6 +10,7 @@ import type { CandidateOptions, Candidates } from '../losses/candidates';
 import {
   packHistories,
   packTexts,
+  textsOf,
   type EncodedExample,
   type PackedHistories,
   type PackedRows,
@@ -19,8 +20,11 @@ import {
 export interface MicroBatch {
   readonly examples: readonly EncodedExample[];
   readonly packed: PackedHistories;
-  /** Rows of a pass over texts; null in arms without a term that has one (L_rec). */
-  readonly texts: PackedRows | null;
+  /**
+   * The examples that have a text, by their place among these, and the rows of a pass over those texts; null if there are none, and in arms
+   * without a term that has such a pass (L_rec).
+   */
+  readonly texts: { readonly examples: readonly number[]; readonly packed: PackedRows } | null;
   /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
   /**
@@ -33,7 +37,7 @@ export interface MicroBatch {
 export interface StepOptions extends CandidateOptions {
   /** Most examples of a micro-batch. */
   readonly microBatch: number;
-  readonly pack: Omit<PackOptions, 'examples'>;
+  readonly pack: Omit<PackOptions, 'texts'>;
   /** Pack the texts for a pass of their own. */
   readonly withTexts: boolean;
   /** Likewise for the texts of the examples' described items. */
@@ -46,21 +50,33 @@ export interface StepOptions extends CandidateOptions {
 /** Packs a step's batch in its own order, `microBatch` examples at a time. */
 export function packStep(batch: readonly EncodedExample[], options: StepOptions): MicroBatch[] {
   const examples = batch.length;
+  const texts = textsOf(batch).length;
   const pictures = batch.filter(({ image }) => image !== undefined).length;
   const parts: Omit<MicroBatch, 'candidates'>[] = [];
   for (let first = 0; first < examples; first += options.microBatch) {
     const part = batch.slice(first, first + options.microBatch);
-    const packed = packHistories(part, { ...options.pack, examples });
-    const texts = part.map(({ text }) => text);
+    const packed = packHistories(part, { ...options.pack, texts });
     parts.push({
       ...{ examples: part, packed },
-      texts: options.withTexts ? packTexts(texts, { examples }) : null,
+      texts: options.withTexts ? packTextsOf(part, texts) : null,
       described: options.withDescribed ? packDescribed(part, examples) : null,
       images: options.withImages ? imagesOf(part, pictures) : null,
     });
   }
   const candidates = weightedCandidates(ACTION_LOSSES[options.actionLoss], parts, options);
   return parts.map((part, index) => ({ ...part, candidates: candidates[index]! }));
+}
+
+function packTextsOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['texts'] {
+  const examples = textsOf(part);
+  if (examples.length === 0) return null;
+  return {
+    examples,
+    packed: packTexts(
+      examples.map((place) => part[place]!.text),
+      { ofAll: ofStep },
+    ),
+  };
 }
 
 function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['images'] {
@@ -79,5 +95,5 @@ function packDescribed(part: readonly EncodedExample[], examples: number): Micro
     return example.described;
   });
   const texts = described.map(({ text }) => text);
-  return { items: Uint32Array.from(described, ({ item }) => item), packed: packTexts(texts, { examples }) };
+  return { items: Uint32Array.from(described, ({ item }) => item), packed: packTexts(texts, { ofAll: examples }) };
 }

@@ -2,7 +2,7 @@
 import type { RunSpec } from '../../recipe/runSpec';
 import type { ImageDraw } from '../terms/img/noised';
 
-/** One example, its texts already tokenised. `text` is y, ending with EOS. */
+/** One example, its texts already tokenised. `text` is y, ending with EOS; empty if no loss reads it in this step. */
 export interface EncodedExample {
   readonly history: readonly number[];
   readonly target: number;
@@ -32,7 +32,7 @@ const NONE = 0xffffffff;
 export interface TextTargets {
   readonly rows: Uint32Array;
   readonly tokens: Uint32Array;
-  /** 1 / (examples of the step · tokens of the example): the losses are means over tokens, then over examples. */
+  /** 1 / (texts of the step · tokens of the text): the losses are means over tokens, then over texts. */
   readonly weights: Float32Array;
 }
 
@@ -75,8 +75,8 @@ export interface PackOptions {
   readonly titleTokens: TokenTable;
   /** Append y (arms with L_gen). */
   readonly withText: boolean;
-  /** Examples of the whole step, where these are only a part of it. */
-  readonly examples?: number;
+  /** Texts of the whole step, where these examples are only a part of it. */
+  readonly texts?: number;
 }
 
 class RowList {
@@ -121,6 +121,11 @@ export function promptRows(
   return rows;
 }
 
+/** The examples that have a text, by their place among these. */
+export function textsOf(batch: readonly EncodedExample[]): number[] {
+  return batch.flatMap(({ text }, place) => (text.length > 0 ? [place] : []));
+}
+
 /** Packs `[BOS] items ([QUERY] query) [EMB] | y` of every example. */
 export function packHistories(batch: readonly EncodedExample[], options: PackOptions): PackedHistories {
   const rows = new RowList();
@@ -135,7 +140,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
   const starts: number[] = [];
   const itemPositions: number[][] = [];
   const text: TextList = { rows: [], tokens: [], weights: [] };
-  const examples = options.examples ?? batch.length;
+  const texts = options.texts ?? textsOf(batch).length;
   const learned = (which: 0 | 1 | 2): number => {
     const row = rows.push(SOURCE.learned, which);
     learnedRows[which].push(row);
@@ -184,7 +189,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
     predict(emb, example.target, historyStart, example.history.length);
     if (options.withText) {
       if (options.hideEmbFromText) rows.hide(emb);
-      pushText(rows, text, emb, example.text, examples);
+      pushText(rows, text, emb, example.text, texts);
     }
     rows.end();
     starts.push(start);
@@ -207,18 +212,18 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
 
 /**
  * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token.
- * `examples`: texts of the whole step, where these are only a part of it.
+ * `ofAll`: texts that the mean is over, where these are only a part of them.
  */
 export function packTexts(
   texts: readonly (readonly number[])[],
-  { bosId, examples = texts.length }: { readonly bosId?: number; readonly examples?: number } = {},
+  { bosId, ofAll = texts.length }: { readonly bosId?: number; readonly ofAll?: number } = {},
 ): PackedRows {
   const rows = new RowList();
   const text: TextList = { rows: [], tokens: [], weights: [] };
   texts.forEach((tokens, index) => {
     rows.begin();
     const first = bosId === undefined ? rows.push(SOURCE.dense, index) : rows.push(SOURCE.vocabulary, bosId);
-    pushText(rows, text, first, tokens, examples);
+    pushText(rows, text, first, tokens, ofAll);
     rows.end();
   });
   return finish(rows, text);
@@ -231,12 +236,12 @@ interface TextList {
 }
 
 /** Row `before` predicts w_1; w_1 … w_{L−1} become rows that predict their successors. */
-function pushText(rows: RowList, text: TextList, before: number, tokens: readonly number[], examples: number): void {
+function pushText(rows: RowList, text: TextList, before: number, tokens: readonly number[], texts: number): void {
   let row = before;
   tokens.forEach((token, k) => {
     text.rows.push(row);
     text.tokens.push(token);
-    text.weights.push(1 / (examples * tokens.length));
+    text.weights.push(1 / (texts * tokens.length));
     if (k + 1 < tokens.length) row = rows.push(SOURCE.vocabulary, token);
   });
 }

@@ -134,7 +134,7 @@ export class ProbeDecoder {
 
   private forward({ z, texts }: TextPairs, ofAll: number): PackedRows {
     const { context, head, reconstruction } = this.engine;
-    const packed = packTexts(texts, { examples: ofAll });
+    const packed = packTexts(texts, { ofAll });
     write(context.memory.device, head.h, z);
     reconstruction.load(packed, Uint32Array.from(texts.keys()));
     reconstruction.forward(packed, texts.length, head.h, this.reader);

@@ -200,7 +200,7 @@ export class Evaluator {
     const views = this.engine.use(arm);
     fill(context, report, REPORT.evaluation + 1);
     for (const group of textGroups(texts, { rows: pass.capacity })) {
-      const packed = packTexts(group, { bosId: inputs.config.bosId, examples: texts.length });
+      const packed = packTexts(group, { bosId: inputs.config.bosId, ofAll: texts.length });
       // Recorded commands read the lists that the next load replaces.
       recorder.submit();
       decoder.load(pass, packed);

@@ -2,7 +2,7 @@
 import packageJson from '../../../package.json';
 import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
-import { readsText } from '../../engine/terms/terms';
+import { addsRows, readsText } from '../../engine/terms/terms';
 import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
 
@@ -14,6 +14,7 @@ import { sha256Hex } from '../../storage/sha256';
 export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: string = packageJson.version): string {
   const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };
   const { shuffledText } = arm;
+  const { textShare } = addsRows(arm, 'history') || addsRows(arm, 'texts') ? spec.training : DEFAULTS.training;
   const felt = feels.image ? arm : { ...arm, ...WITHOUT_IMAGES };
   const facts = {
     ...without(spec, 'name', 'arms'),
@@ -22,6 +23,7 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     model: without(spec.model, 'baseUrl'),
     arm: { ...without(felt, 'id', 'label'), shuffledText: feels.text && shuffledText },
     features: feels.image ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
+    training: { ...spec.training, textShare },
     objective: {
       ...spec.objective,
       hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,

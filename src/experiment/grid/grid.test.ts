@@ -61,6 +61,9 @@ describe('cellKey', () => {
     const hidden = { ...spec, objective: { ...spec.objective, hideEmbFromText: true } };
     expect(cellKey(hidden, { ...action!, shuffledText: true }, 'sample')).toBe(key);
     expect(cellKey(hidden, karma!, 'sample')).not.toBe(cellKey(spec, karma!, 'sample'));
+    const half = { ...spec, training: { ...spec.training, textShare: 0.5 } };
+    expect(cellKey(half, action!, 'sample')).toBe(key);
+    expect(cellKey(half, karma!, 'sample')).not.toBe(cellKey(spec, karma!, 'sample'));
   });
 
   it('changes with everything else', () => {

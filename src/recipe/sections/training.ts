@@ -10,6 +10,11 @@ const trainingFields = z.object({
     hint: 'At a random event, drawn again for each epoch; or at the last training event, so that every event is predicted. Histories longer than the maximum then end at a random event that still gives them full length.',
     stated: true,
   }),
+  textShare: z.number().positive().max(1).default(1).register(WORDS, {
+    label: 'Share of users with text losses',
+    hint: 'L_gen and L_rec read the texts of that share of a step’s users, at least one: less time, and an unbiased estimate of the same losses with more noise.',
+    stated: true,
+  }),
   checkpoint: z.boolean().default(false).register(WORDS, {
     label: 'Activation checkpointing',
     hint: 'Stores only the inputs of blocks and recomputes each block in the backward pass: less memory, more time, the same result.',

@@ -9,7 +9,8 @@ export function generation({ textLoss }: TermParts): TermLoss {
       textLoss.load(packed.text);
     },
     add: ({ part, pass, report, slot, weight, scratch }) => {
-      textLoss.run(pass, part.packed.text.rows.length, { report, slot }, { weight, dHidden: scratch.hidden });
+      const rows = part.packed.text.rows.length;
+      if (rows > 0) textLoss.run(pass, rows, { report, slot }, { weight, dHidden: scratch.hidden });
     },
   };
 }

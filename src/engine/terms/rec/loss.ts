@@ -6,14 +6,17 @@ export function reconstructed({ reconstruction }: TermParts): TermLoss {
     scope: 'reconstruction',
     into: 'interest',
     load: ({ texts, packed }) => {
-      if (texts !== null) reconstruction.load(texts, packed.embPredictions);
+      if (texts === null) return;
+      const predictions = texts.examples.map((place) => packed.embPredictions[place]!);
+      reconstruction.load(texts.packed, Uint32Array.from(predictions));
     },
     add: ({ part, views, gradients, scratch, weight, head, report, slot }) => {
-      const { texts, examples } = part;
-      if (texts === null) throw new Error('the texts of L_rec were not packed');
-      reconstruction.forward(texts, examples.length, head.h, views);
+      // No user of the micro-batch is among those whose texts are read.
+      if (part.texts === null) return;
+      const { packed, examples } = part.texts;
+      reconstruction.forward(packed, examples.length, head.h, views);
       reconstruction.lossAndBackward(
-        { packed: texts, texts: examples.length, reader: views, report, slot },
+        { packed, texts: examples.length, reader: views, report, slot },
         { weight, parameters: gradients, scratch, dh: head.dh },
       );
     },
