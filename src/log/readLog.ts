@@ -2,7 +2,16 @@
 import type { LogFilters, LogRecipe } from '../recipe/logRecipe';
 import type { Finding } from './intake/findings';
 import { missingEvents } from './intake/guess';
-import { defaultRecipe, findingsOf, finishLog, inspectFiles, readIntake, survey } from './intake/intake';
+import {
+  defaultRecipe,
+  findingsOf,
+  finishLog,
+  inspectFiles,
+  PICTURES_ALONE,
+  readIntake,
+  survey,
+  tablesIn,
+} from './intake/intake';
 import type { ReadProgress } from './intake/readSources';
 import type { Counted } from './intake/tally';
 import { openSources } from './source/source';
@@ -37,9 +46,10 @@ export interface ReadLogOptions {
 export async function readLog(files: readonly File[], options: ReadLogOptions = {}): Promise<ReadLog> {
   const { onProgress, signal } = options;
   const inspected = options.recipe === undefined ? await inspectFiles(files) : null;
+  if (inspected?.sources.length === 0) throw new LogError(PICTURES_ALONE, []);
   const missing = inspected === null ? null : missingEvents(inspected.guesses);
   if (missing !== null) throw missing;
-  const sources = inspected?.sources ?? (await openSources(files));
+  const sources = inspected?.sources ?? tablesIn(await openSources(files)).tables;
   const mappings = options.recipe?.sources ?? inspected!.guesses.map(({ mapping }) => mapping);
   if (mappings.length !== sources.length) throw new LogError('The recipe was made for other files.', []);
   const intake = await readIntake(sources, mappings, onProgress, { signal });

@@ -13,6 +13,9 @@ export interface ItemEmbeddings {
   readonly missing: number;
 }
 
+/** Pixels a side of a picture that is kept to be shown. */
+export const THUMBNAIL_SIDE = 24;
+
 /** What a log has of its items' pictures: frozen visual features v. */
 export interface VisualFeatures {
   /** Numbers an item. */
@@ -21,6 +24,8 @@ export interface VisualFeatures {
   readonly values: Float32Array;
   /** [items] 1 if the item has some. */
   readonly present: Uint8Array;
+  /** RGB [items, side, side, 3] of the pictures that the page made them of, side `THUMBNAIL_SIDE`; the hash does not cover them. */
+  readonly thumbnails?: Uint8Array;
   /** They come with the page, for the sample log: they are in no file of the log, and its hash does not cover them. */
   readonly shipped?: true;
 }

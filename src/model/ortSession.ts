@@ -240,6 +240,40 @@ export async function openDecoder(
   return new OrtDecoder(model.config, options, provider, session);
 }
 
+/** Any graph whose inputs and outputs are float32. */
+export interface OrtGraph {
+  readonly provider: OrtProvider['name'];
+  readonly inputs: readonly string[];
+  run(
+    feeds: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>,
+  ): Promise<ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>;
+  release(): Promise<void>;
+}
+
+/** @throws ModelError when ONNX Runtime cannot be started or refuses the graph */
+export async function openGraph(model: Uint8Array, provider: OrtProvider): Promise<OrtGraph> {
+  if (!configured) throw new Error('Call configureOrt before openGraph.');
+  const executionProviders = [
+    provider.name === 'webgpu' ? ({ name: 'webgpu', device: provider.device } as const) : ('wasm' as const),
+  ];
+  const session = await inTurn(() => ort.InferenceSession.create(model, { logSeverityLevel: 3, executionProviders }));
+  return {
+    provider: provider.name,
+    inputs: session.inputNames,
+    run: async (feeds) => {
+      const tensors = Object.entries(feeds).map(
+        ([name, { data, shape }]) => [name, new ort.Tensor('float32', data, shape)] as const,
+      );
+      const outputs = await inTurn(() => session.run(Object.fromEntries(tensors)));
+      const read = Object.entries(outputs).map(
+        async ([name, tensor]) => [name, { shape: tensor.dims, data: await takeFloats(tensor) }] as const,
+      );
+      return new Map(await Promise.all(read));
+    },
+    release: () => inTurn(() => session.release()),
+  };
+}
+
 /** All numbers of a float32 output, wherever it lives; the tensor is disposed. */
 export async function takeFloats(tensor: ort.Tensor | undefined): Promise<Float32Array> {
   if (tensor === undefined) throw new RangeError('The graph was built without this output.');

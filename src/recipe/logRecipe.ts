@@ -135,5 +135,7 @@ export const logRecipeSchema = z.object({
   sources: z.array(sourceMappingSchema),
   filters: filtersSchema,
   split: splitRecipeSchema,
+  /** What made visual features of the items' pictures, where the page did. */
+  pictures: z.object({ id: z.string(), revision: z.string(), hash: z.string() }).optional(),
 });
 export type LogRecipe = z.infer<typeof logRecipeSchema>;

@@ -7,6 +7,7 @@ import type { Kept, LogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
 import type { Remembered, SourceGuess } from '../log/intake/guess';
+import type { Counted } from '../log/intake/tally';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
 import type { HubPlace } from '../model/source/httpSource';
@@ -31,6 +32,8 @@ export interface SourceQuestions {
 
 export interface InspectedFiles {
   readonly sources: readonly SeenSource[];
+  /** Files that are pictures; there may be no sources beside them. */
+  readonly pictures: { readonly files: number; readonly bytes: number };
   readonly missing: string | null;
 }
 
@@ -48,6 +51,47 @@ export interface DatasetQuestions {
     { readonly place: HubPlace; readonly paths: readonly string[]; readonly remembered: Remembered },
     InspectedFiles,
     ReadProgress
+  >;
+}
+
+/** Pictures of a log's items, as they are before any of them is opened. */
+export interface PicturesFound {
+  /** Of the catalogue. */
+  readonly items: number;
+  /** Items by where their picture is: a file, the row itself, or an address at one of the hosts. */
+  readonly files: number;
+  readonly inRows: number;
+  readonly hosts: readonly { readonly origin: string; readonly pictures: number }[];
+  /** Hosts that are not named, and not asked. */
+  readonly otherHosts: number;
+  readonly unused: readonly Counted[];
+  /** The log brings visual features; they are used. */
+  readonly ownFeatures: boolean;
+  readonly embedded: { readonly model: string; readonly items: number; readonly width: number } | null;
+}
+
+/** A vision model on a hub, whose host the person has agreed to, or the files of its folder. */
+export type VisionChoice = { readonly place: HubPlace } | { readonly files: readonly File[]; readonly name: string };
+
+export type PictureProgress =
+  /** Bytes of the model; 0 in all while unknown. */
+  | { readonly stage: 'model'; readonly done: number; readonly total: number }
+  /** Pictures, and those of them whose features were kept from before. */
+  | {
+      readonly stage: 'pictures';
+      readonly done: number;
+      readonly total: number;
+      readonly cached: number;
+      readonly provider: 'wasm' | 'webgpu';
+    };
+
+export interface PictureQuestions {
+  readonly find: Method<LogRecipe, PicturesFound>;
+  /** Makes the log's visual features of its pictures; addresses are requested of these origins alone. */
+  readonly embed: Method<
+    { readonly recipe: LogRecipe; readonly model: VisionChoice; readonly origins: readonly string[] },
+    void,
+    PictureProgress
   >;
 }
 
@@ -83,6 +127,7 @@ export interface IntakeServices {
   readonly datasets: DatasetQuestions;
   readonly sources: SourceQuestions;
   readonly reading: ReadingQuestions;
+  readonly pictures: PictureQuestions;
 }
 
 export interface Refusal {

@@ -2,13 +2,16 @@
 import { LogError } from '../log/types';
 import { ModelError } from '../model/modelError';
 import { DatasetService } from './intake/datasets';
+import { PictureService } from './intake/pictures';
 import { ReadingService } from './intake/reading';
 import { SourceService } from './intake/sources';
 import type { IntakeFailure, IntakeServices } from './intakeProtocol';
 import { serve } from './rpc/serve';
 
 const sources = new SourceService();
-const services: IntakeServices = { sources, datasets: new DatasetService(sources), reading: new ReadingService(sources) };
+const reading = new ReadingService(sources);
+const pictures = new PictureService(sources, reading);
+const services: IntakeServices = { sources, datasets: new DatasetService(sources), reading, pictures };
 
 function describe(error: unknown): IntakeFailure {
   if (error instanceof LogError) return { message: error.message, issues: error.issues, broken: false };

@@ -11,6 +11,7 @@ import { keptCandidates } from './candidates';
 import type { Filtered } from './filters';
 import type { EventOrder } from './order';
 import { SHARE_CODES } from './readEvents';
+import { visualOf, type Pictured } from './pictured';
 import type { RawLog } from './rawLog';
 
 /** Seed of everything that the intake draws: the same files and recipe give the same log. */
@@ -20,7 +21,7 @@ const SEED = 0;
  * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. Ids in first-seen order
  * are shuffled, so that no number left in the log says when its item came; a log that this program wrote was shuffled before.
  */
-function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: LogRecipe): Int32Array {
+export function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: LogRecipe): Int32Array {
   const { title } = raw.items.texts;
   const kept: number[] = [];
   for (let item = 0; item < raw.items.ids.texts.length; item++) {
@@ -152,7 +153,13 @@ export interface Assembled {
 }
 
 /** Log and split without the hash, which takes a pass over everything: enough for a preview. */
-export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, recipe: LogRecipe, name: string): Assembled {
+export function assemble(
+  raw: RawLog,
+  order: EventOrder,
+  filtered: Filtered,
+  recipe: LogRecipe,
+  { name, pictured = null }: { readonly name: string; readonly pictured?: Pictured | null },
+): Assembled {
   const items = catalogueItems(raw, filtered, recipe);
   const indexOf = new Int32Array(raw.items.ids.texts.length).fill(-1);
   items.forEach((item, index) => {
@@ -160,7 +167,7 @@ export function assemble(raw: RawLog, order: EventOrder, filtered: Filtered, rec
   });
   const { users, events, rows } = histories(raw, order, filtered, indexOf);
   const embeddings = raw.items.embeddings.of(items);
-  const visual = raw.items.visual.present(items);
+  const visual = raw.items.visual.present(items) ?? (pictured && visualOf(pictured, items));
   const candidates = raw.candidates && keptCandidates(raw.candidates, keptUsers(filtered), indexOf);
   const log: InteractionLog = {
     name,

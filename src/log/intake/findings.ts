@@ -20,6 +20,7 @@ import { SECOND_SET, UNKNOWN_CANDIDATE } from './candidates';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES } from './embeddings';
 import { SECOND_ALIAS, TWO_ITEMS } from './itemSinks';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
+import type { Pictured } from './pictured';
 import type { RawLog } from './rawLog';
 import { NAMED_PLACES, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
@@ -87,6 +88,31 @@ function fromCounted(counts: readonly Counted[], level: Finding['level']): Findi
     first,
     example,
   }));
+}
+
+/** What is to be told of pictures that were embedded. */
+export function pictureFindings({ leftOut, notes, table, model }: Pictured): Finding[] {
+  return [
+    finding(
+      'note',
+      `Visual features of ${counted(table.items, 'item')}, ${table.width} numbers each`,
+      `made of their pictures by ${model.id}; L_img leaves out items without any`,
+    ),
+    ...leftOut.map(({ reason, rows, first, example }): Finding => ({
+      level: 'warning',
+      message: `${counted(rows, 'picture')} not used: ${reason}`,
+      done: 'the item counts as one without a picture',
+      first,
+      example,
+    })),
+    ...notes.map(({ reason, rows, first, example }): Finding => ({
+      level: 'note',
+      message: `${counted(rows, 'picture')} with a peculiarity`,
+      done: reason,
+      first,
+      example,
+    })),
+  ];
 }
 
 function finding(level: Finding['level'], message: string, done: string, example = '', first: readonly Place[] = []): Finding {

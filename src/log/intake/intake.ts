@@ -2,10 +2,12 @@
 import { filtersSchema, type LogFilters, type LogRecipe, type SourceMapping, type SplitRecipe } from '../../recipe/logRecipe';
 import { openSources, type Source } from '../source/source';
 import { LogError, type InteractionLog, type Split } from '../types';
-import { assemble, checkUsable, hashed } from './assemble';
+import { assemble, catalogueItems, checkUsable, hashed } from './assemble';
 import { applyFilters, type Filtered } from './filters';
-import { findings, type Finding } from './findings';
+import { findings, pictureFindings, type Finding } from './findings';
 import { guessSources, type Remembered, type SourceGuess } from './guess';
+import { isPictureName } from './itemPictures';
+import type { Pictured } from './pictured';
 import { orderEvents, type EventOrder } from './order';
 import { readSources, type ReadLimits, type ReadProgress } from './readSources';
 import type { RawLog } from './rawLog';
@@ -16,13 +18,27 @@ import { countBaskets } from './traps';
 export interface Inspected {
   readonly sources: readonly Source[];
   readonly guesses: readonly SourceGuess[];
+  /** Files of pictures. */
+  readonly pictures: readonly Source[];
 }
 
 /** @throws LogError when none of the files is a table */
 export async function inspectFiles(files: readonly File[], remembered: Remembered = {}): Promise<Inspected> {
-  const sources = await openSources(files);
-  return { sources, guesses: await guessSources(sources, remembered) };
+  const { tables, pictures } = tablesIn(await openSources(files));
+  if (tables.length === 0 && pictures.length > 0) return { sources: [], guesses: [], pictures };
+  return { sources: tables, guesses: await guessSources(tables, remembered), pictures };
 }
+
+/** Files that are pictures as their names have it, apart. */
+export function tablesIn(all: readonly Source[]): { readonly tables: readonly Source[]; readonly pictures: readonly Source[] } {
+  return {
+    tables: all.filter(({ name }) => !isPictureName(name)),
+    pictures: all.filter(({ name }) => isPictureName(name)),
+  };
+}
+
+export const PICTURES_ALONE =
+  'These are pictures, and no log. Drop them together with the files of their log, or while that log is open.';
 
 /** Files that were read. */
 export interface Intake {
@@ -33,6 +49,8 @@ export interface Intake {
   readonly orders: { plain: EventOrder | null; given: EventOrder | null };
   /** The last filters that were applied, and what they kept. */
   readonly applied: { key: string; filtered: Filtered | null };
+  /** What a vision model made of the pictures, once it has. */
+  readonly pictures: { pictured: Pictured | null };
 }
 
 /** `ratings` of ratings.csv, `ml-100k` of ml-100k.zip/u.data. */
@@ -59,7 +77,14 @@ export async function readIntake(
     const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
     throw new LogError(`${name}: ${message}`, [{ file: name, line: 0, message }, ...issues]);
   }
-  return { name: logName(mappings), mappings, raw, orders: { plain: null, given: null }, applied: { key: '', filtered: null } };
+  return {
+    name: logName(mappings),
+    mappings,
+    raw,
+    orders: { plain: null, given: null },
+    applied: { key: '', filtered: null },
+    pictures: { pictured: null },
+  };
 }
 
 function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
@@ -131,12 +156,24 @@ export function survey(intake: Intake, recipe: LogRecipe): Survey {
 }
 
 export function findingsOf(intake: Intake, recipe: LogRecipe, { filtered }: Survey): Finding[] {
-  return findings(intake.raw, orderOf(intake, recipe.split), filtered, recipe);
+  const { pictured } = intake.pictures;
+  return [
+    ...findings(intake.raw, orderOf(intake, recipe.split), filtered, recipe),
+    ...(pictured === null ? [] : pictureFindings(pictured)),
+  ];
 }
 
 /** Log and split as the recipe makes them, without the hash. */
 export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey): { log: InteractionLog; split: Split } {
-  return assemble(intake.raw, orderOf(intake, recipe.split), filtered, recipe, intake.name);
+  return assemble(intake.raw, orderOf(intake, recipe.split), filtered, recipe, {
+    name: intake.name,
+    pictured: intake.pictures.pictured,
+  });
+}
+
+/** Items (raw numbers) of the catalogue that a recipe makes. */
+export function keptItems(intake: Intake, recipe: LogRecipe): Int32Array {
+  return catalogueItems(intake.raw, filteredBy(intake, recipe), recipe);
 }
 
 /** @throws LogError when nothing can be trained on, ranked or tested */

@@ -4,7 +4,7 @@ import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy } from './columns';
 import { EmbeddingTable, VISUAL_NOTES } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
-import { categoryOf, imageOf, semanticOf, textOf } from '../records/values';
+import { categoryOf, imageOf, pictureBytesOf, semanticOf, textOf } from '../records/values';
 
 const TEXTS = ['title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 export type ItemText = (typeof TEXTS)[number];
@@ -35,6 +35,8 @@ export interface ItemTable {
   readonly listed: boolean[];
   readonly embeddings: EmbeddingTable;
   readonly visual: EmbeddingTable;
+  /** Pictures that stand in rows themselves, by item number. */
+  readonly pictures: Map<number, Blob>;
 }
 
 export function emptyItems(): ItemTable {
@@ -47,6 +49,7 @@ export function emptyItems(): ItemTable {
     listed: [],
     embeddings: new EmbeddingTable(),
     visual: new EmbeddingTable(VISUAL_NOTES),
+    pictures: new Map(),
   };
 }
 
@@ -93,10 +96,17 @@ export function listItem(items: ItemTable, id: string, cells: Cells): string | n
   return null;
 }
 
-/** Takes the vectors of an item's row. */
-export function addVectors({ embeddings, visual }: ItemTable, item: number, cells: Cells, place: Place, notes: Tally): void {
-  embeddings.add(item, cells('embedding'), place, notes);
-  visual.add(item, cells('visual'), place, notes);
+/** Takes the vectors of an item's row, and its picture where that stands in it. */
+export function addVectors(items: ItemTable, item: number, cells: Cells, place: Place, notes: Tally): void {
+  items.embeddings.add(item, cells('embedding'), place, notes);
+  items.visual.add(item, cells('visual'), place, notes);
+  keepPicture(items, item, cells);
+}
+
+function keepPicture({ pictures }: ItemTable, item: number, cells: Cells): void {
+  if (pictures.has(item)) return;
+  const bytes = pictureBytesOf(cells('image'));
+  if (bytes !== null) pictures.set(item, new Blob([bytes]));
 }
 
 /**
@@ -106,6 +116,7 @@ export function addVectors({ embeddings, visual }: ItemTable, item: number, cell
 export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
   if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);
   if (!items.visual.has(number)) items.visual.add(number, cells('visual'), place, notes);
+  keepPicture(items, number, cells);
   for (const role of TEXTS) {
     const value = cells(role);
     if (value === undefined) continue;

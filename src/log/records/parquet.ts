@@ -111,10 +111,37 @@ export async function openParquet(source: Source): Promise<ParquetFile> {
   }
 }
 
+interface Scans {
+  readonly of: (column: number) => ParquetScan;
+  readonly ranges: ParquetScan['ranges'];
+}
+
+/** Bytes that are not said to be text are read as text, as older writers meant them; those of pictures are bytes. */
+async function openScans(file: ParquetFile, wanted: readonly number[]): Promise<Scans> {
+  const { buffer, metadata } = file;
+  const open = async (pictures: boolean): Promise<ParquetScan> => {
+    const columns = wanted.filter((column) => hasPictures(file, column) === pictures).map((column) => file.columns[column]!);
+    return parquetScan({ file: buffer, metadata, compressors, columns, utf8: !pictures, useOffsetIndex: false }).catch(
+      (error: unknown) => {
+        throw cannotRead(file.name, error);
+      },
+    );
+  };
+  const texts = await open(false);
+  const pictures = wanted.some((column) => hasPictures(file, column)) ? await open(true) : texts;
+  return { of: (column) => (hasPictures(file, column) ? pictures : texts), ranges: texts.ranges };
+}
+
+/** Whether a column is one of pictures as the Hugging Face hub's datasets have them: `bytes` beside a `path`. */
+function hasPictures({ metadata, columns }: ParquetFile, column: number): boolean {
+  const node = parquetSchema(metadata).children.find(({ element }) => element.name === columns[column]);
+  return node?.children.some(({ element }) => element.name === 'bytes' && element.type === 'BYTE_ARRAY') === true;
+}
+
 /** The columns `wanted` (indices) of rows `start … end`, which lie in one row group. */
 async function readColumns(
   file: ParquetFile,
-  scan: ParquetScan,
+  scans: Scans,
   wanted: readonly number[],
   range: ParquetRowRange,
 ): Promise<DecodedArray[]> {
@@ -123,7 +150,7 @@ async function readColumns(
   try {
     for (const column of wanted) {
       await checkColumn(file, column, range.rowStart);
-      const data = await scan.readColumn({ column: columns[column]!, ...range });
+      const data = await scans.of(column).readColumn({ column: columns[column]!, ...range });
       if (data.length !== range.rowEnd - range.rowStart) throw new RangeError('a column is shorter than the table');
       values[column] = data;
     }
@@ -141,22 +168,17 @@ export async function readParquet(
   { signal, onBytes }: ReadOptions = {},
   limit = Infinity,
 ): Promise<void> {
-  const { buffer, metadata } = file;
-  const columns = wanted.map((column) => file.columns[column]!);
-  const scan = await parquetScan({ file: buffer, metadata, compressors, columns, useOffsetIndex: false }).catch(
-    (error: unknown) => {
-      throw cannotRead(file.name, error);
-    },
-  );
+  const { buffer } = file;
+  const scans = await openScans(file, wanted);
   let values: DecodedArray[] = [];
   let index = 0;
   const row = (column: number): unknown => values[column]?.[index];
-  for (const { rowStart, rowEnd: groupEnd } of scan.ranges) {
+  for (const { rowStart, rowEnd: groupEnd } of scans.ranges) {
     const rowEnd = Math.min(groupEnd, limit);
     if (rowStart >= rowEnd) return;
     if (signal !== undefined) await turn();
     signal?.throwIfAborted();
-    values = await readColumns(file, scan, wanted, { rowStart, rowEnd });
+    values = await readColumns(file, scans, wanted, { rowStart, rowEnd });
     for (index = 0; index < rowEnd - rowStart; index++) if (sink.record(row, rowStart + index + 1) === 'stop') return;
     onBytes?.((buffer.byteLength * (rowEnd - rowStart)) / Math.max(1, file.rows));
   }

@@ -47,12 +47,20 @@ export function categoryOf(value: unknown): string {
   return joined(path, ' > ').slice(0, MOST_CHARACTERS);
 }
 
-/** An address out of a text, a list, or a list of objects that have one. */
+/** An address or a path out of a text, a list, or a list of objects that have one. */
 export function imageOf(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '' : imageOf(value[0]);
   if (typeof value !== 'object' || value === null) return textOf(value);
-  const { hi_res, large, thumb, url } = value as Readonly<Record<string, unknown>>;
-  return textOf(hi_res ?? large ?? thumb ?? url ?? '');
+  const { hi_res, large, thumb, url, path } = value as Readonly<Record<string, unknown>>;
+  return textOf(hi_res ?? large ?? thumb ?? url ?? path ?? '');
+}
+
+/** The bytes of a picture that stands in a row, as Parquet files of datasets have it: alone, or as `bytes` beside a `path`. Null if there are none. */
+export function pictureBytesOf(value: unknown): Uint8Array<ArrayBuffer> | null {
+  if (value instanceof Uint8Array) return value.length === 0 ? null : value.slice();
+  if (Array.isArray(value)) return value.length === 0 ? null : pictureBytesOf(value[0]);
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return null;
+  return pictureBytesOf(value.bytes);
 }
 
 /** A semantic id: its parts in a list, or one text. */

@@ -175,6 +175,7 @@ function Summary() {
   if (busy === 'downloading') return <Downloading />;
   if (busy === 'inspecting') return <>Inspecting the files…</>;
   if (busy === 'handing-over') return <>Loading the log…</>;
+  if (busy === 'embedding') return <>Embedding the pictures…</>;
   if (busy === 'reading') {
     const share = progress === null || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total);
     return (

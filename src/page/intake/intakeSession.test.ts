@@ -35,7 +35,11 @@ class Answering {
     await new Promise((resolve) => setTimeout(resolve));
   }
   inspected(): Promise<void> {
-    return this.answer('inspect', { sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null });
+    return this.answer('inspect', {
+      sources: [{ mapping, doubts: [], rows: [], size: 1 }],
+      pictures: { files: 0, bytes: 0 },
+      missing: null,
+    });
   }
   read(suggested: LogRecipe): Promise<void> {
     return this.answer('read', { facts: FACTS, suggested });

@@ -5,7 +5,15 @@ import type { TextSyntax } from '../../log/records/syntax';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
 import { sameValue } from '../../recipe/specPath';
 import type { HubPlace } from '../../model/source/httpSource';
-import type { DatasetListing, InspectedFiles, IntakeFailure, IntakeServices } from '../../runtime/intakeProtocol';
+import { describeIssue } from '../../log/issues';
+import type {
+  DatasetListing,
+  InspectedFiles,
+  IntakeFailure,
+  IntakeServices,
+  PictureProgress,
+  PicturesFound,
+} from '../../runtime/intakeProtocol';
 import { connect, QuestionFailed, type Connection } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { isCalledOff } from '../../runtime/rpc/messages';
@@ -48,6 +56,13 @@ export interface IntakeSession {
   readonly forget: (source: number) => void;
   /** Titles of the log on screen, to be tried on a model; null if it is not read. */
   readonly titleTrials: () => Promise<readonly TitleTrial[] | null>;
+  /** Which items of the log on screen have pictures; null if it is not read. */
+  readonly findPictures: () => Promise<PicturesFound | null>;
+  /** Makes visual features of its pictures; answers what went wrong, null if nothing did or it was stopped. */
+  readonly embedPictures: (
+    asked: Omit<Parameters<IntakeServices['pictures']['embed']>[0], 'recipe'>,
+    options: { readonly signal: AbortSignal; readonly onPart: (progress: PictureProgress) => void },
+  ) => Promise<string | null>;
   readonly cancelReading: () => void;
   readonly changeFilters: (change: Partial<LogFilters>) => void;
   readonly changeSplit: (split: SplitRecipe) => void;
@@ -132,10 +147,14 @@ export function startIntake(
   async function inspect(from: Reader, question: Promise<InspectedFiles>): Promise<void> {
     const found = await answer(from, question);
     if (found === null) return;
-    // Candidates alone are added to the log in use.
+    // Candidates or pictures alone are added to the log in use.
     const log = accepted?.reader.files ?? [];
     if (log.length > 0 && from.files.length > 0 && found.sources.every(({ mapping: { part } }) => part === 'candidates')) {
       open([...log.filter(({ name }) => !from.files.some((file) => file.name === name)), ...from.files], null);
+      return;
+    }
+    if (found.sources.length === 0) {
+      refuse({ message: found.missing ?? '', issues: [], broken: false });
       return;
     }
     take({ type: 'inspected', ...found });
@@ -165,7 +184,9 @@ export function startIntake(
     take({ type: 'read', ...found });
     if (wanted !== null) useIntake.setState({ filters: wanted.filters, split: wanted.split });
     ask();
-    if (wanted !== null) use();
+    // The page made visual features of the pictures then: it is asked for that again.
+    if (wanted?.pictures !== undefined) useIntake.setState({ step: 'report' });
+    else if (wanted !== null) use();
     wanted = null;
   }
 
@@ -290,6 +311,29 @@ export function startIntake(
     if (seen !== null) take({ type: 'looked-again', source, seen });
   }
 
+  async function embedPictures(
+    ...[asked, { signal, onPart }]: Parameters<IntakeSession['embedPictures']>
+  ): Promise<string | null> {
+    const recipe = recipeOf(state());
+    const from = reader;
+    if (from === null || recipe === null || state().busy !== null) return null;
+    useIntake.setState({ busy: 'embedding' });
+    try {
+      await from.services.pictures.embed({ recipe, ...asked }, { signal, onPart });
+      return null;
+    } catch (error) {
+      if (isCalledOff(error)) return null;
+      if (!(error instanceof QuestionFailed)) throw error;
+      const { message, issues } = error.failure as IntakeFailure;
+      return [message, ...issues.map(describeIssue)].join(' ');
+    } finally {
+      if (from === reader) {
+        if (state().busy === 'embedding') useIntake.setState({ busy: null });
+        ask();
+      }
+    }
+  }
+
   async function askRowItems(leader: string): Promise<void> {
     if (reader === null) return;
     const items = await answer(reader, reader.services.sources.rowItems({ mappings: state().mappings, leader }));
@@ -335,6 +379,11 @@ export function startIntake(
       const recipe = recipeOf(state());
       return reader === null || recipe === null ? null : answer(reader, reader.services.reading.titles(recipe));
     },
+    findPictures: async () => {
+      const recipe = recipeOf(state());
+      return reader === null || recipe === null ? null : answer(reader, reader.services.pictures.find(recipe));
+    },
+    embedPictures,
     cancelReading: () => reader?.readings.cancel(),
     changeFilters: (change) => {
       const { filters } = state();

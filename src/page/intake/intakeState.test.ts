@@ -54,7 +54,10 @@ function readEvent(facts: Partial<LogFacts> = {}, filters: Partial<LogFilters> =
 }
 
 const inspected = (sources: readonly SeenSource[] = [seen()]): Intake =>
-  foldIntake({ ...EMPTY_INTAKE, open: true, busy: 'inspecting' }, { type: 'inspected', sources, missing: null });
+  foldIntake(
+    { ...EMPTY_INTAKE, open: true, busy: 'inspecting' },
+    { type: 'inspected', sources, pictures: { files: 0, bytes: 0 }, missing: null },
+  );
 const read = (): Intake => foldIntake({ ...inspected(), busy: 'reading' }, readEvent());
 
 const KEPT = { read: 9, used: 9, users: 3, items: 4, leftOut: [], tail: [] };

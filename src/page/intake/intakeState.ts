@@ -19,9 +19,10 @@ export interface Intake {
   /** Names of the files that were dropped. */
   readonly files: readonly string[];
   /** What the worker is at, other than answering what a recipe would keep. */
-  readonly busy: 'downloading' | 'inspecting' | 'reading' | 'handing-over' | null;
+  readonly busy: 'downloading' | 'inspecting' | 'reading' | 'embedding' | 'handing-over' | null;
   readonly refusal: Refusal | null;
   readonly sources: readonly SeenSource[];
+  readonly pictures: InspectedFiles['pictures'];
   /** Why the sources as they were recognised are no log. */
   readonly missing: string | null;
   /** As the person has them. */
@@ -56,6 +57,7 @@ export const EMPTY_INTAKE: Intake = {
   busy: null,
   refusal: null,
   sources: [],
+  pictures: { files: 0, bytes: 0 },
   missing: null,
   mappings: [],
   rowItems: {},
@@ -154,8 +156,8 @@ export type IntakeEvent =
 export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
   switch (event.type) {
     case 'inspected': {
-      const { sources, missing } = event;
-      return { ...intake, busy: null, sources, missing, mappings: shownMappings(sources) };
+      const { sources, pictures, missing } = event;
+      return { ...intake, busy: null, sources, pictures, missing, mappings: shownMappings(sources) };
     }
     case 'looked-again': {
       const replaced = <T>(list: readonly T[], value: T): T[] => list.map((one, at) => (at === event.source ? value : one));

@@ -68,6 +68,11 @@ export class ReadingService implements ReadingQuestions {
     return { split, audit: auditLog({ ...assembled, recipe }), problem: problemOf(assembled) };
   }
 
+  /** The files as a recipe reads them. */
+  intakeOf(recipe: LogRecipe): Promise<Intake> {
+    return this.#readingFor(recipe.sources).intake;
+  }
+
   async titles(recipe: LogRecipe): Promise<readonly TitleTrial[]> {
     const of = await this.#readingFor(recipe.sources).intake;
     return titleTrials(preview(of, recipe, survey(of, recipe)).log.items.columns.title);
@@ -82,7 +87,9 @@ export class ReadingService implements ReadingQuestions {
       const of = await this.#readingFor(recipe.sources).intake;
       const surveyed = survey(of, recipe);
       const { log, split } = await finishLog(of, recipe, surveyed);
-      const read = { log, split, recipe, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
+      const { pictured } = of.pictures;
+      const made = pictured === null ? recipe : { ...recipe, pictures: pictured.model };
+      const read = { log, split, recipe: made, dropped: surveyed.leftOut, findings: findingsOf(of, recipe, surveyed) };
       const { name } = log;
       const { packed, transfer } = packLog(read);
       send(packed, transfer);

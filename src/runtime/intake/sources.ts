@@ -1,7 +1,8 @@
 /** Dropped files as sources: what they were taken for, and what their first rows say. */
 import { firstRowItems, type RowItem } from '../../log/intake/followRows';
 import { guessSource, missingEvents, type SourceGuess } from '../../log/intake/guess';
-import { inspectFiles, type Inspected } from '../../log/intake/intake';
+import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
+import { pictureBytesOf } from '../../log/records/values';
 import type { Source } from '../../log/source/source';
 import type { InspectedFiles, SeenSource, SourceQuestions } from '../intakeProtocol';
 
@@ -14,7 +15,7 @@ const PREVIEW_ITEMS = 5;
 type Parameter<Name extends keyof SourceQuestions> = Parameters<SourceQuestions[Name]>[0];
 
 export class SourceService implements SourceQuestions {
-  #inspected: Inspected = { sources: [], guesses: [] };
+  #inspected: Inspected = { sources: [], guesses: [], pictures: [] };
 
   get inspected(): Inspected {
     return this.#inspected;
@@ -22,18 +23,23 @@ export class SourceService implements SourceQuestions {
 
   async inspect({ files, remembered }: Parameter<'inspect'>): Promise<InspectedFiles> {
     this.#inspected = await inspectFiles(files, remembered);
-    const { sources, guesses } = this.#inspected;
+    const { sources, guesses, pictures } = this.#inspected;
     return {
       sources: guesses.map((guess, at) => seenSource(sources[at]!, guess)),
-      missing: missingEvents(guesses)?.message ?? null,
+      pictures: { files: pictures.length, bytes: pictures.reduce((sum, { size }) => sum + size, 0) },
+      missing: sources.length === 0 ? PICTURES_ALONE : (missingEvents(guesses)?.message ?? null),
     };
   }
 
   async lookAgain({ source, syntax }: Parameter<'lookAgain'>): Promise<SeenSource> {
-    const { sources } = this.#inspected;
+    const { sources, pictures } = this.#inspected;
     const of = sources[source]!;
     const guess = await guessSource(of, {}, syntax);
-    this.#inspected = { sources, guesses: this.#inspected.guesses.map((before, at) => (at === source ? guess : before)) };
+    this.#inspected = {
+      sources,
+      pictures,
+      guesses: this.#inspected.guesses.map((before, at) => (at === source ? guess : before)),
+    };
     return seenSource(of, guess);
   }
 
@@ -45,6 +51,8 @@ export class SourceService implements SourceQuestions {
 /** A cell as the page is shown it: cut, and nothing that cannot be sent. */
 function shownCell(value: unknown): unknown {
   if (typeof value === 'string') return value.length > PREVIEW_TEXT ? `${value.slice(0, PREVIEW_TEXT)}…` : value;
+  const picture = value instanceof Uint8Array ? null : pictureBytesOf(value);
+  if (picture !== null) return `picture of ${picture.length.toLocaleString('en')} bytes`;
   if (value instanceof Float32Array) return shownCell([...value.subarray(0, PREVIEW_LIST + 1)]);
   if (Array.isArray(value))
     return [...value.slice(0, PREVIEW_LIST).map(shownCell), ...(value.length > PREVIEW_LIST ? ['…'] : [])];

@@ -1,5 +1,5 @@
 import { Check, Select } from '../../controls/Choice';
-import { bytes } from '../../format';
+import { bytes, count } from '../../format';
 import { useSession } from '../../state/SessionContext';
 import { useIntake } from '../intakeState';
 import { isRemembered } from '../remembered';
@@ -12,12 +12,19 @@ import styles from '../Intake.module.css';
 export function FilesStep() {
   const sources = useIntake((intake) => intake.sources);
   const mappings = useIntake((intake) => intake.mappings);
+  const pictures = useIntake((intake) => intake.pictures);
   const missing = useIntake((intake) => intake.missing);
   return (
     <>
       {missing !== null && (
         <p role="alert" className={styles.doubt}>
           {missing}
+        </p>
+      )}
+      {pictures.files > 0 && (
+        <p>
+          {count(pictures.files)} {pictures.files === 1 ? 'picture' : 'pictures'}, {bytes(pictures.bytes)}. What can be made of
+          them stands in the report.
         </p>
       )}
       <ul className={styles.sources}>

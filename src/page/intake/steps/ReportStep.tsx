@@ -1,5 +1,6 @@
 import { count } from '../../format';
 import { Findings } from '../Findings';
+import { Pictures } from '../Pictures';
 import { useIntake } from '../intakeState';
 import { LeftOut } from './LeftOut';
 import styles from '../Intake.module.css';
@@ -17,6 +18,7 @@ export function ReportStep() {
         {findings.length > 0 ? <Findings findings={findings} /> : <p>{answered ? 'Nothing.' : 'Looking…'}</p>}
       </section>
       <div>
+        <Pictures />
         <section aria-labelledby="intake-read">
           <h3 id="intake-read">Rows read</h3>
           <table className={styles.table}>

@@ -1,0 +1,163 @@
+/**
+ * Vision models in the layout of transformers.js: an exported graph, run by ONNX Runtime, and the preprocessor_config.json from which transformers.js
+ * builds the model's image processor. SigLIP, CLIP and DINOv2 in their common exports; any graph that takes `pixel_values` alone.
+ */
+import {
+  BitImageProcessor,
+  CLIPImageProcessor,
+  ConvNextImageProcessor,
+  DeiTImageProcessor,
+  DINOv3ViTImageProcessor,
+  RawImage,
+  SiglipImageProcessor,
+  ViTImageProcessor,
+} from '@huggingface/transformers';
+import { z } from 'zod';
+import { sha256Hex } from '../../storage/sha256';
+import { ModelError } from '../modelError';
+import type { OrtProvider } from '../ortProvider';
+import { openGraph } from '../ortSession';
+import { MissingFileError, readAll, readJson, type ModelFile, type ModelSource, type OpenOptions } from '../source/modelSource';
+
+/** A decoded picture: RGBA [height, width, 4]. */
+export interface Pixels {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where exports keep the part that sees: CLIP and SigLIP a file of its own, DINOv2 the whole model. Dropped folders are flat. */
+const GRAPHS = ['onnx/vision_model.onnx', 'vision_model.onnx', 'onnx/model.onnx', 'model.onnx'];
+/** Larger ones do not fit beside their activations into WebAssembly's memory. */
+const MOST_BYTES = 1.5e9;
+/** Most pixels a side that a model may want. */
+const MOST_SIDE = 1024;
+
+const PROCESSORS = {
+  BitImageProcessor,
+  CLIPImageProcessor,
+  CLIPFeatureExtractor: CLIPImageProcessor,
+  ConvNextImageProcessor,
+  DeiTImageProcessor,
+  DINOv3ViTImageProcessor,
+  SiglipImageProcessor,
+  ViTImageProcessor,
+  ViTFeatureExtractor: ViTImageProcessor,
+};
+
+const side = z.number().int().positive().max(MOST_SIDE);
+const sizeSchema = z.union([side, z.strictObject({ shortest_edge: side }), z.looseObject({ width: side, height: side })]);
+const colours = z.union([z.number(), z.array(z.number()).length(3)]);
+/** As much of preprocessor_config.json as would take memory, or fail late, if it were nonsense. */
+const preprocessorSchema = z.looseObject({
+  image_processor_type: z.string().optional(),
+  feature_extractor_type: z.string().optional(),
+  size: sizeSchema.optional(),
+  crop_size: sizeSchema.optional(),
+  image_mean: colours.optional(),
+  image_std: colours.optional(),
+});
+
+export interface VisionModel {
+  /** SHA-256 of graph and preprocessor, hex: the same pictures give the same features. */
+  readonly hash: string;
+  readonly provider: OrtProvider['name'];
+  /** Features of pictures: CLIP's projected embedding, else the pooled output, else the last hidden state at the class token. One row each. */
+  embed(pictures: readonly Pixels[]): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Brings a model here.
+ * @throws ModelError when files are missing or are no such model; the signal's reason when aborted
+ */
+export async function openVisionModel(
+  source: ModelSource,
+  provider: OrtProvider,
+  options: OpenOptions = {},
+): Promise<VisionModel> {
+  const config = await readJson(source, 'preprocessor_config.json');
+  const process = processorOf(config);
+  const file = await graphOf(source, options);
+  if (file.bytes > MOST_BYTES) {
+    throw new ModelError(
+      `${file.name} has ${Math.round(file.bytes / 1e6)} MB; at most ${MOST_BYTES / 1e6} fit here.`,
+      'Choose a smaller model.',
+    );
+  }
+  const hash = sha256Hex(`${await file.hash()} ${JSON.stringify(config)}`);
+  const graph = await openGraph(await readAll(file), provider);
+  options.signal?.throwIfAborted();
+  const [input, ...others] = graph.inputs;
+  if (input !== 'pixel_values' || others.length > 0) {
+    await graph.release();
+    throw new ModelError(
+      `${file.name} takes ${graph.inputs.join(', ')}, not pictures alone.`,
+      'Choose a vision model, or one whose folder has onnx/vision_model.onnx.',
+    );
+  }
+  return {
+    hash,
+    provider: graph.provider,
+    embed: async (pictures) => {
+      const { pixel_values: values } = await process(
+        pictures.map(({ data, width, height }) => new RawImage(data, width, height, 4)),
+      );
+      const outputs = await graph.run({ pixel_values: { data: values.data as Float32Array, shape: values.dims } });
+      return rowsOf(outputs, pictures.length);
+    },
+    release: () => graph.release(),
+  };
+}
+
+type ImageProcessorConfig = ConstructorParameters<typeof ViTImageProcessor>[0];
+type Process = (images: RawImage[]) => Promise<{ readonly pixel_values: { readonly data: unknown; readonly dims: number[] } }>;
+
+function processorOf(config: unknown): Process {
+  const parsed = preprocessorSchema.safeParse(config);
+  const type = (parsed.data?.image_processor_type ?? parsed.data?.feature_extractor_type ?? '').replace(/Fast$/, '');
+  if (!parsed.success || !(type in PROCESSORS)) {
+    const known = Object.keys(PROCESSORS).filter((name) => name.endsWith('Processor'));
+    throw new ModelError(
+      parsed.success
+        ? `preprocessor_config.json asks for the image processor “${type}”, which is not known here.`
+        : `preprocessor_config.json cannot be used: ${parsed.error.issues[0]!.path.join('.')} ${parsed.error.issues[0]!.message}.`,
+      `Choose a model that uses ${known.slice(0, -1).join(', ')} or ${known.at(-1)!}.`,
+    );
+  }
+  // transformers.js adds to what it is given.
+  return new PROCESSORS[type as keyof typeof PROCESSORS]({ ...parsed.data } as ImageProcessorConfig);
+}
+
+async function graphOf(source: ModelSource, options: OpenOptions): Promise<ModelFile> {
+  for (const name of GRAPHS) {
+    try {
+      return await source.open(name, options);
+    } catch (error) {
+      if (!(error instanceof MissingFileError)) throw error;
+    }
+  }
+  throw new ModelError(
+    'The model has no graph in ONNX.',
+    `Choose a model whose folder has ${GRAPHS[0]!} or ${GRAPHS[2]!}, as those for transformers.js do.`,
+  );
+}
+
+interface Output {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+function rowsOf(outputs: ReadonlyMap<string, Output>, count: number): Float32Array[] {
+  const pooled = outputs.get('image_embeds') ?? outputs.get('pooler_output');
+  const { data, shape } = pooled ?? outputs.get('last_hidden_state') ?? [...outputs.values()][0]!;
+  const width = shape.at(-1)!;
+  const tokens = shape.length === 3 ? shape[1]! : 1;
+  if (shape.length < 2 || shape.length > 3 || data.length !== count * tokens * width) {
+    throw new ModelError(
+      `The model answers with numbers of shape ${shape.join(' × ')}.`,
+      'Choose a model with one embedding a picture.',
+    );
+  }
+  return Array.from({ length: count }, (_, row) => data.slice(row * tokens * width, row * tokens * width + width));
+}

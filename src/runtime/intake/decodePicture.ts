@@ -1,0 +1,56 @@
+/** Bytes to pixels, by the browser's own decoders; what they must not see is refused before. */
+import type { Pixels } from '../../model/vision/visionModel';
+import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
+import { THUMBNAIL_SIDE } from '../../log/types';
+
+export const UNDECODABLE = 'picture that the browser cannot decode';
+
+export interface DecodedPicture {
+  /** No side longer than it has to be for a model. */
+  readonly pixels: Pixels;
+  /** RGB [side, side, 3], the whole picture, on white. */
+  readonly thumbnail: Uint8Array;
+  readonly notes: readonly string[];
+}
+
+/** Vision models want 224 to 518 pixels a side: larger pictures are reduced once, here. */
+const MOST_SIDE = 768;
+
+/** @returns the picture, or why it is left out */
+export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedPicture | string> {
+  const { header, problem } = lookAtPicture(bytes);
+  if (problem !== null) return PICTURE_PROBLEMS[problem];
+  let bitmap: ImageBitmap;
+  try {
+    // Turned as its EXIF data say: the default, stated because features depend on it.
+    bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${header.format}` }), { imageOrientation: 'from-image' });
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return UNDECODABLE;
+  }
+  try {
+    const share = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
+    const pixels = drawn(bitmap, Math.max(1, Math.round(share * bitmap.width)), Math.max(1, Math.round(share * bitmap.height)));
+    const small = drawn(bitmap, THUMBNAIL_SIDE, THUMBNAIL_SIDE).data;
+    const thumbnail = new Uint8Array((small.length / 4) * 3);
+    for (let at = 0; at < small.length / 4; at++) thumbnail.set(small.subarray(4 * at, 4 * at + 3), 3 * at);
+    const kinds = ['animated', 'cmyk', 'turned'] as const;
+    return { pixels, thumbnail, notes: kinds.filter((kind) => header[kind]).map((kind) => PICTURE_NOTES[kind]) };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** On white, where it is transparent; fitted, not stretched, into a square thumbnail. */
+function drawn(bitmap: ImageBitmap, width: number, height: number): Pixels {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  const share = Math.min(width / bitmap.width, height / bitmap.height);
+  const [w, h] = [share * bitmap.width, share * bitmap.height];
+  context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { data, width, height };
+}

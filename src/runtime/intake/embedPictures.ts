@@ -1,0 +1,236 @@
+/** A vision model over the pictures of a log's items: ONNX Runtime and transformers.js come with it, so it is loaded when it is wanted. */
+import { EmbeddingTable, VISUAL_NOTES } from '../../log/intake/embeddings';
+import type { ItemPicture } from '../../log/intake/itemPictures';
+import type { Pictured } from '../../log/intake/pictured';
+import { Tally, type Counted } from '../../log/intake/tally';
+import { PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
+import { LogError } from '../../log/types';
+import { GpuUnavailableError, openGpu } from '../../gpu/device';
+import { keepBook, mergeBooks, readKeptBook, textHash, type FeatureBook } from '../../model/featureStore';
+import { ModelError } from '../../model/modelError';
+import { ORT_WASM_URL } from '../../model/ortAssets';
+import { configureOrt } from '../../model/ortSession';
+import { droppedSource } from '../../model/source/droppedSource';
+import { hubSource } from '../../model/source/httpSource';
+import type { ModelSource } from '../../model/source/modelSource';
+import { openVisionModel, type Pixels, type VisionModel } from '../../model/vision/visionModel';
+import { sha256Hex } from '../../storage/sha256';
+import type { FileStore } from '../../storage/fileStore';
+import type { PictureProgress, VisionChoice } from '../intakeProtocol';
+import { PageFiles } from '../pageFiles';
+import type { Asking } from '../rpc/messages';
+import { decodePicture, type DecodedPicture } from './decodePicture';
+import { LINK_PROBLEMS, MOST_PICTURE_BYTES, PictureFetcher } from './fetchPicture';
+
+/** Pictures that a model is given at a time, and that are fetched at a time. */
+const BATCH = 8;
+
+/** A picture on its way: its item, where it is, and the hash of its bytes. */
+interface Ready {
+  readonly item: number;
+  readonly file: string;
+  readonly hash: string;
+  readonly picture: DecodedPicture;
+}
+
+export interface ToEmbed {
+  readonly of: ReadonlyMap<number, ItemPicture>;
+  /** Pictures that are no item's, to be told with those that could not be used. */
+  readonly unused: readonly Counted[];
+  readonly choice: VisionChoice;
+  /** Origins that addresses may be requested of. */
+  readonly origins: readonly string[];
+}
+
+/** @throws LogError when no picture can be used, ModelError when the model cannot be had or used; the signal's reason */
+export async function embedPictures(
+  { of, unused, choice, origins }: ToEmbed,
+  asking: Asking<PictureProgress>,
+): Promise<Pictured> {
+  const store = await new PageFiles().store;
+  const { model, name } = await openChosen(choice, store, asking);
+  try {
+    const made = new Embedder(model, store, name.id, asking);
+    await made.run(of, new PictureFetcher(new Set(origins), asking.signal));
+    const leftOut = [...unused, ...made.leftOut.counted()];
+    if (made.table.items === 0) {
+      const issues = leftOut.map(({ reason, rows, first }) => ({
+        ...first[0]!,
+        message: `${rows.toLocaleString('en')}: ${reason}`,
+      }));
+      throw new LogError('No picture could be embedded.', issues);
+    }
+    const { table, thumbnails } = made;
+    return { model: { ...name, hash: model.hash }, table, thumbnails, leftOut, notes: made.notes.counted() };
+  } finally {
+    await model.release();
+  }
+}
+
+/** One pass over all pictures. */
+class Embedder {
+  readonly table = new EmbeddingTable(VISUAL_NOTES);
+  readonly thumbnails = new Map<number, Uint8Array>();
+  readonly leftOut = new Tally();
+  readonly notes = new Tally();
+  private readonly rows = new Map<string, Float32Array>();
+  private readonly fresh = new Set<string>();
+  private fromCache = 0;
+
+  constructor(
+    private readonly model: VisionModel,
+    private readonly store: FileStore,
+    /** What kept features are grouped by. */
+    private readonly group: string,
+    private readonly asking: Asking<PictureProgress>,
+  ) {}
+
+  async run(of: ReadonlyMap<number, ItemPicture>, fetcher: PictureFetcher): Promise<void> {
+    const { signal, tell } = this.asking;
+    const pictures = [...of];
+    try {
+      for (let first = 0; first < pictures.length; first += BATCH) {
+        signal.throwIfAborted();
+        tell({ stage: 'pictures', done: first, total: pictures.length, provider: this.model.provider, cached: this.fromCache });
+        const part = pictures.slice(first, first + BATCH);
+        const found = await Promise.all(part.map(async ([item, picture]) => this.ready(item, picture, fetcher)));
+        await this.take(found.filter((one) => one !== null));
+      }
+    } finally {
+      // Also when stopped: what has been computed need not be computed again.
+      await this.keep();
+    }
+  }
+
+  /** A picture's pixels; null if it is left out, which is counted. */
+  private async ready(item: number, picture: ItemPicture, fetcher: PictureFetcher): Promise<Ready | null> {
+    const file = placeOf(picture);
+    const place = { file, line: 0 };
+    const bytes = picture.kind === 'link' ? await fetcher.fetch(picture.url) : await bytesOf(picture);
+    const decoded = typeof bytes === 'string' ? bytes : await decodePicture(bytes);
+    if (typeof decoded === 'string' || typeof bytes === 'string') {
+      this.leftOut.add(decoded as string, place);
+      return null;
+    }
+    for (const note of decoded.notes) this.notes.add(note, place);
+    return { item, file, hash: textHash(sha256Hex(bytes)), picture: decoded };
+  }
+
+  private async take(ready: readonly Ready[]): Promise<void> {
+    const missing = new Map<string, Pixels>();
+    for (const { hash, picture } of ready) if (!this.rows.has(hash)) missing.set(hash, picture.pixels);
+    // A model's width, by which what is kept of it is found, is known when it has answered once.
+    if (this.rows.size === 0) await this.embed(missing, 1);
+    this.fromCache += [...missing.keys()].filter((hash) => this.rows.has(hash) && !this.fresh.has(hash)).length;
+    await this.embed(missing, BATCH);
+    for (const { item, file, hash, picture } of ready) {
+      const row = this.rows.get(hash)!;
+      this.table.add(item, row, { file, line: 0 }, this.leftOut);
+      if (this.table.has(item)) this.thumbnails.set(item, picture.thumbnail);
+    }
+  }
+
+  /** Embeds the first `most` of those that are not known. */
+  private async embed(missing: ReadonlyMap<string, Pixels>, most: number): Promise<void> {
+    const chosen = [...missing].filter(([hash]) => !this.rows.has(hash)).slice(0, most);
+    if (chosen.length === 0) return;
+    const first = this.rows.size === 0;
+    const rows = await this.model.embed(chosen.map(([, pixels]) => pixels));
+    chosen.forEach(([hash], at) => {
+      this.rows.set(hash, rows[at]!);
+      this.fresh.add(hash);
+    });
+    if (!first) return;
+    const kept = await readKeptBook(this.store, this.model.hash, rows[0]!.length);
+    kept?.hashes.forEach((hash, row) => {
+      if (!this.rows.has(hash)) this.rows.set(hash, kept.hidden.slice(row * kept.width, (row + 1) * kept.width));
+    });
+  }
+
+  private async keep(): Promise<void> {
+    if (this.fresh.size === 0) return;
+    const width = this.rows.values().next().value!.length;
+    const hashes = [...this.fresh];
+    const hidden = new Float32Array(hashes.length * width);
+    hashes.forEach((hash, row) => {
+      hidden.set(this.rows.get(hash)!, row * width);
+    });
+    const book: FeatureBook = { model: this.model.hash, width, hashes, hidden };
+    const older = await readKeptBook(this.store, this.model.hash, width);
+    await keepBook(this.store, this.group, mergeBooks(book, older));
+  }
+}
+
+function placeOf(picture: ItemPicture): string {
+  if (picture.kind === 'link') return picture.url.href;
+  return picture.kind === 'file' ? picture.source.name : 'a row';
+}
+
+async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise<Uint8Array<ArrayBuffer> | string> {
+  const size = picture.kind === 'file' ? picture.source.size : picture.blob.size;
+  if (size > MOST_PICTURE_BYTES) return LINK_PROBLEMS.large;
+  try {
+    const stream = picture.kind === 'file' ? picture.source.open() : picture.blob.stream();
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (error) {
+    // A damaged entry of an archive, or a file that is gone.
+    if (!(error instanceof LogError || error instanceof DOMException || error instanceof TypeError)) throw error;
+    return PICTURE_PROBLEMS.damaged;
+  }
+}
+
+let ready = false;
+
+async function openChosen(
+  choice: VisionChoice,
+  store: FileStore,
+  { signal, tell }: Asking<PictureProgress>,
+): Promise<{ readonly model: VisionModel; readonly name: { readonly id: string; readonly revision: string } }> {
+  if (!ready) configureOrt({ wasmUrl: ORT_WASM_URL });
+  ready = true;
+  const source: ModelSource = 'place' in choice ? await hubSource(choice.place, store, signal) : droppedSource(choice.files);
+  const name =
+    'place' in choice
+      ? { id: choice.place.id, revision: source.version ?? choice.place.revision }
+      : { id: choice.name, revision: 'folder' };
+  const options = {
+    signal,
+    onBytes: ({ done, total }: { readonly done: number; readonly total: number }) => {
+      tell({ stage: 'model', done, total });
+    },
+  };
+  const gpu = await usableGpu();
+  if (gpu !== null) {
+    try {
+      const model = await openVisionModel(source, { name: 'webgpu', device: gpu }, options);
+      return {
+        model: {
+          ...model,
+          release: () =>
+            model.release().finally(() => {
+              gpu.destroy();
+            }),
+        },
+        name,
+      };
+    } catch (error) {
+      gpu.destroy();
+      signal.throwIfAborted();
+      // What the model lacks is missing on WebAssembly, too, and said there.
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+  return { model: await openVisionModel(source, { name: 'wasm' }, options), name };
+}
+
+/** A GPU that is one: on a software adapter WebAssembly is many times faster. */
+async function usableGpu(): Promise<GPUDevice | null> {
+  try {
+    const { device, adapter } = await openGpu((navigator as Partial<Navigator>).gpu, 'browser');
+    if (!adapter.fallback) return device;
+    device.destroy();
+  } catch (error) {
+    if (!(error instanceof GpuUnavailableError)) throw error;
+  }
+  return null;
+}

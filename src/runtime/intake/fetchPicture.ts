@@ -1,0 +1,75 @@
+/** Pictures from web addresses, of hosts that the person has agreed to and of no other. */
+
+/** Why a picture from an address is left out. */
+export const LINK_PROBLEMS = {
+  notAgreed: 'picture address at a host that was not agreed to',
+  unreachable:
+    'picture address that could not be fetched: the host is out of reach, sends on to another address, or does not let other pages read its files',
+  refused: 'picture address that the host refused',
+  large: 'picture of more than 30 MB',
+  givenUp: 'picture address at a host that had failed 20 times in a row',
+} as const;
+
+export const MOST_PICTURE_BYTES = 30e6;
+const SECONDS = 30;
+const MOST_FAILURES = 20;
+
+export class PictureFetcher {
+  /** Failures in a row, by origin. */
+  private readonly failures = new Map<string, number>();
+
+  /** @param agreed origins */
+  constructor(
+    private readonly agreed: ReadonlySet<string>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @returns the bytes, or why there are none. @throws the signal's reason */
+  async fetch(url: URL): Promise<Uint8Array<ArrayBuffer> | string> {
+    if (!this.agreed.has(url.origin)) return LINK_PROBLEMS.notAgreed;
+    const failed = this.failures.get(url.origin) ?? 0;
+    if (failed >= MOST_FAILURES) return LINK_PROBLEMS.givenUp;
+    const found = await this.read(url);
+    this.failures.set(url.origin, found === LINK_PROBLEMS.unreachable ? failed + 1 : 0);
+    return found;
+  }
+
+  private async read(url: URL): Promise<Uint8Array<ArrayBuffer> | string> {
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(1000 * SECONDS)]);
+    try {
+      // Sent on, a request would reach a host that nobody was asked about.
+      const response = await fetch(url, {
+        signal,
+        redirect: 'error',
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+        cache: 'force-cache',
+      });
+      if (!response.ok) {
+        await response.body?.cancel();
+        return LINK_PROBLEMS.refused;
+      }
+      return await readLimited(response);
+    } catch (error) {
+      this.signal.throwIfAborted();
+      // A time limit is a DOMException, anything else that the network does a TypeError.
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+      return LINK_PROBLEMS.unreachable;
+    }
+  }
+}
+
+async function readLimited(response: Response): Promise<Uint8Array<ArrayBuffer> | string> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const reader = response.body!.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    bytes += next.value.length;
+    if (bytes > MOST_PICTURE_BYTES) {
+      await reader.cancel();
+      return LINK_PROBLEMS.large;
+    }
+    pieces.push(next.value);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
