@@ -1,14 +1,15 @@
 /** Items and histories of a log, as the inspector lists them. */
+import { thumbnailOf } from '../log/pictures';
 import { forkRandom } from '../log/random';
 import type { InteractionLog } from '../log/types';
 import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
 
-/** The name of an item where a person chooses one. */
-export function inspectedItem({ items }: Pick<InteractionLog, 'items'>, item: number): InspectedItem {
-  const { title, category } = items.at(item);
-  return { item, title, category };
+/** An item where a person chooses one. */
+export function inspectedItem(log: Pick<InteractionLog, 'items' | 'visual'>, item: number): InspectedItem {
+  const { title, category } = log.items.at(item);
+  return { item, title, category, pixels: thumbnailOf(log, item) };
 }
 
 export interface UserHistory {

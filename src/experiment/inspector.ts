@@ -5,9 +5,7 @@ import { Evaluator } from '../engine/ranking/evaluator';
 import { ProbeDecoder } from '../engine/losses/probeDecoder';
 import { packHistories, type EncodedExample } from '../engine/decoder/sequence';
 import { stepSizes } from '../engine/stepSizes';
-import { drawnFrom } from '../engine/terms/img/euler';
 import type { TrainedArm } from '../engine/trainedArm';
-import { picturesOf } from '../log/pictures';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../measures/ranking/featureScores';
 import { rankInPool } from '../measures/ranking/candidatePools';
 import { standardise } from '../measures/fidelity/decodability';
@@ -21,16 +19,14 @@ import { BASE_MODEL } from '../record/generation';
 import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../record/inspection';
 import { armSchema } from '../recipe/runSpec';
 import type { TrainedProbe } from './decodability';
+import { drawnPicture, draws } from './drawnPicture';
 import { inspectedItem } from './findInLog';
 import { historyLabels } from './probes';
 import type { Training } from './stages/context';
 import { scoresOf } from './targetRankings';
 
-/** Items listed for each model, and nearest pictures of each. */
+/** Items listed for each model. */
 const TOP = 10;
-const NEAREST = 4;
-/** Pixels per side. */
-const PICTURE_SIDE = 32;
 
 export interface InspectorInputs extends Omit<Training, 'read'> {
   readonly gpu: Gpu;
@@ -162,26 +158,14 @@ export class Inspector {
     return { model, interest };
   }
 
-  /** What an arm with L_img draws from h, and whose pictures are nearest to that. */
-  private picture({ spec, flat }: TrainedArm, h: Float32Array): Pick<InspectedModel, 'picture'> {
+  /** What an arm with L_img draws from h. */
+  private picture(trained: TrainedArm, h: Float32Array): Pick<InspectedModel, 'picture'> {
     const { data, spec: recipe } = this.inputs;
-    const { images, log } = data;
-    if (spec.lambdaImg === 0 || spec.imageContext !== 'interest' || images === undefined) return {};
-    const { size } = images;
-    const drawn = drawnFrom(h, { layout: this.engine.layout, flat, size, loss: spec.imageLoss, seed: recipe.seed });
-    const drawer = recipe.features.visual === 'images' ? picturesOf(log) : null;
-    const pixels = (v: ArrayLike<number>): Uint8ClampedArray<ArrayBuffer> | null =>
-      drawer?.draw(images.unscaled(v), PICTURE_SIDE) ?? null;
-    const found = Array.from(images.pictured, (item) => ({ item, distance: rootMeanSquare(drawn, images.of(item)) }));
-    found.sort((a, b) => a.distance - b.distance || a.item - b.item);
-    // Items with one picture have one distance.
-    const distinct = found.filter(({ distance }, at) => at === 0 || distance !== found[at - 1]!.distance).slice(0, NEAREST);
-    const nearest = distinct.map(({ item, distance }) => ({
-      ...inspectedItem(log, item),
-      distance,
-      pixels: pixels(images.of(item)),
-    }));
-    return { picture: { pixels: pixels(drawn), nearest } };
+    if (!draws(trained.spec)) return {};
+    const { pixels, nearest } = drawnPicture({ data, recipe, layout: this.engine.layout }, trained, h);
+    return {
+      picture: { pixels, nearest: nearest.map(({ item, distance }) => ({ ...inspectedItem(data.log, item), distance })) },
+    };
   }
 
   /** The base model: its own attention, and the list of the zero-shot baseline, which needs no training either. */
@@ -264,12 +248,6 @@ export class Inspector {
     known.flat = flat;
     return known.arm;
   }
-}
-
-function rootMeanSquare(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  a.forEach((value, c) => (sum += (value - b[c]!) ** 2));
-  return Math.sqrt(sum / a.length);
 }
 
 /** Average rank of an item among those that are not masked; null without a target. */

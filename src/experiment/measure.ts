@@ -16,12 +16,14 @@ import { sinkTables } from '../measures/sinks/sinks';
 import { UserSinkTables } from '../measures/sinks/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { AttentionSnapshot, Continuation, Evaluation, Projection, Reading, UserSinks } from '../record/runRecord';
+import { toBase64 } from '../record/base64';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
 import { domainTextsOf } from '../model/domainTexts/domainTexts';
+import { drawnPicture, draws } from './drawnPicture';
 import { ProjectionPlane } from './projected';
 import { Writing } from './writing';
 import { scoresOf, type TargetRankings } from './targetRankings';
@@ -220,22 +222,35 @@ export class Measure {
 
   private async readings(arm: Arm, items: Float32Array, decode: boolean): Promise<Reading[]> {
     const { data, probes, spec } = this;
+    const e = spec.objective.embeddingSize;
     const interest = await this.evaluator.interestOf(arm, probes.examples);
     const speaks = decode && arm.spec.lambdaRec > 0;
     const decoded = speaks ? await this.decode(this.engine.use(arm), interest) : null;
+    const flat = draws(arm.spec) ? await this.engine.readParameters(arm) : null;
     return probes.targets.map((target, probe) => {
       const hidden = new Set(spec.evaluation.maskHistory ? data.historyOf(target) : []);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const score = scoresOf(probe, interest, items, spec.objective.embeddingSize);
+      const score = scoresOf(probe, interest, items, e);
       const top = listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
       return {
         probe,
         target: data.log.items.titleOf(wanted),
         top: top.map((item) => ({ title: data.log.items.titleOf(item), score: score(item), hit: item === wanted })),
         decoded: decoded?.[probe] ?? null,
+        ...(flat && { picture: this.picture({ spec: arm.spec, flat }, interest.subarray(probe * e, (probe + 1) * e)) }),
       };
     });
+  }
+
+  /** What an arm draws from one h. */
+  private picture(arm: Parameters<typeof drawnPicture>[1], h: Float32Array): NonNullable<Reading['picture']> {
+    const { data, spec: recipe, engine } = this;
+    const { pixels, nearest } = drawnPicture({ data, recipe, layout: engine.layout }, arm, h);
+    return {
+      pixels: pixels && toBase64(Uint8Array.from(pixels).filter((_, at) => at % 4 !== 3)),
+      nearest: nearest.map(({ item, distance }) => ({ title: data.log.items.titleOf(item), distance })),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** The pictures of the sample store's items, as tools/pictures/make.mjs wrote them: numbers, and how they are drawn again. */
 import { fromBase64 } from '../record/base64';
-import type { InteractionLog, VisualFeatures } from './types';
+import { THUMBNAIL_SIDE, type InteractionLog, type VisualFeatures } from './types';
 
 interface PicturesFile {
   readonly source: { readonly package: string; readonly version: string; readonly name: string };
@@ -56,6 +56,23 @@ const madeOf = new WeakMap<VisualFeatures, Pictures>();
 /** What the log's visual features were made of; null if that is not known. */
 export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): Pictures | null {
   return (visual && madeOf.get(visual)) ?? null;
+}
+
+/**
+ * The picture of an item as it is shown: RGBA [side, side, 4], drawn again from its numbers, or as it was kept when the page made features of it. Null if it has
+ * none, or none that can be shown.
+ */
+export function thumbnailOf(log: Pick<InteractionLog, 'visual'>, item: number): Uint8ClampedArray<ArrayBuffer> | null {
+  const { visual } = log;
+  if (visual?.present[item] !== 1) return null;
+  const { width, values, thumbnails } = visual;
+  const drawer = picturesOf(log);
+  if (drawer !== null) return drawer.draw(values.subarray(item * width, (item + 1) * width), THUMBNAIL_SIDE);
+  if (thumbnails === undefined) return null;
+  const pixels = new Uint8ClampedArray(4 * THUMBNAIL_SIDE ** 2).fill(255);
+  const from = 3 * item * THUMBNAIL_SIDE ** 2;
+  for (let at = 0; at < THUMBNAIL_SIDE ** 2; at++) pixels.set(thumbnails.subarray(from + 3 * at, from + 3 * at + 3), 4 * at);
+  return pixels;
 }
 
 /** The log with the pictures' numbers as its visual features. */

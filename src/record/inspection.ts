@@ -6,6 +6,8 @@ export interface InspectedItem {
   readonly item: number;
   readonly title: string;
   readonly category: string;
+  /** RGBA [side, side, 4] of its picture; null if it has none that can be shown. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
 }
 
 /** What models are to make of a history, oldest item first. */
@@ -61,7 +63,6 @@ export interface InspectedPicture {
   readonly nearest: readonly (InspectedItem & {
     /** Of v, root mean square. */
     readonly distance: number;
-    readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
   })[];
 }
 

@@ -196,6 +196,15 @@ export const readingSchema = z.object({
   top: z.array(z.object({ title: z.string(), score: z.number(), hit: z.boolean() })),
   /** Text that the arm's LLM generates greedily from W_d·h alone; null if the arm has no trained decoder. */
   decoded: z.string().nullable(),
+  /** What an arm with L_img draws from h in eight Euler steps; absent in other arms, and in records of earlier versions. */
+  picture: z
+    .object({
+      /** base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that can be drawn. */
+      pixels: z.string().nullable(),
+      /** Titles of the items with the nearest pictures, and the distance of v, root mean square. */
+      nearest: z.array(z.object({ title: z.string(), distance: z.number() })),
+    })
+    .optional(),
 });
 export type Reading = z.infer<typeof readingSchema>;
 

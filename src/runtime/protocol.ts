@@ -97,6 +97,11 @@ export interface LogQuestions {
   readonly take: Method<MessagePort>;
   /** Opens the log of that name that is kept from a visit before; answers whether there is one. */
   readonly restore: Method<string, boolean>;
+  /** Pictures of items by their titles, RGBA [side, side, 4], of the log with that id and hash; those that it cannot show, or two items share, are left out. */
+  readonly pictures: Method<
+    { readonly id: string; readonly hash: string; readonly titles: readonly string[] },
+    Readonly<Record<string, Uint8ClampedArray<ArrayBuffer>>>
+  >;
 }
 
 export interface MemoryQuestions {

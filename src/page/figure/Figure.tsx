@@ -11,14 +11,14 @@ import { InferencePanel } from './inference/InferencePanel';
 import { FidelityPanel } from './fidelity/FidelityPanel';
 import { LossPanel } from './losses/LossPanel';
 import { RankingOverK, RankingOverSteps, XAxisControl } from './ranking/RankingPanels';
-import { ReadingPanel } from './readings/ReadingPanel';
-import { TextPanel } from './texts/TextPanel';
 import { Introduction } from './Introduction';
 import { Verdict } from '../verdict/Verdict';
 import styles from './Figure.module.css';
 
 // What stands far below, and what the site found beforehand, is no part of the first load.
 const CloserLook = lazy(async () => ({ default: (await import('./closer/CloserLook')).CloserLook }));
+const ReadingPanel = lazy(async () => ({ default: (await import('./readings/ReadingPanel')).ReadingPanel }));
+const TextPanel = lazy(async () => ({ default: (await import('./texts/TextPanel')).TextPanel }));
 const ShippedSweep = lazy(async () => ({ default: (await import('../sweep/ShippedSweep')).ShippedSweep }));
 
 /** The page's one figure: attention, measures over training, and what the embedding says. */
@@ -77,11 +77,15 @@ export function Figure() {
       </Apart>
       <hr />
       <Apart name="Readings">
-        <ReadingPanel />
+        <Suspense>
+          <ReadingPanel />
+        </Suspense>
       </Apart>
       <hr />
       <Apart name="Texts">
-        <TextPanel />
+        <Suspense>
+          <TextPanel />
+        </Suspense>
       </Apart>
     </div>
   );

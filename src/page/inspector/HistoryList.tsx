@@ -1,6 +1,7 @@
 import { useRef, type KeyboardEvent } from 'react';
 import type { InspectedItem } from '../../record/inspection';
 import { setHistory } from '../state/inspection';
+import { Picture } from '../pictures/Picture';
 import styles from './Inspector.module.css';
 
 /** The history, oldest first: Delete takes an item out, Alt with the arrows moves it. */
@@ -62,7 +63,9 @@ export function HistoryList({ items, seen }: { readonly items: readonly Inspecte
           >
             ‹
           </button>
-          <span>{item.title}</span>
+          <span>
+            {item.pixels && <Picture pixels={item.pixels} />} {item.title}
+          </span>
           <button
             type="button"
             tabIndex={-1}

@@ -1,9 +1,10 @@
-import type { InspectedModel, InspectedPicture } from '../../record/inspection';
+import type { InspectedModel } from '../../record/inspection';
 import { BestItems } from '../controls/BestItems';
 import { ModelSection } from '../controls/ModelSection';
 import { count } from '../format';
 import { markOf, rankText } from './inspectorData';
-import { Picture } from './Picture';
+import { Drawn } from '../pictures/Drawn';
+import { Picture } from '../pictures/Picture';
 import styles from './Inspector.module.css';
 
 interface ModelAnswerProps {
@@ -21,8 +22,12 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
     <ModelSection name={label} label={label} mark={markOf(model, arms)} note={arm ? `step ${count(step)}` : undefined}>
       <BestItems
         name={`Best items of ${label}`}
-        items={top.map(({ item, title, category, score }) => ({
-          title: <span title={category}>{title}</span>,
+        items={top.map(({ item, title, category, score, pixels }) => ({
+          title: (
+            <span title={category}>
+              {pixels && <Picture pixels={pixels} />} {title}
+            </span>
+          ),
           score,
           hit: item === target,
         }))}
@@ -37,28 +42,13 @@ export function ModelAnswer({ model, arms, target }: ModelAnswerProps) {
           said={texts?.probe != null}
         />
       )}
-      {picture && <Drawn picture={picture} />}
+      {picture && (
+        <div className={styles.text}>
+          <h4>Drawn from h by L_img’s decoder{picture.pixels === null ? ', as numbers' : ''}; nearest pictures</h4>
+          <Drawn {...picture} />
+        </div>
+      )}
     </ModelSection>
-  );
-}
-
-/** What an arm with L_img draws from h, and the pictures that are nearest to it. */
-function Drawn({ picture: { pixels, nearest } }: { readonly picture: InspectedPicture }) {
-  return (
-    <div className={styles.text}>
-      <h4>Drawn from h by L_img’s decoder{pixels === null ? ', as numbers' : ''}; nearest pictures</h4>
-      <div className={styles.drawn}>
-        {pixels && <Picture pixels={pixels} label="What h draws" />}
-        <ol>
-          {nearest.map(({ item, title, category, distance, pixels: own }) => (
-            <li key={item} title={category}>
-              {own && <Picture pixels={own} label={`Picture of ${title}`} />} {title}{' '}
-              <span className={styles.note}>{distance.toFixed(2)}</span>
-            </li>
-          ))}
-        </ol>
-      </div>
-    </div>
   );
 }
 

@@ -8,7 +8,7 @@ import { useExperiment } from '../state/experiment';
 import { NOTHING_INSPECTED, useInspection } from '../state/inspection';
 import { ItemSearch } from './ItemSearch';
 
-const item = (at: number, title: string): InspectedItem => ({ item: at, title, category: 'tea' });
+const item = (at: number, title: string): InspectedItem => ({ item: at, title, category: 'tea', pixels: null });
 const ITEMS = [item(3, 'red teacup'), item(8, 'blue teacup')];
 
 describe('the search for an item', () => {

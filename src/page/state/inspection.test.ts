@@ -25,7 +25,7 @@ function begin(): { readonly session: InspectionSession; readonly answers: Map<s
   return { session: startInspection(() => ({ inspection: { find, user: refuse, history: refuse } })), answers };
 }
 
-const found = (title: string): ItemsFound => ({ log: 'log', items: [{ item: 1, title, category: '' }], total: 1 });
+const found = (title: string): ItemsFound => ({ log: 'log', items: [{ item: 1, title, category: '', pixels: null }], total: 1 });
 
 beforeEach(() => {
   useInspection.setState(NOTHING_INSPECTED);

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { WITHOUT_API, type Failure } from '../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../runtime/experimentState';
-import type { TitleProgress, WorkerEvent } from '../../runtime/protocol';
+import type { LogQuestions, TitleProgress, WorkerEvent } from '../../runtime/protocol';
 import type { CallOptions } from '../../runtime/rpc/connect';
 import { Latest } from '../../runtime/rpc/latest';
 import { saveJob } from '../exporting/saveJob';
@@ -39,6 +39,8 @@ export interface Session {
   readonly restoreLog: (id: string) => void;
   /** Resolves when no log is on its way to the worker any more: it is the experiment's by then, or did not come. */
   readonly logArrived: () => Promise<void>;
+  /** Pictures of a log's items by title; empty where nobody can answer. */
+  readonly pictures: (ask: Parameters<LogQuestions['pictures']>[0]) => Promise<Awaited<ReturnType<LogQuestions['pictures']>>>;
   /** Lets that run go. */
   readonly dropKept: () => void;
   readonly pause: () => void;
@@ -250,6 +252,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       arriving = attempt(services().logs.restore(id));
     },
     logArrived: () => arriving,
+    // They are an ornament: where there are none, nothing is said.
+    pictures: (ask) =>
+      services()
+        .logs.pictures(ask)
+        .catch(() => ({})),
     dropKept: () => {
       useKeptRun.setState({ kept: null });
       void attempt(services().run.drop());

@@ -47,7 +47,7 @@ describe('the verdict', () => {
     expect(useView.getState().centre).toBe('inspector');
     expect(takeUser.mock.calls.map(([whom]: unknown[]) => whom)).toEqual([record.probes[0]!.user]);
     act(() => {
-      setHistory([{ item: 1, title: 'kettle', category: '' }]);
+      setHistory([{ item: 1, title: 'kettle', category: '', pixels: null }]);
     });
     await user.click(ask);
     expect(takeUser).toHaveBeenCalledTimes(1);

@@ -1,4 +1,5 @@
 /** The worker's logs: the sample, read when it is first needed, and the last one that a person opened. */
+import { thumbnailOf } from '../../log/pictures';
 import type { ReadLog } from '../../log/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
 import { summariseLog } from '../../log/summary';
@@ -52,6 +53,27 @@ export class LogService implements LogQuestions {
   async peek(id: string): Promise<ReadLog | null> {
     if (id === SAMPLE_LOG.id) return this.#readSample();
     return this.#own?.id === id ? this.#own.read : null;
+  }
+
+  async pictures({
+    id,
+    hash,
+    titles,
+  }: Parameters<LogQuestions['pictures']>[0]): Promise<Record<string, Uint8ClampedArray<ArrayBuffer>>> {
+    const log = (await this.peek(id))?.log;
+    const found: Record<string, Uint8ClampedArray<ArrayBuffer>> = {};
+    if (log?.hash !== hash || log.visual === undefined) return found;
+    const wanted = new Set(titles);
+    const items = new Map<string, number | null>();
+    for (let item = 0; item < log.items.length; item++) {
+      const title = log.items.titleOf(item);
+      if (wanted.has(title)) items.set(title, items.has(title) ? null : item);
+    }
+    for (const [title, item] of items) {
+      const pixels = item === null ? null : thumbnailOf(log, item);
+      if (pixels !== null) found[title] = pixels;
+    }
+    return found;
   }
 
   /** Takes a log that the intake sends, unless that is called off; what is open stays until it is here. */

@@ -2,6 +2,7 @@ import type { MapCell } from '../../../charts/attention/AttentionMap';
 import { weightAt } from '../../../charts/attention/attentionSlice';
 import type { Probe } from '../../../record/runRecord';
 import { signed } from '../../format';
+import { LazyItemPicture } from '../../pictures/LazyItemPicture';
 import type { Column } from './attentionData';
 import styles from './Attention.module.css';
 
@@ -10,6 +11,17 @@ interface ReadoutProps {
   readonly probe: Probe;
   readonly columns: readonly Column[];
   readonly pair: readonly [{ readonly id: string }, { readonly id: string }] | null;
+}
+
+/** What stands at a position, with its picture if it is an item. */
+function Label({ probe, position }: { readonly probe: Probe; readonly position: number }) {
+  const label = probe.labels[position] ?? '';
+  return (
+    <b>
+      {probe.itemPositions.includes(position) && <LazyItemPicture title={label} />}
+      {label}
+    </b>
+  );
 }
 
 /** Full titles and the weight of the pointed cell in every model. */
@@ -29,7 +41,8 @@ export function Readout({ cell, probe, columns, pair }: ReadoutProps) {
   return (
     <p className={styles.readout} aria-live="polite">
       <span>
-        query {cell.query + 1} <b>{probe.labels[cell.query]}</b> → key {cell.key + 1} <b>{probe.labels[cell.key]}</b>
+        query {cell.query + 1} <Label probe={probe} position={cell.query} /> → key {cell.key + 1}{' '}
+        <Label probe={probe} position={cell.key} />
       </span>
       {columns.map((column) => (
         <span key={column.id}>

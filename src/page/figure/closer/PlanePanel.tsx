@@ -7,6 +7,7 @@ import { layOutScatter, type ScatterClass, type Square } from '../../../charts/s
 import { Segments } from '../../controls/Choice';
 import { count } from '../../format';
 import { Term } from '../../glossary/Term';
+import { LazyItemPicture } from '../../pictures/LazyItemPicture';
 import { useView } from '../../state/view';
 import { ColumnHeading } from '../attention/ColumnHeading';
 import { ColumnTabs } from '../attention/ColumnTabs';
@@ -15,6 +16,7 @@ import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import {
   describePoint,
+  titleOfPoint,
   planeClasses,
   planeColumns,
   planeSentence,
@@ -95,9 +97,14 @@ export function PlanePanel() {
       )}
       {projection && (
         <p className={styles.readout} aria-live="polite">
-          {hovered === null
-            ? 'Point at or tap a symbol: the same item or user is circled in every plot.'
-            : describePoint(projection, hovered)}
+          {hovered === null ? (
+            'Point at or tap a symbol: the same item or user is circled in every plot.'
+          ) : (
+            <>
+              <LazyItemPicture title={titleOfPoint(projection, hovered)} />
+              {describePoint(projection, hovered)}
+            </>
+          )}
         </p>
       )}
     </Panel>

@@ -100,6 +100,11 @@ function byCategory({ items, users }: Projection): PlaneClasses {
   return { classes, classOf: [...ofItems, ...users.target.map(() => classes.length - 1)] };
 }
 
+/** The item that a point is, or that its user chose next. */
+export function titleOfPoint({ items, users }: Projection, point: number): string {
+  return items.title[point] ?? users.target[point - items.title.length] ?? '';
+}
+
 /** “teacup · container, cold item”, “a user whose next item is kettle (cold)”. */
 export function describePoint({ items, users }: Projection, point: number): string {
   if (point < items.title.length) {

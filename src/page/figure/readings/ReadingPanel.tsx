@@ -1,12 +1,16 @@
+import { lazy, Suspense } from 'react';
 import { BestItems } from '../../controls/BestItems';
 import { ModelSection } from '../../controls/ModelSection';
 import { Term } from '../../glossary/Term';
+import { LazyItemPicture } from '../../pictures/LazyItemPicture';
 import { setView, useView } from '../../state/view';
 import type { FigureArm } from '../armsOf';
 import { Panel } from '../panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../useFigureArms';
 import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from './readingData';
 import styles from './Readings.module.css';
+
+const RecordedDrawn = lazy(async () => ({ default: (await import('../../pictures/Drawn')).RecordedDrawn }));
 
 /** Row 3: target, decoded text and the best items of every arm, for the history chosen above. */
 export function ReadingPanel() {
@@ -68,6 +72,14 @@ function ArmReading({ arm, probe, step }: { readonly arm: FigureArm; readonly pr
         <p className={styles.none}>Not evaluated yet.</p>
       ) : (
         <>
+          {reading.picture && (
+            <div className={styles.drawn}>
+              <h4>Drawn from h; nearest pictures</h4>
+              <Suspense>
+                <RecordedDrawn picture={reading.picture} />
+              </Suspense>
+            </div>
+          )}
           <dl className={styles.texts}>
             <dt>Own decoder</dt>
             <dd>
@@ -111,6 +123,7 @@ function Item({ title }: { readonly title: string }) {
         setView({ hoveredItem: null });
       }}
     >
+      <LazyItemPicture title={title} />
       {title}
     </span>
   );

@@ -1,0 +1,53 @@
+/** What an arm with L_img draws from h, and whose pictures are nearest to that. */
+import type { ParameterLayout } from '../engine/parameters';
+import { drawnFrom } from '../engine/terms/img/euler';
+import { picturesOf } from '../log/pictures';
+import type { ArmSpec, RunSpec } from '../recipe/runSpec';
+import type { PreparedData } from './preparedData';
+
+/** Nearest pictures that are named. */
+const NEAREST = 4;
+/** Pixels a side: what is drawn has eight waves a side. */
+export const DRAWN_SIDE = 16;
+
+export interface DrawnPicture {
+  /** RGBA [side, side, 4]; null if the log's visual features were not made of pictures that can be drawn. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  /** Items with the nearest pictures, the nearest first, one of each picture. */
+  readonly nearest: readonly { readonly item: number; /** Of v, root mean square. */ readonly distance: number }[];
+}
+
+export interface Drawer {
+  readonly data: Pick<PreparedData, 'log' | 'images'>;
+  readonly recipe: Pick<RunSpec, 'seed' | 'features'>;
+  readonly layout: Pick<ParameterLayout, 'slots'>;
+}
+
+/** Whether an arm's decoder draws from h. */
+export function draws({ lambdaImg, imageContext }: ArmSpec): boolean {
+  return lambdaImg > 0 && imageContext === 'interest';
+}
+
+/** @param flat the arm's parameters; the arm must draw */
+export function drawnPicture(
+  { data: { log, images }, recipe, layout }: Drawer,
+  { spec, flat }: { readonly spec: ArmSpec; readonly flat: Float32Array },
+  h: ArrayLike<number>,
+): DrawnPicture {
+  if (images === undefined) throw new Error('an arm draws without pictures to draw');
+  const drawn = drawnFrom(h, { layout, flat, size: images.size, loss: spec.imageLoss, seed: recipe.seed });
+  const drawer = recipe.features.visual === 'images' ? picturesOf(log) : null;
+  const found = Array.from(images.pictured, (item) => ({ item, distance: rootMeanSquare(drawn, images.of(item)) }));
+  found.sort((a, b) => a.distance - b.distance || a.item - b.item);
+  return {
+    pixels: drawer?.draw(images.unscaled(drawn), DRAWN_SIDE) ?? null,
+    // Items with one picture have one distance.
+    nearest: found.filter(({ distance }, at) => at === 0 || distance !== found[at - 1]!.distance).slice(0, NEAREST),
+  };
+}
+
+function rootMeanSquare(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  a.forEach((value, c) => (sum += (value - b[c]!) ** 2));
+  return Math.sqrt(sum / a.length);
+}

@@ -1,0 +1,49 @@
+import { fromBase64 } from '../../record/base64';
+import type { Reading } from '../../record/runRecord';
+import { Picture } from './Picture';
+import { ItemPicture } from './ItemPicture';
+import styles from './Pictures.module.css';
+
+interface DrawnProps {
+  /** RGBA [side, side, 4]. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
+  readonly nearest: readonly {
+    readonly title: string;
+    readonly distance: number;
+    /** Undefined: asked for by the title. */
+    readonly pixels?: Uint8ClampedArray<ArrayBuffer> | null;
+  }[];
+}
+
+/** What an arm with L_img draws from h, and the pictures that are nearest to it. */
+export function Drawn({ pixels, nearest }: DrawnProps) {
+  return (
+    <div className={styles.drawn}>
+      {pixels && <Picture pixels={pixels} label="What h draws" large />}
+      <ol>
+        {nearest.map(({ title, distance, pixels: own }) => (
+          <li key={title}>
+            {own === undefined ? (
+              <ItemPicture title={title} named />
+            ) : (
+              own && <Picture pixels={own} label={`Picture of ${title}`} />
+            )}{' '}
+            {title} <span className={styles.distance}>{distance.toFixed(2)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** The same as a record has it. */
+export function RecordedDrawn({ picture: { pixels, nearest } }: { readonly picture: NonNullable<Reading['picture']> }) {
+  return <Drawn pixels={pixels === null ? null : opaque(fromBase64(pixels))} nearest={nearest} />;
+}
+
+/** RGB to RGBA. */
+function opaque(rgb: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255);
+  for (let at = 0; at < rgb.length / 3; at++) pixels.set(rgb.subarray(3 * at, 3 * at + 3), 4 * at);
+  return pixels;
+}

@@ -1,0 +1,16 @@
+import { use, useEffect } from 'react';
+import { SessionContext } from '../state/SessionContext';
+import { useMeasuredRecord } from '../figure/useFigureArms';
+import { askPicture, useItemPictures } from './itemPictures';
+import { Picture } from './Picture';
+
+/** The picture of an item of the record shown, by its title, where its log is open and can show one. @param named whether it says what it shows */
+export function ItemPicture({ title, named = false }: { readonly title: string; readonly named?: boolean }) {
+  const session = use(SessionContext);
+  const { id, hash } = useMeasuredRecord().data;
+  const pixels = useItemPictures((pictures) => pictures[hash]?.[title]);
+  useEffect(() => {
+    if (session !== null) askPicture(session, { id, hash }, title);
+  }, [session, id, hash, title]);
+  return pixels ? <Picture pixels={pixels} {...(named && { label: `Picture of ${title}` })} /> : null;
+}
