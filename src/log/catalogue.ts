@@ -10,7 +10,7 @@ export interface CatalogueItem {
   readonly description: string;
   /** As written in the log; absent if it has none. */
   readonly price?: string;
-  /** URL of a picture; never fetched. */
+  /** Web address or file name of a picture; nothing is fetched for it unless a person asks for that in the intake. */
   readonly image?: string;
   /** Code of the item, as `<a_12><b_3>`; not read by the model. */
   readonly semantic?: string;

@@ -67,7 +67,13 @@ export interface PicturesFound {
   readonly unused: readonly Counted[];
   /** The log brings visual features; they are used. */
   readonly ownFeatures: boolean;
-  readonly embedded: { readonly model: string; readonly items: number; readonly width: number } | null;
+  readonly embedded: {
+    readonly model: string;
+    readonly items: number;
+    readonly width: number;
+    /** Pictures whose features were kept from before. */
+    readonly cached: number;
+  } | null;
 }
 
 /** A vision model on a hub, whose host the person has agreed to, or the files of its folder. */

@@ -18,8 +18,7 @@ export function tinyVision(seed = 1): Files {
   const flat = graph.node('Reshape', [pooled, graph.integers([-1, 12])]);
   graph.node('MatMul', [flat, graph.floats('projection', weights, [12, TINY_VISION_WIDTH])], {}, 'image_embeds');
   graph.output('image_embeds', 'float', ['batch', TINY_VISION_WIDTH]);
-  const json = (value: unknown): Uint8Array<ArrayBuffer> =>
-    new TextEncoder().encode(JSON.stringify(value)) as Uint8Array<ArrayBuffer>;
+  const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
   return new Map([
     ['config.json', json({ model_type: 'clip' })],
     [

@@ -24,7 +24,11 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
   category: { label: 'category', meaning: 'category of the item' },
   description: { label: 'text', meaning: 'longer text of the item' },
   price: { label: 'price', meaning: 'price of the item' },
-  image: { label: 'image', meaning: 'URL of an image; stored, never fetched' },
+  image: {
+    label: 'image',
+    meaning:
+      'picture of the item: a web address, the name of a file dropped with the log, or its bytes; fetched on request alone',
+  },
   embedding: { label: 'embedding', meaning: 'features of the item, a list of numbers' },
   visual: { label: 'visual features', meaning: 'frozen features of the item’s picture, a list of numbers' },
   semantic: { label: 'semantic id', meaning: 'code of the item, such as `<a_12><b_3>`; stored, not read by the model' },

@@ -104,7 +104,14 @@ describe('pictures of items', () => {
     table.add(item, Float32Array.of(1, 2), { file: '', line: 0 }, { add: () => undefined } as never);
     const thumbnails = new Map([[item, new Uint8Array(3 * THUMBNAIL_SIDE ** 2).fill(9)]]);
     const plain = await finishLog(intake, recipe, survey(intake, recipe));
-    intake.pictures.pictured = { model: { id: 'm', revision: 'main', hash: 'h' }, table, thumbnails, leftOut: [], notes: [] };
+    intake.pictures.pictured = {
+      model: { id: 'm', revision: 'main', hash: 'h' },
+      table,
+      thumbnails,
+      cached: 0,
+      leftOut: [],
+      notes: [],
+    };
     const { log } = await finishLog(intake, recipe, survey(intake, recipe));
     const at = Array.from(log.items, ({ id }) => id).indexOf('i3');
     expect([...log.visual!.present]).toEqual([0, 1, 2, 3].map((one) => Number(one === at)));

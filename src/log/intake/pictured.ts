@@ -9,6 +9,8 @@ export interface Pictured {
   readonly table: EmbeddingTable;
   /** RGB [side, side, 3] by item number. */
   readonly thumbnails: ReadonlyMap<number, Uint8Array>;
+  /** Pictures whose features were kept from before. */
+  readonly cached: number;
   /** Pictures that could not be used, and what is worth knowing of those that were. */
   readonly leftOut: readonly Counted[];
   readonly notes: readonly Counted[];

@@ -117,7 +117,8 @@ function Embedding({ found }: { readonly found: PicturesFound }) {
       {found.embedded !== null && (
         <p>
           {count(found.embedded.items)} items have visual features, {count(found.embedded.width)} numbers each, by{' '}
-          {found.embedded.model}.
+          {found.embedded.model}
+          {found.embedded.cached > 0 && `; those of ${count(found.embedded.cached)} pictures were kept from before`}.
         </p>
       )}
       <form

@@ -60,8 +60,8 @@ export async function embedPictures(
       }));
       throw new LogError('No picture could be embedded.', issues);
     }
-    const { table, thumbnails } = made;
-    return { model: { ...name, hash: model.hash }, table, thumbnails, leftOut, notes: made.notes.counted() };
+    const { table, thumbnails, cached } = made;
+    return { model: { ...name, hash: model.hash }, table, thumbnails, cached, leftOut, notes: made.notes.counted() };
   } finally {
     await model.release();
   }
@@ -75,7 +75,9 @@ class Embedder {
   readonly notes = new Tally();
   private readonly rows = new Map<string, Float32Array>();
   private readonly fresh = new Set<string>();
-  private fromCache = 0;
+  /** Known from before. */
+  private readonly kept = new Set<string>();
+  cached = 0;
 
   constructor(
     private readonly model: VisionModel,
@@ -91,7 +93,7 @@ class Embedder {
     try {
       for (let first = 0; first < pictures.length; first += BATCH) {
         signal.throwIfAborted();
-        tell({ stage: 'pictures', done: first, total: pictures.length, provider: this.model.provider, cached: this.fromCache });
+        tell({ stage: 'pictures', done: first, total: pictures.length, provider: this.model.provider, cached: this.cached });
         const part = pictures.slice(first, first + BATCH);
         const found = await Promise.all(part.map(async ([item, picture]) => this.ready(item, picture, fetcher)));
         await this.take(found.filter((one) => one !== null));
@@ -121,10 +123,10 @@ class Embedder {
     for (const { hash, picture } of ready) if (!this.rows.has(hash)) missing.set(hash, picture.pixels);
     // A model's width, by which what is kept of it is found, is known when it has answered once.
     if (this.rows.size === 0) await this.embed(missing, 1);
-    this.fromCache += [...missing.keys()].filter((hash) => this.rows.has(hash) && !this.fresh.has(hash)).length;
     await this.embed(missing, BATCH);
     for (const { item, file, hash, picture } of ready) {
       const row = this.rows.get(hash)!;
+      if (this.kept.has(hash)) this.cached++;
       this.table.add(item, row, { file, line: 0 }, this.leftOut);
       if (this.table.has(item)) this.thumbnails.set(item, picture.thumbnail);
     }
@@ -143,6 +145,7 @@ class Embedder {
     if (!first) return;
     const kept = await readKeptBook(this.store, this.model.hash, rows[0]!.length);
     kept?.hashes.forEach((hash, row) => {
+      this.kept.add(hash);
       if (!this.rows.has(hash)) this.rows.set(hash, kept.hidden.slice(row * kept.width, (row + 1) * kept.width));
     });
   }

@@ -38,7 +38,12 @@ export class PictureService implements PictureQuestions {
       otherHosts: Math.max(0, hosts.size - MOST_HOSTS),
       unused,
       ownFeatures: intake.raw.items.visual.items > 0,
-      embedded: pictured && { model: pictured.model.id, items: pictured.table.items, width: pictured.table.width },
+      embedded: pictured && {
+        model: pictured.model.id,
+        items: pictured.table.items,
+        width: pictured.table.width,
+        cached: pictured.cached,
+      },
     };
   }
 
