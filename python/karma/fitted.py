@@ -20,7 +20,6 @@ from .random import fork_random
 from .sampling import sample_targets
 
 MOST_NUMBERS = 1 << 25
-FIT_ROWS = 512
 STEPS_A_MEAN = 10
 READ_AT_ONCE = 32
 
@@ -68,13 +67,13 @@ def _fit(data: Prepared, model: InterestModel) -> tuple[Heads, dict[str, Any]]:
     targets = sample_targets(newest, recipe.objective.head_start_users, recipe.seed)
     hidden, wanted = _rows(data, model, targets)
     x, objective = model.hidden_features, recipe.objective
-    steps = objective.head_start_steps
+    steps, rows_each = objective.head_start_steps, objective.head_start_rows
     w_e = principal_axes(x.double(), objective.embedding_size).to(x.dtype)
     w_o = ridge(hidden.double(), wanted, x.double(), w_e.double(), objective).to(x.dtype)
     scale = torch.full((1,), 1 / objective.temperature, dtype=x.dtype, device=x.device).log()
     heads = {name: value.contiguous().requires_grad_() for name, value in (("w_o", w_o), ("w_e", w_e), ("log_scale", scale))}
     draw = fork_random(recipe.seed, "head start")
-    chosen = (draw.uniforms(steps * FIT_ROWS) * len(wanted)).astype("int64").reshape(steps, FIT_ROWS)
+    chosen = (draw.uniforms(steps * rows_each) * len(wanted)).astype("int64").reshape(steps, rows_each)
     losses = fit_heads(heads, x, objective, ((hidden[rows], wanted[rows]) for rows in torch.from_numpy(chosen)))
     means = [sum(losses[at : at + STEPS_A_MEAN]) / STEPS_A_MEAN for at in range(0, steps, STEPS_A_MEAN)]
     record = {

@@ -99,6 +99,7 @@ class Objective:
     """Fitted: see `head_start.py`; `start_parameters` always draws."""
     head_start_users: int = 3000
     head_start_steps: int = 300
+    head_start_rows: int = 512
     head_start_rate: float = 5e-3
     emb_token: Literal["learned", "last-item"] = "learned"
     interest_skip: Literal["none", "features"] = "none"

@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { float16Bits } from '../model/halfPrecision';
-import { halvedSafetensors } from '../model/safetensors';
+import { HEADS_FILE } from '../engine/peft/modules';
+import { float8Bits } from '../model/float8';
+import { HALF } from '../model/halfPrecision';
+import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
 import { PRESETS } from '../recipe/presets';
 import { MOST_RECORDED_BYTES, recordedFiles } from '../recipe/recordedFiles';
 import { zipFiles, type PiecedFile } from '../storage/zipWriter';
@@ -42,24 +44,55 @@ async function pack(id: string, folder: string, site: string): Promise<void> {
   await writeFile(path.join(site, run), record);
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
   const arms = PRESETS.find((one) => one.id === id)!.spec.arms.map((arm) => arm.id);
-  const { zipped, packed } = await packArms(arms, path.join(folder, 'adapters'), MOST_RECORDED_BYTES - record.length);
+  const { zipped, packed, step } = await packArms(arms, path.join(folder, 'adapters'), MOST_RECORDED_BYTES - record.length);
   const left = arms.filter((arm) => !packed.includes(arm));
   const without = left.length === 0 ? '' : `, without ${left.join(', ')}: too large`;
   if (packed.length > 0) await writeFile(path.join(site, adapters), zipped);
   else await rm(path.join(site, adapters), { force: true });
-  console.info(`${adapters}: ${packed.length > 0 ? `${zipped.length.toLocaleString('en')} bytes` : 'none'}${without}`);
+  console.info(
+    `${adapters}: ${packed.length > 0 ? `${zipped.length.toLocaleString('en')} bytes` : 'none'}${without}${step === null ? '' : `, free embeddings in steps of ${step}`}`,
+  );
 }
 
-/** As many arms as fit, each as long as there is room for it, in the recipe's order. */
+/** Free embeddings of items, by far the most numbers of an adapter that has some: numbers in steps of 2 to these powers, where there is no room for half precision. */
+const FREE_EMBEDDINGS = ['z', 'u'];
+const STEP_EXPONENTS = [-9, -8, -7, -6, -5, -4, -3];
+
+/**
+ * As many arms as fit, each as long as there is room for it, in the recipe's order; free embeddings of items in the finest of those steps in which
+ * all arms fit.
+ */
 async function packArms(
   arms: readonly string[],
   folder: string,
   room: number,
+): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[]; readonly step: number | null }> {
+  const half = await fitting(arms, folder, room, () => HALF);
+  if (half.packed.length === arms.length) return { ...half, step: null };
+  for (const exponent of STEP_EXPONENTS) {
+    const step = 2 ** exponent;
+    const coarse = inSteps(step);
+    const some = await fitting(arms, folder, room, (tensor) => (FREE_EMBEDDINGS.includes(tensor) ? coarse : HALF));
+    if (some.packed.length === arms.length) return { ...some, step };
+  }
+  return { ...half, step: null };
+}
+
+/** Multiples of a power of two as 8-bit floats, which hold the first 16 of them exactly; few different bytes are packed well. */
+function inSteps(step: number): NarrowFloats {
+  return { dtype: FLOAT8, encode: (values) => Uint8Array.from(values, (value) => float8Bits(step * Math.round(value / step))) };
+}
+
+async function fitting(
+  arms: readonly string[],
+  folder: string,
+  room: number,
+  narrow: (tensor: string) => NarrowFloats,
 ): Promise<{ readonly zipped: Uint8Array; readonly packed: readonly string[] }> {
   let files: PiecedFile[] = [];
   const packed: string[] = [];
   for (const arm of arms) {
-    const more = [...files, ...(await adapterFiles(folder, arm))];
+    const more = [...files, ...(await adapterFiles(folder, arm, narrow))];
     if (zipFiles(more).size > room) continue;
     files = more;
     packed.push(arm);
@@ -67,13 +100,15 @@ async function packArms(
   return { zipped: new Uint8Array(await zipFiles(files).arrayBuffer()), packed };
 }
 
-/** `arm/file`; numbers in half precision, which is exact enough to rank, to attend and to speak. */
-async function adapterFiles(folder: string, arm: string): Promise<PiecedFile[]> {
+/** `arm/file`; numbers in fewer bits, which are exact enough to rank, to attend and to speak. `narrow` holds for the heads. */
+async function adapterFiles(folder: string, arm: string, narrow: (tensor: string) => NarrowFloats): Promise<PiecedFile[]> {
   const files: PiecedFile[] = [];
   for (const name of (await readdir(path.join(folder, arm))).sort()) {
     if (name.endsWith('.md')) continue;
     const bytes = Uint8Array.from(await readFile(path.join(folder, arm, name)));
-    const content = name.endsWith('.safetensors') ? halvedSafetensors(bytes, name, float16Bits) : bytes;
+    const content = name.endsWith('.safetensors')
+      ? narrowedSafetensors(bytes, name, name === HEADS_FILE ? narrow : () => HALF)
+      : bytes;
     files.push({ path: `${arm}/${name}`, pieces: [content], deflated: deflateRawSync(content, { level: 9 }) });
   }
   return files;

@@ -4,10 +4,10 @@ import { layOutParameters } from '../engine/parameters';
 import { writeAdapter } from '../engine/peft/write';
 import { trainedParameter, type TrainedArm } from '../engine/trainedArm';
 import { forkRandom } from '../log/random';
-import { float16Bits } from '../model/halfPrecision';
+import { HALF } from '../model/halfPrecision';
 import { ModelError } from '../model/modelError';
 import { readConfig } from '../model/readConfig';
-import { halvedSafetensors } from '../model/safetensors';
+import { narrowedSafetensors } from '../model/safetensors';
 import { armLora, widestLora } from '../recipe/armRecipe';
 import { runSpecSchema } from '../recipe/runSpec';
 import { TINY_CONFIG } from '../testing/tinyModel';
@@ -66,7 +66,7 @@ it('reads half precision, and leaves out arms without an adapter', () => {
   const halved = new Map(
     [...filesOf(arm)].map(([name, bytes]) => [
       name,
-      name.endsWith('.safetensors') ? new Uint8Array(halvedSafetensors(bytes, name, float16Bits)) : bytes,
+      name.endsWith('.safetensors') ? narrowedSafetensors(bytes, name, () => HALF) : bytes,
     ]),
   );
   const [read, ...others] = armsOfAdapters(new Map([['wide', halved]]), { spec, config, catalogue, layout });

@@ -102,10 +102,15 @@ it('ranks what follows before the first step, the same for all arms, and records
   }
 }, 240_000);
 
-it('reads as many users and takes as many steps as the recipe says', async () => {
-  const { record } = await run(spec({ headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 }));
+it('reads as many users, and takes as many steps of as many rows, as the recipe says', async () => {
+  const little = { headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 } as const;
+  const { record } = await run(spec(little));
   expect(record.headStart).toMatchObject({ users: 10, rows: 40, steps: 25 });
   expect(record.headStart!.fitted && record.headStart!.losses).toHaveLength(3);
+  const fewer = await run(spec({ ...little, headStartRows: 16 }));
+  expect(fewer.record.headStart!.fitted && fewer.record.headStart!.losses).not.toEqual(
+    record.headStart!.fitted && record.headStart!.losses,
+  );
 }, 240_000);
 
 it.each([

@@ -1,6 +1,6 @@
 /** Heads fitted before the arms' first step, once for all arms; or why they are not. Definitions: docs/definitions.md. */
 import type { Engine } from '../engine/engine';
-import { FIT_ROWS, HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
+import { HeadFit, type FitRows, type Heads } from '../engine/headStart/headFit';
 import { predictionRows, readWidth } from '../engine/headStart/predictionRows';
 import { slotOf, type ParameterLayout } from '../engine/parameters';
 import { featureWidth } from '../engine/ranking/catalogueTensors';
@@ -111,7 +111,7 @@ async function fit(
 ): Promise<{ readonly heads: Heads; readonly losses: readonly number[] }> {
   const { context, inputs } = engine;
   const width = widthOf(engine);
-  const steps = spec.objective.headStartSteps;
+  const { headStartSteps: steps, headStartRows: rows } = spec.objective;
   const sizes = { items: inputs.items, features: featureWidth(inputs), hidden: width };
   const headFit = HeadFit.create(context.gpu, sizes, spec.objective);
   try {
@@ -119,11 +119,11 @@ async function fit(
     onProgress('Principal axes and ridge regression', 0, steps);
     await headFit.begin({ hidden, targets });
     const draw = forkRandom(spec.seed, 'head start');
-    const batch = { hidden: new Float32Array(FIT_ROWS * width), targets: new Uint32Array(FIT_ROWS) };
+    const batch = { hidden: new Float32Array(rows * width), targets: new Uint32Array(rows) };
     const losses: number[] = [];
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
-      for (let row = 0; row < FIT_ROWS; row++) {
+      for (let row = 0; row < rows; row++) {
         const from = draw.integer(targets.length);
         batch.hidden.set(hidden.subarray(from * width, (from + 1) * width), row * width);
         batch.targets[row] = targets[from]!;

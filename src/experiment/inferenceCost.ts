@@ -21,7 +21,7 @@ import type { PreparedData } from './preparedData';
 /** Most and fewest repeats of every measurement: after `PATIENCE` milliseconds the fewest are enough. */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 export interface InferenceInputs {
   readonly engine: Engine;

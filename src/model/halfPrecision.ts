@@ -26,6 +26,12 @@ export function float16Value(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Numbers as safetensors' F16, the nearest each. */
+export const HALF = {
+  dtype: 'F16',
+  encode: (values: Float32Array): Uint16Array => Uint16Array.from(values, float16Bits),
+} as const;
+
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 

@@ -3,11 +3,12 @@
  * { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
  */
 import { z } from 'zod';
+import { float8ToFloat32 } from './float8';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
 import { ModelError } from './modelError';
 import type { ModelFile } from './source/modelSource';
 
-/** Bytes an element of each dtype that the format knows. Of these only F32, F16 and BF16 are read. */
+/** Bytes an element of each dtype that the format knows. Of these F32, F16 and BF16 are read, and F8_E4M3 where it is asked for. */
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F64', 'I64', 'U64'].map((name) => [name, 8] as const),
   ...['F32', 'I32', 'U32'].map((name) => [name, 4] as const),
@@ -20,7 +21,9 @@ export function elementBytes(dtype: string): number {
   return ELEMENT_BYTES.get(dtype)!;
 }
 
-const FLOATS = ['F32', 'F16', 'BF16'];
+const FLOATS: readonly string[] = ['F32', 'F16', 'BF16'];
+/** Small enough to be stored without a scale beside it: checkpoints whose numbers need one are not read as if they had none. */
+export const FLOAT8 = 'F8_E4M3';
 
 /** The official reader's own ceiling; a longer header is a corrupt length. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -86,10 +89,15 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
 
 /**
  * Where a tensor lies, once it is sure that it can be read.
- * @param shape expected shape; every dimension must match.
- * @throws ModelError when the tensor is missing, of another shape, or not F32, F16 or BF16.
+ * @param shape expected shape; every dimension must match. @param dtypes those that can be read
+ * @throws ModelError when the tensor is missing, of another shape, or of another dtype.
  */
-export function findFloatTensor(file: SafetensorsHeader, tensor: string, shape: readonly number[]): TensorEntry {
+export function findFloatTensor(
+  file: SafetensorsHeader,
+  tensor: string,
+  shape: readonly number[],
+  dtypes: readonly string[] = FLOATS,
+): TensorEntry {
   const entry = file.tensors.get(tensor);
   if (entry === undefined) {
     throw new ModelError(`${file.name} has no tensor "${tensor}".`, 'Check that the file belongs to this config.json.');
@@ -100,9 +108,9 @@ export function findFloatTensor(file: SafetensorsHeader, tensor: string, shape: 
       'Check that the file belongs to this config.json.',
     );
   }
-  if (!FLOATS.includes(entry.dtype)) {
+  if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
-      `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; ${FLOATS.join(', ')} can be read.`,
+      `Tensor "${tensor}" of ${file.name} is stored as ${entry.dtype}; ${dtypes.join(', ')} can be read.`,
       'Convert the checkpoint to float32, float16 or bfloat16, without quantisation.',
     );
   }
@@ -118,10 +126,17 @@ export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: re
   return toFloat32(file.bytes.subarray(begin, end), dtype);
 }
 
+/** As readFloatTensor, and F8_E4M3 too: for files of this project's own, whose numbers have no scale. */
+export function readSmallFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  const { dtype, begin, end } = findFloatTensor(file, tensor, shape, [...FLOATS, FLOAT8]);
+  return toFloat32(file.bytes.subarray(begin, end), dtype);
+}
+
 /** A float tensor's bytes as float32: widened exactly, or a view where they are aligned float32 already. */
 export function toFloat32(data: Uint8Array<ArrayBuffer>, dtype: string): Float32Array<ArrayBuffer> {
   if (dtype === 'F16') return float16ToFloat32(data);
   if (dtype === 'BF16') return bfloat16ToFloat32(data);
+  if (dtype === FLOAT8) return float8ToFloat32(data);
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
@@ -162,7 +177,7 @@ export function writeSafetensors(
 /** The header, then the tensors concatenated. */
 function assembled(
   header: ReadonlyMap<string, unknown>,
-  tensors: readonly (Float32Array | Uint16Array)[],
+  tensors: readonly (Float32Array | Uint16Array | Uint8Array)[],
 ): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Readers map the data in place, so it starts at a multiple of 8; the format pads with spaces.
@@ -179,27 +194,34 @@ function assembled(
   return bytes;
 }
 
-/** The same file with its float tensors in half precision. @param bitsOf the 16 bits of a number @throws RangeError for a number that has none */
-export function halvedSafetensors(
+/** How numbers are stored in fewer bits. */
+export interface NarrowFloats {
+  readonly dtype: string;
+  /** @throws RangeError for a number that cannot be stored so */
+  readonly encode: (values: Float32Array) => Uint16Array | Uint8Array;
+}
+
+/** The same file with its float tensors in fewer bits, each by name. @throws RangeError as `encode` does */
+export function narrowedSafetensors(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
-  bitsOf: (value: number) => number,
+  narrow: (tensor: string) => NarrowFloats,
 ): Uint8Array<ArrayBuffer> {
   const file = parseSafetensors(bytes, name);
   const names = [...file.tensors.keys()].sort();
   const header = new Map<string, unknown>();
   if (Object.keys(file.metadata).length > 0) header.set(METADATA_KEY, file.metadata);
-  const halves = names.map((tensor) => {
-    const { shape } = file.tensors.get(tensor)!;
-    return Uint16Array.from(readFloatTensor(file, tensor, shape), bitsOf);
-  });
   let position = 0;
-  names.forEach((tensor, index) => {
-    const end = position + halves[index]!.byteLength;
-    header.set(tensor, { dtype: 'F16', shape: file.tensors.get(tensor)!.shape, data_offsets: [position, end] });
+  const encoded = names.map((tensor) => {
+    const { shape } = file.tensors.get(tensor)!;
+    const { dtype, encode } = narrow(tensor);
+    const values = encode(readFloatTensor(file, tensor, shape));
+    const end = position + values.byteLength;
+    header.set(tensor, { dtype, shape, data_offsets: [position, end] });
     position = end;
+    return values;
   });
-  return assembled(header, halves);
+  return assembled(header, encoded);
 }
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; dataStart: number } {

@@ -15,8 +15,8 @@ import { full } from '../losses/full/loss';
 import { ScoredLoss } from '../losses/scoredLoss';
 import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
-/** Rows of an AdamW step, and of each partial sum that ridge regression needs. */
-export const FIT_ROWS = 512;
+/** Most rows of an AdamW step, and of each partial sum that ridge regression needs. */
+const FIT_ROWS = 512;
 /** Penalty of the ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
 

@@ -49,8 +49,8 @@ describe('who answers of a recorded run follows from the adapters that the site 
     show(<Said />);
     expect(said()).toEqual([
       'Figure and inspector show its recorded run.',
-      'The arms answer with the adapters of the recorded run, in half precision.',
-      'The arms write with the adapters of the recorded run, in half precision.',
+      'The arms answer with the adapters of the recorded run, rounded to half precision or less.',
+      'The arms write with the adapters of the recorded run, rounded to half precision or less.',
       'Ask both models',
     ]);
     act(() => {

@@ -61,7 +61,7 @@ export function askLabel({ able }: Pick<Answering, 'able'>): string {
 export function answeringSentence({ able, unable, recorded }: Answering): string {
   if (recorded && able.length > 0) {
     const who = unable.length === 0 ? 'The arms answer' : those(able, 'answer');
-    const half = `${who} with the adapters of the recorded run, in half precision.`;
+    const half = `${who} with the adapters of the recorded run, rounded to half precision or less.`;
     return unable.length === 0
       ? half
       : `${half} This site has none of ${listed(unable)}: to ask ${unable.length === 1 ? 'it' : 'them'}, run, then pause or let the run finish.`;
@@ -77,6 +77,6 @@ export function answeringSentence({ able, unable, recorded }: Answering): string
 export function writingSentence({ able, unable }: Pick<Answering, 'able' | 'unable'>, alone: boolean): string {
   if (alone || able.length === 0)
     return 'This recorded run has no adapters on this site, so only its base model can write. Run, then pause or stop, to see the arms’ texts too.';
-  if (unable.length === 0) return 'The arms write with the adapters of the recorded run, in half precision.';
-  return `${those(able, 'write')} with the adapters of the recorded run, in half precision; this site has none of ${listed(unable)}.`;
+  if (unable.length === 0) return 'The arms write with the adapters of the recorded run, rounded to half precision or less.';
+  return `${those(able, 'write')} with the adapters of the recorded run, rounded to half precision or less; this site has none of ${listed(unable)}.`;
 }

@@ -1,6 +1,9 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { usePlaying } from '../figure/play';
+import { isBusy } from '../../runtime/experimentState';
 import { useMeasuredRecord } from '../figure/useFigureArms';
 import { askLabel, useAnswering } from '../state/answering';
+import { useExperiment } from '../state/experiment';
 import { useAsk } from '../inspector/useAsk';
 import { useInspection } from '../state/inspection';
 import { useRuns } from '../runs/runsState';
@@ -21,9 +24,10 @@ export function Verdict() {
   const nothing = useInspection(({ items }) => items.length === 0);
   const ask = useAsk();
   const answering = useAnswering();
+  const changed = useChanged();
   if (verdict === null) return null;
   return (
-    <section className={styles.verdict} aria-label="Verdict">
+    <section className={changed ? `${styles.verdict} ${styles.changing}` : styles.verdict} aria-label="Verdict">
       <h2 className={styles.heading}>What happened</h2>
       <p className={styles.when}>
         {verdict.when}
@@ -65,4 +69,14 @@ export function Verdict() {
       </div>
     </section>
   );
+}
+
+/** Whether the verdict follows a run that is playing or training, or has done so since it appeared. */
+function useChanged(): boolean {
+  const playing = usePlaying((state) => state.playing);
+  const busy = useExperiment(({ phase }) => isBusy(phase));
+  const [changed, setChanged] = useState(false);
+  const changing = playing || busy;
+  if (changing && !changed) setChanged(true);
+  return changing || changed;
 }

@@ -88,7 +88,11 @@ export const objectiveSchema = z.object({
   }),
   headStartSteps: z.number().int().min(1).max(10_000).default(300).register(WORDS, {
     label: 'Steps of the head fit',
-    hint: 'Fitted heads only: AdamW steps on 512 prediction rows each, after ridge regression.',
+    hint: 'Fitted heads only: AdamW steps after ridge regression.',
+  }),
+  headStartRows: z.number().int().min(1).max(512).default(512).register(WORDS, {
+    label: 'Rows per step of the head fit',
+    hint: 'Fitted heads only: prediction rows of each of those steps, drawn with replacement.',
   }),
   headStartRate: z.number().positive().max(1).default(5e-3).register(WORDS, {
     label: 'Learning rate of the head fit',
