@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json, tinyModel, type Files, type TinyOptions } from '../testing/tinyModel';
+import { filesOf, json, tinyModel, type Files, type TinyOptions } from '../testing/tinyModel';
 import { loadWordnet } from '../testing/wordnetModel';
 import type { StageProgress } from '../record/runEvents';
 import { loadModel, modelSummary } from './loadModel';
@@ -10,10 +10,8 @@ import { isModel } from './source/isModel';
 import { createTokenizer } from './tokenizer';
 import { wholeWeights } from './decoderTensors';
 
-const asFiles = (files: Files): File[] => [...files].map(([name, bytes]) => new File([bytes], name));
-
 function load(files: Files, onProgress: (progress: StageProgress) => void = () => undefined) {
-  return loadModel(droppedSource(asFiles(files)), 'x', onProgress, createTokenizer);
+  return loadModel(droppedSource(filesOf(files)), 'x', onProgress, createTokenizer);
 }
 
 /** A tiny model's folder with one file changed; null takes it away. */

@@ -35,7 +35,7 @@ export class Interruptions {
 
   /** @param store where features are kept, where not in this process alone */
   static async open(store?: FeatureStore): Promise<Interruptions> {
-    return new Interruptions(await SmallExperiment.open(store));
+    return new Interruptions(await SmallExperiment.open({ store }));
   }
 
   get steps(): number {

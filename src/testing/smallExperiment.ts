@@ -1,4 +1,4 @@
-/** Experiments that take seconds on a software adapter: the shipped model, 14 users with 6 events each, 40 items. */
+/** Experiments that take seconds on a software adapter: the shipped model, or another, 14 users with 6 events each, 40 items. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
@@ -14,6 +14,7 @@ import type { FeatureBook } from '../model/featureStore';
 import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
+import type { ModelSource } from '../model/source/modelSource';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import type { RunEvent } from '../record/runEvents';
@@ -45,11 +46,17 @@ export class SmallExperiment {
     private readonly store: FeatureStore,
   ) {}
 
-  /** @param store where features are kept: two providers differ in the last bits, and which is faster may change */
-  static async open(store: FeatureStore = keptFeatures()): Promise<SmallExperiment> {
+  /**
+   * @param store where features are kept: two providers differ in the last bits, and which is faster may change
+   * @param source of the model; the shipped one's
+   */
+  static async open({
+    store = keptFeatures(),
+    source = diskSource(MODEL),
+  }: { readonly store?: FeatureStore | undefined; readonly source?: ModelSource } = {}): Promise<SmallExperiment> {
     const gpu = await sharedGpu();
     configureOrt();
-    const model = await loadModel(diskSource(MODEL), 'wordnet-1m', () => undefined, createTokenizer);
+    const model = await loadModel(source, 'wordnet-1m', () => undefined, createTokenizer);
     const read = await readLog([new File([smallLog()], 'small.csv')]);
     const data = { ...read, log: { ...read.log, visual: smallPictures(read.log.items.length) } };
     return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, store);

@@ -61,6 +61,11 @@ export function tinyModel({ seed = 1, shards = 1, config = {} }: TinyOptions = {
   return files.set('model.safetensors.index.json', json({ metadata: {}, weight_map: weightMap }));
 }
 
+/** As a folder of them is dropped or chosen. */
+export function filesOf(model: Files): File[] {
+  return [...model].map(([name, bytes]) => new File([bytes], name));
+}
+
 export function json(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -6,7 +6,9 @@ import type { RunEvent } from '../../src/record/runEvents';
 import type { RunRecord } from '../../src/record/runRecord';
 import type { Campaign } from '../../src/testing/campaign';
 import { everyFault, FaultyGpu } from '../../src/testing/faultyGpu';
+import { droppedSource } from '../../src/model/source/droppedSource';
 import { SmallExperiment, smallSpec } from '../../src/testing/smallExperiment';
+import { filesOf, tinyModel } from '../../src/testing/tinyModel';
 
 const SPEC = smallSpec({
   arms: [{ id: 'karma', label: 'KARMA', lambdaGen: 0.3, lambdaRec: 0.3 }],
@@ -20,7 +22,7 @@ const campaign: Campaign = {
   cases: 4000,
   sample: 3,
   open: async () => {
-    const experiment = await SmallExperiment.open();
+    const experiment = await SmallExperiment.open({ source: droppedSource(filesOf(tinyModel())) });
     let faulty = new FaultyGpu(experiment.gpu);
     const run = async (): Promise<{
       readonly record: RunRecord | null;
