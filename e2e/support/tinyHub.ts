@@ -1,7 +1,6 @@
-/** A hub with tiny random models of several families, made again from their seeds. */
-import { createServer } from 'vite';
+/** A hub with tiny random models of several families. */
 import { startHub, type HubServer } from '../../src/testing/hubServer';
-import type * as TinyModels from '../../src/testing/tinyModel';
+import { makeTinyModels } from './tinyModels';
 
 const QWEN3 = {
   architectures: ['Qwen3ForCausalLM'],
@@ -26,24 +25,16 @@ const GEMMA3 = {
 
 /** `tiny/qwen3` in two shards, `tiny/gemma3` in one file, and `tiny/wide`, whose two shards take some megabytes. */
 export async function startTinyHub(): Promise<HubServer> {
-  // Family files come through Vite's glob imports.
-  const vite = await createServer({
-    configFile: false,
-    appType: 'custom',
-    logLevel: 'error',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
+  const [qwen3, gemma3, wide] = await makeTinyModels(
+    { seed: 3, shards: 2, config: QWEN3 },
+    { seed: 4, config: GEMMA3 },
+    { seed: 5, shards: 2, config: { intermediate_size: 8192 } },
+  );
+  return startHub({
+    repositories: new Map([
+      ['tiny/qwen3', qwen3!],
+      ['tiny/gemma3', gemma3!],
+      ['tiny/wide', wide!],
+    ]),
   });
-  try {
-    const { tinyModel } = (await vite.ssrLoadModule('/src/testing/tinyModel.ts')) as typeof TinyModels;
-    return await startHub({
-      repositories: new Map([
-        ['tiny/qwen3', tinyModel({ seed: 3, shards: 2, config: QWEN3 })],
-        ['tiny/gemma3', tinyModel({ seed: 4, config: GEMMA3 })],
-        ['tiny/wide', tinyModel({ seed: 5, shards: 2, config: { intermediate_size: 8192 } })],
-      ]),
-    });
-  } finally {
-    await vite.close();
-  }
 }

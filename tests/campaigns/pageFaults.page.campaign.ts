@@ -1,14 +1,19 @@
 /** One GPU call of a run on the built page goes wrong: what the person is shown, and what the next run gives. */
 import type { Page } from '@playwright/test';
+import { smallLog } from '../../e2e/support/logs';
 import { expect, playgroundOn, TINY } from '../../e2e/support/playground';
 import { exportedRecord, type PageBench } from '../../e2e/support/pageBench';
+import { makeTinyModels, serveInPlace } from '../../e2e/support/tinyModels';
+import { namedArm } from '../../src/recipe/namedArms';
 import { sampleCases, type Campaign } from '../../src/testing/campaign';
 import { everyFault } from '../../src/testing/faultyGpu';
 import { beginFaults, faultyCounts, injectFaults } from '../../src/testing/faultyPage';
 import { measuredBy, type Measured } from '../../src/testing/measured';
 
+/** One arm with every loss of a usual run: a second one makes the same calls. */
 const RECIPE = {
   ...TINY,
+  arms: JSON.stringify([namedArm('karma')]),
   'training.steps': '1',
   'evaluation.sampleUsers': '4',
   'evaluation.finalUsers': '4',
@@ -27,13 +32,16 @@ const campaign: Campaign<PageBench> = {
   sample: 0,
   open: async (seed, { browser, url }) => {
     const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
+    await serveInPlace(context, (await makeTinyModels({}))[0]!);
     let page: Page | null = null;
     /** A fresh page, whose kernels are not compiled yet. */
     const reopen = async (): Promise<Page> => {
       await page?.close();
       page = await context.newPage();
       await injectFaults(page);
-      await playgroundOn(page).open(RECIPE);
+      const playground = playgroundOn(page);
+      await playground.open(RECIPE);
+      await playground.openLog(smallLog());
       return page;
     };
     const ended = async (on: Page): Promise<string> => {
