@@ -2,11 +2,12 @@
 import { test } from '@playwright/test';
 import { isWanted, longRun, tryAll, trySample } from '../src/testing/tryCampaign';
 import type { PageBench } from './support/pageBench';
+import largeFiles from '../tests/campaigns/largeFiles.page.campaign';
 import pageFaults from '../tests/campaigns/pageFaults.page.campaign';
 import pageKills from '../tests/campaigns/pageKills.page.campaign';
 import soak from '../tests/campaigns/soak.page.campaign';
 
-const CAMPAIGNS = { pageFaults, pageKills, soak };
+const CAMPAIGNS = { largeFiles, pageFaults, pageKills, soak };
 const long = longRun();
 
 for (const [name, campaign] of Object.entries(CAMPAIGNS)) {

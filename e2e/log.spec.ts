@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
-import { labelledLog } from './support/logs';
+import type { Locator } from '@playwright/test';
+import { labelledLog, smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
 test('says what is wrong with files that are no logs', async ({ playground }) => {
@@ -50,4 +51,37 @@ test('keeps the rows that a column marks, saves the split for RecBole, and a lin
   await page.goto('about:blank');
   await page.goto(`./#v=2&preset=quick&log=${hash}`);
   await expect(page.getByRole('status', { name: 'Logs' })).toContainText(`made for a log with SHA-256 ${hash.slice(0, 12)}`);
+});
+
+test('an opened log is there at the next visit, until it is deleted', async ({ playground }) => {
+  const { page } = playground;
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  const stored = async (): Promise<Locator> => {
+    const model = await playground.section('Model');
+    await model.getByText(/^Stored in this browser/).click();
+    return model.getByRole('listitem').filter({ hasText: 'opened log' });
+  };
+  const visitAgain = async (): Promise<void> => {
+    await page.goto('about:blank');
+    await page.goto('./');
+  };
+  await playground.open(TINY);
+  const entry = await stored();
+  await expect(entry).toBeHidden();
+  await playground.openLog(smallLog());
+  await expect(recipe).toContainText('kitchen · 30 users · 40 items');
+  await expect(entry).toContainText(/1 file, [\d.]+ .B/);
+  await visitAgain();
+  await expect(recipe).toContainText('kitchen · 30 users · 40 items');
+  await stored();
+  await page.screenshot({ path: '/tmp/safe/stored.png' });
+  await entry.getByRole('button', { name: 'Delete opened log' }).click();
+  await expect(entry).toBeHidden();
+  // It is open still, in this tab.
+  await expect(recipe).toContainText('kitchen · 30 users · 40 items');
+  await visitAgain();
+  await page.waitForTimeout(5000);
+  await page.screenshot({ path: '/tmp/safe/gone.png' });
+  await expect(await stored()).toBeHidden();
+  await expect(recipe).not.toContainText('kitchen · 30 users');
 });

@@ -1,23 +1,14 @@
 /** Tiny random models, made again from their seeds. */
 import type { BrowserContext } from '@playwright/test';
-import { createServer } from 'vite';
 import type * as TinyModels from '../../src/testing/tinyModel';
+import { throughVite } from './throughVite';
 
-/** A model of each. Family files come through Vite's glob imports. */
-export async function makeTinyModels(...options: readonly TinyModels.TinyOptions[]): Promise<TinyModels.Files[]> {
-  const vite = await createServer({
-    configFile: false,
-    appType: 'custom',
-    logLevel: 'error',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-  });
-  try {
-    const { tinyModel } = (await vite.ssrLoadModule('/src/testing/tinyModel.ts')) as typeof TinyModels;
+/** A model of each. */
+export function makeTinyModels(...options: readonly TinyModels.TinyOptions[]): Promise<TinyModels.Files[]> {
+  return throughVite(async (load) => {
+    const { tinyModel } = await load<typeof TinyModels>('/src/testing/tinyModel.ts');
     return options.map((one) => tinyModel(one));
-  } finally {
-    await vite.close();
-  }
+  });
 }
 
 /** Pages of this context get `model` in place of the one that comes with the page: checks and runs take a fraction of the time. */

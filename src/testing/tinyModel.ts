@@ -35,10 +35,12 @@ export interface TinyOptions {
   /** More than one: shards with an index. */
   readonly shards?: number;
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Tokens beside the bytes, which no text is made of. */
+  readonly tokens?: number;
 }
 
-export function tinyModel({ seed = 1, shards = 1, config = {} }: TinyOptions = {}): Files {
-  const whole = { ...TINY_CONFIG, ...config };
+export function tinyModel({ seed = 1, shards = 1, config = {}, tokens = 0 }: TinyOptions = {}): Files {
+  const whole = { ...TINY_CONFIG, vocab_size: TINY_CONFIG.vocab_size + tokens, ...config };
   const random = forkRandom(seed, 'tiny model');
   const tensors: [string, FloatTensor][] = decoderTensors(readConfig(whole)).map(([name, shape]) => {
     const count = shape.reduce((product, size) => product * size, 1);
@@ -47,7 +49,7 @@ export function tinyModel({ seed = 1, shards = 1, config = {} }: TinyOptions = {
   });
   const files: Files = new Map([
     ['config.json', json(whole)],
-    ['tokenizer.json', json(byteTokenizer())],
+    ['tokenizer.json', json(byteTokenizer(tokens))],
     ['tokenizer_config.json', json({ tokenizer_class: 'PreTrainedTokenizerFast', bos_token: SPECIAL[0], eos_token: SPECIAL[1] })],
   ]);
   if (shards === 1) return files.set('model.safetensors', writeSafetensors(Object.fromEntries(tensors)));
@@ -70,8 +72,8 @@ export function json(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Byte-level BPE without merges: one token a byte, by GPT-2's table of characters for bytes. */
-function byteTokenizer(): unknown {
+/** Byte-level BPE without merges: one token a byte, by GPT-2's table of characters for bytes. @param unused so many tokens more */
+function byteTokenizer(unused: number): unknown {
   const printable = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173 && byte <= 255);
   let others = 0;
   const characters = Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : 256 + others++));
@@ -93,7 +95,10 @@ function byteTokenizer(): unknown {
     model: {
       type: 'BPE',
       unk_token: null,
-      vocab: Object.fromEntries(characters.map((character, byte) => [character, byte])),
+      vocab: Object.fromEntries([
+        ...characters.map((character, byte) => [character, byte] as const),
+        ...Array.from({ length: unused }, (_, at) => [`${'unused'.repeat(15)}${at}`, 256 + SPECIAL.length + at] as const),
+      ]),
       merges: [],
     },
   };

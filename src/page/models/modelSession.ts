@@ -21,7 +21,10 @@ export interface ModelSession {
   readonly openAdapter: (folder: string, files: AdapterFiles, spec: RunSpec) => void;
   /** What a recipe takes of each of the curated models. */
   readonly survey: (spec: RunSpec) => void;
+  /** Lists what the browser stores. */
   readonly list: () => void;
+  /** Does so again if it has been listed. */
+  readonly relist: () => void;
   readonly remove: (group: string) => void;
   /** Tells a fresh worker of the models and adapters that were dropped. */
   readonly resend: (services: Services) => void;
@@ -92,6 +95,9 @@ export function startModels(services: () => Services, report: (failure: Failure)
       }),
     survey: (spec) => void answered(survey(spec)),
     list: () => void answered(show(services().models.list())),
+    relist: () => {
+      if (useModels.getState().kept !== null) void answered(show(services().models.list()));
+    },
     remove: (group) => void answered(show(services().models.remove(group))),
     resend: ({ models }) => {
       if (dropped !== null) void answered(models.open(dropped));

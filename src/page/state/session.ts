@@ -180,6 +180,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function react(event: WorkerEvent): void {
     if (event.type === 'started') lookAt(event.record);
     if (event.type === 'log') setField('data.id', event.summary.id);
+    if (event.type === 'log-kept') models.relist();
     if (event.type === 'phase' && event.phase === 'paused' && stepWhenReady) {
       stepWhenReady = false;
       void attempt(services().run.step());

@@ -1,0 +1,224 @@
+/** Files of about ten megabytes, of every kind that the page opens. */
+import { readFileSync } from 'node:fs';
+import { gzipSync, strToU8, zipSync } from 'fflate';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { forkRandom } from '../log/random';
+import { writeSafetensors } from '../model/safetensors';
+import { packExperiment } from '../page/exporting/experimentArchive';
+import { packRuns } from '../page/runs/archive';
+import { describeRun } from '../page/runs/runEntry';
+import type { RunRecord } from '../record/runRecord';
+import { writeRecipe } from '../recipe/recipeFile';
+import { runSpecSchema } from '../recipe/runSpec';
+import { PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
+import type { Bytes } from './damagedLogs';
+import { smallRecord } from './smallRecord';
+
+export interface LargeFile {
+  readonly kind: string;
+  /** By name; the first is the large one. */
+  readonly files: ReadonlyMap<string, Bytes>;
+}
+
+const BYTES = 10_000_000;
+
+const text = (content: string): Bytes => Uint8Array.from(strToU8(content));
+const json = (content: unknown): Bytes => text(JSON.stringify(content));
+
+interface Event {
+  readonly user_id: string;
+  readonly item_id: string;
+  readonly timestamp: number;
+  readonly title: string;
+}
+
+/** Ten events a user, an item for every eight events; some 44 bytes an event as CSV. */
+function eventsOf(count: number): Event[] {
+  const random = forkRandom(1, 'large files');
+  const items = Math.ceil(count / 8);
+  return Array.from({ length: count }, (_, at) => {
+    const item = random.integer(items);
+    return {
+      user_id: `user-${Math.floor(at / 10)}`,
+      item_id: `item-${item}`,
+      timestamp: 1_700_000_000 + at,
+      title: `kettle no. ${item}`,
+    };
+  });
+}
+
+function csvOf(events: readonly Event[]): Bytes {
+  const lines = events.map(({ user_id, item_id, timestamp, title }) => `${user_id},${item_id},${timestamp},${title}\n`);
+  return text(`user_id,item_id,timestamp,title\n${lines.join('')}`);
+}
+
+/** Many steps: as long as a run may be. */
+function longRecord(): RunRecord {
+  const record = smallRecord();
+  const steps = 32_000;
+  const stretched = (column: readonly (number | null)[], name: string): (number | null)[] =>
+    Array.from({ length: steps }, (_, at) => {
+      if (column[0] === null) return null;
+      return name === 'step' ? at + 1 : Math.fround(2 + Math.sin(7 * at + name.length));
+    });
+  return {
+    ...record,
+    spec: runSpecSchema.parse({ ...record.spec, training: { ...record.spec.training, steps } }),
+    arms: record.arms.map((arm) => ({
+      ...arm,
+      steps: Object.fromEntries(
+        Object.entries(arm.steps).map(([name, column]) => [name, stretched(column, name)]),
+      ) as unknown as RunRecord['arms'][number]['steps'],
+    })),
+  };
+}
+
+/** As many evaluations as a run may have, of thousands of users each. */
+function evaluatedRecord(users: number, createdAt: string): RunRecord {
+  const record = smallRecord();
+  const random = forkRandom(2, createdAt);
+  return {
+    ...record,
+    createdAt,
+    arms: record.arms.map((arm) => {
+      const one = arm.evaluations[1]!;
+      const many = Array.from({ length: 199 }, (_, at) => ({
+        ...one,
+        step: at + 1,
+        ranks: Array.from({ length: users }, () => 1 + random.integer(5000)),
+        cold: Array.from({ length: users }, () => 0),
+      }));
+      return { ...arm, evaluations: [arm.evaluations[0]!, ...many, arm.evaluations[2]!] };
+    }),
+  };
+}
+
+/** GGUF keeps data in blocks of 32 bytes: one more text among its metadata, whose length is a multiple of that, moves the rest. */
+function paddedGguf(small: Bytes): Bytes {
+  const key = 'general.description';
+  const overhead = 8 + key.length + 4 + 8;
+  const length = Math.ceil((BYTES - small.length) / 32) * 32 - overhead;
+  const padded = new Uint8Array(small.length + overhead + length);
+  const view = new DataView(padded.buffer);
+  const afterHeader = 24;
+  padded.set(small.subarray(0, afterHeader));
+  view.setBigUint64(16, view.getBigUint64(16, true) + 1n, true);
+  view.setBigUint64(afterHeader, BigInt(key.length), true);
+  padded.set(text(key), afterHeader + 8);
+  view.setUint32(afterHeader + 8 + key.length, 8, true);
+  view.setBigUint64(afterHeader + 12 + key.length, BigInt(length), true);
+  padded.fill(0x78, afterHeader + overhead, afterHeader + overhead + length);
+  padded.set(small.subarray(afterHeader), afterHeader + overhead + length);
+  return padded;
+}
+
+/** Version 1.0: a header that ends at a multiple of 64, then the numbers. */
+function npyOf(rows: number, width: number): Bytes {
+  const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${width}), }`;
+  const header = facts.padEnd(Math.ceil((10 + facts.length + 1) / 64) * 64 - 11);
+  const bytes = new Uint8Array(11 + header.length + 4 * rows * width);
+  bytes.set([0x93, ...strToU8('NUMPY'), 1, 0, (header.length + 1) & 255, (header.length + 1) >> 8]);
+  bytes.set(text(`${header}\n`), 10);
+  const random = forkRandom(3, 'npy');
+  new Float32Array(bytes.buffer, 11 + header.length).set(Float32Array.from({ length: rows * width }, () => random.normal()));
+  return bytes;
+}
+
+/** A recipe may have no ten megabytes of texts; spaces between its parts are no fault of it. */
+function paddedRecipe(): Bytes {
+  const domainTexts = Array.from({ length: 1000 }, (_, at) =>
+    `kettle no. ${at}: ${'a vessel for water. '.repeat(20)}`.slice(0, 499),
+  );
+  const recipe = writeRecipe({ ...runSpecSchema.parse({ evaluation: { domainTexts } }), name: 'A large recipe' }, null);
+  return text(recipe.replace(/\}\s*$/, `${' '.repeat(BYTES - recipe.length)}}`));
+}
+
+function adapterFiles(): LargeFile['files'] {
+  const config = {
+    peft_type: 'LORA',
+    r: 8,
+    lora_alpha: 16,
+    bias: 'none',
+    base_model_name_or_path: 'x',
+    target_modules: ['q_proj'],
+    rank_pattern: {},
+    alpha_pattern: {},
+  };
+  const wide = BYTES / 4 / 2 / 8;
+  const weights = writeSafetensors({
+    'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight': { shape: [8, wide], data: new Float32Array(8 * wide) },
+    'base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight': { shape: [wide, 8], data: new Float32Array(8 * wide) },
+  });
+  return new Map([
+    [PEFT_WEIGHTS, weights],
+    [PEFT_CONFIG, json(config)],
+  ]);
+}
+
+/** @param model a model's folder whose weights take about that much @param spoken one whose tokenizer does */
+export async function largeFiles(
+  model: ReadonlyMap<string, Bytes>,
+  spoken: ReadonlyMap<string, Bytes>,
+): Promise<readonly LargeFile[]> {
+  const events = eventsOf(210_000);
+  const many = eventsOf(900_000);
+  const packed = csvOf(many);
+  const items = Math.ceil(20_000 / 8);
+  const evaluated = evaluatedRecord(3800, '2026-01-02T03:04:05.000Z');
+  const runs = [1, 2, 3, 4].map((day) => evaluatedRecord(2500, `2026-01-0${day}T03:04:05.000Z`));
+  const one = (kind: string, name: string, bytes: Bytes): LargeFile => ({ kind, files: new Map([[name, bytes]]) });
+  const first = (files: ReadonlyMap<string, Bytes>, name: string): LargeFile['files'] =>
+    new Map([[name, files.get(name)!], ...[...files].filter(([other]) => other !== name)]);
+  return [
+    one('log, CSV', 'events.csv', csvOf(events)),
+    one(
+      'log, JSON lines',
+      'events.jsonl',
+      text(
+        events
+          .slice(0, 100_000)
+          .map((event) => `${JSON.stringify(event)}\n`)
+          .join(''),
+      ),
+    ),
+    one('log, JSON', 'events.json', json(events.slice(0, 100_000))),
+    one('log, CSV in gzip', 'events.csv.gz', Uint8Array.from(gzipSync(packed))),
+    one('log, CSV in ZIP', 'events.zip', Uint8Array.from(zipSync({ 'events.csv': packed }))),
+    one(
+      'log, Parquet',
+      'events.parquet',
+      new Uint8Array(parquetWriteBuffer({ columnData: parquetColumns(many.slice(0, 600_000)) })),
+    ),
+    {
+      kind: 'log with embeddings, .npy',
+      files: new Map([
+        ['embeddings.npy', npyOf(items, 1000)],
+        ['events.csv', csvOf(eventsOf(20_000))],
+        [
+          'items.csv',
+          text(`item_id,title\n${Array.from({ length: items }, (_, item) => `item-${item},kettle no. ${item}\n`).join('')}`),
+        ],
+      ]),
+    },
+    one('run of 32,000 steps', 'run.json', json(longRecord())),
+    one('run of 200 evaluations', 'run.json', json(evaluated)),
+    one(
+      'archive of 4 runs',
+      'runs.zip',
+      await packRuns(runs.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record }))),
+    ),
+    one('experiment', 'experiment.zip', await packExperiment(evaluated, null, { adapters: [], log: null, problem: null })),
+    one('recipe', 'recipe.json', paddedRecipe()),
+    { kind: 'adapter', files: adapterFiles() },
+    { kind: 'model, safetensors', files: first(model, 'model.safetensors') },
+    { kind: 'model, tokenizer', files: first(spoken, 'tokenizer.json') },
+    one('model, GGUF', 'tiny.gguf', paddedGguf(Uint8Array.from(readFileSync('python/fixtures/gguf/llama.gguf')))),
+  ];
+}
+
+function parquetColumns(events: readonly Event[]) {
+  return (['user_id', 'item_id', 'timestamp', 'title'] as const).map((name) => ({
+    name,
+    data: events.map((event) => event[name]),
+  }));
+}

@@ -1,0 +1,167 @@
+/** Files of ten megabytes are dropped on the built page, whole and damaged: what the page says, and what that costs. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Browser, Page } from '@playwright/test';
+import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';
+import type { PageBench } from '../../e2e/support/pageBench';
+import { makeLargeFiles } from '../../e2e/support/largeFiles';
+import type { Campaign } from '../../src/testing/campaign';
+import { DAMAGES, damaged } from '../../src/testing/damage';
+
+/** What no file may take, however busy the machine: a hang is meant. */
+const HANG = 300_000;
+const MOST_MEGABYTES = 500;
+const MEGABYTE = 1e6;
+
+const campaign: Campaign<PageBench> = {
+  claim: `a file of 10 MB, whole, cut or changed, is answered, takes less than ${MOST_MEGABYTES} MB, and leaves the page as it was or as the file says`,
+  cases: 48,
+  // A page each, and minutes of a busy machine.
+  sample: 0,
+  open: async (_seed, { browser, url }) => {
+    const large = await makeLargeFiles();
+    const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
+    let given: ReadonlyMap<string, Uint8Array> = new Map();
+    await context.route('**/given/*', async (route) => {
+      const bytes = given.get(decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1)!));
+      await route.fulfill(bytes === undefined ? { status: 404 } : { body: Buffer.from(bytes) });
+    });
+    return {
+      cases: DAMAGES.length * large.length,
+      run: async (index) => {
+        const { kind, files } = large[Math.floor(index / DAMAGES.length)]!;
+        const damage = DAMAGES[index % DAMAGES.length]!;
+        const [[name, bytes], ...others] = [...files] as [[string, Uint8Array<ArrayBuffer>], ...[string, Uint8Array][]];
+        given = new Map([[name, damaged(bytes, damage)], ...others]);
+        const page = await context.newPage();
+        try {
+          const errors = errorsOf(page);
+          await playgroundOn(page).open();
+          await expect(page.getByRole('banner')).toContainText('Recorded run');
+          const cost = await costOf(browser, page, [...given.keys()]);
+          console.info(
+            `largeFiles | ${kind} | ${damage} | ${cost.seconds.toFixed(1)} | ${cost.processor.toFixed(1)} | ${cost.longest.toFixed(0)} | ${cost.longestWall.toFixed(0)} | ${cost.megabytes.toFixed(0)} | ${cost.answer} |`,
+          );
+          expect(errors).toEqual([]);
+          expect(cost.megabytes).toBeLessThan(MOST_MEGABYTES);
+          return {
+            's to an answer': cost.seconds,
+            's of processor time': cost.processor,
+            'ms of processor time in the longest task of the page': cost.longest,
+            'MB more at the peak': cost.megabytes,
+          };
+        } finally {
+          await page.close();
+        }
+      },
+      close: () => context.close(),
+    };
+  },
+};
+export default campaign;
+
+interface Cost {
+  readonly answer: string;
+  readonly seconds: number;
+  /** Of all threads of the page's process. */
+  readonly processor: number;
+  /** ms of the page's own thread in its longest task: by its own clock, and by the wall's. */
+  readonly longest: number;
+  readonly longestWall: number;
+  /** More resident memory than before, at the peak. */
+  readonly megabytes: number;
+}
+
+/** Drops files, and measures until the page has answered. */
+async function costOf(browser: Browser, page: Page, names: readonly string[]): Promise<Cost> {
+  const transfer = await page.evaluateHandle(async (wanted) => {
+    const data = new DataTransfer();
+    for (const name of wanted) data.items.add(new File([await (await fetch(`given/${name}`)).blob()], name));
+    return data;
+  }, names);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('HeapProfiler.collectGarbage');
+  const renderer = await rendererOf(browser);
+  const before = statusOf(renderer.id, 'VmRSS');
+  writeFileSync(`/proc/${renderer.id}/clear_refs`, '5');
+  await browser.startTracing(page, { categories: ['toplevel'] });
+  const began = performance.now();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  const answer = await answerOf(page);
+  const seconds = (performance.now() - began) / 1000;
+  // What is drawn after the answer is part of it.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 60_000 })));
+  const tasks = mainTasks(JSON.parse((await browser.stopTracing()).toString()) as Trace, renderer.id);
+  const after = await rendererOf(browser);
+  return {
+    answer,
+    seconds,
+    processor: after.cpuTime - renderer.cpuTime,
+    longest: Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur / 1000)),
+    longestWall: Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1000)),
+    megabytes: (statusOf(renderer.id, 'VmHWM') - before) / MEGABYTE,
+  };
+}
+
+/** The page's answer: a log that can be used, what was opened, or why not. */
+async function answerOf(page: Page): Promise<string> {
+  const intake = page.getByRole('dialog', { name: /^Open a log/ });
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  const answers = [
+    intake.getByRole('alert'),
+    intake.getByRole('button', { name: 'Use this log', disabled: false }),
+    page.getByRole('main').getByRole('alert'),
+    page.getByRole('banner').getByText('Opened record'),
+    page.getByRole('table', { name: 'Runs' }),
+    page.getByRole('banner').getByText('A large recipe'),
+    recipe.getByText(/local:/),
+    page.getByRole('status', { name: /[Aa]dapter/ }),
+    page.getByRole('dialog', { name: /[Aa]dapter/ }),
+  ];
+  const any = answers.reduce((one, other) => one.or(other)).first();
+  await expect(any).toBeVisible({ timeout: HANG });
+  return (await any.innerText()).replaceAll(/\s+/g, ' ').slice(0, 120);
+}
+
+interface Process {
+  readonly id: number;
+  readonly cpuTime: number;
+}
+
+/** The busiest renderer is the page's: others draw the browser's own parts. */
+async function rendererOf(browser: Browser): Promise<Process> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
+    readonly processInfo: readonly (Process & { readonly type: string })[];
+  };
+  await session.detach();
+  return processInfo
+    .filter(({ type }) => type === 'renderer')
+    .reduce((one, other) => (other.cpuTime > one.cpuTime ? other : one));
+}
+
+/** Bytes. */
+function statusOf(process: number, what: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${process}/status`, 'utf8');
+  return 1024 * Number(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(status)![1]);
+}
+
+interface TraceEvent {
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly name: string;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+interface Trace {
+  readonly traceEvents: readonly TraceEvent[];
+}
+
+/** Whole events of the page's own thread. */
+function mainTasks({ traceEvents }: Trace, process: number): TraceEvent[] {
+  const main = traceEvents.find(
+    ({ ph, pid, name, args }) => ph === 'M' && pid === process && name === 'thread_name' && args?.name === 'CrRendererMain',
+  );
+  return traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && pid === process && tid === main?.tid);
+}
