@@ -59,13 +59,19 @@ export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Me
   };
 }
 
+/** Of the K that were asked for last: a record's hundreds of evaluations have the same. */
+let lastMeasures: { readonly ks: string; readonly measures: readonly Measure[] } | null = null;
+
 /** Every measure of runs that are evaluated at these K, ranking first. */
 export function measuresAt(ks: readonly number[]): readonly Measure[] {
   const ascending = [...new Set(ks)].sort((a, b) => a - b);
+  const key = ascending.join();
+  if (lastMeasures?.ks === key) return lastMeasures.measures;
   const rankings = RANKING_ENTRIES.flatMap((of: RankingMeasure) =>
     of.splits.flatMap((split) => (of.atK ? ascending : [1]).map((k) => rankingAt(of, split, k))),
   );
-  return [...rankings, ...ENTRIES];
+  lastMeasures = { ks: key, measures: [...rankings, ...ENTRIES] };
+  return lastMeasures.measures;
 }
 
 /** What tables show at first, of runs that are evaluated at these K. */

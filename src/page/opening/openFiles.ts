@@ -10,6 +10,7 @@ import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
 import { SAMPLE_LOG } from '../../log/sample';
+import { turn } from '../../log/turn';
 import { isExperimentArchive, unpackExperiment } from '../exporting/experimentArchive';
 import { adapterIn } from './adapterFiles';
 import { setOpening } from './openingState';
@@ -92,8 +93,12 @@ async function openJsons(files: readonly File[]): Promise<void> {
       continue;
     }
     const { record } = read;
+    // A record may be megabytes: each part of the work is a task of its own.
+    await turn();
     adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
-    if (shown) continue;
+    await turn();
+    // A run may have been started while this was read: it stays on the page.
+    if (shown || isBusy(useExperiment.getState().phase)) continue;
     shown = true;
     showRecord(record, 'file');
     setView({ centre: 'figure' });
@@ -113,7 +118,10 @@ async function openExperiment(file: File, session: Session): Promise<void> {
   const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
   if (unpacked === undefined) return;
   const { record, log } = unpacked;
+  await turn();
   adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+  await turn();
+  if (isBusy(useExperiment.getState().phase)) return;
   showRecord(record, 'file');
   takeRecipe(record.spec);
   if (record.data.id === SAMPLE_LOG.id) setField('data.id', SAMPLE_LOG.id);

@@ -1,6 +1,7 @@
 /** The collection of runs as one ZIP: a run file each, and `karma-runs.json` with what the person wrote about them. */
 import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
+import { turn } from '../../log/turn';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from '../opening/ourArchive';
 import { describeRun, runEntrySchema, runMarksSchema, type RunEntry } from './runEntry';
 import type { KeptRun } from './runsState';
@@ -46,8 +47,12 @@ export function isRunArchive(file: File): Promise<boolean> {
 /** @throws ArchiveError naming the first file that cannot be read: then nothing was taken. */
 export async function unpackRuns(name: string, archive: Blob): Promise<KeptRun[]> {
   const { manifest, recordAt } = await openOurs(name, archive, RUNS);
-  return manifest.runs.map(({ file, status, failure, wallSeconds, ...marks }) => {
+  const runs: KeptRun[] = [];
+  for (const { file, status, failure, wallSeconds, ...marks } of manifest.runs) {
+    // A run may be megabytes, whose checks take a moment each.
+    await turn();
     const record = recordAt(file);
-    return { entry: describeRun(record, { status, failure, wallSeconds }, marks), record };
-  });
+    runs.push({ entry: describeRun(record, { status, failure, wallSeconds }, marks), record });
+  }
+  return runs;
 }
