@@ -396,8 +396,19 @@ export const CHALLENGES: readonly Challenge[] = [
     title: 'In a hurry',
     task: say`Rank above zero-shot after at most ${constant(FEW_STEPS)} steps.`,
     conditions: [complete, few, aboveZeroShot],
-    hints: [say`Heads that are fitted first make short runs worth something.`],
-    ...{ preset: 'quick', solution: spec('quick'), recorded: 'quick' },
+    hints: [
+      say`Heads that are fitted first make short runs worth something.`,
+      say`More test users make smaller differences distinguishable.`,
+    ],
+    ...{
+      preset: 'quick',
+      solution: spec('quick', (one) => ({
+        ...one,
+        objective: { ...one.objective, headStartSteps: 150 },
+        evaluation: { ...one.evaluation, finalUsers: 3000 },
+      })),
+      recorded: null,
+    },
     shows: say`How training starts can matter more than how long it goes on.`,
   },
   {
