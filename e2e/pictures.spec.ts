@@ -12,6 +12,13 @@ test('an arm with L_img has its loss in the figure, and the inspector shows what
   await expect(status).toHaveText('Finished', { timeout: 150_000 });
   await expect(page.locator('option[value="img"]').first()).toHaveText('L_img');
 
+  // What it drew at the evaluation shown, and pictures beside titles in every arm.
+  const readings = playground.panel('What the embedding says');
+  const said = readings.getByRole('region', { name: 'What +img says' });
+  await expect(said.getByRole('img', { name: 'What h draws' })).toBeVisible();
+  await expect(said.getByRole('img', { name: /^Picture of / })).toHaveCount(4);
+  await expect(readings.getByRole('region', { name: 'What Action says' }).locator('canvas')).toHaveCount(5);
+
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
   const box = page.getByRole('combobox', { name: 'Add an item' });
   for (const words of ['violin', 'banjo']) {

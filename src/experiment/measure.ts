@@ -12,7 +12,7 @@ import { listOfBest } from '../measures/ranking/bestItems';
 import { collapseMeasures } from '../measures/collapse/collapse';
 import { contentTable, meanOfTables } from '../measures/sinks/contentTest';
 import { coldTargets } from '../measures/ranking/ranking';
-import { sinkTables } from '../measures/sinks/sinks';
+import { pictureTable, sinkTables } from '../measures/sinks/sinks';
 import { UserSinkTables } from '../measures/sinks/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { AttentionSnapshot, Continuation, Evaluation, Projection, Reading, UserSinks } from '../record/runRecord';
@@ -154,12 +154,18 @@ export class Measure {
       const attention = await this.evaluator.attention(arm, other.examples);
       tables.push(contentTable({ attention: maps, itemPositions }, { ...other, attention }, shape));
     }
+    const { visual } = this.data.log;
+    const pictured = probes.examples.map(({ history }, probe) =>
+      Array.from(history.slice(-itemPositions[probe]!.length), (item) => visual?.present[item] === 1),
+    );
+    const pictureAlpha = pictureTable(maps, shape, probes.positions, pictured);
     const content = meanOfTables(tables.filter((table) => table !== null));
     return {
       snapshot: encodeAttention(maps, shape, arm.step),
       sinks: {
         ...sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold),
         ...(content !== null && { contentCorrelation: content }),
+        ...(pictureAlpha !== null && { pictureAlpha }),
       },
     };
   }

@@ -97,6 +97,8 @@ export const sinkTablesSchema = z.object({
   ...sinkMeasuresSchema.shape,
   /** Correlation of the maps after the items of each history changed places; absent in older records and with histories of one item. */
   contentCorrelation: z.array(z.array(z.number())).optional(),
+  /** Mean α of items with a picture minus that of items without, in histories that have both; absent if none has, and in older records. */
+  pictureAlpha: z.array(z.array(z.number())).optional(),
 });
 export type SinkTables = z.infer<typeof sinkTablesSchema>;
 

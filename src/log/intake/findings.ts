@@ -20,7 +20,9 @@ import { SECOND_SET, UNKNOWN_CANDIDATE } from './candidates';
 import { NO_VECTOR, NOT_FINITE, OTHER_LENGTH, SECOND, UNKNOWN_ITEM, VISUAL_NOTES } from './embeddings';
 import { SECOND_ALIAS, TWO_ITEMS } from './itemSinks';
 import { CONTRADICTING_ITEM, OTHER_TITLE, REPEATED_ITEM } from './items';
+import { SECOND_PICTURE, UNKNOWN_PICTURE } from './itemPictures';
 import type { Pictured } from './pictured';
+import { PICTURE_NOTES } from '../source/pictureHeader';
 import type { RawLog } from './rawLog';
 import { NAMED_PLACES, type Counted, type Place } from './tally';
 import { countBaskets, nearDuplicateTitles } from './traps';
@@ -98,20 +100,19 @@ export function pictureFindings({ leftOut, notes, table, model }: Pictured): Fin
       `Visual features of ${counted(table.items, 'item')}, ${table.width} numbers each`,
       `made of their pictures by ${model.id}; L_img leaves out items without any`,
     ),
-    ...leftOut.map(({ reason, rows, first, example }): Finding => ({
-      level: 'warning',
-      message: `${counted(rows, 'picture')} not used: ${reason}`,
-      done: 'the item counts as one without a picture',
-      first,
-      example,
-    })),
-    ...notes.map(({ reason, rows, first, example }): Finding => ({
-      level: 'note',
-      message: `${counted(rows, 'picture')} with a peculiarity`,
-      done: reason,
-      first,
-      example,
-    })),
+    ...leftOut.map(({ reason, rows, first, example }) =>
+      finding(
+        'warning',
+        `${counted(rows, 'picture')} not used: ${reason}`,
+        reason === UNKNOWN_PICTURE || reason === SECOND_PICTURE ? 'left out' : 'the item counts as one without a picture',
+        example,
+        first,
+      ),
+    ),
+    ...notes.map(({ reason, rows, first, example }) => {
+      const { done } = Object.values(PICTURE_NOTES).find((note) => note.reason === reason)!;
+      return finding('note', `${counted(rows, 'picture')} ${reason}`, done, example, first);
+    }),
   ];
 }
 

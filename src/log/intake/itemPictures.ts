@@ -17,10 +17,10 @@ export interface ItemPictures {
   readonly unused: readonly Counted[];
 }
 
-export const UNKNOWN_PICTURE = 'picture file named after no item of the catalogue';
+export const UNKNOWN_PICTURE = 'named after no item of the catalogue';
 export const SECOND_PICTURE = 'second picture of an item';
-export const NO_PICTURE_THERE = 'image column that names neither a web address nor a picture file that is here';
-export const NOT_SECURE = 'picture address that is not https';
+export const NO_PICTURE_THERE = 'the image column names neither a web address nor a file that is here';
+export const NOT_SECURE = 'at an address that is not https';
 
 const PICTURE_NAME = /\.(?:png|jpe?g|jfif|gif|webp|avif|bmp|svg|tiff?|hei[cf]|ico)$/i;
 

@@ -19,18 +19,18 @@ export const MOST_PIXELS = 50e6;
 
 /** Why a picture is left out. */
 export const PICTURE_PROBLEMS = {
-  svg: 'picture that is an SVG, which is a document that may hold scripts; it is not opened',
-  unknown: 'picture that is no PNG, JPEG, GIF, WebP, AVIF or BMP',
-  damaged: 'picture with a damaged header',
-  empty: 'picture without a pixel',
-  large: `picture of more than ${MOST_PIXELS / 1e6} megapixels`,
+  svg: 'SVG, a document that may hold scripts, is not opened',
+  unknown: 'not PNG, JPEG, GIF, WebP, AVIF or BMP',
+  damaged: 'damaged',
+  empty: 'without a pixel',
+  large: `more than ${MOST_PIXELS / 1e6} megapixels`,
 } as const;
 
-/** What is worth knowing of a picture that is used. */
+/** What is worth knowing of pictures that are used, and what is done about it. */
 export const PICTURE_NOTES = {
-  animated: 'animated picture: its first frame is used',
-  cmyk: 'picture in CMYK: the browser converts it to RGB',
-  turned: 'picture turned upright as its EXIF data say',
+  animated: { reason: 'animated', done: 'the first frame is used' },
+  cmyk: { reason: 'in CMYK', done: 'converted to RGB by the browser' },
+  turned: { reason: 'with a rotation in its EXIF data', done: 'turned upright' },
 } as const;
 
 export type Looked =

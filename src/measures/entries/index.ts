@@ -7,7 +7,16 @@ import { domainDrift, lmDrift, lmNll } from './language';
 import { coverage, gini, popularity } from './lists';
 import { overlapSpace, overlapTokens } from './overlap';
 import { hr, mrr, mrrAt, ndcg, poolHr, poolMrr, poolNdcg } from './ranks';
-import { barcode, contentCorrelation, embEntropy, firstAlpha, firstHalfSinkRate, itemAlpha, itemSinkRate } from './sinks';
+import {
+  barcode,
+  contentCorrelation,
+  embEntropy,
+  firstAlpha,
+  firstHalfSinkRate,
+  itemAlpha,
+  itemSinkRate,
+  pictureAlpha,
+} from './sinks';
 
 export const RANKING_ENTRIES = [hr, ndcg, mrrAt, gauc, poolHr, poolNdcg, poolMrr, coverage, gini, popularity] as const;
 export type RankingMeasureId = (typeof RANKING_ENTRIES)[number]['id'];
@@ -21,6 +30,7 @@ export const SINK_ENTRIES = [
   embEntropy,
   itemAlpha,
   contentCorrelation,
+  pictureAlpha,
 ] as const;
 
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;

@@ -103,6 +103,17 @@ export const embEntropy = defineSinkMeasure({
   sink: false,
 });
 
+export const pictureAlpha = defineSinkMeasure({
+  id: 'pictureAlpha',
+  name: 'α of items with a picture',
+  definition:
+    'Mean importance α of the items with a picture minus that of the items without, in the first half of the same history, mean over probe histories that have both, layers and heads: above 0 = pictured items draw the attention.',
+  cell: 'mean α of items with a picture minus that of items without, in the first half of a history, averaged over probe histories that have both',
+  tag: 'O',
+  sink: false,
+  instead: 'itemAlpha',
+});
+
 export const contentCorrelation = defineSinkMeasure({
   id: 'contentCorrelation',
   aliases: ['contentTest'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sinkTablesSchema } from '../../record/runRecord';
-import { barcodeIndex, importance, itemEntropy, sinkRate, sinkTables, type AttentionShape } from './sinks';
+import { barcodeIndex, importance, itemEntropy, pictureTable, sinkRate, sinkTables, type AttentionShape } from './sinks';
 
 /** Causal softmax over pseudo-random logits, [maps, T, T]. */
 function randomAttention(maps: number, length: number, seed: number, sharpness: number): Float32Array {
@@ -188,5 +188,40 @@ describe('sinkTables', () => {
     expect(() => sinkTables(attention, shape, [{ itemPositions: [], embPosition: 2 }], 0.3)).toThrow(RangeError);
     expect(() => sinkTables(attention, shape, [{ itemPositions: [1, 1], embPosition: 2 }], 0.3)).toThrow(RangeError);
     expect(() => sinkTables(attention, shape, [{ itemPositions: [2], embPosition: 2 }], 0.3)).toThrow(RangeError);
+  });
+});
+
+describe('the attention of items with a picture', () => {
+  const length = 6;
+  const shape = { probes: 2, layers: 1, heads: 2, length };
+  const attention = randomAttention(4, length, 11, 3);
+  const positions = [{ itemPositions: [1, 2, 3, 4] }, { itemPositions: [1, 2, 3, 4] }];
+  const alphaOf = (map: number, position: number): number =>
+    naiveAlpha(rowsOf(attention.subarray(map * length ** 2, (map + 1) * length ** 2), length), position + 1);
+
+  it('is α of those in the first half minus that of the others there, over histories that have both', () => {
+    const all = pictureTable(attention, shape, positions, [
+      [true, false, true, true],
+      [true, true, false, false],
+    ]);
+    // The second history has no item without a picture in its first half.
+    [0, 1].forEach((head) => {
+      expect(all![0]![head]).toBeCloseTo(alphaOf(head, 1) - alphaOf(head, 2), 6);
+    });
+    const both = pictureTable(attention, shape, positions, [
+      [true, false, true, true],
+      [false, true, true, true],
+    ]);
+    [0, 1].forEach((head) => {
+      const second = alphaOf(2 + head, 2) - alphaOf(2 + head, 1);
+      expect(both![0]![head]).toBeCloseTo((alphaOf(head, 1) - alphaOf(head, 2) + second) / 2, 6);
+    });
+  });
+
+  it('is none where all items have a picture, or none has', () => {
+    for (const has of [true, false]) {
+      const pictured = [new Array<boolean>(4).fill(has), new Array<boolean>(4).fill(has)];
+      expect(pictureTable(attention, shape, positions, pictured)).toBeNull();
+    }
   });
 });

@@ -110,6 +110,40 @@ export function itemEntropy(map: Float32Array, length: number, row: number, item
 }
 
 /**
+ * How much more attention items with a picture get: mean α over those of the first half of the item positions minus mean α over the others there,
+ * [layers][heads], averaged over the probes that have both; null if none has.
+ * @param attention Float32Array [probes, layers, heads, T, T]
+ * @param pictured by probe, one entry an item position
+ */
+export function pictureTable(
+  attention: Float32Array,
+  shape: AttentionShape,
+  positions: readonly Pick<ProbePositions, 'itemPositions'>[],
+  pictured: readonly (readonly boolean[])[],
+): number[][] | null {
+  checkShape(attention, shape);
+  const { layers, heads, length } = shape;
+  const table = zeros(layers, heads);
+  const mixed = [...positions.keys()].flatMap((p) => {
+    const half = firstHalf(positions[p]!.itemPositions);
+    const has = half.filter((_, at) => pictured[p]![at] === true);
+    const lacks = half.filter((_, at) => pictured[p]![at] !== true);
+    return has.length === 0 || lacks.length === 0 ? [] : [{ p, has, lacks }];
+  });
+  if (mixed.length === 0) return null;
+  for (const { p, has, lacks } of mixed) {
+    for (let l = 0; l < layers; l++) {
+      for (let h = 0; h < heads; h++) {
+        const alpha = importance(mapAt(attention, shape, (p * layers + l) * heads + h), length);
+        const mean = (of: readonly number[]): number => of.reduce((sum, k) => sum + alpha[k]!, 0) / of.length;
+        table[l]![h] = table[l]![h]! + (mean(has) - mean(lacks)) / mixed.length;
+      }
+    }
+  }
+  return table;
+}
+
+/**
  * The [layer][head] tables of one model: every measure per probe, layer and head, then averaged over probes.
  * @param attention Float32Array [probes, layers, heads, T, T]
  * @param positions [probes]

@@ -77,13 +77,17 @@ export class UserSinkTables {
   }
 }
 
-/** Sink measures as they are shown; the content test is always over the probe histories. */
-export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation'>;
+/** Sink measures as they are shown; the content test and that of pictures are always over the probe histories. */
+export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation' | 'pictureAlpha'>;
 
 /** An arm's sink measures: over the evaluated users where the record has them, else over the probe histories. */
 export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
-  const { contentCorrelation } = sinks;
-  return { ...(userSinks ?? sinks), ...(contentCorrelation && { contentCorrelation }) };
+  const { contentCorrelation, pictureAlpha } = sinks;
+  return {
+    ...(userSinks ?? sinks),
+    ...(contentCorrelation && { contentCorrelation }),
+    ...(pictureAlpha && { pictureAlpha }),
+  };
 }
 
 /** The base model's: unless it starts from an adapter, every arm is the base model before its first step. */

@@ -38,7 +38,7 @@ export function Pictures() {
         <ul>
           {found.unused.map(({ reason, rows, first, example }) => (
             <li key={reason}>
-              {count(rows)}: {reason} <code>{placesText(first)}</code> {example}
+              {count(rows)} not used: {reason} <code>{placesText(first)}</code> {example}
             </li>
           ))}
         </ul>

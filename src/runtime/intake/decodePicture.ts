@@ -3,7 +3,7 @@ import type { Pixels } from '../../model/vision/visionModel';
 import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
 import { THUMBNAIL_SIDE } from '../../log/types';
 
-export const UNDECODABLE = 'picture that the browser cannot decode';
+export const UNDECODABLE = 'cannot be decoded by the browser';
 
 export interface DecodedPicture {
   /** No side longer than it has to be for a model. */
@@ -35,7 +35,7 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<Dec
     const thumbnail = new Uint8Array((small.length / 4) * 3);
     for (let at = 0; at < small.length / 4; at++) thumbnail.set(small.subarray(4 * at, 4 * at + 3), 3 * at);
     const kinds = ['animated', 'cmyk', 'turned'] as const;
-    return { pixels, thumbnail, notes: kinds.filter((kind) => header[kind]).map((kind) => PICTURE_NOTES[kind]) };
+    return { pixels, thumbnail, notes: kinds.filter((kind) => header[kind]).map((kind) => PICTURE_NOTES[kind].reason) };
   } finally {
     bitmap.close();
   }

@@ -2,12 +2,12 @@
 
 /** Why a picture from an address is left out. */
 export const LINK_PROBLEMS = {
-  notAgreed: 'picture address at a host that was not agreed to',
+  notAgreed: 'at a host that was not agreed to',
   unreachable:
-    'picture address that could not be fetched: the host is out of reach, sends on to another address, or does not let other pages read its files',
-  refused: 'picture address that the host refused',
-  large: 'picture of more than 30 MB',
-  givenUp: 'picture address at a host that had failed 20 times in a row',
+    'could not be fetched: the host is out of reach, sends on to another address, or does not let other pages read its files',
+  refused: 'refused by the host',
+  large: 'more than 30 MB',
+  givenUp: 'at a host that had failed 20 times in a row',
 } as const;
 
 export const MOST_PICTURE_BYTES = 30e6;

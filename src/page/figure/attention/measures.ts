@@ -18,5 +18,6 @@ export function shownMeasure(chosen: SinkMeasureId, record: RunRecord): SinkMeas
 
 /** What a measure is averaged over. */
 export function measuredOver(measure: SinkMeasureId, record: RunRecord, evaluation: Evaluation | null): string {
-  return measure === 'contentCorrelation' ? probePopulation(record) : sinkPopulation(record, evaluation);
+  const ofProbes = measure === 'contentCorrelation' || measure === 'pictureAlpha';
+  return ofProbes ? probePopulation(record) : sinkPopulation(record, evaluation);
 }
