@@ -8,7 +8,10 @@ import type { Part, Share } from '../../recipe/logRecipe';
 export function placesText(places: readonly Place[]): string {
   const lines = new Map<string, number[]>();
   for (const { file, line } of places) lines.set(file, [...(lines.get(file) ?? []), line]);
-  return [...lines].map(([file, numbers]) => `${file}:${numbers.join(', ')}`).join(' · ');
+  // Line 0 is the file as a whole.
+  return [...lines]
+    .map(([file, numbers]) => (numbers.every((line) => line === 0) ? file : `${file}:${numbers.join(', ')}`))
+    .join(' · ');
 }
 
 interface Named<T> {
