@@ -1,5 +1,5 @@
 /** The items of a log, a column per text. */
-import { TextColumn, TextColumnBuilder, type TextBytes } from './textColumn';
+import { TextColumn, type TextBytes, type Texts } from './textColumn';
 
 export interface CatalogueItem {
   /** The id in the person's file. */
@@ -35,21 +35,19 @@ function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): C
 }
 
 export class Catalogue implements Iterable<CatalogueItem> {
-  constructor(readonly columns: CatalogueColumns<TextColumn>) {}
+  constructor(readonly columns: CatalogueColumns<Texts>) {}
 
-  static of(items: Iterable<CatalogueItem>): Catalogue {
-    const make = (): TextColumnBuilder => new TextColumnBuilder();
-    const columns = {
-      id: make(),
-      title: make(),
-      category: make(),
-      description: make(),
-      price: make(),
-      image: make(),
-      semantic: make(),
-    };
-    for (const item of items) for (const name of ITEM_COLUMNS) columns[name].push(item[name] ?? '');
-    return new Catalogue(mapColumns(columns, (column) => column.done()));
+  static of(items: readonly CatalogueItem[]): Catalogue {
+    const column = (name: (typeof ITEM_COLUMNS)[number]): TextColumn => TextColumn.of(items.map((item) => item[name] ?? ''));
+    return new Catalogue({
+      id: column('id'),
+      title: column('title'),
+      category: column('category'),
+      description: column('description'),
+      price: column('price'),
+      image: column('image'),
+      semantic: column('semantic'),
+    });
   }
 
   static ofData(data: CatalogueColumns<TextBytes>): Catalogue {
@@ -57,7 +55,7 @@ export class Catalogue implements Iterable<CatalogueItem> {
   }
 
   data(): CatalogueColumns<TextBytes> {
-    return mapColumns(this.columns, ({ data }) => data);
+    return mapColumns(this.columns, (column) => TextColumn.of(column).data);
   }
 
   get length(): number {

@@ -1,5 +1,5 @@
 /** The events of a log, a typed column a field, user after user and within a user in time order. */
-import type { TextColumn } from './textColumn';
+import type { Texts } from './textColumn';
 
 export interface EventColumns<Text> {
   /** int32 [U + 1]: user u has the events start[u] … start[u + 1]. */
@@ -29,7 +29,7 @@ export interface Interaction {
 }
 
 export class LogEvents {
-  constructor(readonly columns: EventColumns<TextColumn>) {}
+  constructor(readonly columns: EventColumns<Texts>) {}
 
   /** Events of all users. */
   get length(): number {

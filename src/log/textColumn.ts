@@ -16,11 +16,45 @@ export interface TextBytes {
   readonly irregular: ReadonlyMap<number, string>;
 }
 
-export class TextColumn implements Iterable<string> {
+/** Texts by number, wherever they are kept. */
+export interface Texts extends Iterable<string> {
+  readonly length: number;
+  /** @throws RangeError for a place that no text has */
+  at(place: number): string;
+  isEmpty(place: number): boolean;
+}
+
+/** Texts that are kept elsewhere and found when they are asked for; they take no memory here. */
+export class FoundTexts implements Texts {
+  /** @param find the text of a place from 0 to `length` */
+  constructor(
+    readonly length: number,
+    private readonly find: (place: number) => string,
+  ) {}
+
+  at(place: number): string {
+    if (!(Number.isInteger(place) && place >= 0 && place < this.length)) throw new RangeError(`no text ${place} of ${this.length}`);
+    return this.find(place);
+  }
+
+  isEmpty(place: number): boolean {
+    return this.at(place) === '';
+  }
+
+  *[Symbol.iterator](): Generator<string, void> {
+    for (let place = 0; place < this.length; place++) yield this.find(place);
+  }
+}
+
+export class TextColumn implements Texts {
   constructor(readonly data: TextBytes) {}
 
-  static of(texts: Iterable<string>): TextColumn {
-    const column = new TextColumnBuilder();
+  /** The texts in bytes of their own; those that are already are not copied. They are gone through twice, so that memory of just their size is taken. */
+  static of(texts: Texts | readonly string[]): TextColumn {
+    if (texts instanceof TextColumn) return texts;
+    let characters = 0;
+    for (const text of texts) characters += text.length;
+    const column = new TextColumnBuilder(characters, texts.length);
     for (const text of texts) column.push(text);
     return column.done();
   }
@@ -49,34 +83,39 @@ export class TextColumn implements Iterable<string> {
   }
 }
 
-export class TextColumnBuilder {
-  private bytes = new Uint8Array(1024);
+class TextColumnBuilder {
+  private bytes: Uint8Array<ArrayBuffer>;
   private used = 0;
-  private ends = new Uint32Array(64);
+  private readonly ends: Uint32Array<ArrayBuffer>;
   private length = 0;
   private readonly irregular = new Map<number, string>();
 
+  /** @param characters of all texts: as many bytes if all are ASCII */
+  constructor(characters: number, texts: number) {
+    this.bytes = new Uint8Array(characters);
+    this.ends = new Uint32Array(texts);
+  }
+
   push(text: string): void {
-    // A UTF-16 unit takes at most three bytes.
-    if (this.used + 3 * text.length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.used + 3 * text.length));
-      grown.set(this.bytes.subarray(0, this.used));
-      this.bytes = grown;
-    }
-    if (this.length === this.ends.length) {
-      const grown = new Uint32Array(2 * this.length);
-      grown.set(this.ends);
-      this.ends = grown;
-    }
     if (!this.pushAscii(text)) {
       if (LONE_SURROGATE.test(text)) this.irregular.set(this.length, text);
+      // A UTF-16 unit takes at most three bytes.
+      this.makeRoom(3 * text.length);
       this.used += encoder.encodeInto(text, this.bytes.subarray(this.used)).written;
     }
     this.ends[this.length++] = this.used;
   }
 
+  private makeRoom(bytes: number): void {
+    if (this.used + bytes <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(Math.ceil(1.5 * this.bytes.length), this.used + bytes));
+    grown.set(this.bytes.subarray(0, this.used));
+    this.bytes = grown;
+  }
+
   /** Most texts are ASCII, and a view of memory for each would cost more than they do. @returns false if this one is not */
   private pushAscii(text: string): boolean {
+    this.makeRoom(text.length);
     const { bytes, used } = this;
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -89,7 +128,7 @@ export class TextColumnBuilder {
 
   /** The column, in memory of just its size. */
   done(): TextColumn {
-    const { used, length, irregular } = this;
-    return new TextColumn({ bytes: this.bytes.slice(0, used), ends: this.ends.slice(0, length), irregular });
+    const { bytes, used, ends, irregular } = this;
+    return new TextColumn({ bytes: bytes.length === used ? bytes : bytes.slice(0, used), ends, irregular });
   }
 }

@@ -1,7 +1,7 @@
 /** The interaction log as everything downstream sees it: dense indices, time order, typed columns (`logColumns.ts`). */
 import type { Catalogue } from './catalogue';
 import type { LogEvents } from './logEvents';
-import type { TextColumn } from './textColumn';
+import type { Texts } from './textColumn';
 
 /** What a log brings as features of its items. */
 export interface ItemEmbeddings {
@@ -48,7 +48,7 @@ export interface InteractionLog {
   readonly hash: string;
   readonly items: Catalogue;
   /** Ids of the users. */
-  readonly users: TextColumn;
+  readonly users: Texts;
   /** In time order, oldest first; events of a user at one time are a basket, in an order that says nothing (`intake/order.ts`). */
   readonly events: LogEvents;
   /** Absent if the files bring none. */

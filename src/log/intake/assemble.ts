@@ -1,11 +1,12 @@
 /** Filtered events → the log that everything downstream sees, and its split. */
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { hashLog } from '../hashLog';
+import { columnsOfLog, logOfColumns } from '../logColumns';
 import { forkRandom } from '../random';
 import { splitLog, type GivenShare } from '../split';
-import { Catalogue, type CatalogueItem } from '../catalogue';
+import { Catalogue } from '../catalogue';
 import { LogEvents } from '../logEvents';
-import { TextColumnBuilder, type TextColumn } from '../textColumn';
+import { FoundTexts, type Texts } from '../textColumn';
 import { LogError, type InteractionLog, type Split } from '../types';
 import { keptCandidates } from './candidates';
 import type { Filtered } from './filters';
@@ -33,36 +34,33 @@ export function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sourc
   return raw.idsTellTime && !ordered ? forkRandom(SEED, 'item-order').shuffle(items) : items;
 }
 
-function* describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): Generator<CatalogueItem, void> {
+/** The texts of the catalogue, found where the files' are kept. */
+function describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): Catalogue {
   const { ids, texts } = raw.items;
   // The index of an item may itself say when it came.
   const numbers =
     filters.withoutText === 'number' ? forkRandom(SEED, 'item-number').shuffle(Int32Array.from(items, (_, at) => at)) : null;
-  const nameOf = (index: number, id: string): string => {
+  const nameOf = (index: number): string => {
     if (numbers !== null) return `item ${numbers[index]!}`;
-    return `item ${raw.idsTellTime ? index : id}`;
+    return `item ${raw.idsTellTime ? index : ids.texts[items[index]!]!}`;
   };
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index]!;
-    const id = ids.texts[item]!;
-    const [price, image, semantic] = [texts.price[item], texts.image[item], texts.semantic[item]];
-    yield {
-      id,
-      title: texts.title[item] ?? nameOf(index, id),
-      category: texts.category[item] ?? '',
-      description: texts.description[item] ?? '',
-      ...(price === undefined ? {} : { price }),
-      ...(image === undefined ? {} : { image }),
-      ...(semantic === undefined ? {} : { semantic }),
-    };
-  }
+  const column = (find: (item: number, index: number) => string): FoundTexts =>
+    new FoundTexts(items.length, (index) => find(items[index]!, index));
+  return new Catalogue({
+    id: column((item) => ids.texts[item]!),
+    title: column((item, index) => texts.title[item] ?? nameOf(index)),
+    category: column((item) => texts.category[item] ?? ''),
+    description: column((item) => texts.description[item] ?? ''),
+    price: column((item) => texts.price[item] ?? ''),
+    image: column((item) => texts.image[item] ?? ''),
+    semantic: column((item) => texts.semantic[item] ?? ''),
+  });
 }
 
 /** Queries of the events that are used, renumbered as they come. */
 class UsedQueries {
   private readonly numbers: Int32Array;
-  private readonly texts = new TextColumnBuilder();
-  private count = 0;
+  private readonly used: number[] = [];
 
   constructor(private readonly queries: readonly string[]) {
     this.numbers = new Int32Array(queries.length).fill(-1);
@@ -70,20 +68,18 @@ class UsedQueries {
 
   number(query: number): number {
     if (query < 0) return -1;
-    if (this.numbers[query]! < 0) {
-      this.texts.push(this.queries[query]!);
-      this.numbers[query] = this.count++;
-    }
+    if (this.numbers[query]! < 0) this.numbers[query] = this.used.push(query) - 1;
     return this.numbers[query]!;
   }
 
-  done(): TextColumn {
-    return this.texts.done();
+  done(): Texts {
+    const used = Int32Array.from(this.used);
+    return new FoundTexts(used.length, (place) => this.queries[used[place]!]!);
   }
 }
 
 interface Histories {
-  readonly users: TextColumn;
+  readonly users: Texts;
   readonly events: LogEvents;
   /** Raw rows of the events. */
   readonly rows: Int32Array;
@@ -94,20 +90,22 @@ function histories(raw: RawLog, order: EventOrder, filtered: Filtered, indexOf: 
   const { exposed, exposedEnd } = raw.events;
   const rows = new Int32Array(used);
   const start = new Int32Array(filtered.users + 1);
-  const users = new TextColumnBuilder();
+  const users = new Int32Array(filtered.users);
   let [count, user, shown] = [0, 0, 0];
   for (let u = 0; u < raw.users.length; u++) {
     if (userCounts[u] === 0) continue;
-    users.push(raw.users[u]!);
+    users[user] = u;
     for (let at = order.start[u]!; at < order.start[u + 1]!; at++) {
       const row = order.rows[at]!;
       if (fate[row] !== 0) continue;
       rows[count++] = row;
-      for (let e = shownFrom(exposedEnd, row); e < exposedEnd[row]!; e++) if (indexOf[exposed[e]!]! >= 0) shown++;
+      const end = shownEnd(exposedEnd, row);
+      for (let e = shownEnd(exposedEnd, row - 1); e < end; e++) if (indexOf[exposed[e]!]! >= 0) shown++;
     }
     start[++user] = count;
   }
-  return { users: users.done(), events: eventsOf(raw, rows, start, shown, indexOf), rows };
+  const names = new FoundTexts(users.length, (place) => raw.users[users[place]!]!);
+  return { users: names, events: eventsOf(raw, rows, start, shown, indexOf), rows };
 }
 
 /** By raw number of a user: the number in the log, −1 if it is left out. */
@@ -116,8 +114,9 @@ function keptUsers({ userCounts }: Filtered): Int32Array {
   return userCounts.map((count) => (count === 0 ? -1 : user++));
 }
 
-function shownFrom(exposedEnd: Uint32Array, row: number): number {
-  return row === 0 ? 0 : exposedEnd[row - 1]!;
+/** Where in `exposed` the items shown with an event end; those of the next begin there. */
+function shownEnd(exposedEnd: Uint32Array | null, row: number): number {
+  return exposedEnd === null || row < 0 ? 0 : exposedEnd[row]!;
 }
 
 /** @param shown items that were shown with these events and are in the catalogue */
@@ -134,7 +133,8 @@ function eventsOf(raw: RawLog, rows: Int32Array, start: Int32Array<ArrayBuffer>,
     item[at] = indexOf[events.item[row]!]!;
     time[at] = events.time[row]!;
     query[at] = queries.number(events.query?.[row] ?? -1);
-    for (let e = shownFrom(events.exposedEnd, row); e < events.exposedEnd[row]!; e++) {
+    const last = shownEnd(events.exposedEnd, row);
+    for (let e = shownEnd(events.exposedEnd, row - 1); e < last; e++) {
       const index = indexOf[events.exposed[e]!]!;
       if (index >= 0) exposed[end++] = index;
     }
@@ -152,7 +152,7 @@ export interface Assembled {
   readonly split: Split;
 }
 
-/** Log and split without the hash, which takes a pass over everything: enough for a preview. */
+/** Log and split without the hash, which takes a pass over everything, its texts still those of the files: enough for a preview. */
 export function assemble(
   raw: RawLog,
   order: EventOrder,
@@ -172,7 +172,7 @@ export function assemble(
   const log: InteractionLog = {
     name,
     hash: '',
-    items: Catalogue.of(describeItems(raw, items, recipe)),
+    items: describeItems(raw, items, recipe),
     users,
     events,
     ...(embeddings === null ? {} : { embeddings }),
@@ -180,7 +180,7 @@ export function assemble(
     ...(candidates === null ? {} : { candidates }),
   };
   const shareAt = (user: number, position: number): GivenShare =>
-    SHARE_NAMES.get(raw.events.share[rows[events.place(user, position)]!]!) ?? 'train';
+    SHARE_NAMES.get(raw.events.share?.[rows[events.place(user, position)]!] ?? SHARE_CODES.none) ?? 'train';
   return { log, split: splitLog(log, recipe.split, shareAt) };
 }
 
@@ -200,7 +200,7 @@ export function checkUsable({ log, split }: Assembled): void {
   if (split.test.length === 0) fail('No event is left to test on. Choose another split.');
 }
 
-/** The log with its hash. */
+/** The log with its hash, and with its own texts: what was read of the files may be let go. */
 export async function hashed({ log, split }: Assembled): Promise<Assembled> {
-  return { log: { ...log, hash: await hashLog(log) }, split };
+  return { log: logOfColumns(columnsOfLog({ ...log, hash: await hashLog(log) })), split };
 }

@@ -26,10 +26,10 @@ export interface RawCandidates {
 }
 
 export class CandidateReader {
-  private readonly user = new GrowingColumn((length) => new Int32Array(length));
-  private readonly target = new GrowingColumn((length) => new Int32Array(length));
-  private readonly end = new GrowingColumn((length) => new Uint32Array(length));
-  private readonly item = new GrowingColumn((length) => new Int32Array(length));
+  private readonly user = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly target = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly end = new GrowingColumn((buffer) => new Uint32Array(buffer));
+  private readonly item = new GrowingColumn((buffer) => new Int32Array(buffer));
   private readonly known = new Set<string>();
   /** Rows read. */
   rows = 0;

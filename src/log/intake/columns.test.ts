@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Names, OptionalColumn } from './columns';
+import { Names, OptionalColumn, RunColumn } from './columns';
 
 it('numbers texts in the order in which they first come, however many there are', () => {
   const text = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 30 }));
@@ -28,11 +28,24 @@ it('has an optional column only where some value is not the usual one', () => {
   const value = fc.constantFrom(NaN, 0, -0, 4.5);
   fc.assert(
     fc.property(fc.array(value), value, (values, usual) => {
-      const column = new OptionalColumn((length) => new Float32Array(length), usual);
+      const column = new OptionalColumn((buffer) => new Float32Array(buffer), usual);
       for (const one of values) column.push(one);
       const differs = values.some((one) => !Object.is(one, usual));
       expect(column.done() === null).toBe(!differs);
       if (differs) expect([...column.done()!]).toEqual(values);
+    }),
+  );
+});
+
+it('has the value of every row of a column of runs, in memory for the runs alone', () => {
+  const runs = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 40 })), { maxLength: 60 });
+  fc.assert(
+    fc.property(runs, (lengths) => {
+      const values = lengths.flatMap(([value, length]) => Array.from({ length }, () => value));
+      const column = new RunColumn();
+      for (const value of values) column.push(value);
+      expect(column).toHaveLength(values.length);
+      expect(values.map((_, row) => column.at(row))).toEqual(values);
     }),
   );
 });

@@ -1,40 +1,63 @@
 /** Columns that grow while a file is read: a million rows as objects would not fit. */
 import { hashText } from '../random';
 
-type Numbers = Int32Array | Uint32Array | Uint16Array | Uint8Array | Float32Array | Float64Array;
+type Numbers =
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+/** The array in memory of another size; that before is given back at once, not when garbage is collected, where the platform can. */
+function resized<T extends Numbers>(values: T, length: number, make: (buffer: ArrayBuffer) => T): T {
+  const { buffer, BYTES_PER_ELEMENT } = values;
+  const bytes = length * BYTES_PER_ELEMENT;
+  // Node 20 cannot.
+  if ('transfer' in buffer) return make((buffer as ArrayBuffer & { transfer: (bytes: number) => ArrayBuffer }).transfer(bytes));
+  const moved = make(new ArrayBuffer(bytes));
+  moved.set(values.subarray(0, length));
+  return moved;
+}
 
 /** Numbers of one kind, appended one at a time. */
 export class GrowingColumn<T extends Numbers> {
   length = 0;
   private values: T;
 
-  constructor(private readonly make: (length: number) => T) {
-    this.values = make(1024);
+  /** @param make the array over a buffer */
+  constructor(private readonly make: (buffer: ArrayBuffer) => T) {
+    this.values = make(new ArrayBuffer(8192));
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = this.make(2 * this.length);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.values = resized(this.values, 2 * this.length, this.make);
     this.values[this.length++] = value;
   }
 
-  /** What was appended; a view on memory that later appends may leave. */
+  at(place: number): number {
+    return this.values[place]!;
+  }
+
+  set(place: number, value: number): void {
+    this.values[place] = value;
+  }
+
+  /** What was appended, in memory of just its size; nothing may be appended any more. */
   done(): T {
-    return this.values.subarray(0, this.length) as T;
+    if (this.values.length > this.length) this.values = resized(this.values, this.length, this.make);
+    return this.values;
   }
 }
 
-/** A column that mostly holds one value, and takes no memory until another one is appended. */
+/** A column that often holds one value alone, and takes no memory until another one is appended. */
 export class OptionalColumn<T extends Numbers> {
   private skipped = 0;
   private column: GrowingColumn<T> | null = null;
 
   /** @param usual the value that a column that is not there stands for */
   constructor(
-    private readonly make: (length: number) => T,
+    private readonly make: (buffer: ArrayBuffer) => T,
     private readonly usual: number,
   ) {}
 
@@ -58,6 +81,32 @@ export class OptionalColumn<T extends Numbers> {
 
 const SHORT = 13;
 const MOST_CODES = 8192;
+
+/** A column whose values stay the same over long stretches, such as the file of a row. */
+export class RunColumn {
+  length = 0;
+  private readonly starts = new GrowingColumn((buffer) => new Uint32Array(buffer));
+  private readonly values = new GrowingColumn((buffer) => new Int32Array(buffer));
+
+  push(value: number): void {
+    if (this.values.length === 0 || this.values.at(this.values.length - 1) !== value) {
+      this.starts.push(this.length);
+      this.values.push(value);
+    }
+    this.length++;
+  }
+
+  /** The value of a row that was appended, by bisection. */
+  at(row: number): number {
+    let [low, high] = [0, this.starts.length];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (this.starts.at(middle) <= row) low = middle;
+      else high = middle;
+    }
+    return this.values.at(low);
+  }
+}
 
 /**
  * A copy of a text that shares no memory with the text it was cut from: engines keep a whole piece of a file alive for one name

@@ -43,10 +43,10 @@ export class EmbeddingTable {
   private count = 0;
   private readonly blocks: Float32Array[] = [];
   /** By item number: 1 + its row, 0 if it has none. */
-  private readonly rows = new GrowingColumn((length) => new Int32Array(length));
+  private readonly rows = new GrowingColumn((buffer) => new Int32Array(buffer));
 
   has(item: number): boolean {
-    return item < this.rows.length && this.rows.done()[item]! > 0;
+    return item < this.rows.length && this.rows.at(item) > 0;
   }
 
   get items(): number {
@@ -73,11 +73,11 @@ export class EmbeddingTable {
     this.blocks.at(-1)!.set(vector, within * this.width);
     this.count++;
     while (this.rows.length <= item) this.rows.push(0);
-    this.rows.done()[item] = this.count;
+    this.rows.set(item, this.count);
   }
 
   private rowOf(item: number): Float32Array {
-    const row = this.rows.done()[item]! - 1;
+    const row = this.rows.at(item) - 1;
     return this.blocks[Math.floor(row / BLOCK)]!.subarray((row % BLOCK) * this.width, ((row % BLOCK) + 1) * this.width);
   }
 

@@ -71,6 +71,7 @@ export class PartLimits {
 
   of({ events: { time, share } }: Pick<RawLog, 'events'>, rows: Int32Array): void {
     this.firsts.fill(Infinity);
+    if (share === null) return;
     for (const row of rows) {
       // 0 is an event of no part.
       if (share[row] === 0) continue;
@@ -116,7 +117,7 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       else if (leastRating !== null && badRating?.[row] === 1) fate[row] = BAD_RATING;
       else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
       else if (busy) fate[row] = BUSY;
-      else if (later === 'drop' && time[row]! >= limits.after(share[row]!)) fate[row] = LATER;
+      else if (later === 'drop' && time[row]! >= limits.after(share?.[row] ?? 0)) fate[row] = LATER;
       else if (repeats === 'first' && seenByUser[i] === u) fate[row] = REPEAT;
       else if (baskets === 'one' && keptAtMoment) fate[row] = BASKET;
       else {
@@ -167,7 +168,7 @@ function account(raw: RawLog, fate: Uint8Array): Counted[] {
     if (code === USED) continue;
     const count = counts[code]!;
     count.rows++;
-    if (count.first.length < NAMED_PLACES) count.first.push({ file: raw.sourceNames[source[row]!]!, line: line[row]! });
+    if (count.first.length < NAMED_PLACES) count.first.push({ file: raw.sourceNames[source.at(row)]!, line: line[row]! });
   }
   return counts.filter(({ rows }) => rows > 0);
 }

@@ -183,7 +183,7 @@ function datasetFindings({ sources }: RawLog): Finding[] {
 
 function places(raw: RawLog, rows: readonly number[]): Place[] {
   const { source, line } = raw.events;
-  return rows.map((row) => ({ file: raw.sourceNames[source[row]!]!, line: line[row]! }));
+  return rows.map((row) => ({ file: raw.sourceNames[source.at(row)]!, line: line[row]! }));
 }
 
 interface ItemCounts {

@@ -2,7 +2,7 @@
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
-import { GrowingColumn, Names, OptionalColumn } from './columns';
+import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
 import { quoted, type Place, type Tally } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
@@ -47,12 +47,14 @@ export interface EventColumns {
   readonly kind: Int32Array | null;
   /** Number of the query, -1 if there is none; null if there is none at all. */
   readonly query: Int32Array | null;
-  readonly share: Uint8Array;
-  readonly source: Uint16Array;
+  /** One of `SHARE_CODES`; null if the files give no split. */
+  readonly share: Uint8Array | null;
+  /** Number of the source. */
+  readonly source: Pick<RunColumn, 'at'>;
   /** Line, in Parquet row, counted from 1. */
   readonly line: Uint32Array;
-  /** Items shown with event e: exposed[exposedEnd[e − 1] … exposedEnd[e]). */
-  readonly exposedEnd: Uint32Array;
+  /** Items shown with event e: exposed[exposedEnd[e − 1] … exposedEnd[e]); null if there are none. */
+  readonly exposedEnd: Uint32Array | null;
   readonly exposed: Int32Array;
 }
 
@@ -66,20 +68,20 @@ export class EventReader {
   readonly users = new Names();
   readonly kinds = new Names();
   readonly queries = new Names();
-  private readonly user = new GrowingColumn((length) => new Int32Array(length));
-  private readonly item = new GrowingColumn((length) => new Int32Array(length));
-  private readonly time = new GrowingColumn((length) => new Float64Array(length));
-  private readonly rating = new OptionalColumn((length) => new Float32Array(length), NaN);
-  private readonly badRating = new OptionalColumn((length) => new Uint8Array(length), 0);
-  private readonly request = new OptionalColumn((length) => new Int32Array(length), -1);
+  private readonly user = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly item = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly time = new GrowingColumn((buffer) => new Float64Array(buffer));
+  private readonly rating = new OptionalColumn((buffer) => new Float32Array(buffer), NaN);
+  private readonly badRating = new OptionalColumn((buffer) => new Uint8Array(buffer), 0);
+  private readonly request = new OptionalColumn((buffer) => new Int32Array(buffer), -1);
   private readonly requests = new Requests();
-  private readonly kind = new OptionalColumn((length) => new Int32Array(length), -1);
-  private readonly query = new OptionalColumn((length) => new Int32Array(length), -1);
-  private readonly share = new GrowingColumn((length) => new Uint8Array(length));
-  private readonly source = new GrowingColumn((length) => new Uint16Array(length));
-  private readonly line = new GrowingColumn((length) => new Uint32Array(length));
-  private readonly exposedEnd = new GrowingColumn((length) => new Uint32Array(length));
-  private readonly exposed = new GrowingColumn((length) => new Int32Array(length));
+  private readonly kind = new OptionalColumn((buffer) => new Int32Array(buffer), -1);
+  private readonly query = new OptionalColumn((buffer) => new Int32Array(buffer), -1);
+  private readonly share = new OptionalColumn((buffer) => new Uint8Array(buffer), SHARE_CODES.none);
+  private readonly source = new RunColumn();
+  private readonly line = new GrowingColumn((buffer) => new Uint32Array(buffer));
+  private readonly exposedEnd = new OptionalColumn((buffer) => new Uint32Array(buffer), 0);
+  private readonly exposed = new GrowingColumn((buffer) => new Int32Array(buffer));
   /** Where there are no times: events are numbered in the order of the files. */
   private clock = 0;
   /** History beside a user's earliest row, which no row of its own need have. */
@@ -275,7 +277,7 @@ export class EventReader {
 
   private noteHistory(user: number, time: number, items: readonly string[]): void {
     const known = this.firstHistory.get(user);
-    if (known === undefined || time < this.time.done()[known.row]!) this.firstHistory.set(user, { row: this.count, items });
+    if (known === undefined || time < this.time.at(known.row)) this.firstHistory.set(user, { row: this.count, items });
   }
 
   /**
@@ -285,10 +287,10 @@ export class EventReader {
   private unfoldHistories(): number {
     const before = this.count;
     for (const [user, { row, items }] of this.firstHistory) {
-      const start = this.time.done()[row]! - items.length / 1000;
+      const start = this.time.at(row) - items.length / 1000;
       items.forEach((id, place) => {
-        const source = this.source.done()[row]!;
-        this.append(user, itemNumber(this.items, id), start + place / 1000, SHARE_CODES.context, source, this.line.done()[row]!);
+        const source = this.source.at(row);
+        this.append(user, itemNumber(this.items, id), start + place / 1000, SHARE_CODES.context, source, this.line.at(row));
         this.appendBare();
       });
     }
@@ -299,18 +301,18 @@ export class EventReader {
   finish(): { columns: EventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
     const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };
-    const shown =
-      this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done() ?? new Int32Array(), this.item.done());
+    const item = this.item.done();
+    const shown = this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done() ?? new Int32Array(), item);
     const columns: EventColumns = {
       badRating: this.badRating.done(),
       user: this.user.done(),
-      item: this.item.done(),
+      item,
       time: this.time.done(),
       rating: this.rating.done(),
       kind: this.kind.done(),
       query: this.query.done(),
       share: this.share.done(),
-      source: this.source.done(),
+      source: this.source,
       line: this.line.done(),
       ...shown,
     };

@@ -143,7 +143,7 @@ function oddIds(
     const byUser = oddUsers.has(user[row]!);
     if (!byUser && !oddItems.has(item[row]!)) continue;
     if (rows++ === 0) example = quoted(byUser ? users[user[row]!] : items[item[row]!]);
-    if (first.length < NAMED_PLACES) first.push({ file: sources[source[row]!]!.name, line: line[row]! });
+    if (first.length < NAMED_PLACES) first.push({ file: sources[source.at(row)]!.name, line: line[row]! });
   }
   return { rows, first, example };
 }

@@ -27,8 +27,8 @@ export function readImpressions(cell: string): Impressions {
 /** Rows of requests: which items were shown in each beside what was chosen. */
 export class Requests {
   private readonly ids = new Names();
-  private readonly request = new GrowingColumn((length) => new Int32Array(length));
-  private readonly item = new GrowingColumn((length) => new Int32Array(length));
+  private readonly request = new GrowingColumn((buffer) => new Int32Array(buffer));
+  private readonly item = new GrowingColumn((buffer) => new Int32Array(buffer));
 
   number(id: string): number {
     return id === '' ? -1 : this.ids.number(id);
@@ -50,7 +50,7 @@ export class Requests {
    * @param requests of the events, −1 if there is none; events behind its end have none @param items of the events
    */
   merge(
-    lists: { readonly exposedEnd: Uint32Array; readonly exposed: Int32Array },
+    lists: { readonly exposedEnd: Uint32Array | null; readonly exposed: Int32Array },
     requests: Int32Array,
     items: Int32Array,
   ): { readonly exposedEnd: Uint32Array; readonly exposed: Int32Array } {
@@ -63,11 +63,12 @@ export class Requests {
     request.forEach((of, at) => {
       byRequest[next[of]!++] = item[at]!;
     });
-    const exposed = new GrowingColumn((length) => new Int32Array(length));
-    const exposedEnd = new Uint32Array(lists.exposedEnd.length);
+    const exposed = new GrowingColumn((buffer) => new Int32Array(buffer));
+    const exposedEnd = new Uint32Array(items.length);
     exposedEnd.forEach((_, event) => {
       const own = new Set<number>();
-      for (let at = event === 0 ? 0 : lists.exposedEnd[event - 1]!; at < lists.exposedEnd[event]!; at++) {
+      const end = lists.exposedEnd?.[event] ?? 0;
+      for (let at = lists.exposedEnd?.[event - 1] ?? 0; at < end; at++) {
         own.add(lists.exposed[at]!);
       }
       const of = requests[event] ?? -1;

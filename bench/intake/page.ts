@@ -1,0 +1,78 @@
+/** The built page itself: a log dropped on it, until the audit is shown and *Use this log* can be pressed. */
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+import { CHROMIUM_FLAGS, installedChromium } from '../../src/cli/browserRun';
+import { memoryOfRenderers, type RendererMemory } from './renderers';
+
+/** How often memory is looked at, in ms. */
+const EVERY = 100;
+
+export interface PageStage {
+  /** What the dialog said. */
+  readonly says: string;
+  /** From the drop on. */
+  readonly seconds: number;
+  readonly memory: RendererMemory;
+}
+
+export interface PageMeasurement {
+  readonly browser: string;
+  readonly before: RendererMemory;
+  /** From the drop to the moment in which the log can be used, or to its refusal. */
+  readonly seconds: number;
+  readonly peakResident: number;
+  readonly peakOwn: number;
+  /** What the dialog says at the end: what it keeps, or why it refuses. */
+  readonly says: string;
+  readonly refused: boolean;
+  /** Memory whenever what the dialog says has changed. */
+  readonly stages: readonly PageStage[];
+}
+
+/** @param root the repository's folder, built @throws Error if the page neither offers the log nor refuses it */
+export async function measurePage(root: string, files: readonly string[], limit = 600_000): Promise<PageMeasurement> {
+  const server = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
+  const executablePath = installedChromium();
+  const browser = await chromium.launch({ args: CHROMIUM_FLAGS, ...(executablePath === undefined ? {} : { executablePath }) });
+  // The browser is a child of this process.
+  const memory = (): RendererMemory => memoryOfRenderers(process.pid);
+  try {
+    const page = await browser.newPage({ serviceWorkers: 'block', reducedMotion: 'reduce' });
+    await page.goto(server.resolvedUrls!.local[0]!);
+    await page.getByRole('banner').getByText('swiftshader').waitFor({ timeout: 120_000 });
+    const before = memory();
+    const start = performance.now();
+    const elapsed = (): number => (performance.now() - start) / 1000;
+    await page.getByLabel('Open a log', { exact: true }).setInputFiles([...files]);
+    const stages: PageStage[] = [];
+    let peakOwn = 0;
+    for (;;) {
+      const own = memory();
+      peakOwn = Math.max(peakOwn, own.own);
+      const { says, state } = await dialogOf(page);
+      if (says !== stages.at(-1)?.says) stages.push({ says, seconds: elapsed(), memory: own });
+      if (state !== 'busy') {
+        const [seconds, { peakResident }] = [elapsed(), memory()];
+        return { browser: browser.version(), before, seconds, peakResident, peakOwn, says, refused: state === 'refused', stages };
+      }
+      if (1000 * elapsed() > limit) throw new Error(`The page says “${says}” after ${elapsed().toFixed(0)} s.`);
+      await page.waitForTimeout(EVERY);
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** What the dialog says, in one line. */
+function dialogOf(page: Page): Promise<{ says: string; state: 'busy' | 'ready' | 'refused' }> {
+  return page.evaluate(() => {
+    const dialog = document.querySelector('[role=dialog], dialog');
+    const text = (element: Element | null | undefined): string => (element?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+    const alert = dialog?.querySelector('[role=alert]');
+    if (alert) return { says: text(alert), state: 'refused' as const };
+    const use = [...(dialog?.querySelectorAll('button') ?? [])].find(({ textContent }) => /^Use /.test(textContent));
+    const ready = use !== undefined && !use.disabled;
+    return { says: text(dialog?.querySelector('footer')), state: ready ? ('ready' as const) : ('busy' as const) };
+  });
+}

@@ -1,0 +1,44 @@
+/** Memory of a browser's processes, as Linux counts it. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface RendererMemory {
+  /** Resident bytes of the renderer that has most, mapped files of the browser among them: now, and at most so far. */
+  readonly resident: number;
+  readonly peakResident: number;
+  /** Of these its own now: what the browser's task manager calls its memory footprint. */
+  readonly own: number;
+}
+
+function fieldOf(pid: string, field: string): string {
+  return new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+}
+
+/** Of the renderers below a process; zeros if there is no /proc. */
+export function memoryOfRenderers(browser: number): RendererMemory {
+  const children = new Map<string, string[]>();
+  const pids = safely(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)), []);
+  for (const pid of pids) {
+    const parent = safely(() => fieldOf(pid, 'PPid'), '');
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  let most: RendererMemory = { resident: 0, peakResident: 0, own: 0 };
+  const open = [String(browser)];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    open.push(...(children.get(pid) ?? []));
+    const own = pid;
+    const bytes = (field: string): number => 1024 * Number(safely(() => fieldOf(own, field), '0'));
+    const isRenderer = safely(() => readFileSync(`/proc/${own}/cmdline`, 'utf8').includes('--type=renderer'), false);
+    if (!isRenderer || bytes('VmHWM') < most.peakResident) continue;
+    most = { resident: bytes('VmRSS'), peakResident: bytes('VmHWM'), own: bytes('RssAnon') };
+  }
+  return most;
+}
+
+/** Processes end while they are looked at. */
+function safely<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
