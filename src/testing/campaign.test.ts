@@ -74,6 +74,8 @@ describe('the state of a campaign', () => {
     const once = withRow('# Long tests\n\nText.\n', resultRow('b', 'holds', begun, '2026-01-02'));
     const row = '| b | holds | 4 of 10 | 1 | 1: 2 | error 0.00001 | 1.0 | 2026-01-02 | aaa |';
     expect(once.split('\n')).toContain(row);
+    const counts = resultRow('b', 'holds', { ...begun, largest: { read: 9091, refused: 909, error: 0.12345 } }, '2026-01-02');
+    expect(counts).toContain('| read 9,091, refused 909, error 0.123 |');
     const twice = withRow(once, resultRow('a', 'too', { ...begun, next: 10, failures: [] }, '2026-01-03'));
     const rows = withRow(twice, resultRow('b', 'holds', { ...begun, next: 10 }, '2026-01-04'))
       .split('\n')

@@ -61,7 +61,9 @@ export function resultRow(name: string, claim: string, state: CampaignState, dat
   const { next, cases, seed, failures, largest, seconds, commits } = state;
   const tried = next === cases ? count(cases) : `${count(next)} of ${count(cases)}`;
   const failed = failures.length === 0 ? '0' : `${failures.length}: ${failures.map(({ index }) => index).join(', ')}`;
-  const figures = Object.entries(largest).map(([figure, value]) => `${figure} ${Number(value.toPrecision(3))}`);
+  // Counts are whole: rounded, those of all cases would not add up to them.
+  const written = (value: number): string => (Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3))));
+  const figures = Object.entries(largest).map(([figure, value]) => `${figure} ${written(value)}`);
   const cells = [name, claim, tried, seed, failed, figures.join(', ') || '–', (seconds / 60).toFixed(1), date];
   return `| ${cells.join(' | ')} | ${[...new Set(commits)].join(' to ')} |`;
 }
