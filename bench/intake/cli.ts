@@ -6,12 +6,13 @@ import { measureInChromium } from './chromium';
 import { besideTable, CONTESTANTS, measureBeside, type Beside } from './beside';
 import { generateFiles, type IntakeFormat } from './generate';
 import { measureInNode } from './node';
+import { measurePage, pageTable } from './page';
 import { intakeTable, totalSeconds, type IntakeReport } from './report';
 
 const USAGE = `npm run bench:intake -- [options]
   --events 1000000          events; a tenth as many users and items
   --formats csv,parquet     files to read
-  --where node,chromium     where
+  --where node,chromium     where; page: the built page (npm run build), from the drop until the log can be used, or is refused
   --out intake.json         write everything measured
   --beside                  instead: the CSV up to its events, beside DuckDB-Wasm and Papa Parse (npm ci --prefix bench/intake/peers)`;
 
@@ -34,8 +35,10 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   });
   const events = Number(values.events);
   const formats = FORMATS.filter((format) => values.formats.split(',').includes(format));
-  const places = (Object.keys(PLACES) as (keyof typeof PLACES)[]).filter((place) => values.where.split(',').includes(place));
-  if (values.help || !(Number.isInteger(events) && events >= 1000) || formats.length === 0 || places.length === 0) {
+  const where = values.where.split(',');
+  const places = (Object.keys(PLACES) as (keyof typeof PLACES)[]).filter((place) => where.includes(place));
+  const onPage = where.includes('page');
+  if (values.help || !(Number.isInteger(events) && events >= 1000) || formats.length === 0 || (places.length === 0 && !onPage)) {
     console.info(USAGE);
     return values.help ? 0 : 2;
   }
@@ -55,6 +58,10 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     await mkdir(folder, { recursive: true });
     console.error(`writing ${format} files of ${events.toLocaleString('en')} events`);
     const files = await generateFiles(folder, format, { events, items: Math.ceil(events / 10), users: Math.ceil(events / 10) });
+    if (onPage) {
+      console.error('dropping them on the page');
+      console.info(pageTable(format, await measurePage(root, files)));
+    }
     for (const place of places) {
       console.error(`reading them in ${place}`);
       const report = await PLACES[place](root, files, format);
@@ -62,7 +69,9 @@ export async function main(args: readonly string[], root: string): Promise<numbe
       reports.push(report);
     }
   }
-  const [{ events: kept, users, items }] = reports as [IntakeReport];
+  const [first] = reports;
+  if (first === undefined) return 0;
+  const { events: kept, users, items } = first;
   console.info(
     `${kept.toLocaleString('en')} events of ${users.toLocaleString('en')} users with ${items.toLocaleString('en')} items`,
   );

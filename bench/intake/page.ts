@@ -4,8 +4,8 @@ import { preview } from 'vite';
 import { CHROMIUM_FLAGS, installedChromium } from '../../src/cli/browserRun';
 import { memoryOfRenderers, type RendererMemory } from './renderers';
 
-/** How often memory is looked at, in ms. */
-const EVERY = 100;
+/** How often memory is looked at, in ms. Chromium resets the kernel's peak now and then, so the largest of those seen counts. */
+const EVERY = 50;
 
 export interface PageStage {
   /** What the dialog said. */
@@ -25,7 +25,7 @@ export interface PageMeasurement {
   /** What the dialog says at the end: what it keeps, or why it refuses. */
   readonly says: string;
   readonly refused: boolean;
-  /** Memory whenever what the dialog says has changed. */
+  /** What the dialog said one after the other, each as it said it last. */
   readonly stages: readonly PageStage[];
 }
 
@@ -45,14 +45,18 @@ export async function measurePage(root: string, files: readonly string[], limit 
     const elapsed = (): number => (performance.now() - start) / 1000;
     await page.getByLabel('Open a log', { exact: true }).setInputFiles([...files]);
     const stages: PageStage[] = [];
-    let peakOwn = 0;
+    let [peakOwn, peakResident] = [0, 0];
     for (;;) {
-      const own = memory();
-      peakOwn = Math.max(peakOwn, own.own);
       const { says, state } = await dialogOf(page);
-      if (says !== stages.at(-1)?.says) stages.push({ says, seconds: elapsed(), memory: own });
+      const now = memory();
+      peakOwn = Math.max(peakOwn, now.own);
+      peakResident = Math.max(peakResident, now.peakResident, now.resident);
+      // Progress is told a thousand times; its numbers make no stage.
+      const stage = { says, seconds: elapsed(), memory: now };
+      if (withoutNumbers(says) === withoutNumbers(stages.at(-1)?.says ?? '')) stages[stages.length - 1] = stage;
+      else stages.push(stage);
       if (state !== 'busy') {
-        const [seconds, { peakResident }] = [elapsed(), memory()];
+        const seconds = elapsed();
         return { browser: browser.version(), before, seconds, peakResident, peakOwn, says, refused: state === 'refused', stages };
       }
       if (1000 * elapsed() > limit) throw new Error(`The page says “${says}” after ${elapsed().toFixed(0)} s.`);
@@ -64,6 +68,10 @@ export async function measurePage(root: string, files: readonly string[], limit 
   }
 }
 
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d[\d,.]*/g, '');
+}
+
 /** What the dialog says, in one line. */
 function dialogOf(page: Page): Promise<{ says: string; state: 'busy' | 'ready' | 'refused' }> {
   return page.evaluate(() => {
@@ -71,8 +79,25 @@ function dialogOf(page: Page): Promise<{ says: string; state: 'busy' | 'ready' |
     const text = (element: Element | null | undefined): string => (element?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
     const alert = dialog?.querySelector('[role=alert]');
     if (alert) return { says: text(alert), state: 'refused' as const };
-    const use = [...(dialog?.querySelectorAll('button') ?? [])].find(({ textContent }) => /^Use /.test(textContent));
+    const use = [...(dialog?.querySelectorAll('button') ?? [])].find(({ textContent }) => textContent.startsWith('Use '));
     const ready = use !== undefined && !use.disabled;
-    return { says: text(dialog?.querySelector('footer')), state: ready ? ('ready' as const) : ('busy' as const) };
+    return { says: text(dialog?.querySelector('footer [role=status]')), state: ready ? ('ready' as const) : ('busy' as const) };
   });
+}
+
+/** One row for each stage, then the whole. */
+export function pageTable(
+  format: string,
+  { browser, before, seconds, peakResident, peakOwn, says, stages }: PageMeasurement,
+): string {
+  const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  const memory = ({ resident, own }: RendererMemory): string[] => [megabytes(resident), megabytes(own)];
+  return [
+    row(`${format}, Chromium ${browser}`, 'after', 'resident', 'of which its own'),
+    row('---', '---', '---', '---'),
+    row('the page before the drop', '', ...memory(before)),
+    ...stages.map((stage) => row(stage.says, `${stage.seconds.toFixed(1)} s`, ...memory(stage.memory))),
+    row(`**most**: ${says}`, `${seconds.toFixed(1)} s`, megabytes(peakResident), megabytes(peakOwn)),
+  ].join('\n');
 }
