@@ -33,7 +33,8 @@ export class FoundTexts implements Texts {
   ) {}
 
   at(place: number): string {
-    if (!(Number.isInteger(place) && place >= 0 && place < this.length)) throw new RangeError(`no text ${place} of ${this.length}`);
+    if (!(Number.isInteger(place) && place >= 0 && place < this.length))
+      throw new RangeError(`no text ${place} of ${this.length}`);
     return this.find(place);
   }
 

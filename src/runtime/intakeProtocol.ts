@@ -49,9 +49,14 @@ export interface DatasetQuestions {
   /** Downloads files, or takes them from the browser's store, and looks into them. */
   readonly open: Method<
     { readonly place: HubPlace; readonly paths: readonly string[]; readonly remembered: Remembered },
-    InspectedFiles,
+    InspectedDataset,
     ReadProgress
   >;
+}
+
+export interface InspectedDataset extends InspectedFiles {
+  /** What was downloaded. */
+  readonly files: readonly File[];
 }
 
 /** Pictures of a log's items, as they are before any of them is opened. */

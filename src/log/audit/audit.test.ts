@@ -175,6 +175,24 @@ describe('the audit', () => {
     expect(found['busy-users']).toMatchObject({ count: 2, of: 3, level: 'amber' });
   });
 
+  it('says that baskets are predicted whole where they are, and names a user once', () => {
+    const log = logOf(
+      [
+        [0, 1, 2, 0, 1],
+        [3, 4, 5, 3, 4],
+      ],
+      6,
+      [
+        [1, 2, 3, 4, 4],
+        [1, 2, 3, 4, 4],
+      ],
+    );
+    const found = audit(log, lastBasket(log), recipeOf('last-basket'));
+    expect(found.ties).toMatchObject({ level: 'green', count: 4, of: 10 });
+    expect(found.ties!.message).toMatch(/; whole baskets are predicted$/);
+    expect(found.repeats).toMatchObject({ count: 4, of: 4, first: ['user u0: “item 0”', 'user u1: “item 3”'] });
+  });
+
   it('tells ids that grow with time, worse where they are read, and histories in the order of ids', () => {
     const users = Array.from({ length: 30 }, (_, u) => [u, u + 1, u + 2]);
     const log = logOf(

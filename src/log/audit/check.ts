@@ -73,6 +73,16 @@ export interface TargetCheck {
   readonly advice: string;
 }
 
+/** The first target of each of the first users: the targets of one basket would say the same five times. */
+function ofOneEach(targets: readonly Target[]): Target[] {
+  const named: Target[] = [];
+  for (const target of targets) {
+    if (named.length === NAMED) break;
+    if (!named.some(({ user }) => user === target.user)) named.push(target);
+  }
+  return named;
+}
+
 /** The finding of how many targets something is true of. */
 export function targetFinding(audited: Audited, { id, among, is, most, level, message, advice }: TargetCheck): AuditFinding {
   const { test, validation } = audited.split;
@@ -87,6 +97,6 @@ export function targetFinding(audited: Audited, { id, among, is, most, level, me
     of,
     message: `${share(count, of)} ${message}`,
     advice: much ? advice : '',
-    first: found.slice(0, NAMED).map((target) => namedTarget(audited, target)),
+    first: ofOneEach(found).map((target) => namedTarget(audited, target)),
   };
 }

@@ -19,8 +19,9 @@ export const ties: Check = (audited) => {
   const whole = recipe.split.kind === 'last-basket';
   const tied = split.test.filter(({ user, position }) => isTied(user, start[user]! + position)).length;
   const much = count > 0.1 * of && !whole && recipe.filters.baskets === 'keep';
-  const targets =
-    whole || tied === 0 ? '' : `; which of them is the target is arbitrary for ${share(tied, split.test.length)} test targets`;
+  const arbitrary =
+    tied === 0 ? '' : `; which of them is the target is arbitrary for ${share(tied, split.test.length)} test targets`;
+  const targets = whole && count > 0 ? '; whole baskets are predicted' : arbitrary;
   return {
     id: 'ties',
     level: much ? 'amber' : 'green',

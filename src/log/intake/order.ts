@@ -23,8 +23,7 @@ export function orderEvents(raw: RawLog, given: boolean): EventOrder {
   for (let row = 0; row < count; row++) rows[next[user[row]!]!++] = row;
   const tie = Uint32Array.from(raw.items.ids.texts, (id) => hashText(id));
   const byTime = (a: number, b: number): number => time[a]! - time[b]! || tie[item[a]!]! - tie[item[b]!]! || a - b;
-  const compare =
-    given && share !== null ? (a: number, b: number): number => share[a]! - share[b]! || byTime(a, b) : byTime;
+  const compare = given && share !== null ? (a: number, b: number): number => share[a]! - share[b]! || byTime(a, b) : byTime;
   for (let u = 0; u < raw.users.length; u++) {
     const own = rows.subarray(start[u], start[u + 1]);
     if (own.some((row, at) => at > 0 && compare(own[at - 1]!, row) > 0)) own.sort(compare);

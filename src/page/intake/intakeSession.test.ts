@@ -121,4 +121,21 @@ describe('an intake', () => {
     expect(useIntake.getState()).toMatchObject({ open: true, busy: 'inspecting', files: ['log.csv', 'log.random'] });
     expect(workers).toHaveLength(4);
   });
+
+  it('adds candidate sets to a log from a hub, and those of a dataset to a log', async () => {
+    const { session, workers } = begin();
+    const place = { id: 'org/shop', revision: 'main', baseUrl: 'http://hub' };
+    const found = { sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null };
+    const candidates = { ...mapping, name: 'log.random', part: 'candidates' };
+    const seen = { sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }], missing: 'These are candidate sets.' };
+    session.openDataset(place, ['log.csv']);
+    await workers[0]!.answer('open', { ...found, files: [new File([''], 'shop/log.csv')] });
+    await workers[0]!.read(recipeWith(3));
+    session.use();
+    await workers[0]!.answer('handOver', 'log');
+    session.openDataset(place, ['log.random']);
+    await workers[1]!.answer('open', { ...seen, files: [new File([''], 'shop/log.random')] });
+    expect(useIntake.getState()).toMatchObject({ busy: 'inspecting', files: ['shop/log.csv', 'shop/log.random'] });
+    expect(workers).toHaveLength(3);
+  });
 });

@@ -8,6 +8,7 @@ import type { HubPlace } from '../../model/source/httpSource';
 import { describeIssue } from '../../log/issues';
 import type {
   DatasetListing,
+  InspectedDataset,
   InspectedFiles,
   IntakeFailure,
   IntakeServices,
@@ -76,8 +77,8 @@ export interface IntakeSession {
 /** A worker that has looked into files. */
 interface Reader extends Connection<IntakeServices, IntakeFailure> {
   readonly worker: Worker;
-  /** What it looks into; empty where that was downloaded. */
-  readonly files: readonly File[];
+  /** What it looks into; empty until it has been downloaded. */
+  files: readonly File[];
   readonly readings: Latest;
   readonly surveys: Latest;
 }
@@ -293,7 +294,14 @@ export function startIntake(
       showProgress(opened, progress);
     };
     const asked = { place, paths, remembered: rememberedMappings() };
-    void inspect(opened, opened.services.datasets.open(asked, { onPart }));
+    void inspect(opened, downloaded(opened, opened.services.datasets.open(asked, { onPart })));
+  }
+
+  /** Keeps the files of a dataset with what looks into them: candidates that come later are added to them. */
+  async function downloaded(into: Reader, question: Promise<InspectedDataset>): Promise<InspectedFiles> {
+    const { files, ...found } = await question;
+    into.files = files;
+    return found;
   }
 
   async function listDataset(place: HubPlace): Promise<DatasetListing> {

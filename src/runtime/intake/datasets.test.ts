@@ -32,8 +32,15 @@ describe('a dataset on a hub', () => {
     const { version, files } = await service.list(place, { ...asking(), tell: () => undefined });
     expect(files.map(({ path }) => path)).toEqual([...FILES.keys()]);
     const asked = asking();
-    const { sources: seen, missing } = await service.open({ place, paths: [...FILES.keys()], remembered: {} }, asked);
+    const {
+      sources: seen,
+      missing,
+      files: downloaded,
+    } = await service.open({ place, paths: [...FILES.keys()], remembered: {} }, asked);
     expect(missing).toBeNull();
+    expect(downloaded.map(({ name, size }) => [name, size])).toEqual(
+      [...FILES].map(([path, { length }]) => [`shop/${path}`, length]),
+    );
     expect(seen.map(({ mapping: { name, part, share } }) => [name, part, share])).toEqual([
       ['shop/README.md', 'ignored', null],
       ['shop/data/a b.csv', 'events', 'train'],

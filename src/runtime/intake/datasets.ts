@@ -1,7 +1,7 @@
 /** Datasets on a hub: what they hold, and files of theirs as a person would drop them. */
 import { ModelError } from '../../model/modelError';
 import { hubSource, type HubFolder, type HubPlace } from '../../model/source/httpSource';
-import type { InspectedFiles, DatasetListing, DatasetQuestions } from '../intakeProtocol';
+import type { DatasetListing, DatasetQuestions, InspectedDataset } from '../intakeProtocol';
 import { PageFiles } from '../pageFiles';
 import type { Asking } from '../rpc/messages';
 import type { ReadProgress } from '../../log/intake/readSources';
@@ -25,7 +25,7 @@ export class DatasetService implements DatasetQuestions {
   }
 
   /** @throws ModelError, LogError */
-  async open({ place, paths, remembered }: Parameter<'open'>, { signal, tell }: Asking<ReadProgress>): Promise<InspectedFiles> {
+  async open({ place, paths, remembered }: Parameter<'open'>, { signal, tell }: Asking<ReadProgress>): Promise<InspectedDataset> {
     const folder = await folderAt(place, signal);
     const total = paths.reduce((sum, path) => sum + (folder.files?.find((file) => file.path === path)?.bytes ?? 0), 0);
     const name = place.id.slice(place.id.indexOf('/') + 1);
@@ -41,7 +41,7 @@ export class DatasetService implements DatasetQuestions {
       before += file.bytes;
       files.push(new File([file.blob ?? (await file.read(0, file.bytes))], `${name}/${path}`));
     }
-    return this.sources.inspect({ files, remembered });
+    return { ...(await this.sources.inspect({ files, remembered })), files };
   }
 }
 
