@@ -58,7 +58,7 @@ function rankingTable(record: RunRecord): string {
   );
   const { pools } = record;
   const pool = pools
-    ? `\n\n${pools.from === 'given' ? 'Given pools' : 'Sampled pools'}: ${poolSizes(record)} (${pools.from === 'given' ? 'from the log’s files' : `${pools.from}, seed ${pools.seed}`}); not comparable with the whole catalogue.`
+    ? `\n\n${pools.from === 'given' ? 'Given pools' : 'Sampled pools'}: ${poolSizes(record)} (${pools.from === 'given' ? 'from the log’s files' : `${pools.from}, seed ${pools.seed}`}); not comparable with the whole catalogue.${pools.from === 'given' ? ' Only targets that have one are ranked, in both.' : ''}`
     : '';
   return `${table([['', ...models.map(([name]) => name)], ...lines])}${pool}`;
 }

@@ -5,7 +5,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { mainMeasures } from '../measures/measures';
+import type { RankedSplit } from '../measures/measure';
+import { measuresShown } from '../measures/measures';
 import { summariseArm } from '../experiment/armSummary';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix } from '../experiment/grid/matrix';
@@ -72,9 +73,14 @@ interface Summary {
   readonly files: () => Readonly<Record<string, string>>;
 }
 
-function summaryOf(plan: GridPlan, runs: readonly KnownRun[], baseline: string | null): Summary {
+function summaryOf(
+  plan: GridPlan,
+  runs: readonly KnownRun[],
+  baseline: string | null,
+  targets: RankedSplit | null = null,
+): Summary {
   const results = finishedCells(runs);
-  const rows = gridMatrix(plan, results, mainMeasures(plan.grid.base.evaluation.ks), baseline);
+  const rows = gridMatrix(plan, results, measuresShown(plan.grid.base.evaluation.ks, targets), baseline);
   const text = matrixMarkdown(plan, rows, baseline);
   const files = (): Readonly<Record<string, string>> => {
     const sweep = sweepOf(plan, results, { log: plan.grid.base.data.id, base: {} });
@@ -107,11 +113,19 @@ export function checkBaseline({ variants }: GridPlan, baseline: string | null): 
   throw new UsageError(`There is no row ${baseline}; the grid has: ${variants.map(({ id }) => id).join('; ')}.`);
 }
 
-/** The matrix of a folder that a grid was run into. @throws UsageError */
-export async function summariseFolder(folder: string, baseline: string | null): Promise<Summary> {
+/**
+ * The matrix of a folder that a grid was run into.
+ * @param targets null for the main measures of all
+ * @throws UsageError
+ */
+export async function summariseFolder(
+  folder: string,
+  baseline: string | null,
+  targets: RankedSplit | null = null,
+): Promise<Summary> {
   const { plan, runs } = await readFolder(folder);
   checkBaseline(plan, baseline);
-  return summaryOf(plan, runs, baseline);
+  return summaryOf(plan, runs, baseline, targets);
 }
 
 /** What a folder's grid found along the number that it varies, to be shipped with the site. @throws UsageError if there is nothing of the kind */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
 import type { RunRecord } from '../record/runRecord';
-import { summariseRecords } from './summarise';
+import { summarise, summariseRecords } from './summarise';
 
 /** A finished run whose arms end with these HR@10. */
 function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
@@ -42,6 +42,15 @@ describe('summariseRecords', () => {
     const cells = row(summariseRecords(three, [], 'karma'), 'HR@10 (%)');
     expect(cells[3]).toBe('**-10.3 [-11.8, -8.9]**');
     expect(() => summariseRecords(three, [], 'none')).toThrow('There is no arm none');
+  });
+
+  it('has every measure of rankings of one group of targets where asked, and says which there are', async () => {
+    const text = summariseRecords(three, [], null, 'warm');
+    const headings = text.split('\n').flatMap((line) => /^\| (warm [^|]*?) \|/.exec(line)?.[1] ?? []);
+    expect(headings).toContain('warm HR@10 (%)');
+    expect(headings).toContain('warm NDCG@10 (%)');
+    expect(text).not.toMatch(/\n\| HR@10/);
+    await expect(summarise(['run.json', '--targets', 'new'])).rejects.toThrow('choose one of all, warm, cold, one-hop');
   });
 
   it('with one seed speaks of users alone', () => {

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
-import { mainMeasures, measureHeading } from '../measures/measures';
-import type { Measure } from '../measures/measure';
+import { measureHeading, measuresShown } from '../measures/measures';
+import { RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
@@ -16,26 +16,35 @@ import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from
 const MOST_SWEEP_BYTES = 200_000;
 
 /**
- * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; of a folder, `--sweep FILE` writes
+ * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
+ * for every measure of rankings of these targets alone; of a folder, `--sweep FILE` writes
  * what was found along the number that the grid varies
  * @throws Error on what does not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
   const { values, positionals: files } = parseArgs({
     args: [...args],
-    options: { baseline: { type: 'string' }, sweep: { type: 'string' } },
+    options: { baseline: { type: 'string' }, targets: { type: 'string' }, sweep: { type: 'string' } },
     allowPositionals: true,
   });
   const baseline = values.baseline ?? null;
+  const targets = targetsOf(values.targets);
   const [first] = files;
   const isFolder = first !== undefined && files.length === 1 && (await stat(first)).isDirectory();
   if (values.sweep !== undefined) {
     if (!isFolder) throw new Error('--sweep needs the folder of one grid.');
     return writeSweep(first, values.sweep);
   }
-  if (isFolder) return (await summariseFolder(first, baseline)).text;
+  if (isFolder) return (await summariseFolder(first, baseline, targets)).text;
   const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
-  return summariseRecords(records, files, baseline);
+  return summariseRecords(records, files, baseline, targets);
+}
+
+function targetsOf(name: string | undefined): RankedSplit | null {
+  if (name === undefined) return null;
+  const found = RANKED_SPLITS.find((split) => split === name);
+  if (found === undefined) throw new Error(`--targets: there is no ${name}; choose one of ${RANKED_SPLITS.join(', ')}.`);
+  return found;
 }
 
 async function writeSweep(folder: string, file: string): Promise<string> {
@@ -51,12 +60,14 @@ async function writeSweep(folder: string, file: string): Promise<string> {
  * A Markdown table of every arm's final figures and of their paired differences to the baseline.
  * @param names of the records, for messages
  * @param baseline an arm's id; null takes the first
+ * @param targets null for the main measures of all
  * @throws Error on runs that do not fit together
  */
 export function summariseRecords(
   records: readonly RunRecord[],
   names: readonly string[],
   baseline: string | null = null,
+  targets: RankedSplit | null = null,
 ): string {
   const [first] = records;
   if (first === undefined) throw new Error('Name at least one run file.');
@@ -71,7 +82,7 @@ export function summariseRecords(
   if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
   const others = arms.filter((id) => id !== control);
   const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
-  const rows = mainMeasures(first.spec.evaluation.ks).flatMap((measure) => {
+  const rows = measuresShown(first.spec.evaluation.ks, targets).flatMap((measure) => {
     const values = new Map(arms.map((id) => [id, valuesOf(records, id, measure)]));
     if ([...values.values()].every((list) => list.size === 0)) return [];
     const compared = compareOverSeeds(

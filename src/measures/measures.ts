@@ -59,24 +59,35 @@ export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Me
   };
 }
 
+function atEveryK(of: RankingMeasure, split: RankedSplit, ks: readonly number[]): Measure[] {
+  const ascending = [...new Set(ks)].sort((a, b) => a - b);
+  return (of.atK ? ascending : [1]).map((k) => rankingAt(of, split, k));
+}
+
 /** Of the K that were asked for last: a record's hundreds of evaluations have the same. */
 let lastMeasures: { readonly ks: string; readonly measures: readonly Measure[] } | null = null;
 
 /** Every measure of runs that are evaluated at these K, ranking first. */
 export function measuresAt(ks: readonly number[]): readonly Measure[] {
-  const ascending = [...new Set(ks)].sort((a, b) => a - b);
-  const key = ascending.join();
+  const key = [...new Set(ks)].sort((a, b) => a - b).join();
   if (lastMeasures?.ks === key) return lastMeasures.measures;
-  const rankings = RANKING_ENTRIES.flatMap((of: RankingMeasure) =>
-    of.splits.flatMap((split) => (of.atK ? ascending : [1]).map((k) => rankingAt(of, split, k))),
-  );
+  const rankings = RANKING_ENTRIES.flatMap((of: RankingMeasure) => of.splits.flatMap((split) => atEveryK(of, split, ks)));
   lastMeasures = { ks: key, measures: [...rankings, ...ENTRIES] };
   return lastMeasures.measures;
+}
+
+function measuresOfSplit(ks: readonly number[], split: RankedSplit): readonly Measure[] {
+  return RANKING_ENTRIES.flatMap((of: RankingMeasure) => (of.splits.includes(split) ? atEveryK(of, split, ks) : []));
 }
 
 /** What tables show at first, of runs that are evaluated at these K. */
 export function mainMeasures(ks: readonly number[]): readonly Measure[] {
   return measuresAt(ks).filter(({ main }) => main);
+}
+
+/** The main measures, or every measure of rankings of the targets that were asked for. */
+export function measuresShown(ks: readonly number[], targets: RankedSplit | null): readonly Measure[] {
+  return targets === null ? mainMeasures(ks) : measuresOfSplit(ks, targets);
 }
 
 /** By id, or by an id of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null if there is none. */

@@ -14,3 +14,8 @@ export function poolSizes({ pools, spec: { evaluation } }: Pick<RunRecord, 'pool
 function candidates(count: number): string {
   return `${count.toLocaleString('en')} candidates`;
 }
+
+/** Whether only targets with a candidate set from the log's files are ranked, in their pool and over the catalogue. */
+export function ranksGivenPools({ evaluation: { protocol, poolFrom } }: RunRecord['spec']): boolean {
+  return protocol === 'pre-ranking' && poolFrom === 'given';
+}

@@ -20,7 +20,8 @@ const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: RANKED_SP
 const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
 const GROUPS_AT_10 = Object.fromEntries(TARGET_GROUPS.map((group) => [group, [10]]));
 const PLAIN = { unit: '', scale: 1, digits: 3 } as const;
-const POOLED = 'Numbers are higher than over the catalogue and depend on where the pool comes from.';
+const POOLED =
+  'Numbers are higher than over the catalogue, depend on where the pool comes from, and may order models differently.';
 
 export const hr = defineRankingMeasure({
   ...RANKS,

@@ -67,6 +67,7 @@ describe('methodsParagraph', () => {
       pools: { size: 100, largest: 101, from: 'given' as const, seed: 0, all: '' },
     };
     expect(methodsParagraph(given)).toContain('in the given pool of 100 to 101 candidates for each target');
+    expect(methodsParagraph(given)).toContain('may order models differently (Krichene & Rendle, KDD 2020)');
     expect(methodsParagraph({ ...given, pools: { ...given.pools, largest: 100 } })).toContain('the given pool of 100 candidates');
   });
 

@@ -218,14 +218,17 @@ const POOLS = {
   exposed: 'the items shown with the click, the rest uniformly',
 } as const;
 
+const SAMPLED =
+  'Numbers in a pool are higher than over the catalogue and may order models differently (Krichene & Rendle, KDD 2020).';
+
 /** Where the candidates of the pre-ranking protocol come from. */
 function poolPart(record: RunRecord): string {
   const { poolFrom, poolSeed } = record.spec.evaluation;
   const sizes = poolSizes(record);
   if (poolFrom === 'given') {
-    return `Pre-ranking: candidate-pool HR@K is measured in the given pool of ${sizes} for each target, itself included, as the log’s files have it and the same for all arms; only targets that have one are evaluated, and no history is left out of a pool [O].`;
+    return `Pre-ranking: candidate-pool HR@K is measured in the given pool of ${sizes} for each target, itself included, as the log’s files have it and the same for all arms; only targets that have one are evaluated, in both ways, and no history is left out of a pool [O]. ${SAMPLED}`;
   }
-  return `Pre-ranking: candidate-pool HR@K is measured in a sampled pool of ${sizes} for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O].`;
+  return `Pre-ranking: candidate-pool HR@K is measured in a sampled pool of ${sizes} for each target, itself included, drawn once (${POOLS[poolFrom]}; seed ${poolSeed}) and the same for all arms [O]. ${SAMPLED}`;
 }
 
 function evaluationPart(record: RunRecord): string {

@@ -7,7 +7,7 @@ const CONCEPTS = {
   interest:
     'h_t: the LLM’s output vector at [EMB], after the history. Items are ranked by the similarity of their embeddings to it.',
   negative: 'An item that was not the next one; the action loss pushes its score below the target’s.',
-  pool: 'Candidate pool: candidates drawn once for each target, or given by the log’s files, among which it is ranked instead of the whole catalogue. Numbers are higher than over the catalogue and depend on where the pool comes from.',
+  pool: 'Candidate pool: candidates drawn once for each target, or given by the log’s files, among which it is ranked instead of the whole catalogue. Numbers are higher than over the catalogue, depend on where the pool comes from, and may order models differently.',
   sink: 'A position that draws attention from nearly every query row, whatever the query. Here: mean incoming attention above ε.',
   decodable: 'Whether the text of the next item can be generated from the interest embedding alone.',
   plane: 'The two directions in which the item embeddings differ most before training. All arms and steps are drawn in it.',

@@ -2,7 +2,8 @@ import { inSentence } from '../../recipe/words';
 import { useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { toCsv } from '../../charts/export/table';
-import { mainMeasures, measureHeading } from '../../measures/measures';
+import { RANKED_SPLITS, type RankedSplit } from '../../measures/measure';
+import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
 import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
@@ -20,19 +21,27 @@ interface Chosen {
   readonly measure: string;
 }
 
+function hasValues(rows: readonly MatrixRow[]): boolean {
+  return rows.some(({ entries }) => entries.some(({ mean }) => mean !== null));
+}
+
 /** Final measures of every row, and how it differs from the pinned one. */
 export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const plan = useGrid((grid) => grid.plan);
   const entries = useRuns((runs) => runs.entries);
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [targets, setTargets] = useState<RankedSplit | null>(null);
   const sweep = useSweep(kept);
   if (!plan) return null;
   const results = resultsOf(entries);
-  const rows = gridMatrix(plan, results, mainMeasures(kept.grid.base.evaluation.ks), kept.baseline);
+  const { ks } = kept.grid.base.evaluation;
+  const main = gridMatrix(plan, results, mainMeasures(ks), kept.baseline);
+  const rows = targets === null ? main : gridMatrix(plan, results, measuresShown(ks, targets), kept.baseline);
+  const splits = RANKED_SPLITS.filter((split) => hasValues(gridMatrix(plan, results, measuresShown(ks, split), kept.baseline)));
   const columns = rows[0]!.entries.flatMap(({ measure }, i) =>
     rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
   );
-  if (columns.length === 0) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
+  if (!hasValues(main)) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
   const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
   const picked = chosen && columns.find(({ measure }) => measure.id === chosen.measure);
   const labelled = rows.map(({ variant, entries: list }) => ({
@@ -42,6 +51,22 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
   return (
     <>
+      <label className={styles.targets}>
+        Measures{' '}
+        <select
+          value={targets ?? ''}
+          onChange={({ target }) => {
+            setTargets(splits.find((split) => split === target.value) ?? null);
+          }}
+        >
+          <option value="">the main ones</option>
+          {splits.map((split) => (
+            <option key={split} value={split}>
+              of rankings, {split === 'all' ? 'all' : split.replace('-history', ' history')} targets
+            </option>
+          ))}
+        </select>
+      </label>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Matrix of the grid">
         <table className={styles.matrix}>
           <thead>
@@ -108,7 +133,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           Save as CSV
         </button>
       </p>
-      <GridVerdict rows={rows} chosen={row ?? baseline} results={results} />
+      <GridVerdict rows={main} chosen={main[rows.indexOf(row ?? baseline)]!} results={results} />
       {sweep && <SweepPanel sweep={sweep} name={`Over the ${inSentence(sweep.label)}`} own />}
       {rows.length > 1 && (
         <ForestPanel rows={labelled} baseline={labelled[rows.indexOf(baseline)]!} columns={columns} table={() => tableOf(rows)} />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
-import { verdictOf, verdictText } from './verdict';
+import { ONLY_GIVEN, verdictOf, verdictText } from './verdict';
 
 const N = 1000;
 
@@ -68,9 +68,12 @@ describe('attention and language', () => {
 });
 
 describe('limits', () => {
-  it('always says that one seed is no evidence, and that a stopped run was stopped', () => {
+  it('always says that one seed is no evidence, that a stopped run was stopped, and whether targets were chosen by their candidates', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
     expect(verdictOf(made, null)?.limits[0]).toMatch(/^One seed/);
+    expect(verdictText(verdictOf(made, null)!)).not.toContain('candidate');
+    const evaluation = { ...made.spec.evaluation, protocol: 'pre-ranking' as const, poolFrom: 'given' as const };
+    expect(verdictOf({ ...made, spec: { ...made.spec, evaluation } }, null)?.limits).toContain(ONLY_GIVEN);
     const steps = { ...made.spec, training: { ...made.spec.training, steps: 2 * made.spec.training.steps } };
     expect(verdictText(verdictOf({ ...made, spec: steps, complete: false }, null)!)).toContain('The arms have completed');
   });

@@ -11,6 +11,7 @@
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
+import { ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
@@ -194,6 +195,9 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
 export const SIMULATED = 'The behaviour in the sample log is simulated.';
 export const ONE_RATE = 'One recipe does not show whether each arm has its best learning rate.';
 
+export const ONLY_GIVEN =
+  'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.';
+
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;
   const limits = ['One seed: another may reverse this. The interval covers the sampling of users, not the seed.'];
@@ -204,6 +208,7 @@ function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation):
     limits.push(`A sample of ${count(ranking.all.n)} users; the final figures are on all test users.`);
   }
   if (data.id === 'sample') limits.push(SIMULATED);
+  if (ranksGivenPools(spec)) limits.push(ONLY_GIVEN);
   limits.push(ONE_RATE);
   return limits;
 }

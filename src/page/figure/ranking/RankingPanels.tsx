@@ -5,7 +5,7 @@ import { Segments, Select } from '../../controls/Choice';
 import type { RankingEntry } from '../../../measures/entries';
 import { ofSplit } from '../../../measures/measure';
 import { definitionAt, measureHeading, measureName, rankingMeasure } from '../../../measures/measures';
-import { poolSizes } from '../../../record/poolSizes';
+import { poolSizes, ranksGivenPools } from '../../../record/poolSizes';
 import type { RunRecord } from '../../../record/runRecord';
 import { GROUP_WORDS } from '../../../record/targetGroups';
 import type { PoolSource } from '../../../recipe/runSpec';
@@ -175,12 +175,14 @@ interface DefinitionProps {
 /** What the measure is. */
 function Definition({ measure, k, record }: DefinitionProps) {
   const pool = poolWords(measure, record);
-  const given = pool !== '' && record.spec.evaluation.poolFrom === 'given';
+  const onlyGiven = ranksGivenPools(record.spec);
+  const given = pool !== '' && onlyGiven;
   return (
     <>
       <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
       {pool !== '' && ` Ranked${pool}.`}
       {record.spec.evaluation.maskHistory && measure.atK && !given && ' Users’ own histories are left out.'}
+      {onlyGiven && !given && ' Over the whole catalogue, of the targets that came with a candidate set.'}
     </>
   );
 }
