@@ -2,13 +2,13 @@
 import { counted } from './findings';
 
 /**
- * Bytes that an event takes at most, from its file to the audit: 44 in the columns that are read, 5 in order and filters, 24 in the log,
- * 9 in split and audit; measured in docs/bench.md.
+ * Bytes that an event takes at most, from its file to the audit: 42 in the columns that are read, 5 in order and filters, 24 in the log,
+ * 9 in split and audit, 10 for shown items; measured in docs/bench.md.
  */
 const AN_EVENT = 90;
 /** Bytes that the number of a user, an item or a query takes beside its characters: its text, hash, place in the log and in the split. */
 const A_NAME = 180;
-/** Characters are kept once while reading, and once in the log. */
+/** Characters are kept once while reading, and once in the log that is handed over. */
 const A_CHARACTER = 2;
 
 /** What was read so far. */
