@@ -12,6 +12,9 @@ export function makeLargeFiles(): Promise<readonly LargeFiles.LargeFile[]> {
   return throughVite(async (load) => {
     const { tinyModel } = await load<typeof TinyModels>('/src/testing/tinyModel.ts');
     const { largeFiles } = await load<typeof LargeFiles>('/src/testing/largeFiles.ts');
-    return largeFiles(tinyModel({ config: LARGE }), tinyModel({ tokens: TOKENS, config: { hidden_size: 16 } }));
+    return largeFiles(
+      () => tinyModel({ config: LARGE }),
+      () => tinyModel({ tokens: TOKENS, config: { hidden_size: 16 } }),
+    );
   });
 }

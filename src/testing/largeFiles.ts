@@ -16,9 +16,11 @@ import { smallRecord } from './smallRecord';
 
 export interface LargeFile {
   readonly kind: string;
-  /** By name; the first is the large one. */
-  readonly files: ReadonlyMap<string, Bytes>;
+  /** By name, made when they are asked for; the first is the large one. */
+  readonly files: () => Files | Promise<Files>;
 }
+
+type Files = ReadonlyMap<string, Bytes>;
 
 const BYTES = 10_000_000;
 
@@ -74,12 +76,12 @@ function longRecord(): RunRecord {
 }
 
 /** As many evaluations as a run may have, of thousands of users each. */
-function evaluatedRecord(users: number, createdAt: string): RunRecord {
+function evaluatedRecord(users: number, day: number): RunRecord {
   const record = smallRecord();
-  const random = forkRandom(2, createdAt);
+  const random = forkRandom(day, 'ranks');
   return {
     ...record,
-    createdAt,
+    createdAt: `2026-01-0${day}T03:04:05.000Z`,
     arms: record.arms.map((arm) => {
       const one = arm.evaluations[1]!;
       const many = Array.from({ length: 199 }, (_, at) => ({
@@ -133,7 +135,7 @@ function paddedRecipe(): Bytes {
   return text(recipe.replace(/\}\s*$/, `${' '.repeat(BYTES - recipe.length)}}`));
 }
 
-function adapterFiles(): LargeFile['files'] {
+function adapterFiles(): Files {
   const config = {
     peft_type: 'LORA',
     r: 8,
@@ -156,69 +158,60 @@ function adapterFiles(): LargeFile['files'] {
 }
 
 /** @param model a model's folder whose weights take about that much @param spoken one whose tokenizer does */
-export async function largeFiles(
-  model: ReadonlyMap<string, Bytes>,
-  spoken: ReadonlyMap<string, Bytes>,
-): Promise<readonly LargeFile[]> {
-  const events = eventsOf(210_000);
-  const many = eventsOf(900_000);
-  const packed = csvOf(many);
-  const items = Math.ceil(20_000 / 8);
-  const evaluated = evaluatedRecord(3800, '2026-01-02T03:04:05.000Z');
-  const runs = [1, 2, 3, 4].map((day) => evaluatedRecord(2500, `2026-01-0${day}T03:04:05.000Z`));
-  const one = (kind: string, name: string, bytes: Bytes): LargeFile => ({ kind, files: new Map([[name, bytes]]) });
-  const first = (files: ReadonlyMap<string, Bytes>, name: string): LargeFile['files'] =>
+export function largeFiles(model: () => Files, spoken: () => Files): readonly LargeFile[] {
+  const one = (kind: string, name: string, make: () => Bytes | Promise<Bytes>): LargeFile => ({
+    kind,
+    files: async () => new Map([[name, await make()]]),
+  });
+  const first = (files: Files, name: string): Files =>
     new Map([[name, files.get(name)!], ...[...files].filter(([other]) => other !== name)]);
+  const items = 2500;
   return [
-    one('log, CSV', 'events.csv', csvOf(events)),
-    one(
-      'log, JSON lines',
-      'events.jsonl',
+    one('log, CSV', 'events.csv', () => csvOf(eventsOf(210_000))),
+    one('log, JSON lines', 'events.jsonl', () =>
       text(
-        events
-          .slice(0, 100_000)
+        eventsOf(105_000)
           .map((event) => `${JSON.stringify(event)}\n`)
           .join(''),
       ),
     ),
-    one('log, JSON', 'events.json', json(events.slice(0, 100_000))),
-    one('log, CSV in gzip', 'events.csv.gz', Uint8Array.from(gzipSync(packed))),
-    one('log, CSV in ZIP', 'events.zip', Uint8Array.from(zipSync({ 'events.csv': packed }))),
-    one(
-      'log, Parquet',
-      'events.parquet',
-      new Uint8Array(parquetWriteBuffer({ columnData: parquetColumns(many.slice(0, 600_000)) })),
-    ),
+    one('log, JSON', 'events.json', () => json(eventsOf(105_000))),
+    one('log, CSV in gzip', 'events.csv.gz', () => Uint8Array.from(gzipSync(csvOf(eventsOf(900_000))))),
+    one('log, CSV in ZIP', 'events.zip', () => Uint8Array.from(zipSync({ 'events.csv': csvOf(eventsOf(900_000)) }))),
+    one('log, Parquet', 'events.parquet', () => parquetOf(eventsOf(390_000))),
     {
       kind: 'log with embeddings, .npy',
-      files: new Map([
-        ['embeddings.npy', npyOf(items, 1000)],
-        ['events.csv', csvOf(eventsOf(20_000))],
-        [
-          'items.csv',
-          text(`item_id,title\n${Array.from({ length: items }, (_, item) => `item-${item},kettle no. ${item}\n`).join('')}`),
-        ],
-      ]),
+      files: () =>
+        new Map([
+          ['embeddings.npy', npyOf(items, 1000)],
+          ['events.csv', csvOf(eventsOf(8 * items))],
+          [
+            'items.csv',
+            text(`item_id,title\n${Array.from({ length: items }, (_, item) => `item-${item},no. ${item}\n`).join('')}`),
+          ],
+        ]),
     },
-    one('run of 32,000 steps', 'run.json', json(longRecord())),
-    one('run of 200 evaluations', 'run.json', json(evaluated)),
-    one(
-      'archive of 4 runs',
-      'runs.zip',
-      await packRuns(runs.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record }))),
+    one('run of 32,000 steps', 'run.json', () => json(longRecord())),
+    one('run of 200 evaluations', 'run.json', () => json(evaluatedRecord(3600, 1))),
+    one('archive of 4 runs', 'runs.zip', () => {
+      const records = [1, 2, 3, 4].map((day) => evaluatedRecord(2800, day));
+      return packRuns(records.map((record) => ({ entry: describeRun(record, { status: 'finished' }), record })));
+    }),
+    one('experiment', 'experiment.zip', () =>
+      packExperiment(evaluatedRecord(11_500, 1), null, { adapters: [], log: null, problem: null }),
     ),
-    one('experiment', 'experiment.zip', await packExperiment(evaluated, null, { adapters: [], log: null, problem: null })),
-    one('recipe', 'recipe.json', paddedRecipe()),
-    { kind: 'adapter', files: adapterFiles() },
-    { kind: 'model, safetensors', files: first(model, 'model.safetensors') },
-    { kind: 'model, tokenizer', files: first(spoken, 'tokenizer.json') },
-    one('model, GGUF', 'tiny.gguf', paddedGguf(Uint8Array.from(readFileSync('python/fixtures/gguf/llama.gguf')))),
+    one('recipe', 'recipe.json', paddedRecipe),
+    { kind: 'adapter', files: adapterFiles },
+    { kind: 'model, safetensors', files: () => first(model(), 'model.safetensors') },
+    { kind: 'model, tokenizer', files: () => first(spoken(), 'tokenizer.json') },
+    one('model, GGUF', 'tiny.gguf', () => paddedGguf(Uint8Array.from(readFileSync('python/fixtures/gguf/llama.gguf')))),
   ];
 }
 
-function parquetColumns(events: readonly Event[]) {
-  return (['user_id', 'item_id', 'timestamp', 'title'] as const).map((name) => ({
+function parquetOf(events: readonly Event[]): Bytes {
+  const columnData = (['user_id', 'item_id', 'timestamp', 'title'] as const).map((name) => ({
     name,
     data: events.map((event) => event[name]),
   }));
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

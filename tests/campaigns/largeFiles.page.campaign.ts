@@ -30,7 +30,7 @@ const campaign: Campaign<PageBench> = {
       run: async (index) => {
         const { kind, files } = large[Math.floor(index / DAMAGES.length)]!;
         const damage = DAMAGES[index % DAMAGES.length]!;
-        const [[name, bytes], ...others] = [...files] as [[string, Uint8Array<ArrayBuffer>], ...[string, Uint8Array][]];
+        const [[name, bytes], ...others] = [...(await files())] as [[string, Uint8Array<ArrayBuffer>], ...[string, Uint8Array][]];
         given = new Map([[name, damaged(bytes, damage)], ...others]);
         const page = await context.newPage();
         try {
