@@ -53,6 +53,13 @@ describe('loadModel', () => {
     expect((await load(tinyModel({ seed: 2, shards: 3 }))).hash).not.toBe(sharded.hash);
   });
 
+  it('refuses a tokenizer whose regular expression may take forever', async () => {
+    const tokenizer = JSON.parse(new TextDecoder().decode(tinyModel().get('tokenizer.json'))) as Record<string, unknown>;
+    const split = { type: 'Split', pattern: { Regex: '(a+)+$' }, behavior: 'Isolated', invert: false };
+    const changed = { ...tokenizer, pre_tokenizer: { type: 'Sequence', pretokenizers: [split, tokenizer.pre_tokenizer] } };
+    await expect(load(withFile('tokenizer.json', json(changed)))).rejects.toThrow(/may take forever on some texts: \(a\+\)\+\$/);
+  });
+
   it('encodes and decodes with the folder’s own tokenizer', async () => {
     const { tokenizer } = await load(tinyModel());
     expect(tokenizer.encode('Ab')).toEqual([65, 98]);

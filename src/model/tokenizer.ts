@@ -3,6 +3,7 @@ import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
+import { mayTakeForever } from './slowPattern';
 
 /** As much of a tokenizer.json as tells its largest id: pieces by id, or in the order of their ids (Unigram). */
 const vocabularySchema = z.looseObject({
@@ -36,15 +37,40 @@ export function addedTokenId(tokenizerJson: unknown, token: string): number | un
   return vocabularySchema.safeParse(tokenizerJson).data?.added_tokens.find(({ content }) => content === token)?.id;
 }
 
+/** The regular expressions in all parts of a tokenizer but its vocabulary. */
+function patternsIn(tokenizerJson: unknown): string[] {
+  if (typeof tokenizerJson !== 'object' || tokenizerJson === null) return [];
+  const found: string[] = [];
+  const left: unknown[] = Object.entries(tokenizerJson).flatMap(([name, part]) =>
+    name === 'model' || name === 'added_tokens' ? [] : [part as unknown],
+  );
+  while (left.length > 0) {
+    const part = left.pop();
+    if (typeof part !== 'object' || part === null) continue;
+    for (const [name, value] of Object.entries(part)) {
+      if (name === 'Regex' && typeof value === 'string') found.push(value);
+      else left.push(value);
+    }
+  }
+  return found;
+}
+
 /** Builds a tokenizer from the parsed `tokenizer.json` and `tokenizer_config.json`. */
 export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => TextTokenizer;
 
 /**
  * The CreateTokenizer of browser and Node alike.
- * @throws ModelError when the files describe no tokenizer that transformers.js knows.
+ * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever.
  */
 export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig) => {
   let tokenizer: PreTrainedTokenizer;
+  for (const pattern of patternsIn(tokenizerJson)) {
+    if (!mayTakeForever(pattern)) continue;
+    throw new ModelError(
+      `tokenizer.json has a regular expression that may take forever on some texts: ${pattern.slice(0, 100)}`,
+      'Use the tokenizer that was published with the model.',
+    );
+  }
   try {
     tokenizer = new PreTrainedTokenizer(tokenizerJson, tokenizerConfig);
     tokenizer.encode('probe', { add_special_tokens: false });
