@@ -3,6 +3,7 @@ import { Select } from '../controls/Choice';
 import { Panel } from '../figure/panel/Panel';
 import { useExperiment } from '../state/experiment';
 import { useInspection } from '../state/inspection';
+import { useAsked } from '../state/asked';
 import { answeringSentence, useAnswering } from '../state/answering';
 import { AttentionTable } from './AttentionTable';
 import { HistoryForm } from './HistoryForm';
@@ -17,6 +18,7 @@ const SETTLED = 200;
 export function InspectorView() {
   const { items, query, target, log, answer, problem, state } = useInspection();
   const ask = useAsk();
+  const incorrect = useAsked() === null;
   const moment = useExperiment(momentOf);
   const missing = useExperiment(({ device }) => device.state === 'missing');
   // The recipe alone: the record is another one at every step of a run.
@@ -39,6 +41,12 @@ export function InspectorView() {
     <div className={styles.view}>
       <HistoryForm seen={answer?.itemPositions.length ?? items.length} />
       {problem !== null && <p role="alert">{problem}</p>}
+      {incorrect && (
+        <p role="status" className={styles.note}>
+          The recipe has fields to correct; until then no model is asked.
+          {answer !== null && ' The answers below are to the history that was asked last.'}
+        </p>
+      )}
       {answer === null ? (
         <>
           <p role="status" className={styles.empty}>

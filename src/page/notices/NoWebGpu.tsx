@@ -12,9 +12,8 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
   const [floating, setFloating] = useState(late);
   const where = isPhone() ? <Phones /> : <Computers />;
   const session = useSession();
-  return (
-    <section className={styles.notice} role="alert" data-floating={floating ? '' : undefined}>
-      <h2>{failure.message}</h2>
+  const advice = (
+    <>
       <p>{failure.advice}</p>
       {!isSecureContext && <p>This page was not opened over HTTPS or from localhost; browsers offer WebGPU only there.</p>}
       {floating ? (
@@ -41,8 +40,31 @@ export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonl
         )}
         <CopyButton label="Copy details" text={`${failure.message}\n${failure.detail}\n${navigator.userAgent}`} />
       </p>
+    </>
+  );
+  return (
+    <section className={styles.notice} role="alert" data-floating={floating ? '' : undefined}>
+      {floating && isNarrow() ? (
+        // One line, so that what the page found can be read.
+        <details>
+          <summary>
+            <h2>{failure.message}</h2>
+          </summary>
+          {advice}
+        </details>
+      ) : (
+        <>
+          <h2>{failure.message}</h2>
+          {advice}
+        </>
+      )}
     </section>
   );
+}
+
+/** Narrow enough for the notice to cover most of what is in view. */
+function isNarrow(): boolean {
+  return matchMedia('(max-width: 700px)').matches;
 }
 
 /** A device that is held and touched: flags of a desktop's browser are of no use there. */
