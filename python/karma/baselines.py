@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .columns import Log, Target
 from .plain import plain
+from .pools import pool_of, rank_in_pool
 from .ranking import Ranked, rank_block
 
 NAMES = ("popularity", "itemKnn", "lastItem", "zeroShot")
@@ -68,6 +69,8 @@ class Baselines:
     max_history: int
     mask_history: bool
     listed: int
+    pools: bool
+    """Whether targets are ranked inside given pools, too."""
 
     def rank(self, name: str, targets: Sequence[Target]) -> Ranked:
         """How a baseline ranks the targets."""
@@ -79,6 +82,7 @@ class Baselines:
         unit = (rows * np.where(norms > 0, 1 / np.where(norms > 0, norms, 1), 0)).astype(np.float32).astype(np.float64)
         window = min(self.max_history, 1 if name == "lastItem" else ZERO_SHOT_ITEMS)
         ranks, lists, requests = [], [], []
+        pool_ranks: list[float] = []
         for begin in range(0, len(targets), BLOCK):
             block = targets[begin : begin + BLOCK]
             histories = [log.history_of(target) for target in block]
@@ -93,8 +97,11 @@ class Baselines:
             shown = [log.exposed_at(target) for target in block]
             for row, (item, others) in enumerate(zip(items, shown, strict=True)):
                 requests.append((float(scores[row, item]), plain(scores[row, others])))
+                if self.pools:
+                    pool = pool_of(log, block[row])
+                    pool_ranks.append(rank_in_pool(pool, scores[row, pool], item))
             masked = histories if self.mask_history else [[] for _ in block]
             found, top = rank_block(torch.from_numpy(scores), items, masked, self.listed)
             ranks.append(found)
             lists.append(top)
-        return Ranked(np.concatenate(ranks), np.concatenate(lists), requests)
+        return Ranked(np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks))

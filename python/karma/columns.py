@@ -193,6 +193,34 @@ class Log:
         return [Target(user, position) for user, position in zip(plain(users), plain(positions), strict=True)]
 
     @cached_property
+    def _candidate_sets(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """(user, ascending, target item or -1, first candidate) of each set."""
+        return tuple(self._columns[f"candidate_{name}"].all() for name in ("user", "target", "start"))  # type: ignore[return-value]
+
+    def candidates_of(self, target: Target) -> list[int] | None:
+        """The candidate set of a target: its own, else its user's; None if the files bring none."""
+        if not self.has("candidate_user"):
+            return None
+        users, targets, starts = self._candidate_sets
+        first, last = np.searchsorted(users, [target.user, target.user + 1])
+        for wanted in (self.item_at(target), -1):
+            for index in range(first, last):
+                if targets[index] == wanted:
+                    return plain(self._columns["candidate_item"].rows(int(starts[index]), int(starts[index + 1])))
+        return None
+
+    @cached_property
+    def groups(self) -> dict[Target, int] | None:
+        """The groups of every target as bits (src/record/targetGroups.ts); None if the columns do not say."""
+        if not self.has("test_groups"):
+            return None
+        return {
+            target: bits
+            for share in ("validation", "test")
+            for target, bits in zip(self.targets(share), plain(self._columns[f"{share}_groups"].all()), strict=True)
+        }
+
+    @cached_property
     def trained(self) -> "Log":
         """The log that training users' ends are positions in: itself, or without the items of held-out categories."""
         if not self.has("trained_item"):

@@ -15,10 +15,11 @@ from .data import Prepared
 from .losses import text_loss
 from .model import InterestModel
 from .plain import plain
+from .pools import pool_of, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import Ranked, best_items, listed_items, rank_block, summarise
+from .ranking import Kinds, Ranked, best_items, listed_items, rank_block, summarise
 from .sequence import Example, pack_texts
 from .sinks import MEASURES, UserSinks, correlations, encode_maps, measure
 from .spec import Arm
@@ -133,6 +134,7 @@ class Measurer:
         ranks: list[NDArray[np.float64]] = [np.empty(0)]
         lists: list[NDArray[np.uint32]] = [np.empty((0, self.listed), np.uint32)]
         requests: list[tuple[float, list[float]]] = []
+        pool_ranks: list[float] = []
         # Items that have the same features must tie exactly, whatever the summation order of a product.
         rows, inverse = torch.unique(items, dim=0, return_inverse=True)
         for begin in range(0, len(own), BATCH):
@@ -146,15 +148,24 @@ class Measurer:
         for row, target in enumerate(own):
             shown = log.exposed_at(target)
             requests.append((float(wide_h[row] @ wide_e[log.item_at(target)]), plain(wide_e[shown] @ wide_h[row])))
-        parts = self.processes.gather((np.concatenate(ranks), np.concatenate(lists), requests, h.float().cpu().numpy(), sinks))
+            if recipe.evaluation.pools:
+                pool = pool_of(log, target)
+                # Summed row by row, not as a product: equal embeddings must tie exactly.
+                pool_ranks.append(rank_in_pool(pool, (wide_e[pool] * wide_h[row]).sum(1), log.item_at(target)))
+        parts = self.processes.gather(
+            (np.concatenate(ranks), np.concatenate(lists), requests, np.array(pool_ranks), h.float().cpu().numpy(), sinks)
+        )
         whole = UserSinks(sinks.threshold)
         for *_, part in parts:
             whole.tables += part.tables
             whole.sink_heads += part.sink_heads
         ranked = Ranked(
-            np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]), [r for p in parts for r in p[2]]
+            np.concatenate([p[0] for p in parts]),
+            np.concatenate([p[1] for p in parts]),
+            [r for p in parts for r in p[2]],
+            np.concatenate([p[3] for p in parts]),
         )
-        return ranked, np.concatenate([p[3] for p in parts]), items.float().cpu().numpy(), whole.means()
+        return ranked, np.concatenate([p[4] for p in parts]), items.float().cpu().numpy(), whole.means()
 
     def fixed(self, model: InterestModel, step: int) -> tuple[dict[str, Any], dict[str, Any], float]:
         """(attention snapshot, sinks over probes, NLL of the drift texts)."""
@@ -174,25 +185,30 @@ class Measurer:
         """1 if a target occurs in no training event."""
         return self.data.log.cold[[self.data.log.item_at(target) for target in targets]]
 
+    def summarise(self, ranked: Ranked, targets: Sequence[Target]) -> dict[str, Any]:
+        """What the record says of a ranking of these targets."""
+        recipe, log = self.data.recipe, self.data.log
+        groups = None if log.groups is None else np.array([log.groups[target] for target in targets], np.uint8)
+        sizes = [len(pool_of(log, target)) for target in targets] if recipe.evaluation.pools else []
+        return summarise(ranked, Kinds(self.cold(targets), groups), log.counts, sizes, recipe.evaluation.ks, recipe.seed)
+
     def evaluate(
         self, model: InterestModel, arm: Arm, step: int, seconds: float, population: str, targets: Sequence[Target], decode: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """(evaluation, attention) of the record."""
-        recipe = self.data.recipe
         ranked, h, items, user_sinks = self.rank(model, targets)
         snapshot, sinks, nll = self.fixed(model, step)
         if self.base_nll is None:
             self.base_nll = nll
-        cold = self.cold(targets)
         of_h, shape_h = collapse_measures(h)
         of_e, shape_e = collapse_measures(items)
         evaluation: dict[str, Any] = {
             "step": step,
             "seconds": seconds,
             "population": population,
-            **summarise(ranked, cold, self.data.log.counts, recipe.evaluation.ks, recipe.seed),
+            **self.summarise(ranked, targets),
             "ranks": ranked.ranks.tolist(),
-            "cold": cold.tolist(),
+            "cold": self.cold(targets).tolist(),
             "sinks": sinks,
             "userSinks": user_sinks,
             "collapse": {
@@ -205,6 +221,10 @@ class Measurer:
             },
             "readings": self.readings(model, arm, items, decode),
         }
+        if "pool" in evaluation:
+            evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()
+        if self.data.log.groups is not None:
+            evaluation["groups"] = [self.data.log.groups[target] for target in targets]
         written = self.writing.of(model)
         if written:
             evaluation["continuations"] = written

@@ -16,21 +16,42 @@ NO_ITEM = 0xFFFFFFFF
 MOST_LISTED = 200
 OVERLAP_K = 50
 RESAMPLES = 1000
+GROUPS = ("one-hop", "multi-hop", "head", "tail", "short-history", "medium-history", "long-history")
 LARGEST_BOOTSTRAP = 20_000
 """Users beyond which resamples are drawn by NumPy's generator, not by the engine's: a thousand times as many numbers."""
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Target by target: average ranks, lists of the best items [targets, listed], and scores of the clicked and the shown items."""
+    """Target by target: average ranks, lists of the best items [targets, listed], scores of the clicked and the shown items."""
 
     ranks: NDArray[np.float64]
     top: NDArray[np.uint32]
     requests: list[tuple[float, list[float]]]
+    pool_ranks: NDArray[np.float64]
+    """Average ranks inside candidate pools; empty without pools."""
 
-    def pick(self, places: Sequence[int]) -> "Ranked":
-        """The same of some of the targets."""
-        return Ranked(self.ranks[list(places)], self.top[list(places)], [self.requests[place] for place in places])
+
+@dataclass(frozen=True)
+class Kinds:
+    """What measures of rankings are split by, target by target."""
+
+    cold: NDArray[np.uint8]
+    """1 if the target occurs in no training event."""
+    groups: NDArray[np.uint8] | None
+    """Bits in the order of `GROUPS`; None if the log does not say."""
+
+    def shares(self) -> dict[str, NDArray[np.bool_]]:
+        """Which targets are warm, which are cold."""
+        return {"warm": self.cold == 0, "cold": self.cold == 1}
+
+    def present(self) -> dict[str, NDArray[np.bool_]] | None:
+        """Which targets are in each group that has any."""
+        if self.groups is None:
+            return None
+        bits = self.groups
+        members = {name: (bits >> place) & 1 == 1 for place, name in enumerate(GROUPS)}
+        return {name: members_ for name, members_ in members.items() if members_.any()}
 
 
 def listed_items(ks: Sequence[int], items: int) -> int:
@@ -135,12 +156,43 @@ def grouped_auc(requests: Sequence[tuple[float, Sequence[float]]]) -> dict[str, 
     return {"value": total / impressions, "requests": count, "impressions": impressions} if count else None
 
 
+def grouped_auc_by_kind(requests: Sequence[tuple[float, Sequence[float]]], kinds: Kinds) -> dict[str, Any] | None:
+    """Over all requests, over those whose clicked item is warm or cold, and by group."""
+
+    def of(members: NDArray[np.bool_]) -> dict[str, Any] | None:
+        return grouped_auc([request for request, is_member in zip(requests, members, strict=True) if is_member])
+
+    whole = grouped_auc(requests)
+    if whole is None:
+        return None
+    whole |= {name: of(members) for name, members in kinds.shares().items()}
+    groups = kinds.present()
+    if groups is not None:
+        found = {name: of(members) for name, members in groups.items()}
+        whole["groups"] = {name: value for name, value in found.items() if value is not None}
+    return whole
+
+
+def metrics_by_kind(ranks: NDArray[np.float64], kinds: Kinds, ks: Sequence[int], seed: int) -> dict[str, Any]:
+    """`metrics` of all targets, of the warm and the cold ones, and of each group."""
+    found: dict[str, Any] = {"all": metrics(ranks, ks, seed)}
+    found |= {name: metrics(ranks[members], ks, seed) for name, members in kinds.shares().items()}
+    groups = kinds.present()
+    if groups is not None:
+        found["groups"] = {name: metrics(ranks[members], ks, seed) for name, members in groups.items()}
+    return found
+
+
 def summarise(
-    ranked: Ranked, cold: NDArray[np.uint8], popularity: NDArray[np.int64], ks: Sequence[int], seed: int
+    ranked: Ranked, kinds: Kinds, popularity: NDArray[np.int64], pools: Sequence[int], ks: Sequence[int], seed: int
 ) -> dict[str, Any]:
-    """The record's `ranking`, and `gauc` if items were shown."""
-    split = {"all": ranked.ranks, "warm": ranked.ranks[cold == 0], "cold": ranked.ranks[cold == 1]}
-    ranking: dict[str, Any] = {name: metrics(values, ks, seed) for name, values in split.items()}
+    """The record's `ranking`, `gauc` if items were shown, and `pool` if there are pools. `pools`: their sizes."""
+    ranking = metrics_by_kind(ranked.ranks, kinds, ks, seed)
     ranking["lists"] = list_metrics(ranked.top, popularity, ks)
-    gauc = grouped_auc(ranked.requests)
-    return {"ranking": ranking, **({"gauc": gauc} if gauc else {})}
+    found: dict[str, Any] = {"ranking": ranking}
+    if pools:
+        size = min(pools)
+        possible = [k for k in ks if k < size]
+        found["pool"] = {"size": size, **metrics_by_kind(ranked.pool_ranks, kinds, possible, seed)}
+    gauc = grouped_auc_by_kind(ranked.requests, kinds)
+    return found | ({"gauc": gauc} if gauc else {})

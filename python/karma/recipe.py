@@ -23,6 +23,8 @@ class Evaluation:
     watch: str
     ks: tuple[int, ...]
     mask_history: bool
+    pools: bool
+    """Targets are ranked inside the candidate sets of the log, too, and only those that have one."""
     probes: int
     sink_threshold: float
     probe_steps: int
@@ -100,9 +102,11 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
     if spec["lora"].get("start") is not None:
         raise ValueError("lora.start names an adapter; arms that start from one are trained in the page or by npm run experiment")
     evaluation, data = spec["evaluation"], spec["data"]
-    if evaluation["protocol"] == "pre-ranking":
+    pools = evaluation["protocol"] == "pre-ranking"
+    if pools and evaluation["poolFrom"] != "given":
         raise ValueError(
-            "evaluation.protocol pre-ranking needs candidate pools, which the trainer does not draw; use recall or ranking"
+            f"evaluation.poolFrom {evaluation['poolFrom']} needs pools that are drawn, which the trainer does not do; "
+            "use given, or the protocol recall or ranking"
         )
     whole = {"auto": None}
     arms = tuple(part(Arm, "arms", arm) for arm in spec["arms"])
@@ -129,6 +133,7 @@ def _recipe_of(spec: dict[str, Any]) -> Recipe:
             watch=evaluation["watch"],
             ks=tuple(evaluation["ks"]),
             mask_history=evaluation["maskHistory"],
+            pools=pools,
             probes=evaluation["probes"],
             sink_threshold=evaluation["sinkThreshold"],
             probe_steps=evaluation["probeSteps"],

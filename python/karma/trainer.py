@@ -24,9 +24,9 @@ from .loading import LoadedModel
 from .model import InterestModel
 from .optimiser import Optimiser
 from .output import Output, write_json
+from .pools import has_pool, stored_pools
 from .pretrained import PretrainedDecoder
 from .processes import Processes, adapter_info
-from .ranking import summarise
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
 from .spec import TERMS, Arm
@@ -100,11 +100,24 @@ class Trainer:
 
     def _targets(self) -> tuple[list[Target], list[Target]]:
         """(final test targets, the watched sample), as src/experiment chooses them."""
-        recipe, log = self.recipe, self.log
-        evaluation, tests = recipe.evaluation, log.targets("test")
+        recipe, log, evaluation = self.recipe, self.log, self.recipe.evaluation
+
+        def ranked(share: str) -> list[Target]:
+            targets = log.targets(share)
+            if not evaluation.pools:
+                return targets
+            found = [target for target in targets if has_pool(log, target)]
+            if not found:
+                raise JobError(
+                    f"No candidate set of the log belongs to a {share} target (evaluation.poolFrom). "
+                    "Export the job again from a log that was opened with its file of candidates."
+                )
+            return found
+
+        tests = ranked("test")
         most = min(len(tests), max(1000, math.floor(1e10 / (log.items * self.features.shape[1]))))
         finals = sample_targets(tests, evaluation.final_users or most, recipe.seed)
-        watched = finals if evaluation.watch == "test" else log.targets("validation")
+        watched = finals if evaluation.watch == "test" else ranked("validation")
         return finals, sample_targets(watched, evaluation.sample_users or AUTO_SAMPLE, recipe.seed)
 
     def interest_model(self, arm: Arm | None = None) -> InterestModel:
@@ -171,6 +184,11 @@ class Trainer:
             "uncertified": "Trained by PyTorch, whose decoder is compared with the engine's by their tests.",
             "probes": self.measurer.probes.described,
             "baselines": self._baselines(),
+            **(
+                {"pools": stored_pools(self.log, recipe.spec["evaluation"], self.finals, self.sample)}
+                if recipe.evaluation.pools
+                else {}
+            ),
             "base": {
                 "sinks": sinks,
                 "attention": snapshot,
@@ -206,6 +224,7 @@ class Trainer:
             recipe.objective.max_history,
             recipe.evaluation.mask_history,
             self.measurer.listed,
+            recipe.evaluation.pools,
         )
         # Ranked by idle processes, one after the other, and sent to all.
         own = self.processes.own(NAMES)
@@ -213,12 +232,11 @@ class Trainer:
         for name in own:
             found[name] = {}
             for population, targets in (("sample", self.sample), ("all", self.finals)):
-                summary = summarise(
-                    baselines.rank(name, targets), self.measurer.cold(targets), self.log.counts, recipe.evaluation.ks, recipe.seed
-                )
+                summary = self.measurer.summarise(baselines.rank(name, targets), targets)
                 found[name][population] = summary["ranking"]
-                if "gauc" in summary:
-                    found[name].setdefault("gauc", {})[population] = summary["gauc"]
+                for measure in ("gauc", "pool"):
+                    if measure in summary:
+                        found[name].setdefault(measure, {})[population] = summary[measure]
         return {name: value for part in self.processes.gather(found) for name, value in part.items()}
 
     def _arm(self, arm: Arm, start: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:

@@ -12,13 +12,15 @@ import { chooseDriftTexts } from '../../src/experiment/measure';
 import { prepareData } from '../../src/experiment/preparedData';
 import { chooseProbes } from '../../src/experiment/probes';
 import { runExperiment } from '../../src/experiment/runExperiment';
+import { forkRandom } from '../../src/log/random';
 import type { ReadLog } from '../../src/log/readLog';
 import { readSampleLog, SAMPLE_LOG } from '../../src/log/sample';
 import { sampleUsers } from '../../src/log/sampling';
+import { decodePools } from '../../src/measures/ranking/candidatePools';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
-import type { Evaluation, RunRecord } from '../../src/record/runRecord';
+import type { Evaluation, PoolRanking, RunRecord } from '../../src/record/runRecord';
 import { runSpecSchema } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
@@ -59,6 +61,55 @@ afterAll(() => {
 });
 
 describe.skipIf(python === null)('an exported job', () => {
+  it('ranks in the pools that came with the log, among the same candidates and the same targets as the engine', async () => {
+    const spec = runSpecSchema.parse({
+      ...SPEC,
+      arms: [readArm('action')],
+      training: { ...SPEC.training, steps: 2 },
+      evaluation: { ...SPEC.evaluation, protocol: 'pre-ranking', poolFrom: 'given', watch: 'validation', ks: [1, 5, 20] },
+    });
+    const given = withCandidates(data);
+    const own = await exported({ spec, plan: null, data: given });
+    try {
+      const store = diskFeatures(
+        path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'),
+        path.join(own, 'cache'),
+      );
+      const certification = { certificate: null, uncertified: 'a test' };
+      const engine = await runExperiment(
+        { gpu: await sharedGpu(), spec, model, certification, data: given, store, profiled: () => false },
+        () => undefined,
+        () => Promise.resolve('go'),
+      );
+      await train(own, 2, '--out', 'two');
+      const record = recordOf(own, 'two/run.json');
+      expect(record.pools).toEqual(engine.pools);
+      const pools = decodePools(record.pools!.all);
+      expect(pools).toHaveLength(SPEC.evaluation.finalUsers as number);
+      for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
+        const [found, expected] = [record.baselines[name]!.pool!, engine.baselines[name]!.pool!];
+        for (const targets of ['sample', 'all'] as const) {
+          expect(found[targets].size).toBe(expected[targets].size);
+          // K of 20 is more than the smallest pool has.
+          expect(Object.keys(found[targets].all.hr)).toEqual(['1', '5']);
+          expect(found[targets].all.hr).toEqual(expected[targets].all.hr);
+          expect(hitsByGroup(found[targets])).toEqual(hitsByGroup(expected[targets]));
+        }
+      }
+      record.arms[0]!.evaluations.forEach((evaluation, at) => {
+        const expected = engine.arms[0]!.evaluations[at]!;
+        expect(evaluation.groups).toEqual(expected.groups);
+        expect(evaluation.pool!.ranks).toEqual(expected.pool!.ranks);
+        expect(evaluation.pool!.size).toBe(expected.pool!.size);
+        expect(evaluation.pool!.all.hr).toEqual(expected.pool!.all.hr);
+        expect(hitsByGroup(evaluation.pool!)).toEqual(hitsByGroup(expected.pool!));
+        expect(Object.keys(evaluation.ranking.groups!)).toEqual(Object.keys(expected.ranking.groups!));
+      });
+    } finally {
+      rmSync(own, { recursive: true });
+    }
+  });
+
   it.each([
     ['of all departments', SPEC, () => folder],
     ['with departments held out', HELD_OUT, () => heldOutFolder],
@@ -136,6 +187,34 @@ describe.skipIf(python === null)('an exported job', () => {
     }
   });
 });
+
+/** Sums of other measures, and interpolated bounds, may differ in their last bits. */
+function hitsByGroup({ groups }: Pick<PoolRanking, 'groups'>): unknown {
+  return Object.entries(groups!).map(([group, { n, hr }]) => [group, n, hr]);
+}
+
+/** Candidates of every third user for any target, of the next for the test target alone, of the others none. */
+function withCandidates({ log, split, ...more }: ReadLog): ReadLog {
+  const random = forkRandom(0, 'candidates of a test');
+  const sets = split.test
+    .filter(({ user }) => user % 3 < 2)
+    .map(({ user, position }) => ({
+      user,
+      target: user % 3 === 0 ? -1 : log.events.item(user, position),
+      items: Array.from({ length: 12 + (user % 5) }, () => random.integer(log.items.length)),
+    }));
+  const start = new Uint32Array(sets.length + 1);
+  sets.forEach(({ items }, at) => {
+    start[at + 1] = start[at]! + items.length;
+  });
+  const candidates = {
+    user: Int32Array.from(sets, ({ user }) => user),
+    target: Int32Array.from(sets, ({ target }) => target),
+    start,
+    item: Int32Array.from(sets.flatMap(({ items }) => items)),
+  };
+  return { ...more, split, log: { ...log, candidates } };
+}
 
 function plainArrays(_: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;

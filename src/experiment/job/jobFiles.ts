@@ -4,6 +4,7 @@
  */
 import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';
+import { checkProtocol } from '../../measures/ranking/protocol';
 import type { RunSpec } from '../../recipe/runSpec';
 import { SAMPLE_LOG } from '../../log/sample';
 import { writeRecipe } from '../../recipe/recipeFile';
@@ -29,7 +30,10 @@ export class JobError extends Error {}
 /** @throws JobError */
 export async function jobFiles({ spec, plan, data: read, withModel }: JobInputs): Promise<JobFile[]> {
   const specs = plan === null ? [spec] : plan.jobs.map((job) => job.spec);
-  for (const one of specs) check(one);
+  for (const one of specs) {
+    check(one);
+    checkProtocol(one, read);
+  }
   for (const name of ['trainingUsers', 'heldOutCategories'] as const) {
     if (new Set(specs.map((one) => one.data[name])).size > 1)
       throw new JobError(`data.${name}: all runs of a job share one log; export a job for each number.`);
@@ -63,9 +67,9 @@ function withPlainPrecision(spec: RunSpec): RunSpec {
 function check({ lora, evaluation }: RunSpec): void {
   if (lora.start !== null)
     throw new JobError('lora.start: arms that start from an adapter are trained in the page or by npm run experiment.');
-  if (evaluation.protocol === 'pre-ranking')
+  if (evaluation.protocol === 'pre-ranking' && evaluation.poolFrom !== 'given')
     throw new JobError(
-      'evaluation.protocol: pre-ranking needs candidate pools, which the trainer does not draw. Use recall or ranking.',
+      `evaluation.poolFrom: the trainer does not draw pools (${evaluation.poolFrom}). Use given pools, or the protocol recall or ranking.`,
     );
   if (evaluation.sasrecSteps > 0)
     throw new JobError('evaluation.sasrecSteps: the trainer has no SASRec baseline. Set it to 0 for the job.');

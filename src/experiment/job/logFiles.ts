@@ -4,6 +4,7 @@ import type { LogEvents } from '../../log/logEvents';
 import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';
 import type { ReadLog } from '../../log/readLog';
 import { summariseLog } from '../../log/summary';
+import { TargetGroups } from '../../log/targetGroups';
 import type { TextBytes } from '../../log/textColumn';
 import { npyFile, npyType } from '../../storage/npyFile';
 import type { JobFile } from './jobFile';
@@ -16,7 +17,7 @@ type Numbers = Parameters<typeof npyFile>[0];
  */
 export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, heldOut: readonly string[] = []): Promise<JobFile[]> {
   const { log, split } = read;
-  const { events, items, users, embeddings, visual } = columnsOfLog(log);
+  const { events, items, users, embeddings, visual, candidates } = columnsOfLog(log);
   const parts = columnsOfSplit(split);
   const columns = new Map<string, { readonly values: Numbers; readonly shape?: readonly number[] }>();
   const text = (name: string, { bytes, ends }: TextBytes): void => {
@@ -42,6 +43,15 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, held
   columns.set('test_user', { values: parts.testUser });
   columns.set('test_position', { values: parts.testPosition });
   columns.set('cold', { values: parts.cold });
+  const groups = new TargetGroups({ log, split });
+  columns.set('validation_groups', { values: groups.of(split.validation) });
+  columns.set('test_groups', { values: groups.of(split.test) });
+  if (candidates !== undefined) {
+    columns.set('candidate_user', { values: candidates.user });
+    columns.set('candidate_target', { values: candidates.target });
+    columns.set('candidate_start', { values: candidates.start });
+    columns.set('candidate_item', { values: candidates.item });
+  }
   if (split.training !== undefined) histories('trained_', split.training.events.columns);
   if (embeddings !== undefined)
     columns.set('embeddings', { values: embeddings.values, shape: [log.items.length, embeddings.width] });
