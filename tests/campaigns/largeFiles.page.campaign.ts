@@ -19,19 +19,22 @@ const campaign: Campaign<PageBench> = {
   sample: 0,
   open: async (_seed, { browser, url }) => {
     const large = await makeLargeFiles();
-    const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
-    let given: ReadonlyMap<string, Uint8Array> = new Map();
-    await context.route('**/given/*', async (route) => {
-      const bytes = given.get(decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1)!));
-      await route.fulfill(bytes === undefined ? { status: 404 } : { body: Buffer.from(bytes) });
-    });
     return {
       cases: DAMAGES.length * large.length,
       run: async (index) => {
         const { kind, files } = large[Math.floor(index / DAMAGES.length)]!;
         const damage = DAMAGES[index % DAMAGES.length]!;
-        const [[name, bytes], ...others] = [...(await files())] as [[string, Uint8Array<ArrayBuffer>], ...[string, Uint8Array][]];
-        given = new Map([[name, damaged(bytes, damage)], ...others]);
+        const [[name, bytes], ...others] = [...(await files())] as [
+          [string, Uint8Array<ArrayBuffer>],
+          ...[string, Uint8Array<ArrayBuffer>][],
+        ];
+        const given = new Map([[name, damaged(bytes, damage)], ...others]);
+        // Of its own: a page shows the run that was opened last.
+        const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', reducedMotion: 'reduce' });
+        await context.route('**/given/*', async (route) => {
+          const asked = given.get(decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1)!));
+          await route.fulfill(asked === undefined ? { status: 404 } : { body: Buffer.from(asked) });
+        });
         const page = await context.newPage();
         try {
           const errors = errorsOf(page);
@@ -50,10 +53,9 @@ const campaign: Campaign<PageBench> = {
             'MB more at the peak': cost.megabytes,
           };
         } finally {
-          await page.close();
+          await context.close();
         }
       },
-      close: () => context.close(),
     };
   },
 };
