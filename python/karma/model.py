@@ -207,10 +207,9 @@ class InterestModel:
         terms = dict.fromkeys(TERMS, torch.zeros((), dtype=action.dtype, device=self.device))
         if arm.lambda_gen > 0 and packed.text_rows:
             terms["gen"] = text_loss(self.decoder, first.hidden, packed)
-        if arm.lambda_rec > 0:
-            if places := texts_of(batch):
-                rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
-                terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
+        if arm.lambda_rec > 0 and (places := texts_of(batch)):
+            rows = torch.tensor([packed.emb_predictions[place] for place in places], device=self.device)
+            terms["rec"] = self.reconstruction_loss(first.interest[rows], [batch[place].text for place in places])
         if arm.lambda_item > 0:
             described = [e.described for e in batch if e.described is not None]
             items = torch.tensor([one.item for one in described], device=self.device)
