@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from karma.processes import leave
 from karma.train import main
 
-sys.exit(main([str(Path(__file__).with_name("recipe.json")), *sys.argv[1:]]))
+leave(lambda: main([str(Path(__file__).with_name("recipe.json")), *sys.argv[1:]]))

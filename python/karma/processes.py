@@ -2,10 +2,12 @@
 
 import os
 import platform
-from collections.abc import Sequence
+import sys
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -64,8 +66,8 @@ class Processes:
             dist.barrier()
 
     def close(self) -> None:
-        """Ends the group."""
-        if self.world > 1:
+        """Ends the group. Groups of gloo end with the process (`leave`)."""
+        if self.world > 1 and self.backend != "gloo":
             dist.destroy_process_group()
 
 
@@ -89,6 +91,26 @@ def join(device: str = "auto") -> Processes:
         take_any_store()
         dist.init_process_group(backend, timeout=timedelta(minutes=30))
     return Processes(rank, world, place, backend if world > 1 else "")
+
+
+def leave(main: Callable[[], int]) -> NoReturn:
+    """Runs `main` and ends this process with its exit code, at once if it is in a group.
+
+    PyTorch 2.6 destroys a gloo group with the interpreter's lock held and waits for a thread that may need that lock to free a tensor: now and then
+    a process that had finished waited for ever.
+    """
+    try:
+        code = main()
+    except Exception:
+        if not dist.is_initialized():
+            raise
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if dist.is_initialized():
+        os._exit(code)
+    sys.exit(code)
 
 
 def adapter_info(processes: Processes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .columns import Log
 from .errors import JobError
 from .loading import find_model, load_model
 from .output import Output, write_json
-from .processes import Processes, join
+from .processes import Processes, join, leave
 from .recipe import Recipe, read_recipe, recipe_of
 from .trainer import Options, Trainer, only
 
@@ -145,4 +145,4 @@ def app_version(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)
