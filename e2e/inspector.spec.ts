@@ -13,7 +13,9 @@ test('the recorded run’s arms answer from its adapters, without any training, 
     const expected = readings.filter((row) => row.arm === arm).map(({ item }) => item);
     expect(expected).toHaveLength(5);
     await expect
-      .poll(async () => (await listOf(playground, arm)).slice(0, 5).map((line) => line.split('\n')[1]), { timeout: 60_000 })
+      .poll(async () => (await listOf(playground, arm)).slice(0, 5).map((line) => line.split('\n')[1]?.trim()), {
+        timeout: 60_000,
+      })
       .toEqual(expected);
   }
   await expect(modelPanel(playground, 'KARMA')).not.toContainText('Reading…', { timeout: 60_000 });

@@ -42,7 +42,7 @@ test('keeps the rows that a column marks, saves the split for RecBole, and a lin
   // A header, and a row for each user.
   expect(strFromU8(files['marked.test.inter']!).trimEnd().split('\n')).toHaveLength(31);
 
-  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
   const hash = /log=([0-9a-f]{64})/.exec(page.url())![1]!;
   await page.evaluate(() => {

@@ -17,7 +17,7 @@ test('marks what differs, refuses what is wrong, and travels in the link', async
   await training.getByLabel('Users per step', { exact: true }).fill('9');
   await expect(training).toContainText('1 changed');
 
-  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('button', { name: 'Copy link to the recipe' }).click();
   await expect(page).toHaveURL(/training\.steps=77/);
   await page.goto('about:blank');

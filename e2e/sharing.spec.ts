@@ -19,7 +19,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await expect(maps.getByRole('img', { name: /^Attention of/ })).toHaveCount(4);
 
   // The link to this view says the same.
-  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   const link = page.getByRole('textbox', { name: 'Link: This view' });
   await expect(link).toHaveValue(/\?run=tuned&history=2&layer=1&head=2&step=\d+&measure=ndcg&k=50&view=figure$/);
   const address = await link.inputValue();
@@ -42,7 +42,7 @@ test('a run in the link is shown as far as it is there', async ({ playground }) 
   const { page } = playground;
   await page.goto('./');
   await playground.drop({ name: 'collapse.run.json', text: COLLAPSE });
-  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
   await expect(page.getByRole('region', { name: 'The run', exact: true })).toContainText('The link holds the run itself');
   const link = await page.getByRole('textbox', { name: 'Link: This view' }).inputValue();
   const [, packed] = /#run=([\w-]+)$/.exec(link)!;
