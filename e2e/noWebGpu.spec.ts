@@ -15,12 +15,18 @@ for (const viewport of [
           Reflect.deleteProperty(Navigator.prototype, 'gpu');
         });
       await watchLayoutShift(page);
+      const ofLog: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().includes('/datasets/')) ofLog.push(request.url());
+      });
       await page.goto('./');
       await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('test users');
       const notice = page.getByRole('alert').filter({ hasText: 'Chrome' });
       await expect(notice).toBeVisible();
       await page.waitForTimeout(1500);
       expect(await layoutShift(page)).toBeLessThan(0.05);
+      // Two megabytes that nothing in view needs.
+      expect(ofLog).toEqual([]);
       if (!api) return;
       // On a narrow screen it is one line until it is opened. It is put in its place by the person alone.
       if (viewport.width < 700) await notice.getByRole('heading').click();

@@ -17,7 +17,10 @@ test('an arm with L_img has its loss in the figure, and the inspector shows what
   const said = readings.getByRole('region', { name: 'What +img says' });
   await expect(said.getByRole('img', { name: 'What h draws' })).toBeVisible();
   await expect(said.getByRole('img', { name: /^Picture of / })).toHaveCount(4);
-  await expect(readings.getByRole('region', { name: 'What Action says' }).locator('canvas')).toHaveCount(5);
+  const actionSays = readings.getByRole('region', { name: 'What Action says' });
+  // Pictures beside titles come when they are seen.
+  await actionSays.scrollIntoViewIfNeeded();
+  await expect(actionSays.locator('canvas')).toHaveCount(5);
 
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Inspector' }).click();
   const box = page.getByRole('combobox', { name: 'Add an item' });

@@ -1,12 +1,18 @@
 import { lazy, Suspense } from 'react';
+import { useSeen } from '../useSeen';
 
 const ItemPicture = lazy(async () => ({ default: (await import('./ItemPicture')).ItemPicture }));
 
-/** The picture of an item beside its title, fetched when it is first drawn, code and all. */
+/** The picture of an item beside its title, fetched when it is first seen, code and all: its log would otherwise be read as the page opens. */
 export function LazyItemPicture({ title }: { readonly title: string }) {
+  const [place, seen] = useSeen<HTMLSpanElement>();
   return (
-    <Suspense>
-      <ItemPicture title={title} />{' '}
-    </Suspense>
+    <span ref={place}>
+      {seen && (
+        <Suspense>
+          <ItemPicture title={title} />{' '}
+        </Suspense>
+      )}
+    </span>
   );
 }

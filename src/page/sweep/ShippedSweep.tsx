@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { RATES_BY_RANK, RATES_FILE, type RatesFile } from '../../recipe/recordedFiles';
 import { Segments } from '../controls/Choice';
+import { useSeen } from '../useSeen';
 import { SweepPanel } from './SweepPanel';
 import { loadShippedSweep, useShippedSweep } from './shippedSweep';
 import styles from './Sweep.module.css';
@@ -10,21 +11,10 @@ export function ShippedSweep() {
   const [wanted, setWanted] = useState<RatesFile>(RATES_FILE);
   const shipped = useShippedSweep(wanted);
   const first = useShippedSweep();
-  const place = useRef<HTMLDivElement>(null);
+  const [place, seen] = useSeen<HTMLDivElement>();
   useEffect(() => {
-    if (!place.current) return;
-    const watch = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) void loadShippedSweep();
-      },
-      // A little ahead of being seen, and not before the page is scrolled.
-      { rootMargin: '100px 0px' },
-    );
-    watch.observe(place.current);
-    return () => {
-      watch.disconnect();
-    };
-  }, []);
+    if (seen) void loadShippedSweep();
+  }, [seen]);
   // The last one stays until the one that was chosen is here.
   const sweep = shipped.state === 'here' ? shipped.sweep : first.state === 'here' ? first.sweep : null;
   return (
