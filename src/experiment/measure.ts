@@ -17,6 +17,7 @@ import { UserSinkTables } from '../measures/sinks/userSinks';
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { AttentionSnapshot, Continuation, Evaluation, Projection, Reading, UserSinks } from '../record/runRecord';
 import { toBase64 } from '../record/base64';
+import { withoutOpacity } from '../record/pixels';
 import { promptsOf } from '../recipe/prompts';
 import type { RunSpec } from '../recipe/runSpec';
 import type { OverlapSample } from './overlap';
@@ -254,7 +255,7 @@ export class Measure {
     const { data, spec: recipe, engine } = this;
     const { pixels, nearest } = drawnPicture({ data, recipe, layout: engine.layout }, arm, h);
     return {
-      pixels: pixels && toBase64(Uint8Array.from(pixels).filter((_, at) => at % 4 !== 3)),
+      pixels: pixels && toBase64(withoutOpacity(pixels)),
       nearest: nearest.map(({ item, distance }) => ({ title: data.log.items.titleOf(item), distance })),
     };
   }

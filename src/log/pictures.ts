@@ -1,5 +1,6 @@
 /** The pictures of the sample store's items, as tools/pictures/make.mjs wrote them: numbers, and how they are drawn again. */
 import { fromBase64 } from '../record/base64';
+import { opaque } from '../record/pixels';
 import { THUMBNAIL_SIDE, type InteractionLog, type VisualFeatures } from './types';
 
 interface PicturesFile {
@@ -69,10 +70,8 @@ export function thumbnailOf(log: Pick<InteractionLog, 'visual'>, item: number): 
   const drawer = picturesOf(log);
   if (drawer !== null) return drawer.draw(values.subarray(item * width, (item + 1) * width), THUMBNAIL_SIDE);
   if (thumbnails === undefined) return null;
-  const pixels = new Uint8ClampedArray(4 * THUMBNAIL_SIDE ** 2).fill(255);
-  const from = 3 * item * THUMBNAIL_SIDE ** 2;
-  for (let at = 0; at < THUMBNAIL_SIDE ** 2; at++) pixels.set(thumbnails.subarray(from + 3 * at, from + 3 * at + 3), 4 * at);
-  return pixels;
+  const bytes = 3 * THUMBNAIL_SIDE ** 2;
+  return opaque(thumbnails.subarray(item * bytes, (item + 1) * bytes));
 }
 
 /** The log with the pictures' numbers as its visual features. */

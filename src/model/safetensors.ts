@@ -24,6 +24,8 @@ export function elementBytes(dtype: string): number {
 const FLOATS: readonly string[] = ['F32', 'F16', 'BF16'];
 /** Small enough to be stored without a scale beside it: checkpoints whose numbers need one are not read as if they had none. */
 export const FLOAT8 = 'F8_E4M3';
+/** Of files of this project's own, whose numbers have no scale. */
+export const OWN_FLOATS: readonly string[] = [...FLOATS, FLOAT8];
 
 /** The official reader's own ceiling; a longer header is a corrupt length. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -121,14 +123,13 @@ export function findFloatTensor(
  * One tensor as float32, row-major. F32 data that happens to be aligned is a view into the file, not a copy.
  * @throws ModelError as findFloatTensor does.
  */
-export function readFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
-  const { dtype, begin, end } = findFloatTensor(file, tensor, shape);
-  return toFloat32(file.bytes.subarray(begin, end), dtype);
-}
-
-/** As readFloatTensor, and F8_E4M3 too: for files of this project's own, whose numbers have no scale. */
-export function readSmallFloatTensor(file: SafetensorsFile, tensor: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
-  const { dtype, begin, end } = findFloatTensor(file, tensor, shape, [...FLOATS, FLOAT8]);
+export function readFloatTensor(
+  file: SafetensorsFile,
+  tensor: string,
+  shape: readonly number[],
+  dtypes: readonly string[] = FLOATS,
+): Float32Array<ArrayBuffer> {
+  const { dtype, begin, end } = findFloatTensor(file, tensor, shape, dtypes);
   return toFloat32(file.bytes.subarray(begin, end), dtype);
 }
 

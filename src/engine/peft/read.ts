@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { ModelError } from '../../model/modelError';
-import { parseSafetensors, readFloatTensor, readSmallFloatTensor } from '../../model/safetensors';
+import { OWN_FLOATS, parseSafetensors, readFloatTensor } from '../../model/safetensors';
 import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { slotOf, type ParameterLayout } from '../parameters';
 import {
@@ -63,7 +63,7 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
     const names = headNames(layout).filter((name) => !name.startsWith('img_') || file.tensors.has(name));
     return names.map((name) => {
       const { rows, columns } = slotOf(layout, name);
-      return [name, readSmallFloatTensor(file, name, [rows, columns])];
+      return [name, readFloatTensor(file, name, [rows, columns], OWN_FLOATS)];
     });
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;

@@ -59,6 +59,11 @@ export function gridMatrix(plan: GridPlan, results: Results, measures: readonly 
   return rows.map((row, i) => ({ ...row, entries: columns.map((column) => column[i]!) }));
 }
 
+/** Whether any cell that is reported has a value of one of the measures. */
+export function hasValues(rows: readonly Pick<MatrixRow, 'cells'>[], results: Results, measures: readonly Measure[]): boolean {
+  return rows.some(({ cells }) => measures.some(({ id }) => valuesOf(cells, results, id).size > 0));
+}
+
 /** Highest mean HR@K over seeds on the watched validation targets; the smaller rate in a tie. Null until all are finished. */
 function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results): number | null {
   const { rates, k } = grid.tune!;

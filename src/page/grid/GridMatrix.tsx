@@ -4,7 +4,7 @@ import { saveFile } from '../../charts/export/saveFile';
 import { toCsv } from '../../charts/export/table';
 import { RANKED_SPLITS, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
-import { gridMatrix, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
+import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
 import { COMPARISON_COLUMNS, comparisonCells } from './comparisonCells';
@@ -21,10 +21,6 @@ interface Chosen {
   readonly measure: string;
 }
 
-function hasValues(rows: readonly MatrixRow[]): boolean {
-  return rows.some(({ entries }) => entries.some(({ mean }) => mean !== null));
-}
-
 /** Final measures of every row, and how it differs from the pinned one. */
 export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const plan = useGrid((grid) => grid.plan);
@@ -37,11 +33,12 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const { ks } = kept.grid.base.evaluation;
   const main = gridMatrix(plan, results, mainMeasures(ks), kept.baseline);
   const rows = targets === null ? main : gridMatrix(plan, results, measuresShown(ks, targets), kept.baseline);
-  const splits = RANKED_SPLITS.filter((split) => hasValues(gridMatrix(plan, results, measuresShown(ks, split), kept.baseline)));
+  const splits = RANKED_SPLITS.filter((split) => hasValues(main, results, measuresShown(ks, split)));
   const columns = rows[0]!.entries.flatMap(({ measure }, i) =>
     rows.some(({ entries: list }) => list[i]!.mean !== null) ? [{ measure, i }] : [],
   );
-  if (!hasValues(main)) return <p className={styles.note}>The matrix appears with the first finished run.</p>;
+  if (!hasValues(main, results, mainMeasures(ks)))
+    return <p className={styles.note}>The matrix appears with the first finished run.</p>;
   const baseline = rows.find(({ variant }) => variant.id === kept.baseline) ?? rows[0]!;
   const picked = chosen && columns.find(({ measure }) => measure.id === chosen.measure);
   const labelled = rows.map(({ variant, entries: list }) => ({

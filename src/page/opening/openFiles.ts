@@ -9,6 +9,7 @@ import { showRecord, useExperiment } from '../state/experiment';
 import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
+import type { RunRecord } from '../../record/runRecord';
 import { SAMPLE_LOG } from '../../log/sample';
 import { turn } from '../../log/turn';
 import { isExperimentArchive, unpackExperiment } from '../exporting/experimentArchive';
@@ -93,16 +94,20 @@ async function openJsons(files: readonly File[]): Promise<void> {
       continue;
     }
     const { record } = read;
-    // A record may be megabytes: each part of the work is a task of its own.
-    await turn();
-    adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
-    await turn();
+    await keepRecord(record);
     // A run may have been started while this was read: it stays on the page.
     if (shown || isBusy(useExperiment.getState().phase)) continue;
     shown = true;
     showRecord(record, 'file');
     setView({ centre: 'figure' });
   }
+}
+
+/** Keeps the run of a file. A record may be megabytes: each part of the work is a task of its own. */
+async function keepRecord(record: RunRecord): Promise<void> {
+  await turn();
+  adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
+  await turn();
 }
 
 async function readJsonFile(file: File): Promise<ReadJson> {
@@ -118,9 +123,7 @@ async function openExperiment(file: File, session: Session): Promise<void> {
   const unpacked = await unlessRefused(unpackExperiment(file.name, file), ' Nothing was loaded.');
   if (unpacked === undefined) return;
   const { record, log } = unpacked;
-  await turn();
-  adoptRun(describeRun(record, { status: statusOfFile(record) }), record);
-  await turn();
+  await keepRecord(record);
   if (isBusy(useExperiment.getState().phase)) return;
   showRecord(record, 'file');
   takeRecipe(record.spec);

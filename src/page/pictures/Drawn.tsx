@@ -1,4 +1,5 @@
 import { fromBase64 } from '../../record/base64';
+import { opaque } from '../../record/pixels';
 import type { Reading } from '../../record/runRecord';
 import { Picture } from './Picture';
 import { ItemPicture } from './ItemPicture';
@@ -39,11 +40,4 @@ export function Drawn({ pixels, nearest }: DrawnProps) {
 /** The same as a record has it. */
 export function RecordedDrawn({ picture: { pixels, nearest } }: { readonly picture: NonNullable<Reading['picture']> }) {
   return <Drawn pixels={pixels === null ? null : opaque(fromBase64(pixels))} nearest={nearest} />;
-}
-
-/** RGB to RGBA. */
-function opaque(rgb: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255);
-  for (let at = 0; at < rgb.length / 3; at++) pixels.set(rgb.subarray(3 * at, 3 * at + 3), 4 * at);
-  return pixels;
 }

@@ -2,6 +2,7 @@
 import type { Pixels } from '../../model/vision/visionModel';
 import { lookAtPicture, PICTURE_NOTES, PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
 import { THUMBNAIL_SIDE } from '../../log/types';
+import { withoutOpacity } from '../../record/pixels';
 
 export const UNDECODABLE = 'cannot be decoded by the browser';
 
@@ -31,9 +32,7 @@ export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<Dec
   try {
     const share = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
     const pixels = drawn(bitmap, Math.max(1, Math.round(share * bitmap.width)), Math.max(1, Math.round(share * bitmap.height)));
-    const small = drawn(bitmap, THUMBNAIL_SIDE, THUMBNAIL_SIDE).data;
-    const thumbnail = new Uint8Array((small.length / 4) * 3);
-    for (let at = 0; at < small.length / 4; at++) thumbnail.set(small.subarray(4 * at, 4 * at + 3), 3 * at);
+    const thumbnail = withoutOpacity(drawn(bitmap, THUMBNAIL_SIDE, THUMBNAIL_SIDE).data);
     const kinds = ['animated', 'cmyk', 'turned'] as const;
     return { pixels, thumbnail, notes: kinds.filter((kind) => header[kind]).map((kind) => PICTURE_NOTES[kind].reason) };
   } finally {

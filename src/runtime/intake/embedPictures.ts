@@ -182,15 +182,12 @@ async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise
   }
 }
 
-let ready = false;
-
 async function openChosen(
   choice: VisionChoice,
   store: FileStore,
   { signal, tell }: Asking<PictureProgress>,
 ): Promise<{ readonly model: VisionModel; readonly name: { readonly id: string; readonly revision: string } }> {
-  if (!ready) configureOrt({ wasmUrl: ORT_WASM_URL });
-  ready = true;
+  configureOrt({ wasmUrl: ORT_WASM_URL });
   const source: ModelSource = 'place' in choice ? await hubSource(choice.place, store, signal) : droppedSource(choice.files);
   const name =
     'place' in choice
