@@ -13,6 +13,7 @@ const ROOMS = {
   experiment: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures'],
   runtime: ['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
   charts: ['record', 'log', 'statistics', 'measures', 'experiment'],
+  paper: ['recipe', 'record', 'statistics', 'measures', 'experiment', 'charts'],
   offline: [],
   // Of the page what is pure: how numbers are written, and how its figures read a record.
   learn: [
@@ -22,11 +23,11 @@ const ROOMS = {
   ],
   page: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'model', 'profile', 'engine', 'measures', 'experiment', 'runtime'],
-    ...['charts', 'learn'],
+    ...['charts', 'paper', 'learn'],
   ],
   cli: [
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
-    ...['runtime', 'charts'],
+    ...['runtime', 'charts', 'paper'],
   ],
 };
 

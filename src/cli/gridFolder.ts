@@ -18,6 +18,8 @@ import { runRecordSchema, type RunRecord } from '../record/runRecord';
 import { forestSvg } from './forestSvg';
 import { sweepSvg } from './sweepSvg';
 import { matrixMarkdown } from './gridReport';
+import { gridTable } from '../paper/tables/gridTable';
+import type { ResultsTable } from '../paper/tables/resultsTable';
 import { unfit, UsageError } from './options';
 import { writeWhole } from './writeWhole';
 
@@ -70,6 +72,8 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
 /** The matrix of what is finished so far, and, drawn when asked for, the files in which a folder keeps it. */
 interface Summary {
   readonly text: string;
+  /** For a paper. */
+  readonly table: () => ResultsTable;
   readonly files: () => Readonly<Record<string, string>>;
 }
 
@@ -91,7 +95,8 @@ function summaryOf(
       ...(sweep && { 'sweep.svg': sweepSvg(sweep) }),
     };
   };
-  return { text, files };
+  const log = runs[0]?.data.name ?? plan.grid.base.data.id;
+  return { text, table: () => gridTable(plan, results, rows, { baseline, log }), files };
 }
 
 /** Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the text. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
 import type { RunRecord } from '../record/runRecord';
-import { summarise, summariseRecords } from './summarise';
+import { recordsTable, summarise, summariseRecords } from './summarise';
 
 /** A finished run whose arms end with these HR@10. */
 function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
@@ -51,6 +51,27 @@ describe('summariseRecords', () => {
     expect(headings).toContain('warm NDCG@10 (%)');
     expect(text).not.toMatch(/\n\| HR@10/);
     await expect(summarise(['run.json', '--targets', 'new'])).rejects.toThrow('choose one of all, warm, cold, one-hop');
+  });
+
+  it('gives a table for a paper where a format is asked for, and says what there is', async () => {
+    const folder = 'docs/findings/store-lambda';
+    const markdown = await summarise([folder, '--format', 'markdown', '--measures', 'hr@10,lmDrift', '--baseline', 'karma']);
+    expect(markdown).toMatch(/\| KARMA \| .* \| baseline \| .* \| baseline \|/);
+    expect(markdown).toContain('over seeds 0, 1, 2; final evaluation on 2,000 test targets of WordNet General Store');
+    expect(await summarise([folder, '--format', 'latex', '--no-differences'])).not.toContain('CI');
+    await expect(summarise([folder, '--format', 'word'])).rejects.toThrow('choose one of latex, markdown, csv');
+    await expect(summarise([folder, '--format', 'csv', '--measures', 'hr@7'])).rejects.toThrow(
+      'these runs have no hr@7; they have hr@10',
+    );
+    await expect(summarise([folder, '--spans', 'one'])).rejects.toThrow('--spans goes with --format');
+  });
+
+  it('has the same table of run files', () => {
+    const table = recordsTable(three, [], 'karma');
+    const [group] = table.groups;
+    expect(group!.baseline).toBe('karma');
+    const hr = group!.rows[0]!.entries.find(({ measure }) => measure.id === 'hr@10')!;
+    expect(hr.comparison!.difference).toBeCloseTo(-0.31 / 3);
   });
 
   it('with one seed speaks of users alone', () => {

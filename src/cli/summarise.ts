@@ -10,6 +10,9 @@ import { seedsOf } from '../experiment/grid/sweep';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder, sweepOfFolder } from './gridFolder';
 import { writeWhole } from './writeWhole';
+import { comparedRows } from '../experiment/grid/matrix';
+import type { ResultsTable } from '../paper/tables/resultsTable';
+import { chosenFormat, TABLE_OPTIONS } from './resultsFormat';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
 
 /** A sweep that the site ships may have this many bytes, packed. */
@@ -18,26 +21,32 @@ const MOST_SWEEP_BYTES = 200_000;
 /**
  * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
  * for every measure of rankings of these targets alone; of a folder, `--sweep FILE` writes
- * what was found along the number that the grid varies
+ * what was found along the number that the grid varies; `--format latex`, `markdown` or `csv` gives a table for a paper
  * @throws Error on what does not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
   const { values, positionals: files } = parseArgs({
     args: [...args],
-    options: { baseline: { type: 'string' }, targets: { type: 'string' }, sweep: { type: 'string' } },
+    options: { baseline: { type: 'string' }, targets: { type: 'string' }, sweep: { type: 'string' }, ...TABLE_OPTIONS },
     allowPositionals: true,
   });
   const baseline = values.baseline ?? null;
   const targets = targetsOf(values.targets);
+  const format = chosenFormat(values);
   const [first] = files;
   const isFolder = first !== undefined && files.length === 1 && (await stat(first)).isDirectory();
   if (values.sweep !== undefined) {
     if (!isFolder) throw new Error('--sweep needs the folder of one grid.');
     return writeSweep(first, values.sweep);
   }
-  if (isFolder) return (await summariseFolder(first, baseline, targets)).text;
+  if (isFolder) {
+    const { text, table } = await summariseFolder(first, baseline, targets);
+    return format === null ? text : format(table());
+  }
   const records = await Promise.all(files.map(async (file) => runRecordSchema.parse(JSON.parse(await readFile(file, 'utf8')))));
-  return summariseRecords(records, files, baseline, targets);
+  return format === null
+    ? summariseRecords(records, files, baseline, targets)
+    : format(recordsTable(records, files, baseline, targets));
 }
 
 function targetsOf(name: string | undefined): RankedSplit | null {
@@ -69,17 +78,7 @@ export function summariseRecords(
   baseline: string | null = null,
   targets: RankedSplit | null = null,
 ): string {
-  const [first] = records;
-  if (first === undefined) throw new Error('Name at least one run file.');
-  for (const [index, record] of records.entries()) {
-    if (!record.complete) throw new Error(`${names[index] ?? ''} is not a finished run.`);
-    if (recipeOf(record) !== recipeOf(first))
-      throw new Error(`${names[index] ?? ''} has a different recipe from ${names[0] ?? ''}.`);
-  }
-  if (new Set(records.map(({ spec }) => spec.seed)).size < records.length) throw new Error('Two of the runs have the same seed.');
-  const arms = first.arms.map(({ id }) => id);
-  const control = baseline ?? arms[0]!;
-  if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
+  const { first, arms, control } = fittingRuns(records, names, baseline);
   const others = arms.filter((id) => id !== control);
   const head = ['', ...arms, ...others.map((id) => `${id} − ${control}`)];
   const rows = measuresShown(first.spec.evaluation.ks, targets).flatMap((measure) => {
@@ -95,6 +94,44 @@ export function summariseRecords(
     return [[measureHeading(measure), ...means, ...differences]];
   });
   return `${caption(records, first, others.length)}\n\n${markdownTable(head, rows)}`;
+}
+
+/** The same as a table for a paper. @throws Error on runs that do not fit together */
+export function recordsTable(
+  records: readonly RunRecord[],
+  names: readonly string[],
+  baseline: string | null = null,
+  targets: RankedSplit | null = null,
+): ResultsTable {
+  const { first, arms, control } = fittingRuns(records, names, baseline);
+  const measures = measuresShown(first.spec.evaluation.ks, targets);
+  const entries = comparedRows(arms, control, measures, (id, measure) => unscaledOf(records, id, measure));
+  const facts = {
+    steps: first.spec.training.steps,
+    batchSize: first.spec.training.batchSize,
+    targets: records.map((record) => finalOf(record, control).ranking.all.n),
+    log: first.data.name,
+  };
+  const label = (id: string): string => first.spec.arms.find((arm) => arm.id === id)?.label ?? id;
+  const rows = arms.map((id, i) => ({ id, label: label(id), rate: null, entries: entries[i]!, facts }));
+  const groups = [{ heading: null, baseline: arms.length > 1 ? control : null, rows }];
+  return { caption: first.spec.name, groups, tuned: null, missing: null };
+}
+
+/** Runs of one recipe, their arms and the baseline among them. @throws Error on runs that do not fit together */
+function fittingRuns(records: readonly RunRecord[], names: readonly string[], baseline: string | null) {
+  const [first] = records;
+  if (first === undefined) throw new Error('Name at least one run file.');
+  for (const [index, record] of records.entries()) {
+    if (!record.complete) throw new Error(`${names[index] ?? ''} is not a finished run.`);
+    if (recipeOf(record) !== recipeOf(first))
+      throw new Error(`${names[index] ?? ''} has a different recipe from ${names[0] ?? ''}.`);
+  }
+  if (new Set(records.map(({ spec }) => spec.seed)).size < records.length) throw new Error('Two of the runs have the same seed.');
+  const arms = first.arms.map(({ id }) => id);
+  const control = baseline ?? arms[0]!;
+  if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
+  return { first, arms, control };
 }
 
 function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, comparisons: number): string {
@@ -113,10 +150,15 @@ function recipeOf({ spec, data }: RunRecord): string {
   return JSON.stringify([{ ...spec, seed: 0, name: '' }, data.hash]);
 }
 
+/** By seed. */
+function unscaledOf(records: readonly RunRecord[], id: string, measure: Measure): Map<number, number> {
+  const values = records.map((record) => [record.spec.seed, measure.of(finalOf(record, id))] as const);
+  return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value] as const])));
+}
+
 /** By seed, in the unit that is shown. */
 function valuesOf(records: readonly RunRecord[], id: string, measure: Measure): Map<number, number> {
-  const values = records.map((record) => [record.spec.seed, measure.of(finalOf(record, id))] as const);
-  return new Map(values.flatMap(([seed, value]) => (value === null ? [] : [[seed, value * measure.scale] as const])));
+  return new Map([...unscaledOf(records, id, measure)].map(([seed, value]) => [seed, value * measure.scale]));
 }
 
 function finalOf(record: RunRecord, id: string): Evaluation {

@@ -20,7 +20,7 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
     id: job.id,
     spec,
     appVersion: packageJson.version,
-    data: { hash: 'h' },
+    data: { name: 'Log', hash: 'h' },
     complete: true,
     adapter: 'gpu',
     wallSeconds: 30,

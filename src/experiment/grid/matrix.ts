@@ -1,5 +1,5 @@
 /** The grid's answer: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
-import { compareOverSeeds, type Comparison } from '../../statistics/comparison';
+import { compareOverSeeds, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
@@ -38,11 +38,26 @@ export function gridMatrix(plan: GridPlan, results: Results, measures: readonly 
     return { variant, rate, cells: shown, done: cells.filter(({ key }) => results.has(key)).length, total: cells.length };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
+  const entries = comparedRows(rows, control, measures, ({ cells }, { id }) => valuesOf(cells, results, id));
+  return rows.map((row, i) => ({ ...row, entries: entries[i]! }));
+}
+
+/**
+ * Means over seeds of every row, an entry a measure, and differences from one of them.
+ * @param control null if nothing is compared
+ * @param valuesOf a row's values of a measure, by seed
+ */
+export function comparedRows<Row>(
+  rows: readonly Row[],
+  control: Row | null,
+  measures: readonly Measure[],
+  valuesOf: (row: Row, measure: Measure) => BySeed,
+): MatrixEntry[][] {
   const columns = measures.map((measure) => {
-    const values = rows.map(({ cells }) => valuesOf(cells, results, measure.id));
-    const others = rows.filter((row) => row !== control);
+    const values = rows.map((row) => valuesOf(row, measure));
+    const others = control === null ? [] : rows.filter((row) => row !== control);
     const compared = compareOverSeeds(
-      values[rows.indexOf(control)]!,
+      control === null ? new Map() : values[rows.indexOf(control)]!,
       others.map((row) => values[rows.indexOf(row)]!),
     );
     return rows.map((row, i): MatrixEntry => {
@@ -52,11 +67,11 @@ export function gridMatrix(plan: GridPlan, results: Results, measures: readonly 
         values: values[i]!,
         mean: list.length === 0 ? null : mean(list),
         sd: standardDeviation(list),
-        comparison: row === control ? null : compared[others.indexOf(row)]!,
+        comparison: compared[others.indexOf(row)] ?? null,
       };
     });
   });
-  return rows.map((row, i) => ({ ...row, entries: columns.map((column) => column[i]!) }));
+  return rows.map((_, i) => columns.map((column) => column[i]!));
 }
 
 /** Whether any cell that is reported has a value of one of the measures. */

@@ -10,7 +10,7 @@ export interface KnownRun {
   readonly id: string;
   readonly spec: RunSpec;
   readonly appVersion: string;
-  readonly data: { readonly hash: string };
+  readonly data: { readonly name: string; readonly hash: string };
   readonly complete: boolean;
   readonly arms: readonly ArmSummary[];
   /** What it ran on; times are compared on one adapter only. */

@@ -19,7 +19,15 @@ const plan = (given: object): GridPlan =>
 function resultsOf({ jobs }: GridPlan, count = jobs.length): Map<string, CellResult> {
   return finishedCells(
     jobs.slice(0, count).map(({ id, spec }) => ({
-      ...{ id, spec, appVersion: packageJson.version, data: { hash: 'h' }, complete: true, adapter: 'gpu', wallSeconds: 1 },
+      ...{
+        id,
+        spec,
+        appVersion: packageJson.version,
+        data: { name: 'Log', hash: 'h' },
+        complete: true,
+        adapter: 'gpu',
+        wallSeconds: 1,
+      },
       arms: spec.arms.map((arm) => ({
         ...{ id: arm.id, steps: 10, seconds: 1, best: {}, watched: { 'hr@10': 0.5 } },
         last: {

@@ -2,14 +2,15 @@ import { useState } from 'react';
 
 /** Copies a text, or says that it cannot. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: string }) {
-  const [state, setState] = useState<'ready' | 'copied' | 'refused'>('ready');
+  /** What was copied, or could not be, last. */
+  const [last, setLast] = useState<{ readonly text: string; readonly copied: boolean } | null>(null);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setState('copied');
+      setLast({ text, copied: true });
     } catch (error) {
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
-      setState('refused');
+      setLast({ text, copied: false });
     }
   };
   return (
@@ -19,7 +20,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
         void copy();
       }}
     >
-      {state === 'ready' ? label : state === 'copied' ? 'Copied' : 'The browser refused: select the text instead'}
+      {last?.text !== text ? label : last.copied ? 'Copied' : 'The browser refused: select the text instead'}
     </button>
   );
 }

@@ -1,20 +1,21 @@
 import { inSentence } from '../../recipe/words';
-import { useState } from 'react';
-import { saveFile } from '../../charts/export/saveFile';
-import { toCsv } from '../../charts/export/table';
+import { lazy, Suspense, useState } from 'react';
 import { RANKED_SPLITS, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
-import { gridMatrix, hasValues, type MatrixEntry, type MatrixRow } from '../../experiment/grid/matrix';
+import { gridMatrix, hasValues, type MatrixEntry } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
-import { COMPARISON_COLUMNS, comparisonCells } from './comparisonCells';
 import { ForestPanel } from './ForestPanel';
 import { SweepPanel } from '../sweep/SweepPanel';
 import { useSweep } from './useSweep';
 import { GridVerdict } from './GridVerdict';
 import { changeGrid, resultsOf, useGrid, type KeptGrid } from './gridState';
 import { shown, signedShown, variantText } from './words';
+import { gridTable } from '../../paper/tables/gridTable';
+import { resultRows } from '../../paper/tables/csvTable';
 import styles from './Grid.module.css';
+
+const TableDialog = lazy(async () => ({ default: (await import('../paper/TableDialog')).TableDialog }));
 
 interface Chosen {
   readonly variant: string;
@@ -27,6 +28,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
   const entries = useRuns((runs) => runs.entries);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [targets, setTargets] = useState<RankedSplit | null>(null);
+  const [paper, setPaper] = useState(false);
   const sweep = useSweep(kept);
   if (!plan) return null;
   const results = resultsOf(entries);
@@ -46,6 +48,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
     entries: list,
   }));
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
+  const table = gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText });
   return (
     <>
       <label className={styles.targets}>
@@ -124,16 +127,32 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           type="button"
           className="plain"
           onClick={() => {
-            saveFile('grid.csv', new Blob([toCsv(tableOf(rows))], { type: 'text/csv' }));
+            setPaper(true);
           }}
         >
-          Save as CSV
+          Table for a paper
         </button>
       </p>
+      <Suspense>
+        {paper && (
+          <TableDialog
+            tableAgainst={() => table}
+            baselines={[]}
+            onClose={() => {
+              setPaper(false);
+            }}
+          />
+        )}
+      </Suspense>
       <GridVerdict rows={main} chosen={main[rows.indexOf(row ?? baseline)]!} results={results} />
       {sweep && <SweepPanel sweep={sweep} name={`Over the ${inSentence(sweep.label)}`} own />}
       {rows.length > 1 && (
-        <ForestPanel rows={labelled} baseline={labelled[rows.indexOf(baseline)]!} columns={columns} table={() => tableOf(rows)} />
+        <ForestPanel
+          rows={labelled}
+          baseline={labelled[rows.indexOf(baseline)]!}
+          columns={columns}
+          table={() => resultRows(table)}
+        />
       )}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}
     </>
@@ -166,22 +185,4 @@ function EntryButton({ entry: { measure, mean, sd, comparison }, label, pressed,
       )}
     </button>
   );
-}
-
-function tableOf(rows: readonly MatrixRow[]) {
-  return {
-    columns: ['row', 'rate', 'measure', 'seeds', 'mean', 'sd', ...COMPARISON_COLUMNS, 'by seed'],
-    rows: rows.flatMap(({ variant, rate, entries }) =>
-      entries.map(({ measure, values, mean, sd, comparison }) => [
-        variant.id,
-        rate,
-        measure.id,
-        values.size,
-        mean,
-        sd,
-        ...comparisonCells({ comparison }),
-        [...values].map(([seed, value]) => `${seed}: ${value}`).join('; '),
-      ]),
-    ),
-  };
 }

@@ -1,8 +1,8 @@
 import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
 import { armMark } from '../../charts/marks/armMark';
-import { cellKey, logName } from '../../experiment/grid/cellKey';
 import type { Measure } from '../../measures/measure';
 import { count, listed } from '../format';
+import { groupLabels, logNames, recipeGroups } from './recipeGroups';
 import { runColour } from './runColours';
 import type { RunEntry } from './runEntry';
 import type { RunCurves as Curves } from './curves';
@@ -39,39 +39,26 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
 
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 
-/** Names of the logs of runs; two of one name, with different hashes, count twice. */
-function logNames(entries: readonly Pick<RunEntry, 'data'>[]): string[] {
-  return [...new Map(entries.map(({ data }) => [data.hash, data.name])).values()];
-}
-
 function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Curves>): SeedGroup[] {
-  const groups = new Map<string, SeedGroup>();
+  const groups = recipeGroups(entries);
+  const labels = groupLabels(groups);
   const several = logNames(entries).length > 1;
-  const runs = new Set<string>();
-  for (const { id, spec, data, colour, appVersion } of entries) {
-    for (const arm of spec.arms) {
-      const curve = curves.get(id)?.get(arm.id);
-      if (!curve) continue;
-      const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
-      const group = groups.get(key);
-      const seed = { seed: spec.seed, curve };
-      if (group) {
-        // The same run twice is one seed.
-        if (group.seeds.every((one) => one.seed !== seed.seed)) groups.set(key, { ...group, seeds: [...group.seeds, seed] });
-        continue;
-      }
-      runs.add(id);
-      // The run's colour; dash and symbol tell arms and runs apart where colour does not.
-      const mark = {
-        colour: runColour(colour).value,
-        dash: armMark(
-          arm.id,
-          spec.arms.map((one) => one.id),
-        ).dash,
-        symbol: SYMBOLS[(runs.size - 1) % SYMBOLS.length]!,
-      };
-      groups.set(key, { id: key, label: `${arm.label}, ${spec.name}${several ? `, ${data.name}` : ''}`, mark, seeds: [seed] });
-    }
-  }
-  return [...groups.values()];
+  const runs: string[] = [];
+  return groups.flatMap(({ key, members }): SeedGroup[] => {
+    const seeds = members.flatMap(({ run, arm }) => {
+      const curve = curves.get(run.id)?.get(arm.id);
+      return curve ? [{ seed: run.spec.seed, curve }] : [];
+    });
+    if (seeds.length === 0) return [];
+    const [{ run, arm }] = members;
+    if (!runs.includes(run.id)) runs.push(run.id);
+    // The run's colour; dash and symbol tell arms and runs apart where colour does not.
+    const ids = run.spec.arms.map(({ id }) => id);
+    const mark = {
+      colour: runColour(run.colour).value,
+      dash: armMark(arm.id, ids).dash,
+      symbol: SYMBOLS[(runs.length - 1) % SYMBOLS.length]!,
+    };
+    return [{ id: key, label: `${labels.get(key)!}${several ? `, ${run.data.name}` : ''}`, mark, seeds }];
+  });
 }

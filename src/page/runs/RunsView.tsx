@@ -1,14 +1,18 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { saveFile } from '../../charts/export/saveFile';
 import { Check, Select } from '../controls/Choice';
 import { count } from '../format';
 import { OpenButton } from '../opening/OpenButton';
 import { packRuns } from './archive';
 import { RunCurves } from './RunCurves';
+import type { RunEntry } from './runEntry';
 import { RunTable } from './RunTable';
 import { undoDelete, useRuns, withRecords } from './runsState';
 import { measuresOfRuns, tableRows, type TableState } from './runTable';
+import { baselineChoices, runsTable, tabledRuns } from './runsTable';
 import styles from './Runs.module.css';
+
+const TableDialog = lazy(async () => ({ default: (await import('../paper/TableDialog')).TableDialog }));
 
 const FIRST: TableState = { sort: 'when', descending: true, filter: '', measure: 'hr@10', withHidden: true };
 
@@ -78,7 +82,10 @@ export function RunsView() {
             </span>
           </div>
           {measure && <RunTable rows={rows} entries={entries} table={table} measure={measure} onSort={change} />}
-          <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
+          <div className={styles.controls}>
+            <Check label="Curves of the runs shown" checked={curves} onChange={setCurves} />
+            <PaperTable rows={rows} />
+          </div>
           {curves && measure && <RunCurves rows={rows} measure={measure} />}
           <p className={styles.caption}>
             <b>Best</b>: the best value among the evaluations while training, on the sampled users, and its step: the best of
@@ -88,6 +95,35 @@ export function RunsView() {
         </>
       )}
     </section>
+  );
+}
+
+/** Finished runs of those shown as a table of results: recipes over their seeds. */
+function PaperTable({ rows }: { readonly rows: readonly RunEntry[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        disabled={tabledRuns(rows).length === 0}
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        Table for a paper
+      </button>
+      <Suspense>
+        {open && (
+          <TableDialog
+            tableAgainst={(baseline) => runsTable(rows, baseline)}
+            baselines={baselineChoices(rows)}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }
 

@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { createPortal } from 'react-dom';
+import { saveFile, slugOf } from '../../charts/export/saveFile';
+import { csvResults } from '../../paper/tables/csvTable';
+import { latexResults } from '../../paper/tables/latexTable';
+import { markdownResults } from '../../paper/tables/markdownTable';
+import { measuresIn, withMeasures, type ResultsTable } from '../../paper/tables/resultsTable';
+import { measureHeading } from '../../measures/measures';
+import { Check, Segments, Select } from '../controls/Choice';
+import { CopyButton } from '../controls/CopyButton';
+import { useModal } from '../controls/useModal';
+import styles from './Paper.module.css';
+
+type Format = 'latex' | 'markdown' | 'csv';
+
+const FORMATS = [
+  { value: 'latex', label: 'LaTeX' },
+  { value: 'markdown', label: 'Markdown' },
+  { value: 'csv', label: 'CSV' },
+] as const;
+const FILES: Readonly<Record<Format, readonly [suffix: string, type: string]>> = {
+  latex: ['tex', 'application/x-tex'],
+  markdown: ['md', 'text/markdown'],
+  csv: ['csv', 'text/csv'],
+};
+const COLUMNS = [
+  { value: 'auto', label: 'whatever is less wide' },
+  { value: 'measures', label: 'measures' },
+  { value: 'rows', label: 'arms and settings' },
+] as const;
+const SPANS = [
+  { value: 'two', label: 'whole page' },
+  { value: 'one', label: 'one column' },
+] as const;
+/** As many fit a page in LaTeX with their differences. */
+const FIRST_MEASURES = 4;
+
+interface TableDialogProps {
+  /** Asked with what the rows are compared with; null for the table's own choice. */
+  readonly tableAgainst: (baseline: string | null) => ResultsTable;
+  /** Rows that a person may choose to compare with; none where the baseline is chosen elsewhere. */
+  readonly baselines: readonly { readonly value: string; readonly label: string }[];
+  readonly onClose: () => void;
+}
+
+/** A table of results as a file for a paper: which measures, which way round, with or without differences. */
+export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogProps) {
+  const dialog = useModal(true);
+  const [baseline, setBaseline] = useState(baselines[0]?.value ?? null);
+  const [format, setFormat] = useState<Format>('latex');
+  const [columns, setColumns] = useState<(typeof COLUMNS)[number]['value']>('auto');
+  const [spans, setSpans] = useState<(typeof SPANS)[number]['value']>('two');
+  const [differences, setDifferences] = useState(true);
+  const whole = tableAgainst(baseline);
+  const measures = measuresIn(whole);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(measures.slice(0, FIRST_MEASURES).map(({ id }) => id)));
+  const ids = measures.flatMap(({ id }) => (chosen.has(id) ? [id] : []));
+  const layout = { differences, columns: columns === 'auto' ? null : columns, spans };
+  const table = withMeasures(whole, ids);
+  const text = {
+    latex: () => latexResults(table, layout),
+    markdown: () => markdownResults(table, layout),
+    csv: () => csvResults(table),
+  }[format]();
+  const [suffix, type] = FILES[format];
+  return createPortal(
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="table-title" onClose={onClose}>
+      <h2 id="table-title">Table for a paper</h2>
+      <div className={styles.choices}>
+        <Segments label="Format" value={format} options={FORMATS} onChange={setFormat} />
+        {baselines.length > 1 && baseline !== null && (
+          <Select label="Compare with" value={baseline} options={baselines} onChange={setBaseline} />
+        )}
+        {format !== 'csv' && (
+          <>
+            <Select label="Columns" value={columns} options={COLUMNS} onChange={setColumns} />
+            <Check label="Differences with intervals" checked={differences} onChange={setDifferences} />
+          </>
+        )}
+        {format === 'latex' && <Segments label="Width" value={spans} options={SPANS} onChange={setSpans} />}
+      </div>
+      <fieldset className={styles.measures}>
+        <legend>Measures</legend>
+        {measures.map((measure) => (
+          <Check
+            key={measure.id}
+            label={measureHeading(measure)}
+            checked={chosen.has(measure.id)}
+            onChange={(on) => {
+              const next = new Set(chosen);
+              if (on) next.add(measure.id);
+              else next.delete(measure.id);
+              setChosen(next);
+            }}
+          />
+        ))}
+      </fieldset>
+      {ids.length === 0 ? (
+        <p role="status">Choose at least one measure.</p>
+      ) : (
+        <pre tabIndex={0} aria-label="The table as text">
+          {text}
+        </pre>
+      )}
+      <form method="dialog" className={styles.buttons}>
+        <button
+          type="button"
+          className={styles.primary}
+          disabled={ids.length === 0}
+          onClick={() => {
+            saveFile(`${slugOf(whole.caption)}.${suffix}`, new Blob([text], { type }));
+          }}
+        >
+          Save
+        </button>
+        <CopyButton label="Copy" text={text} />
+        <button type="submit">Close</button>
+      </form>
+    </dialog>,
+    document.body,
+  );
+}

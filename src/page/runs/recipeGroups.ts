@@ -1,0 +1,66 @@
+/** Runs of one recipe over several seeds, arm by arm. Pure. */
+import { cellKey, logName } from '../../experiment/grid/cellKey';
+import type { ArmSpec } from '../../recipe/runSpec';
+import { whatChanged } from '../../recipe/whatChanged';
+import type { RunEntry } from './runEntry';
+
+/** What grouping needs of a run. */
+export type Grouped = Pick<RunEntry, 'id' | 'spec' | 'data' | 'model' | 'appVersion'>;
+
+/** A run, and the arm of it that belongs to the group: it may have another ID in another run. */
+export interface Member<Run extends Grouped> {
+  readonly run: Run;
+  readonly arm: ArmSpec;
+}
+
+/** Arms of runs whose numbers differ by their seed alone. */
+export interface RecipeGroup<Run extends Grouped> {
+  /** Of log, recipe without its seed, and arm. */
+  readonly key: string;
+  /** One a seed, the first run first. */
+  readonly members: readonly [Member<Run>, ...Member<Run>[]];
+}
+
+/** In the order of the runs, and of their arms. */
+export function recipeGroups<Run extends Grouped>(runs: readonly Run[]): RecipeGroup<Run>[] {
+  const groups = new Map<string, RecipeGroup<Run>>();
+  for (const run of runs) {
+    const { spec, data, appVersion } = run;
+    for (const arm of spec.arms) {
+      const key = cellKey({ ...spec, seed: 0 }, arm, logName(spec.data.id, data.hash), appVersion);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { key, members: [{ run, arm }] });
+      // The same run twice is one seed.
+      else if (group.members.every((member) => member.run.spec.seed !== spec.seed)) {
+        groups.set(key, { key, members: [...group.members, { run, arm }] });
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+/** Names of the logs of runs; two of one name, with different hashes, count twice. */
+export function logNames(runs: readonly Pick<Grouped, 'data'>[]): string[] {
+  return [...new Map(runs.map(({ data }) => [data.hash, data.name])).values()];
+}
+
+/**
+ * What each group is called: its arm and the name of its recipe; those that would be called alike also by what their recipe has
+ * otherwise than the first of them.
+ */
+export function groupLabels<Run extends Grouped>(groups: readonly RecipeGroup<Run>[]): Map<string, string> {
+  const short = ({ members: [{ run, arm }] }: RecipeGroup<Run>): string => `${arm.label}, ${run.spec.name}`;
+  const logOf = ({ members: [{ run }] }: RecipeGroup<Run>): string => run.data.hash;
+  return new Map(
+    groups.map((group) => {
+      const first = groups.find((other) => short(other) === short(group) && logOf(other) === logOf(group))!;
+      if (group === first) return [group.key, short(group)];
+      const [before, own] = [first.members[0], group.members[0]];
+      const changes = whatChanged(
+        { ...before.run.spec, arms: [before.arm] },
+        { ...own.run.spec, arms: [{ ...own.arm, id: before.arm.id }], seed: before.run.spec.seed },
+      );
+      return [group.key, [short(group), ...(changes.length > 0 ? changes : [`version ${own.run.appVersion}`])].join(', ')];
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import type { RunRecord } from '../../record/runRecord';
+import { describeRun, type RunEntry } from './runEntry';
+import { groupLabels, recipeGroups } from './recipeGroups';
+import { baselineChoices, runsTable, tabledRuns } from './runsTable';
+
+interface Made {
+  readonly seed: number;
+  readonly hr: Readonly<Record<string, number>>;
+  readonly log?: string;
+  readonly rate?: number;
+  readonly pinned?: boolean;
+}
+
+function run({ seed, hr, log = 'Store', rate = 1e-3, pinned = false }: Made): RunEntry {
+  const record = smallRecord();
+  const arm = record.arms[0]!;
+  const made: RunRecord = {
+    ...record,
+    createdAt: `2026-01-01T00:00:00.${seed}${log.length}${rate}Z`,
+    spec: {
+      ...record.spec,
+      seed,
+      training: { ...record.spec.training, learningRate: rate },
+      data: { ...record.spec.data, id: log },
+    },
+    data: { ...record.data, id: log, name: log, hash: log },
+    arms: Object.entries(hr).map(([id, share]) => ({
+      ...arm,
+      id,
+      evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+    })),
+  };
+  return describeRun(made, { status: 'finished' }, { pinned });
+}
+
+const STORE = [0, 1, 2].map((seed) => run({ seed, hr: { action: 0.4, karma: 0.5 + seed / 100 } }));
+
+describe('saved runs as a table', () => {
+  it('has a row an arm of a recipe, over its seeds, compared with the chosen one', () => {
+    const [karma] = recipeGroups(STORE).slice(1);
+    const [group] = runsTable(STORE, karma!.key).groups;
+    const [action, other] = group!.rows;
+    expect(group!.rows.map(({ entries }) => [...entries[0]!.values.keys()])).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+    const hr = action!.entries.find(({ measure }) => measure.id === 'hr@10')!;
+    expect(hr.mean).toBeCloseTo(0.4);
+    expect(hr.comparison!.difference).toBeCloseTo(-0.11);
+    expect(other!.id).toBe(group!.baseline);
+    expect(action!.facts).toMatchObject({ steps: 2, batchSize: 12, targets: [20, 20, 20], log: 'Store' });
+  });
+
+  it('compares within a log alone, with the same recipe there', () => {
+    const films = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Films' }));
+    const other = [0, 1].map((seed) => run({ seed, hr: { action: 0.1, karma: 0.1 }, log: 'Songs', rate: 2e-3 }));
+    const { groups } = runsTable([...STORE, ...films, ...other], null);
+    expect(groups.map(({ heading }) => heading)).toEqual(['Store, wordnet-1m', 'Films, wordnet-1m', 'Songs, wordnet-1m']);
+    expect(groups.map(({ baseline, rows }) => rows.findIndex(({ id }) => id === baseline))).toEqual([0, 0, -1]);
+    expect(groups[2]!.rows.every(({ entries }) => entries.every(({ comparison }) => comparison === null))).toBe(true);
+  });
+
+  it('tells rows of one name apart by what their recipes differ in, and offers pinned ones first', () => {
+    const fast = run({ seed: 0, hr: { action: 0.3, karma: 0.2 }, rate: 4e-3, pinned: true });
+    const groups = recipeGroups([...STORE, fast]);
+    const labels = [...groupLabels(groups).values()];
+    expect(new Set(labels).size).toBe(4);
+    expect(labels[2]).toMatch(/Learning rate 1e-3 → 4e-3/);
+    expect(baselineChoices([...STORE, fast])[0]!.label).toBe(labels[2]);
+  });
+
+  it('leaves out what did not reach its end, or is hidden', () => {
+    const [first] = STORE as [RunEntry];
+    expect(tabledRuns([first, { ...first, hidden: true }, { ...first, status: 'stopped' }])).toEqual([first]);
+  });
+});

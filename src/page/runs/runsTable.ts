@@ -1,0 +1,91 @@
+/** Saved runs as a table of results: recipes over their seeds, compared on each log and model. Pure. */
+import { comparedRows } from '../../experiment/grid/matrix';
+import { mainMeasures } from '../../measures/measures';
+import type { ResultGroup, ResultsTable } from '../../paper/tables/resultsTable';
+import type { BySeed } from '../../statistics/comparison';
+import { groupLabels, recipeGroups, type RecipeGroup } from './recipeGroups';
+import type { RunEntry } from './runEntry';
+
+/** Runs whose numbers may stand in a table: they reached their end and were evaluated on all users. */
+export function tabledRuns(entries: readonly RunEntry[]): RunEntry[] {
+  return entries.filter(
+    ({ status, hidden, arms }) => status === 'finished' && !hidden && arms.some(({ last }) => last?.population === 'all'),
+  );
+}
+
+/** Rows that others can be compared with; those of pinned runs first. */
+export function baselineChoices(entries: readonly RunEntry[]): { value: string; label: string }[] {
+  const groups = recipeGroups(tabledRuns(entries));
+  const labels = groupLabels(groups);
+  const pinned = ({ members }: RecipeGroup<RunEntry>): boolean => members.some(({ run }) => run.pinned);
+  return [...groups.filter(pinned), ...groups.filter((group) => !pinned(group))].map(({ key }) => ({
+    value: key,
+    label: labels.get(key)!,
+  }));
+}
+
+/** On another log or model, a row is the baseline if it has the baseline's arm and recipe. */
+function likeness({ members: [{ run, arm }] }: RecipeGroup<RunEntry>): string {
+  const { spec } = run;
+  const [data, model] = [
+    { ...spec.data, id: '' },
+    { ...spec.model, id: '', revision: '', baseUrl: '' },
+  ];
+  return JSON.stringify([arm, { ...spec, name: '', seed: 0, arms: [], data, model }]);
+}
+
+/** @param baseline key of the row that the others are compared with; null for the first */
+export function runsTable(entries: readonly RunEntry[], baseline: string | null): ResultsTable {
+  const groups = recipeGroups(tabledRuns(entries));
+  const labels = groupLabels(groups);
+  const control = groups.find(({ key }) => key === baseline) ?? groups[0];
+  const places = new Map<string, RecipeGroup<RunEntry>[]>();
+  for (const group of groups) {
+    const { data, model } = group.members[0].run;
+    const place = `${data.hash} ${model.hash}`;
+    places.set(place, [...(places.get(place) ?? []), group]);
+  }
+  const measures = mainMeasures(groups.flatMap(({ members: [{ run }] }) => run.spec.evaluation.ks));
+  return {
+    caption: 'Saved runs',
+    tuned: null,
+    missing: null,
+    groups: [...places.values()].map((own): ResultGroup => {
+      const against = own.find((group) => control !== undefined && (group === control || likeness(group) === likeness(control)));
+      const rows = comparedRows(own, against ?? null, measures, valuesOf);
+      const { data, model } = own[0]!.members[0].run;
+      return {
+        heading: places.size > 1 ? `${data.name}, ${model.id}` : null,
+        baseline: own.length > 1 ? (against?.key ?? null) : null,
+        rows: own.map((group, i) => {
+          const { training } = group.members[0].run.spec;
+          return {
+            id: group.key,
+            label: labels.get(group.key)!,
+            rate: null,
+            entries: rows[i]!,
+            facts: { steps: training.steps, batchSize: training.batchSize, targets: targetsOf(group), log: data.name },
+          };
+        }),
+      };
+    }),
+  };
+}
+
+/** Last evaluations of a group's runs, on all users. */
+function lastOf({ members }: RecipeGroup<RunEntry>) {
+  return members.flatMap(({ run, arm }) => {
+    const last = run.arms.find(({ id }) => id === arm.id)?.last;
+    return last?.population === 'all' ? [{ seed: run.spec.seed, last }] : [];
+  });
+}
+
+function valuesOf(group: RecipeGroup<RunEntry>, { id }: { readonly id: string }): BySeed {
+  return new Map(
+    lastOf(group).flatMap(({ seed, last }) => (last.values[id] === undefined ? [] : [[seed, last.values[id]] as const])),
+  );
+}
+
+function targetsOf(group: RecipeGroup<RunEntry>): number[] {
+  return lastOf(group).map(({ last }) => last.users);
+}

@@ -1,0 +1,62 @@
+/** Any text in LaTeX's text mode, for pdfLaTeX as well as LuaLaTeX. */
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '&': '\\&',
+  '%': '\\%',
+  $: '\\$',
+  '#': '\\#',
+  _: '\\_',
+  '{': '\\{',
+  '}': '\\}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '"': "''",
+  // Of math fonts, which every installation has as outlines; those of TS1 may be bitmaps, which publishers refuse.
+  '<': '$<$',
+  '>': '$>$',
+  '|': '$|$',
+  '−': '$-$',
+  '±': '$\\pm$',
+  '×': '$\\times$',
+  '·': '$\\cdot$',
+  '…': '\\dots{}',
+  '\u00a0': '~',
+  '\u202f': '\\,',
+  '↑': '$\\uparrow$',
+  '↓': '$\\downarrow$',
+  '→': '$\\to$',
+  '≥': '$\\geq$',
+  '≤': '$\\leq$',
+  '∞': '$\\infty$',
+  '∅': '$\\emptyset$',
+  '√': '$\\surd$',
+  Δ: '$\\Delta$',
+  Σ: '$\\Sigma$',
+  α: '$\\alpha$',
+  β: '$\\beta$',
+  γ: '$\\gamma$',
+  ε: '$\\varepsilon$',
+  η: '$\\eta$',
+  λ: '$\\lambda$',
+  μ: '$\\mu$',
+  ρ: '$\\rho$',
+  σ: '$\\sigma$',
+  τ: '$\\tau$',
+};
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
+const LOWERED = '₀₁₂₃₄₅₆₇₈₉';
+
+/** Characters that have no name here stay as they are: LuaLaTeX sets them if its font has them. */
+export function latexText(text: string): string {
+  return Array.from(text)
+    .map((character) => {
+      const raised = RAISED.indexOf(character);
+      if (raised >= 0) return `$^{${raised === 10 ? '-' : raised}}$`;
+      const lowered = LOWERED.indexOf(character);
+      if (lowered >= 0) return `$_{${lowered}}$`;
+      // Line ends would end a paragraph, and control characters cannot be typeset.
+      return ESCAPED[character] ?? (/\s|\p{Cc}/u.test(character) ? ' ' : character);
+    })
+    .join('');
+}

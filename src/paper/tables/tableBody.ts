@@ -1,0 +1,120 @@
+/** Lays a table of results out in rows and columns, for every format alike. Pure. */
+import type { MatrixEntry } from '../../experiment/grid/matrix';
+import { measureHeading, measureText } from '../../measures/measures';
+import type { Measure } from '../../measures/measure';
+import { measuresIn, placesOf, withMeasures, type ResultRow, type ResultsTable } from './resultsTable';
+
+export interface TableLayout {
+  readonly differences: boolean;
+  /** What stands in columns; null chooses what makes the table less wide. */
+  readonly columns: 'measures' | 'rows' | null;
+}
+
+/** A text of a cell, with a true minus. */
+export interface BodyCell {
+  readonly text: string;
+  readonly bold: boolean;
+  readonly place: 1 | 2 | null;
+}
+
+/** Columns under one heading; a second line of headings where they are several. */
+export interface BodyHead {
+  readonly text: string;
+  readonly under: readonly string[];
+}
+
+export interface TableBody {
+  /** The first column is of labels, the next `lead − 1` of what belongs to them. */
+  readonly lead: readonly string[];
+  readonly heads: readonly BodyHead[];
+  readonly groups: readonly { readonly heading: string | null; readonly rows: readonly (readonly BodyCell[])[] }[];
+}
+
+const EMPTY: BodyCell = { text: '–', bold: false, place: null };
+const plain = (text: string): BodyCell => ({ text, bold: false, place: null });
+
+export function tableBody(table: ResultsTable, { differences, columns }: TableLayout): TableBody {
+  const shown = withMeasures(
+    table,
+    measuresIn(table).map(({ id }) => id),
+  );
+  const measures = measuresIn(shown);
+  const rows = shown.groups.flatMap((group) => group.rows);
+  const inRows = shown.groups.length === 1 && (columns === 'rows' || (columns === null && measures.length > rows.length));
+  return inRows ? measuresDown(shown, measures, differences) : rowsDown(shown, measures, differences);
+}
+
+/** `HR@10 (%) ↑` */
+export function headingWithEnd(measure: Measure): string {
+  return `${measureHeading(measure)}${{ higher: ' ↑', lower: ' ↓', none: '' }[measure.better ?? 'none']}`;
+}
+
+function rowsDown({ groups, tuned }: ResultsTable, measures: readonly Measure[], differences: boolean): TableBody {
+  return {
+    lead: tuned === null ? [''] : ['', 'Rate'],
+    heads: measures.map((measure) => ({
+      text: headingWithEnd(measure),
+      under: differences ? ['mean ± sd', 'Δ (95 % CI)'] : [],
+    })),
+    groups: groups.map(({ heading, baseline, rows }) => {
+      const places = measures.map((_, index) => placesOf(rows, index));
+      return {
+        heading,
+        rows: rows.map((row, i) => [
+          plain(row.label),
+          ...(tuned === null ? [] : [plain(row.rate === null ? '–' : String(row.rate))]),
+          ...row.entries.flatMap((entry, index) => [
+            valueCell(entry, places[index]![i]!),
+            ...(differences ? [differenceCell(entry, row.id === baseline)] : []),
+          ]),
+        ]),
+      };
+    }),
+  };
+}
+
+function measuresDown({ groups, tuned }: ResultsTable, measures: readonly Measure[], differences: boolean): TableBody {
+  const [{ rows, baseline }] = groups as [ResultsTable['groups'][number]];
+  const others = differences && baseline !== null ? rows.filter(({ id }) => id !== baseline) : [];
+  const name = (row: ResultRow): string => (tuned === null ? row.label : `${row.label}, rate ${row.rate ?? '–'}`);
+  const values: BodyHead = { text: 'Mean ± sd', under: rows.map(name) };
+  return {
+    lead: [''],
+    heads:
+      others.length === 0
+        ? rows.map((row) => ({ text: name(row), under: [] }))
+        : [values, { text: 'Δ (95 % CI)', under: others.map(({ label }) => label) }],
+    groups: [
+      {
+        heading: null,
+        rows: measures.map((measure, index) => {
+          const places = placesOf(rows, index);
+          return [
+            plain(headingWithEnd(measure)),
+            ...rows.map(({ entries }, i) => valueCell(entries[index]!, places[i]!)),
+            ...others.map(({ entries }) => differenceCell(entries[index]!, false)),
+          ];
+        }),
+      },
+    ],
+  };
+}
+
+function minus(text: string): string {
+  return text.replace('-', '−');
+}
+
+function valueCell({ measure, mean, sd, comparison }: MatrixEntry, place: 1 | 2 | null): BodyCell {
+  if (mean === null) return EMPTY;
+  const spread = sd === null ? '' : ` ± ${measureText(measure, sd)}`;
+  return { text: `${minus(measureText(measure, mean))}${spread}`, bold: comparison?.distinguishable === true, place };
+}
+
+function differenceCell({ measure, comparison }: MatrixEntry, isBaseline: boolean): BodyCell {
+  if (isBaseline) return plain('baseline');
+  if (comparison === null) return EMPTY;
+  const shown = (value: number): string => minus(measureText(measure, value));
+  const { difference, low, high, distinguishable } = comparison;
+  const interval = low === null || high === null ? '' : ` [${shown(low)}, ${shown(high)}]`;
+  return { text: `${shown(difference)}${interval}`, bold: distinguishable, place: null };
+}

@@ -1,0 +1,79 @@
+/** What stands under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Computed. Pure. */
+import { placesOf, type ResultGroup, type ResultRow, type ResultsTable } from './resultsTable';
+
+/** A number, or the range that several span: `5`, `3 to 5`. */
+function span(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? low.toLocaleString('en') : `${low.toLocaleString('en')} to ${high.toLocaleString('en')}`;
+}
+
+function seedsOf({ entries }: ResultRow): Set<number> {
+  return new Set(entries.flatMap(({ values }) => [...values.keys()]));
+}
+
+const distinct = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+
+/** Whether any difference has an interval, so that something was tested. */
+function isTested(groups: readonly ResultGroup[]): boolean {
+  return groups.some(({ rows }) => rows.some(({ entries }) => entries.some(({ comparison }) => comparison?.low != null)));
+}
+
+/** One sentence or two each. @param differences whether the table has columns of differences */
+export function tableNotes({ groups, tuned, missing }: ResultsTable, differences: boolean): string[] {
+  const rows = groups.flatMap((group) => group.rows).filter(({ entries }) => entries.some(({ mean }) => mean !== null));
+  if (rows.length === 0) return ['No run is finished.'];
+  return [
+    valuesNote(rows),
+    ...comparisonNotes(groups, differences),
+    ...placesNote(groups),
+    ...(tuned === null
+      ? []
+      : [
+          `Each row was trained at the learning rates ${tuned.rates.join(', ')}; the one with the best HR@${tuned.k} on validation targets, mean over seeds, is reported.`,
+        ]),
+    ...(missing === null ? [] : [`Preliminary: ${missing.done} of ${missing.total} runs are finished.`]),
+  ];
+}
+
+function valuesNote(rows: readonly ResultRow[]): string {
+  const seeds = distinct(rows.flatMap((row) => [...seedsOf(row)])).sort((a, b) => a - b);
+  const counts = rows.map((row) => seedsOf(row).size);
+  const several = Math.max(...counts) > 1;
+  const named = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
+  const each = new Set(counts).size > 1 ? ` (${span(counts)} a row)` : '';
+  const what = several
+    ? `Mean ± standard deviation (n − 1) over ${named}${each}`
+    : `One seed a row (${named}), so there is no spread`;
+  const targets = rows.flatMap(({ facts }) => facts.targets);
+  const logs = distinct(rows.map(({ facts }) => facts.log));
+  const log = logs.length === 1 ? ` of ${logs[0]!}` : '';
+  const steps = `${span(rows.map(({ facts }) => facts.steps))} steps of ${span(rows.map(({ facts }) => facts.batchSize))} users`;
+  return `${what}; final evaluation on ${span(targets)} test targets${log}; ${steps}.`;
+}
+
+function comparisonNotes(groups: readonly ResultGroup[], differences: boolean): string[] {
+  const compared = groups.filter(({ baseline, rows }) => baseline !== null && rows.length > 1);
+  if (compared.length === 0) return [];
+  const names = distinct(compared.map(({ baseline, rows }) => rows.find(({ id }) => id === baseline)?.label ?? ''));
+  const from = names.length === 1 ? names[0]! : 'the first row of its group';
+  if (!isTested(compared)) {
+    return differences ? [`Δ: difference from ${from} within the seed; one seed has no interval and no test.`] : [];
+  }
+  const others = span(compared.map(({ rows }) => rows.length - 1));
+  const correction =
+    others === '1' ? 'one other row, so that nothing is to be corrected for' : `Holm’s correction over the ${others} other rows`;
+  const whose = compared.length < groups.length ? ' Groups without that row are not compared.' : '';
+  return [
+    ...(differences
+      ? [`Δ: mean difference from ${from}, paired over the seeds that both have, with its 95 % Student-t interval, uncorrected.`]
+      : []),
+    `Bold: distinguishable from ${from}, p < .05 in the two-sided paired t-test over seeds (${correction}; each measure on its own). Everything else is not distinguishable.${whose}`,
+  ];
+}
+
+function placesNote(groups: readonly ResultGroup[]): string[] {
+  const places = groups.flatMap(({ rows }) => (rows[0]?.entries ?? []).flatMap((_, index) => placesOf(rows, index)));
+  if (!places.includes(1)) return [];
+  const second = places.includes(2) ? ', ²: the second best' : '';
+  return [`¹: the best mean of a measure as it is written${second}, tested or not; ↑ higher is better, ↓ lower.`];
+}

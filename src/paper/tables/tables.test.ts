@@ -1,0 +1,144 @@
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { comparedRows } from '../../experiment/grid/matrix';
+import { measure } from '../../measures/measures';
+import { compileLatex, findLatex } from '../../testing/tex';
+import { csvResults } from './csvTable';
+import { latexResults } from './latexTable';
+import { markdownResults } from './markdownTable';
+import { placesOf, withMeasures, type ResultsTable } from './resultsTable';
+import { tableNotes } from './tableNotes';
+
+const MEASURES = ['hr@10', 'lmDrift', 'gini@10'].map(measure);
+
+type Values = Readonly<Record<string, readonly number[]>>;
+
+/** Rows by name, their values by measure, a value a seed; the first is the baseline. */
+function table(rows: Readonly<Record<string, Values>>, extra: Partial<ResultsTable> = {}): ResultsTable {
+  const names = Object.keys(rows);
+  const entries = comparedRows(
+    names,
+    names[0]!,
+    MEASURES,
+    (name, { id }) => new Map((rows[name]![id] ?? []).map((value, seed) => [seed, value])),
+  );
+  const facts = { steps: 200, batchSize: 16, targets: [2000], log: 'Store & Co' };
+  const found = names.map((name, i) => ({ id: name, label: name, rate: null, entries: entries[i]!, facts }));
+  return {
+    caption: '50 % off_season',
+    groups: [{ heading: null, baseline: names[0]!, rows: found }],
+    tuned: null,
+    missing: null,
+    ...extra,
+  };
+}
+
+const THREE = table({
+  Action: { 'hr@10': [0.4, 0.41, 0.39], lmDrift: [0.5, 0.6, 0.55] },
+  KARMA: { 'hr@10': [0.5, 0.52, 0.49], lmDrift: [-0.1, -0.2, 0.1] },
+  '+odd': { 'hr@10': [0.4, 0.43, 0.37], lmDrift: [0.5, 0.7, 0.4] },
+});
+const LAYOUT = { differences: true, columns: 'measures' } as const;
+
+describe('places', () => {
+  it('go to the better end, and to equal means alike; a measure without a better end has none', () => {
+    const rows = THREE.groups[0]!.rows;
+    expect(placesOf(rows, 0)).toEqual([2, 1, 2]);
+    expect(placesOf(rows, 1)).toEqual([null, 1, 2]);
+    expect(placesOf(rows, 2)).toEqual([null, null, null]);
+    expect(placesOf(rows.slice(0, 2), 0)).toEqual([null, 1]);
+  });
+});
+
+describe('a table of results', () => {
+  it('in Markdown: bold by the test, not by the largest number', () => {
+    const text = markdownResults(THREE, LAYOUT);
+    expect(text).toContain('| KARMA | **50.3 ± 1.5**<sup>1</sup> | **10.3 [8.9, 11.8]** |');
+    expect(text).toMatch(/\| \+odd \| 40\.0 ± 3\.0<sup>2<\/sup> \| 0\.0 \[−/);
+    expect(text).toContain('| Action | 40.0 ± 1.0<sup>2</sup> | baseline |');
+    // Nothing was measured of the third.
+    expect(text).not.toContain('Gini');
+  });
+
+  it('says test, correction, seeds and targets under it', () => {
+    const notes = tableNotes(THREE, true).join('\n');
+    expect(notes).toContain('over seeds 0, 1, 2; final evaluation on 2,000 test targets of Store & Co; 200 steps of 16 users');
+    expect(notes).toContain(
+      'p < .05 in the two-sided paired t-test over seeds (Holm’s correction over the 2 other rows; each measure',
+    );
+    expect(notes).toContain('difference from Action, paired');
+    expect(tableNotes(THREE, false).join('\n')).not.toContain('Δ');
+  });
+
+  it('with one seed has neither spread nor test', () => {
+    const one = table({ Action: { 'hr@10': [0.4] }, KARMA: { 'hr@10': [0.5] } });
+    const text = markdownResults(one, LAYOUT);
+    expect(text).toContain('| KARMA | 50.0<sup>1</sup> | 10.0 |');
+    expect(text).toContain('one seed has no interval and no test');
+    expect(text).not.toContain('p < .05');
+  });
+
+  it('says what is missing and what was tuned', () => {
+    const notes = tableNotes({ ...THREE, missing: { done: 3, total: 9 }, tuned: { rates: [0.001, 0.002], k: 10 } }, true).join();
+    expect(notes).toContain('3 of 9 runs are finished');
+    expect(notes).toContain('0.001, 0.002; the one with the best HR@10 on validation targets');
+  });
+
+  it('puts measures down where rows are to be columns', () => {
+    const text = markdownResults(THREE, { differences: true, columns: 'rows' });
+    expect(text).toContain('| HR@10 (%) ↑ | 40.0 ± 1.0<sup>2</sup> | **50.3 ± 1.5**<sup>1</sup> |');
+    expect(text.split('\n').find((line) => line.startsWith('|  |'))).toContain('Δ (95 % CI): KARMA');
+  });
+
+  it('in CSV: unrounded, with what was tested', () => {
+    const { data } = Papa.parse<Record<string, string>>(csvResults(THREE), { header: true, skipEmptyLines: true });
+    const row = data.find((one) => one.row === 'KARMA' && one.measure === 'hr@10')!;
+    expect(Number(row.difference)).toBeCloseTo(0.31 / 3, 12);
+    expect(row).toMatchObject({
+      place: '1',
+      seeds: '3',
+      targets: '2000',
+      test: 'paired t, two-sided, over 3 seeds',
+      correction: 'Holm over 2 rows',
+      distinguishable: 'true',
+      'by seed': '0: 0.5; 1: 0.52; 2: 0.49',
+    });
+  });
+});
+
+describe('in LaTeX', () => {
+  const latex = findLatex(['booktabs']);
+  const document = (content: string): string =>
+    `\\documentclass[twocolumn]{article}\\usepackage[textwidth=506pt,columnsep=24pt]{geometry}\\usepackage{booktabs}\\begin{document}\n${content}\n\\end{document}\n`;
+  const hostile = table({
+    '\\input{x} & 100 % #1 $x_i$ {~^} "q" <λ|α>': { 'hr@10': [0.4, 0.5], lmDrift: [0.1, 0.3] },
+    'KARMA²₃ − ± × · … → Δ': { 'hr@10': [0.5, 0.65], lmDrift: [0.2, 0.3] },
+  });
+
+  it('is a booktabs table whose text is escaped', () => {
+    const text = latexResults(hostile, { ...LAYOUT, spans: 'two' });
+    expect(text).toContain('\\caption{50 \\% off\\_season}');
+    expect(text).toContain('\\textbackslash{}input\\{x\\} \\& 100 \\% \\#1 \\$x\\_i\\$');
+    expect(text).toMatch(/\\toprule[\s\S]*\\cmidrule\(lr\)\{2-3\}[\s\S]*\\midrule[\s\S]*\\bottomrule/);
+    expect(latexResults(THREE, { ...LAYOUT, spans: 'one' })).toContain(
+      '\\textbf{\\boldmath 50.3 $\\pm$ 1.5}\\rlap{\\textsuperscript{1}}',
+    );
+  });
+
+  it.skipIf(latex === null)('compiles, hostile labels included, and stays inside the width it says', () => {
+    const grouped: ResultsTable = {
+      ...THREE,
+      groups: ['Store', 'Films, λ = 0.3'].map((heading) => ({ ...THREE.groups[0]!, heading })),
+    };
+    const tables = [
+      latexResults(withMeasures(THREE, ['hr@10']), { ...LAYOUT, spans: 'one' }),
+      latexResults(hostile, { ...LAYOUT, spans: 'two' }),
+      latexResults(grouped, { ...LAYOUT, differences: false, spans: 'two' }),
+      latexResults(THREE, { differences: true, columns: 'rows', spans: 'two' }),
+    ];
+    for (const text of tables) expect(text).not.toContain('% Wider');
+    const { pages, overfull } = compileLatex(latex!, document(tables.join('\n')));
+    expect(pages).toBeGreaterThan(0);
+    expect(overfull).toEqual([]);
+  });
+});

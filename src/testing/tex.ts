@@ -1,0 +1,46 @@
+/** The machine's LaTeX, which is no part of the project: tests that need it are skipped where it is absent, and say so. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ENGINES = ['pdflatex', 'lualatex'] as const;
+
+/** The first LaTeX that starts, and has these packages; null, with the reason printed, if there is none. */
+export function findLatex(packages: readonly string[]): string | null {
+  const engine = ENGINES.find((name) => spawnSync(name, ['--version']).status === 0);
+  const missing = packages.find((name) => engine !== undefined && spawnSync('kpsewhich', [`${name}.sty`]).status !== 0);
+  if (engine !== undefined && missing === undefined) return engine;
+  const why = engine === undefined ? 'there is no pdflatex or lualatex' : `LaTeX has no ${String(missing)}`;
+  console.info(`LaTeX is not compiled: ${why} (Debian: texlive-latex-recommended, texlive-pictures).`);
+  return null;
+}
+
+export interface Compiled {
+  readonly pages: number;
+  /** Lines of the log about boxes that stick out. */
+  readonly overfull: readonly string[];
+  readonly pdf: Buffer;
+}
+
+/** @param files beside the document, by name @throws Error with LaTeX's message */
+export function compileLatex(engine: string, document: string, files: Readonly<Record<string, string>> = {}): Compiled {
+  const folder = mkdtempSync(path.join(tmpdir(), 'karma-tex-'));
+  try {
+    for (const [name, text] of Object.entries({ ...files, 'paper.tex': document })) writeFileSync(path.join(folder, name), text);
+    try {
+      execFileSync(engine, ['-interaction=nonstopmode', '-halt-on-error', 'paper.tex'], { cwd: folder, stdio: 'pipe' });
+    } catch (error) {
+      const output = String((error as { stdout?: Buffer }).stdout ?? error);
+      throw new Error(output.split('\n').slice(-30).join('\n'), { cause: error });
+    }
+    const log = readFileSync(path.join(folder, 'paper.log'), 'latin1');
+    return {
+      pages: Number(/\((\d+) pages?/.exec(log.replace(/\n/g, ''))?.[1] ?? 0),
+      overfull: log.split('\n').filter((line) => line.startsWith('Overfull')),
+      pdf: readFileSync(path.join(folder, 'paper.pdf')),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
