@@ -32,8 +32,8 @@ const SPANS = [
   { value: 'two', label: 'whole page' },
   { value: 'one', label: 'one column' },
 ] as const;
-/** As many fit a page in LaTeX with their differences. */
-const FIRST_MEASURES = 4;
+/** Chosen at first, where they are measured: with their differences they fit a page. */
+const USUAL = ['hr@10', 'hr@200', 'itemSinkRate', 'lmDrift'];
 
 interface TableDialogProps {
   /** Asked with what the rows are compared with; null for the table's own choice. */
@@ -53,7 +53,10 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
   const [differences, setDifferences] = useState(true);
   const whole = tableAgainst(baseline);
   const measures = measuresIn(whole);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(measures.slice(0, FIRST_MEASURES).map(({ id }) => id)));
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => {
+    const usual = measures.filter(({ id }) => USUAL.includes(id));
+    return new Set((usual.length > 0 ? usual : measures.slice(0, USUAL.length)).map(({ id }) => id));
+  });
   const ids = measures.flatMap(({ id }) => (chosen.has(id) ? [id] : []));
   const layout = { differences, columns: columns === 'auto' ? null : columns, spans };
   const table = withMeasures(whole, ids);

@@ -45,11 +45,13 @@ export function logNames(runs: readonly Pick<Grouped, 'data'>[]): string[] {
 }
 
 /**
- * What each group is called: its arm and the name of its recipe; those that would be called alike also by what their recipe has
- * otherwise than the first of them.
+ * What each group is called: its arm and, where they differ, the name of its recipe; those that would be called alike also by what their
+ * recipe has otherwise than the first of them.
  */
 export function groupLabels<Run extends Grouped>(groups: readonly RecipeGroup<Run>[]): Map<string, string> {
-  const short = ({ members: [{ run, arm }] }: RecipeGroup<Run>): string => `${arm.label}, ${run.spec.name}`;
+  const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));
+  const short = ({ members: [{ run, arm }] }: RecipeGroup<Run>): string =>
+    names.size > 1 ? `${arm.label}, ${run.spec.name}` : arm.label;
   const logOf = ({ members: [{ run }] }: RecipeGroup<Run>): string => run.data.hash;
   return new Map(
     groups.map((group) => {

@@ -46,8 +46,9 @@ export function runsTable(entries: readonly RunEntry[], baseline: string | null)
     places.set(place, [...(places.get(place) ?? []), group]);
   }
   const measures = mainMeasures(groups.flatMap(({ members: [{ run }] }) => run.spec.evaluation.ks));
+  const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));
   return {
-    caption: 'Saved runs',
+    caption: names.size === 1 ? [...names][0]! : 'Saved runs',
     tuned: null,
     missing: null,
     groups: [...places.values()].map((own): ResultGroup => {
