@@ -127,7 +127,7 @@ def catalogue_features(data: Prepared, decoder: Decoder, model_hash: str, cache:
             part.replace(path)
         tables.append(standardise(means))
     if recipe.feature_source in ("visual", "lm+visual"):
-        tables.append(standardise(visual_input(log)))
+        tables.append(standardise(visual_input(log, recipe.visual)))
     if recipe.feature_source in ("own", "lm+own"):
         if not log.has("embeddings"):
             raise JobError(

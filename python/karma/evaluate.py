@@ -12,6 +12,7 @@ from torch import Tensor
 from .collapse import Plane, collapse_measures, encode_points
 from .columns import Target
 from .data import Prepared
+from .drawn import drawn_picture
 from .losses import text_loss
 from .model import InterestModel
 from .plain import plain
@@ -96,13 +97,18 @@ class Measurer:
         nothing = torch.empty(0, config.hidden, device=model.device)
         return float(text_loss(model.decoder, model.decode(packed, nothing), packed))
 
-    @torch.no_grad()
     def decoded(self, model: InterestModel, interest: Tensor) -> list[str]:
         """Text that the arm decodes from each embedding, greedily, from W_d·h alone."""
+        return [self.data.decode(text) for text in self.decoded_tokens(model, interest)]
+
+    @torch.no_grad()
+    def decoded_tokens(self, model: InterestModel, interest: Tensor, most: int | None = None) -> list[list[int]]:
+        """Its tokens: no more than item texts have, and than `most`."""
+        longest = self.data.recipe.objective.max_text_tokens
         soft = torch.nn.functional.linear(interest, model.parameters["w_d"], model.parameters["b_d"])
         texts: list[list[int]] = [[] for _ in range(len(interest))]
         open_ = set(range(len(texts)))
-        for _ in range(self.data.recipe.objective.max_text_tokens):
+        for _ in range(longest if most is None else min(most, longest)):
             # The last token of a packed text is predicted, never read: any will do.
             packed = pack_texts([[*text, 0] for text in texts], model.decoder.config.vocabulary)
             hidden = model.decode(packed, soft)
@@ -115,7 +121,7 @@ class Measurer:
                     texts[index].append(chosen[index])
             if not open_:
                 break
-        return [self.data.decode(text) for text in texts]
+        return texts
 
     # -- measures -----------------------------------------------------------
 
@@ -261,6 +267,7 @@ class Measurer:
         spoken = self.decoded(model, interest) if decode and arm.lambda_rec > 0 else None
         scores = interest.double().cpu() @ torch.from_numpy(items).double().T
         titles = log.texts("item_title")
+        draws = arm.lambda_img > 0 and arm.image_context == "interest"
         found = []
         for probe, target in enumerate(self.probes.targets):
             wanted = log.item_at(target)
@@ -276,6 +283,7 @@ class Measurer:
                         {"title": titles[i], "score": float(scores[probe, i]), "hit": i == wanted} for i in top if i < log.items
                     ],
                     "decoded": spoken[probe] if spoken else None,
+                    **({"picture": drawn_picture(self.data, model.parameters, arm, interest[probe])} if draws else {}),
                 }
             )
         return found

@@ -53,41 +53,61 @@ class ImageTable:
 
     values: NDArray[np.float32]
     pictured: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    scale: float
+    """v as the log has it is mean + scale·v."""
+
+
+def visual_features(log: Log, kind: str, otherwise: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Visual features of every item and which have some (src/experiment/visualFeatures.ts): the log's, or those items' categories.
+
+    `otherwise`: what to set where there are none.
+    """
+    present = log.column("visual_present").all().astype(bool) if log.has("visual") else np.ones(log.items, bool)
+    if kind == "images":
+        if not log.has("visual"):
+            raise JobError(f"The log has no visual features of its items. {otherwise}, or export the log with them.")
+        return log.column("visual").all(), present
+    levels = [levels_of(category, kind) for category in log.texts("item_category")]
+    present &= np.array([bool(names) for names in levels])
+    known = sorted(
+        {name for item in plain(np.flatnonzero(present)) for name in levels[item]}, key=lambda name: name.encode("utf-16-be")
+    )
+    if len(known) < 2:
+        raise JobError(f"features.visual is {kind}, but the items have no two categories. Set it to images.")
+    place = {name: column for column, name in enumerate(known)}
+    values = np.zeros((log.items, len(known)), np.float32)
+    for item in plain(np.flatnonzero(present)):
+        values[item, [place[name] for name in levels[item]]] = 1
+    return values, present
+
+
+def levels_of(category: str, kind: str) -> list[str]:
+    """Of `a > b > c`: a or, with `category-path`, a, a > b and a > b > c."""
+    parts = [part.strip() for part in category.split(">")]
+    if not parts[0]:
+        return []
+    return parts[:1] if kind == "category" else [" > ".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def image_table(log: Log, kind: str) -> ImageTable:
-    """What L_img reconstructs (src/experiment/imageTable.ts): the log's visual features, or those items' category, one-hot."""
-    present = np.flatnonzero(log.column("visual_present").all()) if log.has("visual") else np.arange(log.items)
-    if kind == "category":
-        names = [category.split(">")[0].strip() for category in log.texts("item_category")]
-        known = sorted({names[item] for item in plain(present) if names[item]}, key=lambda name: name.encode("utf-16-be"))
-        if len(known) < 2:
-            raise JobError("features.visual is category, but the items have no two categories. Set it to images.")
-        place = {name: column for column, name in enumerate(known)}
-        present = np.array([item for item in plain(present) if names[item]])
-        raw: NDArray[np.float64] = np.zeros((log.items, len(known)))
-        for item in plain(present):
-            raw[item, place[names[item]]] = 1
-    elif not log.has("visual"):
-        raise JobError("Arms with λ_img need visual features of the items, but the log has none. Export the log with them.")
-    else:
-        raw = log.column("visual").all().astype(np.float64)
-    own = raw[present]
+    """What L_img reconstructs (src/experiment/imageTable.ts)."""
+    raw, present = visual_features(log, kind, "Set λ_img to 0")
+    own = raw[present].astype(np.float64)
     values = np.zeros(raw.shape, np.float32)
-    centred = own - own.mean(0)
-    values[present] = centred / np.sqrt(np.square(centred).mean())
-    return ImageTable(values, present)
+    mean = own.mean(0)
+    scale = float(np.sqrt(np.square(own - mean).mean()))
+    if scale == 0:
+        raise JobError("All visual features of this log are the same, so there is nothing to reconstruct.")
+    values[present] = (own - mean) / scale
+    return ImageTable(values, np.flatnonzero(present), mean, scale)
 
 
-def visual_input(log: Log) -> NDArray[np.float32]:
-    """The log's visual features as part of x: the mean of the others where an item has none [items, d]."""
-    if not log.has("visual"):
-        raise JobError(
-            "features.source uses visual features from the log, but it has none. Set it to lm, or export the log with them."
-        )
-    values = log.column("visual").all().copy()
-    present = log.column("visual_present").all().astype(bool)
-    values[~present] = values[present].astype(np.float64).mean(0)
+def visual_input(log: Log, kind: str) -> NDArray[np.float32]:
+    """Visual features as part of x: the mean of the others where an item has none [items, d]."""
+    raw, present = visual_features(log, kind, "Set features.source to lm")
+    values = raw.copy()
+    values[~present] = raw[present].astype(np.float64).mean(0)
     return values
 
 

@@ -33,19 +33,7 @@ def parameter_shapes(
     if objective.interest_skip != "none":
         free["w_s"] = (embedding_size, feature_size)
     if image_size > 0:
-        # In rows of a multiple of 4, as the engine stores them.
-        units, width = objective.image_units, image_size + -image_size % 4
-        free |= {
-            "img_z": (units, width),
-            "img_h": (units, embedding_size),
-            "img_m": (units, hidden),
-            "img_t": (units, 2 * objective.image_frequencies),
-            "img_2": (units, units),
-            "img_3": (width, units),
-            "img_b1": (units,),
-            "img_b2": (units,),
-            "img_b3": (width,),
-        }
+        free |= image_shapes(objective, image_size) | {"img_m": (objective.image_units, hidden)}
     return (
         shapes
         | free
@@ -62,6 +50,21 @@ def parameter_shapes(
             "log_scale": (1,),
         }
     )
+
+
+def image_shapes(objective: Objective, size: int) -> dict[str, tuple[int, ...]]:
+    """The parameters of g that reads h: `size` numbers of v, in rows of a multiple of 4, as the engine stores them."""
+    units, width = objective.image_units, size + -size % 4
+    return {
+        "img_z": (units, width),
+        "img_h": (units, objective.embedding_size),
+        "img_t": (units, 2 * objective.image_frequencies),
+        "img_2": (units, units),
+        "img_3": (width, units),
+        "img_b1": (units,),
+        "img_b2": (units,),
+        "img_b3": (width,),
+    }
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,16 @@ def _draws(seed: int, users: int) -> NDArray[np.int64]:
     return draws.astype(np.int64).reshape(RESAMPLES, users)
 
 
+def bootstrap_mean(values: NDArray[np.float64], seed: int) -> list[float] | None:
+    """95 % percentile bootstrap interval of a mean; None for fewer than two values."""
+    n = len(values)
+    return None if n < 2 else _interval(values[_draws(seed, n)].sum(1) / n)
+
+
+def _interval(resampled: NDArray[np.float64]) -> list[float]:
+    return [float(np.quantile(resampled, q)) for q in (0.025, 0.975)]
+
+
 def metrics(ranks: NDArray[np.float64], ks: Sequence[int], seed: int) -> dict[str, Any]:
     """HR, NDCG and MRR with bootstrap intervals over users."""
     n = len(ranks)
@@ -108,8 +118,7 @@ def metrics(ranks: NDArray[np.float64], ks: Sequence[int], seed: int) -> dict[st
     if n > 0:
         draws = _draws(seed, n)
         for k in ks:
-            rates = np.sort(hit[k][draws].sum(1) / n)
-            intervals[str(k)] = [float(np.quantile(rates, q)) for q in (0.025, 0.975)]
+            intervals[str(k)] = _interval(hit[k][draws].sum(1) / n)
     return {
         "n": n,
         "hr": {str(k): float(hit[k].mean()) for k in ks},

@@ -44,7 +44,7 @@ class Recipe:
     query_template: str
     feature_source: str
     visual: str
-    """What L_img reconstructs: `images` or `category`."""
+    """What visual features are: `images`, `category` or `category-path`."""
     arms: tuple[Arm, ...]
     lora: Lora
     objective: Objective

@@ -19,6 +19,7 @@ from .columns import Log, Target
 from .data import Prepared, catalogue_features, prepare
 from .errors import JobError
 from .evaluate import Measurer
+from .fidelity import Fidelity
 from .fitted import Heads, fitted_heads
 from .loading import LoadedModel
 from .model import InterestModel
@@ -88,6 +89,7 @@ class Trainer:
         self.finals, self.sample = self._targets()
         self.measurer = Measurer(self.data, processes)
         self.record: dict[str, Any] = {}
+        self.fidelity: Fidelity | None = None
         self.heads: Heads | None = None
         self.head_record: dict[str, Any] | None = None
         fit = fitted_heads(self.data, self.interest_model(), model.hash, processes, cache, self.say)
@@ -170,6 +172,7 @@ class Trainer:
         self.measurer.base_nll = nll
         written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained).float().cpu().numpy()
+        fidelity = self._fidelity(untrained)
         self.say("Baselines")
         self.record = {
             "format": "karma-run",
@@ -194,6 +197,7 @@ class Trainer:
                 "attention": snapshot,
                 "lmNll": nll,
                 **({"continuations": written} if written else {}),
+                **fidelity,
             },
             "projection": self.measurer.set_plane(items, self.sample),
             **({"headStart": self.head_record} if self.head_record else {}),
@@ -211,6 +215,19 @@ class Trainer:
         self.record["complete"] = True
         self._write()
         return self.record
+
+    def _fidelity(self, untrained: InterestModel) -> dict[str, Any]:
+        """What the probe decoder reads from the targets' own embeddings and from an untrained arm's."""
+        recipe = self.recipe
+        if recipe.evaluation.probe_steps == 0:
+            return {}
+        self.say("Probe decoder on the untrained model")
+        self.fidelity = Fidelity(self.measurer, self.finals, self.statistics, self.interest_model)
+        control, read = self.fidelity.control(untrained), self.fidelity.read(untrained)
+        return {
+            **({"control": self.fidelity.measure(control)} if control else {}),
+            "fidelity": self.fidelity.measure(read),
+        }
 
     def _write(self) -> None:
         if self.output is not None and self.processes.first:
@@ -263,6 +280,7 @@ class Trainer:
         seconds = state["steps"]["seconds"][-1]
         evaluation, _ = self.measurer.evaluate(model, arm, optimiser.steps, seconds, "all", self.finals, decode=True)
         state["evaluations"].append(evaluation)
+        read = self.fidelity and self.fidelity.read(model)
         if folder is not None and self.processes.first:
             spec = self.recipe.spec["model"]
             folder.mkdir(parents=True, exist_ok=True)
@@ -277,6 +295,10 @@ class Trainer:
                 spec["id"],
                 spec["revision"],
             )
+        if self.fidelity and read:
+            self.say(f"Probe decoder on {arm.label}")
+            evaluation["fidelity"] = self.fidelity.measure(read)
+        if folder is not None and self.processes.first:
             write_json(folder / "arm.json", state)
         self.processes.wait()
         return state

@@ -46,15 +46,12 @@ export async function catalogueFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
   log: InteractionLog,
-  {
-    data: { itemTemplate, historyTemplate },
-    features: { source },
-    model: { precision },
-  }: Pick<RunSpec, 'data' | 'features' | 'model'>,
+  { data: { itemTemplate, historyTemplate }, features, model: { precision } }: Pick<RunSpec, 'data' | 'features' | 'model'>,
   store: FeatureStore,
   options: FeatureOptions,
 ): Promise<CatalogueFeatures> {
   const items = log.items.length;
+  const { source } = features;
   const tables: FeatureTable[] = [];
   if (source.startsWith('lm')) {
     const width = model.config.hidden;
@@ -62,7 +59,7 @@ export async function catalogueFeatures(
     tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, stored), items, width) });
   }
   if (source.includes('own') || source.includes('visual')) {
-    const { width, values } = source.includes('own') ? ownEmbeddings(log) : visualInput(log);
+    const { width, values } = source.includes('own') ? ownEmbeddings(log) : visualInput(log, features);
     tables.push({ width, values: standardise(values, items, width) });
   }
   const titles = log.items.map((item) => itemText(item, historyTemplate));

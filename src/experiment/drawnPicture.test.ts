@@ -14,7 +14,7 @@ const PICTURES: Pictures = {
   names: ['a', 'b', 'c'],
   numbers: Float32Array.from(NUMBERS),
   ofItem: new Map([0, 0, 1, 2].map((picture, item) => [`i${item}`, picture])),
-  draw: (of, side) => new Uint8ClampedArray(4 * side * side).fill(Math.round(10 * of[0]! + of[1]!)),
+  shades: (of, side) => new Float64Array(3 * side * side).fill((10 * of[0]! + of[1]!) / 255),
 };
 const items = [0, 1, 2, 3, 4].map((item) => ({ id: `i${item}`, title: `item ${item}`, category: '', description: '' }));
 const users = [{ id: 'u', events: [{ item: 0, time: 0, query: '', exposed: [] }] }];
@@ -47,7 +47,7 @@ it('names the items whose pictures are nearest to what is drawn, one of each pic
   expect(nearest[1]!.distance).toBeCloseTo(Math.sqrt(((a[0]! - b[0]!) ** 2 + (a[1]! - b[1]!) ** 2) / 2), 6);
   // Drawn on the scale of the log's own numbers, 0 and 3.
   expect(pixels).toHaveLength(4 * DRAWN_SIDE ** 2);
-  expect(new Set(pixels)).toEqual(new Set([3]));
+  expect(new Set(pixels)).toEqual(new Set([3, 255]));
 });
 
 it('is of arms with L_img from h alone', () => {
@@ -55,7 +55,7 @@ it('is of arms with L_img from h alone', () => {
 });
 
 it('shows an item by its picture: drawn again from its numbers, or as it was kept; none where there is none', () => {
-  expect(new Set(thumbnailOf(log, 3))).toEqual(new Set([55]));
+  expect(new Set(thumbnailOf(log, 3))).toEqual(new Set([55, 255]));
   expect(thumbnailOf(log, 4)).toBeNull();
   const { width, values, present } = log.visual!;
   expect(thumbnailOf({ visual: { width, values, present } }, 3)).toBeNull();

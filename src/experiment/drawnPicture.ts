@@ -1,7 +1,7 @@
 /** What an arm with L_img draws from h, and whose pictures are nearest to that. */
 import type { ParameterLayout } from '../engine/parameters';
 import { drawnFrom } from '../engine/terms/img/euler';
-import { picturesOf } from '../log/pictures';
+import { drawn, picturesOf } from '../log/pictures';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
@@ -35,12 +35,12 @@ export function drawnPicture(
   h: ArrayLike<number>,
 ): DrawnPicture {
   if (images === undefined) throw new Error('an arm draws without pictures to draw');
-  const drawn = drawnFrom(h, { layout, flat, size: images.size, loss: spec.imageLoss, seed: recipe.seed });
+  const v = drawnFrom(h, { layout, flat, size: images.size, loss: spec.imageLoss, seed: recipe.seed });
   const drawer = recipe.features.visual === 'images' ? picturesOf(log) : null;
-  const found = Array.from(images.pictured, (item) => ({ item, distance: rootMeanSquare(drawn, images.of(item)) }));
+  const found = Array.from(images.pictured, (item) => ({ item, distance: rootMeanSquare(v, images.of(item)) }));
   found.sort((a, b) => a.distance - b.distance || a.item - b.item);
   return {
-    pixels: drawer?.draw(images.unscaled(drawn), DRAWN_SIDE) ?? null,
+    pixels: drawer && drawn(drawer, images.unscaled(v), DRAWN_SIDE),
     // Items with one picture have one distance.
     nearest: found.filter(({ distance }, at) => at === 0 || distance !== found[at - 1]!.distance).slice(0, NEAREST),
   };

@@ -2,6 +2,7 @@
 import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
+import { visualFeatures } from './visualFeatures';
 
 export interface FeatureTable {
   readonly width: number;
@@ -17,17 +18,15 @@ export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>
   );
 }
 
-function visualFeatures({ visual }: Pick<InteractionLog, 'visual'>): VisualFeatures {
-  if (visual !== undefined) return visual;
-  throw new RangeError(
-    'The recipe uses visual features as item features (features.source), but this log has none. Set it to lm, or open the log together with the visual features of its items.',
-  );
+/** Visual features as part of x. */
+function asInput(log: Pick<InteractionLog, 'items' | 'visual'>, { visual }: RunSpec['features']): VisualFeatures {
+  const why = 'The recipe uses visual features as item features (features.source)';
+  return visualFeatures(log, visual, { why, otherwise: 'Set it to lm' });
 }
 
-/** Visual features as part of x; an item without any gets the mean of the others. @throws RangeError if the log has none */
-export function visualInput(log: Pick<InteractionLog, 'visual'>): FeatureTable {
-  const visual = visualFeatures(log);
-  const { width, present } = visual;
+/** An item without any gets the mean of the others. @throws RangeError if the log has none */
+export function visualInput(log: Pick<InteractionLog, 'items' | 'visual'>, features: RunSpec['features']): FeatureTable {
+  const { width, present, ...visual } = asInput(log, features);
   const values = Float32Array.from(visual.values);
   const count = present.reduce((sum, has) => sum + has, 0);
   for (let column = 0; column < width; column++) {
@@ -50,11 +49,12 @@ function wholeVectors(width: number): number {
  * @throws RangeError if the recipe wants embeddings or visual features that the log does not have
  */
 export function featureWidth(
-  { features: { source } }: Pick<RunSpec, 'features'>,
+  { features }: Pick<RunSpec, 'features'>,
   { hidden }: Pick<DecoderConfig, 'hidden'>,
-  log: Pick<InteractionLog, 'embeddings' | 'visual'>,
+  log: Pick<InteractionLog, 'items' | 'embeddings' | 'visual'>,
 ): number {
-  const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? visualFeatures(log).width : 0;
+  const { source } = features;
+  const more = source.includes('own') ? ownEmbeddings(log).width : source.includes('visual') ? asInput(log, features).width : 0;
   return wholeVectors((source.startsWith('lm') ? hidden : 0) + more);
 }
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { namedArm } from '../recipe/namedArms';
-import { runSpecSchema } from '../recipe/runSpec';
+import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { logFromRows } from '../testing/smallLogs';
 import type { InteractionLog } from '../log/types';
+import { featureWidth, visualInput } from './featureTables';
 import { imageTable } from './imageTable';
 
 const IMG = [namedArm('img')];
@@ -16,7 +17,7 @@ const rows = {
 const plain: InteractionLog = logFromRows(rows);
 const values = Float32Array.from([1, 10, 3, 30, 5, 20, 0, 0, 0, 0]);
 const pictured: InteractionLog = { ...plain, visual: { width: 2, values, present: Uint8Array.from([1, 1, 1, 0, 0]) } };
-const spec = (visual: 'images' | 'category', arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
+const spec = (visual: RunSpec['features']['visual'], arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
 
 it('is null without an arm that has L_img, and says what is missing', () => {
   expect(imageTable(pictured, spec('images', [namedArm('action')]))).toBeNull();
@@ -45,4 +46,30 @@ it('takes the one-hot category of the same items as a control; of all that have 
   expect([...table.of(0)]).toEqual([...table.of(2)]);
   expect([...table.of(0)]).not.toEqual([...table.of(1)]);
   expect([...imageTable(plain, spec('category'))!.pictured]).toEqual([0, 1, 2, 4]);
+});
+
+it('takes every level of the category, too: items of one branch share a column', () => {
+  const table = imageTable(pictured, spec('category-path'))!;
+  // a, a > x, a > y, b
+  expect(table.size).toBe(4);
+  const [first, second, third] = [0, 1, 2].map((item) => Array.from(table.unscaled(table.of(item)), Math.round));
+  expect([first, second, third]).toEqual([
+    [1, 1, 0, 0],
+    [0, 0, 0, 1],
+    [1, 0, 1, 0],
+  ]);
+});
+
+it('is a part of x in the same way; an item without any gets the mean of the others', () => {
+  const config = { hidden: 8 };
+  const features = (source: 'visual' | 'lm+visual', visual: RunSpec['features']['visual']) =>
+    runSpecSchema.parse({ features: { source, visual } });
+  expect(featureWidth(features('visual', 'category-path'), config, pictured)).toBe(4);
+  expect(featureWidth(features('lm+visual', 'category'), config, pictured)).toBe(12);
+  const { width, values } = visualInput(pictured, features('visual', 'category').features);
+  expect(width).toBe(2);
+  expect(Array.from(values, (value) => Math.round(1e4 * value) / 1e4)).toEqual([
+    1, 0, 0, 1, 1, 0, 0.6667, 0.3333, 0.6667, 0.3333,
+  ]);
+  expect(() => featureWidth(features('visual', 'images'), config, plain)).toThrow(/features\.source.*Set it to lm/);
 });

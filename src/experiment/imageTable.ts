@@ -1,7 +1,7 @@
 /** v of every item that has one, in the form that L_img reconstructs. */
-import { firstPart } from '../log/restrictTraining';
-import type { InteractionLog } from '../log/types';
+import type { InteractionLog, VisualFeatures } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
+import { visualFeatures } from './visualFeatures';
 
 export interface ImageTable {
   /** Numbers of v. */
@@ -19,54 +19,25 @@ const known = new WeakMap<InteractionLog, Map<string, ImageTable>>();
 
 /**
  * Null if no arm has L_img. v is centred and divided by a single number, so that relative distances stay the same.
- * @throws RangeError if one has and the log has no visual features, or, for the control, no two categories
+ * @throws RangeError if one has and the log has no visual features, or, for a control, no two categories
  */
 export function imageTable(log: InteractionLog, spec: Pick<RunSpec, 'arms' | 'features'>): ImageTable | null {
   if (!spec.arms.some(({ lambdaImg }) => lambdaImg > 0)) return null;
   const kind = spec.features.visual;
   const tables = known.get(log) ?? new Map<string, ImageTable>();
   known.set(log, tables);
-  const table = tables.get(kind) ?? standardised(log, kind === 'category' ? categories(log) : visual(log));
+  const asked = { why: 'An arm has λ_img', otherwise: 'Set λ_img to 0' };
+  const table = tables.get(kind) ?? standardised(log, visualFeatures(log, kind, asked));
   tables.set(kind, table);
   return table;
-}
-
-interface Raw {
-  readonly size: number;
-  readonly pictured: Int32Array;
-  /** [items, size] */
-  readonly values: Float32Array;
-}
-
-function visual({ visual: features }: InteractionLog): Raw {
-  if (features === undefined) {
-    throw new RangeError(
-      'An arm has λ_img, but this log has no visual features of its items. Set λ_img to 0, open the log together with them, or set features.visual to category.',
-    );
-  }
-  return { size: features.width, values: features.values, pictured: where(features.present) };
-}
-
-/** The first parts of the categories, one-hot; of the items with a picture alone where the log has pictures. */
-function categories(log: InteractionLog): Raw {
-  const names = Array.from(log.items, ({ category }) => firstPart(category));
-  const present = Uint8Array.from(names, (name, item) => Number(name !== '' && (log.visual?.present[item] ?? 1) === 1));
-  const pictured = where(present);
-  const columns = [...new Set(Array.from(pictured, (item) => names[item]!))].sort();
-  if (columns.length < 2) {
-    throw new RangeError('features.visual is category, but the items of this log have no two categories. Set it to images.');
-  }
-  const size = columns.length;
-  const values = new Float32Array(names.length * size);
-  for (const item of pictured) values[item * size + columns.indexOf(names[item]!)] = 1;
-  return { size, pictured, values };
 }
 
 function where(present: Uint8Array): Int32Array {
   return Int32Array.from(Array.from(present.keys()).filter((item) => present[item] === 1));
 }
 
-function standardised({ items }: InteractionLog, { size, pictured, values }: Raw): ImageTable {
+function standardised({ items }: InteractionLog, { width: size, present, values }: VisualFeatures): ImageTable {
+  const pictured = where(present);
   const mean = new Float64Array(size);
   for (const item of pictured) for (let c = 0; c < size; c++) mean[c]! += values[item * size + c]!;
   for (let c = 0; c < size; c++) mean[c]! /= pictured.length;

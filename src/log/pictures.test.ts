@@ -1,7 +1,7 @@
 /** The shipped pictures of the sample store. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readPictures } from './pictures';
+import { drawing, drawn, readPictures } from './pictures';
 import { readSampleLog, SAMPLE_LOG } from './sample';
 
 const read = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`public/${path}`));
@@ -29,10 +29,20 @@ it('gives an item the picture of its name', () => {
 
 it('draws an icon again: a red apple is red in the middle, on white', () => {
   const at = pictures.names.indexOf('red-apple');
-  const pixels = pictures.draw(pictures.numbers.subarray(64 * at, 64 * (at + 1)), 16);
+  const pixels = drawn(pictures, pictures.numbers.subarray(64 * at, 64 * (at + 1)), 16);
   const pixel = (x: number, y: number): number[] => [...pixels.subarray(4 * (16 * y + x), 4 * (16 * y + x) + 4)];
   const [red, green, blue] = pixel(8, 9) as [number, number, number];
   expect(red).toBeGreaterThan(150);
   expect(Math.max(green, blue)).toBeLessThan(110);
   expect(Math.min(...pixel(0, 0))).toBeGreaterThan(200);
+});
+
+it('is drawn by a table, too', () => {
+  const numbers = pictures.numbers.subarray(64 * 5, 64 * 6);
+  const table = drawing(pictures, 16);
+  const size = 3 * 16 ** 2;
+  pictures.shades(numbers, 16).forEach((shade, at) => {
+    const sum = numbers.reduce((total, number, axis) => total + number * table[(axis + 1) * size + at]!, table[at]!);
+    expect(sum).toBeCloseTo(shade, 5);
+  });
 });

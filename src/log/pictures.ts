@@ -23,8 +23,8 @@ export interface Pictures {
   readonly numbers: Float32Array;
   /** Picture of an item by its id. */
   readonly ofItem: ReadonlyMap<string, number>;
-  /** RGB in 0 … 255, as many pixels a side as asked for, of a row of `size` numbers: [side, side, 4]. */
-  readonly draw: (numbers: ArrayLike<number>, side: number) => Uint8ClampedArray<ArrayBuffer>;
+  /** RGB as many pixels a side as asked for, from 0 to 1 within what can be shown, of a row of `size` numbers: [side, side, 3]. */
+  readonly shades: (numbers: ArrayLike<number>, side: number) => Float64Array;
 }
 
 /** @throws SyntaxError for what is no such file */
@@ -41,7 +41,7 @@ export function readPictures(text: string): Pictures {
     names: pictures.map(({ name }) => name),
     numbers: Float32Array.from(codes, (code, at) => (code / 127) * reach[at % size]!),
     ofItem,
-    draw: (row, wanted) => {
+    shades: (row, wanted) => {
       const waves = Float64Array.from(centre);
       for (let axis = 0; axis < size; axis++) {
         for (let c = 0; c < waves.length; c++) waves[c]! += (row[axis]! * directions[axis * waves.length + c]!) / 32767;
@@ -68,10 +68,37 @@ export function thumbnailOf(log: Pick<InteractionLog, 'visual'>, item: number): 
   if (visual?.present[item] !== 1) return null;
   const { width, values, thumbnails } = visual;
   const drawer = picturesOf(log);
-  if (drawer !== null) return drawer.draw(values.subarray(item * width, (item + 1) * width), THUMBNAIL_SIDE);
+  if (drawer !== null) return drawn(drawer, values.subarray(item * width, (item + 1) * width), THUMBNAIL_SIDE);
   if (thumbnails === undefined) return null;
   const bytes = 3 * THUMBNAIL_SIDE ** 2;
   return opaque(thumbnails.subarray(item * bytes, (item + 1) * bytes));
+}
+
+/** RGBA [side, side, 4] of a row of the pictures' numbers. */
+export function drawn({ shades }: Pictures, numbers: ArrayLike<number>, side: number): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * side * side).fill(255);
+  shades(numbers, side).forEach((shade, at) => {
+    pixels[4 * Math.floor(at / 3) + (at % 3)] = Math.round(255 * shade);
+  });
+  return pixels;
+}
+
+/** How `shades` follow from a row's numbers: those of zeros, then what a 1 in each place adds to them: [size + 1, 3·side²]. */
+export function drawing({ shades, size }: Pictures, side: number): Float32Array {
+  const zeros = shades(new Float32Array(size), side);
+  const table = new Float32Array((size + 1) * zeros.length);
+  table.set(zeros);
+  for (let axis = 0; axis < size; axis++) {
+    const one = shades(
+      Float32Array.from({ length: size }, (_, at) => Number(at === axis)),
+      side,
+    );
+    table.set(
+      one.map((shade, at) => shade - zeros[at]!),
+      (axis + 1) * zeros.length,
+    );
+  }
+  return table;
 }
 
 /** The log with the pictures' numbers as its visual features. */
@@ -94,14 +121,14 @@ export function withPictures(log: InteractionLog, pictures: Pictures): Interacti
 function inverse(
   waves: Float64Array,
   { side, frequencies, wanted }: { readonly side: number; readonly frequencies: number; readonly wanted: number },
-): Uint8ClampedArray<ArrayBuffer> {
+): Float64Array {
   const basis = Array.from({ length: wanted }, (_, x) =>
     Array.from(
       { length: frequencies },
       (_, k) => Math.sqrt((k === 0 ? 1 : 2) / side) * Math.cos((Math.PI * k * (2 * x + 1)) / (2 * wanted)),
     ),
   );
-  const pixels = new Uint8ClampedArray(4 * wanted * wanted).fill(255);
+  const shades = new Float64Array(3 * wanted * wanted);
   for (let channel = 0; channel < 3; channel++) {
     const from = channel * frequencies * frequencies;
     for (let y = 0; y < wanted; y++) {
@@ -111,10 +138,9 @@ function inverse(
         return sum;
       });
       for (let x = 0; x < wanted; x++) {
-        const value = row.reduce((sum, wave, k) => sum + wave * basis[x]![k]!, 0);
-        pixels[4 * (y * wanted + x) + channel] = Math.round(255 * value);
+        shades[3 * (y * wanted + x) + channel] = row.reduce((sum, wave, k) => sum + wave * basis[x]![k]!, 0);
       }
     }
   }
-  return pixels;
+  return shades;
 }

@@ -20,8 +20,8 @@ import { decodePools } from '../../src/measures/ranking/candidatePools';
 import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
-import type { Evaluation, PoolRanking, RunRecord } from '../../src/record/runRecord';
-import { runSpecSchema } from '../../src/recipe/runSpec';
+import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord } from '../../src/record/runRecord';
+import { runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
 import { sharedGpu } from '../../src/testing/sharedGpu';
@@ -71,16 +71,7 @@ describe.skipIf(python === null)('an exported job', () => {
     const given = withCandidates(data);
     const own = await exported({ spec, plan: null, data: given });
     try {
-      const store = diskFeatures(
-        path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'),
-        path.join(own, 'cache'),
-      );
-      const certification = { certificate: null, uncertified: 'a test' };
-      const engine = await runExperiment(
-        { gpu: await sharedGpu(), spec, model, certification, data: given, store, profiled: () => false },
-        () => undefined,
-        () => Promise.resolve('go'),
-      );
+      const engine = await inEngine(spec, own, given);
       await train(own, 2, '--out', 'two');
       const record = recordOf(own, 'two/run.json');
       expect(record.pools).toEqual(engine.pools);
@@ -107,6 +98,67 @@ describe.skipIf(python === null)('an exported job', () => {
       });
     } finally {
       rmSync(own, { recursive: true });
+    }
+  });
+
+  it('reads text and pictures out of embeddings as the engine does, draws as it does, and enters what visual features are', async () => {
+    const spec = runSpecSchema.parse({
+      ...SPEC,
+      arms: [readArm('karma+img'), { ...readArm('img-mse'), shuffledImages: true }],
+      features: { source: 'lm+visual', visual: 'images' },
+      training: { ...SPEC.training, steps: 2, decay: 'cosine' },
+      evaluation: { ...SPEC.evaluation, finalUsers: 40, probeSteps: 8 },
+    });
+    const own = await exported({ spec, plan: null, data });
+    try {
+      const engine = await inEngine(spec, own);
+      await train(own, 2, '--out', 'two');
+      const record = recordOf(own, 'two/run.json');
+      console.info(`largest relative difference of losses and norms: ${losses(engine, record)}`);
+      expect(losses(engine, record)).toBeLessThan(1e-4);
+      const last = (run: RunRecord, arm: number): Evaluation => run.arms[arm]!.evaluations.at(-1)!;
+      const pairs = [
+        [record.base.control, engine.base.control],
+        [record.base.fidelity, engine.base.fidelity],
+        ...spec.arms.map((_, arm) => [last(record, arm).fidelity, last(engine, arm).fidelity] as const),
+      ] as const;
+      const worst = pairs.map(([found, expected]) => expectFidelity(found!, expected!));
+      console.info(`largest difference of fidelity: ${worst.map((difference) => difference.toExponential(1)).join(', ')}`);
+      spec.arms.forEach((arm, at) => {
+        last(engine, at).readings.forEach((reading, probe) => {
+          const found = last(record, at).readings[probe]!;
+          expect(found.picture === undefined).toBe(arm.lambdaImg === 0);
+          if (reading.picture) expectDrawn(found.picture!, reading.picture);
+        });
+      });
+    } finally {
+      rmSync(own, { recursive: true });
+    }
+  });
+
+  it.each(['category', 'category-path'] as const)('takes the %s in place of pictures, in x and in L_img', async (visual) => {
+    const spec = runSpecSchema.parse({
+      ...SPEC,
+      arms: [readArm('img')],
+      features: { source: 'lm+visual', visual },
+      training: { ...SPEC.training, steps: 3 },
+    });
+    const own = await exported({ spec, plan: null, data });
+    try {
+      const engine = await inEngine(spec, own);
+      await train(own, 1, '--out', 'one');
+      const record = recordOf(own, 'one/run.json');
+      expect(losses(engine, record)).toBeLessThan(1e-4);
+      last(engine).readings.forEach(({ picture }, probe) => {
+        expect(picture!.pixels).toBeNull();
+        expectDrawn(last(record).readings[probe]!.picture!, picture!);
+      });
+    } finally {
+      rmSync(own, { recursive: true });
+    }
+
+    function last({ arms }: RunRecord): Evaluation {
+      return arms[0]!.evaluations.at(-1)!;
     }
   });
 
@@ -155,17 +207,7 @@ describe.skipIf(python === null)('an exported job', () => {
   });
 
   it(`trains as the engine does for ${STEPS} steps, on one process and on two`, async () => {
-    const gpu = await sharedGpu();
-    const store = diskFeatures(
-      path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors'),
-      path.join(folder, 'cache'),
-    );
-    const certification = { certificate: null, uncertified: 'a test' };
-    const engine = await runExperiment(
-      { gpu, spec: SPEC, model, certification, data, store, profiled: () => false },
-      () => undefined,
-      () => Promise.resolve('go'),
-    );
+    const engine = await inEngine(SPEC, folder);
     await train(folder, 2, '--out', 'two');
     await train(folder, 1, '--out', 'one');
     const [one, two] = [recordOf(folder, 'one/run.json'), recordOf(folder, 'two/run.json')];
@@ -187,6 +229,18 @@ describe.skipIf(python === null)('an exported job', () => {
     }
   });
 });
+
+/** The engine's run of a recipe; features that it computes are kept in a job's folder. */
+async function inEngine(spec: RunSpec, job: string, read = data): Promise<RunRecord> {
+  const shipped = path.join('public', SAMPLE_LOG.folder, 'features-wordnet-1m.safetensors');
+  const certification = { certificate: null, uncertified: 'a test' };
+  const store = diskFeatures(shipped, path.join(job, 'cache'));
+  return runExperiment(
+    { gpu: await sharedGpu(), spec, model, certification, data: read, store, profiled: () => false },
+    () => undefined,
+    () => Promise.resolve('go'),
+  );
+}
 
 /** Sums of other measures, and interpolated bounds, may differ in their last bits. */
 function hitsByGroup({ groups }: Pick<PoolRanking, 'groups'>): unknown {
@@ -270,6 +324,43 @@ function expectAlike(found: Evaluation, expected: Evaluation): void {
     expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
     expectTables(found.userSinks![measure]!, expected.userSinks![measure]!, 1 / users + 1e-9);
   }
+}
+
+/** Means and their bounds within 1e-4; of decoded texts one token may be a near tie. @returns the largest difference of means */
+function expectFidelity(found: Fidelity, expected: Fidelity): number {
+  const { steps, pairs, shrinkage } = expected;
+  expect([found.steps, found.pairs, found.shrinkage]).toEqual([steps, pairs, shrinkage]);
+  let worst = 0;
+  const expectGains = (a: Pick<Fidelity, 'all' | 'warm' | 'cold'>, b: typeof a): void => {
+    for (const split of ['all', 'warm', 'cold'] as const) {
+      expect(a[split].n).toBe(b[split].n);
+      for (const name of ['nll', 'empty', 'gain'] as const) worst = Math.max(worst, Math.abs(a[split][name] - b[split][name]));
+      b[split].gainInterval!.forEach((bound, side) => {
+        expect(Math.abs(a[split].gainInterval![side]! - bound)).toBeLessThan(1e-4);
+      });
+    }
+  };
+  expectGains(found, expected);
+  expectGains(found.image!, expected.image!);
+  expect(worst).toBeLessThan(1e-4);
+  const { n, accuracy } = expected.category!.all;
+  expect(found.category!.all.n).toBe(n);
+  expect(Math.abs(found.category!.all.accuracy - accuracy) * n).toBeLessThan(1 + 1e-9);
+  expect(found.decoded).toHaveLength(expected.decoded.length);
+  return worst;
+}
+
+/** Numbers of v within 1e-4, shades within one of 255, and the same pictures nearest. */
+function expectDrawn(found: NonNullable<Reading['picture']>, expected: NonNullable<Reading['picture']>): void {
+  expect(found.nearest.map(({ title }) => title)).toEqual(expected.nearest.map(({ title }) => title));
+  expected.nearest.forEach(({ distance }, at) => {
+    expect(Math.abs(found.nearest[at]!.distance - distance)).toBeLessThan(1e-4);
+  });
+  expect(found.pixels === null).toBe(expected.pixels === null);
+  if (expected.pixels === null) return;
+  const [a, b] = [found.pixels!, expected.pixels].map((text) => [...Buffer.from(text, 'base64')]);
+  expect(a).toHaveLength(b!.length);
+  expect(Math.max(...a!.map((shade, at) => Math.abs(shade - b![at]!)))).toBeLessThanOrEqual(1);
 }
 
 function expectTables(found: readonly (readonly number[])[], expected: readonly (readonly number[])[], within: number): void {

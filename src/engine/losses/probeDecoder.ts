@@ -23,6 +23,7 @@ export const PROBE_RATE = 0.03;
 /** How every probe decoder is trained, whatever the arms' recipe. **[O]** */
 const TRAINING = {
   warmupSteps: 0,
+  decay: 'linear',
   finalLearningRateShare: 0.1,
   beta1: 0.9,
   beta2: 0.999,

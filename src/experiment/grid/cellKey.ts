@@ -22,7 +22,7 @@ export function cellKey(spec: RunSpec, arm: ArmSpec, log: string, appVersion: st
     data: { ...without(spec.data, 'id'), log },
     model: without(spec.model, 'baseUrl'),
     arm: { ...without(felt, 'id', 'label'), shuffledText: feels.text && shuffledText },
-    features: feels.image ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
+    features: feels.image || spec.features.source.includes('visual') ? spec.features : { ...spec.features, ...DEFAULT_VISUAL },
     training: { ...spec.training, textShare },
     objective: {
       ...spec.objective,

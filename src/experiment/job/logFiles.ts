@@ -2,11 +2,13 @@
 import { ITEM_COLUMNS } from '../../log/catalogue';
 import type { LogEvents } from '../../log/logEvents';
 import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';
+import { drawing, picturesOf } from '../../log/pictures';
 import type { ReadLog } from '../../log/readLog';
 import { summariseLog } from '../../log/summary';
 import { TargetGroups } from '../../log/targetGroups';
 import type { TextBytes } from '../../log/textColumn';
 import { npyFile, npyType } from '../../storage/npyFile';
+import { DRAWN_SIDE } from '../drawnPicture';
 import type { JobFile } from './jobFile';
 
 type Numbers = Parameters<typeof npyFile>[0];
@@ -58,6 +60,9 @@ export async function logFiles(id: string, read: Omit<ReadLog, 'findings'>, held
   if (visual !== undefined) {
     columns.set('visual', { values: visual.values, shape: [log.items.length, visual.width] });
     columns.set('visual_present', { values: visual.present });
+    const pictures = picturesOf(log);
+    if (pictures !== null)
+      columns.set('visual_drawing', { values: drawing(pictures, DRAWN_SIDE), shape: [pictures.size + 1, 3 * DRAWN_SIDE ** 2] });
   }
   const files: JobFile[] = [];
   const described: Record<string, unknown> = {};

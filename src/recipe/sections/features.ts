@@ -1,4 +1,4 @@
-/** What an item's frozen features are made of, and what L_img reconstructs. */
+/** What an item's frozen features are made of, and what visual features are. */
 import { z } from 'zod';
 import { choices, WORDS } from '../words';
 
@@ -10,8 +10,12 @@ export const featureSourceSchema = choices({
   'lm+visual': 'LM hidden states + visual features',
 });
 
-/** What L_img reconstructs: the items' visual features, or, as a control, their category in their place. */
-export const visualSchema = choices({ images: 'visual features', category: 'category, one-hot' });
+/** What visual features are: the items' own, or, as controls, their category in their place. */
+const visualSchema = choices({
+  images: 'pictures',
+  category: 'category, its first part, one-hot',
+  'category-path': 'category, all its levels, one-hot',
+});
 
 export const featuresSchema = z.object({
   /** x_k: each part is standardised over the catalogue; `lm+own` is concatenated. */
@@ -19,10 +23,10 @@ export const featuresSchema = z.object({
     label: 'Item features',
     hint: 'Hidden states of the LM over the item’s text, embeddings or visual features that come with the log, or two of them concatenated.',
   }),
-  /** v of L_img. */
+  /** v of L_img, and the visual part of x. */
   visual: visualSchema.default('images').register(WORDS, {
-    label: 'L_img reconstructs',
-    hint: 'The visual features of the next item; or, as a control, its category in their place, for the same items.',
+    label: 'Visual features',
+    hint: 'What L_img reconstructs and item features may contain: features of the items’ pictures; or, as a control, their category in their place, for the same items.',
     stated: true,
   }),
 });

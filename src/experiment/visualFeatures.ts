@@ -1,0 +1,68 @@
+/** The items' visual features as the recipe wants them: those of the log or, as a control, their categories in their place. */
+import type { InteractionLog, VisualFeatures } from '../log/types';
+import type { RunSpec } from '../recipe/runSpec';
+
+type Kind = RunSpec['features']['visual'];
+
+/** Most numbers of a table of categories: 1 GB. */
+const MOST_NUMBERS = 2 ** 28;
+
+/** Categories by log and kind: not every edit of a recipe should cost a pass over all items. */
+const known = new WeakMap<Pick<InteractionLog, 'items' | 'visual'>, Map<Kind, VisualFeatures>>();
+
+/** Who asks, and what to set so that it no longer does. */
+interface Asked {
+  readonly why: string;
+  readonly otherwise: string;
+}
+
+/**
+ * Of items that have none, the numbers are 0. Of categories, only the items that have a picture count where the log has pictures: a control differs in nothing else.
+ * @throws RangeError if the log has none, or, for the controls, no two categories
+ */
+export function visualFeatures(
+  log: Pick<InteractionLog, 'items' | 'visual'>,
+  kind: Kind,
+  { why, otherwise }: Asked,
+): VisualFeatures {
+  if (kind === 'images') {
+    if (log.visual !== undefined) return log.visual;
+    throw new RangeError(
+      `${why}, but this log has no visual features of its items. ${otherwise}, open the log together with them, or set features.visual to category.`,
+    );
+  }
+  const tables = known.get(log) ?? new Map<Kind, VisualFeatures>();
+  known.set(log, tables);
+  const table = tables.get(kind) ?? categories(log, kind);
+  tables.set(kind, table);
+  return table;
+}
+
+/** A column for each category: 1 if the item is in it. */
+function categories(log: Pick<InteractionLog, 'items' | 'visual'>, kind: Exclude<Kind, 'images'>): VisualFeatures {
+  const { items, visual } = log;
+  const levels = Array.from(items, ({ category }, item) => ((visual?.present[item] ?? 1) === 1 ? levelsOf(category, kind) : []));
+  const columns = [...new Set(levels.flat())].sort();
+  const width = columns.length;
+  if (width < 2) {
+    throw new RangeError(`features.visual is ${kind}, but the items of this log have no two categories. Set it to images.`);
+  }
+  if (items.length * width > MOST_NUMBERS) {
+    throw new RangeError(
+      `features.visual is ${kind}, but ${items.length} items with ${width} categories are too many. Set it to images.`,
+    );
+  }
+  const place = new Map(columns.map((name, column) => [name, column]));
+  const values = new Float32Array(items.length * width);
+  levels.forEach((names, item) => {
+    for (const name of names) values[item * width + place.get(name)!] = 1;
+  });
+  return { width, values, present: Uint8Array.from(levels, (names) => Number(names.length > 0)) };
+}
+
+/** Of `a > b > c`: a or, with `category-path`, a, a > b and a > b > c. */
+function levelsOf(category: string, kind: Exclude<Kind, 'images'>): string[] {
+  const parts = category.split('>').map((part) => part.trim());
+  if (parts[0] === '') return [];
+  return kind === 'category' ? [parts[0]!] : parts.map((_, last) => parts.slice(0, last + 1).join(' > '));
+}
