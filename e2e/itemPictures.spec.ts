@@ -4,9 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import { startHub, type HubServer } from '../src/testing/hubServer';
-import { tinyVision } from '../src/testing/tinyVision';
+import { tinyVision, TINY_VISION_WIDTH } from '../src/testing/tinyVision';
 import { smallLog } from './support/logs';
 import { expect, TINY, test } from './support/playground';
+import { ENGINE_PORT } from './support/ports';
+import { workerReport } from './support/workerReport';
 
 const ODD = JSON.parse(readFileSync('src/testing/oddPictures.json', 'utf8')) as Record<string, string>;
 const odd = (name: string): Buffer => Buffer.from(ODD[name]!, 'base64');
@@ -178,4 +180,93 @@ test('pictures of items are embedded once their hosts are agreed to, and shown; 
     .first()
     .evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(12, 12, 1, 1).data]);
   expect(colour).not.toEqual([255, 255, 255, 255]);
+});
+
+interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA */
+  readonly data: readonly number[];
+  /** RGB, 24 × 24. */
+  readonly thumbnail: readonly number[];
+  readonly notes: readonly string[];
+}
+
+interface Embedded {
+  readonly provider: string;
+  readonly rows: readonly (readonly number[])[];
+}
+
+/** What pictures.worker.ts reports. */
+interface Report {
+  readonly error?: string;
+  readonly pictures: Readonly<Record<string, Decoded>>;
+  readonly families: readonly {
+    readonly family: string;
+    readonly gpu: Embedded;
+    readonly lost: Embedded;
+    readonly wasm: Embedded;
+  }[];
+  readonly back: number;
+}
+
+test('pictures are decoded as they are meant to be seen, and models run on WebGPU or, where that fails, on WebAssembly', async ({
+  playground: { page },
+}) => {
+  await page.goto(`http://127.0.0.1:${ENGINE_PORT}/e2e/engine/index.html`);
+  const { error, pictures, families, back } = (await workerReport(page, '/e2e/engine/pictures.worker.ts')) as Report;
+  expect(error).toBeUndefined();
+  const pixel = (name: string, x: number, y: number): number[] => {
+    const { data, width } = pictures[name]!;
+    return data.slice(4 * (y * width + x), 4 * (y * width + x) + 3);
+  };
+
+  // EXIF orientation 6: what is stored lies on its left side, so its left column is the upper row of what is seen, from right to left.
+  expect([pictures.jpeg!.width, pictures.jpeg!.height]).toEqual([12, 10]);
+  expect([pictures['jpeg-turned']!.width, pictures['jpeg-turned']!.height]).toEqual([10, 12]);
+  expect(pictures['jpeg-turned']!.notes).toEqual(['with a rotation in its EXIF data']);
+  for (let y = 0; y < 12; y++) {
+    for (let x = 0; x < 10; x++) {
+      const stored = pixel('jpeg', y, 9 - x);
+      pixel('jpeg-turned', x, y).forEach((shade, colour) => {
+        expect(Math.abs(shade - stored[colour]!)).toBeLessThanOrEqual(2);
+      });
+    }
+  }
+  // Redder to the bottom, greener to the left; the thumbnail is the whole of it, upright, on white.
+  expect(pixel('jpeg-turned', 5, 11)[0]! - pixel('jpeg-turned', 5, 0)[0]!).toBeGreaterThan(120);
+  expect(pixel('jpeg-turned', 0, 6)[1]! - pixel('jpeg-turned', 9, 6)[1]!).toBeGreaterThan(120);
+  const { thumbnail } = pictures['jpeg-turned']!;
+  expect(thumbnail).toHaveLength(3 * 24 * 24);
+  expect(thumbnail.slice(3 * 12 * 24, 3 * 12 * 24 + 3)).toEqual([255, 255, 255]);
+  expect(thumbnail[3 * (12 * 24 + 12) + 2]).toBeLessThan(60);
+
+  // The first frame, of which nothing is blue; CMYK as RGB; what is transparent is white.
+  for (const name of ['gif-animated', 'webp-animated']) expect(pixel(name, 6, 5)[2]).toBeLessThan(60);
+  for (const [x, y] of [
+    [1, 1],
+    [10, 1],
+    [1, 8],
+  ] as const) {
+    const plain = pixel('jpeg', x, y);
+    pixel('jpeg-cmyk', x, y).forEach((shade, colour) => {
+      expect(Math.abs(shade - plain[colour]!)).toBeLessThan(60);
+    });
+  }
+  expect([pixel('transparent', 1, 4), pixel('transparent', 6, 4)]).toEqual([
+    [0, 0, 255],
+    [255, 255, 255],
+  ]);
+
+  expect(families.map(({ family }) => family)).toEqual(['clip', 'siglip', 'dinov2']);
+  for (const { gpu, lost, wasm } of families) {
+    expect([gpu.provider, lost.provider, wasm.provider]).toEqual(['webgpu', 'wasm', 'wasm']);
+    expect(lost.rows).toEqual(wasm.rows);
+    expect(wasm.rows[0]).toHaveLength(TINY_VISION_WIDTH);
+    wasm.rows[0]!.forEach((value, at) => {
+      expect(gpu.rows[0]![at]).toBeCloseTo(value, 4);
+    });
+  }
+  // Every GPU is given back once.
+  expect(back).toBe(2 * families.length);
 });

@@ -110,6 +110,45 @@ export async function openVisionModel(
   };
 }
 
+/** A GPU for a vision model, and how it is given back. */
+export interface VisionGpu {
+  readonly device: GPUDevice;
+  readonly destroy: () => void;
+}
+
+/**
+ * The model on a GPU or, where it cannot be opened or cannot answer there, on WebAssembly. The GPU is given back with the model, or at once.
+ * @param gpu null: WebAssembly alone
+ * @throws what `openVisionModel` throws on WebAssembly
+ */
+export async function openVisionModelWhereItRuns(
+  source: ModelSource,
+  gpu: VisionGpu | null,
+  options: OpenOptions = {},
+): Promise<VisionModel> {
+  if (gpu !== null) {
+    let model: VisionModel | null = null;
+    try {
+      const onGpu = (model = await openVisionModel(source, { name: 'webgpu', device: gpu.device }, options));
+      // Some operators fail only when they run.
+      await onGpu.embed([BLANK]);
+      return {
+        ...onGpu,
+        release: () => onGpu.release().finally(gpu.destroy),
+      };
+    } catch (error) {
+      await model?.release().catch(() => undefined);
+      gpu.destroy();
+      options.signal?.throwIfAborted();
+      // What the model lacks is missing on WebAssembly, too, and said there.
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+  return openVisionModel(source, { name: 'wasm' }, options);
+}
+
+const BLANK: Pixels = { data: new Uint8ClampedArray(4).fill(255), width: 1, height: 1 };
+
 type ImageProcessorConfig = ConstructorParameters<typeof ViTImageProcessor>[0];
 type Process = (images: RawImage[]) => Promise<{ readonly pixel_values: { readonly data: unknown; readonly dims: number[] } }>;
 
@@ -125,8 +164,15 @@ function processorOf(config: unknown): Process {
       `Choose a model that uses ${known.slice(0, -1).join(', ')} or ${known.at(-1)!}.`,
     );
   }
+  const { size } = parsed.data;
   // transformers.js adds to what it is given.
-  return new PROCESSORS[type as keyof typeof PROCESSORS]({ ...parsed.data } as ImageProcessorConfig);
+  const given = { ...parsed.data, ...(typeof size === 'number' && { size: sides(size, type) }) };
+  return new PROCESSORS[type as keyof typeof PROCESSORS](given as ImageProcessorConfig);
+}
+
+/** What a size that is one number means in older files, as transformers (Python) reads it; transformers.js would fit the longer side. */
+function sides(size: number, type: string): z.infer<typeof sizeSchema> {
+  return /^(CLIP|Bit|ConvNext)/.test(type) ? { shortest_edge: size } : { width: size, height: size };
 }
 
 async function graphOf(source: ModelSource, options: OpenOptions): Promise<ModelFile> {

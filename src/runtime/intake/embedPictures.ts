@@ -7,13 +7,12 @@ import { PICTURE_PROBLEMS } from '../../log/source/pictureHeader';
 import { LogError } from '../../log/types';
 import { GpuUnavailableError, openGpu } from '../../gpu/device';
 import { keepBook, mergeBooks, readKeptBook, textHash, type FeatureBook } from '../../model/featureStore';
-import { ModelError } from '../../model/modelError';
 import { ORT_WASM_URL } from '../../model/ortAssets';
 import { configureOrt } from '../../model/ortSession';
 import { droppedSource } from '../../model/source/droppedSource';
 import { hubSource } from '../../model/source/httpSource';
 import type { ModelSource } from '../../model/source/modelSource';
-import { openVisionModel, type Pixels, type VisionModel } from '../../model/vision/visionModel';
+import { openVisionModelWhereItRuns, type Pixels, type VisionGpu, type VisionModel } from '../../model/vision/visionModel';
 import { sha256Hex } from '../../storage/sha256';
 import type { FileStore } from '../../storage/fileStore';
 import type { PictureProgress, VisionChoice } from '../intakeProtocol';
@@ -199,36 +198,18 @@ async function openChosen(
       tell({ stage: 'model', done, total });
     },
   };
-  const gpu = await usableGpu();
-  if (gpu !== null) {
-    try {
-      const model = await openVisionModel(source, { name: 'webgpu', device: gpu }, options);
-      return {
-        model: {
-          ...model,
-          release: () =>
-            model.release().finally(() => {
-              gpu.destroy();
-            }),
-        },
-        name,
-      };
-    } catch (error) {
-      gpu.destroy();
-      signal.throwIfAborted();
-      // What the model lacks is missing on WebAssembly, too, and said there.
-      if (!(error instanceof ModelError)) throw error;
-    }
-  }
-  return { model: await openVisionModel(source, { name: 'wasm' }, options), name };
+  return { model: await openVisionModelWhereItRuns(source, await usableGpu(), options), name };
 }
 
 /** A GPU that is one: on a software adapter WebAssembly is many times faster. */
-async function usableGpu(): Promise<GPUDevice | null> {
+async function usableGpu(): Promise<VisionGpu | null> {
   try {
     const { device, adapter } = await openGpu((navigator as Partial<Navigator>).gpu, 'browser');
-    if (!adapter.fallback) return device;
-    device.destroy();
+    const destroy = (): void => {
+      device.destroy();
+    };
+    if (!adapter.fallback) return { device, destroy };
+    destroy();
   } catch (error) {
     if (!(error instanceof GpuUnavailableError)) throw error;
   }
