@@ -1,5 +1,5 @@
 /** `npm run experiment` is killed at random moments, for a run and for a grid, and started again as its help says. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
@@ -8,17 +8,20 @@ import { runRecordSchema } from '../../src/record/runRecord';
 import { caseSeed, type Campaign, type Figures } from '../../src/testing/campaign';
 import { runScript, type EndedProcess } from '../../src/testing/killedProcess';
 import { firstDifference, measuredBy, type Measured } from '../../src/testing/measured';
+import { tinyModel } from '../../src/testing/tinyModel';
 
 const BASE = {
-  training: { steps: 6, batchSize: 4 },
+  training: { steps: 5, batchSize: 4 },
   evaluation: {
-    evaluations: 2,
-    sampleUsers: 16,
+    evaluations: 1,
+    sampleUsers: 4,
+    finalUsers: 8,
     probes: 2,
     domainTexts: ['harp: a stringed instrument'],
+    prompts: '',
   },
 };
-const GRID = { format: 'karma-grid', version: 1, name: 'Killed', base: BASE, arms: ['action', 'karma'], seeds: [0, 1] };
+const GRID = { format: 'karma-grid', version: 1, name: 'Killed', base: BASE, arms: ['karma'], seeds: [0, 1] };
 /** The same recipe for a single run. */
 const BASE_OPTIONS = Object.entries(BASE).flatMap(([section, fields]) =>
   Object.entries(fields).flatMap(([name, value]) => ['--set', `${section}.${name}=${JSON.stringify(value)}`]),
@@ -41,11 +44,14 @@ const campaign: Campaign = {
     const grid = path.join(folder, 'grid.json');
     writeFileSync(log, smallLog().text);
     writeFileSync(grid, JSON.stringify(GRID));
+    const model = path.join(folder, 'tiny');
+    mkdirSync(model);
+    for (const [name, bytes] of tinyModel()) writeFileSync(path.join(model, name), bytes);
     const start = (what: What, out: string, more: readonly string[] = [], killAfter?: number): Promise<EndedProcess> =>
       runScript(
         'tools/experiment.mjs',
         [
-          ...['--log', log, '--out', out, '--checkpoint-every', '0'],
+          ...['--log', log, '--model', model, '--out', out, '--checkpoint-every', '0'],
           ...(what === 'grid' ? ['--grid', grid] : BASE_OPTIONS),
           ...more,
         ],
