@@ -54,13 +54,7 @@ const vitest = (project, environment = env, ...further) =>
 
 const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit']);
 const lint = tool('lint', 'oxlint/bin/oxlint', ['--max-warnings', '0']);
-const format = tool('format', 'prettier/bin/prettier.cjs', [
-  '--check',
-  '.',
-  '--log-level',
-  'warn',
-  ...(quick ? ['--cache'] : []),
-]);
+const format = tool('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 
 /** Imports against the direction of docs/architecture.md; exports, files and packages that nothing uses. */
 const rooms = tool('rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);

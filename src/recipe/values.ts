@@ -23,7 +23,10 @@ export function valuesText(given: z.core.$ZodType): string | null {
 }
 
 type Check =
-  z.core.$ZodCheckGreaterThanDef | z.core.$ZodCheckLessThanDef | z.core.$ZodCheckMultipleOfDef | z.core.$ZodCheckNumberFormatDef;
+  | z.core.$ZodCheckGreaterThanDef
+  | z.core.$ZodCheckLessThanDef
+  | z.core.$ZodCheckMultipleOfDef
+  | z.core.$ZodCheckNumberFormatDef;
 
 function numberText(schema: z.ZodNumber): string {
   let noun = 'a number';

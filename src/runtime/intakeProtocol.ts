@@ -125,7 +125,8 @@ export interface ReadFiles {
 }
 
 export type SurveyPart =
-  { readonly type: 'kept'; readonly kept: Kept } | { readonly type: 'found'; readonly findings: readonly Finding[] };
+  | { readonly type: 'kept'; readonly kept: Kept }
+  | { readonly type: 'found'; readonly findings: readonly Finding[] };
 
 export interface SurveyedSplit {
   readonly split: SplitPreview;

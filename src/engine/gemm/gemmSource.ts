@@ -53,7 +53,7 @@ export function interfaceSource(variant: GemmVariant): string {
     ['A', type],
     ['B', format === 'f32' ? type : storedType(format)],
     ...(hasScales(format) ? [['B_scales', 'u32']] : []),
-    ...(variant.tail ? [['A2', type], ['B2', type]] : []), // prettier-ignore
+    ...(variant.tail ? [['A2', type], ['B2', type]] : []), // oxfmt-ignore
     ...(variant.bias ? [['bias', 'f32']] : []),
     ...(variant.residual ? [['R', type]] : []),
   ];
