@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './page/App';
 import { ErrorBoundary } from './page/ErrorBoundary';
-import { SAMPLE_LOG } from './log/sample';
+import { SAMPLE_LOG } from './log/sampleLog';
 import { prepareOffline } from './page/offline/offline';
 import { setOpening } from './page/opening/openingState';
 import { loadRecordedRun } from './page/opening/recordedRun';

@@ -6,7 +6,8 @@ import { diskFeatures, diskTuning, openModel, readBytes } from '../../src/cli/di
 import { diskSlots } from '../../src/cli/diskSlots';
 import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
 import { openNodeGpu } from '../../src/gpu/node';
-import { readSampleLog, SAMPLE_LOG } from '../../src/log/sample';
+import { readSampleLog } from '../../src/log/sample';
+import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import { configureOrt } from '../../src/model/ortSession';
 import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
 import { TwoSlots } from '../../src/storage/twoSlots';

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { itemText } from '../log/itemText';
-import { readSampleLog, SAMPLE_LOG } from '../log/sample';
+import { readSampleLog } from '../log/sample';
+import { SAMPLE_LOG } from '../log/sampleLog';
 import { computeHidden } from '../experiment/catalogueFeatures';
 import { openNodeGpu } from '../gpu/node';
 import { textHash, writeBook } from '../model/featureStore';

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { drawing, drawn, readPictures } from './pictures';
-import { readSampleLog, SAMPLE_LOG } from './sample';
+import { readSampleLog } from './sample';
+import { SAMPLE_LOG } from './sampleLog';
 
 const read = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`public/${path}`));
 const file = read(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`);

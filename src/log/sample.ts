@@ -1,15 +1,6 @@
 import { readPictures, withPictures } from './pictures';
 import { readLog, type ReadLog } from './readLog';
-
-/** The log that comes with the page: `data.id` of the run spec, its name, its files below the page's own folder. */
-export const SAMPLE_LOG = {
-  id: 'sample',
-  name: 'WordNet General Store',
-  folder: 'datasets/wordnet-store',
-  files: ['items.csv', 'interactions.csv'],
-  /** Beside them: visual features of the items. */
-  pictures: 'pictures.json',
-} as const;
+import { SAMPLE_LOG } from './sampleLog';
 
 /**
  * Reads the sample log. `load` fetches one file by its path relative to the page (or to `public/` from Node) and fails by

@@ -2,11 +2,12 @@
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { Finding } from '../log/intake/findings';
-import type { RowItem } from '../log/intake/followRows';
+import type { RowItem } from '../log/intake/rowItems';
 import type { Kept, LogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
-import type { Remembered, SourceGuess } from '../log/intake/guess';
+import type { SourceGuess } from '../log/intake/guess';
+import type { Remembered } from '../log/intake/headerSignature';
 import type { Counted } from '../log/intake/tally';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';

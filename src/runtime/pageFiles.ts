@@ -1,6 +1,6 @@
 /** Files of the page's folder, and those that the browser stores between visits: models, features, tile ratings. */
 import type { FeatureStore } from '../experiment/catalogueFeatures';
-import { SAMPLE_LOG } from '../log/sample';
+import { SAMPLE_LOG } from '../log/sampleLog';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
 import { ModelError } from '../model/modelError';
 import type { FileStore } from '../storage/fileStore';

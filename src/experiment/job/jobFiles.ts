@@ -6,7 +6,7 @@ import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';
 import { checkProtocol } from '../../measures/ranking/protocol';
 import type { RunSpec } from '../../recipe/runSpec';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
 import { runId, type GridPlan } from '../grid/plan';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readLog } from '../readLog';
 import { fileOf } from '../../testing/smallLogs';
-import { firstRowItems, followRows, needsRows, possibleLeaders } from './followRows';
+import { followRows, needsRows, possibleLeaders } from './followRows';
+import { firstRowItems } from './rowItems';
 import { inspectFiles } from './intake';
 
 const EVENTS = fileOf(

@@ -5,6 +5,7 @@ import { recognise } from '../formats';
 import { baseName, type Recognition } from '../formats/format';
 import { matchHeader } from '../formats/header';
 import { bringsVectors } from '../formats/roles';
+import { headerSignature, type Remembered } from './headerSignature';
 import { describeSyntax, type TextSyntax } from '../records/syntax';
 import { peek, type Peek } from '../records/peek';
 import { readRecords } from '../records/readRecords';
@@ -82,23 +83,6 @@ async function settleTime(
     reason: guess.reason,
     doubt: 'Day and month of the times cannot be told apart. Choose which comes first.',
   };
-}
-
-function signatureOf({ syntax, columns }: Pick<SourceMapping, 'syntax' | 'columns'>): string {
-  return JSON.stringify([syntax.kind, columns]);
-}
-
-/** Mappings that a person corrected before, by the signature of their header. */
-export type Remembered = Readonly<Record<string, Pick<SourceMapping, 'part' | 'roles' | 'timeUnit'>>>;
-
-/** Sources with the same columns are mapped alike: kind of syntax and names of the columns. Headerless ones have no signature. */
-export function headerSignature(mapping: Pick<SourceMapping, 'syntax' | 'columns'>): string | null {
-  const { syntax } = mapping;
-  const named =
-    syntax.kind === 'delimited'
-      ? syntax.header
-      : syntax.kind === 'json' || syntax.kind === 'json-lines' || syntax.kind === 'parquet';
-  return named ? signatureOf(mapping) : null;
 }
 
 function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {

@@ -1,15 +1,15 @@
 /** Mapped sources → every event and item in them, and every row that is none, counted under its reason. */
-import type { Part, SourceMapping } from '../../recipe/logRecipe';
+import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
 import type { RecordSink, Row } from '../records/syntax';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
-import { bringsVectors } from '../formats/roles';
 import { CandidateReader } from './candidates';
 import { emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
+import { mappingProblem, READ_PARTS } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
 import { roomProblem } from './room';
 import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
@@ -74,26 +74,6 @@ function checkRows({ name, rowsOf }: SourceMapping, rows: number, followed: Read
     name,
     `It has ${has!}, but ${rowsOf!} has ${needs!}. They must describe the same items row by row; add a file of IDs.`,
   );
-}
-
-/** What adds to a log. */
-export const READ_PARTS: readonly Part[] = ['events', 'items', 'candidates'];
-
-/** What a mapping lacks for its source to be read, null if it lacks nothing. */
-export function mappingProblem({ part, roles, rowsOf }: Pick<SourceMapping, 'part' | 'roles' | 'rowsOf'>): string | null {
-  if (part === 'events' && roles.user === undefined) return 'Say which column holds the user.';
-  if (part === 'events' && roles.item === undefined && roles.history === undefined && roles.impressions === undefined) {
-    return 'Say which column holds the item, or the list of a user’s items.';
-  }
-  if (part === 'candidates' && (roles.user === undefined || roles.candidates === undefined)) {
-    return 'Say which columns hold the user and the list of candidates.';
-  }
-  if (part === 'items' && roles.item === undefined && rowsOf === undefined) {
-    return bringsVectors(roles)
-      ? 'Its rows have no IDs. Say whose rows they are: open the items file, or a file of IDs, along with it.'
-      : 'Say which column holds the item’s ID.';
-  }
-  return null;
 }
 
 /** Hands records on and counts them. */

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useState } from 'react';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { AttentionPanel } from '../figure/attention/AttentionPanel';
 import { CollapsePanel } from '../figure/collapse/CollapsePanel';
 import { WithControls } from '../figure/panel/chrome';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import type { RunRecord } from '../../record/runRecord';
 import { Check } from '../controls/Choice';
 import { useModal } from '../controls/useModal';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import packageJson from '../../../package.json';
 import { metricsLines } from '../../experiment/metricsLines';
 import { logRecipeSchema, type LogRecipe } from '../../recipe/logRecipe';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
 import type { RunRecord } from '../../record/runRecord';
 import type { ExperimentParts } from '../../runtime/experimentParts';

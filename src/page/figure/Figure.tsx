@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { useExperiment } from '../state/experiment';
 import { useOpening } from '../opening/openingState';
 import { Apart } from '../ErrorBoundary';

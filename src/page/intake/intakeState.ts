@@ -2,9 +2,10 @@
 import { create } from 'zustand';
 import type { AuditFinding } from '../../log/audit';
 import type { Finding } from '../../log/intake/findings';
-import type { RowItem } from '../../log/intake/followRows';
+import type { RowItem } from '../../log/intake/rowItems';
 import type { Kept, LogFacts } from '../../log/intake/overview';
-import { mappingProblem, type ReadProgress } from '../../log/intake/readSources';
+import { mappingProblem } from '../../log/intake/readMappings';
+import type { ReadProgress } from '../../log/intake/readSources';
 import type { SplitPreview } from '../../log/intake/splitPreview';
 import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../recipe/logRecipe';
 import { sameValue } from '../../recipe/specPath';

@@ -1,6 +1,6 @@
 /** Mappings that a person corrected, kept in the browser by the signature of the header. */
 import { z } from 'zod';
-import { headerSignature, type Remembered } from '../../log/intake/guess';
+import { headerSignature, type Remembered } from '../../log/intake/headerSignature';
 import { readLocalJson, writeLocal } from '../state/local';
 import { sourceMappingSchema, type SourceMapping } from '../../recipe/logRecipe';
 

@@ -1,5 +1,5 @@
 /** Which log a figure and a recipe belong to, if that is not the log that a run would take. Pure. */
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 
 /** A log by what is known of it: files may be renamed, the hash is of what they hold. */
 export interface NamedLog {

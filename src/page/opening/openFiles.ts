@@ -10,7 +10,7 @@ import { check, setField, takeRecipe, useRecipe } from '../state/recipe';
 import type { Session } from '../state/session';
 import { setView } from '../state/view';
 import type { RunRecord } from '../../record/runRecord';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { turn } from '../../log/turn';
 import { isExperimentArchive, unpackExperiment } from '../exporting/experimentArchive';
 import { adapterIn } from './adapterFiles';

@@ -1,6 +1,6 @@
 /** JSON files that the page reads: a run record or a recipe, or why neither. */
 import type { z, ZodType } from 'zod';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { complaintsOf, sentenceWithPath } from '../../recipe/errorMap';
 import { recipeFileSchema } from '../../recipe/recipeFile';
 import { runRecordSchema, type RunRecord } from '../../record/runRecord';

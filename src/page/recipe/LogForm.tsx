@@ -1,6 +1,6 @@
 import { Fragment, lazy, Suspense, useId, useState } from 'react';
 import type { LogFormat } from '../../log/exports';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { count } from '../format';
 import { Findings } from '../intake/Findings';
 import { useIntake } from '../intake/intakeState';

@@ -1,6 +1,6 @@
 import { useEffect, useId, useMemo, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { forestOfMatrix } from '../../experiment/grid/forest';
 import { gridMatrix } from '../../experiment/grid/matrix';
 import { mainMeasures } from '../../measures/measures';

@@ -1,4 +1,4 @@
-import { SAMPLE_LOG } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import type { LogSummary } from '../../record/runRecord';
 import { useExperiment } from './experiment';
 import { useRecipe } from './recipe';

@@ -1,5 +1,5 @@
 /** Dropped files as sources: what they were taken for, and what their first rows say. */
-import { firstRowItems, type RowItem } from '../../log/intake/followRows';
+import { firstRowItems, type RowItem } from '../../log/intake/rowItems';
 import { guessSource, missingEvents, type SourceGuess } from '../../log/intake/guess';
 import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
 import { pictureBytesOf } from '../../log/records/values';

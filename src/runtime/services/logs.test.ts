@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
+import { readSampleLog } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { rowsOf } from '../../testing/smallLogs';
 import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';

@@ -1,7 +1,8 @@
 /** The worker's logs: the sample, read when it is first needed, and the last one that a person opened. */
 import { thumbnailOf } from '../../log/pictures';
 import type { ReadLog } from '../../log/readLog';
-import { readSampleLog, SAMPLE_LOG } from '../../log/sample';
+import { readSampleLog } from '../../log/sample';
+import { SAMPLE_LOG } from '../../log/sampleLog';
 import { summariseLog } from '../../log/summary';
 import { LogError } from '../../log/types';
 import type { StageProgress } from '../../record/runEvents';

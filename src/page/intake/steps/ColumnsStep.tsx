@@ -6,7 +6,7 @@ import type { SeenSource } from '../../../runtime/intakeProtocol';
 import { Select } from '../../controls/Choice';
 import { useSession } from '../../state/SessionContext';
 import { mappingProblems, useIntake } from '../intakeState';
-import { READ_PARTS } from '../../../log/intake/readSources';
+import { READ_PARTS } from '../../../log/intake/readMappings';
 import { needsRows } from '../../../log/intake/followRows';
 import { RowFilter } from './RowFilter';
 import { RowsChoice } from './RowsChoice';
