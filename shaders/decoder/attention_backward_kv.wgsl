@@ -1,7 +1,7 @@
-// Gradients with respect to k and v (FlashAttention-2, arXiv 2307.08691), parallel over keys, and so without atomics:
+// Gradients with respect to k and v (FlashAttention-2, arXiv 2307.08691), parallel over keys, hence without atomics:
 //   dv_j = Σ_{i ≥ j} p_ij do_i,   dk_j = scale·Σ_{i ≥ j} p_ij·(do_i·v_j − D_i) q_i, summed over the query heads of a key head.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; d_o: [rows, heads·hd]; lse, delta: [rows, heads].
-//   Prelude: src/engine/decoder/attention.ts.  One thread ROWS (1, 2 or 4) neighbouring rows of one key head: each query is read once for all of them.
+//   Prelude: src/engine/decoder/attention.ts.  One thread per ROWS (1, 2 or 4) neighbouring rows of one key head: each query is read once for all of them.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows_info: array<vec4u>;

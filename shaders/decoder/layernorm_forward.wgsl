@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var c = 0u; c < D; c++) { sum += dot(x[at + c], V(1.0)); }
   let mean = sum / f32(D * W);
-  // The squares around the mean in a loop of their own: mean(x²) − μ² would cancel.
+  // Squared deviations are summed in a separate loop: mean(x²) − μ² would cancel.
   var squares = 0.0;
   for (var c = 0u; c < D; c++) { let v = x[at + c] - mean; squares += dot(v, v); }
   let r = inverseSqrt(squares / f32(D * W) + p.epsilon);

@@ -1,4 +1,4 @@
-// Scores of the targets alone, and with them the state from which a row's loss over its other columns starts: (begin(z), z, scale).
+// Scores of the targets alone, and the state from which a row's loss over its other columns starts: (begin(z), z, scale).
 //   z = scale·h_row·e_target, scale = exp(log_scale) where `scaled`, else 1.
 //   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, STORED, e_at.  Part: loss.  One thread per row.
 struct Params { rows: u32, scaled: u32 }

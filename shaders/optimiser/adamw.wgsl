@@ -1,7 +1,7 @@
 // AdamW (Loshchilov & Hutter, arXiv 1711.05101) over the flat parameter buffer, with global-norm clipping.
 //   g' = g·min(1, clip/(norm + 1e-6)) when clip > 0;  p ← p·(1 − lr·wd) for the first `decayed` entries;
 //   m ← β1 m + (1−β1) g';  v ← β2 v + (1−β2) g'²;  p ← p − lr·(m/correction1) / (√(v/correction2) + ε)
-//   parameters, gradients, m, v: [count]; report[norm_slot] = ‖g‖.  A non-finite norm leaves everything as it was.
+//   parameters, gradients, m, v: [count]; report[norm_slot] = ‖g‖.  A non-finite norm leaves everything unchanged.
 struct Params {
   count: u32, decayed: u32, rate: f32, decay: f32, beta1: f32, beta2: f32, epsilon: f32,
   correction1: f32, correction2: f32, clip: f32, norm_slot: u32,

@@ -1,8 +1,8 @@
-// Rank of each user's target in the whole catalogue, fused with scoring: how many items score above it, and how many the same.
+// Rank of each user's target in the whole catalogue, fused with scoring: how many items score above it, and how many equal.
 // Scores are never stored. The target itself and the items of the user's own list do not count.
 //   h: [users, d], e: [items, d], targets: [users], counts: [users, 2] (above, equal), zero at the start;
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
-//   Prelude: V, D = d / W, score_block.  One thread: four users × a run of `run` items, four at a time; counts are added by integer atomics, so
+//   Prelude: V, D = d / W, score_block.  One thread per four users and `run` consecutive items, four at a time; counts are added by integer atomics, so
 //   the result does not depend on their order.
 struct Params { users: u32, items: u32, run: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -58,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var found1 = vec2u();
   var found2 = vec2u();
   var found3 = vec2u();
-  // The first iteration scores the targets, by the same instructions as their rivals, so that equal embeddings tie to the last bit.
+  // The first iteration scores the targets with the same instructions as their rivals, so that equal embeddings tie to the last bit.
   let turns = 1u + (min(p.run, p.items - first) + 3u) / 4u;
   for (var turn = 0u; turn < turns; turn++) {
     var item = hit;

@@ -1,11 +1,11 @@
-// The best items of each user, fused with scoring; scores of the whole catalogue are never stored. Two passes of one kernel:
+// The best items for each user, fused with scoring; scores of the whole catalogue are never stored. Two passes of one kernel:
 //   collect = 0: found[user, lane] = best key among the items lane, lane + lanes, lane + 2·lanes, …; (0, 0) where all are masked.
-//   collect = 1: found[user, 0 …] = every key above the user's bar, in no particular order; sizes[user] counts them, including those that do not fit.
-//   A key (x = ~item, y = score as an ordered integer) is larger for a higher score, and at equal scores, for the lower item: no two are
-//   equal, so lists do not depend on the order of threads. Both passes score by the same instructions.
+//   collect = 1: found[user, 0 …] = every key above the user's bar, in no particular order; sizes[user] counts them, including any that do not fit.
+//   A key (x = ~item, y = score as an ordered integer) is larger for a higher score and, at equal scores, for the lower item: no two are
+//   equal, so lists do not depend on the order of threads. Both passes score with the same instructions.
 //   h: [users, d], e: [items, d], bars: [users], found: [users, lanes], sizes: [users] (zero at the start);
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].
-//   Prelude: V, D = d / W, score_block.  One thread: four users × one lane, four items at a time.
+//   Prelude: V, D = d / W, score_block.  One thread per four users and one lane, four items at a time.
 struct Params { users: u32, items: u32, lanes: u32, collect: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> h: array<V>;
@@ -56,7 +56,7 @@ fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   return bar;
 }
 
-// Four items at once: most can be ruled out together.
+// Four items at once: usually they can be ruled out together.
 fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   if (!any(scores >= vec4f(bar.score))) { return bar; }
   let x = consider(user, scores.x, item.x, bar);

@@ -1,5 +1,5 @@
 // out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden states; 0 for no rows.
-// span = (first, count, to, –), one a mean; rows are D vectors V. One thread per vector of a mean.
+// span = (first, count, to, –), one per mean; rows are D vectors V. One thread per vector of a mean.
 struct Params { spans: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> span: array<vec4u>;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { onDeviceLost } from './deviceLoss';
 
-/** A device that goes when it is told to. */
+/** A device that is lost on demand. */
 function device(): {
   readonly device: GPUDevice;
   readonly lose: (message: string) => Promise<void>;
@@ -25,7 +25,7 @@ function device(): {
   };
 }
 
-it('tells who listens, once, and who comes later', async () => {
+it('notifies listeners once, and late ones at once', async () => {
   const gone = device();
   const heard: string[] = [];
   onDeviceLost(gone.device, (message) => heard.push(`one: ${message}`));
@@ -39,7 +39,7 @@ it('tells who listens, once, and who comes later', async () => {
   expect(heard).toEqual(['one: unplugged', 'late: unplugged']);
 });
 
-it('attaches itself to the device once, however many runs listen in turn', () => {
+it('attaches to the device once, however many runs listen in turn', () => {
   const there = device();
   for (let run = 0; run < 100; run++) onDeviceLost(there.device, () => undefined)();
   expect(there.attached()).toBe(1);

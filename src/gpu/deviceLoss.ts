@@ -1,14 +1,14 @@
-/** Listeners for a device's loss that can leave again: what is attached to `device.lost` itself stays as long as the device does, with all that it refers to. */
+/** Removable listeners for a device's loss: what is attached to `device.lost` itself lives as long as the device, with all that it references. */
 
 interface Watched {
-  /** The device's own words; null while it is there. */
+  /** The device's message; null until it is lost. */
   message: string | null;
   readonly listeners: Set<(message: string) => void>;
 }
 
 const devices = new WeakMap<GPUDevice, Watched>();
 
-/** @param onLost called once, with the device's own words, also if it is lost already. @returns how to stop listening */
+/** @param onLost called once with the device's message, even if it is already lost. @returns a function that stops listening */
 export function onDeviceLost(device: GPUDevice, onLost: (message: string) => void): () => void {
   const { message, listeners } = watchedOf(device);
   listeners.add(onLost);

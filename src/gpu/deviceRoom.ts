@@ -3,7 +3,7 @@
 /** The largest buffers and bindings of a device, as in `GPUSupportedLimits`. */
 export type BufferLimits = Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>;
 
-/** Bytes of the largest buffer that a kernel can have. */
+/** Bytes of the largest buffer that a kernel can bind. */
 export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: BufferLimits): number {
   return Math.min(maxBufferSize, maxStorageBufferBindingSize);
 }
@@ -13,7 +13,7 @@ export interface DeviceRoom extends BufferLimits {
   readonly memory: number | null;
 }
 
-/** Bytes of the machine's memory; null if nobody says. */
+/** Bytes of the machine's memory; null if unknown. */
 export function deviceMemory(): number | null {
   const { deviceMemory: gigabytes } = (globalThis.navigator as { deviceMemory?: number } | undefined) ?? {};
   return gigabytes === undefined ? null : gigabytes * 2 ** 30;

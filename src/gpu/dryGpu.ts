@@ -15,7 +15,7 @@ const NO_ADAPTER: AdapterInfo = {
   runtime: 'node',
 };
 
-/** Only what constructors ask of a device: limits, buffers, uploads, and that nothing went wrong. Anything else fails at once. */
+/** Only what constructors need from a device: limits, buffers, uploads, and error scopes that catch nothing. Anything else fails at once. */
 export function dryGpu(limits: BufferLimits): Gpu {
   const device = {
     limits,

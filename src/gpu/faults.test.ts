@@ -1,4 +1,4 @@
-/** What the device says of its faults, on a real device. */
+/** Fault reporting on a real device. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FaultyGpu } from '../testing/faultyGpu';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -23,27 +23,27 @@ async function faultOf(promise: Promise<unknown>): Promise<GpuFaultError> {
 }
 
 describe('faults of a device', () => {
-  it('gives back what it holds where nothing went wrong', async () => {
+  it('do not appear when nothing went wrong: reads return what was uploaded', async () => {
     const memory = new Memory(gpu.device);
     const tensor = memory.upload(Float32Array.of(1, 2, 3), 'three');
     expect(await readFloats(memory, [{ tensor, elements: 3 }])).toEqual([Float32Array.of(1, 2, 3)]);
     memory.destroy();
   });
 
-  it('names the group of a buffer that could not be had, its size and the group’s', async () => {
+  it('name the group of a buffer that could not be allocated, its size and the group’s', async () => {
     const faulty = new FaultyGpu(gpu);
     const memory = new Memory(faulty.gpu.device);
     const sound = memory.in('activations').upload(new Float32Array(250_000).fill(7), 'sound');
     faulty.begin({ call: 'createBuffer', way: 'invalid', at: 1 });
     memory.in('activations').tensor(45_000, 'history qkv 2');
-    // What was sound before is not believed either.
+    // Reads of buffers allocated earlier fail too.
     const fault = await faultOf(readFloats(memory, [{ tensor: sound, elements: 1 }]));
     expect(fault.message).toBe('The GPU refused memory for activations: 180 KB of 1.2 MB.');
     expect(fault.subject).toMatchObject({ label: 'history qkv 2', group: 'activations' });
     memory.destroy();
   });
 
-  it('says so where the memory ran out', async () => {
+  it('say so if memory ran out', async () => {
     const device = {
       addEventListener: () => undefined,
       pushErrorScope: () => undefined,
@@ -64,7 +64,7 @@ describe('faults of a device', () => {
     });
   });
 
-  it('fails whatever reads after an error that no scope caught, and no owner that comes later', async () => {
+  it('fail every read after an uncaught error, except for owners created later', async () => {
     const memory = new Memory(gpu.device);
     const tensor = memory.upload(Float32Array.of(4), 'four');
     write(gpu.device, { ...tensor, offset: 1024 }, Float32Array.of(5));
@@ -77,7 +77,7 @@ describe('faults of a device', () => {
     later.destroy();
   });
 
-  it('compiles a kernel again that did not compile', async () => {
+  it('do not stop a kernel that failed to compile from being compiled again', async () => {
     const faulty = new FaultyGpu(gpu);
     const { device } = faulty.gpu;
     const kernels = KernelCache.of(device);

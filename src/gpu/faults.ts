@@ -7,7 +7,7 @@ import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
 
 export type FaultKind = 'out-of-memory' | 'validation' | 'internal';
 
-/** What was being made or done. */
+/** What was being created or executed. */
 export type FaultSubject =
   | {
       readonly what: 'buffer';
@@ -25,7 +25,7 @@ export class GpuFaultError extends Error {
     message: string,
     readonly kind: FaultKind,
     readonly subject: FaultSubject,
-    /** The device's own words. */
+    /** The device's message. */
     readonly detail: string,
   ) {
     super(message);
@@ -68,7 +68,7 @@ export class FaultLog {
     return new FaultWatch(this, this.faults.length);
   }
 
-  /** Does `make` in error scopes. @param onFault called when one of them has caught something */
+  /** Runs `make` in error scopes. @param onFault called when one of them has caught something */
   guard<T>(subject: FaultSubject, make: () => T, onFault?: () => void): T {
     for (const filter of FILTERS) this.device.pushErrorScope(filter);
     try {
@@ -91,7 +91,7 @@ export class FaultLog {
         this.faults.push({ kind, subject, detail: error.message });
         onFault?.();
       },
-      // A lost device has no scopes left; whoever reads from it is told so.
+      // A lost device has no scopes left; reads from it report the loss.
       () => undefined,
     );
     const done = outcome.finally(() => this.pending.delete(done));
@@ -112,14 +112,14 @@ export class FaultWatch {
     if (fault !== null) throw new GpuFaultError(wordsOf(fault), fault.kind, fault.subject, fault.detail);
   }
 
-  /** What `read` gives, once it is known to be what the device computed. @throws GpuFaultError before whatever `read` throws */
+  /** The result of `read`, once it is known to be what the device computed. @throws GpuFaultError before whatever `read` throws */
   async trust<T>(read: () => Promise<T>): Promise<T> {
     try {
       const value = await read();
       await this.settled();
       return value;
     } catch (error) {
-      // The fault is the reason why reading failed, and says more.
+      // The fault is why reading failed, and says more.
       await this.settled();
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * Kernels are WGSL files (`shaders.ts`). Their bindings, uniform fields and workgroups are read from the source, so that a call names them
- * and the compiler of the page never has a second copy of the layout to keep in step.
+ * Kernels are WGSL files (`shaders.ts`). Their bindings, uniform fields and workgroups are read from the source, so that calls use their names
+ * and the layout is not repeated in TypeScript.
  *
  * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
  * all other bindings are storage buffers. Sizes known when the pipeline is made come as `const`s in front of the source.
@@ -16,7 +16,7 @@ export interface Kernel {
   /** Storage bindings in binding order. */
   readonly bindings: readonly { readonly name: string; readonly binding: number }[];
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
-  /** Threads of a workgroup; null if it has more than one dimension. */
+  /** Threads per workgroup; null if it has more than one dimension. */
   readonly workgroupSize: number | null;
 }
 
@@ -58,7 +58,7 @@ export class KernelCache {
     return this.source(name, [...parts, head].join('\n'), () => `${head}\n${shaderSource(name, prelude.parts)}`);
   }
 
-  /** A kernel from generated source; `variant` tells sources of one name apart. */
+  /** A kernel from generated source; `variant` distinguishes sources with the same name. */
   source(name: string, variant: string, code: () => string): Kernel {
     const key = `${name}|${variant}`;
     const known = this.kernels.get(key);
@@ -66,7 +66,7 @@ export class KernelCache {
     const kernel = FaultLog.of(this.device).guard(
       { what: 'kernel', name },
       () => compile(this.device, name, code()),
-      // The next run tries again.
+      // The next request tries again.
       () => this.kernels.delete(key),
     );
     this.kernels.set(key, kernel);

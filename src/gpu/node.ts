@@ -5,7 +5,7 @@ import { restfulTurns } from './restfulTurns';
 
 const CHROMIUM_SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-/** Browsers coarsen timestamps so that pages cannot spy on each other; here there is nobody to spy on. */
+/** Browsers coarsen timestamps so that pages cannot spy on each other; that does not apply here. */
 const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
 
 /**
@@ -28,13 +28,13 @@ export async function openNodeGpu(): Promise<Gpu> {
 
 let resting = false;
 
-/** Leaves the cores to a software adapter while it computes. */
+/** Leaves the CPU cores to a software adapter while it computes. */
 function rested(gpu: Gpu): Gpu {
   if (!gpu.adapter.fallback || resting) return gpu;
   resting = true;
   const { setImmediate: immediately, setTimeout: later } = globalThis;
   const schedule = restfulTurns(immediately, (turn) => later(turn, 1));
-  // With what `util.promisify` looks for.
+  // With the property that `util.promisify` looks for.
   globalThis.setImmediate = Object.defineProperties(
     schedule,
     Object.getOwnPropertyDescriptors(immediately),

@@ -58,7 +58,7 @@ async function profiled(record: () => void, profiler = new Profiler(memory)) {
   return { ...timings, wall: performance.now() - start };
 }
 
-it('gives each run of one kernel in one scope its time, in the order of execution', async () => {
+it('times each run of one kernel in one scope, in the order of execution', async () => {
   const { runs, wall } = await profiled(() => {
     zero();
     recorder.scope('forward', () => {
@@ -97,9 +97,9 @@ it('leaves a scope when its body throws', async () => {
   expect(runs[0]?.path).toEqual([]);
 });
 
-it('times more passes than a query set holds, over several submits, and computes the same', async () => {
+it('times more passes than a query set holds, over several submits, without changing results', async () => {
   const profiler = new Profiler(memory);
-  // The recorder sends after 4,096 dispatches, a set holds 2,048 passes.
+  // The recorder submits after 4,096 dispatches; a set holds 2,048 passes.
   const passes = 4200;
   const { runs } = await profiled(() => {
     zero();
@@ -127,7 +127,7 @@ it('opens another set when one is full', async () => {
   expect(runs.map(({ path }) => path[0])).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
 });
 
-it('tells how fine the clock is', async () => {
+it('reports the resolution of the clock', async () => {
   const { resolution } = await profiled(() => {
     for (let i = 0; i < 50; i++) recorder.scope(`${i}`, addOne);
   });

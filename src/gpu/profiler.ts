@@ -1,17 +1,17 @@
 /**
- * GPU time of what a recorder sends, from timestamp queries: each run of one kernel in one scope gets a compute pass of its own, with a
- * timestamp at its beginning and end. Implementations coarsen the clock (`resolution`); differences stay right on average, so times
+ * GPU time of what a recorder submits, from timestamp queries: each run of one kernel in one scope gets a compute pass of its own, with a
+ * timestamp at its beginning and end. Implementations coarsen the clock (`resolution`); differences remain correct on average, so times
  * should be averaged over many passes.
  */
 import type { Memory } from './tensor';
 
-/** Most queries in a set that WebGPU allows: two a pass. */
+/** Maximum number of queries in a set under WebGPU's limits: two per pass. */
 const SET_QUERIES = 4096;
 const QUERY_BYTES = 8;
 
 /** Dispatches of one kernel that ran in one pass. */
 export interface KernelRun {
-  /** Scopes that it was recorded in, outermost first. */
+  /** Scopes in which it was recorded, outermost first. */
   readonly path: readonly string[];
   readonly kernel: string;
   readonly dispatches: number;
@@ -26,7 +26,7 @@ export interface TimedRun extends KernelRun {
 
 export interface Timings {
   readonly runs: readonly TimedRun[];
-  /** Largest step, in milliseconds, that every timestamp read so far is a multiple of; 0 before the first. */
+  /** Largest step, in milliseconds, of which every timestamp read so far is a multiple; 0 before the first. */
   readonly resolution: number;
 }
 
@@ -38,20 +38,20 @@ interface Page {
   readonly runs: KernelRun[];
 }
 
-/** True where a device can time its passes. */
+/** Whether a device can time its passes. */
 export function canProfile(device: GPUDevice): boolean {
   return device.features.has('timestamp-query');
 }
 
 export class Profiler {
   private readonly idle: Page[] = [];
-  /** Pages of the encoder that is being filled, then those that were sent and not yet read. */
+  /** Pages of the encoder that is being filled, then those submitted and not yet read. */
   private open: Page[] = [];
   private sent: Page[] = [];
   /** Nanoseconds. */
   private divisor = 0n;
 
-  /** @param capacity most queries in a set @throws Error on a device without timestamp queries (see `canProfile`). */
+  /** @param capacity maximum number of queries in a set @throws Error on a device without timestamp queries (see `canProfile`). */
   constructor(
     private readonly memory: Memory,
     private readonly capacity = SET_QUERIES,
@@ -81,7 +81,7 @@ export class Profiler {
     this.open = [];
   }
 
-  /** Waits for all that was submitted since the last call, and gives its times in the order of execution. */
+  /** Waits for everything submitted since the last call, and returns its times in the order of execution. */
   async read(): Promise<Timings> {
     const pages = this.sent;
     this.sent = [];
@@ -90,7 +90,7 @@ export class Profiler {
       const stamps = await readStamps(page);
       page.runs.forEach((run, index) => {
         const [begin, end] = [stamps[2 * index]!, stamps[2 * index + 1]!];
-        // A clock that was reset in between gives no time.
+        // If the clock was reset in between, there is no time.
         runs.push({ ...run, ms: end > begin ? Number(end - begin) / 1e6 : 0 });
       });
       for (const stamp of stamps) this.divisor = greatestCommonDivisor(this.divisor, stamp);

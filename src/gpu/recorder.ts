@@ -1,4 +1,4 @@
-/** Collects dispatches and sends them in one submit: one compute pass, one uniform upload, cached bind groups. */
+/** Collects dispatches and submits them together: one compute pass, one uniform upload, cached bind groups. */
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
 import { BUFFER_USAGE, submitCommands, type Memory, type Tensor } from './tensor';
@@ -20,11 +20,11 @@ export type Dispatch = {
   readonly kernel: Kernel;
   readonly storage: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
-  /** Floating-point operations, where a profile is to give their rate. */
+  /** Floating-point operations, if a profile should report their rate. */
   readonly flops?: number;
 } & (
   | {
-      /** Of a kernel whose workgroups are one-dimensional; without any, nothing is queued. */
+      /** For a kernel with one-dimensional workgroups; 0 queues nothing. */
       readonly threads: number;
     }
   | { readonly workgroups: readonly [number, number, number] }
@@ -39,7 +39,7 @@ export function linearGrid(items: number, workgroupSize: number): [number, numbe
 }
 
 export class Recorder {
-  /** Times what is submitted while it is set; each run of one kernel in one scope then is a pass of its own. */
+  /** Times what is submitted while it is set; each run of one kernel in one scope is then a separate pass. */
   profiler: Profiler | null = null;
   private calls: Call[] = [];
   private heard: KernelRun[] | null = null;
@@ -49,7 +49,7 @@ export class Recorder {
   private readonly readback: GPUBuffer;
   private readonly groups = new Map<string, GPUBindGroup>();
 
-  /** @param slots most dispatches of one submit; more go into several. */
+  /** @param slots maximum number of dispatches per submit; more are split into several submits. */
   constructor(
     private readonly memory: Memory,
     private readonly slots = 4096,
@@ -89,7 +89,7 @@ export class Recorder {
 
   /**
    * Queues one dispatch.
-   * @throws Error when a name is missing: a wiring mistake, never a person's.
+   * @throws Error when a name is missing: a programming error, never the user's.
    */
   dispatch(call: Dispatch): void {
     const { kernel, storage, params, flops = 0 } = call;
@@ -109,7 +109,7 @@ export class Recorder {
   }
 
   /**
-   * Sends what was collected and reads the first floats of a small tensor, in one submit and without allocating.
+   * Submits what was collected and reads the first floats of a small tensor, in one submit and without allocating.
    * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
    */
   submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {
@@ -122,7 +122,7 @@ export class Recorder {
     });
   }
 
-  /** Sends what was collected. */
+  /** Submits what was collected. */
   submit(copy?: { readonly tensor: Tensor; readonly elements: number }): void {
     if (this.calls.length === 0 && copy === undefined) return;
     const { device } = this.memory;

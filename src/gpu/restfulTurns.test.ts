@@ -18,7 +18,7 @@ function watched() {
 }
 
 describe('turns of a wait', () => {
-  it('are taken at once at first, then later, and at once again in the next wait', () => {
+  it('are immediate at first, then delayed, and immediate again in the next wait', () => {
     const { asked, schedule } = watched();
     let left = 2 * BUSY_TURNS;
     const tick = native(() => {
@@ -26,7 +26,7 @@ describe('turns of a wait', () => {
       if (left > 0) schedule(tick);
     });
     schedule(tick);
-    // What a turn asks for joins the list.
+    // What a turn schedules joins the list.
     for (const { callback } of asked) callback();
     expect(left).toBe(0);
     const expected = Array.from({ length: 2 * BUSY_TURNS }, (_, turn) => (turn < BUSY_TURNS ? 'at once' : 'later'));
@@ -35,7 +35,7 @@ describe('turns of a wait', () => {
     expect(asked.at(-1)!.when).toBe('at once');
   });
 
-  it('start anew after one that failed', () => {
+  it('start over after one that failed', () => {
     const { asked, schedule } = watched();
     schedule(
       native(() => {
@@ -50,7 +50,7 @@ describe('turns of a wait', () => {
   });
 });
 
-it('leaves callbacks of others alone, with what they are given', async () => {
+it('leaves other code’s callbacks alone, arguments included', async () => {
   const { asked, schedule } = watched();
   const named = (): void => undefined;
   for (let turn = 0; turn < 2 * BUSY_TURNS; turn++) schedule(named, turn, 'two');

@@ -1,16 +1,16 @@
 /**
- * How often Dawn asks for what is pending. It does so at every turn of Node's loop, through the global `setImmediate`, which takes a core away
- * from a software adapter: that computes on the same cores. Here all but the first turns of a wait come a millisecond apart.
+ * How often Dawn polls for pending work. It does so at every turn of Node's event loop, through the global `setImmediate`, which takes a core away
+ * from a software adapter, which computes on the same cores. Here all but the first turns of a wait are a millisecond apart.
  */
 
 type Callback = (...given: unknown[]) => void;
 type Schedule = (callback: Callback, ...given: unknown[]) => unknown;
 
-/** What is done soon is noticed at once. */
+/** Work that finishes soon is noticed at once. */
 export const BUSY_TURNS = 20;
 
 /**
- * Stands in for `setImmediate`; callbacks that are not Dawn's go to `immediately` as they came.
+ * Replaces `setImmediate`; callbacks that are not Dawn's are passed to `immediately` unchanged.
  * @param later schedules a callback for the next millisecond
  */
 export function restfulTurns(immediately: Schedule, later: (callback: () => void) => unknown): Schedule {
@@ -18,7 +18,7 @@ export function restfulTurns(immediately: Schedule, later: (callback: () => void
   let turns = 0;
   return (callback, ...given) => {
     if (!isDawns(callback)) return immediately(callback, ...given);
-    // A wait goes on from inside of a turn, and begins outside.
+    // A wait begins outside a turn, and continues from inside one.
     turns = inTurn ? turns + 1 : 0;
     const turn = (): void => {
       inTurn = true;

@@ -1,10 +1,10 @@
 /**
  * The WGSL files under shaders/. A file `shaders/<room>/<name>.wgsl` is a kernel; files in folders below a room are parts, which kernels
- * include by a line of its own:
+ * include with a line of their own:
  *
  *     // #include "losses/{loss}/row.wgsl"
  *
- * Paths start at shaders/; `{loss}` stands for the part that the caller names under `loss`. A part that is included twice appears once.
+ * Paths start at shaders/; `{loss}` stands for the part that the caller passes as `loss`. A part that is included twice appears once.
  */
 
 const FOLDER = '../../shaders/';
@@ -22,18 +22,18 @@ const kernels = new Map(
 
 const INCLUDE = /^\/\/ #include "([^"]+)"$/gm;
 
-/** Which part stands for a `{name}` in the paths of includes. */
+/** The part that replaces each `{name}` in the paths of includes. */
 export type ShaderParts = Readonly<Record<string, string>>;
 
 /**
  * The text of a kernel with its parts in place.
- * @throws Error for a kernel, a part or a name that there is none of: a wiring mistake, never a person's.
+ * @throws Error for a kernel, part or name that does not exist: a programming error, never the user's.
  */
 export function shaderSource(name: string, parts: ShaderParts = {}): string {
   return withParts(textOf(kernelPath(name), `kernel ${name}`), parts, new Set(), name);
 }
 
-/** A kernel's path under shaders/. @throws Error when there is none of that name */
+/** A kernel's path under shaders/. @throws Error when no kernel has that name */
 export function kernelPath(name: string): string {
   const path = kernels.get(name);
   if (path === undefined) throw new Error(`there is no shader named ${name}`);
@@ -50,7 +50,7 @@ export function shaderParts(): string[] {
   return [...files.keys()].filter((path) => !KERNEL.test(path));
 }
 
-/** Paths as a kernel's text and its parts name them, `{…}` and all. */
+/** Paths as they are written in a kernel and its parts, including any `{…}`. */
 export function includesOf(path: string): string[] {
   return [...textOf(path, path).matchAll(INCLUDE)].map(([, included]) => included!);
 }

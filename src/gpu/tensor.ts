@@ -2,7 +2,7 @@
 import { MEMORY_GROUPS, type MemoryGroup, type MemoryPlan } from '../record/memoryPlan';
 import { FaultLog, type FaultWatch } from './faults';
 
-/** The values that WebGPU fixes for `GPUBufferUsage`, which is missing if WebGPU is. */
+/** The values that WebGPU specifies for `GPUBufferUsage`, which is undefined without WebGPU. */
 export const BUFFER_USAGE = { mapRead: 0x01, copySource: 0x04, copyDestination: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
 /** A range of a GPU buffer; `offset` is in bytes and a multiple of 256. */
@@ -19,23 +19,23 @@ let nextTensorId = 1;
 /** Storage offsets must be multiples of 256 bytes: 64 floats. */
 export const ALIGNED_FLOATS = 64;
 
-/** A view on part of a tensor; offsets and lengths in 4-byte elements. */
+/** A view of part of a tensor; offsets and lengths in 4-byte elements. */
 export function view(tensor: Tensor, firstElement: number, elements: number): Tensor {
   return { id: nextTensorId++, buffer: tensor.buffer, offset: tensor.offset + 4 * firstElement, size: 4 * Math.max(1, elements) };
 }
 
-/** The buffers of one owner, by what they are for. */
+/** The buffers of one owner, by purpose. */
 interface Holdings {
   readonly buffers: Map<GPUBuffer, MemoryGroup>;
   readonly querySets: GPUQuerySet[];
   allocated: number;
   highest: number;
   largest: MemoryPlan['largest'];
-  /** Faults of the device since this owner was made. */
+  /** Faults of the device since this owner was created. */
   readonly faults: FaultWatch;
 }
 
-/** Hands out memory for one purpose. `in` gives the same owner's for another: what one of them makes, all of them count and free. */
+/** Allocates memory for one purpose. `in` gives the same owner's allocator for another; each counts and frees what any of them allocates. */
 export class Memory {
   private readonly holdings: Holdings;
 
@@ -59,7 +59,7 @@ export class Memory {
     return new Memory(this.device, group, this);
   }
 
-  /** What has gone wrong on the device since this owner was made. */
+  /** What has gone wrong on the device since this owner was created. */
   get faults(): FaultWatch {
     return this.holdings.faults;
   }
@@ -78,7 +78,7 @@ export class Memory {
     return this.holdings.buffers.size;
   }
 
-  /** What the bytes held now are for, and the largest buffer so far. */
+  /** The bytes held now by purpose, and the largest buffer so far. */
   get use(): MemoryPlan {
     const groups = Object.fromEntries(Object.keys(MEMORY_GROUPS).map((group) => [group, 0])) as Record<MemoryGroup, number>;
     for (const [{ size }, group] of this.holdings.buffers) groups[group] += size;
@@ -127,7 +127,7 @@ export class Memory {
     buffer.destroy();
   }
 
-  /** Destroys every buffer that this owner still has, whatever it is for. */
+  /** Destroys every buffer that this owner still has, whatever its purpose. */
   destroy(): void {
     const { holdings } = this;
     for (const buffer of holdings.buffers.keys()) buffer.destroy();
@@ -143,7 +143,7 @@ export function write(device: GPUDevice, tensor: Tensor, data: Float32Array | Ui
   if (data.length > 0) device.queue.writeBuffer(tensor.buffer, tensor.offset, data as BufferSource);
 }
 
-/** The same bytes as u32: what `readFloats` gives of a tensor of integers, as what it is. */
+/** The same bytes as u32: restores the integers that `readFloats` read from a tensor of integers. */
 export function bitsOf(values: Float32Array | Uint32Array): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
@@ -184,7 +184,7 @@ export async function readFloats(
   }
 }
 
-/** Sends commands; what the device finds wrong with them fails whoever reads next. */
+/** Submits commands; an error that the device finds in them makes the next read fail. */
 export function submitCommands(device: GPUDevice, commands: GPUCommandBuffer): void {
   FaultLog.of(device).guard({ what: 'commands' }, () => {
     device.queue.submit([commands]);

@@ -24,7 +24,7 @@ function profile(): Profile {
 }
 
 describe('StepTimes', () => {
-  it('gives means over steps of what ran under one name', () => {
+  it('averages over steps what ran under one name', () => {
     const { steps, wallMs, gpuMs, resolutionMs, rows } = profileSchema.parse(profile());
     expect({ steps, wallMs, gpuMs, resolutionMs }).toEqual({ steps: 2, wallMs: 30, gpuMs: 15, resolutionMs: 0.01 });
     expect(rows).toEqual([
@@ -35,18 +35,18 @@ describe('StepTimes', () => {
     ]);
   });
 
-  it('counts a kernel that only some steps run over all of them', () => {
+  it('averages over all steps a kernel that only some of them run', () => {
     const times = new StepTimes();
     times.add(1, { runs: [run('', 'rare', 3)], resolution: 0 });
     times.add(1, { runs: [], resolution: 0 });
     expect(times.mean()!.rows).toEqual([{ path: [], kernel: 'rare', dispatches: 0.5, ms: 1.5, flops: 0 }]);
   });
 
-  it('has nothing to say before the first step', () => {
+  it('is null before the first step', () => {
     expect(new StepTimes().mean()).toBeNull();
   });
 
-  it('leaves what it gave alone', () => {
+  it('does not change means that it returned earlier', () => {
     const times = new StepTimes();
     times.add(1, { runs: FIRST, resolution: 0 });
     const before = times.mean()!;

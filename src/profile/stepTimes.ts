@@ -9,7 +9,7 @@ export class StepTimes {
   /** Sums over the steps, in the order in which they first ran. */
   private readonly sums = new Map<string, ProfileRow>();
 
-  /** @param wallMs of the whole step, from call to result */
+  /** @param wallMs wall time of the whole step, from call to result */
   add(wallMs: number, { runs, resolution }: Timings): void {
     this.steps += 1;
     this.wallMs += wallMs;

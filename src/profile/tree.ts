@@ -7,10 +7,10 @@ export interface ProfileNode {
   readonly name: string;
   /** Names from the root's child down to this node. */
   readonly path: readonly string[];
-  /** Milliseconds a step, children included; `matmulMs` of it in matrix products. */
+  /** Milliseconds per step, children included; `matmulMs` of it in matrix products. */
   readonly ms: number;
   readonly matmulMs: number;
-  /** Milliseconds from the start of the step, were its kernels to run group after group. */
+  /** Milliseconds from the start of the step, if its kernels ran group after group. */
   readonly start: number;
   readonly dispatches: number;
   readonly flops: number;
@@ -33,7 +33,7 @@ export function gflops({ flops, matmulMs }: ProfileNode): number | null {
 
 interface Keyed {
   readonly row: ProfileRow;
-  /** Names that are still to become nodes. */
+  /** Names that have yet to become nodes. */
   readonly keys: readonly string[];
 }
 

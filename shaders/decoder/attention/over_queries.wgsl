@@ -1,4 +1,4 @@
-// One thread ROWS (1, 2 or 4) neighbouring rows of one head, over the keys that any of them sees; each key and value is read once for all of
+// One thread per ROWS (1, 2 or 4) neighbouring rows of one head, over the keys that any of them sees; each key and value is read once for all of
 // them. The kernel defines
 //   Query                    a row, with `row`, `start` (its first key) and `hidden` (a key that it does not see) among its members
 //   query(row, head)         its initial value
@@ -12,7 +12,7 @@ fn sees(query: ptr<function, Query>, j: u32) -> bool {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let t = id.x + id.y * groups.x * 32u;
   if (t >= (p.rows + ROWS - 1u) / ROWS * p.heads) { return; }
-  // Neighbouring threads are heads of the same rows: their loops have the same length.
+  // Neighbouring threads handle heads of the same rows, so their loops have the same length.
   let row = t / p.heads * ROWS;
   let head = t % p.heads;
   let kv = head / (p.heads / p.kv_heads);

@@ -1,5 +1,5 @@
 // Cross-entropy of one row: maximum + log Σ exp(score − maximum) − z, z the target's score, with the online softmax of arXiv 1805.02867.
-// A row keeps (maximum, Σ exp(score − maximum)) over the columns so far; one that has seen nothing holds (LOW, 0).
+// A row keeps (maximum, Σ exp(score − maximum)) over the columns so far; before the first column it is (LOW, 0).
 alias Kept = vec2f;
 
 const LOW = -3.0e38;

@@ -7,5 +7,5 @@
 @group(0) @binding(3) var<storage, read> qkv: array<V>;
 @group(0) @binding(4) var<storage, read> lse: array<f32>;
 
-// Less attention than this on all of H₁ counts as none.
+// Less total attention to H₁ than this counts as none.
 const NO_MASS = 1.0e-9;
