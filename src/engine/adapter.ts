@@ -52,7 +52,7 @@ export class LoraBlocks {
     return this.blocks[layer]![key];
   }
 
-  /** What B is multiplied by: alpha / rank of the arm that was copied last. */
+  /** The factor of B: alpha / rank of the arm that was copied last. */
   get scale(): number {
     return this.scaled;
   }
@@ -102,7 +102,7 @@ function dense(tensor: Tensor, stride: number, offset = 0): Matrix {
   return { tensor, stride, offset };
 }
 
-/** A·x alone; nothing where no projection is adapted. */
+/** A·x alone; queues nothing if no projection is adapted. */
 export function lowForward(context: Context, linear: AdaptedLinear, lora: { readonly parameters: FlatViews } | null): void {
   const { rows, group, x, low } = linear;
   const { inputSize, rank, a } = group;
@@ -145,7 +145,7 @@ export function linearForward(
 
 /**
  * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
- * Gradients are added, since a step may run the decoder twice. Where nothing below is trained, `dx` is null and not computed. Without an arm
+ * Gradients are added, since a step may run the decoder twice. If nothing below is trained, `dx` is null and not computed. Without an arm
  * (`lora` null) dx = dY·W is all there is.
  */
 export function linearBackward(

@@ -1,4 +1,4 @@
-/** Arms with their own LoRA and schedule: the same numbers as when trained alone, in a larger layout. */
+/** Arms with their own LoRA and schedule, in a larger layout, get the same numbers as when trained alone. */
 import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -35,7 +35,7 @@ function widened(from: Float32Array, narrow: ParameterLayout, wide: ParameterLay
 }
 
 it.each(['odd-token-karma', 'even-text-karma-upper'])(
-  '%s: the same beside an arm of higher rank and more layers as alone',
+  '%s: an arm trains alike alone and beside one of higher rank and more layers',
   async (name) => {
     const fixture = await loadFixture(name);
     const { spec } = fixture.inputs;
@@ -77,7 +77,7 @@ it.each(['odd-token-karma', 'even-text-karma-upper'])(
   },
 );
 
-it('steps at its own rate, with its own warm-up', async () => {
+it('an arm steps at its own rate, with its own warm-up', async () => {
   const fixture = await loadFixture('even-token-action');
   const { spec } = fixture.inputs;
   const fast: ArmSpec = { ...fixture.arm, id: 'fast', learningRate: 0.5, warmupSteps: 2 };

@@ -15,7 +15,7 @@ export interface Context {
   readonly gemm: Gemm;
 }
 
-/** A context owns all its GPU memory: `memory.destroy()` frees everything that was made through it. */
+/** A context owns all its GPU memory: `memory.destroy()` frees everything that was created through it. */
 export function createContext(gpu: Gpu): Context {
   const memory = new Memory(gpu.device);
   try {
@@ -29,7 +29,7 @@ export function createContext(gpu: Gpu): Context {
   }
 }
 
-/** What `make` makes of a context of its own, whose memory is freed if it fails. */
+/** The result of `make` on a new context, whose memory is freed if it fails. */
 export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
   const context = createContext(gpu);
   try {
@@ -40,7 +40,7 @@ export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
   }
 }
 
-/** The same context, its memory counted under that purpose. */
+/** The same context, with its memory counted under that purpose. */
 export function within(context: Context, group: MemoryGroup): Context {
   return { ...context, memory: context.memory.in(group) };
 }
@@ -55,7 +55,7 @@ export function vectorPrelude(size: number, constants: Readonly<Record<string, n
   return { constants: { W: width, D: size / width, ...constants }, code: `alias V = vec${width}f;` };
 }
 
-/** As `vectorPrelude` for element-wise kernels, which take odd rows too, float by float: `V` alone, of `width` floats. */
+/** As `vectorPrelude` for element-wise kernels, which also take odd rows, float by float: `V` alone, of `width` floats. */
 export function elementPrelude(size: number): { readonly prelude: Prelude; readonly width: 1 | 2 | 4 } {
   const width = size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
   return { prelude: { code: `alias V = ${width === 1 ? 'f32' : `vec${width}f`};` }, width };

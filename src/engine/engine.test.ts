@@ -1,4 +1,4 @@
-/** The whole step: reproducible, leaving nothing behind, and within the limits that every adapter meets. */
+/** The whole step is reproducible, leaves no memory behind, and stays within the limits that every adapter meets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -17,14 +17,14 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-/** The same case with frozen weights stored in another format. */
+/** The same case with frozen weights in another storage format. */
 function inPrecision(fixture: Fixture, precision: Precision): Fixture {
   const { inputs } = fixture;
   const model = { ...inputs.spec.model, precision };
   return { ...fixture, inputs: { ...inputs, spec: { ...inputs.spec, model } } };
 }
 
-/** Parameters and gradients after two steps of a new engine. */
+/** Parameters and gradients after two steps on a new engine. */
 async function twoSteps(on: Gpu, fixture: Fixture) {
   const engine = await Engine.create(on, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
@@ -54,7 +54,7 @@ const WAYS = [
 ] as const;
 
 describe.each(ARMS)('%s', (name) => {
-  it.each(WAYS)('gives the same bits twice, in two engines and in two arms of one: %s', async (_, training) => {
+  it.each(WAYS)('gives the same bits in two engines, and in two arms of one engine: %s', async (_, training) => {
     const fixture = withTraining(await loadFixture(name), training);
     const first = await twoSteps(gpu, fixture);
     const second = await twoSteps(gpu, fixture);
@@ -65,7 +65,7 @@ describe.each(ARMS)('%s', (name) => {
     const engine = await Engine.create(gpu, fixture.inputs);
     const initial = flatParameters(fixture, 'param', engine.layout);
     const arms = [engine.createArm(fixture.arm, initial), engine.createArm(fixture.arm, initial)];
-    // In turns, so that one arm's step would show in the other's.
+    // In turns, so that any effect of one arm's step on the other would show.
     for (let step = 0; step < 2; step++) for (const arm of arms) await engine.trainStep(arm, fixture.batch);
     for (const arm of arms) expect(bitsOf(await engine.readParameters(arm))).toEqual(bitsOf(first.parameters));
     expect(bitsOf(initial)).not.toEqual(bitsOf(first.parameters));
@@ -126,7 +126,7 @@ describe('layers that are not adapted', () => {
 });
 
 describe('gradient accumulation', () => {
-  /** What is measured of the start parameters. */
+  /** Measurements at the start parameters. */
   async function measured(fixture: Fixture) {
     const engine = await Engine.create(gpu, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
@@ -137,7 +137,7 @@ describe('gradient accumulation', () => {
     return { interest, above, decoded, nll: await evaluator.textNll(arm, texts), bytes: engine.context.memory.bytes, engine };
   }
 
-  it('takes less memory, and evaluates as before', async () => {
+  it('takes less memory, and evaluates to the same values', async () => {
     const fixture = await loadFixture('odd-token-karma');
     const { engine: one, ...whole } = await measured(fixture);
     const { engine: other, ...cut } = await measured(withTraining(fixture, { accumulate: fixture.batch.length }));
@@ -153,7 +153,7 @@ describe('gradient accumulation', () => {
 });
 
 describe('a profiled step', () => {
-  it('computes the same bits, and says what its time went to', async () => {
+  it('computes the same bits, and reports where its time went', async () => {
     const fixture = await loadFixture('even-token-karma-hide');
     const plain = await twoSteps(gpu, fixture);
     const engine = await Engine.create(gpu, fixture.inputs);
@@ -191,7 +191,7 @@ describe('a profiled step', () => {
 });
 
 describe('memory', () => {
-  it('is all given back, 20 times over', async () => {
+  it('is all released, 20 times over', async () => {
     const fixture = await loadFixture('even-text-karma');
     await watchBuffers(gpu.device, async (watch) => {
       const bytes = new Set<number>();
@@ -225,7 +225,7 @@ describe('a device with default limits', () => {
     plain.device.destroy();
   });
 
-  /** What every part of an evaluation says of the start parameters. */
+  /** Results of every part of an evaluation at the start parameters. */
   async function evaluated(on: Gpu, fixture: Fixture) {
     const engine = await Engine.create(on, fixture.inputs);
     const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));

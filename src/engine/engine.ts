@@ -1,6 +1,6 @@
 /**
  * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step.
- * All memory is taken here, before the first step; a step only uploads indices, and submits once per micro-batch.
+ * All memory is allocated here, before the first step; a step only uploads indices, and submits once per micro-batch.
  */
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
@@ -37,13 +37,13 @@ import { addsRows } from './terms/terms';
 export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly total: number;
   readonly action: number;
-  /** L_act of a model that knows nothing, on this batch; items that were shown with a single example are not counted. */
+  /** L_act of a model that knows nothing, on this batch; items that only one example was shown are not counted. */
   readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
 }
 
-/** Places in the report buffer; those of the terms come after. */
+/** Slots of the report buffer; those of the terms follow. */
 export const REPORT = { action: 0, norm: 1, evaluation: 2 } as const;
 const FIRST_TERM = 3;
 const REPORT_SIZE = FIRST_TERM + TERM_IDS.length;
@@ -57,14 +57,14 @@ export class Engine {
   readonly histories: Histories;
   readonly blocks: LoraBlocks;
   readonly report: Tensor;
-  /** Most examples of a pass. */
+  /** Maximum number of examples per pass. */
   readonly microBatch: number;
   /** Scratch for differentiating a pass. */
   readonly scratch: BackwardScratch & { readonly hidden: Tensor };
   private readonly terms: Readonly<Record<TermId, TermLoss>>;
   private readonly gradients: FlatViews;
   private readonly optimiser: Optimiser;
-  /** Made by the first profiled step. */
+  /** Created by the first profiled step. */
   private profiler: Profiler | null = null;
 
   private constructor(
@@ -74,7 +74,7 @@ export class Engine {
     const { gpu } = context;
     const memory = (group: MemoryGroup): Memory => context.memory.in(group);
     const { config, items } = inputs;
-    // One layout for all arms: it holds the LoRA of each.
+    // One layout for all arms, with room for the LoRA of each.
     const spec = { ...inputs.spec, lora: widestLora(inputs.spec) };
     const { objective, training } = spec;
     const features = usesFeatures(objective) ? featureWidth(inputs) : 1;
@@ -138,7 +138,7 @@ export class Engine {
     this.report = memory('other').tensor(REPORT_SIZE, 'report');
   }
 
-  /** An engine with all its memory taken and its frozen weights zero, for measuring that memory. */
+  /** An engine with all its memory allocated and its frozen weights zero, for measuring that memory. */
   static allocate(gpu: Gpu, inputs: EngineInputs): Engine {
     return owning(gpu, (context) => new Engine(context, inputs));
   }
@@ -192,7 +192,7 @@ export class Engine {
     fill(context, report, REPORT_SIZE);
     const parts = this.cut(arm, batch);
     parts.forEach((part, index) => {
-      // What is recorded reads the index lists that the next micro-batch replaces.
+      // Recorded commands read the index lists that the next micro-batch replaces.
       if (index > 0) recorder.submit();
       this.load(arm, part);
       this.addGradients(arm, part, part.examples.length / batch.length, views);
@@ -306,7 +306,7 @@ function slotOfTerm(term: TermId): number {
   return FIRST_TERM + TERM_IDS.indexOf(term);
 }
 
-/** @throws Error when the precision is still `auto`: only the caller knows the device. */
+/** @throws Error when the precision is still `auto`, which only the caller can resolve. */
 function chosen({ precision }: RunSpec['model']): Precision {
   if (precision === 'auto') throw new Error('the precision of the frozen weights must be chosen first');
   return precision;

@@ -1,11 +1,11 @@
-/** What an engine is made from. */
+/** The inputs of an engine. */
 import type { TokenTable } from './decoder/sequence';
 import type { CatalogueFeatures, DecoderConfig } from '../model/decoderConfig';
 import type { WeightSource } from '../model/weightSource';
 import type { RunSpec } from '../recipe/runSpec';
 import { addsRows } from './terms/terms';
 
-/** What the engine needs to know about model and data to take its memory. */
+/** What the engine must know about model and data to allocate its memory. */
 export interface EngineInputs {
   readonly config: DecoderConfig;
   readonly features: CatalogueFeatures;
@@ -13,14 +13,14 @@ export interface EngineInputs {
   /** Title tokens of every item (interface `text`). */
   readonly titleTokens: TokenTable;
   readonly spec: Pick<RunSpec, 'model' | 'arms' | 'lora' | 'objective' | 'training'>;
-  /** Most exposed items and query tokens of an example. */
+  /** Maximum number of exposed items, and of query tokens, per example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
-  /** Numbers of an item's visual features v; read only if an arm has L_img. */
+  /** Size of an item's visual features v; read only if an arm has L_img. */
   readonly imageSize?: number | undefined;
 }
 
-/** Numbers of v; 0 if no arm has L_img. @throws RangeError if one has and the size of v is unknown */
+/** Size of v; 0 if no arm has L_img. @throws RangeError if one has and the size of v is unknown */
 export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'imageSize'>): number {
   if (!spec.arms.some((arm) => addsRows(arm, 'images'))) return 0;
   if (imageSize === undefined || imageSize < 1) throw new RangeError('An arm has λ_img, but the items have no visual features.');

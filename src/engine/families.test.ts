@@ -1,4 +1,4 @@
-/** The engine on the tiny model of every family: its logits against PyTorch's and ONNX Runtime's, in every storage format, and its memory. */
+/** The engine on the tiny model of every family: its logits against PyTorch's and ONNX Runtime's, in every storage format. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import type { Gpu } from '../gpu/device';
@@ -54,7 +54,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
     const saved = writeSafetensors(checkpointTensors(config, weights));
     const again = await readWeights(tensorSource(parseSafetensors(saved, 'saved')), config);
     const [before, after] = [await logitsOf(weights), await logitsOf(again)];
-    // A gain with an offset is rounded one more time.
+    // A gain with an offset is rounded once more.
     expect(relativeError(after, before)).toBeLessThan(1e-6);
   });
 });
@@ -69,7 +69,7 @@ describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
   const config = storable(name);
   const ids = [...integers(11, 5, config.vocabulary)];
 
-  it.each(['f16', 'int8', 'int4'] as const)('computes what %s leaves of its weights', async (format) => {
+  it.each(['f16', 'int8', 'int4'] as const)('computes with its weights as %s rounds them', async (format) => {
     const weights = randomWeights(config);
     const create = (of: typeof weights, precision: Precision = 'f32'): Promise<BaseModel> =>
       BaseModel.create(gpu, { config, weights: heldWeights(of) }, { capacity: ids.length, precision });
@@ -89,7 +89,7 @@ describe.each(FIXTURE_MODELS)('%s in fewer bits', (name) => {
   });
 });
 
-it('trainable vectors start as what the embedding gives the decoder', async () => {
+it('trainable vectors start on the scale of the decoder’s vocabulary inputs', async () => {
   const { config } = fixtureFiles('gemma3');
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
   const weights = randomWeights(config);
@@ -103,7 +103,7 @@ it('trainable vectors start as what the embedding gives the decoder', async () =
   }
 });
 
-it('a projection that a family does not have gets no adapter', () => {
+it('a projection that a family lacks gets no adapter', () => {
   const { lora, objective } = runSpecSchema.parse({});
   const spec = { lora: { ...lora, targets: ['gate_proj' as const, 'up_proj' as const] }, objective };
   const layout = layOutParameters(fixtureFiles('gpt2').config, spec, { items: 0 });

@@ -1,4 +1,4 @@
-/** Reads the fixtures that python/oracle/make_fixtures.py writes, for tests in Node and in the browser alike. */
+/** Reads the fixtures that python/oracle/make_fixtures.py writes, for tests in Node and in the browser. */
 import { runSpecSchema, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { storedWeights, type TensorSource } from '../model/decoderTensors';
 import { readConfig } from '../model/readConfig';
@@ -31,7 +31,7 @@ export interface Fixture {
   readonly inputs: FilledInputs;
   readonly batch: readonly EncodedExample[];
   readonly arm: ArmSpec;
-  /** @throws ModelError when there is none with that name */
+  /** @throws ModelError when no fixture has that name */
   tensor(name: string): Float32Array;
   has(name: string): boolean;
 }
@@ -46,7 +46,7 @@ export interface FixtureFiles {
   readonly base: Uint8Array<ArrayBuffer>;
 }
 
-/** Where the files of a case are, under python/fixtures. */
+/** Paths of a case's files, under python/fixtures. */
 export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, string>> {
   const model = `models/${name.split('-')[0] ?? ''}`;
   return {
@@ -94,7 +94,7 @@ export function tensorSource(file: SafetensorsFile): TensorSource {
   };
 }
 
-/** The same case under other training settings. */
+/** The same case with other training settings. */
 export function withTraining(fixture: Fixture, change: Partial<RunSpec['training']>): Fixture {
   const { inputs } = fixture;
   const training = { ...inputs.spec.training, ...change };

@@ -1,4 +1,4 @@
-/** What holds for all shaders alike. */
+/** What holds for all shaders. */
 import { describe, expect, it } from 'vitest';
 import { includesOf, kernelPath, shaderNames, shaderParts, shaderSource, type ShaderParts } from '../gpu/shaders';
 import { ACTION_LOSSES } from './losses/actionLosses';
@@ -17,7 +17,7 @@ const UNIFORM_SLOT = 256;
 const WORKGROUP_THREADS = 256;
 const WORKGROUP_BYTES = 16_384;
 
-/** Everything that a `{name}` in an include stands for. */
+/** The values that a `{name}` in an include can take. */
 const VARIANTS = [...new Set([SOFTMAX, ...Object.values(ACTION_LOSSES).map(({ row }) => row)].map(({ shader }) => shader))].map(
   (loss) => ({ loss }),
 );
@@ -93,7 +93,7 @@ describe.each(shaderNames().flatMap((name) => variantsOf(name).map((parts) => [n
   },
 );
 
-it('generates matrix products within the default limits', () => {
+it('generated matrix products keep to the default limits', () => {
   for (const kind of ['NN', 'NT', 'TN'] as const) {
     for (const tile of [...presetTiles(true, 4).map((rated) => rated.tile), ...TUNING_CANDIDATES]) {
       const all = { tail: true, bias: true, residual: true, accumulate: true };

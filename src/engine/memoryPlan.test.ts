@@ -38,7 +38,7 @@ const DEEP: DecoderConfig = {
   intermediate: 96,
   attention: Array.from({ length: 7 }, () => SMALL.attention[0]!),
 };
-/** With norms of heads and outputs and windows; with LayerNorm, biases, positions and a head of its own. */
+/** One model with norms of heads and outputs, and windows; one with LayerNorm, biases, positions and an untied head. */
 const GEMMA = readConfig({
   architectures: ['Gemma3ForCausalLM'],
   vocab_size: 515,
@@ -173,7 +173,7 @@ describe('the memory plan', () => {
       return watch.peak;
     });
     console.info(`${name}: planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
-    // What the recorder holds for any recipe would hide errors in small cases.
+    // What the recorder holds for every recipe would hide errors in small cases.
     const { other } = plan.groups;
     const difference = Math.abs(peak - plan.total) / (peak - other);
     expect(difference).toBeLessThan(0.1);
@@ -196,7 +196,7 @@ describe('the memory plan', () => {
     expect(memoryPlan(DEEP, runSpecSchema.parse(base), few, gpu.device.limits).groups.activations).toBeCloseTo(whole / 2, -3);
   });
 
-  it('says which buffer a device cannot allocate, and what to lower', () => {
+  it('says which buffer a device cannot allocate, and which setting to lower', () => {
     const plan = memoryPlan(SMALL, runSpecSchema.parse(base), SIZES, gpu.device.limits);
     const limit = (bytes: number) => limitProblem(plan, { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: bytes });
     expect(limit(plan.largest.bytes)).toBeNull();

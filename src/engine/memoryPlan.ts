@@ -19,21 +19,21 @@ import { stepSizes } from './stepSizes';
 export interface PlanSizes {
   /** Items of the catalogue. */
   readonly items: number;
-  /** Users that can be trained on: a batch has no more. */
+  /** Users that can be trained on, which limit the batch. */
   readonly users: number;
-  /** Most exposed items and query tokens of an example. */
+  /** Maximum number of exposed items, and of query tokens, per example. */
   readonly maxExposed: number;
   readonly maxQueryTokens: number;
-  /** Numbers per row of the items' features; default: the model's hidden size. */
+  /** Size of an item's features; default: the model's hidden size. */
   readonly featureWidth?: number;
-  /** Numbers of an item's visual features v; read only if an arm has L_img. */
+  /** Size of an item's visual features v; read only if an arm has L_img. */
   readonly imageSize?: number;
 }
 
 const NOTHING = new Float32Array(0);
 
 /**
- * Memory of a run of `spec` on a model of that shape, from the very constructors that take it. Probes are assumed to be as long as possible.
+ * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are assumed to be as long as possible.
  * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
  */
 export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, limits: BufferLimits): MemoryPlan {
@@ -54,11 +54,11 @@ export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSize
   const { probeSteps } = spec.evaluation;
   if (probeSteps > 0) new ProbeDecoder(engine, { steps: probeSteps, learningRate: 0 });
   if (probeSteps > 0 && imageSizeOf(inputs) > 0) new ImageProbe(engine, imageSizeOf(inputs), probeSteps);
-  // The fit is over before the arms are created: the larger of the two counts.
+  // The fit is over before the arms are created, so the larger of the two counts.
   return withAtLeast(memory.use, whileFitting);
 }
 
-/** What the fit of the heads takes beside the engine, the parameters that it is made under included; 0 if there is none. */
+/** What the fit of the heads needs in addition to the engine, including the parameters under which it is made; 0 without a fit. */
 function fitBytes({ inputs, layout }: Engine, limits: BufferLimits): number {
   const { spec } = inputs;
   const { objective } = spec;
@@ -75,7 +75,7 @@ function withAtLeast(plan: MemoryPlan, total: number): MemoryPlan {
   return { ...plan, total: plan.total + more, groups: { ...plan.groups, losses: plan.groups.losses + more } };
 }
 
-/** Why a device cannot hold a plan, and what to lower; null if it can. */
+/** Why a device cannot hold a plan, and which setting to lower; null if it can. */
 export function limitProblem(
   plan: MemoryPlan,
   limits: BufferLimits,

@@ -45,7 +45,7 @@ describe('free item embeddings', () => {
     }
   });
 
-  it('start at 0 beside content, and small and random alone', async () => {
+  it('start at 0 when added to content, and small and random when alone', async () => {
     const beside = await start({ itemOutput: 'content+id', itemInput: 'title+hidden+id' });
     expect([deviation(beside.of('z')), deviation(beside.of('u'))]).toEqual([0, 0]);
     const alone = await start({ itemOutput: 'id', itemInput: 'id' });
@@ -55,7 +55,7 @@ describe('free item embeddings', () => {
     expect(alone.layout.slots.get('u')).toMatchObject({ rows: ITEMS, columns: config.hidden });
   });
 
-  it('decay like matrices, and stay as they start where inputs do', async () => {
+  it('decay like matrices, and are frozen with the other inputs', async () => {
     const { layout } = await start({ itemOutput: 'id', itemInput: 'id' });
     for (const name of ['u', 'z']) expect(slotOf(layout, name).offset).toBeLessThan(layout.decayed);
     const spec = runSpecSchema.parse({ lora: { trainInputs: false }, objective: { itemOutput: 'id', itemInput: 'id' } });
@@ -64,7 +64,7 @@ describe('free item embeddings', () => {
     expect(slotOf(fixed, 'z').offset).toBeLessThan(fixed.decayed);
   });
 
-  it('exist only if they are asked for', async () => {
+  it('exist only if the recipe has them', async () => {
     const text = await start({ itemInterface: 'text', itemInput: 'id' });
     expect(text.layout.slots.has('u')).toBe(false);
     const content = await start({});
@@ -75,14 +75,14 @@ describe('free item embeddings', () => {
     [{ embeddingSize: 16 }],
     [{ itemInput: 'hidden', embeddingSize: 24 }],
     [{ itemInterface: 'text', embeddingSize: 24 }],
-  ])('are refused as tied where the input has none to share: %o', async (objective) => {
+  ])('cannot be tied if the input has none to share: %o', async (objective) => {
     await expect(start({ itemInput: 'id', itemOutput: 'tied', ...objective })).rejects.toThrow(
       /they need the token interface.*embeddingSize 24/,
     );
   });
 });
 
-it('starts h with a skip as zero-shot, and changes nothing else', async () => {
+it('with a skip, h starts as in zero-shot ranking, and nothing else changes', async () => {
   const [without, { layout, of }] = [await start({}), await start({ interestSkip: 'features' })];
   expect(without.layout.slots.has('w_s')).toBe(false);
   expect(of('w_s')).toEqual(without.of('w_e'));

@@ -42,7 +42,7 @@ export interface LoraTarget {
 export interface LoraGroup {
   readonly inputSize: number;
   readonly outputSize: number;
-  /** Ranks of all targets together; 0 when none is adapted. */
+  /** Sum of the ranks of all targets; 0 when none is adapted. */
   readonly rank: number;
   /** The targets' A matrices stacked: [rank, inputSize]. */
   readonly a: Slot | null;
@@ -106,9 +106,9 @@ function groupInput(config: DecoderConfig, key: GroupKey): number {
 /** The properties of a catalogue that parameters depend on. */
 export interface CatalogueShape {
   readonly items: number;
-  /** Numbers per row of x; default: the model's hidden size. */
+  /** Size of a row of x; default: the model's hidden size. */
   readonly features?: number | undefined;
-  /** Numbers of an item's visual features v; 0 or left out if no arm has L_img. */
+  /** Size of an item's visual features v; 0 or left out if no arm has L_img. */
   readonly imageSize?: number;
 }
 
@@ -200,7 +200,7 @@ export function layOutParameters(
   return { size, trained: trainInputs ? size : fixed, decayed, slots, lora, loraRank: rank, loraScale: alpha / rank, learned };
 }
 
-/** @throws RangeError if items have no free embedding at the input that could be compared with h. */
+/** @throws RangeError unless items have free embeddings at the input that can be compared with h. */
 function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embeddingSize }: RunSpec['objective']): void {
   if (itemInterface === 'token' && itemInput === 'id' && embeddingSize === hidden) return;
   throw new RangeError(
@@ -208,7 +208,7 @@ function checkTied({ hidden }: DecoderConfig, { itemInterface, itemInput, embedd
   );
 }
 
-/** The slot of a parameter that every layout has. */
+/** A parameter's slot. @throws Error when the layout has no parameter of that name. */
 export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Slot {
   const slot = layout.slots.get(name);
   if (slot === undefined) throw new Error(`no parameter is named ${name}`);
@@ -216,8 +216,8 @@ export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Sl
 }
 
 /**
- * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it does not have is 0 in A and B, and stays 0, for
- * since neither then has a gradient. `flat` itself if the arm has everything.
+ * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it lacks is 0 in A and B, and stays 0,
+ * since neither then has a gradient. Returns `flat` itself if the arm lacks nothing.
  */
 export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, firstLayer }: RunSpec['lora']): Float32Array {
   const pairs = [...layout.slots.values()].flatMap((a) => {
@@ -235,7 +235,7 @@ export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, fi
 }
 
 /**
- * An arm's parameters in a layout with room for a LoRA of higher rank or with more layers; 0 where the arm has none. The scale alpha / rank
+ * An arm's parameters in a layout with room for a LoRA of higher rank or with more layers; 0 where the arm has no parameter. The scale alpha / rank
  * is not part of them and stays the arm's.
  */
 export function widened(from: ParameterLayout, flat: Float32Array, to: ParameterLayout): Float32Array {
@@ -297,7 +297,7 @@ export function initialParameters(
   return flat;
 }
 
-/** g of L_img: its output and biases start at 0, and an h of length 1 has numbers of the size of 1 to it. */
+/** g of L_img: its output and biases start at 0. Weights on an h of length 1, whose elements are about 1/√e, are √e times as large. */
 function fillImageDecoder(
   fill: (name: string, next: (slot: Slot) => number) => void,
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,

@@ -1,4 +1,4 @@
-/** The whole step against PyTorch: losses, every gradient, two AdamW steps, for every arm and both interfaces. */
+/** The whole step against PyTorch: losses, every gradient, and two AdamW steps, for every arm and both interfaces. */
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';

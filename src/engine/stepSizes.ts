@@ -1,20 +1,20 @@
-/** The largest number of rows of each kind in a micro-batch, by which buffers are sized. */
+/** Maximum number of rows of each kind in a micro-batch, by which buffers are sized. */
 import type { EngineInputs } from './engineInputs';
 import { ACTION_LOSSES } from './losses/actionLosses';
 
 export interface StepSizes {
-  /** Most examples of a pass. */
+  /** Maximum number of examples per pass. */
   readonly microBatch: number;
-  /** Most rows of a history without its query and text: of a probe. */
+  /** Maximum number of rows of a probe: a history without its query and text. */
   readonly probeRows: number;
-  /** Most rows of the pass over histories, and of the one over texts. */
+  /** Maximum number of rows of the pass over histories, and of the one over texts. */
   readonly rows: number;
   readonly textRows: number;
-  /** Most item tokens of the `token` interface. */
+  /** Maximum number of item tokens (interface `token`). */
   readonly denseRows: number;
-  /** Most items of histories. */
+  /** Maximum number of items in histories. */
   readonly historyItems: number;
-  /** Most predictions, and most candidates that they are scored against. */
+  /** Maximum number of predictions, and of the candidates that they are scored against. */
   readonly predictions: number;
   readonly candidates: number;
 }

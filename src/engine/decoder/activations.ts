@@ -6,7 +6,7 @@ import { momentsWidth } from './norms';
 import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from '../parameters';
 import type { StepSizes } from '../stepSizes';
 
-/** Floats per row of a block's buffers, for a block with the given adapters; 0 for what blocks of that config do not have. */
+/** Floats per row of a block's buffers, for a block with the given adapters; 0 for buffers that blocks of that config do not have. */
 function blockWidths(config: DecoderConfig, lora: LoraLayer) {
   const { hidden, heads, kvHeads, headSize, intermediate, outputNorms } = config;
   const moments = momentsWidth(config);
@@ -41,7 +41,7 @@ function gateUpWidth({ gated, intermediate }: DecoderConfig): number {
 
 type BlockBuffer = keyof ReturnType<typeof blockWidths>;
 
-/** The input of every adapted product: only the gradient with respect to A needs it. */
+/** The input of every adapted product, needed only for the gradient with respect to A. */
 const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', down: 'inner' } as const satisfies Record<
   GroupKey,
   BlockBuffer
@@ -68,7 +68,7 @@ export function groupInput(block: BlockActivations, key: GroupKey): Tensor {
 
 /** How deep a pass is differentiated. */
 export interface Reach {
-  /** The lowest block that gradients pass; the number of layers when the pass is never differentiated. */
+  /** The lowest block that gradients pass through; the number of layers if the pass is never differentiated. */
   readonly lowest: number;
   /** Whether the gradient of the input rows is needed too. */
   readonly input: boolean;
@@ -86,19 +86,19 @@ export interface Activations {
   readonly hidden: Tensor;
 }
 
-/** One block's buffers, shared by all blocks that keep none of their own: each overwrites those of the last. Made on first use. */
+/** One block's buffers, shared by all blocks that keep none of their own: each overwrites those of the last. Allocated on first use. */
 export class Workspace {
   private readonly buffers = new Map<BlockBuffer, Tensor>();
   private readonly widths: Readonly<Record<BlockBuffer, number>>;
 
-  /** @param capacity most rows of a pass that uses it */
+  /** @param capacity maximum number of rows of a pass that uses it */
   constructor(
     private readonly memory: Memory,
     config: DecoderConfig,
     layout: ParameterLayout,
     private readonly capacity: number,
   ) {
-    // Adapters start at some layer and are the same from there on.
+    // Adapters start at some layer and are the same in every layer after it.
     this.widths = blockWidths(config, layout.lora[config.layers - 1]!);
   }
 
@@ -112,7 +112,7 @@ export class Workspace {
 }
 
 /**
- * Buffers of a pass. Blocks below its reach share the workspace, for nothing of them is read again. Blocks in reach keep what their backward
+ * Buffers of a pass. Blocks below its reach share the workspace, since none of their buffers is read again. Blocks in reach keep what their backward
  * pass reads, or with `checkpoint` their input alone (Chen et al., arXiv 1604.06174).
  */
 export function allocateActivations(
@@ -154,7 +154,7 @@ export function allocateActivations(
   };
 }
 
-/** What `Decoder.load` uploads of a pass. */
+/** What `Decoder.load` uploads for a pass. */
 export function rowLists(memory: Memory, capacity: number, label: string): Pick<Activations, 'info' | 'source'> {
   return { info: memory.tensor(4 * capacity, `${label} row info`), source: memory.tensor(capacity, `${label} row source`) };
 }
@@ -205,7 +205,7 @@ export interface BackwardScratch {
   readonly delta: Tensor;
   readonly gateUp: Tensor;
   readonly inner: Tensor;
-  /** dY·B of the group at hand. */
+  /** dY·B of the current group. */
   readonly low: Tensor;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Causal grouped-query attention over packed rows: forward, backward, and the maps that are displayed. The kernels hold the vectors of one head in
- * a struct of named members, which stay in registers where an array would live in memory on software adapters, and let one thread serve
+ * Causal grouped-query attention over packed rows: forward, backward, and the maps for display. The kernels hold the vectors of one head in
+ * a struct of named members, which stay in registers (on software adapters an array would live in memory), and let one thread serve
  * several rows, so that each key and value is read once for all of them. Very large heads are arrays.
  */
 import type { Kernel, Prelude } from '../../gpu/kernel';
@@ -9,7 +9,7 @@ import type { DecoderConfig } from '../../model/decoderConfig';
 import type { BackwardScratch, BlockActivations } from './activations';
 import { vectorPrelude, vectorWidth, type Context } from '../context';
 
-/** Storage arrays that a kernel reads and writes a head at a time. */
+/** Storage arrays that a kernel reads and writes one head at a time. */
 const HEAD_ARRAYS = {
   attention_forward: { loaded: ['qkv'], stored: ['o'] },
   attention_backward_q: { loaded: ['qkv', 'o', 'd_o'], stored: ['dqkv'] },
@@ -23,7 +23,7 @@ type AttentionKernel = keyof typeof HEAD_ARRAYS;
 /** Kernels whose threads serve several rows. */
 type RowKernel = 'attention_forward' | 'attention_backward_q' | 'attention_backward_kv';
 
-/** Rows that one thread serves. */
+/** Rows per thread. */
 export type RowsPerThread = 1 | 2 | 4;
 
 /** Row i sees keys from i − window + 1 on. A window of 0 means none: 0 − 1 wraps around to the largest number. */
@@ -34,7 +34,7 @@ fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + mi
 /**
  * Prelude of an attention kernel: `V` (vector of `W` floats), `HD` of them per head, `ROWS` per thread; `Head`, the vectors of one head, with
  * `dot_head`, `scaled` (a·s), `add_scaled` (a + s·b), and `load_<array>(at)`, `store_<array>(at, head)` from and to its `at`-th vector; `first_key` and
- * `past_query`, where a window cuts off what a row sees and what sees a key.
+ * `past_query`, where a window limits which keys a row sees and which rows see a key.
  * @throws RangeError when the head size is odd.
  */
 export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPerThread: RowsPerThread): Prelude {
@@ -59,10 +59,10 @@ export function attentionPrelude(name: AttentionKernel, headSize: number, rowsPe
   };
 }
 
-/** Head sizes whose vectors are named members. With 256 numbers they would take a minute to compile, and no GPU has that many registers. */
+/** Head sizes whose vectors are named members. With 256 floats they would take a minute to compile, and no GPU has that many registers. */
 const LARGEST_NAMED = 128;
 
-/** WGSL over the vectors of a head; the callback gets a vector's place in `Head` and its index. */
+/** WGSL over the vectors of a head; the callback gets a vector's name in `Head` and its index. */
 interface HeadSource {
   readonly members: string;
   /** Body of a function that returns a sum of floats. */
@@ -95,8 +95,8 @@ function arrayHead(): HeadSource {
 }
 
 /**
- * Software adapters gain from every row that shares a load, but their compilers take quadratic time over the numbers that a thread holds. For
- * heads of 32 numbers the forward kernel is 1.7× to 2.6× as fast with 4 rows as with one. The backward kernels hold three and four heads for
+ * Software adapters gain from every row that shares a load, but their compilers take time quadratic in the floats that a thread holds. For
+ * heads of 32 floats the forward kernel is 1.7× to 2.6× as fast with 4 rows as with one. The backward kernels hold three and four heads for
  * each row: with 4 rows each takes SwiftShader 1.8 s to compile and Mesa 20 s, with 2 rows 0.7 s and 8 s; over keys they then run as fast or
  * faster, over queries up to 1.5× as long. A GPU prefers more threads, and has no registers for several rows.
  */
@@ -116,7 +116,7 @@ export function attentionShape(
 
 /** Rows of a pass in one of its layers. */
 export interface LayerRows {
-  /** What the rows are: `Activations.info`. */
+  /** Description of the rows: `Activations.info`. */
   readonly info: Tensor;
   readonly rows: number;
   readonly layer: number;

@@ -28,7 +28,7 @@ interface Cut {
   /** Rows per thread of the forward kernel, and of the backward kernels. */
   readonly rowsPerThread: readonly [RowsPerThread, RowsPerThread];
 }
-/** Head sizes for vec2 and vec4, halves for single floats, vec2 and vec4, the large ones as the engine runs them on software adapters. */
+/** Head sizes for vec2 and vec4, whose halves suit single floats, vec2 and vec4; large ones as the engine runs them on software adapters. */
 const CUTS: readonly Cut[] = [
   { size: 6, rowsPerThread: [1, 1] },
   { size: 20, rowsPerThread: [2, 2] },
@@ -37,7 +37,7 @@ const CUTS: readonly Cut[] = [
   { size: 64, rowsPerThread: [2, 1] },
   { size: 128, rowsPerThread: [1, 1] },
 ];
-/** A head whose vectors are in an array, in a layer with a window: always among the runs. */
+/** A head whose vectors are in an array, in a layer with a window: always included. */
 const LARGE_HEADS = {
   kvHeads: 2,
   group: 2,
@@ -80,12 +80,12 @@ interface Problem {
   readonly shape: Heads;
   readonly info: Uint32Array;
   readonly scale: number;
-  /** Number of keys that a row sees, itself included; 0: all before it. */
+  /** Number of keys that a row sees, its own included; 0: no window. */
   readonly window: number;
   readonly rowsPerThread: Cut['rowsPerThread'];
 }
 
-/** Textbook attention: all weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
+/** Textbook attention: the weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
 function attention(qkv: ArrayLike<number>, { shape, info, scale, window }: Problem) {
   const { heads, kvHeads, size } = shape;
   const rows = info.length / 4;
@@ -119,7 +119,7 @@ function attention(qkv: ArrayLike<number>, { shape, info, scale, window }: Probl
   return { weights, lse, o, rows, at: { q, k, v } };
 }
 
-/** Gradient of Σ dO∘o by the softmax's Jacobian, and the Σ_j p_ij·dp_ij in it. */
+/** Gradient of Σ dO∘o from the softmax's Jacobian, and its Σ_j p_ij·dp_ij. */
 function attentionGradient(qkv: ArrayLike<number>, dO: ArrayLike<number>, problem: Problem) {
   const { heads, size } = problem.shape;
   const { weights, rows, at } = attention(qkv, problem);
@@ -223,7 +223,7 @@ function expectForward(got: Awaited<ReturnType<typeof forward>>, expected: Retur
   expect(got.lse.filter((value, i) => !sees(value, i)).every((value) => value === Math.fround(-3e38))).toBe(true);
 }
 
-/** dqkv from the two backward kernels, given the forward pass of the float64 loop. */
+/** dqkv from the two backward kernels, given the float64 loop's forward pass. */
 async function backward(problem: Problem, qkv: Float32Array, dO: Float32Array) {
   const { heads, kvHeads, size } = problem.shape;
   const { o, lse, rows } = attention(qkv, problem);
@@ -268,7 +268,7 @@ describe('attention', () => {
         const { heads, size } = problem.shape;
         const part = (values: ArrayLike<number>, ofQueries: boolean): Float32Array =>
           Float32Array.from(values).filter((_, i) => i % stride < heads * size === ofQueries);
-        // A sequence of one row attends only to itself: dq = 0, so what is left is the rounding of terms of the size of dO·v.
+        // A sequence of one row attends only to itself: dq = 0, so what remains is the rounding of terms the size of dO·v.
         // No row attends to anything if all are padding.
         const scale = largest(expected.dqkv) || 1;
         bench.near('attention_backward_q', part(got.dqkv, true), part(expected.dqkv, true), { scale });
@@ -301,7 +301,7 @@ describe('attention', () => {
       if (size === 1) expect(Math.max(...expected.lse)).toBeGreaterThan(5000);
       expectForward(await forward(problem, qkv), expected);
       const gradient = await backward(problem, qkv, dO);
-      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, so weights are off by as many per mille.
+      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, so weights are off by about that share.
       bench.near('attention_backward_q', gradient.dqkv, attentionGradient(qkv, dO, problem).dqkv, {
         tolerance: size === 1 ? 2e-3 : TOLERANCE,
         scale: Math.max(1, top) * largest(values) * shape.size,
@@ -338,7 +338,7 @@ describe('attention at scores of ±10⁴', () => {
 });
 
 describe('attention_map', () => {
-  it('shows the weights of its layer and leaves the others unchanged', async () => {
+  it('writes the weights of its layer and leaves the others unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -396,7 +396,7 @@ describe('rope', () => {
   const THETA = 500;
   const angle = (position: number, c: number, half: number): number => position * THETA ** (-c / half);
 
-  it('turns the q and k heads by position, and back', async () => {
+  it('rotates the q and k heads by position, and back', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (given) => {
         const { problem, info, rows, stride } = make(given);

@@ -1,4 +1,4 @@
-/** The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled hidden states for item features. */
+/** The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled hidden states as item features. */
 import type { Gpu } from '../../gpu/device';
 import { readFloats, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -57,7 +57,7 @@ export class BaseModel {
 
   /**
    * The model with its weights on the GPU.
-   * @param capacity rows (tokens) of a pass @param precision how the weights are stored @param arm whose LoRA is applied, if any
+   * @param capacity rows (tokens) per pass @param precision how the weights are stored @param arm whose LoRA is applied, if any
    * @throws as `fillWeights` does
    */
   static async create(
@@ -145,8 +145,8 @@ export class BaseModel {
 }
 
 /**
- * Sequences of vocabulary tokens as packed rows. packTexts sets its first row itself and leaves the last token out: the first is
- * corrected here, and a token that is never read comes last. @throws RangeError for an empty sequence.
+ * Sequences of vocabulary tokens as packed rows. packTexts sets the first row itself and leaves out the last token: the first is
+ * corrected here, and an unused token is appended. @throws RangeError for an empty sequence.
  */
 function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
   const packed = packTexts(

@@ -1,5 +1,5 @@
 /**
- * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/definitions.md; every line queues one
+ * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/definitions.md: every line queues one
  * kernel or one product, or nothing if the model's config does not have that part.
  */
 import { write, type Tensor } from '../../gpu/tensor';
@@ -18,7 +18,7 @@ import { Rotary } from './rotary';
 import type { PackedRows } from './sequence';
 import { readerPrelude } from '../gemm/weightMatrix';
 
-/** What an arm brings to a pass; null is the base model. */
+/** What an arm contributes to a pass; null is the base model. */
 export interface ArmViews {
   readonly parameters: FlatViews;
   readonly blocks: LoraBlocks;
@@ -31,7 +31,7 @@ export interface LoadedPass {
   readonly arm: ArmViews | null;
 }
 
-/** Where input rows come from, apart from the vocabulary: item or soft tokens, and the trainable vectors. */
+/** The sources of input rows other than the vocabulary: item or soft tokens, and the trainable vectors. */
 export interface InputRows {
   readonly dense: Tensor;
   readonly learned: Tensor;
@@ -44,7 +44,7 @@ export class Decoder {
   private readonly rotary: Rotary;
   private readonly attention: Attention;
   private readonly activation: MlpActivation;
-  /** The block whose values the shared buffers hold, as far as queued. */
+  /** The block whose values the shared buffers will hold once all queued work has run. */
   private shared: BlockActivations | null = null;
 
   constructor(
@@ -132,8 +132,8 @@ export class Decoder {
   }
 
   /**
-   * One block, from its input to the next one's. Run again for the backward pass it stops short of its output, which is there, unless the
-   * MLP's output is wanted on the way.
+   * One block, from its input to the next one's. When run again for the backward pass it stops short of its output, which is already there, unless
+   * the MLP's output is needed on the way.
    */
   private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
@@ -179,8 +179,8 @@ export class Decoder {
   }
 
   /**
-   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks that the pass reaches, and the gradient of its input
-   * rows, if wanted, in `scratch.residual`. Through the base model (`arm` null) the latter alone.
+   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks in reach, and the gradient of its input
+   * rows, if needed, in `scratch.residual`. Through the base model (`arm` null) only the latter.
    */
   backward(run: LoadedPass, dHidden: Tensor, scratch: BackwardScratch, gradients: FlatViews): void {
     const { context, weights, config } = this;
@@ -237,7 +237,7 @@ export class Decoder {
   }
 
   /**
-   * Writes a block's attention into `map` [sequences, layers, heads, length, length]. To be called from `afterBlock` of `forward`.
+   * Writes a block's attention into `map` [sequences, layers, heads, length, length]. Call from `afterBlock` of `forward`.
    */
   attentionMap(block: BlockActivations, shape: MapShape, map: Tensor): void {
     this.attention.map(block, shape, map);

@@ -1,4 +1,4 @@
-/** A checkpoint goes to the GPU piece by piece: what JavaScript holds meanwhile is measured after a garbage collection at every piece. */
+/** A checkpoint goes to the GPU piece by piece; JavaScript's memory is measured after a garbage collection at every piece. */
 import { describe, expect, it } from 'vitest';
 import { endlessWeights, heldBytes } from '../../testing/endlessModel';
 import { TINY_CONFIG } from '../../testing/tinyModel';
@@ -24,7 +24,7 @@ const LLAMA = readConfig({
 });
 const LARGEST = 4 * LLAMA.vocabulary * LLAMA.hidden;
 
-/** The peak, above what was held before, while `work` read the model. */
+/** The peak, less what was held before, while `work` read the model. */
 async function peakOf(dtype: 'F32' | 'BF16', work: (weights: LoadedModel['weights'], sample: () => void) => Promise<void>) {
   const before = heldBytes();
   let peak = 0;
@@ -41,7 +41,7 @@ async function peakOf(dtype: 'F32' | 'BF16', work: (weights: LoadedModel['weight
   return { peak, reads };
 }
 
-/** Where weights go: memory on paper, and a queue that takes bytes without keeping them. */
+/** A destination for weights: memory on paper, and a queue that takes bytes without keeping them. */
 function bottomless(sample: () => void): { readonly memory: Memory; readonly device: GPUDevice; written: () => number } {
   const dry = dryGpu({ maxBufferSize: 2 ** 40, maxStorageBufferBindingSize: 2 ** 40 });
   let written = 0;
@@ -60,7 +60,7 @@ function bottomless(sample: () => void): { readonly memory: Memory; readonly dev
   };
 }
 
-describe('the weights of a model of more than twice its largest tensor', () => {
+describe('the weights of a model more than twice as large as its largest tensor', () => {
   it('is such a model', () => {
     expect(4 * parameterCount(LLAMA)).toBeGreaterThan(2 * LARGEST);
   });
@@ -70,7 +70,7 @@ describe('the weights of a model of more than twice its largest tensor', () => {
     ['f16', 'BF16'],
     ['int8', 'F32'],
     ['int4', 'BF16'],
-  ] as const)('reach the GPU as %s from %s with less than 1.3 of it in memory', async (format, dtype) => {
+  ] as const)('reach the GPU as %s from %s with at most 1.3 times that tensor in memory', async (format, dtype) => {
     let written = 0;
     const { peak, reads } = await peakOf(dtype, async (weights, sample) => {
       const gpu = bottomless(sample);
@@ -81,7 +81,7 @@ describe('the weights of a model of more than twice its largest tensor', () => {
     });
     expect(reads).toBeGreaterThan(decoderTensors(LLAMA).length);
     expect(peak).toBeLessThan(1.3 * LARGEST);
-    // What is counted is what is there: a piece at the least.
+    // Checks that the measurement works: at least one piece was held.
     expect(peak).toBeGreaterThan(2 ** 20);
   });
 

@@ -18,7 +18,7 @@ function rolesOf(key: GroupKey): LinearRole[] {
 export interface FrozenLinear {
   /** [outputs, inputs] */
   readonly weight: WeightMatrix;
-  /** [outputs], zero for projections of the stack without one; null if none has one. */
+  /** [outputs], zero for projections in the stack without a bias; null if none has one. */
   readonly bias: Tensor | null;
 }
 
@@ -27,7 +27,7 @@ export type FrozenBlock = Readonly<Record<GroupKey, FrozenLinear>> & {
   /** Norms before attention and before the MLP. */
   readonly inputNorm: FrozenNorm;
   readonly postNorm: FrozenNorm;
-  /** Norms of the outputs of attention and MLP, if there are any. */
+  /** Norms of the outputs of attention and MLP, if any. */
   readonly attentionNorm: FrozenNorm | null;
   readonly mlpNorm: FrozenNorm | null;
   /** [2, headSize], of query and of key heads, if they are normalised. */
@@ -46,7 +46,7 @@ export interface FrozenWeights {
   readonly finalNorm: FrozenNorm;
 }
 
-/** Memory for the weights of a model of that shape; zero until `fillWeights`. Norms, biases and positions stay f32. */
+/** Allocates the weights of a model of that shape, zero until `fillWeights`. Norms, biases and positions stay f32. */
 export function allocateWeights(memory: Memory, config: DecoderConfig, format: WeightFormat): FrozenWeights {
   const { hidden, headSize } = config;
   const shapes = blockShapes(config);
@@ -89,7 +89,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, format: W
   };
 }
 
-/** Queues copies of a model's weights into place, one after the other. @throws what reading them and `writeMatrix` throw. */
+/** Queues copies of a model's weights into place, one after the other. @throws as reading them and `writeMatrix` do. */
 export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, source: WeightSource): Promise<void> {
   const outer = (role: OuterRole): Weight => required(source.outer(role), role);
   await writeMatrix(device, frozen.embedding, outer('embedding'));
@@ -114,7 +114,7 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
 /** A weight of one block; undefined if the model's blocks have none. */
 type FindWeight = (role: BlockRole) => Weight | undefined;
 
-/** As much of a weight as fits. */
+/** Queues a copy of as much of a weight as fits. */
 async function writeVector(device: GPUDevice, into: Tensor, weight: Weight): Promise<void> {
   write(device, into, await weight.read(0, Math.min(weight.length, into.size / 4)));
 }

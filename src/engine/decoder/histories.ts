@@ -18,7 +18,7 @@ export interface HistoriesInputs {
   readonly pass: Activations;
   readonly catalogue: CatalogueTensors;
   readonly sizes: Pick<StepSizes, 'denseRows' | 'rows'>;
-  /** Bytes for keeping the output of blocks that no step changes. */
+  /** Memory, in bytes, for keeping the output of blocks that no step changes. */
   readonly cacheBytes: number;
 }
 
@@ -29,7 +29,7 @@ export class Histories {
   private readonly itemTokens: ItemTokens;
   /** Null if everything is computed in every step. */
   private readonly lower: LowerBlocks | null;
-  /** What is loaded, and what of it is not kept below the first adapted block. */
+  /** What is loaded, and the part of it whose input to the first adapted block is not kept. */
   private packed: PackedHistories | null = null;
   private missing: Missing | null = null;
 
@@ -48,7 +48,7 @@ export class Histories {
       : null;
   }
 
-  /** Registers how an arm starts. */
+  /** Registers an arm's start values. */
   register(arm: Arm, initial: Float32Array): void {
     this.lower?.register(arm, initial);
   }
@@ -59,18 +59,18 @@ export class Histories {
     this.enter(packed, null);
   }
 
-  /** As `load`, for a step: what is kept of the examples, packed with those options, is not recomputed. */
+  /** As `load`, for a step: examples packed with those options are not recomputed if they are kept. */
   loadStep(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): void {
     this.decoder.load(this.pass, packed);
     this.enter(packed, this.lower?.load(arm, examples, packed, options) ?? null);
   }
 
-  /** What enters in addition to vocabulary rows. */
+  /** Input rows other than vocabulary rows. */
   inputs(parameters: FlatViews): InputRows {
     return { dense: this.itemTokens.dense, learned: parameters.slot(this.layout.learned) };
   }
 
-  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: a step may skip blocks. */
+  /** The loaded rows → `pass.hidden`. `afterBlock` as in `Decoder.forward`, and only after `load`: in a step, blocks may be skipped. */
   forward(views: ArmViews, afterBlock?: (block: BlockActivations, layer: number) => void): void {
     const { context, decoder, itemTokens, pass, lower, missing } = this;
     const { recorder } = context;
@@ -89,7 +89,7 @@ export class Histories {
     });
   }
 
-  /** Gradient of `pass.hidden` → gradients (added) of LoRA and, in reach, of item tokens and trainable vectors. */
+  /** Gradient of `pass.hidden` → gradients (added) of LoRA and, if in reach, of item tokens and trainable vectors. */
   backward(dHidden: Tensor, scratch: BackwardScratch, views: ArmViews, gradients: FlatViews): void {
     const { context, decoder, itemTokens, pass } = this;
     decoder.backward({ pass, rows: this.loaded.rows, arm: views }, dHidden, scratch, gradients);
@@ -99,7 +99,7 @@ export class Histories {
     });
   }
 
-  /** Item tokens are made for the rows that are computed. */
+  /** Item tokens are computed only for rows that pass through the lower blocks. */
   private enter(packed: PackedHistories, missing: Missing | null): void {
     this.itemTokens.load(missing?.packed ?? packed);
     this.packed = packed;

@@ -1,4 +1,4 @@
-/** Kernels that make a pass's input rows. */
+/** Kernels that assemble a pass's input rows. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readerPrelude } from '../gemm/weightMatrix';

@@ -1,6 +1,6 @@
 /**
- * Item embeddings, which interest embeddings are compared with: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z a free embedding of each item that every arm trains
- * for itself, or the input's table u (`tied`); normalised for the cosine similarity. Of the whole catalogue, or of a list of items.
+ * Item embeddings, with which interest embeddings are compared: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z a free embedding per item that every
+ * arm trains for itself, or the input's table u (`tied`); normalised for the cosine similarity. Of the whole catalogue, or of a list of items.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -18,11 +18,11 @@ export interface ItemSizes {
   readonly items: number;
 }
 
-/** Which items embeddings are computed for. */
+/** The items that embeddings are computed for. */
 export interface EmbeddedItems {
-  /** Most items of a list. */
+  /** Maximum length of a list. */
   readonly listed: number;
-  /** Whether they are also computed for the whole catalogue, and differentiated. */
+  /** Whether embeddings are also computed for the whole catalogue, and whether they are differentiated. */
   readonly catalogue: 'none' | 'ranked' | 'trained';
 }
 
@@ -34,7 +34,7 @@ export class ItemEmbeddings {
   private readonly listedItems: Tensor;
   private readonly listedFeatures: Tensor;
   private readonly lookup: EmbeddingLookup;
-  /** z of the list, where it is added to W_e·x. */
+  /** z of the list, if it is added to W_e·x. */
   private readonly listedZ: Tensor;
   private readonly content: boolean;
   /** Name of the table of free embeddings; null if there is none. */
@@ -75,7 +75,7 @@ export class ItemEmbeddings {
     if (this.table !== null) this.lookup.load(items);
   }
 
-  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next list overwrites. */
+  /** Embeddings of the whole catalogue under an arm: [items, e], valid until the next list is embedded. */
   catalogue(parameters: FlatViews): Tensor {
     const { items, embeddingSize } = this.sizes;
     const z = this.table === null ? null : parameters.named(this.table);
@@ -85,7 +85,7 @@ export class ItemEmbeddings {
     return this.e;
   }
 
-  /** Embeddings of the loaded list; returns how many columns there are. */
+  /** Embeds the loaded list; returns the number of columns. */
   forward(items: Uint32Array | null, parameters: FlatViews): number {
     if (items === null) {
       this.catalogue(parameters);

@@ -1,5 +1,5 @@
 /**
- * The input side of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in (+ u_i), or a free
+ * The input of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in (+ u_i), or a free
  * embedding u_i alone; and their gradients.
  */
 import { write, type Tensor } from '../../gpu/tensor';
@@ -21,7 +21,7 @@ export class ItemTokens {
   private readonly f: Tensor;
   private readonly add: Tensor;
   private readonly dDense: Tensor;
-  /** Look-ups of u; null if items have no free embedding at the input. */
+  /** Lookups of u; null if items have no free embedding at the input. */
   private readonly lookup: EmbeddingLookup | null;
   /** Columns of W_in. */
   private readonly inputs: number;

@@ -1,4 +1,4 @@
-/** Keeping the output of frozen blocks changes no bit of a run, and saves as much as it says. */
+/** Keeping the output of frozen blocks changes no bit of a run, and saves the expected work. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';
@@ -29,7 +29,7 @@ function pool({ batch, inputs }: Fixture): EncodedExample[] {
   );
 }
 
-/** A case whose blocks below the second, and what enters them, are not trained. */
+/** A case in which neither the blocks below the second nor their inputs are trained. */
 async function load(name: string, training: Partial<RunSpec['training']>): Promise<Fixture> {
   const fixture = withTraining(await loadFixture(name), training);
   const { inputs } = fixture;
@@ -37,7 +37,7 @@ async function load(name: string, training: Partial<RunSpec['training']>): Promi
   return { ...fixture, inputs: { ...inputs, spec: { ...inputs.spec, lora } } };
 }
 
-/** Some steps of both arms in turn, and how many rows went through the lower blocks. */
+/** Some steps of both arms in turn, and the number of rows that went through the lower blocks. */
 async function train(fixture: Fixture) {
   const engine = await Engine.create(gpu, fixture.inputs);
   const lower = vi.spyOn(engine.decoder, 'lowerForward');
@@ -51,7 +51,7 @@ async function train(fixture: Fixture) {
     for (const arm of arms) reports.push(await engine.trainStep(arm, batch));
   }
   const parameters = await Promise.all(arms.map((arm) => engine.readParameters(arm)));
-  // The text pass of L_rec goes through all blocks whatever is kept.
+  // L_rec's pass over texts goes through all blocks, whatever is kept.
   const rows = lower.mock.calls.reduce(
     (sum, [{ pass, rows: count }]) => (pass.blocks === engine.histories.pass.blocks ? sum + count : sum),
     0,
@@ -72,7 +72,7 @@ describe.each(['even-text-karma-upper', 'odd-token-gen-upper'])('%s', (name) => 
     expect(kept.reports).toEqual(whole.reports);
     expect(kept.parameters).toEqual(whole.parameters);
     expect(whole.parameters[0]).not.toEqual(whole.parameters[1]);
-    // Each step's second arm finds everything.
+    // Each step's second arm finds everything kept.
     expect(kept.rows).toBeLessThan(0.6 * whole.rows);
     expect(kept.rows).toBeGreaterThan(0);
 
@@ -102,7 +102,7 @@ it('does not mix arms that start from different input vectors', async () => {
   engine.destroy();
 });
 
-it('says what to raise where a micro-batch does not fit', async () => {
+it('says which setting to raise if a micro-batch does not fit', async () => {
   const fixture = await load('even-text-karma-upper', { cacheMegabytes: 1e-3 });
   await expect(Engine.create(gpu, fixture.inputs)).rejects.toThrow(/do not hold one micro-batch.*raise training.cacheMegabytes/);
 });

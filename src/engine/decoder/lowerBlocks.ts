@@ -1,5 +1,5 @@
 /**
- * Histories as they enter the first adapted block, kept on the GPU. If what enters below is not trained, no step changes them: they are a
+ * Histories as they enter the first adapted block, kept on the GPU. If the input rows are not trained either, no step changes them: they are a
  * function of an example's history, query and text alone, so arms and epochs share them. Only missing examples are computed.
  */
 import { write, type Tensor } from '../../gpu/tensor';
@@ -14,13 +14,13 @@ import { RowRing, type Placement } from './rowRing';
 import { packHistories, type EncodedExample, type PackedHistories, type PackOptions } from './sequence';
 
 export interface LowerSizes {
-  /** Bytes that may be kept. */
+  /** Maximum number of bytes kept. */
   readonly bytes: number;
-  /** Trainable floats of an arm: what follows them in its flat buffer enters below. */
+  /** Trainable floats of an arm: those after them in its flat buffer are parameters of the input. */
   readonly trained: number;
 }
 
-/** The rows of a micro-batch that have to be computed, and where they go. */
+/** The rows of a micro-batch that must be computed, and where they go. */
 export interface Missing extends Placement {
   readonly packed: PackedHistories;
 }
@@ -31,13 +31,13 @@ export class LowerBlocks {
   private readonly kept: Tensor;
   /** The pass over missing rows: it uses the buffers of the whole pass, but has its own rows. */
   private readonly missing: Activations;
-  /** Where each row of the whole pass is kept. */
+  /** The kept row for each row of the whole pass. */
   private readonly index: Tensor;
   private readonly hidden: number;
-  /** What enters below, as each arm started; arms that start alike share what is kept. */
+  /** The input parameters with which each arm started; arms that start alike share what is kept. */
   private readonly starts: Float32Array[] = [];
   private readonly startOf = new Map<Arm, number>();
-  /** Whether y is kept too: some arm has it in its rows. */
+  /** Whether y is kept too, because some arm has it in its rows. */
   private withText = false;
 
   /** @throws RangeError when the rows of one micro-batch do not fit into the bytes. */
@@ -70,7 +70,7 @@ export class LowerBlocks {
     this.withText ||= addsRows(arm.spec, 'history');
   }
 
-  /** Uploads which rows have to be computed for the examples of a micro-batch, and where each row of the whole pass will be. */
+  /** Uploads which rows must be computed for the examples of a micro-batch, and where each row of the whole pass will be. */
   load(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): Missing {
     const { withText } = this;
     const lengths = packed.starts.map((start) => packed.info[4 * start + 1]! - start);

@@ -1,6 +1,6 @@
 /**
- * A step's batch cut into micro-batches, each as large as one pass can hold (gradient accumulation). Weights and candidates are those
- * of the whole step, so the micro-batches' losses and gradients add up to the step's, however it is cut.
+ * A step's batch split into micro-batches, each as large as one pass can hold (gradient accumulation). Weights and candidates are those
+ * of the whole step, so the micro-batches' losses and gradients add up to the step's, however it is split.
  */
 import type { ActionLoss } from '../../recipe/runSpec';
 import { weightedCandidates } from '../losses/actionLoss';
@@ -21,21 +21,21 @@ export interface MicroBatch {
   readonly examples: readonly EncodedExample[];
   readonly packed: PackedHistories;
   /**
-   * The examples that have a text, by their place among these, and the rows of a pass over those texts; null if there are none, and in arms
+   * The indices of the examples that have a text, and the rows of a pass over those texts; null if there are none, and in arms
    * without a term that has such a pass (L_rec).
    */
   readonly texts: { readonly examples: readonly number[]; readonly packed: PackedRows } | null;
   /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
   /**
-   * The examples whose target has a picture, by their place among these, and 1 / the step's; null in arms without L_img.
+   * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms without L_img.
    */
   readonly images: { readonly examples: readonly number[]; readonly draws: readonly ImageDraw[]; readonly share: number } | null;
   readonly candidates: Candidates;
 }
 
 export interface StepOptions extends CandidateOptions {
-  /** Most examples of a micro-batch. */
+  /** Maximum number of examples per micro-batch. */
   readonly microBatch: number;
   readonly pack: Omit<PackOptions, 'texts'>;
   /** Pack the texts for a pass of their own. */
@@ -88,7 +88,7 @@ function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['
   };
 }
 
-/** @throws Error if an example describes no item: the code that drew the batch for such an arm forgot it. */
+/** @throws Error if an example describes no item: the code that drew the batch for such an arm left it out. */
 function packDescribed(part: readonly EncodedExample[], examples: number): MicroBatch['described'] {
   const described = part.map((example) => {
     if (example.described === undefined) throw new Error('an example describes no item');

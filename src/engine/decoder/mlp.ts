@@ -1,11 +1,11 @@
-/** What lies between an MLP's projections: act(gate)·up, or act(up) alone. */
+/** What happens between an MLP's projections: act(gate)·up, or act(up) alone. */
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { elementPrelude, type Context } from '../context';
 
 /**
- * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415) for
+ * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and the tanh approximation of GELU (Hendrycks & Gimpel, arXiv 1606.08415) for
  * inner(x) = 2·√(2/π)·(x + 0.044715·x³), since (1 + tanh u)/2 = sigmoid(2u).
  */
 const INNER = {

@@ -14,7 +14,7 @@ afterAll(() => {
 
 const shapes = fc.record({ rows: fc.integer({ min: 1, max: 9 }), width: fc.integer({ min: 1, max: 45 }), seed: fc.nat() });
 
-/** 0, and inputs so extreme that every activation here is a or 0, to the last bit. */
+/** 0, and inputs a so extreme that every activation here is a or 0 to the last bit. */
 const EXTREMES = [
   { input: 1e4, output: 1e4, slope: 1 },
   { input: -1e4, output: 0, slope: 0 },
@@ -23,7 +23,7 @@ const EXTREMES = [
   { input: -100, output: 0, slope: 0 },
 ];
 
-/** As they are defined, and their derivatives. */
+/** Activations by definition, with their derivatives. */
 const ACTIVATIONS = [
   {
     activation: 'silu',
@@ -43,7 +43,7 @@ const ACTIVATIONS = [
 
 describe.each(ACTIVATIONS)('$activation', ({ activation, act, slope }) => {
   describe('gated', () => {
-    /** act(gate)·up of rows of gate and up side by side. */
+    /** act(gate)·up for rows with gate and up side by side. */
     const gated = (x: ArrayLike<number>, rows: number, width: number): Float64Array =>
       Float64Array.from({ length: rows * width }, (_, i) => {
         const at = i + Math.floor(i / width) * width;

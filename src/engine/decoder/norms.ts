@@ -1,4 +1,4 @@
-/** Norms with frozen gains: of rows of the residual stream and of outputs that join it, and of query and key heads. */
+/** Norms with frozen gains, of rows of the residual stream, of outputs that join it, and of query and key heads. */
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -6,7 +6,7 @@ import { vectorPrelude, type Context } from '../context';
 
 export interface FrozenNorm {
   readonly gain: Tensor;
-  /** With a bias it is LayerNorm, without one RMSNorm. */
+  /** LayerNorm with a bias, RMSNorm without one. */
   readonly bias: Tensor | null;
 }
 
@@ -16,8 +16,8 @@ export function momentsWidth({ norm }: DecoderConfig): 1 | 2 {
 }
 
 /**
- * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them per row, and `joined`, which says what happens to a value for element i of
- * the output: stored as it is, or after adding what `onto` holds there. The forward pass finds it at binding `residual`.
+ * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them per row, and `joined`, which gives what is stored for element i of
+ * the output: the value itself, or its sum with what `onto` holds there. The forward pass finds it at binding `residual`.
  */
 export function normPrelude(size: number, onto: { readonly residual: number } | 'dx' | null): Prelude {
   const { code, ...prelude } = vectorPrelude(size);

@@ -72,7 +72,7 @@ function layerGradient(x: Float64Array, gain: Float32Array, dy: Float64Array): F
   });
 }
 
-/** Both norms the same way: what they are called, what they keep, and what they are. */
+/** Both norms in the same form: name, what is kept, and formula. */
 const NORMS = [
   {
     name: 'rmsnorm',
@@ -105,7 +105,7 @@ describe.each(NORMS)('$name', ({ name, residual, kept, bias: biased, norm, gradi
   it.each([
     ['alone', false],
     ['onto a residual', true],
-  ])('forward matches the formula %s, and keeps what the backward pass reads', async (_, onto) => {
+  ])('forward matches the formula %s, and keeps what the backward pass needs', async (_, onto) => {
     await fc.assert(
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
         const { x, gain, bias } = make(rows, size, seed);
@@ -130,7 +130,7 @@ describe.each(NORMS)('$name', ({ name, residual, kept, bias: biased, norm, gradi
         );
         bench.near(`${name}_forward`, got.y!, expected, { width: size });
         const read = eachRow(rows, width, (row) => keep(rowOf(x, row, size)));
-        // A mean that cancels is as exact as the numbers that it is the mean of.
+        // If terms cancel, a mean is only as exact as the numbers averaged.
         bench.near(`${name}_forward`, got[keptName]!, read, { width, ...(biased ? { scale: largest(read) } : {}) });
       }),
       RUNS,
@@ -190,7 +190,7 @@ describe('head norms', () => {
     readonly kvHeads: number;
     readonly size: number;
   }
-  /** Every query and key head of fused rows replaced by `f` of it, values left alone. */
+  /** Applies `f` to every query and key head of fused rows; value heads are unchanged. */
   const eachHead = (
     x: ArrayLike<number>,
     { rows, heads, kvHeads, size }: Shape,
@@ -207,7 +207,7 @@ describe('head norms', () => {
   const params = ({ rows, heads, kvHeads }: Shape) => ({ rows, heads, kv_heads: kvHeads, epsilon: EPSILON });
   const gainOf = (gains: Float32Array, kind: number, size: number) => gains.subarray(kind * size, (kind + 1) * size);
 
-  it('forward norms queries and keys in place, each by its gain, and keeps what they were', async () => {
+  it('forward normalises queries and keys in place, each with its gain, and keeps the originals', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const { rows, heads, kvHeads, size, seed } = shape;

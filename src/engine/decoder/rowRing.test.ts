@@ -4,7 +4,7 @@ import { RUNS } from '../../testing/kernelBench';
 import { RowRing } from './rowRing';
 
 const CAPACITY = 40;
-/** Sequences of one to nine rows, always the same number for a key; now and then a key occurs twice. */
+/** Sequences of one to nine rows, always the same number for a key; a key sometimes occurs twice. */
 const batches = fc.array(
   fc.array(
     fc.integer({ min: 0, max: 30 }).map((n) => ({ key: `k${n}`, rows: 1 + (n % 9) })),
@@ -32,7 +32,7 @@ it('gives every sequence its rows, and writes only what is missing', () => {
           for (let row = 0; row < count; row++) expect(rows[starts[index]! + row]).toBe(`${key} ${row}`);
         });
         hits += wanted.length - missing.length;
-        // Asked for again at once, nothing is missing.
+        // Requested again at once, nothing is missing.
         expect(ring.place(wanted)).toEqual({ starts, missing: [], first: expect.any(Number) as number });
       }
     }),
@@ -41,7 +41,7 @@ it('gives every sequence its rows, and writes only what is missing', () => {
   expect(hits).toBeGreaterThan(100);
 });
 
-it('keeps everything that fits, in whatever order it is requested', () => {
+it('keeps everything that fits, whatever the order of requests', () => {
   const ring = new RowRing(CAPACITY);
   const some = [3, 9, 20, 8].map((rows) => ({ key: `${rows}`, rows }));
   for (const one of some) expect(ring.place([one]).missing).toEqual([0]);

@@ -7,9 +7,9 @@ export interface KeyedRows {
 }
 
 export interface Placement {
-  /** First row of every sequence that was asked for. */
+  /** First row of every requested sequence. */
   readonly starts: readonly number[];
-  /** Those of them (by index) that have to be written, consecutively from row `first` on. */
+  /** Those of them (by index) that must be written, consecutively from row `first` on. */
   readonly missing: readonly number[];
   readonly first: number;
 }
@@ -27,8 +27,8 @@ export class RowRing {
   constructor(private readonly capacity: number) {}
 
   /**
-   * Makes room for the sequences that are missing. Once they are written, all that were asked for are there together.
-   * @throws RangeError when they have more rows than the buffer.
+   * Makes room for missing sequences. Once they are written, all requested sequences are there at the same time.
+   * @throws RangeError when the request has more rows than the buffer.
    */
   place(wanted: readonly KeyedRows[]): Placement {
     const index = new Map<string, number>();
@@ -42,7 +42,7 @@ export class RowRing {
     do {
       known = missing.size;
       room = this.roomFor([...missing].reduce((sum, key) => sum + rowsOf(key), 0));
-      // What is evicted to make room becomes missing too, if it was asked for.
+      // A sequence evicted to make room becomes missing too, if it was requested.
       for (const key of index.keys()) if (overlaps(this.held.get(key), room)) missing.add(key);
     } while (missing.size > known);
     for (const [key, range] of this.held) if (missing.has(key) || overlaps(range, room)) this.held.delete(key);

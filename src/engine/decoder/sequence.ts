@@ -21,14 +21,14 @@ export interface TokenTable {
   at(index: number): readonly number[] | undefined;
 }
 
-/** Kinds of input row, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
+/** Kinds of input rows, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
-/** Number of items whose mean features a skip adds to h: the same as in zero-shot ranking. */
+/** Number of items whose mean features a skip adds to h; the same as in zero-shot ranking. */
 export const SKIP_ITEMS = 5;
 /** A hidden key that hides nothing. */
 const NONE = 0xffffffff;
 
-/** Rows that have a next token to predict through the LM head. */
+/** Rows that predict a next token through the LM head. */
 export interface TextTargets {
   readonly rows: Uint32Array;
   readonly tokens: Uint32Array;
@@ -51,15 +51,15 @@ export interface PackedHistories extends PackedRows {
   readonly denseRows: Uint32Array;
   /** Rows that hold the trainable vectors emb, query, item. */
   readonly learnedRows: readonly [number[], number[], number[]];
-  /** Rows that predict an item, and that item. */
+  /** Rows that predict an item, and those items. */
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
   /** Items of all histories, and (first, count, prediction, 0) of the most recent ones that each prediction row has seen. */
   readonly seenItems: Uint32Array;
   readonly seenSpans: Uint32Array;
-  /** For each example, which prediction is its [EMB]'s. */
+  /** For each example, the index of its [EMB]'s prediction. */
   readonly embPredictions: Uint32Array;
-  /** For each example: its first row and the rows, counted from there, that are items. */
+  /** For each example: its first row and, counted from there, the rows that are items. */
   readonly starts: readonly number[];
   readonly itemPositions: readonly (readonly number[])[];
 }
@@ -75,7 +75,7 @@ export interface PackOptions {
   readonly titleTokens: TokenTable;
   /** Append y (arms with L_gen). */
   readonly withText: boolean;
-  /** Texts of the whole step, where these examples are only a part of it. */
+  /** Number of texts in the whole step, if these examples are only part of it. */
   readonly texts?: number;
 }
 
@@ -121,7 +121,7 @@ export function promptRows(
   return rows;
 }
 
-/** The examples that have a text, by their place among these. */
+/** The indices of the examples that have a text. */
 export function textsOf(batch: readonly EncodedExample[]): number[] {
   return batch.flatMap(({ text }, place) => (text.length > 0 ? [place] : []));
 }
@@ -212,7 +212,7 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
 
 /**
  * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token.
- * `ofAll`: texts that the mean is over, where these are only a part of them.
+ * `ofAll`: number of texts that the mean is over, if these are only some of them.
  */
 export function packTexts(
   texts: readonly (readonly number[])[],

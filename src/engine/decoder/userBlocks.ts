@@ -3,12 +3,12 @@ import type { Prelude } from '../../gpu/kernel';
 import { write, type Tensor } from '../../gpu/tensor';
 import { vectorPrelude, type Context } from '../context';
 
-/** Most users in one dispatch. */
+/** Maximum number of users per dispatch. */
 export const USERS = 1024;
 /** Room for the masked items of all users of a dispatch; one user may mask the whole catalogue. */
 const MASKED_ITEMS = 1 << 16;
 
-/** Users to rank: interest embeddings [users, e], targets, and for each user the items that are left out (never the target). */
+/** Users to rank: interest embeddings [users, e], targets, and for each user the masked items (never the target). */
 export interface RankedUsers {
   readonly interest: Float32Array;
   readonly targets: Uint32Array;
@@ -60,7 +60,7 @@ export class UserBlocks {
     }
   }
 
-  /** One block of users whose embeddings are on the GPU. @throws RangeError when they do not fit into one */
+  /** One block of users whose embeddings are on the GPU. @throws RangeError when they do not fit into one block */
   whole(h: Tensor, { targets, masked }: Omit<RankedUsers, 'interest'>): UserBlock {
     const users = this.uploadMasks(maskLists(masked, targets), 0);
     if (users < targets.length) throw new RangeError(`${targets.length} users do not fit into a block, ${users} do`);
@@ -80,7 +80,7 @@ export class UserBlocks {
     return users;
   }
 
-  /** Where the lists of the users from `first` on start, for as many users as there is room for; the last entry is where they end. */
+  /** The starts of the lists of users from `first` on, for as many as there is room for; the last entry is where they end. */
   private maskStarts(lists: readonly Uint32Array[], first: number): Uint32Array {
     const starts = [0];
     for (let user = first; user < lists.length && starts.length <= USERS; user++) {
@@ -102,8 +102,8 @@ function maskLists(masked: RankedUsers['masked'], targets: Uint32Array): Uint32A
 }
 
 /**
- * Prelude of kernels that score: `vectorPrelude`, and score_block(users, items)[j][i] = h_{users[j]} · e_{items[i]}, the one way in
- * which they all do it, so that equal embeddings tie to the last bit. Indices are in range.
+ * Prelude of kernels that score: `vectorPrelude`, and score_block(users, items)[j][i] = h_{users[j]} · e_{items[i]}, computed
+ * the same way in all of them, so that equal embeddings tie to the last bit. Indices must be in range.
  */
 export function scorePrelude(embeddingSize: number): Prelude {
   const prelude = vectorPrelude(embeddingSize);

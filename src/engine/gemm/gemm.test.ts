@@ -33,7 +33,7 @@ interface Epilogue {
   readonly add: 'nothing' | 'residual' | 'out';
 }
 const ADDITIONS = ['nothing', 'residual', 'out'] as const;
-/** All twelve, for the one tile that takes every shape. */
+/** All twelve, for the one tile that accepts every shape. */
 const EPILOGUES: readonly Epilogue[] = [false, true].flatMap((tail) =>
   [false, true].flatMap((bias) => ADDITIONS.map((add) => ({ tail, bias, add }))),
 );
@@ -58,7 +58,7 @@ interface Shape {
 }
 const seeds = { alpha: fc.constantFrom(1, 0.5, -2), seed: fc.nat() };
 
-/** Whole vectors along the rows of every matrix; from one thread's tile to beyond a workgroup's. */
+/** Whole vectors along the rows of every matrix; from a thread's tile to beyond a workgroup's. */
 function vectorShapes(kind: GemmKind): fc.Arbitrary<Shape> {
   const fours = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most / 4 }).map((n) => 4 * n);
   const apart = fc.array(fc.constantFrom(0, 0, 4, 36), { minLength: 6, maxLength: 6 });
@@ -93,7 +93,7 @@ interface Placed {
   readonly at: (row: number, column: number) => number;
 }
 
-/** Runs one product between numbers that must not matter and compares all of C's buffer with a float64 loop. */
+/** Runs one product on matrices surrounded by numbers that must not matter, and compares all of C's buffer with a float64 loop. */
 async function check(tile: GemmTile, kind: GemmKind, format: WeightFormat, epilogue: Epilogue, shape: Shape): Promise<void> {
   const { rows, columns, depth, tail, alpha, seed } = shape;
   const random = uniforms(seed);
@@ -185,7 +185,7 @@ const TILES = [
   ),
 ];
 
-/** Compiling is most of the work, and each case is a pipeline: what varies independently in the source is not tried in every combination. */
+/** Each case compiles a pipeline, which is most of the work: what varies independently in the source is not tried in every combination. */
 const CASES = TILES.flatMap(([name, tile], index) =>
   KINDS.flatMap((kind, k) =>
     [0, 1].map((which) => {
@@ -252,7 +252,7 @@ it('sizes of zero queue nothing, and a depth of zero clears C', async () => {
   expect((await readFloats(memory, [{ tensor: out, elements: 16 }]))[0]).toEqual(new Float32Array(16));
 });
 
-it('the chosen tile has the least padded work over its speed', () => {
+it('the chosen tile has the lowest ratio of padded work to speed', () => {
   const small = { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 };
   const large = { rows: 32, columns: 16, groupRows: 1, groupColumns: 4 };
   const tiles = [

@@ -20,7 +20,7 @@ export interface Matrix {
   readonly stride: number;
   /** Elements before (0, 0). */
   readonly offset?: number;
-  /** How it is stored (default f32; only B of a product may be anything else), and the scales of its blocks. */
+  /** How it is stored (default f32; only B of a product may differ), and the scales of its blocks. */
   readonly format?: WeightFormat;
   readonly scales?: Tensor;
 }
@@ -53,7 +53,7 @@ export class Gemm {
 
   /**
    * Queues one product. Extents of zero are skipped unless the result must be cleared.
-   * @throws RangeError when a B in few bits is not in rows of whole vectors.
+   * @throws RangeError when a quantised B does not have rows of whole vectors.
    */
   run(call: GemmCall): void {
     if (call.rows === 0 || call.columns === 0) return;

@@ -99,8 +99,8 @@ export interface Operands {
 }
 
 /**
- * Fragments of one operand in one step of four k. `base` is loop-invariant, `at` adds the place of `k`, `left` counts the numbers that exist.
- * A fragment's index is a constant or, where lanes share the work, a WGSL variable.
+ * Fragments of one operand in one step of four k. `base` is loop-invariant, `at` adds the offset of `k`, `left` counts the numbers that exist.
+ * A fragment's index is a constant or, if lanes share the work, a WGSL variable.
  */
 interface Fragments {
   readonly name: 'a' | 'b';
@@ -125,7 +125,7 @@ function remainder(index: Index, by: number): string {
 function fragmentsOf(variant: GemmVariant, { a, b, suffix }: Operands): { readonly a: Fragments; readonly b: Fragments } {
   const { kind, tile, vector } = variant;
   const depth = `p.K${suffix}`;
-  /** Rows of the operand run along k: one fragment a row. */
+  /** Rows of the operand run along k: one fragment per row. */
   const along = (name: 'a' | 'b', load: string, count: number, first: string, end: string): Fragments => ({
     name,
     load,
@@ -147,7 +147,7 @@ function fragmentsOf(variant: GemmVariant, { a, b, suffix }: Operands): { readon
         const row = `k + ${divided(index, quads)}`;
         return `${base} + ${kind === 'TN' ? `min(${row}, ${depth} - 1u)` : `(${row})`} * p.ld${load.toLowerCase()}`;
       },
-      // Past the end of K there is nothing to read: a's zeros alone would not stop a NaN in memory.
+      // Nothing is read past the end of K: A's zeros alone would not stop a NaN in memory.
       left: (index) => `select(0u, ${end} - min(${start(index)}, ${end}), ${divided(index, quads)} < left)`,
       ...(kind === 'TN' && vector && name === 'a' ? { exists: (index: Index) => `${divided(index, quads)} < left` } : {}),
     };
@@ -208,8 +208,9 @@ function component(index: number): string {
 }
 
 /**
- * Whatever the kind, products are dot products of vectors along k: the four terms of a step are summed before they meet the accumulator, which saves
- * three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is transposed, four by four; in
+ * Whatever the kind, products are dot products of vectors along k: the four terms of a step are summed before they are added to the accumulator,
+ * which saves three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is transposed, four by four;
+ * in
  * registers that is a renaming.
  */
 function vectorsOfK(
@@ -235,7 +236,7 @@ function vectorsOfK(
   };
 }
 
-/** Statements that bring fragments into `a0…` or `b0…`. */
+/** Statements that load fragments into `a0…` or `b0…`. */
 function reads(
   { vector }: GemmVariant,
   { name, count, load, base, at, left, exists }: Fragments,
@@ -270,7 +271,7 @@ function reads(
 /** From this many rows on, a tile is stored in a loop: unrolled stores would be most of the code to compile. */
 const LOOPED_ROWS = 16;
 
-/** C = α·accumulators (+ bias) (+ R or C), where inside. */
+/** C = α·accumulators (+ bias) (+ R or C), within bounds. */
 export function storeSource(variant: GemmVariant): string {
   const { rows, columns } = variant.tile;
   const quads = range(columns / 4);

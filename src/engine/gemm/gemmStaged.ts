@@ -1,6 +1,6 @@
 /**
- * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that pays. Whatever the kind, an iteration lays
- * A's and B's next `staged` steps down as [k][row quad] and [k][column quad], and threads add outer products from there.
+ * WGSL of one GEMM variant whose workgroups stage both operands in workgroup memory, for GPUs where that is faster. Whatever the kind, an iteration
+ * stores the next `staged` steps of A and B as [k][row quad] and [k][column quad], from which threads add outer products.
  */
 import { accumulators, interfaceSource, range, storeSource, type GemmVariant, type Operands } from './gemmSource';
 

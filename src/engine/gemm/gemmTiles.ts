@@ -4,7 +4,7 @@ export interface GemmTile {
   /** Rows and columns of C that a thread keeps in registers; multiples of 4. */
   readonly rows: number;
   readonly columns: number;
-  /** Threads of a workgroup along rows and columns of C. */
+  /** Threads per workgroup along rows and columns of C. */
   readonly groupRows: number;
   readonly groupColumns: number;
   /** Steps of four numbers of the summed dimension in one iteration of the loop. */
@@ -40,7 +40,7 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   ];
 }
 
-/** Tiles to choose from if nothing was measured. @param subgroupSize null where subgroups are missing or vary in size */
+/** Tiles to choose from if nothing was measured. @param subgroupSize null if subgroups are missing or vary in size */
 export function presetTiles(software: boolean, subgroupSize: number | null): readonly RatedTile[] {
   if (!software) return GPU_TILES;
   return subgroupSize === 4 || subgroupSize === 8 ? laneTiles(subgroupSize) : SOFTWARE_TILES;
@@ -58,7 +58,7 @@ export const TUNING_CANDIDATES: readonly GemmTile[] = [
   { rows: 8, columns: 8, groupRows: 16, groupColumns: 16, staged: 8 },
 ];
 
-/** The tile with the least padded work over its speed. */
+/** The tile with the lowest ratio of padded work to speed. */
 export function chooseTile(tiles: readonly RatedTile[], rows: number, columns: number): GemmTile {
   const cost = ({ tile, speed }: RatedTile): number => {
     const unit = workUnit(tile);

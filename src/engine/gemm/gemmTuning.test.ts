@@ -29,7 +29,7 @@ describe('tuning', () => {
     gpu = await sharedGpu();
   });
 
-  it('rates what works, fastest first, and leaves out what does not', async () => {
+  it('rates the tiles that work, fastest first, and leaves out the others', async () => {
     const ratings = await rateTiles(gpu, OPTIONS);
     expect(new Set(ratings.map(({ tile }) => tile))).toEqual(new Set([GOOD, STAGED]));
     expect(ratings[0]!.speed).toBeGreaterThanOrEqual(ratings[1]!.speed);

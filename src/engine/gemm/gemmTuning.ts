@@ -1,6 +1,6 @@
 /**
- * Which GEMM tiles are fast on an adapter: candidates are timed once on one product and the ratings kept under the adapter's name.
- * Software adapters have presets: timing there costs more than it could win.
+ * Which GEMM tiles are fast on an adapter: candidates are timed once on one product, and the ratings are stored under the adapter's name.
+ * Software adapters have presets: timing there would cost more than it could gain.
  */
 import { z } from 'zod';
 import type { Gpu } from '../../gpu/device';
@@ -51,14 +51,14 @@ export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedT
 }
 
 /**
- * Makes sure that a device has its tiles before engines are made on it. Software adapters keep their preset: what they do at the moment
+ * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their preset: their current speed
  * says more about the processor's load than about tiles.
  */
 export async function prepareTiles(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
 }
 
-/** Rates tiles for a device, from the store or by timing them now; from then on `tilesOf` gives them. */
+/** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   const key = tuningKey(gpu.adapter, options.candidates ?? TUNING_CANDIDATES);
   const known = parseRatings(await store.read(key));
@@ -85,7 +85,7 @@ function parseRatings(text: string | null): RatedTile[] | null {
 }
 
 /**
- * Multiply-adds a second of each candidate that works, fastest first. A candidate whose pipeline does not compile on this adapter, or whose
+ * Multiply-adds per second of each candidate that works, fastest first. A candidate whose pipeline does not compile on this adapter, or whose
  * result differs from the first one's, is left out.
  */
 export async function rateTiles(
@@ -95,7 +95,7 @@ export async function rateTiles(
   const ratings: RatedTile[] = [];
   let expected: Float32Array | null = null;
   for (const tile of candidates) {
-    // Memory of its own: what goes wrong with one candidate says nothing against the next.
+    // Separate memory, so that a fault of one candidate does not affect the next.
     const memory = new Memory(device);
     try {
       const { speed, result } = await timeTile(memory, tile, size, repeats);
@@ -111,7 +111,7 @@ export async function rateTiles(
   return ratings.sort((x, y) => y.speed - x.speed);
 }
 
-/** Multiply-adds a second, and the product. @throws GpuFaultError for a tile that does not compile here */
+/** Multiply-adds per second, and the product. @throws GpuFaultError for a tile that does not compile here */
 async function timeTile(
   memory: Memory,
   tile: GemmTile,
@@ -140,7 +140,7 @@ async function timeTile(
   };
   await seconds(1);
   const [result] = await readFloats(memory, [{ tensor: out.tensor, elements: size * size }]);
-  // The best of three: other programs use the adapter too.
+  // The best of three, since other programs use the adapter too.
   const best = Math.min(await seconds(repeats), await seconds(repeats), await seconds(repeats));
   return { speed: (repeats * size ** 3) / best, result: result! };
 }

@@ -34,12 +34,12 @@ describe.each(WEIGHT_FORMATS)('%s', (format) => {
   let matrix: WeightMatrix;
   beforeAll(async () => {
     matrix = allocateMatrix(context.memory, { rows: ROWS, columns: COLUMNS, format }, 'weights');
-    // Two parts that meet inside a block.
+    // Two parts whose boundary is inside a block.
     const parts = [weights.subarray(0, 7 * COLUMNS), weights.subarray(7 * COLUMNS)].map(heldWeight);
     await writeMatrix(context.memory.device, matrix, ...parts);
   });
 
-  it('is as near as its step allows', () => {
+  it('is as close as its step allows', () => {
     for (let first = 0; first < weights.length; first += 32) {
       const block = weights.subarray(first, first + 32);
       const largest = Math.max(...block.map(Math.abs));
@@ -139,7 +139,7 @@ it('refuses rows that are not whole vectors, and weights that have no 16-bit val
 });
 
 describe('binary16', () => {
-  it('gives every finite number back', () => {
+  it('returns every finite number unchanged', () => {
     for (let bits = 0; bits < 0x10000; bits++) {
       if (((bits >> 10) & 31) < 31) expect(float16Bits(float16Value(bits))).toBe(bits);
     }

@@ -1,9 +1,9 @@
 /**
  * How frozen weights are stored, and the WGSL that reads them back as f32. All products accumulate in f32.
- *   f32   4 bytes a weight
+ *   f32   4 bytes per weight
  *   f16   2 bytes: IEEE half, two per word; read by `unpack2x16float`, which every WebGPU device has
- *   int8  1 byte and a half a block of 32 consecutive weights: w = q/127 · scale, scale = max|w| of the block
- *   int4  half a byte and the same scale: w = (q − 8)/8 · scale, scale = the weight of largest magnitude, negated (as in GGML's Q4_0)
+ *   int8  1 byte, and a half per block of 32 consecutive weights: w = q/127 · scale, scale = max|w| of the block
+ *   int4  half a byte, and a half per block: w = (q − 8)/8 · scale, scale = the weight of largest magnitude, negated (as in GGML's Q4_0)
  * Blocks run along the stored order; columns must be a multiple of 4, so that four neighbours are in one word or half-word.
  */
 import { float16Bits, float16Value } from '../../model/halfPrecision';
@@ -59,7 +59,7 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
-/** WGSL type of a storage array's element in that format, as the reader below wants it. */
+/** WGSL type of a storage array's element in that format, as the reader below expects it. */
 export function storedType(format: WeightFormat): string {
   return { f32: 'vec4f', f16: 'vec2u', int8: 'u32', int4: 'u32' }[format];
 }

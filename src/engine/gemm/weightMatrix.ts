@@ -33,9 +33,9 @@ export function allocateMatrix(
 }
 
 /**
- * Queues copies of stacked parts, each of whole rows, from the first row on; rows after the last part stay zero. A few megabytes are
- * read, encoded and handed over at a time.
- * @throws RangeError when they do not fit, or a weight cannot be stored in the format; what reading throws.
+ * Queues copies of stacked parts, each of whole rows, starting at the first row; rows after the last part stay zero. A few megabytes are
+ * read, encoded and uploaded at a time.
+ * @throws RangeError when they do not fit, or a weight cannot be stored in the format; as reading does.
  */
 export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
   const { rows, columns, format, matrix } = into;
@@ -55,7 +55,7 @@ export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...part
 /** Weights whose scales share a word. */
 const SCALED_TOGETHER = 2 * BLOCK;
 
-/** Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales come at the binding given. */
+/** Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales are at the given binding. */
 export function readerPrelude(
   { columns, format }: Pick<WeightMatrix, 'columns' | 'format'>,
   name: string,

@@ -46,7 +46,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
   });
 });
 
-it('finds what a hidden state says about an item, along the axes in which items differ', async () => {
+it('finds what a hidden state says about an item, along the axes along which items differ', async () => {
   const [items, features, hidden, noise] = [300, 40, 24, 0.1];
   const random = forkRandom(3, 'planted');
   // Items differ along 12 directions of 40; hidden states carry a linear image of them.
@@ -85,7 +85,7 @@ it('finds what a hidden state says about an item, along the axes in which items 
   expect(left).toBeLessThan(begun);
 });
 
-it('frees the memory that it takes', async () => {
+it('frees the memory that it allocates', async () => {
   const fit = HeadFit.create(
     gpu,
     { items: 10, features: 16, hidden: 16 },
@@ -98,7 +98,7 @@ it('frees the memory that it takes', async () => {
     targets: Uint32Array.from({ length: 10 }, (_, i) => i),
   });
   expect(fit.bytes).toBe(held);
-  // As many axes as features: items are compared as they are.
+  // With as many axes as features, W_e is the identity.
   expect((await fit.read()).wE).toEqual(Float32Array.from({ length: 256 }, (_, i) => Number(i % 17 === 0)));
   fit.destroy();
   expect(fit.bytes).toBe(0);

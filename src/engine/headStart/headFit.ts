@@ -1,5 +1,5 @@
 /**
- * The heads fitted before an arm's first step: W_o, W_e and the temperature on hidden states of the model as the arms find it, which
+ * The heads fitted before an arm's first step: W_o, W_e and the temperature on hidden states of the model from which the arms start, which
  * stays fixed (a linear probe before fine-tuning: Kumar et al., ICLR 2022, arXiv 2202.10054). Definitions: docs/definitions.md. **[O]**
  */
 import type { Gpu } from '../../gpu/device';
@@ -15,7 +15,7 @@ import { full } from '../losses/full/loss';
 import { ScoredLoss } from '../losses/scoredLoss';
 import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
 
-/** Most rows of an AdamW step, and of each partial sum that ridge regression needs. */
+/** Maximum number of rows of an AdamW step, and of each partial sum of the ridge regression. */
 const FIT_ROWS = 512;
 /** Penalty of the ridge regression, as a share of the mean square of a hidden state's numbers. */
 const RIDGE = 1e-2;
@@ -33,7 +33,7 @@ const TRAINING = {
 } as const;
 
 /**
- * Prediction rows: hidden states [rows, hidden], and the items that they are to predict [rows]. With a skip into h what it reads stands behind each
+ * Prediction rows: hidden states [rows, hidden], and the items that they should predict [rows]. With a skip into h, what it reads follows each
  * hidden state and counts as part of it: `readWidth`.
  */
 export interface FitRows {
@@ -42,7 +42,7 @@ export interface FitRows {
 }
 
 export interface Heads {
-  /** [e, hidden], with W_s's columns after W_o's if there is a skip; [e, features]; and log(1/τ). */
+  /** W_o [e, hidden], with W_s's columns after it if there is a skip; W_e [e, features]; and log(1/τ). */
   readonly wO: Float32Array;
   readonly wE: Float32Array;
   readonly logScale: number;
@@ -50,7 +50,7 @@ export interface Heads {
 
 export interface FitSizes {
   readonly items: number;
-  /** Numbers per row of x, and of a hidden state. */
+  /** Floats per row of x, and per hidden state. */
   readonly features: number;
   readonly hidden: number;
 }
@@ -63,7 +63,7 @@ type FitObjective = Pick<
 const REPORT = { loss: 0, norm: 1 } as const;
 const REPORT_SIZE = 2;
 
-/** Holds its own GPU memory from construction until `destroy`. */
+/** Holds GPU memory of its own until `destroy`. */
 export class HeadFit {
   private readonly own: OwnParameters;
   private readonly scored: ScoredLoss;
@@ -87,9 +87,9 @@ export class HeadFit {
     const { memory } = context;
     const { items, features, hidden } = sizes;
     const { embeddingSize, headStartSteps: steps, headStartRate: learningRate } = objective;
-    // Under the names that an arm's layout has for them.
+    // Under their names in an arm's layout.
     const layout = layOutOwn({ w_o: [embeddingSize, hidden], w_e: [embeddingSize, features] }, { log_scale: [1, 1] });
-    // The schedule would reach 0 at the last step; this way it does so one step later.
+    // The schedule would reach 0 at the last step; with one more, it does so a step later.
     this.own = new OwnParameters(context, layout, { ...TRAINING, learningRate, steps: steps + 1 }, 'the heads that are fitted');
     const columns = roundUp4(items);
     this.scored = new ScoredLoss(context, { rows: FIT_ROWS, columns, losses: [full.row] });
@@ -122,7 +122,7 @@ export class HeadFit {
   }
 
   /**
-   * Where AdamW begins: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state.
+   * Where AdamW starts: W_e the leading principal axes of x, W_o by ridge regression of the target's e on the hidden state.
    * @throws RangeError if features are narrower than e
    */
   async begin(rows: FitRows): Promise<void> {
@@ -207,7 +207,7 @@ export class HeadFit {
     return this.objective.similarity === 'cosine';
   }
 
-  /** Leading principal axes of x, whose numbers are standardised: centred. [e, features] */
+  /** Leading principal axes of x, [e, features]. x is standardised, hence centred. */
   private async axes(): Promise<Float32Array> {
     const { features, items } = this.sizes;
     const e = this.objective.embeddingSize;
@@ -219,8 +219,8 @@ export class HeadFit {
   }
 
   /**
-   * W_o [e, hidden] of the smallest Σ ‖W_o·hidden − e_target‖² + ridge·‖W_o‖², e of length 1 under that W_e; for the cosine similarity its
-   * rows are of mean length 1. Takes W_e's place among the fit's heads: `set` follows.
+   * W_o [e, hidden] of the smallest Σ ‖W_o·hidden − e_target‖² + ridge·‖W_o‖², e of length 1 under that W_e; for the cosine similarity, its
+   * rows have mean length 1. Overwrites W_e among the fit's heads: `set` must follow.
    */
   async regression({ hidden, targets }: FitRows, wE: Float32Array): Promise<Float32Array> {
     const { context } = this;
@@ -237,7 +237,7 @@ export class HeadFit {
       gatherRows(context, { rows: some.length, size: e }, { x: this.e, index: this.targets, out: this.h });
       this.addProducts({ rows: some.length, inputs: size, outputs: size }, this.rows, this.rows, gram);
       this.addProducts({ rows: some.length, inputs: e, outputs: size }, this.h, this.rows, cross);
-      // Recorded commands read the rows that the next part replaces.
+      // Recorded commands read the rows that the next part overwrites.
       context.recorder.submit();
     }
     const [products, withTargets] = await this.take([
@@ -247,7 +247,7 @@ export class HeadFit {
     const a = Float64Array.from(products!);
     let trace = 0;
     for (let i = 0; i < size; i++) trace += a[i * size + i]!;
-    // RIDGE · rows · mean square: the trace holds the sum of all squares.
+    // RIDGE · rows · mean square: the trace is the sum of all squares.
     for (let i = 0; i < size; i++) a[i * size + i]! += (RIDGE * trace) / size;
     const solution = solvePositive(a, size, Float64Array.from(withTargets!), e);
     const wO = Float32Array.from({ length: e * size }, (_, i) => solution[(i % size) * e + Math.floor(i / size)]!);
@@ -259,7 +259,7 @@ export class HeadFit {
     denseWeightGradient(this.context.gemm, sizes, { dy: b, x: a, dw: out });
   }
 
-  /** e of the catalogue: of length 1 for the cosine similarity, and where `unit` asks for it. */
+  /** e of the catalogue: of length 1 for the cosine similarity, or with `unit`. */
   private embedItems(unit = this.cosine): void {
     const { context, sizes, e } = this;
     denseForward(context.gemm, this.itemSizes, { x: this.x, w: this.own.views.named('w_e'), y: e });

@@ -1,4 +1,4 @@
-/** What heads are fitted to: hidden states of prediction rows, and what a skip adds to h. */
+/** The rows that heads are fitted to: hidden states of prediction rows, and what a skip adds to h. */
 import type { RunSpec } from '../../recipe/runSpec';
 import { readFloats } from '../../gpu/tensor';
 import type { Arm } from '../arm';
@@ -7,7 +7,7 @@ import type { Engine } from '../engine';
 import { featureWidth } from '../ranking/catalogueTensors';
 import type { FitRows } from './headFit';
 
-/** Numbers per prediction row that the heads read: its hidden state and, with a skip into h, the mean features of the items that it has seen. */
+/** Floats per prediction row that the heads read: its hidden state and, with a skip into h, the mean features of the items that it has seen. */
 export function readWidth(
   hidden: number,
   features: number,
@@ -17,8 +17,8 @@ export function readWidth(
 }
 
 /**
- * The rows that predict in those examples, as the recipe has them, under an arm's LLM.
- * @param most maximum number of rows: examples that would exceed it are left out @throws the signal's reason
+ * The rows of those examples that predict under the recipe, computed by an arm's LLM.
+ * @param most maximum number of rows; examples that would exceed it are left out @throws the signal's reason
  */
 export async function predictionRows(
   engine: Engine,
@@ -58,7 +58,7 @@ export async function predictionRows(
   return { hidden, targets: Uint32Array.from(targets) };
 }
 
-/** As `InterestSkip` takes it. */
+/** In the form that `InterestSkip` expects. */
 function meanFeatures(
   x: Float32Array,
   width: number,

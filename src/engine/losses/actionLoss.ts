@@ -1,4 +1,4 @@
-/** What an action loss is: one of the rooms in this folder. Adding one: docs/architecture.md. */
+/** An action loss, one for each room in this folder. Adding one: docs/architecture.md. */
 import type { Tag } from '../../recipe/tag';
 import type { CandidateOptions, CandidatePart, CandidateRule, Candidates } from './candidates';
 import type { RowLoss } from './rowLoss';
@@ -15,14 +15,14 @@ export interface ActionLossWords {
 export interface ActionLossRoom {
   readonly row: RowLoss;
   readonly candidates: CandidateRule;
-  /** What it is a mean over: predictions, or pairs of a prediction and a negative. */
+  /** What the loss is a mean over: predictions, or pairs of a prediction and a negative. */
   readonly mean: 'rows' | 'pairs';
   /** The loss of a model that knows nothing and scores all items alike, with that many candidates per prediction. */
   readonly chance: (candidates: number) => number;
   readonly words: ActionLossWords;
 }
 
-/** A step's candidates and the weights that make of the sum over predictions its mean; weight 0 if there is nothing to average. */
+/** A step's candidates, and the weights that turn the sum over predictions into a mean; weight 0 if there is nothing to average. */
 export function weightedCandidates(
   { candidates, mean }: Pick<ActionLossRoom, 'candidates' | 'mean'>,
   parts: readonly CandidatePart[],

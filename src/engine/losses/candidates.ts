@@ -1,19 +1,19 @@
 /**
- * What the predictions of a step are scored against. Weights and candidates are those of the whole step, so the losses and gradients of its
- * micro-batches add up to the step's, however it is cut.
+ * The items that a step's predictions are scored against. Weights and candidates are those of the whole step, so the losses and gradients of its
+ * micro-batches add up to the step's, however it is split.
  */
 import type { EncodedExample, PackedHistories } from '../decoder/sequence';
 
-/** Items that the predictions of a micro-batch are scored against. */
+/** Items that a micro-batch's predictions are scored against. */
 export interface Candidates {
-  /** Null: the whole catalogue in its own order. */
+  /** Null for the whole catalogue in its own order. */
   readonly items: Uint32Array | null;
-  /** Number of leading columns, which every prediction sees, and for each further column the only prediction that sees it. */
+  /** Number of leading columns, which every prediction sees, and for each column after them the one prediction that sees it. */
   readonly shared: number;
   readonly owner: Uint32Array;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;
-  /** Weight in the step's mean of a prediction's loss. */
+  /** Weight of a prediction's loss in the step's mean. */
   readonly weight: number;
 }
 
@@ -41,14 +41,14 @@ export interface StepCandidates {
 /** Where candidates come from. */
 export interface CandidateRule {
   readonly of: (parts: readonly CandidatePart[], options: CandidateOptions) => StepCandidates;
-  /** Most columns of a micro-batch. */
+  /** Maximum number of columns of a micro-batch. */
   readonly most: (sizes: {
     readonly items: number;
-    /** Most predictions of a whole step, and most exposed items of a micro-batch. */
+    /** Maximum number of predictions of a whole step, and of exposed items of a micro-batch. */
     readonly predictions: number;
     readonly exposed: number;
   }) => number;
-  /** Whether candidates are a list; otherwise they are the catalogue itself. */
+  /** Whether candidates are a list rather than the whole catalogue. */
   readonly listed: boolean;
 }
 
@@ -72,7 +72,7 @@ export const catalogueCandidates: CandidateRule = {
 };
 
 /**
- * Targets of the whole step, shared, then every example's own exposed items. Item embeddings do not pass through the decoder, so
+ * Targets of the whole step, shared, then every example's own exposed items. Item embeddings do not pass through the decoder, so that
  * a micro-batch can be scored against the targets of all.
  */
 export const stepCandidates: CandidateRule = {

@@ -16,10 +16,10 @@ import type { PackedHistories } from '../decoder/sequence';
 
 export interface InterestSizes extends ItemSizes {
   readonly hidden: number;
-  /** Most prediction rows, and most candidates, of a micro-batch. */
+  /** Maximum number of prediction rows, and of candidates, of a micro-batch. */
   readonly predictions: number;
   readonly candidates: number;
-  /** Most items in its histories. */
+  /** Maximum number of items in its histories. */
   readonly historyItems: number;
 }
 
@@ -97,7 +97,7 @@ export class InterestHead {
     if (this.cosine) normaliseRows(this.context, this.shape(predictions), { x: this.h, norm: this.norm });
   }
 
-  /** Embeddings of the whole catalogue under an arm: [items, e], in memory that the next action loss overwrites. */
+  /** Embeddings of the whole catalogue under an arm: [items, e], valid until the next action loss. */
   catalogue(parameters: FlatViews): Tensor {
     return this.items.catalogue(parameters);
   }

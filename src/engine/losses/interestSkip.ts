@@ -1,4 +1,4 @@
-/** What is added to W_o·hidden in h: W_s·m, m the mean features of the last items that a prediction row has seen. Features are frozen. */
+/** The skip into h: W_s·m is added to W_o·hidden, m being the mean features of the last items that a prediction row has seen. Features are frozen. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';
 import type { Context } from '../context';
@@ -9,7 +9,7 @@ import { gatherRows, meanRows } from '../rows/rows';
 export interface SkipSizes {
   readonly features: number;
   readonly embeddingSize: number;
-  /** Most prediction rows, and most items of histories, of a micro-batch. */
+  /** Maximum number of prediction rows, and of items in histories, of a micro-batch. */
   readonly predictions: number;
   readonly historyItems: number;
 }

@@ -1,4 +1,4 @@
-/** Kernels of the losses that do not depend on which loss it is; the others: `testing/checkRowLoss.ts`. */
+/** Kernels that are the same for every loss; the others are tested in `testing/checkRowLoss.ts`. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS, encodeWeights } from '../gemm/weightFormat';

@@ -1,4 +1,4 @@
-/** The probe decoder against PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if there is nothing. */
+/** The probe decoder against PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if it carries nothing. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -91,7 +91,7 @@ describe('what it finds', () => {
     texts = titles.map((title) => [...model.tokenizer.encode(title).slice(0, 5), model.config.eosId]);
   });
 
-  /** Mean NLL of the texts after training on embeddings that `draw` makes of a text's index, afresh for every step and for the measurement. */
+  /** Mean NLL of the texts after training on embeddings that `draw` makes from a text's index, anew for every step and for the measurement. */
   function learned(draw: (text: number, random: ReturnType<typeof forkRandom>) => readonly number[]): Promise<number> {
     const random = forkRandom(1, 'embeddings');
     const pairs = (): TextPairs => ({ z: Float32Array.from(texts.flatMap((_, text) => draw(text, random))), texts });
@@ -102,7 +102,7 @@ describe('what it finds', () => {
     });
   }
 
-  it('gains much from an embedding that tells the text, and about nothing from one that does not', async () => {
+  it('gains much from an embedding that identifies the text, and almost nothing from one that does not', async () => {
     const codes = Array.from({ length: TEXTS }, (_, text) => {
       const code = forkRandom(text, 'code');
       return Array.from({ length: SIZE }, () => code.normal());
@@ -115,7 +115,7 @@ describe('what it finds', () => {
     expect(Math.abs(empty - random)).toBeLessThan(0.15);
   }, 120_000);
 
-  it('learns the same twice, and continues from parameters that were read', async () => {
+  it('is reproducible, and continues from parameters that were read', async () => {
     const z = Float32Array.from({ length: TEXTS * SIZE }, (_, i) => Math.sin(i * i));
     await withProbe(model, { steps: 4, batchSize: TEXTS, longest: 6 }, async (probe, engine) => {
       const train = async (): Promise<Float32Array> => {

@@ -1,6 +1,6 @@
 /**
- * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. The same for every
- * arm, so that what it can read is what z carries in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
+ * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. It is the same for every
+ * arm, so what it can read is what z carries in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
  */
 import { readFloats, write } from '../../gpu/tensor';
 import { within } from '../context';
@@ -17,7 +17,7 @@ export interface TextPairs {
   readonly texts: readonly (readonly number[])[];
 }
 
-/** Learning rate, as a share of the standard deviation of the vocabulary embedding: soft tokens live on its scale. **[O]** */
+/** Learning rate, as a share of the standard deviation of the vocabulary embedding, which sets the scale of soft tokens. **[O]** */
 export const PROBE_RATE = 0.03;
 
 /** How every probe decoder is trained, whatever the arms' recipe. **[O]** */
@@ -37,7 +37,7 @@ export class ProbeDecoder {
   readonly reader: SoftReader;
   private readonly own: OwnParameters;
 
-  /** @param training how many steps, over which the learning rate decays, and that rate */
+  /** @param training number of steps, over which the learning rate decays, and the initial rate */
   constructor(
     private readonly engine: Engine,
     training: { readonly steps: number; readonly learningRate: number },
@@ -45,13 +45,13 @@ export class ProbeDecoder {
     const { inputs } = engine;
     const context = within(engine.context, 'evaluation');
     const { hidden } = inputs.config;
-    // W under the name of the projection that it stands in for.
+    // W under the name of the projection that it replaces.
     const layout = layOutOwn({ w_d: [hidden, inputs.spec.objective.embeddingSize] }, { b_d: [1, hidden] });
     this.own = new OwnParameters(context, layout, { ...inputs.spec.training, ...TRAINING, ...training }, 'the probe decoder');
     this.reader = { parameters: this.own.views, blocks: null };
   }
 
-  /** Starts anew with W = 0, so that at first z says nothing. @param bias b [hidden] */
+  /** Starts over with W = 0, so that z has no effect at first. @param bias b [hidden] */
   begin(bias: Float32Array): void {
     const { own } = this;
     const start = new Float32Array(own.layout.size);
@@ -70,7 +70,7 @@ export class ProbeDecoder {
     own.clearGradients();
     fill(context, report, REPORT.evaluation + 1);
     this.parts(pairs).forEach((part, index) => {
-      // Recorded commands read the lists that the next part replaces.
+      // Recorded commands read the lists that the next part overwrites.
       if (index > 0) context.recorder.submit();
       const packed = this.forward(part, pairs.texts.length);
       const texts = part.texts.length;
@@ -117,7 +117,7 @@ export class ProbeDecoder {
     return parameters.map((value, i) => (i < this.own.layout.decayed ? share * value : value));
   }
 
-  /** Of the last step, before clipping: of W [hidden, e] and of b [hidden]. */
+  /** The last step's gradients, before clipping: of W [hidden, e] and of b [hidden]. */
   async readGradients(): Promise<{ readonly w: Float32Array; readonly b: Float32Array }> {
     const flat = await this.own.readGradients();
     return { w: this.own.part(flat, 'w_d'), b: this.own.part(flat, 'b_d') };

@@ -1,8 +1,8 @@
-/** A loss of one row over its scores, as the kernels of shaders/losses run it. */
+/** The loss of one row over its scores, as the kernels of shaders/losses run it. */
 import type { Prelude } from '../../gpu/kernel';
 
 export interface RowLoss {
-  /** Folder under shaders/losses, whose `row.wgsl` says how a row's loss starts, takes in columns, joins, and what it and its slopes are. */
+  /** Folder under shaders/losses whose `row.wgsl` defines how a row's loss starts, accumulates columns and is joined, its value and its slopes. */
   readonly shader: string;
   /** Floats that a row keeps about the columns that it has seen: `Kept` in row.wgsl. */
   readonly kept: 2 | 4;

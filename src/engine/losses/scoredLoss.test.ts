@@ -1,4 +1,4 @@
-/** How scores are cut into tiles; what the loss over them is: `testing/checkRowLoss.ts`. */
+/** How scores are divided into tiles; the loss over them is tested in `testing/checkRowLoss.ts`. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scoreFloats, tileOf } from './scoredLoss';

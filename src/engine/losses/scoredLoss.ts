@@ -1,5 +1,5 @@
 /**
- * Losses over scores = H·Eᵀ without ever holding all scores: one tile of them is computed, used and overwritten at a time (ideas: Liger
+ * Losses over scores = H·Eᵀ without ever holding all scores: they are computed, used and overwritten one tile at a time (after Liger
  * Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head (E = vocabulary) and the action loss (E = items).
  */
 import type { Tensor } from '../../gpu/tensor';
@@ -19,14 +19,14 @@ export interface ScoredRows extends LossSlot {
   readonly rows: number;
   /** Real columns; `e` has them padded with zero rows to a multiple of 4. */
   readonly columns: number;
-  /** Even. */
+  /** Must be even. */
   readonly depth: number;
   /** [rows, depth] and [columns padded, depth]. */
   readonly h: Tensor;
   readonly e: Matrix;
   /** Column of each row's target. */
   readonly targetColumn: Tensor;
-  /** For each column from the `from`-th on, the one row that sees it; null shows everything to every row. */
+  /** For each column from `from` on, the one row that sees it; null lets every row see every column. */
   readonly owned: { readonly from: number; readonly owner: Tensor } | null;
   /** Scores are multiplied by exp(logScale[0]); null leaves them as they are. */
   readonly logScale: Tensor | null;
@@ -43,20 +43,20 @@ interface Tile {
   readonly columns: number;
 }
 
-/** Rows from which on a run over all columns is worth reading E and its gradient. */
+/** Minimum number of rows for which a run over all columns is worth reading E and its gradient. */
 const WHOLE_ROWS = 64;
 /** Rows of a tile that holds some of the columns. */
 const PART_ROWS = 1024;
 /** Quads of columns that one thread processes in a tile. */
 const QUADS_A_LANE = 16;
 
-/** Floats of scores held at once: 2 MB, or 8 per column where E itself is far larger. */
+/** Floats of scores held at once: 2 MB, or 8 per column if E itself is far larger. */
 export function scoreFloats(columns: number): number {
   return Math.max(1 << 19, 8 * roundUp4(columns));
 }
 
 /**
- * Rows and columns scored at once. Where `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Else a part of
+ * Rows and columns scored at once. If `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Otherwise some of
  * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products instead of three, but E and its gradient
  * are read and written once for many rows.
  * @param columns a multiple of 4
@@ -77,7 +77,7 @@ export class ScoredLoss {
   private readonly nothing: Tensor;
 
   /**
-   * @param most rows and columns in a call, and the losses that calls may name
+   * @param most maximum numbers of rows and columns in a call, and the losses that calls may use
    * @param floats size of the scratch for scores, at least 4 · PART_ROWS
    */
   constructor(
@@ -93,7 +93,7 @@ export class ScoredLoss {
     this.nothing = context.memory.tensor(4, 'unused binding');
   }
 
-  /** @throws RangeError when there are more rows than there is room for. */
+  /** @throws RangeError when there are more rows than fit. */
   run(call: ScoredRows): void {
     const { rows, columns, gradient } = call;
     if (rows > this.most.rows) throw new RangeError(`${rows} rows, room for ${this.most.rows}`);
@@ -189,7 +189,7 @@ export class ScoredLoss {
     context.recorder.dispatch({ kernel: this.kernel('loss_gradient', call), storage, params, threads: tile.rows * lanes });
   }
 
-  /** dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows starts dH, the first run dE. */
+  /** dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows overwrites dH, the first run dE. */
   private multiplyBack(
     { depth, h, e }: ScoredRows,
     { dh, de }: { readonly dh: Tensor; readonly de: Tensor | null },

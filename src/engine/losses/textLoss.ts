@@ -29,7 +29,7 @@ export class TextLoss {
     this.dh = memory.tensor(capacity * frozen.config.hidden, 'd text hidden');
   }
 
-  /** Uploads what the rows predict. */
+  /** Uploads the tokens that the rows predict. */
   load(text: TextTargets): void {
     if (text.rows.length > this.capacity) throw new RangeError(`${text.rows.length} text rows, room for ${this.capacity}`);
     const { device } = this.context.memory;
@@ -40,7 +40,7 @@ export class TextLoss {
 
   /**
    * Loss added to report[slot]; with a gradient, weight·∂loss is added to `dHidden`.
-   * @returns the rows' states, of which `crossEntropies` makes each row's own loss, until the next loss overwrites them
+   * @returns the rows' states, from which `crossEntropies` computes each row's loss; valid until the next loss
    */
   run(
     pass: Activations,

@@ -164,7 +164,7 @@ describe('adamw', () => {
     );
   });
 
-  it('only decays where the gradient has always been zero', async () => {
+  it('only decays parameters whose gradient has always been zero', async () => {
     const zeros = (): Float32Array => new Float32Array(70);
     const given = {
       parameters: floats(70, 4),
@@ -183,7 +183,7 @@ describe('adamw', () => {
     expect(got.v).toEqual(zeros());
   });
 
-  it.each([0, 1])('leaves everything as it was at a norm that is not finite, clip %d', async (clip) => {
+  it.each([0, 1])('leaves everything unchanged if the norm is not finite, clip %d', async (clip) => {
     for (const length of [NaN, Infinity]) {
       const given = { ...make(100, 8), decayed: 50, clip, norm: length, step: 1 };
       given.gradients[3] = NaN;
@@ -193,7 +193,7 @@ describe('adamw', () => {
     }
   });
 
-  it('still steps at the largest norm that f32 holds well', async () => {
+  it('still steps at a norm near the largest f32', async () => {
     const given = { ...make(100, 8), decayed: 50, clip: 1, norm: 1e38, step: 1 };
     bench.near('adamw', (await run(given)).parameters, expected(given).parameters);
   });

@@ -10,7 +10,7 @@ function partsOf(count: number): number {
   return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
 }
 
-/** What AdamW and its schedule need of a recipe. */
+/** The fields of a recipe that AdamW and its schedule need. */
 export type OptimiserSettings = Pick<
   RunSpec['training'],
   | 'steps'
@@ -25,7 +25,7 @@ export type OptimiserSettings = Pick<
   | 'clipNorm'
 >;
 
-/** Learning rate of step s = 0, 1, …: linear warm-up times decay, linear or along half a cosine, to a share of the peak. */
+/** Learning rate of step s = 0, 1, …: linear warm-up, times a linear or half-cosine decay to a share of the peak. */
 export function learningRate(step: number, training: OptimiserSettings): number {
   const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
   const progress = step / Math.max(1, training.steps - 1);

@@ -9,7 +9,7 @@ import { Optimiser, type OptimiserSettings } from './optimiser';
 
 export type OwnLayout = Pick<ParameterLayout, 'size' | 'trained' | 'decayed' | 'slots'>;
 
-/** The parameters in their order, weight-decayed ones first. */
+/** The parameters in order, weight-decayed ones first. */
 export function layOutOwn(decayed: Shapes, others: Shapes): OwnLayout {
   const slots = new Map<string, Slot>();
   let size = 0;
@@ -32,7 +32,7 @@ export class OwnParameters {
   private readonly optimiser: Optimiser;
   private taken = 0;
 
-  /** @param of the owner, for the labels of their memory */
+  /** @param of the owner, for memory labels */
   constructor(
     private readonly context: Context,
     readonly layout: OwnLayout,
@@ -46,7 +46,7 @@ export class OwnParameters {
     this.optimiser = new Optimiser(context, layout, training);
   }
 
-  /** Sets all of them; AdamW stays where it is. */
+  /** Sets all of them; AdamW's state is kept. */
   set(values: Float32Array): void {
     write(this.context.memory.device, this.state.flat, values);
   }
@@ -75,7 +75,7 @@ export class OwnParameters {
     return this.readAll(this.gradients.flat);
   }
 
-  /** One of the parameters in what was read. */
+  /** One of the parameters in the result of `read`. */
   part(values: Float32Array, name: string): Float32Array {
     const { offset, rows, columns } = slotOf(this.layout, name);
     return values.subarray(offset, offset + rows * columns);

@@ -45,7 +45,7 @@ function readModel(name: string): Model {
   return { config, weights: storedWeights(tensorSource(checkpoint), config) };
 }
 
-/** An arm whose parameters are all noise, B matrices too. */
+/** An arm whose parameters are all noise, including B matrices. */
 function noisyArm(config: DecoderConfig, lora: Partial<RunSpec['lora']>): { readonly arm: TrainedArm; readonly spec: RunSpec } {
   const objective = { embeddingSize: 8, itemInput: 'title+hidden+id', itemOutput: 'content+id' };
   const spec = runSpecSchema.parse({ lora: { rank: 3, alpha: 5, ...lora }, objective });
@@ -124,7 +124,7 @@ describe('reading an adapter', () => {
     expect(adapterRecipe(files, config)).toEqual({ rank: 3, alpha: 5, targets, firstLayer: 0 });
   });
 
-  it('names layers where not all are adapted', () => {
+  it('names the layers if not all are adapted', () => {
     const { config, arm, files } = from('odd', { firstLayer: 1, targets: ['k_proj'] });
     const json = JSON.parse(new TextDecoder().decode(files.get(PEFT_CONFIG))) as Record<string, unknown>;
     expect(json).toMatchObject({ target_modules: ['k_proj'], layers_to_transform: [1], layers_pattern: 'layers' });
@@ -142,7 +142,7 @@ describe('reading an adapter', () => {
     expect(read[a.offset]).toBe(arm.flat[a.offset]);
   });
 
-  it('refuses what does not fit, in words', () => {
+  it('refuses what does not fit, and says why', () => {
     const { config, arm, files } = from('even', {});
     const read = (changed: Map<string, AdapterFile['bytes']>): Float32Array =>
       readAdapter(changed, config, arm.layout, zeros(arm));

@@ -18,7 +18,7 @@ import {
 } from './modules';
 
 /**
- * Parameters of an adapter in the given layout; what the files do not have is taken from `initial`.
+ * Parameters of an adapter in the given layout; what the files lack is taken from `initial`.
  * @param files at least PEFT's two; without the heads, those of `initial` are taken
  * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets differ from the layout's.
  */
@@ -59,7 +59,7 @@ export function readAdapter(
 function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [string, Float32Array][] {
   const file = parseSafetensors(bytes, HEADS_FILE);
   try {
-    // An adapter of an arm without L_img has no picture decoder: that starts afresh.
+    // An adapter of an arm without L_img has no picture decoder, which then starts from its initial values.
     const names = headNames(layout).filter((name) => !name.startsWith('img_') || file.tensors.has(name));
     return names.map((name) => {
       const { rows, columns } = slotOf(layout, name);
@@ -75,7 +75,7 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
   }
 }
 
-/** The base model that an adapter says it belongs to: an ID on a hub or a path; null if it does not say. @throws ModelError when it is not a LoRA */
+/** The base model named by an adapter: an ID on a hub or a path; null if it names none. @throws ModelError when it is not a LoRA */
 export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
 }
@@ -85,7 +85,7 @@ export function adapterBaseHash(files: ReadonlyMap<string, Uint8Array<ArrayBuffe
   return parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS).metadata[BASE_HASH] ?? null;
 }
 
-/** What a recipe must say for an adapter to fit. @throws ModelError when it is not a LoRA, or adapts nothing of this model. */
+/** The recipe settings that an adapter requires. @throws ModelError when it is not a LoRA, or adapts nothing of this model. */
 export function adapterRecipe(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   config: DecoderConfig,
@@ -141,7 +141,7 @@ function readAdapterConfig(bytes: Uint8Array): AdapterConfig {
 interface Block {
   readonly firstRow: number;
   readonly rows: number;
-  /** Columns of the whole. */
+  /** Columns of the whole matrix. */
   readonly rank: number;
   readonly part: number;
   /** Columns of the block. */

@@ -22,7 +22,7 @@ export interface AdapterBase {
   readonly hash: string;
 }
 
-/** Writes an arm's adapter. @param lora the arm's own, which may be smaller than its layout's @throws Error when no projection is adapted. */
+/** Writes an arm's adapter. @param lora the arm's own, which may be smaller than its layout's @throws Error when no projection is adapted */
 export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['lora']): AdapterFile[] {
   const modules = adaptedModules(base.config, arm.layout).filter(({ layer }) => layer >= lora.firstLayer);
   if (modules.length === 0) throw new RangeError('This arm adapts no projection, so there is no LoRA to export.');
@@ -73,7 +73,7 @@ function adapterConfig(modules: readonly Module[], base: AdapterBase, lora: RunS
   };
 }
 
-/** The shortest ending of a module's path that names only modules of its kind; PEFT compares endings. */
+/** The shortest suffix of a module's path that matches only modules of its kind; PEFT compares suffixes. */
 function targetName({ path, parts }: Module, modules: readonly Module[]): string {
   const words = path.split('.');
   const same = parts.map(({ projection }) => projection).join();
@@ -111,7 +111,7 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** A dropped model has no ID that PEFT could load: its folder's name stands for it. */
+/** A dropped model has no ID that PEFT could load, so its folder's name is used. */
 function nameOf({ id }: AdapterBase): string {
   return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
 }

@@ -7,7 +7,7 @@ import type { ParameterLayout } from '../parameters';
 import type { RunSpec } from '../../recipe/runSpec';
 
 export interface CatalogueTensors {
-  /** The input of item embeddings: [items, width of the features]; a few bytes if they do not use it. */
+  /** The input of item embeddings: [items, width of the features]; a placeholder of a few bytes if they do not use it. */
   readonly hidden: Tensor;
   /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null if W_in is not used. */
   readonly input: Tensor | null;
@@ -15,7 +15,7 @@ export interface CatalogueTensors {
   readonly title: Tensor | null;
 }
 
-/** Numbers per row of x. */
+/** Size of a row of x. */
 export function featureWidth({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
   return features.width ?? config.hidden;
 }
@@ -45,7 +45,7 @@ export function uploadCatalogue(memory: Memory, inputs: EngineInputs): Catalogue
 }
 
 /**
- * An arm's parameters are one buffer, and free item embeddings are most of it in a large catalogue.
+ * An arm's parameters are one buffer, and with a large catalogue most of it is free item embeddings.
  * @throws RangeError before anything is allocated when an adapter cannot bind them.
  */
 export function checkParameters(limits: BufferLimits, { size, slots }: ParameterLayout): void {
@@ -62,7 +62,7 @@ export function checkParameters(limits: BufferLimits, { size, slots }: Parameter
 }
 
 /**
- * A table is one buffer, which kernels index as a whole.
+ * A table must fit into one buffer, which kernels index as a whole.
  * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
  */
 export function checkCatalogue(

@@ -64,18 +64,18 @@ it('writes what ONNX Runtime writes', async () => {
   }
 });
 
-it('gives its own continuation the loss that follows from its probabilities', async () => {
+it('gives a greedy continuation the loss that follows from its probabilities', async () => {
   const [prompt] = prompts;
   const [written] = await evaluator.continuations.write(arm, [prompt!], TOKENS);
   const own = written!.map(({ token }) => token);
   const nll = await evaluator.continuations.nll(arm, prompt!, own);
   expect(nll).toBeCloseTo(mean(written!.map(({ probability }) => -Math.log(probability))), 4);
-  // Any other ending is less likely than the greedy one.
+  // Any other last token is less likely than the greedy one.
   expect(await evaluator.continuations.nll(arm, prompt!, [...own.slice(0, -1), own.at(-1)! + 1])).toBeGreaterThan(nll);
   expect(await evaluator.continuations.nll(arm, prompt!, [])).toBe(0);
 });
 
-it('refuses what is longer than a pass', async () => {
+it('refuses sequences longer than a pass', async () => {
   const long = new Array<number>(evaluator.continuations.longest + 5).fill(5);
   await expect(evaluator.continuations.write(arm, [long], 1)).rejects.toThrow(RangeError);
 });

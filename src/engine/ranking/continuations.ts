@@ -22,7 +22,7 @@ export class Continuations {
   /** Maximum number of tokens of a prompt and its continuation together. */
   get longest(): number {
     const { histories, textLoss } = this.engine;
-    // [BOS] takes a row; the last token is only predicted.
+    // [BOS] takes a row; the last token takes none, since it is only predicted.
     return Math.min(histories.pass.capacity, textLoss.capacity) - 1;
   }
 
@@ -60,7 +60,7 @@ export class Continuations {
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;
     const { pass } = histories;
     const packed = packTexts([[...prompt, ...continuation]], { bosId: inputs.config.bosId });
-    // Row i of the text predicts its token i; the prompt's do not count.
+    // Row i of the text predicts its token i; the prompt's tokens do not count.
     const rows = packed.text.rows.slice(prompt.length);
     const tokens = packed.text.tokens.slice(prompt.length);
     decoder.load(pass, packed);
@@ -79,7 +79,7 @@ export class Continuations {
     const { pass } = histories;
     const all: Float32Array[] = [];
     for (const group of textGroups(texts, { rows: pass.capacity, texts: this.nextTokens.most })) {
-      // The last token of a packed text is only predicted: any will do.
+      // The last token of a packed text is only predicted, so any will do.
       const packed = packTexts(
         group.map((tokens) => [...tokens, eosId]),
         { bosId },

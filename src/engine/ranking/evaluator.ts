@@ -1,4 +1,4 @@
-/** What is measured on an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
+/** Measures an arm without changing it: ranks, embeddings, attention, the LM's loss, decoded text. */
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { BlockActivations } from '../decoder/activations';
 import { within } from '../context';
@@ -18,23 +18,23 @@ import { targetParts, textGroups } from './textGroups';
 import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
 
-/** Counts for each user, and the embeddings behind them. */
+/** Counts for each user, and the embeddings from which they follow. */
 export interface Ranking extends RankCounts {
   /** Interest embeddings [users, e] and item embeddings [items, e]. */
   readonly interest: Float32Array;
   readonly items: Float32Array;
-  /** The best items of each user, as `TopItems` lists them: [users, listed]. */
+  /** The best items for each user, as `TopItems` lists them: [users, listed]. */
   readonly top: Uint32Array;
 }
 
-/** Progress, while histories are read. */
+/** Reports progress while histories are processed. */
 export interface Watch {
   readonly onProgress?: (done: number) => void;
   /** Receives the sink statistics of every group of histories; they are computed only if it is given. */
   readonly onSinks?: (measured: MeasuredSequences) => void;
 }
 
-/** Sees a forward pass block by block, while each block's activations are there. */
+/** Called in a forward pass block by block, while each block's activations are available. */
 interface BlockObserver {
   readonly begin?: (packed: PackedHistories) => void;
   readonly addBlock: (block: BlockActivations, layer: number) => void;
@@ -50,7 +50,7 @@ export class Evaluator {
   /** What the arms' LLMs write. */
   readonly continuations: Continuations;
 
-  /** @param probes most probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
+  /** @param probes maximum number of probe histories @param length their length in rows @param sinkThreshold ε above which importance is a sink */
   constructor(
     private readonly engine: Engine,
     private readonly probes: number,
@@ -75,7 +75,7 @@ export class Evaluator {
 
   /**
    * Scores the whole catalogue for each example, counts what beats or ties its target and lists the best items.
-   * @param masked for each example the items that are left out (never the target)
+   * @param masked for each example the items to leave out (never the target)
    * @param listed length of the lists
    * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws ImpossibleRanksError
    */
@@ -104,7 +104,7 @@ export class Evaluator {
     return { above, equal, interest, items, top };
   }
 
-  /** e of every item: on the GPU, where the next action loss overwrites it, and as [items, e]. */
+  /** e of every item: on the GPU, valid until the next action loss, and as [items, e]. */
   async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
     const { context, inputs, head } = this.engine;
     const catalogue = head.catalogue(arm.parameters);
@@ -115,8 +115,8 @@ export class Evaluator {
   }
 
   /**
-   * Requests as they are served after training: histories → h → the k best items of each, [examples, k].
-   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and what is masked for each, as in `rank`
+   * Requests as they would be served after training: histories → h → the k best items for each, [examples, k].
+   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`
    */
   async recommend(
     arm: Arm,
@@ -163,7 +163,7 @@ export class Evaluator {
   }
 
   /**
-   * Attention of histories that are all `length` rows long, by default the evaluator's length: [probes, layers, heads, T, T], zero
+   * Attention maps of histories that are all `length` rows long, by default the evaluator's length: [probes, layers, heads, T, T], zero
    * above the diagonal.
    * An arm that was never trained is the base model, since LoRA's B is zero.
    */
@@ -201,7 +201,7 @@ export class Evaluator {
     fill(context, report, REPORT.evaluation + 1);
     for (const group of textGroups(texts, { rows: pass.capacity })) {
       const packed = packTexts(group, { bosId: inputs.config.bosId, ofAll: texts.length });
-      // Recorded commands read the lists that the next load replaces.
+      // Recorded commands read the lists that the next load overwrites.
       recorder.submit();
       decoder.load(pass, packed);
       decoder.forward({ pass, rows: packed.rows, arm: views }, histories.inputs(arm.parameters));
@@ -214,7 +214,7 @@ export class Evaluator {
     return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
-  /** Token IDs that a decoder reads from each embedding [texts, e] alone, greedily, until EOS or `maxTokens`. */
+  /** Token IDs that a decoder generates greedily from each embedding [texts, e] alone, until EOS or `maxTokens`. */
   async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { embeddingSize } = this.engine.inputs.spec.objective;
     const texts: number[][] = [];

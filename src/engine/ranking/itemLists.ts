@@ -1,6 +1,6 @@
-/** Lists of best items, as the engine writes and `src/measures` reads them. */
+/** Format of lists of best items, which the engine writes and `src/measures` reads. */
 
-/** Fills a list that is shorter than requested because all other items are left out. */
+/** Pads a list that is shorter than requested because all other items are masked. */
 export const NO_ITEM = 0xffff_ffff;
-/** Longest list. */
+/** Maximum length of a list. */
 export const MOST_LISTED = 200;

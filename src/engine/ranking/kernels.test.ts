@@ -1,4 +1,4 @@
-/** The ranking of the whole catalogue: what beats a target, and the best items of a user. */
+/** Ranking of the whole catalogue: what beats a target, and the best items for a user. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
@@ -20,7 +20,7 @@ afterAll(() => {
   bench.close();
 });
 
-/** Small whole numbers: scores are exact in f32 and ties are many. */
+/** Small whole numbers: scores are exact in f32, and ties are frequent. */
 function whole(n: number, seed: number): Float32Array {
   return Float32Array.from(integers(n, seed, 5), (value) => value - 2);
 }
@@ -81,7 +81,7 @@ describe('rank_count', () => {
     });
     return counts;
   };
-  it('counts items above and level with the target, masked ones and the target left out', async () => {
+  it('counts items that beat or tie the target, without masked items and the target itself', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -97,7 +97,7 @@ describe('rank_count', () => {
             h: whole(users * size, seed),
             e: whole(items * size, seed + 1),
             targets: integers(users, seed + 2, items),
-            // With share 1 everything is masked, the target too: it is not a rival of its own.
+            // With share 1 everything is masked, even the target, which must not compete with itself.
             masked: masksOf({ users, items, share, seed }),
           };
           expect(await run(catalogue, size, runLength)).toEqual(expected(catalogue, size));
@@ -107,7 +107,7 @@ describe('rank_count', () => {
     );
   });
 
-  it('sees equal embeddings as level, to the last bit', async () => {
+  it('counts equal embeddings as ties, to the last bit', async () => {
     const size = 20;
     const items = 300;
     const e = floats(items * size, 1);
@@ -120,7 +120,7 @@ describe('rank_count', () => {
     expect(got).toEqual(expected(catalogue, size));
   });
 
-  it('sees everything as level when all scores are zero', async () => {
+  it('counts everything as a tie when all scores are zero', async () => {
     const catalogue = { h: new Float32Array(12), e: floats(40 * 6, 1), targets: Uint32Array.of(0, 39), masked: [[1, 2, 39], []] };
     expect([...(await run(catalogue, 6, 8))]).toEqual([0, 36, 0, 39]);
   });
@@ -137,7 +137,7 @@ interface UserShape {
   readonly size: number;
   readonly users: number;
   readonly items: number;
-  /** Of the items that each user masks. */
+  /** Share of the items that each user masks. */
   readonly share: number;
   readonly seed: number;
 }
@@ -188,7 +188,7 @@ describe('top_items', () => {
     });
     return { found: bitsOf(found), sizes: bitsOf(sizes) };
   };
-  /** Low and high word. */
+  /** Low and high words. */
   const keyOf = (item: number, score: number): [number, number] => {
     const [bits] = new Uint32Array(Float32Array.of(score === 0 ? 0 : score).buffer);
     return [~item >>> 0, (bits! >= 0x8000_0000 ? ~bits! : bits! | 0x8000_0000) >>> 0];
@@ -200,7 +200,7 @@ describe('top_items', () => {
     share: fc.constantFrom(0, 0.3, 1),
     seed: fc.nat(),
   });
-  it('finds the best key of every lane, and then what beats a bar', async () => {
+  it('finds the best key of every lane, then the keys that beat a bar', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const users = usersOf(shape);
@@ -255,7 +255,7 @@ describe('lists of the best items', () => {
     return lists;
   };
 
-  it('are those of a sort in float64, with ties, masks and fewer items than requested', async () => {
+  it('equal a sort in float64, with ties, masks and fewer items than requested', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -275,16 +275,16 @@ describe('lists of the best items', () => {
     );
   });
 
-  it('are right where all good items fall on one lane, and where all scores are equal', async () => {
+  it('are correct if all good items fall in one lane, and if all scores are equal', async () => {
     const items = 40_000;
     const e = new Float32Array(4 * items);
-    // Scores fall along the catalogue; those on every 512th place, and those around, are the best.
+    // Scores decrease along the catalogue; every 512th item and its neighbours are the best.
     for (let item = 0; item < items; item++) e[4 * item] = (item % 512 < 100 ? 1e6 : 0) - item;
     const users = { h: Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0), e, size: 4, masked: [[0, 2, 513], [5], []] };
     expect(await list(users, 200)).toEqual([0, 1, 2].map((user) => bestOf(users, user, 200)));
   });
 
-  it('take users in more than one block', async () => {
+  it('accept users in more than one block', async () => {
     const users = { h: whole(4 * 1030, 1), e: whole(4 * 600, 2), size: 4, masked: Array.from({ length: 1030 }, () => []) };
     expect(await list(users, 3)).toEqual(users.masked.map((_, user) => bestOf(users, user, 3)));
   });

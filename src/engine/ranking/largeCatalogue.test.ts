@@ -101,7 +101,7 @@ describe('a catalogue of 200,000 items', () => {
       objective: spec.objective,
     });
     const free = floats(ITEMS * SIZE, 5, 0.5);
-    // The target's copies are copies of its embedding too.
+    // The copies also have the target's free embedding.
     for (const copy of [5, 199_999]) free.copyWithin(copy * SIZE, 7 * SIZE, 8 * SIZE);
     initial.set(free, slotOf(engine.layout, 'z').offset);
     const arm = engine.createArm(armSpec, initial);
@@ -157,7 +157,7 @@ describe('a catalogue of 200,000 items', () => {
       const left = new Set([target, ...masked[user]!]);
       const beyond = (margin: number): number =>
         row.filter((value, item) => !left.has(item) && value > row[target]! + margin).length;
-      // Scores closer to the target's than f32 tells apart may count or not.
+      // Scores that f32 cannot distinguish from the target's may count or not.
       expect(ranking.above[user]).toBeGreaterThanOrEqual(beyond(1e-6));
       expect(ranking.above[user]).toBeLessThanOrEqual(beyond(-1e-6));
     });
@@ -176,7 +176,7 @@ describe('a catalogue of 200,000 items', () => {
     });
   });
 
-  it('is scored in parts of the columns with as many rows as there are', () => {
+  it('is scored with all rows and some of the columns at a time', () => {
     expect(tileOf(USERS, ITEMS, 8 * ITEMS)).toEqual({ rows: USERS, columns: 177_776 });
   });
 });

@@ -11,7 +11,7 @@ export class NextTokens {
   private readonly lastHidden: Tensor;
   private readonly logits: Tensor;
 
-  /** @param most sequences at a time */
+  /** @param most maximum number of sequences at a time */
   constructor(
     private readonly context: Context,
     private readonly weights: FrozenWeights,
@@ -56,7 +56,7 @@ function lastRowsOf(info: Uint32Array): number[] {
   return [...last];
 }
 
-/** Softmax of the logits at one of them. */
+/** Softmax of the logits, at one token. */
 export function probabilityOf(logits: Float32Array, token: number): number {
   const most = logits.reduce((largest, value) => Math.max(largest, value), -Infinity);
   let sum = 0;

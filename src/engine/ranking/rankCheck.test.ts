@@ -28,7 +28,7 @@ function ranked(users: number, items: number, seed: number) {
 }
 
 describe('checkRanks', () => {
-  it('takes whatever float32 scores give', () => {
+  it('accepts whatever float32 scores give', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 200 }), fc.nat(), (users, items, seed) => {
         const { counts, users: of, table } = ranked(users, items, seed);
@@ -37,7 +37,7 @@ describe('checkRanks', () => {
     );
   });
 
-  it('takes ties for what they are', () => {
+  it('accepts correct ties', () => {
     const { users, table } = ranked(3, 50, 1);
     table.fill(0.5);
     const equal = Uint32Array.from(users.masked, (masked, user) => {

@@ -1,4 +1,4 @@
-/** Detects ranks that the embeddings cannot give: the counts of some users are recounted on the CPU. */
+/** Detects ranks that cannot follow from the embeddings, by recounting some users on the CPU. */
 import type { RankCounts } from './rankCounter';
 import type { RankedUsers } from '../decoder/userBlocks';
 
@@ -19,7 +19,7 @@ const CHECKED = 3;
 const ROUNDING = 1e-5;
 
 /**
- * Compares the counts of some users with scores in float64. Items whose score differs from the target's by less than rounding may count either way.
+ * Compares the counts of some users with float64 scores. Items whose score is within rounding of the target's may count either way.
  * @param items [items, e] @throws ImpossibleRanksError
  */
 export function checkRanks(counts: RankCounts, { interest, targets, masked }: RankedUsers, items: Float32Array): void {
@@ -40,7 +40,7 @@ export function checkRanks(counts: RankCounts, { interest, targets, masked }: Ra
       else if (score > z) above++;
     }
     const got = counts.above[user]! + counts.equal[user]!;
-    // What is this close may have come out above, equal or below.
+    // A score this close may have come out above, equal or below.
     if (counts.above[user]! < above || got > above + near) {
       throw new ImpossibleRanksError(user, got, above, above + near);
     }

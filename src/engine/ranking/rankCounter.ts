@@ -3,7 +3,7 @@ import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import type { Context } from '../context';
 import { scorePrelude, USERS, type UserBlock } from '../decoder/userBlocks';
 
-/** Items that one thread scores; a multiple of 4. */
+/** Items scored per thread; a multiple of 4. */
 const ITEM_RUN = 128;
 
 export interface RankCounts {

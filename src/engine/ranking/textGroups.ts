@@ -1,11 +1,11 @@
-/** Texts, and the tokens that they predict, in parts that fit a pass. CPU only. */
+/** Texts, and the tokens that they predict, split into parts that fit a pass. CPU only. */
 import type { TextTargets } from '../decoder/sequence';
 
 type Tokens = readonly number[];
 
 /**
- * Texts in their order, as many at a time as fit a pass. A text has a row for `[BOS]` and one for each token.
- * @param most rows of a pass, and texts in it. A text longer than a pass is a group of its own, which `Decoder.load` refuses.
+ * Texts in order, as many at a time as fit a pass. A text has a row for `[BOS]` and one for each token.
+ * @param most maximum numbers of rows, and of texts, per pass. A text longer than a pass is a group of its own, which `Decoder.load` refuses.
  */
 export function textGroups(
   texts: readonly Tokens[],

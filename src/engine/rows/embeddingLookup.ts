@@ -1,18 +1,18 @@
-/** Rows of a trainable table looked up by index (an embedding layer): the look-up and its gradient, in which indices may repeat. */
+/** Rows of a trainable table looked up by index (an embedding layer): the lookup and its gradient. Indices may repeat. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { Context } from '../context';
 import { dispatchRows, gatherRows } from './rows';
 
-/** Which places of a list hold each of its values, the values in ascending order. */
+/** The positions in a list at which each of its values occurs; values are in ascending order. */
 export interface Groups {
   /** The distinct values. */
   readonly rows: Uint32Array<ArrayBuffer>;
-  /** Where the places of each value begin in `order`, and where the last ones end. */
+  /** Where the positions of each value start in `order`; the last entry is where they end. */
   readonly starts: Uint32Array<ArrayBuffer>;
   readonly order: Uint32Array<ArrayBuffer>;
 }
 
-/** Groups the places of a list by value; places of one value keep their order, so that sums over them are deterministic. */
+/** Groups the positions in a list by value; positions of one value keep their order, so that sums over them are deterministic. */
 export function groupPlaces(values: Uint32Array): Groups {
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
   const starts = order.map((_, i) => i).filter((i) => i === 0 || values[order[i]!] !== values[order[i - 1]!]);
@@ -31,7 +31,7 @@ export class EmbeddingLookup {
   private count = 0;
   private segments = 0;
 
-  /** @param capacity most look-ups at once @param size numbers a row of the table */
+  /** @param capacity maximum number of lookups at once @param size floats per row of the table */
   constructor(
     private readonly context: Context,
     capacity: number,

@@ -108,7 +108,7 @@ describe('moving rows', () => {
     );
   });
 
-  it('copy_rows copies rows to their place and leaves the others', async () => {
+  it('copy_rows copies rows into place and leaves the others unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(tables, fc.nat(9), async ({ size, rows, seed }, first) => {
         const x = floats(rows * size, seed);
@@ -127,7 +127,7 @@ describe('moving rows', () => {
     );
   });
 
-  it('scatter_add_rows adds to listed rows and leaves the others', async () => {
+  it('scatter_add_rows adds to listed rows and leaves the others unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
         const x = floats(80 * size, seed);
@@ -150,7 +150,7 @@ describe('moving rows', () => {
     );
   });
 
-  it('scatter_sum_rows sums the rows of each group, in order, and leaves what has none', async () => {
+  it('scatter_sum_rows sums the rows of each group, in order, and leaves rows without a group unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(tables, async ({ size, rows, seed }) => {
         const x = floats(rows * size, seed);
@@ -210,7 +210,7 @@ describe('sum_rows', () => {
 });
 
 describe('add', () => {
-  it('adds the first `count` floats, in vectors where they allow', async () => {
+  it('adds the first `count` floats, in vectors if `count` allows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 300 }), fc.nat(), async (count, seed) => {
         const { prelude, width } = elementPrelude(count);
@@ -262,7 +262,7 @@ describe('fill', () => {
 });
 
 describe('spread_rows', () => {
-  it('adds the shares of means to the rows that they were taken over, and leaves the others', async () => {
+  it('adds the gradients of means to the rows averaged, and leaves the others unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(tables, fc.integer({ min: 1, max: 9 }), async ({ size, rows, seed }, means) => {
         const listed = Math.ceil(rows / 2);

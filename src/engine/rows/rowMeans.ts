@@ -5,9 +5,9 @@ import type { StatePool, StateSpan } from '../../model/features';
 import { owning, type Context } from '../context';
 import { meanRows } from './rows';
 
-/** Means that are read at a time. */
+/** Means read at a time. */
 const MOST_MEANS = 4096;
-/** Most spans of a call. */
+/** Maximum number of spans per call. */
 const MOST_SPANS = 256;
 
 export class RowMeans implements StatePool<GPUBuffer> {
@@ -37,7 +37,7 @@ export class RowMeans implements StatePool<GPUBuffer> {
     const { memory, recorder } = context;
     const places = spans.flatMap(({ first, count }, i) => [first, count, this.waiting + i, 0]);
     write(memory.device, this.spans, Uint32Array.from(places));
-    // A fresh ID: bind groups are cached by it, and the buffer differs in every call.
+    // A new ID, by which bind groups are cached, since the buffer differs in every call.
     const x = { ...view(this.means, 0, 1), buffer: states, size: states.size };
     meanRows(context, { rows: spans.length, size: width }, { x, span: this.spans, out: this.means });
     recorder.submit();

@@ -3,7 +3,7 @@ import type { Dispatch } from '../../gpu/recorder';
 import type { Tensor } from '../../gpu/tensor';
 import { elementPrelude, vectorPrelude, vectorWidth, type Context } from '../context';
 
-/** [rows, size]: so many rows of `size` floats each, one after another. `size` is even. */
+/** [rows, size]: rows of `size` floats each, one after another. `size` is even. */
 export interface RowShape {
   readonly rows: number;
   readonly size: number;

@@ -39,7 +39,7 @@ const shapes = fc.record({
   kvHeads: fc.integer({ min: 1, max: 2 }),
   group: fc.integer({ min: 1, max: 3 }),
   size: fc.constantFrom(6, 8),
-  /** Items of each sequence: most positions between the first and the last. */
+  /** Items of each sequence: most of the positions between the first and the last. */
   items: fc.array(fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 11 })), { minLength: 1, maxLength: 5 }),
   sparse: fc.boolean(),
   window: fc.constantFrom(0, 0, 2, 5, 100),
@@ -156,7 +156,7 @@ async function run(problem: Problem) {
 }
 
 describe('sink statistics', () => {
-  it('are those of whole attention maps', async () => {
+  it('equal those computed from whole attention maps', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const problem = make(shape);
@@ -178,7 +178,7 @@ describe('sink statistics', () => {
 
   const shape = { kvHeads: 1, group: 2, size: 8, items: [9, 1, 4], sparse: true, window: 0, seed: 3 };
 
-  it('stay finite at scores of ±10⁴: rows that look at one position alone, and rows without attention on items', async () => {
+  it('stay finite at scores of ±10⁴, with rows that attend to one position alone or to no item', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (anyShape) => {
         const made = make(anyShape);

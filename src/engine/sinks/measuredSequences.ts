@@ -1,9 +1,9 @@
-/** What the engine measures in a pass over histories, as `src/measures` reads it. */
+/** Format of what the engine measures in a pass over histories, which `src/measures` reads. */
 
 /** Numbers for each (layer, sequence, head). */
 export const STATISTICS = 5;
 
-/** What a pass over histories measured. */
+/** Measurements of a pass over histories. */
 export interface MeasuredSequences {
   /** [layers, sequences, heads, STATISTICS]: largest item α, α of the first position, barcode index, [EMB] entropy, largest α in the first half of the items. */
   readonly statistics: Float32Array;

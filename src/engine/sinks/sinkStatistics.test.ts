@@ -21,7 +21,7 @@ beforeAll(async () => {
   gpu = await sharedGpu();
 });
 
-/** Statistics of a fixture's examples: reduced on the GPU, and from the map of each. */
+/** Statistics of a fixture's examples: reduced on the GPU, and from each example's map. */
 async function both(name: string, training: Partial<RunSpec['training']>) {
   const fixture = withTraining(await loadFixture(name), training);
   const { layers, heads } = fixture.inputs.config;
@@ -57,12 +57,12 @@ function expectMeans(measured: UserSinks, perExample: readonly SinkMeasures[]): 
 }
 
 describe.each(['even-token-karma-hide', 'odd-text-karma-last', 'gemma3-token-karma'])('%s', (name) => {
-  it.each([{}, { accumulate: 2 }, { checkpoint: true }])('has the means of what its maps say, %o', async (training) => {
+  it.each([{}, { accumulate: 2 }, { checkpoint: true }])('has the means computed from its maps, %o', async (training) => {
     const { measured, perExample, rows } = await both(name, training);
     expect(measured.users).toBe(perExample.length);
     expect(measured.meanLength).toBeCloseTo(rows / perExample.length, 12);
     expectMeans(measured, perExample);
-    // Every user has position 1: its rate is the share of heads whose first α is above ε.
+    // Every user has position 1, whose rate is the share of heads with a first α above ε.
     expect(measured.sinkRate[0]).toBeGreaterThan(0);
     expect(Math.max(...measured.sinkRate)).toBeLessThanOrEqual(1);
   });

@@ -21,7 +21,7 @@ export class SinkStatistics {
   private rows = 0;
   private sequences = 0;
 
-  /** @param threshold ε of the sink rate @param capacity most rows and sequences of a pass */
+  /** @param threshold ε of the sink rate @param capacity maximum numbers of rows and sequences per pass */
   constructor(
     private readonly context: Context,
     private readonly config: DecoderConfig,
@@ -41,7 +41,7 @@ export class SinkStatistics {
     };
   }
 
-  /** Uploads where a pass's items stand and queues the clearing of its counts. Every history has an item, and [EMB] is its last row. */
+  /** Uploads the positions of a pass's items and queues the clearing of its counts. Every history has an item, and [EMB] is its last row. */
   begin(packed: PackedHistories): void {
     const { context, outputs } = this;
     const { rows, starts, itemPositions } = packed;
@@ -62,7 +62,7 @@ export class SinkStatistics {
     fill(context, outputs.sinkHeads, rows);
   }
 
-  /** Queues the three passes over a block; to be called from `afterBlock` of the decoder's forward pass. */
+  /** Queues the three passes over a block. Call from `afterBlock` of the decoder's forward pass. */
   addBlock({ qkv, logSumExp }: BlockActivations, layer: number): void {
     const { context, config, rows, sequences, sites, spans, mass, received, outputs } = this;
     const { heads, headSize } = config;

@@ -1,4 +1,4 @@
-/** What a term of the objective is: one of the rooms in this folder. Adding one: docs/architecture.md. */
+/** A term of the objective, one for each room in this folder. Adding one: docs/architecture.md. */
 import type { Tag } from '../../recipe/tag';
 import type { RunSpec } from '../../recipe/runSpec';
 
@@ -13,7 +13,7 @@ export interface TermWords {
   readonly plotted: string;
   /** Its line in docs/definitions.md, which a test compares. */
   readonly definition: string;
-  /** What it is, for a paper's method section, with the tags of every claim. */
+  /** Its description for a paper's method section, with the tags of every claim. */
   readonly sentence: (objective: RunSpec['objective']) => string;
 }
 
@@ -21,10 +21,10 @@ export interface TermWords {
 export interface Term {
   /**
    * The rows that it adds to a step. `history`: y after the history, in the same pass; `texts`: y in a pass of its own; `described`: texts of items
-   * drawn from the catalogue in a pass of their own; `images`: none, but it reads the targets' pictures; `none`: it looks at what is there.
+   * drawn from the catalogue in a pass of their own; `images`: none, but it reads the targets' pictures; `none`: it reads what is there.
    */
   readonly rows: 'history' | 'texts' | 'described' | 'images' | 'none';
-  /** Parameters that only terms train, this one among them, and that no request reads. */
+  /** Parameters that this term trains, and that only terms train and no request reads. */
   readonly parameters: readonly string[];
   readonly words: TermWords;
 }

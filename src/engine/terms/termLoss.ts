@@ -18,22 +18,22 @@ import { itemReconstructed } from './item/loss';
 import { reconstructed } from './rec/loss';
 import type { Reconstruction } from './rec/reconstruction';
 
-/** What a term is made from; its memory is counted under the losses. */
+/** Inputs of a term; its memory is counted under the losses. */
 export interface TermParts {
   readonly context: Context;
   readonly layout: ParameterLayout;
   readonly objective: RunSpec['objective'];
   /** Frozen features of the catalogue: [items, features]. */
   readonly features: Tensor;
-  /** `texts`: most of them in a pass, which are also most pictures; `historyItems`: most items of its histories. */
+  /** `texts`: maximum number per pass, also of pictures; `historyItems`: maximum number of items in its histories. */
   readonly sizes: ItemSizes & { readonly hidden: number; readonly texts: number; readonly historyItems: number };
-  /** Numbers of an item's visual features v; 0 if no arm has L_img. */
+  /** Size of an item's visual features v; 0 if no arm has L_img. */
   readonly imageSize: number;
   readonly textLoss: TextLoss;
   readonly reconstruction: Reconstruction;
 }
 
-/** One micro-batch of a step, as a term finds it. */
+/** One micro-batch of a step, as a term receives it. */
 export interface TermStep {
   readonly part: MicroBatch;
   /** Its share of the step's examples: the factor of a loss that is not a mean over them. */
@@ -51,7 +51,7 @@ export interface TermStep {
   readonly weight: number;
 }
 
-/** Where in a step a loss is added. */
+/** When in a step a loss is added. */
 type Stage = 'interest' | 'history';
 
 export interface TermLoss {
@@ -59,16 +59,17 @@ export interface TermLoss {
   readonly scope: string;
   /**
    * When it is added. `interest`: after L_act, with gradients into `head.dh` or parameters, `scratch` free to use; `history`: after the
-   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states. Where the arm decides, a function of it.
+   * interest embeddings' own backward pass, with gradients into `scratch.hidden`, that of the pass's hidden states. A function if it depends on the
+   * arm.
    */
   readonly into: Stage | ((arm: ArmSpec) => Stage);
-  /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Whoever replaces that later submits first. */
+  /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Submit before overwriting these uploads. */
   readonly load: (part: MicroBatch, arm: ArmSpec) => void;
   /** Adds the loss to report[slot] and weight·∂loss to gradients. */
   readonly add: (step: TermStep) => void;
 }
 
-/** Every term takes its memory, whichever arms have it: arms share an engine. L_img alone takes none if no arm has it. */
+/** Every term allocates its memory, whichever arms have it, since arms share an engine. Only L_img allocates none if no arm has it. */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
   return { gen: generation(parts), rec: reconstructed(parts), item: itemReconstructed(parts), img: imageReconstructed(parts) };
 }

@@ -9,7 +9,7 @@ import type { Term } from './term';
 
 export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img };
 
-/** Whether an arm has a term that adds, or reads, those rows. */
+/** Whether an arm has a term that adds, or reads, rows of that kind. */
 export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
 }

@@ -1,4 +1,4 @@
-/** The cross-entropy of a row, which `infonce`, `full` and the losses over texts are made of. */
+/** The cross-entropy of a row, on which `infonce`, `full` and the losses over texts are built. */
 import { checkRowLoss } from '../../../testing/checkRowLoss';
 import { SOFTMAX } from './row';
 

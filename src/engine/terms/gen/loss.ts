@@ -1,4 +1,4 @@
-/** L_gen on the GPU: the rows of y in the pass over histories, through the LM head. */
+/** L_gen on the GPU: the LM head applied to the rows of y in the pass over histories. */
 import type { TermLoss, TermParts } from '../termLoss';
 
 export function generation({ textLoss }: TermParts): TermLoss {

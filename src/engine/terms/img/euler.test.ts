@@ -1,4 +1,4 @@
-/** Eight Euler steps follow a known flow: g ≡ b draws noise + b, and regression returns g's output. */
+/** Eight Euler steps follow a known flow (g ≡ b draws noise + b), and regression returns g's output. */
 import { expect, it } from 'vitest';
 import { forkRandom } from '../../../log/random';
 import { drawnFrom } from './euler';
@@ -32,7 +32,7 @@ it('adds a constant velocity to the noise of the seed, whatever h is', () => {
   });
 });
 
-it('gives what g says by regression, and reads h', () => {
+it('returns g’s output with regression, and depends on h', () => {
   const flat = constant();
   expect([...drawnFrom([1, 2], { layout, flat, size: SIZE, loss: 'mse', seed: 4 })]).toEqual([1, -2, 0.5]);
   const silu = (x: number): number => x / (1 + Math.exp(-x));

@@ -1,4 +1,7 @@
-/** What g draws from an embedding: noise that follows the flow to a picture in Euler steps or, by regression, g's output as it is. On the CPU, one at a time. */
+/**
+ * What g draws from an embedding: noise that follows the flow to a picture in Euler steps or, with regression, g's output itself. On the
+ * CPU, one at a time.
+ */
 import { forkRandom } from '../../../log/random';
 import { slotOf, type ParameterLayout } from '../../parameters';
 import { fourier, type ImageLoss } from './noised';
@@ -9,14 +12,14 @@ export interface Drawing {
   readonly layout: Pick<ParameterLayout, 'slots'>;
   /** An arm's parameters. */
   readonly flat: Float32Array;
-  /** Numbers of v. */
+  /** Size of v. */
   readonly size: number;
   readonly loss: ImageLoss;
-  /** The noise depends on it alone, so that all arms start from the same noise. */
+  /** Seed of the noise, which depends on nothing else, so that all arms start from the same noise. */
   readonly seed: number;
 }
 
-/** v as an arm with c = h draws it from h, on the scale of L_img: [size]. */
+/** v drawn from h by an arm with c = h, on the scale of L_img: [size]. */
 export function drawnFrom(h: ArrayLike<number>, drawing: Drawing): Float32Array {
   const { size, seed, loss } = drawing;
   if (loss === 'mse') return velocity(h, drawing, null);
@@ -29,7 +32,7 @@ export function drawnFrom(h: ArrayLike<number>, drawing: Drawing): Float32Array 
   return z;
 }
 
-/** g(z, τ, h), or without them g(h). */
+/** g(z, τ, h), or g(h) without z and τ. */
 function velocity(
   h: ArrayLike<number>,
   { layout, flat, size }: Drawing,

@@ -6,7 +6,7 @@ import { dispatchRows, gatherRows, meanRows } from '../../rows/rows';
 
 export interface HistoryMeanSizes {
   readonly hidden: number;
-  /** Most items of the histories, and most histories. */
+  /** Maximum number of items in the histories, and of histories. */
   readonly items: number;
   readonly histories: number;
 }
@@ -35,7 +35,7 @@ export class HistoryMean {
     this.mean = memory.tensor(histories * hidden, 'mean hidden of items');
   }
 
-  /** Uploads where the items of some examples are. */
+  /** Uploads the rows of some examples' items. */
   load({ starts, itemPositions }: Pick<PackedHistories, 'starts' | 'itemPositions'>, examples: readonly number[]): void {
     const { device } = this.context.memory;
     const rows = examples.map((example) => itemPositions[example]!.map((position) => starts[example]! + position));

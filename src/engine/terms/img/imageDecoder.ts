@@ -1,5 +1,5 @@
 /**
- * g: an MLP with two hidden layers that reads c, and for flow matching a point z between noise and picture with its time τ; and the mean square of
+ * g: an MLP with two hidden layers that reads c and, for flow matching, a point z between noise and picture with its time τ; and the mean square of
  * its error with the gradient. Definitions: docs/definitions.md, "Losses".
  */
 import { write, type Tensor } from '../../../gpu/tensor';
@@ -12,9 +12,9 @@ import { sumRows } from '../../rows/rows';
 import { noised, type ImageDraw, type ImageLoss } from './noised';
 
 export interface ImageSizes {
-  /** Most pictures of a call. */
+  /** Maximum number of pictures per call. */
   readonly rows: number;
-  /** Numbers of v. */
+  /** Size of v. */
   readonly size: number;
   readonly units: number;
   readonly frequencies: number;
@@ -31,11 +31,11 @@ export interface ImageContext {
 export interface ImageCall extends LossSlot {
   readonly context: ImageContext;
   readonly parameters: FlatViews;
-  /** What the sum of squares is multiplied by. */
+  /** Factor of the sum of squares. */
   readonly scale: number;
 }
 
-/** Where weight·∂loss goes; `dc` null stops it at c. */
+/** Where weight·∂loss goes; `dc` null stops the gradient at c. */
 export interface ImageGradient {
   readonly weight: number;
   readonly gradients: FlatViews;
@@ -49,7 +49,7 @@ export class ImageDecoder {
   private readonly goal: Tensor;
   private readonly y: Tensor;
   private readonly error: Tensor;
-  /** Before and after the activation of both hidden layers. */
+  /** Both hidden layers, before and after the activation. */
   private readonly sums: readonly [Tensor, Tensor];
   private readonly units: readonly [Tensor, Tensor];
   private readonly dUnits: Tensor;
@@ -94,7 +94,7 @@ export class ImageDecoder {
   }
 
   /**
-   * Adds scale·Σ of squared errors of the loaded pictures to the slot, and its gradient to where it belongs.
+   * Adds scale·Σ of the squared errors of the loaded pictures to the slot, and its gradient as `into` says.
    * @returns scale·Σ for each picture: [pictures]
    */
   run({ context: c, parameters, scale, report, slot }: ImageCall, gradient: ImageGradient | null): Tensor {
@@ -153,7 +153,7 @@ export class ImageDecoder {
     if (dc !== null) denseInputGradient(gemm, read, { dy: dSums, w: parameters.named(c.matrix), dx: dc });
   }
 
-  /** Sums of the first layer += x·Wᵀ. */
+  /** Pre-activations of the first layer += x·Wᵀ. */
   private addProduct(x: Tensor, inputs: number, w: Tensor): void {
     const { units } = this.sizes;
     this.context.gemm.run({
@@ -183,7 +183,7 @@ export class ImageDecoder {
     recorder.dispatch({ kernel: kernels.file(name, prelude), storage, params: { count }, threads: count });
   }
 
-  /** A layer into hidden units. */
+  /** A layer that ends in hidden units. */
   private dense(inputs: number): DenseSizes {
     return { rows: this.rows, inputs, outputs: this.sizes.units };
   }

@@ -1,6 +1,6 @@
 /**
- * A probe of pictures: g of L_img, trained from the same start on every arm's embeddings alike once the arms are trained, so that its held-out error says
- * what pictures can be read from them. Definitions: docs/metrics.md.
+ * A probe of pictures: g of L_img, trained after the arms, in the same way and from the same start on the embeddings of each, so that its held-out
+ * error says what pictures can be read from them. Definitions: docs/metrics.md.
  */
 import { readFloats, write, type Tensor } from '../../../gpu/tensor';
 import { forkRandom } from '../../../log/random';
@@ -12,13 +12,13 @@ import { ImageDecoder, type ImageGradient } from './imageDecoder';
 import type { ImageDraw } from './noised';
 import { imageBiases, imageMatrices } from './shapes';
 
-/** Embeddings [pairs, e] and what goes with each. */
+/** Embeddings [pairs, e] and the picture of each. */
 export interface ImagePairs {
   readonly z: Float32Array;
   readonly draws: readonly ImageDraw[];
 }
 
-/** Most pairs of a step. */
+/** Maximum number of pairs per step. */
 export const PROBE_ROWS = 128;
 
 /** How every probe is trained, whatever the arms' recipe. **[O]** */
@@ -39,7 +39,7 @@ export class ImageProbe {
   private readonly own: OwnParameters;
   private readonly z: Tensor;
 
-  /** @param size numbers of v @param steps that it is trained for */
+  /** @param size of v @param steps for which it is trained */
   constructor(
     private readonly engine: Engine,
     private readonly size: number,
@@ -55,7 +55,7 @@ export class ImageProbe {
     this.decoder = new ImageDecoder(context, { rows: PROBE_ROWS, size, units, frequencies });
   }
 
-  /** Starts anew: matrices U(±1/√in) by the seed, the output and all biases 0. */
+  /** Starts over: matrices U(±1/√in) from the seed, the output and all biases 0. */
   begin(seed: number): void {
     const { own } = this;
     const random = forkRandom(seed, 'picture probe');
@@ -69,7 +69,7 @@ export class ImageProbe {
     own.restart();
   }
 
-  /** One AdamW step on the mean square error of at most PROBE_ROWS pairs. @returns it before the step */
+  /** One AdamW step on the mean squared error of at most PROBE_ROWS pairs. @returns the error before the step */
   async step(pairs: ImagePairs): Promise<number> {
     const { own } = this;
     const { context, report } = this.engine;
@@ -80,7 +80,7 @@ export class ImageProbe {
     return (await context.recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
-  /** Mean square error of every pair. */
+  /** Mean squared error of every pair. */
   async errors({ z, draws }: ImagePairs): Promise<Float64Array> {
     const { context } = this.engine;
     const e = this.engine.inputs.spec.objective.embeddingSize;

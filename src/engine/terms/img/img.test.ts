@@ -20,7 +20,7 @@ afterAll(() => {
 });
 
 describe('squared_error', () => {
-  it('gives the error of rows and its gradient in place, 0 after the last number', async () => {
+  it('gives the error of rows, and its gradient in place, 0 in the padding', async () => {
     const shapes = fc.record({
       rows: fc.integer({ min: 1, max: 40 }),
       width: fc.integer({ min: 1, max: 30 }),
@@ -52,7 +52,7 @@ describe('squared_error', () => {
   });
 });
 
-/** Kernels of a training step, with how often each runs and what it multiplies. */
+/** Kernels of a training step, with the number of runs and the products of each. */
 async function stepKernels({ inputs, arm: spec, batch }: Fixture): Promise<readonly string[]> {
   const engine = await Engine.create(gpu, inputs);
   const arm = engine.createArm(spec, new Float32Array(engine.layout.size).fill(0.01));
@@ -70,7 +70,7 @@ function without(fixture: Fixture): Fixture {
 }
 
 describe('an arm with λ_img = 0', () => {
-  it('runs the kernels of a step that knows nothing of pictures, even beside an arm with L_img', async () => {
+  it('runs the kernels of a step without pictures, even beside an arm with L_img', async () => {
     const fixture = await loadFixture('even-token-img');
     const plain = await stepKernels(without(fixture));
     expect(plain.filter((run) => run.includes('picture'))).toEqual([]);
@@ -96,7 +96,7 @@ describe('an arm with λ_img = 0', () => {
   });
 });
 
-it('costs a request nothing: the same kernels rank with and without', async () => {
+it('costs a request nothing: the same kernels rank with and without L_img', async () => {
   const ranked = async (one: Fixture): Promise<readonly string[]> => {
     const engine = await Engine.create(gpu, one.inputs);
     const arm = engine.createArm(one.arm, new Float32Array(engine.layout.size).fill(0.01));
@@ -113,26 +113,29 @@ it('costs a request nothing: the same kernels rank with and without', async () =
   expect(runs).toEqual(await ranked(without(fixture)));
 });
 
-it.each(['even-token-img', 'odd-token-imgmean'])('has loss 0 and no gradient where no target has a picture: %s', async (name) => {
-  const fixture = await loadFixture(name);
-  const batch = fixture.batch.map(({ history, target, query, text, exposed }): EncodedExample => ({
-    history,
-    target,
-    query,
-    text,
-    exposed,
-  }));
-  const gradients = async (one: Fixture) => {
-    const engine = await Engine.create(gpu, one.inputs);
-    const arm = engine.createArm(one.arm, flatParameters(fixture, 'param', engine.layout));
-    const report = await engine.trainStep(arm, batch, { update: false });
-    const flat = await engine.readGradients();
-    engine.destroy();
-    const { offset, rows, columns } = engine.layout.slots.get('w_o')!;
-    return { report, wO: flat.subarray(offset, offset + rows * columns) };
-  };
-  const [pictured, plain] = [await gradients(fixture), await gradients(without(fixture))];
-  expect(pictured.report).toMatchObject({ img: 0, action: plain.report.action });
-  expect(plain.report.img).toBeNull();
-  expect([...pictured.wO]).toEqual([...plain.wO]);
-});
+it.each(['even-token-img', 'odd-token-imgmean'])(
+  'L_img is 0 and has no gradient if no target has a picture: %s',
+  async (name) => {
+    const fixture = await loadFixture(name);
+    const batch = fixture.batch.map(({ history, target, query, text, exposed }): EncodedExample => ({
+      history,
+      target,
+      query,
+      text,
+      exposed,
+    }));
+    const gradients = async (one: Fixture) => {
+      const engine = await Engine.create(gpu, one.inputs);
+      const arm = engine.createArm(one.arm, flatParameters(fixture, 'param', engine.layout));
+      const report = await engine.trainStep(arm, batch, { update: false });
+      const flat = await engine.readGradients();
+      engine.destroy();
+      const { offset, rows, columns } = engine.layout.slots.get('w_o')!;
+      return { report, wO: flat.subarray(offset, offset + rows * columns) };
+    };
+    const [pictured, plain] = [await gradients(fixture), await gradients(without(fixture))];
+    expect(pictured.report).toMatchObject({ img: 0, action: plain.report.action });
+    expect(plain.report.img).toBeNull();
+    expect([...pictured.wO]).toEqual([...plain.wO]);
+  },
+);

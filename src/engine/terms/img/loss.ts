@@ -5,7 +5,7 @@ import type { TermLoss, TermParts, TermStep } from '../termLoss';
 import { HistoryMean } from './historyMean';
 import { ImageDecoder } from './imageDecoder';
 
-/** Takes its memory only if some arm has it: no other term has parameters that the layout may lack. */
+/** Allocates its memory only if some arm has it: no other term has parameters that the layout may lack. */
 export function imageReconstructed({ context, layout, objective, sizes, imageSize }: TermParts): TermLoss {
   const parts = layout.slots.has('img_3') ? new ImageTerm({ context, objective, sizes, imageSize }) : null;
   const needed = (): ImageTerm => {

@@ -1,4 +1,4 @@
-/** A picture partly noised, and what g should predict from it. CPU only. */
+/** A partly noised picture, and what g should predict from it. CPU only. */
 import type { ArmSpec } from '../../../recipe/runSpec';
 
 export type ImageLoss = ArmSpec['imageLoss'];

@@ -2,12 +2,12 @@
 import { roundUp4 } from '../../context';
 
 export interface ImageDecoderSizes {
-  /** Numbers of v, which is stored in rows of whole vectors. */
+  /** Size of v, which is stored in rows of whole vectors. */
   readonly size: number;
   readonly units: number;
   readonly frequencies: number;
   readonly embeddingSize: number;
-  /** Of the hidden states that `img_m` reads; without it there is no such matrix. */
+  /** Size of the hidden states that `img_m` reads; if undefined there is no such matrix. */
   readonly hidden?: number;
 }
 

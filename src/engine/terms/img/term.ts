@@ -1,7 +1,7 @@
 /** L_img: the next item's picture, its visual features v, from the interest embedding or from the history. */
 import type { Term } from '../term';
 
-/** Parameters of g, all of them there if an arm has L_img. */
+/** Parameters of g, which exist if an arm has L_img. */
 export const IMAGE_MATRICES = ['img_z', 'img_h', 'img_m', 'img_t', 'img_2', 'img_3'] as const;
 export const IMAGE_BIASES = ['img_b1', 'img_b2', 'img_b3'] as const;
 

@@ -1,4 +1,4 @@
-/** L_item on the GPU: texts of items drawn from the catalogue, each behind the soft token of its own embedding, in the pass of L_rec. */
+/** L_item on the GPU: texts of items drawn from the catalogue, each after the soft token of its own embedding, in L_rec's pass. */
 import { ItemEmbeddings } from '../../decoder/itemEmbeddings';
 import { fill } from '../../rows/rows';
 import type { TermLoss, TermParts } from '../termLoss';
@@ -13,7 +13,7 @@ export function itemReconstructed({ context, objective, features, sizes, reconst
       if (described === null) throw new Error('the texts of L_item were not packed');
       const { items, packed } = described;
       const texts = items.length;
-      // L_rec's recorded commands read the index lists that are replaced here.
+      // L_rec's recorded commands read the index lists that are overwritten here.
       context.recorder.submit();
       reconstruction.load(packed, Uint32Array.from(items.keys()));
       embeddings.load(items);

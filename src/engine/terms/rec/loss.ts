@@ -1,4 +1,4 @@
-/** L_rec on the GPU: a pass of its own over the texts, each behind the soft token of its interest embedding. */
+/** L_rec on the GPU: a separate pass over the texts, each after the soft token of its interest embedding. */
 import type { TermLoss, TermParts } from '../termLoss';
 
 export function reconstructed({ reconstruction }: TermParts): TermLoss {
@@ -11,7 +11,7 @@ export function reconstructed({ reconstruction }: TermParts): TermLoss {
       reconstruction.load(texts.packed, Uint32Array.from(predictions));
     },
     add: ({ part, views, gradients, scratch, weight, head, report, slot }) => {
-      // No user of the micro-batch is among those whose texts are read.
+      // No example of the micro-batch has a text.
       if (part.texts === null) return;
       const { packed, examples } = part.texts;
       reconstruction.forward(packed, examples.length, head.h, views);

@@ -1,6 +1,6 @@
 /**
- * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection,
- * the base model and h held fixed it is what a probe decoder is trained on.
+ * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection and
+ * with the base model and h held fixed, it is the loss of a probe decoder.
  */
 import { write, type Tensor } from '../../../gpu/tensor';
 import type { Activations, BackwardScratch } from '../../decoder/activations';
@@ -13,7 +13,7 @@ import type { PackedRows } from '../../decoder/sequence';
 import type { LossSlot } from '../../losses/scoredLoss';
 import type { TextLoss } from '../../losses/textLoss';
 
-/** Who reads a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
+/** The reader of a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
 export interface SoftReader {
   readonly parameters: FlatViews;
   readonly blocks: LoraBlocks | null;
@@ -39,7 +39,7 @@ export interface ReadGradients {
 export interface ReconstructionSizes {
   readonly hidden: number;
   readonly embeddingSize: number;
-  /** Most texts in a call. */
+  /** Maximum number of texts per call. */
   readonly texts: number;
 }
 
@@ -95,7 +95,7 @@ export class Reconstruction {
     return this.textLoss.run(this.pass, packed.text.rows.length, into, null);
   }
 
-  /** Loss added to report[slot], and its gradient to where it belongs. Call after `forward`. */
+  /** Adds the loss to report[slot], and its gradient as `into` says. Call after `forward`. */
   lossAndBackward(
     { packed, texts, reader, report, slot }: ReadTexts,
     { weight, parameters: gradients, dh, scratch }: ReadGradients,
