@@ -25,7 +25,7 @@ const spec = runSpecSchema.parse({
 });
 const layout = layOutParameters(config, { ...spec, lora: widestLora(spec) }, catalogue);
 
-/** An arm with noise wherever its own LoRA has a number, and 0 elsewhere. */
+/** An arm with noise in every parameter of its own LoRA, and 0 elsewhere. */
 function noisy(index: number): TrainedArm {
   const arm = spec.arms[index]!;
   const { rank, alpha, firstLayer } = armLora(spec, arm);

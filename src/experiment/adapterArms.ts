@@ -1,4 +1,4 @@
-/** The arms of a run that ended elsewhere, from the adapters that it left. */
+/** The arms of a run that ended elsewhere, from the adapters that it wrote. */
 import { layOutParameters, widened, type CatalogueShape, type ParameterLayout } from '../engine/parameters';
 import { readAdapter } from '../engine/peft/read';
 import type { TrainedArm } from '../engine/trainedArm';

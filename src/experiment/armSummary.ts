@@ -1,17 +1,17 @@
-/** An arm of a run in a few numbers, which tables and grids read instead of the record. */
+/** A few numbers that summarise an arm of a run, which tables and grids read instead of the record. */
 import { z } from 'zod';
 import { measuredValues, measuresAt, withTodaysIds } from '../measures/measures';
 import type { ArmRecord } from '../record/runRecord';
 
-/** By measure ID; IDs of earlier versions are read as today's. */
+/** By measure ID; IDs of earlier versions are mapped to current ones. */
 const valuesSchema = z.record(z.string(), z.number()).transform(withTodaysIds);
 
 export const armSummarySchema = z.object({
   id: z.string(),
   steps: z.number().int(),
-  /** Training alone. */
+  /** Training only. */
   seconds: z.number(),
-  /** By measure, the best value among the evaluations during training, and its step; measures without a better end are left out. */
+  /** By measure, the best value among the evaluations during training, and its step; measures without a better direction are left out. */
   best: z.record(z.string(), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
   /** By measure, the last evaluation during training, on the targets that the recipe watches. */
   watched: valuesSchema.prefault({}),

@@ -11,7 +11,7 @@ import type { TargetRankings } from './targetRankings';
 
 type Rankings = Readonly<Record<BaselineId, TargetRanking>>;
 
-/** What the rankings are summarised on, in addition to the final test targets. */
+/** The targets over which rankings are summarised, in addition to the final test targets. */
 interface Judged {
   /** Targets that are watched during training. */
   readonly sample: readonly Target[];
@@ -22,7 +22,7 @@ interface Judged {
 export class Baselines {
   private readonly all: Promise<Rankings>;
 
-  /** Starts ranking at once, yielding to other work of the thread. @param features [items, hidden], standardised */
+  /** Starts ranking at once, yielding to the thread's other work. @param features [items, hidden], standardised */
   constructor(
     private readonly data: PreparedData,
     /** Test targets of the final evaluation. */
@@ -34,7 +34,7 @@ export class Baselines {
     private readonly onProgress: (done: number, total: number) => void,
   ) {
     this.all = this.rank(test);
-    // Whoever awaits it sees the failure; until then it must not count as unhandled.
+    // A failure is reported where this is awaited; until then it must not count as unhandled.
     this.all.catch(() => undefined);
   }
 

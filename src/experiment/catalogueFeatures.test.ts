@@ -1,4 +1,4 @@
-/** What is computed for a catalogue, and what is kept when it changes or the run is stopped. */
+/** Which features are computed for a catalogue, and which are kept when it changes or the run is stopped. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import { logOf } from '../testing/smallLogs';
@@ -34,7 +34,7 @@ function keeping(): FeatureStore & { book: FeatureBook | null } {
   return store;
 }
 
-/** Features of a catalogue, and of how many texts they were computed. */
+/** Features of a catalogue, and the number of texts computed for them. */
 async function computed(
   store: FeatureStore,
   items: number,
@@ -49,7 +49,7 @@ async function computed(
 }
 
 describe('catalogueFeatures', () => {
-  it('computes texts that no earlier catalogue had, each once', async () => {
+  it('computes only texts that no earlier catalogue had, each once', async () => {
     const store = keeping();
     expect((await computed(store, 10)).texts).toBe(10);
     const again = await computed(store, 10);

@@ -1,4 +1,4 @@
-/** Frozen features of the catalogue: stored ones, or else computed by the provider that a short measurement finds faster. */
+/** Frozen features of the catalogue: stored ones, or else computed by the provider that is faster in a short measurement. */
 import { itemText } from '../log/itemText';
 import type { InteractionLog } from '../log/types';
 import { BaseModel } from '../engine/decoder/baseModel';
@@ -19,14 +19,14 @@ import { ownEmbeddings, sideBySide, visualInput, type FeatureTable } from './fea
 
 /** Number of rows for comparing the providers' speeds. */
 const SAMPLE_ROWS = 8;
-/** Texts computed at a time: the most that are lost when a run is stopped. */
+/** Texts computed at a time, and the maximum number lost when a run is stopped. */
 const BATCH = 2048;
 
 /** Where computed features are kept. */
 export interface FeatureStore {
-  /** What is kept for a model, and what was shipped with the log. */
+  /** The books stored for a model, and those shipped with the log. */
   load(model: string, width: number): Promise<readonly FeatureBook[]>;
-  /** Keeps a book in place of the previous one. */
+  /** Stores a book in place of the previous one. */
   save(book: FeatureBook): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface FeatureOptions {
 /**
  * @param gpu null: WebAssembly alone
  * @returns features standardised over the catalogue, ready for the engine
- * @throws the signal's reason when aborted; RangeError if the recipe wants embeddings that the log does not have
+ * @throws the signal's reason when aborted; RangeError if the recipe needs embeddings that the log lacks
  */
 export async function catalogueFeatures(
   gpu: Gpu | null,
@@ -67,7 +67,7 @@ export async function catalogueFeatures(
   return { hidden: values, width, title: await titleFeatures(model, titles) };
 }
 
-/** Mean last hidden state of each item's text, from the store where it is known, not standardised: [items, hidden]. */
+/** Mean last hidden state of each item's text, from the store if it is there, not standardised: [items, hidden]. */
 async function lmFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
@@ -107,7 +107,7 @@ async function lmFeatures(
         }
       });
     } finally {
-      // Also when stopped: what has been computed need not be computed again.
+      // Also when stopped, so that nothing need be computed twice.
       await store.save(books.reduce((book, older) => mergeBooks(book, older), gather()));
     }
   }

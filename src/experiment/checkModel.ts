@@ -1,4 +1,4 @@
-/** The parity certificate of a loaded model, from ONNX Runtime and our engine, and a sample of its text. */
+/** The parity certificate of a loaded model, from ONNX Runtime and our engine, and a sample of the text that it generates. */
 import { BaseModel } from '../engine/decoder/baseModel';
 import type { Gpu } from '../gpu/device';
 import { compareLogits, referenceLogits } from '../model/certificate';

@@ -1,4 +1,4 @@
-/** A run between two steps, as bytes: all that its next steps depend on, and its record so far. */
+/** A run between two steps, as bytes: everything on which its next steps depend, and its record so far. */
 import { z } from 'zod';
 import { readFloats, write, type Memory } from '../gpu/tensor';
 import type { Engine } from '../engine/engine';
@@ -17,7 +17,7 @@ export interface ArmCheckpoint {
 }
 
 export interface Checkpoint {
-  /** The recipe as requested; in `record.spec` the precision is chosen. */
+  /** The recipe as requested; in `record.spec` the precision is resolved. */
   readonly asked: RunSpec;
   /** Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random state. */
   readonly step: number;
@@ -111,7 +111,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   if (!record.success) throw new CheckpointError('The record in the checkpoint cannot be read.');
   let at = start;
   const floats = (length: number): Float32Array => {
-    // A copy: floats must begin at a multiple of four bytes of their buffer.
+    // A copy, since floats must start at a multiple of four bytes in their buffer.
     const copy = new Float32Array(bytes.slice(at, at + 4 * length).buffer);
     at += 4 * length;
     return copy;
@@ -125,7 +125,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
   return { asked, step, sampleUsers, arms, record: record.data };
 }
 
-/** What a checkpoint belongs to, without its arms and its record. @throws CheckpointError */
+/** What a checkpoint belongs to, without reading its arms and its record. @throws CheckpointError */
 export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint, 'asked' | 'step'> {
   const { asked, step } = readHeader(bytes).header;
   return { asked, step };
@@ -147,7 +147,7 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-/** @throws CheckpointError when model or log are not those of the checkpoint */
+/** @throws CheckpointError when model or log differ from the checkpoint's */
 export function checkResumable(
   { record }: Pick<Checkpoint, 'record'>,
   here: { readonly model: string; readonly log: string },
@@ -161,7 +161,7 @@ export function checkResumable(
     throw new CheckpointError(`The checkpoint belongs to another log with the name ${record.data.id}.`, 'Open that log again.');
 }
 
-/** Restores arms that have just been created. @throws CheckpointError when they are not those of the checkpoint */
+/** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
 export function restoreArms(engine: Engine, runners: readonly Runner[], { arms, step }: Checkpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;

@@ -1,27 +1,30 @@
 import { StorageFullError } from '../storage/fileStore';
 import type { TwoSlots } from '../storage/twoSlots';
 
-/** Milliseconds of training between two checkpoints: less than the 20 s that are promised, since a step may take seconds. */
+/** Milliseconds of training between two checkpoints: less than the documented 20 s, since a step may take seconds. */
 export const INTERVAL = 15_000;
 
 /** When checkpoints of a run are due, and where they go. */
 export class Checkpoints {
-  /** The last one, whether or not it could be kept. */
+  /** The last checkpoint, whether or not it could be stored. */
   last: Uint8Array<ArrayBuffer> | null = null;
-  /** Why the last one is not kept; null if it is. */
+  /** Why the last checkpoint could not be stored; null if it is. */
   problem: string | null = null;
-  /** Number of checkpoints taken, the milliseconds for which they held up training, those of hashing and writing them meanwhile, and the size of the last one in bytes. */
+  /**
+   * Number of checkpoints taken, the milliseconds for which they delayed training, those of hashing and writing them in the background, and
+   * the size of the last one in bytes.
+   */
   readonly cost = { taken: 0, ms: 0, writing: 0, bytes: 0 };
   #requested = true;
   #takenAt = -Infinity;
   #next: Uint8Array<ArrayBuffer> | null = null;
   #writing: Promise<void> | null = null;
 
-  /** @param slots where they are kept; null: in memory only, which is enough for a lost device */
+  /** @param slots where they are stored; null: in memory only, which is enough for a lost device */
   constructor(
     private readonly slots: TwoSlots | null,
     private readonly interval = INTERVAL,
-    /** Called after each: null if it is kept, else why not. */
+    /** Called after each: null if it is stored, else why not. */
     private readonly onWritten: (problem: string | null) => void = () => undefined,
   ) {}
 
@@ -34,7 +37,7 @@ export class Checkpoints {
     return this.#requested || performance.now() - this.#takenAt >= this.interval;
   }
 
-  /** Takes one now; it is written while training continues. */
+  /** Takes a checkpoint at once; it is written while training continues. */
   async take(read: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
     const start = performance.now();
     this.#requested = false;
@@ -48,7 +51,7 @@ export class Checkpoints {
     this.cost.bytes = bytes.length;
   }
 
-  /** Resolves when the last checkpoint is kept, or has failed to be. */
+  /** Resolves when the last checkpoint is stored, or storing it has failed. */
   async settled(): Promise<void> {
     await this.#writing;
   }
@@ -70,7 +73,7 @@ export class Checkpoints {
         await slots.write(bytes);
         this.problem = null;
       } catch (error) {
-        // The run continues; whoever shows it says that it is not kept.
+        // The run continues, and its view reports that the checkpoint is not stored.
         if (error instanceof StorageFullError || error instanceof DOMException) this.problem = error.message;
         else throw error;
       }

@@ -1,6 +1,7 @@
 /**
  * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
- * with the same texts in the same order, once without any embedding, and once on embeddings that are known to carry the text. Definitions: docs/metrics.md.
+ * with the same texts in the same order, as well as without any embedding and on embeddings that are known to carry the text. Definitions:
+ * docs/metrics.md.
  */
 import { placesIn, sampleUsers } from '../log/sampling';
 import type { Target } from '../log/types';
@@ -28,17 +29,17 @@ import type { Measure } from './measure';
 import type { PreparedData } from './preparedData';
 import type { Probes } from './probes';
 
-/** Most distinct pairs (h, y) that the probe decoder is trained on, in whole batches. */
+/** Maximum number of distinct pairs (h, y) that the probe decoder is trained on, in whole batches. */
 const MOST_PAIRS = 4096;
-/** Further pairs, in whole batches and no more than are trained on, that tell how much of W to keep; and how much may be kept. */
+/** Maximum number of further pairs, in whole batches and no more than are trained on, that decide how much of W to keep. */
 const HELD_OUT = 128;
-/** Most targets that are measured, and most whose text is decoded, which costs more: one token after the other. */
+/** Maximum number of targets that are measured, and of those whose text is decoded, which costs more: a pass per token. */
 const MOST_TARGETS = 512;
 const MOST_DECODED = 128;
-/** Most tokens that are decoded: what an item is comes first, and each further token costs a pass over all before it. */
+/** Maximum number of tokens decoded: what an item is comes first, and each further token costs a pass over all before it. */
 const DECODED_TOKENS = 12;
 
-/** An arm's interest embeddings of the histories that matter here: [histories, e]. For the control, e of their targets. */
+/** An arm's interest embeddings of the histories used here: [histories, e]. For the control, e of their targets. */
 interface Read {
   readonly pairs: Float32Array;
   readonly heldOut: Float32Array;
@@ -54,11 +55,11 @@ export interface DecodabilityInputs {
   readonly spec: RunSpec;
   /** Test targets of the final evaluation. */
   readonly finals: readonly Target[];
-  /** Of the base model's soft tokens. */
+  /** The scale of the base model's soft tokens. */
   readonly scale: SoftTokenScale;
 }
 
-/** Asked before every step of the probe decoder. */
+/** Called before every step of the probe decoder. */
 type Pass = (done: number) => Promise<'go' | 'stop'>;
 
 /** A probe decoder that has been trained on an arm: its parameters, and the scale on which it reads h. */
@@ -80,20 +81,20 @@ export class DecodabilityProbe {
   private readonly targets: readonly EncodedExample[];
   private readonly cold: Uint8Array;
   private readonly nearest: NearestText;
-  /** Places of the targets whose text is decoded. */
+  /** Indices of the targets whose text is decoded. */
   private readonly decoded: readonly number[];
   private untrained: Read | null = null;
-  /** Null where item embeddings do not start from the items' content. */
+  /** Null if item embeddings do not start from the items' content. */
   private control: Read | null = null;
   private empty: Float64Array | null = null;
-  /** Of pictures; null if no arm has L_img, or no target a picture. */
+  /** The probe of pictures; null if no arm has L_img, or no target a picture. */
   private readonly images: ImageDecodability | null;
 
-  /** Takes the decoder's memory. */
+  /** Allocates the decoder's memory. */
   constructor(private readonly inputs: DecodabilityInputs) {
     const { engine, data, spec, finals } = inputs;
     const { probeSteps } = spec.evaluation;
-    // Texts are those of the targets in every arm, even if an arm was trained on shuffled ones.
+    // In every arm the texts are those of the targets, even if the arm was trained on shuffled ones.
     const plain = { ...spec.arms[0]!, shuffledText: false };
     const batchOf = (step: number): EncodedExample[] => data.batch(spec.training.steps + step, plain);
     const first = batchOf(0);
@@ -110,7 +111,7 @@ export class DecodabilityProbe {
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
-  /** Reads histories and items of an untrained arm, with which the arms are compared. */
+  /** Computes the embeddings of histories and items under an untrained arm, with which the arms are compared. */
   async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
     const { measure, spec } = this.inputs;
     this.untrained = await this.read(untrained, onProgress);

@@ -39,7 +39,7 @@ function drawing(v: ArrayLike<number>) {
   return drawnPicture({ data: { log, images }, recipe, layout: { slots } }, { spec: arm, flat }, [1, 2, 3, 4]);
 }
 
-it('names the items whose pictures are nearest to what is drawn, one of each picture', () => {
+it('names the items whose pictures are nearest to what is drawn, one per picture', () => {
   const { nearest, pixels } = drawing(images.of(2));
   expect(nearest.map(({ item }) => item)).toEqual([2, 0, 3]);
   expect(nearest[0]!.distance).toBe(0);
@@ -50,7 +50,7 @@ it('names the items whose pictures are nearest to what is drawn, one of each pic
   expect(new Set(pixels)).toEqual(new Set([3, 255]));
 });
 
-it('is of arms with L_img from h alone', () => {
+it('exists only in arms with L_img from h', () => {
   expect([arm, { ...arm, lambdaImg: 0 }, { ...arm, imageContext: 'history' as const }].map(draws)).toEqual([true, false, false]);
 });
 

@@ -1,20 +1,20 @@
-/** What an arm with L_img draws from h, and whose pictures are nearest to that. */
+/** What an arm with L_img draws from h, and the items whose pictures are nearest to it. */
 import type { ParameterLayout } from '../engine/parameters';
 import { drawnFrom } from '../engine/terms/img/euler';
 import { drawn, picturesOf } from '../log/pictures';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 
-/** Nearest pictures that are named. */
+/** Number of nearest pictures named. */
 const NEAREST = 4;
-/** Pixels a side: what is drawn has eight waves a side. */
+/** Pixels per side; a drawn picture has eight waves per side. */
 export const DRAWN_SIDE = 16;
 
 export interface DrawnPicture {
   /** RGBA [side, side, 4]; null if the log's visual features were not made of pictures that can be drawn. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null;
-  /** Items with the nearest pictures, the nearest first, one of each picture. */
-  readonly nearest: readonly { readonly item: number; /** Of v, root mean square. */ readonly distance: number }[];
+  /** Items with the nearest pictures, nearest first, one per picture. */
+  readonly nearest: readonly { readonly item: number; /** Root mean square of v. */ readonly distance: number }[];
 }
 
 export interface Drawer {
@@ -41,7 +41,7 @@ export function drawnPicture(
   found.sort((a, b) => a.distance - b.distance || a.item - b.item);
   return {
     pixels: drawer && drawn(drawer, images.unscaled(v), DRAWN_SIDE),
-    // Items with one picture have one distance.
+    // Items that share a picture have the same distance.
     nearest: found.filter(({ distance }, at) => at === 0 || distance !== found[at - 1]!.distance).slice(0, NEAREST),
   };
 }

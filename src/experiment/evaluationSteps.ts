@@ -1,4 +1,4 @@
-/** When a run evaluates. Pure: the page asks too, without loading the engine. */
+/** When a run evaluates. Pure, since the page uses it too, without loading the engine. */
 import type { RunSpec } from '../recipe/runSpec';
 
 /** Steps after which the sample is evaluated: `evaluations` of them, evenly spaced, including the last step. */

@@ -15,7 +15,7 @@ import type { RunRecord } from '../record/runRecord';
 import { checkModel } from './checkModel';
 import { runExperiment } from './runExperiment';
 
-/** What a model's config.json says in addition to the tiny Llama's. */
+/** Fields of a model's config.json in addition to the tiny Llama's. */
 const MODELS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LlamaForCausalLM: { tie_word_embeddings: false },
   Qwen2ForCausalLM: { use_sliding_window: true, sliding_window: 5, max_window_layers: 1 },
@@ -54,7 +54,7 @@ async function tiny(architecture: string): Promise<LoadedModel> {
   return loadModel(droppedSource(folder), 'local:tiny', () => undefined, createTokenizer);
 }
 
-/** Two steps and their evaluation. */
+/** Two steps and their evaluations. */
 async function run(model: LoadedModel, rank: number, precision: string, itemInterface = 'token'): Promise<RunRecord> {
   const spec = runSpecSchema.parse({
     model: { id: 'local:tiny', precision },
@@ -97,7 +97,7 @@ describe.each(Object.keys(MODELS))('%s', (architecture) => {
   });
 });
 
-// Four weights of few bits are read at a time.
+// Quantised weights are read four at a time, which a rank of 3 does not fit.
 it.each(['f16', 'int8', 'int4'])('trains adapters of rank 3 on %s weights', async (precision) => {
   expectWhole(await run(await tiny(Object.keys(MODELS)[0]!), 3, precision));
 });

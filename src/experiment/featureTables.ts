@@ -1,4 +1,4 @@
-/** x of every item: one table, or several side by side. */
+/** Features x of every item: one table, or several side by side. */
 import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../log/types';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { RunSpec } from '../recipe/runSpec';
@@ -39,14 +39,14 @@ export function visualInput(log: Pick<InteractionLog, 'items' | 'visual'>, featu
   return { width, values };
 }
 
-/** The kernels read vectors of four. */
+/** Kernels read vectors of four. */
 function wholeVectors(width: number): number {
   return 4 * Math.ceil(width / 4);
 }
 
 /**
- * Numbers per row of x, including the zeros at its end.
- * @throws RangeError if the recipe wants embeddings or visual features that the log does not have
+ * Size of a row of x, including the zeros at its end.
+ * @throws RangeError if the recipe needs embeddings or visual features that the log lacks
  */
 export function featureWidth(
   { features }: Pick<RunSpec, 'features'>,

@@ -6,7 +6,7 @@ import type { InspectedItem } from '../record/inspection';
 import type { PreparedData } from './preparedData';
 import { testTargetOf } from './textPrompt';
 
-/** An item where a person chooses one. */
+/** An item in a list to choose from. */
 export function inspectedItem(log: Pick<InteractionLog, 'items' | 'visual'>, item: number): InspectedItem {
   const { title, category } = log.items.at(item);
   return { item, title, category, pixels: thumbnailOf(log, item) };
@@ -21,8 +21,8 @@ export interface UserHistory {
 }
 
 /**
- * A user's history before the test item; of a user drawn by `draw` if none is named.
- * @throws RangeError for a user that the log does not have, or that has no test item
+ * A user's history before the test item; if no user is named, `draw` draws one.
+ * @throws RangeError for a user who is not in the log or has no test item
  */
 export function userHistory(data: PreparedData, user: string | null, draw: number): UserHistory {
   const { log, split } = data;

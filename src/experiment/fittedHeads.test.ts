@@ -1,4 +1,4 @@
-/** Heads that are fitted before the first step: in a whole experiment on a small log, in which the last item determines the next. */
+/** Heads fitted before the first step, in a whole experiment on a small log in which each item determines the next. */
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { diskSource } from '../cli/diskSource';
@@ -71,7 +71,7 @@ async function run(
 
 const hitAtStart = ({ arms }: RunRecord): number => arms[0]!.evaluations[0]!.ranking.all.hr['1']!;
 
-it('ranks what follows before the first step, the same for all arms, and records how', async () => {
+it('ranks the next item well before the first step, the same in all arms, and records the fit', async () => {
   const drawn = await run(spec({}));
   expect(drawn.record.headStart).toBeUndefined();
   for (const [embToken, interestSkip] of [
@@ -102,7 +102,7 @@ it('ranks what follows before the first step, the same for all arms, and records
   }
 }, 240_000);
 
-it('reads as many users, and takes as many steps of as many rows, as the recipe says', async () => {
+it('reads the number of users, and takes the number of steps and rows, that the recipe says', async () => {
   const little = { headStart: 'fitted', headStartUsers: 10, headStartSteps: 25 } as const;
   const { record } = await run(spec(little));
   expect(record.headStart).toMatchObject({ users: 10, rows: 40, steps: 25 });
@@ -117,7 +117,7 @@ it.each([
   [{ itemOutput: 'id' }, /free/],
   [{ embeddingSize: 256 }, /128 features, fewer than the 256/],
 ])(
-  'draws them if no fit is defined, and says why: %o',
+  'draws the heads at random if no fit is defined, and says why: %o',
   async (objective, reason) => {
     const { record } = await run(spec({ headStart: 'fitted', ...objective }));
     const { headStart } = record;

@@ -11,9 +11,9 @@ import { headStartProblem } from '../recipe/headStart';
 import type { HeadStartRecord } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
-/** Most numbers of prediction rows that are kept: 128 MB. */
+/** Maximum number of floats kept of prediction rows: 128 MB. */
 const MOST_NUMBERS = 2 ** 25;
-/** The record holds the loss as means over this many steps. */
+/** Number of steps over which the record holds mean losses. */
 const STEPS_A_MEAN = 10;
 
 export interface HeadStartInputs {
@@ -29,9 +29,9 @@ export interface HeadStartInputs {
 }
 
 export interface HeadStart {
-  /** Null if heads stay as they are. */
+  /** Null if the heads are not replaced. */
   readonly heads: Heads | null;
-  /** For the record; null if the recipe asks for no fit. */
+  /** For the record; null if the recipe requests no fit. */
   readonly record: HeadStartRecord | null;
 }
 

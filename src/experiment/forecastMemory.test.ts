@@ -17,21 +17,21 @@ function forecast(precision: 'auto' | Precision, { buffer = WIDE, memory = null 
 describe('auto', () => {
   const total = (precision: Precision): number => forecast(precision, {}).plan!.total;
 
-  it('takes the most exact precision whose buffers the device can bind', () => {
+  it('chooses the most exact precision whose buffers the device can bind', () => {
     expect(forecast('auto', {}).precision).toBe('f32');
     const embedding = 4 * 40_000 * 64;
     expect(forecast('auto', { buffer: embedding - 4 }).precision).toBe('f16');
     expect(forecast('auto', { buffer: embedding / 2 - 4 })).toMatchObject({ precision: 'int8', problem: null });
   });
 
-  it('leaves half of the machine’s memory free, and takes the smallest if the rest is not enough', () => {
+  it('leaves half of the machine’s memory free, and chooses the smallest if the rest is not enough', () => {
     expect(forecast('auto', { memory: 2 * total('f32') }).precision).toBe('f32');
     expect(forecast('auto', { memory: 2 * total('f32') - 2 }).precision).toBe('f16');
     expect(forecast('auto', { memory: 1 }).precision).toBe('int4');
     expect(forecast('f32', { memory: 1 }).problem).toBeNull();
   });
 
-  it('says what is wrong if no precision helps', () => {
+  it('says what is wrong if no precision fits', () => {
     expect(forecast('auto', { buffer: 2 ** 10 }).problem).toMatch(/allow/);
   });
 

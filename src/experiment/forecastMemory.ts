@@ -1,4 +1,4 @@
-/** Memory of a run on a device, forecast: from the log alone while a recipe is edited, exactly once its data are prepared. */
+/** Forecast of a run's memory on a device: from the log alone while a recipe is edited, and exact once its data are prepared. */
 import type { InteractionLog, Split } from '../log/types';
 import { trainableUsers } from '../log/sampling';
 import { limitProblem, memoryPlan, type PlanSizes } from '../engine/memoryPlan';
@@ -13,7 +13,7 @@ import { mostExposed } from './preparedData';
 import { sasrecMemory } from './sasrec';
 import { MAX_QUERY_TOKENS } from './tokens';
 
-/** Thrown before a run takes memory that its device or model cannot give; the message says what to change. */
+/** Thrown before a run allocates anything if its device or model does not suffice; the message says what to change. */
 export class DoesNotFitError extends Error {
   constructor(message: string) {
     super(message);
@@ -23,7 +23,7 @@ export class DoesNotFitError extends Error {
 
 type PrecisionForecast = MemoryForecast & { readonly precision: Precision };
 
-/** What a run takes; with precision `auto`, in the most exact precision that fits, else in the smallest. */
+/** Memory of a run; with precision `auto`, in the most exact precision that fits, else in the smallest. */
 export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, room: DeviceRoom): PrecisionForecast {
   const { precision } = spec.model;
   if (precision !== 'auto') return forecastIn(precision, config, spec, sizes, room);
@@ -33,7 +33,7 @@ export function forecastMemory(config: DecoderConfig, spec: RunSpec, sizes: Plan
   return possible.find(({ plan }) => plan!.total <= most) ?? possible.at(-1) ?? forecasts[0]!;
 }
 
-/** The share of a machine's memory that `auto` lets a run take: browser, page and ONNX Runtime need some too. */
+/** Share of the machine's memory that `auto` lets a run use: browser, page and ONNX Runtime need some too. */
 const MEMORY_SHARE = 0.5;
 
 function forecastIn(
@@ -44,7 +44,7 @@ function forecastIn(
   room: DeviceRoom,
 ): PrecisionForecast {
   try {
-    // The trained baseline is gone before the run's own model is loaded: the larger of the two counts.
+    // The trained baseline is freed before the run's own model is loaded, so the larger of the two counts.
     const baseline = spec.evaluation.sasrecSteps > 0 ? [sasrecMemory(spec, sizes, room)] : [];
     const plans = [memoryPlan(config, withPrecision(spec, precision), sizes, room), ...baseline];
     const plan = plans.reduce((most, one) => (one.total > most.total ? one : most));
@@ -62,7 +62,7 @@ interface LogCounts {
   readonly hasQueries: boolean;
 }
 
-/** By split, which belongs to one log: not every edit of a recipe or model should cost a pass over all events. */
+/** Cached by split, which belongs to one log, so that an edit of recipe or model need not cost a pass over all events. */
 const known = new WeakMap<Split, LogCounts>();
 
 function countsOf(log: InteractionLog, split: Split): LogCounts {
@@ -79,7 +79,7 @@ function countsOf(log: InteractionLog, split: Split): LogCounts {
 
 /**
  * Sizes of a log without tokenising it: a query is assumed to have as many tokens as may enter a prompt.
- * @throws RangeError if the recipe wants embeddings that the log does not have; ProtocolError if its protocol needs shown items
+ * @throws RangeError if the recipe needs embeddings that the log lacks; ProtocolError if its protocol needs shown items
  */
 export function logSizes(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },

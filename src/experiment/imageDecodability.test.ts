@@ -1,4 +1,4 @@
-/** The probe of pictures finds what is there: planted pictures are read, noise is not, and cold targets are told apart. */
+/** The probe of pictures finds what is there: planted pictures are read, noise is not, and cold targets are kept apart. */
 import { beforeAll, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
 import type { EncodedExample } from '../engine/decoder/sequence';
@@ -20,7 +20,7 @@ function normals(count: number, name: string): Float32Array {
   return Float32Array.from({ length: count }, () => random.normal());
 }
 
-it('gains if embeddings hold the picture, and about nothing if they are noise', async () => {
+it('gains if embeddings hold the picture, and almost nothing if they are noise', async () => {
   const fixture = await loadFixture('even-token-img');
   const engine = await Engine.create(gpu, fixture.inputs);
   const e = fixture.inputs.spec.objective.embeddingSize;

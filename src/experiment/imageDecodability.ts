@@ -22,7 +22,7 @@ import { keepShare } from './keepShare';
 /** Points between noise and picture at which a held-out pair is measured. */
 const HELD_OUT_DRAWS = 8;
 
-/** Examples whose target has a picture: their places among those that were read, and v. */
+/** Examples whose target has a picture: their indices among those that were read, and v. */
 interface Pictured {
   readonly places: readonly number[];
   readonly v: readonly Float32Array[];
@@ -33,7 +33,7 @@ export interface ImageDecodabilityInputs {
   readonly images: ImageTable;
   readonly seed: number;
   readonly steps: number;
-  /** What is trained on, what tells how much of W_c to keep, and what is measured. */
+  /** Pairs for training, for deciding how much of W_c to keep, and for measuring. */
   readonly pairs: readonly EncodedExample[];
   readonly heldOut: readonly EncodedExample[];
   readonly targets: readonly EncodedExample[];
@@ -50,7 +50,7 @@ export class ImageDecodability {
   private readonly targets: Pictured;
   private empty: Float64Array | null = null;
 
-  /** Takes the probe's memory. */
+  /** Allocates the probe's memory. */
   constructor(private readonly inputs: ImageDecodabilityInputs) {
     const pictured = new Set(inputs.images.pictured);
     const of = (examples: readonly EncodedExample[]): Pictured => {
@@ -117,7 +117,7 @@ export class ImageDecodability {
     return true;
   }
 
-  /** Mean error of each, over as many points between noise and picture, the same for all that is read. */
+  /** Mean error of each pair, over the same points between noise and picture for everything that is read. */
   private async errors({ places, v }: Pictured, z: Float32Array, name: string): Promise<Float64Array> {
     const random = forkRandom(this.inputs.seed, 'picture probe noise', name);
     const draws = v.flatMap((of) =>

@@ -19,7 +19,7 @@ const values = Float32Array.from([1, 10, 3, 30, 5, 20, 0, 0, 0, 0]);
 const pictured: InteractionLog = { ...plain, visual: { width: 2, values, present: Uint8Array.from([1, 1, 1, 0, 0]) } };
 const spec = (visual: RunSpec['features']['visual'], arms = IMG) => runSpecSchema.parse({ arms, features: { visual } });
 
-it('is null without an arm that has L_img, and says what is missing', () => {
+it('is null without an arm that has L_img, and otherwise says what is missing', () => {
   expect(imageTable(pictured, spec('images', [namedArm('action')]))).toBeNull();
   expect(() => imageTable(plain, spec('images'))).toThrow(/no visual features.*λ_img to 0/);
   const same = { ...pictured, visual: { ...pictured.visual!, values: new Float32Array(10).fill(2) } };

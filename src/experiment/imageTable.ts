@@ -4,7 +4,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { visualFeatures } from './visualFeatures';
 
 export interface ImageTable {
-  /** Numbers of v. */
+  /** Size of v. */
   readonly size: number;
   /** Items with a v, in ascending order. */
   readonly pictured: Int32Array;
@@ -14,7 +14,7 @@ export interface ImageTable {
   readonly unscaled: (v: ArrayLike<number>) => Float32Array;
 }
 
-/** By log: not every edit of a recipe should cost a pass over all items. */
+/** Cached by log, so that an edit of a recipe need not cost a pass over all items. */
 const known = new WeakMap<InteractionLog, Map<string, ImageTable>>();
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The measured cost of a request after training: the same pass for every arm, since the decoders are not part of it. Item embeddings are
+ * The measured cost of a request after training. The pass is the same for every arm, since the decoders are not part of it. Item embeddings are
  * computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
  */
 import type { Target } from '../log/types';
@@ -18,7 +18,7 @@ import type { RunSpec } from '../recipe/runSpec';
 import { termsOf } from '../recipe/terms';
 import type { PreparedData } from './preparedData';
 
-/** Most and fewest repeats of every measurement: after `PATIENCE` milliseconds the fewest are enough. */
+/** Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
 const PATIENCE = 2000;
@@ -31,14 +31,14 @@ export interface InferenceInputs {
   /** Test targets whose histories are the requests. */
   readonly targets: readonly Target[];
   readonly arms: readonly Arm[];
-  /** Gives the first arm, once it has been measured, the parameters that all arms started from: it then stands for the base model. */
+  /** Resets the first arm, once it has been measured, to the parameters that all arms started from, so that it stands for the base model. */
   readonly restart: () => void;
   /** [items, width] standardised features, for the zero-shot baseline. */
   readonly features: Float32Array;
   readonly width: number;
-  /** Items of a list. */
+  /** Items per list. */
   readonly k: number;
-  /** Default: as many as patience allows. */
+  /** Number of repeats; default: as many as `PATIENCE` allows. */
   readonly repeats?: number | undefined;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -60,7 +60,7 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   const batch = targets.slice(0, engine.microBatch);
   const servers = [...arms.map((arm) => gpuServer(inputs, arm)), zeroShotServer(inputs)];
   let done = 0;
-  /** Turns until it is enough; in each, every server is asked once alone and once for a batch. */
+  /** Takes turns until `enough`; in each, every server answers one single request and one batch. */
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
     const times = some.map((): Times => ({ alone: [], inBatch: [] }));
     // In turns, so that other load on the machine affects all of them; the first turn compiles and does not count.
@@ -161,7 +161,7 @@ function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCo
   return { ...medians(times), on: 'gpu', flops: runs.reduce((sum, { flops }) => sum + flops, 0), kernels, parameters };
 }
 
-/** Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and what the catalogue is computed from. */
+/** Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and the parameters of the catalogue's embeddings. */
 const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', 'z', 'u', ...TERMS.img.parameters];
 
 /** @param arm null for the base model */

@@ -112,7 +112,7 @@ it('ranks a user’s next item where the final evaluation did', async () => {
   }
 }, 120_000);
 
-it('reads a probe as the evaluation read it: items, texts, and the [EMB] row', async () => {
+it('reads a probe as the evaluation did: items, texts, and the [EMB] row', async () => {
   const probe = record.probes[0]!;
   const { items } = userHistory(training.data, probe.user, 0);
   const wanted = [...training.data.log.items].findIndex(({ title }) => title === probe.target);
@@ -136,7 +136,7 @@ it('reads a probe as the evaluation read it: items, texts, and the [EMB] row', a
   }
 }, 120_000);
 
-it('takes any history, sees its newest items, and stops when the answer is not wanted any more', async () => {
+it('takes any history, uses its newest items, and stops when the answer is no longer wanted', async () => {
   const { maxHistory } = training.spec.objective;
   const long = [0, 1, 2, 3, 4, 5, 6].slice(0, maxHistory + 2);
   const [answer] = await answers({ items: long, query: 'a query longer than any of the log', target: null });

@@ -1,4 +1,4 @@
-/** What the models make of any history: best items, what [EMB] attends, what h says. On an engine of its own, for one history at a time. */
+/** What the models make of any history: best items, what [EMB] attends to, what h says. Has its own engine, for one history at a time. */
 import type { Arm } from '../engine/arm';
 import { Engine } from '../engine/engine';
 import { Evaluator } from '../engine/ranking/evaluator';
@@ -33,13 +33,13 @@ export interface InspectorInputs extends Omit<Training, 'read'> {
   readonly model: LoadedModel;
 }
 
-/** Arms as they stand, and the probe decoders that were trained on them, of the untrained model under null. */
+/** Arms in their current state, and the probe decoders trained on them; that of the untrained model under null. */
 export interface Inspected {
   readonly arms: readonly TrainedArm[];
   readonly probes: ReadonlyMap<string | null, TrainedProbe>;
 }
 
-/** One that can speak: an embedding, its arm on the GPU, and the probe decoder that reads it. */
+/** An embedding whose text can be decoded, its arm on the GPU, and the probe decoder that reads it. */
 interface Speaker {
   readonly arm: Arm;
   readonly interest: Float32Array;
@@ -70,7 +70,7 @@ export class Inspector {
     this.neighbours = new ItemNeighbours(data.log, data.split);
   }
 
-  /** Takes memory for the frozen weights, the catalogue and one history. @throws what the GPU throws */
+  /** Allocates memory for the frozen weights, the catalogue and one history. @throws what the GPU throws */
   static async open(inputs: InspectorInputs): Promise<Inspector> {
     const { gpu, model, data, features, spec } = inputs;
     const alone = { batchSize: 1, accumulate: 1, checkpoint: false, cacheMegabytes: 0 };
@@ -92,7 +92,7 @@ export class Inspector {
     this.engine.destroy();
   }
 
-  /** Answers twice: at once without texts, then with them. @param wanted asked between models; false cancels the rest */
+  /** Answers twice: at once without texts, then with them. @param wanted called between models; false cancels the rest */
   async *answer(
     question: HistoryQuestion,
     { arms, probes }: Inspected,
@@ -236,7 +236,7 @@ export class Inspector {
     return { own, probe: said(await evaluator.decode(this.decoder.reader, z, maxTextTokens)) };
   }
 
-  /** The arm on the GPU, as it stands now. */
+  /** The arm on the GPU, in its current state. */
   private show({ spec, flat }: TrainedArm): Arm {
     const known = this.shown.get(spec.id);
     if (known === undefined) {

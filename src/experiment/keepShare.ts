@@ -1,4 +1,4 @@
-/** How much of what a probe has learnt is kept. Definitions: docs/metrics.md. */
+/** How much of a trained probe is kept. Definitions: docs/metrics.md. */
 
 const SHARES = [0, 0.5, 1];
 
@@ -11,7 +11,7 @@ interface Shrinkable {
 
 /**
  * Keeps the share with which a probe reads held-out pairs best, so that it may ignore embeddings that carry nothing.
- * @param error of the held-out pairs under the probe as it is set
+ * @param error of the held-out pairs under the probe's current parameters
  * @returns that share
  */
 export async function keepShare(probe: Shrinkable, error: () => Promise<number>): Promise<number> {

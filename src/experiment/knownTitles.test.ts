@@ -11,7 +11,7 @@ import { sharedGpu } from '../testing/sharedGpu';
 import { knownTitles, titleNlls, type TitleNlls } from './knownTitles';
 
 describe('title trials', () => {
-  it('are the same each time, of different words in different orders, and short titles are none', () => {
+  it('are reproducible, put different words in different orders, and leave out short titles', () => {
     const titles = ['one two', 'same same same', 'Red small cup', 'Red small cup', 'The tide of the sea', 'a b c d'];
     const trials = titleTrials(titles);
     expect(titleTrials(titles)).toEqual(trials);
@@ -29,7 +29,7 @@ describe('known titles', () => {
   const trials = titleTrials(Array.from({ length: 40 }, (_, n) => `a title number ${n}`));
   const others = (...values: number[]): TitleNlls['shuffled'] => values.map((value) => nll(value));
 
-  it('are those below a nat per token that beat all their other orders', () => {
+  it('are those below a nat per token that beat all other orders of their words', () => {
     const nlls = trials.map((_, at): TitleNlls => {
       if (at < 3) return { title: nll(3), shuffled: others(9, 12, 15) };
       if (at < 5) return { title: nll(3), shuffled: others(2, 12, 15) };
@@ -45,7 +45,7 @@ describe('known titles', () => {
     expect(knownTitles(trials, nlls.toReversed(), 'tiny')!.first).toHaveLength(3);
   });
 
-  it('are green where hardly any is, and nothing where no title can be tried', () => {
+  it('give green if there are hardly any, and null if no title can be tried', () => {
     const nlls = trials.map((): TitleNlls => ({ title: nll(20), shuffled: others(9, 12, 15) }));
     expect(knownTitles(trials, nlls, 'tiny')).toMatchObject({ level: 'green', count: 0, advice: '' });
     expect(knownTitles([], [], 'tiny')).toBeNull();
@@ -61,7 +61,7 @@ describe('NLL of titles', () => {
     model = await loadModel(diskSource('public/models/wordnet-1m'), 'wordnet-1m', () => undefined, createTokenizer);
   });
 
-  it('is that of ONNX Runtime, title by title', async () => {
+  it('equals ONNX Runtime’s, title by title', async () => {
     const trials = titleTrials(['a stringed instrument with keys', 'the rise of the sea', 'grey coarse woollen cloth']);
     const read = await titleNlls(gpu, model, trials, { precision: 'f32' });
     const decoder = await openDecoder(model, { input: 'ids', outputs: ['logits'], cache: false }, { name: 'wasm' });
@@ -89,7 +89,7 @@ describe('NLL of titles', () => {
         found.forEach((nll, one) => {
           expect(Math.abs(nll - expected[one]!)).toBeLessThan(1e-3 * expected[one]!);
         });
-        // Words of WordNet's glosses in their order are what the model was trained on.
+        // The model was trained on the words of WordNet's glosses in their order.
         expect(found[0]).toBeLessThan(Math.max(...found.slice(1)));
       }
     } finally {

@@ -7,14 +7,14 @@ import type { LoadedModel } from '../model/loadedModel';
 import type { RunSpec } from '../recipe/runSpec';
 import { meanInterval } from '../statistics/statistics';
 
-/** Tokens of a text that are read. */
+/** Maximum number of tokens read of a text. */
 const MOST_TOKENS = 64;
 /** Nats per token below which a title that beats all its other orders counts as known. */
 const KNOWN = 1;
-/** Share of known titles from on which it is said. */
+/** Share of known titles from which the audit reports them. */
 const MUCH = 0.05;
 
-/** Of a text after [BOS]: the sum over its tokens, and their number. */
+/** NLL of a text after [BOS]: the sum over its tokens, and their number. */
 export interface TextNll {
   readonly nll: number;
   readonly tokens: number;
@@ -72,8 +72,8 @@ async function nllOf(base: BaseModel, { bosId, vocabulary }: LoadedModel['config
 }
 
 /**
- * What an audit says of it; null if no title has three different words.
- * @param nlls of the trials, in their order
+ * The audit's finding; null if no title has three different words.
+ * @param nlls of the trials, in order
  */
 export function knownTitles(trials: readonly TitleTrial[], nlls: readonly TitleNlls[], model: string): AuditFinding | null {
   if (trials.length === 0) return null;

@@ -1,4 +1,4 @@
-/** One evaluation of one arm: ranking, sinks, collapse, drift and what its embeddings say. */
+/** One evaluation of one arm: ranking, sinks, collapse, drift, and what its embeddings say. */
 import { driftItems } from '../log/driftItems';
 import type { Target } from '../log/types';
 import type { Engine } from '../engine/engine';
@@ -35,16 +35,16 @@ const TOP_ITEMS = 5;
 export interface MeasureOptions {
   readonly population: Evaluation['population'];
   readonly targets: readonly Target[];
-  /** Called with the number of targets whose histories have been read. */
+  /** Called with the number of targets whose histories have been processed. */
   readonly onProgress: (done: number) => void;
   readonly seconds: number;
   /** Whether arms with a trained decoder decode their embeddings: slow on software adapters. */
   readonly decode: boolean;
-  /** Overlap sample of the targets, if they are the final ones. */
+  /** Overlap sample of the targets, if these are the final ones. */
   readonly overlap?: OverlapSample;
 }
 
-/** What is measured on an arm's LLM, with the same histories and texts at every step. */
+/** Measures of an arm's LLM, on the same histories and texts at every step. */
 interface FixedMeasures {
   readonly snapshot: AttentionSnapshot;
   readonly sinks: Evaluation['sinks'];
@@ -94,7 +94,7 @@ export class Measure {
     return this.evaluator.interestOf(arm, examples, { onProgress });
   }
 
-  /** Item embeddings [items, e] as they are ranked. */
+  /** Item embeddings [items, e], as ranked. */
   async itemsOf(arm: Arm): Promise<Float32Array> {
     return (await this.evaluator.catalogue(arm)).items;
   }
@@ -104,7 +104,7 @@ export class Measure {
     return (await this.decodeTokens(reader, embeddings, Infinity)).map((text) => this.tokenizer.decode(text));
   }
 
-  /** Its tokens: at most this many, and no more than item texts have. */
+  /** Tokens decoded from each embedding: at most `most`, and no more than item texts may have. */
   decodeTokens(reader: SoftReader, embeddings: Float32Array, most: number): Promise<number[][]> {
     return this.evaluator.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
@@ -118,7 +118,7 @@ export class Measure {
     return of;
   }
 
-  /** As `fixed`, even if it is known: for timing. */
+  /** As `fixed`, but computed even if known, for timing. */
   async fixedAgain(arm: Arm): Promise<FixedMeasures> {
     const attention = await this.attention(arm);
     const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
@@ -126,12 +126,12 @@ export class Measure {
     return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
   }
 
-  /** Measures an untrained arm, which is the base model: drift and continuations are compared with it. Comes before all other arms. */
+  /** Measures an untrained arm, which is the base model, with which drift and continuations are compared. Call before measuring other arms. */
   async setBase(untrained: Arm): Promise<void> {
     this.known = await this.fixed(untrained);
   }
 
-  /** What `setBase` measured. @throws Error if it has not yet: a mistake in the order of stages */
+  /** What `setBase` measured. @throws Error if it has not been called: a mistake in the order of stages */
   get base(): FixedMeasures {
     if (this.known === null) throw new Error('the base model has not been measured');
     return this.known;
@@ -171,7 +171,7 @@ export class Measure {
     };
   }
 
-  /** How an arm ranks every target, with the embeddings behind it and the users' attention statistics. */
+  /** How an arm ranks every target, with the embeddings that it ranks by and the users' attention statistics. */
   async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
     const { layers, heads } = this.engine.inputs.config;
     const { maskHistory, sinkThreshold } = this.spec.evaluation;

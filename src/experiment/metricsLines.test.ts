@@ -22,7 +22,7 @@ it('has a line for every step and every evaluation of every arm', () => {
   }
 });
 
-it('has the measures in candidate pools and shown lists, without the ranks of every user', () => {
+it('has the measures in candidate pools and shown lists, without per-user ranks', () => {
   const record = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
   const [arm] = record.arms;
   const evaluation = arm!.evaluations.at(-1)!;

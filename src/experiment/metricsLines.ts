@@ -1,8 +1,8 @@
 import type { RunRecord } from '../record/runRecord';
 
 /**
- * A run as metrics in JSON lines, for notebooks: one line per training step (`kind: "step"`), one per evaluation (`kind: "evaluation"`).
- * Fields are those of the run record; per-user ranks, readings and attention maps are left to the record.
+ * A run's metrics as JSON lines, for notebooks: one line per training step (`kind: "step"`), one per evaluation (`kind: "evaluation"`).
+ * Fields are those of the run record; per-user ranks, readings and attention maps are only in the record.
  */
 export function metricsLines(record: RunRecord): string {
   const lines: string[] = [];

@@ -9,23 +9,23 @@ import type { RunSpec } from '../recipe/runSpec';
 import type { PreparedData } from './preparedData';
 import { inSlices } from './slices';
 
-/** Most targets, and most products (targets × items × width) that finding their neighbours may take. */
+/** Maximum number of targets, and of products (targets × items × width) that finding their neighbours may take. */
 const MOST_TARGETS = 512;
 const MOST_PRODUCTS = 1e9;
-/** Number of targets that are measured whatever the cost. */
+/** Minimum number of targets, whatever the cost. */
 const LEAST_TARGETS = 32;
 
 export class OverlapSample {
   private constructor(
     private readonly targets: readonly TargetLikeness[],
-    /** Where the sampled targets stand among the final ones. */
+    /** Indices of the sampled targets among the final ones. */
     private readonly places: readonly number[],
     private readonly tokens: readonly ReadonlySet<number>[],
     private readonly seed: number,
   ) {}
 
   /**
-   * Finds the items nearest to each target by the cosine of their features, itself among them; masked like what is retrieved.
+   * Finds the items nearest to each target by the cosine of their features, itself among them; masked like retrieved items.
    * @param finals test targets of the final evaluation @param features [items, width], standardised
    */
   static async of(
@@ -60,7 +60,7 @@ export class OverlapSample {
     return new OverlapSample(likeness, places, tokens, spec.seed);
   }
 
-  /** @param top best items of every final target, as `TargetRanking` has them @param listed how many of each */
+  /** @param top best items for every final target, as in `TargetRanking` @param listed number per target */
   measure(top: Uint32Array, listed: number): SemanticOverlap {
     const lists = this.places.map((at) => itemsOf(top.subarray(at * listed, at * listed + Math.min(OVERLAP_K, listed))));
     return summariseOverlap(overlaps(lists, this.targets, this.tokens), this.seed);

@@ -10,7 +10,7 @@ function watchAll(losses: readonly number[]) {
 }
 
 describe('StepWatch', () => {
-  it('is silent over a run that learns, noise and all', () => {
+  it('is silent during a run that learns, with noise', () => {
     const losses = Array.from({ length: 400 }, (_, i) => 3 + (chance - 3) * Math.exp(-i / 60) + 0.4 * Math.sin(i * 7.3));
     expect(watchAll(losses)).toEqual([]);
   });
@@ -39,7 +39,7 @@ describe('StepWatch', () => {
     expect(more).toEqual([]);
     expect(warning).toMatchObject({ kind: 'diverging' });
     expect(warning!.step).toBeGreaterThan(60);
-    // A return to chance, and no further, is forgetting, not diverging.
+    // A return to chance, but no further, is forgetting, not divergence.
     expect(watchAll([...falls, ...falls.toReversed()])).toEqual([]);
   });
 });

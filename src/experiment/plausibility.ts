@@ -1,11 +1,11 @@
-/** Steps whose losses are finite but cannot be right, or will not end well: warnings that a person needs while the run continues. Pure. */
+/** Warns of steps whose losses are finite but cannot be right, or indicate divergence, while the run continues. Pure. */
 import type { StepReport } from '../engine/engine';
 import type { ArmRecord, RunWarning } from '../record/runRecord';
 
-/** Number of consecutive steps that have to look wrong, and how close to chance, in nats, a loss has to be. */
+/** Number of consecutive steps that must look wrong, and how close to chance, in nats, a loss must be. */
 const PATIENCE = 50;
 const NEAR_CHANCE = 0.01;
-/** Steps in a mean, and what it has to exceed to count as diverging: the lowest mean so far, and chance by this many nats. */
+/** Number of steps in a mean, and the nats by which it must exceed both the lowest mean so far and chance to count as diverging. */
 const WINDOW = 20;
 const WORSE_THAN_BEST = 1.5;
 const WORSE_THAN_CHANCE = 0.5;
@@ -36,7 +36,7 @@ export class StepWatch {
     return null;
   }
 
-  /** Takes over the arm's steps from the record of a resumed run: they are not judged again. */
+  /** Takes over the arm's steps from the record of a resumed run, without warning about them again. */
   remember({ steps, warnings = [] }: Pick<ArmRecord, 'steps' | 'warnings'>): void {
     for (const action of steps.action) this.diverges(action, Infinity);
     for (const { kind } of warnings) this.given.add(kind);

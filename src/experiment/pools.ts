@@ -31,7 +31,7 @@ export function storedPools(
   return { ...facts, all: encode(finals), ...(watch === 'validation' && { sample: encode(sample) }) };
 }
 
-/** Given pools have the sizes that they have. */
+/** Given pools keep their sizes. */
 function sizesOf(pools: readonly Uint32Array[]): { readonly size: number; readonly largest: number } {
   const lengths = pools.map(({ length }) => length);
   return {

@@ -13,10 +13,10 @@ import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
 import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
 
-/** Exposed items of one event that serve as negatives; the rest of a longer list is left out. */
+/** Maximum number of exposed items of one event that serve as negatives; the rest of a longer list is left out. */
 const MAX_EXPOSED = 32;
 
-/** The largest number of exposed items of an event that are used. */
+/** The largest number of exposed items used of any event. */
 export function mostExposed({ events }: InteractionLog): number {
   const { exposedStart } = events.columns;
   let most = 0;
@@ -26,13 +26,13 @@ export function mostExposed({ events }: InteractionLog): number {
 
 export interface PreparedData extends ItemTokens {
   readonly log: InteractionLog;
-  /** Restricted to what the recipe trains on. */
+  /** Split restricted to what the recipe trains on. */
   readonly split: Split;
   readonly maxQueryTokens: number;
   readonly maxExposed: number;
   /** Users that can be trained on. */
   readonly users: number;
-  /** v of the items and its size; absent if no arm has L_img. */
+  /** Items' v and its size; absent if no arm has L_img. */
   readonly images?: ImageTable;
   readonly imageSize?: number;
   /** The batch of a step for an arm; arms differ only in whose text y is, and in whether examples describe an item. */
@@ -41,7 +41,7 @@ export interface PreparedData extends ItemTokens {
   newest(most: number): EncodedExample[];
   /** The example that predicts a target from all events before it. */
   exampleFor(target: Target): EncodedExample;
-  /** The example of a history that is in no log, with as many of its newest items as fit; it predicts item 0, and has no text. */
+  /** The example for a history from outside the log, with as many of its newest items as fit; it predicts item 0, and has no text. */
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
@@ -49,7 +49,7 @@ export interface PreparedData extends ItemTokens {
 
 /**
  * The batch with the texts of a share of its examples, at least one; the others' are empty. They are spread evenly over the batch, whose order
- * is drawn, so each user is as likely as another, and micro-batches get equal numbers.
+ * is drawn, so all users are equally likely, and micro-batches get equal numbers.
  */
 function withTexts(batch: readonly EncodedExample[], share: number): EncodedExample[] {
   const some = Math.max(1, Math.round(share * batch.length));
@@ -57,7 +57,10 @@ function withTexts(batch: readonly EncodedExample[], share: number): EncodedExam
   return batch.map((example, place) => (before(place + 1) > before(place) ? example : { ...example, text: [] }));
 }
 
-/** @param whole the split as the log has it @throws RangeError when the log has no user to train on, or no categories to hold out; the signal's reason when aborted. */
+/**
+ * @param whole the log's split @throws RangeError when the log has no user to train on, or no categories to hold out; the signal's reason
+ * when aborted.
+ */
 export async function prepareData(
   log: InteractionLog,
   whole: Split,

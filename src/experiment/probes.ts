@@ -14,7 +14,7 @@ export interface Probes {
   readonly examples: readonly EncodedExample[];
   readonly positions: readonly ProbePositions[];
   readonly described: readonly Probe[];
-  /** The same histories with their items in other, seeded orders, one entry per permutation. */
+  /** The same histories with their items in other, seeded orders; one entry per permutation. */
   readonly permuted: readonly PermutedProbes[];
   /** Rows of each: T. */
   readonly length: number;
@@ -26,7 +26,7 @@ export interface PermutedProbes {
 }
 
 /**
- * Attention statistics depend on T, so all probes have one length: the longest of the lengths that enough test histories have,
+ * Attention statistics depend on T, so all probes have one length: the longest that enough test histories have,
  * else the most common one.
  */
 export function chooseProbes(

@@ -1,4 +1,4 @@
-/** Which items and users a record's projection draws, and where. */
+/** Which items and users a record's projection shows, and where. */
 import { forkRandom } from '../log/random';
 import type { Target } from '../log/types';
 import { coldTargets } from '../measures/ranking/ranking';
@@ -6,7 +6,7 @@ import { encodePoints, principalPlane, project, type Plane } from '../measures/c
 import type { ProjectedPoints, Projection } from '../record/runRecord';
 import type { PreparedData } from './preparedData';
 
-/** Most items and most users that are drawn: more would cover each other and enlarge records. */
+/** Maximum numbers of items and users drawn: more would cover each other and enlarge records. */
 const ITEMS = 400;
 const USERS = 200;
 
@@ -18,7 +18,7 @@ export class ProjectionPlane {
 
   /**
    * @param embeddings of all items before the first step, [items, size]
-   * @param sample targets of the users that are evaluated during training
+   * @param sample targets of the users evaluated during training
    */
   constructor(
     { log, split }: Pick<PreparedData, 'log' | 'split'>,

@@ -1,4 +1,4 @@
-/** How a run record grows, event by event: for the experiment itself, the page and the CLI alike. */
+/** How a run record grows, event by event, in the experiment itself, the page and the CLI. */
 import { stepColumnsSchema, type ArmRecord, type RunRecord, type StepColumns } from '../record/runRecord';
 import type { RunEvent } from '../record/runEvents';
 
@@ -21,7 +21,7 @@ export function changesRecord<Event extends { readonly type: string }>(event: Ev
   return (RECORD_EVENTS as readonly string[]).includes(event.type);
 }
 
-/** Adds an event to a record, in place. A step's attention is kept once. @throws Error for an arm that the record does not have. */
+/** Adds an event to a record, in place. A step's attention is kept once. @throws Error for an arm that is not in the record. */
 export function addToRecord(record: RunRecord, event: RecordEvent): void {
   switch (event.type) {
     case 'step': {
@@ -29,7 +29,7 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
       const before = steps.step.length;
       for (const name of COLUMNS) {
         const column = steps[name] as (number | null)[];
-        // A term that did not exist when the run was started.
+        // A term that did not exist when the run started.
         while (column.length < before) column.push(null);
         column.push(event.columns[name]);
       }
@@ -69,7 +69,7 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
   }
 }
 
-/** `addToRecord` for many events at once, on a copy that shares with the record whatever the events leave unchanged. */
+/** `addToRecord` for many events at once, on a copy that shares with the record what the events leave unchanged. */
 export function recordWith(record: RunRecord, events: readonly RecordEvent[]): RunRecord {
   const touched = (id: string, type: RecordEvent['type']): boolean =>
     events.some((event) => event.type === type && 'arm' in event && event.arm === id);
@@ -89,8 +89,8 @@ export function recordWith(record: RunRecord, events: readonly RecordEvent[]): R
 }
 
 /**
- * The same record, from another thread, with columns that take 8 bytes a number as they grow: in arrays that come by structured clone,
- * engines keep each number as an object of its own.
+ * A record from another thread, with columns that take 8 bytes per number as they grow: in arrays that come from structured clone,
+ * JavaScript engines store each number as a separate object.
  */
 export function withOwnColumns(record: RunRecord): RunRecord {
   const own = (columns: StepColumns): StepColumns => columnsBy((name) => columns[name].map((value: number | null) => value));

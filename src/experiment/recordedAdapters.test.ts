@@ -1,4 +1,4 @@
-/** The adapters that the site ships, rounded to fewer bits, rank as the runs did that they come from. */
+/** The adapters that the site ships, rounded to fewer bits, rank like the runs that they come from. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -26,8 +26,8 @@ const at = (file: string): string => path.join('public', file);
 /** Targets that are ranked again. */
 const TARGETS = 300;
 
-// `ids` has the coarsest numbers: free embeddings of all items.
-it.each(['quick', 'ids'] as const)('%s: hits are those of the run', async (preset) => {
+// `ids` has the coarsest rounding: free embeddings of all items.
+it.each(['quick', 'ids'] as const)('%s: hits equal the run’s', async (preset) => {
   const gpu = await sharedGpu();
   const { log, split } = await readSampleLog(async (file) => (await readBytes(at(file))).buffer);
   const model = await loadModel(diskSource(at('models/wordnet-1m')), 'wordnet-1m', () => undefined, createTokenizer);

@@ -1,4 +1,4 @@
-/** A run that continues after a kill or a lost device is, number for number, what an uninterrupted run would have been. */
+/** A run that continues after a kill or a lost device gives the same numbers as an uninterrupted one. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Interruptions } from '../testing/interruptions';
 import { memorySlots, TwoSlots } from '../storage/twoSlots';
@@ -31,7 +31,7 @@ describe('a resumed run', () => {
 });
 
 describe('a run whose device is lost', () => {
-  it('continues from its last checkpoint on another one, even if that is lost during recovery', async () => {
+  it('continues from its last checkpoint on another device, even if that is lost during recovery', async () => {
     const { measured, resumed } = await interruptions.loseDevice({ afterStep: 2, duringRecovery: true });
     expect(measured).toEqual(await interruptions.unbroken());
     expect(resumed).toHaveLength(2);

@@ -23,14 +23,14 @@ const spec = smallSpec;
 
 const run: SmallExperiment['run'] = (...of) => small.run(...of);
 
-/** The plan that a run reported before it took memory. */
+/** The plan that a run reported before allocating memory. */
 function planOf(events: readonly RunEvent[]): MemoryPlan {
   const forecast = events.find((event) => event.type === 'memory');
   if (forecast?.plan == null) throw new Error('no forecast');
   return forecast.plan;
 }
 
-/** The peak of all buffers, evaluations included, against the plan: within 10 %. */
+/** The peak of all buffers, evaluations included, is within 10 % of the plan. */
 function expectPlanned(plan: MemoryPlan, peak: number): void {
   console.info(`planned ${megabytes(plan.total)}, measured ${megabytes(peak)}`);
   expect(Math.abs(peak - plan.total) / peak).toBeLessThan(0.1);
@@ -50,7 +50,7 @@ describe('a whole experiment', () => {
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  it('reports the memory that it will take before it takes it', () => {
+  it('reports its memory before allocating it', () => {
     const index = events.findIndex(({ type }) => type === 'memory');
     expect(events.findIndex(({ type }) => type === 'started')).toBeGreaterThan(index);
     const forecast = events[index];
@@ -62,7 +62,7 @@ describe('a whole experiment', () => {
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
   });
 
-  it('takes as much memory as it said', () => {
+  it('takes as much memory as planned', () => {
     expectPlanned(planOf(events), peak);
   });
 
@@ -97,7 +97,7 @@ describe('a whole experiment', () => {
     for (const { contentCorrelation, itemAlpha } of tables) {
       expect(contentCorrelation!.map((heads) => heads.length)).toEqual(itemAlpha.map((heads) => heads.length));
       for (const value of contentCorrelation!.flat()) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-9);
-      // Content matters somewhere, or the orders were not read.
+      // Content matters in some head, unless the orders were ignored.
       expect(Math.min(...contentCorrelation!.flat())).toBeLessThan(0.999);
     }
     expect(record.arms[0]!.evaluations[0]!.sinks.contentCorrelation).toEqual(record.base.sinks.contentCorrelation);
@@ -122,7 +122,7 @@ describe('a whole experiment', () => {
     expect(action![3]).toBeUndefined();
   });
 
-  it('ranks each target among what was shown with it', () => {
+  it('ranks each target among the items shown with it', () => {
     for (const arm of record.arms) {
       // One item is shown with every target.
       for (const { gauc, ranks } of arm.evaluations) {
@@ -133,7 +133,7 @@ describe('a whole experiment', () => {
     }
   });
 
-  it('serves requests of all arms and of the base model by the same kernels and operations', () => {
+  it('serves requests of all arms and of the base model with the same kernels and operations', () => {
     const { arms, base, zeroShot, k, users } = record.inference!;
     expect([k, users]).toEqual([40, 4]);
     expect(arms.karma!.kernels).toEqual(arms.action!.kernels);
@@ -142,7 +142,7 @@ describe('a whole experiment', () => {
     expect(base.flops).toBe(arms.action!.flops);
     expect(Object.keys(arms.karma!.kernels)).toEqual(expect.arrayContaining(['attention_forward', 'top_items']));
     expect(Object.keys(arms.karma!.kernels).filter((name) => /backward|loss|adamw/.test(name))).toEqual([]);
-    // One pass over 4 × 40 items, padding left out: 2 · 40 · 64, and more for the decoder.
+    // One pass over 4 × 40 items, without padding: 2 · 40 · 64, and more for the decoder.
     expect(arms.action!.flops).toBeGreaterThan(2 * 40 * 64);
     expect(arms.karma!.parameters.used).toBe(arms.action!.parameters.used);
     const { hidden, parameters } = record.model;
@@ -155,16 +155,16 @@ describe('a whole experiment', () => {
     expect(zeroShot).toMatchObject({ on: 'processor', kernels: {} });
   });
 
-  it('says how much of the catalogue the lists of arms and baselines show', () => {
+  it('reports how much of the catalogue the lists of arms and baselines cover', () => {
     const { popularity, zeroShot } = record.baselines;
     const lists = [popularity.all, zeroShot.all, ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.ranking)];
     for (const { lists: shown, all } of lists) {
-      // Lists of 40 hold the whole catalogue minus the history; 14 lists of one item cannot.
+      // Lists of 40 hold the whole catalogue except the history; 14 lists of one item cannot.
       expect(Object.keys(shown!.coverage)).toEqual(Object.keys(all.hr));
       expect(shown!.coverage['1']).toBeLessThanOrEqual(14 / 40);
       expect(shown!.coverage['50']).toBe(1);
     }
-    // Nothing has a larger average popularity than the popularity baseline.
+    // No model has a larger average popularity than the popularity baseline.
     for (const { lists: shown } of lists.slice(1))
       expect(shown!.popularity['5']).toBeLessThanOrEqual(popularity.all.lists!.popularity['5']! + 1e-9);
     expect(popularity.gauc!.all!.requests).toBe(14);
@@ -190,7 +190,7 @@ describe('a whole experiment', () => {
     expect(karma!.evaluations.at(-1)!.readings[0]!.top).toHaveLength(5);
   });
 
-  it('gives the same numbers again, profiled from its second step on', async () => {
+  it('gives the same numbers if profiled from its second step on', async () => {
     let passes = 0;
     const gate = (): Promise<'go'> => {
       passes += 1;
@@ -230,7 +230,7 @@ it('runs the text interface with pairwise loss and shuffled text', async () => {
   expect(record.probes[0]!.labels).toHaveLength(record.base.attention.length);
 }, 120_000);
 
-it('ranks inside pools that are drawn once, stored, and the same for every arm, step, baseline and seed', async () => {
+it('ranks in pools that are drawn once, stored, and the same for every arm, step, baseline and seed', async () => {
   const changes = (seed: number) => ({
     seed,
     training: { steps: 1, batchSize: 4 },
@@ -249,7 +249,7 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
       expect(pool).toMatchObject({ size: 12, all: { n: ranks.length } });
       expect(Object.keys(pool!.all.hr)).toEqual(['1', '5']);
       expect(Object.keys(ranking.all.hr)).toEqual(['1', '5', '20']);
-      // A pool is a part of the catalogue.
+      // A pool is part of the catalogue.
       pool!.ranks.forEach((rank, user) => {
         expect(rank).toBeLessThanOrEqual(ranks[user]!);
       });
@@ -260,7 +260,7 @@ it('ranks inside pools that are drawn once, stored, and the same for every arm, 
   for (const { pool } of [popularity, zeroShot]) expect([pool!.sample.all.n, pool!.all.all.n]).toEqual([5, 14]);
 }, 120_000);
 
-it('ranks inside the pools that came with the log, and only the targets that have one', async () => {
+it('ranks in the pools that came with the log, and only targets that have one', async () => {
   const { log, split } = small.data;
   const [first, second] = split.test;
   const sets = [first!, second!].toSorted((a, b) => a.user - b.user);
@@ -290,7 +290,7 @@ it('ranks inside the pools that came with the log, and only the targets that hav
   await expect(run(changed)).rejects.toThrow(/candidate sets that came with the log.*it came with none/);
 }, 120_000);
 
-it('refuses a protocol about shown items before anything else if the log names none', async () => {
+it('refuses a protocol for shown items before anything else if the log has none', async () => {
   const bare = {
     ...small.data,
     log: logFromRows({ ...rowsOf(small.data.log), users: usersOf(small.data.log).map(withoutExposures) }),
@@ -337,7 +337,7 @@ it('trains a baseline of item IDs before the arms, which neither changes them no
   expectPlanned(planOf(beside.events), beside.peak);
 }, 120_000);
 
-it('fine-tunes on int4 weights, and says what they cost the model', async () => {
+it('fine-tunes on int4 weights, and reports what they cost the model', async () => {
   const { record } = await run(
     spec({ model: { precision: 'int4' }, training: { steps: 2, batchSize: 3 }, evaluation: { evaluations: 1, sampleUsers: 4 } }),
   );
@@ -377,14 +377,14 @@ it('keeps the output of frozen layers, with the same numbers and within the plan
   expect(planOf(kept.events).groups.cache).toBeGreaterThan(7.9e6);
 }, 240_000);
 
-it('starts and stops 5 times and leaves no buffer', async () => {
+it('starts and stops 5 times without leaving a buffer', async () => {
   const small = spec({
     training: { steps: 3, batchSize: 8, accumulate: 2, checkpoint: true },
     evaluation: { evaluations: 1, sampleUsers: 2, probes: 1 },
   });
   const peaks = new Set<string>();
   for (let round = 0; round < 5; round++) {
-    // Before the first step, between steps, or at the end; run looks at the buffers.
+    // Before the first step, between steps, or at the end; `run` checks the buffers.
     const last = round % 4;
     let passes = 0;
     const { record, peak } = await run(small, () => Promise.resolve(passes++ < last ? 'go' : 'stop'));
@@ -426,7 +426,7 @@ it.each(['own', 'lm+own'])(
   120_000,
 );
 
-it('ranks a sample of the targets at the end on request, the same for arms and baselines', async () => {
+it('ranks only a sample of the targets at the end on request, the same for arms and baselines', async () => {
   const evaluation = { evaluations: 1, sampleUsers: 5, finalUsers: 5, probes: 2 };
   const { record } = await run(spec({ training: { steps: 1, batchSize: 4 }, evaluation }));
   const [action, karma] = record.arms.map(({ evaluations }) => evaluations.at(-1)!);
@@ -440,7 +440,7 @@ describe('semantic fidelity', () => {
       evaluation: { evaluations: 1, sampleUsers: 4, probes: 2, probeSteps },
     });
 
-  it('trains a probe decoder on every arm alike, within the planned memory, reproducibly', async () => {
+  it('trains the same probe decoder on every arm, within the planned memory, reproducibly', async () => {
     const { record, events, peak } = await run(small(3));
     expectPlanned(planOf(events), peak);
     const all = [
@@ -452,7 +452,7 @@ describe('semantic fidelity', () => {
       expect([whole.n, warm.n + cold.n, steps, pairs, decoded.length]).toEqual([14, 14, 3, 12, 2]);
       expect(whole.gain).toBeCloseTo(whole.empty - whole.nll, 12);
     }
-    // Without h there is no difference between arms.
+    // Without h, arms do not differ.
     expect(new Set(all.map((one) => one.all.empty)).size).toBe(1);
     expect(new Set(all.map((one) => one.all.nll)).size).toBe(4);
     expect(record.arms.map(({ evaluations }) => evaluations.filter(({ fidelity }) => fidelity).length)).toEqual([1, 1]);
@@ -468,7 +468,7 @@ describe('semantic fidelity', () => {
     expect([again.base.control, again.base.fidelity]).toEqual([record.base.control, record.base.fidelity]);
   }, 240_000);
 
-  it('can be stopped between steps of the probe decoder; the arms’ final evaluations stay', async () => {
+  it('can be stopped between steps of the probe decoder, keeping the arms’ final evaluations', async () => {
     let passes = 0;
     const { record } = await run(small(3), () => Promise.resolve(passes++ < 2 + 4 ? 'go' : 'stop'));
     expect(record.complete).toBe(false);
@@ -476,7 +476,7 @@ describe('semantic fidelity', () => {
     expect(record.arms.some(({ evaluations }) => evaluations.some(({ fidelity }) => fidelity))).toBe(false);
   }, 120_000);
 
-  it('looks at what arms and baselines retrieve; without probe steps, at nothing else', async () => {
+  it('measures what arms and baselines retrieve and, without probe steps, nothing else', async () => {
     const asked = small(0);
     // A prompt and 16 tokens do not fit this engine.
     const { record } = await run({ ...asked, evaluation: { ...asked.evaluation, prompts: 'harp:' } });

@@ -1,5 +1,5 @@
 /**
- * One experiment from loaded model and log to a finished record: the method's procedure, stage by stage. Page and CLI run this very code; it
+ * One experiment from loaded model and log to a finished record: the method's procedure, stage by stage. Page and CLI both run this code; it
  * reports through run events.
  */
 import type { RunEvent } from '../record/runEvents';
@@ -18,7 +18,7 @@ import { fitMemory } from './stages/memory';
 import { warmUp } from './stages/warmUp';
 
 /**
- * Runs to the last step, or until the gate says stop.
+ * Runs to the last step, or until the gate returns `stop`.
  * @throws CheckpointError (another model or log than the checkpoint's), DivergedError, ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, the signal's reason, and what the
  * GPU throws.
  */

@@ -1,4 +1,4 @@
-/** The trained baseline on a toy log in which each item is followed by one other. */
+/** The trained baseline on a toy log in which each item is always followed by the same one. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forkRandom } from '../log/random';
 import { readLog, type ReadLog } from '../log/readLog';
@@ -16,7 +16,7 @@ import { TargetRankings } from './targetRankings';
 const ITEMS = 50;
 const USERS = 120;
 
-/** Users walk along one random cycle of all items, each from its own place. Every event has a query, and another item shown with it. */
+/** Users walk along one random cycle of all items, each from their own starting point. Every event has a query, and another item shown with it. */
 function cyclicLog(): string {
   const random = forkRandom(1, 'cyclic log');
   const cycle = random.shuffle(Int32Array.from({ length: ITEMS }, (_, item) => item));
@@ -47,7 +47,7 @@ function spec(changes: Record<string, unknown> = {}, objective: Record<string, u
   });
 }
 
-/** Only sizes and a tokenizer of the language model matter here; the baseline has none of its tokens. */
+/** Only the language model's sizes and tokenizer matter here; the baseline uses none of its tokens. */
 function prepared(of: RunSpec): Promise<PreparedData> {
   const config = readConfig({
     architectures: ['LlamaForCausalLM'],
@@ -103,14 +103,14 @@ describe('the SASRec-size baseline', () => {
     expect(trained.parameters).toBe(2 * 7 * 2 * 64 * 64 + ITEMS * 64 + 64 * 64 + 64 + 1);
   });
 
-  it('gives the same ranks again, and others from another seed', async () => {
+  it('gives the same ranks again, and different ones from another seed', async () => {
     const few = spec({ sasrecSteps: 3 });
     const [first, again, other] = [await train(few), await train(few), await train({ ...few, seed: 6 })];
     expect(again.trained.ranking).toEqual(first.trained.ranking);
     expect(other.trained.ranking.ranks).not.toEqual(first.trained.ranking.ranks);
   });
 
-  it('takes the memory that was planned', async () => {
+  it('takes the planned memory', async () => {
     const few = spec({ sasrecSteps: 2 });
     const data = await prepared(few);
     const plan = sasrecMemory(few, { items: ITEMS, ...data }, gpu.device.limits);

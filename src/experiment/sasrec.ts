@@ -1,6 +1,6 @@
 /**
- * The trained baseline: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items by their IDs alone,
- * on the run's own batches and by the same engine. How it differs from the published model: docs/metrics.md.
+ * The trained baseline: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items only by their IDs,
+ * trained on the run's own batches by the same engine. How it differs from the published model: docs/metrics.md.
  */
 import { baselineName } from '../measures/ranking/baselineNames';
 import { forkRandom } from '../log/random';
@@ -26,7 +26,7 @@ import type { TargetRankings } from './targetRankings';
 
 /** Embeddings, hidden states and MLPs are all this wide. */
 const WIDTH = 64;
-/** Two blocks with two heads; a few tokens, of which only the one that begins a sequence is used. */
+/** Two blocks with two heads; a few tokens, of which only the one that starts a sequence is used. */
 const CONFIG = readConfig({
   architectures: ['LlamaForCausalLM'],
   vocab_size: 4,
@@ -47,17 +47,17 @@ const ARM = armSchema.parse({ id: 'sasrec', label: baselineName('sasrec') });
 const NO_FEATURES = { hidden: new Float32Array(0), title: new Float32Array(0), width: 4 };
 
 export interface TrainedBaseline {
-  /** The given targets, and how they were ranked. */
+  /** The given targets, and their rankings. */
   readonly targets: readonly Target[];
   readonly ranking: TargetRanking;
   readonly steps: number;
-  /** Of training alone. */
+  /** Seconds of training alone. */
   readonly seconds: number;
   /** Number of trained parameters. */
   readonly parameters: number;
 }
 
-/** The baseline's recipe: the run's own, except for what makes it an ID model. Adapters of full rank let every matrix become any other. */
+/** The baseline's recipe: the run's own, except for what makes it an ID model. With adapters of full rank, every matrix can become any other. */
 export function sasrecSpec(spec: RunSpec): RunSpec {
   return {
     ...spec,
@@ -144,7 +144,7 @@ function idsAlone(example: EncodedExample): EncodedExample {
   return { ...example, query: [], text: [] };
 }
 
-/** Without padding and what no loss reaches. */
+/** Without padding and parameters that no loss reaches. */
 function trainedParameters({ layout }: Engine): number {
   const unused = new Set(['w_in', 'b_in', 'w_e', 'w_d', 'b_d', 'query', 'item']);
   return numbersIn(layout, (name) => !unused.has(name));

@@ -1,4 +1,4 @@
-/** The features that ship with the sample belong to it, and a part of them comes out the same when recomputed. */
+/** The features that ship with the sample belong to it, and some of them are the same when recomputed. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';

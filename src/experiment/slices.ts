@@ -2,7 +2,7 @@
 import { turn } from '../log/turn';
 
 export interface SliceOptions {
-  /** Called with the number done, a few times per second. */
+  /** Called with the number of calls made, a few times per second. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly sliceMs?: number;

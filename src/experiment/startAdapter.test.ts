@@ -1,4 +1,4 @@
-/** Arms that start from an exported adapter: they are where the exporting arm was. */
+/** Arms that start from an exported adapter start where the exporting arm was. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ const store = {
     return Promise.resolve();
   },
 };
-// Nothing here depends on it.
+// No test here depends on it.
 const certification: Certification = { certificate: null, uncertified: 'not asked for' };
 
 let gpu: Gpu;
@@ -96,7 +96,7 @@ describe('arms that start from an adapter', () => {
     files = exported(first.arm, SPEC);
   }, 120_000);
 
-  it('rank, read and attend as the arm that was exported, before their first step', async () => {
+  it('rank, read and attend like the exported arm, before their first step', async () => {
     const start = startAdapter('karma', files);
     const fresh = runSpecSchema.parse({ ...SPEC, lora: {}, training: { ...SPEC.training, steps: 1 } });
     const spec = startingFrom(start, fresh, model.config, shape());
@@ -150,7 +150,7 @@ describe('arms that start from an adapter', () => {
     await expect(run(narrow, start)).rejects.toThrow('adapter_model.safetensors does not fit the recipe: it has');
   });
 
-  it('are told what is wrong when it is opened', () => {
+  it('give an error when an adapter that cannot be used is opened', () => {
     const start = startAdapter('karma', files);
     const opened = (change: Partial<RunSpec>, of = start): RunSpec =>
       startingFrom(of, { ...SPEC, ...change }, model.config, shape());
@@ -167,7 +167,7 @@ describe('arms that start from an adapter', () => {
     expect(() => opened({}, configured({ r: 100 }))).toThrow('lora.rank');
     expect(() => opened({}, configured({ r: 4 }))).toThrow(ModelError);
     expect(opened({}, configured({ base_model_name_or_path: '/home/me/WordNet-1m' })).lora.rank).toBe(3);
-    // Different bytes make a different adapter, whatever the folder is called.
+    // Different bytes make a different adapter, whatever the folder's name.
     expect(configured({ lora_alpha: 8 }).name).not.toBe(start.name);
   });
 });

@@ -19,7 +19,7 @@ export interface StartAdapter extends StartRecord {
   readonly files: AdapterFiles;
 }
 
-/** Digits of the hash in a name: two adapters with the same folder name make two recipes. */
+/** Digits of the hash in a name, so that two adapters with the same folder name make two recipes. */
 const NAMED_DIGITS = 8;
 /** Digits of a hash in a message. */
 const SHOWN_DIGITS = 12;
@@ -45,8 +45,8 @@ function shortName(model: string): string {
 }
 
 /**
- * The recipe whose arms start from an adapter: LoRA as the adapter has it.
- * @param catalogue of the recipe's log; null if it is not known yet, and the heads cannot be looked at
+ * The recipe whose arms start from an adapter, with the adapter's LoRA settings.
+ * @param catalogue of the recipe's log; null if it is not known yet, so that the heads cannot be checked
  * @throws ModelError when the adapter is of another base model, or not one that can be trained on
  */
 export function startingFrom(
@@ -70,7 +70,7 @@ export function startingFrom(
     const problems = complaintsOf(parsed.error, runSpecSchema).map(sentenceWithPath).join(' ');
     throw new ModelError(`The adapter ${start.name} cannot be trained on. ${problems}`, 'Choose another adapter.');
   }
-  // Reading it into its own layout, with the heads if the catalogue's shape is known, shows whether it fits.
+  // Reading it into its own layout, with the heads if the catalogue's shape is known, checks that it fits.
   const shape = catalogue ?? { items: 0 };
   const known = catalogue === null ? new Map([...start.files].filter(([name]) => name !== HEADS_FILE)) : start.files;
   const layout = layOutParameters(config, parsed.data, shape);
@@ -79,9 +79,9 @@ export function startingFrom(
 }
 
 /**
- * The parameters that the arms of a recipe start with: the adapter's, and `initial` for what it does not have; `initial` itself if
- * the recipe starts afresh.
- * @throws ModelError when the recipe's adapter is not here, was trained on other weights, or does not fit the recipe
+ * The parameters that the arms of a recipe start with: the adapter's, and those of `initial` that it lacks; `initial` itself if
+ * the recipe names no adapter.
+ * @throws ModelError when the recipe's adapter is not open, was trained on other weights, or does not fit the recipe
  */
 export function startParameters(
   start: StartAdapter | null,

@@ -59,7 +59,7 @@ it('profiles steps on request, and reports them at most twice per second', async
   expect(taken).toEqual(['plain', ...Array.from({ length: 6 }, () => 'profiled'), 'plain']);
 });
 
-it('takes ordinary steps if a device has no timestamps', async () => {
+it('takes ordinary steps if the device has no timestamps', async () => {
   const { taken, engine } = counting([]);
   const stepper = new Stepper(
     engine,

@@ -1,4 +1,4 @@
-/** Takes the steps of a run, timing them kernel by kernel on request, and reports what the profiled ones took. */
+/** Takes the steps of a run, timing them kernel by kernel on request, and reports the times. */
 import type { Engine, StepReport } from '../engine/engine';
 import type { Arm } from '../engine/arm';
 import type { EncodedExample } from '../engine/decoder/sequence';
@@ -14,7 +14,7 @@ export class Stepper {
   private unreported = false;
   private reportedAt = -Infinity;
 
-  /** @param profiled asked before every step @param onProfile called with an arm's id and its profile so far */
+  /** @param profiled called before every step @param onProfile called with an arm's id and its profile so far */
   constructor(
     private readonly engine: Engine,
     private readonly profiled: () => boolean,

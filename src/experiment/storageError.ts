@@ -6,7 +6,7 @@ import type { StorageError } from '../record/runRecord';
 import type { Precision } from '../recipe/runSpec';
 
 /**
- * Both models read the texts, each after [BOS]; every next token is compared.
+ * Both models read the texts, each after [BOS]; every next-token distribution is compared.
  * @param texts token ids of each text
  * @throws RangeError if there is no text, or the model cannot be stored in that format.
  */

@@ -1,4 +1,4 @@
-/** From scores to what a record says about a ranking: the same for arms and baselines. */
+/** From scores to what a record says about a ranking, for arms and baselines alike. */
 import { TargetGroups } from '../log/targetGroups';
 import type { Target } from '../log/types';
 import type { Ranking } from '../engine/ranking/evaluator';
@@ -16,7 +16,7 @@ import type { PreparedData } from './preparedData';
 export class TargetRankings {
   /** Items in each user's list: enough for every K that has lists, and for JS@50. */
   readonly listed: number;
-  /** What each target belongs to. */
+  /** What targets belong to. */
   readonly groups: TargetGroups;
   /** Training events of every item. */
   private readonly popularity: Float64Array;

@@ -1,4 +1,4 @@
-/** Previews against the tokens that training gets. */
+/** Previews agree with the tokens used in training. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logFromRows, logOf, usersOf } from '../testing/smallLogs';
@@ -52,25 +52,25 @@ async function asked(
 const title = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== '');
 
 describe('tokenPieces', () => {
-  it('splits the text into as many pieces as there are tokens', () => {
+  it('splits the text into one piece per token', () => {
     fc.assert(
       fc.property(title, (text) => {
         const ids = reader.tokenizer.encode(text);
         const pieces = tokenPieces(ids, reader.tokenizer);
         expect(pieces.map(({ id }) => id)).toEqual(ids);
-        // A text that itself has replacement characters cannot be told from one that is cut off.
+        // A text that contains replacement characters cannot be distinguished from one that is cut off.
         if (!text.includes('\uFFFD')) expect(pieces.map((piece) => piece.text).join('')).toBe(text);
       }),
     );
   });
 
-  it('joins the bytes of a character in its last piece', () => {
+  it('puts the bytes of a character in its last piece', () => {
     expect(tokenPieces(reader.tokenizer.encode('aé'), reader.tokenizer).map(({ text }) => text)).toEqual(['a', '', 'é']);
   });
 });
 
 describe('TemplatePreviews', () => {
-  it('agrees with the tokens that training gets, for every item and query', async () => {
+  it('agree with the tokens used in training, for every item and query', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(title, { minLength: 2, maxLength: 6 }),
@@ -124,7 +124,7 @@ describe('TemplatePreviews', () => {
     );
   });
 
-  it('counts mean and longest over the catalogue, and again when the template changes', async () => {
+  it('give mean and maximum length over the catalogue, and again when the template changes', async () => {
     const log = shop(['ab', 'abcd']);
     const previews = new TemplatePreviews();
     const spec = (itemTemplate: string): RunSpec =>
@@ -135,7 +135,7 @@ describe('TemplatePreviews', () => {
     expect(longer!.texts.item!.counts).toEqual({ texts: 2, mean: 5, max: 6, cut: 2 });
   });
 
-  it('moves places out of range to the nearest, and finds items by words', async () => {
+  it('clamp indices that are out of range, and find items by words', async () => {
     const log = shop(['red cup', 'Cup of tea', 'saucer']);
     const [preview] = await asked(log, runSpecSchema.parse({}), { item: 99, search: 'CUP' });
     expect(preview!.item).toEqual({ index: 2, id: 'i2', title: 'saucer' });
@@ -147,7 +147,7 @@ describe('TemplatePreviews', () => {
     expect((await asked(log, runSpecSchema.parse({}), { item: -3 }))[0]!.item.index).toBe(0);
   });
 
-  it('stops counting when it is cancelled', async () => {
+  it('stop counting when cancelled', async () => {
     const controller = new AbortController();
     const told: TemplatePreview[] = [];
     const answered = new TemplatePreviews().answer(

@@ -11,10 +11,10 @@ import type { PreviewQuestion, TemplatePreview, TemplateText, TokenCounts, Token
 import { inSlices, type SliceOptions } from './slices';
 import { MAX_QUERY_TOKENS } from './tokens';
 
-/** Most pieces shown of a text: more than any recipe takes. */
+/** Maximum number of pieces shown of a text, more than any recipe reads. */
 export const MOST_PIECES = 300;
 const MOST_FOUND = 8;
-/** A slice of counting delays a run's step by no more than this. */
+/** Milliseconds by which a slice of counting may delay a run's step. */
 const SLICE_MS = 10;
 
 type TextSpec = Pick<RunSpec, 'data' | 'objective'>;
@@ -25,11 +25,11 @@ interface Texts {
   readonly length: number;
   readonly limit: number;
   readonly template: string;
-  /** As it stands in the prompt, including the space before it. */
+  /** The text as in the prompt, including the space before it. */
   of(index: number): string;
 }
 
-/** Tokens one by one, as the parts of the text that they represent. */
+/** Splits a text into the parts that its tokens represent. */
 export function tokenPieces(ids: readonly number[], tokenizer: TextTokenizer): TokenPiece[] {
   let before = '';
   return ids.map((id, index) => {
@@ -42,7 +42,7 @@ export function tokenPieces(ids: readonly number[], tokenizer: TextTokenizer): T
   });
 }
 
-/** The number of tokens of every text, and what they were counted for. */
+/** The number of tokens of every text, and what the counts depend on. */
 interface Counted {
   readonly log: InteractionLog;
   readonly tokenizer: TextTokenizer;
@@ -56,7 +56,7 @@ export class TemplatePreviews {
   readonly #counted = new Map<TemplateKind, Counted>();
 
   /**
-   * The examples at once, then with counts over all.
+   * Returns examples at once, then with counts over all texts.
    * @param tell called with the examples
    * @returns the examples with counts
    * @throws the signal's reason when aborted
@@ -117,7 +117,7 @@ export class TemplatePreviews {
     };
   }
 
-  /** The different queries of a log, in its order. */
+  /** The distinct queries of a log, in its order. */
   #queriesOf(log: InteractionLog): readonly string[] {
     const known = this.#queries.get(log);
     if (known !== undefined) return known;

@@ -72,7 +72,7 @@ it.each(CASES)('%s', async (name) => {
   await decoder.release();
 });
 
-it('begins an item as its template does', () => {
+it('starts an item as its template does', () => {
   expect(itemBeginning('teacup', '{title}: {description}.')).toBe('teacup:');
   expect(itemBeginning('teacup', '{title}')).toBe('teacup');
   expect(itemBeginning('teacup', 'A {title} is {description}')).toBe('A teacup is');

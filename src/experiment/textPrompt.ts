@@ -102,7 +102,7 @@ function itemTokens(
   return rows;
 }
 
-/** A user's first test target. @throws RangeError for a user that the log does not have, or that has no test item */
+/** A user's first test target. @throws RangeError for a user who is not in the log or has no test item */
 export function testTargetOf({ log, split }: PreparedData, user: string): Target {
   const target = split.test.find((one) => log.users.at(one.user) === user);
   if (target === undefined) throw new RangeError(`The log has no history of a user “${user}” that ends in a test item.`);
@@ -119,7 +119,7 @@ export function historyInWords(
   return ['[BOS]', ...history.map((item) => log.items.titleOf(item)), ...words, '[EMB]'].join(' › ');
 }
 
-/** Stands for the description where a text is cut. */
+/** Placeholder for the description, at which a text is cut. */
 const CUT = '\u0001';
 
 /** The text of an item with that title, up to its description: `teacup:`. */

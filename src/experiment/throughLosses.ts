@@ -1,4 +1,4 @@
-/** A run that outlives its device: a lost device does not come back, so another is opened and the run continues from its last checkpoint. */
+/** A run that survives the loss of its device: another one is opened, and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
 import { onDeviceLost } from '../gpu/deviceLoss';
 import type { RunEvent } from '../record/runEvents';
@@ -11,7 +11,7 @@ import type { ExperimentInputs, Gate } from './stages/context';
 /** This many losses within this many milliseconds end the run. */
 const MOST_LOSSES = 3;
 const WITHIN = 60_000;
-/** Milliseconds by which a failed call may precede the news that the device is lost, and that a broken run gets to end. */
+/** Milliseconds by which a failed call may precede the report of the device's loss, and milliseconds that a broken run gets to end. */
 const NEWS = 300;
 const ENDING = 10_000;
 /** Milliseconds between attempts to open a device: the browser may be starting its GPU process again. */
@@ -33,11 +33,11 @@ export interface ResilientRun {
   /** Everything that the run needs, on that device. Called again after every loss. */
   readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints'>>;
   readonly checkpoints: Checkpoints;
-  /** Where the run begins; null for its first step. */
+  /** Where the run starts; null for its first step. */
   readonly resume: Checkpoint | null;
   readonly emit: (event: RunEvent) => void;
   readonly gate: Gate;
-  /** Called after every loss from which the run continues, with the step where it does; null: from the start. */
+  /** Called after every loss from which the run recovers, with the step from which it continues; null: from the start. */
   readonly onLost: (step: number | null) => void;
 }
 
@@ -69,14 +69,14 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
 
 type Outcome = { readonly record: RunRecord } | { readonly error: unknown };
 
-/** The run on one device. Once the device is lost, nothing from it counts any more. */
+/** The run on one device. Once the device is lost, nothing from it counts. */
 class Attempt {
   readonly result: Promise<Outcome>;
   readonly loss: Promise<{ readonly lost: string }>;
-  /** Stops listening to the device, which outlives its runs. */
+  /** Stops listening to the device, which may outlive its runs. */
   readonly forget: () => void;
   #live = true;
-  /** Ends the wait for the next step, if the run waits. */
+  /** Ends the wait for the next step, if the run is waiting. */
   #stopWaiting: () => void = () => undefined;
 
   constructor(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null) {
@@ -101,7 +101,7 @@ class Attempt {
 
   async #run(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null): Promise<RunRecord> {
     const inputs = await run.prepare(gpu);
-    // No race with the loss: every step would leave something at a promise that lasts as long as the run.
+    // No `Promise.race` with the loss: every step would leave a reaction on a promise that lives as long as the run.
     const gate: Gate = () =>
       new Promise((resolve, reject) => {
         this.#stopWaiting = () => {

@@ -4,7 +4,7 @@ import type { RunRecord } from '../record/runRecord';
 import { runSpecSchema } from '../recipe/runSpec';
 import { secondsPerStep, timeLeft } from './timeLeft';
 
-/** Two arms after 10 of 30 steps of 2 s, evaluated every 10 steps in 5 s on 3 of 30 users. */
+/** Two arms after 10 of 30 steps of 2 s, evaluated every 10 steps for 5 s on 3 of 30 users. */
 function underWay(): RunRecord {
   const small = smallRecord();
   const spec = runSpecSchema.parse({ ...small.spec, training: { steps: 30 }, evaluation: { evaluations: 3 } });
@@ -18,7 +18,7 @@ function underWay(): RunRecord {
   return { ...small, spec, arms, baselines: { ...small.baselines, popularity } };
 }
 
-it('adds up steps, evaluations and the final ones on more users', () => {
+it('adds up steps, evaluations, and final evaluations on more users', () => {
   // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users.
   expect(timeLeft(underWay())).toBeCloseTo(2 * (20 * 2 + 2 * 5 + 10 * 5));
 });

@@ -14,8 +14,8 @@ export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | 
 }
 
 /**
- * Seconds until the last evaluation: steps at the arms' present speed, evaluations as long as those before, the final ones longer by as
- * many users as they rank more. Probe decoders and the timing of requests come on top and are not foreseen.
+ * Seconds until the last evaluation: steps at the arms' current speed, evaluations as long as those before, the final ones longer in
+ * proportion to their users. Probe decoders and the timing of requests take additional time that is not estimated.
  * @returns null until every arm has taken two steps and been evaluated
  */
 export function timeLeft({ spec, arms, baselines }: Pick<RunRecord, 'spec' | 'arms' | 'baselines'>): number | null {

@@ -9,15 +9,15 @@ import { inSlices, type SliceOptions } from './slices';
 
 type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
-/** Query tokens that enter a prompt; the rest of a longer query is left out. */
+/** Maximum number of query tokens in a prompt; the rest of a longer query is left out. */
 export const MAX_QUERY_TOKENS = 12;
-/** Most distinct queries that are tokenised to find the longest; a log with more is assumed to have one of maximum length. */
+/** Maximum number of distinct queries tokenised to find the longest; a log with more is assumed to have one of maximum length. */
 const MOST_QUERIES = 20_000;
 
 export interface ItemTokens {
   /** y of every item, ending with EOS. */
   readonly texts: TokenLists;
-  /** Every item inside a history; empty in the `token` interface, where no text enters it. */
+  /** The text of every item in a history; empty in the `token` interface, where histories contain no text. */
   readonly titleTokens: TokenLists;
 }
 

@@ -17,7 +17,7 @@ import { checkModel } from './checkModel';
 import { runExperiment } from './runExperiment';
 
 const PROBLEM = 'Its weights take 9 GB in f32, more than there is.';
-// No test can hold a model of that size.
+// Stands in for a model too large for a test.
 vi.mock('../model/ortRoom', () => ({ ortProblem: () => PROBLEM }));
 
 let gpu: Gpu;
@@ -66,6 +66,6 @@ it('trains, says why there is no certificate, and keeps its features separate', 
     certificate: null,
     uncertified: PROBLEM,
   });
-  // Those of f32 weights would not be the same.
+  // Features from f32 weights would differ.
   expect(books.map((book) => book.model === model.hash)).toEqual([false]);
 });

@@ -1,16 +1,16 @@
-/** The items' visual features as the recipe wants them: those of the log or, as a control, their categories in their place. */
+/** The items' visual features as the recipe requests them: the log's or, as a control, their categories in place of these. */
 import type { InteractionLog, VisualFeatures } from '../log/types';
 import type { RunSpec } from '../recipe/runSpec';
 
 type Kind = RunSpec['features']['visual'];
 
-/** Most numbers of a table of categories: 1 GB. */
+/** Maximum number of floats in a table of categories: 1 GB. */
 const MOST_NUMBERS = 2 ** 28;
 
-/** Categories by log and kind: not every edit of a recipe should cost a pass over all items. */
+/** Categories cached by log and kind, so that an edit of a recipe need not cost a pass over all items. */
 const known = new WeakMap<Pick<InteractionLog, 'items' | 'visual'>, Map<Kind, VisualFeatures>>();
 
-/** Who asks, and what to set so that it no longer does. */
+/** The setting that needs them, and what to set to avoid it. */
 interface Asked {
   readonly why: string;
   readonly otherwise: string;

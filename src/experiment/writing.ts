@@ -4,7 +4,7 @@ import type { Continuations, WrittenToken } from '../engine/ranking/continuation
 import type { TextTokenizer } from '../model/decoderConfig';
 import type { Continuation } from '../record/runRecord';
 
-/** Most tokens that continue a prompt; fewer if the engine's passes are shorter. */
+/** Maximum number of tokens that continue a prompt; fewer if the engine's passes are shorter. */
 const MOST_TOKENS = 16;
 /** Digits of a probability in a record. */
 const DIGITS = 3;
@@ -15,7 +15,7 @@ export class Writing {
   /** How the base model continues them. */
   private base: readonly (readonly number[])[] | null = null;
 
-  /** @param prompts texts; of one that is too long for the engine, the end counts */
+  /** @param prompts texts; only the end is used of one that is too long for the engine */
   constructor(
     private readonly continuations: Continuations,
     private readonly tokenizer: TextTokenizer,
@@ -27,7 +27,7 @@ export class Writing {
   }
 
   /**
-   * In the order of the prompts; undefined if there are none. The first arm that is asked is the base model, with which it and the others
+   * Continuations in the order of the prompts; undefined if there are none. The first arm passed must be the base model, with which all others
    * are compared.
    */
   async of(arm: Arm): Promise<Continuation[] | undefined> {
@@ -43,7 +43,7 @@ export class Writing {
     return result;
   }
 
-  /** A token's piece is what it adds to the text, so that pieces make the text whatever the tokenizer joins. */
+  /** A token's piece is what it adds to the text, so that the pieces concatenate to the text whatever the tokenizer joins. */
   private textOf(prompt: readonly number[], written: readonly WrittenToken[]): Pick<Continuation, 'text' | 'tokens'> {
     const ids = [...prompt];
     const begin = this.tokenizer.decode(ids).length;

@@ -1,4 +1,4 @@
-/** One name for one result: what an arm's numbers depend on, hashed. */
+/** One name for one result: a hash of what an arm's numbers depend on. */
 import packageJson from '../../../package.json';
 import { armSchema, runSpecSchema, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
@@ -41,7 +41,7 @@ const DEFAULT_VISUAL = { visual: DEFAULTS.features.visual };
 const { imageUnits, imageFrequencies } = DEFAULTS.objective;
 const DEFAULT_DECODER = { imageUnits, imageFrequencies };
 
-/** The fields of the first keys. */
+/** The fields of the first version of keys. */
 const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   model: ['id', 'revision', 'precision'],
   data: ['log', 'itemTemplate', 'historyTemplate', 'queryTemplate'],
@@ -62,7 +62,7 @@ const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A later field counts only if it is not at its default, so that grids planned before it keep their keys. */
+/** A field added since counts only if it is not at its default, so that grids planned without it keep their keys. */
 function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const defaults: Readonly<Record<string, unknown>> = {
     ...runSpecSchema.parse({}),
@@ -92,7 +92,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** The `log` of `cellKey`: the sample's hash is not known before it is read. */
+/** The `log` of `cellKey`. The sample's hash is unknown until it is read. */
 export function logName(id: string, hash: string): string {
   return id === 'sample' ? 'sample' : hash;
 }

@@ -49,9 +49,9 @@ function overheadClass({ model, data, evaluation }: RunSpec, log: string): strin
 
 /** Seconds measured on one adapter. */
 interface MeasuredTimes {
-  /** Of one step, by kind of step. */
+  /** Seconds of one step, by kind of step. */
   readonly steps: ReadonlyMap<string, readonly number[]>;
-  /** Of one arm's share in everything but steps, by kind of run. */
+  /** One arm's share of everything but steps, by kind of run. */
   readonly overheads: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -73,7 +73,7 @@ function measuredTimes(runs: readonly KnownRun[], adapter: string): MeasuredTime
   return { steps, overheads };
 }
 
-/** Where times are looked up: the adapter, and the log as `cellKey` takes it. */
+/** What times are looked up by: the adapter, and the log as `cellKey` takes it. */
 export interface Place {
   readonly adapter: string;
   readonly log: string;
@@ -113,7 +113,7 @@ export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { ad
   };
 }
 
-/** Short runs that measure every step whose time is unknown: three steps, hardly any evaluation. */
+/** Short runs that measure every step whose time is unknown: three steps, with minimal evaluation. */
 export function calibrationRuns({ unknown }: CostEstimate, log: string): RunSpec[] {
   const byClass = new Map(unknown.map(({ spec, arm }) => [stepClass(spec, arm, log), { spec, arm }]));
   return [...byClass.values()].map(({ spec, arm }) => ({

@@ -25,7 +25,7 @@ it('has the paired differences of a sweep’s lines from Action at one rate', ()
   expect(hr.comparison).toMatchObject({ n: own!.size, difference: pairedInterval(own!, control!)!.mean });
 });
 
-it('is null where fewer than two lines were run', () => {
+it('is null if fewer than two lines were run', () => {
   expect(forestOfSweep(sweep, 123)).toBeNull();
   expect(forestOfSweep({ ...sweep, lines: sweep.lines.slice(0, 1) }, 0.016)).toBeNull();
 });

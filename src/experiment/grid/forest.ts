@@ -13,7 +13,7 @@ export const forestSchema = z.object({
   format: z.literal('karma-forest'),
   version: z.literal(1),
   name: z.string().max(500),
-  /** What all runs have in common, for a caption. */
+  /** Settings shared by all runs, for a caption. */
   log: z.string().max(500),
   steps: z.number().int(),
   /** ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
@@ -57,7 +57,7 @@ interface Described {
   readonly steps: number;
 }
 
-/** What the forest plots of a matrix show. @param measures that are drawn */
+/** What the forest plots of a matrix show. @param measures to draw */
 export function forestOfMatrix(
   { name, log, steps }: Described,
   rows: readonly MatrixRow[],

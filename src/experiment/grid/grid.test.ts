@@ -13,7 +13,7 @@ import { finishedCells, type KnownRun } from './results';
 const grid = (extra: object = {}) =>
   gridSchema.parse({ arms: ['action', 'karma'], seeds: [0, 1], base: { training: { steps: 10 } }, ...extra });
 
-/** A finished run of a job, whose arms end with the given HR@10. */
+/** A finished run of a job, whose arms end at the given HR@10. */
 function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
   const { spec } = job;
   return {
@@ -35,7 +35,7 @@ function ran(job: Job, hr: (arm: string) => number, watched = 0): KnownRun {
   };
 }
 
-it('refuses an endlessly nested value of an axis in words', () => {
+it('refuses a very deeply nested value of an axis with a clear error', () => {
   const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
   const refused = (value: unknown): string | undefined =>
     gridSchema.safeParse({ arms: ['action'], seeds: [0], axes: [{ path: 'lora.targets', values: [value] }] }).error?.message;
@@ -110,7 +110,7 @@ describe('planGrid', () => {
     expect(planGrid(grid({ arms, seeds: [0] }), 'sample').jobs.map(({ spec }) => spec.arms.length)).toEqual([8, 3]);
   });
 
-  it('says what does not fit', () => {
+  it('names the field that does not fit', () => {
     const failing = (extra: object) => () => planGrid(grid(extra), 'sample');
     expect(failing({ axes: [{ path: 'lora.colour', values: [1] }] })).toThrow('The recipe has no field lora.colour.');
     expect(failing({ axes: [{ path: 'lora.rank', values: [0] }] })).toThrow(
@@ -136,7 +136,7 @@ describe('resuming', () => {
     expect(remainingRun(second!, finished)?.arms.map(({ id }) => id)).toEqual(['karma']);
   });
 
-  it('takes no run that was stopped, of another version, or whose last evaluation is a sample', () => {
+  it('ignores runs that were stopped, are of another version, or were last evaluated on a sample', () => {
     const run = ran(plan.jobs[0]!, () => 0.2);
     const sampled = run.arms.map((arm) => ({ ...arm, last: { ...arm.last!, population: 'sample' as const } }));
     for (const other of [
@@ -154,7 +154,7 @@ describe('estimateCost', () => {
   const here = { adapter: 'gpu', log: 'sample' };
   const run = ran(plan.jobs[0]!, () => 0.2);
 
-  it('knows nothing before anything was measured, and asks for a short run of each kind of step', () => {
+  it('knows nothing before anything is measured, and requests a short run for each kind of step', () => {
     const cost = estimateCost(plan.jobs, new Map(), [{ ...run, adapter: 'other' }], here);
     expect(cost).toMatchObject({ runs: 3, arms: 6, steps: 60, training: 0, overhead: null });
     const short = calibrationRuns(cost, 'sample');

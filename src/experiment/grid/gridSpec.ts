@@ -1,4 +1,4 @@
-/** What a grid of runs is: arms × settings × learning rates × seeds around one recipe. A file of it is what page and CLI share. */
+/** A grid of runs: arms × settings × learning rates × seeds around one recipe. Page and CLI exchange it as a file. */
 import { z } from 'zod';
 import { readArm } from '../../recipe/namedArms';
 import { WORDS } from '../../recipe/words';
@@ -43,7 +43,7 @@ export const gridSchema = z.object({
   format: z.literal('karma-grid').default('karma-grid'),
   version: z.literal(1).default(1),
   name: z.string().min(1).default('Grid'),
-  /** What all cells have in common; its arms and seed are not used. */
+  /** The recipe shared by all cells; its arms and seed are not used. */
   base: runSpecSchema.prefault({}),
   arms: z
     .array(gridArmSchema)
@@ -62,7 +62,7 @@ export const gridSchema = z.object({
     .refine(distinct, 'must be different numbers')
     .register(WORDS, { label: 'Seeds' }),
   /**
-   * Learning rates that every arm of every setting is tried at: one run for each. The rate with the best HR@K on validation
+   * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best HR@K on validation
    * targets is chosen, and its test targets are reported. Null: the recipe's rate (or an axis).
    */
   tune: z

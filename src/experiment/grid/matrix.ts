@@ -1,4 +1,4 @@
-/** The grid's answer: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
+/** The grid's results: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
 import { compareOverSeeds, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import { mean, standardDeviation } from '../../statistics/statistics';
@@ -12,7 +12,7 @@ export interface MatrixEntry {
   /** Null without a finished seed. */
   readonly mean: number | null;
   readonly sd: number | null;
-  /** From the baseline; null for itself, and if no seed is finished on both sides. */
+  /** Difference from the baseline; null for the baseline itself, and if no seed is finished on both sides. */
   readonly comparison: Comparison | null;
 }
 
@@ -20,7 +20,7 @@ export interface MatrixRow {
   readonly variant: Variant;
   /** The rate that was chosen on validation targets; null if none was tuned or not all are finished. */
   readonly rate: number | null;
-  /** Cells that are reported: those of the chosen rate if rates are tuned. */
+  /** Reported cells: those of the chosen rate if rates are tuned. */
   readonly cells: readonly Cell[];
   readonly done: number;
   readonly total: number;
@@ -43,7 +43,7 @@ export function gridMatrix(plan: GridPlan, results: Results, measures: readonly 
 }
 
 /**
- * Means over seeds of every row, an entry a measure, and differences from one of them.
+ * Means over seeds for every row, one entry per measure, and differences from one of the rows.
  * @param control null if nothing is compared
  * @param valuesOf a row's values of a measure, by seed
  */
@@ -74,12 +74,12 @@ export function comparedRows<Row>(
   return rows.map((_, i) => columns.map((column) => column[i]!));
 }
 
-/** Whether any cell that is reported has a value of one of the measures. */
+/** Whether any reported cell has a value of one of the measures. */
 export function hasValues(rows: readonly Pick<MatrixRow, 'cells'>[], results: Results, measures: readonly Measure[]): boolean {
   return rows.some(({ cells }) => measures.some(({ id }) => valuesOf(cells, results, id).size > 0));
 }
 
-/** Highest mean HR@K over seeds on the watched validation targets; the smaller rate in a tie. Null until all are finished. */
+/** The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie. Null until all are finished. */
 function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results): number | null {
   const { rates, k } = grid.tune!;
   let best: { rate: number; score: number } | null = null;

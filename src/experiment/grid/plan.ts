@@ -32,7 +32,7 @@ export interface Cell {
 export interface Job {
   readonly id: string;
   readonly cells: readonly Cell[];
-  /** Of all its cells. */
+  /** The recipe of all its cells. */
   readonly spec: RunSpec;
 }
 
@@ -40,14 +40,14 @@ export interface GridPlan {
   readonly grid: GridSpec;
   readonly variants: readonly Variant[];
   readonly cells: readonly Cell[];
-  /** Seed by seed, so that an early end leaves complete comparisons. */
+  /** Ordered by seed, so that an early end leaves complete comparisons. */
   readonly jobs: readonly Job[];
 }
 
 /** A grid that cannot be run; the message names the field. */
 export class GridError extends Error {}
 
-/** Number of users whose validation targets choose a learning rate, if the recipe leaves it to the machine's speed. */
+/** Number of users whose validation targets choose a learning rate, if the recipe leaves the number to the machine's speed. */
 const TUNING_USERS = 512;
 const MOST_ARMS = 8;
 
@@ -117,7 +117,7 @@ function specOf(
     ...(rate === null ? [] : [`lr ${rate}`]),
   ];
   draft = { ...draft, name: [grid.name, ...words].join(' · ') };
-  // Runs record what `auto` became: their cells would have keys other than the plan's, and might not even share one precision.
+  // Runs record what `auto` resolved to: their cells would have other keys than the plan's, and might not even share one precision.
   if (draft.model.precision === 'auto') {
     throw new GridError('model.precision is auto: name one, so that all cells are stored alike.');
   }

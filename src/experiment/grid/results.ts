@@ -1,4 +1,4 @@
-/** Which cells of a grid are filled already, by runs of any origin. Pure. */
+/** Which cells of a grid are already filled, by runs of any origin. Pure. */
 import type { AdapterInfo } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { ArmSummary } from '../armSummary';
@@ -6,14 +6,14 @@ import { cellKey, logName } from './cellKey';
 
 /** What grids need to know about a run. */
 export interface KnownRun {
-  /** How its record is found again. */
+  /** Key by which its record is found. */
   readonly id: string;
   readonly spec: RunSpec;
   readonly appVersion: string;
   readonly data: { readonly name: string; readonly hash: string };
   readonly complete: boolean;
   readonly arms: readonly ArmSummary[];
-  /** What it ran on; times are compared on one adapter only. */
+  /** The adapter that it ran on; only times on one adapter are compared. */
   readonly adapter: string;
   /** Preparation and evaluation included; null if it was not measured. */
   readonly wallSeconds: number | null;
@@ -30,7 +30,7 @@ export interface CellResult {
   readonly summary: ArmSummary;
 }
 
-/** Results of finished runs by cell key; of two with the same key, the later. */
+/** Results of finished runs by cell key; the later of two with the same key. */
 export function finishedCells(runs: readonly KnownRun[]): Map<string, CellResult> {
   const found = new Map<string, CellResult>();
   for (const { id, spec, appVersion, data, complete, arms } of runs) {

@@ -62,7 +62,7 @@ describe('sweepOf', () => {
     expect(line!.points[0]!.high! - line!.points[0]!.mean).toBeCloseTo(12.706 * 0.5, 2);
   });
 
-  it('takes any axis of numbers, and tuned rates; nothing of words or of one value', () => {
+  it('takes any numeric axis, and tuned rates, but no axis of words or of one value', () => {
     expect(sweptPath(plan({ axes: [{ path: 'lora.rank', values: [4, 8] }] }))).toBe('lora.rank');
     expect(sweptPath(plan({ axes: [{ path: 'objective.itemInterface', values: ['token', 'text'] }] }))).toBeNull();
     expect(sweptPath(plan({ axes: [{ ...axis, values: [0.01] }] }))).toBeNull();
@@ -70,7 +70,7 @@ describe('sweepOf', () => {
     expect(sweepOf(tuned, resultsOf(tuned), facts)!.lines[0]!.points.map(({ at }) => at)).toEqual([0.001, 0.01]);
   });
 
-  it('shows what is finished so far, and can be drawn on its own', () => {
+  it('has what is finished so far, and can be drawn without its grid', () => {
     const given = plan({ axes: [axis] });
     expect(sweepOf(given, new Map(), facts)).toBeNull();
     const sweep = sweepOf(given, resultsOf(given, 1), facts)!;
@@ -80,7 +80,7 @@ describe('sweepOf', () => {
     expect(svg).not.toContain('var(');
   });
 
-  it('knows the base model without training from a record', () => {
+  it('takes the base model without training from a record', () => {
     const record = smallRecord();
     const base = baseOf(record);
     expect(base['hr@10']).toBe(record.baselines.zeroShot.all.all.hr[10]);

@@ -23,7 +23,7 @@ const pointSchema = z.object({
       seed: z.number().int(),
       /** Final evaluation, on test targets, by measure, unscaled. */
       values: valuesSchema,
-      /** HR@10 of the last evaluation during training, on the targets that the recipe watches: a rate may be chosen by it. */
+      /** HR@10 of the last evaluation during training, on the targets that the recipe watches, by which a rate may be chosen. */
       watched: z.number().nullable(),
     }),
   ),
@@ -36,14 +36,14 @@ export const sweepSchema = z.object({
   /** Field of the recipe that varies, and its label. */
   path: z.string(),
   label: z.string(),
-  /** What all runs have in common, for a caption. */
+  /** Settings shared by all runs, for a caption. */
   log: z.string(),
   steps: z.number().int(),
   batchSize: z.number().int(),
   watch: z.enum(['test', 'validation']),
   /** Test users of the final evaluation. */
   users: z.number().int(),
-  /** The base model without training, by measure: zero-shot for rankings; measures without such a value are left out. */
+  /** The base model without training, by measure (zero-shot for rankings); measures without such a value are left out. */
   base: valuesSchema,
   lines: z.array(
     z.object({
@@ -59,12 +59,12 @@ export type SweepLine = Sweep['lines'][number];
 export type SweepPoint = SweepLine['points'][number];
 
 const RATE = 'training.learningRate';
-/** The measure that a rate is chosen by. */
+/** The measure by which a rate is chosen. */
 export const CHOSEN_BY = 'hr@10';
 
 /**
- * What is drawn over the axis, in this order: ranking, sinks, language. Of alternatives, the first that was measured: texts that no arm trains on
- * come before item texts, whose language the text losses learn.
+ * The measures drawn over the axis, in this order: ranking, sinks, language. Of alternatives, the first that was measured: texts that no arm trains
+ * on come before item texts, whose language the text losses learn.
  */
 const DRAWN: readonly (readonly string[])[] = [['hr@10'], ['firstHalfSinkRate'], ['domainDrift', 'lmDrift']];
 
@@ -86,7 +86,7 @@ export function seedsOf({ lines }: Pick<Sweep, 'lines'>): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** Values of a measure at one value of the axis; empty if they are unknown. */
+/** Values of a measure at one value of the axis; empty if unknown. */
 export function valuesBySeed({ points }: Pick<SweepLine, 'points'>, at: number, id: string): BySeed {
   const seeds = points.find((point) => point.at === at)?.seeds ?? [];
   return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
@@ -104,7 +104,7 @@ export function bestPlace({ points }: Pick<SweepLine, 'points'>): number | null 
   return best?.at ?? null;
 }
 
-/** The field that a grid varies in numbers: the learning rate where it varies, else its first axis of two numbers or more; null if there is none. */
+/** The numeric field that a grid varies: the learning rate if it varies, else its first axis with two or more numbers; null if there is none. */
 export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   if (grid.tune !== null) return RATE;
   const numeric = grid.axes.filter(({ values }) => values.length > 1 && values.every((value) => typeof value === 'number'));
@@ -126,8 +126,8 @@ function lineName({ arm, settings }: Variant, path: string): string {
 }
 
 /**
- * The sweep of a grid as far as it is finished; null if no numeric field varies, or nothing is finished.
- * @param base of the base model; empty if no record is at hand
+ * The finished part of a grid as a sweep; null if no numeric field varies, or nothing is finished.
+ * @param base values of the base model; empty without a record
  */
 export function sweepOf(
   plan: GridPlan,
@@ -170,7 +170,7 @@ function drawnValues(values: Readonly<Record<string, number>>): Record<string, n
   return Object.fromEntries(Object.entries(values).filter(([id]) => wanted.includes(id)));
 }
 
-/** The drawn measures of the base model, without training; for rankings, the zero-shot baseline on all users. */
+/** The drawn measures of the base model without training; for rankings, the zero-shot baseline on all users. */
 export function baseOf(record: RunRecord): Record<string, number> {
   const { zeroShot } = record.baselines;
   const hr = rankedBaseline(zeroShot, 'all').ranking.all.hr[10];

@@ -1,6 +1,6 @@
 /** A file of an exported job. */
 export interface JobFile {
-  /** With slashes, relative to the job's folder. */
+  /** Path with slashes, relative to the job's folder. */
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

@@ -1,6 +1,6 @@
 /**
- * An experiment, or a grid of them, as a folder that PyTorch trains anywhere: recipe, log, model, trainer, and what a scheduler needs.
- * Its runs come back as run files like the page's own.
+ * An experiment, or a grid of them, as a folder that PyTorch can train anywhere: recipe, log, model, trainer, and what a scheduler needs.
+ * Its runs produce run files like the page's own.
  */
 import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';

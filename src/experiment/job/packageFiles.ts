@@ -1,4 +1,4 @@
-/** The trainer's files from python/ that are part of a job: the package, what it reads, and how it is started. */
+/** The trainer's files from python/ that are part of a job: the package, the files it reads, and the scripts that start it. */
 import type { JobFile } from './jobFile';
 
 const PYTHON: Record<string, string> = import.meta.glob('/python/karma/*.py', { query: '?raw', import: 'default', eager: true });

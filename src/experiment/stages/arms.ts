@@ -14,7 +14,7 @@ export interface Runner {
 
 export interface ArmsContext extends FitContext {
   readonly runners: readonly Runner[];
-  /** The base model: the first arm before its first step, unless arms start from something else. */
+  /** The base model: the first arm before its first step, unless arms start from an adapter. */
   readonly untrained: Arm;
   readonly probes: Probes;
   readonly measure: Measure;

@@ -1,5 +1,5 @@
 /**
- * Stage 4: who is ranked, among which candidates, and the baseline that is trained: it takes the GPU before the run's own model does. Those
+ * Stage 4: the targets that are ranked, their candidates, and the trained baseline, which uses the GPU before the run's own model does. Baselines
  * that need no training rank while kernels are compiled (`warmUp.ts`).
  */
 import { sampleUsers } from '../../log/sampling';
@@ -62,7 +62,7 @@ function targetsOf(
   return { finals, watched: sasrecSteps > 0 ? sampleUsers(validation, enough, seed) : validation };
 }
 
-/** It leaves the GPU before the run's own model is loaded. */
+/** It is freed before the run's own model is loaded. */
 async function trainedBaseline(
   { inputs, data, spec, progress }: FeaturesContext,
   { finals, watched }: RankedTargets,

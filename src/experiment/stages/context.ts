@@ -22,15 +22,15 @@ export interface ExperimentInputs {
   readonly certification: Certification;
   readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
-  /** Asked before every step: whether it is to be profiled. */
+  /** Called before every step: whether to profile it. */
   readonly profiled: () => boolean;
-  /** Cancels what comes before the first step; from then on the gate does. */
+  /** Cancels the work before the first step; after that the gate does. */
   readonly signal?: AbortSignal | undefined;
-  /** How often the cost of a request is measured; default: as often as `inferenceCost` chooses. Tests need one time. */
+  /** How often the cost of a request is measured; default: as often as `inferenceCost` chooses. Once is enough for tests. */
   readonly requestRepeats?: number;
   /** The adapter that the recipe starts from, if it names one. */
   readonly start?: StartAdapter | null;
-  /** Resumes from it: the recipe is the checkpoint's own, and its record is continued. */
+  /** The checkpoint to resume from: its recipe is used, and its record is continued. */
   readonly resume?: Checkpoint | null;
   /** Where checkpoints go. */
   readonly checkpoints?: Checkpoints | null;
@@ -42,9 +42,9 @@ export interface ExperimentInputs {
   readonly onTraining?: (training: Training) => void;
 }
 
-/** What can be asked of a run between its steps. */
+/** What can be requested of a run between its steps. */
 export interface Training {
-  /** The recipe, its precision chosen. */
+  /** The recipe, with its precision resolved. */
   readonly spec: RunSpec;
   readonly data: PreparedData;
   readonly features: CatalogueFeatures;
@@ -54,12 +54,12 @@ export interface Training {
   readonly read: () => Promise<readonly TrainedArm[]>;
 }
 
-/** Asked before every step of the arms: resolves when it may run, with `stop` when the run is to end. */
+/** Called before every step of the arms: resolves when it may run, with `stop` if the run should end. */
 export type Gate = () => Promise<'go' | 'stop'>;
 
 export type SayProgress = (stage: Stage, note: string, done?: number, total?: number) => void;
 
-/** The first stage's input. `inputs.data` is the log as it was read; the data stage tokenises it. */
+/** The first stage's input. `inputs.data` is the log as read; the data stage tokenises it. */
 export interface Context {
   readonly inputs: ExperimentInputs;
   readonly emit: (event: RunEvent) => void;

@@ -6,7 +6,7 @@ import type { Context } from './context';
 
 export interface DataContext extends Context {
   readonly data: PreparedData;
-  /** Width of an item's features under this model. */
+  /** Size of an item's features under this model. */
   readonly width: number;
 }
 

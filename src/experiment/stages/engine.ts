@@ -8,7 +8,7 @@ export interface EngineContext extends BaselinesContext {
   readonly batchSize: number;
 }
 
-/** Whoever opens it destroys it. @throws RangeError, and what the GPU throws */
+/** The caller must destroy the engine. @throws RangeError, and what the GPU throws */
 export async function openEngine(context: BaselinesContext): Promise<EngineContext> {
   const { inputs, data, spec, features } = context;
   const { model, gpu } = inputs;

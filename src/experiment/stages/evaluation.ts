@@ -4,7 +4,7 @@ import type { Runner } from './arms';
 import type { TrainingContext } from './warmUp';
 
 /**
- * Before the first step the LLM is the same under all arms, and so are the heads of those that start alike: what holds for one of
+ * Before the first step the LLM is the same in all arms, and so are the heads of arms that start alike: what holds for one of
  * them at step 0 holds for all.
  */
 export async function evaluateStart({ spec, sample, measure, runners, progress, tell }: TrainingContext): Promise<void> {
@@ -22,7 +22,7 @@ export async function evaluateStart({ spec, sample, measure, runners, progress, 
       seconds: 0,
       decode: false,
     });
-    // Measured once for all of them: the time is divided among them.
+    // Measured once for all of them, so the time is divided among them.
     const took = secondsSince(began) / alike.length;
     const evaluation = { ...measured.evaluation, took };
     for (const { arm } of alike) tell({ type: 'evaluation', arm: arm.spec.id, ...measured, evaluation });

@@ -4,7 +4,7 @@ import { inferenceCost } from '../inferenceCost';
 import { evaluateArm } from './evaluation';
 import type { TrainingContext } from './warmUp';
 
-/** Completes the record, unless the gate says stop. @throws GpuFaultError and what else the GPU throws */
+/** Completes the record, unless the gate returns `stop`. @throws GpuFaultError and what else the GPU throws */
 export async function finish(context: TrainingContext): Promise<void> {
   const { runners, faults, tell } = context;
   for (const runner of runners) await evaluateArm(context, runner, 'all');

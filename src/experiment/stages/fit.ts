@@ -1,6 +1,6 @@
 /**
- * Stage 6: the parameters that all arms start from, made once before any of them is. Whatever is to be fitted before the arms' first step
- * goes here: the resulting `begin` is shared by all arms, and differences between them are measured from it.
+ * Stage 6: the parameters that all arms start from, prepared once before any arm is created. Whatever must be fitted before the arms' first step
+ * belongs here: the resulting `begin` is shared by all arms, and differences between them are measured from it.
  */
 import { embeddingStatistics, type EmbeddingStatistics } from '../../engine/decoder/embeddingStatistics';
 import { initialParameters, withLora } from '../../engine/parameters';
@@ -13,7 +13,7 @@ import type { EngineContext } from './engine';
 
 export interface FitContext extends EngineContext {
   readonly embedding: EmbeddingStatistics;
-  /** Parameters of the base model with the heads that arms start from or, where they start from an adapter, those of the recipe's seed. */
+  /** Parameters of the base model with the heads that arms start from or, if they start from an adapter, those of the recipe's seed. */
   readonly initial: Float32Array;
   /** What arms start from, except for their own settings (`armStart`): `initial` itself, unless the recipe names an adapter. */
   readonly begin: Float32Array;
@@ -23,7 +23,7 @@ export interface FitContext extends EngineContext {
   readonly headStart: HeadStartRecord | null;
 }
 
-/** @throws ModelError when the adapter that the recipe names is not here or does not fit; the signal's reason, and what the GPU throws */
+/** @throws ModelError when the adapter that the recipe names is not open or does not fit; the signal's reason, and what the GPU throws */
 export async function fitStart(context: EngineContext): Promise<FitContext> {
   const { inputs, engine, data, spec, progress } = context;
   const { model } = inputs;

@@ -8,7 +8,7 @@ import type { Runner } from './arms';
 import { evaluateArm, evaluateStart } from './evaluation';
 import type { TrainingContext } from './warmUp';
 
-/** @returns `stop` when the gate said so before the last step. @throws DivergedError, and what the GPU throws */
+/** @returns `stop` if the gate did before the last step. @throws DivergedError, and what the GPU throws */
 export async function train(context: TrainingContext): Promise<'go' | 'stop'> {
   const { inputs, data, spec, features, engine, initial, runners, gate, tell } = context;
   if (!inputs.resume) await evaluateStart(context);

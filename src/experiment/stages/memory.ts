@@ -5,7 +5,7 @@ import { DoesNotFitError, forecastMemory } from '../forecastMemory';
 import type { DataContext } from './data';
 
 export interface MemoryContext extends DataContext {
-  /** The recipe, its precision chosen. */
+  /** The recipe, with its precision resolved. */
   readonly spec: RunSpec;
 }
 

@@ -1,4 +1,4 @@
-/** The parts of the warm-up: every kernel is compiled by being used, then timed to size the users' sample. Changes no arm. */
+/** The parts of the warm-up: every kernel is used once, which compiles it, then timed to choose the size of the users' sample. Changes no arm. */
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
@@ -19,7 +19,7 @@ export async function compileAll({ engine, data, measure, runners, untrained, wa
   await measure.setBase(untrained);
 }
 
-/** How many users are evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
+/** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
 export async function sampleSize({ engine, data, measure, runners, spec, watched, progress }: ArmsContext): Promise<number> {
   if (spec.evaluation.sampleUsers !== 'auto') return Math.min(spec.evaluation.sampleUsers, watched.length);
   progress('warm-up', 'Timing a step and an evaluation');
@@ -40,7 +40,7 @@ export async function sampleSize({ engine, data, measure, runners, spec, watched
   });
 }
 
-/** Seconds for ranking some users, and for what an evaluation does whatever their number. */
+/** Seconds for ranking some users, and for the part of an evaluation that does not depend on their number. */
 async function evaluateOnce(
   measure: Measure,
   arm: Arm,

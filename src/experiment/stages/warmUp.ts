@@ -35,7 +35,7 @@ export async function warmUp(context: ArmsContext): Promise<TrainingContext> {
 
 async function begin(context: ArmsContext): Promise<TrainingContext> {
   const { data, spec, width, features, finals, watched, rankings, sasrec, progress } = context;
-  // Baselines keep the processor busy while the driver compiles; they are done before anything is timed.
+  // Baselines use the processor while the driver compiles; they finish before anything is timed.
   let compiled = false;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
   const baselines = new Baselines(data, finals, features.hidden, width, spec, rankings, (done, total) => {
@@ -51,7 +51,7 @@ async function begin(context: ArmsContext): Promise<TrainingContext> {
   return started(context, { sample, overlap, probing, record });
 }
 
-/** What is in the record is not measured again, except what later measures are compared with. */
+/** What is in the record is not measured again, except what later measurements are compared with. */
 async function goOn(context: ArmsContext, checkpoint: Checkpoint): Promise<TrainingContext> {
   const { engine, data, spec, width, features, finals, watched, runners, measure } = context;
   const overlapping = OverlapSample.of(data, finals, { values: features.hidden, width }, spec);
@@ -80,7 +80,7 @@ function started(
   return { ...context, ...parts, tell };
 }
 
-/** Reads the untrained model's embeddings of the histories, before any arm changes. */
+/** Computes the untrained model's embeddings of the histories, before any arm changes. */
 async function decodabilityProbe(context: ArmsContext): Promise<DecodabilityProbe | null> {
   const { inputs, spec, embedding, untrained, progress } = context;
   if (spec.evaluation.probeSteps === 0) return null;
