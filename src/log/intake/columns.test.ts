@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Names, OptionalColumn, RunColumn } from './columns';
+import { Names, OptionalColumn, RunColumn, textBytes } from './columns';
 
 it('numbers texts in the order in which they first come, however many there are', () => {
   const text = fc.oneof(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 30 }));
@@ -14,7 +14,6 @@ it('numbers texts in the order in which they first come, however many there are'
         expect(names.number(one)).toBe(expected.get(one));
       }
       expect(names.texts).toEqual([...expected.keys()]);
-      expect(names.characters).toBe([...expected.keys()].join('').length);
     }),
     { numRuns: 10 },
   );
@@ -48,4 +47,12 @@ it('has the value of every row of a column of runs, in memory for the runs alone
       expect(values.map((_, row) => column.at(row))).toEqual(values);
     }),
   );
+});
+
+it('counts a text beyond Latin-1 as the five bytes a character that it takes', () => {
+  expect(textBytes('café')).toBe(8);
+  expect(textBytes('茶')).toBe(5);
+  const names = new Names();
+  for (const text of ['café', '茶', 'café']) names.number(text);
+  expect(names.bytes).toBe(13);
 });

@@ -1,7 +1,7 @@
 /** The items of a log while it is read: texts from items files first, from the events where those have none. */
 import type { Role } from '../../recipe/logRecipe';
 import { bringsVectors } from '../formats/roles';
-import { Names, ownCopy } from './columns';
+import { Names, ownCopy, textBytes } from './columns';
 import { EmbeddingTable, VISUAL_NOTES } from './embeddings';
 import { quoted, type Place, type Tally } from './tally';
 import { categoryOf, imageOf, pictureBytesOf, semanticOf, textOf } from '../records/values';
@@ -29,8 +29,8 @@ export interface ItemTable {
   readonly aliased: Set<string>;
   /** By item number; holes are empty texts. */
   readonly texts: Readonly<Record<ItemText, string[]>>;
-  /** Of all texts. */
-  characters: number;
+  /** `textBytes` of all texts. */
+  bytes: number;
   /** By item number: the item has a row of its own in an items file. */
   readonly listed: boolean[];
   readonly embeddings: EmbeddingTable;
@@ -45,7 +45,7 @@ export function emptyItems(): ItemTable {
     aliases: new Map(),
     aliased: new Set(),
     texts: { title: [], category: [], description: [], price: [], image: [], semantic: [] },
-    characters: 0,
+    bytes: 0,
     listed: [],
     embeddings: new EmbeddingTable(),
     visual: new EmbeddingTable(VISUAL_NOTES),
@@ -76,7 +76,7 @@ export function describesItem(roles: Partial<Record<Role, number>>): boolean {
 /** Keeps a text of an item. */
 function keepText(items: ItemTable, role: ItemText, number: number, text: string): void {
   items.texts[role][number] = ownCopy(text);
-  items.characters += text.length;
+  items.bytes += textBytes(text);
 }
 
 export const REPEATED_ITEM = 'item that is listed before, word for word';

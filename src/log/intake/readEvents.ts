@@ -63,6 +63,15 @@ function missing(what: string, cell: unknown): string {
   return id === '' ? `the ${what} is empty` : `${quoted(id)} stands for a missing value`;
 }
 
+/** What was read so far. */
+export interface Held {
+  readonly events: number;
+  /** Users, items and queries. */
+  readonly names: number;
+  /** `textBytes` of all texts. */
+  readonly bytes: number;
+}
+
 /** Gathers the events of all sources. */
 export class EventReader {
   readonly users = new Names();
@@ -102,12 +111,12 @@ export class EventReader {
   }
 
   /** How much was read, for who watches the memory. */
-  get held(): { readonly events: number; readonly names: number; readonly characters: number } {
+  get held(): Held {
     const names = [this.users, this.items.ids, this.queries];
     return {
       events: this.count,
       names: names.reduce((sum, { texts }) => sum + texts.length, 0),
-      characters: names.reduce((sum, { characters }) => sum + characters, this.items.characters),
+      bytes: names.reduce((sum, { bytes }) => sum + bytes, this.items.bytes),
     };
   }
 

@@ -11,7 +11,7 @@ import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
 import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
 import { mappingProblem, READ_PARTS } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
-import { roomProblem } from './room';
+import { Room } from './room';
 import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
 import { firstSeenIds, idOrderCorrelation, historiesSortedById, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
@@ -158,7 +158,9 @@ export async function readSources(
   let done = 0;
   let told = 0;
   const eventBytes = order.reduce((sum, index) => sum + (mappings[index]!.part === 'events' ? sources[index]!.size : 0), 0);
-  let eventsDone = 0;
+  const room = new Room(memory, eventBytes);
+  const lookStep = Math.min(PROGRESS_STEP, eventBytes / 64);
+  let [eventsDone, looked] = [0, 0];
   for (const index of order) {
     const mapping = mappings[index]!;
     const source = sources[index]!;
@@ -169,19 +171,29 @@ export async function readSources(
       mapping.part === 'items'
         ? itemTaker(mapping, itemsKind(mapping, followed), { items, rejected: rejectedItems, notes, followed })
         : null;
+    const isEvents = mapping.part === 'events';
+    const mustFit = (problem: string | null): void => {
+      if (problem !== null) throw refuse(source.name, problem);
+    };
+    if (isEvents) mustFit(room.look(reader.held, eventsDone));
     const onBytes = (bytes: number): void => {
+      if (isEvents && eventsDone - looked >= lookStep) {
+        looked = eventsDone;
+        mustFit(room.look(reader.held, eventsDone));
+      }
       done += bytes;
-      if (mapping.part === 'events') eventsDone += bytes;
+      if (isEvents) eventsDone += bytes;
       if (done - told < PROGRESS_STEP) return;
       told = done;
-      const held = { ...reader.held, done: eventsDone, total: eventBytes };
-      const problem = mapping.part === 'events' ? roomProblem(held, memory) : null;
-      if (problem !== null) throw refuse(source.name, problem);
+      mustFit(room.named(reader.held));
       onProgress({ done, total, file: source.name, events: reader.count });
+    };
+    const onRows = (rows: number): void => {
+      if (isEvents) mustFit(room.announced(reader.held, rows));
     };
     const sink = list ?? (mapping.part === 'candidates' ? candidates.sink(mapping) : reader.sink(mapping, index));
     const counter = mapping.listed === undefined ? null : new CountedSink(sink);
-    await readRecords(source, mapping, wanted(mapping), counter ?? sink, encoding, { signal, onBytes });
+    await readRecords(source, mapping, wanted(mapping), counter ?? sink, encoding, { signal, onBytes, onRows });
     if (list !== null) checkRows(mapping, list.rows, followed);
     const others = mapping.part === 'candidates' ? candidates.rows - setsBefore : reader.count + rejected.total - before;
     const rows = list?.rows ?? others;

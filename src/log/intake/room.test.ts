@@ -1,17 +1,57 @@
-import { expect, it } from 'vitest';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, it } from 'vitest';
 import { LogError } from '../types';
 import { defaultRecipe, inspectFiles, readIntake, survey } from './intake';
-import { roomProblem } from './room';
+import { Room } from './room';
 
-it('tells from the first megabyte how many events would fit', () => {
-  const start = { events: 20_000, names: 15_000, characters: 100_000, done: 1e6, total: 1e9 };
-  expect(roomProblem(start, 4e9)).toBeNull();
-  expect(roomProblem(start, 1e9)).toBe(
-    'It has about 20,000,000 events, which would take more than 1.8 GB of memory. ' +
-      'A log may take 1.0 GB here: about 11,078,888 events would fit. Open a part of it: fewer users, or a shorter time.',
-  );
-  // What is named alone is too much.
-  expect(roomProblem({ ...start, names: 1e7 }, 1e9)).toContain('about 0 events would fit');
+/** Looks at a log of a thousand megabytes, a megabyte each, in which `namesAt(megabytes)` were found so far. @returns the first problem, and where it was told */
+function watch(allowed: number, namesAt: (megabytes: number) => number): { problem: string | null; at: number } {
+  const room = new Room(allowed, 1e9);
+  for (let at = 0; at <= 1000; at++) {
+    const names = Math.round(namesAt(at));
+    const problem = room.look({ events: 20_000 * at, names, bytes: 20 * names }, 1e6 * at);
+    if (problem !== null) return { problem, at };
+  }
+  return { problem: null, at: 1000 };
+}
+
+/** The number that would fit, as the problem names it. */
+function fitOf(problem: string | null): number {
+  return Number(/about ([\d,]+) events would fit/.exec(problem ?? '')?.[1]?.replaceAll(',', '') ?? NaN);
+}
+
+describe('room for a log', () => {
+  it('lets it be where it fits', () => {
+    // 90 bytes an event and 200 a name: 1.8 GB and 0.2 GB.
+    expect(watch(2.01e9, (at) => 1000 * at)).toEqual({ problem: null, at: 1000 });
+    expect(watch(2.21e9, (at) => 2e6 * (1 - Math.exp(-at / 50)))).toEqual({ problem: null, at: 1000 });
+  });
+
+  it('refuses it after 32 MB, with the number of events that would fit, sorted by user', () => {
+    const { problem, at } = watch(1e9, (megabytes) => 1000 * megabytes);
+    expect(at).toBe(32);
+    expect(problem).toBe(
+      'It has about 20,000,000 events, which would take about 2.0 GB of memory. ' +
+        'A log may take 1.0 GB here: about 10,000,000 events would fit. Open a part of it: fewer users, or a shorter time.',
+    );
+  });
+
+  it('refuses it after 32 MB, sorted by time: its users and items come back', () => {
+    const curve = (megabytes: number): number => 4e6 * (1 - Math.exp(-megabytes / 100));
+    const { problem, at } = watch(2e9, curve);
+    expect(at).toBe(32);
+    const fit = fitOf(problem);
+    // What would fit takes the room that there is.
+    expect((90 * fit + 200 * curve(fit / 20_000)) / 2e9).toBeCloseTo(1, 2);
+  });
+
+  it('refuses what is named alone, and what a file announces', () => {
+    const room = new Room(1e9, 1e9);
+    expect(room.named({ events: 0, names: 1e6, bytes: 1e8 })).toBeNull();
+    expect(room.named({ events: 0, names: 5e6, bytes: 2e8 })).toContain('alone take more than the 1.0 GB');
+    expect(room.announced({ events: 0, names: 0, bytes: 0 }, 1e7)).toBeNull();
+    expect(room.announced({ events: 0, names: 0, bytes: 0 }, 2e7)).toContain('at most 11,111,111 events would fit');
+  });
 });
 
 const ROWS = 20_000;
@@ -23,9 +63,20 @@ it('refuses a log that does not fit before it is read, and reads it where it fit
   const mappings = guesses.map(({ mapping }) => mapping);
   let read = 0;
   const reading = readIntake(sources, mappings, ({ events }) => (read = events), { memory: 1.5e6 });
-  await expect(reading).rejects.toThrow(/^long\.csv: It has about [12]\d,\d{3} events/);
+  await expect(reading).rejects.toThrow(/^long\.csv: It has about (?:19|20),\d{3} events/);
   await expect(reading).rejects.toBeInstanceOf(LogError);
   expect(read).toBeLessThan(ROWS / 3);
   const intake = await readIntake(sources, mappings, undefined, { memory: 1e8 });
   expect(survey(intake, defaultRecipe(intake)).read).toBe(ROWS);
+});
+
+it('refuses a Parquet file by its own count of rows, before it reads any', async () => {
+  const ids = Array.from({ length: ROWS }, (_, at) => at);
+  const columns = ['user_id', 'item_id', 'timestamp'].map((name) => ({ name, data: Int32Array.from(ids) }));
+  const { sources, guesses } = await inspectFiles([new File([parquetWriteBuffer({ columnData: columns })], 'long.parquet')]);
+  const mappings = guesses.map(({ mapping }) => mapping);
+  const told: number[] = [];
+  const reading = readIntake(sources, mappings, ({ events }) => told.push(events), { memory: 9e5 });
+  await expect(reading).rejects.toThrow(/^long\.parquet: It has about 20,000 events, .* at most 10,000 events would fit/);
+  expect(told).toEqual([]);
 });

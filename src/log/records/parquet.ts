@@ -179,7 +179,7 @@ export async function readParquet(
     if (signal !== undefined) await turn();
     signal?.throwIfAborted();
     values = await readColumns(file, scans, wanted, { rowStart, rowEnd });
-    for (index = 0; index < rowEnd - rowStart; index++) if (sink.record(row, rowStart + index + 1) === 'stop') return;
     onBytes?.((buffer.byteLength * (rowEnd - rowStart)) / Math.max(1, file.rows));
+    for (index = 0; index < rowEnd - rowStart; index++) if (sink.record(row, rowStart + index + 1) === 'stop') return;
   }
 }

@@ -139,7 +139,10 @@ export async function readRecords(
     case 'npy':
       await readNpy(source, sink, options);
       return;
-    case 'parquet':
-      return readParquet(await openParquet(source), wanted, sink, options);
+    case 'parquet': {
+      const file = await openParquet(source);
+      options.onRows?.(file.rows);
+      return readParquet(file, wanted, sink, options);
+    }
   }
 }

@@ -19,8 +19,10 @@ export interface EncodingTally {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Bytes on disk that were read since the last call. */
+  /** Bytes on disk that were read since the last call; their records are still to come. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** How many rows the source has, where it says so itself, before the first of them. */
+  readonly onRows?: ((rows: number) => void) | undefined;
 }
 
 export function emptyTally(): EncodingTally {

@@ -15,12 +15,15 @@ import type { ReadFiles, ReadingQuestions, SurveyedSplit, SurveyPart } from '../
 import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
 
-/** Bytes that a log may take if the browser does not say how much memory there is; else it is half of that. */
-const USUAL_MEMORY = 4 * 2 ** 30;
+/**
+ * Bytes that a log may take however much memory the device has. Chromium ends the process of a page beyond 4, 8 or 16 GB, by the device's memory (its sandbox's
+ * limit of data), and all objects of a page's workers share 4 GB, beyond which it is ended as well; the model and the training need their part.
+ */
+const MOST_MEMORY = 4 * 2 ** 30;
 
+/** Half of the device's memory as far as the browser tells it, and at most `MOST_MEMORY`. */
 function allowedMemory(): number {
-  const memory = deviceMemory();
-  return memory === null ? USUAL_MEMORY : memory / 2;
+  return Math.min(MOST_MEMORY, (deviceMemory() ?? Infinity) / 2);
 }
 
 /** The files as some mappings read them, or are reading them. */
