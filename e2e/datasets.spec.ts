@@ -1,15 +1,76 @@
-/** Datasets by id from a hub: listed after the person agreed to its host, downloaded, and read as a log. */
+/** Datasets in the layout of a hub: by id, listed after the person agreed to its host, downloaded, and read as a log; or as a folder. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { startHub, type HubServer } from '../src/testing/hubServer';
+import { dragOf } from './support/drag';
 import { smallLog } from './support/logs';
-import { expect, test } from './support/playground';
+import { expect, test, type Playground } from './support/playground';
 
 const CARD = '---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/*.csv\n---\n# Shop\n';
 
+const bytesOf = (content: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(content));
+
+const OTHERS = Array.from({ length: 12 }, (_, item) => `i${item}`).join(' ');
+
+/** Events of the small log as Parquet. */
+function shard(rows: readonly (readonly string[])[]): Uint8Array<ArrayBuffer> {
+  const columns = ['user_id', 'item_id', 'timestamp', 'title'].map((name, at) => ({
+    name,
+    data: rows.map((row) => (name === 'timestamp' ? Number(row[at]) : row[at]!)),
+    type: name === 'timestamp' ? ('DOUBLE' as const) : ('STRING' as const),
+  }));
+  return new Uint8Array(parquetWriteBuffer({ columnData: columns }));
+}
+
+/**
+ * The small log as a dataset of the hub: four events of each user in two shards of training, one of validation, one of test, and candidates for each
+ * target of test. Its card says that training has a row more than it has.
+ */
+function datasetFiles(): Map<string, Uint8Array<ArrayBuffer>> {
+  const rows = smallLog()
+    .text.trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const split = (name: string, ...places: number[]): (readonly string[])[] =>
+    rows.filter((_, at) => (name === 'train' ? places.includes(at % 6) : at % 6 === places[0]));
+  const counts = { train: 121, validation: 30, test: 30 };
+  const info = Object.entries(counts).map(([name, count]) => `  - name: ${name}\n    num_examples: ${count}\n`);
+  const paths = Object.keys(counts).map((name) => `  - split: ${name}\n    path: data/${name}-*\n`);
+  const card = `configs:\n- config_name: default\n  data_files:\n${paths.join('')}dataset_info:\n  splits:\n${info.join('')}`;
+  const pool = split('test', 5).map(([user, item]) => `${user!}\t${item!} ${OTHERS}\n`);
+  return new Map([
+    ['README.md', bytesOf(`---\n${card}---\n# Kitchen\n`)],
+    ['data/train-00000-of-00002.parquet', shard(split('train', 0, 1))],
+    ['data/train-00001-of-00002.parquet', shard(split('train', 2, 3))],
+    ['data/validation-00000-of-00001.parquet', shard(split('validation', 4))],
+    ['data/test-00000-of-00001.parquet', shard(split('test', 5))],
+    ['kitchen.random', bytesOf(pool.join(''))],
+  ]);
+}
+
+/** What the dialog says of that dataset, wherever it comes from; uses it. */
+async function expectDataset(playground: Playground): Promise<void> {
+  const { page, intake } = playground;
+  await expect(intake.getByRole('region', { name: /train-00001-of-00002\.parquet$/ })).toContainText('a part of train');
+  await expect(intake.getByRole('region', { name: /kitchen\.random$/ })).toContainText('a user and a list of items in each line');
+  await playground.intakeStep('Report');
+  await expect(intake).toContainText(/120 rows of .*train, where the dataset’s card says 121/);
+  await expect(intake).toContainText('30 candidate sets for targets');
+  await expect(intake.getByRole('status')).toContainText('180 of 180 rows · 30 users · 40 items');
+  await playground.intakeStep('Split');
+  await expect(intake.getByRole('radio', { name: /^As given in the files/ })).toBeChecked();
+  await intake.getByRole('button', { name: /^Use / }).click();
+  await expect(intake).toBeHidden();
+  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+}
+
 let hub: HubServer;
 test.beforeEach(async () => {
-  const bytesOf = (content: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(content));
   hub = await startHub({
     repositories: new Map([
+      ['datasets/tiny/kitchen', datasetFiles()],
       [
         'datasets/tiny/shop',
         new Map([
@@ -55,6 +116,34 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await id.fill(`${hub.url}/datasets/tiny/nothing`);
   await id.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: 'no public dataset of that name' })).toBeVisible();
+});
+
+test('a dataset of Parquet shards with its card and candidate sets is read from a folder', async ({ playground }, testInfo) => {
+  const folder = testInfo.outputPath('kitchen');
+  for (const [name, content] of datasetFiles()) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  }
+  await playground.open();
+  const drag = await dragOf(playground.page, folder);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
+  await expectDataset(playground);
+});
+
+test('the same dataset is read from a mirror, and its candidate sets are those of the protocol', async ({ playground }) => {
+  const { page } = playground;
+  await playground.open();
+  await page.getByRole('button', { name: 'From a hub' }).click();
+  const id = page.getByLabel('Dataset: ID or URL on a hub');
+  await id.fill(`${hub.url}/datasets/tiny/kitchen`);
+  await id.press('Enter');
+  await page.getByRole('group', { name: 'Another hub' }).getByRole('button', { name: 'Use it' }).click();
+  await page.getByRole('button', { name: /^Download .* and open/ }).click();
+  await expectDataset(playground);
+  const resolved = hub.asked.map(({ path: asked }) => asked).filter((asked) => asked.includes('/resolve/'));
+  // At the commit that was listed, not at a branch that may move.
+  expect(resolved.length).toBeGreaterThanOrEqual(6);
+  expect(resolved.every((asked) => /\/resolve\/[0-9a-f]{40}\//.test(asked))).toBe(true);
 });
 
 test('candidate sets come with their log, and the audit tries its titles on the model when asked', async ({ playground }) => {

@@ -1,21 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
+import { dragOf } from './support/drag';
 import { oddLog, smallLog } from './support/logs';
 import { expect, test, TINY } from './support/playground';
 
 const RECORD = path.resolve('tests/records/action-karma.json');
-
-type Drag = (type: 'dragEnter' | 'dragOver' | 'drop') => Promise<void>;
-
-/** Drags files from the disk over the middle of the page, as the desktop would. */
-async function dragOf(page: Page, ...files: string[]): Promise<Drag> {
-  const session = await page.context().newCDPSession(page);
-  return async (type) => {
-    const data = { items: [], files, dragOperationsMask: 1 };
-    await session.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data });
-  };
-}
 
 test('takes files that are dropped from the desktop; while it trains only a log, which keys alone open', async ({
   playground,

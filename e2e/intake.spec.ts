@@ -178,6 +178,30 @@ test('tells how far it has read, and stops when it is told to', async ({ playgro
   await expect(intake.getByRole('status')).toContainText('1,500,000 of 1,500,000 rows', { timeout: 120_000 });
 });
 
+test('refuses a log that would not fit after its first megabytes, with the number of events that would', async ({
+  playground,
+}) => {
+  const { page, intake } = playground;
+  await playground.open();
+  await playground.openLog(smallLog());
+  // Three gigabytes that are one megabyte many times over, so that they take no room themselves.
+  await page.getByLabel('Open a log', { exact: true }).evaluate((input, pieces) => {
+    const rows = Array.from({ length: 50_000 }, (_, at) => `u${at % 5000},i${(at * 7919) % 3000},${1_600_000_000 + at}\n`);
+    const piece = new Blob(rows);
+    const data = new DataTransfer();
+    data.items.add(new File(['user_id,item_id,timestamp\n', ...Array.from({ length: pieces }, () => piece)], 'endless.csv'));
+    (input as HTMLInputElement).files = data.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }, 3000);
+  await expect(intake.getByRole('alert')).toContainText(
+    /endless\.csv: It has about 1(?:49|50),\d{3},\d{3} events, which would take about 13\.\d GB .* about 4\d,\d{3},\d{3} events would fit/,
+    { timeout: 60_000 },
+  );
+  await expect(intake.getByRole('button', { name: 'Use this log' })).toBeDisabled();
+  await intake.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
+});
+
 for (const [width, colorScheme] of [
   [375, 'light'],
   [375, 'dark'],
