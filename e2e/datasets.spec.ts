@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { startHub, type HubServer } from '../src/testing/hubServer';
 import { dragOf } from './support/drag';
 import { smallLog } from './support/logs';
-import { expect, test, type Playground } from './support/playground';
+import { expect, test, TINY, type Playground } from './support/playground';
 
 const CARD = '---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/*.csv\n---\n# Shop\n';
 
@@ -130,9 +130,11 @@ test('a dataset of Parquet shards with its card and candidate sets is read from 
   await expectDataset(playground);
 });
 
-test('the same dataset is read from a mirror, and its candidate sets are those of the protocol', async ({ playground }) => {
-  const { page } = playground;
-  await playground.open();
+test('the same dataset is read from a mirror, and its candidate sets are those of the protocol', async ({
+  playground,
+}, testInfo) => {
+  const { page, run, status } = playground;
+  await playground.open({ ...TINY, 'evaluation.protocol': 'pre-ranking', 'evaluation.poolFrom': 'given' });
   await page.getByRole('button', { name: 'From a hub' }).click();
   const id = page.getByLabel('Dataset: ID or URL on a hub');
   await id.fill(`${hub.url}/datasets/tiny/kitchen`);
@@ -144,6 +146,29 @@ test('the same dataset is read from a mirror, and its candidate sets are those o
   // At the commit that was listed, not at a branch that may move.
   expect(resolved.length).toBeGreaterThanOrEqual(6);
   expect(resolved.every((asked) => /\/resolve\/[0-9a-f]{40}\//.test(asked))).toBe(true);
+
+  await run.click();
+  await expect(status).toHaveText('Finished', { timeout: 120_000 });
+  const verdict = page.getByRole('region', { name: 'Verdict' });
+  await expect(verdict).toContainText('Only targets with a candidate set from the log’s files are ranked.');
+  const panel = playground.panel('HR@K over steps');
+  await expect(panel).toContainText('Over the whole catalogue, of the targets that came with a candidate set.');
+  expect((await playground.table('HR@K over steps'))[0]).toMatchObject({ targets: 'all with a candidate set' });
+  await panel.getByRole('combobox', { name: 'Measure' }).selectOption({ label: 'candidate-pool HR@10' });
+  const pooled = playground.panel('candidate-pool HR@K over steps');
+  await expect(pooled).toContainText(
+    /in the given pool of 1[23](?: to 13)? candidates \(target included; from the log’s files\)/,
+  );
+
+  // On a phone it is all there, and nothing sticks out.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(verdict).toContainText('Only targets with a candidate set');
+  await pooled.scrollIntoViewIfNeeded();
+  await expect(pooled).toContainText('in the given pool');
+  const sticksOut = (): Promise<number> =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(await sticksOut()).toBe(0);
+  await page.screenshot({ path: testInfo.outputPath('phone.png'), fullPage: true });
 });
 
 test('candidate sets come with their log, and the audit tries its titles on the model when asked', async ({ playground }) => {

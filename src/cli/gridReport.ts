@@ -1,6 +1,7 @@
 /** The matrix of a grid as Markdown. */
 import { measureHeading, measureText } from '../measures/measures';
 import type { Measure } from '../measures/measure';
+import { givenCaveat } from '../record/poolSizes';
 import type { MatrixEntry, MatrixRow } from '../experiment/grid/matrix';
 import type { GridPlan } from '../experiment/grid/plan';
 import { BOLD_LEGEND, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
@@ -27,12 +28,14 @@ export function matrixMarkdown({ grid }: GridPlan, rows: readonly MatrixRow[], b
   const tuned = grid.tune
     ? ` The learning rate of each row is the one among ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
     : '';
+  const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variant.id, onlyGiven })));
   return [
     `# ${grid.name}`,
     `Seeds ${grid.seeds.join(', ')}; ${grid.base.training.steps} steps of ${grid.base.training.batchSize} users; ${done} of ${total} cells finished. Mean ± standard deviation over seeds, final evaluation.${tuned}`,
     table(head, values),
     `Paired difference from **${control}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test after Holm's correction over the ${rows.length - 1} rows, for each measure on its own. ${BOLD_LEGEND}`,
     table(head, differences),
+    ...(caveat === '' ? [] : [caveat]),
   ].join('\n\n');
 }
 

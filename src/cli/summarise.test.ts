@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
+import { ONLY_GIVEN } from '../record/poolSizes';
 import type { RunRecord } from '../record/runRecord';
 import { recordsTable, summarise, summariseRecords } from './summarise';
 
@@ -72,6 +73,16 @@ describe('summariseRecords', () => {
     expect(group!.baseline).toBe('karma');
     const hr = group!.rows[0]!.entries.find(({ measure }) => measure.id === 'hr@10')!;
     expect(hr.comparison!.difference).toBeCloseTo(-0.31 / 3);
+  });
+
+  it('says that only targets with a candidate set are ranked, where that is so', () => {
+    const given = three.map((record): RunRecord => {
+      const evaluation = { ...record.spec.evaluation, protocol: 'pre-ranking' as const, poolFrom: 'given' as const };
+      return { ...record, spec: { ...record.spec, evaluation } };
+    });
+    expect(summariseRecords(given, [])).toContain(ONLY_GIVEN);
+    expect(recordsTable(given, []).groups[0]!.rows.map(({ facts }) => facts.onlyGiven)).toEqual([true, true, true]);
+    expect(summariseRecords(three, [])).not.toContain(ONLY_GIVEN);
   });
 
   it('with one seed speaks of users alone', () => {

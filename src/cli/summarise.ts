@@ -7,6 +7,7 @@ import { measureHeading, measuresShown } from '../measures/measures';
 import { RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
+import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import { runRecordSchema, type Evaluation, type RunRecord } from '../record/runRecord';
 import { summariseFolder, sweepOfFolder } from './gridFolder';
 import { writeWhole } from './writeWhole';
@@ -111,6 +112,7 @@ export function recordsTable(
     batchSize: first.spec.training.batchSize,
     targets: records.map((record) => finalOf(record, control).ranking.all.n),
     log: first.data.name,
+    onlyGiven: ranksGivenPools(first.spec),
   };
   const label = (id: string): string => first.spec.arms.find((arm) => arm.id === id)?.label ?? id;
   const rows = arms.map((id, i) => ({ id, label: label(id), rate: null, entries: entries[i]!, facts }));
@@ -142,7 +144,7 @@ function caption(records: readonly RunRecord[], { spec, arms }: RunRecord, compa
     records.length > 1
       ? `Mean ± standard deviation over seeds; differences with 95 % t-intervals over seeds; distinguishable by the paired t-test${several}. ${BOLD_LEGEND}`
       : 'One seed: differences of HR with a 95 % bootstrap interval over users and the randomisation test; they say nothing about other seeds.';
-  return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}`;
+  return `Seeds ${seeds}; ${spec.training.steps} steps of ${spec.training.batchSize} users; test targets of ${users} users. ${how}${ranksGivenPools(spec) ? ` ${ONLY_GIVEN}` : ''}`;
 }
 
 /** The recipe without what may differ between seeds. */

@@ -15,7 +15,24 @@ function candidates(count: number): string {
   return `${count.toLocaleString('en')} candidates`;
 }
 
+/** What must stand beside the figures of such a run. */
+export const ONLY_GIVEN =
+  'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.';
+
 /** Whether only targets with a candidate set from the log's files are ranked, in their pool and over the catalogue. */
 export function ranksGivenPools({ evaluation: { protocol, poolFrom } }: RunRecord['spec']): boolean {
   return protocol === 'pre-ranking' && poolFrom === 'given';
+}
+
+/** Which test targets are ranked, for tables that are read without the page. */
+export function rankedTargets(onlyGiven: boolean): string {
+  return onlyGiven ? 'those with a candidate set' : 'all';
+}
+
+/** What must stand beside rows of which some rank only targets with a candidate set; empty if none does. */
+export function givenCaveat(rows: readonly { readonly label: string; readonly onlyGiven: boolean }[]): string {
+  const given = rows.filter(({ onlyGiven }) => onlyGiven);
+  if (given.length === 0) return '';
+  if (given.length === rows.length) return ONLY_GIVEN;
+  return `${given.map(({ label }) => label).join('; ')}: ${ONLY_GIVEN} They cannot be compared with the other rows.`;
 }

@@ -6,6 +6,7 @@ import { runSpecSchema } from '../../recipe/runSpec';
 import { cellKey } from './cellKey';
 import { calibrationRuns, estimateCost } from './cost';
 import { gridSchema } from './gridSpec';
+import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix } from './matrix';
 import { GridError, planGrid, remainingRun, type Job } from './plan';
 import { finishedCells, type KnownRun } from './results';
@@ -206,4 +207,20 @@ describe('gridMatrix', () => {
     expect(half).toMatchObject({ rate: null, done: 1, total: 2 });
     expect(half?.entries[0]?.mean).toBeNull();
   });
+});
+
+it('names the rows that rank only targets with a candidate set', () => {
+  const pools = { base: { training: { steps: 10 }, evaluation: { protocol: 'pre-ranking' } } };
+  const axes = [{ path: 'evaluation.poolFrom', values: ['retrieved', 'given'] }];
+  const rowsOf = (extra: object) => gridMatrix(planGrid(grid({ ...pools, ...extra }), 'sample'), new Map(), [], null);
+  const caveat = (rows: ReturnType<typeof rowsOf>) =>
+    givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variant.id, onlyGiven })));
+  const mixed = rowsOf({ axes });
+  expect(mixed.map(({ onlyGiven }) => onlyGiven)).toEqual([false, false, true, true]);
+  expect(caveat(mixed)).toMatch(
+    /^action evaluation.poolFrom=given; karma evaluation.poolFrom=given: Only targets with .* cannot be compared with the other rows\.$/,
+  );
+  expect(caveat(rowsOf({}))).toBe('');
+  const all = rowsOf({ base: { ...pools.base, evaluation: { protocol: 'pre-ranking', poolFrom: 'given' } } });
+  expect(caveat(all)).toMatch(/^Only targets with a candidate set/);
 });

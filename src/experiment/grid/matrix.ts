@@ -1,6 +1,7 @@
 /** The grid's results: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
 import { compareOverSeeds, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
+import { ranksGivenPools } from '../../record/poolSizes';
 import { mean, standardDeviation } from '../../statistics/statistics';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
@@ -24,6 +25,8 @@ export interface MatrixRow {
   readonly cells: readonly Cell[];
   readonly done: number;
   readonly total: number;
+  /** `ranksGivenPools` of its runs. */
+  readonly onlyGiven: boolean;
   readonly entries: readonly MatrixEntry[];
 }
 
@@ -31,11 +34,13 @@ type Results = ReadonlyMap<string, CellResult>;
 
 /** @param baseline a variant's id; null takes the first */
 export function gridMatrix(plan: GridPlan, results: Results, measures: readonly Measure[], baseline: string | null): MatrixRow[] {
+  const given = new Set(plan.jobs.flatMap(({ spec, cells }) => (ranksGivenPools(spec) ? cells.map(({ key }) => key) : [])));
   const rows = plan.variants.map((variant) => {
     const cells = plan.cells.filter((cell) => cell.variant.id === variant.id);
     const rate = plan.grid.tune ? chosenRate(plan, cells, results) : null;
     const shown = plan.grid.tune ? cells.filter((cell) => cell.rate === rate) : cells;
-    return { variant, rate, cells: shown, done: cells.filter(({ key }) => results.has(key)).length, total: cells.length };
+    const done = cells.filter(({ key }) => results.has(key)).length;
+    return { variant, rate, cells: shown, done, total: cells.length, onlyGiven: cells.some(({ key }) => given.has(key)) };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
   const entries = comparedRows(rows, control, measures, ({ cells }, { id }) => valuesOf(cells, results, id));

@@ -211,7 +211,9 @@ describe('HR', () => {
   });
 
   it('tabulates every evaluation', () => {
-    expect(rankingStepsTable(arms, 10, 'all').rows).toHaveLength(6);
+    expect(rankingStepsTable(arms, 10, 'all', false).rows).toHaveLength(6);
+    const { columns, rows } = rankingStepsTable(arms, 10, 'cold', true);
+    expect(rows[0]![columns.indexOf('targets')]).toBe('cold with a candidate set');
   });
 });
 

@@ -2,6 +2,7 @@ import { inSentence } from '../../recipe/words';
 import { lazy, Suspense, useState } from 'react';
 import { RANKED_SPLITS, type RankedSplit } from '../../measures/measure';
 import { mainMeasures, measureHeading, measuresShown } from '../../measures/measures';
+import { givenCaveat } from '../../record/poolSizes';
 import { gridMatrix, hasValues, type MatrixEntry } from '../../experiment/grid/matrix';
 import { useRuns } from '../runs/runsState';
 import { CellDetail } from './CellDetail';
@@ -47,6 +48,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
     variant: { arm: variant.arm, label: variantText(variant) },
     entries: list,
   }));
+  const caveat = givenCaveat(rows.map(({ variant, onlyGiven }) => ({ label: variantText(variant), onlyGiven })));
   const row = rows.find(({ variant }) => variant.id === chosen?.variant);
   const table = gridTable(plan, results, rows, { baseline: baseline.variant.id, log: kept.logTitle, label: variantText });
   return (
@@ -122,7 +124,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
         Mean ± standard deviation over seeds of the final evaluation; below it the paired difference from the baseline.{' '}
         <b>Distinguishable</b> if the paired t-test over seeds gives p &lt; .05 after Holm’s correction over{' '}
         {rows.length === 2 ? 'the other row' : `the ${rows.length - 1} other rows`}, for each measure on its own; everything else
-        is not. Choose a cell for its curves and tests.{' '}
+        is not. Choose a cell for its curves and tests. {caveat}{' '}
         <button
           type="button"
           className="plain"
@@ -152,6 +154,7 @@ export function GridMatrix({ kept }: { readonly kept: KeptGrid }) {
           baseline={labelled[rows.indexOf(baseline)]!}
           columns={columns}
           table={() => resultRows(table)}
+          of={caveat === '' ? '' : `${caveat} `}
         />
       )}
       {picked && row && <CellDetail row={row} baseline={baseline} index={picked.i} />}

@@ -1,6 +1,7 @@
 import { symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3';
 import { armMark } from '../../charts/marks/armMark';
 import type { Measure } from '../../measures/measure';
+import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import { count, listed } from '../format';
 import { groupLabels, logNames, recipeGroups } from './recipeGroups';
 import { runColour } from './runColours';
@@ -19,6 +20,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
   const drawn = shown.slice(0, MOST_RUNS);
   const groups = seedGroups(drawn, useCurves(drawn));
   const logs = logNames(drawn);
+  const given = drawn.filter(({ spec }) => ranksGivenPools(spec));
   const left = shown.length - drawn.length;
   return (
     <SeedCurves
@@ -30,6 +32,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
           {count(drawn.length)} runs, {count(groups.length)} curves: runs with one recipe and several seeds are one.
           {logs.length > 1 &&
             ` They are on ${count(logs.length)} logs (${listed(logs)}), so values of different logs cannot be compared; filter the table by a log to see it alone.`}
+          {given.length > 0 && ` ${given.length < drawn.length ? `${count(given.length)} of them: ` : ''}${ONLY_GIVEN}`}
           {left > 0 && ` ${count(left)} more are not drawn: filter the table, or hide some.`}
         </>
       }
@@ -43,6 +46,8 @@ function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Cu
   const groups = recipeGroups(entries);
   const labels = groupLabels(groups);
   const several = logNames(entries).length > 1;
+  const given = entries.filter(({ spec }) => ranksGivenPools(spec)).length;
+  const mixed = given > 0 && given < entries.length;
   const runs: string[] = [];
   return groups.flatMap(({ key, members }): SeedGroup[] => {
     const seeds = members.flatMap(({ run, arm }) => {
@@ -59,6 +64,7 @@ function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Cu
       dash: armMark(arm.id, ids).dash,
       symbol: SYMBOLS[(runs.length - 1) % SYMBOLS.length]!,
     };
-    return [{ id: key, label: `${labels.get(key)!}${several ? `, ${run.data.name}` : ''}`, mark, seeds }];
+    const pools = mixed && ranksGivenPools(run.spec) ? ', targets with a candidate set' : '';
+    return [{ id: key, label: `${labels.get(key)!}${several ? `, ${run.data.name}` : ''}${pools}`, mark, seeds }];
   });
 }

@@ -2,6 +2,7 @@
 import { comparedRows } from '../../experiment/grid/matrix';
 import { mainMeasures } from '../../measures/measures';
 import type { ResultGroup, ResultsTable } from '../../paper/tables/resultsTable';
+import { ranksGivenPools } from '../../record/poolSizes';
 import type { BySeed } from '../../statistics/comparison';
 import { groupLabels, recipeGroups, type RecipeGroup } from './recipeGroups';
 import type { RunEntry } from './runEntry';
@@ -59,13 +60,14 @@ export function runsTable(entries: readonly RunEntry[], baseline: string | null)
         heading: places.size > 1 ? `${data.name}, ${model.id}` : null,
         baseline: own.length > 1 ? (against?.key ?? null) : null,
         rows: own.map((group, i) => {
-          const { training } = group.members[0].run.spec;
+          const { spec } = group.members[0].run;
+          const { training } = spec;
           return {
             id: group.key,
             label: labels.get(group.key)!,
             rate: null,
             entries: rows[i]!,
-            facts: { steps: training.steps, batchSize: training.batchSize, targets: targetsOf(group), log: data.name },
+            facts: { steps: training.steps, batchSize: training.batchSize, targets: targetsOf(group), log: data.name, onlyGiven: ranksGivenPools(spec) },
           };
         }),
       };

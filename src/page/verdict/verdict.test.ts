@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
-import { ONLY_GIVEN, verdictOf, verdictText } from './verdict';
+import { ONLY_GIVEN } from '../../record/poolSizes';
+import { verdictOf, verdictText } from './verdict';
 
 const N = 1000;
 

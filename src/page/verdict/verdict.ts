@@ -11,7 +11,7 @@
 import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
 import { BASELINES } from '../../measures/ranking/baselineNames';
-import { ranksGivenPools } from '../../record/poolSizes';
+import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { count, digitsOf, fixed, listed, percent, sentenceCase, signed } from '../format';
 import { armsOf, comparedArms, evaluationAt, type FigureArm } from '../figure/armsOf';
@@ -194,9 +194,6 @@ function readingSentence(reading: Reading, arms: readonly Measured[]): string {
 
 export const SIMULATED = 'The behaviour in the sample log is simulated.';
 export const ONE_RATE = 'One recipe does not show whether each arm has its best learning rate.';
-
-export const ONLY_GIVEN =
-  'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.';
 
 function limitsOf(record: RunRecord, { step, population, ranking }: Evaluation): string[] {
   const { spec, complete, data } = record;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ONLY_GIVEN } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { runOfSeed as run } from '../../testing/seedRun';
 import { sinks } from '../../testing/smallRecord';
@@ -59,6 +60,16 @@ describe('verdictOverSeeds', () => {
     );
     expect(limits).toContain('Means over 3 seeds');
     expect(limits).not.toContain('One seed');
+    expect(limits).not.toContain('candidate');
+  });
+
+  it('says that only targets with a candidate set are ranked, where that is so', () => {
+    const given = three.map((record): RunRecord => {
+      const evaluation = { ...record.spec.evaluation, protocol: 'pre-ranking' as const, poolFrom: 'given' as const };
+      return { ...record, spec: { ...record.spec, evaluation } };
+    });
+    const of = given.map((record) => entryOf(record));
+    expect(said(given[0]!, of).limits).toContain(ONLY_GIVEN);
   });
 
   it('calls attention and language changed only where the interval leaves the base model out', () => {

@@ -7,6 +7,7 @@
  * - Attention and language rise or fall where the 95 % t-interval over seeds leaves the base model's value out and the digits that are shown differ.
  */
 import { rankingAt, rankingMeasure } from '../../measures/measures';
+import { ONLY_GIVEN, ranksGivenPools } from '../../record/poolSizes';
 import type { RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
 import { meanInterval, signOf, type MeanInterval } from '../../statistics/statistics';
@@ -41,6 +42,7 @@ export function verdictOverSeeds(record: RunRecord, arms: readonly ArmOverSeeds[
       `Means over ${count(seeds.length)} seeds with 95 % t-intervals; all seeds have the same log and the same test users, so another log may differ.`,
       ...(seeds.length < FEW ? [`Intervals of fewer than ${count(FEW)} seeds are wide and assume normality.`] : []),
       ...(data.id === 'sample' ? [SIMULATED] : []),
+      ...(ranksGivenPools(spec) ? [ONLY_GIVEN] : []),
       ONE_RATE,
     ],
   };

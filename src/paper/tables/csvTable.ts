@@ -1,5 +1,6 @@
 /** A table of results as rows for programs: one a row and measure, unrounded, with what was tested and how. */
 import { toCsv, type Cell, type Table } from '../../charts/export/table';
+import { rankedTargets } from '../../record/poolSizes';
 import type { Comparison } from '../../statistics/comparison';
 import { placesOf, type ResultsTable } from './resultsTable';
 
@@ -19,7 +20,7 @@ const COLUMNS = [
     '95 % low',
     '95 % high',
   ],
-  ...['p', 'p Holm', 'distinguishable', 'test', 'correction', 'targets', 'by seed'],
+  ...['p', 'p Holm', 'distinguishable', 'test', 'correction', 'targets', 'ranked targets', 'by seed'],
 ] as const;
 
 /** Values and differences in the measure's own unit: shares from 0 to 1. */
@@ -39,6 +40,7 @@ export function resultRows({ groups }: ResultsTable): Table {
         own.find((one) => one.id === baseline)?.label ?? null,
         ...comparisonCells(comparison, own.length - 1),
         [...new Set(facts.targets)].join('; '),
+        rankedTargets(facts.onlyGiven),
         [...values].map(([seed, value]) => `${seed}: ${value}`).join('; '),
       ]),
     ),

@@ -35,6 +35,7 @@ export function gridTable(
         batchSize: spec.training.batchSize,
         targets: row.cells.flatMap(({ key }) => results.get(key)?.summary.last?.users ?? []),
         log,
+        onlyGiven: row.onlyGiven,
       },
     };
   });

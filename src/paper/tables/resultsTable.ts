@@ -13,6 +13,8 @@ export interface RowFacts {
   /** Test targets of the final evaluation, one number a seed. */
   readonly targets: readonly number[];
   readonly log: string;
+  /** Only targets with a candidate set from the log's files are ranked. */
+  readonly onlyGiven: boolean;
 }
 
 export interface ResultRow {

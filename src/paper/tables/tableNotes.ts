@@ -1,4 +1,5 @@
 /** What stands under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Computed. Pure. */
+import { givenCaveat } from '../../record/poolSizes';
 import { placesOf, type ResultGroup, type ResultRow, type ResultsTable } from './resultsTable';
 
 /** A number, or the range that several span: `5`, `3 to 5`. */
@@ -22,8 +23,10 @@ function isTested(groups: readonly ResultGroup[]): boolean {
 export function tableNotes({ groups, tuned, missing }: ResultsTable, differences: boolean): string[] {
   const rows = groups.flatMap((group) => group.rows).filter(({ entries }) => entries.some(({ mean }) => mean !== null));
   if (rows.length === 0) return ['No run is finished.'];
+  const caveat = givenCaveat(rows.map(({ label, facts: { onlyGiven } }) => ({ label, onlyGiven })));
   return [
     valuesNote(rows),
+    ...(caveat === '' ? [] : [caveat]),
     ...comparisonNotes(groups, differences),
     ...placesNote(groups),
     ...(tuned === null

@@ -22,7 +22,7 @@ function table(rows: Readonly<Record<string, Values>>, extra: Partial<ResultsTab
     MEASURES,
     (name, { id }) => new Map((rows[name]![id] ?? []).map((value, seed) => [seed, value])),
   );
-  const facts = { steps: 200, batchSize: 16, targets: [2000], log: 'Store & Co' };
+  const facts = { steps: 200, batchSize: 16, targets: [2000], log: 'Store & Co', onlyGiven: false };
   const found = names.map((name, i) => ({ id: name, label: name, rate: null, entries: entries[i]!, facts }));
   return {
     caption: '50 % off_season',
@@ -70,6 +70,19 @@ describe('a table of results', () => {
     expect(tableNotes(THREE, false).join('\n')).not.toContain('Δ');
   });
 
+  it('says which rows rank only targets with a candidate set', () => {
+    const given = (onlyGiven: (label: string) => boolean): string => {
+      const groups = THREE.groups.map((group) => ({
+        ...group,
+        rows: group.rows.map((row) => ({ ...row, facts: { ...row.facts, onlyGiven: onlyGiven(row.label) } })),
+      }));
+      return [...tableNotes({ ...THREE, groups }, true), csvResults({ ...THREE, groups })].join('\n');
+    };
+    expect(given(() => false)).not.toContain('candidate set');
+    expect(given(() => true)).toMatch(/^Only targets with a candidate set[^]*those with a candidate set/m);
+    expect(given((label) => label === 'KARMA')).toMatch(/^KARMA: Only targets .* cannot be compared with the other rows\.$/m);
+  });
+
   it('with one seed has neither spread nor test', () => {
     const one = table({ Action: { 'hr@10': [0.4] }, KARMA: { 'hr@10': [0.5] } });
     const text = markdownResults(one, LAYOUT);
@@ -101,6 +114,7 @@ describe('a table of results', () => {
       test: 'paired t, two-sided, over 3 seeds',
       correction: 'Holm over 2 rows',
       distinguishable: 'true',
+      'ranked targets': 'all',
       'by seed': '0: 0.5; 1: 0.52; 2: 0.49',
     });
   });

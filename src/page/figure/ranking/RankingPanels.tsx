@@ -27,6 +27,7 @@ import {
   rankingStepsTable,
   seriesTable,
   shownPopulation,
+  targetsColumn,
   splitOf,
   splitsOf,
   usersOf,
@@ -60,7 +61,7 @@ export function RankingOverSteps() {
           splits={splitsOf(record)}
         />
       }
-      table={() => rankingStepsTable(arms, k, split)}
+      table={() => rankingStepsTable(arms, k, split, ranksGivenPools(record.spec))}
       sentence={rankingSentence(pair, arms, shown, k, step)}
       caption={
         <>
@@ -111,14 +112,14 @@ export function RankingOverK() {
     <Panel
       name={name}
       title="At what depth of the list?"
-      table={() => seriesTable(series, 'K', measure.name)}
+      table={() => seriesTable(series, 'K', measure.name, targetsColumn(splitOf(shown), ranksGivenPools(record.spec)))}
       sentence={rankingSentence(pair, arms, shown, largest, step)}
       caption={
         <>
           <Term id={measure.id}>{measure.name}@K</Term> for K = {ks.join(', ')} {when}
           {measure.id === 'hr' && '; with one target per user this is also recall'}
-          {poolWords(measure, record)}. Baselines on{' '}
-          {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
+          {poolWords(measure, record)}.{ranksGivenPools(record.spec) && !measure.id.startsWith('pool-') && ` ${CATALOGUE}`}{' '}
+          Baselines on {shownPopulation(arms, step) === 'all' ? 'all users' : 'the same sampled users'}.
           {measure.interval && ' Whiskers: 95 % bootstrap over users, one seed.'}
         </>
       }
@@ -154,6 +155,8 @@ const POOL_WORDS: Readonly<Record<Exclude<PoolSource, 'given'>, string>> = {
   exposed: 'those shown with the click, the rest at random',
 };
 
+const CATALOGUE = 'Over the whole catalogue, of the targets that came with a candidate set.';
+
 /** How the candidates came about, where the measure is about them. */
 function poolWords({ id }: RankingEntry, record: RunRecord): string {
   if (!id.startsWith('pool-')) return '';
@@ -182,7 +185,7 @@ function Definition({ measure, k, record }: DefinitionProps) {
       <i>{measureName(measure, k)}.</i> {definitionAt(measure, k)}
       {pool !== '' && ` Ranked${pool}.`}
       {record.spec.evaluation.maskHistory && measure.atK && !given && ' Users’ own histories are left out.'}
-      {onlyGiven && !given && ' Over the whole catalogue, of the targets that came with a candidate set.'}
+      {onlyGiven && !given && ` ${CATALOGUE}`}
     </>
   );
 }

@@ -218,7 +218,13 @@ export function rankingSentence(
 }
 
 /** Every measure that the evaluations have, at K: shares as they are, unscaled. */
-export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split): Table {
+/** Which targets a table is about: `one-hop`, `all with a candidate set`. */
+export function targetsColumn(split: Split, onlyGiven: boolean): string {
+  return onlyGiven ? `${split} with a candidate set` : split;
+}
+
+/** @param onlyGiven `ranksGivenPools` of the run */
+export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split, onlyGiven: boolean): Table {
   const of = (evaluation: Evaluation, measure: RankingEntry): number | null =>
     measure.of(evaluation, splitOf({ measure, split }), k);
   const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));
@@ -227,7 +233,7 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
     .filter((measure) => evaluations.some(({ evaluation }) => of(evaluation, measure) !== null));
   return {
     columns: [
-      ...['arm', 'step', 'seconds', 'population', 'n', `HR@${k}`, '95 % low', '95 % high'],
+      ...['arm', 'step', 'seconds', 'population', 'targets', 'n', `HR@${k}`, '95 % low', '95 % high'],
       ...others.map((measure) => measureName(measure, k)),
       'MRR',
     ],
@@ -236,7 +242,17 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
       const metrics = ofSplit(ranking, split);
       const [low = null, high = null] = metrics?.hrInterval[k] ?? [];
       return [
-        ...[label, step, seconds, population, metrics?.n ?? 0, metrics?.hr[k] ?? null, low, high],
+        ...[
+          label,
+          step,
+          seconds,
+          population,
+          targetsColumn(split, onlyGiven),
+          metrics?.n ?? 0,
+          metrics?.hr[k] ?? null,
+          low,
+          high,
+        ],
         ...others.map((measure) => of(evaluation, measure)),
         metrics?.mrr ?? null,
       ];
@@ -244,11 +260,15 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
   };
 }
 
-export function seriesTable(series: readonly LineSeries[], x: string, y: string): Table {
+/** @param targets as `targetsColumn` names them */
+export function seriesTable(series: readonly LineSeries[], x: string, y: string, targets: string): Table {
   return {
-    columns: ['series', x, y, '95 % low', '95 % high', 'n'],
+    columns: ['series', 'targets', x, y, '95 % low', '95 % high', 'n'],
     rows: series.flatMap(({ label, points, apart = [] }) =>
-      [...points, ...apart].map((point) => [label, point.x, point.y, point.low ?? null, point.high ?? null, point.n ?? null]),
+      [...points, ...apart].map((point) => [
+        ...[label, targets, point.x, point.y],
+        ...[point.low ?? null, point.high ?? null, point.n ?? null],
+      ]),
     ),
   };
 }
