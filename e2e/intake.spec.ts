@@ -38,6 +38,9 @@ test('maps columns that nobody knows, filters, splits, trains, and filters again
   ] as const) {
     await intake.getByLabel(role, { exact: true }).selectOption(column);
   }
+  // Told from the first rows, and to be changed where that is wrong.
+  await expect(intake.getByLabel('time unit')).toHaveValue('day-first');
+  await intake.getByLabel('time unit').selectOption('month-first');
   await expect(preview).toContainText('cannot be read');
   await intake.getByLabel('time unit').selectOption({ label: 'date, day first (31/12/2024)' });
   await expect(preview).not.toContainText('cannot be read');

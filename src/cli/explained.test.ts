@@ -6,6 +6,7 @@ import { JobError } from '../experiment/job/jobFiles';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError, type FaultSubject } from '../gpu/faults';
+import { refuse } from '../log/issues';
 import { LogError } from '../log/types';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { ModelError } from '../model/modelError';
@@ -55,6 +56,13 @@ describe('an error on the command line', () => {
     expect(told.code).toBe(code);
     expect(told.words).toMatch(words);
     expect(told.words).not.toMatch(STACK);
+  });
+
+  it('is told once, with further lines where there are any', () => {
+    const error = refuse('log.csv', 'It is empty.');
+    expect(explained(error).words).toBe('log.csv: It is empty.');
+    const further = [...error.issues, { file: 'log.csv', line: 3, message: 'no user' }];
+    expect(explained(new LogError(error.message, further)).words).toBe('log.csv: It is empty.\nlog.csv, line 3: no user');
   });
 
   it('that is a defect has its stack, and a code of its own', () => {

@@ -32,8 +32,10 @@ const RESUME = '--resume continues from the last checkpoint.';
 
 export function explained(error: unknown): { readonly words: string; readonly code: number } {
   if (error instanceof UsageError) return { words: `${error.message}\n--help lists all options and fields.`, code: EXIT.input };
-  if (error instanceof LogError)
-    return { words: [error.message, ...error.issues.map(describeIssue)].join('\n'), code: EXIT.input };
+  if (error instanceof LogError) {
+    const lines = new Set([error.message, ...error.issues.map(describeIssue)]);
+    return { words: [...lines].join('\n'), code: EXIT.input };
+  }
   if (error instanceof JobError) return { words: error.message, code: EXIT.input };
   if (error instanceof BrowserRunError) return { words: error.message, code: EXIT.run };
   if (error instanceof DeviceLostError)

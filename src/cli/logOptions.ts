@@ -1,5 +1,6 @@
 /** Options of a log: its columns, filters and split, as the page's dialog sets them. */
 import type { ZodType } from 'zod';
+import { unitOfColumn } from '../log/eventTime';
 import { ROLES } from '../log/formats/roles';
 import {
   filtersSchema,
@@ -90,14 +91,39 @@ function withOption(mapping: SourceMapping, { what, value }: MapOption): SourceM
   return { ...mapping, roles, ...(what === 'history' && { historyWidth: undefined }) };
 }
 
-/** Mappings with what the command line says. @throws UsageError for a file or column that is not there */
-export function withMaps(mappings: readonly SourceMapping[], maps: readonly MapOption[]): SourceMapping[] {
+/** What the columns that were named make of a file that is nothing so far. */
+function partOf({ part, roles }: SourceMapping): SourceMapping['part'] {
+  if (part !== 'ignored' && part !== 'users') return part;
+  if (roles.user !== undefined) return 'events';
+  return roles.item === undefined ? part : 'items';
+}
+
+/**
+ * Mappings with what the command line says; a part or time unit that it does not say follows from the columns that it names.
+ * @param rowsOf the first rows of a file
+ * @throws UsageError for a file or column that is not there
+ */
+export function withMaps(
+  mappings: readonly SourceMapping[],
+  maps: readonly MapOption[],
+  rowsOf: (at: number) => readonly (readonly unknown[])[] = () => [],
+): SourceMapping[] {
   const changed = [...mappings];
+  const said = new Map<number, Set<MapOption['what']>>();
   for (const option of maps) {
     const at = mappings.findIndex(({ name }) => name === option.file || name.endsWith(`/${option.file}`));
     if (at < 0)
       throw new UsageError(`--map: there is no file ${option.file}; there are ${mappings.map(({ name }) => name).join(', ')}.`);
     changed[at] = withOption(changed[at]!, option);
+    said.set(at, (said.get(at) ?? new Set()).add(option.what));
+  }
+  for (const [at, what] of said) {
+    const mapping = changed[at]!;
+    const { time } = mapping.roles;
+    if (!what.has('part')) changed[at] = { ...mapping, part: partOf(mapping) };
+    if (what.has('time') && !what.has('time-unit') && time !== undefined) {
+      changed[at] = { ...changed[at]!, timeUnit: unitOfColumn(rowsOf(at), time, mapping.columns[time]!) };
+    }
   }
   return changed;
 }

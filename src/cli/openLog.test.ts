@@ -24,6 +24,16 @@ describe('the log of the command line', () => {
     expect(droppedLines(opened)).toEqual(['  2 left out: row that the row filter leaves out']);
   });
 
+  it('needs no part and no unit of times where the columns say them', async () => {
+    const day = (n: number): string => `${13 + n}.01.2024`;
+    const dated = (): File => fileOf('log.csv', `wer,was,wann\n${[1, 2, 3, 4].map((n) => `ann,i${n},${day(5 - n)}\n`).join('')}`);
+    await expect(openLog([dated()], NONE, false)).rejects.toThrow('--map FILE:user=COLUMN');
+    const named = ['log.csv:user=wer', 'log.csv:item=was', 'log.csv:time=wann'].map(readMapOption);
+    const opened = await openLog([dated()], { ...NONE, maps: named }, false);
+    expect(opened.recipe.sources[0]).toMatchObject({ part: 'events', timeUnit: 'day-first' });
+    expect(Array.from(opened.log.events.columns.item, (item) => opened.log.items.at(item).id)).toEqual(['i4', 'i3', 'i2', 'i1']);
+  });
+
   it('is told as text and as JSON, from which it can be read again', async () => {
     const opened = await openLog([log()], { ...NONE, maps: maps.map(readMapOption) }, false);
     const inspection = inspectionOf(opened);

@@ -31,10 +31,13 @@ export async function openLog(
   if (mapping !== null && mapping.sources.length !== sources.length) {
     throw new UsageError(`--mapping was made for ${mapping.sources.length} files, and there are ${sources.length}.`);
   }
-  const mappings = withMaps(mapping?.sources ?? guesses.map((guess) => guess.mapping), maps);
+  const mappings = withMaps(mapping?.sources ?? guesses.map((guess) => guess.mapping), maps, (at) => guesses[at]?.rows ?? []);
   const ignored = mappings.filter((mapping) => mapping.part === 'ignored' && !isCard(mapping)).map(({ name }) => name);
   const missing = mappings.some(({ part }) => part === 'events') ? null : missingEvents(guesses);
-  if (missing !== null) throw missing;
+  if (missing !== null) {
+    const advice = 'Or say which columns hold them: --map FILE:user=COLUMN --map FILE:item=COLUMN.';
+    throw new LogError(`${missing.message} ${advice}`, []);
+  }
   if (ignored.length > 0 && !allowIgnored) {
     const why = guesses.find(({ mapping: { name } }) => name === ignored[0])?.reasons.at(-1) ?? '';
     throw new LogError(

@@ -134,6 +134,12 @@ function disguisedDates(values: readonly unknown[], column: string): TimeUnit | 
   return likely && (/date|datum|fecha/i.test(column) || days.some((day) => !Number.isInteger(day))) ? 'excel' : null;
 }
 
+/** The unit of a column that a person names, by the first rows. */
+export function unitOfColumn(rows: readonly (readonly unknown[])[], column: number, name: string): TimeUnit {
+  const values = rows.map((row) => row[column]).filter((value) => value !== undefined && value !== null && value !== '');
+  return guessTimeUnit(values, name)?.unit ?? 'seconds';
+}
+
 /** The unit in which most values can be read. @param values cells that are not empty @param column its name */
 export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGuess | null {
   if (values.length === 0) return null;

@@ -93,7 +93,7 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
   const kept = events === null ? null : new Set(events.map((name) => raw.kinds.indexOf(name)));
   const seenByUser = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const seenAtTime = new Int32Array(raw.items.ids.texts.length).fill(-1);
-  const { rows, start } = order;
+  const { rows, start, given } = order;
   let moment = 0;
   let keptAtMoment = false;
   const limits = new PartLimits();
@@ -104,7 +104,9 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
     for (let at = start[u]!; at < start[u + 1]!; at++) {
       const row = rows[at]!;
       const i = item[row]!;
-      if (at === start[u] || time[row] !== time[rows[at - 1]!]) {
+      const before = rows[at - 1]!;
+      // An event that two parts of a given split have is in both: the audit says so.
+      if (at === start[u] || time[row] !== time[before] || (given && share![row] !== share![before])) {
         moment++;
         keptAtMoment = false;
       }

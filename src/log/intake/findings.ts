@@ -435,6 +435,15 @@ export function findings(raw: RawLog, order: EventOrder, filtered: Filtered, rec
           ),
         ]
       : []),
+    ...(filtered.users === 1 && filtered.used > 1
+      ? [
+          finding(
+            'warning',
+            `All ${counted(filtered.used, 'event')} are of one user`,
+            'read as it is; if they are of many users, say in which column the user is',
+          ),
+        ]
+      : []),
     ...candidateFindings(raw, filtered, recipe),
     ...trapFindings(raw, order, filtered),
   ];

@@ -6,6 +6,8 @@ export interface EventOrder {
   /** Events by user, within a user by time: user u has rows[start[u] … start[u + 1]). */
   readonly rows: Int32Array;
   readonly start: Int32Array;
+  /** Within a user the parts of a given split come one after the other, each by time. */
+  readonly given: boolean;
 }
 
 /**
@@ -28,5 +30,5 @@ export function orderEvents(raw: RawLog, given: boolean): EventOrder {
     const own = rows.subarray(start[u], start[u + 1]);
     if (own.some((row, at) => at > 0 && compare(own[at - 1]!, row) > 0)) own.sort(compare);
   }
-  return { rows, start };
+  return { rows, start, given: given && share !== null };
 }

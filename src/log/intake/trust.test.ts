@@ -84,6 +84,27 @@ describe('a given split with events after its targets', () => {
     expect(audit(clean).get('shared-events')!.level).toBe('green');
   });
 
+  it('is told of an event that is the last one of training and a target, which stays in both', async () => {
+    const users = ['u', 'v', 'w', 'x'];
+    const train = users.flatMap((user) => ['a', 'b', 'c'].map((item, at) => `${user},${item},${at},${item.toUpperCase()}`));
+    const files = [
+      fileOf('x.train.csv', part([...train, 'u,d,9,D'])),
+      fileOf('x.test.csv', part(users.map((user) => `${user},d,9,D`))),
+    ];
+    const kept = await readLog(files);
+    expect(kept.dropped).toEqual([]);
+    expect(kept.split.test).toHaveLength(4);
+    const both = auditLog(kept).find(({ id }) => id === 'shared-events')!;
+    expect([both.level, both.count]).toEqual(['red', 1]);
+    const clean = await readLog(files, { filters: { later: 'drop' } });
+    expect(clean.split.test).toHaveLength(4);
+    expect(auditLog(clean).find(({ id }) => id === 'shared-events')!.level).toBe('green');
+    // Without the split of the files it is one event, in the files twice.
+    expect(
+      (await readLog(files, { recipe: { ...kept.recipe, split: { kind: 'leave-last-out' } } })).dropped.map(({ rows }) => rows),
+    ).toEqual([1]);
+  });
+
   it('means what it meant in recipes that were kept before there was a choice', () => {
     expect(filtersSchema.parse({})).toMatchObject({ later: 'keep', mostPerHour: null } satisfies Partial<LogFilters>);
   });
@@ -150,6 +171,12 @@ describe('ids', () => {
     const chance = lines.map((line) => line.replace(/,(\d+),/g, (_, own: string) => `,${(Number(own) * 7919) % 1009},`));
     expect((await read(`user,item,time\n${chance.join('\n')}\n`)).recipe.filters.withoutText).toBe('id');
   });
+});
+
+it('says that all events are of one user, which a file without users looks like', async () => {
+  const all = await read('user_id,item_id,timestamp\n0,a,1\n0,b,2\n0,c,3\n0,d,4\n');
+  expect(messages(all)).toContain('All 4 events are of one user');
+  expect(messages(await read('user_id,item_id,timestamp\n0,a,1\n0,b,2\n1,c,3\n1,d,4\n'))).not.toContain('one user');
 });
 
 describe('times', () => {

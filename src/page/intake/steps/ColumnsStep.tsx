@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { ROLE_NOTES, rolesOf } from '../../../log/formats/roles';
-import { TIME_UNIT_NOTES } from '../../../log/eventTime';
+import { TIME_UNIT_NOTES, unitOfColumn } from '../../../log/eventTime';
 import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../recipe/logRecipe';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
 import { Select } from '../../controls/Choice';
@@ -51,7 +51,7 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
       <div className={styles.roles}>
         {roles.map((role) => (
           <Fragment key={role}>
-            <RoleChoice role={role} at={at} mapping={mapping} reason={seen.roleReasons[role]} />
+            <RoleChoice role={role} at={at} rows={seen.rows} mapping={mapping} reason={seen.roleReasons[role]} />
             {role === 'time' && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
           </Fragment>
         ))}
@@ -66,14 +66,17 @@ function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
 interface RoleChoiceProps {
   readonly role: Role;
   readonly at: number;
+  readonly rows: SeenSource['rows'];
   readonly mapping: SourceMapping;
   readonly reason: string | undefined;
 }
 
-function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
+function RoleChoice({ role, at, rows, mapping, reason }: RoleChoiceProps) {
   const { intake: session } = useSession();
   const { label, meaning } = ROLE_NOTES[role];
   const column = mapping.roles[role] ?? NOT_THERE;
+  const unitFor = (chosen: number): TimeUnit =>
+    chosen === NOT_THERE ? 'order' : unitOfColumn(rows, chosen, mapping.columns[chosen] ?? '');
   return (
     <div className={styles.role} data-set={column !== NOT_THERE} title={meaning}>
       <Select
@@ -85,7 +88,7 @@ function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
             Object.entries({ ...mapping.roles, [role]: chosen }).filter(([, index]) => index !== NOT_THERE),
           );
           // A log's order is its time until a column of times is named.
-          const unit = role === 'time' ? unitFor(chosen, mapping.timeUnit) : mapping.timeUnit;
+          const unit = role === 'time' ? unitFor(chosen) : mapping.timeUnit;
           session.changeMapping(at, { roles, timeUnit: unit, ...(role === 'history' && { historyWidth: undefined }) });
           // Rows with ids of their own follow nobody.
           if (role === 'item' && chosen !== NOT_THERE) session.followRows(at, null);
@@ -94,11 +97,6 @@ function RoleChoice({ role, at, mapping, reason }: RoleChoiceProps) {
       <p>{column !== NOT_THERE && reason !== undefined ? reason : meaning}</p>
     </div>
   );
-}
-
-function unitFor(column: number, before: TimeUnit): TimeUnit {
-  if (column === NOT_THERE) return 'order';
-  return before === 'order' ? 'seconds' : before;
 }
 
 function UnitChoice({ at, mapping, reason }: Pick<RoleChoiceProps, 'at' | 'mapping' | 'reason'>) {
