@@ -67,7 +67,13 @@ export function runsTable(entries: readonly RunEntry[], baseline: string | null)
             label: labels.get(group.key)!,
             rate: null,
             entries: rows[i]!,
-            facts: { steps: training.steps, batchSize: training.batchSize, targets: targetsOf(group), log: data.name, onlyGiven: ranksGivenPools(spec) },
+            facts: {
+              steps: training.steps,
+              batchSize: training.batchSize,
+              targets: targetsOf(group),
+              log: data.name,
+              onlyGiven: ranksGivenPools(spec),
+            },
           };
         }),
       };
