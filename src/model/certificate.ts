@@ -31,7 +31,7 @@ export function compareLogits(
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < ours.length; i += 1) {
-    // Math.max keeps NaN, and so does the verdict.
+    // Math.max propagates NaN, and so does the verdict.
     difference = Math.max(difference, Math.abs(ours[i]! - theirs[i]!));
     scale = Math.max(scale, Math.abs(theirs[i]!));
   }

@@ -41,12 +41,12 @@ interface Shard {
 }
 
 export class Checkpoint implements WeightFiles {
-  /** `read` without waiting; missing unless all files can be read so. */
+  /** Synchronous `read`; undefined unless all files can be read synchronously. */
   readonly readNow?: NonNullable<TensorSource['readNow']>;
 
   private constructor(
     private readonly shards: readonly Shard[],
-    /** Tensor → shard, as the index says; null for a single file. */
+    /** Tensor → shard, from the index; null for a single file. */
     private readonly places: ReadonlyMap<string, Shard> | null,
   ) {
     if (shards.some(({ file }) => file.readNow === undefined)) return;
@@ -57,8 +57,8 @@ export class Checkpoint implements WeightFiles {
   }
 
   /**
-   * Brings all weight files here and reads their headers.
-   * @param open brings a file of the folder here
+   * Fetches all weight files and reads their headers.
+   * @param open fetches a file of the folder
    * @throws MissingFileError when there are no weights, ModelError when a file is damaged.
    */
   static async open(open: (file: string) => Promise<ModelFile>): Promise<Checkpoint> {
@@ -97,7 +97,7 @@ export class Checkpoint implements WeightFiles {
     this.#find(tensor, shape);
   }
 
-  /** Numbers of a tensor as float32, row-major, read from its file now. @throws ModelError as `check`, and when the file is gone. */
+  /** Elements of a tensor as float32, row-major, read from its file. @throws ModelError as `check`, and when the file is gone. */
   async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array<ArrayBuffer>> {
     const { file, entry } = this.#find(tensor, shape);
     return toFloat32(await file.read(...rangeIn(entry, begin, end)), entry.dtype);
@@ -112,7 +112,7 @@ export class Checkpoint implements WeightFiles {
   }
 }
 
-/** Bytes of a file that hold numbers of a tensor. */
+/** Bytes of a file that hold elements of a tensor. */
 function rangeIn(entry: TensorEntry, begin: number, end: number): readonly [number, number] {
   const bytes = elementBytes(entry.dtype);
   return [entry.begin + bytes * begin, entry.begin + bytes * end];

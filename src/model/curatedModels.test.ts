@@ -5,7 +5,7 @@ import { CURATED_MODELS } from './curatedModels';
 import { originOf } from './modelOrigin';
 import { readConfig } from './readConfig';
 
-it('has the embedded model as it is', () => {
+it('describes the embedded model correctly', () => {
   const folder = `public/models/${EMBEDDED_MODEL}`;
   const embedded = CURATED_MODELS.find(({ id }) => id === EMBEDDED_MODEL)!;
   expect(embedded.config).toEqual(readConfig(JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'))));
@@ -15,7 +15,7 @@ it('has the embedded model as it is', () => {
   expect(file - embedded.bytes!).toBeLessThan(10_000);
 });
 
-/** As their authors give them, in millions. */
+/** As stated by their authors, in millions. */
 it.each([
   ['HuggingFaceTB/SmolLM2-135M', 135],
   ['HuggingFaceTB/SmolLM2-360M', 362],
@@ -30,7 +30,7 @@ it.each([
   expect(Math.round(parameters / 1e6)).toBe(millions);
 });
 
-it('names each once, by an id that a hub can have', () => {
+it('names each model once, by an ID that a hub can have', () => {
   expect(new Set(CURATED_MODELS.map(({ id }) => id)).size).toBe(CURATED_MODELS.length);
   for (const model of CURATED_MODELS) expect(['embedded', 'hub']).toContain(originOf(model));
 });

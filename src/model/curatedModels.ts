@@ -1,4 +1,4 @@
-/** Models that the page offers by name, each with as much of its config.json as tells its shape: what fits is known before a download. */
+/** Models that the page offers by name, each with the part of its config.json that gives its shape, so that what fits is known before a download. */
 import { EMBEDDED_MODEL } from '../recipe/runSpec';
 import type { DecoderConfig } from './decoderConfig';
 import { parameterCount } from './decoderTensors';
@@ -9,11 +9,11 @@ interface Listed {
   readonly id: string;
   readonly title: string;
   readonly licence: string;
-  /** Its files are given only to those who accepted its conditions on the hub. */
+  /** Its files are served only to users who have accepted its conditions on the hub. */
   readonly gated?: true;
   /** How its weights are stored. */
   readonly dtype: 'F32' | 'BF16';
-  /** Of model.safetensors, where it holds more than the weights; null if that is not known. */
+  /** Bytes of model.safetensors, if it holds more than the weights; null if unknown. */
   readonly weightBytes?: number | null;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -21,7 +21,7 @@ interface Listed {
 export interface CuratedModel extends Omit<Listed, 'config' | 'weightBytes'> {
   readonly config: DecoderConfig;
   readonly parameters: number;
-  /** Of the weights, by far the largest file; null where unknown. */
+  /** Bytes of the weights, by far the largest file; null if unknown. */
   readonly bytes: number | null;
 }
 
@@ -94,7 +94,7 @@ const LISTED: readonly Listed[] = [
     title: 'GPT-2',
     licence: 'MIT',
     dtype: 'F32',
-    // With the masks of its attention.
+    // Includes its attention masks.
     weightBytes: 548e6,
     config: {
       architectures: ['GPT2LMHeadModel'],

@@ -1,6 +1,6 @@
 /** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
 
-/** Projections of a block. `gate` exists in gated MLPs alone. */
+/** Projections of a block. `gate` exists only in gated MLPs. */
 export const LINEAR_ROLES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type LinearRole = (typeof LINEAR_ROLES)[number];
 
@@ -29,7 +29,7 @@ export interface LayerAttention {
 }
 
 export interface DecoderConfig {
-  /** Name of the file in `families/` that the config was read with; it names the tensors. */
+  /** Name of the file in `families/` by which the config was read; it names the tensors. */
   readonly family: string;
   readonly architecture: string;
   readonly vocabulary: number;
@@ -42,7 +42,7 @@ export interface DecoderConfig {
   readonly intermediate: number;
   readonly norm: 'rms' | 'layer';
   readonly normEpsilon: number;
-  /** Norms of the attention's and the MLP's output, before it joins the residual stream (sandwich norms). */
+  /** Norms of the outputs of attention and MLP, before they join the residual stream (sandwich norms). */
   readonly outputNorms: boolean;
   /** RMSNorm of every query and key head, before RoPE. */
   readonly headNorms: boolean;
@@ -64,9 +64,9 @@ export interface DecoderConfig {
   readonly tiedHead: boolean;
   /** The token that every sequence starts with. */
   readonly bosId: number;
-  /** What a text ends with. */
+  /** The token that every text ends with. */
   readonly eosId: number;
-  /** Tokens at which a text that is generated ends, `eosId` first. */
+  /** Tokens that end a generated text, `eosId` first. */
   readonly endIds: readonly number[];
   readonly padId: number;
 }
@@ -97,7 +97,7 @@ export interface DecoderWeights {
   readonly head?: Float32Array;
 }
 
-/** Text ↔ token ids, without special tokens added. */
+/** Text ↔ token IDs, without adding special tokens. */
 export interface TextTokenizer {
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
@@ -110,7 +110,7 @@ export interface CatalogueFeatures {
    * that the log brings, or both, concatenated.
    */
   readonly hidden: Float32Array;
-  /** A multiple of 4; the model's hidden size where it is left out. */
+  /** A multiple of 4; default: the model's hidden size. */
   readonly width?: number;
   /** [items, hidden]: mean token embedding of ` title`, rescaled to the mean norm of the embedding table. */
   readonly title: Float32Array;

@@ -43,7 +43,7 @@ export function blockShapes(config: DecoderConfig): ReadonlyMap<BlockRole, Shape
   return shapes;
 }
 
-/** A tensor of a checkpoint: the weights of one role, or of several stacked by rows. */
+/** A tensor of a checkpoint: the weights of one role, or of several, stacked by rows. */
 interface StoredTensor<Role> {
   readonly name: string;
   readonly parts: readonly { readonly role: Role; readonly rows: number }[];
@@ -51,22 +51,22 @@ interface StoredTensor<Role> {
   readonly columns: number | null;
   /** A matrix is stored [in, out]. */
   readonly transposed: boolean;
-  /** What is added to stored values. */
+  /** Offset added to stored values. */
   readonly offset: number;
 }
 
 /** Where tensors are read from. */
 export interface TensorSource {
   has(tensor: string): boolean;
-  /** Numbers `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
+  /** Elements `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
   read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
-  /** The same without waiting, where that can be. */
+  /** The same, synchronously, if that is possible. */
   readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
 }
 
 /**
- * Names and shapes of all tensors that a checkpoint of that config has, in the order they are read.
- * @param has whether the checkpoint has a tensor, where its prefix is not known
+ * Names and shapes of all tensors in a checkpoint of that config, in the order in which they are read.
+ * @param has whether the checkpoint has a tensor, for when its prefix is unknown
  */
 export function decoderTensors(
   config: DecoderConfig,
@@ -77,7 +77,7 @@ export function decoderTensors(
   return [...outerTensors(config, prefix), ...blocks.flat()].map((tensor) => [tensor.name, storedShape(tensor)] as const);
 }
 
-/** The decoder's weights in a checkpoint, none of them read yet. */
+/** The decoder's weights in a checkpoint, read only when needed. */
 export function storedWeights(source: TensorSource, config: DecoderConfig): WeightSource {
   const prefix = prefixOf(config, (tensor) => source.has(tensor));
   const outer = outerTensors(config, prefix);
@@ -136,7 +136,7 @@ export function checkpointTensors(config: DecoderConfig, weights: DecoderWeights
 
 /** A matrix of a block: one linear projection, or several stacked by rows. */
 export interface LinearTensor {
-  /** As in a checkpoint with the family's first prefix. */
+  /** Its name in a checkpoint with the family's first prefix. */
   readonly name: string;
   readonly layer: number;
   readonly roles: readonly LinearRole[];
@@ -156,7 +156,7 @@ export function linearTensors(config: DecoderConfig): LinearTensor[] {
   );
 }
 
-/** Tensors outside of blocks. */
+/** Tensors outside blocks. */
 function outerTensors(config: DecoderConfig, prefix: string): StoredTensor<OuterRole>[] {
   const { tensors, norm } = familyNamed(config.family);
   const { hidden, vocabulary } = config;
@@ -220,7 +220,7 @@ function storedShape<Role>(tensor: StoredTensor<Role>): readonly number[] {
   return tensor.transposed ? [tensor.columns, rows] : [rows, tensor.columns];
 }
 
-/** The weight of a role in whichever stored tensor has it. */
+/** The weight of a role, in the stored tensor that contains it. */
 function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Role>[], role: Role): Weight | undefined {
   const tensor = tensors.find(({ parts }) => parts.some((part) => part.role === role));
   if (tensor === undefined) return undefined;
@@ -230,7 +230,7 @@ function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Rol
   const start = columns * parts.slice(0, index).reduce((sum, { rows }) => sum + rows, 0);
   const rows = rowsOf(tensor);
   const shape = storedShape(tensor);
-  // Of a transposed matrix, rows are spread over the whole of what is stored.
+  // The rows of a transposed matrix are spread over all of the stored tensor.
   const range = (begin: number, end: number) =>
     transposed ? ([0, rows * columns] as const) : ([start + begin, start + end] as const);
   const asRole = (stored: Float32Array, begin: number, end: number): Float32Array => {
@@ -246,7 +246,7 @@ function weightIn<Role>(source: TensorSource, tensors: readonly StoredTensor<Rol
   };
 }
 
-/** Stacks the weights of a tensor's roles as they are stored: what `weightIn` takes apart. */
+/** Stacks the weights of a tensor's roles as stored: the inverse of `weightIn`. */
 function stack<Role extends string>(tensor: StoredTensor<Role>, weights: Partial<Record<Role, unknown>>): FloatTensor {
   const { parts, columns, transposed, offset } = tensor;
   const rows = rowsOf(tensor);
@@ -261,7 +261,7 @@ function stack<Role extends string>(tensor: StoredTensor<Role>, weights: Partial
   return { shape: storedShape(tensor), data: transposed && columns !== null ? transpose(data, rows, columns) : data };
 }
 
-/** Numbers `begin` ≤ i < `end` of [rows, columns], of which [columns, rows] is given. */
+/** Elements `begin` ≤ i < `end` of [rows, columns], given [columns, rows]. */
 function transposedRange(stored: Float32Array, rows: number, columns: number, begin: number, end: number): Float32Array {
   const values = new Float32Array(end - begin);
   let row = Math.floor(begin / columns);

@@ -1,5 +1,5 @@
 /**
- * A model as a folder that transformers.js (https://huggingface.co/docs/transformers.js) loads and generates with: `onnx/model.onnx` with
+ * A model as a folder with which transformers.js (https://huggingface.co/docs/transformers.js) can generate text: `onnx/model.onnx` with
  * a key-value cache, config.json, generation_config.json and the tokenizer's files.
  */
 import type { PiecedFile } from '../storage/zipWriter';
@@ -17,16 +17,16 @@ export interface OnnxExport {
   readonly source: Pick<ModelSource, 'open'>;
   /** Merged into the weights; null: the base model. */
   readonly adapter: LoraAdapter | null;
-  /** What the README says of the weights: `Action after 400 steps`. */
+  /** How the README describes the weights: `Action after 400 steps`. */
   readonly title: string;
 }
 
 const GRAPH = 'model.onnx';
 
 /**
- * Files share memory with the model's weights where these were not merged.
- * @param most bytes of weights in one file; by default protobuf's limit of 2 GiB
- * @throws ModelError when a file of the model's folder can no longer be had.
+ * Files share memory with those of the model's weights that were not merged.
+ * @param most maximum bytes of weights in one file; by default protobuf's limit of 2 GiB
+ * @throws ModelError when a file of the model's folder can no longer be read.
  */
 export async function exportOnnx({ model, source, adapter, title }: OnnxExport, most?: number): Promise<PiecedFile[]> {
   const { config } = model;
@@ -46,7 +46,7 @@ export async function exportOnnx({ model, source, adapter, title }: OnnxExport, 
   ];
 }
 
-/** transformers.js takes no tokenizer without one. */
+/** transformers.js accepts no tokenizer without one. */
 const TOKENIZER_CONFIG = { tokenizer_class: 'PreTrainedTokenizerFast' };
 
 function exportedConfig(original: object, modelType: string, dataFiles: number): object {
@@ -62,7 +62,7 @@ function exportedConfig(original: object, modelType: string, dataFiles: number):
 }
 
 function generationConfig(original: object, { config }: OnnxExport['model']): object {
-  // config.json may name several ends.
+  // config.json may name several end tokens.
   const { eos_token_id: ends = config.eosId } = original as { eos_token_id?: unknown };
   return { bos_token_id: config.bosId, eos_token_id: ends, pad_token_id: config.padId };
 }

@@ -39,7 +39,7 @@ describe.each(FIXTURE_MODELS)('%s', (name) => {
     for (const decoder of opened) await decoder.release();
   });
 
-  it('is read as the reference reads it', () => {
+  it('is read as by the reference', () => {
     // JSON numbers: 1/√d computed twice may differ in the last bit.
     const rounded = (value: typeof base.config) => ({ ...value, attentionScale: Math.fround(value.attentionScale) });
     const { endIds, ...shape } = config;

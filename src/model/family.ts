@@ -1,6 +1,6 @@
 /**
  * Model families: one JSON file each in `families/`, read here, by the ONNX graph builder and by the PyTorch reference
- * (`python/karma/family.py`). A family says where its numbers are in config.json, what its blocks are made of and what its tensors are
+ * (`python/karma/family.py`). A family says where its sizes are in config.json, what its blocks are made of and what its tensors are
  * called. A new file is a new family. What each field means: docs/models.md.
  */
 import { z } from 'zod';
@@ -38,16 +38,16 @@ const familySchema = z.strictObject({
     hidden: required,
     layers: required,
     heads: required,
-    /** Left out: as many as heads. */
+    /** Default: as many as heads. */
     kvHeads: optional.optional(),
-    /** Left out: hidden / heads. */
+    /** Default: hidden / heads. */
     headSize: optional.optional(),
     intermediate: z.union([required, z.strictObject({ key: z.string(), timesHidden: z.number() })]),
     maxPositions: required,
     normEpsilon: withDefault(z.number()),
     activation: withDefault(z.string()),
     tiedHead: flag,
-    /** Scores are q·k/√ of this. Left out: the head size. */
+    /** Scores are q·k / √(this value). Default: the head size. */
     attentionWidth: withDefault(z.number()).optional(),
   }),
   embeddingScale: z.literal('sqrt(hidden)').optional(),
@@ -59,7 +59,7 @@ const familySchema = z.strictObject({
   /** True, or the key of config.json that says so. */
   biases: z.partialRecord(linearRole, z.union([z.literal(true), z.string()])),
   positions: z.discriminatedUnion('kind', [
-    /** `localTheta`: the base of layers with a window; theirs is never scaled. */
+    /** `localTheta`: the base in layers with a window, where it is never scaled. */
     z.strictObject({
       kind: z.literal('rope'),
       theta: withDefault(z.number()),
@@ -68,7 +68,7 @@ const familySchema = z.strictObject({
     z.strictObject({ kind: z.literal('learned') }),
   ]),
   /**
-   * Sliding windows, where config.json has no `layer_types`: only when the key `enabled` (if named) is true; in layers from `firstLayer` on,
+   * Sliding windows, if config.json has no `layer_types`: only when the key `enabled` (if named) is true; in layers from `firstLayer` on,
    * or in all but every n-th (`fullEvery`).
    */
   window: z
@@ -81,10 +81,10 @@ const familySchema = z.strictObject({
     .optional(),
   /** The token that starts a sequence when config.json names none. */
   startToken: z.string().optional(),
-  /** Values that a key must have if it is there at all. */
+  /** Values that a key must have if it is present. */
   requires: z.record(z.string(), z.array(z.union([z.null(), z.boolean(), z.string(), z.number()]))),
   tensors: z.strictObject({
-    /** What names may start with; the head's name stands alone. */
+    /** Prefixes of names; the head's name has none. */
     prefixes: z.array(z.string()).min(1),
     /** Matrices of blocks are stored [in, out]. */
     transposed: z.boolean(),

@@ -8,11 +8,11 @@ import { ModelError } from './modelError';
 import { parseSafetensors, readFloatTensor, writeSafetensors } from './safetensors';
 import { sha256Hex } from '../storage/sha256';
 
-/** What a model made of texts. */
+/** The features that a model computed for texts. */
 export interface FeatureBook {
   /** Hash of the model. */
   readonly model: string;
-  /** Numbers per row: the model's hidden size. */
+  /** Size of a row: the model's hidden size. */
   readonly width: number;
   readonly hashes: readonly string[];
   /** [texts, width], not standardised. */
@@ -21,7 +21,7 @@ export interface FeatureBook {
 
 const HASH_DIGITS = 32;
 
-/** 128 bits of a text's SHA-256, hex. The template enters through the text that it gives. */
+/** 128 bits of a text's SHA-256, hex. It depends on the template through the text. */
 export function textHash(text: string): string {
   return sha256Hex(text).slice(0, HASH_DIGITS);
 }
@@ -45,10 +45,10 @@ export function readBook(bytes: Uint8Array<ArrayBuffer>, model: string, width: n
   return { model, width, hashes, hidden: readFloatTensor(file, 'hidden', [hashes.length, width]) };
 }
 
-/** Bytes of features that are kept of one model: those of the present catalogue, and older ones as far as there is room. */
+/** Maximum bytes of features kept per model: those of the current catalogue, and older ones as far as there is room. */
 const MOST_KEPT = 256e6;
 
-/** `newer` and the rows that `older` has beside it. */
+/** `newer`, and the rows that only `older` has. */
 export function mergeBooks(newer: FeatureBook, older: FeatureBook | null, most = MOST_KEPT): FeatureBook {
   if (older === null) return newer;
   const { width } = newer;
@@ -66,12 +66,12 @@ export function mergeBooks(newer: FeatureBook, older: FeatureBook | null, most =
   return { ...newer, hashes: [...newer.hashes, ...rows.map((row) => older.hashes[row]!)], hidden };
 }
 
-/** Name of a model's book where it is kept. */
+/** Name of a model's book in the store. */
 export function bookName(model: string): string {
   return `features-${model.slice(0, 16)}.safetensors`;
 }
 
-/** The book that a store keeps of a model; null if there is none, or none that can be read. */
+/** A model's book in a store; null if there is none, or it cannot be read. */
 export async function readKeptBook(store: FileStore, model: string, width: number): Promise<FeatureBook | null> {
   const bytes = await readFile(store, bookName(model));
   if (bytes === null) return null;
@@ -85,8 +85,8 @@ export async function readKeptBook(store: FileStore, model: string, width: numbe
 }
 
 /**
- * Keeps a book for the next visit; where that cannot be, its features are computed again.
- * @param group the model's name, for lists of what is kept
+ * Stores a book for the next visit; if that fails, its features are computed again.
+ * @param group the model's name, for lists of stored files
  */
 export async function keepBook(store: FileStore, group: string, book: FeatureBook): Promise<void> {
   const problem = await keepFile(store, { key: bookName(book.model), group, version: null }, writeBook(book));

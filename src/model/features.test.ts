@@ -7,7 +7,7 @@ import { ModelError } from './modelError';
 import { randomWeights, TINY } from '../testing/loopDecoder';
 import { heldWeights } from './weightSource';
 
-/** One token a letter. */
+/** One token per letter. */
 const tokenizer: TextTokenizer = {
   encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % 20),
   decode: () => '',
@@ -24,7 +24,7 @@ describe('featureTokens', () => {
 });
 
 describe('titleFeatures', () => {
-  it('points along the mean of the first six embeddings, with the mean norm of the table', async () => {
+  it('point along the mean of the first six embeddings, with the mean norm of the table', async () => {
     const { hidden, vocabulary } = TINY;
     const row = (token: number) => [...weights.embedding.subarray(token * hidden, (token + 1) * hidden)];
     const norm = (x: readonly number[]) => Math.hypot(...x);
@@ -42,7 +42,7 @@ describe('titleFeatures', () => {
 });
 
 describe('standardise', () => {
-  it('gives every column mean 0 and deviation 1, and leaves constant ones at 0', () => {
+  it('gives every column mean 0 and deviation 1, and sets constant ones to 0', () => {
     const x = Float32Array.of(1, 5, 2, 5, 6, 5);
     const z = standardise(x, 3, 2);
     expect([z[1], z[3], z[5]]).toEqual([0, 0, 0]);
@@ -63,7 +63,7 @@ describe('chooseProvider', () => {
   };
   const broken: FeatureProvider = () => Promise.reject(new Error('no luck'));
 
-  it('takes the fastest that works', async () => {
+  it('chooses the fastest that works', async () => {
     const { chosen, timings } = await chooseProvider(
       [
         { name: 'broken', compute: broken },
@@ -90,7 +90,7 @@ describe('stored features', () => {
     hidden: Float32Array.from({ length: 2 * texts.length }, (_, i) => first + i),
   });
 
-  it('come back for their model and are refused for another', () => {
+  it('are restored for their model and refused for another', () => {
     const book = bookOf(['a', 'b', 'é']);
     const bytes = writeBook(book);
     expect(readBook(bytes, 'hash', 2)).toEqual(book);
@@ -99,7 +99,7 @@ describe('stored features', () => {
     expect(() => readBook(bytes.slice(0, -1), 'hash', 2)).toThrow(/truncated/);
   });
 
-  it('of a changed catalogue keep what the catalogue before had, as far as there is room', () => {
+  it('of a changed catalogue keep those of the previous one, as far as there is room', () => {
     const [now, before] = [bookOf(['b', 'c']), bookOf(['a', 'b', 'd'], 10)];
     const merged = mergeBooks(now, before);
     expect(merged.hashes).toEqual(['b', 'c', 'a', 'd'].map(textHash));
@@ -108,7 +108,7 @@ describe('stored features', () => {
     expect(mergeBooks(now, before, 8).hashes).toEqual(now.hashes);
   });
 
-  it('are kept by model, and are absent before', async () => {
+  it('are stored by model, and absent before', async () => {
     const store = memoryStore();
     expect(await readKeptBook(store, 'hash', 2)).toBeNull();
     await keepBook(store, 'x', bookOf(['a', 'b']));

@@ -5,9 +5,9 @@ import { ModelError } from './modelError';
 import { takeBuffer, takeFloats, type OrtDecoder } from './ortSession';
 import { chunksOf, required } from './weightSource';
 
-/** Tokens of a title that its feature is averaged over. */
+/** Maximum number of a title's tokens that its feature is averaged over. */
 export const TITLE_TOKENS = 6;
-/** Tokens of a text, [BOS] included, that its feature is averaged over. */
+/** Maximum number of a text's tokens, [BOS] included, that its feature is averaged over. */
 const TEXT_TOKENS = 24;
 const BATCH = 64;
 /** Keeps a dimension that never varies at 0 rather than at 0/0. */
@@ -17,20 +17,20 @@ type Model = Pick<LoadedModel, 'config' | 'weights' | 'tokenizer'>;
 
 /**
  * Computes the mean last hidden state of each row of token ids: [rows, hidden], not standardised.
- * `onProgress` is told how many rows are done, and of how many.
+ * `onProgress` gets the number of rows done, and of all rows.
  */
 export type FeatureProvider = (
   tokenRows: readonly (readonly number[])[],
   onProgress: (done: number, total: number) => void,
 ) => Promise<Float32Array>;
 
-/** [BOS] and the text's tokens, 24 at most, for each text. */
+/** [BOS] and the text's tokens, at most 24 in all, for each text. */
 export function featureTokens(model: Pick<LoadedModel, 'config' | 'tokenizer'>, texts: readonly string[]): number[][] {
   return texts.map((text) => [model.config.bosId, ...model.tokenizer.encode(text)].slice(0, TEXT_TOKENS));
 }
 
 /**
- * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of what the embedding table gives
+ * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of the vectors that the embedding table gives
  * the decoder, so that it can stand for a token: [titles, hidden].
  * A title whose embeddings cancel out stays zero.
  */
@@ -60,7 +60,7 @@ export async function titleFeatures(model: Model, titles: readonly string[]): Pr
   return features;
 }
 
-/** Titles that have a token among their first ones, as often as they have it. */
+/** For each token the titles that have it among their first tokens, once per occurrence. */
 function titlesByToken(tokenizer: TextTokenizer, titles: readonly string[]): ReadonlyMap<number, readonly number[]> {
   const users = new Map<number, number[]>();
   titles.forEach((title, item) => {
@@ -79,7 +79,7 @@ export interface StateSpan {
   readonly count: number;
 }
 
-/** Takes means of hidden states where they are: T holds a table [rows, hidden]. */
+/** Computes means of hidden states in place, without copying them: T holds a table [rows, hidden]. */
 export interface StatePool<T> {
   /** The mean of every span of a table; the table may be freed afterwards. */
   add(states: T, spans: readonly StateSpan[]): Promise<void>;
@@ -89,13 +89,13 @@ export interface StatePool<T> {
 
 /**
  * A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache.
- * @param pool for a graph with `outputsOn: 'gpu-buffer'`: hidden states stay on the GPU then, and only their means leave it.
+ * @param pool for a graph with `outputsOn: 'gpu-buffer'`: hidden states then stay on the GPU, and only their means leave it.
  */
 export function ortFeatures(decoder: OrtDecoder, pool: StatePool<GPUBuffer> | null = null): FeatureProvider {
   return async (tokenRows, onProgress) => {
     const { hidden, padId } = decoder.config;
     const cpu = new CpuPool(hidden);
-    // Rows of like length together: less padding.
+    // Rows of similar length together, for less padding.
     const order = tokenRows.map((row, index) => ({ row, index })).sort((a, b) => a.row.length - b.row.length);
     for (let start = 0; start < order.length; start += BATCH) {
       const batch = order.slice(start, start + BATCH);
@@ -141,7 +141,7 @@ class CpuPool implements StatePool<Float32Array> {
 }
 
 /**
- * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x stays as it is.
+ * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x is not changed.
  */
 export function standardise(x: Float32Array, n: number, d: number): Float32Array {
   const result = new Float32Array(n * d);
@@ -164,15 +164,15 @@ export interface NamedProvider {
 
 export interface ProviderTiming {
   readonly name: string;
-  /** Milliseconds of the sample's second run (the first compiles), null when it failed. */
+  /** Milliseconds of the sample's second run (the first compiles); null when it failed. */
   readonly milliseconds: number | null;
-  /** Why it failed, empty when it did not. */
+  /** Why it failed; empty when it did not. */
   readonly error: string;
 }
 
 /**
- * Times each provider on a sample of token rows, one after the other, and takes the fastest. Each runs the sample twice, so keep it
- * small (8 rows tell WebAssembly from a GPU), and leave a software adapter out: it loses by a factor of fifty.
+ * Times each provider on a sample of token rows, one after the other, and chooses the fastest. Each runs the sample twice, so keep it
+ * small (8 rows suffice to tell WebAssembly from a GPU), and leave out software adapters, which are slower by a factor of fifty.
  * @throws ModelError when none works.
  */
 export async function chooseProvider(

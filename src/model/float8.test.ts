@@ -1,4 +1,4 @@
-/** E4M3 as PyTorch has it: single values by hand, and every number back to its own bits. */
+/** E4M3 as in PyTorch: single values by hand, and a round trip of every number. */
 import { expect, it } from 'vitest';
 import { float8Bits, float8ToFloat32, float8Value } from './float8';
 
@@ -17,7 +17,7 @@ it('has the values of the format', () => {
   expect([...float8ToFloat32(Uint8Array.of(0x38, 0xb8))]).toEqual([1, -1]);
 });
 
-it('gives every number its own bits, and numbers between two the nearer one, or the even one', () => {
+it('returns every number’s own bits, and rounds others to the nearest, ties to even', () => {
   for (let bits = 0; bits < 256; bits++) {
     if ((bits & 0x7f) !== 0x7f) expect(float8Bits(float8Value(bits))).toBe(bits);
   }
@@ -30,6 +30,6 @@ it('holds the first 16 multiples of a power of two exactly, of either sign', () 
   }
 });
 
-it('refuses what has no bits', () => {
+it('refuses what has no encoding', () => {
   for (const value of [NaN, Infinity, 449]) expect(() => float8Bits(value)).toThrow(RangeError);
 });

@@ -3,7 +3,7 @@
  * Micikevicius et al., FP8 Formats for Deep Learning (arXiv 2209.05433).
  */
 
-/** The number that 8 bits stand for. */
+/** The number that 8 bits encode. */
 export function float8Value(bits: number): number {
   const sign = bits & 0x80 ? -1 : 1;
   const exponent = (bits >> 3) & 0xf;
@@ -13,16 +13,16 @@ export function float8Value(bits: number): number {
 }
 
 const VALUES = Float32Array.from({ length: 256 }, (_, bits) => float8Value(bits));
-/** The largest number, and the bits of those that are not negative. */
+/** The largest number, and the bits of all non-negative ones. */
 export const LARGEST_FLOAT8 = 448;
 const NOT_NEGATIVE = 127;
 
-/** Widened exactly. `bytes` has one a number. */
+/** Widened exactly. `bytes` has one per number. */
 export function float8ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(bytes, (bits) => VALUES[bits]!);
 }
 
-/** The nearest E4M3 number; of two that are as near the one with even bits. @throws RangeError when it is not finite or beyond ±448 */
+/** The bits of the nearest E4M3 number, ties to even. @throws RangeError when it is not finite or beyond ±448 */
 export function float8Bits(value: number): number {
   const magnitude = Math.abs(value);
   if (!(magnitude <= LARGEST_FLOAT8)) throw new RangeError(`${value} cannot be stored as an 8-bit float`);

@@ -1,4 +1,4 @@
-/** Text generation token by token, greedy or drawn. */
+/** Text generation token by token, greedy or sampled. */
 import type { KeyValueCache, OrtAdapter, OrtDecoder } from './ortSession';
 import { takeFloats } from './ortSession';
 import { draw, greedy, type Sampling } from './sampling';
@@ -10,15 +10,15 @@ export type Prompt =
       readonly rows: Float32Array;
       /** Tokens as they enter the first block: [ids, hidden]. */
       readonly embed: (ids: readonly number[]) => Promise<Float32Array>;
-      /** A position that generated tokens do not attend; needs a graph with `cache`. */
+      /** A position that generated tokens do not attend to; needs a graph with `cache`. */
       readonly hide?: number | null;
     };
 
 export interface GenerateOptions {
   readonly maxTokens: number;
-  /** Left out: greedy. */
+  /** Default: greedy. */
   readonly sampling?: Sampling;
-  /** Left out: the base model. */
+  /** Default: the base model. */
   readonly adapter?: OrtAdapter;
   readonly onToken?: (id: number) => void;
   readonly signal?: AbortSignal;
@@ -28,8 +28,8 @@ export interface GenerateOptions {
 const BREATH = 12;
 
 /**
- * Ids that follow the prompt, the end left out. Stops at any of the model's ends, at `maxTokens` or where the graph's positions end.
- * With a graph built without `cache` every token reads the whole row again.
+ * IDs that follow the prompt, without the end token. Stops at any of the model's end tokens, at `maxTokens`, or where the graph's positions end.
+ * With a graph built without `cache`, every token reads the whole row again.
  * @throws RangeError on an empty prompt, ModelError when ONNX Runtime fails, the signal's reason when aborted.
  */
 export async function generate(decoder: OrtDecoder, prompt: Prompt, options: GenerateOptions): Promise<number[]> {
@@ -42,7 +42,7 @@ export async function generate(decoder: OrtDecoder, prompt: Prompt, options: Gen
   let breath = performance.now();
   try {
     while (generated.length < options.maxTokens && length + generated.length <= decoder.positions) {
-      // ONNX Runtime on WebAssembly lets nothing else in, not even the message that cancels this.
+      // ONNX Runtime on WebAssembly lets nothing else run, not even the message that cancels this.
       if (performance.now() - breath > BREATH) {
         await new Promise((resolve) => setTimeout(resolve, 0));
         breath = performance.now();
@@ -79,7 +79,7 @@ function maskOf(prompt: Prompt, total: number): { readonly mask?: Uint8Array } {
   return { mask };
 }
 
-/** The row prompt + generated from position `start` on, as the graph wants it. */
+/** The row prompt + generated from position `start` on, as the graph expects it. */
 async function rowFrom(prompt: Prompt, generated: readonly number[], start: number, hidden: number) {
   if ('ids' in prompt) return { ids: [...prompt.ids, ...generated].slice(start) };
   const { rows, embed } = prompt;

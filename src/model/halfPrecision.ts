@@ -1,6 +1,6 @@
 /** 16-bit floating-point formats widened to float32, which is exact, and float32 rounded to binary16. Bytes are little-endian. */
 
-/** bfloat16: the upper half of a float32. `bytes` has two a number. */
+/** bfloat16: the upper half of a float32. `bytes` has two per number. */
 export function bfloat16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const count = bytes.length / 2;
   const bits = new Uint32Array(count);
@@ -8,7 +8,7 @@ export function bfloat16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> 
   return new Float32Array(bits.buffer);
 }
 
-/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. `bytes` has two a number. */
+/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. `bytes` has two per number. */
 export function float16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const count = bytes.length / 2;
   const values = new Float32Array(count);
@@ -16,7 +16,7 @@ export function float16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/** The number that 16 bits stand for. */
+/** The number that 16 bits encode. */
 export function float16Value(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -26,7 +26,7 @@ export function float16Value(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Numbers as safetensors' F16, the nearest each. */
+/** Numbers as safetensors' F16, each rounded to the nearest. */
 export const HALF = {
   dtype: 'F16',
   encode: (values: Float32Array): Uint16Array => Uint16Array.from(values, float16Bits),
@@ -42,7 +42,7 @@ export function float16Bits(value: number): number {
   if (!(Math.abs(value) < 65_520)) throw new RangeError(`${value} cannot be stored as a 16-bit float`);
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
-  // Below 2⁻¹⁴ numbers are multiples of 2⁻²⁴; rounding may carry into the exponent, which is right.
+  // Below 2⁻¹⁴ numbers are multiples of 2⁻²⁴; rounding may carry into the exponent, which gives the right number.
   if (magnitude < 2 ** -14) return sign | roundHalfEven(magnitude * 2 ** 24);
   float[0] = magnitude;
   return sign | roundHalfEven((word[0]! - ((127 - 15) << 23)) / 2 ** 13);

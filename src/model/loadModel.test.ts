@@ -14,7 +14,7 @@ function load(files: Files, onProgress: (progress: StageProgress) => void = () =
   return loadModel(droppedSource(filesOf(files)), 'x', onProgress, createTokenizer);
 }
 
-/** A tiny model's folder with one file changed; null takes it away. */
+/** A tiny model's folder with one file changed; null removes it. */
 function withFile(name: string, bytes: Uint8Array<ArrayBuffer> | null, options: TinyOptions = {}): Files {
   const files = tinyModel(options);
   if (bytes === null) files.delete(name);
@@ -33,7 +33,7 @@ function withTensor(name: string, shape: readonly number[] | null): Files {
   return withFile('model.safetensors', writeSafetensors(kept));
 }
 
-/** The weights' header with every dtype replaced by one of as many bytes. */
+/** The weights' header with every dtype replaced by one of the same length. */
 function withDtype(dtype: string): Files {
   const bytes = tinyModel().get('model.safetensors')!.slice();
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -83,13 +83,13 @@ describe('loadModel', () => {
     );
   });
 
-  it('takes the ends of generation_config.json where there is one', async () => {
+  it('takes the end tokens of generation_config.json if there is one', async () => {
     expect((await load(tinyModel())).config.endIds).toEqual([257]);
     const { config } = await load(withFile('generation_config.json', json({ eos_token_id: [257, 259] })));
     expect(config.endIds).toEqual([257, 259]);
   });
 
-  it('does without a tokenizer_config.json', async () => {
+  it('does not need a tokenizer_config.json', async () => {
     await expect(load(withFile('tokenizer_config.json', null))).resolves.toHaveProperty('id', 'x');
   });
 
@@ -142,7 +142,7 @@ describe('loadModel', () => {
 });
 
 describe('isModel', () => {
-  it('tells a model’s files from logs and records', () => {
+  it('distinguishes a model’s files from logs and records', () => {
     expect(isModel([{ name: 'config.json' }, { name: 'a.txt' }])).toBe(true);
     expect(isModel([{ name: 'model.safetensors' }])).toBe(true);
     expect(isModel([{ name: 'run.json' }])).toBe(false);
@@ -151,7 +151,7 @@ describe('isModel', () => {
 });
 
 describe('the embedded tokenizer', () => {
-  // Ids by the recipe's own Python encoder (merge i → id 256 + i).
+  // IDs from the training recipe's own Python encoder (merge i → ID 256 + i).
   it.each([
     ['red wine: a wine having a red color', [934, 2457, 58, 257, 2457, 537, 257, 856, 1177]],
     [' red wine', [856, 2457]],
@@ -163,7 +163,7 @@ describe('the embedded tokenizer', () => {
     ["don't stop", [100, 264, 39, 116, 2588]],
     ['寿司 🍣', [229, 175, 191, 229, 143, 184, 32, 240, 159, 141, 163]],
     ['', []],
-  ])('encodes %j as the recipe does, and back', async (text, ids) => {
+  ])('encodes %j as in training, and decodes it', async (text, ids) => {
     const { tokenizer } = await loadWordnet();
     expect(tokenizer.encode(text)).toEqual(ids);
     expect(tokenizer.decode(ids)).toBe(text);

@@ -10,10 +10,10 @@ import { readJson, unlessMissing, type ModelFile, type ModelSource } from './sou
 import { TransferMeter } from './source/transferMeter';
 import { addedTokenId, checkVocabulary, type CreateTokenizer } from './tokenizer';
 
-/** Reports of one file in quick succession say nothing new. Milliseconds. */
+/** Minimum milliseconds between reports of one file. */
 const REPORT_EVERY = 100;
 
-/** Brings a file of the model here and reports its bytes. */
+/** Fetches a file of the model and reports its bytes. */
 type OpenFile = (file: string) => Promise<ModelFile>;
 
 /**
@@ -33,7 +33,7 @@ export async function loadModel(
   const { config: shape, tokenizer } = await loadReader({ open }, createTokenizer);
   const config = withGenerationEnds(shape, await unlessMissing(readJson({ open }, 'generation_config.json'), null));
   const checkpoint = source.weights ? await source.weights() : await Checkpoint.open(open);
-  // Every tensor is there and of the right shape; they are read when they are asked for.
+  // Every tensor exists with the right shape; they are read when needed.
   for (const tensor of decoderTensors(config, (name) => checkpoint.has(name))) checkpoint.check(...tensor);
   return {
     id,
@@ -46,7 +46,10 @@ export async function loadModel(
   };
 }
 
-/** What reads texts: a model without its weights. @throws ModelError when a file is missing, or of a kind that the engine does not know. */
+/**
+ * The part of a model that encodes texts: everything but its weights. @throws ModelError when a file is missing, or of a kind that the
+ * engine does not know.
+ */
 export async function loadReader(
   source: Pick<ModelSource, 'open'>,
   createTokenizer: CreateTokenizer,
@@ -90,7 +93,7 @@ function reportingOpen(
   };
 }
 
-/** What a run record keeps of a model. A tied head is counted once. */
+/** What a run record says about a model. A tied head is counted once. */
 export function modelSummary(model: LoadedModel): ModelSummary {
   const { config } = model;
   return {

@@ -1,8 +1,8 @@
-/** Low-rank updates of a decoder's projections (LoRA, arXiv 2106.09685) on the CPU, and the weights they make. */
+/** Low-rank updates of a decoder's projections (LoRA, arXiv 2106.09685) on the CPU, and the resulting weights. */
 import { blockShapes } from './decoderTensors';
 import { LINEAR_ROLES, type BlockWeights, type DecoderConfig, type DecoderWeights, type LinearRole } from './decoderConfig';
 
-/** A projection that is adapted. */
+/** An adapted projection. */
 export interface LoraPlace {
   /** Counted from 0. */
   readonly layer: number;

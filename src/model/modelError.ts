@@ -1,4 +1,4 @@
-/** Anything wrong with a model's files: what happened, and what a person can do about it. */
+/** A problem with a model's files: what happened, and what the user can do about it. */
 export class ModelError extends Error {
   constructor(
     message: string,

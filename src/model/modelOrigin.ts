@@ -7,7 +7,7 @@ export type ModelOrigin = 'embedded' | 'dropped' | 'hub';
 /** The hub's rules for names: letters, digits, `-`, `_` and `.`. */
 const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/;
 
-/** @throws ModelError when the id is none that any origin could have. */
+/** @throws ModelError when the ID fits no origin. */
 export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   if (id === EMBEDDED_MODEL) return 'embedded';
   if (id.startsWith(DROPPED_PREFIX)) return 'dropped';
@@ -18,7 +18,7 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   );
 }
 
-/** `organisation/name@revision`, or an address of the model's page on a hub, as a person pastes it; null if it is neither. */
+/** `organisation/name@revision`, or a pasted URL of the model's page on a hub; null if it is neither. */
 export function parseModelId(
   text: string,
 ): (Partial<Pick<RunSpec['model'], 'baseUrl' | 'revision'>> & { readonly id: string }) | null {
@@ -31,7 +31,7 @@ export function parseModelId(
   return HUB_ID.test(id) && revision !== '' ? { id, revision } : null;
 }
 
-/** The same of a dataset, whose page is at `/datasets/organisation/name`. */
+/** The same for a dataset, whose page is at `/datasets/organisation/name`. */
 export function parseDatasetId(text: string): ReturnType<typeof parseModelId> {
   const parsed = parseModelId(
     text.trim().replace(/^(https?:\/\/[^/]+)?\/?datasets\//, (_, host?: string) => (host ? `${host}/` : '')),

@@ -14,14 +14,14 @@ function gpu(bytes: number) {
   } as const;
 }
 
-it('takes what WebAssembly has room for', () => {
+it('accepts what WebAssembly has room for', () => {
   const wasm = { name: 'wasm' } as const;
   for (const id of ['wordnet-1m', 'HuggingFaceTB/SmolLM2-360M', 'Qwen/Qwen3-0.6B'])
     expect(ortProblem(configOf(id), wasm)).toBeNull();
   expect(ortProblem(configOf('TinyLlama/TinyLlama-1.1B-Chat-v1.0'), wasm)).toMatch(/4400 MB in f32.* 4 GiB/);
 });
 
-it('takes what a device binds, and no more', () => {
+it('accepts what a device can bind, and no more', () => {
   const config = configOf('Qwen/Qwen3-0.6B');
   const largest = 4 * config.vocabulary * config.hidden;
   expect(ortProblem(config, gpu(largest))).toBeNull();

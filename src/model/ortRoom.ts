@@ -1,4 +1,4 @@
-/** Which models ONNX Runtime can hold here, in float32 as it computes. */
+/** Which models ONNX Runtime can hold here, in float32, in which it computes. */
 import { deviceRoom, largestBuffer } from '../gpu/deviceRoom';
 import { megabytes } from '../record/memoryPlan';
 import type { DecoderConfig } from './decoderConfig';
@@ -6,7 +6,7 @@ import { decoderTensors, parameterCount } from './decoderTensors';
 import type { OrtProvider } from './ortProvider';
 import { elementCount } from './safetensors';
 
-/** Bytes of weights: WebAssembly's memory ends at 4 GiB, and activations, too, need some of it. */
+/** Bytes of weights: WebAssembly's memory is limited to 4 GiB, and activations need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
 
 /** Why a model cannot be compared with ONNX Runtime here, as a sentence; null if it can. */

@@ -1,4 +1,4 @@
-/** Decoder graphs in ONNX Runtime Web, in browser and Node alike, on WebAssembly or on our own GPUDevice. */
+/** Decoder graphs in ONNX Runtime Web, in browsers and Node, on WebAssembly or on our own GPUDevice. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { BUFFER_USAGE } from '../gpu/tensor';
 import type { DecoderConfig, DecoderWeights } from './decoderConfig';
@@ -11,7 +11,7 @@ import { ortProblem } from './ortRoom';
 import { heldWeights, type WeightSource } from './weightSource';
 
 export interface OrtSettings {
-  /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; in Node leave it out: the package's own file is read. */
+  /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; leave it out in Node, where the package's own file is read. */
   readonly wasmUrl?: string;
   /** Default 1; more need a cross-origin isolated page. */
   readonly threads?: number;
@@ -20,8 +20,8 @@ export interface OrtSettings {
 let configured = false;
 
 /**
- * Must run before the first `openDecoder` of the page, the worker or the process. It is what keeps ONNX Runtime off the CDN that
- * transformers.js points it to when imported.
+ * Must run before the first `openDecoder` of the page, the worker or the process. It keeps ONNX Runtime off the CDN to which
+ * transformers.js directs it when imported.
  */
 export function configureOrt(settings: OrtSettings = {}): void {
   const { wasm } = ort.env;
@@ -39,22 +39,22 @@ export interface DecoderOptions extends DecoderGraphOptions {
 /** Rows of one length; shorter ones are padded on the right and masked. */
 export interface DecoderInputs {
   readonly batch: number;
-  /** New positions a row. */
+  /** New positions per row. */
   readonly length: number;
   /** Token ids [batch, length], or embeddings [batch, length, hidden], as the graph's `input` says. */
   readonly tokens: { readonly ids: ArrayLike<number> } | { readonly embeddings: Float32Array };
   /** [batch, past + length], 1 = may be attended. Default: all 1. */
   readonly mask?: ArrayLike<number>;
-  /** `cache` of the previous call; left out at the start. It stays the caller's. */
+  /** `cache` of the previous call; left out in the first. The caller still owns it. */
   readonly past?: KeyValueCache;
-  /** For a graph with `lora`; left out: the base model. */
+  /** For a graph with `lora`; default: the base model. */
   readonly adapter?: OrtAdapter;
 }
 
 /** Keys and values of all positions so far; must be disposed. */
 export class KeyValueCache {
   constructor(
-    /** Positions held. */
+    /** Number of positions held. */
     readonly length: number,
     /** By graph name without `present.` or `past_key_values.`. */
     readonly tensors: ReadonlyMap<string, ort.Tensor>,
@@ -65,7 +65,7 @@ export class KeyValueCache {
   }
 }
 
-/** LoRA matrices as inputs of one decoder, where its weights are; must be disposed. */
+/** LoRA matrices as inputs of one decoder, stored where its weights are; must be disposed. */
 export class OrtAdapter {
   constructor(
     /** By input name. */
@@ -77,7 +77,7 @@ export class OrtAdapter {
   }
 }
 
-/** Tensors are the caller's, who must dispose those on gpu-buffers: not even `release` frees them. */
+/** The caller owns the tensors and must dispose those on gpu-buffers; not even `release` frees them. */
 export interface DecoderOutputs {
   readonly logits?: ort.Tensor;
   readonly hiddenStates?: ort.Tensor;
@@ -87,7 +87,7 @@ export interface DecoderOutputs {
 }
 
 export class OrtDecoder {
-  /** Of rank 1, all zeros: the base model of a graph with `lora`. */
+  /** Adapter of rank 1, all zeros: the base model in a graph with `lora`. */
   #none: OrtAdapter | undefined;
 
   constructor(
@@ -132,8 +132,8 @@ export class OrtDecoder {
   }
 
   /**
-   * Puts an adapter where the graph's weights are.
-   * @throws RangeError when it does not adapt just the places that the graph was built for, with its scale.
+   * Stores an adapter where the graph's weights are.
+   * @throws RangeError unless it adapts exactly the projections that the graph was built for, with its scale.
    */
   adapter({ scale, pairs }: LoraAdapter): OrtAdapter {
     const { lora } = this.options;
@@ -227,7 +227,7 @@ export async function openDecoder(
   const data = await externalData(graph.weights);
   const session = await inTurn(() =>
     ort.InferenceSession.create(graph.model, {
-      // Warnings (shape nodes kept on the CPU) are no business of the person at the page.
+      // Warnings (shape nodes kept on the CPU) do not concern the user.
       logSeverityLevel: 3,
       executionProviders: [onGpu ? { name: 'webgpu', device: provider.device } : 'wasm'],
       externalData: data.files,
@@ -274,7 +274,7 @@ export async function openGraph(model: Uint8Array, provider: OrtProvider): Promi
   };
 }
 
-/** All numbers of a float32 output, wherever it lives; the tensor is disposed. */
+/** All elements of a float32 output, wherever it is; the tensor is disposed. */
 export async function takeFloats(tensor: ort.Tensor | undefined): Promise<Float32Array> {
   if (tensor === undefined) throw new RangeError('The graph was built without this output.');
   try {
@@ -311,7 +311,7 @@ function int64(values: ArrayLike<number>, shape: readonly number[]): ort.Tensor 
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** ONNX Runtime's WebAssembly does one thing at a time: a second call would fail while the first waits for the GPU. */
+/** ONNX Runtime's WebAssembly runs one call at a time: a second one would fail while the first waits for the GPU. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const mine = turn.then(work, work);
   turn = mine.catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Weights of a decoder that nobody has trained. */
+/** Random weights of an untrained decoder. */
 import type { Random } from '../log/random';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from './decoderConfig';
 import { blockShapes } from './decoderTensors';

@@ -18,7 +18,7 @@ const LLAMA = {
 };
 
 describe('readConfig', () => {
-  it('reads a Llama config and fills in what may be left out', () => {
+  it('reads a Llama config and fills in defaults', () => {
     expect(readConfig(LLAMA)).toEqual({
       family: 'llama',
       architecture: 'LlamaForCausalLM',
@@ -53,12 +53,12 @@ describe('readConfig', () => {
     });
   });
 
-  it.each([0, 1025, 2 ** 31, 2 ** 53, 1e308])('refuses %d layers before it makes a list of them', (layers) => {
+  it.each([0, 1025, 2 ** 31, 2 ** 53, 1e308])('refuses %d layers before making a list of them', (layers) => {
     const started = performance.now();
     expect(() => readConfig({ ...LLAMA, num_hidden_layers: layers })).toThrow(
       expect.objectContaining({ name: 'ModelError', message: expect.stringContaining('num_hidden_layers') as string }) as Error,
     );
-    // A list of 2³¹ layers took gigabytes and minutes, and ended the process.
+    // A list of 2³¹ layers would take gigabytes and minutes, and end the process.
     expect(performance.now() - started).toBeLessThan(5000);
     expect(readConfig({ ...LLAMA, num_hidden_layers: 1024 }).attention).toHaveLength(1024);
   });
@@ -70,7 +70,7 @@ describe('readConfig', () => {
     expect(readConfig({ ...LLAMA, eos_token_id: [7, 8] })).toMatchObject({ eosId: 7, endIds: [7, 8] });
   });
 
-  it('takes the ends of generation_config.json, and the end that texts are learned with', () => {
+  it('takes the end tokens of generation_config.json, and the one that texts are learned with', () => {
     const config = readConfig({ ...LLAMA, eos_token_id: [7, 8] });
     expect(withGenerationEnds(config, { eos_token_id: [9, 7] }).endIds).toEqual([7, 9]);
     expect(withGenerationEnds(config, { eos_token_id: 9 }).endIds).toEqual([7, 9]);
@@ -100,7 +100,7 @@ describe('readConfig', () => {
     expect(read).toThrow(message);
   });
 
-  it('starts sequences with the family’s token where config.json names none', () => {
+  it('starts sequences with the family’s token if config.json names none', () => {
     const qwen = { ...LLAMA, architectures: ['Qwen2ForCausalLM'], bos_token_id: null };
     expect(missingStartToken(qwen)).toBe('<|endoftext|>');
     expect(missingStartToken(LLAMA)).toBeNull();

@@ -1,4 +1,7 @@
-/** Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. What cannot be computed exactly is refused by name. */
+/**
+ * Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. Options that cannot be computed exactly are refused by
+ * name.
+ */
 import { z } from 'zod';
 import {
   LINEAR_ROLES,
@@ -20,7 +23,7 @@ const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
 ]);
 
 const size = z.number().int().positive();
-/** Lists are made of so many: no model has more, and a file must not say how much memory is taken. */
+/** Maximum number of layers, of which lists are made: no model has more, and a file must not decide how much memory is taken. */
 const layerCount = size.max(1024);
 const tokenId = z.number().int().nonnegative();
 const endsSchema = z.union([tokenId, z.array(tokenId).min(1)]);
@@ -28,7 +31,7 @@ const architectureSchema = z.looseObject({ architectures: z.array(z.string()).mi
 
 /**
  * @param json the parsed config.json.
- * @param startId the id of `missingStartToken`, if it is not null.
+ * @param startId the ID of `missingStartToken`, if that is not null.
  * @throws ModelError naming the unknown architecture, the missing key or the unsupported option.
  */
 export function readConfig(json: unknown, startId?: number): DecoderConfig {
@@ -88,7 +91,7 @@ function architectureOf(json: unknown): string {
   return parsed(architectureSchema, json).architectures[0]!;
 }
 
-/** Numbers of a config.json by their keys. */
+/** Numbers of a config.json by key. */
 class ConfigFile {
   private readonly values: Readonly<Record<string, unknown>>;
 
@@ -101,12 +104,12 @@ class ConfigFile {
     return parsed(z.object({ [key]: schema }), this.values)[key] as T;
   }
 
-  /** The default, if any, where the key is missing or null. */
+  /** The default, if any, when the key is missing or null. */
   optional<T>({ key, default: otherwise }: { readonly key: string; readonly default?: T | undefined }, schema: z.ZodType<T>) {
     return this.values[key] == null ? otherwise : this.read(key, schema);
   }
 
-  /** Whatever stands there. */
+  /** The unchecked value of a key. */
   get(key: string): unknown {
     return this.values[key];
   }
@@ -121,7 +124,7 @@ function refuseUnsupported({ requires }: Family, config: ConfigFile): void {
   }
 }
 
-/** The text of the token that starts sequences where config.json names none and the family does; else null. */
+/** The text of the token that starts sequences if config.json names none and the family does; else null. */
 export function missingStartToken(json: unknown): string | null {
   const { family } = familyOf(architectureOf(json));
   return new ConfigFile(json).get('bos_token_id') == null ? (family.startToken ?? null) : null;
@@ -140,7 +143,7 @@ function specialTokens(family: Family, config: ConfigFile, startId: number | und
 }
 
 /**
- * With the ends that generation_config.json names; those of config.json do not count then, as in transformers, but for the first, which ends
+ * Applies the end tokens of generation_config.json. As in transformers they replace those of config.json, except for the first, which ends
  * the texts that are learned.
  * @param json the parsed generation_config.json
  */
@@ -184,7 +187,7 @@ const ropeSchema = z.looseObject({
 });
 
 /**
- * Rotations of a layer. Before transformers 5 config.json has `rope_theta` and `rope_scaling`; since then `rope_parameters`, for one or for
+ * Rotations of a layer. Before transformers 5, config.json has `rope_theta` and `rope_scaling`; since then `rope_parameters`, for all or for
  * each type of layer.
  */
 function ropeOf(
@@ -231,7 +234,7 @@ function scalingOf(kind: string, parameters: unknown): RopeScaling | null {
   }
 }
 
-/** Where `rope` stands in `ropes`, appended if it is new. */
+/** Index of `rope` in `ropes`, to which it is appended if new. */
 function indexIn(ropes: Rope[], rope: Rope): number {
   const known = ropes.findIndex((one) => JSON.stringify(one) === JSON.stringify(rope));
   return known >= 0 ? known : ropes.push(rope) - 1;

@@ -11,7 +11,7 @@ function readAll(bytes: Uint8Array<ArrayBuffer>): Record<string, FloatTensor> {
   );
 }
 
-/** A file around any header, with `dataBytes` bytes 0, 1, 2, … behind it. */
+/** A file with any header, followed by `dataBytes` bytes 0, 1, 2, … */
 function fileOf(header: unknown, dataBytes = 0): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const bytes = new Uint8Array(8 + json.length + dataBytes);
@@ -21,7 +21,7 @@ function fileOf(header: unknown, dataBytes = 0): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Any name but the one that no JavaScript object can have as its own. */
+/** Any name except the one that no JavaScript object can have as its own property. */
 const keyArbitrary = fc.string({ minLength: 1, maxLength: 12 }).filter((key) => key !== '__proto__');
 
 const tensorsArbitrary = fc.dictionary(
@@ -34,7 +34,7 @@ const tensorsArbitrary = fc.dictionary(
 );
 
 describe('writeSafetensors and parseSafetensors', () => {
-  it('give back what went in', () => {
+  it('are inverse to each other', () => {
     fc.assert(
       fc.property(tensorsArbitrary, fc.dictionary(keyArbitrary, fc.string(), { noNullPrototype: true }), (tensors, metadata) => {
         const bytes = writeSafetensors(tensors, metadata);
@@ -44,7 +44,7 @@ describe('writeSafetensors and parseSafetensors', () => {
     );
   });
 
-  it('know no crash but ModelError, whatever the damage', () => {
+  it('throw nothing but ModelError, whatever the damage', () => {
     const damage = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { maxLength: 6 });
     fc.assert(
       fc.property(tensorsArbitrary, damage, fc.nat(), fc.boolean(), (tensors, changes, cut, truncate) => {

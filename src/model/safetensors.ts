@@ -8,7 +8,7 @@ import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision';
 import { ModelError } from './modelError';
 import type { ModelFile } from './source/modelSource';
 
-/** Bytes an element of each dtype that the format knows. Of these F32, F16 and BF16 are read, and F8_E4M3 where it is asked for. */
+/** Bytes per element of each dtype of the format. Of these F32, F16 and BF16 are read, and F8_E4M3 on request. */
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F64', 'I64', 'U64'].map((name) => [name, 8] as const),
   ...['F32', 'I32', 'U32'].map((name) => [name, 4] as const),
@@ -16,18 +16,18 @@ const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F8_E4M3', 'F8_E5M2', 'I8', 'U8', 'BOOL'].map((name) => [name, 1] as const),
 ]);
 
-/** Bytes of an element of a dtype that the format knows. */
+/** Bytes per element of a dtype of the format. */
 export function elementBytes(dtype: string): number {
   return ELEMENT_BYTES.get(dtype)!;
 }
 
 const FLOATS: readonly string[] = ['F32', 'F16', 'BF16'];
-/** Small enough to be stored without a scale beside it: checkpoints whose numbers need one are not read as if they had none. */
+/** Read only on request: in other checkpoints such numbers have a separate scale, without which they would be misread. */
 export const FLOAT8 = 'F8_E4M3';
-/** Of files of this project's own, whose numbers have no scale. */
+/** Dtypes in this project's own files, whose numbers have no scale. */
 export const OWN_FLOATS: readonly string[] = [...FLOATS, FLOAT8];
 
-/** The official reader's own ceiling; a longer header is a corrupt length. */
+/** The official reader's limit; a longer header means a corrupt length. */
 const MAX_HEADER_BYTES = 100_000_000;
 const METADATA_KEY = '__metadata__';
 const DOWNLOAD_AGAIN = 'Download or convert the file again; it is damaged or not a safetensors file.';
@@ -40,7 +40,7 @@ const entrySchema = z.object({
 });
 const metadataSchema = z.record(z.string(), z.string());
 
-/** Where one tensor lies: `begin` and `end` count bytes from the start of the file. */
+/** The position of a tensor: `begin` and `end` count bytes from the start of the file. */
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -56,13 +56,13 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file that lies in memory as a whole. */
+/** A file that is entirely in memory. */
 export interface SafetensorsFile extends SafetensorsHeader {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Reads and checks the header; the tensors stay in `bytes` until asked for.
+ * Reads and checks the header; the tensors stay in `bytes` until needed.
  * @throws ModelError when the file is truncated, the header malformed, or the offsets do not tile the data exactly.
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): SafetensorsFile {
@@ -76,7 +76,7 @@ export async function readSafetensorsHeader(file: Pick<ModelFile, 'name' | 'byte
   return parseHeader(await file.read(0, Math.min(end, file.bytes)), file.bytes, file.name);
 }
 
-/** @param bytes the file's first bytes, the whole header among them @param fileBytes how many the file has */
+/** @param bytes the file's first bytes, including the whole header @param fileBytes size of the file */
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: string): SafetensorsHeader {
   const { header, dataStart } = readHeader(bytes, name);
   const tensors = new Map<string, TensorEntry>();
@@ -90,8 +90,8 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
 }
 
 /**
- * Where a tensor lies, once it is sure that it can be read.
- * @param shape expected shape; every dimension must match. @param dtypes those that can be read
+ * The position of a tensor, after checking that it can be read.
+ * @param shape expected shape; every dimension must match. @param dtypes those that are accepted
  * @throws ModelError when the tensor is missing, of another shape, or of another dtype.
  */
 export function findFloatTensor(
@@ -142,14 +142,14 @@ export function toFloat32(data: Uint8Array<ArrayBuffer>, dtype: string): Float32
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
-/** A tensor to be written: `data` has as many numbers as `shape` multiplies to. */
+/** A tensor to be written: `data` has as many elements as `shape` implies. */
 export interface FloatTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
 /**
- * A safetensors file of float32 tensors, in order of their names, so that equal content gives equal bytes.
+ * A safetensors file of float32 tensors, ordered by name so that equal content gives equal bytes.
  * @throws RangeError when a tensor's data does not fill its shape or its name is reserved.
  */
 export function writeSafetensors(
@@ -198,11 +198,11 @@ function assembled(
 /** How numbers are stored in fewer bits. */
 export interface NarrowFloats {
   readonly dtype: string;
-  /** @throws RangeError for a number that cannot be stored so */
+  /** @throws RangeError for a number that cannot be stored in the format */
   readonly encode: (values: Float32Array) => Uint16Array | Uint8Array;
 }
 
-/** The same file with its float tensors in fewer bits, each by name. @throws RangeError as `encode` does */
+/** The same file with its float tensors in fewer bits, chosen by name. @throws RangeError as `encode` does */
 export function narrowedSafetensors(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
@@ -279,7 +279,7 @@ function checkTiling(tensors: ReadonlyMap<string, TensorEntry>, dataStart: numbe
   }
 }
 
-/** Numbers in a tensor of that shape. */
+/** Number of elements of a tensor of that shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

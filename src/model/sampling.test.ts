@@ -24,7 +24,7 @@ describe('draw', () => {
     expect([0.66, 0.67, 0.999].map((u) => at(u, { topP: 0.8 }))).toEqual([1, 2, 2]);
   });
 
-  it('draws from the k largest, and takes the nucleus of those', () => {
+  it('draws from the k largest, and from their nucleus', () => {
     expect([0, 0.66, 0.67].map((u) => at(u, { topK: 2 }))).toEqual([1, 1, 2]);
     // 0.6 of 0.9 reaches 0.65, where 0.6 of all would not.
     expect(at(0.999, { topK: 2, topP: 0.65 })).toBe(1);
@@ -32,16 +32,16 @@ describe('draw', () => {
     expect(at(0.999, { topK: 100 })).toBe(2);
   });
 
-  it('nears greedy as the temperature falls', () => {
+  it('approaches greedy as the temperature falls', () => {
     expect(at(0.99, { temperature: 0.01 })).toBe(1);
   });
 
-  it('keeps as many as k of equal logits, the first', () => {
+  it('keeps the first k of equal logits', () => {
     const random = (u: number) => draw(Float32Array.of(1, 2, 2, 2, 0), { temperature: 1, topK: 2, topP: 1, random: () => u });
     expect([0, 0.49, 0.51, 0.999].map(random)).toEqual([1, 1, 2, 2]);
   });
 
-  it('draws each token as often as its probability says', () => {
+  it('draws each token as often as its probability implies', () => {
     fc.assert(
       fc.property(
         fc.array(fc.float({ min: -3, max: 3, noNaN: true }), { minLength: 1, maxLength: 12 }),
@@ -80,7 +80,7 @@ describe('compareLogits', () => {
     expect(certificate.passed).toBe(true);
   });
 
-  it('fails on NaN and infinity, in numbers that JSON can hold', () => {
+  it('fails on NaN and infinity, with numbers that JSON can hold', () => {
     for (const bad of [NaN, Infinity]) {
       const certificate = compareLogits(Float32Array.of(1, bad, 2, 0), theirs, 'wasm', 2);
       expect(certificate.passed).toBe(false);

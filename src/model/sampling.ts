@@ -2,7 +2,7 @@
 /** Applied in this order, as transformers does. */
 export interface Sampling {
   readonly temperature: number;
-  /** The most likely tokens that are kept; 0 = all. */
+  /** Number of most likely tokens kept; 0 = all. */
   readonly topK: number;
   /** Smallest set of tokens whose probabilities reach this sum; 1 = all. */
   readonly topP: number;
@@ -10,7 +10,7 @@ export interface Sampling {
   readonly random: () => number;
 }
 
-/** Index of the largest logit; the first of equals. */
+/** Index of the largest logit; the first in a tie. */
 export function greedy(logits: Float32Array): number {
   let best = 0;
   for (let i = 1; i < logits.length; i += 1) if (logits[i]! > logits[best]!) best = i;
@@ -19,7 +19,7 @@ export function greedy(logits: Float32Array): number {
 
 /**
  * A draw from the softmax of logits / temperature, cut to the k largest (Fan et al., arXiv 1805.04833) and then to the nucleus of what is
- * left (Holtzman et al., arXiv 1904.09751). Of equal logits at the cut the first are kept; the draw goes through ids in order.
+ * left (Holtzman et al., arXiv 1904.09751). Of equal logits at the cut, the first are kept; the draw goes through IDs in order.
  */
 export function draw(logits: Float32Array, { temperature, topK, topP, random }: Sampling): number {
   const descending = logits.slice().sort().reverse();

@@ -44,7 +44,7 @@ describe('regular expressions that may take forever', () => {
     ['spaces at the ends', '^\\s+|\\s+$| {2,}'],
     ['digits in threes', '\\d{1,3}(?=(?:\\d{3})*\\b)'],
     ['no regular expression', '*)('],
-  ])('are not those of %s', (_, pattern) => {
+  ])('do not include those of %s', (_, pattern) => {
     expect(mayTakeForever(pattern)).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
-/** Tokenizers by transformers.js, built from files that we fetched ourselves: it is given no chance to call its CDN. */
+/** Tokenizers by transformers.js, built from files that we fetched ourselves, so that it never contacts its CDN. */
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
 import { ModelError } from './modelError';
 import { mayTakeForever } from './slowPattern';
 
-/** As much of a tokenizer.json as tells its largest id: pieces by id, or in the order of their ids (Unigram). */
+/** The part of a tokenizer.json that gives its largest ID: pieces by ID, or in the order of their IDs (Unigram). */
 const vocabularySchema = z.looseObject({
   model: z.looseObject({ vocab: z.union([z.record(z.string(), z.number().int()), z.array(z.unknown())]) }),
   added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string() })).default([]),
@@ -16,7 +16,7 @@ const LEAST_SHARE = 0.5;
 
 /**
  * @param vocabulary rows of the model's embedding
- * @throws ModelError when the tokenizer gives ids that the model has no embedding for, or uses so few that it must be another model's.
+ * @throws ModelError when the tokenizer gives IDs for which the model has no embedding, or uses so few that it must be another model's.
  */
 export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): void {
   const parsed = vocabularySchema.safeParse(tokenizerJson);
@@ -32,12 +32,12 @@ export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): voi
   );
 }
 
-/** The id of a token that tokenizer.json adds to its model's, by its text; undefined if there is none. */
+/** The ID of a token that tokenizer.json adds to its model's, by its text; undefined if there is none. */
 export function addedTokenId(tokenizerJson: unknown, token: string): number | undefined {
   return vocabularySchema.safeParse(tokenizerJson).data?.added_tokens.find(({ content }) => content === token)?.id;
 }
 
-/** The regular expressions in all parts of a tokenizer but its vocabulary. */
+/** The regular expressions in all parts of a tokenizer except its vocabulary. */
 function patternsIn(tokenizerJson: unknown): string[] {
   if (typeof tokenizerJson !== 'object' || tokenizerJson === null) return [];
   const found: string[] = [];
@@ -59,7 +59,7 @@ function patternsIn(tokenizerJson: unknown): string[] {
 export type CreateTokenizer = (tokenizerJson: unknown, tokenizerConfig: unknown) => TextTokenizer;
 
 /**
- * The CreateTokenizer of browser and Node alike.
+ * The CreateTokenizer for browsers and Node.
  * @throws ModelError when the files describe no tokenizer that transformers.js knows, or one that may take forever.
  */
 export const createTokenizer: CreateTokenizer = (tokenizerJson, tokenizerConfig) => {

@@ -1,28 +1,28 @@
-/** A decoder's weights a range of numbers at a time: from a checkpoint that is too large to hold at once, or from memory. */
+/** A decoder's weights, a range of elements at a time: from a checkpoint too large to hold in memory, or from memory. */
 import type { BlockRole, DecoderWeights } from './decoderConfig';
 
-/** Weights outside of blocks. */
+/** Weights outside blocks. */
 export type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;
 
 export interface Weight {
-  /** Numbers in all. */
+  /** Total number of elements. */
   readonly length: number;
-  /** Numbers `begin` ≤ i < `end`, row-major [out, in]; the caller may not change them. @throws ModelError when they can no longer be read. */
+  /** Elements `begin` ≤ i < `end`, row-major [out, in]; the caller must not change them. @throws ModelError when they can no longer be read. */
   read(begin: number, end: number): Promise<Float32Array>;
-  /** The same without waiting, where that can be: of weights in memory, and of files in a worker. */
+  /** The same, synchronously, if that is possible: for weights in memory, and for files in a worker. */
   readNow?(begin: number, end: number): Float32Array;
 }
 
-/** Roles that the decoder does not have are undefined. */
+/** Undefined for roles that the decoder lacks. */
 export interface WeightSource {
   outer(role: OuterRole): Weight | undefined;
   block(layer: number, role: BlockRole): Weight | undefined;
 }
 
-/** Numbers that are held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is cut in two. */
+/** Maximum number of elements held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is split. */
 const CHUNK = 2 ** 20;
 
-/** A weight from its first number to its last, in pieces of whole rows of `columns` numbers. */
+/** A weight from start to end, in pieces of whole rows of `columns` elements. */
 export async function* chunksOf(
   weight: Weight,
   columns: number,
@@ -33,14 +33,14 @@ export async function* chunksOf(
   }
 }
 
-/** A weight as a whole, with little else in memory while it is read. */
+/** A whole weight, with little else in memory while it is read. */
 export async function inChunks(weight: Weight): Promise<Float32Array<ArrayBuffer>> {
   const values = new Float32Array(weight.length);
   for await (const { begin, values: piece } of chunksOf(weight, 1)) values.set(piece, begin);
   return values;
 }
 
-/** The same without waiting. */
+/** The same, synchronously. */
 export function inChunksNow(weight: Weight & Required<Pick<Weight, 'readNow'>>): Float32Array<ArrayBuffer> {
   const values = new Float32Array(weight.length);
   for (let begin = 0; begin < weight.length; begin += CHUNK) {
@@ -49,7 +49,7 @@ export function inChunksNow(weight: Weight & Required<Pick<Weight, 'readNow'>>):
   return values;
 }
 
-/** Weights one after the other as one. */
+/** Concatenates weights into one. */
 export function stackedWeight(parts: readonly Weight[]): Weight {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
@@ -84,7 +84,7 @@ export function required(weight: Weight | undefined, name: string): Weight {
   return weight;
 }
 
-/** A weight as a whole. */
+/** A whole weight. */
 export function whole(weight: Weight): Promise<Float32Array> {
   return weight.read(0, weight.length);
 }

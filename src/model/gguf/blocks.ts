@@ -1,15 +1,15 @@
 /**
- * The blocks that GGUF's tensors are stored in (ggml's `ggml-common.h` and `ggml-quants.c`), widened to f32 with the same roundings: every
+ * The blocks in which GGUF's tensors are stored (ggml's `ggml-common.h` and `ggml-quants.c`), widened to f32 with the same rounding: every
  * product and sum is rounded to f32. A block holds `weights` numbers in `bytes` bytes; d and m are halves, q small integers.
  *   Q4_0 (q−8)·d   Q4_1 q·d+m   Q5_0 (q−16)·d   Q5_1 q·d+m   Q8_0 q·d
- *   Q4_K, Q5_K  q·(d·s) − (d_min·t), 6-bit s and t for each 32   Q6_K  (d·s)·(q−32), 8-bit s for each 16
+ *   Q4_K, Q5_K  q·(d·s) − (d_min·t), 6-bit s and t per 32   Q6_K  (d·s)·(q−32), 8-bit s per 16
  */
 import { bfloat16ToFloat32, float16ToFloat32, float16Value } from '../halfPrecision';
 import { toFloat32 } from '../safetensors';
 
 export interface BlockType {
   readonly name: string;
-  /** Numbers of a block. */
+  /** Numbers per block. */
   readonly weights: number;
   readonly bytes: number;
   /** Widens whole blocks. */
@@ -71,7 +71,7 @@ function scaleAndMinimum(bytes: Uint8Array, at: number, run: number): readonly [
   ];
 }
 
-/** Q4_K and Q5_K: eight runs of 32 numbers; two runs share 32 bytes, and of Q5_K one bit of each run stands in 32 bytes before. */
+/** Q4_K and Q5_K: eight runs of 32 numbers; two runs share 32 bytes; in Q5_K the fifth bits are in 32 bytes before these. */
 function runs(name: string, fifthBit: boolean): BlockType {
   const low = fifthBit ? 48 : 16;
   return byBlock(name, LARGE, low + 128, (bytes, at, out, to) => {
@@ -107,7 +107,7 @@ function floats(name: string, bytes: number, widen: BlockType['widen']): BlockTy
   return { name, weights: 1, bytes, widen };
 }
 
-/** By ggml's number of the type. */
+/** By ggml's number for the type. */
 export const BLOCK_TYPES: ReadonlyMap<number, BlockType> = new Map([
   [0, floats('F32', 4, (bytes) => toFloat32(bytes, 'F32'))],
   [1, floats('F16', 2, float16ToFloat32)],

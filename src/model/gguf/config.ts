@@ -1,8 +1,8 @@
-/** A GGUF file's metadata as the config.json that transformers would have. */
+/** A GGUF file's metadata as the equivalent config.json of transformers. */
 import { ModelError } from '../modelError';
 import { metadataList, metadataNumber, optionalNumber, optionalText, type Gguf } from './container';
 
-/** ggml's name of an architecture → transformers' class, by which a family is found. */
+/** ggml's name for an architecture → transformers' class, by which a family is found. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   llama: 'LlamaForCausalLM',
   qwen2: 'Qwen2ForCausalLM',
@@ -11,7 +11,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   gpt2: 'GPT2LMHeadModel',
 };
 
-/** @throws ModelError naming the architecture, where it is none of ours */
+/** @throws ModelError naming the architecture, if no family serves it */
 export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   const name = optionalText(gguf, 'general.architecture') ?? 'none';
   if (name in ARCHITECTURES) return name;
@@ -21,7 +21,7 @@ export function ggufArchitecture(gguf: Pick<Gguf, 'metadata'>): string {
   );
 }
 
-/** @throws ModelError when a number that the architecture needs is missing, or the file asks for what the engine does not have */
+/** @throws ModelError when a number that the architecture needs is missing, or the file needs something that the engine lacks */
 export function ggufConfig(gguf: Gguf): Record<string, unknown> {
   const name = ggufArchitecture(gguf);
   if (gguf.tensors.has('rope_freqs.weight')) {
@@ -40,7 +40,7 @@ export function ggufConfig(gguf: Gguf): Record<string, unknown> {
   return { ...common, ...(name === 'gpt2' ? gpt2Config(gguf) : rotaryConfig(gguf, name)) };
 }
 
-/** Rows of the embedding: more than tokens where it is padded. */
+/** Rows of the embedding: more than there are tokens if it is padded. */
 function vocabularyOf({ tensors }: Gguf): number {
   const [rows] = tensors.get('token_embd.weight')?.shape ?? [];
   if (rows === undefined)
@@ -97,7 +97,7 @@ function gemmaWindow(gguf: Gguf): Record<string, unknown> {
   return size === null ? {} : { sliding_window: size };
 }
 
-/** Epsilons are kept as f32: 1e-5 comes back as 9.999999747378752e-06; the shortest decimal that rounds to it is what was meant. */
+/** Epsilons are kept as f32: 1e-5 comes back as 9.999999747378752e-06; the shortest decimal that rounds to it was meant. */
 function single(value: number): number {
   for (let digits = 1; digits <= 9; digits += 1) {
     const short = Number(value.toPrecision(digits));

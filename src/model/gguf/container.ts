@@ -1,6 +1,6 @@
 /**
- * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges: metadata, and where each tensor
- * lies. The header is parsed by `@huggingface/gguf`, which bounds every count in it; here each tensor is checked against the file's size.
+ * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges: metadata, and the position of each
+ * tensor. The header is parsed by `@huggingface/gguf`, which bounds every count in it; here each tensor is checked against the file's size.
  */
 import type { gguf as parse } from '@huggingface/gguf';
 import { ModelError } from '../modelError';
@@ -12,7 +12,7 @@ export type MetadataValue = string | number | bigint | boolean | readonly Metada
 
 export interface GgufTensor {
   readonly name: string;
-  /** Row-major, as in safetensors: the file has the dimensions the other way round. */
+  /** Row-major, as in safetensors; the file has the dimensions in reverse. */
   readonly shape: readonly number[];
   readonly type: BlockType;
   readonly file: ModelFile;
@@ -27,7 +27,7 @@ export interface Gguf {
 
 const DOWNLOAD_AGAIN = 'Download the file again; it is damaged or not a GGUF file.';
 const MAGIC = 'GGUF';
-/** Names of ggml's types that cannot be read, for messages. */
+/** Names of ggml's types that are not supported, for messages. */
 const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
   [9, 'Q8_1'],
   [10, 'Q2_K'],
@@ -48,8 +48,8 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * @param files one file, or its shards in their order; metadata are the first one's
- * @throws ModelError when a file is no GGUF file or damaged, or has tensors of a type that cannot be read
+ * @param files one file, or its shards in order; metadata is the first one's
+ * @throws ModelError when a file is not GGUF or is damaged, or has tensors of an unsupported type
  */
 export async function readGguf(files: readonly ModelFile[]): Promise<Gguf> {
   let metadata: Gguf['metadata'] | null = null;
@@ -75,8 +75,8 @@ async function parseHeader(file: ModelFile): ReturnType<typeof parse> {
   const magic = new TextDecoder().decode(await file.read(0, Math.min(MAGIC.length, file.bytes)));
   if (magic !== MAGIC) throw new ModelError(`${file.name} is not a GGUF file: it does not begin with ${MAGIC}.`, DOWNLOAD_AGAIN);
   try {
-    // The reader asks for ranges of a URL; nothing leaves the machine.
-    // Comes with the first GGUF file: no part of the page's first load.
+    // The reader requests ranges of a URL; nothing leaves the machine.
+    // Loaded with the first GGUF file, so not part of the page's first load.
     const { gguf } = await import('@huggingface/gguf');
     return await gguf('https://localhost/model.gguf', { fetch: rangesOf(file) });
   } catch (cause) {
@@ -113,7 +113,7 @@ function checkRange({ name, shape, type, file, begin }: GgufTensor): void {
   throw new ModelError(`The tensor “${name}” of ${file.name} does not fit into the file.`, DOWNLOAD_AGAIN);
 }
 
-/** A value of the metadata that must be there. @throws ModelError */
+/** A required value of the metadata. @throws ModelError */
 export function metadataNumber({ metadata }: Pick<Gguf, 'metadata'>, key: string): number {
   const value = optionalNumber({ metadata }, key);
   if (value === null)

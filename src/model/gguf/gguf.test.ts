@@ -24,7 +24,7 @@ const load = (files: readonly ModelFile[]) => loadModel(ggufSource(files), 'loca
 
 describe('blocks', () => {
   it.each([...BLOCK_TYPES.values()].map(({ name }) => name))(
-    'of %s are widened as plain Python does, bit for bit',
+    'of %s are widened as in plain Python, bit for bit',
     async (name) => {
       const { tensors } = await readGguf([asFile('types.gguf', read('types.gguf'))]);
       const { type, shape, file, begin } = tensors.get(name)!;
@@ -39,7 +39,7 @@ describe('blocks', () => {
 describe('a model', () => {
   const files = [asFile('llama.gguf', read('llama.gguf'))];
 
-  it('has the weights of the folder that it was made from, rotary rows put back', async () => {
+  it('has the weights of the folder that it was made from, with rotary rows restored', async () => {
     const model = await load(files);
     expect(model.config).toMatchObject({ family: 'llama', layers: 2, heads: 4, kvHeads: 2, hidden: 32, tiedHead: true });
     expect(model.config.normEpsilon).toBe(1e-5);
@@ -53,7 +53,7 @@ describe('a model', () => {
       const weight = model.weights.block(1, role)!;
       const expected = readFloatTensor(theirs, `model.layers.1.${name}.weight`, shape);
       expect([...(await whole(weight))]).toEqual([...expected]);
-      // A range that begins and ends inside heads and rows.
+      // A range that starts and ends inside heads and rows.
       expect([...(await weight.read(77, 301))]).toEqual([...expected.subarray(77, 301)]);
     }
     expect([...(await whole(model.weights.outer('finalNorm')!))]).toEqual([
@@ -61,7 +61,7 @@ describe('a model', () => {
     ]);
   });
 
-  it('reads text with the tokenizer that it brings', async () => {
+  it('encodes text with the tokenizer that it contains', async () => {
     const { tokenizer, config } = await load(files);
     const ids = tokenizer.encode('the the.');
     expect(tokenizer.decode(ids)).toBe('the the.');
@@ -69,7 +69,7 @@ describe('a model', () => {
     expect(config).toMatchObject({ vocabulary: 34 });
   });
 
-  it('is opened like any file that is dropped', () => {
+  it('is opened like any dropped file', () => {
     expect(isModel([{ name: 'SmolLM2.Q4_0.gguf' }])).toBe(true);
     expect('weights' in droppedSource([new File([read('llama.gguf')], 'llama.gguf')])).toBe(true);
     expect(ggufTitle('big-00001-of-00003.gguf')).toBe('big');
@@ -81,29 +81,29 @@ describe('shards', () => {
   const shard = (part: number, parts: number, stem = 'a'): ModelFile =>
     asFile(`${stem}-${String(part).padStart(5, '0')}-of-${String(parts).padStart(5, '0')}.gguf`, read('llama.gguf'));
 
-  it('must all be there, and be of one model', () => {
+  it('must be complete and of one model', () => {
     expect(() => ggufSource([shard(1, 3), shard(3, 3)])).toThrow('Of a part 2 of 3 is missing.');
     expect(() => ggufSource([shard(1, 2), shard(2, 2, 'b')])).toThrow('not the parts of one model');
   });
 
-  it('may not have one tensor twice', async () => {
+  it('must not have a tensor twice', async () => {
     await expect(ggufSource([shard(2, 2), shard(1, 2)]).open('config.json')).rejects.toThrow('a second time');
   });
 });
 
 describe('what cannot be read', () => {
-  it('is refused by name: another file, another block type', async () => {
+  it('is refused by name: other files, other block types', async () => {
     await expect(readGguf([asFile('x.gguf', new Uint8Array(64))])).rejects.toThrow('does not begin with GGUF');
     const bytes = read('types.gguf');
     const view = new DataView(bytes.buffer);
-    // The type of the first tensor, Q4_0, stands behind its name, 4 bytes of dimensions and two sizes.
+    // The type of the first tensor, Q4_0, follows its name, 4 bytes of dimensions and two sizes.
     const at = Buffer.from(bytes).indexOf('Q4_0') + 4 + 4 + 16;
     expect(view.getUint32(at, true)).toBe(2);
     view.setUint32(at, 10, true);
     await expect(readGguf([asFile('x.gguf', bytes)])).rejects.toThrow('“Q4_0” of x.gguf is stored as Q2_K; F32, F16');
   });
 
-  it('says so, however a file is damaged', async () => {
+  it('gives an error, however a file is damaged', async () => {
     const original = read('llama.gguf');
     await fc.assert(
       fc.asyncProperty(
@@ -137,12 +137,12 @@ it('makes merges of SentencePiece’s pieces by score, longer parts first', () =
 
 const REAL = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
 describe.skipIf(!existsSync(REAL))('SmolLM2-135M-Instruct, Q4_1', () => {
-  it('is read by ranges, with its shape and its tokenizer', async () => {
+  it('is read in ranges, with its shape and its tokenizer', async () => {
     const model = await load([blobFile('SmolLM2-135M-Instruct.Q4_1.gguf', await openAsBlob(REAL))]);
     expect(model.config).toMatchObject({ layers: 30, heads: 9, kvHeads: 3, hidden: 576, vocabulary: 49152, tiedHead: true });
     const ids = model.tokenizer.encode('The capital of France is Paris, since 1789.');
     expect(model.tokenizer.decode(ids)).toBe('The capital of France is Paris, since 1789.');
-    // Digits stand alone: that is what its rule, smollm, says.
+    // Its rule, smollm, splits off every digit.
     expect(ids.map((id) => model.tokenizer.decode([id])).slice(-7)).toEqual([' since', ' ', '1', '7', '8', '9', '.']);
     const q = await whole(model.weights.block(29, 'q')!);
     expect(q).toHaveLength(576 * 576);

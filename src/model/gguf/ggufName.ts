@@ -1,4 +1,4 @@
-/** What GGUF files are called. Apart from what reads them, so that the page does not load it. */
+/** Names of GGUF files, apart from their reader so that the page does not load it. */
 
 /** `model-00001-of-00003.gguf` */
 export const SHARD = /^(?<stem>.*)-(?<part>\d{5})-of-(?<parts>\d{5})\.gguf$/;
@@ -7,7 +7,7 @@ export function isGguf(name: string): boolean {
   return name.toLowerCase().endsWith('.gguf');
 }
 
-/** A file's name without its ending and its place among shards: what the model is called. */
+/** The model's name: the file's name without its extension and shard number. */
 export function ggufTitle(name: string): string {
   return SHARD.exec(name)?.groups?.stem ?? name.replace(/\.gguf$/i, '');
 }

@@ -1,4 +1,4 @@
-/** A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its weights are read where they lie. */
+/** A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its weights are read in place. */
 import { sha256Hex } from '../../storage/sha256';
 import { ModelError } from '../modelError';
 import { blobFile, MissingFileError, type ModelFile, type ModelSource } from '../source/modelSource';

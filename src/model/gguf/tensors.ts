@@ -1,7 +1,7 @@
 /**
  * A GGUF file's tensors under the names and in the layout of transformers, read a range at a time. llama.cpp keeps the rotary rows of
- * `llama` models in pairs (2i, 2i + 1) of a head, transformers in halves (i, i + d/2); it adds 1 to the gains of Gemma's norms; and it turns
- * GPT-2's matrices round.
+ * `llama` models in pairs (2i, 2i + 1) of a head, transformers in halves (i, i + d/2); it adds 1 to the gains of Gemma's norms; and it transposes
+ * GPT-2's matrices.
  */
 import { hashOfShards, type WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
@@ -9,7 +9,7 @@ import { elementCount } from '../safetensors';
 import type { ModelFile } from '../source/modelSource';
 import { metadataNumber, optionalNumber, type Gguf, type GgufTensor } from './container';
 
-/** transformers' name of a part of a block → ggml's. */
+/** transformers' name for a part of a block → ggml's. */
 const BLOCK: Readonly<Record<string, string>> = {
   'self_attn.q_proj': 'attn_q',
   'self_attn.k_proj': 'attn_k',
@@ -22,7 +22,7 @@ const BLOCK: Readonly<Record<string, string>> = {
   'mlp.up_proj': 'ffn_up',
   'mlp.down_proj': 'ffn_down',
 };
-/** The norm behind attention is the MLP's own, unless the MLP has one by another name (Gemma 3). */
+/** The norm named after attention is the MLP's input norm, unless the MLP has one of its own (Gemma 3). */
 const PLAIN_NORMS = { post_attention_layernorm: 'ffn_norm' };
 const GEMMA_NORMS = {
   post_attention_layernorm: 'post_attention_norm',
@@ -47,7 +47,7 @@ const OUTER: Readonly<Record<string, string>> = {
   'ln_f.bias': 'output_norm.bias',
 };
 
-/** ggml's name of a tensor of transformers, or null if it has none. */
+/** ggml's name for a tensor of transformers, or null if it has none. */
 export function ggufName(tensor: string, architecture: string): string | null {
   const name = tensor.replace(/^(?:model|transformer)\./, '');
   if (name in OUTER) return OUTER[name]!;
@@ -58,13 +58,13 @@ export function ggufName(tensor: string, architecture: string): string | null {
   return parts[part] === undefined ? null : `blk.${layer}.${parts[part]}.${kind!}`;
 }
 
-/** How a tensor's numbers, as they are stored, become those that transformers has. */
+/** How a tensor's stored elements become those of transformers. */
 interface Layout {
-  /** Whether the two dimensions are the other way round. */
+  /** Whether the two dimensions are swapped. */
   readonly turned: boolean;
-  /** The stored numbers that numbers `begin` ≤ i < `end` are made of. */
+  /** The range of stored elements from which elements `begin` ≤ i < `end` are computed. */
   covering(tensor: GgufTensor, begin: number, end: number): readonly [from: number, to: number];
-  /** @param stored numbers from index `from` on */
+  /** @param stored elements from index `from` on */
   arrange(stored: Float32Array, from: number, tensor: GgufTensor, begin: number, end: number): Float32Array;
 }
 
@@ -74,10 +74,10 @@ const AS_STORED: Layout = {
   arrange: (stored) => stored,
 };
 
-/** Gains that llama.cpp keeps as 1 + what transformers has. */
+/** Gains that llama.cpp stores as 1 + transformers' values. */
 const LESS_ONE: Layout = { ...AS_STORED, arrange: (stored) => stored.map((value) => value - 1) };
 
-/** [inputs, outputs], where [outputs, inputs] is stored. The matrix is read as a whole. */
+/** [inputs, outputs], stored as [outputs, inputs]. The matrix is read as a whole. */
 const TURNED: Layout = {
   turned: true,
   covering: ({ shape }) => [0, elementCount(shape)],
@@ -90,7 +90,7 @@ const TURNED: Layout = {
   },
 };
 
-/** A matrix, or a bias, whose rows belong to `heads` heads: pairs are put back into halves, whole heads at a time. */
+/** A matrix, or a bias, whose rows belong to `heads` heads: pairs are rearranged into halves, whole heads at a time. */
 function rotaryRows(heads: number): Layout {
   const sizes = ({ shape }: GgufTensor): { columns: number; perHead: number; size: number } => {
     const columns = shape.length === 1 ? 1 : shape[1]!;
@@ -126,7 +126,7 @@ function layoutOf(gguf: Gguf, architecture: string, tensor: string): Layout {
   return rotaryRows(rotary === 'q' ? heads : kvHeads);
 }
 
-/** Bytes of the whole blocks that hold numbers `from` ≤ i < `to`, and the index of the first number in them. */
+/** Bytes of the whole blocks that hold elements `from` ≤ i < `to`, and the index of the first element in them. */
 function blockRange({ type, begin }: GgufTensor, from: number, to: number): readonly [begin: number, end: number, first: number] {
   const first = Math.floor(from / type.weights);
   const last = Math.ceil(to / type.weights);
@@ -136,7 +136,7 @@ function blockRange({ type, begin }: GgufTensor, from: number, to: number): read
 /** The weights of a GGUF model, one file or its shards. */
 export class GgufWeights implements WeightFiles {
   readonly bytes: number;
-  /** `read` without waiting; missing unless all files can be read so. */
+  /** Synchronous `read`; undefined unless all files can be read synchronously. */
   readonly readNow?: NonNullable<WeightFiles['readNow']>;
 
   constructor(
@@ -169,7 +169,7 @@ export class GgufWeights implements WeightFiles {
     this.#find(tensor, shape);
   }
 
-  /** Numbers `begin` ≤ i < `end` as float32, row-major. @throws ModelError as `check`, and when the file is gone */
+  /** Elements `begin` ≤ i < `end` as float32, row-major. @throws ModelError as `check`, and when the file is gone */
   async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array> {
     const { place, layout } = this.#find(tensor, shape);
     const [from, to] = layout.covering(place, begin, end);

@@ -1,6 +1,6 @@
 /**
- * A GGUF file's vocabulary as the tokenizer.json that transformers would have: byte-level BPE (`gpt2`), and SentencePiece's BPE (`llama`),
- * whose merges are made from pieces and scores as transformers' `convert_slow_tokenizer.py` does.
+ * A GGUF file's vocabulary as the equivalent tokenizer.json of transformers: byte-level BPE (`gpt2`), and SentencePiece's BPE (`llama`),
+ * whose merges are made from pieces and scores as in transformers' `convert_slow_tokenizer.py`.
  */
 import { ModelError } from '../modelError';
 import { metadataList, optionalNumber, optionalText, type Gguf } from './container';
@@ -12,10 +12,10 @@ const USER_DEFINED = 4;
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const REST = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 
-/** How text is cut before it is encoded, by the name that llama.cpp gives the rule. */
+/** How text is split before it is encoded, by llama.cpp's name for the rule. */
 interface Cut {
   readonly before: readonly unknown[];
-  /** Whether GPT-2's own rule cuts too. */
+  /** Whether GPT-2's own rule splits too. */
   readonly byteLevelRegex: boolean;
   readonly normalizer?: unknown;
   readonly ignoreMerges?: boolean;
@@ -156,13 +156,13 @@ function sentencePiece(gguf: Pick<Gguf, 'metadata'>, tokens: readonly string[]):
   };
 }
 
-/** Ids by piece; of a piece that is there twice the first, which is the one that is looked up. */
+/** IDs by piece; for a duplicate piece the first ID, which is the one looked up. */
 function vocabularyOf(tokens: readonly string[]): Record<string, number> {
   return Object.fromEntries([...tokens.entries()].reverse().map(([id, token]) => [token, id]));
 }
 
 /**
- * Every way to put a piece together from two others, the piece of the highest score first; of one score, longer left and then right parts.
+ * Every way to merge two pieces into a third, ordered by the score of the result, highest first, then by longer left and right parts.
  */
 export function mergesOf(tokens: readonly string[], scores: readonly number[]): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));

@@ -1,7 +1,7 @@
 /**
  * A decoder of any family as an ONNX graph of standard operators (opset 18), so that ONNX Runtime runs it on any provider.
  * Names of inputs and outputs are those of Hugging Face's exports. Activations are [batch·sequence, width] between attentions:
- * then each projection is one Gemm on its [out, in] weight, and a tied head needs no second copy.
+ * each projection is then one Gemm on its [out, in] weight, and a tied head needs no second copy.
  */
 import { blockShapes } from '../decoderTensors';
 import type { BlockRole, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
@@ -17,18 +17,18 @@ export interface DecoderGraphOptions {
   readonly input: 'ids' | 'embeddings';
   /**
    * `logits` [batch, sequence, vocabulary]; `hidden_states` [batch, sequence, hidden], after the final norm;
-   * `attentions`: one output `attentions.{layer}` [batch, heads, sequence, past + sequence] a layer.
+   * `attentions`: one output `attentions.{layer}` [batch, heads, sequence, past + sequence] per layer.
    */
   readonly outputs: readonly DecoderOutput[];
   /** Whether there are past_key_values.{layer}.{key,value} [batch, kvHeads, past, headSize] in and present.… out. */
   readonly cache: boolean;
   /** Longest position that position_ids may hold, plus one. Default: the model's, at most 2,048. */
   readonly positions?: number;
-  /** `logits` and `hidden_states` of each row's last position alone, [batch, 1, …]: what comes next needs no more. */
+  /** Only each row's last position in `logits` and `hidden_states`, [batch, 1, …], which is enough for the next token. */
   readonly lastOnly?: boolean;
   /**
-   * Projections that are given LoRA matrices at every run: inputs lora.{layer}.{role}.A float32 [rank, in] and .B [out, rank].
-   * One session serves all adapters of a model then, and its weights are there once.
+   * Projections that get LoRA matrices as inputs: inputs lora.{layer}.{role}.A float32 [rank, in] and .B [out, rank].
+   * One session then serves all adapters of a model, with a single copy of its weights.
    */
   readonly lora?: { readonly scale: number; readonly places: readonly LoraPlace[] };
 }
@@ -38,7 +38,7 @@ export function loraInput({ layer, role }: LoraPlace, matrix: 'A' | 'B'): string
   return `lora.${layer}.${role}.${matrix}`;
 }
 
-/** Added to the scores of keys that a query may not see: far below any score, and finite, so that no row turns into NaN. */
+/** Added to the scores of keys that a query may not see: far below any score, but finite, so that no row becomes NaN. */
 const HIDDEN_KEY = -1e30;
 
 /** Positions that a graph built with these options accepts: 0 … n − 1. */
@@ -55,7 +55,7 @@ const GRAPH_BYTES = 2 ** 24;
 const LARGEST_GRAPH = MODEL_BYTES - GRAPH_BYTES;
 
 /**
- * The serialised ONNX model, and the weights that it looks for in files of those names. Further inputs: attention_mask int64
+ * The serialised ONNX model, and the weights that it expects in files of those names. Further inputs: attention_mask int64
  * [batch, past + sequence], 1 = may be attended; position_ids int64 [batch, sequence]. No weight is read.
  */
 export function decoderGraph(
@@ -68,9 +68,9 @@ export function decoderGraph(
 }
 
 /**
- * The same as files that hold their weights and share memory with them (merged LoRA weights: pass them as `weights`): `{name}`, and `{name}_data`, `{name}_data_1`, … where the weights do not fit
- * into one message of less than 2 GiB.
- * @param most bytes of weights in a file
+ * The same as files that hold their weights and share memory with them (pass merged LoRA weights as `weights`): `{name}`, and `{name}_data`,
+ * `{name}_data_1`, … if the weights do not fit into one message of less than 2 GiB.
+ * @param most maximum bytes of weights per file
  */
 export function decoderFiles(
   config: DecoderConfig,
@@ -158,7 +158,7 @@ class DecoderGraph {
     this.#batch = this.#size(input, 0);
     this.#sequence = this.#size(input, 1);
     const positions = graphPositions(config, this.options);
-    // Tables rather than Cos and Sin nodes: WGSL promises only 2⁻¹¹ there, and only between −π and π.
+    // Tables rather than Cos and Sin nodes: WGSL guarantees only 2⁻¹¹ for these, and only between −π and π.
     const atPositions = (name: string, table: Float32Array): Value => {
       const rows = graph.floats(name, table, [positions, config.headSize / 2]);
       return graph.node('Unsqueeze', [graph.node('Gather', [rows, this.#positionIds]), graph.integers([1])]);
@@ -222,7 +222,7 @@ class DecoderGraph {
     return graph.node('Reshape', [last, graph.integers([-1, config.hidden])]);
   }
 
-  /** y + scale·B·(A·x), where the place is adapted. */
+  /** y + scale·B·(A·x) if the projection is adapted, else y. */
   #adapted(x: Value, y: Value, place: LoraPlace): Value {
     const { graph, config, options } = this;
     const { lora } = options;
@@ -267,7 +267,7 @@ class DecoderGraph {
       key = this.#extendCache(key, layer, 'key');
       value = this.#extendCache(value, layer, 'value');
     }
-    // The query heads of one key-value head are neighbours, so they stack as further rows: no repetition of keys and values.
+    // The query heads of one key-value head are neighbours, so they stack as further rows, without repeating keys and values.
     query = reshape(graph.node('Mul', [query, graph.scalar(config.attentionScale)]), [0, kvHeads, -1, headSize]);
     const keyColumns = graph.node('Transpose', [key], { perm: { ints: [0, 1, 3, 2] } });
     const scores = reshape(graph.node('MatMul', [query, keyColumns]), [0, heads, -1, 0]);
@@ -292,7 +292,7 @@ class DecoderGraph {
     return this.graph.node('Transpose', [split], { perm: { ints: [0, 2, 1, 3] } });
   }
 
-  /** RoPE, rotate-half convention; with learned positions x as it is. */
+  /** RoPE, rotate-half convention; with learned positions, x unchanged. */
   #rotate(x: Value, { rope }: LayerAttention): Value {
     if (rope === null) return x;
     const { graph } = this;

@@ -1,4 +1,4 @@
-/** Weights on their way into ONNX Runtime: which numbers arrive, and what JavaScript holds meanwhile. */
+/** Weights on their way into ONNX Runtime: which numbers arrive, and how much JavaScript holds meanwhile. */
 import * as ort from 'onnxruntime-web/webgpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixtureModel, FIXTURE_MODELS } from '../../testing/fixtureModels';
@@ -18,19 +18,19 @@ beforeAll(() => {
   configureOrt();
 });
 
-/** The same weights, with a change to every one of them. */
+/** The same weights, with `change` applied to each. */
 function changed(source: WeightSource, change: (weight: Weight) => Weight): WeightSource {
   const of = (weight: Weight | undefined): Weight | undefined => weight && change(weight);
   return { outer: (role) => of(source.outer(role)), block: (layer, role) => of(source.block(layer, role)) };
 }
 
-/** The same weight, which cannot be read at once. */
+/** The same weight, which can no longer be read synchronously. */
 function early(weight: Weight): Weight {
   return { length: weight.length, read: (begin, end) => weight.read(begin, end) };
 }
 
 describe.each(FIXTURE_MODELS)('%s', (name) => {
-  it('gives the logits of the same weights inside of the graph, bit for bit, whether they are read early or late', async () => {
+  it('gives the logits of the same weights stored in the graph, bit for bit, whether they are read early or late', async () => {
     const { config, weights } = await fixtureModel(name);
     const ids = [1, 3, 14, 15, 9, 26];
     const graph = decoderFiles(config, weights, OPTIONS, 'graph');
@@ -64,7 +64,7 @@ it('says why a weight could not be read', async () => {
   await again.release();
 });
 
-describe('the weights of a model of more than twice its largest tensor', () => {
+describe('the weights of a model more than twice as large as its largest tensor', () => {
   const config = readConfig({
     ...TINY_CONFIG,
     vocab_size: 49_152,
@@ -74,7 +74,7 @@ describe('the weights of a model of more than twice its largest tensor', () => {
   });
   const largest = 4 * config.vocabulary * config.hidden;
 
-  it.each(['F32', 'BF16'] as const)('pass through with less than 1.3 of it in memory, from %s', async (dtype) => {
+  it.each(['F32', 'BF16'] as const)('pass through with less than 1.3 times that tensor in memory, from %s', async (dtype) => {
     expect(4 * parameterCount(config)).toBeGreaterThan(2 * largest);
     let peak = 0;
     let before = 0;

@@ -1,18 +1,18 @@
-/** Weights as the external data that ONNX Runtime reads while it makes a session, one tensor after the other. */
+/** Weights as the external data that ONNX Runtime reads while it creates a session, one tensor after the other. */
 import { ModelError } from '../modelError';
 import { inChunks, inChunksNow, type Weight } from '../weightSource';
 import { bytesIn, bytesOf } from './graph';
 
-/** A weight that can be read at once, as ONNX Runtime wants it: it does not wait. */
+/** A weight that can be read synchronously, as ONNX Runtime requires. */
 type Ready = Parameters<typeof inChunksNow>[0];
 
 export interface ExternalData {
   readonly files: { readonly path: string; readonly data: Uint8Array }[];
-  /** @throws ModelError why a weight could not be read, which ONNX Runtime does not tell. */
+  /** @throws ModelError saying why a weight could not be read, which ONNX Runtime does not report. */
   check(): void;
 }
 
-/** Weights that can be read at once are read when they are wanted, and let go; the others are read now. */
+/** Weights that can be read synchronously are read on demand and released; the others are read in advance. */
 export async function externalData(weights: ReadonlyMap<string, Weight>): Promise<ExternalData> {
   const files: ExternalData['files'] = [];
   let failure: unknown = null;
@@ -37,8 +37,8 @@ function isReady(weight: Weight): weight is Ready {
 }
 
 /**
- * Of external data ONNX Runtime asks for no more than `byteLength` and `subarray`, once a tensor, and copies what it gets into its own
- * memory or a GPU buffer (`LoadWebAssemblyExternalData`). So nothing need be there before, and nothing stays.
+ * Of external data, ONNX Runtime uses only `byteLength` and `subarray`, once per tensor, and copies the result into its own
+ * memory or a GPU buffer (`LoadWebAssemblyExternalData`). So nothing need be in memory before, and nothing remains.
  */
 class LateBytes extends Uint8Array {
   constructor(

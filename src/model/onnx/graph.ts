@@ -17,13 +17,13 @@ export type Attribute = { readonly float: number } | { readonly int: number } | 
 interface Initialiser {
   readonly type: DataType;
   readonly shape: readonly number[];
-  /** A weight stands outside of the model, under the initialiser's name. */
+  /** A weight is stored outside the model, under the initialiser's name. */
   readonly content: Uint8Array | Weight;
 }
 
 /** Where large initialisers go when they do not fit into the model's own file. */
 export interface ExternalData {
-  /** Of the first file; later ones are called `{name}_1`, `{name}_2`, … */
+  /** Name of the first file; later ones are called `{name}_1`, `{name}_2`, … */
   readonly name: string;
   /** A new file starts where the next initialiser would pass this many bytes. */
   readonly fileBytes: number;
@@ -36,7 +36,7 @@ export interface BuiltGraph {
   readonly model: ProtoWriter;
   /** Data files. */
   readonly data: ReadonlyMap<string, Pieces>;
-  /** What further files have to hold, by their names: a weight each. */
+  /** Contents of further files, by name: one weight each. */
   readonly weights: ReadonlyMap<string, Weight>;
 }
 
@@ -47,7 +47,7 @@ const IR_VERSION = 8;
 const OPSET = 18;
 /** TensorProto.DataLocation. */
 const EXTERNAL = 1;
-/** Smaller initialisers stay in the model's file: shapes must be known before data files are read. */
+/** Minimum size of external initialisers: shapes must be known before data files are read. */
 const LEAST_EXTERNAL = 1024;
 const PAGE = 4096;
 
@@ -91,7 +91,7 @@ export class GraphBuilder {
     return this.#initialiser(`int64 ${value}`, 'int64', [], new Uint8Array(BigInt64Array.of(BigInt(value)).buffer));
   }
 
-  /** Adds a standard operator with one output; returns that output, called `as` or a fresh name. */
+  /** Adds a standard operator with one output, and returns that output's name: `as` or a fresh one. */
   node(operator: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, as?: string): Value {
     const output = as ?? this.#fresh(operator);
     this.#add(operator, inputs, [output], attributes);
@@ -110,7 +110,7 @@ export class GraphBuilder {
     return [...this.#initialisers.values()].reduce((sum, { content }) => sum + (isHeld(content) ? content.length : 0), 0);
   }
 
-  /** The serialised ModelProto; with `external`, large initialisers stand in data files. Weights are by the names under which it asks for them. */
+  /** The serialised ModelProto; with `external`, large initialisers are in data files. Weights are keyed by the names that the model uses. */
   build(external?: ExternalData): BuiltGraph {
     const graph = new ProtoWriter();
     const files = new DataFiles(external);
@@ -168,7 +168,7 @@ export class GraphBuilder {
   }
 }
 
-/** Numbers as they stand in files; little-endian, as all machines that browsers run on. */
+/** Numbers as bytes in files: little-endian, like all machines that browsers run on. */
 export function bytesOf<T extends ArrayBufferLike>({ buffer, byteOffset, byteLength }: Float32Array<T>): Uint8Array<T> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
@@ -182,7 +182,7 @@ function isHeld(content: Initialiser['content']): content is Uint8Array {
   return content instanceof Uint8Array;
 }
 
-/** Lays initialisers into files of external data. */
+/** Places initialisers in files of external data. */
 class DataFiles {
   readonly pieces = new Map<string, Uint8Array[]>();
   #name = '';
@@ -190,7 +190,7 @@ class DataFiles {
 
   constructor(private readonly external: ExternalData | undefined) {}
 
-  /** Where the bytes are from now on, in the keys of TensorProto.external_data; null: in the model's own file. */
+  /** Stores the bytes; returns where, with the keys of TensorProto.external_data, or null for the model's own file. */
   place(raw: Uint8Array): { readonly location: string; readonly offset: number; readonly length: number } | null {
     if (this.external === undefined || raw.length < LEAST_EXTERNAL) return null;
     const { name, fileBytes } = this.external;
@@ -201,7 +201,7 @@ class DataFiles {
       this.pieces.set(this.#name, []);
     }
     const place = { location: this.#name, offset: this.#length, length: raw.length };
-    // Offsets are multiples of a page, as the format asks for where files are mapped into memory.
+    // Offsets are multiples of a page, as the format requires for memory-mapped files.
     const padding = (PAGE - (raw.length % PAGE)) % PAGE;
     this.pieces.get(this.#name)!.push(raw, new Uint8Array(padding));
     this.#length += raw.length + padding;

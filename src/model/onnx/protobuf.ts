@@ -1,5 +1,5 @@
 /**
- * The writing half of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as ONNX needs it.
+ * Writer of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as ONNX needs it.
  * Fields are written in the order of the calls; large byte fields are kept by reference and copied once, by `finish`.
  */
 
@@ -46,7 +46,7 @@ export class ProtoWriter {
     return this.#length;
   }
 
-  /** What has been written so far, in order; large fields are not copied. */
+  /** Pieces written so far, in order; large fields are not copied. */
   get parts(): readonly Uint8Array[] {
     return this.#chunks;
   }

@@ -57,7 +57,7 @@ function smallStore(room: number): FileStore {
   };
 }
 
-/** Aborts once this many bytes are here. */
+/** Aborts once this many bytes have arrived. */
 async function cancelAfter(from: ModelSource, bytes: number): Promise<void> {
   const controller = new AbortController();
   const onBytes = ({ done }: ByteProgress): void => {
@@ -70,7 +70,7 @@ describe.each([
   ['with the hub’s API', true],
   ['from a plain file server', false],
 ])('a download %s', (_, api) => {
-  it('arrives whole, reports its bytes and comes from the store afterwards, without a server too', async () => {
+  it('arrives whole, reports its bytes and then comes from the store, even without a server', async () => {
     await serve({ api });
     const store = memoryStore();
     const seen: ByteProgress[] = [];
@@ -88,7 +88,7 @@ describe.each([
     expect(await readAll(await (await source(store)).open('model.safetensors'))).toEqual(WEIGHTS);
   });
 
-  it('goes on where it was cancelled', async () => {
+  it('resumes where it was cancelled', async () => {
     await serve({ api });
     hub.behave = () => ({ kind: 'slow', pieceBytes: 20_000, pauseMs: 20 });
     const store = memoryStore();
@@ -100,7 +100,7 @@ describe.each([
     expect(askedForWeights()).toEqual(['GET', `GET bytes=${begun!.bytes}-`]);
   });
 
-  it('goes on after a broken connection by itself', async () => {
+  it('resumes by itself after a broken connection', async () => {
     await serve({ api });
     let breaks = 2;
     hub.behave = () => (breaks-- > 0 ? { kind: 'break', afterBytes: 15_000 } : { kind: 'well' });
@@ -108,7 +108,7 @@ describe.each([
     expect(askedForWeights()).toEqual(['GET', 'GET bytes=15000-', 'GET bytes=30000-']);
   });
 
-  it('goes on after a connection that broke between the server’s answer and the first byte', async () => {
+  it('resumes after a connection that broke between the server’s answer and the first byte', async () => {
     await serve({ api });
     let breaks = 2;
     hub.behave = () => (breaks-- > 0 ? { kind: 'break', afterBytes: 0 } : { kind: 'well' });
@@ -116,7 +116,7 @@ describe.each([
     expect(askedForWeights()).toEqual(['GET', 'GET', 'GET']);
   });
 
-  it('starts again where the server has another version by now, or knows no ranges', async () => {
+  it('starts over if the server now has another version, or does not support ranges', async () => {
     await serve({ api: false });
     const store = memoryStore();
     hub.behave = () => ({ kind: 'slow', pieceBytes: 20_000, pauseMs: 20 });
@@ -138,7 +138,7 @@ describe.each([
 });
 
 describe('a model on a plain file server', () => {
-  it('opens offline without the files that it does not have', async () => {
+  it('opens offline even if it lacks optional files', async () => {
     await serve({ api: false, files: tinyModel({ shards: 2 }) });
     const store = memoryStore();
     const load = async () => loadModel(await source(store), ID, () => undefined, createTokenizer);
@@ -148,7 +148,7 @@ describe('a model on a plain file server', () => {
     expect([after.hash, after.config]).toEqual([before.hash, before.config]);
   });
 
-  it('is asked again for a file that it did not have', async () => {
+  it('is asked again for a file that it lacked', async () => {
     const files = new Map(FILES);
     await serve({ api: false, files });
     const store = memoryStore();
@@ -162,7 +162,7 @@ describe('a model on a plain file server', () => {
   });
 });
 
-describe('a download that cannot be', () => {
+describe('a download that fails', () => {
   it('leaves nothing in the store', async () => {
     await serve({ api: false });
     const store = memoryStore();
@@ -171,7 +171,7 @@ describe('a download that cannot be', () => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('gives up after some breaks without a byte between them', async () => {
+  it('gives up after several breaks without a byte between them', async () => {
     await serve();
     let first = true;
     hub.behave = () => {
@@ -205,14 +205,14 @@ describe('a download that cannot be', () => {
     await expect(opening).rejects.toThrow(message);
   });
 
-  it('explains a model, a revision and a file that the hub does not have', async () => {
+  it('explains that the hub lacks a model, a revision or a file', async () => {
     await serve();
     await expect(source(memoryStore(), 'main', 'test/other')).rejects.toThrow(/no public model/);
     await expect(source(memoryStore(), 'v2')).rejects.toThrow(/no such revision/);
     await expect((await source()).open('pytorch_model.bin')).rejects.toThrow(MissingFileError);
   });
 
-  it('takes an index page in place of the file for one that is missing', async () => {
+  it('treats an index page in place of the file as a missing file', async () => {
     await serve();
     hub.behave = () => ({ kind: 'page' });
     await expect((await source()).open('config.json')).rejects.toThrow(MissingFileError);
@@ -238,7 +238,7 @@ describe('a store without room', () => {
     expect((await store.list()).every(({ hash }) => hash !== null)).toBe(true);
   });
 
-  it('does the same where there is room for the bytes, but not for saying that they are whole', async () => {
+  it('does the same if there is room for the bytes, but not for marking them complete', async () => {
     await serve({ api: false });
     const store = memoryStore();
     const full: FileStore = {

@@ -9,26 +9,26 @@ import { blobFile, hashBlob, MissingFileError, type ByteProgress, type ModelFile
 export interface RemoteFile {
   readonly name: string;
   readonly url: string;
-  /** The model that it belongs to. */
+  /** The model to which the file belongs. */
   readonly group: string;
-  /** What is under this URL never changes. */
+  /** The content of this URL never changes. */
   readonly pinned: boolean;
-  /** As a listing says, if there is one. */
+  /** Length from a listing, if there is one. */
   readonly bytes?: number;
   /** SHA-256, hex. */
   readonly hash?: string;
 }
 
-/** The version of a file that its server does not have: kept without bytes, so that this is known offline, too. */
+/** The version of a file that its server lacks: stored without bytes, so that this is known offline too. */
 export const ABSENT = 'absent';
 
-/** Breaks without a byte between them that end a download. */
+/** Number of breaks without a byte between them that end a download. */
 const MOST_BREAKS = 4;
 const FIRST_PAUSE = 250;
 
 /**
- * The file from the store when it is whole and current, else downloaded into it. An aborted or broken download is resumed the
- * next time, where the server tells versions apart and understands ranges.
+ * The file from the store if it is complete and current, else downloaded into it. An aborted or broken download is resumed the
+ * next time, if the server distinguishes versions and supports ranges.
  * @throws ModelError as the server refuses or the file is damaged; the signal's reason when aborted.
  */
 export async function fetchFile(remote: RemoteFile, store: FileStore, options: OpenOptions = {}): Promise<ModelFile> {
@@ -50,7 +50,7 @@ async function isStillAbsent({ url }: RemoteFile, signal: AbortSignal | undefine
   return response === null || response.status === 404;
 }
 
-/** What a server says of a file without sending it; null if it cannot be reached. */
+/** What a server says about a file without sending it; null if it cannot be reached. */
 async function answerTo(url: string, signal: AbortSignal | undefined): Promise<Response | null> {
   try {
     return await fetch(url, { method: 'HEAD', cache: 'no-cache', ...(signal && { signal }) });
@@ -67,13 +67,13 @@ async function isCurrent(remote: RemoteFile, stored: StoredFile, signal: AbortSi
   const response = await answerTo(remote.url, signal);
   // Offline: what was downloaded earlier is better than nothing.
   if (response === null) return true;
-  // A server that refuses HEAD, or says nothing about versions, has not said that the file changed.
+  // A server that refuses HEAD, or says nothing about versions, gives no sign that the file changed.
   if (!response.ok) return response.status !== 404;
   const current = versionOf(response.headers);
   return current === null || current === stored.version;
 }
 
-/** Changes when the file does, as far as the server lets us know. `from`: bytes before those that the answer holds. */
+/** Changes when the file does, as far as the server's headers show. `from`: bytes before those in the answer. */
 function versionOf(headers: Headers, from = 0): string | null {
   const length = headers.has('content-encoding') ? null : headers.get('content-length');
   return headers.get('etag') ?? headers.get('last-modified') ?? (length === null ? null : `${from + Number(length)} bytes`);
@@ -82,9 +82,9 @@ function versionOf(headers: Headers, from = 0): string | null {
 class Download {
   #hasher = new Sha256();
   #sink!: DownloadSink;
-  /** Whether the server has answered: what breaks afterwards is the connection. */
+  /** Whether the server has answered; after that, failures are the connection's. */
   #answered = false;
-  /** What the server says of the file: null before its first answer, and where it does not. */
+  /** The file's version on the server: null before its first answer, and if it names none. */
   #version: string | null = null;
   #total: number | null = null;
 
@@ -95,7 +95,7 @@ class Download {
   ) {}
 
   async run(stored: StoredFile | null): Promise<ModelFile> {
-    // Without a length nobody can tell what is missing.
+    // Without a length, what is missing cannot be known.
     const begun = stored?.hash === null && stored.total !== null ? stored.bytes : 0;
     if (begun > 0) {
       this.#version = stored!.version;
@@ -119,7 +119,7 @@ class Download {
     }
   }
 
-  /** Asks for what is missing until it is here. */
+  /** Requests what is missing until it has arrived. */
   async #fetchRest(): Promise<void> {
     const { signal } = this.options;
     const { url } = this.remote;
@@ -129,7 +129,7 @@ class Download {
       let cause: unknown = null;
       try {
         await this.#receive(await this.#request());
-        // A body of unknown length ends where it ends.
+        // A body of unknown length is complete when it ends.
         if (this.#complete || this.#expected === null) return;
       } catch (error) {
         signal?.throwIfAborted();
@@ -156,13 +156,13 @@ class Download {
     const { url } = this.remote;
     const from = this.#total === null ? 0 : this.#sink.bytes;
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-    // The store is our cache: the browser's own would hold large files twice.
+    // The store is our cache; the browser's own would hold large files a second time.
     const response = await fetch(url, { cache: 'no-store', headers, ...(signal && { signal }) });
     this.#answered = true;
     const version = versionOf(response.headers, from);
     if (response.status === 206 && version === this.#version) return response;
     if (response.status === 206 || response.status === 416) {
-      // Another version by now: from the start, once.
+      // The version has changed: start over, once.
       await response.body?.cancel();
       this.#total = null;
       return this.#request();
@@ -172,7 +172,7 @@ class Download {
     if (response.headers.get('content-type')?.startsWith('text/html') === true)
       throw refused(url, new Response(null, { status: 404 }));
     this.#version = version;
-    // The length of a body compressed behind our back would be too small.
+    // The length of a body that the server compressed would be too small.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
     this.#total = length === null ? null : Number(length);
     this.#hasher = new Sha256();
@@ -227,7 +227,7 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
       'abort',
       () => {
         clearTimeout(timer);
-        // The linter wants Errors; the signal's reason is whatever the caller chose.
+        // The linter requires Errors; the signal's reason is whatever the caller chose.
         reject(signal.reason as Error);
       },
       { once: true },

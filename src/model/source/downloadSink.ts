@@ -1,4 +1,4 @@
-/** Where a download's bytes go: into the store, or into memory as a whole when the browser has no room for them. */
+/** The destination of a download's bytes: the store, or memory if the browser has no room for all of them. */
 import { StorageBusyError, StorageFullError, type FileFacts, type FileStore, type FileWriter } from '../../storage/fileStore';
 
 /** Bytes that pass through JavaScript at a time. */
@@ -15,7 +15,7 @@ export class DownloadSink {
     private facts: Omit<FileFacts, 'hash'>,
   ) {}
 
-  /** @param kept bytes that the store already has and that stay; 0 starts over. */
+  /** @param kept bytes that the store already has and keeps; 0 starts over. */
   static async open(store: FileStore, facts: Omit<FileFacts, 'hash'>, kept: number): Promise<DownloadSink> {
     const sink = new DownloadSink(store, facts);
     await sink.#begin(kept);
@@ -45,14 +45,14 @@ export class DownloadSink {
     this.#tail.push(piece.slice());
   }
 
-  /** Forgets what came so far. */
+  /** Discards what has arrived so far. */
   async restart(facts: Omit<FileFacts, 'hash'>): Promise<void> {
     await this.close();
     this.facts = facts;
     await this.#begin(0);
   }
 
-  /** The whole file. Where the store has no room for all of it, nothing of it stays there. */
+  /** The whole file. If the store has no room for all of it, none of it is kept there. */
   async finish(hash: string): Promise<Blob> {
     const writer = this.#writer;
     if (writer === null) return new Blob(this.#tail);
@@ -65,7 +65,7 @@ export class DownloadSink {
     return new Blob([...held, ...this.#tail]);
   }
 
-  /** Leaves what the store has for another time, if that is anything. */
+  /** Keeps what the store has, if anything, for resuming later. */
   async close(): Promise<void> {
     const writer = this.#writer;
     if (writer === null) return;

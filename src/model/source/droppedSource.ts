@@ -1,9 +1,9 @@
-/** A model's files as a person dropped or chose them. */
+/** A model's files as dropped or chosen by the user. */
 import { isGguf } from '../gguf/ggufName';
 import { ggufSource } from '../gguf/ggufSource';
 import { blobFile, MissingFileError, type ModelSource } from './modelSource';
 
-/** Files by their names alone: the folders around them do not matter. GGUF files bring everything with them. */
+/** Files by name alone, whatever their folders. GGUF files contain everything. */
 export function droppedSource(files: readonly File[]): ModelSource {
   const packed = files.filter(({ name }) => isGguf(name));
   if (packed.length > 0) return ggufSource(packed.map((file) => blobFile(file.name, file)));

@@ -1,4 +1,4 @@
-/** What a server's refusal means, in words for the person who asked for the file. */
+/** What a server's refusal means, in words for the user. */
 import { ModelError } from '../modelError';
 import { MissingFileError } from './modelSource';
 
@@ -13,7 +13,7 @@ export function unreachable(url: string, cause: unknown): ModelError {
   );
 }
 
-/** The connection broke, time and again. */
+/** The connection broke repeatedly. */
 export function broken(url: string, done: number, total: number | null, cause: unknown): ModelError {
   const amount = total === null ? `${done} bytes` : `${done} of ${total} bytes`;
   return new ModelError(`The download of ${url} broke off after ${amount}.`, 'Start it again: it continues where it stopped.', {
@@ -22,8 +22,8 @@ export function broken(url: string, done: number, total: number | null, cause: u
 }
 
 /**
- * The hub names its reasons in `x-error-code`; other servers give a status alone.
- * @param url what was asked for
+ * The hub names its reasons in `x-error-code`; other servers give only a status.
+ * @param url the requested URL
  */
 export function refused(url: string, { status, headers }: Pick<Response, 'status' | 'headers'>): ModelError {
   const kind = url.includes('/datasets/') ? 'dataset' : 'model';

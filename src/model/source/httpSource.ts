@@ -1,11 +1,11 @@
-/** Folders on web servers: models of the page's own, models and datasets of hubs and mirrors with the Hugging Face hub's layout. */
+/** Folders on web servers: the page's own models, and models and datasets of hubs and mirrors with the Hugging Face hub's layout. */
 import { z } from 'zod';
 import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
 import { fetchFile } from './download';
 import { refused } from './httpErrors';
 import { MissingFileError, type ModelSource } from './modelSource';
 
-/** Files under `baseUrl`; a kept file is used again while the server says that it is still the same, or cannot be asked. */
+/** Files under `baseUrl`; a stored file is reused while the server says that it is unchanged, or cannot be reached. */
 export function httpSource(baseUrl: string, store: FileStore, group = baseUrl): ModelSource {
   const base = withSlash(baseUrl);
   return {
@@ -24,14 +24,14 @@ export interface HubPlace {
 
 /** A repository on a hub. */
 export interface HubFolder extends ModelSource {
-  /** Its files with their bytes, null where unknown; null where the server does not list them. */
+  /** Its files with their sizes in bytes, null if unknown; null if the server does not list them. */
   readonly files: readonly { readonly path: string; readonly bytes: number | null }[] | null;
 }
 
 /**
- * A model at `{base}/{id}/resolve/{revision}/{file}`, or a dataset, at `{base}/datasets/{id}/resolve/…`. Where the server answers the
+ * A model at `{base}/{id}/resolve/{revision}/{file}`, or a dataset, at `{base}/datasets/{id}/resolve/…`. If the server answers the
  * hub's API (`{base}/api/models/{id}/revision/{revision}?blobs=true`, or `datasets`), the revision is pinned to its commit, and lengths
- * and SHA-256 are checked against its listing; a plain file server does without.
+ * and SHA-256 are checked against its listing; a plain file server needs none of this.
  * @throws ModelError as the server refuses; the signal's reason when aborted.
  */
 export async function hubSource(
@@ -76,7 +76,7 @@ export async function hubSource(
   };
 }
 
-/** As much of the hub's answer as is used. `lfs` is there for large files alone. */
+/** The parts of the hub's answer that are used. `lfs` is present only for large files. */
 const listingSchema = z.object({
   sha: z.string().min(1),
   siblings: z.array(
@@ -95,7 +95,7 @@ interface ListingPlace {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The server's listing, or the kept one where the server cannot be reached; null if there is none. */
+/** The server's listing, or the stored one if the server cannot be reached; null if there is none. */
 async function readListing(url: string, { store, group, signal }: ListingPlace): Promise<Listing | null> {
   let response: Response;
   try {
@@ -106,14 +106,14 @@ async function readListing(url: string, { store, group, signal }: ListingPlace):
     const kept = await readFile(store, url);
     return kept && parseListing(kept);
   }
-  // The hub says what is wrong with id or revision here; a file server merely has no API.
+  // Here the hub says what is wrong with ID or revision; a file server merely has no API.
   if (!response.ok) {
     if (response.headers.has('x-error-code')) throw refused(url, response);
     return null;
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
   const listing = parseListing(bytes);
-  // Where it cannot be kept the model is not found offline; that is no reason to stop here.
+  // If it cannot be stored, the model will not be found offline, which is no reason to fail.
   if (listing !== null) await keepFile(store, { key: url, group, version: listing.sha }, bytes);
   return listing;
 }

@@ -3,7 +3,7 @@ import type { WeightFiles } from '../checkpoint';
 import { ModelError } from '../modelError';
 import { Sha256 } from '../../storage/sha256';
 
-/** `cache`: nothing was downloaded (kept by the browser, or a local file). */
+/** `cache`: nothing was downloaded (stored by the browser, or a local file). */
 export type ByteOrigin = 'network' | 'cache';
 
 export interface ByteProgress {
@@ -20,30 +20,30 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A whole file that is here, and read in ranges. */
+/** A complete local file, read in ranges. */
 export interface ModelFile {
-  /** As in the folder; used in error messages. */
+  /** Name in the folder; used in error messages. */
   readonly name: string;
   readonly bytes: number;
   /** SHA-256 of the file, hex. */
   hash(): Promise<string>;
   /** Bytes `begin` ≤ i < `end`, in memory of their own. @throws ModelError when the file can no longer be read. */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** The file itself, where the browser holds it as a whole. */
+  /** The file itself, if the browser holds all of it. */
   readonly blob?: Blob;
-  /** The same as `read` without waiting; only where that can be. */
+  /** The same as `read`, synchronously; only if that is possible. */
   readNow?(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
 export interface ModelSource {
-  /** The exact version that is read, such as a commit, if it is known. */
+  /** The exact version that is read, such as a commit, if known. */
   readonly version?: string;
   /**
-   * Brings a file here, such as `config.json`.
-   * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be had; the signal's reason when aborted.
+   * Fetches a file, such as `config.json`.
+   * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be fetched; the signal's reason when aborted.
    */
   open(file: string, options?: OpenOptions): Promise<ModelFile>;
-  /** The weights, if they are not in safetensors files of the folder. @throws ModelError */
+  /** The weights, if they are not in the folder's safetensors files. @throws ModelError */
   weights?(onBytes?: OpenOptions['onBytes']): Promise<WeightFiles>;
 }
 
@@ -54,7 +54,7 @@ export class MissingFileError extends ModelError {
   }
 }
 
-/** A file of which the browser holds the bytes, in memory or on disk. */
+/** A file whose bytes the browser holds, in memory or on disk. */
 export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
   let known = hash === undefined ? undefined : Promise.resolve(hash);
   return {
@@ -69,7 +69,7 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
         throw unreadable(name, cause);
       }
     },
-    // In workers alone.
+    // Only in workers.
     ...(typeof FileReaderSync === 'function' && {
       readNow(begin, end) {
         try {
@@ -109,7 +109,7 @@ export async function readJson({ open }: Pick<ModelSource, 'open'>, file: string
   }
 }
 
-/** What `reading` gives, or `otherwise` where the folder has no such file. */
+/** The result of `reading`, or `otherwise` if the folder has no such file. */
 export async function unlessMissing<T, Other>(reading: Promise<T>, otherwise: Other): Promise<T | Other> {
   try {
     return await reading;

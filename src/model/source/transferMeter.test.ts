@@ -4,11 +4,11 @@ import { TransferMeter } from './transferMeter';
 
 const network = (done: number, total: number): ByteProgress => ({ done, total, origin: 'network', kept: true });
 
-it('tells speed and time left from what came in the last seconds', () => {
+it('computes speed and time left from what arrived in the last seconds', () => {
   const meter = new TransferMeter('a/b');
   meter.update('config.json', network(100, 100), 0);
   expect(meter.transfer).toMatchObject({ bytesPerSecond: null, secondsLeft: null });
-  // Resumed at 1,000: those bytes came earlier.
+  // Resumed at 1,000: those bytes arrived earlier.
   meter.update('model.safetensors', network(1000, 5000), 1000);
   meter.update('model.safetensors', network(2000, 5000), 2000);
   expect(meter.transfer.bytesPerSecond).toBe(500);
@@ -21,7 +21,7 @@ it('tells speed and time left from what came in the last seconds', () => {
   ]);
 });
 
-it('counts no bytes that were here already, and knows no time left without a length', () => {
+it('counts no bytes that were already stored, and gives no time left without a length', () => {
   const meter = new TransferMeter('a/b');
   meter.update('x', { done: 900, total: 900, origin: 'cache', kept: true }, 0);
   meter.update('y', network(0, 0), 0);

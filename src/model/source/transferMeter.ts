@@ -1,15 +1,15 @@
-/** How far the files of a model are on their way here, how fast they come and when the one under way will be here. */
+/** Progress of a model's files: how much has arrived, how fast, and when the current file will be complete. */
 import type { FileTransfer, Transfer } from '../../record/runEvents';
 import type { ByteProgress } from './modelSource';
 
-/** Long enough to be calm, short enough to notice a connection that stalls. Milliseconds. */
+/** Milliseconds of the averaging window: long enough to be steady, short enough to notice a stalled connection. */
 const WINDOW = 5000;
-/** Shorter spans tell no speed. */
+/** Minimum milliseconds from which a speed is computed. */
 const SHORTEST = 250;
 
 export class TransferMeter {
   readonly #files = new Map<string, FileTransfer>();
-  /** Bytes that came over the network, by time. */
+  /** Bytes received over the network, by time. */
   #samples: { readonly at: number; readonly bytes: number }[] = [];
   #received = 0;
 
@@ -18,7 +18,7 @@ export class TransferMeter {
   /** @param now milliseconds, from any origin */
   update(file: string, progress: ByteProgress, now: number): void {
     const before = this.#files.get(file);
-    // What a resumed download starts with did not come now; one that starts again comes once more.
+    // Bytes that a resumed download starts with were not received now; those of one that starts over are received again.
     if (before?.origin === 'network' && progress.origin === 'network') this.#received += Math.max(0, progress.done - before.done);
     this.#files.set(file, { file, ...progress });
     this.#samples.push({ at: now, bytes: this.#received });

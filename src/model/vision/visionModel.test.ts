@@ -15,13 +15,13 @@ function source(
   return droppedSource([...files].map(([path, bytes]) => new File([bytes], path.slice(path.lastIndexOf('/') + 1))));
 }
 
-/** Pixels of one colour. */
+/** Pixels of a single colour. */
 function plain(rgb: readonly number[], width = 8, height = 8): Pixels {
   const length = 4 * width * height;
   return { data: Uint8ClampedArray.from({ length }, (_, at) => (at % 4 === 3 ? 255 : rgb[at % 4]!)), width, height };
 }
 
-/** The means of the prepared picture's colours. */
+/** Mean colours of the prepared picture. */
 function normalised(rgb: readonly number[], family: VisionFamily): number[] {
   const { image_mean: mean, image_std: deviation } = VISION_FAMILIES[family].preprocessor;
   return rgb.map((shade, colour) => (shade / 255 - mean[colour]!) / deviation[colour]!);
@@ -38,7 +38,7 @@ describe('a vision model', () => {
     configureOrt();
   });
 
-  it('embeds pictures as its graph and its preprocessor say, each by itself', async () => {
+  it('embeds each picture by itself, as its graph and its preprocessor specify', async () => {
     const model = await openVisionModel(source(), WASM);
     const [grey, red, again] = await model.embed([plain([127.5, 127.5, 127.5]), plain([255, 0, 0]), plain([255, 0, 0])]);
     expect(grey).toHaveLength(TINY_VISION_WIDTH);
@@ -48,7 +48,7 @@ describe('a vision model', () => {
     red!.forEach((value, at) => {
       expect(alone![at]).toBeCloseTo(value, 5);
     });
-    // Colours are linear: white is the sum of the three, but for what black adds twice.
+    // Colours are linear: white is the sum of the other two, less black, which that sum counts twice.
     const [white, green, blue, black] = await model.embed([
       plain([255, 255, 255]),
       plain([0, 255, 0]),
@@ -62,7 +62,7 @@ describe('a vision model', () => {
   });
 
   describe.each(['clip', 'siglip', 'dinov2'] as const)('in the layout of %s', (family) => {
-    it('prepares colours as its preprocessor says, and gives the output that is the embedding', async () => {
+    it('prepares colours as its preprocessor specifies, and returns the output that is the embedding', async () => {
       const model = await openVisionModel(source(undefined, family), WASM);
       const colours = [
         [200, 30, 90],
@@ -120,7 +120,7 @@ describe('a vision model', () => {
     await model.release();
   });
 
-  it('is another model if graph or preprocessor is', async () => {
+  it('has a hash that depends on graph and preprocessor', async () => {
     const hashes = await Promise.all(
       [
         source(),
@@ -140,7 +140,7 @@ describe('a vision model', () => {
     expect(new Set(hashes).size).toBe(3);
   });
 
-  it('is refused with what is wrong with its folder', async () => {
+  it('is refused with what is wrong in its folder', async () => {
     const refused = async (change: (files: Map<string, BlobPart>) => void): Promise<string> =>
       openVisionModel(source(change), WASM).then(
         () => 'opened',

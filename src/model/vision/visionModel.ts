@@ -1,6 +1,6 @@
 /**
  * Vision models in the layout of transformers.js: an exported graph, run by ONNX Runtime, and the preprocessor_config.json from which transformers.js
- * builds the model's image processor. SigLIP, CLIP and DINOv2 in their common exports; any graph that takes `pixel_values` alone.
+ * builds the model's image processor. SigLIP, CLIP and DINOv2 in their common exports; any graph whose only input is `pixel_values`.
  */
 import {
   BitImageProcessor,
@@ -26,11 +26,11 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Where exports keep the part that sees: CLIP and SigLIP a file of its own, DINOv2 the whole model. Dropped folders are flat. */
+/** Where exports have the vision part: CLIP and SigLIP in a separate file, DINOv2 as the whole model. Dropped folders are flat. */
 const GRAPHS = ['onnx/vision_model.onnx', 'vision_model.onnx', 'onnx/model.onnx', 'model.onnx'];
-/** Larger ones do not fit beside their activations into WebAssembly's memory. */
+/** Larger models do not fit into WebAssembly's memory with their activations. */
 const MOST_BYTES = 1.5e9;
-/** Most pixels a side that a model may want. */
+/** Maximum pixels per side that a model may require. */
 const MOST_SIDE = 1024;
 
 const PROCESSORS = {
@@ -48,7 +48,7 @@ const PROCESSORS = {
 const side = z.number().int().positive().max(MOST_SIDE);
 const sizeSchema = z.union([side, z.strictObject({ shortest_edge: side }), z.looseObject({ width: side, height: side })]);
 const colours = z.union([z.number(), z.array(z.number()).length(3)]);
-/** As much of preprocessor_config.json as would take memory, or fail late, if it were nonsense. */
+/** The fields of preprocessor_config.json that would take memory, or fail late, if they were nonsense. */
 const preprocessorSchema = z.looseObject({
   image_processor_type: z.string().optional(),
   feature_extractor_type: z.string().optional(),
@@ -68,8 +68,8 @@ export interface VisionModel {
 }
 
 /**
- * Brings a model here.
- * @throws ModelError when files are missing or are no such model; the signal's reason when aborted
+ * Fetches a model.
+ * @throws ModelError when files are missing or not such a model; the signal's reason when aborted
  */
 export async function openVisionModel(
   source: ModelSource,
@@ -110,14 +110,14 @@ export async function openVisionModel(
   };
 }
 
-/** A GPU for a vision model, and how it is given back. */
+/** A GPU for a vision model, and how it is released. */
 export interface VisionGpu {
   readonly device: GPUDevice;
   readonly destroy: () => void;
 }
 
 /**
- * The model on a GPU or, where it cannot be opened or cannot answer there, on WebAssembly. The GPU is given back with the model, or at once.
+ * The model on a GPU or, if it cannot be opened or cannot run there, on WebAssembly. The GPU is released with the model, or at once.
  * @param gpu null: WebAssembly alone
  * @throws what `openVisionModel` throws on WebAssembly
  */
@@ -140,7 +140,7 @@ export async function openVisionModelWhereItRuns(
       await model?.release().catch(() => undefined);
       gpu.destroy();
       options.signal?.throwIfAborted();
-      // What the model lacks is missing on WebAssembly, too, and said there.
+      // An error of the model itself occurs on WebAssembly too, and is reported there.
       if (!(error instanceof ModelError)) throw error;
     }
   }
@@ -165,12 +165,12 @@ function processorOf(config: unknown): Process {
     );
   }
   const { size } = parsed.data;
-  // transformers.js adds to what it is given.
+  // transformers.js adds to the object that it is given.
   const given = { ...parsed.data, ...(typeof size === 'number' && { size: sides(size, type) }) };
   return new PROCESSORS[type as keyof typeof PROCESSORS](given as ImageProcessorConfig);
 }
 
-/** What a size that is one number means in older files, as transformers (Python) reads it; transformers.js would fit the longer side. */
+/** The meaning of a size that is one number, in older files, as in transformers (Python); transformers.js would fit the longer side. */
 function sides(size: number, type: string): z.infer<typeof sizeSchema> {
   return /^(CLIP|Bit|ConvNext)/.test(type) ? { shortest_edge: size } : { width: size, height: size };
 }
