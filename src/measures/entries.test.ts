@@ -1,4 +1,4 @@
-/** docs/metrics.md lists the entries as they are. */
+/** docs/metrics.md lists the entries exactly. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Measure, RankingMeasure } from './measure';
@@ -7,7 +7,7 @@ import { BASELINES } from './ranking/baselineNames';
 
 const docs = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
-/** Without the padding of columns. */
+/** Lines without the padding of columns. */
 const lines = docs.split('\n').map((line) => line.replace(/ {2,}/g, ' '));
 
 type Listed = Pick<Measure, 'id' | 'name' | 'unit' | 'better' | 'definition' | 'tag'>;
@@ -24,7 +24,7 @@ const rankings = rankingMeasures().map((one: RankingMeasure) => ({
 }));
 
 it.each([...rankings, ...entries()])('docs/metrics.md has the entry $id in its table', (one) => {
-  // Where it fails: put this line into the table of docs/metrics.md.
+  // If this fails, put this line into the table of docs/metrics.md.
   expect(lines).toContain(row(one));
 });
 

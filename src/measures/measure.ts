@@ -1,5 +1,5 @@
 /**
- * What a measure is: one entry with everything that charts, tables, sentences and files say of it. Entries stand in `entries`, one a
+ * A measure: one entry with everything that charts, tables, sentences and files say about it. Entries are in `entries`, one per
  * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
  */
 import type {
@@ -13,22 +13,22 @@ import type {
 } from '../record/runRecord';
 import { TARGET_GROUPS, type TargetGroup } from '../record/targetGroups';
 
-/** Whose choice the definition is: the paper's abstract, a reader's transcription of it, or our own. */
+/** The source of the definition: the paper's abstract, a reader's transcription of the paper, or our own choice. */
 export type Tag = 'A' | 'R' | 'O';
 
-/** What counts as better; null if neither end does. */
+/** Which direction is better; null if neither is. */
 export type Better = 'higher' | 'lower' | null;
 
-/** Room of the page and of docs/metrics.md. */
+/** Section of the page and of docs/metrics.md. */
 export type Topic = 'ranking' | 'attention' | 'embeddings' | 'language' | 'text';
 
 interface Described {
-  /** As in docs/metrics.md and inside a sentence: `LM drift`, `item-sink rate`. */
+  /** As in docs/metrics.md and within a sentence: `LM drift`, `item-sink rate`. */
   readonly name: string;
   readonly topic: Topic;
-  /** Of values as they are shown; empty if there is none. */
+  /** Unit of displayed values; empty if there is none. */
   readonly unit: string;
-  /** Shown value = scale · value. */
+  /** Displayed value = scale · value. */
   readonly scale: 1 | 100;
   readonly digits: number;
   readonly better: Better;
@@ -39,9 +39,9 @@ interface Described {
 
 /** A number of an evaluation. */
 export interface Measure extends Described {
-  /** Stable: saved runs and grids store values by it. `lmDrift`, and of ranking measures `hr@10`, `cold-hr@50`. */
+  /** Stable, since saved runs and grids store values by it: `lmDrift` or, for ranking measures, `hr@10`, `cold-hr@50`. */
   readonly id: string;
-  /** Ids of earlier versions, which are still read. */
+  /** IDs of earlier versions, which are still read. */
   readonly aliases: readonly string[];
   /** Null if the evaluation has no such value: no cold targets, another list of K, an earlier version. */
   readonly of: (evaluation: Evaluation) => number | null;
@@ -49,22 +49,22 @@ export interface Measure extends Described {
   readonly base: (record: RunRecord) => number | null;
   /** 95 % bootstrap interval over users or targets, within one seed; null if there is none. */
   readonly interval: (evaluation: Evaluation) => readonly [number, number] | null;
-  /** Whether the value depends on how many users it is taken over, so that populations must not be mixed. */
+  /** Whether the value depends on the number of users that it is taken over, so that populations must not be mixed. */
   readonly perUsers: boolean;
-  /** Whether tables show it at first. */
+  /** Whether tables show it by default. */
   readonly main: boolean;
 }
 
-/** A measure that is more than a number of a ranking. */
+/** A measure other than those of rankings. */
 export interface MeasureEntry<Id extends string = string> extends Measure {
   readonly id: Id;
-  /** Has a chart over training, among those of collapse. */
+  /** Whether it has a chart over training, among those of collapse. */
   readonly charted: boolean;
-  /** The chart's axis shows 0. */
+  /** Whether the chart's axis includes 0. */
   readonly fromZero: boolean;
-  /** A difference from the base model: shown with its sign. */
+  /** Whether it is a difference from the base model, shown with its sign. */
   readonly signed: boolean;
-  /** Id of the measure that stands in, under its own name, in records that lack this one. */
+  /** ID of the measure that replaces it, under its own name, in records that lack this one. */
   readonly instead: string | null;
 }
 
@@ -82,7 +82,7 @@ type Optional =
   | 'signed'
   | 'instead';
 
-/** An entry as it is written down: what it does not say is usual. */
+/** An entry as written; what it leaves out has its default. */
 export type MeasureDraft<Id extends string> = Omit<MeasureEntry<Id>, Optional> & Partial<Pick<MeasureEntry<Id>, Optional>>;
 
 export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>): MeasureEntry<Id> {
@@ -107,7 +107,7 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
 export type RankedSplit = 'all' | 'warm' | 'cold' | TargetGroup;
 export const RANKED_SPLITS: readonly RankedSplit[] = ['all', 'warm', 'cold', ...TARGET_GROUPS];
 
-/** What a ranking says of a split; undefined if no target is in it, or the record is of an earlier version. */
+/** A ranking's values for a split; undefined if it has no target, or the record is of an earlier version. */
 export function ofSplit(
   ranking: Pick<RankingBySplit, 'all' | 'warm' | 'cold' | 'groups'>,
   split: RankedSplit,
@@ -126,19 +126,19 @@ export function rankedBaseline({ sample, all, pool, gauc }: BaselineRecord, popu
   return { ranking: population === 'all' ? all : sample, pool: pool?.[population], gauc: gauc?.[population] };
 }
 
-/** A measure of rankings, by split and K; arms and baselines have it alike. */
+/** A measure of rankings, by split and K, for arms and baselines alike. */
 export interface RankingMeasure<Id extends string = string> extends Described {
   readonly id: Id;
-  /** Name alone in K's place where it has none: gAUC. */
+  /** Whether it has no K, and thus the name alone: gAUC. */
   readonly atK: boolean;
   /** Splits that it has. */
   readonly splits: readonly RankedSplit[];
-  /** Splits and K that tables show at first; of one without K any number stands for it. */
+  /** Splits and K that tables show by default; without K, any number. */
   readonly main: Readonly<Partial<Record<RankedSplit, readonly number[]>>>;
   /** Null if a record has no such value: no such targets, another list of K, lists that end before K, an earlier version. */
   readonly of: (ranked: Ranked, split: RankedSplit, k: number) => number | null;
   readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
-  /** Average ranks of the targets, in one order for all arms, of measures that count hits; hits of two arms are paired by them. */
+  /** Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the hits of two arms. */
   readonly ranksOf?: (evaluation: Evaluation) => readonly number[];
 }
 

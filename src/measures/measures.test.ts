@@ -21,7 +21,7 @@ describe.each(fixtures.sinks)('sinks of $shape', ({ shape, attention, threshold,
     });
   });
 
-  it('have Sink_k^ε of the published code at every position', () => {
+  it('have the published code’s Sink_k^ε at every position', () => {
     expect(Math.max(...rates)).toBeGreaterThan(0);
     rates.forEach((rate, position) => {
       expect(sinkRate(maps, shape, position, threshold)).toBeCloseTo(rate, 12);
@@ -39,13 +39,13 @@ describe.each(fixtures.sinks)('item-sink rates of $shape', ({ shape, attention, 
   });
 });
 
-it('item-sink rates of the first half are not those of all items', () => {
+it('item-sink rates of the first half differ from those of all items', () => {
   const cases = fixtures.sinks.flatMap(({ itemSinks }) => itemSinks);
   expect(cases.some(({ firstHalf, allItems }) => JSON.stringify(firstHalf) !== JSON.stringify(allItems))).toBe(true);
 });
 
 describe('content test', () => {
-  it('has the correlations of numpy, items at other rows or not', () => {
+  it('has numpy’s correlations, with items at the same rows or at others', () => {
     const { shape, original, permuted, table } = fixtures.content;
     const placed = ({ attention, itemPositions }: typeof original) => ({ attention: floats(attention), itemPositions });
     const ours = contentTable(placed(original), placed(permuted), shape);
@@ -56,7 +56,7 @@ describe('content test', () => {
 });
 
 describe.each(fixtures.collapse)('collapse of rows of $size', ({ size, embeddings, singularValues, ...expected }) => {
-  it('has the measures of numpy', () => {
+  it('has numpy’s measures', () => {
     const { rankMe, shape } = collapseMeasures(floats(embeddings), size);
     expect(rankMe).toBeCloseTo(expected.rankMe, 6);
     expect(shape.participationRatio).toBeCloseTo(expected.participationRatio, 6);
@@ -64,14 +64,14 @@ describe.each(fixtures.collapse)('collapse of rows of $size', ({ size, embedding
     expect(shape.meanCosine).toBeCloseTo(expected.meanCosine, 6);
     expect(shape.singularValues).toHaveLength(singularValues.length);
     shape.singularValues.forEach((value, k) => {
-      // Four significant digits are kept; what is below 1e-7 of the largest is rounding.
+      // Four significant digits are stored; what is below 1e-7 of the largest is rounding.
       expect(Math.abs(value - singularValues[k]!)).toBeLessThan(1e-7 + 6e-4 * singularValues[k]!);
     });
   });
 });
 
 describe('projection', () => {
-  it('has the plane of numpy’s principal components', () => {
+  it('is the plane of numpy’s principal components', () => {
     const { size, embeddings, later, points, share } = fixtures.projection;
     const plane = principalPlane(floats(embeddings), size);
     const ours = project(

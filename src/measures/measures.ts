@@ -1,14 +1,14 @@
-/** Finds measures by id, of evaluations at any K, and writes their values. */
+/** Finds measures by ID, for evaluations at any K, and formats their values. */
 import type { Protocol } from '../recipe/runSpec';
 import type { Evaluation, RunRecord } from '../record/runRecord';
 import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
 import { RANKED_SPLITS, type Measure, type MeasureEntry, type RankedSplit, type RankingMeasure } from './measure';
 
-/** What each protocol is judged by. */
+/** The main measure of each protocol. */
 export const HEADLINE: Readonly<Record<Protocol, RankingMeasureId>> = { recall: 'hr', 'pre-ranking': 'pool-hr', ranking: 'gauc' };
 
-/** Every entry that is a number of an evaluation by itself. */
+/** Every entry that is itself a number of an evaluation. */
 export function entries(): readonly MeasureEntry[] {
   return ENTRIES;
 }
@@ -26,7 +26,7 @@ export function rankingMeasure(id: RankingMeasureId): RankingEntry {
   return rankingMeasures().find((one) => one.id === id)!;
 }
 
-/** Whether a measure is one of a group of targets. */
+/** Whether a measure is that of a group of targets. */
 export function isOfGroup({ id }: Pick<Measure, 'id'>): boolean {
   return TARGET_GROUPS.some((group) => id.startsWith(`${group}-`));
 }
@@ -36,12 +36,12 @@ export function measureName({ name, atK }: Pick<RankingMeasure, 'name' | 'atK'>,
   return atK ? `${name}@${k}` : name;
 }
 
-/** The definition with its K in place: “… among the 10 best …”. */
+/** The definition with its K filled in: “… among the 10 best …”. */
 export function definitionAt({ definition }: Pick<RankingMeasure, 'definition'>, k: number | 'K'): string {
   return definition.replace(/\bK\b/g, String(k));
 }
 
-/** A measure of rankings at one split and K, as a number of evaluations. */
+/** A measure of rankings at one split and K, as a number of an evaluation. */
 export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Measure {
   const { id, name, topic, unit, scale, digits, better, tag, atK, main } = of;
   const prefix = split === 'all' ? ['', ''] : [`${split}-`, `${split} `];
@@ -64,10 +64,10 @@ function atEveryK(of: RankingMeasure, split: RankedSplit, ks: readonly number[])
   return (of.atK ? ascending : [1]).map((k) => rankingAt(of, split, k));
 }
 
-/** Of the K that were asked for last: a record's hundreds of evaluations have the same. */
+/** Cache for the last K requested: a record's hundreds of evaluations have the same. */
 let lastMeasures: { readonly ks: string; readonly measures: readonly Measure[] } | null = null;
 
-/** Every measure of runs that are evaluated at these K, ranking first. */
+/** Every measure of runs evaluated at these K, ranking first. */
 export function measuresAt(ks: readonly number[]): readonly Measure[] {
   const key = [...new Set(ks)].sort((a, b) => a - b).join();
   if (lastMeasures?.ks === key) return lastMeasures.measures;
@@ -80,17 +80,17 @@ function measuresOfSplit(ks: readonly number[], split: RankedSplit): readonly Me
   return RANKING_ENTRIES.flatMap((of: RankingMeasure) => (of.splits.includes(split) ? atEveryK(of, split, ks) : []));
 }
 
-/** What tables show at first, of runs that are evaluated at these K. */
+/** What tables show by default for runs evaluated at these K. */
 export function mainMeasures(ks: readonly number[]): readonly Measure[] {
   return measuresAt(ks).filter(({ main }) => main);
 }
 
-/** The main measures, or every measure of rankings of the targets that were asked for. */
+/** The main measures, or every ranking measure of the requested targets. */
 export function measuresShown(ks: readonly number[], targets: RankedSplit | null): readonly Measure[] {
   return targets === null ? mainMeasures(ks) : measuresOfSplit(ks, targets);
 }
 
-/** By id, or by an id of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null if there is none. */
+/** By ID, or by an ID of earlier versions: `lmDrift`, `hr@10`, `cold-hr@50`; null if there is none. */
 export function findMeasure(id: string): Measure | null {
   const own = ENTRIES.find((one) => one.id === id || one.aliases.includes(id));
   if (own) return own;
@@ -117,12 +117,12 @@ export function read(record: RunRecord, arm: string, id: string): number | null 
   return last === undefined ? null : measure(id).of(last);
 }
 
-/** Values by measure, with ids of earlier versions replaced by today's. */
+/** Values by measure, with IDs of earlier versions replaced by current ones. */
 export function withTodaysIds<Value>(values: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).map(([id, value]) => [findMeasure(id)?.id ?? id, value]));
 }
 
-/** Every value that an evaluation has, by measure id. */
+/** Every value that an evaluation has, by measure ID. */
 export function measuredValues(evaluation: Evaluation): Record<string, number> {
   const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
   const pairs = measuresAt(ks).map((one) => [one.id, one.of(evaluation)] as const);

@@ -4,7 +4,7 @@ import { evaluation, smallRecord } from '../testing/smallRecord';
 import { ENTRIES, RANKING_ENTRIES } from './entries';
 import { findMeasure, mainMeasures, measure, measuredValues, measuresAt, rankingMeasures, read } from './measures';
 
-/** As runs and grids that people have kept store them. */
+/** IDs as stored in runs and grids of earlier versions. */
 const KEPT = [
   ...['hr@10', 'warm-hr@10', 'cold-hr@50', 'ndcg@10', 'mrr@10', 'pool-hr@10', 'cold-pool-hr@10', 'pool-ndcg@5', 'pool-mrr@5'],
   ...['one-hop-hr@10', 'multi-hop-pool-ndcg@5', 'head-mrr@1', 'short-history-gauc', 'long-history-hr@50'],
@@ -23,14 +23,14 @@ const KEPT = [
   ...['participationInterest', 'participationItem', 'uniformityInterest', 'uniformityItem', 'meanCosineInterest'],
 ];
 
-it('finds a measure by every id that was ever stored', () => {
+it('finds a measure by every ID that was ever stored', () => {
   for (const id of KEPT) expect(findMeasure(id), id).not.toBeNull();
   expect(findMeasure('itemSink')).toBe(measure('itemSinkRate'));
   for (const id of ['hr', 'hr@0', 'gauc@10', 'cold-coverage@10', 'nothing']) expect(findMeasure(id), id).toBeNull();
   expect(() => measure('nothing')).toThrow(RangeError);
 });
 
-it('has one measure for an id, and one id and one name for a measure', () => {
+it('has one measure per ID, and one ID and one name per measure', () => {
   const all = measuresAt([5, 10]);
   const ids = all.flatMap(({ id, aliases }) => [id, ...aliases]);
   expect(new Set(ids).size).toBe(ids.length);
@@ -41,7 +41,7 @@ it('has one measure for an id, and one id and one name for a measure', () => {
   }
 });
 
-it('says of every measure what it is', () => {
+it('defines every measure', () => {
   for (const { id, name, definition, unit, scale } of [...ENTRIES, ...RANKING_ENTRIES]) {
     expect(name, id).not.toBe('');
     expect(definition, id).toMatch(/^[A-Z].*[^.]\.$/s);
@@ -59,7 +59,7 @@ it('reads the values of an arm and of the base model', () => {
   expect(rankingMeasures()[0]!.id).toBe('hr');
 });
 
-it('reads summaries that were stored under earlier ids', () => {
+it('reads summaries that were stored under earlier IDs', () => {
   const values = measuredValues(evaluation(2, 0.5));
   expect(values).toHaveProperty('itemSinkRate');
   const stored = { step: 2, population: 'all', users: 3, values: { itemSink: 0.25, contentTest: 0.5, 'hr@10': 0.1, unknown: 7 } };

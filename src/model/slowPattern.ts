@@ -1,5 +1,5 @@
 /**
- * Regular expressions that may take forever. JavaScript's tries one way after another to match. If a repeated group can match the same text in several
+ * Regular expressions that may take forever. JavaScript tries one way to match after another. If a repeated group can match the same text in several
  * ways, their number doubles with every character; parts that are repeated side by side multiply theirs. Nothing stops it in the middle, so such an
  * expression is not used at all.
  */

@@ -25,20 +25,20 @@ describe('compareOverSeeds', () => {
     expect(second).toMatchObject({ difference: 0, distinguishable: false, n: 4 });
   });
 
-  it('takes only seeds that both have', () => {
+  it('uses only seeds that both have', () => {
     expect(compareOverSeeds(baseline, [bySeed([9], 3), bySeed([9], 4)])).toMatchObject([
       { n: 1, difference: 5, low: null },
       null,
     ]);
   });
 
-  it('finds nothing without spread: it would claim certainty from luck', () => {
+  it('finds nothing without spread, which would make luck look certain', () => {
     expect(compareOverSeeds(baseline, [bySeed([2, 3, 4, 5])])).toMatchObject([
       { difference: 1, p: null, distinguishable: false },
     ]);
   });
 
-  it('correction never makes an arm easier to tell apart', () => {
+  it('correction never makes an arm easier to distinguish', () => {
     const values = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(fc.array(values, { minLength: 1, maxLength: 5 }), (arms) => {
@@ -56,7 +56,7 @@ describe('compareOverSeeds', () => {
 describe('compareOverUsers', () => {
   const ranked = (ranks: number[]) => evaluation(1, 0.5, { ranks });
 
-  it('counts users who hit with one arm alone', () => {
+  it('counts users with a hit in only one arm', () => {
     const found = compareOverUsers(ranked([1, 1, 1, 1, 99]), ranked([99, 99, 99, 1, 99]), 10)!;
     expect(found).toMatchObject({ users: 5, difference: 3 / 5 });
     expect(found.p).toBeCloseTo(0.25, 12);
@@ -64,7 +64,7 @@ describe('compareOverUsers', () => {
     expect(compareOverUsers(ranked([1]), ranked([1, 2]), 10)).toBeNull();
   });
 
-  it('many users: the sign test equals counting all flips', () => {
+  it('for many users, the sign test equals counting all flips', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(-1, 0, 1), { minLength: 1, maxLength: 11 }), (differences) => {
         const n = differences.length;
@@ -81,20 +81,20 @@ describe('compareOverUsers', () => {
 });
 
 describe('bootstrapMean', () => {
-  it('is the interval of HR for hits: both draw the same users', () => {
+  it('equals the interval of HR for hits, since both draw the same users', () => {
     const ranks = Array.from({ length: 40 }, (_, i) => (i * 7) % 23);
     const interval = bootstrapMean(ranks.map((rank) => Number(rank <= 5)))!;
     expect(interval[0]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![0], 12);
     expect(interval[1]).toBeCloseTo(bootstrapHitIntervals(ranks, [5])['5']![1], 12);
   });
-  it('is none for one value', () => {
+  it('is null for one value', () => {
     expect([bootstrapMean([1]), bootstrapMean([])]).toEqual([null, null]);
     expect(compareOverUsers({ ranks: [1] }, { ranks: [50] }, 10)).toBeNull();
   });
 });
 
 describe('seedBand', () => {
-  it('is what its name says, and nothing with one seed', () => {
+  it('is what its name says, and null with one seed', () => {
     const values = [1, 2, 3, 6];
     const sd = Math.sqrt((4 + 1 + 0 + 9) / 3);
     expect(seedBand(values, 'sd').high).toBeCloseTo(3 + sd);
@@ -107,7 +107,7 @@ describe('seedBand', () => {
 });
 
 describe('pText', () => {
-  it('writes p as papers do', () => {
+  it('formats p as in papers', () => {
     expect([0.0004, 0.0312, 0.25].map(pText)).toEqual(['p < .001', 'p = .031', 'p = .25']);
   });
 });

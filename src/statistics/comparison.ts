@@ -13,7 +13,7 @@ export interface Comparison {
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Student's paired test; null if there is no spread to judge by. */
+  /** Student's paired test; null without spread. */
   readonly p: number | null;
   /** After Holm's correction over the family. */
   readonly adjusted: number | null;
@@ -36,7 +36,7 @@ export function pairedInterval(arm: BySeed, baseline: BySeed): MeanInterval | nu
 }
 
 /**
- * Every arm against the baseline. The family that Holm's correction is over are the arms given here, for one metric.
+ * Every arm against the baseline. Holm's correction is over the given arms, for one metric.
  * @returns in the order of `arms`; null if an arm has no seed in common with the baseline
  */
 export function compareOverSeeds(baseline: BySeed, arms: readonly BySeed[]): (Comparison | null)[] {
@@ -64,7 +64,7 @@ export interface UserComparison {
   /** 95 % percentile bootstrap over users. */
   readonly low: number;
   readonly high: number;
-  /** Randomisation test over users: exact, since hits differ by one or not at all. */
+  /** Randomisation test over users; exact, since hits differ by one or not at all. */
   readonly p: number;
 }
 
@@ -84,8 +84,8 @@ export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): User
 }
 
 /**
- * Percentile bootstrap of a mean (Efron 1979); the draws depend on (seed, number of values) alone.
- * @returns the bounds of the 95 % interval; null for fewer than two values, whose spread is not known
+ * Percentile bootstrap of a mean (Efron 1979); the draws depend only on (seed, number of values).
+ * @returns the bounds of the 95 % interval; null for fewer than two values, whose spread is unknown
  */
 export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] | null {
   const n = values.length;

@@ -1,14 +1,14 @@
 /** Eigenvalues of a symmetric matrix. */
 
-/** A row whose entries have a smaller sum of squares, with the largest entry of the matrix 1, is zero: squares of its entries underflow. */
+/** With the largest entry of the matrix 1, a row whose sum of squares is smaller than this counts as zero: its squares underflow. */
 const NOTHING = 1e-280;
-/** QL steps that one eigenvalue may take; two or three are usual. */
+/** Maximum number of QL steps for one eigenvalue; two or three are usual. */
 const MAXIMUM_STEPS = 60;
 
 /**
  * Eigenvalues in float64, largest first: Householder reduction to a tridiagonal matrix, then implicit QL with Wilkinson's shift
  * (Golub & Van Loan, Matrix Computations, 8.3). About ⁴⁄₃·size³ operations.
- * @param matrix [size, size] symmetric; only the lower triangle is read, nothing is changed
+ * @param matrix [size, size] symmetric; only the lower triangle is read, and it is not changed
  * @throws RangeError when an entry is not finite
  */
 export function symmetricEigenvalues(matrix: Float64Array, size: number): Float64Array {
@@ -32,7 +32,7 @@ function tridiagonal(a: Float64Array, size: number): { readonly diagonal: Float6
   const below = new Float64Array(size);
   const v = new Float64Array(size);
   const p = new Float64Array(size);
-  // Row i of the leading block is reflected onto its last entry, so that what is left of the block is one smaller.
+  // Row i of the leading block is reflected onto its last entry, so that the remaining block is one smaller.
   for (let i = size - 1; i > 0; i--) {
     const row = i * size;
     let square = 0;
@@ -81,7 +81,7 @@ function reflect(a: Float64Array, size: number, order: number, v: Float64Array, 
   }
 }
 
-/** Turns the diagonal of a tridiagonal matrix into its eigenvalues, in no order; `below` is used up. */
+/** Replaces the diagonal of a tridiagonal matrix by its eigenvalues, in no particular order; `below` is overwritten. */
 function implicitQl(diagonal: Float64Array, below: Float64Array): void {
   const size = diagonal.length;
   for (let first = 0; first < size; first++) {
@@ -94,12 +94,12 @@ function implicitQl(diagonal: Float64Array, below: Float64Array): void {
   }
 }
 
-/** Where the block that begins at `first` ends: at the first entry that is rounding beside its neighbours. */
+/** End of the block that starts at `first`: the first off-diagonal entry that is rounding compared with its neighbours. */
 function blockEnd(diagonal: Float64Array, below: Float64Array, first: number): number {
   let last = first;
   while (last < diagonal.length - 1) {
     const scale = Math.abs(diagonal[last]!) + Math.abs(diagonal[last + 1]!);
-    // The largest entry of the matrix is 1: what is far below its rounding is none beside zeros either.
+    // The largest entry of the matrix is 1, so what is far below its rounding counts as zero even between zeros.
     if (Math.abs(below[last]!) <= Number.EPSILON * (scale + Number.EPSILON)) break;
     last++;
   }
@@ -118,7 +118,7 @@ function qlStep(diagonal: Float64Array, below: Float64Array, first: number, last
     const r = Math.hypot(f, g);
     below[i + 1] = r;
     if (r === 0) {
-      // The block falls apart here; the next steps take its parts.
+      // The block splits here; the next steps process its parts.
       diagonal[i + 1]! -= moved;
       below[last] = 0;
       return;

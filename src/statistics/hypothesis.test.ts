@@ -37,7 +37,7 @@ describe('against scipy', () => {
 });
 
 describe('randomisationTest', () => {
-  it('does not depend on the sign of all differences, and never says less than the least possible p', () => {
+  it('does not depend on the sign of all differences, and never gives less than the smallest possible p', () => {
     fc.assert(
       fc.property(differences, (d) => {
         const { p } = randomisationTest(d);
@@ -48,12 +48,12 @@ describe('randomisationTest', () => {
     );
   });
 
-  it('samples flips for many pairs, alike for one seed, near the exact answer', () => {
+  it('samples flips for many pairs, reproducibly for a seed, near the exact answer', () => {
     const d = Array.from({ length: 13 }, (_, i) => ((i * 7) % 13) / 13 - 0.3);
     const sampled = randomisationTest(d, { seed: 5 });
     expect(sampled.exact).toBe(false);
     expect(randomisationTest(d, { seed: 5 })).toEqual(sampled);
-    // All 8192 flips by hand.
+    // All 8192 flips, computed directly.
     let hits = 0;
     const observed = Math.abs(d.reduce((a, b) => a + b)) - 1e-12;
     for (let flips = 0; flips < 8192; flips++)
@@ -63,7 +63,7 @@ describe('randomisationTest', () => {
 });
 
 describe('without spread', () => {
-  it('there is no t, no effect size, and a p of 1 for equal arms', () => {
+  it('there is no t and no effect size, and p is 1 for equal arms', () => {
     expect(pairedTTest([0.3])).toBeNull();
     expect(pairedTTest([0.2, 0.2])).toBeNull();
     expect(effectSize([0.2, 0.2, 0.2])).toBeNull();

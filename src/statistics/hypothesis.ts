@@ -1,4 +1,4 @@
-/** Paired tests between two arms, correction for many of them, and the size of an effect. Definitions: docs/metrics.md. */
+/** Paired tests between two arms, correction for multiple tests, and effect sizes. Definitions: docs/metrics.md. */
 import { forkRandom } from '../log/random';
 import { mean, standardDeviation, standardError, type Values } from './statistics';
 import { regularisedBeta, studentTail } from './studentT';
@@ -25,11 +25,11 @@ export interface EffectSize {
   readonly high: number;
 }
 
-/** Up to 2¹² flips are all counted. */
+/** Maximum number of pairs for which all flips are counted: 2¹² of them. */
 const EXACT_PAIRS = 12;
 const NORMAL_975 = 1.959963984540054;
 
-/** Student's test that the mean difference is 0. Null when it has no spread to be judged by: fewer than two pairs, or all alike. */
+/** Student's test that the mean difference is 0. Null without spread: fewer than two pairs, or all differences equal. */
 export function pairedTTest(differences: Values): PairedTest | null {
   const error = standardError(differences);
   if (error === null || error === 0) return null;
@@ -39,9 +39,9 @@ export function pairedTTest(differences: Values): PairedTest | null {
 }
 
 /**
- * Fisher's randomisation test: were the two arms alike, each pair's difference could as well have the other sign. Pairs without a
- * difference decide nothing. Where all others differ by the same amount, as hits and misses do, it is the sign test and exact.
- * @param options.seed of the sampled flips, for more than 12 pairs of different size; their p is (hits + 1) / (rounds + 1), never 0
+ * Fisher's randomisation test: if the two arms were alike, each pair's difference could as well have the other sign. Pairs without a
+ * difference have no effect. If all others differ by the same amount, as hits and misses do, it is the sign test and exact.
+ * @param options.seed of the sampled flips, for more than 12 pairs with differences of unequal size; their p is (hits + 1) / (rounds + 1), never 0
  * @throws RangeError without pairs
  */
 export function randomisationTest(
@@ -60,7 +60,7 @@ export function randomisationTest(
     for (let i = 0; i < n; i++) sum += flip(i) ? -nonZero[i]! : nonZero[i]!;
     return Math.abs(sum);
   };
-  // A rounding error must not tell equal sums apart.
+  // Rounding must not make equal sums differ.
   const observed = total(() => false) * (1 - 1e-12);
   let hits = 0;
   if (n <= EXACT_PAIRS) {
@@ -72,7 +72,7 @@ export function randomisationTest(
   return { p: (hits + 1) / (rounds + 1), exact: false };
 }
 
-/** Two-sided p of `positive` plus signs among n when both are as likely: min(1, 2·P(X ≥ max)), P(X ≥ k) = I_½(k, n − k + 1). */
+/** Two-sided p of `positive` plus signs among n when both signs are equally likely: min(1, 2·P(X ≥ max)), P(X ≥ k) = I_½(k, n − k + 1). */
 function signTest(positive: number, n: number): number {
   const most = Math.max(positive, n - positive);
   return n === 0 ? 1 : Math.min(1, 2 * regularisedBeta(0.5, 0.5, most, n - most + 1));

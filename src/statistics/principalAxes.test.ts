@@ -4,7 +4,7 @@ import { forkRandom } from '../log/random';
 import { symmetricEigenvalues } from './eigenvalues';
 import { principalAxes } from './principalAxes';
 
-/** XᵀX of random rows whose k-th number is drawn on the scale `fall`ᵏ. */
+/** XᵀX of random rows whose k-th element is drawn on the scale `fall`ᵏ. */
 function covariance(size: number, fall: number, seed: number): Float64Array {
   const random = forkRandom(seed, 'covariance');
   const rows = Array.from({ length: 4 * size }, () => Array.from({ length: size }, (_, k) => fall ** k * random.normal()));
@@ -13,7 +13,7 @@ function covariance(size: number, fall: number, seed: number): Float64Array {
   );
 }
 
-it('gives orthonormal axes that hold what the largest eigenvalues say can be held', async () => {
+it('gives orthonormal axes that hold as much variance as the largest eigenvalues', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 2, max: 14 }), fc.nat(1000), async (size, seed) => {
       const count = 1 + (seed % size);
@@ -37,7 +37,7 @@ it('gives orthonormal axes that hold what the largest eigenvalues say can be hel
   );
 });
 
-it('gives the same axes every time, and refuses more of them than there are', async () => {
+it('gives the same axes every time, and refuses more axes than dimensions', async () => {
   const matrix = covariance(6, 0.5, 1);
   expect(await principalAxes(matrix, 6, 3)).toEqual(await principalAxes(matrix, 6, 3));
   await expect(principalAxes(matrix, 6, 7)).rejects.toThrow(RangeError);

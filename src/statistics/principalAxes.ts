@@ -2,13 +2,13 @@
 import { forkRandom } from '../log/random';
 import { turn } from '../log/turn';
 
-/** Rounds of orthogonal iteration. What is not told apart by then varies alike. */
+/** Number of orthogonal iterations. Directions not separated by then have nearly the same variance. */
 const ROUNDS = 50;
 
 /**
- * An orthonormal basis of the `count` leading eigenvectors of a symmetric positive matrix [size, size], in their order: orthogonal
- * iteration (Golub & Van Loan, Matrix Computations, 8.2.4), from a start that is always the same. Two directions whose eigenvalues hardly
- * differ may come mixed; the space they span does not.
+ * An orthonormal basis of the `count` leading eigenvectors of a symmetric positive matrix [size, size], in order: orthogonal
+ * iteration (Golub & Van Loan, Matrix Computations, 8.2.4), from a fixed start. Two directions whose eigenvalues hardly
+ * differ may be mixed; the space they span is not.
  * @returns [count, size] @throws RangeError when there are fewer than `count` dimensions
  */
 export async function principalAxes(matrix: Float64Array, size: number, count: number): Promise<Float64Array> {
@@ -36,7 +36,7 @@ function multiply(matrix: Float64Array, size: number, x: Float64Array, out: Floa
   }
 }
 
-/** Modified Gram–Schmidt, each row twice, so that rounding leaves nothing. A row that is in the space of those before it becomes 0. */
+/** Modified Gram–Schmidt, each row twice, so that rounding leaves no remainder. A row in the span of those before it becomes 0. */
 function orthonormalise(rows: Float64Array, size: number, count: number): void {
   for (let row = 0; row < count; row++) {
     const at = row * size;

@@ -1,4 +1,4 @@
-/** How the spread over seeds is drawn around their mean. */
+/** The band that is drawn around the mean over seeds. */
 import { mean, meanInterval, standardDeviation, standardError, type MeanInterval } from './statistics';
 
 /** Standard deviation, standard error, 95 % Student-t interval of the mean, or smallest and largest seed. */

@@ -49,7 +49,7 @@ describe('studentQuantile', () => {
 });
 
 describe('means and intervals', () => {
-  it('match values worked out by hand', () => {
+  it('match values computed by hand', () => {
     const values = [1, 2, 3];
     expect(mean(values)).toBe(2);
     expect(standardDeviation(values)).toBe(1);
@@ -77,11 +77,11 @@ describe('paired differences', () => {
     expect(() => pairedDifference([1], [1, 2])).toThrow(RangeError);
   });
 
-  it('are distinguishable only when the interval leaves 0 out', () => {
+  it('are distinguishable only when the interval excludes 0', () => {
     expect(describeDifference([2, 2.1, 1.9], [1, 1, 1])).toMatchObject({ n: 3, distinguishable: true });
     expect(describeDifference([1, 1, 1], [2, 2.1, 1.9]).distinguishable).toBe(true);
     expect(describeDifference([2, -2, 1], [1, 1, 1]).distinguishable).toBe(false);
-    // One seed is not evidence, and no difference is no difference.
+    // One seed is no evidence, and zero differences are no difference.
     expect(describeDifference([2], [1])).toEqual({ difference: 1, low: null, high: null, n: 1, distinguishable: false });
     expect(describeDifference([1, 1], [1, 1]).distinguishable).toBe(false);
   });

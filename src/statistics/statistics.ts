@@ -12,14 +12,14 @@ export interface MeanInterval {
   readonly n: number;
 }
 
-/** What a sentence about two arms needs. */
+/** The numbers that a sentence about two arms needs. */
 export interface Difference {
   /** Mean of treatment − control over pairs. */
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;
   readonly n: number;
-  /** True when the interval exists and leaves 0 out. */
+  /** True when the interval exists and excludes 0. */
   readonly distinguishable: boolean;
 }
 
@@ -38,7 +38,7 @@ export function mean(values: Values): number {
   return sum / values.length;
 }
 
-/** Sample standard deviation (n − 1), null when n < 2; 0 for values that differ by rounding alone. */
+/** Sample standard deviation (n − 1), null when n < 2; 0 for values that differ only by rounding. */
 export function standardDeviation(values: Values): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
@@ -85,19 +85,19 @@ export function pairedDifference(treatment: Values, control: Values, level = 0.9
   };
 }
 
-/** 1 or −1 if the interval leaves 0 out, by its side; 0 if it does not, or does not exist. */
+/** 1 or −1, the interval's side, if it excludes 0; 0 if it does not, or does not exist. */
 export function signOf({ low, high }: Pick<MeanInterval, 'low' | 'high'>): -1 | 0 | 1 {
   if (low === null || high === null) return 0;
   return low > 0 ? 1 : high < 0 ? -1 : 0;
 }
 
-/** `pairedDifference` as a sentence needs it. */
+/** `pairedDifference` in the form that a sentence needs. */
 export function describeDifference(treatment: Values, control: Values, level = 0.95): Difference {
   const { mean: difference, low, high, n } = pairedDifference(treatment, control, level);
   return { difference, low, high, n, distinguishable: signOf({ low, high }) !== 0 };
 }
 
-/** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as numpy and R do). */
+/** Quantile of ascending values with linear interpolation (Hyndman & Fan type 7, as in numpy and R). */
 export function quantile(ordered: Float64Array, p: number): number {
   const at = p * (ordered.length - 1);
   const below = Math.floor(at);

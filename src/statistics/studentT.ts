@@ -1,4 +1,4 @@
-/** Student's t distribution, and the incomplete beta function that it and the binomial distribution are made of. */
+/** Student's t distribution, and the incomplete beta function on which it and the binomial distribution are based. */
 
 /**
  * Quantile of Student's t: P(T ≤ t) = p. Inverts the distribution function by bisection to the last bit.

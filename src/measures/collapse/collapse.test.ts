@@ -14,7 +14,7 @@ function orthogonal(size: number): Float32Array {
 }
 
 describe('symmetricEigenvalues', () => {
-  it('finds those of a matrix worked out by hand', () => {
+  it('finds those of a matrix computed by hand', () => {
     const values = symmetricEigenvalues(Float64Array.of(2, 1, 0, 1, 2, 0, 0, 0, -5), 3);
     expect(values[0]).toBeCloseTo(3, 12);
     expect(values[1]).toBeCloseTo(1, 12);
@@ -34,7 +34,7 @@ describe('symmetricEigenvalues', () => {
     }
   });
 
-  it('takes entries whose squares underflow', () => {
+  it('handles entries whose squares underflow', () => {
     for (const x of [
       [-2.08e-15, 0, -2.05e-162, 0, 0, 0, 0, 0, 0],
       [1, 1e-161, 3e-162, 0, 2, 1e-160, 0, 0, 3],
@@ -53,7 +53,7 @@ describe('symmetricEigenvalues', () => {
     expect(tiny[1]! / 1e-200).toBeCloseTo(1, 12);
   });
 
-  it('keeps trace and Frobenius norm', () => {
+  it('preserves trace and Frobenius norm', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
@@ -88,7 +88,7 @@ describe('rankMe and participationRatio', () => {
     expect(participationRatio(rows, size)).toBeCloseTo(1, 6);
   });
 
-  it('are 1 without variance, and when all variance is rounding', () => {
+  it('are 1 without variance, and if all variance is rounding', () => {
     expect(rankMe(new Float32Array(40).fill(0.1), 4)).toBe(1);
     expect(participationRatio(new Float32Array(40).fill(0.1), 4)).toBe(1);
     expect(rankMe(new Float32Array(40), 4)).toBe(1);
@@ -97,7 +97,7 @@ describe('rankMe and participationRatio', () => {
     expect(rankMe(noisy, 4)).toBe(1);
   });
 
-  it('match singular values worked out by hand', () => {
+  it('match singular values computed by hand', () => {
     // Centred rows (±3, 0) and (0, ±1): σ = √18, √2, so p = ¾, ¼; λ = 18, 2.
     const rows = Float32Array.of(3, 0, -3, 0, 0, 1, 0, -1);
     expect(rankMe(rows, 2)).toBeCloseTo(Math.exp(-(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25))), 5);
@@ -125,7 +125,7 @@ describe('rankMe and participationRatio', () => {
 });
 
 describe('uniformity and meanOffDiagonalCosine', () => {
-  it('match values worked out by hand', () => {
+  it('match values computed by hand', () => {
     // Pairs: (1,0)·(0,1) = 0, distance² 2; (1,0)·(−1,0) = −1, distance² 4; (0,1)·(−1,0) = 0. Lengths do not count.
     const rows = Float32Array.of(5, 0, 0, 0.1, -2, 0);
     expect(uniformity(rows, 2)).toBeCloseTo(Math.log((2 * Math.exp(-4) + Math.exp(-8)) / 3), 5);

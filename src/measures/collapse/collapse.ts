@@ -6,7 +6,7 @@ import { meanRow, rowCount, scatter } from './scatter';
 /** Variance below this share of the mean square is float32 rounding: the rows are the same row. */
 const ROUNDING = 1e-12;
 const RANKME_EPSILON = 1e-7;
-/** Significant digits of the singular values that are kept. */
+/** Significant digits of the stored singular values. */
 const SPECTRUM_DIGITS = 4;
 
 export interface CollapseMeasures {
@@ -106,7 +106,7 @@ function centredSpectrum(embeddings: Float32Array, size: number): Float64Array {
   let energy = 0;
   for (const x of embeddings) energy += x * x;
   if (!Number.isFinite(energy)) throw new RangeError('embeddings hold numbers that are not finite');
-  // XᵀX and XXᵀ have the same non-zero eigenvalues: the smaller one is made.
+  // XᵀX and XXᵀ have the same non-zero eigenvalues, so the smaller one is computed.
   const order = Math.min(rows, size);
   const gram = rows < size ? rowGram(embeddings, mean, rows) : scatter(embeddings, mean);
   let trace = 0;

@@ -19,7 +19,7 @@ describe('principalPlane', () => {
     expect(share).toBeCloseTo(20 / 20.02, 5);
   });
 
-  it('is orthonormal whatever the data, points and lines too', () => {
+  it('is orthonormal whatever the data, even for points and lines', () => {
     const values = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 36 });
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 6 }), values, (size, x) => {
@@ -38,7 +38,7 @@ describe('principalPlane', () => {
 });
 
 describe('stored points', () => {
-  it('come back within half a step', () => {
+  it('are restored within half a step', () => {
     const coordinate = fc.double({ min: -2, max: 2, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(coordinate, coordinate), { maxLength: 30 }), (pairs) => {

@@ -1,8 +1,8 @@
-/** One plane that embeddings of all arms and steps are drawn in, and how a record keeps the points. Definition: docs/metrics.md. */
+/** The plane in which embeddings of all arms and steps are drawn, and how a record stores the points. Definition: docs/metrics.md. */
 import { fromBase64, toBase64 } from '../../record/base64';
 import { meanRow, rowCount, scatter } from './scatter';
 
-/** Turns of the iteration; enough for axes whose variances differ by a few per cent. */
+/** Number of iterations; enough for axes whose variances differ by a few per cent. */
 const MAXIMUM_TURNS = 1000;
 const CONVERGED = 1e-10;
 /** Largest value of a stored coordinate. */
@@ -86,7 +86,7 @@ export function encodePoints(points: Float64Array, reach: number): string {
 
 /**
  * @returns [points, 2], each coordinate within reach / 65,534 of what was encoded
- * @throws RangeError when `data` does not hold so many points
+ * @throws RangeError when `data` does not hold that many points
  */
 export function decodePoints(data: string, reach: number, points: number): Float64Array {
   const bytes = fromBase64(data);
@@ -95,13 +95,13 @@ export function decodePoints(data: string, reach: number, points: number): Float
   return Float64Array.from({ length: 2 * points }, (_, at) => (view.getInt16(2 * at, true) / STEPS) * reach);
 }
 
-/** A vector that no data is likely to be orthogonal to. */
+/** A vector that is unlikely to be orthogonal to any data. */
 function start(size: number, which: number): Float64Array {
   const vector = Float64Array.from({ length: size }, (_, k) => Math.cos(which * (k + 1) * (k + 2)));
   return unit(vector, vector);
 }
 
-/** Symmetric matrix, of which the lower triangle is given, times a vector. */
+/** Product of a symmetric matrix, given by its lower triangle, with a vector. */
 function times(lower: Float64Array, vector: Float64Array): Float64Array {
   const size = vector.length;
   const product = new Float64Array(size);
@@ -117,13 +117,13 @@ function times(lower: Float64Array, vector: Float64Array): Float64Array {
   return product;
 }
 
-/** `fallback` stands if there is no direction: data without variance along it. */
+/** `fallback` is returned if there is no direction, because the data have no variance. */
 function unit(vector: Float64Array, fallback: Float64Array): Float64Array {
   const length = Math.sqrt(dot(vector, vector));
   return length > 0 ? vector.map((x) => x / length) : fallback;
 }
 
-/** The unit vector along what of `vector` is orthogonal to `axis`; where nothing is, along what of a coordinate axis is. */
+/** The unit vector along the part of `vector` that is orthogonal to `axis` or, if there is none, along that of a coordinate axis. */
 function withoutPart(vector: Float64Array, axis: Float64Array): Float64Array {
   const rest = rejected(vector, axis);
   if (dot(rest, rest) > 1e-20) return unit(rest, rest);
@@ -135,7 +135,7 @@ function withoutPart(vector: Float64Array, axis: Float64Array): Float64Array {
   return unit(other, other);
 }
 
-/** Twice, since of a vector nearly along the axis little more than rounding is left the first time. */
+/** Twice, since for a vector nearly along the axis the first pass leaves little more than rounding. */
 function rejected(vector: Float64Array, axis: Float64Array): Float64Array {
   const once = (of: Float64Array): Float64Array => {
     const along = dot(of, axis);

@@ -1,6 +1,6 @@
 /** Second moments of embeddings, Float32Array [rows, size], in float64. */
 
-/** @throws RangeError when the numbers do not make whole rows */
+/** @throws RangeError when the numbers do not form whole rows */
 export function rowCount(embeddings: Float32Array, size: number): number {
   const rows = embeddings.length / size;
   if (!Number.isInteger(rows)) throw new RangeError(`${embeddings.length} numbers are not rows of ${size}`);
@@ -17,7 +17,7 @@ export function meanRow(embeddings: Float32Array, size: number): Float64Array {
   return mean;
 }
 
-/** Lower triangle of XᵀX [size, size] of the centred rows, row by row, so that the rows are never held in float64 all at once. */
+/** Lower triangle of XᵀX [size, size] of the centred rows, accumulated row by row, so that the rows are never all held in float64. */
 export function scatter(embeddings: Float32Array, mean: Float64Array): Float64Array {
   const size = mean.length;
   const rows = rowCount(embeddings, size);

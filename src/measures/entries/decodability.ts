@@ -1,4 +1,4 @@
-/** What a probe decoder reads out of h: each measure with a chart of its own, with intervals, at the end of a run. */
+/** What a probe decoder reads from h at the end of a run; each measure has a chart with intervals. */
 import type { Fidelity } from '../../record/runRecord';
 import { defineMeasure, type MeasureEntry } from '../measure';
 
@@ -13,7 +13,7 @@ export interface Estimate {
 
 /** A measure of a probe decoder, with its entries over all targets and over cold ones. */
 export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', MeasureEntry>> {
-  /** Null if a split has no targets, or the record no such measure. */
+  /** Null if a split has no targets, or the record lacks the measure. */
   readonly at: (fidelity: Fidelity, split: FidelitySplit) => Estimate | null;
 }
 

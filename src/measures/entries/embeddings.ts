@@ -1,4 +1,4 @@
-/** How interest embeddings h and item embeddings e fill their space: each measure of both. */
+/** How interest embeddings h and item embeddings e fill their space; each measure applies to both. */
 import type { Collapse } from '../../record/runRecord';
 import { defineMeasure, type MeasureEntry } from '../measure';
 
@@ -13,14 +13,14 @@ type ShapeId = 'rankMe' | 'participation' | 'uniformity' | 'meanCosine';
 /** A measure of the shape of a set of embeddings, with its entries for h and e. */
 export interface ShapeMeasure extends Readonly<Record<Embeddings, MeasureEntry>> {
   readonly id: ShapeId;
-  /** Without whose it is: `RankMe`. */
+  /** Without the embeddings' name: `RankMe`. */
   readonly name: string;
 }
 
 interface Draft<Id extends ShapeId> extends Pick<MeasureEntry, 'unit' | 'digits' | 'tag'> {
   readonly id: Id;
   readonly name: string;
-  /** Followed by whose embeddings: “of the centred interest embeddings h …”. */
+  /** Followed by the embeddings' name: “of the centred interest embeddings h …”. */
   readonly definition: (whose: string) => string;
   readonly main?: boolean;
   readonly charted?: boolean;

@@ -35,7 +35,7 @@ export const SINK_ENTRIES = [
 
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
 
-/** In the order in which the panel of semantic fidelity draws them. */
+/** In the order in which the panel of semantic fidelity shows them. */
 export const FIDELITY_ENTRIES = [decodability, decodedCategory, visualDecodability] as const;
 
 export const ENTRIES = [

@@ -1,4 +1,4 @@
-/** What fine-tuning has cost of the language model. */
+/** What fine-tuning has cost the language model. */
 import { defineMeasure } from '../measure';
 
 export const lmNll = defineMeasure({

@@ -1,4 +1,4 @@
-/** Measures of the lists that are recommended: no better end, as they describe. */
+/** Measures of the recommended lists: no better direction, since they are descriptive. */
 import { defineRankingMeasure, type RankingMeasure } from '../measure';
 import type { ListMetrics } from '../../record/runRecord';
 

@@ -1,4 +1,4 @@
-/** How like the target the retrieved items are: two readings of JS@50. */
+/** How similar the retrieved items are to the target: two readings of JS@50. */
 import { defineMeasure } from '../measure';
 
 const OVERLAP = { topic: 'text', better: 'higher', tag: 'O', main: true } as const;

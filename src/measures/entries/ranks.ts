@@ -1,10 +1,10 @@
-/** Measures of the targets' ranks, in the catalogue and inside candidate pools. */
+/** Measures of the targets' ranks, in the catalogue and in candidate pools. */
 import { TARGET_GROUPS } from '../../record/targetGroups';
 import { defineMeasure, defineRankingMeasure, ofSplit, RANKED_SPLITS, type Ranked, type RankingMeasure } from '../measure';
 
 type RankKey = 'hr' | 'ndcg' | 'mrrAt';
 
-/** The same over the whole catalogue or inside pools. */
+/** The same over the whole catalogue or in pools. */
 function fromRanks(key: RankKey, at: (ranked: Ranked) => Ranked['ranking'] | Ranked['pool']): RankingMeasure['of'] {
   return (ranked, split, k) => {
     const of = at(ranked);

@@ -1,15 +1,15 @@
-/** Measures of attention, each a [layer][head] table of which evaluations have the mean. */
+/** Measures of attention, each a [layer][head] table whose mean evaluations report. */
 import { defineMeasure, type MeasureDraft, type MeasureEntry } from '../measure';
 import { tableMean } from '../sinks/sinks';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../sinks/userSinks';
 
-/** The tables' names in records are the measures' ids. */
+/** The tables' names in records are the measures' IDs. */
 export type SinkMeasureId = keyof ShownSinks;
 
 export interface SinkMeasure<Id extends SinkMeasureId = SinkMeasureId> extends MeasureEntry<Id> {
-  /** What a cell of the table says: the mean over histories in one layer and head. */
+  /** The meaning of a cell of the table: the mean over histories in one layer and head. */
   readonly cell: string;
-  /** About sinks themselves: drawn in the colour that is theirs alone. */
+  /** Whether it measures sinks themselves, which have a colour of their own. */
   readonly sink: boolean;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodabilityBySplit, fitStandardisation, standardise } from './decodability';
 
 describe('standardisation', () => {
-  it('gives every dimension mean 0 and variance 1, whatever its scale, and 0 where it says nothing', () => {
+  it('gives every dimension mean 0 and variance 1, whatever its scale, and sets constant ones to 0', () => {
     const column = fc.tuple(fc.double({ min: -5, max: 5, noNaN: true }), fc.constantFrom(1e-3, 1, 1e3));
     fc.assert(
       fc.property(fc.array(column, { minLength: 1, maxLength: 4 }), fc.integer({ min: 3, max: 20 }), (columns, rows) => {
@@ -25,7 +25,7 @@ describe('standardisation', () => {
     );
   });
 
-  it('uses what was fitted on others', () => {
+  it('applies to rows other than those it was fitted on', () => {
     const fitted = fitStandardisation(Float32Array.of(0, 10, 2, 30), 2);
     expect([...standardise(Float32Array.of(3, 20), fitted)]).toEqual([2, 0]);
   });
@@ -46,7 +46,7 @@ describe('decodability gain', () => {
     expect(high).toBeLessThanOrEqual(3);
   });
 
-  it('is 0 of no targets', () => {
+  it('is 0 for no targets', () => {
     expect(decodabilityBySplit(nll, empty, [0, 0, 0, 0], 0).cold).toEqual({
       n: 0,
       nll: 0,

@@ -9,10 +9,10 @@ export interface Standardisation {
   readonly scale: Float64Array;
 }
 
-/** Variance below this share of the mean square is rounding: such a dimension says nothing and becomes 0. */
+/** Variance below this share of the mean square is rounding: such a dimension is constant and becomes 0. */
 const LEAST_VARIANCE = 1e-12;
 
-/** Mean 0 and variance 1 in every dimension over the rows of x [rows, width]. */
+/** Fits mean 0 and variance 1 in every dimension over the rows of x [rows, width]. */
 export function fitStandardisation(x: Float32Array, width: number): Standardisation {
   const rows = x.length / width;
   const centre = new Float64Array(width);
@@ -44,7 +44,7 @@ export function standardise(x: Float32Array, { mean: centre, scale }: Standardis
 }
 
 /**
- * NLL(y | ∅) − NLL(y | h) over all targets, those that training has seen and those it has not.
+ * NLL(y | ∅) − NLL(y | h) over all targets, those that occurred in training and those that did not.
  * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 if the target is cold
  */
 export function decodabilityBySplit(

@@ -3,7 +3,7 @@ import fixtures from '../fixtures/measures.json';
 import { categoryAccuracy, NearestText, topCategory } from './decodedCategory';
 
 describe('NearestText', () => {
-  it('finds what numpy finds, rare tokens weighing more', () => {
+  it('finds what numpy finds, with more weight on rare tokens', () => {
     const { texts, queries, nearest } = fixtures.nearestText;
     const catalogue = new NearestText(texts);
     expect(queries.map((query) => catalogue.find(query) ?? -1)).toEqual(nearest);
@@ -11,7 +11,7 @@ describe('NearestText', () => {
     expect(nearest).toContain(-1);
   });
 
-  it('takes the first of items alike, and none where only tokens of all items are shared', () => {
+  it('takes the first of equally similar items, and none if only tokens of all items are shared', () => {
     const catalogue = new NearestText([
       [1, 2],
       [1, 3],
@@ -30,12 +30,12 @@ it('takes the first level of a category', () => {
 describe('categoryAccuracy', () => {
   const target = (wanted: string, read: string | null, cold = false) => ({ wanted, read, cold });
 
-  it('counts the right ones by split, and leaves targets without a category out', () => {
+  it('counts correct ones by split, and leaves out targets without a category', () => {
     const found = categoryAccuracy([target('a', 'a'), target('a', null), target('b', 'b', true), target('', 'a')], 1);
     expect(found).toMatchObject({ all: { n: 3, accuracy: 2 / 3 }, warm: { n: 2, accuracy: 0.5 }, cold: { n: 1, accuracy: 1 } });
   });
 
-  it('has no number where there is nothing to count', () => {
+  it('is null if there is nothing to count', () => {
     expect(categoryAccuracy([target('', 'a')], 1)).toBeNull();
     expect(categoryAccuracy([target('a', 'a')], 1)?.cold).toBeNull();
   });

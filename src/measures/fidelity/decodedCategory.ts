@@ -1,4 +1,4 @@
-/** Whether the text that is decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
+/** Whether the text decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
 import type { DecodedCategory } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
@@ -8,7 +8,7 @@ export function topCategory(category: string): string {
   return category.split('>')[0]!.trim();
 }
 
-/** Finds the item whose text is most like a text, by the tokens that they share: rare ones weigh more. */
+/** Finds the item whose text is most similar to a given one, by the tokens that they share; rare ones weigh more. */
 export class NearestText {
   private readonly sets: readonly ReadonlySet<number>[];
   /** Items by token. */
@@ -29,8 +29,8 @@ export class NearestText {
   }
 
   /**
-   * The item with the largest Σ w over shared tokens / Σ w over the tokens of either text, w = log(items / items with the token); a token that
-   * no item has counts as one that one item has. The item that comes first of those alike; null if nothing with weight is shared.
+   * The item with the largest Σ w over shared tokens / Σ w over the union of tokens, w = log(items / items with the token); a token that
+   * no item has counts as if one had it. The first in a tie; null if nothing with weight is shared.
    */
   find(text: readonly number[]): number | null {
     const tokens = new Set(text);
@@ -60,14 +60,14 @@ export class NearestText {
   }
 }
 
-/** One target: its category, that of the item whose text was decoded (null if there is none), and whether it is cold. */
+/** One target: its category, that of the item nearest to the decoded text (null if there is none), and whether the target is cold. */
 export interface ReadCategory {
   readonly wanted: string;
   readonly read: string | null;
   readonly cold: boolean;
 }
 
-/** Share of right ones over the targets that have a category, all, warm and cold; null if none has. */
+/** Share of correct ones among targets that have a category, all, warm and cold; null if none has. */
 export function categoryAccuracy(
   targets: readonly ReadCategory[],
   seed: number,

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jaccard, overlaps, summariseOverlap } from './semanticOverlap';
 
-it('overlaps by hand: two targets, three items retrieved for each', () => {
-  // Texts: 0 {a b}, 1 {a c}, 2 {d}, 3 {a b c}, 4 {} (nothing but its end).
+it('overlaps computed by hand: two targets, three items retrieved for each', () => {
+  // Texts: 0 {a b}, 1 {a c}, 2 {d}, 3 {a b c}, 4 {} (only EOS).
   const tokens = [new Set([1, 2]), new Set([1, 3]), new Set([4]), new Set([1, 2, 3]), new Set<number>()];
   const targets = [
     { item: 0, nearest: new Set([0, 1, 3]) },
@@ -24,7 +24,7 @@ it('overlaps by hand: two targets, three items retrieved for each', () => {
   expect(summary.tokens).toBeCloseTo((5 / 9 + 1 / 3) / 2, 12);
 });
 
-it('is symmetric, 1 with itself, and counts nothing in common as 0', () => {
+it('is symmetric, 1 with itself, and 0 with nothing in common', () => {
   const sets = fc.array(fc.nat(9)).map((values) => new Set(values));
   fc.assert(
     fc.property(sets, sets, (a, b) => {

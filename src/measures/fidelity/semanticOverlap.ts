@@ -1,9 +1,9 @@
-/** How much the items that were retrieved are like the target, in two readings of JS@K. Definitions: docs/metrics.md. */
+/** How similar the retrieved items are to the target, in two readings of JS@K. Definitions: docs/metrics.md. */
 import type { SemanticOverlap } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
-/** Items retrieved. */
+/** Number of items retrieved. */
 export const OVERLAP_K = 50;
 
 /** |A ∩ B| / |A ∪ B|; 1 for two empty sets, which are equal. */
@@ -22,8 +22,8 @@ export interface TargetLikeness {
 }
 
 /**
- * @param retrieved items by target, in the order of `targets` @param tokens different tokens of every item's text
- * @returns by target, Jaccard with the nearest items, and mean Jaccard of the texts' tokens; 0 if nothing was retrieved
+ * @param retrieved items by target, in the order of `targets` @param tokens distinct tokens of every item's text
+ * @returns by target, the Jaccard similarity with the nearest items, and the mean one of the texts' tokens; 0 if nothing was retrieved
  */
 export function overlaps(
   retrieved: readonly (readonly number[])[],

@@ -4,11 +4,11 @@ import type { RunRecord } from '../../record/runRecord';
 export type RecordedBaseline = keyof RunRecord['baselines'];
 
 export interface BaselineName {
-  /** As in records. */
+  /** Key in records. */
   readonly id: RecordedBaseline;
-  /** Inside a sentence. */
+  /** Name within a sentence. */
   readonly name: string;
-  /** One sentence. */
+  /** Definition, one sentence. */
   readonly definition: string;
 }
 

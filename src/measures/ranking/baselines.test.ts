@@ -44,7 +44,7 @@ function toyInput(
   return { log, split, targets: test, features, hidden };
 }
 
-/** Histories of all users, and the training users of every item: of each log once. */
+/** Histories of all users, and the training users of every item. */
 function tablesOf(input: BaselineInput) {
   const users = rowsOf(input.log).users.map(({ events }) => events.map(({ item }) => item));
   const trained = input.split.train.map(({ user, end }) => ({ user, items: users[user]!.slice(0, end) }));
@@ -53,7 +53,7 @@ function tablesOf(input: BaselineInput) {
 }
 const tables = new WeakMap<BaselineInput, ReturnType<typeof tablesOf>>();
 
-/** The definitions written down again, without blocks: scores of all items, and of those that take part. */
+/** The definitions implemented again, without blocks: scores of all items, and of those that take part. */
 function naiveScores(id: BaselineId, input: BaselineInput, target: Target, maskHistory: boolean) {
   const { log, features, hidden } = input;
   const { users, trained, usersOf } = tables.get(input) ?? tablesOf(input);
@@ -133,7 +133,7 @@ describe('rankBaseline', () => {
     expect([...baselineRanks('lastItem', input, options)]).toEqual([1]);
     // Mean (0.5, 0.5): 2.2/√4.04 = 1.09 for the target, 1.3/√1.09 = 1.25 for item 3.
     expect([...baselineRanks('zeroShot', input, options)]).toEqual([2]);
-    // Only the newest event may be seen: zero-shot becomes last-item.
+    // If only the newest event may be used, zero-shot becomes last-item.
     expect([...baselineRanks('zeroShot', input, { ...options, maxHistory: 1 })]).toEqual([1]);
   });
 
@@ -150,7 +150,7 @@ describe('rankBaseline', () => {
     expect([...baselineRanks('zeroShot', input, options)]).toEqual([2]);
   });
 
-  it('agrees with the definition on random logs', () => {
+  it('agrees with the definitions on random logs', () => {
     const logs = fc.record({
       items: fc.integer({ min: 2, max: 90 }),
       seeds: fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 70 }),
@@ -184,7 +184,7 @@ describe('rankBaseline', () => {
     );
   });
 
-  it('gives a subset of targets the ranks that they have among all', () => {
+  it('gives a subset of targets the same ranks as among all', () => {
     const features = Float32Array.from({ length: 50 * 4 }, (_, i) => Math.sin(i * 1.7));
     const histories = Array.from({ length: 130 }, (_, u) => [u % 50, (u * 3) % 50, (u * 7 + 1) % 50]);
     const input = toyInput(histories, 50, features, 4);
@@ -202,7 +202,7 @@ describe('rankBaseline', () => {
 });
 
 describe('rankBaselines', () => {
-  it('gives the same ranks, lets the event loop run, and reports progress to the end', async () => {
+  it('gives the same ranks, yields to the event loop, and reports progress to the end', async () => {
     const features = Float32Array.from({ length: 300 * 16 }, (_, i) => Math.sin(i * 0.37));
     const histories = Array.from({ length: 500 }, (_, u) => [u % 300, (u * 3) % 300, (u * 7 + 1) % 300]);
     const input = toyInput(histories, 300, features, 16);

@@ -1,6 +1,6 @@
 /**
  * Baselines without training: popularity, item neighbours, last item, zero-shot. They rank the whole catalogue for each target and list
- * its best items, so that `rankingBySplit` treats them as it treats an arm. Definitions: docs/metrics.md.
+ * its best items, so that `rankingBySplit` treats them like an arm. Definitions: docs/metrics.md.
  */
 import { turn } from '../../log/turn';
 import { historyEnd, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
@@ -23,26 +23,26 @@ export interface BaselineInput {
   /** [items, hidden] `hidden` features, standardised over the catalogue. */
   readonly features: Float32Array;
   readonly hidden: number;
-  /** Candidate pools, where targets are ranked inside such too. */
+  /** Candidate pools, if targets are also ranked in them. */
   readonly pools?: Pick<CandidatePools, 'of'> | null;
 }
 
 export interface BaselineOptions {
   /** Leave every item of the target's history out of the ranking, except the target. */
   readonly maskHistory: boolean;
-  /** The newest events that a baseline may look at; the mask still covers the whole history. */
+  /** Number of newest events that a baseline may use; the mask still covers the whole history. */
   readonly maxHistory: number;
   /** Length of the lists of best items. */
   readonly listed: number;
 }
 
-/** Target by target. */
+/** Results by target. */
 export interface TargetRanking {
   /** Average rank of every target's item in the catalogue. */
   readonly ranks: Float64Array;
-  /** [targets, listed] as `bestItems` lists them. */
+  /** [targets, listed], in the form of `bestItems`. */
   readonly top: Uint32Array;
-  /** Average rank inside its pool; empty without pools. */
+  /** Average rank in its pool; empty without pools. */
   readonly poolRanks: Float64Array;
   /** Scores of the clicked item and of those shown with it. */
   readonly requests: readonly ScoredRequest[];
@@ -51,7 +51,7 @@ export interface TargetRanking {
 const USER_BLOCK = 64;
 
 /**
- * Ranks and lists by one baseline.
+ * Ranks and lists of one baseline.
  * `popularity`: training events of the item. `itemKnn`: sum of its similarities to the history's items. `lastItem`: cosine with the features of the last history item.
  * `zeroShot`: cosine with the mean of the features of the last 5 history items. An empty history or zero features score 0.
  */
@@ -64,7 +64,7 @@ export function rankBaseline(id: BaselineId, input: BaselineInput, options: Base
 }
 
 /**
- * All baselines, giving the event loop a turn after the first block of 64 targets that ends past `sliceMs`.
+ * All baselines, yielding to the event loop after the first block of 64 targets that ends past `sliceMs`.
  * @param onProgress called with targets ranked so far and in all (baselines × targets)
  */
 export async function rankBaselines(
@@ -96,7 +96,7 @@ export async function rankBaselines(
   return rankings as Record<BaselineId, TargetRanking>;
 }
 
-/** What the baselines of one catalogue can share, made when it is first needed: each is as large as 64 catalogues. */
+/** What the baselines of one catalogue can share, created when first needed because of its size. */
 interface Tables {
   /** [64, items] */
   scores?: Float64Array;

@@ -1,28 +1,28 @@
-/** Lists of best items by scores that the processor has; the GPU's are made by `TopItems` with the same rule for ties. */
+/** Lists of best items by scores on the CPU; `TopItems` makes them on the GPU, with the same rule for ties. */
 
 import { MOST_LISTED, NO_ITEM } from '../../engine/ranking/itemLists';
 
-/** The longest list that some K asks for; K beyond `MOST_LISTED` have none. */
+/** The longest list that some K requires; K beyond `MOST_LISTED` have none. */
 export function listedItems(ks: readonly number[], items: number): number {
   return Math.min(items, Math.max(0, ...ks.filter((k) => k <= MOST_LISTED)));
 }
 
-/** The best items alone, at most so many: a shorter list where others are left out. @param scoreOf as `bestItems` has it */
+/** The best items, at most `most`; fewer if others are left out. @param scoreOf as in `bestItems` */
 export function listOfBest(items: number, scoreOf: (item: number) => number | null, most: number): number[] {
   const list = new Uint32Array(Math.min(most, items));
   bestItems(items, scoreOf, list);
   return itemsOf(list);
 }
 
-/** The items of a list, without what stands behind the last one. */
+/** The items of a list, without the padding after the last one. */
 export function itemsOf(list: Uint32Array): number[] {
   return [...list].filter((item) => item !== NO_ITEM);
 }
 
 /**
- * Writes the items with the highest scores into `list`, best first; at equal scores the one that comes first. NaN counts as −∞.
+ * Writes the items with the highest scores into `list`, best first; ties in catalogue order. NaN counts as −∞.
  * A heap holds the best so far with the worst on top, so an item costs one comparison unless it enters.
- * @param scoreOf of items 0 … items − 1; null leaves an item out
+ * @param scoreOf score of items 0 … items − 1; null leaves an item out
  */
 export function bestItems(items: number, scoreOf: (item: number) => number | null, list: Uint32Array): void {
   const places = list.length;
@@ -59,7 +59,7 @@ export function bestItems(items: number, scoreOf: (item: number) => number | nul
   }
   list.fill(NO_ITEM, size);
   if (size < places) for (let at = (size >> 1) - 1; at >= 0; at--) sink(at, size);
-  // The worst goes to the end, again and again.
+  // Heap sort: the worst goes to the end, repeatedly.
   for (let end = size - 1; end > 0; end--) {
     swap(0, end);
     sink(0, end);

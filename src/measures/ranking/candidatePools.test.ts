@@ -39,7 +39,7 @@ describe('candidate pools', () => {
     maskHistory: fc.boolean(),
   });
 
-  it('hold the target, nothing that is masked, nothing twice, and as many as there can be', () => {
+  it('hold the target, nothing masked, nothing twice, and as many items as possible', () => {
     fc.assert(
       fc.property(shape, ({ items, histories, exposed, size, from, maskHistory }) => {
         const log = logOf(
@@ -64,7 +64,7 @@ describe('candidate pools', () => {
     );
   });
 
-  it('are the same whoever asks, in whatever order, and others with another seed', () => {
+  it('are the same in whatever order they are requested, and different with another seed', () => {
     const log = logOf(
       Array.from({ length: 20 }, (_, u) => [u, (u * 7) % 50, (u * 3) % 50, (u * 11) % 50]),
       400,
@@ -76,7 +76,7 @@ describe('candidate pools', () => {
     expect(poolsOf(log, { seed: 1 }).drawn).not.toEqual(drawn);
   });
 
-  it('draw every item alike', () => {
+  it('draw all items equally often', () => {
     const items = 40;
     const log = logOf(
       Array.from({ length: 4000 }, () => [0, 1, 2]),
@@ -84,28 +84,28 @@ describe('candidate pools', () => {
     );
     const counts = new Float64Array(items);
     for (const pool of poolsOf(log, { size: 8 }).drawn) for (const item of pool) counts[item]! += 1;
-    // Item 2 is the target, 0 and 1 are masked; the other 37 share 7 places a user.
+    // Item 2 is the target, 0 and 1 are masked; the other 37 share 7 places per user.
     expect([counts[0], counts[1], counts[2]]).toEqual([0, 0, 4000]);
     const expected = (4000 * 7) / 37;
     for (const count of counts.subarray(3)) expect(Math.abs(count - expected)).toBeLessThan(5 * Math.sqrt(expected));
   });
 
-  it('hold neighbours and popular items where they are retrieved, and shown items first', () => {
-    // Users 0–9 take 0 with 1; 5 is the most popular otherwise.
+  it('hold neighbours and popular items if these are retrieved, and shown items first', () => {
+    // Users 0–9 have 0 and 1 together; of the other items 5 is the most popular.
     const log = logOf(
       [...Array.from({ length: 10 }, () => [0, 1, 8, 9]), ...Array.from({ length: 20 }, () => [5, 5, 7, 6]), [0, 10, 11, 12]],
       300,
       [200, 201],
     );
     const last = leaveLastOut(log).test.length - 1;
-    // Of 9 a quarter is 2: 1 is the only neighbour of 0; 5 and 0 (masked) are the most popular, then 1 (in already) and 10.
+    // A quarter of 9 is 2: 1 is the only neighbour of 0; 5 and 0 (masked) are the most popular, then 1 (already in) and 10.
     const { drawn } = poolsOf(log, { from: 'retrieved', size: 9 });
     expect([...drawn[last]!]).toEqual(expect.arrayContaining([1, 5, 12]));
     expect(drawn[last]!).toHaveLength(9);
     expect([...poolsOf(log, { from: 'exposed', size: 5 }).drawn[last]!]).toEqual(expect.arrayContaining([12, 200, 201]));
   });
 
-  it('rank the target as if the catalogue were the pool, and leave out K that tell nothing', () => {
+  it('rank the target as if the pool were the catalogue, and leave out K that mean nothing', () => {
     const score = (item: number): number => [5, 4, 4, 3, NaN][item]!;
     expect(rankInPool(Uint32Array.of(0, 1, 2, 3), 2, score)).toBe(2.5);
     expect(rankInPool(Uint32Array.of(2, 3), 2, score)).toBe(1);
@@ -116,7 +116,7 @@ describe('candidate pools', () => {
     expect(all.hr).toEqual({ 1: 0.5, 2: 0.5 });
   });
 
-  it('come back from text as they were', () => {
+  it('are restored unchanged from text', () => {
     const pool = fc.uniqueArray(fc.nat(3_000_000), { maxLength: 40 }).map((items) => Uint32Array.from(items).sort());
     fc.assert(
       fc.property(fc.array(pool, { maxLength: 20 }), (pools) => {
@@ -134,7 +134,7 @@ describe('checkProtocol', () => {
   };
   const spec = (evaluation: object) => runSpecSchema.parse({ evaluation });
 
-  it('refuses a log without shown items where the protocol is about them, and says what is missing', () => {
+  it('refuses a log without shown items if the protocol needs them, and says what is missing', () => {
     const ranking = spec({ protocol: 'ranking' });
     expect(() => {
       checkProtocol(ranking, data([]));
@@ -160,7 +160,7 @@ describe('checkProtocol', () => {
     }).not.toThrow();
   });
 
-  it('wants pools larger than the smallest K', () => {
+  it('requires pools larger than the smallest K', () => {
     const parse = (evaluation: object) => runSpecSchema.safeParse({ evaluation });
     const small = parse({ protocol: 'pre-ranking', poolSize: 5, ks: [5, 10] });
     expect(small.error?.issues[0]?.path).toEqual(['evaluation', 'poolSize']);

@@ -1,5 +1,5 @@
 /**
- * Candidate pools of the pre-ranking protocol: for each target a set of items that it is ranked among. Given by the log's files, or drawn
+ * Candidate pools of the pre-ranking protocol: for each target, a set of items among which it is ranked. They are given by the log's files, or drawn
  * once, by (log, pool seed, target) alone, so that arms, steps, baselines and seeds of an experiment share them; the record stores them. Composition: docs/metrics.md.
  */
 import { forkRandom } from '../../log/random';
@@ -13,13 +13,13 @@ import { trainingCounts } from './listMetrics';
 import { averageRank, rankingBySplit, type RankingOptions, type SplitTargets } from './ranking';
 
 export interface PoolOptions {
-  /** Items of a pool, the target included; given pools keep their own size. */
+  /** Items per pool, including the target; given pools keep their own size. */
   readonly size: number;
   readonly from: PoolSource;
   readonly seed: number;
-  /** Leave every item of the target's history out, except the target; given pools stay as they are. */
+  /** Leave out every item of the target's history except the target; given pools are not changed. */
   readonly maskHistory: boolean;
-  /** The newest events that item neighbours are looked up of. */
+  /** Number of newest events whose item neighbours are looked up. */
   readonly maxHistory: number;
 }
 
@@ -41,7 +41,7 @@ export class CandidatePools {
     bestItems(this.popular.length, (item) => counts[item]!, this.popular);
   }
 
-  /** Items of a target's pool, ascending. @throws RangeError for a target without one */
+  /** Items of a target's pool, ascending. @throws RangeError for a target without a pool */
   of(target: Target): Uint32Array {
     const key = `${target.user}/${target.position}`;
     let pool = this.known.get(key);
@@ -86,14 +86,14 @@ export class CandidatePools {
     return Uint32Array.from(pool).sort();
   }
 
-  /** Items with the largest sum of similarities to the history's, those without any similarity left out. */
+  /** Items with the largest sum of similarities to the history's, without those that have none. */
   private nearest(history: readonly number[], most: number): Iterable<number> {
     const sums = this.neighbours!.scores(history.slice(-this.options.maxHistory));
     const met = Uint32Array.from(sums.keys()).sort();
     return listOfBest(met.length, (index) => sums.get(met[index]!)!, most).map((index) => met[index]!);
   }
 
-  /** Uniform draws without replacement from what may still enter, up to the size or to all there is. */
+  /** Uniform draws without replacement from the items that may still enter, until the pool is full or none is left. */
   private fill(pool: Set<number>, left: ReadonlySet<number>, random: ReturnType<typeof forkRandom>): void {
     const items = this.data.log.items.length;
     const { size } = this.options;
@@ -114,7 +114,7 @@ export class CandidatePools {
   }
 }
 
-/** Average rank of the target inside its pool. A comparison with NaN counts against the target. */
+/** Average rank of the target in its pool. A comparison with NaN counts against the target. */
 export function rankInPool(pool: Uint32Array, target: number, scoreOf: (item: number) => number): number {
   const score = scoreOf(target);
   let greater = 0;
@@ -128,7 +128,7 @@ export function rankInPool(pool: Uint32Array, target: number, scoreOf: (item: nu
   return averageRank(greater, equal);
 }
 
-/** HR, NDCG and MRR of ranks inside pools, for K below the smallest pool. */
+/** HR, NDCG and MRR of ranks in pools, for K below the smallest pool size. */
 export function poolRanking(
   pools: readonly Uint32Array[],
   ranks: ArrayLike<number>,

@@ -5,7 +5,7 @@ import { bestItems } from './bestItems';
 export const ZERO_SHOT_ITEMS = 5;
 
 const ITEM_BLOCK = 64;
-/** Users that `scoreBlock` takes at a time. */
+/** Users per call of `scoreBlock`. */
 const USERS_AT_ONCE = 4;
 
 /** Rows scaled to length 1; zero rows stay zero. */
@@ -21,7 +21,7 @@ export function unitRows(features: Float32Array, rows: number, hidden: number): 
   return unit;
 }
 
-/** Adds the features of the newest `window` items of a history to the query. Their mean and their sum have the same cosines. */
+/** Adds the features of the newest `window` items of a history to the query. Mean and sum have the same cosines. */
 export function addHistory(
   queries: Float64Array,
   at: number,
@@ -36,7 +36,7 @@ export function addHistory(
 
 /**
  * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users at a time against a block of items that stays in cache.
- * Every item is summed in the same order, so items with the same features tie exactly.
+ * Sums have the same order for every item, so items with the same features tie exactly.
  */
 export function scoreBlock(
   scores: Float64Array,
@@ -77,9 +77,9 @@ export function scoreBlock(
   }
 }
 
-/** The zero-shot baseline as it would serve: histories in, lists out. */
+/** The zero-shot baseline as it would serve requests: histories in, lists out. */
 export class ZeroShotRequests {
-  /** Rows scaled to length 1, made once for a catalogue. */
+  /** Rows scaled to length 1, computed once per catalogue. */
   private readonly unit: Float32Array;
 
   /** @param features [items, hidden] */

@@ -8,7 +8,7 @@ describe('groupedAucBySplit', () => {
     { clicked: 5, shown: [1] },
   ];
 
-  it('tells warm clicks from cold ones', () => {
+  it('distinguishes warm and cold clicks', () => {
     expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 1) })).toEqual({
       ...groupedAuc(requests),
       warm: { value: 0.5, requests: 1, impressions: 3 },
@@ -16,14 +16,14 @@ describe('groupedAucBySplit', () => {
     });
   });
 
-  it('has nothing of a split without requests', () => {
+  it('has no value for a split without requests', () => {
     expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 0) })?.cold).toBeNull();
     expect(groupedAucBySplit([], { cold: Uint8Array.of() })).toBeNull();
   });
 });
 
 describe('groupedAuc', () => {
-  it('weighs requests by their impressions and counts ties half', () => {
+  it('weights requests by their impressions and counts ties half', () => {
     const requests = [
       { clicked: 2, shown: [1, 3] },
       { clicked: 1, shown: [1, 0, 0, 0] },
@@ -33,7 +33,7 @@ describe('groupedAuc', () => {
     expect(groupedAuc(requests)).toEqual({ value: (1.5 + 4.375) / 8, requests: 2, impressions: 8 });
   });
 
-  it('is a half where nothing is told apart, and never looks good for scores that are no numbers', () => {
+  it('is a half if scores distinguish nothing, and never good for NaN', () => {
     expect(groupedAuc([{ clicked: 0, shown: [0, 0, 0] }])?.value).toBe(0.5);
     expect(groupedAuc([{ clicked: NaN, shown: [0, 1] }])?.value).toBe(0);
     expect(groupedAuc([{ clicked: 1, shown: [] }])).toBeNull();

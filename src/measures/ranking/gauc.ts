@@ -1,4 +1,4 @@
-/** How well scores tell what was clicked from what was shown with it. Definition: docs/metrics.md. */
+/** How well scores distinguish the clicked item from those shown with it. Definition: docs/metrics.md. */
 import type { GroupedAuc } from '../../record/runRecord';
 import { inGroup } from '../../record/targetGroups';
 import { byGroup, type SplitTargets } from './ranking';
@@ -10,9 +10,9 @@ export interface ScoredRequest {
 }
 
 /**
- * Impression-weighted mean over requests of the AUC inside the shown list (Zhu et al., KDD 2017, who group by user). With one
+ * Impression-weighted mean over requests of the AUC in the shown list (Zhu et al., KDD 2017, who group by user). With one
  * click a request's AUC is the share of the other items that score lower, ties counting half. A comparison with NaN counts
- * against the clicked item. Requests in which nothing else was shown say nothing and are left out.
+ * against the clicked item. Requests in which nothing else was shown are left out.
  * @returns null if no request is left
  */
 export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'value' | 'requests' | 'impressions'> | null {
@@ -28,7 +28,7 @@ export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'v
   return requests === 0 ? null : { value: sum / impressions, requests, impressions };
 }
 
-/** Over all requests, over those whose clicked item is warm or cold, and by group: shown items are never cold, clicks may be. */
+/** Over all requests, over those whose clicked item is warm or cold, and by group. */
 export function groupedAucBySplit(scored: readonly ScoredRequest[], { cold, groups }: SplitTargets): GroupedAuc | null {
   const all = groupedAuc(scored);
   const of = (is: (request: number) => boolean) => groupedAuc(scored.filter((_, request) => is(request)));

@@ -4,12 +4,12 @@
  */
 import type { InteractionLog, Split } from '../../log/types';
 
-/** Neighbours that an item keeps, as in RecBole's defaults. */
+/** Number of neighbours kept per item, RecBole's default. */
 export const NEIGHBOURS = 100;
 
 /**
- * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in
- * whatever order they are added.
+ * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in any
+ * order of addition.
  */
 const SIMILARITY_GRID = 2 ** 44;
 /** Scores are multiples of 2⁻²⁶: sums that are equal but for the rounding of their similarities (1/√2 and 3/√18) are ties. */
@@ -30,7 +30,7 @@ function members({ start, values }: Groups, group: number): Uint32Array {
   return values.subarray(start[group], start[group + 1]);
 }
 
-/** The different items of every training user, in the order in which they first come. */
+/** The distinct items of every training user, in order of first occurrence. */
 function distinctItems(given: InteractionLog, { train, training = given }: Split): Groups {
   const log = training;
   const start = new Uint32Array(train.length + 1);
@@ -48,7 +48,7 @@ function distinctItems(given: InteractionLog, { train, training = given }: Split
   return { start, values: values.slice(0, count) };
 }
 
-/** By value, the groups that have it, ascending. @param size values lie below it */
+/** For each value, the groups that have it, ascending. @param size exceeds all values */
 function transposed({ start, values }: Groups, size: number): Groups {
   const from = new Uint32Array(size + 1);
   for (const value of values) from[value + 1]! += 1;
@@ -74,7 +74,7 @@ export class ItemNeighbours {
     this.shared = new Uint32Array(log.items.length);
   }
 
-  /** The most similar items, best first; among equals the one with the lower index. Computed once an item. */
+  /** The most similar items, best first; in a tie, lower indices first. Computed once per item. */
   of(item: number): Neighbours {
     const known = this.known.get(item);
     if (known !== undefined) return known;
@@ -105,7 +105,7 @@ export class ItemNeighbours {
     return neighbours;
   }
 
-  /** Score of every item that is near any of the history's distinct items (256 at most): the sum of its similarities to them. */
+  /** Scores of all items that are neighbours of any of the history's distinct items (at most 256): the sums of their similarities to these. */
   scores(history: readonly number[]): Map<number, number> {
     const sums = new Map<number, number>();
     for (const item of new Set(history)) {

@@ -1,10 +1,10 @@
-/** What lists of recommended items say of the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
+/** What lists of recommended items say about the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
 import { trainedLog, type InteractionLog, type Split } from '../../log/types';
 import type { ListMetrics } from '../../record/runRecord';
 import { NO_ITEM } from '../../engine/ranking/itemLists';
 
 export interface RecommendedLists {
-  /** [users, length], best first, `NO_ITEM` behind the last item of a shorter list. */
+  /** [users, length], best first, `NO_ITEM` after the last item of a shorter list. */
   readonly items: Uint32Array;
   readonly length: number;
   /** [items] training events of each item of the catalogue. */
@@ -12,14 +12,14 @@ export interface RecommendedLists {
 }
 
 /**
- * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K that the lists are long
- * enough for (or that the catalogue is not). Without users every value is 0.
+ * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K for which lists are long
+ * enough (or the catalogue is too small). Without users every value is 0.
  */
 export function listMetrics({ items: lists, length, popularity }: RecommendedLists, ks: readonly number[]): ListMetrics {
   const catalogue = popularity.length;
   const users = length === 0 ? 0 : lists.length / length;
   const exposures = new Uint32Array(catalogue);
-  /** Σ over users of the mean popularity is not a running sum: this is each user's running sum. */
+  /** Running sums of popularity by user, from which the mean for each K follows. */
   const sums = new Float64Array(users);
   const sizes = new Uint32Array(users);
   const metrics: ListMetrics = { coverage: {}, gini: {}, popularity: {} };
@@ -43,7 +43,7 @@ export function listMetrics({ items: lists, length, popularity }: RecommendedLis
   return metrics;
 }
 
-/** Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all alike, (n − 1)/n = one has everything. Nothing at all gives 0. */
+/** Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all equal, (n − 1)/n = one has everything. All zeros give 0. */
 export function giniIndex(values: Uint32Array): number {
   const n = values.length;
   let weighted = 0;
@@ -55,7 +55,7 @@ export function giniIndex(values: Uint32Array): number {
   return total === 0 ? 0 : weighted / (n * total);
 }
 
-/** [items] how often each item occurs in the training events. */
+/** [items] number of training events of each item. */
 export function trainingCounts({ log, split }: { readonly log: InteractionLog; readonly split: Split }): Float64Array {
   const counts = new Float64Array(log.items.length);
   for (const { user, end } of split.train) {

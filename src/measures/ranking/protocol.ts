@@ -1,8 +1,8 @@
-/** The paper's three stages as evaluation protocols, and what each asks of a log. Definitions: docs/metrics.md. */
+/** The paper's three stages as evaluation protocols, and what each requires of a log. Definitions: docs/metrics.md. */
 import { givenCandidates, type InteractionLog, type Split, type Target } from '../../log/types';
 import type { RunSpec } from '../../recipe/runSpec';
 
-/** A log that lacks what the recipe's protocol is about. */
+/** Thrown when a log lacks what the recipe's protocol needs. */
 export class ProtocolError extends RangeError {
   constructor(message: string) {
     super(message);
@@ -17,7 +17,7 @@ interface Data {
   readonly split: Split;
 }
 
-/** Items of the smallest given pool of these targets, each target included; null if none has one. */
+/** Size of the smallest given pool of these targets, each including its target; null if none has one. */
 function smallestGiven(log: InteractionLog, targets: readonly Target[]): number | null {
   let least: number | null = null;
   for (const target of targets) {
@@ -49,7 +49,7 @@ function checkGiven({ evaluation: { ks, watch } }: Pick<RunSpec, 'evaluation'>, 
   }
 }
 
-/** @throws ProtocolError if shown items or given pools are asked for and no test event of the log has any */
+/** @throws ProtocolError if shown items or given pools are required and no test event of the log has any */
 export function checkProtocol(spec: Pick<RunSpec, 'evaluation'>, { log, split }: Data): void {
   const { protocol, poolFrom } = spec.evaluation;
   if (protocol === 'pre-ranking' && poolFrom === 'given') {

@@ -17,7 +17,7 @@ describe('averageRank', () => {
   it('is the mean rank over all orders of the tie group', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 12 }), (scores) => {
-        // Each tied item in the target's place once: ranks within a group average to the group's middle.
+        // Each tied item takes the target's place once: ranks in a group average to the group's middle.
         const ranks = scores.map((score) =>
           averageRank(scores.filter((other) => other > score).length, scores.filter((other) => other === score).length - 1),
         );
@@ -29,7 +29,7 @@ describe('averageRank', () => {
 });
 
 describe('rankingMetrics', () => {
-  it('matches values worked out by hand', () => {
+  it('matches values computed by hand', () => {
     const metrics = rankingMetrics([1, 2.5, 3, 11], [1, 3, 10], { resamples: 50 });
     expect(metrics.n).toBe(4);
     expect(metrics.hr).toEqual({ 1: 0.25, 3: 0.75, 10: 0.75 });
@@ -51,11 +51,11 @@ describe('rankingMetrics', () => {
     });
   });
 
-  it('does not let a model with one score for everything look good', () => {
+  it('does not flatter a model with one score for everything', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 400 }), (items, k) => {
         const { hr } = rankingMetrics(new Float64Array(20).fill(averageRank(0, items - 1)), [k], { resamples: 2 });
-        // Every target stands in the middle: no hit for K below (N + 1)/2.
+        // Every target is in the middle: no hit for K below (N + 1)/2.
         expect(hr[k]).toBe((items + 1) / 2 <= k ? 1 : 0);
       }),
     );
@@ -107,7 +107,7 @@ describe('bootstrapHitIntervals', () => {
     }
   });
 
-  it('repeats under its seed and changes with it', () => {
+  it('is determined by its seed and changes with it', () => {
     const ranks = Array.from({ length: 137 }, (_, u) => 1 + ((u * 7919) % 100));
     const one = bootstrapHitIntervals(ranks, [10, 33], { seed: 1 });
     expect(bootstrapHitIntervals(ranks, [33, 10], { seed: 1 })).toEqual(one);
@@ -119,7 +119,7 @@ describe('bootstrapHitIntervals', () => {
     expect(bootstrapHitIntervals([9, 9], [1])).toEqual({ 1: [0, 0] });
   });
 
-  it('is not there for one user, whose spread nobody knows', () => {
+  it('does not exist for one user, whose spread is unknown', () => {
     expect(bootstrapHitIntervals([3], [1, 10])).toEqual({});
     expect(rankingMetrics([3], [10])).toMatchObject({ n: 1, hr: { 10: 1 }, hrInterval: {} });
   });
@@ -135,7 +135,7 @@ describe('rankingBySplit', () => {
     expect(() => rankingBySplit([1], { cold: Uint8Array.of() }, [1])).toThrow(RangeError);
   });
 
-  it('splits by groups, of which each pair adds up to all; those without users are left out', () => {
+  it('splits by groups, which come in pairs that add up to all; those without users are left out', () => {
     const ranks = [1, 3, 12, 40, 2, 9];
     const bits = (...groups: TargetGroup[]): number => groups.reduce((sum, group) => sum + 2 ** TARGET_GROUPS.indexOf(group), 0);
     const groups = Uint8Array.from(ranks, (rank) => bits(rank > 5 ? 'tail' : 'head', 'one-hop', 'short-history'));

@@ -7,7 +7,7 @@ import { inGroup, TARGET_GROUPS, type TargetGroup } from '../../record/targetGro
 import { listMetrics, type RecommendedLists } from './listMetrics';
 
 export interface RankingOptions {
-  /** Seed of the bootstrap. The users drawn depend on (seed, number of users) alone, so arms are resampled alike. */
+  /** Seed of the bootstrap. The users drawn depend only on (seed, number of users), so arms are resampled alike. */
   readonly seed?: number;
   readonly resamples?: number;
   /** Coverage of the intervals. */
@@ -29,7 +29,7 @@ export function averageRank(greater: number, equal: number): number {
  * HR@K, NDCG@K and MRR over users with one target each.
  * Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item).
  * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off. With no users every value is 0.
- * @param ranks [users] average ranks as `averageRank` gives them, may end in .5
+ * @param ranks [users] average ranks from `averageRank`, which may end in .5
  */
 export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], options: RankingOptions = {}): RankingMetrics {
   const n = ranks.length;
@@ -57,7 +57,7 @@ export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], 
   return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, mrrAt, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
 }
 
-/** Who is in which split. */
+/** Which users are in which split. */
 export interface SplitTargets {
   /** [users] 1 if the user's target never occurs in a training event (see `coldTargets`). */
   readonly cold: Uint8Array;
@@ -66,8 +66,8 @@ export interface SplitTargets {
 }
 
 /**
- * `rankingMetrics` over all users, over those with a warm target, over those with a cold one and over those of each group that has
- * any; with lists also what they say.
+ * `rankingMetrics` over all users, those with a warm target, those with a cold one and those of each group that has
+ * any; with lists, also their measures.
  * @param ranks [users]
  */
 export function rankingBySplit(
@@ -97,7 +97,7 @@ export function rankingBySplit(
   };
 }
 
-/** What each group has, where it has any. */
+/** Values by group, without those that are null. */
 export function byGroup<Value>(of: (group: TargetGroup) => Value | null): Partial<Record<TargetGroup, Value>> {
   const values: Partial<Record<TargetGroup, Value>> = {};
   for (const group of TARGET_GROUPS) {
@@ -107,7 +107,7 @@ export function byGroup<Value>(of: (group: TargetGroup) => Value | null): Partia
   return values;
 }
 
-/** [targets] 1 if the target item is cold: the mask that `rankingBySplit` takes. */
+/** [targets] 1 if the target item is cold: the mask for `rankingBySplit`. */
 export function coldTargets(log: InteractionLog, split: Split, targets: readonly Target[]): Uint8Array {
   return Uint8Array.from(targets, ({ user, position }) => {
     return split.cold[log.events.item(user, position)] === 0 ? 0 : 1;
@@ -128,7 +128,7 @@ export function bootstrapHitIntervals(
   const { seed, resamples, level } = { ...DEFAULTS, ...options };
   const n = ranks.length;
   const sorted = [...new Set(ks)].sort((a, b) => a - b);
-  // The users that one user could be exchanged for are all the same.
+  // Resamples of a single user are all the same.
   if (n < 2) return {};
   const bins = new Uint16Array(n);
   for (let u = 0; u < n; u++) {

@@ -1,4 +1,4 @@
-/** Metrics of a toy log beside those of an independent implementation (python/oracle/make_ranking.py), and by hand. */
+/** Metrics of a toy log against an independent implementation (python/oracle/make_ranking.py), and against values computed by hand. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ function logOf(events: readonly (readonly number[])[], items: number): Interacti
   });
 }
 
-describe('beside RecBole’s definitions', () => {
+describe('by RecBole’s definitions', () => {
   const { items, ks, events, scores, expected } = fixture;
   const log = logOf(events, items);
   const split = leaveLastOut(log);
@@ -70,7 +70,7 @@ describe('beside RecBole’s definitions', () => {
 });
 
 describe('listMetrics', () => {
-  it('matches values worked out by hand', () => {
+  it('matches values computed by hand', () => {
     // Two users, lists of three; four items with 5, 3, 1 and 0 training events.
     const lists = { items: Uint32Array.of(0, 1, 2, 0, 2, 1), length: 3, popularity: [5, 3, 1, 0] };
     const { coverage, gini, popularity } = listMetrics(lists, [3, 1, 2]);
@@ -84,12 +84,12 @@ describe('listMetrics', () => {
     expect(popularity['3']).toBe(3);
   });
 
-  it('takes shorter lists as they are, leaves out K that they are too short for, and gives zeros without users', () => {
+  it('accepts shorter lists, leaves out K for which they are too short, and gives zeros without users', () => {
     const short = { items: Uint32Array.of(2, NO_ITEM, 0, 1), length: 2, popularity: [4, 2, 1] };
     const { coverage, popularity } = listMetrics(short, [1, 2, 3]);
     expect(Object.keys(coverage)).toEqual(['1', '2']);
     expect(popularity['2']).toBe((1 + 3) / 2);
-    // The lists hold all of a catalogue of two: K beyond it changes nothing.
+    // The lists hold the whole catalogue of two: K beyond it changes nothing.
     const whole = listMetrics({ items: Uint32Array.of(1, 0), length: 2, popularity: [4, 2] }, [2, 9]);
     expect(whole.popularity).toEqual({ 2: 3, 9: 3 });
     expect(listMetrics({ items: new Uint32Array(0), length: 2, popularity: [1, 1] }, [1])).toEqual({
@@ -99,7 +99,7 @@ describe('listMetrics', () => {
     });
   });
 
-  it('gives the Gini index between equality and one winner', () => {
+  it('gives Gini indices from equality to a single winner', () => {
     expect(giniIndex(Uint32Array.of(3, 3, 3))).toBeCloseTo(0, 12);
     expect(giniIndex(Uint32Array.of(0, 9, 0, 0))).toBeCloseTo(3 / 4, 12);
     fc.assert(
@@ -114,7 +114,7 @@ describe('listMetrics', () => {
 });
 
 describe('bestItems', () => {
-  it('is the head of a stable sort, what is left out apart', () => {
+  it('is the head of a stable sort, except for what is left out', () => {
     const score = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: -2, max: 3 }) }, fc.constant(NaN), fc.constant(null));
     fc.assert(
       fc.property(fc.array(score, { maxLength: 120 }), fc.integer({ min: 0, max: 40 }), (scores, places) => {
@@ -129,7 +129,7 @@ describe('bestItems', () => {
     );
   });
 
-  it('lists as many as the largest K within reach asks for', () => {
+  it('lists as many items as the largest allowed K requires', () => {
     expect(listedItems([1, 5000, 50], 1000)).toBe(50);
     expect(listedItems([500], 1000)).toBe(0);
     expect(listedItems([200], 30)).toBe(30);

@@ -18,7 +18,7 @@ describe('usersWithinBudget', () => {
     expect(usersWithinBudget({ ...base, share: 0.5 })).toBe(3000);
   });
 
-  it('keeps to the minimum and to the users there are', () => {
+  it('stays between the minimum and the number of users', () => {
     expect(usersWithinBudget({ ...base, fixedEvaluationSeconds: 2 })).toBe(64);
     expect(usersWithinBudget({ ...base, fixedEvaluationSeconds: 2, available: 20 })).toBe(20);
     expect(usersWithinBudget({ ...base, evaluationSecondsPerUser: 0 })).toBe(3000);
@@ -26,7 +26,7 @@ describe('usersWithinBudget', () => {
     expect(usersWithinBudget({ ...base, minimum: 700 })).toBe(700);
   });
 
-  it('never breaks the budget by choice', () => {
+  it('never exceeds the budget except for the minimum', () => {
     const seconds = fc.double({ min: 1e-4, max: 10, noNaN: true });
     fc.assert(
       fc.property(seconds, seconds, seconds, fc.integer({ min: 1, max: 500 }), (stepSeconds, perUser, fixed, steps) => {
@@ -48,7 +48,7 @@ describe('usersWithinBudget', () => {
   });
 });
 
-it('ranks all targets at the end, but in a large catalogue a sample', () => {
+it('ranks all targets at the end, or a sample in a large catalogue', () => {
   expect(finalTargets({ targets: 3000, items: 5200, width: 64 })).toBe(3000);
   expect(finalTargets({ targets: 17_316, items: 3282, width: 64 })).toBe(17_316);
   expect(finalTargets({ targets: 100_000, items: 100_000, width: 64 })).toBe(1562);

@@ -1,4 +1,4 @@
-/** How many users an evaluation during training may take. */
+/** How many users an evaluation during training may rank. */
 
 export interface EvaluationBudget {
   /** Seconds of one training step. */
@@ -9,7 +9,7 @@ export interface EvaluationBudget {
   readonly evaluationSecondsPerUser: number;
   /** Seconds of an evaluation whatever the number of users (probes, LM drift, readings). */
   readonly fixedEvaluationSeconds: number;
-  /** Users there are. */
+  /** Number of users. */
   readonly available: number;
   /** Share of the run, training and evaluation together, that evaluation may take. */
   readonly share?: number;
@@ -18,7 +18,7 @@ export interface EvaluationBudget {
 }
 
 /**
- * The most users with evaluation/(training + evaluation) ≤ share, within [min(minimum, available), available]:
+ * The largest number of users with evaluation/(training + evaluation) ≤ share, within [min(minimum, available), available]:
  * evaluations·(fixed + users·perUser) ≤ stepSeconds·steps·share/(1 − share).
  */
 export function usersWithinBudget({
@@ -35,17 +35,17 @@ export function usersWithinBudget({
   const perEvaluation = (stepSeconds * steps * share) / (1 - share) / evaluations;
   const left = perEvaluation - fixedEvaluationSeconds;
   const affordable = left <= 0 ? 0 : evaluationSecondsPerUser > 0 ? left / evaluationSecondsPerUser : available;
-  // The tolerance keeps an exact budget from losing a user to rounding.
+  // The tolerance prevents rounding from costing an exact budget a user.
   const users = Math.floor(Math.min(available, affordable * (1 + 1e-12)));
   return Math.max(users, Math.min(minimum, available));
 }
 
-/** Products that one baseline's ranking of the targets may take: some ten seconds of one core. */
+/** Maximum number of products for one baseline's ranking of the targets: some ten seconds on one core. */
 const MOST_PRODUCTS = 1e10;
-/** Targets that are ranked whatever it costs. */
+/** Minimum number of targets ranked, whatever the cost. */
 const LEAST_TARGETS = 1000;
 
-/** Test targets that the final evaluation ranks: all, or in a large catalogue as many as the baselines can rank in reasonable time. */
+/** Number of test targets that the final evaluation ranks: all or, in a large catalogue, as many as the baselines can rank in reasonable time. */
 export function finalTargets(sizes: { readonly targets: number; readonly items: number; readonly width: number }): number {
   const { targets, items, width } = sizes;
   return Math.min(targets, Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width))));

@@ -4,7 +4,7 @@ import { attentionSnapshotSchema } from '../../record/runRecord';
 import { attentionMap, decodeAttention, encodeAttention } from './attentionCodec';
 
 describe('attention codec', () => {
-  it('writes round(255·A) in the order that the record names', () => {
+  it('writes round(255·A) in the order that the record specifies', () => {
     const shape = { probes: 1, layers: 1, heads: 2, length: 2 };
     const snapshot = encodeAttention(Float32Array.of(1, 0.7, 0.25, 0.75, 1, 0, 0.5, 0.5), shape, 9);
     expect(snapshot).toEqual({ step: 9, ...shape, data: Buffer.from([255, 0, 64, 191, 255, 0, 128, 128]).toString('base64') });
@@ -16,7 +16,7 @@ describe('attention codec', () => {
     expect([...decodeAttention(snapshot)]).toEqual([1, 0, 0, 0]);
   });
 
-  it('comes back within half a step below the diagonal and as 0 above it', () => {
+  it('restores values within half a step below the diagonal, and 0 above it', () => {
     const shapes = fc.record({
       probes: fc.integer({ min: 1, max: 3 }),
       layers: fc.integer({ min: 1, max: 3 }),
@@ -42,7 +42,7 @@ describe('attention codec', () => {
     );
   });
 
-  it('finds one map', () => {
+  it('returns one map', () => {
     const shape = { probes: 2, layers: 2, heads: 3, length: 2 };
     const attention = Float32Array.from({ length: 48 }, (_, i) => i);
     expect([...attentionMap(attention, shape, 1, 0, 2)]).toEqual([32, 33, 34, 35]);

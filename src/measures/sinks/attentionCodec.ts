@@ -22,7 +22,7 @@ export function encodeAttention(attention: Float32Array, shape: AttentionShape, 
 
 /**
  * @returns Float32Array [probes, layers, heads, T, T], each value within 1/510 of what was encoded
- * @throws RangeError when `data` does not hold the shape that the snapshot names
+ * @throws RangeError when `data` does not match the snapshot's shape
  */
 export function decodeAttention(snapshot: AttentionSnapshot): Float32Array {
   const { probes, layers, heads, length } = snapshot;
@@ -34,7 +34,7 @@ export function decodeAttention(snapshot: AttentionSnapshot): Float32Array {
   return attention;
 }
 
-/** One head's map [T, T] out of a decoded tensor: a view, not a copy. */
+/** One head's map [T, T] in a decoded tensor: a view, not a copy. */
 export function attentionMap(
   attention: Float32Array,
   { layers, heads, length }: AttentionShape,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { contentTable, mapCorrelation, meanOfTables, permutation } from './contentTest';
 
 describe('permutation', () => {
-  it('has every item once and is never the order itself', () => {
+  it('has every item once and is never the original order', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 20 }), fc.nat(), fc.nat(9), (size, seed, probe) => {
         const order = permutation(size, seed, probe, 1)!;
@@ -22,7 +22,7 @@ const map = (aa: number, ba: number, bb: number): Float32Array =>
 const placed = (weights: Float32Array) => ({ map: weights, itemPositions: [1, 2] });
 
 describe('mapCorrelation', () => {
-  it('reads pairs of items alone', () => {
+  it('uses pairs of items only', () => {
     const first = map(0.5, 0.2, 0.2);
     const other = map(0.8, 0.2, 0.2);
     other[0] = 0.3;

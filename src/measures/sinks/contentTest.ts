@@ -1,14 +1,14 @@
-/** Content test: does attention among items follow their places or what they are? Definition: docs/metrics.md. */
+/** Content test: does attention among items follow their positions or their content? Definition: docs/metrics.md. */
 import { forkRandom } from '../../log/random';
 import { attentionMap } from './attentionCodec';
 import { checkShape, type AttentionShape } from './sinks';
 
-/** Seeded orders that each probe history is read in besides its own. */
+/** Number of seeded orders in which each probe history is read besides its own. */
 export const PERMUTATIONS = 4;
 
 /**
- * An order of `size` items that is not their own; null if there is none, with fewer than two.
- * @returns index of the item that comes to stand at each place
+ * An order of `size` items other than their own; null if there are fewer than two.
+ * @returns index of the item at each new position
  */
 export function permutation(size: number, seed: number, probe: number, which: number): Uint32Array | null {
   if (size < 2) return null;
@@ -19,15 +19,15 @@ export function permutation(size: number, seed: number, probe: number, which: nu
   return order;
 }
 
-/** One attention map [T, T] and where its items stand; histories in another order may have them at other rows. */
+/** One attention map [T, T] and the rows of its items, which may differ in histories in another order. */
 export interface PlacedMap {
   readonly map: Float32Array;
   readonly itemPositions: readonly number[];
 }
 
 /**
- * Pearson's correlation of two maps over pairs of item places (query i, key k ≤ i): 1 = the same whatever stands there.
- * Two maps without variance are alike and give 1; one without gives 0.
+ * Pearson's correlation of two maps over pairs of item positions (query i, key k ≤ i): 1 = the same whatever the items.
+ * Two maps without variance are equal and give 1; if only one has none, the result is 0.
  * @throws RangeError when the maps have different numbers of items
  */
 export function mapCorrelation(a: PlacedMap, b: PlacedMap, length: number): number {
@@ -41,14 +41,14 @@ export function mapCorrelation(a: PlacedMap, b: PlacedMap, length: number): numb
   return dot(x, y) / Math.sqrt(ofX * ofY);
 }
 
-/** Attention of some probe histories read in another order, [probes, layers, heads, T, T], with where their items then stand. */
+/** Attention of some probe histories read in another order, [probes, layers, heads, T, T], with the rows of their items. */
 export interface PermutedMaps {
   readonly attention: Float32Array;
   readonly itemPositions: readonly (readonly number[])[];
 }
 
 /**
- * The [layer][head] table of one permutation: correlation of each probe's map with that of its permuted history, averaged over probes.
+ * The [layer][head] table of one permutation: the correlation of each probe's map with that of its permuted history, averaged over probes.
  * Probes with one item have no other order and are left out; null if none is left.
  */
 export function contentTable(original: PermutedMaps, permuted: PermutedMaps, shape: AttentionShape): number[][] | null {
@@ -84,7 +84,7 @@ export function meanOfTables(tables: readonly (readonly (readonly number[])[])[]
 
 function deviations(values: readonly number[]): number[] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  // What float32 rounding leaves of equal weights is no variance.
+  // Differences of equal weights by float32 rounding are not variance.
   return values.map((value) => (Math.abs(value - mean) < 1e-7 ? 0 : value - mean));
 }
 

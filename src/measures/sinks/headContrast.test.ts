@@ -16,7 +16,7 @@ it('finds the head that differs most, whichever of the two is larger', () => {
   ).toEqual([1, 1]);
 });
 
-it('takes the first of equal ones, and none of an empty table', () => {
+it('takes the first in a tie, and none from an empty table', () => {
   expect(mostDifferentHead([[0.5, 0.5]], [[0.5, 0.5]])).toEqual([0, 0]);
   expect(mostDifferentHead([], [])).toBeNull();
 });

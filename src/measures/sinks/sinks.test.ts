@@ -58,7 +58,7 @@ describe('importance', () => {
     expect(importance(uniformAttention(length), length)[0]).toBeCloseTo(expected, 3);
   });
 
-  it('matches a map worked out by hand and ignores what is above the diagonal', () => {
+  it('matches a map computed by hand and ignores entries above the diagonal', () => {
     const alpha = importance(Float32Array.of(1, 9, 9, 0.25, 0.75, 9, 0.5, 0.25, 0.25), 3);
     expect([...alpha]).toEqual([1.75 / 3, 0.5, 0.25]);
     expect(() => importance(new Float32Array(5), 2)).toThrow(RangeError);
@@ -83,14 +83,14 @@ describe('barcodeIndex', () => {
     expect(barcodeIndex(uniformAttention(8), 8, [1, 2, 3, 4, 5, 6])).toBeCloseTo(1, 6);
   });
 
-  it('is 1/rows-like when each row looks elsewhere', () => {
-    // Items 1…4, H₁ = {1, 2}, rows 2…5; two rows look at 1, two at 2: ā = (½, ½), B = 4·½ / 4.
+  it('is near 1/rows if each row attends elsewhere', () => {
+    // Items 1…4, H₁ = {1, 2}, rows 2…5; two rows attend to 1, two to 2: ā = (½, ½), B = 4·½ / 4.
     const map = new Float32Array(36);
     [1, 2, 1, 2].forEach((key, at) => (map[(at + 2) * 6 + key] = 0.4));
     expect(barcodeIndex(map, 6, [1, 2, 3, 4])).toBeCloseTo(0.5, 6);
   });
 
-  it('is 1 for a single item and where nothing attends items', () => {
+  it('is 1 for a single item and if nothing attends to items', () => {
     expect(barcodeIndex(uniformAttention(4), 4, [1])).toBe(1);
     expect(barcodeIndex(new Float32Array(16), 4, [1, 2])).toBe(1);
   });
@@ -140,7 +140,7 @@ describe('sinkTables', () => {
         const shape = { probes, layers, heads, length };
         const attention = randomAttention(probes * layers * heads, length, seed, sharpness);
         const positions = Array.from({ length: probes }, (_, p) => ({
-          // Every position, or every second one as separators of a `text` history would stand.
+          // Every position, or every second one, as with a `text` history's separators.
           itemPositions: Array.from({ length: length - 2 }, (_unused, i) => i + 1).filter((k) => p === 0 || k % 2 === 0),
           embPosition: length - 1,
         }));
@@ -179,7 +179,7 @@ describe('sinkTables', () => {
     );
   });
 
-  it('rejects what does not fit', () => {
+  it('rejects shapes and positions that do not fit', () => {
     const shape = { probes: 1, layers: 1, heads: 1, length: 3 };
     const good = { itemPositions: [1], embPosition: 2 };
     expect(() => sinkTables(new Float32Array(8), shape, [good], 0.3)).toThrow(RangeError);
@@ -199,7 +199,7 @@ describe('the attention of items with a picture', () => {
   const alphaOf = (map: number, position: number): number =>
     naiveAlpha(rowsOf(attention.subarray(map * length ** 2, (map + 1) * length ** 2), length), position + 1);
 
-  it('is α of those in the first half minus that of the others there, over histories that have both', () => {
+  it('is their α in the first half minus that of the others there, over histories that have both', () => {
     const all = pictureTable(attention, shape, positions, [
       [true, false, true, true],
       [true, true, false, false],
@@ -218,7 +218,7 @@ describe('the attention of items with a picture', () => {
     });
   });
 
-  it('is none where all items have a picture, or none has', () => {
+  it('is null if all items have a picture, or none has', () => {
     for (const has of [true, false]) {
       const pictured = [new Array<boolean>(4).fill(has), new Array<boolean>(4).fill(has)];
       expect(pictureTable(attention, shape, positions, pictured)).toBeNull();

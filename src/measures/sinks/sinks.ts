@@ -9,14 +9,14 @@ export interface AttentionShape {
   readonly length: number;
 }
 
-/** Where one probe's items and its [EMB] stand, counted from 0. */
+/** Positions of one probe's items and its [EMB], counted from 0. */
 export interface ProbePositions {
   /** Ascending, at least one. */
   readonly itemPositions: readonly number[];
   readonly embPosition: number;
 }
 
-/** Less attention than this on all items together is no attention on items. */
+/** Less total attention to items than this counts as none. */
 const NO_MASS = 1e-9;
 
 /**
@@ -50,7 +50,7 @@ export function sinkRate(attention: Float32Array, shape: AttentionShape, positio
   return maps === 0 ? 0 : sinks / maps;
 }
 
-/** H₁, the first ⌈n/2⌉ item positions: those that many rows see, so that α and the barcode index say something about them. */
+/** H₁, the first ⌈n/2⌉ item positions: those that many rows see, so that α and the barcode index are meaningful. */
 export function firstHalf(itemPositions: readonly number[]): readonly number[] {
   return itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
 }
@@ -63,8 +63,8 @@ function largestOf(alpha: Float64Array, positions: readonly number[]): number {
  * Barcode index B = ‖1·āᵀ‖²_F / ‖Ã‖²_F, ā the column mean of Ã: 1 when every row is the same, less the more they differ.
  * Ã = rows × H₁ of the attention, each row renormalised. H₁ = the first ⌈n/2⌉ item positions; rows = all positions from the
  * last one of H₁ on, so that each row sees all of H₁. (With H = all n items only the last item row and [EMB] would see all
- * of it: two rows, and B close to 1 whatever the model does.) Rows without attention on H₁ are left out; none left gives 1.
- * Uniform rows are the same row too: read B beside the entropy.
+ * of it: two rows, and B close to 1 whatever the model does.) Rows without attention to H₁ are left out; with none left, B is 1.
+ * Uniform rows are equal rows too, so read B together with the entropy.
  * @param map [T, T]
  */
 export function barcodeIndex(map: Float32Array, length: number, itemPositions: readonly number[]): number {
@@ -91,8 +91,8 @@ export function barcodeIndex(map: Float32Array, length: number, itemPositions: r
 }
 
 /**
- * Entropy of one attention row over the item positions, renormalised, divided by log n: 0 = one item, 1 = all alike.
- * n = 1 gives 1, and so does a row without attention on items.
+ * Entropy of one attention row over the item positions, renormalised, divided by log n: 0 = one item, 1 = uniform.
+ * n = 1 gives 1, and so does a row without attention to items.
  * @param map [T, T]
  * @param row query position, [EMB] for `embEntropy`
  */
@@ -113,7 +113,7 @@ export function itemEntropy(map: Float32Array, length: number, row: number, item
  * How much more attention items with a picture get: mean α over those of the first half of the item positions minus mean α over the others there,
  * [layers][heads], averaged over the probes that have both; null if none has.
  * @param attention Float32Array [probes, layers, heads, T, T]
- * @param pictured by probe, one entry an item position
+ * @param pictured by probe, one entry per item position
  */
 export function pictureTable(
   attention: Float32Array,
@@ -199,7 +199,7 @@ function mapAt(attention: Float32Array, { length }: AttentionShape, index: numbe
   return attention.subarray(index * length * length, (index + 1) * length * length);
 }
 
-/** @throws RangeError when an attention tensor is not of a shape. */
+/** @throws RangeError when an attention tensor does not have the shape. */
 export function checkShape(attention: Float32Array, { probes, layers, heads, length }: AttentionShape): void {
   if (attention.length !== probes * layers * heads * length * length) {
     throw new RangeError(

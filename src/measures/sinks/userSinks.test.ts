@@ -20,7 +20,7 @@ const second = {
 };
 
 describe('UserSinkTables', () => {
-  it('averages over users, groups whatever', () => {
+  it('averages over users, however they are grouped', () => {
     const tables = new UserSinkTables(2, 1, 0.4);
     tables.add(first);
     tables.add(second);
@@ -36,7 +36,7 @@ describe('UserSinkTables', () => {
     expect(means.embEntropy[1]![0]).toBeCloseTo((1 + 0.75 + 0) / 3, 12);
   });
 
-  it('has Sink_k by position among the users that reach it', () => {
+  it('has Sink_k by position, over the users who reach it', () => {
     const tables = new UserSinkTables(2, 1, 0.4);
     tables.add(first);
     tables.add(second);
@@ -44,7 +44,7 @@ describe('UserSinkTables', () => {
     expect(tables.means().sinkRate).toEqual([5 / 6, 2 / 6, 1 / 4, 1 / 2]);
   });
 
-  it('says so when there is nothing to average', () => {
+  it('throws if there is nothing to average', () => {
     expect(() => new UserSinkTables(1, 1, 0.3).means()).toThrow(RangeError);
   });
 });

@@ -2,15 +2,15 @@
 import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/measuredSequences';
 import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
 
-/** What is measured today, the measures that earlier versions lack included. */
+/** All measures, including those that records of earlier versions lack. */
 type EverySinkMeasure = { readonly [Id in keyof SinkMeasures]-?: NonNullable<SinkMeasures[Id]> };
 
-/** Adds up groups of users, in float64 and in their order, so that the same users give the same numbers. */
+/** Adds up groups of users in float64 and in order, so that the same users give the same numbers. */
 export class UserSinkTables {
   private users = 0;
   private rows = 0;
   private readonly sums: EverySinkMeasure;
-  /** By position: sinks found there, and users that have it. */
+  /** By position: sinks found there, and users whose history reaches it. */
   private readonly found: number[] = [];
   private readonly reaching: number[] = [];
 
@@ -77,10 +77,10 @@ export class UserSinkTables {
   }
 }
 
-/** Sink measures as they are shown; the content test and that of pictures are always over the probe histories. */
+/** Sink measures as displayed; the content test and the picture measure are always over the probe histories. */
 export type ShownSinks = SinkMeasures & Pick<SinkTables, 'contentCorrelation' | 'pictureAlpha'>;
 
-/** An arm's sink measures: over the evaluated users where the record has them, else over the probe histories. */
+/** An arm's sink measures: over the evaluated users if the record has them, else over the probe histories. */
 export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
   const { contentCorrelation, pictureAlpha } = sinks;
   return {
@@ -90,19 +90,19 @@ export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'si
   };
 }
 
-/** The base model's: unless it starts from an adapter, every arm is the base model before its first step. */
+/** The base model's sink measures: unless it starts from an adapter, every arm is the base model before its first step. */
 export function baseSinksOf(record: RunRecord): ShownSinks {
   const userSinks = baseUserSinks(record);
   return sinksOf({ sinks: record.base.sinks, ...(userSinks && { userSinks }) });
 }
 
-/** The base model's over all users; undefined if the record has the probes alone. */
+/** The base model's over all users; undefined if the record has only the probes. */
 export function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | undefined {
   if (start !== undefined) return base.userSinks;
   return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;
 }
 
-/** What sink measures are averaged over, and at which length T: “over 240 evaluated users (T = 14.2 on average)”. */
+/** The histories that sink measures are averaged over, and their length T: “over 240 evaluated users (T = 14.2 on average)”. */
 export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null): string {
   const over = evaluation?.userSinks ?? baseUserSinks(record);
   if (over !== undefined) {
@@ -111,7 +111,7 @@ export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null)
   return probePopulation(record);
 }
 
-/** The same for what is measured on probe histories alone. */
+/** The same for what is measured only on probe histories. */
 export function probePopulation({ base }: RunRecord): string {
   const { probes, length } = base.sinks;
   return `over ${probes} probe histories (T = ${length})`;
