@@ -95,6 +95,11 @@ export async function tryAll<Bench>(
     mkdirSync(STATES, { recursive: true });
     if (existsSync(under)) console.warn(`${name}: the run before this one ended in case ${readFileSync(under, 'utf8')}.`);
     const began = performance.now() - 1000 * state.seconds;
+    const keep = (): void => {
+      saveState(file, state);
+      const date = new Date().toISOString().slice(0, 10);
+      writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
+    };
     let [saved, reported] = [performance.now(), performance.now()];
     while (state.next < cases && state.failures.length < MOST_FAILURES && Date.now() < until) {
       const index = state.next;
@@ -108,8 +113,9 @@ export async function tryAll<Bench>(
       state.next += 1;
       const now = performance.now();
       state.seconds = (now - began) / 1000;
+      // Whoever ends the process finds what it has tried in the table.
       if (now - saved > SAVE_EVERY_MS || state.failures.at(-1)?.index === index) {
-        saveState(file, state);
+        keep();
         saved = now;
       }
       if (now - reported > REPORT_EVERY_MS) {
@@ -117,10 +123,8 @@ export async function tryAll<Bench>(
         reported = now;
       }
     }
-    saveState(file, state);
+    keep();
     rmSync(under, { force: true });
-    const date = new Date().toISOString().slice(0, 10);
-    writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
     console.info(`${name}: ${state.next} of ${cases} tried, ${state.failures.length} failed`);
     if (state.failures.length > 0) throw new Error(state.failures.map(({ message }) => message).join('\n\n'));
   } finally {
@@ -128,6 +132,9 @@ export async function tryAll<Bench>(
   }
 }
 
+/** The commit, and whether code is not as it is there; results that campaigns write into documents are no code. */
 function commit(): string {
-  return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], { encoding: 'utf8' }).trim();
+  const git = (...args: readonly string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs');
+  return `${git('describe', '--always', '--abbrev=7')}${changed === '' ? '' : '-dirty'}`;
 }
