@@ -97,6 +97,7 @@ export async function tryAll<Bench>(
     const began = performance.now() - 1000 * state.seconds;
     const keep = (): void => {
       saveState(file, state);
+      if (state.next === 0) return;
       const date = new Date().toISOString().slice(0, 10);
       writeFileSync(RESULTS, withRow(readFileSync(RESULTS, 'utf8'), resultRow(name, campaign.claim, state, date)));
     };
