@@ -64,7 +64,7 @@ if (kept !== null && kept.draft.data.id !== SAMPLE_LOG.id) {
   session.restoreLog(name);
 }
 keepState();
-followRecipe();
+followRecipe(kept?.history);
 keepRuns();
 driveQueue(session);
 void loadRuns();

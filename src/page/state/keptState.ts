@@ -1,9 +1,10 @@
-/** What a person did on the page, kept in localStorage between visits: the recipe's draft, what is looked at, the run that is shown. */
+/** What a person did on the page, kept in localStorage between visits: the recipe's draft with its changes, what is looked at, the run that is shown. */
 import { z } from 'zod';
-import { PRESETS, type PresetId } from '../../recipe/presets';
-import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
+import { PRESETS } from '../../recipe/presets';
+import { runSpecSchema } from '../../recipe/runSpec';
 import { readLocalJson, writeLocal } from './local';
-import { useRecipe } from './recipe';
+import { useRecipe, type Recipe } from './recipe';
+import { useRecipeHistory, type RecipeHistory } from './recipeHistory';
 import { CENTRES, useView, X_AXES, type View } from './view';
 
 const RECIPE = 'karma-recipe';
@@ -56,12 +57,46 @@ const viewSchema = z
   })
   .partial();
 
-/** Null if nothing is kept, or nothing that this version reads. */
-export function keptRecipe(): { readonly presetId: PresetId; readonly draft: RunSpec } | null {
-  const parsed = recipeSchema.safeParse(readLocalJson(RECIPE));
+/** Changes to either side of the draft that are kept, and characters of them: a recipe may hold many texts. */
+const MOST_CHANGES = 20;
+const MOST_CHARACTERS = 200_000;
+
+function readRecipe(value: unknown): Recipe | null {
+  const parsed = recipeSchema.safeParse(value);
   if (!parsed.success) return null;
   const preset = PRESETS.find(({ id }) => id === parsed.data.presetId);
   return preset ? { presetId: preset.id, draft: parsed.data.draft } : null;
+}
+
+/** The nearest of them, up to the first that this version does not read: what lies behind it cannot be reached. */
+function readChanges(values: unknown): Recipe[] {
+  const changes: Recipe[] = [];
+  for (const value of Array.isArray(values) ? values.slice(0, MOST_CHANGES) : []) {
+    const recipe = readRecipe(value);
+    if (recipe === null) break;
+    changes.push(recipe);
+  }
+  return changes;
+}
+
+/** Null if nothing is kept, or nothing that this version reads. */
+export function keptRecipe(): (Recipe & { readonly history: RecipeHistory }) | null {
+  const kept = readLocalJson(RECIPE);
+  const recipe = readRecipe(kept);
+  if (recipe === null) return null;
+  const { undo, redo } = kept as { readonly undo?: unknown; readonly redo?: unknown };
+  return { ...recipe, history: { past: readChanges(undo).reverse(), future: readChanges(redo) } };
+}
+
+/** Draft and changes under one key, so that they always belong together. */
+function writeRecipe(): void {
+  const { presetId, draft } = useRecipe.getState();
+  const { past, future } = useRecipeHistory.getState();
+  const near = (changes: readonly Recipe[]): readonly Recipe[] => {
+    let characters = 0;
+    return changes.slice(0, MOST_CHANGES).filter((one) => (characters += JSON.stringify(one).length) <= MOST_CHARACTERS);
+  };
+  writeLocal(RECIPE, JSON.stringify({ presetId, draft, undo: near(past.toReversed()), redo: near(future) }));
 }
 
 export function keptView(): Partial<KeptView> {
@@ -71,15 +106,15 @@ export function keptView(): Partial<KeptView> {
 
 /** Keeps recipe and view from now on, as they change. @returns how to stop */
 export function keepState(): () => void {
-  const stopRecipe = useRecipe.subscribe(({ presetId, draft }) => {
-    writeLocal(RECIPE, JSON.stringify({ presetId, draft }));
-  });
+  const stopRecipe = useRecipe.subscribe(writeRecipe);
+  const stopHistory = useRecipeHistory.subscribe(writeRecipe);
   const stopView = useView.subscribe((view, before) => {
     if (KEPT.some((name) => view[name] !== before[name]))
       writeLocal(VIEW, JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, view[name]]))));
   });
   return () => {
     stopRecipe();
+    stopHistory();
     stopView();
   };
 }

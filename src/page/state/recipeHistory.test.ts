@@ -9,7 +9,7 @@ beforeEach(() => {
   now = 0;
   setRecipe(PRESETS[0]!.id, PRESETS[0]!.spec);
   stop();
-  stop = followRecipe(() => now);
+  stop = followRecipe(undefined, () => now);
 });
 
 const steps = (): number => useRecipe.getState().draft.training.steps;

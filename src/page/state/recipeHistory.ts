@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { useRecipe, type Recipe } from './recipe';
 
-interface History {
+export interface RecipeHistory {
   /** Oldest first. */
   readonly past: readonly Recipe[];
   /** Next first. */
@@ -13,12 +13,15 @@ const MOST = 100;
 /** Milliseconds. */
 const CLOSE = 600;
 
-export const useRecipeHistory = create<History>()(() => ({ past: [], future: [] }));
+export const useRecipeHistory = create<RecipeHistory>()(() => ({ past: [], future: [] }));
 
-/** Follows the recipe from now on. @param now milliseconds @returns how to stop */
-export function followRecipe(now: () => number = () => performance.now()): () => void {
+/** Follows the recipe from now on. @param before what led to the recipe that is there @param now milliseconds @returns how to stop */
+export function followRecipe(
+  { past, future }: RecipeHistory = { past: [], future: [] },
+  now: () => number = () => performance.now(),
+): () => void {
   let changedAt = -Infinity;
-  useRecipeHistory.setState({ past: [], future: [] });
+  useRecipeHistory.setState({ past, future });
   return useRecipe.subscribe((recipe, before) => {
     // Which log is open is nothing that a person changed in the recipe.
     if (moving || recipe.draft === before.draft || recipe.draft.data.id !== before.draft.data.id) return;
