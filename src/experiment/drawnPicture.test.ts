@@ -10,6 +10,7 @@ import { imageTable } from './imageTable';
 /** Pictures of two numbers; the first two items share one, the last has none. */
 const NUMBERS = [1, 0, 0, 3, 5, 5];
 const PICTURES: Pictures = {
+  source: { name: 'a', author: 'b', license: 'c', licenseUrl: 'd', matches: { title: 1, head: 1, category: 2 } },
   size: 2,
   names: ['a', 'b', 'c'],
   numbers: Float32Array.from(NUMBERS),

@@ -4,17 +4,31 @@ import { expect, it } from 'vitest';
 import { drawing, drawn, readPictures } from './pictures';
 import { readSampleLog } from './sample';
 import { SAMPLE_LOG } from './sampleLog';
+import { summariseLog } from './summary';
 
 const read = (path: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`public/${path}`));
 const file = read(`${SAMPLE_LOG.folder}/${SAMPLE_LOG.pictures}`);
 const pictures = readPictures(new TextDecoder().decode(file));
-const { log } = await readSampleLog((path) => Promise.resolve(read(path).buffer));
+const data = await readSampleLog((path) => Promise.resolve(read(path).buffer));
+const { log } = data;
 
 it('covers the store in at most 400 kB, with 64 numbers an item', () => {
   expect(file.length).toBeLessThan(400_000);
   expect(log.visual).toMatchObject({ width: 64, shipped: true });
   expect(log.visual!.present.reduce((sum, has) => sum + has, 0)).toBe(log.items.length);
   expect(pictures.ofItem.size).toBe(log.items.length);
+});
+
+it('says whose pictures they are, and by what match each item got its own', () => {
+  expect(summariseLog('sample', data).visual).toEqual({
+    width: 64,
+    missing: 0,
+    source: {
+      ...{ name: 'Noto Emoji', author: 'Google Inc', license: 'Apache 2.0' },
+      licenseUrl: 'https://github.com/googlefonts/noto-emoji/blob/main/svg/LICENSE',
+      matches: { title: 190, head: 394, category: 4616 },
+    },
+  });
 });
 
 it('gives an item the picture of its name', () => {

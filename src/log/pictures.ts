@@ -4,7 +4,11 @@ import { opaque } from '../record/pixels';
 import { THUMBNAIL_SIDE, type InteractionLog, type VisualFeatures } from './types';
 
 interface PicturesFile {
-  readonly source: { readonly package: string; readonly version: string; readonly name: string };
+  readonly source: {
+    readonly name: string;
+    readonly author: { readonly name: string };
+    readonly license: { readonly title: string; readonly url: string };
+  };
   readonly side: number;
   readonly frequencies: number;
   readonly size: number;
@@ -16,7 +20,18 @@ interface PicturesFile {
   readonly pictures: readonly { readonly name: string; readonly items: Readonly<Record<string, readonly string[]>> }[];
 }
 
+/** Whose pictures they are, and how they came to their items. */
+export interface PictureSource {
+  readonly name: string;
+  readonly author: string;
+  readonly license: string;
+  readonly licenseUrl: string;
+  /** Items by what the picture's name was found in: their title, its last word, their category. */
+  readonly matches: { readonly title: number; readonly head: number; readonly category: number };
+}
+
 export interface Pictures {
+  readonly source: PictureSource;
   readonly size: number;
   readonly names: readonly string[];
   /** [pictures, size] */
@@ -29,14 +44,23 @@ export interface Pictures {
 
 /** @throws SyntaxError for what is no such file */
 export function readPictures(text: string): Pictures {
-  const { side, frequencies, size, reach, numbers, mean, axes, pictures } = JSON.parse(text) as PicturesFile;
+  const { source, side, frequencies, size, reach, numbers, mean, axes, pictures } = JSON.parse(text) as PicturesFile;
   const codes = new Int8Array(fromBase64(numbers).buffer);
   const centre = new Float32Array(fromBase64(mean).buffer);
   const directions = new Int16Array(fromBase64(axes).buffer);
   const ofItem = new Map(
     pictures.flatMap(({ items }, picture) => Object.values(items).flatMap((ids) => ids.map((id) => [id, picture] as const))),
   );
+  const matched = (match: keyof PictureSource['matches']): number =>
+    pictures.reduce((sum, { items }) => sum + (items[match]?.length ?? 0), 0);
   return {
+    source: {
+      name: source.name,
+      author: source.author.name,
+      license: source.license.title,
+      licenseUrl: source.license.url,
+      matches: { title: matched('title'), head: matched('head'), category: matched('category') },
+    },
     size,
     names: pictures.map(({ name }) => name),
     numbers: Float32Array.from(codes, (code, at) => (code / 127) * reach[at % size]!),

@@ -1,7 +1,8 @@
 import type { LogSummary } from '../record/runRecord';
 import { auditLog } from './audit';
+import { picturesOf } from './pictures';
 import type { ReadLog } from './readLog';
-import type { Split } from './types';
+import type { Split, VisualFeatures } from './types';
 
 /** By split, which belongs to one log: an audit passes over all events, and a log is summed up again for every run. */
 const audits = new WeakMap<Split, NonNullable<LogSummary['audit']>>();
@@ -37,10 +38,13 @@ export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<R
     targets: split.test.length,
     dropped: dropped.map(({ reason, rows }) => ({ reason, rows })),
     ...(log.embeddings === undefined ? {} : { embeddings: { width: log.embeddings.width, missing: log.embeddings.missing } }),
-    ...(log.visual === undefined
-      ? {}
-      : { visual: { width: log.visual.width, missing: log.visual.present.filter((has) => has === 0).length } }),
+    ...(log.visual && { visual: visualSummary(log, log.visual) }),
     audit: auditOf({ log, split, recipe }),
     recipe,
   };
+}
+
+function visualSummary(log: ReadLog['log'], { width, present }: VisualFeatures): NonNullable<LogSummary['visual']> {
+  const pictures = picturesOf(log);
+  return { width, missing: present.filter((has) => has === 0).length, ...(pictures && { source: pictures.source }) };
 }

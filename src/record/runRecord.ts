@@ -421,7 +421,22 @@ export const logSummarySchema = z.object({
   /** Embeddings of items that the log brings: numbers of each, and items that have none. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
   /** Visual features of items that the log has: numbers of each, and items that have none. */
-  visual: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
+  visual: z
+    .object({
+      width: z.number().int(),
+      missing: z.number().int(),
+      /** Of pictures that come with the page: whose they are, and how many items got theirs by title, by its last word, by category. */
+      source: z
+        .object({
+          name: z.string(),
+          author: z.string(),
+          license: z.string(),
+          licenseUrl: z.string(),
+          matches: z.object({ title: z.number().int(), head: z.number().int(), category: z.number().int() }),
+        })
+        .optional(),
+    })
+    .optional(),
   /** Categories whose items nobody was trained on, where the recipe holds some out. */
   heldOut: z.array(z.string()).optional(),
   /** What an audit says of log and split (src/log/audit); absent in older records. */

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { fieldAt } from '../../recipe/fields';
 import { PRESETS, type PresetId } from '../../recipe/presets';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -15,7 +16,7 @@ import { CertificateLine } from './CertificateLine';
 import { MemoryLine } from './MemoryLine';
 import { StorageLine } from './StorageLine';
 import { TimeLine } from './TimeLine';
-import { LogDrop, LogFacts } from './LogForm';
+import { LogDrop } from './LogDrop';
 import { RecipeFile } from './RecipeFile';
 import { Field } from './Field';
 import { CHOSEN, errorOf, FURTHER, sectionPaths, type SectionId } from './layout';
@@ -25,6 +26,8 @@ import { UndoRedo } from './UndoRedo';
 import { differingPaths } from '../../recipe/specPath';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './summaries';
 import styles from './Recipe.module.css';
+
+const LogFacts = lazy(async () => ({ default: (await import('./LogFacts')).LogFacts }));
 
 /** Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings behind them. */
 export function Recipe() {
@@ -56,7 +59,9 @@ export function Recipe() {
         <ModelPicker />
       </Section>
       <Section id="log" title="Log" line={logLine(draft, log)} errors={errors} always={<LogDrop />}>
-        <LogFacts />
+        <Suspense>
+          <LogFacts />
+        </Suspense>
         <Templates errors={errors} />
       </Section>
       <section className={styles.section}>
