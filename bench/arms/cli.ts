@@ -5,7 +5,8 @@ import { diskFeatures, diskTuning, openModel, readBytes } from '../../src/cli/di
 import { prepareTiles } from '../../src/engine/gemm/gemmTuning';
 import { openNodeGpu } from '../../src/gpu/node';
 import { runExperiment } from '../../src/experiment/runExperiment';
-import { readSampleLog, SAMPLE_LOG } from '../../src/log/sample';
+import { readSampleLog } from '../../src/log/sample';
+import { SAMPLE_LOG } from '../../src/log/sampleLog';
 import { configureOrt } from '../../src/model/ortSession';
 import { readArm } from '../../src/recipe/namedArms';
 import { PRESETS } from '../../src/recipe/presets';
